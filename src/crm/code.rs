@@ -1,0 +1,96 @@
+//! The names of failures. They are interface: callers match on them, so they are added to and never renamed.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal),* $(,)?) => {
+        /// Why a call failed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order the README lists them.
+            pub const ALL: &[Code] = &[$(Code::$name),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Code::$name => $text,)*
+                }
+            }
+
+            /// What it means, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Code::$name => concat!($($doc),*).trim_ascii(),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No contact has this e-mail address: the person is not a customer yet.
+    UserNotFound = "USER_NOT_FOUND_ERROR",
+    /// No contact has this id.
+    ContactNotFound = "CONTACT_NOT_FOUND_ERROR",
+    /// The contact has no owner, or no owner has this id.
+    OwnerNotFound = "OWNER_NOT_FOUND_ERROR",
+    /// The pipeline has no such stage, or the account no such pipeline; the message lists the valid ones.
+    StageNotFound = "STAGE_NOT_FOUND_ERROR",
+    /// The representative has no meeting link, or none with this slug.
+    MeetingLinkUnfound = "MEETING_LINK_UNFOUND_ERROR",
+    /// The representative is not free then; the answer lists the nearest free times.
+    Unavailable = "UNAVAILABLE_ERROR",
+    /// The date or time cannot be read in exactly one way; the message says what to send.
+    DateNotUnderstood = "DATE_NOT_UNDERSTOOD_ERROR",
+    /// This is not a known time zone; the message names the nearest.
+    TimeZoneUnknown = "TIME_ZONE_UNKNOWN_ERROR",
+    /// An argument is missing, unknown or malformed; the message names it.
+    InvalidInput = "INVALID_INPUT_ERROR",
+    /// HubSpot does not accept the token, or there is none.
+    Unauthorized = "UNAUTHORIZED_ERROR",
+    /// The token lacks a scope; the message names it where HubSpot does.
+    MissingScope = "MISSING_SCOPE_ERROR",
+    /// What the call names does not exist in HubSpot.
+    NotFound = "NOT_FOUND_ERROR",
+    /// HubSpot already has such a record.
+    Conflict = "CONFLICT_ERROR",
+    /// HubSpot refused the values; the message says which and why.
+    Rejected = "REJECTED_ERROR",
+    /// HubSpot's rate limit is used up; the message says when to try again.
+    RateLimited = "RATE_LIMITED_ERROR",
+    /// HubSpot failed or is being migrated; nothing can be done here but try later.
+    HubSpotFailed = "HUBSPOT_FAILED_ERROR",
+    /// HubSpot could not be reached.
+    Unreachable = "HUBSPOT_UNREACHABLE_ERROR",
+    /// HubSpot's answer could not be read.
+    Unreadable = "HUBSPOT_UNREADABLE_ERROR",
+    /// The call took longer than its deadline and was given up.
+    Timeout = "TIMEOUT_ERROR",
+    /// It is not known whether HubSpot did what was asked; the message says how to check.
+    OutcomeUnknown = "OUTCOME_UNKNOWN_ERROR",
+    /// A fault of this server; it is logged.
+    Internal = "INTERNAL_ERROR",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_form_and_its_meaning() {
+        for code in Code::ALL {
+            let text = code.as_str();
+            assert!(text.ends_with("_ERROR") && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{text}");
+            assert!(code.meaning().ends_with('.'), "{text}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The words of the domain, parsed once at the door. No I/O, no clock.
+
+pub mod code;
+pub mod email;
+pub mod id;

@@ -1,0 +1,3 @@
+//! The `frontdesk` binary.
+
+fn main() {}

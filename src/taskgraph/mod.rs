@@ -1,0 +1,1 @@
+//! Taskgraphs: the script a company wrote for its front desk.
