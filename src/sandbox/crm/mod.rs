@@ -1,6 +1,8 @@
 //! CRM objects: what is stored, what it means, and the handlers over it.
 
 pub(super) mod associate;
+pub(super) mod association_batches;
+pub(super) mod associations;
 pub(super) mod batch;
 pub(super) mod computed;
 pub(super) mod create;

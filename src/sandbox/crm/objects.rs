@@ -13,7 +13,7 @@ use crate::sandbox::Sandbox;
 use crate::sandbox::access::Scopes;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::{Call, unknown_kind};
-use crate::sandbox::crm::{batch, merge, search};
+use crate::sandbox::crm::{associations, batch, merge, search};
 use crate::sandbox::limits::Bucket;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/{type}/merge", answers(POST, WRITE, merge::merge))
         .route("/{type}/gdpr-delete", answers(POST, WRITE, merge::gdpr_delete))
         .merge(batch::routes())
+        .merge(associations::routes())
 }
 
 fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {

@@ -12,9 +12,11 @@ use super::objects::Wish;
 use super::record::Record;
 use super::schema::ValueType;
 use super::table::Table;
+use super::values::moment;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Call;
 use crate::sandbox::choices;
+use crate::sandbox::clock::Ms;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
 
@@ -74,9 +76,8 @@ pub(crate) fn search(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal
     let uptime_ms = portal.uptime_ms();
     portal.table_mut(kind).settle(uptime_ms);
     let wish = Wish::new(kind, request.properties.unwrap_or_default(), Vec::new(), Vec::new());
-    let mut found: Vec<&Record> =
-        plan.candidates(portal.table(kind)).filter(|one| plan.holds(portal, kind, one)).collect();
-    found.sort_by(|one, other| plan.order(kind, one, other));
+    let found = plan.candidates(portal.table(kind)).filter(|one| plan.holds(portal, kind, one)).collect();
+    let found = plan.sort(kind, found);
     let results = found.iter().skip(plan.first).take(plan.limit).map(|record| wish.fulfil(portal, kind, record));
     let mut page = json!({"total": found.len(), "results": results.collect::<Vec<Value>>()});
     let next = plan.first + plan.limit;
@@ -191,20 +192,47 @@ impl Plan {
     }
 
     /// By what was asked, what has no value last; then by creation, oldest first.
-    fn order(&self, kind: Kind, one: &Record, other: &Record) -> Ordering {
-        let by_age = || (one.created_ms, one.id).cmp(&(other.created_ms, other.id));
-        let Some(sort) = &self.sort else { return by_age() };
-        let (first, second) = (computed::read(kind, one, &sort.name), computed::read(kind, other, &sort.name));
-        let by_value = match (&first, &second) {
-            (Some(first), Some(second)) => {
-                let order = filter::compare(first, second, sort.value_type).unwrap_or(Ordering::Equal);
-                if sort.descending { order.reverse() } else { order }
-            }
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), None) => Ordering::Less,
-            (None, None) => Ordering::Equal,
-        };
-        by_value.then_with(by_age)
+    fn sort<'a>(&self, kind: Kind, found: Vec<&'a Record>) -> Vec<&'a Record> {
+        let mut keyed: Vec<(Option<Key>, &Record)> = found.into_iter().map(|one| (self.key(kind, one), one)).collect();
+        let descending = self.sort.as_ref().is_some_and(|sort| sort.descending);
+        keyed.sort_by(|(key, one), (other_key, other)| {
+            let by_value = match (key, other_key) {
+                (Some(key), Some(other)) if descending => other.cmp(key),
+                (Some(key), Some(other)) => key.cmp(other),
+                (key, other) => key.is_none().cmp(&other.is_none()),
+            };
+            by_value.then_with(|| (one.created_ms, one.id).cmp(&(other.created_ms, other.id)))
+        });
+        keyed.into_iter().map(|(_, record)| record).collect()
+    }
+
+    fn key(&self, kind: Kind, record: &Record) -> Option<Key> {
+        let sort = self.sort.as_ref()?;
+        let text = computed::read(kind, record, &sort.name)?;
+        match sort.value_type {
+            ValueType::Number => text.parse().ok().map(Key::Number),
+            ValueType::Date | ValueType::Datetime => moment(&text).map(Key::Moment),
+            _ => Some(Key::Text(text.to_lowercase())),
+        }
+    }
+}
+
+/// What is sorted by. All keys of one sort are of the same sort of thing.
+#[derive(Debug)]
+enum Key {
+    Number(f64),
+    Moment(Ms),
+    Text(String),
+}
+
+impl Key {
+    fn cmp(&self, other: &Key) -> Ordering {
+        match (self, other) {
+            (Key::Number(one), Key::Number(other)) => one.total_cmp(other),
+            (Key::Moment(one), Key::Moment(other)) => one.cmp(other),
+            (Key::Text(one), Key::Text(other)) => one.cmp(other),
+            _ => Ordering::Equal,
+        }
     }
 }
 
