@@ -44,6 +44,8 @@ pub(crate) struct Portal {
     pub(crate) log: Log,
     /// Pipelines and stages made so far
     pub(crate) settings_made: u64,
+    /// Requests that may have changed something
+    pub(crate) changes: u64,
     started: Instant,
     correlations: u64,
 }
@@ -84,10 +86,16 @@ impl Portal {
             limits: Limits::default(),
             log: Log::default(),
             settings_made: 0,
+            changes: 0,
             started: Instant::now(),
             correlations: 0,
             settings,
         }
+    }
+
+    /// Takes the place of `before`: what counts upwards goes on counting.
+    pub(crate) fn after(self, before: &Portal) -> Portal {
+        Portal { changes: before.changes + 1, correlations: before.correlations, started: before.started, ..self }
     }
 
     pub(crate) fn now_ms(&self) -> Ms {

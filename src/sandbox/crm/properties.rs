@@ -122,7 +122,7 @@ fn check(portal: &Portal, kind: Kind, new: &New) -> Result<(), Refusal> {
             format!("Property name {} must be lower-case letters, digits and _, and start with a letter", new.name);
         return Err(Refusal::invalid(message).sub_category("PropertyValidationError.INVALID_PROPERTY_NAME"));
     }
-    if !schema.groups.get(&new.group_name).is_some_and(|group| !group.archived) {
+    if schema.groups.get(&new.group_name).is_none_or(|group| group.archived) {
         let message = format!("Property group {} does not exist", new.group_name);
         return Err(Refusal::invalid(message).sub_category("PropertyValidationError.PROPERTY_GROUP_DOES_NOT_EXIST"));
     }
@@ -231,7 +231,7 @@ fn read_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     for Named { name } in asked {
         match portal.schema(kind).get(&name) {
             Some(definition) => results.push(definition.to_json()),
-            None => errors.push(Value::Object(unknown(&name).context(json!({"name": [name]})).entry())),
+            None => errors.push(unknown(&name).context(json!({"name": [name]})).entry()),
         }
     }
     Ok(envelope(200, portal.now_ms(), results, errors))
@@ -243,7 +243,7 @@ fn create_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     for new in asked {
         match make(portal, kind, new) {
             Ok(shown) => results.push(shown),
-            Err(refusal) => errors.push(Value::Object(refusal.entry())),
+            Err(refusal) => errors.push(refusal.entry()),
         }
     }
     Ok(envelope(201, portal.now_ms(), results, errors))
