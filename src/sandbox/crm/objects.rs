@@ -26,6 +26,9 @@ const PAGE_MAX: usize = 100;
 pub(crate) const READ: Demand = needs(Scopes::Read);
 pub(crate) const WRITE: Demand = needs(Scopes::Write);
 
+/// Activities are written with the contacts' scope.
+pub(crate) const WRITE_CONTACTS: Demand = needs(Scopes::OneOf(&["crm.objects.contacts.write"]));
+
 pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/{type}", answers(GET, READ, list).merge(answers(POST, WRITE, create)))
