@@ -1,4 +1,15 @@
 //! The admin plane, outside HubSpot's paths: what a test does to the sandbox over HTTP. It asks for no token.
+//!
+//! ```text
+//! curl localhost:8700/__sandbox                                           # what there is
+//! curl localhost:8700/__sandbox/state > seed.json                         # everything, as a seed file
+//! curl -X PUT  localhost:8700/__sandbox/state -d @seed.json               # everything replaced
+//! curl -X POST localhost:8700/__sandbox/clock -d '{"set": "2026-12-01T14:00:00Z", "frozen": true}'
+//! curl -X POST localhost:8700/__sandbox/faults \
+//!      -d '{"match": {"method": "POST", "path_contains": "/tickets"}, "effect": "lost_answer", "times": 2}'
+//! curl -X POST localhost:8700/__sandbox/faults -d '{"effect": {"rate_limited": {"policy": "TEN_SECONDLY_ROLLING"}}}'
+//! curl localhost:8700/__sandbox/requests                                  # what came, oldest first
+//! ```
 
 use axum::Router;
 use axum::extract::State;

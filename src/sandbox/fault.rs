@@ -4,6 +4,9 @@ use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Faults waiting to happen.
+pub(super) const FAULTS_MAX: usize = 1_000;
+
 /// What happens to the next `times` requests that match, after `after` matching ones went through untouched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

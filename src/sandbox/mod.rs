@@ -96,9 +96,11 @@ impl Sandbox {
         TOKEN
     }
 
-    /// Lets something go wrong with requests to come.
+    /// Lets something go wrong with requests to come. Of very many faults the oldest are forgotten.
     pub fn disturb(&self, fault: Fault) {
-        self.portal().faults.push(fault);
+        let faults = &mut self.portal().faults;
+        faults.push(fault);
+        faults.drain(..faults.len().saturating_sub(fault::FAULTS_MAX));
     }
 
     /// The requests so far, in the order they came. Bounded: the oldest are forgotten.

@@ -113,9 +113,10 @@ impl Portal {
     }
 
     pub(crate) fn indexing(&self) -> Indexing {
-        match Ms::try_from(self.settings.search_lag_ms).unwrap_or(Ms::MAX) {
+        let (now_ms, lag_ms) = (self.uptime_ms(), Ms::try_from(self.settings.search_lag_ms).unwrap_or(Ms::MAX));
+        match lag_ms {
             0 => Indexing::Now,
-            lag => Indexing::At(self.uptime_ms().saturating_add(lag)),
+            _ => Indexing::Later { now_ms, visible_at_ms: now_ms.saturating_add(lag_ms) },
         }
     }
 

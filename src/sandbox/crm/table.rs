@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use super::record::Record;
 use crate::sandbox::clock::Ms;
 
+/// Without any search nobody asks what search sees: from so many changes on, the old ones are looked through anyway.
+const UNSETTLED_MIN: usize = 1_000;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     /// With the archived ones.
@@ -15,6 +18,9 @@ pub(crate) struct Table {
     merged: HashMap<u64, u64>,
     /// What search still sees of records that changed a moment ago, oldest first.
     unindexed: BTreeMap<u64, VecDeque<Before>>,
+    /// How many of them there are, and how many may be before the old ones are dropped
+    unsettled: usize,
+    unsettled_max: usize,
     next_id: u64,
 }
 
@@ -29,7 +35,7 @@ struct Before {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Indexing {
     Now,
-    At(Ms),
+    Later { now_ms: Ms, visible_at_ms: Ms },
 }
 
 impl Table {
@@ -39,6 +45,8 @@ impl Table {
             by_email: HashMap::new(),
             merged: HashMap::new(),
             unindexed: BTreeMap::new(),
+            unsettled: 0,
+            unsettled_max: UNSETTLED_MIN,
             next_id: first_id,
         }
     }
@@ -101,7 +109,7 @@ impl Table {
     pub(crate) fn change(&mut self, id: u64, indexing: Indexing, change: impl FnOnce(&mut Record)) {
         let Some(mut record) = self.records.remove(&id) else { return };
         self.forget_emails(&record);
-        if let Indexing::At(_) = indexing {
+        if let Indexing::Later { .. } = indexing {
             self.remember(id, Some(record.clone()), indexing);
         }
         change(&mut record);
@@ -129,6 +137,7 @@ impl Table {
     /// Makes everything visible to search.
     pub(crate) fn flush(&mut self) {
         self.unindexed.clear();
+        self.unsettled = 0;
     }
 
     /// Drops what search has learnt by `now_ms`.
@@ -139,6 +148,7 @@ impl Table {
             }
             !befores.is_empty()
         });
+        self.unsettled = self.unindexed.values().map(VecDeque::len).sum();
     }
 
     /// Every record as search sees it, archived ones included. Call [`Table::settle`] first.
@@ -164,8 +174,12 @@ impl Table {
     }
 
     fn remember(&mut self, id: u64, record: Option<Record>, indexing: Indexing) {
-        if let Indexing::At(visible_at_ms) = indexing {
-            self.unindexed.entry(id).or_default().push_back(Before { visible_at_ms, record });
+        let Indexing::Later { now_ms, visible_at_ms } = indexing else { return };
+        self.unindexed.entry(id).or_default().push_back(Before { visible_at_ms, record });
+        self.unsettled += 1;
+        if self.unsettled > self.unsettled_max {
+            self.settle(now_ms);
+            self.unsettled_max = UNSETTLED_MIN.max(self.unsettled * 2);
         }
     }
 
@@ -204,6 +218,10 @@ mod tests {
         record
     }
 
+    fn later(visible_at_ms: Ms) -> Indexing {
+        Indexing::Later { now_ms: 0, visible_at_ms }
+    }
+
     fn seen(table: &Table, now_ms: Ms) -> Vec<u64> {
         let mut table = table.clone();
         table.settle(now_ms);
@@ -233,13 +251,24 @@ mod tests {
     fn search_learns_of_changes_late() {
         let mut table = Table::starting_at(1);
         table.insert(contact(1, "a@x.com", ""), Indexing::Now);
-        table.insert(contact(2, "b@x.com", ""), Indexing::At(100));
-        table.change(1, Indexing::At(50), |record| record.set(&"email".into(), "z@x.com", 1, Source::Screen));
+        table.insert(contact(2, "b@x.com", ""), later(100));
+        table.change(1, later(50), |record| record.set(&"email".into(), "z@x.com", 1, Source::Screen));
         assert_eq!(seen(&table, 10), [1]);
         assert_eq!(found(&table), [Some("a@x.com".to_owned())]);
         assert_eq!(seen(&table, 100), [1, 2]);
         table.flush();
         assert_eq!(found(&table), [Some("z@x.com".to_owned())]);
+    }
+
+    #[test]
+    fn changes_that_nobody_searches_for_are_forgotten() {
+        let mut table = Table::starting_at(1);
+        table.insert(contact(1, "a@x.com", ""), Indexing::Now);
+        for now_ms in 0..10_000 {
+            table
+                .change(1, Indexing::Later { now_ms, visible_at_ms: now_ms + 10 }, |record| record.updated_ms = now_ms);
+            assert!(table.unsettled <= UNSETTLED_MIN);
+        }
     }
 
     #[test]
