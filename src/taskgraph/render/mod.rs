@@ -1,0 +1,36 @@
+//! A graph shown: to models as a prompt, to people as a chart.
+
+mod mermaid;
+mod prompt;
+
+use super::{
+    graph::{Graph, Node},
+    resource::Action,
+};
+
+/// A Mermaid flowchart.
+pub fn mermaid(graph: &Graph) -> String {
+    mermaid::draw(graph)
+}
+
+/// The orchestration prompt: all that a model needs, beside the tools, to play the graph's conversations.
+///
+/// `user_message` is what the customer has said already; it is passed on as data.
+pub fn prompt(graph: &Graph, user_message: Option<&str>) -> String {
+    prompt::write(graph, user_message)
+}
+
+/// What a node is, in a word or two.
+fn title(node: &Node) -> String {
+    match &node.action {
+        Action::Tool(tool) => (*tool).to_owned(),
+        Action::Foreign(tool) => format!("{tool} (not ours)"),
+        Action::Answer => "answer from documents".to_owned(),
+        Action::Say => "say".to_owned(),
+        Action::Choose => "ask to choose".to_owned(),
+        Action::HandOff => "hand to a person".to_owned(),
+        Action::Nested => "nested graph".to_owned(),
+        Action::Pass => "pass".to_owned(),
+        Action::Unknown => format!("unknown: {}", node.resource.id),
+    }
+}
