@@ -25,10 +25,17 @@ pub(super) enum Step<'a> {
     Again(&'a Node),
 }
 
+/// Branches within branches are unfolded so deep; below that a flow only refers to its nodes.
+const DEPTH_MAX: usize = 40;
+
 /// What happens before the customer says what they want: the steps after the start that need no intent.
 pub(super) fn opening(graph: &Graph) -> Vec<Step<'_>> {
-    let mut seen = BTreeSet::from([&graph.start().id]);
-    wordless(graph, graph.start(), &mut seen)
+    let mut reader = Reader::of(graph);
+    match reader.wordless(graph.start(), 0) {
+        Wordless::End => vec![],
+        Wordless::On(next) => reader.steps(next, 0),
+        Wordless::Either(step) => vec![step],
+    }
 }
 
 /// The flows of the intents that leave the start, in the file's order.
@@ -36,39 +43,70 @@ pub(super) fn flows(graph: &Graph) -> Vec<Flow<'_>> {
     let mut flows = vec![];
     for edge in graph.edges_from(&graph.start().id) {
         if let (Some(intent), Some(node)) = (&edge.intent, graph.node(&edge.to)) {
-            let mut seen = BTreeSet::from([&graph.start().id]);
-            flows.push(Flow { edge, intent, steps: from(graph, node, &mut seen) });
+            flows.push(Flow { edge, intent, steps: Reader::of(graph).steps(node, 0) });
         }
     }
     flows
 }
 
-/// The steps from this node on. Every node is told once; the second time it is referred to, so circles end.
-fn from<'a>(graph: &'a Graph, node: &'a Node, seen: &mut BTreeSet<&'a NodeId>) -> Vec<Step<'a>> {
-    if !seen.insert(&node.id) {
-        return vec![Step::Again(node)];
-    }
-    let mut steps = vec![Step::Do(node)];
-    if let Some(inner) = graph.nested_start(node) {
-        steps.extend(from(graph, inner, seen));
-    }
-    for edge in graph.edges_from(&node.id) {
-        if let (Some(intent), Some(next)) = (&edge.intent, graph.node(&edge.to)) {
-            steps.push(Step::When(edge, intent, from(graph, next, seen)));
-        }
-    }
-    steps.extend(wordless(graph, node, seen));
-    steps
+/// Reads one flow. Every node is told once; the second time it is referred to, so circles end.
+struct Reader<'a> {
+    graph: &'a Graph,
+    seen: BTreeSet<&'a NodeId>,
 }
 
-/// The steps behind the "none" edges of a node.
-fn wordless<'a>(graph: &'a Graph, node: &'a Node, seen: &mut BTreeSet<&'a NodeId>) -> Vec<Step<'a>> {
-    let ways = graph.edges_from(&node.id).filter(|edge| edge.intent.is_none());
-    let mut ways: Vec<Vec<Step>> =
-        ways.filter_map(|edge| graph.node(&edge.to)).map(|next| from(graph, next, seen)).collect();
-    match ways.len() {
-        0 | 1 => ways.pop().unwrap_or_default(),
-        _ => vec![Step::Either(ways)],
+/// Where a conversation goes on when nobody says anything.
+enum Wordless<'a> {
+    End,
+    On(&'a Node),
+    Either(Step<'a>),
+}
+
+impl<'a> Reader<'a> {
+    fn of(graph: &'a Graph) -> Reader<'a> {
+        Reader { graph, seen: BTreeSet::from([&graph.start().id]) }
+    }
+
+    /// The steps from this node on.
+    fn steps(&mut self, first: &'a Node, depth: usize) -> Vec<Step<'a>> {
+        let mut steps = vec![];
+        let mut next = Some(first);
+        while let Some(node) = next.take() {
+            if depth > DEPTH_MAX || !self.seen.insert(&node.id) {
+                steps.push(Step::Again(node));
+                break;
+            }
+            steps.push(Step::Do(node));
+            if let Some(inner) = self.graph.nested_start(node) {
+                steps.extend(self.steps(inner, depth + 1));
+            }
+            self.choices(node, depth, &mut steps);
+            match self.wordless(node, depth) {
+                Wordless::End => {}
+                Wordless::On(node) => next = Some(node),
+                Wordless::Either(step) => steps.push(step),
+            }
+        }
+        steps
+    }
+
+    fn choices(&mut self, node: &'a Node, depth: usize, steps: &mut Vec<Step<'a>>) {
+        for edge in self.graph.edges_from(&node.id) {
+            if let (Some(intent), Some(next)) = (&edge.intent, self.graph.node(&edge.to)) {
+                steps.push(Step::When(edge, intent, self.steps(next, depth + 1)));
+            }
+        }
+    }
+
+    /// What the "none" edges of a node lead to.
+    fn wordless(&mut self, node: &'a Node, depth: usize) -> Wordless<'a> {
+        let ways = self.graph.edges_from(&node.id).filter(|edge| edge.intent.is_none());
+        let ways: Vec<&Node> = ways.filter_map(|edge| self.graph.node(&edge.to)).collect();
+        match ways[..] {
+            [] => Wordless::End,
+            [only] => Wordless::On(only),
+            _ => Wordless::Either(Step::Either(ways.iter().map(|next| self.steps(next, depth + 1)).collect())),
+        }
     }
 }
 

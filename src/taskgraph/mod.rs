@@ -5,10 +5,12 @@
 
 mod check;
 mod flow;
+pub mod format;
 pub mod graph;
 pub mod load;
 pub mod problem;
 mod redact;
 pub mod render;
 pub mod resource;
+pub mod starter;
 mod words;

@@ -67,6 +67,17 @@ fn is_placeholder(text: &str) -> bool {
     text.is_empty() || text == MASK || wrapped("<", ">") || wrapped("{{", "}}") || wrapped("${", "}")
 }
 
+/// Whether anything in it is more than a place to fill in.
+pub(super) fn has_value(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.values().any(has_value),
+        Value::Array(list) => list.iter().any(has_value),
+        Value::String(text) => !is_placeholder(text),
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
 /// Reports where a secret is written into the file, never what it is.
 pub(super) fn report_secrets(json: &Value, problems: &mut Problems) {
     report(json, "", Inside::Open, problems);

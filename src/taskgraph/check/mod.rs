@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub(super) use self::warn::warn;
 use super::{
     graph::{Edge, Node, NodeId},
-    problem::{Kind, Place, Problems},
+    problem::{Kind, Place, Problems, quote},
 };
 
 /// What makes following the graph impossible.
@@ -23,7 +23,7 @@ pub(super) fn refuse(nodes: &[Node], edges: &[Edge], problems: &mut Problems) {
     for edge in edges {
         for end in [&edge.from, &edge.to] {
             if !ids.contains(end) {
-                let reason = format!("there is no node {}", super::problem::quote(end.as_str()));
+                let reason = format!("there is no node {}", quote(end.as_str()));
                 problems.add(Kind::DanglingEdge, Place::Edge(edge.from.clone(), edge.to.clone()), reason);
             }
         }
@@ -36,15 +36,12 @@ pub(super) fn start(nodes: &[Node], edges: &[Edge], problems: &mut Problems) -> 
     match marked[..] {
         [start] => Some(start),
         [] if nodes.is_empty() => {
-            // Nodes that could not be read have said so already.
-            if !problems.any_error() {
-                problems.add(Kind::NotAGraph, Place::File, "a taskgraph must have at least one node");
-            }
+            problems.add(Kind::NotAGraph, Place::File, "a taskgraph must have at least one node");
             None
         }
         [] => Some(guess_start(nodes, edges, problems)),
         [first, ..] => {
-            let ids: Vec<String> = marked.iter().map(|&p| super::problem::quote(nodes[p].id.as_str())).collect();
+            let ids: Vec<String> = marked.iter().map(|&p| quote(nodes[p].id.as_str())).collect();
             let reason = format!("only one node can be the start, but {} are marked so", ids.join(", "));
             problems.add(Kind::TwoStarts, Place::Node(nodes[first].id.clone()), reason);
             None

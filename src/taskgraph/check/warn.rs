@@ -1,6 +1,6 @@
 //! What the author of a graph that loads should hear.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{cycles, reach};
 use crate::taskgraph::{
@@ -8,6 +8,9 @@ use crate::taskgraph::{
     problem::{Kind, Place, Problems, quote},
     resource::Action,
 };
+
+/// So many nodes are named in one warning.
+const NODES_SHOWN_MAX: usize = 8;
 
 /// Adds the warnings of a graph that can be followed.
 pub(in crate::taskgraph) fn warn(graph: &Graph, problems: &mut Problems) {
@@ -35,12 +38,13 @@ fn endless(graph: &Graph, problems: &mut Problems) {
 }
 
 fn equal_intents(graph: &Graph, node: &Node, problems: &mut Problems) {
-    let mut seen = BTreeSet::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for intent in graph.edges_from(&node.id).filter_map(|edge| edge.intent.as_ref()) {
-        if !seen.insert(&intent.key) {
-            let reason = format!("two ways have the intent {}: nobody can choose between them", quote(&intent.text));
-            problems.add(Kind::EqualIntents, Place::Node(node.id.clone()), reason);
-        }
+        *counts.entry(&intent.key).or_default() += 1;
+    }
+    for (key, count) in counts.into_iter().filter(|(_, count)| *count > 1) {
+        let reason = format!("{count} ways have the intent {}: only their tasks tell them apart", quote(key));
+        problems.add(Kind::EqualIntents, Place::Node(node.id.clone()), reason);
     }
 }
 
@@ -58,19 +62,30 @@ fn resources(graph: &Graph, problems: &mut Problems) {
         nodes.entry(&node.resource.id).or_default().push(node);
     }
     for (id, nodes) in nodes {
-        let at: Vec<String> = nodes.iter().map(|node| quote(node.id.as_str())).collect();
-        if let Some(reason) = what_is_missing(&nodes[0].action, &at.join(", ")) {
-            problems.add(Kind::UnknownResource, Place::Resource(id.to_owned()), reason);
+        if let Some(missing) = what_is_missing(graph, nodes[0]) {
+            let place = Place::Resource(id.to_owned());
+            problems.add(Kind::UnknownResource, place, format!("{missing} ({})", list(&nodes)));
         }
     }
 }
 
-fn what_is_missing(action: &Action, at: &str) -> Option<String> {
-    match action {
-        Action::Foreign(name) => {
-            Some(format!("the tool {} is not of this server; the client must have it (node {at})", quote(name)))
+fn what_is_missing(graph: &Graph, node: &Node) -> Option<String> {
+    match &node.action {
+        Action::Foreign(tool) => Some(format!("this server has no tool {}, so the client must have it", quote(tool))),
+        Action::Unknown => {
+            let listed = graph.listed().get(&node.resource.id).map(|entry| entry.name.as_str());
+            let name =
+                listed.filter(|name| !name.is_empty()).map_or_else(String::new, |name| format!(" {}", quote(name)));
+            Some(format!("this server knows no such resource{name}, so the model follows the task alone"))
         }
-        Action::Unknown => Some(format!("nothing here has this id; the model follows the task alone (node {at})")),
         _ => None,
     }
+}
+
+fn list(nodes: &[&Node]) -> String {
+    let mut ids: Vec<String> = nodes.iter().take(NODES_SHOWN_MAX).map(|node| quote(node.id.as_str())).collect();
+    if nodes.len() > NODES_SHOWN_MAX {
+        ids.push(format!("{} more", nodes.len() - NODES_SHOWN_MAX));
+    }
+    format!("at node {}", ids.join(", "))
 }

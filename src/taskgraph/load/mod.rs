@@ -136,6 +136,9 @@ fn read_parts(name: &str, object: &Map<String, Value>, problems: &mut Problems) 
     let nodes: Vec<Node> = nodes.iter().enumerate().filter_map(read_node).collect();
     let edges: Vec<Edge> =
         edges.iter().enumerate().filter_map(|(position, value)| edge::read(position, value, problems)).collect();
+    if problems.any_error() {
+        return None; // What a node that cannot be read leaves behind would look like faults of others.
+    }
     check::refuse(&nodes, &edges, problems);
     let start = check::start(&nodes, &edges, problems)?;
     Some(Parts { name: name.to_owned(), about, nodes, edges, start, documents, listed, json: Value::Null })

@@ -8,7 +8,7 @@ use super::fields::Fields;
 use crate::taskgraph::{
     graph::{Node, NodeId, Resource, Slot},
     problem::{Kind, Place, Problems},
-    resource::{self, Listed},
+    resource::{self, Action, Listed},
 };
 
 /// Reads the node at this position; what is wrong with it is added to the problems.
@@ -54,8 +54,8 @@ fn read_resource(id: &NodeId, body: &Map<String, Value>, problems: &mut Problems
     let place = Place::Node(id.clone());
     let Some(resource) = body.get("resource").and_then(Value::as_object) else {
         let reason =
-            "`resource` with an `id` is missing: graphs of the old format, which name no tool by id, do not load";
-        problems.add(Kind::NoResource, place, reason);
+            "`resource` with an `id` is missing: the format of before 2025, which names no tool by id, does not load";
+        problems.add_once(Kind::NoResource, place, reason);
         return None;
     };
     let mut fields = Fields::of(resource, "resource", place);
@@ -67,6 +67,7 @@ fn read_resource(id: &NodeId, body: &Map<String, Value>, problems: &mut Problems
 /// The union of what the dialects write, before it is decided what it means.
 #[derive(Default)]
 struct Draft {
+    name: String,
     task: String,
     texts: Vec<String>,
     prompt: String,
@@ -107,6 +108,7 @@ impl Draft {
         for name in ["choice_list", "choices"] {
             self.choices.extend(fields.texts(name, problems));
         }
+        first(&mut self.name, fields.text("name", problems));
         first(&mut self.task, fields.text("task", problems));
         first(&mut self.task, fields.text("description", problems));
         first(&mut self.prompt, fields.text("prompt", problems));
@@ -124,7 +126,7 @@ impl Draft {
         let mut text = String::new();
         self.texts.into_iter().for_each(|found| first(&mut text, found));
         Node {
-            action: resource::action_of(&resource.id, listed),
+            action: named(resource::action_of(&resource.id, listed), &resource.id, &self.name),
             verbatim: self.verbatim && !text.trim().is_empty(),
             marked_start: self.start || self.kinds.iter().any(|kind| kind.eq_ignore_ascii_case("start")),
             limit: self.limit,
@@ -137,6 +139,14 @@ impl Draft {
             resource,
             text,
         }
+    }
+}
+
+/// Tools made in the graph itself all have the id `custom/http-tool`: what tells them apart is the node's own name.
+fn named(action: Action, id: &str, name: &str) -> Action {
+    match action {
+        Action::Foreign(tool) if tool == id && !name.trim().is_empty() => Action::Foreign(name.trim().to_owned()),
+        other => other,
     }
 }
 

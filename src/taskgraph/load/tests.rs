@@ -159,10 +159,9 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
         (json!({"nodes": [start("0")], "nluapi": "http://nlu"}), Kind::NotCalled),
         (json!({"nodes": [start("0")], "bot_config": {"a": 1}}), Kind::Ignored),
         (json!({"nodes": [start("0")], "role": 5}), Kind::WrongType),
-        (
-            json!({"nodes": [start("0")], "tools": [{"id": "1", "fixed_args": {"access_token": "abcdef"}}]}),
-            Kind::Secret,
-        ),
+        (json!({"nodes": [start("0")], "workers": [{"id": "1", "auth": {"bot_id": "desk"}}]}), Kind::Ignored),
+        (json!({"nodes": [start("0")], "workers": [{"id": "1", "auth": {"bot_id": "desk"}}]}), Kind::Ignored),
+        (json!({"nodes": [start("0")], "tools": [{"id": "1", "api_key": "abcdef"}]}), Kind::Secret),
         (
             json!({"nodes": [start("0"), node("1", "nested_graph")], "edges": [edge("0", "1", Value::Null)]}),
             Kind::NestedNowhere,

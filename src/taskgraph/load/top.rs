@@ -8,6 +8,7 @@ use super::fields::Fields;
 use crate::taskgraph::{
     graph::{About, Document},
     problem::{Kind, Place, Problems},
+    redact,
     resource::Listed,
 };
 
@@ -30,6 +31,7 @@ pub(super) fn listed(fields: &mut Fields<'_>, problems: &mut Problems) -> BTreeM
     let mut listed = BTreeMap::new();
     for (name, is_tool) in [("agents", false), ("workers", false), ("tools", true)] {
         let entries = fields.list(name, problems);
+        entries.iter().for_each(|entry| report_settings(entry, problems));
         listed.extend(entries.iter().filter_map(|entry| read_listed(entry, is_tool)));
     }
     listed
@@ -39,6 +41,17 @@ fn read_listed(entry: &Value, is_tool: bool) -> Option<(String, Listed)> {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let id = text("id");
     (!id.is_empty()).then(|| (id, Listed { path: text("path"), name: text("name"), is_tool }))
+}
+
+/// Arguments written for the original engine's tools, which get theirs from this server's settings.
+fn report_settings(entry: &Value, problems: &mut Problems) {
+    for name in ["fixed_args", "auth"] {
+        if entry.get(name).is_some_and(redact::has_value) {
+            let reason =
+                format!("`{name}` of tools and workers is ignored: they get theirs from the server's settings");
+            problems.add_once(Kind::Ignored, Place::File, reason);
+        }
+    }
 }
 
 /// Where answers are found: `rag_docs`. `task_docs` made the graph and are not asked again.

@@ -1,7 +1,10 @@
 //! A graph shown: to models as a prompt, to people as a chart.
 
+mod layout;
 mod mermaid;
 mod prompt;
+mod svg;
+mod tree;
 
 use super::{
     graph::{Graph, Node},
@@ -11,6 +14,16 @@ use super::{
 /// A Mermaid flowchart.
 pub fn mermaid(graph: &Graph) -> String {
     mermaid::draw(graph)
+}
+
+/// A tree for the terminal, in the order of the conversation.
+pub fn tree(graph: &Graph) -> String {
+    tree::draw(graph)
+}
+
+/// A drawing that needs no browser, font or network to be made.
+pub fn svg(graph: &Graph) -> String {
+    svg::draw(graph)
 }
 
 /// The orchestration prompt: all that a model needs, beside the tools, to play the graph's conversations.
