@@ -214,3 +214,6 @@ fn reason(kind: Kind) -> &'static str {
         Kind::Refused => "refused",
     }
 }
+
+#[cfg(test)]
+mod tests;
