@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Script,
     ask::{Ask, Missing},
     intents,
+    script::Script,
     state::{Lost, Phase, State},
     toolbox::ToolSpec,
 };

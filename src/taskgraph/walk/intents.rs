@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Script,
     ask::Candidate,
+    script::Script,
     state::{Phase, State},
 };
 use crate::taskgraph::{

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Refused, event::Failure, toolbox::OF_THE_CUSTOMER};
+use super::{event::Failure, refused::Refused, toolbox::OF_THE_CUSTOMER};
 use crate::taskgraph::graph::{Graph, NodeId};
 
 /// So many matters can wait; the oldest is dropped.

@@ -1,10 +1,10 @@
 //! Moving through the graph: entering a node, going on from it, leaving a matter and coming back.
 
 use super::{
-    Script,
     ask::Ask,
     asks, chance,
     intents::{self, may_enter},
+    script::Script,
     state::{Lost, Passed, Phase, State},
     toolbox::{self, Trust},
 };
