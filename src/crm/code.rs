@@ -45,6 +45,8 @@ codes! {
     Unavailable = "UNAVAILABLE_ERROR",
     /// The date or time cannot be read in exactly one way; the message says what to send.
     DateNotUnderstood = "DATE_NOT_UNDERSTOOD_ERROR",
+    /// The representative's calendar is not connected to HubSpot: nothing was booked, a person has to help.
+    CalendarOffline = "CALENDAR_OFFLINE_ERROR",
     /// This is not a known time zone; the message names the nearest.
     TimeZoneUnknown = "TIME_ZONE_UNKNOWN_ERROR",
     /// An argument is missing, unknown or malformed; the message names it.

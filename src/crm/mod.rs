@@ -3,3 +3,6 @@
 pub mod code;
 pub mod email;
 pub mod id;
+pub mod interval;
+pub mod time_zone;
+pub mod when;
