@@ -1,7 +1,10 @@
 //! One form for every document: whatever it was written in, it is read as Markdown from here on.
 
+mod docx;
+mod guard;
 mod html;
 mod nesting;
+mod pdf;
 mod plain;
 
 /// What a document is written in.
@@ -10,6 +13,8 @@ pub(super) enum Format {
     Markdown,
     Text,
     Html,
+    Pdf,
+    Docx,
 }
 
 /// A document as read: its text and what it says about itself.
@@ -24,7 +29,7 @@ pub(super) struct Draft {
 
 impl Format {
     /// For messages.
-    pub(super) const NAMES: &str = "Markdown, text, HTML";
+    pub(super) const NAMES: &str = "Markdown, text, HTML, PDF, DOCX";
 
     /// By the ending of a file's name.
     pub(super) fn of_path(path: &str) -> Option<Format> {
@@ -33,6 +38,8 @@ impl Format {
             "md" | "markdown" => Some(Format::Markdown),
             "txt" | "text" => Some(Format::Text),
             "html" | "htm" | "xhtml" => Some(Format::Html),
+            "pdf" => Some(Format::Pdf),
+            "docx" => Some(Format::Docx),
             _ => None,
         }
     }
@@ -44,7 +51,12 @@ impl Format {
     pub(super) fn read(self, bytes: &[u8]) -> Result<Draft, Unreadable> {
         match self {
             Format::Markdown | Format::Text => Ok(plain::read(&plain::decode(bytes))),
-            Format::Html => html::read(&plain::decode(bytes)),
+            Format::Html => {
+                let page = plain::decode(bytes);
+                guard::run(move || html::read(&page))
+            }
+            Format::Pdf => pdf::read(bytes),
+            Format::Docx => docx::read(bytes),
         }
     }
 }
@@ -56,6 +68,10 @@ pub(super) enum Unreadable {
     TooDeep(usize),
     #[error("it cannot be parsed: {0}")]
     Malformed(String),
+    #[error("it took longer than {0} seconds to read")]
+    TooSlow(u64),
+    #[error("it cannot be parsed: its parser failed")]
+    Panicked,
 }
 
 #[cfg(test)]
