@@ -82,13 +82,14 @@ fn contact_of(world: &World, object: &str, id: &Value) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_thousand_customers_are_recognised_and_logged() {
     let (world, ids) = busy_desk(CUSTOMERS).await;
+    let before = world.sandbox.records("communications").len();
     let hello = |customer| json!({"email": email(customer), "chat": format!("Hello, I am customer {customer}.")});
     let (answers, cost) = at_once(&world, "find_contact_by_email", (0..CUSTOMERS).map(hello)).await;
     for (answer, id) in answers.iter().zip(&ids) {
         assert_eq!(answer["contact_id"], **id);
         assert_eq!(answer.get("warning"), None);
     }
-    assert_eq!(world.sandbox.records("communications").len(), CUSTOMERS);
+    assert_eq!(world.sandbox.records("communications").len(), before + CUSTOMERS);
     let logged = &answers[417]["logged_communication_id"];
     assert_eq!(contact_of(&world, "communications", logged), ids[417]);
     println!("find_contact_by_email with chat: {} requests, {:?}", cost.requests, cost.took);
@@ -110,12 +111,13 @@ async fn a_thousand_customers_who_say_the_same_get_their_own_records() {
 #[tokio::test(start_paused = true)]
 async fn a_thousand_tickets_are_opened() {
     let (world, ids) = busy_desk(CUSTOMERS).await;
+    let before = world.sandbox.records("tickets").len();
     let ticket = |id: &String| json!({"cus_cid": id, "issue": "The robot does not start."});
     let (answers, cost) = at_once(&world, "create_ticket", ids.iter().map(ticket)).await;
     for customer in [0, 1, 500, 998, 999] {
         assert_eq!(contact_of(&world, "tickets", &answers[customer]["ticket_id"]), ids[customer]);
     }
-    assert_eq!(world.sandbox.records("tickets").len(), CUSTOMERS);
+    assert_eq!(world.sandbox.records("tickets").len(), before + CUSTOMERS);
     println!("create_ticket: {} requests, {:?}", cost.requests, cost.took);
 }
 
@@ -123,7 +125,7 @@ async fn a_thousand_tickets_are_opened() {
 #[tokio::test(start_paused = true)]
 async fn a_lone_call_costs_little_and_waits_for_nobody() {
     let (world, _) = busy_desk(0).await;
-    let day = json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-12-01"});
+    let day = json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-11-24"});
     let cases = [
         ("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": "Hello"}), 2, 2),
         ("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps."}), 2, 1), // The pipelines are read once.
