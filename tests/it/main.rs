@@ -8,4 +8,6 @@ mod definitions;
 mod desk;
 mod generated;
 mod meetings;
+mod taskgraph_conversations;
+mod taskgraph_corpus;
 mod world;
