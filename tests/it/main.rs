@@ -10,4 +10,6 @@ mod desk;
 mod elicitation;
 mod generated;
 mod meetings;
+mod taskgraph_conversations;
+mod taskgraph_corpus;
 mod world;
