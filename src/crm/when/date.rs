@@ -1,6 +1,6 @@
-//! Days by their date: `2026-12-01`, `25/12/2026`, `December 1st`, `the 15th of next month`, `last Friday of May`.
+//! Days by their date: `2026-12-01`, `25/12/2026`, `December 1st`.
 
-use chrono::{Datelike, Months, NaiveDate, Weekday};
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::refusal::Why;
 use super::say;
@@ -16,11 +16,11 @@ const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
 /// Reads a day at the front of the tokens, as said on the date given.
 pub(super) type DayForm = fn(&[Token], NaiveDate) -> Found<Day>;
 
-const FORMS: [DayForm; 7] = [figures, month_first, day_first, of_a_month, alone, end_of_month, nth_weekday];
+const FORMS: [DayForm; 3] = [figures, month_first, day_first];
 
-/// The longest date at the front of the tokens.
-pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> Found<Day> {
-    FORMS.iter().filter_map(|form| form(tokens, today)).max_by_key(|(length, _)| *length)
+/// The dates at the front of the tokens.
+pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
+    FORMS.iter().filter_map(move |form| form(tokens, today))
 }
 
 /// `2026-12-01`, `2026/12/01`, `25/12/2026`, `25.12.2026`, `25/12`.
@@ -103,126 +103,19 @@ pub(super) fn is_year(token: &Token) -> bool {
     year(&[*token]).is_some()
 }
 
-fn year(tokens: &[Token]) -> Found<u32> {
+/// A year, in four digits.
+pub(super) fn year(tokens: &[Token]) -> Found<u32> {
     match *tokens {
         [Number(year, 4), ..] if YEARS.contains(&year) => Some((1, year)),
         _ => None,
     }
 }
 
-/// `the 15th of next month`, `the 1st of the month`, `15th this month`, `last day of December`.
-fn of_a_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
-    let (the, rest) = skip(tokens, "the");
-    if let [Word("last"), Word("day"), Word("of" | "in"), rest @ ..] = rest {
-        let (length, month) = a_month(rest, today)?;
-        return Some((the + 3 + length, Ok(month.last_day())));
-    }
-    let (length, day) = vocabulary::ordinal(rest)?;
-    let (of, rest) = skip(&rest[length..], "of");
-    let (taken, month) = a_month(rest, today)?;
-    let found = match month {
-        Month::Unsaid(_) => next_nth(day, today),
-        Month::Said(first) => date_in(first, day),
-    };
-    Some((the + length + of + taken, found))
-}
-
-/// `the 15th`: in this month if it is still to come, otherwise in the next.
-fn alone(tokens: &[Token], today: NaiveDate) -> Found<Day> {
-    let (the, rest) = skip(tokens, "the");
-    let (length, day) = vocabulary::ordinal(rest)?;
-    // `the first` may be the first of the times that were offered.
-    let figures = matches!(rest, [Number(..), ..]);
-    figures.then(|| (the + length, next_nth(day, today)))
-}
-
-fn next_nth(day: u32, today: NaiveDate) -> Day {
-    let first = first_of_month(today);
-    date_in(if day >= today.day() { first } else { after_month(first) }, day)
-}
-
-/// `end of month`, `the end of next month`, `end of December`.
-fn end_of_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
-    let (the, rest) = skip(tokens, "the");
-    let [Word("end"), Word("of"), rest @ ..] = rest else { return None };
-    if let [Word("month"), ..] = rest {
-        return Some((the + 3, Ok(Month::Said(first_of_month(today)).last_day())));
-    }
-    let (length, month) = a_month(rest, today)?;
-    Some((the + 2 + length, Ok(month.last_day())))
-}
-
-/// `the first Monday of December`, `last Friday of the month`.
-fn nth_weekday(tokens: &[Token], today: NaiveDate) -> Found<Day> {
-    let (the, rest) = skip(tokens, "the");
-    let (length, nth) = match rest {
-        [Word("last"), ..] => (1, None),
-        _ => vocabulary::ordinal(rest).map(|(length, nth)| (length, Some(nth)))?,
-    };
-    let [Word(word), Word("of" | "in"), rest @ ..] = &rest[length..] else { return None };
-    let weekday = vocabulary::weekday(word)?;
-    let (taken, month) = a_month(rest, today)?;
-    let named = matches!(rest, [Word(name), ..] if vocabulary::month(name).is_some()) && taken == 1;
-    let mut day = nth_in(month.first(), weekday, nth);
-    if named && day.as_ref().is_ok_and(|day| *day < today) {
-        day = nth_in(month.first() + Months::new(12), weekday, nth);
-    }
-    Some((the + length + 2 + taken, day))
-}
-
-fn nth_in(first: NaiveDate, weekday: Weekday, nth: Option<u32>) -> Day {
-    let days = first.iter_days().take_while(|day| day.month() == first.month());
-    let mut hits = days.filter(|day| day.weekday() == weekday);
-    let hit = match nth {
-        Some(nth) => hits.nth(nth.saturating_sub(1) as usize),
-        None => hits.last(),
-    };
-    hit.ok_or_else(|| Why::NoSuchDate(format!("{} has no such {}", say::month(first), say::weekday(weekday))))
-}
-
-/// A month, by its first day.
-enum Month {
-    Said(NaiveDate),
-    /// `the month`, which need not be the one that runs.
-    Unsaid(NaiveDate),
-}
-
-impl Month {
-    fn first(&self) -> NaiveDate {
-        match self {
-            Month::Said(first) | Month::Unsaid(first) => *first,
-        }
-    }
-
-    fn last_day(&self) -> NaiveDate {
-        after_month(self.first()).pred_opt().unwrap_or(self.first())
-    }
-}
-
-/// `this month`, `next month`, `the month`, `December`, `December 2026`.
-fn a_month(tokens: &[Token], today: NaiveDate) -> Found<Month> {
-    let this = first_of_month(today);
-    match tokens {
-        [Word("the"), Word("month"), ..] => Some((2, Month::Unsaid(this))),
-        [Word("this"), Word("month"), ..] => Some((2, Month::Said(this))),
-        [Word("next"), Word("month"), ..] => Some((2, Month::Said(after_month(this)))),
-        [Word("the"), Word("next" | "following"), Word("month"), ..] => Some((3, Month::Said(after_month(this)))),
-        [Word(word), rest @ ..] => {
-            let month = vocabulary::month(word)?;
-            let next = today.year() + i32::from(month < today.month());
-            let (taken, year) =
-                year(rest).map_or((0, next), |(taken, year)| (taken, i32::try_from(year).unwrap_or(next)));
-            NaiveDate::from_ymd_opt(year, month, 1).map(|first| (1 + taken, Month::Said(first)))
-        }
-        _ => None,
-    }
-}
-
-fn first_of_month(day: NaiveDate) -> NaiveDate {
+pub(super) fn first_of_month(day: NaiveDate) -> NaiveDate {
     day.with_day(1).unwrap_or(day)
 }
 
-fn after_month(first: NaiveDate) -> NaiveDate {
+pub(super) fn after_month(first: NaiveDate) -> NaiveDate {
     first.checked_add_months(Months::new(1)).unwrap_or(first)
 }
 
@@ -232,7 +125,8 @@ fn to_come(month: u32, day: u32, today: NaiveDate) -> Day {
     date(u32::try_from(today.year() + i32::from(passed)).unwrap_or(0), month, day)
 }
 
-fn date_in(first: NaiveDate, day: u32) -> Day {
+/// That day of the month that begins with `first`.
+pub(super) fn within(first: NaiveDate, day: u32) -> Day {
     first.with_day(day).ok_or_else(|| no_such_day(first))
 }
 
@@ -240,7 +134,7 @@ fn date(year: u32, month: u32, day: u32) -> Day {
     let year = i32::try_from(year).unwrap_or(i32::MAX);
     let first = NaiveDate::from_ymd_opt(year, month, 1);
     let first = first.ok_or_else(|| Why::NoSuchDate("months go from 1 to 12".to_owned()))?;
-    date_in(first, day)
+    within(first, day)
 }
 
 fn no_such_day(first: NaiveDate) -> Why {

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Weekday};
 use chrono_tz::Tz;
 
 use super::date::{self, Day};
+use super::month;
 use super::relative;
 use super::span::{self, Span};
 use super::time_of_day::{self, Part, Time};
@@ -66,17 +67,17 @@ fn extend(readings: &mut Vec<Vec<Piece>>, row: &mut Vec<Piece>, tokens: &[Token]
 /// What the front of the tokens can be: of each kind the longest.
 fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize, Piece)> {
     let timed = before.iter().any(|piece| matches!(piece, Piece::Time(_) | Piece::Instant(_) | Piece::Written(_)));
-    let found = [
+    let single = [
         whole(tokens),
-        day(tokens, today),
-        time_of_day::at_front(tokens).map(|(length, time)| (length, Piece::Time(time))),
         Part::at_front(tokens).map(|(length, part)| (length, Piece::Part(part))),
         Part::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
         offset(tokens).filter(|_| timed),
         zone(tokens).filter(|_| timed),
     ];
-    found.into_iter().flatten().collect()
+    let times = vocabulary::longest(time_of_day::at_front(tokens)).into_iter();
+    let times = times.map(|(length, time)| (length, Piece::Time(time)));
+    days(tokens, today).into_iter().chain(times).chain(single.into_iter().flatten()).collect()
 }
 
 fn whole(tokens: &[Token]) -> Found<Piece> {
@@ -88,14 +89,14 @@ fn whole(tokens: &[Token]) -> Found<Piece> {
 }
 
 /// The longest day; a bare weekday only where nothing longer begins with it.
-fn day(tokens: &[Token], today: NaiveDate) -> Found<Piece> {
+fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
     let weekday = match tokens {
         [Word(word), ..] => vocabulary::weekday(word).map(|weekday| (1, Piece::Weekday(weekday))),
         _ => None,
     };
-    let days = [relative::at_front(tokens, today), date::at_front(tokens, today)];
-    let days = days.into_iter().flatten().map(|(length, day)| (length, Piece::Day(day)));
-    weekday.into_iter().chain(days).max_by_key(|(length, _)| *length)
+    let days =
+        relative::at_front(tokens, today).chain(date::at_front(tokens, today)).chain(month::at_front(tokens, today));
+    vocabulary::longest(weekday.into_iter().chain(days.map(|(length, day)| (length, Piece::Day(day)))))
 }
 
 /// `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`.

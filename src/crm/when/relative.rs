@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::date::{self, Day, DayForm, skip};
+use super::month;
 use super::refusal::Why;
 use super::say;
 use super::token::Token::{self, Word};
@@ -13,11 +14,10 @@ const DAYS_AHEAD_MAX: u32 = 3660;
 
 const FORMS: [DayForm; 6] = [named, in_days, days_from, days_on, weekday_of_week, week_of_weekday];
 
-/// The longest such day at the front of the tokens.
-pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> Found<Day> {
-    let closed = FORMS.iter().filter_map(|form| form(tokens, today));
-    let open = open(tokens).map(|length| (length, Err(Why::WhichDay)));
-    closed.chain(open).max_by_key(|(length, _)| *length)
+/// The days of this kind at the front of the tokens.
+pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
+    let closed = FORMS.iter().filter_map(move |form| form(tokens, today));
+    closed.chain(open(tokens).map(|length| (length, Err(Why::WhichDay))))
 }
 
 /// `today`, `tomorrow`, `the day after tomorrow`, and what is past by its name.
@@ -84,9 +84,10 @@ fn single(tokens: &[Token], today: NaiveDate) -> Found<Day> {
         [Word(word), ..] => vocabulary::weekday(word).map(|weekday| (1, Ok(coming(weekday, today)))),
         _ => None,
     };
-    let forms = [named(rest, today), weekday_of_week(rest, today), date::at_front(rest, today), bare];
-    let (length, day) = forms.into_iter().flatten().max_by_key(|(length, _)| *length)?;
-    Some((on + length, day))
+    let forms = [named(rest, today), weekday_of_week(rest, today), bare].into_iter().flatten();
+    let found = vocabulary::longest(forms.chain(date::at_front(rest, today)).chain(month::at_front(rest, today)));
+    let [(length, day)] = &found[..] else { return None };
+    Some((on + length, day.clone()))
 }
 
 /// `3 days`, `a week`, `two weeks`, `a fortnight`, as days; months have no one length.
@@ -103,7 +104,7 @@ fn days(tokens: &[Token]) -> Found<Result<u32, Why>> {
         Word("month" | "months" | "year" | "years") => return Some((length + 1, Err(Why::WhichDay))),
         _ => return None,
     };
-    let days = number.checked_mul(unit).filter(|days| *days <= DAYS_AHEAD_MAX);
+    let days = number.checked_mul(unit).filter(|days| (1..=DAYS_AHEAD_MAX).contains(days));
     Some((length + 1, days.ok_or(Why::NotUnderstood)))
 }
 

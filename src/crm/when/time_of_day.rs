@@ -22,9 +22,9 @@ type TimeForm = fn(&[Token]) -> Found<Time>;
 const FORMS: [TimeForm; 8] =
     [with_minutes, meridiem_hour, run_together, named, past_or_to, half_hour, oclock, in_words];
 
-/// The longest time of day at the front of the tokens.
-pub(super) fn at_front(tokens: &[Token]) -> Found<Time> {
-    FORMS.iter().filter_map(|form| form(tokens)).max_by_key(|(length, _)| *length)
+/// The times of day at the front of the tokens.
+pub(super) fn at_front(tokens: &[Token]) -> impl Iterator<Item = (usize, Time)> {
+    FORMS.iter().filter_map(move |form| form(tokens))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

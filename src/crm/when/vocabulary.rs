@@ -53,6 +53,19 @@ const ORDINALS: [&str; 20] = [
 /// What was matched at the front of the tokens, and how many of them it took.
 pub(super) type Found<T> = Option<(usize, T)>;
 
+/// The longest of what was matched: all of them if they differ, so that nothing is chosen by its place in a list.
+pub(super) fn longest<T: PartialEq>(found: impl Iterator<Item = (usize, T)>) -> Vec<(usize, T)> {
+    let mut longest: Vec<(usize, T)> = Vec::new();
+    for next in found {
+        match longest.first().map_or(0, |(length, _)| *length) {
+            length if next.0 > length => longest = vec![next],
+            length if next.0 == length && !longest.contains(&next) => longest.push(next),
+            _ => {}
+        }
+    }
+    longest
+}
+
 /// `3`, `three`, `twenty five`.
 pub(super) fn count(tokens: &[Token]) -> Found<u32> {
     match tokens {

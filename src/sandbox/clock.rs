@@ -1,0 +1,115 @@
+//! The sandbox's own clock: it runs with tokio's, and can be frozen, set and moved.
+//!
+//! Limits and faults use tokio's clock directly, so freezing this one stops calendar time only.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use tokio::time::Instant;
+
+/// Milliseconds since 1970, as HubSpot counts.
+pub(super) type Ms = i64;
+
+/// HubSpot's calendar: years outside 1970..=9999 have no place in it.
+const LAST_MS: Ms = 253_402_300_799_999;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    base_ms: Ms,
+    running_since: Option<Instant>,
+}
+
+impl Clock {
+    /// Starts at `now`, or at the machine's time.
+    #[expect(clippy::disallowed_methods, reason = "the sandbox shares no clock with the rest: this is its one place")]
+    pub(super) fn new(now: Option<DateTime<Utc>>) -> Clock {
+        let base = now.unwrap_or_else(Utc::now);
+        Clock { base_ms: within(base.timestamp_millis()), running_since: Some(Instant::now()) }
+    }
+
+    pub(super) fn now_ms(&self) -> Ms {
+        let elapsed = self.running_since.map_or(0, |since| since.elapsed().as_millis() as Ms);
+        within(self.base_ms.saturating_add(elapsed))
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        instant(self.now_ms())
+    }
+
+    pub(super) fn is_frozen(&self) -> bool {
+        self.running_since.is_none()
+    }
+
+    pub(super) fn freeze(&mut self) {
+        self.base_ms = self.now_ms();
+        self.running_since = None;
+    }
+
+    pub(super) fn run(&mut self) {
+        self.base_ms = self.now_ms();
+        self.running_since = Some(Instant::now());
+    }
+
+    /// Jumps to `now`; a frozen clock stays frozen there.
+    pub(super) fn set(&mut self, now: DateTime<Utc>) {
+        self.base_ms = within(now.timestamp_millis());
+        self.running_since = self.running_since.map(|_| Instant::now());
+    }
+
+    pub(super) fn advance(&mut self, by: TimeDelta) {
+        self.base_ms = within(self.base_ms.saturating_add(by.num_milliseconds()));
+    }
+}
+
+fn within(ms: Ms) -> Ms {
+    ms.clamp(0, LAST_MS)
+}
+
+/// `2026-11-22T15:00:00.000Z`, the form of every date-time in HubSpot's answers.
+pub(super) fn stamp(ms: Ms) -> String {
+    instant(ms).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The scheduler writes no fraction: `2026-12-01T18:00:00Z`.
+pub(super) fn stamp_seconds(ms: Ms) -> String {
+    instant(ms).to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+pub(super) fn instant(ms: Ms) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(within(ms)).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn noon() -> DateTime<Utc> {
+        "2026-11-22T12:00:00Z".parse().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_runs_with_tokio_until_frozen() {
+        let mut clock = Clock::new(Some(noon()));
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert_eq!(clock.now(), noon() + TimeDelta::seconds(60));
+        clock.freeze();
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert_eq!(clock.now(), noon() + TimeDelta::seconds(60));
+        assert!(clock.is_frozen());
+        clock.run();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(clock.now(), noon() + TimeDelta::seconds(61));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_set_and_advanced_and_never_leaves_the_calendar() {
+        let mut clock = Clock::new(Some(noon()));
+        clock.advance(TimeDelta::hours(1));
+        assert_eq!(clock.now(), noon() + TimeDelta::hours(1));
+        clock.set(noon());
+        assert_eq!(clock.now(), noon());
+        clock.advance(TimeDelta::MAX);
+        assert_eq!(stamp(clock.now_ms()), "9999-12-31T23:59:59.999Z");
+        assert_eq!(stamp_seconds(1_796_148_000_000), "2026-12-01T18:00:00Z");
+    }
+}

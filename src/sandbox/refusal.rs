@@ -1,0 +1,146 @@
+//! HubSpot's error body, and the refusals that many endpoints share.
+
+use serde_json::{Map, Value, json};
+
+use super::crm::kind::Kind;
+use super::crm::values::Invalid;
+
+pub(crate) const VALIDATION: &str = "VALIDATION_ERROR";
+
+/// An answer that is not a success. Every field but the message may be missing, as HubSpot's documents warn.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) message: String,
+    category: Option<&'static str>,
+    sub_category: Option<String>,
+    errors: Vec<Value>,
+    context: Option<Value>,
+    more: Map<String, Value>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: u16, message: impl Into<String>) -> Refusal {
+        let (category, sub_category, errors, context, more) = (None, None, Vec::new(), None, Map::new());
+        Refusal { status, message: message.into(), category, sub_category, errors, context, more }
+    }
+
+    /// 400 `VALIDATION_ERROR`
+    pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
+        Refusal::new(400, message).category(VALIDATION)
+    }
+
+    pub(crate) fn category(self, category: &'static str) -> Refusal {
+        Refusal { category: Some(category), ..self }
+    }
+
+    pub(crate) fn sub_category(self, sub_category: impl Into<String>) -> Refusal {
+        Refusal { sub_category: Some(sub_category.into()), ..self }
+    }
+
+    pub(crate) fn error(mut self, error: Value) -> Refusal {
+        self.errors.push(error);
+        self
+    }
+
+    pub(crate) fn context(self, context: Value) -> Refusal {
+        Refusal { context: Some(context), ..self }
+    }
+
+    /// A top-level field that only this refusal has.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Refusal {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The whole body; `correlation_id` is also the answer's header.
+    pub(crate) fn body(&self, correlation_id: &str) -> Value {
+        let mut body = self.entry();
+        body.insert("correlationId".into(), correlation_id.into());
+        Value::Object(body)
+    }
+
+    /// The body as an entry of a batch answer, which has no correlation id.
+    pub(crate) fn entry(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("status".into(), "error".into());
+        body.insert("message".into(), self.message.clone().into());
+        if !self.errors.is_empty() {
+            body.insert("errors".into(), self.errors.clone().into());
+        }
+        let named = [("context", self.context.clone()), ("category", self.category.map(Value::from))];
+        let sub_category = self.sub_category.clone().map(Value::from);
+        for (name, value) in named.into_iter().chain([("subCategory", sub_category)]) {
+            if let Some(value) = value {
+                body.insert(name.into(), value);
+            }
+        }
+        body.extend(self.more.clone());
+        body
+    }
+}
+
+/// 404 for one record.
+pub(crate) fn object_not_found(id: &str) -> Refusal {
+    Refusal::new(404, "Object not found. objectId is usually positive.")
+        .context(json!({"id": [id]}))
+        .category("OBJECT_NOT_FOUND")
+}
+
+/// 404 of the families that name nothing.
+pub(crate) fn resource_not_found() -> Refusal {
+    Refusal::new(404, "resource not found")
+}
+
+/// The message embeds a JSON list, and the same list follows in another shape: both are HubSpot's.
+pub(crate) fn property_values(invalid: &[Invalid], portal_id: u64) -> Refusal {
+    let listed: Vec<Value> = invalid.iter().map(|one| validation_result(one, portal_id)).collect();
+    let message = format!("Property values were not valid: {}", Value::Array(listed));
+    invalid.iter().fold(Refusal::invalid(message), |refusal, one| {
+        let context = json!({"propertyName": [one.name]});
+        refusal.error(json!({"message": one.message, "code": one.code, "context": context}))
+    })
+}
+
+fn validation_result(one: &Invalid, portal_id: u64) -> Value {
+    json!({
+        "isValid": false, "message": one.message, "error": one.code, "name": one.name,
+        "localizedErrorMessage": one.message, "portalId": portal_id
+    })
+}
+
+/// 400 of a create that leaves out what its kind needs.
+pub(crate) fn missing_properties(kind: Kind, names: &[&str]) -> Refusal {
+    let message = format!("Error creating {}. Some required properties were not set.", kind.shouted());
+    names.iter().fold(Refusal::invalid(message).context(json!({"properties": names})), |refusal, name| {
+        let message = format!("Property \"{name}\" is required");
+        let context = json!({"propertyName": [name]});
+        refusal.error(json!({"message": message, "code": "MISSING_REQUIRED_PROPERTY", "context": context}))
+    })
+}
+
+/// 409 with the id in the text, which is the only place it has in a single create.
+pub(crate) fn contact_exists(existing: u64) -> Refusal {
+    Refusal::new(409, format!("Contact already exists. Existing ID: {existing}")).category("CONFLICT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::crm::values;
+
+    #[test]
+    fn invalid_values_are_told_twice() {
+        let invalid = [values::unknown_property("missing"), values::read_only("createdate")];
+        let body = property_values(&invalid, 891_936_587).body("a996e7d6-de07-46ef-bddc-897126eb8859");
+        let message = body["message"].as_str().unwrap();
+        let embedded: Value =
+            serde_json::from_str(message.strip_prefix("Property values were not valid: ").unwrap()).unwrap();
+        assert_eq!(embedded[0]["message"], "Property \"missing\" does not exist");
+        assert_eq!(embedded[0]["portalId"], 891_936_587);
+        assert_eq!(body["errors"][0]["code"], "PROPERTY_DOESNT_EXIST");
+        assert_eq!(body["errors"][1]["context"]["propertyName"][0], "createdate");
+        assert_eq!(body["category"], "VALIDATION_ERROR");
+        assert_eq!(body["correlationId"], "a996e7d6-de07-46ef-bddc-897126eb8859");
+    }
+}

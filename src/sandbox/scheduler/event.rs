@@ -1,0 +1,98 @@
+//! An event on a staff calendar without a meeting link.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::calendar::Interval;
+use crate::sandbox::answer::Answer;
+use crate::sandbox::call::{Call, unreadable_query};
+use crate::sandbox::clock::stamp;
+use crate::sandbox::crm::create::{self, AssociationInput, Input};
+use crate::sandbox::crm::kind::Kind;
+use crate::sandbox::crm::record::Source;
+use crate::sandbox::crm::values::moment;
+use crate::sandbox::portal::Portal;
+use crate::sandbox::refusal::{Refusal, resource_not_found};
+
+#[derive(Deserialize)]
+struct Request {
+    properties: Map<String, Value>,
+    #[serde(default)]
+    associations: Vec<AssociationInput>,
+}
+
+/// The query names the organiser by user id, the property by owner id.
+pub(super) fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
+    let organizer: u64 = call
+        .query("organizerUserId")
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(|| unreadable_query("organizerUserId"))?;
+    if !portal.scheduler.calendars.contains_key(&organizer) {
+        return Err(resource_not_found());
+    }
+    let request: Request = call.json()?;
+    let slot = slot(&request.properties)?;
+    let input = Input { properties: request.properties.clone(), associations: request.associations, trace_id: None };
+    let draft = create::draft(portal, Kind::Meetings, &input).map_err(|problem| problem.into_refusal(portal))?;
+    let id = create::commit(portal, Kind::Meetings, draft, Source::Meetings);
+    let event_id = portal.scheduler.next_event_id();
+    if let Some(calendar) = portal.scheduler.calendars.get_mut(&organizer) {
+        calendar.busy.push(slot);
+    }
+    let now_ms = portal.now_ms();
+    let mut properties = request.properties;
+    properties.insert("hs_engagement_source".into(), "MEETINGS".into());
+    properties.insert("hs_engagement_source_id".into(), event_id.clone().into());
+    properties.insert("hs_unique_id".into(), event_id.into());
+    Ok(Answer::ok(json!({
+        "id": id.to_string(), "createdAt": stamp(now_ms), "lastUpdatedAt": stamp(now_ms), "properties": properties
+    })))
+}
+
+fn slot(properties: &Map<String, Value>) -> Result<Interval, Refusal> {
+    let at = |name: &str| {
+        let text = properties.get(name).map(|raw| raw.as_str().map_or_else(|| raw.to_string(), str::to_owned));
+        text.and_then(|text| moment(&text)).ok_or_else(|| Refusal::invalid(format!("{name} is not a valid date-time")))
+    };
+    let (start, end) = (at("hs_meeting_start_time")?, at("hs_meeting_end_time")?);
+    match start < end {
+        true => Ok(Interval { start, end }),
+        false => Err(Refusal::invalid("hs_meeting_end_time must be after hs_meeting_start_time")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::sandbox::testing::{SARAH, client};
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_is_logged_and_makes_its_organizer_busy() {
+        let client = client();
+        let event = json!({
+            "properties": {
+                "hs_timestamp": "2026-11-25T15:00:00Z", "hs_meeting_start_time": "2026-11-25T15:00:00Z",
+                "hs_meeting_end_time": "2026-11-25T15:30:00Z", "hs_meeting_title": "Demo", "hubspot_owner_id": "117001"
+            },
+            "associations": [{"to": {"id": SARAH}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 200}]}],
+            "timezone": "Europe/London"
+        });
+        let path = "/scheduler/2026-09/meetings/calendar?organizerUserId=9586504";
+        let made = client.post(path, event.clone()).await.expect(200);
+        assert_eq!(made["properties"]["hs_engagement_source"], "MEETINGS");
+        assert_eq!(client.sandbox.records("meetings")[0]["associations"]["contacts"]["results"][0]["id"], SARAH);
+        let info = client
+            .get("/scheduler/v3/meetings/meeting-links/book/richtech%2Fquick-call?timezone=UTC")
+            .await
+            .expect(200);
+        assert!(
+            info["allUsersBusyTimes"][0]["busyTimes"]
+                .as_array()
+                .unwrap()
+                .contains(&json!({"start": 1_795_618_800_000_i64, "end": 1_795_620_600_000_i64}))
+        );
+        client.post("/scheduler/2026-09/meetings/calendar?organizerUserId=117001", event).await.expect(404);
+        client.post(path, json!({"properties": {"hs_meeting_start_time": "soon"}})).await.expect(400);
+    }
+}
