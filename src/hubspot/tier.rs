@@ -14,6 +14,8 @@ pub enum Tier {
     Increased,
     /// A marketplace app with OAuth: limits per installing account.
     OAuth,
+    /// No limit at all: a sandbox.
+    Unlimited,
 }
 
 /// The bucket a request counts against. Daily limits are kept apart: they refuse rather than delay.
@@ -47,7 +49,8 @@ impl Bucket {
 }
 
 impl Tier {
-    pub const ALL: [Tier; 5] = [Tier::Free, Tier::Professional, Tier::Enterprise, Tier::Increased, Tier::OAuth];
+    pub const ALL: [Tier; 6] =
+        [Tier::Free, Tier::Professional, Tier::Enterprise, Tier::Increased, Tier::OAuth, Tier::Unlimited];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -56,12 +59,14 @@ impl Tier {
             Tier::Enterprise => "enterprise",
             Tier::Increased => "increased",
             Tier::OAuth => "oauth",
+            Tier::Unlimited => "unlimited",
         }
     }
 
     pub(super) fn limit(self, bucket: Bucket) -> Limit {
         let burst = |max| Limit { max, span: Duration::from_secs(10) };
         match (bucket, self) {
+            (_, Tier::Unlimited) => Limit { max: u32::MAX as usize, span: Duration::ZERO },
             (Bucket::Search, _) => Limit { max: 5, span: Duration::from_secs(1) },
             (Bucket::General, Tier::Free) => burst(100),
             (Bucket::General, Tier::Professional | Tier::Enterprise) => burst(190),
@@ -76,7 +81,7 @@ impl Tier {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a tier: it must be `free`, `professional`, `enterprise`, `increased` or `oauth`")]
+#[error("`{0}` is not a tier: it must be `free`, `professional`, `enterprise`, `increased`, `oauth` or `unlimited`")]
 pub struct UnknownTier(String);
 
 impl FromStr for Tier {
@@ -113,10 +118,11 @@ mod tests {
 
     #[test]
     fn limits_are_those_hubspot_publishes() {
-        let general: Vec<_> = Tier::ALL.iter().map(|tier| tier.limit(Bucket::General).max).collect();
+        let published = &Tier::ALL[..5];
+        let general: Vec<_> = published.iter().map(|tier| tier.limit(Bucket::General).max).collect();
         assert_eq!(general, [100, 190, 190, 250, 110]);
-        let associations: Vec<_> = Tier::ALL.iter().map(|tier| tier.limit(Bucket::Associations).max).collect();
+        let associations: Vec<_> = published.iter().map(|tier| tier.limit(Bucket::Associations).max).collect();
         assert_eq!(associations, [100, 150, 150, 200, 100]);
-        assert!(Tier::ALL.iter().all(|tier| tier.limit(Bucket::Search).max == 5));
+        assert!(published.iter().all(|tier| tier.limit(Bucket::Search).max == 5));
     }
 }

@@ -4,6 +4,7 @@
 //! which of our tools a node means, [`render`] shows the graph to people and models.
 
 mod check;
+pub mod collection;
 mod flow;
 pub mod format;
 pub mod graph;

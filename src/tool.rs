@@ -1,0 +1,156 @@
+//! What a tool is: a struct of arguments that knows how to run.
+
+use std::{fmt, sync::Arc};
+
+use futures::future::BoxFuture;
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+
+use crate::clock::Clock;
+use crate::crm::code::Code;
+use crate::hubspot::{self, HubSpot};
+
+/// One operation a model can ask for.
+///
+/// The fields are the arguments and the doc comment is the description the model reads, so both live in one place
+/// and cannot drift apart.
+pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
+    const NAME: &'static str;
+    /// What a person reads in the client's list of tools.
+    const TITLE: &'static str;
+    const EFFECT: Effect;
+    /// The scopes HubSpot asks for; `frontdesk check` and the README name them.
+    const SCOPES: &'static [&'static str];
+    type Output: Serialize + JsonSchema;
+
+    fn call(self, ctx: &Ctx) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
+}
+
+/// What a tool does to the CRM; clients ask the person first where something could be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Adds something new; nothing that was there is changed.
+    Create,
+    /// Changes what was there.
+    Update,
+}
+
+/// What a tool may use while it runs.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// HubSpot as this one call sees it: its deadline, its own accounting.
+    pub hubspot: HubSpot,
+    pub clock: Clock,
+}
+
+/// A failure, written for the model that reads it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct ToolError {
+    pub code: Code,
+    pub message: String,
+    /// What to do next; it names the next call where there is one.
+    pub hint: String,
+    /// Data that belongs to the failure, such as free alternatives; never prose.
+    pub details: Box<Map<String, Value>>,
+}
+
+impl ToolError {
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> ToolError {
+        ToolError { code, message: message.into(), hint: hint.into(), details: Box::default() }
+    }
+
+    /// An argument that cannot be used.
+    pub fn input(argument: &str, problem: impl fmt::Display) -> ToolError {
+        let hint = format!("send `{argument}` as its description says and call again");
+        ToolError::new(Code::InvalidInput, format!("`{argument}`: {problem}"), hint)
+    }
+
+    /// Adds one field of data.
+    #[must_use]
+    pub fn with(mut self, field: &str, value: impl Serialize) -> ToolError {
+        self.details.insert(field.to_owned(), json!(value));
+        self
+    }
+
+    /// `{code, message, hint}` and the details beside them.
+    pub fn to_json(&self) -> Value {
+        let mut shown = self.details.as_ref().clone();
+        shown.insert("code".into(), json!(self.code.as_str()));
+        shown.insert("message".into(), json!(self.message));
+        shown.insert("hint".into(), json!(self.hint));
+        Value::Object(shown)
+    }
+}
+
+impl From<hubspot::Error> for ToolError {
+    fn from(error: hubspot::Error) -> ToolError {
+        let details = match error.details() {
+            Value::Object(details) => details,
+            _ => Map::new(),
+        };
+        let hint = error.hint().unwrap_or_default();
+        ToolError { code: error.code(), message: error.to_string(), hint, details: Box::new(details) }
+    }
+}
+
+type Run = fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>>;
+
+/// A tool with its types erased, ready to be listed and called by name.
+pub struct Entry {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub effect: Effect,
+    pub scopes: &'static [&'static str],
+    pub input: Schema,
+    pub output: Schema,
+    run: Run,
+}
+
+impl Entry {
+    pub fn of<T: Tool>() -> Entry {
+        Entry {
+            name: T::NAME,
+            title: T::TITLE,
+            effect: T::EFFECT,
+            scopes: T::SCOPES,
+            input: SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>(),
+            output: SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T::Output>(),
+            run: |arguments, ctx| Box::pin(run::<T>(arguments, ctx)),
+        }
+    }
+
+    /// The doc comment of the tool's struct.
+    pub fn description(&self) -> &str {
+        self.input.get("description").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+        (self.run)(arguments, ctx).await
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+async fn run<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+    let tool: T = serde_path_to_error::deserialize(arguments).map_err(|error| unreadable(&error))?;
+    let output = tool.call(&ctx).await?;
+    serde_json::to_value(output).map_err(|error| {
+        ToolError::new(Code::Internal, format!("the result could not be written: {error}"), "report this fault")
+    })
+}
+
+/// Names the argument where the fault has one; a missing or unknown argument is named by the message itself.
+fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
+    let path = error.path().to_string();
+    let problem = error.inner();
+    let message = if path == "." { problem.to_string() } else { format!("`{path}`: {problem}") };
+    ToolError::new(Code::InvalidInput, message, "compare the arguments with the tool's input schema and call again")
+}

@@ -1,0 +1,24 @@
+//! Every tool, one per file.
+//!
+//! To add one: write its file, add its `mod` line and its line in [`all`].
+
+use crate::tool::Entry;
+
+mod check_available;
+mod create_meeting;
+mod create_ticket;
+mod find_contact_by_email;
+mod find_owner_by_owner_id;
+mod find_owner_id_by_contact_id;
+
+/// The tools in the order clients see them.
+pub fn all() -> Vec<Entry> {
+    vec![
+        Entry::of::<find_contact_by_email::FindContactByEmail>(),
+        Entry::of::<create_ticket::CreateTicket>(),
+        Entry::of::<find_owner_id_by_contact_id::FindOwnerIdByContactId>(),
+        Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
+        Entry::of::<check_available::CheckAvailable>(),
+        Entry::of::<create_meeting::CreateMeeting>(),
+    ]
+}

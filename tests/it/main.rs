@@ -1,0 +1,11 @@
+//! All integration tests, in one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod architecture;
+mod binary;
+mod definitions;
+mod desk;
+mod generated;
+mod meetings;
+mod world;
