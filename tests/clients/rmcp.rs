@@ -73,7 +73,8 @@ async fn act(step: &Value, desk: &Desk, task: &Value) -> Result<Value, Fault> {
 async fn list(desk: &Desk) -> Result<Value, Fault> {
     let tools: Vec<_> = desk.client.list_all_tools().await?.into_iter().map(|tool| tool.name).collect();
     let prompts: Vec<_> = desk.client.list_all_prompts().await?.into_iter().map(|prompt| prompt.name).collect();
-    let resources: Vec<_> = desk.client.list_all_resources().await?.into_iter().map(|found| found.uri.clone()).collect();
+    let resources: Vec<_> =
+        desk.client.list_all_resources().await?.into_iter().map(|found| found.uri.clone()).collect();
     Ok(json!({"tools": tools, "prompts": prompts, "resources": resources}))
 }
 
@@ -175,7 +176,8 @@ fn era(name: &Value) -> ClientLifecycleMode {
 fn process(target: &Value) -> Result<TokioChildProcess, Fault> {
     let words: Vec<_> = target["command"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let (program, arguments) = words.split_first().ok_or("the command is empty")?;
-    let settings = object(&target["env"]).into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
+    let settings =
+        object(&target["env"]).into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(settings);
     let (process, _) = TokioChildProcess::builder(command).stderr(Stdio::null()).spawn()?;
