@@ -8,4 +8,5 @@ mod definitions;
 mod desk;
 mod generated;
 mod meetings;
+mod setup;
 mod world;
