@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("config", &["hubspot", "telemetry"]),
     ("demo", &["app", "config", "mcp", "sandbox"]),
     ("mcp", &["crm", "taskgraph", "tool", "tools"]),
+    ("setup", &["config"]),
     ("telemetry", &[]),
     ("tools", &["booking", "crm", "hubspot", "tool"]),
     ("booking", &["crm", "hubspot", "tool"]),
