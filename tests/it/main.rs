@@ -7,6 +7,7 @@ mod binary;
 mod crowd;
 mod definitions;
 mod desk;
+mod fault_matrix;
 mod generated;
 mod meetings;
 mod world;
