@@ -8,6 +8,7 @@ mod crowd;
 mod definitions;
 mod desk;
 mod elicitation;
+mod fault_matrix;
 mod generated;
 mod meetings;
 mod setup;
