@@ -4,8 +4,12 @@
 
 mod architecture;
 mod binary;
+mod crowd;
 mod definitions;
 mod desk;
+mod elicitation;
 mod generated;
 mod meetings;
+mod taskgraph_conversations;
+mod taskgraph_corpus;
 mod world;
