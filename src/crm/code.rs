@@ -43,6 +43,16 @@ codes! {
     MeetingLinkUnfound = "MEETING_LINK_UNFOUND_ERROR",
     /// The representative is not free then; the answer lists the nearest free times.
     Unavailable = "UNAVAILABLE_ERROR",
+    /// The time was free and was taken before it could be booked; the answer lists the nearest that are free now.
+    SlotTaken = "SLOT_TAKEN_ERROR",
+    /// The meeting link does not offer this duration; the answer lists those it offers.
+    DurationNotOffered = "DURATION_NOT_OFFERED_ERROR",
+    /// The meeting link asks for answers or agreements that are missing; the answer names them with their options.
+    FormFieldsRequired = "FORM_FIELDS_REQUIRED_ERROR",
+    /// The meeting link takes no guests, or not so many.
+    GuestsNotAllowed = "GUESTS_NOT_ALLOWED_ERROR",
+    /// HubSpot books no meeting for this e-mail address: it looks like a test or spam address.
+    EmailRefused = "EMAIL_REFUSED_ERROR",
     /// The date or time cannot be read in exactly one way; the message says what to send.
     DateNotUnderstood = "DATE_NOT_UNDERSTOOD_ERROR",
     /// The representative's calendar is not connected to HubSpot: nothing was booked, a person has to help.

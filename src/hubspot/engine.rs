@@ -18,7 +18,7 @@ use super::pipelines::Pipeline;
 use super::properties::Property;
 use super::read_by_id::ReadById;
 use super::same::SameReads;
-use super::scheduler::MeetingLink;
+use super::scheduler::{LinkSettings, MeetingLink};
 use super::{communications, tickets};
 use crate::crm::id::{OwnerId, UserId};
 
@@ -38,6 +38,8 @@ pub(super) struct Engine {
     pub(super) properties: Cache<String, Arc<Vec<Property>>>,
     pub(super) owners: Cache<OwnerId, Owner>,
     pub(super) meeting_links: Cache<Option<UserId>, Arc<Vec<MeetingLink>>>,
+    /// By slug.
+    pub(super) link_settings: Cache<String, Arc<LinkSettings>>,
     by_id: [Arc<Line<ReadById>>; Object::ALL.len()],
     /// One line per pair of objects that was asked for: at most 64.
     associations: Mutex<HashMap<(Object, Object), AssociationsLine>>,
@@ -62,6 +64,7 @@ impl Engine {
             properties: Cache::new("properties", settings.properties_age),
             owners: Cache::new("owners", settings.owners_age),
             meeting_links: Cache::new("meeting_links", settings.meeting_links_age),
+            link_settings: Cache::new("link_settings", settings.meeting_links_age),
             by_id: Object::ALL.map(|object| Line::new(ReadById(object))),
             associations: Mutex::default(),
         }

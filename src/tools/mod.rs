@@ -8,6 +8,7 @@ mod check_available;
 mod create_meeting;
 mod create_ticket;
 mod find_contact_by_email;
+mod find_meetings;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
 
@@ -20,5 +21,6 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
+        Entry::of::<find_meetings::FindMeetings>(),
     ]
 }
