@@ -7,5 +7,6 @@ mod binary;
 mod definitions;
 mod desk;
 mod generated;
+mod knowledge;
 mod meetings;
 mod world;
