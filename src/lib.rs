@@ -10,6 +10,7 @@ pub mod telemetry;
 pub mod check;
 pub mod demo;
 pub mod mcp;
+pub mod setup;
 
 pub mod booking;
 pub mod knowledge;
@@ -19,6 +20,7 @@ pub mod tools;
 
 pub mod hubspot;
 pub mod sandbox;
+pub mod store;
 pub mod wire;
 
 pub mod clock;

@@ -31,6 +31,11 @@ struct Sums {
 }
 
 impl Tally {
+    /// The same for all clones of one account.
+    pub(super) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
     pub(super) fn attempt(&self, first: bool) {
         self.0.requests.fetch_add(u32::from(first), Ordering::Relaxed);
         self.0.attempts.fetch_add(1, Ordering::Relaxed);

@@ -4,14 +4,17 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::HubSpot;
-use super::ask::Ask;
-use super::error::Error;
+use super::create::{Create, NewRecord};
+use super::error::{Error, Write};
+use super::object::Object;
 use super::record::{Created, Record};
-use super::tier::Bucket;
-use super::versions::Api;
 use crate::crm::id::RecordId;
 
-const FAMILY: &str = "communications";
+pub(super) const CREATE: Create = Create {
+    object: Object::Communications,
+    write: Write::Communication,
+    told_by: &["hs_communication_body", "hs_timestamp"],
+};
 /// HubSpot's association from a communication to a contact.
 const TO_CONTACT: u32 = 81;
 
@@ -29,13 +32,11 @@ pub struct Communication {
 pub struct Communications<'a>(pub(super) &'a HubSpot);
 
 impl Communications<'_> {
-    /// Logs a message on a contact's timeline, in one request; this also moves the contact's last activity date.
+    /// Logs a message on a contact's timeline, in one request; this also moves the contact's last
+    /// activity date. For an unknown contact nothing is logged: [`Error::ContactMissing`].
     pub async fn log(&self, communication: &Communication) -> Result<Created<Record>, Error> {
-        let path = format!("{}/communications", self.0.root(Api::Objects));
-        let ask = Ask::create(FAMILY, path, &input(communication));
-        let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await;
-        let value = answer.and_then(|answer| Record::read(&answer)).map_err(|fault| fault.error)?;
-        Ok(Created { value, recovered: false })
+        let new = NewRecord { contact: communication.contact.clone(), input: input(communication) };
+        self.0.engine.new_communications.ask(self.0, new).await
     }
 }
 

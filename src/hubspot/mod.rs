@@ -10,7 +10,6 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::wire::Wire;
@@ -18,23 +17,36 @@ use crate::wire::Wire;
 mod account;
 mod accounting;
 mod ask;
+mod associations;
 mod budget;
+mod cache;
 mod communications;
 mod contacts;
+mod create;
 mod daily;
 mod door;
+mod engine;
 mod error;
+#[cfg(test)]
+mod fake;
 mod fault;
 mod limiter;
+mod line;
+mod lost;
+mod object;
 mod owners;
 mod paging;
 mod pipelines;
 mod properties;
+mod read_by_id;
 mod record;
+mod records;
 mod redact;
 mod retry;
+mod same;
 mod scheduler;
 mod settings;
+mod telling_apart;
 mod tickets;
 mod tier;
 mod trip;
@@ -43,13 +55,16 @@ mod window;
 
 pub use account::{Account, Details, TokenInfo};
 pub use accounting::Usage;
+pub use associations::Associations;
 pub use communications::{Communication, Communications};
 pub use contacts::Contacts;
 pub use error::{Error, Problem, Write};
+pub use object::Object;
 pub use owners::{Owner, Owners, Team};
 pub use pipelines::{Pipeline, Pipelines, Stage};
 pub use properties::{Properties, Property, PropertyOption};
 pub use record::{Created, Record};
+pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
 pub use scheduler::{
     AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
     LinkKind, MeetingLink, NewBooking, Scheduler, Span,
@@ -61,6 +76,7 @@ pub use versions::{Api, BadVersion, Versions};
 
 use accounting::Tally;
 use door::Door;
+use engine::Engine;
 use trip::{Caller, Trip};
 
 /// The client. Clones are cheap and share the quota, the batches and the memory.
@@ -71,21 +87,11 @@ pub struct HubSpot {
     tally: Tally,
 }
 
-struct Engine {
-    door: Door,
-    /// Writes under way. They end even when their callers have gone.
-    writes: TaskTracker,
-}
-
 impl HubSpot {
     /// Without a token every call fails with [`Error::TokenMissing`], which says how to set one.
     pub fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
         let door = Door::new(wire, token, settings, clock);
-        HubSpot {
-            engine: Arc::new(Engine { door, writes: TaskTracker::new() }),
-            deadline: None,
-            tally: Tally::default(),
-        }
+        HubSpot { engine: Arc::new(Engine::new(door)), deadline: None, tally: Tally::default() }
     }
 
     /// The same client as one tool call sees it: with the call's deadline and an account of its own.
@@ -116,6 +122,15 @@ impl HubSpot {
         Tickets(self)
     }
 
+    pub fn associations(&self) -> Associations<'_> {
+        Associations(self)
+    }
+
+    /// What all kinds of records have in common.
+    pub fn records(&self, object: Object) -> Records<'_> {
+        Records { hub: self, object }
+    }
+
     pub fn owners(&self) -> Owners<'_> {
         Owners(self)
     }
@@ -134,6 +149,16 @@ impl HubSpot {
 
     pub fn account(&self) -> Account<'_> {
         Account(self)
+    }
+
+    /// The client without a call: for work that several calls share.
+    fn detached(&self) -> HubSpot {
+        HubSpot { engine: self.engine.clone(), deadline: None, tally: Tally::default() }
+    }
+
+    /// The client as that caller sees it, for work done for it elsewhere.
+    fn on_behalf_of(&self, caller: &Caller) -> HubSpot {
+        HubSpot { engine: self.engine.clone(), deadline: Some(caller.deadline), tally: caller.tally.clone() }
     }
 
     fn door(&self) -> &Door {

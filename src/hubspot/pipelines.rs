@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::HubSpot;
 use super::ask::Ask;
 use super::error::Error;
+use super::object::Object;
 use super::tier::Bucket;
 use super::versions::Api;
 
@@ -31,8 +32,18 @@ pub struct Stage {
 pub struct Pipelines<'a>(pub(super) &'a HubSpot);
 
 impl Pipelines<'_> {
-    /// The ticket pipelines, in the order the account shows them.
+    /// The ticket pipelines, in the order the account shows them. From memory if they were read a short while ago.
     pub async fn tickets(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
+        self.0.engine.pipelines.get(self.0, Object::Tickets, || self.read()).await
+    }
+
+    /// The same, read now: for when a stage is asked for that was not there a short while ago.
+    pub async fn tickets_afresh(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
+        self.0.engine.pipelines.forget(&Object::Tickets).await;
+        self.tickets().await
+    }
+
+    async fn read(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
         let ask = Ask::get(FAMILY, format!("{}/tickets", self.0.root(Api::Pipelines)));
         let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await.map_err(|fault| fault.error)?;
         let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;

@@ -34,8 +34,12 @@ pub struct PropertyOption {
 pub struct Properties<'a>(pub(super) &'a HubSpot);
 
 impl Properties<'_> {
-    /// All properties of an object type, such as `tickets`.
+    /// All properties of an object type, such as `tickets`. From memory if they were read a short while ago.
     pub async fn of(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
+        self.0.engine.properties.get(self.0, object.to_owned(), || self.read(object)).await
+    }
+
+    async fn read(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
         let ask = Ask::get(FAMILY, format!("{}/{}", self.0.root(Api::Properties), encoded(object)));
         let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await.map_err(|fault| fault.error)?;
         let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::HubSpot;
-use super::ask::Ask;
-use super::error::Error;
-use super::fault::Fault;
+use super::create::{Create, NewRecord};
+use super::error::{Error, Write};
+use super::object::Object;
 use super::record::{Created, Record};
-use super::tier::Bucket;
-use super::versions::Api;
 use crate::crm::id::{OwnerId, RecordId};
 
-const FAMILY: &str = "tickets";
+pub(super) const CREATE: Create =
+    Create { object: Object::Tickets, write: Write::Ticket, told_by: &["subject", "content"] };
 /// HubSpot's association from a ticket to a contact.
 const TO_CONTACT: u32 = 16;
 
@@ -42,23 +41,8 @@ impl Tickets<'_> {
     /// Creates a ticket that belongs to its contact from the start, in one request. For an unknown contact nothing is
     /// created: [`Error::ContactMissing`].
     pub async fn create(&self, ticket: &NewTicket) -> Result<Created<Record>, Error> {
-        let path = format!("{}/tickets", self.0.root(Api::Objects));
-        let ask = Ask::create(FAMILY, path, &input(ticket));
-        let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await;
-        match answer.and_then(|answer| Record::read(&answer)) {
-            Ok(value) => Ok(Created { value, recovered: false }),
-            Err(fault) => Err(self.explained(fault, &ticket.contact).await),
-        }
-    }
-
-    /// HubSpot does not document how it refuses an association with nobody, so a refusal that could be one is decided by
-    /// looking the contact up.
-    async fn explained(&self, fault: Fault, contact: &RecordId) -> Error {
-        let unclear = matches!(fault.error, Error::NotFound | Error::Rejected { .. });
-        match unclear && self.0.contacts().by_id(contact, &["email"]).await == Ok(None) {
-            true => Error::ContactMissing,
-            false => fault.error,
-        }
+        let new = NewRecord { contact: ticket.contact.clone(), input: input(ticket) };
+        self.0.engine.new_tickets.ask(self.0, new).await
     }
 }
 

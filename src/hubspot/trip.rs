@@ -18,20 +18,27 @@ pub(super) struct Caller {
 
 /// The callers that share one request. At least one.
 #[derive(Clone, Debug)]
-pub(super) struct Trip(Vec<Caller>);
+pub(super) struct Trip {
+    callers: Vec<Caller>,
+    /// Each account once, though a call may have put several questions.
+    tallies: Vec<Tally>,
+}
 
 impl Trip {
     pub(super) fn alone(caller: Caller) -> Trip {
-        Trip(vec![caller])
+        Trip { tallies: vec![caller.tally.clone()], callers: vec![caller] }
     }
 
     pub(super) fn shared(callers: Vec<Caller>) -> Trip {
-        Trip(callers)
+        let mut tallies: Vec<Tally> = callers.iter().map(|caller| caller.tally.clone()).collect();
+        tallies.sort_by_key(Tally::identity);
+        tallies.dedup_by_key(|tally| tally.identity());
+        Trip { callers, tallies }
     }
 
     /// The latest deadline: as long as somebody waits, the request is worth sending.
     pub(super) fn deadline(&self) -> Instant {
-        self.0.iter().map(|caller| caller.deadline).max().unwrap_or_else(Instant::now)
+        self.callers.iter().map(|caller| caller.deadline).max().unwrap_or_else(Instant::now)
     }
 
     pub(super) fn time_left(&self) -> Duration {
@@ -40,14 +47,14 @@ impl Trip {
 
     /// Whether nobody waits for it any more.
     pub(super) fn is_abandoned(&self) -> bool {
-        self.0.iter().all(|caller| caller.gone.is_cancelled())
+        self.callers.iter().all(|caller| caller.gone.is_cancelled())
     }
 
     pub(super) fn attempt(&self, first: bool) {
-        self.0.iter().for_each(|caller| caller.tally.attempt(first));
+        self.tallies.iter().for_each(|tally| tally.attempt(first));
     }
 
     pub(super) fn waited(&self, wait: Duration) {
-        self.0.iter().for_each(|caller| caller.tally.waited(wait));
+        self.tallies.iter().for_each(|tally| tally.waited(wait));
     }
 }

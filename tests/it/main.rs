@@ -4,9 +4,14 @@
 
 mod architecture;
 mod binary;
+mod crowd;
 mod definitions;
 mod desk;
+mod elicitation;
 mod generated;
 mod knowledge;
 mod meetings;
+mod setup;
+mod taskgraph_conversations;
+mod taskgraph_corpus;
 mod world;

@@ -4,13 +4,19 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use tokio::time::timeout_at;
+
+use super::super::HubSpot;
+use super::super::accounting;
 use super::super::ask::Ask;
-use super::super::error::Error;
-use super::super::fault::{Fault, Refusal};
+use super::super::error::{Error, Write};
+use super::super::fault::{Fault, Kind, Refusal};
+use super::super::lost::{self, Looked};
 use super::super::record::{self, Created};
 use super::super::redact;
 use super::super::tier::Bucket;
-use super::{FAMILY, Scheduler};
+use super::super::trip::{Caller, Trip};
+use super::{FAMILY, Scheduler, meeting};
 use crate::crm::email::Email;
 use crate::crm::id::{RecordId, UserId};
 
@@ -64,13 +70,46 @@ pub struct Booking {
 
 impl Scheduler<'_> {
     /// Books a meeting. HubSpot says yes for a calendar that is not connected and books nothing: that is
-    /// [`Error::CalendarOffline`] here.
+    /// [`Error::CalendarOffline`] here. A booking whose answer was lost is looked up among the contact's meetings.
     pub async fn book(&self, booking: &NewBooking) -> Result<Created<Booking>, Error> {
         let ask = Ask::create(FAMILY, self.path("/book"), &input(booking)).with("timezone", booking.zone.name());
-        let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await;
-        let value = answer.and_then(|answer| read(&answer)).map_err(|fault| refused(&fault))?;
-        Ok(Created { value, recovered: false })
+        let (caller, booking) = (self.0.caller(), booking.clone());
+        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
+        let view = self.0.on_behalf_of(&caller);
+        let under_way = self.0.engine.writes.spawn(async move { carry_out(&view, ask, caller, &booking).await });
+        match timeout_at(deadline, under_way).await {
+            Ok(Ok(result)) => result,
+            _ => Err(UNKNOWN),
+        }
     }
+}
+
+const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Booking };
+
+/// Sends the booking, looks it up if its answer is lost, and sends it once more if it did not happen.
+async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBooking) -> Result<Created<Booking>, Error> {
+    let trip = Trip::alone(caller.clone());
+    let sent_at = view.door().clock.now();
+    for last in [false, true] {
+        let came = view.door().send(Bucket::General, &ask, &trip).await.and_then(|answer| read(&answer));
+        let fault = match came {
+            Ok(value) => return Ok(Created { value, recovered: false }),
+            Err(fault) if !fault.maybe_done() => return Err(refused(&fault)),
+            Err(fault) => fault,
+        };
+        if caller.gone.is_cancelled() {
+            accounting::ended_unheard(FAMILY);
+            return Err(UNKNOWN);
+        }
+        let find = || meeting::find(view, booking, sent_at);
+        match lost::look_up(fault.kind, caller.deadline, find).await {
+            Looked::Done(value) => return Ok(Created { value, recovered: true }),
+            Looked::NotDone if last && fault.kind != Kind::Silent => return Err(fault.error),
+            Looked::NotDone if !last => {}
+            _ => return Err(UNKNOWN),
+        }
+    }
+    Err(UNKNOWN)
 }
 
 fn input(booking: &NewBooking) -> Value {
@@ -106,7 +145,7 @@ fn read(answer: &Value) -> Result<Booking, Fault> {
     let text = |field: &str| answer[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let instant = |field: &str| instant(&answer[field]).ok_or_else(|| Fault::unreadable("its times are missing"));
     if answer["isOffline"] == true || answer["calendarEventId"] == "" {
-        return Err(Fault::new(super::super::fault::Kind::Refused, Error::CalendarOffline));
+        return Err(Fault::new(Kind::Refused, Error::CalendarOffline));
     }
     Ok(Booking {
         start: instant("start")?,
@@ -165,7 +204,6 @@ impl std::fmt::Debug for NewBooking {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hubspot::fault::Kind;
 
     fn refusal(status: u16, sub_category: &str, message: &str) -> Error {
         let mut fault = Fault::new(Kind::Refused, Error::Rejected { problems: vec![] });

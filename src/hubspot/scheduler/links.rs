@@ -47,25 +47,35 @@ impl MeetingLink {
 }
 
 impl Scheduler<'_> {
-    /// Every link the user organises or is a member of: their default link first, then personal ones.
+    /// Every link the user organises or is a member of: their default link first, then personal ones. From memory if they
+    /// were read a short while ago.
     pub async fn links(&self, user: &UserId) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let mut links: Vec<_> = self.all_links(None).await?.into_iter().filter(|link| link.involves(user)).collect();
+        let mut links = involving(user, &self.kept(None).await?);
         if links.is_empty() {
             // Some tokens see a colleague's links only when they name the colleague.
-            links = self.all_links(Some(user)).await?;
+            links = involving(user, &self.kept(Some(user)).await?);
         }
         links.sort_by_key(|link| (!(link.default && link.organizer.as_ref() == Some(user)), link.kind));
         Ok(Arc::new(links))
     }
 
-    async fn all_links(&self, organizer: Option<&UserId>) -> Result<Vec<MeetingLink>, Error> {
+    async fn kept(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
+        let load = || self.all_links(organizer);
+        self.0.engine.meeting_links.get(self.0, organizer.cloned(), load).await
+    }
+
+    async fn all_links(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
         let mut ask = Ask::get(FAMILY, self.path("")).with("limit", PAGE_SIZE);
         if let Some(user) = organizer {
             ask = ask.with("organizerUserId", user.as_str());
         }
         let results = self.0.door().all_pages(ask, PAGES_MAX, &self.0.trip()).await.map_err(|fault| fault.error)?;
-        Ok(results.iter().filter_map(read).collect())
+        Ok(Arc::new(results.iter().filter_map(read).collect()))
     }
+}
+
+fn involving(user: &UserId, links: &[MeetingLink]) -> Vec<MeetingLink> {
+    links.iter().filter(|link| link.involves(user)).cloned().collect()
 }
 
 fn read(value: &Value) -> Option<MeetingLink> {

@@ -5,12 +5,12 @@ use chrono_tz::Tz;
 use super::HubSpot;
 use super::ask::{Ask, encoded};
 use super::error::Error;
-use super::tier::Bucket;
 use super::versions::Api;
 
 mod availability;
 mod booking;
 mod links;
+mod meeting;
 
 pub use availability::{AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, Span};
 pub use booking::{Booking, ConsentAnswer, FormAnswer, NewBooking};
@@ -22,13 +22,17 @@ const FAMILY: &str = "scheduler";
 pub struct Scheduler<'a>(pub(super) &'a HubSpot);
 
 impl Scheduler<'_> {
-    /// A link's settings and the first page of its free times; `None` for an unknown slug. Read fresh every time.
+    /// A link's settings and the first page of its free times; `None` for an unknown slug. Never from memory.
     pub async fn booking_info(&self, slug: &str, zone: Tz) -> Result<Option<BookingInfo>, Error> {
         let ask = Ask::get(FAMILY, self.path(&format!("/book/{}", encoded(slug)))).with("timezone", zone.name());
-        match self.0.door().send(Bucket::General, &ask, &self.0.trip()).await {
+        match self.0.engine.same_reads.get(self.0, ask).await {
             Ok(answer) => Ok(Some(BookingInfo::read(&answer))),
-            Err(fault) if fault.error == Error::NotFound => Ok(None),
-            Err(fault) => Err(fault.error),
+            Err(Error::NotFound) => {
+                // A link that was kept in memory may be gone.
+                self.0.engine.meeting_links.forget(&None).await;
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -37,10 +41,10 @@ impl Scheduler<'_> {
         let ask = Ask::get(FAMILY, self.path(&format!("/book/availability-page/{}", encoded(slug))))
             .with("timezone", zone.name())
             .with("monthOffset", &month_offset.to_string());
-        match self.0.door().send(Bucket::General, &ask, &self.0.trip()).await {
+        match self.0.engine.same_reads.get(self.0, ask).await {
             Ok(answer) => Ok(AvailabilityPage::read(&answer)),
-            Err(fault) if fault.error == Error::NotFound => Err(Error::MeetingLinkMissing),
-            Err(fault) => Err(fault.error),
+            Err(Error::NotFound) => Err(Error::MeetingLinkMissing),
+            Err(error) => Err(error),
         }
     }
 
