@@ -10,6 +10,7 @@ mod desk;
 mod elicitation;
 mod fault_matrix;
 mod generated;
+mod knowledge;
 mod meetings;
 mod setup;
 mod taskgraph_conversations;
