@@ -4,8 +4,10 @@
 
 mod architecture;
 mod binary;
+mod crowd;
 mod definitions;
 mod desk;
+mod elicitation;
 mod generated;
 mod meetings;
 mod taskgraph_conversations;
