@@ -13,6 +13,7 @@ pub mod mcp;
 
 pub mod booking;
 pub mod knowledge;
+pub mod session;
 pub mod taskgraph;
 pub mod tool;
 pub mod tools;

@@ -2,6 +2,8 @@
 //!
 //! To add one: write its file, add its `mod` line and its line in [`all`].
 
+use std::sync::LazyLock;
+
 use crate::tool::Entry;
 
 mod check_available;
@@ -10,6 +12,8 @@ mod create_ticket;
 mod find_contact_by_email;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
+mod taskgraph_start;
+mod taskgraph_step;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -20,5 +24,13 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
+        Entry::of::<taskgraph_start::TaskgraphStart>(),
+        Entry::of::<taskgraph_step::TaskgraphStep>(),
     ]
+}
+
+/// The same, made once: a taskgraph's step looks at their schemas and may call them.
+fn shared() -> &'static [Entry] {
+    static TOOLS: LazyLock<Vec<Entry>> = LazyLock::new(all);
+    &TOOLS
 }
