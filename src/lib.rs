@@ -10,6 +10,7 @@ pub mod telemetry;
 pub mod check;
 pub mod demo;
 pub mod mcp;
+pub mod setup;
 
 pub mod booking;
 pub mod knowledge;

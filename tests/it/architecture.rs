@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("config", &["hubspot", "telemetry"]),
     ("demo", &["app", "config", "mcp", "sandbox"]),
     ("mcp", &["crm", "session", "taskgraph", "tool", "tools"]),
+    ("setup", &["config"]),
     ("telemetry", &[]),
     ("tools", &["booking", "crm", "hubspot", "session", "taskgraph", "tool"]),
     ("session", &["crm", "store", "taskgraph", "tool"]),

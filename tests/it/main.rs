@@ -10,6 +10,7 @@ mod desk;
 mod elicitation;
 mod generated;
 mod meetings;
+mod setup;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod world;
