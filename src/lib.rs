@@ -14,6 +14,7 @@ pub mod setup;
 
 pub mod booking;
 pub mod knowledge;
+pub mod session;
 pub mod taskgraph;
 pub mod tool;
 pub mod tools;

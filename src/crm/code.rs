@@ -89,6 +89,14 @@ codes! {
     Declined = "DECLINED_ERROR",
     /// The person closed the question without an answer: nothing was done.
     Dismissed = "DISMISSED_ERROR",
+    /// No taskgraph has this name; the message lists them.
+    TaskgraphNotFound = "TASKGRAPH_NOT_FOUND_ERROR",
+    /// This session of a taskgraph has ended or never was.
+    SessionNotFound = "SESSION_NOT_FOUND_ERROR",
+    /// The taskgraph does not allow this step here; the message says what it expects.
+    StepRefused = "STEP_REFUSED_ERROR",
+    /// The server's own store failed; HubSpot was not asked.
+    StoreFailed = "STORE_FAILED_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }
