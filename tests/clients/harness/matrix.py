@@ -1,12 +1,9 @@
-"""What the clients saw, as a Markdown table, and its place in the README."""
+"""What the clients saw, as a Markdown table."""
 
 from itertools import groupby
-from pathlib import Path
 
 from harness.clients import STEPS, Outcome
 
-BEGIN = "<!-- clients: written by tests/clients/run -->\n"
-END = "<!-- clients: end -->"
 SIGNS = {"ok": "✓", "failed": "✗", "absent": "–"}
 
 
@@ -46,21 +43,3 @@ def notes(outcomes: list[Outcome]) -> str:
         if verdict.outcome == "absent"
     }
     return "\n" + "".join(f"- – {reason}\n" for reason in sorted(reasons)) if reasons else ""
-
-
-def replaced(text: str, content: str) -> str:
-    """The README with this content between the two marks."""
-    if BEGIN not in text or END not in text:
-        raise RuntimeError(f"README.md has no section between `{BEGIN.strip()}` and `{END}`")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + content + END + after
-
-
-def settle(readme: Path, content: str, update: bool) -> bool:
-    """Writes the section, or says whether it is as it should be."""
-    before = readme.read_text()
-    after = replaced(before, content)
-    if update:
-        readme.write_text(after)
-    return update or before == after
