@@ -20,6 +20,7 @@ pub mod tools;
 
 pub mod hubspot;
 pub mod sandbox;
+pub mod store;
 pub mod wire;
 
 pub mod clock;

@@ -10,7 +10,7 @@ use super::crm::kind::Kind;
 use super::limits::Bucket;
 use super::portal::Portal;
 use super::refusal::Refusal;
-use super::{Sandbox, account, crm, scheduler};
+use super::{Sandbox, account, admin, crm, scheduler};
 
 const ADMIN: &str = "/__sandbox";
 
@@ -32,6 +32,7 @@ pub(super) fn routes(sandbox: &Sandbox) -> Router {
         families.into_iter().flat_map(|(prefixes, routes)| prefixes.iter().map(move |at| (at, routes.clone())));
     nested
         .fold(Router::new(), |all, (prefix, routes)| all.nest(prefix, routes))
+        .merge(admin::routes())
         .fallback(async || answer::html(404))
         .method_not_allowed_fallback(async || answer::html(405))
         .with_state(sandbox.clone())
@@ -88,6 +89,7 @@ pub(crate) const fn counts(scopes: Scopes, bucket: Bucket) -> Demand {
 pub(crate) fn answers(method: MethodFilter, demand: Demand, handler: Handler) -> MethodRouter<Sandbox> {
     let serve = move |sandbox: axum::extract::State<Sandbox>, call: Call| async move {
         let mut portal = sandbox.0.portal();
+        portal.changes += u64::from(method != GET);
         serve(&mut portal, demand, handler, &call)
     };
     on(method, serve)

@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("hubspot", &["clock", "crm", "wire"]),
     ("wire", &[]),
     ("sandbox", &[]),
+    ("store", &[]),
     ("clock", &[]),
     ("crm", &[]),
     ("lib", &["*"]),

@@ -4,9 +4,13 @@
 
 mod architecture;
 mod binary;
+mod crowd;
 mod definitions;
 mod desk;
+mod elicitation;
 mod generated;
 mod meetings;
 mod setup;
+mod taskgraph_conversations;
+mod taskgraph_corpus;
 mod world;
