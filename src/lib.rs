@@ -12,6 +12,7 @@ pub mod demo;
 pub mod mcp;
 
 pub mod booking;
+pub mod desk;
 pub mod knowledge;
 pub mod taskgraph;
 pub mod tool;
