@@ -233,7 +233,7 @@ impl Create {
             Err(fault) if fault.maybe_done() => Some(Lost { passenger, sent_at, fault }),
             Err(fault) => {
                 let view = hub.on_behalf_of(&passenger.caller);
-                let error = explained(&view, &fault, &passenger.input.on).await;
+                let error = explained(&view, &fault, &passenger.input).await;
                 self.answer(passenger, Err(error));
                 None
             }
@@ -304,12 +304,14 @@ impl Create {
 
 /// HubSpot does not document how it refuses an association with nobody, so a refusal that could be one is decided by
 /// looking the contact up.
-async fn explained(view: &HubSpot, fault: &Fault, (kind, id): &(Object, RecordId)) -> Error {
+async fn explained(view: &HubSpot, fault: &Fault, new: &NewRecord) -> Error {
+    let sent = |name: &String| new.input["properties"].get(name).is_some();
     let unclear = match &fault.error {
         Error::NotFound => true,
-        Error::Rejected { problems } => problems.iter().all(|problem| problem.property.is_none()),
+        Error::Rejected { problems } => !problems.iter().filter_map(|problem| problem.property.as_ref()).any(sent),
         _ => false,
     };
+    let (kind, id) = &new.on;
     match unclear && *kind == Object::Contacts && view.contacts().by_id(id, &["email"]).await == Ok(None) {
         true => Error::ContactMissing,
         false => fault.error.clone(),

@@ -79,7 +79,6 @@ impl Door {
                 None => self.admit(bucket, trip).await?,
             };
             let Some(ask) = compose().filter(|_| !trip.is_abandoned()) else {
-                place.unused();
                 return Err(Fault::new(Kind::NotSent, Error::Timeout));
             };
             let fault = match self.attempt(&ask, place, trip, attempt == 1).await {
@@ -112,13 +111,13 @@ impl Door {
         }
     }
 
-    async fn attempt(&self, ask: &Ask, permit: Permit, trip: &Trip, first: bool) -> Result<Value, Fault> {
+    async fn attempt(&self, ask: &Ask, mut permit: Permit, trip: &Trip, first: bool) -> Result<Value, Fault> {
         let patience = self.patience(ask.repeat, trip);
         if patience < ATTEMPT_TIME_MIN {
-            permit.unused();
             return Err(Fault::new(Kind::Refused, Error::Timeout));
         }
         trip.attempt(first);
+        permit.depart();
         self.budget.lock().unwrap_or_else(PoisonError::into_inner).earn();
         let came = timeout(patience, self.wire.send(self.request(ask))).await;
         accounting::attempt_ended(ask.family, status(&came), permit.left_at().elapsed());

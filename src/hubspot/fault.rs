@@ -220,7 +220,7 @@ fn embedded_problem(item: &Value) -> Problem {
 fn listed_problem(item: &Value) -> Problem {
     let property = &item["context"]["propertyName"];
     Problem {
-        property: property[0].as_str().or(property.as_str()).or(item["in"].as_str()).and_then(redact::name),
+        property: property[0].as_str().or(property.as_str()).and_then(redact::name),
         code: item["code"].as_str().or(item["subCategory"].as_str()).and_then(redact::name),
         reason: redact::text(item["message"].as_str().unwrap_or_default()),
     }

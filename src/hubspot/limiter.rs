@@ -36,13 +36,15 @@ struct StopForToday {
     reset: Instant,
 }
 
-/// Leave to send one request. Dropping it says that the answer has come or is given up.
+/// Leave to send one request. Dropping it after the departure says that the answer has come or is given up.
 #[derive(Debug)]
 pub(super) struct Permit {
     limiter: Arc<Limiter>,
     bucket: Bucket,
     left_at: Instant,
     used: bool,
+    /// The place in a bucket beside the general one.
+    special: Option<Box<Permit>>,
 }
 
 impl Limiter {
@@ -57,8 +59,23 @@ impl Limiter {
     }
 
     /// Waits in line for a place. Fails at once when the place would come after the deadline. Dropping the future
-    /// leaves the line and takes nothing.
+    /// leaves the line and takes nothing. HubSpot's guide does not say whether a request to the associations API also
+    /// counts as a request of the app; it takes a place in both.
     pub(super) async fn admit(self: &Arc<Self>, bucket: Bucket, deadline: Instant) -> Result<Permit, Error> {
+        let special = match bucket {
+            Bucket::General => None,
+            Bucket::Search => return self.place(bucket, deadline, None).await,
+            Bucket::Associations => Some(Box::new(self.place(bucket, deadline, None).await?)),
+        };
+        self.place(Bucket::General, deadline, special).await
+    }
+
+    async fn place(
+        self: &Arc<Self>,
+        bucket: Bucket,
+        deadline: Instant,
+        special: Option<Box<Permit>>,
+    ) -> Result<Permit, Error> {
         let line = &self.lines[bucket as usize];
         let ahead = Waiting::join(&line.waiting);
         self.refuse_in_vain(line, ahead.position, deadline)?;
@@ -81,7 +98,7 @@ impl Limiter {
                 return Err(too_late(line, 0));
             }
         }
-        Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: true })
+        Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: false, special })
     }
 
     /// HubSpot refused a request of this bucket for its rate.
@@ -134,6 +151,15 @@ fn too_late(line: &Line, ahead: usize) -> Error {
 }
 
 impl Permit {
+    /// The request leaves now. A permit that is dropped before this is as if it had never been.
+    pub(super) fn depart(&mut self) {
+        self.left_at = Instant::now();
+        self.used = true;
+        if let Some(special) = &mut self.special {
+            special.depart();
+        }
+    }
+
     pub(super) fn left_at(&self) -> Instant {
         self.left_at
     }
@@ -151,11 +177,6 @@ impl Permit {
             window.correct(max, left, self.left_at, Instant::now());
             accounting::quota_left(self.bucket.name(), window.left());
         }
-    }
-
-    /// No request left after all.
-    pub(super) fn unused(mut self) {
-        self.used = false;
     }
 }
 
@@ -200,7 +221,7 @@ mod tests {
 
     async fn used_up(limiter: &Arc<Limiter>, bucket: Bucket, times: usize) {
         for _ in 0..times {
-            drop(limiter.admit(bucket, Instant::now() + SECOND).await.unwrap());
+            limiter.admit(bucket, Instant::now() + SECOND).await.unwrap().depart();
         }
     }
 
@@ -208,8 +229,7 @@ mod tests {
     async fn those_who_wait_are_served_in_order() {
         let (limiter, start) = (limiter(), Instant::now());
         let calls = (0..8).map(|_| async {
-            let permit = limiter.admit(Bucket::Search, start + 30 * SECOND).await.unwrap();
-            drop(permit);
+            limiter.admit(Bucket::Search, start + 30 * SECOND).await.unwrap().depart();
             start.elapsed().as_secs()
         });
         assert_eq!(futures::future::join_all(calls).await, [0, 0, 0, 0, 0, 1, 1, 1]);
@@ -237,12 +257,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn buckets_do_not_wait_for_each_other() {
+    async fn searches_do_not_wait_for_the_rest_and_associations_count_twice() {
         let (limiter, start) = (limiter(), Instant::now());
-        used_up(&limiter, Bucket::General, 100).await;
-        used_up(&limiter, Bucket::Associations, 100).await;
+        used_up(&limiter, Bucket::General, 60).await;
+        used_up(&limiter, Bucket::Associations, 40).await;
         used_up(&limiter, Bucket::Search, 5).await;
         assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(limiter.admit(Bucket::Associations, start + SECOND).await.is_err());
+        assert_eq!(limiter.lines[Bucket::Associations as usize].window().left(), 60, "its place there was given back");
     }
 
     #[tokio::test(start_paused = true)]
@@ -250,7 +272,9 @@ mod tests {
         let (limiter, start) = (limiter(), Instant::now());
         let mut permits = vec![];
         for _ in 0..5 {
-            permits.push(limiter.admit(Bucket::Search, start + SECOND).await.unwrap());
+            let mut permit = limiter.admit(Bucket::Search, start + SECOND).await.unwrap();
+            permit.depart();
+            permits.push(permit);
         }
         let answers = async {
             tokio::time::sleep(2 * SECOND).await;
@@ -263,7 +287,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn headers_correct_what_is_left() {
         let limiter = limiter();
-        let permit = limiter.admit(Bucket::General, Instant::now() + SECOND).await.unwrap();
+        let mut permit = limiter.admit(Bucket::General, Instant::now() + SECOND).await.unwrap();
+        permit.depart();
         let mut headers = HeaderMap::new();
         headers.insert("x-hubspot-ratelimit-max", 190.into());
         headers.insert("x-hubspot-ratelimit-remaining", 5.into());

@@ -126,7 +126,7 @@ impl<R: Route> Line<R> {
         let _landing = Landing(&self);
         match admitted {
             Err(error) => aboard.into_iter().for_each(|passenger| _ = passenger.answer(Err(error.clone()))),
-            Ok(permit) if aboard.is_empty() => permit.unused(),
+            Ok(_) if aboard.is_empty() => {}
             Ok(permit) => {
                 accounting::batch_sent(self.route.name(), aboard.len());
                 self.fly(hub, permit, aboard).await;

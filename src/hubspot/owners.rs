@@ -133,9 +133,7 @@ async fn named(
     let mut found = BTreeMap::new();
     let mut permit = Some(permit);
     if ids.len() >= LIST_FROM {
-        if let Some(permit) = permit.take() {
-            permit.unused(); // Reading the pages takes its own places.
-        }
+        drop(permit.take()); // Reading the pages takes its own places.
         found.extend(all(hub, trip).await?.into_iter().map(|owner| (owner.id.clone(), owner)));
     }
     // Whom the list does not have may be archived.

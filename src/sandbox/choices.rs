@@ -5,6 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The text of the 400 for a search body over 3,000 characters. HubSpot's own is not known.
+pub(super) const SEARCH_BODY_TOO_LONG: &str = "The request body must not be longer than 3000 characters.";
+
+/// The text of the 400 for paging beyond 10,000 results. HubSpot's own is not known.
+pub(super) const SEARCH_WINDOW_EXCEEDED: &str = "Paging beyond 10000 results is not supported; narrow the search.";
+
 /// The open points, each with the answer the sandbox gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]

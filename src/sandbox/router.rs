@@ -18,8 +18,9 @@ pub(crate) type Handler = fn(&mut Portal, &Call) -> Result<Answer, Refusal>;
 
 /// A family answers at its dated paths and at the older ones alike.
 pub(super) fn routes(sandbox: &Sandbox) -> Router {
-    let families: [(&[&str], Router<Sandbox>); 7] = [
+    let families: [(&[&str], Router<Sandbox>); 8] = [
         (OBJECTS, crm::objects::routes()),
+        (ASSOCIATIONS, crm::association_batches::routes()),
         (OWNERS, crm::owners::routes()),
         (PIPELINES, crm::pipelines::routes()),
         (PROPERTIES, crm::properties::routes()),
@@ -51,6 +52,8 @@ const OBJECTS: &[&str] = &[
     "/crm/2026-09/objects",
     "/crm/2026-03/objects",
 ];
+const ASSOCIATIONS: &[&str] =
+    &["/crm/associations/2026-09", "/crm/associations/2026-03", "/crm/associations/v4", "/crm/v4/associations"];
 const OWNERS: &[&str] = &["/crm/owners/2026-09", "/crm/owners/2026-03", "/crm/owners/v3", "/crm/v3/owners"];
 const PIPELINES: &[&str] =
     &["/crm/pipelines/2026-09", "/crm/pipelines/2026-03", "/crm/pipelines/v3", "/crm/v3/pipelines"];

@@ -110,7 +110,7 @@ pub struct Intent {
 }
 
 /// Where answers are found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Document {
     /// An address, a path or the text itself, as `kind` says.
     pub source: String,

@@ -14,4 +14,5 @@ mod redact;
 pub mod render;
 pub mod resource;
 pub mod starter;
+pub mod walk;
 mod words;

@@ -11,7 +11,7 @@ use super::vocabulary::{self, Found};
 pub(super) type Day = Result<NaiveDate, Why>;
 
 /// Numbers of four digits in this range are years; `1300` after a date is a time.
-const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
+pub(super) const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
 
 /// Reads a day at the front of the tokens, as said on the date given.
 pub(super) type DayForm = fn(&[Token], NaiveDate) -> Found<Day>;

@@ -1,21 +1,18 @@
 //! What the pieces of a phrase mean together: a day, and an instant where a time was said.
 
-use chrono::{
-    DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
-    Weekday,
-};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
+use super::local;
+use super::part::{self, Part};
 use super::phrase::Piece;
 use super::refusal::Why;
 use super::relative;
 use super::say;
-use super::time_of_day::{self, Clock, Part};
+use super::time_of_day::{self, Clock};
 
 /// A meeting further ahead is a slip: `2062-12-01` for `2026-12-01`.
 const YEARS_AHEAD_MAX: i32 = 10;
-/// No clock change is longer than a day.
-const CHANGE_MINUTES_MAX: i64 = 24 * 60;
 
 /// Where and when the words were said.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +81,7 @@ struct Said<'a> {
     day: Option<NaiveDate>,
     weekday: Option<Weekday>,
     clock: Option<Clock>,
-    parts: Vec<Part>,
+    part: Option<Part>,
     instant: Option<DateTime<Utc>>,
     /// Zones and offsets that were named.
     named: Vec<&'a Piece>,
@@ -104,12 +101,9 @@ impl<'a> Said<'a> {
             Piece::Day(day) => same(&mut self.day, day.clone()?, |day| say::day(*day)),
             Piece::Weekday(weekday) => same(&mut self.weekday, *weekday, |day| say::weekday(*day).to_owned()),
             Piece::Time(clock) => self.add_clock(clock.clone()?),
-            Piece::Part(part) => {
-                self.parts.push(*part);
-                Ok(())
-            }
+            Piece::Part(part) => self.add_part(*part),
             Piece::Today(part) => {
-                self.parts.push(*part);
+                self.add_part(*part)?;
                 same(&mut self.day, frame.today(), |day| say::day(*day))
             }
             Piece::After(span) => {
@@ -132,6 +126,10 @@ impl<'a> Said<'a> {
 
     fn add_instant(&mut self, at: DateTime<Utc>, frame: &Frame) -> Result<(), Why> {
         same(&mut self.instant, at, |at| say::instant(&at.with_timezone(&frame.zone)))
+    }
+
+    fn add_part(&mut self, part: Part) -> Result<(), Why> {
+        same(&mut self.part, part, |part| part.name().to_owned())
     }
 
     /// Two clocks agree when one says what the other leaves open.
@@ -166,8 +164,8 @@ impl<'a> Said<'a> {
         if let Some(clock) = self.clock.filter(|clock| !shown(clock)) {
             return disagree(time_of_day::said(clock));
         }
-        for part in &self.parts {
-            time_of_day::within(Clock::Exact(at.time()), *part)?;
+        if let Some(part) = self.part {
+            part::within(Clock::Exact(at.time()), part)?;
         }
         if !self.named_fit(&at) {
             return Err(Why::OtherZone(at.timezone().name().to_owned()));
@@ -178,7 +176,7 @@ impl<'a> Said<'a> {
     fn day_and_time(&self, frame: &Frame) -> Result<Meaning, Why> {
         let date = self.date(frame.today())?;
         let Some(clock) = self.clock else { return Ok(Meaning { date, at: None }) };
-        let clock = self.parts.iter().try_fold(clock, |clock, part| time_of_day::within(clock, *part))?;
+        let clock = self.part.map_or(Ok(clock), |part| part::within(clock, part))?;
         let at = match clock {
             Clock::Exact(time) => self.instant(date.and_time(time), frame.zone)?,
             Clock::Either(am, pm) => self.settled(date, am, pm, frame)?,
@@ -206,23 +204,8 @@ impl<'a> Said<'a> {
         Err(Why::AmOrPm(say::time(am), say::time(pm)))
     }
 
-    /// The one instant at which clocks in the zone show this.
     fn instant(&self, local: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, Why> {
-        let shown = match zone.from_local_datetime(&local) {
-            LocalResult::None => return Err(skipped(local, zone)),
-            LocalResult::Single(at) => vec![at],
-            LocalResult::Ambiguous(first, second) => vec![first, second],
-        };
-        let fitting: Vec<DateTime<Tz>> = shown.into_iter().filter(|at| self.named_fit(at)).collect();
-        match fitting[..] {
-            [] => Err(Why::OtherZone(zone.name().to_owned())),
-            [at] => Ok(at),
-            [first, second, ..] => Err(Why::Doubled {
-                zone: zone.name().to_owned(),
-                first: first.to_rfc3339(),
-                second: second.to_rfc3339(),
-            }),
-        }
+        local::instant(local, zone, |at| self.named_fit(at))
     }
 
     /// Whether every zone and offset that was named shows the same time as the customer's.
@@ -247,29 +230,10 @@ fn same<T: PartialEq>(kept: &mut Option<T>, new: T, say: impl Fn(&T) -> String) 
     }
 }
 
-fn skipped(local: NaiveDateTime, zone: Tz) -> Why {
-    let missing = |at: &NaiveDateTime| zone.from_local_datetime(at).earliest().is_none();
-    let minutes = |step: i64| {
-        (0..CHANGE_MINUTES_MAX)
-            .map(move |count| local + TimeDelta::minutes(count * step))
-            .take_while(move |at| missing(at))
-    };
-    let from = minutes(-1).last().unwrap_or(local);
-    let to = minutes(1).last().unwrap_or(local) + TimeDelta::minutes(1);
-    Why::Skipped { zone: zone.name().to_owned(), from: say::time(from.time()), to: say::time(to.time()) }
-}
-
 fn is_full_minute(time: NaiveTime) -> bool {
     time.second() == 0 && time.nanosecond() == 0
 }
 
 fn full_minute(at: DateTime<Utc>) -> DateTime<Utc> {
     at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
-}
-
-/// The first instant of a day, in unix milliseconds: not always midnight.
-pub(super) fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| midnight + TimeDelta::minutes(count));
-    minutes.find_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp_millis())
 }

@@ -32,9 +32,10 @@ fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 fn alone(tokens: &[Token], today: NaiveDate) -> Found<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
-    // `the first` may be the first of the times that were offered.
+    // `the first` may be the first of the times that were offered, and `4th Friday` the fourth of the Fridays.
     let figures = matches!(rest, [Number(..), ..]);
-    figures.then(|| (the + length, next_nth(day, today)))
+    let of_weekdays = matches!(rest[length..], [Word(word), ..] if vocabulary::weekday(word).is_some());
+    (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
 }
 
 fn next_nth(day: u32, today: NaiveDate) -> Day {

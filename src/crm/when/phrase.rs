@@ -5,9 +5,10 @@ use chrono_tz::Tz;
 
 use super::date::{self, Day};
 use super::month;
+use super::part::Part;
 use super::relative;
 use super::span::{self, Span};
-use super::time_of_day::{self, Part, Time};
+use super::time_of_day::{self, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Found};
 use crate::crm::time_zone;
@@ -38,7 +39,7 @@ pub(super) enum Piece {
 
 /// Every row of pieces that takes up all the tokens.
 pub(super) fn readings(tokens: &[Token], today: NaiveDate) -> Vec<Vec<Piece>> {
-    if let Some(time) = time_of_day::lone_hour(tokens) {
+    if let Some(time) = time_of_day::alone(tokens) {
         return vec![vec![Piece::Time(time)]];
     }
     let mut readings = Vec::new();

@@ -1,7 +1,8 @@
-//! Times of day: `13:00`, `1 pm`, `half past 4 pm`, `noon`; and the parts of a day that tell morning from evening.
+//! Times of day: `13:00`, `1 pm`, `half past 4 pm`, `noon`.
 
-use chrono::{NaiveTime, Timelike};
+use chrono::NaiveTime;
 
+use super::date::{self, skip};
 use super::refusal::Why;
 use super::say;
 use super::token::Token::{self, Mark, Number, Word};
@@ -83,13 +84,15 @@ fn meridiem_hour(tokens: &[Token]) -> Found<Time> {
     (taken > 0).then_some((length + taken, time))
 }
 
-/// `1300`, `0900 hours`, `130 pm`.
+/// `1300`, `0900 hours`, `130 pm`. What may be a year is a time only where that is said.
 fn run_together(tokens: &[Token]) -> Found<Time> {
-    let [Number(number, digits @ 3..=4), rest @ ..] = tokens else { return None };
+    let (at, rest) = skip(tokens, "at");
+    let [Number(number, digits @ 3..=4), rest @ ..] = rest else { return None };
     let (taken, time) = finished(number / 100, number % 100, Style::Full, rest);
     match (digits, taken, rest) {
-        (4, 0, [Word("hours" | "hrs"), ..]) => Some((2, time)),
-        (4, _, _) | (3, 1.., _) => Some((1 + taken, time)),
+        (4, 0, [Word("hours" | "hrs"), ..]) => Some((at + 2, time)),
+        (4, 0, _) if at == 0 && date::YEARS.contains(number) => None,
+        (4, _, _) | (3, 1.., _) => Some((at + 1 + taken, time)),
         _ => None,
     }
 }
@@ -154,11 +157,8 @@ fn half_hour(tokens: &[Token]) -> Found<Time> {
 
 /// `5 o'clock`, `at 4`, `8 in the evening`.
 fn oclock(tokens: &[Token]) -> Found<Time> {
-    let (before, rest) = match tokens {
-        [Word("at"), rest @ ..] => (1, rest),
-        _ => (0, tokens),
-    };
-    let (length, hour) = hour(rest)?;
+    let (before, rest) = skip(tokens, "at");
+    let (length, hour) = hour(rest).filter(|(_, hour)| *hour > 0)?;
     match &rest[length..] {
         [Mark(_), ..] => None,
         [Word("o'clock" | "oclock"), after @ ..] if meridiem(after).is_none() => {
@@ -172,10 +172,11 @@ fn oclock(tokens: &[Token]) -> Found<Time> {
     }
 }
 
-/// `4` where nothing else was said.
-pub(super) fn lone_hour(tokens: &[Token]) -> Option<Time> {
-    match hour(tokens)? {
-        (length, hour @ 1..=12) if length == tokens.len() => Some(unsaid(hour, 0)),
+/// `4` or `1930` where nothing else was said.
+pub(super) fn alone(tokens: &[Token]) -> Option<Time> {
+    match (tokens, hour(tokens)) {
+        ([Number(number, 4)], _) => Some(exact(number / 100, number % 100)),
+        (_, Some((length, hour @ 1..=12))) if length == tokens.len() => Some(unsaid(hour, 0)),
         _ => None,
     }
 }
@@ -233,81 +234,7 @@ fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(hour, minute, 0)
 }
 
-/// A part of the day, which settles what the hour alone leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Morning,
-    Afternoon,
-    Evening,
-    Night,
-}
-
-impl Part {
-    /// `morning`, `in the afternoon`, `at night`; `tonight` and `this morning` name the day, too.
-    pub(super) fn at_front(tokens: &[Token]) -> Found<Part> {
-        match tokens {
-            [Word("in"), Word("the"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => {
-                Some((3, Part::of(part)?))
-            }
-            [Word("at"), Word("night"), ..] => Some((2, Part::Night)),
-            [Word(part), ..] => Some((1, Part::of(part)?)),
-            _ => None,
-        }
-    }
-
-    /// `tonight`, `this morning`: a part of today.
-    pub(super) fn of_today(tokens: &[Token]) -> Found<Part> {
-        match tokens {
-            [Word("tonight"), ..] => Some((1, Part::Night)),
-            [Word("this"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => Some((2, Part::of(part)?)),
-            _ => None,
-        }
-    }
-
-    fn of(word: &str) -> Option<Part> {
-        Some(match word {
-            "morning" => Part::Morning,
-            "afternoon" => Part::Afternoon,
-            "evening" => Part::Evening,
-            "night" => Part::Night,
-            _ => return None,
-        })
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Part::Morning => "the morning",
-            Part::Afternoon => "the afternoon",
-            Part::Evening => "the evening",
-            Part::Night => "the night",
-        }
-    }
-
-    /// Whether people call this hour so. The small hours belong to no night here: which day's would it be?
-    fn has(self, time: NaiveTime) -> bool {
-        match self {
-            Part::Morning => time.hour() < 12,
-            Part::Afternoon => (12..19).contains(&time.hour()),
-            Part::Evening => time.hour() >= 16,
-            Part::Night => time.hour() >= 17,
-        }
-    }
-}
-
-/// What the clock shows in that part of the day.
-pub(super) fn within(clock: Clock, part: Part) -> Time {
-    let fits = match clock {
-        Clock::Exact(time) => part.has(time).then_some(clock),
-        Clock::Either(am, pm) => match (part.has(am), part.has(pm)) {
-            (true, false) => Some(Clock::Exact(am)),
-            (false, true) => Some(Clock::Exact(pm)),
-            (true, true) => Some(clock),
-            (false, false) => None,
-        },
-    };
-    fits.ok_or_else(|| Why::Disagree(said(clock), part.name().to_owned()))
-}
-
+/// `16:00`, or `04:00 or 16:00`.
 pub(super) fn said(clock: Clock) -> String {
     match clock {
         Clock::Exact(time) => say::time(time),

@@ -50,6 +50,13 @@ pub(crate) fn tie(portal: &mut Portal, from: End, to: End, label: Label) -> bool
     is_new
 }
 
+/// Takes one label away; the last one takes the association with it.
+pub(crate) fn untie(portal: &mut Portal, from: End, to: End, label: Label) {
+    if let Some(back) = back(portal, from.0, label) {
+        portal.links.remove_label(from, to, label, back);
+    }
+}
+
 fn add_pair(portal: &mut Portal, from: End, to: End, pair: Pair) {
     portal.links.add(from, to, hubspot(pair.type_id), hubspot(pair.back_id));
 }

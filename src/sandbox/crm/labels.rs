@@ -8,6 +8,7 @@ use super::kind::Kind;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OwnLabel {
+    pub(crate) name: String,
     pub(crate) from: Kind,
     pub(crate) to: Kind,
     pub(crate) type_id: u32,

@@ -58,8 +58,12 @@ impl Links {
         }
     }
 
-    pub(crate) fn labels(&self, from: End, to: End) -> &[Label] {
-        self.0.get(&(from, to)).map_or(&[], Vec::as_slice)
+    /// A label that no longer exists.
+    pub(crate) fn drop_everywhere(&mut self, category: Category, type_ids: &[u32]) {
+        self.0.retain(|_, labels| {
+            labels.retain(|label| label.category != category || !type_ids.contains(&label.type_id));
+            !labels.is_empty()
+        });
     }
 
     /// What `from` is associated with among `to`, by id.
@@ -107,7 +111,7 @@ mod tests {
         let mut links = Links::default();
         assert!(links.add(SARAH, TICKET, label(15), label(16)));
         assert!(!links.add(SARAH, TICKET, label(15), label(16)));
-        assert_eq!(links.labels(TICKET, SARAH), [label(16)]);
+        assert_eq!(links.of(TICKET, Kind::Contacts).collect::<Vec<_>>(), [(1, &[label(16)][..])]);
         assert_eq!(links.of(SARAH, Kind::Tickets).count(), 1);
         assert_eq!(links.of(SARAH, Kind::Notes).count(), 0);
         links.remove_label(TICKET, SARAH, label(16), label(15));

@@ -13,10 +13,11 @@ use crate::sandbox::Sandbox;
 use crate::sandbox::access::Scopes;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::{Call, unknown_kind};
-use crate::sandbox::crm::{batch, kind};
+use crate::sandbox::crm::{associations, batch, merge, search};
+use crate::sandbox::limits::Bucket;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
-use crate::sandbox::router::{DELETE, Demand, GET, PATCH, POST, answers, needs};
+use crate::sandbox::router::{DELETE, Demand, GET, PATCH, POST, answers, counts, needs};
 
 /// HubSpot's page sizes of a list.
 const PAGE_DEFAULT: usize = 10;
@@ -32,7 +33,11 @@ pub(crate) fn routes() -> Router<Sandbox> {
             "/{type}/{id}",
             answers(GET, READ, read).merge(answers(PATCH, WRITE, change)).merge(answers(DELETE, WRITE, archive)),
         )
+        .route("/{type}/search", answers(POST, counts(Scopes::Read, Bucket::Search), search::search))
+        .route("/{type}/merge", answers(POST, WRITE, merge::merge))
+        .route("/{type}/gdpr-delete", answers(POST, WRITE, merge::gdpr_delete))
         .merge(batch::routes())
+        .merge(associations::routes())
 }
 
 fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -111,7 +116,7 @@ pub(crate) struct Wish {
 impl Wish {
     fn of(kind: Kind, call: &Call) -> Result<Wish, Refusal> {
         let associations = call.list("associations");
-        let associations = associations.iter().map(|name| kind::Kind::named(name).ok_or_else(|| unknown_kind(name)));
+        let associations = associations.iter().map(|name| Kind::named(name).ok_or_else(|| unknown_kind(name)));
         let (properties, history) = (call.list("properties"), call.list("propertiesWithHistory"));
         Ok(Wish::new(kind, properties, history, associations.collect::<Result<_, _>>()?))
     }

@@ -156,4 +156,6 @@ impl fmt::Display for Lines<'_> {
 }
 
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod tests;
