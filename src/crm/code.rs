@@ -83,6 +83,12 @@ codes! {
     Timeout = "TIMEOUT_ERROR",
     /// It is not known whether HubSpot did what was asked; the message says how to check.
     OutcomeUnknown = "OUTCOME_UNKNOWN_ERROR",
+    /// A person has to answer first and this client cannot ask them; the hint says what to send instead.
+    AnswerNeeded = "ANSWER_NEEDED_ERROR",
+    /// The person was asked and said no: nothing was done.
+    Declined = "DECLINED_ERROR",
+    /// The person closed the question without an answer: nothing was done.
+    Dismissed = "DISMISSED_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

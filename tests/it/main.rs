@@ -6,6 +6,7 @@ mod architecture;
 mod binary;
 mod definitions;
 mod desk;
+mod elicitation;
 mod generated;
 mod meetings;
 mod world;
