@@ -35,6 +35,16 @@ codes! {
     UserNotFound = "USER_NOT_FOUND_ERROR",
     /// No contact has this id.
     ContactNotFound = "CONTACT_NOT_FOUND_ERROR",
+    /// No ticket has this id.
+    TicketNotFound = "TICKET_NOT_FOUND_ERROR",
+    /// The account has no such property; the answer names the nearest.
+    PropertyNotFound = "PROPERTY_NOT_FOUND_ERROR",
+    /// Several records or names fit what was given; the answer lists them.
+    Ambiguous = "AMBIGUOUS_ERROR",
+    /// The record was changed by somebody else since it was read; the answer says when.
+    Changed = "CHANGED_ERROR",
+    /// The record was archived: it can be read and not changed.
+    Archived = "ARCHIVED_ERROR",
     /// The contact has no owner, or no owner has this id.
     OwnerNotFound = "OWNER_NOT_FOUND_ERROR",
     /// The pipeline has no such stage, or the account no such pipeline; the message lists the valid ones.

@@ -15,6 +15,7 @@ mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
 mod taskgraph_start;
 mod taskgraph_step;
+mod get_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -28,6 +29,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<find_meetings::FindMeetings>(),
         Entry::of::<taskgraph_start::TaskgraphStart>(),
         Entry::of::<taskgraph_step::TaskgraphStep>(),
+        Entry::of::<get_contact::GetContact>(),
     ]
 }
 
