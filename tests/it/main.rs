@@ -10,4 +10,5 @@ mod desk;
 mod fault_matrix;
 mod generated;
 mod meetings;
+mod simulation;
 mod world;
