@@ -13,6 +13,7 @@ mod generated;
 mod knowledge;
 mod meetings;
 mod setup;
+mod simulation;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod world;
