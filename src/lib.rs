@@ -10,9 +10,12 @@ pub mod telemetry;
 pub mod check;
 pub mod demo;
 pub mod mcp;
+pub mod setup;
 
 pub mod booking;
+pub mod desk;
 pub mod knowledge;
+pub mod session;
 pub mod taskgraph;
 pub mod tool;
 pub mod tools;

@@ -35,6 +35,16 @@ codes! {
     UserNotFound = "USER_NOT_FOUND_ERROR",
     /// No contact has this id.
     ContactNotFound = "CONTACT_NOT_FOUND_ERROR",
+    /// No ticket has this id.
+    TicketNotFound = "TICKET_NOT_FOUND_ERROR",
+    /// The account has no such property; the answer names the nearest.
+    PropertyNotFound = "PROPERTY_NOT_FOUND_ERROR",
+    /// Several records or names fit what was given; the answer lists them.
+    Ambiguous = "AMBIGUOUS_ERROR",
+    /// The record was changed by somebody else since it was read; the answer says when.
+    Changed = "CHANGED_ERROR",
+    /// The record was archived: it can be read and not changed.
+    Archived = "ARCHIVED_ERROR",
     /// The contact has no owner, or no owner has this id.
     OwnerNotFound = "OWNER_NOT_FOUND_ERROR",
     /// The pipeline has no such stage, or the account no such pipeline; the message lists the valid ones.
@@ -89,6 +99,14 @@ codes! {
     Declined = "DECLINED_ERROR",
     /// The person closed the question without an answer: nothing was done.
     Dismissed = "DISMISSED_ERROR",
+    /// No taskgraph has this name; the message lists them.
+    TaskgraphNotFound = "TASKGRAPH_NOT_FOUND_ERROR",
+    /// This session of a taskgraph has ended or never was.
+    SessionNotFound = "SESSION_NOT_FOUND_ERROR",
+    /// The taskgraph does not allow this step here; the message says what it expects.
+    StepRefused = "STEP_REFUSED_ERROR",
+    /// The server's own store failed; HubSpot was not asked.
+    StoreFailed = "STORE_FAILED_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

@@ -5,15 +5,18 @@ use std::path::Path;
 
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("app", &["clock", "config", "hubspot", "mcp", "sandbox", "taskgraph", "tool", "wire"]),
+    ("app", &["clock", "config", "hubspot", "mcp", "sandbox", "store", "taskgraph", "tool", "wire"]),
     ("check", &["crm", "hubspot", "tool", "tools"]),
     ("config", &["hubspot", "telemetry"]),
     ("demo", &["app", "config", "mcp", "sandbox"]),
-    ("mcp", &["crm", "taskgraph", "tool", "tools"]),
+    ("mcp", &["crm", "session", "taskgraph", "tool", "tools"]),
+    ("setup", &["config"]),
     ("telemetry", &[]),
-    ("tools", &["booking", "crm", "hubspot", "tool"]),
+    ("tools", &["booking", "crm", "desk", "hubspot", "session", "taskgraph", "tool"]),
+    ("session", &["crm", "store", "taskgraph", "tool"]),
+    ("desk", &["crm", "hubspot", "tool"]),
     ("booking", &["crm", "hubspot", "tool"]),
-    ("tool", &["clock", "crm", "hubspot"]),
+    ("tool", &["clock", "crm", "hubspot", "store", "taskgraph"]),
     ("taskgraph", &["crm"]),
     ("knowledge", &["crm", "wire"]),
     ("hubspot", &["clock", "crm", "wire"]),

@@ -1,5 +1,6 @@
 CREATE TABLE taskgraph_session (
     id TEXT NOT NULL PRIMARY KEY,
+    caller TEXT NOT NULL,
     graph TEXT NOT NULL,
     -- JSON with a version of its own.
     state TEXT NOT NULL,
