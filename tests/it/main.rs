@@ -4,6 +4,7 @@
 
 mod architecture;
 mod binary;
+mod booking;
 mod crowd;
 mod definitions;
 mod desk;
