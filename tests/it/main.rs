@@ -9,6 +9,7 @@ mod definitions;
 mod desk;
 mod elicitation;
 mod generated;
+mod guided;
 mod meetings;
 mod setup;
 mod taskgraph_conversations;
