@@ -14,6 +14,7 @@ pub mod mcp;
 pub mod setup;
 
 pub mod booking;
+pub mod desk;
 pub mod knowledge;
 pub mod session;
 pub mod taskgraph;

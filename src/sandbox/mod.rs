@@ -36,6 +36,8 @@ mod hands;
 pub mod limits;
 pub mod log;
 mod portal;
+#[cfg(test)]
+mod promises;
 mod refusal;
 mod router;
 mod scheduler;

@@ -18,9 +18,11 @@ pub(crate) type Handler = fn(&mut Portal, &Call) -> Result<Answer, Refusal>;
 
 /// A family answers at its dated paths and at the older ones alike.
 pub(super) fn routes(sandbox: &Sandbox) -> Router {
-    let families: [(&[&str], Router<Sandbox>); 8] = [
+    let families: [(&[&str], Router<Sandbox>); 10] = [
         (OBJECTS, crm::objects::routes()),
         (ASSOCIATIONS, crm::association_batches::routes()),
+        (ENGAGEMENTS, crm::engagements::routes()),
+        (SCHEMAS, crm::properties::custom_objects()),
         (OWNERS, crm::owners::routes()),
         (PIPELINES, crm::pipelines::routes()),
         (PROPERTIES, crm::properties::routes()),
@@ -55,6 +57,9 @@ const OBJECTS: &[&str] = &[
 ];
 const ASSOCIATIONS: &[&str] =
     &["/crm/associations/2026-09", "/crm/associations/2026-03", "/crm/associations/v4", "/crm/v4/associations"];
+/// Older than the dated versions, and still what some clients of HubSpot's own call.
+const ENGAGEMENTS: &[&str] = &["/engagements/v1"];
+const SCHEMAS: &[&str] = &["/crm-object-schemas/v3", "/crm-object-schemas/2026-09", "/crm-object-schemas/2026-03"];
 const OWNERS: &[&str] = &["/crm/owners/2026-09", "/crm/owners/2026-03", "/crm/owners/v3", "/crm/v3/owners"];
 const PIPELINES: &[&str] =
     &["/crm/pipelines/2026-09", "/crm/pipelines/2026-03", "/crm/pipelines/v3", "/crm/v3/pipelines"];

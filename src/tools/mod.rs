@@ -10,10 +10,12 @@ mod check_available;
 mod create_meeting;
 mod create_ticket;
 mod find_contact_by_email;
+mod find_meetings;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
 mod taskgraph_start;
 mod taskgraph_step;
+mod get_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -24,8 +26,10 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
+        Entry::of::<find_meetings::FindMeetings>(),
         Entry::of::<taskgraph_start::TaskgraphStart>(),
         Entry::of::<taskgraph_step::TaskgraphStep>(),
+        Entry::of::<get_contact::GetContact>(),
     ]
 }
 

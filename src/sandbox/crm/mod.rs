@@ -7,6 +7,7 @@ pub(super) mod batch;
 pub(super) mod computed;
 pub(super) mod create;
 pub(super) mod definitions;
+pub(super) mod engagements;
 pub(super) mod filter;
 pub(super) mod find;
 pub(super) mod kind;

@@ -59,7 +59,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Place:
-    binary: Path
+    root: Path
+    plain: Path
+    """The binary as people get it."""
+    with_fixtures: Path
+    """The same with the conformance suite's tools, one of which asks the person."""
     node_folder: Path
     """Where the npm packages and copies of the scripts are."""
     rmcp_client: Path
@@ -72,7 +76,7 @@ def all_runs() -> list[Run]:
 
 def run_all(place: Place, runs: list[Run]) -> list[Outcome]:
     """Every run uses the same HTTP server: old and new clients side by side."""
-    with frontdesk.over_http(place.binary, place.output / "desk.log", "--sandbox") as desk:
+    with frontdesk.over_http(place.with_fixtures, place.output / "desk.log", "--sandbox") as desk:
         with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
             return list(pool.map(lambda run: perform(place, run, desk), runs))
 
@@ -84,7 +88,7 @@ def perform(place: Place, run: Run, desk: str) -> Outcome:
         slow = ""
         if run.transport != "stdio":
             log = place.output / f"{run.slug}.slow.log"
-            slow = stack.enter_context(frontdesk.over_http(place.binary, log, **settings))
+            slow = stack.enter_context(frontdesk.over_http(place.with_fixtures, log, **settings))
         task = {
             "transport": run.transport,
             "era": run.era,
@@ -98,7 +102,7 @@ def perform(place: Place, run: Run, desk: str) -> Outcome:
 
 def target(place: Place, address: str, flags: list[str], settings: dict[str, str]) -> dict[str, Any]:
     return {
-        "command": [str(place.binary), "stdio", *flags],
+        "command": [str(place.with_fixtures), "stdio", *flags],
         "env": frontdesk.environment(**settings),
         "url": f"http://{address}/mcp",
         "sse_url": f"http://{address}/sse",

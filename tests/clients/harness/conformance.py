@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import frontdesk
+from harness import frontdesk, readme
 from harness.clients import HERE, Place
 
 REVISIONS = ["2025-11-25", "2026-07-28"]
@@ -38,14 +38,15 @@ class Check:
 
 def run(place: Place) -> bool:
     checks: list[Check] = []
-    with frontdesk.over_http(place.binary, place.output / "conformance.log", "--sandbox") as address:
+    with frontdesk.over_http(place.with_fixtures, place.output / "conformance.log", "--sandbox") as address:
         for revision in REVISIONS:
             checks += suite(place, address, revision)
     reasons = left_out()
-    print("".join(f"clients: {line}\n" for line in counts(checks, reasons)), end="", flush=True)
+    text = table(checks, reasons)
+    print(text, end="", flush=True)
     wrong = unexpected(checks, reasons) + stale(checks, reasons)
     print("".join(f"clients: FAILED {line}\n" for line in wrong), end="", flush=True)
-    return not wrong
+    return readme.settle(place.root / "README.md", "conformance", text) and not wrong
 
 
 def suite(place: Place, address: str, revision: str) -> list[Check]:
@@ -88,16 +89,16 @@ def stale(checks: list[Check], reasons: dict[str, str]) -> list[str]:
     return [f"conformance.toml: `{name}` does not fail any more: remove it" for name in reasons if name not in failing]
 
 
-def counts(checks: list[Check], reasons: dict[str, str]) -> list[str]:
-    lines = []
-    for revision in REVISIONS:
-        of = [check for check in checks if check.revision == revision]
-        out = [check for check in of if check.status in BAD and reason_of(check, reasons)]
-        status = Counter(check.status for check in of)
-        scenarios = {check.scenario for check in of} - {check.scenario for check in out}
-        lines.append(
-            f"conformance {revision}: {status['SUCCESS']} checks pass in {len(scenarios)} scenarios, "
-            f"{sum(status[bad] for bad in BAD) - len(out)} fail, {status['SKIPPED']} do not apply, "
-            f"{len({check.scenario for check in out})} scenarios are left out"
-        )
-    return lines
+def table(checks: list[Check], reasons: dict[str, str]) -> str:
+    head = "| revision | checks that pass | that fail | that do not apply | scenarios | left out |\n|---|---|---|---|---|---|\n"
+    return head + "".join(row(revision, checks, reasons) for revision in REVISIONS)
+
+
+def row(revision: str, checks: list[Check], reasons: dict[str, str]) -> str:
+    of = [check for check in checks if check.revision == revision]
+    out = [check for check in of if check.status in BAD and reason_of(check, reasons)]
+    status = Counter(check.status for check in of)
+    failed = sum(status[bad] for bad in BAD) - len(out)
+    left = {check.scenario for check in out}
+    scenarios = {check.scenario for check in of} - left
+    return f"| {revision} | {status['SUCCESS']} | {failed} | {status['SKIPPED']} | {len(scenarios)} | {len(left)} |\n"

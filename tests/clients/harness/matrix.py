@@ -1,17 +1,14 @@
-"""What the clients saw, as a Markdown table, and its place in the README."""
+"""What the clients saw, as a Markdown table."""
 
 from itertools import groupby
-from pathlib import Path
 
 from harness.clients import STEPS, Outcome
 
-BEGIN = "<!-- clients: written by tests/clients/run -->\n"
-END = "<!-- clients: end -->"
+Cells = tuple[str, ...]
 SIGNS = {"ok": "✓", "failed": "✗", "absent": "–"}
 
 
 def table(outcomes: list[Outcome]) -> str:
-    """Runs of a client that went alike share a row."""
     names = [step["step"] for step in STEPS]
     head = f"| client | over | era | {' | '.join(names)} |\n|---|---|---|{'---|' * len(names)}\n"
     body = "".join(row for _, group in groupby(outcomes, lambda outcome: outcome.run.client) for row in rows(list(group)))
@@ -19,20 +16,24 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def rows(of_client: list[Outcome]) -> list[str]:
-    alike: dict[tuple[tuple[str, ...], str], list[Outcome]] = {}
+    """Eras of one transport that went alike share a row; so do transports, where all their eras did."""
+    by_transport: dict[str, dict[Cells, list[str]]] = {}
     for outcome in of_client:
-        eras = ", ".join(outcome.run.client.eras[outcome.run.transport])
-        alike.setdefault((signs(outcome), eras), []).append(outcome)
-    return [row(cells, group) for (cells, _), group in alike.items()]
+        alike = by_transport.setdefault(outcome.run.transport, {})
+        alike.setdefault(signs(outcome), []).append(outcome.run.era)
+    same: dict[tuple[tuple[Cells, str], ...], list[str]] = {}
+    for transport, alike in by_transport.items():
+        key = tuple((cells, ", ".join(eras)) for cells, eras in alike.items())
+        same.setdefault(key, []).append(transport)
+    name = of_client[0].run.client.name
+    return [row(name, over, eras, cells) for lines, over in same.items() for cells, eras in lines]
 
 
-def row(cells: tuple[str, ...], group: list[Outcome]) -> str:
-    over = ", ".join(dict.fromkeys(outcome.run.transport for outcome in group))
-    eras = ", ".join(dict.fromkeys(outcome.run.era for outcome in group))
-    return f"| {group[0].run.client.name} | {over} | {eras} | {' | '.join(cells)} |\n"
+def row(name: str, over: list[str], eras: str, cells: Cells) -> str:
+    return f"| {name} | {', '.join(over)} | {eras} | {' | '.join(cells)} |\n"
 
 
-def signs(outcome: Outcome) -> tuple[str, ...]:
+def signs(outcome: Outcome) -> Cells:
     """The connection itself has no column: without one every other step has failed."""
     return tuple(SIGNS[verdict.outcome] for verdict in outcome.verdicts if verdict.step != "connect")
 
@@ -46,21 +47,3 @@ def notes(outcomes: list[Outcome]) -> str:
         if verdict.outcome == "absent"
     }
     return "\n" + "".join(f"- – {reason}\n" for reason in sorted(reasons)) if reasons else ""
-
-
-def replaced(text: str, content: str) -> str:
-    """The README with this content between the two marks."""
-    if BEGIN not in text or END not in text:
-        raise RuntimeError(f"README.md has no section between `{BEGIN.strip()}` and `{END}`")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + content + END + after
-
-
-def settle(readme: Path, content: str, update: bool) -> bool:
-    """Writes the section, or says whether it is as it should be."""
-    before = readme.read_text()
-    after = replaced(before, content)
-    if update:
-        readme.write_text(after)
-    return update or before == after

@@ -15,7 +15,7 @@ NAMES = ["chromium", "chromium-browser", "google-chrome"]
 def run(place: Place) -> bool:
     picture = place.output / "inspector.png"
     picture.unlink(missing_ok=True)
-    with frontdesk.over_http(place.binary, place.output / "page.log", "--sandbox") as address:
+    with frontdesk.over_http(place.plain, place.output / "page.log", "--sandbox") as address:
         command = ["node", place.node_folder / "page.mjs", f"http://{address}/mcp", chromium(), picture]
         driven = subprocess.run(command, capture_output=True, text=True, timeout=PAGE_MAX_SECONDS, check=False)
     print("".join(f"clients: page: {line}\n" for line in driven.stdout.splitlines()), end="")

@@ -10,7 +10,7 @@ LAUNCHER = "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/
 
 
 def run(place: Place) -> bool:
-    command = ["node", place.node_folder / LAUNCHER, "--cli", place.binary, "stdio", "--sandbox", "--log", "error"]
+    command = ["node", place.node_folder / LAUNCHER, "--cli", place.plain, "stdio", "--sandbox", "--log", "error"]
     lint = subprocess.run(
         [*command, "--method", "tools/list", "--format", "json", "--strict"],
         capture_output=True,

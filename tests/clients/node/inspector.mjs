@@ -14,7 +14,7 @@ const TOOL_ERROR = 5;
 /** The catalog is the user's; a test run writes none. */
 const NO_CATALOG = { MCP_CATALOG_PATH: `${process.env.TMPDIR ?? '/tmp'}/frontdesk-clients-catalog.json` };
 
-const run_cli = promisify(execFile);
+const runCli = promisify(execFile);
 
 function where(target) {
   const environment = Object.entries(target.env ?? {}).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
@@ -25,7 +25,7 @@ function where(target) {
 async function connect(target) {
   const ask = async (...words) => {
     const given = ['--cli', ...where(target), '--protocol-era', task.era, '--format', 'json', '--quiet', ...words];
-    const { stdout } = await run_cli(process.execPath, [LAUNCHER, ...given], {
+    const { stdout } = await runCli(process.execPath, [LAUNCHER, ...given], {
       env: { ...process.env, ...NO_CATALOG },
       maxBuffer: 1 << 24,
     }).catch((error) => {
