@@ -11,6 +11,7 @@ mod desk;
 mod elicitation;
 mod fault_matrix;
 mod generated;
+mod guided;
 mod knowledge;
 mod meetings;
 mod setup;
