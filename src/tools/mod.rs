@@ -5,12 +5,15 @@
 use crate::tool::Entry;
 
 mod check_available;
+mod create_contact;
 mod create_meeting;
 mod create_ticket;
 mod find_contact_by_email;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
 mod get_contact;
+mod search_contacts;
+mod update_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -22,5 +25,8 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
         Entry::of::<get_contact::GetContact>(),
+        Entry::of::<search_contacts::SearchContacts>(),
+        Entry::of::<create_contact::CreateContact>(),
+        Entry::of::<update_contact::UpdateContact>(),
     ]
 }

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod binary;
+mod contacts;
 mod crowd;
 mod definitions;
 mod desk;
