@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
+use crate::store::{self, Place, Store};
+use crate::taskgraph::collection::Taskgraphs;
 use call::{Call, Progress};
 use form::{Answer, Form};
 
@@ -52,11 +54,16 @@ pub struct Ctx {
     pub clock: Clock,
     /// The call this is, as its client sees it.
     pub call: Call,
+    /// The scripts that can be followed, and where walks through them are kept.
+    pub taskgraphs: Arc<Taskgraphs>,
+    pub store: Store,
 }
 
 impl Ctx {
+    /// Without taskgraphs, and keeping things in memory.
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
-        Ctx { hubspot, clock, call: Call::default() }
+        let (taskgraphs, store) = (Arc::default(), Store::at(Place::Memory));
+        Ctx { hubspot, clock, call: Call::default(), taskgraphs, store }
     }
 
     /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is
@@ -149,6 +156,13 @@ impl From<hubspot::Error> for ToolError {
         };
         let hint = error.hint().unwrap_or_default();
         ToolError { code: error.code(), message: error.to_string(), hint, details: Box::new(details), question: None }
+    }
+}
+
+impl From<store::Error> for ToolError {
+    fn from(error: store::Error) -> ToolError {
+        let hint = "nothing was sent to HubSpot; tell the operator that `FRONTDESK_STORE` must name a file that can be written";
+        ToolError::new(Code::StoreFailed, error.to_string(), hint)
     }
 }
 

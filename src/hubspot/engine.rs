@@ -20,7 +20,7 @@ use super::pipelines::Pipeline;
 use super::properties::Property;
 use super::read_by_id::ReadById;
 use super::same::SameReads;
-use super::scheduler::MeetingLink;
+use super::scheduler::{LinkSettings, MeetingLink};
 use super::{activities, communications, tickets};
 use crate::crm::id::{OwnerId, UserId};
 
@@ -46,6 +46,8 @@ pub(super) struct Engine {
     pub(super) owner_list: Cache<(), Arc<Vec<Owner>>>,
     pub(super) account: Cache<(), Details>,
     pub(super) meeting_links: Cache<Option<UserId>, Arc<Vec<MeetingLink>>>,
+    /// By slug.
+    pub(super) link_settings: Cache<String, Arc<LinkSettings>>,
     by_id: [Arc<Line<ReadById>>; Object::ALL.len()],
     /// One line per pair of objects that was asked for: at most 64.
     associations: Mutex<HashMap<(Object, Object), AssociationsLine>>,
@@ -73,6 +75,7 @@ impl Engine {
             owner_list: Cache::new("owner_list", settings.owners_age),
             account: Cache::new("account", ACCOUNT_AGE),
             meeting_links: Cache::new("meeting_links", settings.meeting_links_age),
+            link_settings: Cache::new("link_settings", settings.meeting_links_age),
             by_id: Object::ALL.map(|object| Line::new(ReadById(object))),
             associations: Mutex::default(),
         }

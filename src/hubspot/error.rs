@@ -131,12 +131,13 @@ impl Error {
             Error::Timeout => Code::Timeout,
             Error::OutcomeUnknown { .. } => Code::OutcomeUnknown,
             Error::CalendarOffline => Code::CalendarOffline,
-            Error::SlotTaken => Code::Unavailable,
+            Error::SlotTaken => Code::SlotTaken,
             Error::MeetingLinkMissing => Code::MeetingLinkUnfound,
-            Error::Rejected { .. } | Error::TooLong | Error::DurationNotOffered | Error::GuestsRefused => {
-                Code::Rejected
-            }
-            Error::EmailRefused | Error::FormFieldsMissing { .. } => Code::Rejected,
+            Error::DurationNotOffered => Code::DurationNotOffered,
+            Error::GuestsRefused => Code::GuestsNotAllowed,
+            Error::EmailRefused => Code::EmailRefused,
+            Error::FormFieldsMissing { .. } => Code::FormFieldsRequired,
+            Error::Rejected { .. } | Error::TooLong => Code::Rejected,
         }
     }
 

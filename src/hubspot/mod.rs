@@ -70,7 +70,7 @@ pub use record::{Created, Record};
 pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
 pub use scheduler::{
     AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
-    LinkKind, MeetingLink, NewBooking, Scheduler, Span,
+    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span,
 };
 pub use settings::Settings;
 pub use tickets::{NewTicket, Tickets};

@@ -61,6 +61,7 @@ impl Server {
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, guard: Guard) -> Server {
         let tools = tools::all();
         let definitions = Arc::new(tools.iter().map(definition::of).collect());
+        let ctx = Ctx { taskgraphs: taskgraphs.clone(), ..ctx };
         Server { ctx, tools: Arc::new(tools), definitions, taskgraphs, guard, signer: Signer::new() }
     }
 
