@@ -49,15 +49,21 @@ pub struct Card {
 }
 
 impl Card {
-    /// `asked` are shown even when empty.
-    pub async fn of(ctx: &Ctx, found: Found, asked: &[String], part: Part) -> Card {
+    /// Shows the `usual` properties where they have a value, and those that were `asked` for even when empty.
+    pub async fn of(ctx: &Ctx, found: Found, usual: &[&str], asked: &[String], part: Part) -> Card {
         let url = link::url(ctx, Object::Contacts, &found.record).await;
-        let mut card = Card::bare(found.record, asked, part);
+        let mut card = Card::bare(found.record, usual, asked, part);
         (card.url, card.merged_from) = (url, found.merged_from);
         card
     }
 
-    fn bare(record: Record, asked: &[String], part: Part) -> Card {
+    /// In a list, only what tells one from the other.
+    #[must_use]
+    pub fn in_list(self) -> Card {
+        Card { updated_at: None, ..self }
+    }
+
+    fn bare(record: Record, usual: &[&str], asked: &[String], part: Part) -> Card {
         let mut text_next = None;
         let mut shown = |name: &String, value: Option<String>| {
             let value = value.filter(|value| !value.is_empty());
@@ -65,7 +71,10 @@ impl Card {
             text_next = text_next.or(excerpt.as_ref().and_then(|excerpt| excerpt.next));
             (name.clone(), excerpt.map(|excerpt| excerpt.text))
         };
-        let wanted = |name: &String, value: &Option<String>| value.is_some() || asked.contains(name);
+        let wanted = |name: &String, value: &Option<String>| {
+            asked.contains(name)
+                || (usual.contains(&name.as_str()) && value.as_ref().is_some_and(|text| !text.is_empty()))
+        };
         let properties = record.properties.iter().filter(|(name, value)| wanted(name, value));
         let properties: BTreeMap<_, _> = properties.map(|(name, value)| shown(name, value.clone())).collect();
         Card {

@@ -21,6 +21,12 @@ pub struct Found {
     pub merged_from: Option<RecordId>,
 }
 
+impl Found {
+    pub fn of(record: Record) -> Found {
+        Found { record, merged_from: None }
+    }
+}
+
 /// The live contact that `key` names, with these properties; else an error that says what became of it.
 pub async fn live(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Found, ToolError> {
     let found = look(ctx, key, properties).await?;
@@ -35,7 +41,7 @@ pub async fn live(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Fo
 pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Option<Found>, ToolError> {
     match key {
         ContactKey::Email(email) => match ctx.hubspot.contacts().by_email(email, properties).await {
-            Ok(record) => Ok(record.map(|record| Found { record, merged_from: None })),
+            Ok(record) => Ok(record.map(Found::of)),
             Err(hubspot::Error::Ambiguous { ids }) => Err(ambiguous(ctx, ids).await),
             Err(error) => Err(error.into()),
         },
@@ -70,7 +76,8 @@ fn archived(record: &Record) -> ToolError {
 async fn ambiguous(ctx: &Ctx, ids: Vec<RecordId>) -> ToolError {
     let hint = "ask which one is meant and send its id in place of the address";
     let message = format!("{} contacts have this e-mail address", ids.len());
-    let reads = join_all(ids.iter().take(CANDIDATES_MAX).map(async |id| ctx.hubspot.contacts().by_id(id, &SHOWN).await));
+    let reads =
+        join_all(ids.iter().take(CANDIDATES_MAX).map(async |id| ctx.hubspot.contacts().by_id(id, &SHOWN).await));
     let candidates: Vec<_> =
         reads.await.into_iter().filter_map(Result::ok).flatten().map(|one| candidate(&one)).collect();
     ToolError::new(Code::Ambiguous, message, hint).with("ids", ids).with("candidates", candidates)

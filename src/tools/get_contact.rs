@@ -46,6 +46,6 @@ impl Tool for GetContact {
         let names: Vec<_> = DEFAULTS.into_iter().chain(asked.iter().map(String::as_str)).collect();
         let found = contact::look(ctx, &self.contact, &names).await?.ok_or_else(|| contact::missing(&self.contact))?;
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
-        Ok(Card::of(ctx, found, &asked, part).await)
+        Ok(Card::of(ctx, found, &DEFAULTS, &asked, part).await)
     }
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::tool::Entry;
 
 mod check_available;
+mod create_contact;
 mod create_meeting;
 mod create_ticket;
 mod find_contact_by_email;
@@ -16,6 +17,8 @@ mod find_owner_id_by_contact_id;
 mod taskgraph_start;
 mod taskgraph_step;
 mod get_contact;
+mod search_contacts;
+mod update_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -30,6 +33,9 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<taskgraph_start::TaskgraphStart>(),
         Entry::of::<taskgraph_step::TaskgraphStep>(),
         Entry::of::<get_contact::GetContact>(),
+        Entry::of::<search_contacts::SearchContacts>(),
+        Entry::of::<create_contact::CreateContact>(),
+        Entry::of::<update_contact::UpdateContact>(),
     ]
 }
 
