@@ -1,3 +1,113 @@
-//! The `frontdesk` binary.
+//! Reads the flags, wires the parts, opens one front door.
 
-fn main() {}
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{CommandFactory, Parser};
+use frontdesk::app::{self, App};
+use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
+use frontdesk::mcp::http;
+use frontdesk::setup::{self, place::Machine};
+use frontdesk::{authoring, check, demo, sandbox, telemetry};
+use tracing::{info, warn};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let cli = Cli::parse();
+    let command = cli.command.unwrap_or(Command::Stdio);
+    telemetry::start(filter(&cli.settings, &command), cli.settings.log_format)?;
+    match command {
+        Command::Stdio => stdio(&cli.settings).await?,
+        Command::Http(door) => serve_http(&cli.settings, door).await?,
+        Command::Sandbox(settings) => serve_sandbox(settings).await?,
+        Command::Demo => demo::play(&mut io::stdout().lock()).await?,
+        Command::Taskgraph { command } => return author(&command),
+        Command::Check => return examine(&cli.settings).await,
+        Command::Setup(settings) => set_up(&settings, cli.settings.sandbox)?,
+        Command::Completions { shell } => print(&completions(shell))?,
+        Command::Man { about } => print(&manual(about.as_deref())?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A person reads what the demo and the check print; a line for every call would be in the way.
+fn filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
+    let usual = if matches!(command, Command::Demo | Command::Check) { "warn" } else { "info" };
+    settings.log.as_deref().unwrap_or(usual)
+}
+
+fn build(settings: &Settings) -> anyhow::Result<App> {
+    let token = config::token(|name| std::env::var(name).ok());
+    if token.is_none() && !settings.sandbox {
+        let [first, _] = config::TOKEN_VARIABLES;
+        warn!("No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out.");
+    }
+    Ok(App::new(settings, token)?)
+}
+
+async fn stdio(settings: &Settings) -> anyhow::Result<()> {
+    build(settings)?.serve_stdio().await.context("serving MCP over stdin and stdout")
+}
+
+async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<()> {
+    let app = build(settings)?;
+    let door = http::Door::open(http::Settings {
+        bind: door.bind,
+        auth_token: door.auth_token,
+        allowed_hosts: door.allowed_host,
+        allowed_origins: door.allowed_origin,
+    })
+    .await?;
+    let address = door.address()?;
+    info!(%address, "Serving MCP at http://{address}/mcp.");
+    app.serve_http(door).await.context("serving MCP over HTTP")
+}
+
+async fn serve_sandbox(settings: SandboxSettings) -> anyhow::Result<()> {
+    let sandbox = sandbox::Sandbox::new(sandbox::Settings::default());
+    let listener = tokio::net::TcpListener::bind(settings.bind)
+        .await
+        .with_context(|| format!("listening on {}", settings.bind))?;
+    let address = listener.local_addr()?;
+    info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
+    let stop = app::asked_to_stop().cancelled_owned();
+    axum::serve(listener, sandbox.router()).with_graceful_shutdown(stop).await.context("serving the sandbox")
+}
+
+async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let works = check::run(&build(settings)?.hubspot, &mut io::stdout().lock()).await?;
+    Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
+    let good = authoring::run(command, &mut io::stdout().lock())?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn set_up(settings: &SetupSettings, sandbox: bool) -> anyhow::Result<()> {
+    let machine = Machine::here().context("this machine does not say where the person's home folder is")?;
+    Ok(setup::run(settings, sandbox, &machine, &mut io::stdout().lock())?)
+}
+
+fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = vec![];
+    clap_complete::generate(shell, &mut Cli::command(), "frontdesk", &mut script);
+    script
+}
+
+fn manual(about: Option<&str>) -> anyhow::Result<Vec<u8>> {
+    let mut commands = Cli::command();
+    commands.build();
+    let command = match about {
+        None => &commands,
+        Some(name) => commands.find_subcommand(name).with_context(|| format!("there is no command `{name}`"))?,
+    };
+    let mut page = vec![];
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    Ok(page)
+}
+
+fn print(text: &[u8]) -> io::Result<()> {
+    io::stdout().lock().write_all(text)
+}

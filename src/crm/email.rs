@@ -1,6 +1,10 @@
 //! E-mail addresses, as HubSpot keeps them: lower case.
 
+use std::borrow::Cow;
 use std::{fmt, str::FromStr};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, de};
 
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
@@ -30,6 +34,26 @@ impl FromStr for Email {
         let whole = !name.is_empty() && !name.contains('@') && email.len() <= EMAIL_LENGTH_MAX;
         let hosted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
         if plain && whole && hosted { Ok(Email(email)) } else { Err(NotAnEmail) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Email {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Email {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Email".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
     }
 }
 

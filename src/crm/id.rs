@@ -1,8 +1,10 @@
 //! HubSpot's ids. Three kinds of them name people, and mixing them up books the wrong calendar, so each is a type.
 
+use std::borrow::Cow;
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// The longest id HubSpot could send: a 64-bit number in decimal.
 const ID_DIGITS_MAX: usize = 20;
@@ -18,11 +20,29 @@ fn parse(raw: &str) -> Result<String, NotAnId> {
     if digits { Ok(id.to_owned()) } else { Err(NotAnId(raw.chars().take(40).collect())) }
 }
 
+/// Models and HubSpot itself send ids as text or as numbers; both are read.
+struct Digits;
+
+impl de::Visitor<'_> for Digits {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a HubSpot id such as \"84246479604\"")
+    }
+
+    fn visit_str<E: de::Error>(self, raw: &str) -> Result<String, E> {
+        parse(raw).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, id: u64) -> Result<String, E> {
+        Ok(id.to_string())
+    }
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String")]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         pub struct $name(String);
 
         impl $name {
@@ -38,10 +58,21 @@ macro_rules! id {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = NotAnId;
-            fn try_from(raw: String) -> Result<$name, NotAnId> {
-                raw.parse()
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                deserializer.deserialize_any(Digits).map($name)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                String::json_schema(generator)
             }
         }
 
@@ -81,6 +112,14 @@ mod tests {
         assert_eq!(" 117001 ".parse::<OwnerId>().unwrap().as_str(), "117001");
         for bad in ["", "12a", "-1", "1.0", "../contacts", "123456789012345678901", "１２"] {
             assert!(bad.parse::<RecordId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ids_are_read_from_text_and_from_numbers() {
+        assert_eq!(serde_json::from_str::<UserId>("9586504").unwrap(), serde_json::from_str("\"9586504\"").unwrap());
+        for bad in ["1.5", "-1", "\"x\"", "null", "{}"] {
+            assert!(serde_json::from_str::<UserId>(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,0 +1,71 @@
+//! What a tool call adds to the HTTP request it makes: both against the sandbox on loopback.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use frontdesk::clock::Clock;
+use frontdesk::hubspot::{self, HubSpot};
+use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::{Server, stdio};
+use frontdesk::sandbox::{self, Sandbox};
+use frontdesk::taskgraph::collection::Taskgraphs;
+use frontdesk::tool::Ctx;
+use frontdesk::wire::Network;
+use rmcp::model::CallToolRequestParams;
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceExt};
+use serde_json::json;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+async fn sandbox_on_loopback() -> (Sandbox, String) {
+    let sandbox = Sandbox::new(sandbox::Settings::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
+    let address = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let router = sandbox.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (sandbox, address)
+}
+
+async fn client_of(sandbox: &Sandbox, address: &str) -> RunningService<RoleClient, ()> {
+    let network = Network::new(address).expect("the address is whole");
+    let clock = Clock::system();
+    let hubspot = HubSpot::new(network, Some(sandbox.token().into()), unlimited(), clock);
+    let taskgraphs = Arc::new(Taskgraphs::load(None).expect("the shipped graphs load"));
+    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));
+    let (near, far) = tokio::io::duplex(1 << 16);
+    let (input, output) = tokio::io::split(far);
+    tokio::spawn(stdio::serve_on(server, input, output, CancellationToken::new()));
+    ().serve(near).await.expect("the session opens")
+}
+
+/// The quota is not what is measured here.
+fn unlimited() -> hubspot::Settings {
+    hubspot::Settings { tier: hubspot::Tier::Unlimited, ..hubspot::Settings::default() }
+}
+
+fn call(c: &mut Criterion) {
+    let runtime = Runtime::new().expect("a runtime");
+    let (sandbox, address) = runtime.block_on(sandbox_on_loopback());
+    let client = runtime.block_on(client_of(&sandbox, &address));
+    let plain = reqwest::Client::new();
+    let bare = || async {
+        let url = format!("{address}/crm/objects/2026-09/contacts/84246479604?properties=hubspot_owner_id");
+        let answer = plain.get(url).bearer_auth(sandbox.token()).send().await.expect("it answers");
+        assert!(answer.status().is_success());
+        answer.bytes().await.expect("a body")
+    };
+    let tool = || async {
+        let arguments = json!({"cus_cid": "84246479604"}).as_object().expect("an object").clone();
+        let params = CallToolRequestParams::new("find_owner_id_by_contact_id").with_arguments(arguments);
+        client.call_tool(params).await.expect("an answer")
+    };
+    let mut group = c.benchmark_group("call");
+    group.bench_function("bare HTTP request", |b| b.to_async(&runtime).iter(bare));
+    group.bench_function("tool call over MCP", |b| b.to_async(&runtime).iter(tool));
+    group.finish();
+}
+
+criterion_group!(benches, call);
+criterion_main!(benches);

@@ -1,0 +1,223 @@
+//! Every setting: flag, environment variable, default and one line of explanation.
+//!
+//! Secrets come from the environment, so that they stand in no process list and no shell history.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use secrecy::SecretString;
+
+use crate::hubspot::{Tier, Versions};
+use crate::telemetry::Format;
+
+/// Where a HubSpot token is looked for, in this order; the second is what other HubSpot servers read.
+pub const TOKEN_VARIABLES: [&str; 2] = ["HUBSPOT_ACCESS_TOKEN", "PRIVATE_APP_ACCESS_TOKEN"];
+
+/// Let any LLM agent run your HubSpot front desk, over the Model Context Protocol.
+#[derive(Debug, Parser)]
+#[command(name = "frontdesk", version, after_help = ENVIRONMENT)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+const ENVIRONMENT: &str = "\
+Environment:
+  HUBSPOT_ACCESS_TOKEN      The HubSpot token: a service key or a private app's token (never an argument)
+  PRIVATE_APP_ACCESS_TOKEN  Read when the first is not set, as other HubSpot servers call it
+
+Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve MCP over stdin and stdout (the default).
+    Stdio,
+    /// Serve MCP over HTTP, at /mcp.
+    Http(HttpSettings),
+    /// Serve the embedded HubSpot alone, for any HubSpot client.
+    Sandbox(SandboxSettings),
+    /// Play three conversations through a real MCP client, with no account and no network.
+    Demo,
+    /// Check, show and begin taskgraphs: the scripts the desk follows.
+    Taskgraph {
+        #[command(subcommand)]
+        command: TaskgraphCommand,
+    },
+    /// Say whether the token works, for which account, and which tools will therefore work.
+    Check,
+    /// Write this server into an MCP client's configuration, and touch nothing else there.
+    Setup(SetupSettings),
+    /// Print a script that completes these commands in a shell.
+    Completions {
+        /// The shell it is for.
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -`.
+    Man {
+        /// The command it is about; without it, all of them in short.
+        about: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum TaskgraphCommand {
+    /// Say what is wrong with taskgraph files; fails when one of them cannot be followed.
+    Check {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Draw a taskgraph as a tree.
+    Show {
+        file: PathBuf,
+        /// As a Mermaid flowchart instead.
+        #[arg(long, conflicts_with = "svg")]
+        mermaid: bool,
+        /// As a drawing, into this file, instead.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Write a commented taskgraph to start from, and the schema by which editors complete it.
+    New {
+        /// Where to; nothing is overwritten.
+        #[arg(default_value = "taskgraph.json")]
+        file: PathBuf,
+    },
+}
+
+/// Settings of every command.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Use the embedded HubSpot: a made-up account in this process, no token needed.
+    #[arg(long, global = true, env = "FRONTDESK_SANDBOX")]
+    pub sandbox: bool,
+    /// HubSpot's address; another region or a sandbox elsewhere.
+    #[arg(long, global = true, env = "HUBSPOT_BASE_URL", value_name = "URL", default_value = "https://api.hubapi.com")]
+    pub hubspot_base_url: String,
+    /// Other versions of HubSpot's API families, such as `objects=2026-03,scheduler=v3`; the others stay current.
+    #[arg(long, global = true, env = "FRONTDESK_API_VERSIONS", value_name = "FAMILY=VERSION,...")]
+    pub api_versions: Option<Versions>,
+    /// How much HubSpot allows the account: free (the default), professional, enterprise, increased, oauth, unlimited.
+    #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
+    pub tier: Option<Tier>,
+    /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
+    #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
+    pub taskgraphs: Option<PathBuf>,
+    /// The SQLite file that keeps guided conversations, or `:memory:`; by default in the user's data folder, with --sandbox in memory.
+    #[arg(long, global = true, env = "FRONTDESK_STORE", value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
+    #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How log lines look.
+    #[arg(long, global = true, env = "FRONTDESK_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub log_format: Format,
+}
+
+impl Settings {
+    /// As with `--sandbox` and nothing else; the environment is not looked at.
+    pub fn demo() -> Settings {
+        Settings {
+            sandbox: true,
+            hubspot_base_url: String::new(),
+            api_versions: None,
+            tier: None,
+            taskgraphs: None,
+            store: None,
+            log: None,
+            log_format: Format::Text,
+        }
+    }
+}
+
+/// Settings of `frontdesk http`.
+#[derive(Args, Clone, Debug)]
+pub struct HttpSettings {
+    /// Where to listen; an address beyond this machine needs a bearer token.
+    #[arg(long, env = "FRONTDESK_BIND", value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
+    pub bind: SocketAddr,
+    /// The bearer token callers must send; better set by the environment than by the flag.
+    #[arg(long, env = "FRONTDESK_AUTH_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub auth_token: Option<SecretString>,
+    /// A name this server is called by, beside localhost; may be repeated.
+    #[arg(long, env = "FRONTDESK_ALLOWED_HOSTS", value_name = "HOST", value_delimiter = ',')]
+    pub allowed_host: Vec<String>,
+    /// An origin whose web pages may call this server, beside this machine's; may be repeated.
+    #[arg(long, env = "FRONTDESK_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allowed_origin: Vec<String>,
+}
+
+/// Settings of `frontdesk sandbox`.
+#[derive(Args, Clone, Debug)]
+pub struct SandboxSettings {
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
+    pub bind: SocketAddr,
+}
+
+/// Settings of `frontdesk setup`.
+#[derive(Args, Clone, Debug)]
+pub struct SetupSettings {
+    /// Whose configuration.
+    pub client: McpClient,
+    /// Only show what would be written.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write into the files of the project in this folder, not into the person's own.
+    #[arg(long)]
+    pub project: bool,
+    /// Another file than the client's usual one.
+    #[arg(long, value_name = "FILE", conflicts_with = "project")]
+    pub file: Option<PathBuf>,
+    /// What the server is called there.
+    #[arg(long, value_name = "NAME", default_value = "frontdesk")]
+    pub name: String,
+    /// Flags the client starts the server with, after `--`, such as `-- --taskgraphs DIR`.
+    #[arg(last = true, value_name = "FLAGS")]
+    pub arguments: Vec<String>,
+}
+
+/// An MCP client whose configuration is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum McpClient {
+    /// Claude Desktop
+    Claude,
+    /// Claude Code
+    ClaudeCode,
+    /// Visual Studio Code
+    Vscode,
+    /// Cursor
+    Cursor,
+}
+
+/// The HubSpot token, from the first variable that holds one.
+pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
+    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name));
+    given.map(|token| token.trim().to_owned()).find(|token| !token.is_empty()).map(SecretString::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_token_is_taken_from_the_first_variable_that_holds_one() {
+        let found = |first: &'static str, second: &'static str| {
+            token(|name| Some(if name == TOKEN_VARIABLES[0] { first } else { second }.to_owned()))
+                .map(|token| token.expose_secret().to_owned())
+        };
+        assert_eq!(found("a", "b").as_deref(), Some("a"));
+        assert_eq!(found(" ", "b\n").as_deref(), Some("b"));
+        assert_eq!(found("", ""), None);
+    }
+}

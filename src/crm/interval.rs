@@ -1,0 +1,127 @@
+//! Spans of time as calendars mean them: half-open, so that one meeting may start when another ends.
+
+/// From `start` up to but not including `end`, in unix milliseconds. Never empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Interval {
+    start: i64,
+    end: i64,
+}
+
+impl Interval {
+    /// `None` unless `start_ms` is before `end_ms`.
+    pub fn new(start_ms: i64, end_ms: i64) -> Option<Interval> {
+        (start_ms < end_ms).then_some(Interval { start: start_ms, end: end_ms })
+    }
+
+    pub fn start_ms(self) -> i64 {
+        self.start
+    }
+
+    /// The first millisecond that no longer belongs to it.
+    pub fn end_ms(self) -> i64 {
+        self.end
+    }
+
+    pub fn overlaps(self, other: Interval) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// Whether `instant_ms` lies in it; its end does not.
+    pub fn contains(self, instant_ms: i64) -> bool {
+        self.start <= instant_ms && instant_ms < self.end
+    }
+
+    /// Whether all of `other` lies in it.
+    pub fn covers(self, other: Interval) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The part of it that lies in `frame`.
+    pub fn cut(self, frame: Interval) -> Option<Interval> {
+        Interval::new(self.start.max(frame.start), self.end.min(frame.end))
+    }
+
+    /// What is left of it without `taken`, in order.
+    pub fn minus(self, taken: &[Interval]) -> Vec<Interval> {
+        let mut free = Vec::new();
+        let mut from = self.start;
+        for busy in merged(taken.iter().filter_map(|busy| busy.cut(self)).collect()) {
+            free.extend(Interval::new(from, busy.start));
+            from = busy.end;
+        }
+        free.extend(Interval::new(from, self.end));
+        free
+    }
+}
+
+/// The same time in as few intervals as possible, in order: what overlaps or touches becomes one.
+pub fn merged(mut intervals: Vec<Interval>) -> Vec<Interval> {
+    intervals.sort_unstable();
+    let mut merged: Vec<Interval> = Vec::with_capacity(intervals.len());
+    for next in intervals {
+        match merged.last_mut() {
+            Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
+            _ => merged.push(next),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The model: a day as one bool per minute.
+    const MINUTES: i64 = 120;
+
+    fn minutes(intervals: &[Interval]) -> Vec<bool> {
+        (0..MINUTES).map(|minute| intervals.iter().any(|interval| interval.contains(minute))).collect()
+    }
+
+    fn interval() -> impl Strategy<Value = Interval> {
+        (0..MINUTES, 0..MINUTES).prop_filter_map("empty", |(start, end)| Interval::new(start, end))
+    }
+
+    #[test]
+    fn an_empty_or_backward_interval_does_not_exist() {
+        assert_eq!(Interval::new(5, 5), None);
+        assert_eq!(Interval::new(6, 5), None);
+    }
+
+    #[test]
+    fn back_to_back_is_free_and_anything_inside_is_not() {
+        let meeting = Interval::new(60, 120).unwrap();
+        assert!(!meeting.overlaps(Interval::new(120, 150).unwrap()));
+        assert!(!meeting.overlaps(Interval::new(30, 60).unwrap()));
+        assert!(meeting.overlaps(Interval::new(75, 90).unwrap()));
+        assert!(meeting.overlaps(Interval::new(0, 200).unwrap()));
+    }
+
+    proptest! {
+        #[test]
+        fn overlap_and_cover_are_those_of_the_minutes(a in interval(), b in interval()) {
+            let (ours, theirs) = (minutes(&[a]), minutes(&[b]));
+            let shared: Vec<bool> = ours.iter().zip(&theirs).map(|(x, y)| *x && *y).collect();
+            prop_assert_eq!(a.overlaps(b), shared.contains(&true));
+            prop_assert_eq!(a.covers(b), shared == theirs);
+            prop_assert_eq!(minutes(a.cut(b).as_slice()), shared);
+        }
+
+        #[test]
+        fn merging_keeps_every_minute_and_leaves_gaps_between(all in prop::collection::vec(interval(), 0..12)) {
+            let merged = merged(all.clone());
+            prop_assert_eq!(minutes(&merged), minutes(&all));
+            prop_assert!(merged.windows(2).all(|pair| pair[0].end_ms() < pair[1].start_ms()));
+        }
+
+        #[test]
+        fn what_is_left_is_what_nobody_took(whole in interval(), taken in prop::collection::vec(interval(), 0..12)) {
+            let left = whole.minus(&taken);
+            let expected: Vec<bool> =
+                minutes(&[whole]).iter().zip(minutes(&taken)).map(|(mine, theirs)| *mine && !theirs).collect();
+            prop_assert_eq!(minutes(&left), expected);
+            prop_assert!(left.windows(2).all(|pair| pair[0].end_ms() < pair[1].start_ms()));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Time zones as people name them: by their IANA name, by a city, by a usual abbreviation.
+//!
+//! The zone data is compiled in, so the server's own zone and files never matter.
+
+mod names;
+mod offset;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use names::{NO_CITY, UNSURE, USUAL};
+
+/// How many names a refusal offers.
+const NEAREST_MAX: usize = 4;
+/// Below this likeness (Jaro-Winkler, 0 to 1) a name is no help.
+const LIKENESS_MIN: f64 = 0.75;
+/// The longest name that is looked at; IANA's longest has 32.
+const NAME_CHARS_MAX: usize = 60;
+
+/// The version of the zone data, such as `2025b`.
+pub fn data_version() -> &'static str {
+    chrono_tz::IANA_TZDB_VERSION
+}
+
+/// The zone that `words` name: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
+pub fn read(words: &str) -> Result<Tz, UnknownZone> {
+    let name = tidy(words);
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(UnknownZone::new(words, Vec::new()));
+    }
+    by_name(&name).or_else(|| offset::zone(&name)).ok_or_else(|| UnknownZone::new(words, nearest(&name)))
+}
+
+/// The zone that a part of a phrase names, if it does.
+pub(super) fn find(words: &str) -> Option<Tz> {
+    by_name(&tidy(words))
+}
+
+/// `america/new_york`
+pub(super) fn by_iana_name(name: &str) -> Option<Tz> {
+    Tz::from_str_insensitive(name).ok()
+}
+
+/// Nobody's zone, or more than one's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{words}` is not one time zone{}", offer(.nearest))]
+pub struct UnknownZone {
+    words: String,
+    /// IANA names, the likeliest first.
+    pub nearest: Vec<&'static str>,
+}
+
+impl UnknownZone {
+    fn new(words: &str, nearest: Vec<&'static str>) -> UnknownZone {
+        let plain = words.trim().chars().filter(|c| !c.is_control() && *c != '`');
+        UnknownZone { words: plain.take(NAME_CHARS_MAX).collect(), nearest }
+    }
+
+    /// What to send instead.
+    pub fn hint(&self) -> String {
+        "send an IANA name such as `America/New_York`; if the customer's place is not known, ask".to_owned()
+    }
+}
+
+fn offer(nearest: &[&str]) -> String {
+    if nearest.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
+    format!(": {} may be meant", names.join(" or "))
+}
+
+/// Lower case, one space between words, without the words that say nothing.
+fn tidy(words: &str) -> String {
+    let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
+    let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
+    let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
+    name.strip_suffix(" time").unwrap_or(name).to_owned()
+}
+
+fn by_name(name: &str) -> Option<Tz> {
+    if UNSURE.iter().any(|(unsure, _)| *unsure == name) {
+        return None;
+    }
+    let usual = USUAL.iter().find(|(usual, _)| *usual == name).and_then(|(_, zone)| by_iana_name(zone));
+    let underscored = || by_iana_name(&name.replace(' ', "_")).filter(|_| !NO_CITY.contains(&name));
+    usual.or_else(underscored).or_else(|| CITIES.get(name).copied())
+}
+
+/// The last part of every `Region/City` name.
+static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
+    let cities = TZ_VARIANTS.iter().filter_map(|zone| Some((city(zone.name())?, *zone)));
+    cities.filter(|(city, _)| !NO_CITY.contains(&city.as_str())).collect()
+});
+
+fn city(name: &str) -> Option<String> {
+    const REGIONS: [&str; 9] =
+        ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+    let (region, city) = name.split_once('/')?;
+    (REGIONS.contains(&region) && !city.contains('/')).then(|| city.replace('_', " ").to_lowercase())
+}
+
+/// The names that look most like it, or those it may mean.
+fn nearest(name: &str) -> Vec<&'static str> {
+    if let Some((_, zones)) = UNSURE.iter().find(|(unsure, _)| *unsure == name) {
+        return zones.to_vec();
+    }
+    if let Some(places) = offset::places(name) {
+        return places.into_iter().take(NEAREST_MAX).collect();
+    }
+    let usual = USUAL.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.name())));
+    let own = TZ_VARIANTS.iter().map(|zone| {
+        let whole = likeness(name, &zone.name().to_lowercase());
+        (city(zone.name()).map_or(whole, |city| whole.max(likeness(name, &city))), zone.name())
+    });
+    let mut ranked: Vec<(f64, &'static str)> =
+        usual.chain(own).filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut names: Vec<&'static str> = Vec::new();
+    for (_, zone) in ranked {
+        if names.len() < NEAREST_MAX && !names.contains(&zone) {
+            names.push(zone);
+        }
+    }
+    names
+}
+
+fn likeness(a: &str, b: &str) -> f64 {
+    strsim::jaro_winkler(a, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_name_zones_in_many_ways() {
+        let table = [
+            ("America/New_York", "America/New_York"),
+            ("america/new_york", "America/New_York"),
+            (" ASIA/TOKYO ", "Asia/Tokyo"),
+            ("New York", "America/New_York"),
+            ("new york time", "America/New_York"),
+            ("NYC", "America/New_York"),
+            ("EST", "America/New_York"),
+            ("Eastern Standard Time", "America/New_York"),
+            ("Pacific time", "America/Los_Angeles"),
+            ("PST", "America/Los_Angeles"),
+            ("Central Time", "America/Chicago"),
+            ("Central European Time", "Europe/Brussels"),
+            ("London", "Europe/London"),
+            ("Tokyo", "Asia/Tokyo"),
+            ("Kolkata", "Asia/Kolkata"),
+            ("Lord Howe", "Australia/Lord_Howe"),
+            ("São Paulo", "America/Sao_Paulo"),
+            ("Washington, D.C.", "America/New_York"),
+            ("UTC", "UTC"),
+            ("Z", "UTC"),
+            ("UTC+9", "Etc/GMT-9"),
+            ("UTC+09:00", "Etc/GMT-9"),
+            ("GMT+8", "Etc/GMT-8"),
+            ("UTC+5:30", "Asia/Calcutta"),
+            ("UTC+0545", "Asia/Kathmandu"),
+        ];
+        for (words, expected) in table {
+            assert_eq!(read(words).map(|zone| zone.name()), Ok(expected), "{words}");
+        }
+    }
+
+    #[test]
+    fn names_of_two_times_are_refused_with_both() {
+        let table = [
+            ("CST", "America/Chicago"),
+            ("IST", "Asia/Jerusalem"),
+            ("BST", "Europe/London"),
+            ("MST", "America/Phoenix"),
+            ("UTC-5", "America/New_York"),
+            ("UTC+10", "Australia/Sydney"),
+            ("UTC+9:30", "Australia/Adelaide"),
+            ("Washington", "America/Los_Angeles"),
+            ("Australia", "Australia/Perth"),
+        ];
+        for (words, meant) in table {
+            let refused = read(words).unwrap_err();
+            assert!(refused.nearest.contains(&meant), "{words}: {refused}");
+        }
+    }
+
+    #[test]
+    fn misspelt_names_get_the_nearest() {
+        let table = [
+            ("Ameria/New_York", "America/New_York"),
+            ("Londn", "Europe/London"),
+            ("Tokio", "Asia/Tokyo"),
+            ("Los Angelos", "America/Los_Angeles"),
+        ];
+        for (words, meant) in table {
+            let refused = read(words).unwrap_err();
+            assert!(refused.nearest.contains(&meant), "{words}: {refused}");
+        }
+        assert!(read("").is_err() && read("somewhere").is_err() && read(&"x".repeat(500)).is_err());
+        for bad in ["UTC+15", "UTC+9:75", "UTC++9", "UTC+", "utc+9:3o"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_iana_name_is_read_except_the_abbreviations_people_use_otherwise() {
+        let otherwise: Vec<&str> =
+            TZ_VARIANTS.iter().filter(|zone| read(zone.name()).ok() != Some(**zone)).map(|zone| zone.name()).collect();
+        assert_eq!(otherwise, ["CET", "EET", "EST", "HST", "MST", "Portugal", "Zulu"]);
+    }
+
+    #[test]
+    fn every_usual_name_leads_to_a_zone_that_exists() {
+        for (words, zone) in USUAL {
+            assert_eq!(read(words).map(|zone| zone.name()).ok(), Some(*zone), "{words}");
+        }
+        for zone in UNSURE.iter().flat_map(|(_, zones)| *zones) {
+            assert!(by_iana_name(zone).is_some(), "{zone}");
+        }
+    }
+
+    #[test]
+    fn the_data_has_a_version() {
+        assert!(data_version().starts_with("20"), "{}", data_version());
+    }
+}

@@ -1,0 +1,97 @@
+//! Zones by their offset from UTC, where that says enough.
+
+use chrono::{DateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use super::by_iana_name;
+
+/// 2026-01-01T00:00:00Z: the year that begins here tells whether an offset is that of one time all year.
+const SAMPLE_START_SECONDS: i64 = 1_767_225_600;
+
+/// `utc+9`: the zone whose clocks show that all year, unless a zone with clock changes shows it for a part of the year
+/// and may be meant. (`Etc/GMT-9` is IANA's name of UTC+9: the sign is turned round.)
+pub(super) fn zone(name: &str) -> Option<Tz> {
+    let seconds = seconds_east(name)?;
+    if seconds == 0 {
+        return Some(Tz::UTC);
+    }
+    let shown: Vec<(&Tz, usize)> = shown(seconds).collect();
+    let steady = shown.iter().all(|(_, offsets)| *offsets == 1);
+    let first = shown.first().filter(|_| steady).map(|(zone, _)| **zone)?;
+    let etc = (seconds % 3600 == 0).then(|| by_iana_name(&format!("Etc/GMT{:+}", -seconds / 3600))).flatten();
+    Some(etc.unwrap_or(first))
+}
+
+/// Zones of places whose clocks show that offset, with how many they show in a year.
+fn shown(seconds: i32) -> impl Iterator<Item = (&'static Tz, usize)> {
+    let places = TZ_VARIANTS.iter().filter(|zone| zone.name().contains('/') && !zone.name().starts_with("Etc/"));
+    places.filter_map(move |zone| {
+        let offsets = offsets(*zone);
+        offsets.contains(&seconds).then_some((zone, offsets.len()))
+    })
+}
+
+/// `utc+9`, `gmt-3:30`, `utc+0530`, in seconds east.
+fn seconds_east(name: &str) -> Option<i32> {
+    let rest = name.strip_prefix("utc").or_else(|| name.strip_prefix("gmt"))?.trim_start();
+    let (sign, digits) = match rest.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-" | "−", digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes),
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "0"),
+    };
+    let plain = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if !plain(hours) || !plain(minutes) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// The offsets a zone's clocks show within the sample year, looked at weekly: no zone changes for less.
+fn offsets(zone: Tz) -> Vec<i32> {
+    let first = DateTime::from_timestamp(SAMPLE_START_SECONDS, 0).unwrap_or_default().naive_utc();
+    let weeks = (0..52).map(|week| first + TimeDelta::weeks(week));
+    let mut offsets: Vec<i32> = weeks.map(|at| zone.offset_from_utc_datetime(&at).fix().local_minus_utc()).collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    offsets
+}
+
+/// Well-known places whose clocks show the offset that was named, for at least a part of the year.
+pub(super) fn places(name: &str) -> Option<Vec<&'static str>> {
+    let seconds = seconds_east(name)?;
+    let shown = |name: &&&str| by_iana_name(name).is_some_and(|zone| offsets(zone).contains(&seconds));
+    Some(PLACES.iter().filter(shown).copied().collect())
+}
+
+const PLACES: [&str; 24] = [
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Bogota",
+    "America/Halifax",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "Atlantic/Azores",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Athens",
+    "Europe/Moscow",
+    "Africa/Lagos",
+    "Africa/Johannesburg",
+    "Asia/Riyadh",
+    "Australia/Sydney",
+    "Australia/Brisbane",
+    "Australia/Adelaide",
+    "Australia/Darwin",
+    "Pacific/Auckland",
+];

@@ -1,0 +1,172 @@
+//! Dates and times that people say, read in exactly one way or refused: a wrong booking costs more than a question.
+//!
+//! The words are cut into tokens (`token`), read in every way the grammar knows (`phrase`, with `date`, `month`, `relative`,
+//! `time_of_day` and `span`), and each reading is brought to a day or an instant in the customer's zone (`moment`).
+//! Two readings that differ are none. English only, and nothing is skipped: a word the grammar does not know refuses
+//! the whole phrase.
+
+mod date;
+#[cfg(test)]
+mod examples;
+mod local;
+mod moment;
+mod month;
+mod part;
+mod phrase;
+#[cfg(test)]
+mod phrases;
+#[cfg(test)]
+mod properties;
+mod refusal;
+mod relative;
+mod say;
+mod span;
+mod time_of_day;
+mod token;
+mod vocabulary;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use moment::{Frame, Meaning};
+use phrase::Piece;
+pub use refusal::Refusal;
+use refusal::Why;
+use token::Token;
+
+use super::interval::Interval;
+
+/// A day to come, or today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    pub date: NaiveDate,
+    /// Where the words gave one, too.
+    pub time: Option<NaiveTime>,
+    pub zone: Tz,
+    /// The instant of `time`, which in a repeated hour the time alone does not tell.
+    at: Option<DateTime<Tz>>,
+    /// Whether more than `YYYY-MM-DD` had to be understood, so that [`Day::understood`] should be repeated.
+    pub words_used: bool,
+}
+
+/// An instant to come, on a full minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    pub at: DateTime<Tz>,
+    /// Whether more than ISO dates and times had to be understood, so that [`Start::understood`] should be repeated.
+    pub words_used: bool,
+}
+
+/// The day that `words` name to somebody in `zone`.
+pub fn day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, Refusal> {
+    let frame = Frame { zone, now };
+    let refuse = |why| Refusal::new(words, why);
+    let meaning = only(day_readings(words, &frame)?, &frame).map_err(refuse)?;
+    let time = meaning.at.map(|at| at.time());
+    Ok(Day { date: meaning.date, time, zone, at: meaning.at, words_used: !is_iso(words) })
+}
+
+/// The instant that `day` and `time` name to somebody in `zone`. `time` may hold a whole date and time (RFC 3339,
+/// `tomorrow at 3pm`); it then has to agree with `day`.
+pub fn start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, Refusal> {
+    let frame = Frame { zone, now };
+    let days = day_readings(day, &frame)?;
+    let times = readings(time, &frame)?;
+    let together = days.iter().flat_map(|day| times.iter().map(move |time| [&day[..], &time[..]].concat())).collect();
+    let both = format!("{}, {}", day.trim(), time.trim());
+    let refuse = |why| Refusal::new(&both, why);
+    let meaning = only(together, &frame).map_err(refuse)?;
+    let at = meaning.at.ok_or_else(|| refuse(Why::WhichTime))?;
+    Ok(Start { at, words_used: !(is_iso(day) && is_iso(time)) })
+}
+
+impl Day {
+    /// `Tuesday 1 December 2026`
+    pub fn understood(&self) -> String {
+        say::day(self.date)
+    }
+
+    /// The instant of its time in unix milliseconds, where the words gave one.
+    pub fn start_ms(&self) -> Option<i64> {
+        self.at.map(|at| at.timestamp_millis())
+    }
+
+    /// From its first to its last instant; clock changes make some days longer than others.
+    pub fn interval(&self) -> Option<Interval> {
+        local::whole_day(self.date, self.zone)
+    }
+}
+
+impl Start {
+    /// The whole day it lies in.
+    pub fn day(&self) -> Option<Interval> {
+        local::whole_day(self.at.date_naive(), self.at.timezone())
+    }
+
+    /// `Tuesday 1 December 2026, 13:00 America/New_York`
+    pub fn understood(&self) -> String {
+        say::instant(&self.at)
+    }
+}
+
+fn day_readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
+    let as_day = |row: Vec<Piece>| row.into_iter().map(|piece| moment::as_day(piece, frame)).collect();
+    Ok(readings(words, frame)?.into_iter().map(as_day).collect())
+}
+
+/// At least one reading of the words.
+fn readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
+    let refuse = |why| Refusal::new(words, why);
+    let phrase = token::tidy(words).map_err(refuse)?;
+    let tokens = token::tokens(&phrase).map_err(refuse)?;
+    if tokens.is_empty() {
+        return Err(refuse(Why::Empty));
+    }
+    let readings = phrase::readings(&tokens, frame.today());
+    if readings.is_empty() { Err(refuse(unread(&tokens))) } else { Ok(readings) }
+}
+
+/// The meaning of all readings that mean something.
+fn only(readings: Vec<Vec<Piece>>, frame: &Frame) -> Result<Meaning, Why> {
+    let (mut meanings, mut refusals) = (Vec::new(), Vec::new());
+    for reading in readings {
+        match moment::of(&reading, frame) {
+            Ok(meaning) if meanings.contains(&meaning) => {}
+            Ok(meaning) => meanings.push(meaning),
+            Err(why) => refusals.push(why),
+        }
+    }
+    match meanings.len() {
+        0 => Err(refusals.into_iter().next().unwrap_or(Why::NotUnderstood)),
+        1 => Ok(meanings.remove(0)),
+        _ => Err(Why::Readings(meanings.iter().map(Meaning::said).collect())),
+    }
+}
+
+/// Why no reading takes up all the words.
+fn unread(tokens: &[Token]) -> Why {
+    const SPANS: &[&str] =
+        &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
+    let unknown = tokens.iter().find_map(|token| match token {
+        Token::Word(word) if !vocabulary::is_known(word) => Some((*word).to_owned()),
+        _ => None,
+    });
+    let spans = |token: &Token| match token {
+        Token::Word(word) => SPANS.contains(word),
+        token => *token == Token::Mark('-'),
+    };
+    match unknown {
+        Some(word) => Why::Unknown(word),
+        None if tokens.iter().any(spans) => Why::Span,
+        None => Why::NotUnderstood,
+    }
+}
+
+/// Whether the words are in the form that the tools ask for, so that nothing had to be understood.
+fn is_iso(words: &str) -> bool {
+    let words = words.trim();
+    let date = words.len() == 10 && NaiveDate::parse_from_str(words, "%Y-%m-%d").is_ok();
+    let time = |form| NaiveTime::parse_from_str(words, form).is_ok();
+    let time = words.len() == 5 && time("%H:%M") || words.len() == 8 && time("%H:%M:%S");
+    date || time || token::written(words).is_some() || token::instant(words).is_some()
+}

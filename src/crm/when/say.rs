@@ -1,0 +1,40 @@
+//! How days and instants are said, in words that can be read again.
+
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
+use chrono_tz::Tz;
+
+/// `Tuesday 1 December 2026`
+pub(super) fn day(day: NaiveDate) -> String {
+    day.format("%A %-d %B %Y").to_string()
+}
+
+/// `February 2027`
+pub(super) fn month(day: NaiveDate) -> String {
+    day.format("%B %Y").to_string()
+}
+
+/// `13:00`
+pub(super) fn time(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+/// `Tuesday 1 December 2026, 13:00 America/New_York`; in an hour that clocks repeat, with the offset.
+pub(super) fn instant(at: &DateTime<Tz>) -> String {
+    let said = format!("{}, {} {}", day(at.date_naive()), time(at.time()), at.timezone().name());
+    match at.timezone().from_local_datetime(&at.naive_local()) {
+        LocalResult::Ambiguous(..) => format!("{said} (UTC{})", at.offset().fix()),
+        _ => said,
+    }
+}
+
+pub(super) fn weekday(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}

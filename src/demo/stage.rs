@@ -1,0 +1,102 @@
+//! How the demo looks: a conversation as a person would like to read it.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+/// A longer text is cut in print, never in what is sent.
+const SHOWN_CHARACTERS_MAX: usize = 88;
+/// Entries of a list that are printed.
+const SHOWN_ITEMS_MAX: usize = 3;
+
+pub(super) struct Stage<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Stage<'a> {
+        Stage { out }
+    }
+
+    pub(super) fn line(&mut self, text: &str) -> Result<(), super::Error> {
+        Ok(writeln!(self.out, "{text}")?)
+    }
+
+    pub(super) async fn opening(&mut self, desk: &super::desk::Desk) -> Result<(), super::Error> {
+        let tools = desk.tools().await?.join(", ");
+        self.line(
+            "Frontdesk plays three conversations. The agent's words are written down; the MCP client, the server",
+        )?;
+        self.line("and the HubSpot it works on are real and run in this process: no account, no token, no network.")?;
+        self.line(&format!("\nThe client sees these tools: {tools}"))
+    }
+
+    pub(super) fn conversation(&mut self, title: &str) -> Result<(), super::Error> {
+        self.line(&format!("\n{title}\n{}", "=".repeat(title.chars().count())))
+    }
+
+    pub(super) fn customer(&mut self, says: &str) -> Result<(), super::Error> {
+        self.line(&format!("Customer  {says}"))
+    }
+
+    pub(super) fn agent(&mut self, says: &str) -> Result<(), super::Error> {
+        self.line(&format!("Agent     {says}"))
+    }
+
+    /// A call, its answer and what it cost.
+    pub(super) fn call(
+        &mut self,
+        tool: &str,
+        arguments: &Value,
+        answer: &Value,
+        requests: &[String],
+    ) -> io::Result<()> {
+        writeln!(self.out, "  call    {tool}")?;
+        for (name, value) in arguments.as_object().into_iter().flatten() {
+            writeln!(self.out, "            {name}: {}", shown(value))?;
+        }
+        writeln!(self.out, "  answer")?;
+        for (name, value) in answer.as_object().into_iter().flatten() {
+            writeln!(self.out, "            {name}: {}", shown(value))?;
+        }
+        writeln!(self.out, "  HubSpot {}", counted(requests.len()))?;
+        requests.iter().try_for_each(|request| writeln!(self.out, "            {request}"))
+    }
+}
+
+fn counted(requests: usize) -> String {
+    match requests {
+        0 => "no request: it was known already".to_owned(),
+        1 => "1 request".to_owned(),
+        more => format!("{more} requests"),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => cut(text),
+        Value::Array(items) if items.len() > SHOWN_ITEMS_MAX => {
+            let first: Vec<_> = items.iter().take(SHOWN_ITEMS_MAX).map(short).collect();
+            format!("{} … and {} more", first.join(", "), items.len() - SHOWN_ITEMS_MAX)
+        }
+        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(", "),
+        other => cut(&other.to_string()),
+    }
+}
+
+/// A slot as its start and end, anything else as it is.
+fn short(item: &Value) -> String {
+    match (item["start"].as_str(), item["end"].as_str()) {
+        (Some(start), Some(end)) => {
+            format!("{} to {}", start.get(11..16).unwrap_or(start), end.get(11..16).unwrap_or(end))
+        }
+        _ => item.as_str().map_or_else(|| item.to_string(), str::to_owned),
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= SHOWN_CHARACTERS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN_CHARACTERS_MAX).chain(['…']).collect()
+}

@@ -1,0 +1,159 @@
+//! Records by id: alone as one read, in company as one batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::{BoxFuture, join_all};
+use serde_json::{Value, json};
+
+use super::HubSpot;
+use super::ask::{Ask, encoded};
+use super::error::Error;
+use super::fault::Fault;
+use super::limiter::Permit;
+use super::line::{self, Passenger, Route};
+use super::object::Object;
+use super::record::Record;
+use super::tier::Bucket;
+use super::trip::Trip;
+use super::versions::Api;
+use crate::crm::id::RecordId;
+
+/// HubSpot's largest batch.
+pub(super) const BATCH_MAX: usize = 100;
+/// More properties than this make an address too long (414), so they are asked for in a body.
+const PROPERTIES_IN_ADDRESS_MAX: usize = 60;
+
+pub(super) struct ReadById(pub(super) Object);
+
+pub(super) struct Wanted {
+    pub(super) id: RecordId,
+    pub(super) properties: Vec<String>,
+}
+
+/// A batch read's answer: what was found, and what HubSpot says does not exist.
+pub(super) struct Batch {
+    pub(super) found: Vec<Record>,
+    missing: BTreeSet<String>,
+}
+
+impl Route for ReadById {
+    type Input = Wanted;
+    type Output = Option<Record>;
+
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn bucket(&self) -> Bucket {
+        Bucket::General
+    }
+
+    fn seats(&self) -> usize {
+        BATCH_MAX
+    }
+
+    fn is_write(&self) -> bool {
+        false
+    }
+
+    fn given_up(&self) -> Error {
+        Error::Timeout
+    }
+
+    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<ReadById>>) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let trip = line::trip(&aboard);
+            let answers = self.answers(&hub, permit, &trip, &aboard).await;
+            for passenger in aboard {
+                let answer = match &answers {
+                    Ok(records) => Ok(records.get(&passenger.input.id).cloned()),
+                    Err(fault) => Err(fault.error.clone()),
+                };
+                let names = passenger.input.properties.clone();
+                passenger.answer(answer.map(|record| Some(record?.only(&names))));
+            }
+        })
+    }
+}
+
+impl ReadById {
+    async fn answers(
+        &self,
+        hub: &HubSpot,
+        permit: Permit,
+        trip: &Trip,
+        aboard: &[Passenger<ReadById>],
+    ) -> Result<BTreeMap<RecordId, Record>, Fault> {
+        let ids: BTreeSet<_> = aboard.iter().map(|passenger| passenger.input.id.clone()).collect();
+        let names: BTreeSet<_> = aboard.iter().flat_map(|passenger| passenger.input.properties.clone()).collect();
+        let names: Vec<_> = names.into_iter().collect();
+        if ids.len() == 1 && names.len() <= PROPERTIES_IN_ADDRESS_MAX {
+            let id = aboard[0].input.id.clone();
+            let record = self.one(hub, Some(permit), trip, &id, &names).await?;
+            return Ok(record.map(|record| (id, record)).into_iter().collect());
+        }
+        let inputs: Vec<_> = ids.iter().map(RecordId::as_str).collect();
+        let batch = batch_read(hub, permit, trip, self.0, None, &inputs, &names).await?;
+        let mut records: BTreeMap<_, _> = batch.found.into_iter().map(|record| (record.id.clone(), record)).collect();
+        // An id of a record that was merged into another comes back under the other's; a single read resolves it.
+        let unexplained = ids.iter().filter(|id| !records.contains_key(*id) && !batch.missing.contains(id.as_str()));
+        let again = join_all(unexplained.map(async |id| Ok((id, self.one(hub, None, trip, id, &names).await?)))).await;
+        for resolved in again {
+            let (id, record) = resolved?;
+            records.extend(record.map(|record| (id.clone(), record)));
+        }
+        Ok(records)
+    }
+
+    async fn one(
+        &self,
+        hub: &HubSpot,
+        permit: Option<Permit>,
+        trip: &Trip,
+        id: &RecordId,
+        names: &[String],
+    ) -> Result<Option<Record>, Fault> {
+        let path = format!("{}/{}/{}", hub.root(Api::Objects), self.0.name(), encoded(id.as_str()));
+        let ask = Ask::get(self.0.name(), path).with("properties", &names.join(","));
+        let came = hub.door().send_composed(Bucket::General, permit, trip, &mut || Some(ask.clone())).await;
+        match came {
+            Ok(answer) => Record::read(&answer).map(Some),
+            Err(fault) if fault.error == Error::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+/// One batch read. Unknown ids come as errors beside the results (207).
+pub(super) async fn batch_read(
+    hub: &HubSpot,
+    permit: Permit,
+    trip: &Trip,
+    object: Object,
+    id_property: Option<&str>,
+    ids: &[&str],
+    properties: &[String],
+) -> Result<Batch, Fault> {
+    let inputs: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
+    let mut body = json!({ "inputs": inputs, "properties": properties });
+    if let Some(id_property) = id_property {
+        body["idProperty"] = id_property.into();
+    }
+    let path = format!("{}/{}/batch/read", hub.root(Api::Objects), object.name());
+    let ask = Ask::query(object.name(), path, &body);
+    let answer = hub.door().send_composed(Bucket::General, Some(permit), trip, &mut || Some(ask.clone())).await;
+    match answer {
+        Ok(answer) => Ok(Batch { found: Record::read_all(&answer)?, missing: missing(&answer) }),
+        // Some versions answer 404 when not one of the ids exists.
+        Err(fault) if fault.error == Error::NotFound => {
+            Ok(Batch { found: vec![], missing: ids.iter().map(|&id| id.to_owned()).collect() })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn missing(answer: &Value) -> BTreeSet<String> {
+    let errors = answer["errors"].as_array().into_iter().flatten();
+    let ids = errors.flat_map(|error| error["context"]["ids"].as_array().into_iter().flatten());
+    ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
+}

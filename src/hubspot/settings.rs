@@ -1,0 +1,39 @@
+//! What can be set about the way HubSpot is called.
+
+use std::time::Duration;
+
+use super::tier::Tier;
+use super::versions::Versions;
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub versions: Versions,
+    pub tier: Tier,
+    /// The longest a call may take in all: waiting for the quota, attempts, pauses, look-ups.
+    pub call_deadline: Duration,
+    /// The longest one attempt may take before its answer counts as lost.
+    pub attempt_timeout: Duration,
+    /// How old an answer from memory may be, by kind. Contacts and availability are never kept.
+    pub pipelines_age: Duration,
+    pub properties_age: Duration,
+    pub owners_age: Duration,
+    pub meeting_links_age: Duration,
+    /// Seeds the jitter of pauses. `None`: a different one each time.
+    pub seed: Option<u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            versions: Versions::default(),
+            tier: Tier::default(),
+            call_deadline: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(10),
+            pipelines_age: Duration::from_secs(5 * 60),
+            properties_age: Duration::from_secs(10 * 60),
+            owners_age: Duration::from_secs(5 * 60),
+            meeting_links_age: Duration::from_secs(5 * 60),
+            seed: None,
+        }
+    }
+}

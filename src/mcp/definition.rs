@@ -1,0 +1,39 @@
+//! A tool as clients see it: name, title, description, schemas, hints.
+
+use std::sync::Arc;
+
+use rmcp::model::{JsonObject, Tool as Definition, ToolAnnotations};
+use schemars::Schema;
+
+use super::schema;
+use crate::tool::{Effect, Entry};
+
+/// What `tools/list` says about `entry`.
+pub(super) fn of(entry: &Entry) -> Definition {
+    Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(&entry.input)))
+        .with_title(entry.title)
+        .with_raw_output_schema(Arc::new(object(&entry.output)))
+        .with_annotations(annotations(entry.title, entry.effect))
+}
+
+/// All four hints, always: a client that finds one missing assumes the worst.
+fn annotations(title: &str, effect: Effect) -> ToolAnnotations {
+    let (read_only, destructive, idempotent) = match effect {
+        Effect::Read => (true, false, true),
+        Effect::Create => (false, false, false),
+        Effect::Update => (false, true, true),
+    };
+    ToolAnnotations::with_title(title)
+        .read_only(read_only)
+        .destructive(destructive)
+        .idempotent(idempotent)
+        .open_world(true)
+}
+
+/// A portable schema without the type's own name and doc, which the definition already carries.
+fn object(schema: &Schema) -> JsonObject {
+    let mut object = schema::portable(schema.as_object().cloned().unwrap_or_default());
+    object.remove("title");
+    object.remove("description");
+    object
+}

@@ -1,0 +1,39 @@
+//! What a person can start from: the front desk's script as a prompt.
+
+use rmcp::ErrorData;
+use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
+use serde_json::{Map, Value};
+
+use crate::taskgraph::collection::Taskgraphs;
+use crate::taskgraph::render;
+
+const NAME: &str = "customer_service";
+const GRAPH_DEFAULT: &str = "hubspot";
+
+pub(super) fn list() -> Vec<Prompt> {
+    let graph = PromptArgument::new("graph")
+        .with_description("Which taskgraph to follow, for example `hubspot` (the default).")
+        .with_required(false);
+    let user_message = PromptArgument::new("user_message")
+        .with_description("What the customer said first, for example `I want to know more about ADAM`.")
+        .with_required(false);
+    let description =
+        "Answer a company's customers by its taskgraph: who they are, what they need, and which tools serve it.";
+    vec![Prompt::new(NAME, Some(description), Some(vec![graph, user_message])).with_title("Work the front desk")]
+}
+
+pub(super) fn get(
+    taskgraphs: &Taskgraphs,
+    name: &str,
+    arguments: &Map<String, Value>,
+) -> Result<GetPromptResult, ErrorData> {
+    if name != NAME {
+        return Err(super::unknown("prompt", name));
+    }
+    let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let graph_name = argument("graph").unwrap_or(GRAPH_DEFAULT);
+    let graph = taskgraphs.get(graph_name).ok_or_else(|| super::unknown("taskgraph", graph_name))?;
+    let text = render::prompt(&graph, argument("user_message"));
+    let message = PromptMessage::new_text(Role::User, text);
+    Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
+}

@@ -1,0 +1,138 @@
+//! One pass over every schema, so that every client can read it.
+//!
+//! Clients differ in what they take: some reject `$ref`, some a type that may be null, some a `format` that only Rust
+//! has. What is left after this pass is plain: types, properties, descriptions, enumerations and limits.
+
+use serde_json::{Map, Value};
+
+type Object = Map<String, Value>;
+
+/// How deep a schema may nest; ours are flat, so reaching this means a type refers to itself.
+const DEPTH_MAX: usize = 16;
+
+/// The schema with definitions put in place, null branches dropped and foreign words removed.
+pub(super) fn portable(mut root: Object) -> Object {
+    let definitions = match root.remove("$defs") {
+        Some(Value::Object(definitions)) => definitions,
+        _ => Object::new(),
+    };
+    root.remove("$schema");
+    let mut schema = Value::Object(root);
+    plain(&mut schema, &definitions, DEPTH_MAX);
+    match schema {
+        Value::Object(schema) => schema,
+        _ => Object::new(),
+    }
+}
+
+fn plain(schema: &mut Value, definitions: &Object, depth: usize) {
+    let Value::Object(object) = schema else { return };
+    if depth == 0 {
+        return object.clear();
+    }
+    inline_reference(object, definitions);
+    drop_null(object, definitions);
+    drop_foreign(object);
+    for key in ["properties", "$defs"] {
+        if let Some(Value::Object(children)) = object.get_mut(key) {
+            children.values_mut().for_each(|child| plain(child, definitions, depth - 1));
+        }
+    }
+    for key in ["items", "additionalProperties"] {
+        if let Some(child) = object.get_mut(key) {
+            plain(child, definitions, depth - 1);
+        }
+    }
+    for key in ["anyOf", "oneOf", "allOf"] {
+        if let Some(Value::Array(children)) = object.get_mut(key) {
+            children.iter_mut().for_each(|child| plain(child, definitions, depth - 1));
+        }
+    }
+}
+
+/// Puts the definition where it is referred to; words beside the reference, such as a field's doc, win.
+fn inline_reference(object: &mut Object, definitions: &Object) {
+    let Some(Value::String(reference)) = object.remove("$ref") else { return };
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    if let Some(Value::Object(definition)) = definitions.get(name) {
+        for (key, value) in definition {
+            object.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// An optional field is one that is not required; that it may also be null helps nobody.
+fn drop_null(object: &mut Object, definitions: &Object) {
+    if let Some(Value::Array(types)) = object.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            object.insert("type".into(), only);
+        }
+    }
+    let Some(Value::Array(branches)) = object.get_mut("anyOf") else { return };
+    branches.retain(|branch| branch.get("type").is_none_or(|kind| kind != "null"));
+    if let [Value::Object(_)] = branches.as_slice()
+        && let Some(Value::Object(branch)) = branches.pop()
+    {
+        object.remove("anyOf");
+        for (key, value) in branch {
+            object.entry(key).or_insert(value);
+        }
+        inline_reference(object, definitions);
+    }
+}
+
+/// `uint32` and its kind are Rust's, and a default of null says nothing.
+fn drop_foreign(object: &mut Object) {
+    const FORMATS: [&str; 3] = ["date", "date-time", "uri"];
+    if object.get("format").and_then(Value::as_str).is_some_and(|format| !FORMATS.contains(&format)) {
+        object.remove("format");
+    }
+    if object.get("default").is_some_and(Value::is_null) {
+        object.remove("default");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, schema_for};
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    struct Sample {
+        /// How urgent it is.
+        priority: Option<Priority>,
+        minutes: Option<u32>,
+        slots: Vec<Slot>,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    enum Priority {
+        Low,
+        High,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    struct Slot {
+        start_ms: i64,
+    }
+
+    #[test]
+    fn what_is_left_is_plain() {
+        let schema = portable(schema_for!(Sample).as_object().unwrap().clone());
+        let text = Value::Object(schema.clone()).to_string();
+        for foreign in ["$ref", "$defs", "null", "int64", "uint32", "anyOf", "$schema"] {
+            assert!(!text.contains(foreign), "{foreign} in {text}");
+        }
+        assert_eq!(schema["properties"]["priority"]["enum"], json!(["Low", "High"]));
+        assert_eq!(schema["properties"]["priority"]["description"], "How urgent it is.");
+        assert_eq!(schema["properties"]["slots"]["items"]["properties"]["start_ms"]["type"], "integer");
+        assert_eq!(schema["required"], json!(["slots"]));
+    }
+}

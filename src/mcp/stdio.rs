@@ -1,0 +1,212 @@
+//! MCP over standard input and output: one client, one line a message.
+//!
+//! rmcp's own transport drops what it cannot read without a word and gives running calls five seconds at the end of
+//! the input. This one answers bad lines where it can tell which request they were, and waits for the calls.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use rmcp::model::{ErrorCode, ErrorData, RequestId};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use rmcp::transport::{Transport, stdio_pipes};
+use rmcp::{RoleServer, ServiceExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::codec::FramedRead;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::Server;
+use super::guard::Guard;
+use super::line::{Line, Lines, readable_id};
+
+/// How long running calls may take to end once the client has left or the process is asked to stop.
+pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// A call that was read just before the end has this long to be counted as running.
+const SETTLE: Duration = Duration::from_millis(5);
+
+/// Answers that wait to be written; a client that does not read slows its own calls down.
+const ANSWERS_WAITING_MAX: usize = 64;
+
+type Incoming = RxJsonRpcMessage<RoleServer>;
+type Outgoing = TxJsonRpcMessage<RoleServer>;
+
+/// Serves one client over this process's standard streams until it leaves or `stop` is cancelled.
+pub async fn serve(server: Server, stop: CancellationToken) -> Result<(), Error> {
+    let (input, output) = stdio_pipes();
+    serve_on(server, input, output, stop).await
+}
+
+/// The session could not be started or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the client did not open a session: {0}")]
+    Opening(String),
+    #[error("the session ended badly: {0}")]
+    Session(#[from] tokio::task::JoinError),
+}
+
+/// Serves one client over any pair of streams.
+pub async fn serve_on(
+    server: Server,
+    input: impl AsyncRead + Send + Unpin + 'static,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+    stop: CancellationToken,
+) -> Result<(), Error> {
+    let transport = Lineal::new(input, output, server.guard.clone(), stop);
+    match server.serve(transport).await {
+        Ok(session) => session.waiting().await.map(drop).map_err(Error::Session),
+        // A client that leaves before it opened a session has done nothing wrong.
+        Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+        Err(error) => Err(Error::Opening(error.to_string())),
+    }
+}
+
+/// Messages as lines.
+struct Lineal<R> {
+    lines: FramedRead<R, Lines>,
+    /// An error that is still to be answered; kept here because reading may be interrupted at any wait.
+    owed: Option<Outgoing>,
+    answers: Option<mpsc::Sender<Outgoing>>,
+    writer: Option<JoinHandle<()>>,
+    guard: Guard,
+    stop: CancellationToken,
+    /// Set once no more is read: when running calls must have ended.
+    draining_until: Option<Instant>,
+}
+
+impl<R: AsyncRead + Send + Unpin> Lineal<R> {
+    fn new(input: R, output: impl AsyncWrite + Send + Unpin + 'static, guard: Guard, stop: CancellationToken) -> Self {
+        let (answers, waiting) = mpsc::channel(ANSWERS_WAITING_MAX);
+        Lineal {
+            lines: FramedRead::new(input, Lines::default()),
+            owed: None,
+            answers: Some(answers),
+            writer: Some(tokio::spawn(write(waiting, output))),
+            guard,
+            stop,
+            draining_until: None,
+        }
+    }
+
+    async fn next_line(&mut self) -> Option<Line> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => None,
+            line = self.lines.next() => line.and_then(Result::ok),
+        }
+    }
+
+    async fn pay(&mut self) {
+        if let (Some(answers), Some(_)) = (&self.answers, &self.owed)
+            && let Ok(place) = answers.reserve().await
+            && let Some(owed) = self.owed.take()
+        {
+            place.send(owed);
+        }
+        self.owed = None;
+    }
+
+    async fn drain(&mut self) {
+        let until = *self.draining_until.get_or_insert_with(|| Instant::now() + DRAIN_MAX);
+        sleep(SETTLE).await;
+        if timeout_at(until, self.guard.idle()).await.is_err() {
+            warn!("Some calls were still running at the end; their answers are lost.");
+        }
+    }
+}
+
+impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lineal<R> {
+    type Error = std::io::Error;
+
+    fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
+        let answers = self.answers.clone();
+        async move {
+            let closed = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+            answers.ok_or_else(closed)?.send(message).await.map_err(|_| closed())
+        }
+    }
+
+    async fn receive(&mut self) -> Option<Incoming> {
+        while self.draining_until.is_none() {
+            self.pay().await;
+            let Some(line) = self.next_line().await else { break };
+            match read(&line) {
+                Read::Message(message) => return Some(*message),
+                Read::Nothing => {}
+                Read::Bad(answer) => self.owed = answer.map(|answer| *answer),
+            }
+        }
+        self.drain().await;
+        None
+    }
+
+    async fn close(&mut self) -> Result<(), std::io::Error> {
+        self.answers = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = timeout_at(Instant::now() + DRAIN_MAX, writer).await;
+        }
+        Ok(())
+    }
+}
+
+/// Writes what is there, and flushes when nothing more waits.
+async fn write(mut waiting: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrite + Unpin) {
+    while let Some(message) = waiting.recv().await {
+        let Ok(mut line) = serde_json::to_vec(&message) else { continue };
+        line.push(b'\n');
+        if output.write_all(&line).await.is_err() || (waiting.is_empty() && output.flush().await.is_err()) {
+            return;
+        }
+    }
+}
+
+enum Read {
+    Message(Box<Incoming>),
+    /// An empty line, or a notification of a kind nobody here knows.
+    Nothing,
+    /// Not a message; the answer is for whoever sent it, where that can be told.
+    Bad(Option<Box<Outgoing>>),
+}
+
+fn read(line: &Line) -> Read {
+    match line {
+        Line::TooLong(beginning) => {
+            let limit = super::line::LINE_BYTES_MAX;
+            let problem = format!("the message is longer than {limit} bytes");
+            bad(readable_id(beginning), ErrorCode::INVALID_REQUEST, problem)
+        }
+        Line::Whole(text) => read_text(text),
+    }
+}
+
+fn read_text(text: &[u8]) -> Read {
+    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Read::Nothing;
+    }
+    let problem = match serde_json::from_slice::<Incoming>(text) {
+        Ok(message) => return Read::Message(Box::new(message)),
+        Err(problem) => problem,
+    };
+    match serde_json::from_slice::<serde_json::Value>(text) {
+        Err(problem) => {
+            bad(readable_id(text), ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}"))
+        }
+        Ok(json) if json.get("id").is_none() && json.get("method").is_some() => Read::Nothing,
+        Ok(_) => bad(
+            readable_id(text),
+            ErrorCode::INVALID_REQUEST,
+            format!("the message is not a JSON-RPC request: {problem}"),
+        ),
+    }
+}
+
+fn bad(id: Option<RequestId>, code: ErrorCode, problem: String) -> Read {
+    warn!("Passed over a line that is not a message.");
+    Read::Bad(id.map(|id| Box::new(Outgoing::error(ErrorData::new(code, problem, None), Some(id)))))
+}

@@ -1,0 +1,58 @@
+//! What makes a graph unusable, and what its author should hear about one that loads.
+
+mod cycles;
+mod reach;
+mod warn;
+
+use std::collections::BTreeSet;
+
+pub(super) use self::warn::warn;
+use super::{
+    graph::{Edge, Node, NodeId},
+    problem::{Kind, Place, Problems, quote},
+};
+
+/// What makes following the graph impossible.
+pub(super) fn refuse(nodes: &[Node], edges: &[Edge], problems: &mut Problems) {
+    let mut ids: BTreeSet<&NodeId> = BTreeSet::new();
+    for node in nodes {
+        if !ids.insert(&node.id) {
+            problems.add(Kind::DuplicateNode, Place::Node(node.id.clone()), "two nodes have this id");
+        }
+    }
+    for edge in edges {
+        for end in [&edge.from, &edge.to] {
+            if !ids.contains(end) {
+                let reason = format!("there is no node {}", quote(end.as_str()));
+                problems.add(Kind::DanglingEdge, Place::Edge(edge.from.clone(), edge.to.clone()), reason);
+            }
+        }
+    }
+}
+
+/// The position of the node to begin with. Without a mark it is the first that no edge leads to.
+pub(super) fn start(nodes: &[Node], edges: &[Edge], problems: &mut Problems) -> Option<usize> {
+    let marked: Vec<usize> = (0..nodes.len()).filter(|&position| nodes[position].marked_start).collect();
+    match marked[..] {
+        [start] => Some(start),
+        [] if nodes.is_empty() => {
+            problems.add(Kind::NotAGraph, Place::File, "a taskgraph must have at least one node");
+            None
+        }
+        [] => Some(guess_start(nodes, edges, problems)),
+        [first, ..] => {
+            let ids: Vec<String> = marked.iter().map(|&p| quote(nodes[p].id.as_str())).collect();
+            let reason = format!("only one node can be the start, but {} are marked so", ids.join(", "));
+            problems.add(Kind::TwoStarts, Place::Node(nodes[first].id.clone()), reason);
+            None
+        }
+    }
+}
+
+fn guess_start(nodes: &[Node], edges: &[Edge], problems: &mut Problems) -> usize {
+    let led_to: BTreeSet<&NodeId> = edges.iter().map(|edge| &edge.to).collect();
+    let start = nodes.iter().position(|node| !led_to.contains(&node.id)).unwrap_or(0);
+    let reason = "no node has the type `start`, so this one is taken";
+    problems.add(Kind::NoStart, Place::Node(nodes[start].id.clone()), reason);
+    start
+}

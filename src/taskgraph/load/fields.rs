@@ -1,0 +1,124 @@
+//! The fields of one JSON object, read leniently: what is unread or of the wrong type is reported.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::taskgraph::problem::{Kind, Place, Problems, quote};
+
+/// One object of the file and which of its fields have been read.
+#[derive(Debug)]
+pub(super) struct Fields<'a> {
+    map: &'a Map<String, Value>,
+    /// What the object is called in a sentence: "node", "edge", "graph".
+    what: &'static str,
+    place: Place,
+    known: BTreeSet<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, place: Place) -> Fields<'a> {
+        Fields { map, what, place, known: BTreeSet::new() }
+    }
+
+    /// The field's value unless it is missing or null.
+    pub(super) fn value(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.known.insert(name);
+        self.map.get(name).filter(|value| !value.is_null())
+    }
+
+    fn read<T>(
+        &mut self,
+        name: &'static str,
+        wanted: &str,
+        as_type: impl FnOnce(&'a Value) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<T> {
+        let value = self.value(name)?;
+        let read = as_type(value);
+        if read.is_none() && !is_blank(value) {
+            let reason = format!("`{name}` of this {} must be {wanted}; it is ignored", self.what);
+            problems.add(Kind::WrongType, self.place.clone(), reason);
+        }
+        read
+    }
+
+    /// A text; empty when there is none.
+    pub(super) fn text(&mut self, name: &'static str, problems: &mut Problems) -> String {
+        self.read(name, "a text", |value| value.as_str().map(str::to_owned), problems).unwrap_or_default()
+    }
+
+    pub(super) fn flag(&mut self, name: &'static str, problems: &mut Problems) -> bool {
+        self.read(name, "true or false", Value::as_bool, problems).unwrap_or(false)
+    }
+
+    /// A whole number from 0.
+    pub(super) fn count(&mut self, name: &'static str, problems: &mut Problems) -> Option<u32> {
+        self.read(name, "a whole number", |value| u32::try_from(value.as_u64()?).ok(), problems)
+    }
+
+    pub(super) fn number(&mut self, name: &'static str, problems: &mut Problems) -> Option<f64> {
+        self.read(name, "a number", Value::as_f64, problems)
+    }
+
+    pub(super) fn list(&mut self, name: &'static str, problems: &mut Problems) -> &'a [Value] {
+        self.read(name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
+    }
+
+    /// A list of texts; what is no text is passed over.
+    pub(super) fn texts(&mut self, name: &'static str, problems: &mut Problems) -> Vec<String> {
+        self.list(name, problems).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    }
+
+    pub(super) fn object(&mut self, name: &'static str, problems: &mut Problems) -> Option<&'a Map<String, Value>> {
+        self.read(name, "an object", Value::as_object, problems)
+    }
+
+    /// Reports, once per file, the fields that nothing has asked for.
+    pub(super) fn report_unread(self, problems: &mut Problems) {
+        for (name, value) in self.map {
+            let comment = name.starts_with(['$', '_', '/', '#']);
+            if !comment && !self.known.contains(name.as_str()) && !is_blank(value) {
+                let reason = format!("{} of a {} is ignored", quote(name), self.what);
+                problems.add_once(Kind::Ignored, Place::File, reason);
+            }
+        }
+    }
+}
+
+/// Says nothing: null, "", [] or {}.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_used_is_told() {
+        let value = json!({"task": 5, "limit": -1, "directed": "", "style": {"a": 1}, "empty": [], "_note": "mine"});
+        let mut problems = Problems::of("desk");
+        let mut fields = Fields::of(value.as_object().unwrap(), "node", Place::NodeAt(0));
+        assert_eq!(fields.text("task", &mut problems), "");
+        assert_eq!(fields.count("limit", &mut problems), None);
+        assert!(!fields.flag("directed", &mut problems));
+        fields.report_unread(&mut problems);
+        let told: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
+        insta::assert_debug_snapshot!(told, @r#"
+        [
+            "desk: node number 0: `task` of this node must be a text; it is ignored",
+            "desk: node number 0: `limit` of this node must be a whole number; it is ignored",
+            "desk: `style` of a node is ignored",
+        ]
+        "#);
+    }
+}

@@ -1,0 +1,164 @@
+//! Secrets in a taskgraph: found, reported by place, and never shown.
+
+use serde_json::{Map, Value};
+
+use super::problem::{Kind, Place, Problems, quote};
+
+/// Fields whose values are credentials or may be.
+const SECRET_FIELDS: &[&str] = &["fixed_args", "auth", "headers"];
+/// Fields that are credentials wherever they stand.
+const SECRET_NAMES: &[&str] =
+    &["access_token", "api_key", "apikey", "authorization", "client_secret", "password", "secret", "token"];
+/// How tokens of known services begin.
+const TOKEN_STARTS: &[&str] = &["pat-", "sk-", "Bearer ", "shpat_", "xoxb-", "ghp_", "AIza", "eyJ"];
+/// What no token is shorter than.
+const TOKEN_LENGTH_MIN: usize = 12;
+/// What stands for a secret.
+const MASK: &str = "***";
+
+/// The value with everything secret replaced by `***`; fields keep their names.
+pub(super) fn redacted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(name, value)| (name.clone(), field(name, value))).collect())
+        }
+        Value::Array(list) => list.iter().map(redacted).collect(),
+        Value::String(text) if is_token(text) => MASK.into(),
+        other => other.clone(),
+    }
+}
+
+fn field(name: &str, value: &Value) -> Value {
+    if is_secret(name) { masked(value) } else { redacted(value) }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase().replace('-', "_");
+    SECRET_FIELDS.contains(&name.as_str()) || SECRET_NAMES.contains(&name.as_str())
+}
+
+fn masked(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            map.iter().map(|(name, value)| (name.clone(), masked(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(list) => list.iter().map(masked).collect(),
+        _ => MASK.into(),
+    }
+}
+
+fn is_token(text: &str) -> bool {
+    let text = text.trim();
+    let bare = !text.strip_prefix("Bearer ").unwrap_or(text).contains(char::is_whitespace);
+    bare && text.len() >= TOKEN_LENGTH_MIN
+        && (TOKEN_STARTS.iter().any(|start| text.starts_with(start)) || has_login(text))
+}
+
+/// `https://user:password@host`
+fn has_login(text: &str) -> bool {
+    let login = text.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.split_once('@'));
+    login.is_some_and(|(login, _)| login.contains(':'))
+}
+
+/// `<access_token>`, `{{token}}`, `***` and nothing are no secrets.
+fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let wrapped = |open, close| text.starts_with(open) && text.ends_with(close);
+    text.is_empty() || text == MASK || wrapped("<", ">") || wrapped("{{", "}}") || wrapped("${", "}")
+}
+
+/// Whether anything in it is more than a place to fill in.
+pub(super) fn has_value(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.values().any(has_value),
+        Value::Array(list) => list.iter().any(has_value),
+        Value::String(text) => !is_placeholder(text),
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// Reports where a secret is written into the file, never what it is.
+pub(super) fn report_secrets(json: &Value, problems: &mut Problems) {
+    report(json, "", Inside::Open, problems);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Inside {
+    Open,
+    Secret,
+}
+
+fn report(value: &Value, path: &str, inside: Inside, problems: &mut Problems) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                // Headers and fixed arguments hold harmless values too: only what is named or looks like a secret.
+                let named = SECRET_NAMES.contains(&name.to_lowercase().as_str());
+                let inside = if named { Inside::Secret } else { Inside::Open };
+                report(value, &join(path, name), inside, problems);
+            }
+        }
+        Value::Array(list) => {
+            for (position, value) in list.iter().enumerate() {
+                report(value, &join(path, &position.to_string()), inside, problems);
+            }
+        }
+        Value::String(text) if is_token(text) || (inside == Inside::Secret && !is_placeholder(text)) => {
+            let reason = format!(
+                "{} is a secret written into the file: take it out, tools get theirs from the settings",
+                quote(path)
+            );
+            problems.add(Kind::Secret, Place::File, reason);
+        }
+        _ => {}
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let shown = redacted(&json!({
+            "tools": [{"id": "1", "path": "hubspot.x", "fixed_args": {"access_token": "pat-eu1-secret", "deep": {"a": [1]}}}],
+            "workers": [{"id": "2", "auth": {"key": "hunter2"}}],
+            "nodes": [["0", {"data": {"headers": {"Authorization": "Bearer abc.def"}, "Api-Key": "zzz"}}]],
+            "nluapi": "https://ann:hunter2@nlu.example/predict",
+            "intro": "Call pat-na1-11112222 now",
+            "role": "pat-na1-1111-2222",
+            "empty": {"fixed_args": {}},
+        }));
+        let text = shown.to_string();
+        for secret in ["pat-eu1", "hunter2", "abc.def", "zzz", "pat-na1-1111-2222"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        assert_eq!(shown["tools"][0]["fixed_args"], json!({"access_token": "***", "deep": {"a": ["***"]}}));
+        assert_eq!(shown["tools"][0]["path"], "hubspot.x");
+        assert_eq!(shown["empty"]["fixed_args"], json!({}));
+    }
+
+    #[test]
+    fn only_real_secrets_are_reported_and_only_by_place() {
+        let mut problems = Problems::of("desk");
+        report_secrets(
+            &json!({"tools": [
+                {"fixed_args": {"access_token": "<access_token>", "shop": "my-shop"}},
+                {"fixed_args": {"access_token": "hunter2hunter2"}},
+                {"fixed_args": {"other": "pat-eu1-aaaa-bbbb"}},
+            ]}),
+            &mut problems,
+        );
+        let told: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("`tools.1.fixed_args.access_token`") && !told[0].contains("hunter2"));
+        assert!(told[1].contains("`tools.2.fixed_args.other`") && !told[1].contains("pat-eu1"));
+    }
+}

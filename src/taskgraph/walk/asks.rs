@@ -1,0 +1,141 @@
+//! What to ask where a walk stands. The same place always asks the same, so coming back needs no memory of it.
+
+use serde_json::{Map, Value};
+
+use super::{
+    ask::{Ask, Missing},
+    intents,
+    script::Script,
+    state::{Lost, Phase, State},
+    toolbox::ToolSpec,
+};
+use crate::taskgraph::{
+    graph::{Document, Node},
+    resource::Action,
+    words,
+};
+
+/// The ask of a state.
+pub(super) fn of(state: &State, script: &Script<'_>) -> Ask {
+    let node = script.node(&state.at);
+    match &state.phase {
+        Phase::Fill => fill(state, script, node),
+        Phase::Speak => speak(script, node),
+        Phase::Finish => finish(node),
+        Phase::Choose => choose(state, script),
+        Phase::Switch { to, was } => switch(state, script, to, was),
+        Phase::Lost { why } => lost(state, script, *why),
+    }
+}
+
+fn fill(state: &State, script: &Script<'_>, node: &Node) -> Ask {
+    let known = arguments(state, script, node);
+    let missing = missing(state, script, node);
+    let (tool, failed, skippable) = (tool_name(node), state.failed.clone(), node.can_skip);
+    let spec = script.spec(node);
+    if missing.is_empty() {
+        let optional = spec.map(|spec| optional(spec, &known)).unwrap_or_default();
+        let instruction = words::call(node, failed.is_some());
+        return Ask::Call { tool, arguments: known, optional, ours: spec.is_some(), failed, skippable, instruction };
+    }
+    let input_schema = spec.map(|spec| spec.input_schema.clone()).unwrap_or_default();
+    let instruction = words::slots(node, failed.is_some());
+    Ask::Slots { tool, input_schema, known, missing, failed, skippable, instruction }
+}
+
+fn tool_name(node: &Node) -> String {
+    match &node.action {
+        Action::Tool(tool) => (*tool).to_owned(),
+        Action::Foreign(tool) => tool.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The known values that the node's tool takes.
+pub(super) fn arguments(state: &State, script: &Script<'_>, node: &Node) -> Map<String, Value> {
+    let Some(spec) = script.spec(node) else { return Map::new() };
+    let taken = state.known.iter().filter(|(name, _)| spec.has(name));
+    taken.map(|(name, known)| (name.clone(), known.value.clone())).collect()
+}
+
+/// The required arguments that nobody has said.
+pub(super) fn missing(state: &State, script: &Script<'_>, node: &Node) -> Vec<Missing> {
+    let Some(spec) = script.spec(node) else { return vec![] };
+    let open = spec.required().filter(|name| !state.known.contains_key(*name));
+    open.map(|name| describe(node, spec, name)).collect()
+}
+
+fn describe(node: &Node, spec: &ToolSpec, name: &str) -> Missing {
+    let slot = node.slots.iter().find(|slot| slot.name == name);
+    let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
+    let own = slot.map(|slot| slot.description.clone()).filter(|text| !text.is_empty());
+    Missing { name: name.to_owned(), prompt, description: own.unwrap_or_else(|| spec.description(name)) }
+}
+
+fn optional(spec: &ToolSpec, known: &Map<String, Value>) -> Vec<String> {
+    let names = spec.properties().into_iter().flat_map(Map::keys);
+    names.filter(|name| !known.contains_key(*name)).cloned().collect()
+}
+
+fn speak(script: &Script<'_>, node: &Node) -> Ask {
+    let instruction = words::step(node);
+    if node.action == Action::Answer {
+        let documents = script.graph.documents().iter().take(DOCUMENTS_MAX).cloned().collect::<Vec<Document>>();
+        let company = script.graph.about().intro.clone();
+        return Ask::Answer { documents, company, skippable: node.can_skip, instruction };
+    }
+    let start = node.id == script.graph.start().id;
+    Ask::Say {
+        text: node.text.trim().to_owned(),
+        verbatim: node.verbatim || (start && !node.text.trim().is_empty()),
+        choices: node.choices.clone(),
+        skippable: node.can_skip,
+        instruction,
+    }
+}
+
+/// So many documents are named in one ask.
+const DOCUMENTS_MAX: usize = 50;
+
+fn finish(node: &Node) -> Ask {
+    let instruction = words::finish(node);
+    Ask::Say { text: String::new(), verbatim: false, choices: vec![], skippable: false, instruction }
+}
+
+fn choose(state: &State, script: &Script<'_>) -> Ask {
+    let candidates = intents::candidates(state, script);
+    if candidates.is_empty() {
+        return lost(state, script, Lost::NoIntent);
+    }
+    Ask::Intent { candidates, instruction: words::CHOOSE.to_owned() }
+}
+
+fn switch(state: &State, script: &Script<'_>, to: &str, was: &Phase) -> Ask {
+    let was = State { phase: was.clone(), ..state.clone() };
+    let offers = intents::offers(&was, script.graph);
+    let found = offers.iter().find(|offer| offer.edge.intent.as_ref().is_some_and(|intent| intent.key == to));
+    match found {
+        Some(offer) => Ask::Switch {
+            from: matter(state, script),
+            to: intents::candidate(offer, script.graph),
+            instruction: words::SWITCH.to_owned(),
+        },
+        None => of(&was, script),
+    }
+}
+
+/// What the matter at hand is called.
+fn matter(state: &State, script: &Script<'_>) -> String {
+    let texts = script.graph.edges().iter().filter_map(|edge| edge.intent.as_ref());
+    let mut texts = texts.filter(|intent| Some(&intent.key) == state.intent.as_ref());
+    texts.next().map_or_else(|| words::step(script.node(&state.at)), |intent| intent.text.clone())
+}
+
+fn lost(state: &State, script: &Script<'_>, why: Lost) -> Ask {
+    Ask::Nothing {
+        reason: words::reason(why).to_owned(),
+        failed: state.failed.clone().filter(|_| why == Lost::Failed),
+        candidates: intents::candidates(state, script),
+        instruction: words::NOTHING.to_owned(),
+    }
+}

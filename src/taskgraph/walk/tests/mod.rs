@@ -1,0 +1,4 @@
+mod play;
+mod random;
+mod rules;
+mod seed;

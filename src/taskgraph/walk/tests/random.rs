@@ -1,0 +1,195 @@
+//! Random graphs and random talk: whatever is asked and answered, these hold.
+
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
+
+use super::play::{FIND, TICKET, sarah, toolbox};
+use crate::taskgraph::{
+    graph::Graph,
+    load,
+    walk::{
+        self, STEPS_MAX,
+        ask::Ask,
+        event::{Event, Switch},
+        script::Script,
+        state::State,
+    },
+};
+
+const RESOURCES: &[&str] = &[
+    "message-worker",
+    "faiss-rag-worker",
+    "multiple-choice-worker",
+    "human-in-the-loop-worker",
+    "nested_graph",
+    "nlu-agent",
+    "nobody-knows",
+    FIND,
+    TICKET,
+    "hubspot/contact/find-owner-id-by-contact-id",
+    "hubspot/meeting/check-available",
+];
+const INTENTS: &[&str] = &["none", "help", "buy", "meet", "Help"];
+const NODES_MAX: usize = 8;
+/// Four properties take under three seconds.
+const CASES: u32 = 64;
+
+fn node() -> impl Strategy<Value = Value> {
+    let parts = (select(RESOURCES), 0..NODES_MAX, proptest::option::of(0..3_u32), any::<bool>());
+    parts.prop_map(|(resource, value, limit, skip)| {
+        json!({"resource": {"id": resource}, "limit": limit, "attribute": {"value": value.to_string(), "can_skipped": skip}})
+    })
+}
+
+fn edge() -> impl Strategy<Value = (usize, usize, Value)> {
+    let way = (select(INTENTS), any::<bool>(), 0..3_u32);
+    let body =
+        way.prop_map(|(intent, pred, weight)| json!({"intent": intent, "attribute": {"pred": pred, "weight": weight}}));
+    (0..NODES_MAX, 0..NODES_MAX, body)
+}
+
+fn graph() -> impl Strategy<Value = Graph> {
+    (vec(node(), 1..NODES_MAX), vec(edge(), 0..16)).prop_map(|(nodes, edges)| {
+        let count = nodes.len();
+        let mut pairs: Vec<Value> =
+            nodes.into_iter().enumerate().map(|(id, body)| json!([id.to_string(), body])).collect();
+        pairs[0][1]["type"] = "start".into();
+        let ends = |(from, to, body): &(usize, usize, Value)| {
+            json!([(from % count).to_string(), (to % count).to_string(), body])
+        };
+        let edges: Vec<Value> = edges.iter().map(ends).collect();
+        load::read("random", &json!({"nodes": pairs, "edges": edges}).to_string()).unwrap().graph
+    })
+}
+
+/// What the model sends next: an answer to the ask, or something that was not asked for.
+#[derive(Clone, Copy, Debug)]
+enum Answer {
+    Fitting,
+    Failing(&'static str),
+    Switching(Switch),
+    Intent(&'static str),
+    Skipping,
+    Talking,
+    Nothing,
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let code = select(&["USER_NOT_FOUND_ERROR", "TIMEOUT_ERROR", "INVALID_INPUT_ERROR"][..]);
+    prop_oneof![
+        6 => Just(Answer::Fitting),
+        1 => code.prop_map(Answer::Failing),
+        1 => select(&[Switch::ComeBack, Switch::Leave, Switch::Stay][..]).prop_map(Answer::Switching),
+        2 => select(INTENTS).prop_map(Answer::Intent),
+        1 => Just(Answer::Skipping),
+        2 => Just(Answer::Talking),
+        1 => Just(Answer::Nothing),
+    ]
+}
+
+fn event(answer: Answer, ask: &Ask) -> Event {
+    let plain = Event::default();
+    match answer {
+        Answer::Fitting => fitting(ask),
+        Answer::Failing(code) => Event { tool_result: Some(code.into()), ..plain },
+        Answer::Switching(switch) => Event { switch: Some(switch), intent: Some("help".into()), ..plain },
+        Answer::Intent(intent) => Event { user_text: Some("x".into()), intent: Some(intent.into()), ..plain },
+        Answer::Skipping => Event { skip: true, ..plain },
+        Answer::Talking => Event { user_text: Some("x".into()), ..plain },
+        Answer::Nothing => plain,
+    }
+}
+
+fn fitting(ask: &Ask) -> Event {
+    let plain = Event::default();
+    match ask {
+        Ask::Intent { candidates, .. } | Ask::Nothing { candidates, .. } => {
+            Event { intent: candidates.last().map(|candidate| candidate.intent.clone()), ..plain }
+        }
+        Ask::Slots { missing, .. } => {
+            let slots: Map<String, Value> = missing.iter().map(|missing| (missing.name.clone(), "x".into())).collect();
+            Event { slots, ..plain }
+        }
+        Ask::Call { .. } => {
+            let mut result = sarah();
+            result["owner_id"] = "1".into();
+            result["slug"] = "ann".into();
+            Event { tool_result: Some(result), ..plain }
+        }
+        Ask::Switch { .. } => Event { switch: Some(Switch::ComeBack), ..plain },
+        Ask::Say { .. } | Ask::Answer { .. } => Event { user_text: Some("x".into()), ..plain },
+    }
+}
+
+/// Plays the answers; what is refused leaves the walk where it was.
+fn play(graph: &Graph, seed: u64, answers: &[Answer], mut look: impl FnMut(&State, &[Ask])) -> (State, Vec<Ask>) {
+    let tools = toolbox();
+    let script = Script { graph, tools: &tools };
+    let (mut state, mut asks) = walk::start(&script, seed);
+    look(&state, &asks);
+    for answer in answers {
+        let ask = asks.last().unwrap();
+        if let Ok(next) = walk::step(&state, &event(*answer, ask), &script) {
+            (state, asks) = next;
+            look(&state, &asks);
+        }
+    }
+    (state, asks)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn a_walk_stays_in_its_graph_and_keeps_its_limits(graph in graph(), answers in vec(answer(), 0..60)) {
+        play(&graph, 7, &answers, |state, asks| {
+            assert!(graph.node(&state.at).is_some());
+            assert!(!asks.is_empty() && asks.len() < 4, "{asks:?}");
+            for (id, visits) in &state.visits {
+                let limit = graph.node(id).unwrap().limit;
+                // The start is entered once by beginning, whatever its limit says.
+                assert!(limit.is_none_or(|limit| *visits <= limit.max(u32::from(*id == graph.start().id))), "{id}");
+            }
+        });
+    }
+
+    #[test]
+    fn the_same_seed_and_the_same_answers_give_the_same_walk(graph in graph(), seed: u64, answers in vec(answer(), 0..40)) {
+        prop_assert_eq!(play(&graph, seed, &answers, |_, _| {}), play(&graph, seed, &answers, |_, _| {}));
+    }
+
+    #[test]
+    fn a_walk_that_is_written_and_read_in_between_is_the_same(graph in graph(), answers in vec(answer(), 0..40)) {
+        play(&graph, 1, &answers, |state, asks| {
+            let text = serde_json::to_string(state).unwrap();
+            let read: State = serde_json::from_str(&text).unwrap();
+            assert_eq!(&read, state);
+            let tools = toolbox();
+            let again = walk::asked(&read, &Script { graph: &graph, tools: &tools }).unwrap();
+            assert_eq!(Some(&again), asks.last());
+        });
+    }
+
+    #[test]
+    fn nobody_reaches_a_ticket_without_being_found(graph in graph(), answers in vec(answer(), 0..60)) {
+        let finds = graph.nodes().iter().any(|node| node.resource.id == FIND);
+        play(&graph, 3, &answers, |state, asks| {
+            for ask in asks {
+                if let Ask::Call { tool, arguments, .. } = ask && tool == "create_ticket" && finds {
+                    assert_eq!(arguments["cus_cid"], sarah()["contact_id"], "{state:?}");
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn every_walk_ends() {
+    let nodes =
+        json!([["0", {"resource": {"id": "message-worker"}, "type": "start"}], ["1", {"resource": {"id": FIND}}]]);
+    let edges = json!([["0", "1", {"intent": null}], ["1", "0", {"intent": null}]]);
+    let graph = load::read("circle", &json!({"nodes": nodes, "edges": edges}).to_string()).unwrap().graph;
+    let mut taken = 0;
+    play(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+    assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting and every step");
+}

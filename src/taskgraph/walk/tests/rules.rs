@@ -1,0 +1,138 @@
+//! The rules that hold on every graph.
+
+use serde_json::json;
+
+use super::play::{FIND, Play, TICKET, graph, not_found, sarah, toolbox};
+use crate::taskgraph::{
+    graph::NodeId,
+    load,
+    walk::{self, ask::Ask, event::Event, refused::Refused, script::Script},
+};
+
+#[test]
+fn an_intent_in_the_middle_of_a_flow_cannot_be_jumped_to_before_its_node_is_passed() {
+    let find = ("find", FIND, json!({}));
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), find, ("ticket", TICKET, json!({}))],
+        &[("0", "find", "help"), ("find", "ticket", "customer exists")],
+    );
+    let mut play = Play::of(graph);
+    let refused = play.try_step(&Event { intent: Some("customer exists".into()), ..Event::default() }).err();
+    assert_eq!(refused, Some(Refused::UnknownIntent { given: "customer exists".into(), offered: vec!["help".into()] }));
+    play.says("help", Some("help"), json!({"email": "x@y.zz"})).answers(not_found());
+    assert!(play.try_step(&Event { intent: Some("customer exists".into()), ..Event::default() }).is_err());
+    play.says("x", None, json!({"email": "sarah@gmail.com"})).answers(sarah());
+    assert_eq!(play.asked(), "intent of 2");
+    play.step(Event { intent: Some("Customer exists".into()), ..Event::default() });
+    assert_eq!((play.at(), play.asked().as_str()), ("ticket", "slots create_ticket: issue"));
+}
+
+#[test]
+fn a_tool_before_the_one_that_identifies_is_not_entered() {
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), ("find", FIND, json!({})), ("ticket", TICKET, json!({}))],
+        &[("0", "find", "hello"), ("0", "ticket", "help")],
+    );
+    let mut play = Play::of(graph);
+    play.says("help", Some("help"), json!({"issue": "x"}));
+    assert_eq!((play.at(), play.asked().as_str()), ("0", "nothing"));
+    let said = json!({"email": "sarah@gmail.com"});
+    play.says("Sarah here", Some("hello"), said).answers(sarah()).says("help", Some("help"), json!({"issue": "x"}));
+    assert_eq!((play.at(), play.asked().as_str()), ("ticket", "call create_ticket: cus_cid issue"));
+}
+
+#[test]
+fn a_graph_that_identifies_nobody_is_told_the_contact() {
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), ("ticket", TICKET, json!({}))],
+        &[("0", "ticket", "help")],
+    );
+    let mut play = Play::of(graph);
+    play.says("help", Some("help"), json!({"issue": "x", "cus_cid": "1"}));
+    assert_eq!(play.asked(), "call create_ticket: cus_cid issue");
+}
+
+#[test]
+fn a_nested_graph_is_run_and_left_again() {
+    let graph = graph(
+        &[
+            ("0", "message-worker", json!({"value": "Hi"})),
+            ("nest", "nested_graph", json!({"value": "inner"})),
+            ("after", "message-worker", json!({"value": "after"})),
+            ("inner", "message-worker", json!({"value": "inner"})),
+            ("inner2", "message-worker", json!({"value": "inner2"})),
+        ],
+        &[("0", "nest", "go"), ("nest", "after", "none"), ("inner", "inner2", "none")],
+    );
+    let mut play = Play::of(graph);
+    play.says("go", Some("go"), json!({}));
+    assert_eq!(play.at(), "inner");
+    assert_eq!(play.says("yes", None, json!({})).at(), "inner2");
+    assert_eq!(play.says("yes", None, json!({})).at(), "after");
+    assert_eq!(play.state.path(), ["0", "nest", "inner", "inner2", "after"].map(NodeId::from));
+}
+
+#[test]
+fn skipping_in_a_circle_ends() {
+    let skip = || json!({"can_skipped": true});
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), ("a", FIND, skip()), ("b", FIND, skip())],
+        &[("0", "a", "go"), ("a", "b", "none"), ("b", "a", "none")],
+    );
+    let mut play = Play::of(graph);
+    play.says("go", Some("go"), json!({"email": "sarah@gmail.com"})).answers(sarah());
+    assert_eq!(play.asked(), "nothing");
+    assert_eq!(play.state.path().len(), 2, "skipped nodes are not on the way");
+}
+
+#[test]
+fn what_can_be_skipped_is_skipped_on_request() {
+    let graph = graph(
+        &[
+            ("0", "message-worker", json!({"value": "Hi"})),
+            ("ask", "message-worker", json!({"value": "Which robot?", "can_skipped": true})),
+            ("answer", "faiss-rag-worker", json!({})),
+        ],
+        &[("0", "ask", "question"), ("ask", "answer", "none")],
+    );
+    let mut play = Play::of(graph);
+    play.says("About Adam", Some("question"), json!({}));
+    assert_eq!((play.at(), play.asked().as_str()), ("ask", "say"));
+    play.step(Event { skip: true, ..Event::default() });
+    assert_eq!((play.at(), play.asked().as_str()), ("answer", "answer"));
+}
+
+#[test]
+fn a_tool_that_is_not_ours_waits_for_the_client() {
+    let raw = json!({
+        "nodes": [
+            ["0", {"resource": {"id": "s"}, "type": "start", "attribute": {"value": "Hi"}}],
+            ["1", {"resource": {"id": "t"}}],
+        ],
+        "edges": [["0", "1", {"intent": "demo"}]],
+        "tools": [{"id": "t", "name": "create_event", "path": "google/calendar/create_event.py"}],
+        "workers": [{"id": "s", "path": "message_worker.py"}],
+    });
+    let mut play = Play::of(load::read("test", &raw.to_string()).unwrap().graph);
+    play.says("a demo", Some("demo"), json!({})).says("tomorrow", None, json!({}));
+    assert_eq!((play.at(), play.asked().as_str()), ("1", "call create_event: "));
+    assert!(matches!(play.asks[0], Ask::Call { ours: false, .. }));
+    assert_eq!(play.answers(json!({"id": "7"})).asked(), "say");
+}
+
+#[test]
+fn weights_choose_by_seed() {
+    let graph = graph(
+        &[
+            ("0", "nlu-agent", json!({})),
+            ("a", "message-worker", json!({"value": "a"})),
+            ("b", "message-worker", json!({"value": "b"})),
+        ],
+        &[("0", "a", "none"), ("0", "b", "none")],
+    );
+    let tools = toolbox();
+    let script = Script { graph: &graph, tools: &tools };
+    let went = |seed| walk::start(&script, seed).0.at;
+    assert_eq!((0..50).map(went).collect::<Vec<_>>(), (0..50).map(went).collect::<Vec<_>>());
+    assert!((0..50).any(|seed| went(seed).as_str() == "a") && (0..50).any(|seed| went(seed).as_str() == "b"));
+}

@@ -1,0 +1,90 @@
+//! What the walk knows of this server's tools: their arguments, and what one hands on to the next.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// The tools of this server, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Toolbox {
+    pub tools: BTreeMap<String, ToolSpec>,
+}
+
+/// One tool.
+#[derive(Clone, Debug)]
+pub struct ToolSpec {
+    /// The JSON Schema of its arguments: an object with `properties` and `required`.
+    pub input_schema: Value,
+    /// Calling it again after a failure of unknown outcome is harmless.
+    pub repeatable: bool,
+}
+
+impl ToolSpec {
+    pub(super) fn required(&self) -> impl Iterator<Item = &str> {
+        self.input_schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    pub(super) fn properties(&self) -> Option<&Map<String, Value>> {
+        self.input_schema["properties"].as_object()
+    }
+
+    pub(super) fn has(&self, argument: &str) -> bool {
+        self.properties().is_some_and(|properties| properties.contains_key(argument))
+    }
+
+    pub(super) fn description(&self, argument: &str) -> String {
+        self.input_schema["properties"][argument]["description"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// A field of a tool's result that is an argument of others.
+#[derive(Debug)]
+pub(super) struct Handed {
+    pub(super) tool: &'static str,
+    pub(super) field: &'static str,
+    pub(super) argument: &'static str,
+    pub(super) trust: Trust,
+}
+
+/// Who may say what an argument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Only the tool, and a result without it is none: nobody may invent a contact.
+    ToolMust,
+    /// Only the tool, if it knows.
+    ToolMay,
+    /// The customer too.
+    Anyone,
+}
+
+/// Ordered as the tools follow each other.
+pub(super) const HANDED_ON: &[Handed] = &[
+    handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolMust),
+    handed("find_contact_by_email", "contact_email", "email", Trust::Anyone),
+    handed("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
+    handed("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
+    handed("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
+    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
+    handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolMust),
+    handed("check_available", "slug", "slug", Trust::ToolMust),
+    handed("check_available", "date", "meeting_date", Trust::Anyone),
+    handed("check_available", "time_zone", "time_zone", Trust::Anyone),
+];
+
+/// What the customer says of themselves; all else they say belongs to one matter and is forgotten with it.
+pub(super) const OF_THE_CUSTOMER: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
+
+const fn handed(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> Handed {
+    Handed { tool, field, argument, trust }
+}
+
+/// What the result of this tool hands on.
+pub(super) fn handed_by(tool: &str) -> impl Iterator<Item = &'static Handed> {
+    HANDED_ON.iter().filter(move |handed| handed.tool == tool)
+}
+
+/// The tools that alone may say what this argument is.
+pub(super) fn givers(argument: &str) -> impl Iterator<Item = &'static str> {
+    let alone = move |handed: &&Handed| handed.argument == argument && handed.trust != Trust::Anyone;
+    HANDED_ON.iter().filter(alone).map(|handed| handed.tool)
+}

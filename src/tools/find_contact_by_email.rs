@@ -1,0 +1,111 @@
+//! Recognises the customer.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::crm::code::Code;
+use crate::crm::email::Email;
+use crate::crm::id::{OwnerId, RecordId};
+use crate::hubspot::{self, Communication, Record};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// HubSpot's limit for a text property.
+const CHAT_CHARACTERS_MAX: usize = 65_536;
+
+/// What HubSpot calls a conversation that came by none of its own channels. Accepted in practice, not documented.
+const CHANNEL_TYPE: &str = "CUSTOM_CHANNEL_CONVERSATION";
+
+const PROPERTIES: [&str; 5] = ["email", "hs_additional_emails", "firstname", "lastname", "hubspot_owner_id"];
+
+/// Recognise the customer by their e-mail address, and log what they said.
+///
+/// Finds the contact who has this primary or secondary address. Call it first in a conversation: the other tools need
+/// the `contact_id` it returns. With `chat`, what the customer said is logged on the contact, which moves its last
+/// activity date; send it once, since every call with it logs again. A new customer gives `USER_NOT_FOUND_ERROR`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FindContactByEmail {
+    /// The customer's e-mail address, for example `sarah@gmail.com`.
+    email: Email,
+    /// What the customer said, for example `I want to know more about your product: Adam`. Leave it out to only look.
+    chat: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Customer {
+    /// What the other tools call `cus_cid`.
+    contact_id: RecordId,
+    /// The contact's primary address, which may not be the one asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_last_name: Option<String>,
+    /// The owner of the contact: their representative.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+    /// The contact's page in HubSpot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// The logged conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logged_communication_id: Option<RecordId>,
+    /// Why what the customer said is not logged, although the contact was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+}
+
+impl Tool for FindContactByEmail {
+    const NAME: &'static str = "find_contact_by_email";
+    const TITLE: &'static str = "Recognise a customer";
+    const EFFECT: Effect = Effect::Create;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    type Output = Customer;
+
+    async fn call(self, ctx: &Ctx) -> Result<Customer, ToolError> {
+        let chat = self.chat.filter(|chat| !chat.trim().is_empty());
+        if chat.as_ref().is_some_and(|chat| chat.chars().count() > CHAT_CHARACTERS_MAX) {
+            return Err(ToolError::input("chat", format!("it is longer than {CHAT_CHARACTERS_MAX} characters")));
+        }
+        let contact = ctx.hubspot.contacts().by_email(&self.email, &PROPERTIES).await?.ok_or_else(not_found)?;
+        let logged = match chat {
+            Some(chat) => log(ctx, &contact, chat).await.map(Some),
+            None => Ok(None),
+        };
+        Ok(Customer::of(contact, logged))
+    }
+}
+
+async fn log(ctx: &Ctx, contact: &Record, chat: String) -> Result<RecordId, hubspot::Error> {
+    let communication = Communication {
+        contact: contact.id.clone(),
+        body: chat,
+        at: ctx.clock.now(),
+        channel_type: CHANNEL_TYPE.to_owned(),
+    };
+    Ok(ctx.hubspot.communications().log(&communication).await?.value.id)
+}
+
+fn not_found() -> ToolError {
+    let hint = "check the spelling with the customer; without a contact no ticket can be opened for them";
+    ToolError::new(Code::UserNotFound, "no contact has this e-mail address: not an existing customer", hint)
+}
+
+impl Customer {
+    /// A contact is worth having although the logging failed, so that only warns.
+    fn of(contact: Record, logged: Result<Option<RecordId>, hubspot::Error>) -> Customer {
+        let property = |name: &str| contact.get(name).map(str::to_owned);
+        let warning = logged.as_ref().err().map(|error| format!("activity not logged: {}: {error}", error.code()));
+        Customer {
+            contact_email: property("email"),
+            contact_first_name: property("firstname"),
+            contact_last_name: property("lastname"),
+            owner_id: contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()),
+            logged_communication_id: logged.ok().flatten(),
+            warning,
+            contact_id: contact.id,
+            url: contact.url,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The built binary, driven by a real MCP client over its standard streams and over HTTP.
+
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
+use rmcp::service::{Peer, RunningService};
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
+use rmcp::{RoleClient, ServiceExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::world::read;
+
+/// No step of these takes a second; a step that hangs fails the test.
+const STEP_MAX: Duration = Duration::from_secs(20);
+
+fn frontdesk(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
+    command.args(arguments).env_clear().kill_on_drop(true).stderr(Stdio::piped());
+    command
+}
+
+async fn soon<T>(step: impl Future<Output = T>) -> T {
+    timeout(STEP_MAX, step).await.expect("the step hangs")
+}
+
+/// Lists everything, calls every tool, reads both resources and gets the prompt.
+async fn work_the_desk(client: &Peer<RoleClient>) {
+    let tools = soon(client.list_all_tools()).await.unwrap();
+    assert!(tools.len() >= 6, "{tools:?}");
+    let call = async |tool: &'static str, arguments: Value| {
+        let arguments = arguments.as_object().unwrap().clone();
+        let result = soon(client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments))).await.unwrap();
+        read(result).unwrap_or_else(|error| panic!("{tool}: {error}"))
+    };
+    let found = call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": "Hello"})).await;
+    call("create_ticket", json!({"cus_cid": found["contact_id"], "issue": "It beeps."})).await;
+    let owned = call("find_owner_id_by_contact_id", json!({"cus_cid": found["contact_id"]})).await;
+    call("find_owner_by_owner_id", json!({"owner_id": owned["owner_id"]})).await;
+    let day = json!({"owner_id": owned["owner_id"], "time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
+    let free = call("check_available", day).await;
+    let start = free["available_slots"][0]["start"].as_str().unwrap();
+    let meeting = json!({
+        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": start[..10],
+        "meeting_start_time": start[11..16], "duration": 30, "slug": free["slug"], "time_zone": "America/New_York",
+    });
+    let booked = call("create_meeting", meeting).await;
+    assert_eq!(booked["start"], free["available_slots"][0]["start"]);
+    for resource in ["taskgraph://hubspot", "taskgraph://hubspot/mermaid"] {
+        assert!(
+            !soon(client.read_resource(ReadResourceRequestParams::new(resource))).await.unwrap().contents.is_empty()
+        );
+    }
+    assert!(
+        !soon(client.get_prompt(GetPromptRequestParams::new("customer_service"))).await.unwrap().messages.is_empty()
+    );
+}
+
+#[tokio::test]
+async fn over_standard_streams() {
+    let process = TokioChildProcess::new(frontdesk(&["stdio", "--sandbox"])).unwrap();
+    let client: RunningService<RoleClient, ()> = soon(().serve(process)).await.unwrap();
+    work_the_desk(client.peer()).await;
+    soon(client.cancel()).await.unwrap();
+}
+
+#[tokio::test]
+async fn over_http() {
+    let (mut process, address) = serve_http(&["--sandbox"]).await;
+    let client = soon(().serve(transport(&address, None))).await.unwrap();
+    work_the_desk(client.peer()).await;
+    soon(client.cancel()).await.unwrap();
+    assert!(terminate(&mut process).await.success());
+}
+
+#[tokio::test]
+async fn over_http_only_with_the_token() {
+    let (_process, address) = serve_http(&["--sandbox", "--auth-token", "s3cret"]).await;
+    assert!(soon(().serve(transport(&address, None))).await.is_err());
+    assert!(soon(().serve(transport(&address, Some("wrong")))).await.is_err());
+    let client = soon(().serve(transport(&address, Some("s3cret")))).await.unwrap();
+    assert!(!soon(client.list_all_tools()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn strange_hosts_and_origins_are_turned_away_on_every_route() {
+    let (_process, address) = serve_http(&["--sandbox"]).await;
+    let plain = http_client();
+    let get = async |path: &str, header: &str, value: &str| {
+        let request = plain.get(format!("http://{address}{path}")).header(header, value);
+        soon(request.send()).await.unwrap().status().as_u16()
+    };
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(get(path, "accept", "*/*").await, 200, "{path}");
+    }
+    for path in ["/healthz", "/readyz", "/mcp", "/elsewhere"] {
+        assert_eq!(get(path, "host", "evil.example").await, 403, "{path}");
+        assert_eq!(get(path, "origin", "http://evil.example").await, 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_is_served_without_a_token() {
+    let mut process = frontdesk(&["http", "--sandbox", "--bind", "0.0.0.0:0"]).spawn().unwrap();
+    let mut said = String::new();
+    soon(process.stderr.take().unwrap().read_to_string(&mut said)).await.unwrap();
+    assert!(!soon(process.wait()).await.unwrap().success());
+    assert!(said.contains("FRONTDESK_AUTH_TOKEN") && said.contains("127.0.0.1"), "{said}");
+}
+
+/// A raw client: lines in, lines out, nothing else on standard output, and a clean end at the end of the input.
+#[tokio::test]
+async fn standard_output_carries_the_protocol_alone() {
+    let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}});
+    let ready = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+    let list = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"});
+    let broken = r#"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"#;
+    let call = json!({"jsonrpc": "2.0", "id": 4, "method": "tools/call", "params":
+        {"name": "find_contact_by_email", "arguments": {"email": "sarah@gmail.com"}}});
+    let input = format!("{hello}\n{ready}\nnonsense\n{list}\n{broken}\n{call}\n");
+    let (status, answers) = converse(&["--sandbox"], &input).await;
+    assert!(status.success());
+    let by_id =
+        |id: i64| answers.iter().find(|answer| answer["id"] == id).unwrap_or_else(|| panic!("no answer to {id}"));
+    assert_eq!(answers.len(), 4, "{answers:?}");
+    assert_eq!(by_id(1)["result"]["serverInfo"]["name"], "frontdesk");
+    assert!(by_id(2)["result"]["tools"].as_array().unwrap().len() >= 6);
+    assert_eq!(by_id(3)["error"]["code"], -32700);
+    assert_eq!(by_id(4)["result"]["structuredContent"]["contact_id"], "84246479604");
+}
+
+/// Without a token every tool is there, and every call says how to get one.
+#[tokio::test]
+async fn without_a_token_every_call_says_how_to_set_it() {
+    let process = TokioChildProcess::new(frontdesk(&[])).unwrap();
+    let client = soon(().serve(process)).await.unwrap();
+    assert!(soon(client.list_all_tools()).await.unwrap().len() >= 6);
+    let calls = [
+        ("find_contact_by_email", json!({"email": "sarah@gmail.com"})),
+        ("create_ticket", json!({"cus_cid": "1", "issue": "It beeps."})),
+        ("find_owner_id_by_contact_id", json!({"cus_cid": "1"})),
+        ("find_owner_by_owner_id", json!({"owner_id": "1"})),
+        ("check_available", json!({"owner_id": "1", "time_zone": "UTC", "meeting_date": "tomorrow"})),
+    ];
+    for (tool, arguments) in calls {
+        let params = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
+        let error = read(soon(client.call_tool(params)).await.unwrap()).unwrap_err();
+        assert_eq!(error["code"], "UNAUTHORIZED_ERROR", "{tool}");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("HUBSPOT_ACCESS_TOKEN") && hint.contains("--sandbox"), "{tool}: {hint}");
+    }
+}
+
+#[tokio::test]
+async fn check_says_what_the_token_is_good_for() {
+    let output = soon(frontdesk(&["check", "--sandbox"]).output()).await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("The token works") && said.contains("works    create_meeting"), "{said}");
+    let output = soon(frontdesk(&["check"]).output()).await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success());
+    assert!(said.contains("HUBSPOT_ACCESS_TOKEN"), "{said}");
+}
+
+#[tokio::test]
+async fn the_demo_plays_to_its_end() {
+    let output = soon(frontdesk(&["demo"]).output()).await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    for part in ["1. A question", "2. A problem", "3. A meeting", "What changed", "new in tickets", "new in meetings"] {
+        assert!(said.contains(part), "{part} is missing in\n{said}");
+    }
+}
+
+async fn converse(arguments: &[&str], input: &str) -> (ExitStatus, Vec<Value>) {
+    let mut process = frontdesk(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).await.unwrap();
+    drop(stdin);
+    let output = soon(process.wait_with_output()).await.unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    (output.status, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+/// Starts the http front door on a free port and reads from its log which one it is.
+pub(crate) async fn serve_http(arguments: &[&str]) -> (Child, String) {
+    let arguments = [&["http", "--bind", "127.0.0.1:0"], arguments].concat();
+    let mut process = frontdesk(&arguments).spawn().unwrap();
+    let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+    let address = loop {
+        let line = soon(log.next_line()).await.unwrap().expect("it ended before it listened");
+        if let Some((_, rest)) = line.split_once("http://") {
+            break rest.split('/').next().unwrap().to_owned();
+        }
+    };
+    tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+    (process, address)
+}
+
+/// One TLS provider for the whole process; without it not even a plain client can be built.
+fn http_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
+fn transport(address: &str, token: Option<&str>) -> StreamableHttpClientTransport<reqwest::Client> {
+    let mut config = StreamableHttpClientTransportConfig::with_uri(format!("http://{address}/mcp"));
+    if let Some(token) = token {
+        config = config.auth_header(token);
+    }
+    StreamableHttpClientTransport::with_client(http_client(), config)
+}
+
+async fn terminate(process: &mut Child) -> ExitStatus {
+    let pid = process.id().unwrap().to_string();
+    assert!(soon(Command::new("kill").args(["-TERM", &pid]).status()).await.unwrap().success());
+    soon(process.wait()).await.unwrap()
+}

@@ -1,0 +1,74 @@
+//! What clients are shown. A change here is a change of interface: read the snapshot as a model would.
+
+use rmcp::model::GetPromptRequestParams;
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test(start_paused = true)]
+async fn tools() {
+    for tool in World::new().await.client.list_all_tools().await.unwrap() {
+        insta::assert_json_snapshot!(format!("tool_{}", tool.name), tool);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn resources_and_prompts() {
+    let client = World::new().await.client;
+    insta::assert_json_snapshot!("resources", client.list_all_resources().await.unwrap());
+    insta::assert_json_snapshot!("resource_templates", client.list_all_resource_templates().await.unwrap());
+    insta::assert_json_snapshot!("prompts", client.list_all_prompts().await.unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_customer_service_prompt() {
+    let client = World::new().await.client;
+    let prompt = client.get_prompt(GetPromptRequestParams::new("customer_service")).await.unwrap();
+    insta::assert_json_snapshot!("prompt_customer_service", prompt);
+}
+
+#[test]
+fn error_codes() {
+    let codes: Vec<_> = frontdesk::crm::code::Code::ALL.iter().map(|code| code.as_str()).collect();
+    insta::assert_json_snapshot!("error_codes", codes);
+}
+
+/// Every file in `src/tools/` is a tool that is listed, and named as its file.
+#[test]
+fn every_tool_file_is_listed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tools");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|name| name != "mod")
+        .collect();
+    let mut names: Vec<_> = frontdesk::tools::all().iter().map(|tool| tool.name.to_owned()).collect();
+    files.sort();
+    names.sort();
+    assert_eq!(files, names);
+}
+
+/// What reviewers of connector directories and the strictest clients ask of every tool.
+#[tokio::test(start_paused = true)]
+async fn every_tool_is_described_in_full() {
+    for tool in World::new().await.client.list_all_tools().await.unwrap() {
+        let name = &tool.name;
+        assert!(
+            name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'),
+            "{name}"
+        );
+        assert!(tool.title.is_some(), "{name} has no title");
+        let description = tool.description.unwrap();
+        assert!((40..2_000).contains(&description.len()), "{name}: {} bytes", description.len());
+        let hints = tool.annotations.unwrap();
+        let all = [hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint];
+        assert!(all.iter().all(Option::is_some), "{name} lacks a hint");
+        for (argument, schema) in tool.input_schema["properties"].as_object().unwrap() {
+            let doc = schema["description"].as_str().unwrap_or_default();
+            assert!(doc.contains('`'), "{name}.{argument} is documented without an example: {doc}");
+        }
+        for schema in [&tool.input_schema, tool.output_schema.as_ref().unwrap()] {
+            assert_eq!(schema["type"], json!("object"), "{name}");
+        }
+    }
+}

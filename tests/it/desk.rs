@@ -1,0 +1,110 @@
+//! The front desk's six operations, in the user's words, each with the failures it names.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const SARAH: &str = "84246479604";
+
+#[tokio::test(start_paused = true)]
+async fn a_customer_is_recognised_and_what_they_said_is_logged() {
+    let world = World::new().await;
+    let said = "I want to know more about your product: Adam";
+    let found = world.call("find_contact_by_email", json!({"email": "SARAH@Gmail.com", "chat": said})).await.unwrap();
+    assert_eq!(found["contact_id"], SARAH);
+    assert_eq!(found["contact_email"], "sarah@gmail.com");
+    assert_eq!((&found["contact_first_name"], &found["contact_last_name"]), (&json!("Sarah"), &json!("Mark")));
+    assert_eq!(found["owner_id"], "117001");
+    assert!(found["url"].as_str().unwrap().contains(SARAH));
+    assert_eq!(world.requests().len(), 2, "one to find, one to log");
+    let logged = record(&world, "communications", &found["logged_communication_id"]);
+    assert_eq!(logged["properties"]["hs_communication_body"], said);
+    assert_eq!(logged["properties"]["hs_timestamp"].as_str().unwrap()[..16], *"2026-11-22T15:00");
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_logs_nothing() {
+    let world = World::new().await;
+    let before = world.sandbox.records("communications").len();
+    for chat in [json!(null), json!(""), json!("  ")] {
+        let found =
+            world.call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": chat})).await.unwrap();
+        assert_eq!(found.get("logged_communication_id"), None);
+    }
+    assert_eq!(world.sandbox.records("communications").len(), before);
+    assert_eq!(world.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_and_bad_addresses_are_told_apart() {
+    let world = World::new().await;
+    assert_eq!(
+        world.code("find_contact_by_email", json!({"email": "nobody@nowhere.example"})).await,
+        "USER_NOT_FOUND_ERROR"
+    );
+    for bad in [json!({}), json!({"email": "sarah"}), json!({"email": 7}), json!({"email": "a@b.example", "mail": 1})] {
+        assert_eq!(world.code("find_contact_by_email", bad).await, "INVALID_INPUT_ERROR");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_is_opened_with_its_contact_in_one_request() {
+    let world = World::new().await;
+    let issue = "I have an issue in installing the DUST-E robot";
+    let first = world.call("create_ticket", json!({"cus_cid": SARAH, "issue": issue})).await.unwrap();
+    world.requests();
+    let ticket =
+        json!({"cus_cid": SARAH, "issue": issue, "subject": "DUST-E", "stage": "waiting on us", "priority": "HIGH"});
+    let opened = world.call("create_ticket", ticket).await.unwrap();
+    let writes: Vec<_> = world.requests().into_iter().filter(|sent| sent.starts_with("POST")).collect();
+    assert_eq!(writes.len(), 1, "{writes:?}");
+    assert_eq!((&first["subject"], &first["stage"]), (&json!(issue), &json!("New")));
+    assert_eq!((&opened["subject"], &opened["stage"]), (&json!("DUST-E"), &json!("Waiting on us")));
+    let kept = record(&world, "tickets", &opened["ticket_id"]);
+    assert_eq!(kept["properties"]["content"], issue);
+    assert_eq!(kept["properties"]["hs_ticket_priority"], "HIGH");
+    assert!(kept["associations"].to_string().contains(SARAH), "{kept}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_for_nobody_leaves_nothing_behind() {
+    let world = World::new().await;
+    let before = world.sandbox.records("tickets").len();
+    assert_eq!(
+        world.code("create_ticket", json!({"cus_cid": "999", "issue": "It beeps."})).await,
+        "CONTACT_NOT_FOUND_ERROR"
+    );
+    let nowhere = json!({"cus_cid": SARAH, "issue": "It beeps.", "stage": "Nirvana"});
+    let error = world.call("create_ticket", nowhere).await.unwrap_err();
+    assert_eq!(error["code"], "STAGE_NOT_FOUND_ERROR");
+    assert!(error["valid"].to_string().contains("Waiting on contact (2)"), "{error}");
+    for bad in [json!({"cus_cid": SARAH, "issue": " "}), json!({"cus_cid": "x", "issue": "y"}), json!({"issue": "y"})] {
+        assert_eq!(world.code("create_ticket", bad).await, "INVALID_INPUT_ERROR");
+    }
+    assert_eq!(world.sandbox.records("tickets").len(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_representative_is_found() {
+    let world = World::new().await;
+    let owned = world.call("find_owner_id_by_contact_id", json!({"cus_cid": SARAH})).await.unwrap();
+    assert_eq!(owned, json!({"owner_id": "117001"}));
+    let owner = world.call("find_owner_by_owner_id", json!({"owner_id": 117001})).await.unwrap();
+    assert_eq!(owner["user_id"], "9586504");
+    assert!(!owner["first_name"].as_str().unwrap().is_empty() && owner["email"].as_str().unwrap().contains('@'));
+    assert_eq!(world.code("find_owner_by_owner_id", json!({"owner_id": "999"})).await, "OWNER_NOT_FOUND_ERROR");
+    assert_eq!(world.code("find_owner_id_by_contact_id", json!({"cus_cid": "999"})).await, "CONTACT_NOT_FOUND_ERROR");
+    let unowned = unowned_contact(&world);
+    assert_eq!(world.code("find_owner_id_by_contact_id", json!({"cus_cid": unowned})).await, "OWNER_NOT_FOUND_ERROR");
+}
+
+fn record(world: &World, kind: &str, id: &Value) -> Value {
+    let records = world.sandbox.records(kind);
+    records.into_iter().find(|record| record["id"] == *id).unwrap_or_else(|| panic!("no {kind} {id}"))
+}
+
+fn unowned_contact(world: &World) -> Value {
+    let contacts = world.sandbox.records("contacts");
+    let unowned = |contact: &&Value| contact["properties"]["hubspot_owner_id"].as_str().is_none_or(str::is_empty);
+    contacts.iter().find(unowned).expect("the seed has a contact without an owner")["id"].clone()
+}

@@ -1,0 +1,124 @@
+//! What is written twice is compared: the README's tables and `mcp.json` with the code.
+//!
+//! `UPDATE=1 cargo test generated` writes them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+use frontdesk::config::Cli;
+use frontdesk::crm::code::Code;
+use frontdesk::tool::{Effect, Entry};
+use frontdesk::tools;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn readme_tables_are_what_the_code_says() {
+    let path = root().join("README.md");
+    let before = fs::read_to_string(&path).unwrap();
+    let mut after = before.clone();
+    for (name, table) in [("tools", tool_table()), ("settings", settings_table()), ("errors", error_table())] {
+        after = with_section(&after, name, &table);
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &after).unwrap();
+    } else {
+        assert!(before == after, "README.md is behind the code: run `UPDATE=1 cargo test generated`");
+    }
+}
+
+/// Replaces what stands between the two marks of a section.
+fn with_section(text: &str, name: &str, content: &str) -> String {
+    let (begin, end) = (format!("<!-- {name}: written by a test -->\n"), format!("<!-- {name}: end -->"));
+    let start = text.find(&begin).unwrap_or_else(|| panic!("README.md has no section `{name}`")) + begin.len();
+    let stop = start + text[start..].find(&end).unwrap_or_else(|| panic!("section `{name}` has no end"));
+    format!("{}{content}{}", &text[..start], &text[stop..])
+}
+
+fn tool_table() -> String {
+    let mut table = String::from("| tool | what it does | arguments | changes | scopes |\n|---|---|---|---|---|\n");
+    for tool in tools::all() {
+        let first = tool.description().lines().next().unwrap().to_owned();
+        let effect = match tool.effect {
+            Effect::Read => "nothing",
+            Effect::Create => "adds",
+            Effect::Update => "changes",
+        };
+        let scopes = code_list(tool.scopes.iter().copied());
+        table += &format!("| `{}` | {first} | {} | {effect} | {scopes} |\n", tool.name, arguments(&tool));
+    }
+    table
+}
+
+/// Required arguments first as they are, optional ones in brackets.
+fn arguments(tool: &Entry) -> String {
+    let required: Vec<_> = tool.input.get("required").and_then(|r| r.as_array()).cloned().unwrap_or_default();
+    let properties = tool.input.get("properties").and_then(|p| p.as_object()).unwrap();
+    let shown = properties.keys().map(|name| match required.iter().any(|r| r == name) {
+        true => format!("`{name}`"),
+        false => format!("[`{name}`]"),
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+fn code_list<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    items.map(|item| format!("`{item}`")).collect::<Vec<_>>().join(" ")
+}
+
+fn settings_table() -> String {
+    let mut table = String::from("| command | flag | environment | default | what it does |\n|---|---|---|---|---|\n");
+    let mut cli = Cli::command();
+    cli.build();
+    table += &rows("all", &cli);
+    for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
+        table += &rows(command.get_name(), command);
+    }
+    table
+}
+
+fn rows(name: &str, command: &clap::Command) -> String {
+    let own = command.get_arguments().filter(|flag| name == "all" || !flag.is_global_set());
+    let flags = own.filter(|flag| !matches!(flag.get_id().as_str(), "help" | "version"));
+    flags.map(|flag| row(name, flag)).collect()
+}
+
+fn row(command: &str, flag: &clap::Arg) -> String {
+    let value = match flag.get_action().takes_values() {
+        true => flag.get_value_names().map(|names| format!(" {}", names[0])).unwrap_or_default(),
+        false => String::new(),
+    };
+    let long = flag.get_long().map_or_else(|| format!("`{}`", flag.get_id()), |long| format!("`--{long}{value}`"));
+    let env = flag.get_env().map(|env| format!("`{}`", env.to_string_lossy())).unwrap_or_default();
+    let default = match flag.get_action().takes_values() {
+        true => code_list(flag.get_default_values().iter().filter_map(|value| value.to_str())),
+        false => String::new(),
+    };
+    let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+    format!("| {command} | {long} | {env} | {default} | {help} |\n")
+}
+
+fn error_table() -> String {
+    let mut table = String::from("| code | what it means |\n|---|---|\n");
+    for code in Code::ALL {
+        table += &format!("| `{code}` | {} |\n", code.meaning());
+    }
+    table
+}
+
+/// A client that is given `mcp.json` starts the server as it really starts.
+#[test]
+fn mcp_json_starts_the_server() {
+    let config: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(root().join("mcp.json")).unwrap()).unwrap();
+    let server = &config["mcpServers"]["frontdesk"];
+    assert_eq!(server["command"], env!("CARGO_PKG_NAME"), "the binary's name");
+    let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());
+    let parsed = Cli::command().try_get_matches_from(std::iter::once("frontdesk").chain(arguments));
+    assert_eq!(parsed.unwrap().subcommand_name(), Some("stdio"));
+    for variable in server["env"].as_object().unwrap().keys() {
+        assert!(frontdesk::config::TOKEN_VARIABLES.contains(&variable.as_str()), "{variable} is not read");
+    }
+}

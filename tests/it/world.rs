@@ -1,0 +1,118 @@
+//! A client, the server and a sandbox in one process, on a clock that only tests move.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use frontdesk::clock::Clock;
+use frontdesk::hubspot::{self, HubSpot};
+use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::{Server, stdio};
+use frontdesk::sandbox::{self, Sandbox};
+use frontdesk::taskgraph::collection::Taskgraphs;
+use frontdesk::tool::Ctx;
+use frontdesk::wire::{InProcess, Wire};
+use rmcp::model::{CallToolRequestParams, CallToolResult};
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceExt};
+use serde_json::Value;
+use tokio::io::DuplexStream;
+use tokio_util::sync::CancellationToken;
+
+/// A Sunday morning in New York, as in the facts this project was started from.
+pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
+
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: RunningService<RoleClient, ()>,
+}
+
+impl World {
+    pub(crate) async fn new() -> World {
+        World::with(sandbox::Settings::default(), hubspot::Settings::default()).await
+    }
+
+    pub(crate) async fn with(sandbox: sandbox::Settings, hubspot: hubspot::Settings) -> World {
+        let now: DateTime<Utc> = NOW.parse().unwrap();
+        let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox });
+        let clock = Clock::starting_at(now);
+        let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);
+        World { client: connect(server(hubspot, clock)).await, sandbox }
+    }
+
+    /// A server and its sandbox, for tests that connect clients of their own.
+    pub(crate) fn server() -> Server {
+        let now: DateTime<Utc> = NOW.parse().unwrap();
+        let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox::Settings::default() });
+        let clock = Clock::starting_at(now);
+        let settings = hubspot::Settings::default();
+        server(HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), settings, clock), clock)
+    }
+
+    /// Calls a tool; `Err` is what the model reads when it fails.
+    pub(crate) async fn call(&self, tool: &'static str, arguments: Value) -> Result<Value, Value> {
+        let arguments = arguments.as_object().unwrap().clone();
+        read(self.client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await.unwrap())
+    }
+
+    /// The code of the failure that a call must give.
+    pub(crate) async fn code(&self, tool: &'static str, arguments: Value) -> String {
+        let error = self.call(tool, arguments.clone()).await.expect_err(&format!("{tool} {arguments}"));
+        for field in ["code", "message", "hint"] {
+            assert!(error[field].as_str().is_some_and(|text| !text.is_empty()), "no {field} in {error}");
+        }
+        error["code"].as_str().unwrap().to_owned()
+    }
+
+    /// What HubSpot was asked since the last time, as `METHOD path`.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let sent = self.sandbox.requests().iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect();
+        self.sandbox.clear_requests();
+        sent
+    }
+}
+
+pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
+    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)))
+}
+
+/// A real client over a pipe, line by line as over stdin and stdout.
+pub(crate) async fn connect(server: Server) -> RunningService<RoleClient, ()> {
+    ().serve(serve(server)).await.unwrap()
+}
+
+/// The client's end of a pipe to `server`.
+pub(crate) fn serve(server: Server) -> DuplexStream {
+    let (near, far) = tokio::io::duplex(1 << 16);
+    let (input, output) = tokio::io::split(far);
+    tokio::spawn(async move { stdio::serve_on(server, input, output, CancellationToken::new()).await.unwrap() });
+    near
+}
+
+/// Failures are text alone: clients hold structured content against the output schema.
+pub(crate) fn read(result: CallToolResult) -> Result<Value, Value> {
+    let text = &result.content[0].as_text().unwrap().text;
+    let shown: Value = serde_json::from_str(text).unwrap();
+    if result.is_error == Some(true) {
+        assert_eq!(result.structured_content, None);
+        return Err(shown);
+    }
+    assert_eq!(result.structured_content.as_ref(), Some(&shown), "the text is a copy of the structured content");
+    Ok(shown)
+}
+
+/// What somebody else does in the same HubSpot meanwhile.
+pub(crate) async fn ask_sandbox(world: &World, method: &str, path: &str, body: Value) -> Value {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {}", world.sandbox.token()))
+        .header("content-type", "application/json")
+        .body(bytes::Bytes::from(body.to_string()))
+        .unwrap();
+    let answer = InProcess(world.sandbox.router()).send(request).await.unwrap();
+    let status = answer.status();
+    assert!(status.is_success(), "{method} {path}: {status} {:?}", answer.body());
+    serde_json::from_slice(answer.body()).unwrap_or_default()
+}
