@@ -1,5 +1,7 @@
 //! Builds every part once from the settings, and owns how it all ends.
 
+mod documents;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use tracing::warn;
 use crate::clock::Clock;
 use crate::config;
 use crate::hubspot::{self, HubSpot, Tier};
+use crate::knowledge::documents::Documents;
 use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
 use crate::sandbox::{self, Sandbox};
@@ -28,6 +31,7 @@ pub struct App {
     pub hubspot: HubSpot,
     /// The embedded HubSpot, where it is used.
     pub sandbox: Option<Sandbox>,
+    pub documents: Documents,
 }
 
 /// A setting that cannot be used.
@@ -37,6 +41,8 @@ pub enum Error {
     Network(#[from] wire::BadBaseUrl),
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
+    #[error(transparent)]
+    Documents(#[from] documents::Error),
 }
 
 impl App {
@@ -54,12 +60,15 @@ impl App {
             None => HubSpot::new(wire::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
-        let server = Server::new(Ctx::new(hubspot.clone(), clock), taskgraphs, Guard::new(deadline));
-        Ok(App { server, hubspot, sandbox })
+        let documents = documents::documents(settings, &taskgraphs, clock)?;
+        let ctx = Ctx::new(hubspot.clone(), clock).with_documents(documents.clone());
+        let server = Server::new(ctx, taskgraphs, Guard::new(deadline));
+        Ok(App { server, hubspot, sandbox, documents })
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
+        self.documents.read_ahead();
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
         drain(&self.hubspot).await;
         served
@@ -67,6 +76,7 @@ impl App {
 
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
+        self.documents.read_ahead();
         let served = door.serve(self.server, asked_to_stop()).await;
         drain(&self.hubspot).await;
         served

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
+use crate::knowledge::documents::Documents;
 use call::{Call, Progress};
 use form::{Answer, Form};
 
@@ -50,13 +51,20 @@ pub struct Ctx {
     /// HubSpot as this one call sees it: its deadline, its own accounting.
     pub hubspot: HubSpot,
     pub clock: Clock,
+    /// What the company has written.
+    pub documents: Documents,
     /// The call this is, as its client sees it.
     pub call: Call,
 }
 
 impl Ctx {
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
-        Ctx { hubspot, clock, call: Call::default() }
+        Ctx { hubspot, clock, documents: Documents::none(), call: Call::default() }
+    }
+
+    #[must_use]
+    pub fn with_documents(self, documents: Documents) -> Ctx {
+        Ctx { documents, ..self }
     }
 
     /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is

@@ -79,6 +79,8 @@ codes! {
     Declined = "DECLINED_ERROR",
     /// The person closed the question without an answer: nothing was done.
     Dismissed = "DISMISSED_ERROR",
+    /// The company's documents cannot be read now; the server's log says why.
+    DocumentsUnreadable = "DOCUMENTS_UNREADABLE_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

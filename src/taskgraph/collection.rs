@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tracing::warn;
 
-use super::graph::Graph;
+use super::graph::{Document, Graph};
 use super::load::{self, LoadError};
 
 /// Graphs by name; a folder's, or the shipped ones.
@@ -26,6 +26,11 @@ impl Taskgraphs {
 
     pub fn get(&self, name: &str) -> Option<&Graph> {
         self.0.iter().find(|graph| graph.name() == name)
+    }
+
+    /// What the graphs name to answer from: their `rag_docs`.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.0.iter().flat_map(Graph::documents)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -10,6 +10,7 @@ mod create_ticket;
 mod find_contact_by_email;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
+mod search_documents;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -20,5 +21,6 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
+        Entry::of::<search_documents::SearchDocuments>(),
     ]
 }

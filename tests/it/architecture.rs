@@ -5,16 +5,16 @@ use std::path::Path;
 
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("app", &["clock", "config", "hubspot", "mcp", "sandbox", "taskgraph", "tool", "wire"]),
+    ("app", &["clock", "config", "hubspot", "knowledge", "mcp", "sandbox", "taskgraph", "tool", "wire"]),
     ("check", &["crm", "hubspot", "tool", "tools"]),
     ("config", &["hubspot", "telemetry"]),
     ("demo", &["app", "config", "mcp", "sandbox"]),
-    ("mcp", &["crm", "taskgraph", "tool", "tools"]),
+    ("mcp", &["crm", "knowledge", "taskgraph", "tool", "tools"]),
     ("setup", &["config"]),
     ("telemetry", &[]),
-    ("tools", &["booking", "crm", "hubspot", "tool"]),
+    ("tools", &["booking", "crm", "hubspot", "knowledge", "tool"]),
     ("booking", &["crm", "hubspot", "tool"]),
-    ("tool", &["clock", "crm", "hubspot"]),
+    ("tool", &["clock", "crm", "hubspot", "knowledge"]),
     ("taskgraph", &["crm"]),
     ("knowledge", &["crm", "wire"]),
     ("hubspot", &["clock", "crm", "wire"]),

@@ -7,6 +7,7 @@ mod binary;
 mod crowd;
 mod definitions;
 mod desk;
+mod documents;
 mod elicitation;
 mod generated;
 mod knowledge;
