@@ -1,5 +1,7 @@
 //! Builds every part once from the settings, and owns how it all ends.
 
+mod documents;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use tracing::{info, warn};
 use crate::clock::Clock;
 use crate::config;
 use crate::hubspot::{self, HubSpot, Tier};
+use crate::knowledge::documents::Documents;
 use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
 use crate::sandbox::{self, Sandbox};
@@ -33,6 +36,7 @@ pub struct App {
     /// The embedded HubSpot, where it is used.
     pub sandbox: Option<Sandbox>,
     pub taskgraphs: Arc<Taskgraphs>,
+    pub documents: Documents,
 }
 
 /// A setting that cannot be used.
@@ -42,6 +46,8 @@ pub enum Error {
     Network(#[from] wire::BadBaseUrl),
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
+    #[error(transparent)]
+    Documents(#[from] documents::Error),
 }
 
 impl App {
@@ -59,14 +65,17 @@ impl App {
             None => HubSpot::new(wire::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
+        let documents = documents::documents(settings, &taskgraphs, clock)?;
         let ctx = Ctx { store: Store::at(place(settings)), ..Ctx::new(hubspot.clone(), clock) };
+        let ctx = ctx.with_documents(documents.clone());
         let server = Server::new(ctx, taskgraphs.clone(), Guard::new(deadline));
-        Ok(App { server, hubspot, sandbox, taskgraphs })
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents })
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
         let watching = watch(self.taskgraphs);
+        self.documents.read_ahead();
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;
@@ -76,6 +85,7 @@ impl App {
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
         let watching = watch(self.taskgraphs);
+        self.documents.read_ahead();
         let served = door.serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use secrecy::SecretString;
+use url::Url;
 
 use crate::hubspot::{Tier, Versions};
 use crate::telemetry::Format;
@@ -28,6 +29,7 @@ const ENVIRONMENT: &str = "\
 Environment:
   HUBSPOT_ACCESS_TOKEN      The HubSpot token: a service key or a private app's token (never an argument)
   PRIVATE_APP_ACCESS_TOKEN  Read when the first is not set, as other HubSpot servers call it
+  FRONTDESK_EMBEDDINGS_KEY  The key for --embeddings-url, where it needs one
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
@@ -108,6 +110,31 @@ pub struct Settings {
     /// The SQLite file that keeps guided conversations, or `:memory:`; by default in the user's data folder, with --sandbox in memory.
     #[arg(long, global = true, env = "FRONTDESK_STORE", value_name = "FILE")]
     pub store: Option<PathBuf>,
+    /// A file, folder or web address whose documents `search_documents` answers from; may be repeated.
+    #[arg(long, global = true, env = "FRONTDESK_DOCS", value_name = "PATH_OR_URL", value_delimiter = ',')]
+    pub docs: Vec<String>,
+    /// How many pages of each web address are read, following its links within the site.
+    #[arg(long, global = true, env = "FRONTDESK_DOCS_PAGES", value_name = "PAGES", default_value_t = 20)]
+    pub docs_pages: usize,
+    /// The folder that keeps the index of the documents; without it, the system's folder for caches.
+    #[arg(long, global = true, env = "FRONTDESK_DOCS_INDEX", value_name = "DIR")]
+    pub docs_index: Option<PathBuf>,
+    /// Let documents be read from private addresses too, such as an intranet.
+    #[arg(long, global = true, env = "FRONTDESK_DOCS_PRIVATE")]
+    pub docs_private: bool,
+    /// An OpenAI-compatible endpoint for embeddings, such as `http://localhost:11434/v1`, to find documents by meaning
+    /// too; its key comes from `FRONTDESK_EMBEDDINGS_KEY`.
+    #[arg(long, global = true, env = "FRONTDESK_EMBEDDINGS_URL", value_name = "URL")]
+    pub embeddings_url: Option<Url>,
+    /// The model that embeds.
+    #[arg(
+        long,
+        global = true,
+        env = "FRONTDESK_EMBEDDINGS_MODEL",
+        value_name = "MODEL",
+        default_value = "text-embedding-3-small"
+    )]
+    pub embeddings_model: String,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -126,6 +153,12 @@ impl Settings {
             tier: None,
             taskgraphs: None,
             store: None,
+            docs: Vec::new(),
+            docs_pages: 0,
+            docs_index: None,
+            docs_private: false,
+            embeddings_url: None,
+            embeddings_model: String::new(),
             log: None,
             log_format: Format::Text,
         }
@@ -191,6 +224,9 @@ pub enum McpClient {
     /// Cursor
     Cursor,
 }
+
+/// Where the key for embeddings is looked for.
+pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
 /// The HubSpot token, from the first variable that holds one.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
+use crate::knowledge::documents::Documents;
 use crate::store::{self, Place, Store};
 use crate::taskgraph::collection::Taskgraphs;
 use call::{Call, Progress};
@@ -52,6 +53,8 @@ pub struct Ctx {
     /// HubSpot as this one call sees it: its deadline, its own accounting.
     pub hubspot: HubSpot,
     pub clock: Clock,
+    /// What the company has written.
+    pub documents: Documents,
     /// The call this is, as its client sees it.
     pub call: Call,
     /// The scripts that can be followed, and where walks through them are kept.
@@ -63,7 +66,12 @@ impl Ctx {
     /// Without taskgraphs, and keeping things in memory.
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
         let (taskgraphs, store) = (Arc::default(), Store::at(Place::Memory));
-        Ctx { hubspot, clock, call: Call::default(), taskgraphs, store }
+        Ctx { hubspot, clock, documents: Documents::none(), call: Call::default(), taskgraphs, store }
+    }
+
+    #[must_use]
+    pub fn with_documents(self, documents: Documents) -> Ctx {
+        Ctx { documents, ..self }
     }
 
     /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is

@@ -107,6 +107,8 @@ codes! {
     StepRefused = "STEP_REFUSED_ERROR",
     /// The server's own store failed; HubSpot was not asked.
     StoreFailed = "STORE_FAILED_ERROR",
+    /// The company's documents cannot be read now; the server's log says why.
+    DocumentsUnreadable = "DOCUMENTS_UNREADABLE_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

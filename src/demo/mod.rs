@@ -51,12 +51,19 @@ async fn product_question(desk: &Desk, stage: &mut Stage<'_>) -> Result<(), Erro
         desk.call(stage, "find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": question})).await?;
     let name = text(&found, "contact_first_name");
     text(&found, "logged_communication_id");
-    stage.agent(&format!(
-        "Thank you, {name}. ADAM is a robot bartender for businesses, to buy or to rent: it makes tea, coffee and \
-         cocktails. A standard ADAM is delivered in two weeks."
-    ))?;
-    stage.customer("How much is the Adam?")?;
-    stage.agent("That depends on how you want to use it. I can have your representative call you with a price.")
+    let about = desk.call(stage, "search_documents", json!({"query": question, "limit": 1})).await?;
+    stage.agent(&format!("Thank you, {name}. {}", passage(&about, "ADAM")?))?;
+    let question = "How much is the Adam?";
+    stage.customer(question)?;
+    let price = desk.call(stage, "search_documents", json!({"query": question, "limit": 1})).await?;
+    stage.agent(&passage(&price, "quote")?)
+}
+
+/// The best passage in one line, if it is about what the customer asked: the agent says what the documents say.
+fn passage(found: &Value, about: &str) -> Result<String, Error> {
+    let text = found["passages"][0]["text"].as_str().filter(|text| text.contains(about));
+    let missing = || Error::Step { tool: "search_documents".into(), answer: found.to_string() };
+    Ok(text.ok_or_else(missing)?.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 async fn support_ticket(desk: &Desk, stage: &mut Stage<'_>) -> Result<(), Error> {

@@ -7,6 +7,8 @@
 //! The text of a document is untrusted: it travels in fields, and no part of it is ever an instruction.
 
 pub mod document;
+pub mod documents;
+pub mod embed;
 pub mod report;
 pub mod settings;
 pub mod shipped;
@@ -15,7 +17,9 @@ pub mod source;
 mod build;
 mod chunk;
 mod crawl;
+mod dense;
 mod format;
+mod fuse;
 mod gather;
 mod index;
 mod language;
@@ -25,21 +29,31 @@ mod tokens;
 mod uri;
 mod words;
 
-use std::{ops::Bound, path::PathBuf, sync::Arc};
+use std::{ops::Bound, path::PathBuf, sync::Arc, time::Duration};
 
+use dense::Dense;
 use document::{Document, Entry, Passage};
 use index::{Index, store::Store};
 use report::Report;
 use settings::Settings;
 use source::Source;
-use tantivy::TantivyError;
+use tantivy::{DocAddress, TantivyError};
+use tracing::warn;
 
 use crate::wire::Wire;
+
+/// How many passages of each ranking are fused.
+const FUSED: usize = 50;
+
+/// A question waits no longer for its vector.
+const EMBEDDING_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// The documents, ready to be searched. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Library {
     index: Arc<Index>,
+    /// Where embeddings are set up and answered.
+    dense: Option<Arc<Dense>>,
     settings: Arc<Settings>,
 }
 
@@ -64,7 +78,23 @@ impl Library {
             }
             done => done?,
         };
-        Ok((Library { index: Arc::new(index), settings }, report))
+        let (index, mut report) = (Arc::new(index), report);
+        let dense = match Self::dense(&index, &settings).await? {
+            Some(Ok(dense)) => Some(Arc::new(dense)),
+            Some(Err(cause)) => {
+                report.notes.push(format!("{cause}; documents are found by their words alone"));
+                None
+            }
+            None => None,
+        };
+        Ok((Library { index, dense, settings }, report))
+    }
+
+    async fn dense(index: &Arc<Index>, settings: &Settings) -> Result<Option<Result<Dense, embed::Error>>, Error> {
+        let Some(embeddings) = settings.embeddings.clone() else { return Ok(None) };
+        let index = index.clone();
+        let passages = blocking(move || Ok(index.every()?)).await?;
+        Ok(Some(Dense::bring_up(embeddings, passages, settings.folder.clone()).await))
     }
 
     /// The passages that answer `query` best, best first: at most `limit`, and together within the token budget of the
@@ -72,8 +102,31 @@ impl Library {
     pub async fn search(&self, query: &str, limit: usize) -> Result<Vec<Passage>, Error> {
         let (index, query) = (self.index.clone(), cut(query, self.settings.query_chars_max).to_owned());
         let limit = limit.min(self.settings.passages_max);
-        let passages = blocking(move || Ok(index.search(&query, limit)?)).await?;
+        let near = self.near(&query, limit).await;
+        let passages = blocking(move || {
+            let best = index.best(&query, if near.is_empty() { limit } else { limit.max(FUSED) })?;
+            let mut scored = if near.is_empty() { best } else { fused(&best, &near) };
+            scored.truncate(limit);
+            Ok(index.passages(scored)?)
+        });
+        let passages = passages.await?;
         Ok(within_budget(passages, self.settings.answer_tokens_max))
+    }
+
+    /// What is near in meaning. Nothing while the endpoint does not answer: words still find.
+    async fn near(&self, query: &str, limit: usize) -> Vec<DocAddress> {
+        let Some(dense) = self.dense.as_ref().filter(|_| limit > 0 && !query.trim().is_empty()) else { return vec![] };
+        match tokio::time::timeout(EMBEDDING_TIME_MAX, dense.nearest(query, limit.max(FUSED))).await {
+            Ok(Ok(near)) => near,
+            Ok(Err(cause)) => {
+                warn!("{cause}; this question is answered by its words alone.");
+                vec![]
+            }
+            Err(_elapsed) => {
+                warn!("The endpoint for embeddings is too slow; this question is answered by its words alone.");
+                vec![]
+            }
+        }
     }
 
     /// The whole document behind a `doc://` link.
@@ -96,6 +149,11 @@ impl Library {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+fn fused(best: &[(f32, DocAddress)], near: &[DocAddress]) -> Vec<(f32, DocAddress)> {
+    let best: Vec<DocAddress> = best.iter().map(|(_, address)| *address).collect();
+    fuse::fuse(&best, near)
 }
 
 /// An index of the sources as they are now, taken up from `folder` if it has one.

@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use super::embed::Embeddings;
+
 /// Where the index lives and how much of everything there may be. Every field is valid with any value.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Keeps the index between runs, in a folder of its own inside this one. `None`: in memory.
     pub folder: Option<PathBuf>,
+    /// Finds passages by their meaning too. `None`: by their words alone, and nothing is missing but recall.
+    pub embeddings: Option<Embeddings>,
     /// When this is: sites are read anew a day after they were read last.
     pub now: DateTime<Utc>,
     /// What one search may answer, in estimated tokens.
@@ -31,6 +35,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             folder: None,
+            embeddings: None,
             now: DateTime::UNIX_EPOCH,
             answer_tokens_max: 1_600,
             passages_max: 20,

@@ -231,3 +231,100 @@ async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
     assert!(library.is_empty());
     assert_eq!(report.failures().next().unwrap().why, "reading web sites is turned off");
 }
+
+/// An endpoint that knows two meanings, and how many texts it was asked for. `busy` requests are refused first.
+#[derive(Clone, Default)]
+struct Endpoint {
+    texts: Arc<std::sync::Mutex<Vec<String>>>,
+    busy: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Endpoint {
+    fn embeddings(&self) -> embed::Embeddings {
+        let router = axum::Router::new().route("/v1/embeddings", axum::routing::post(embed)).with_state(self.clone());
+        let wire = Arc::new(crate::wire::InProcess(router));
+        embed::Embeddings::new(wire, &"http://embeddings.example/v1".parse().unwrap(), "two", Some("key".into()))
+    }
+
+    fn asked(&self) -> usize {
+        std::mem::take(&mut *self.texts.lock().unwrap()).len()
+    }
+}
+
+async fn embed(
+    axum::extract::State(endpoint): axum::extract::State<Endpoint>,
+    headers: http::HeaderMap,
+    axum::Json(body): axum::Json<serde_json::Value>,
+) -> Result<axum::Json<serde_json::Value>, http::StatusCode> {
+    use std::sync::atomic::Ordering::Relaxed;
+    if endpoint.busy.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+        return Err(http::StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!((&headers["authorization"], &body["model"]), (&"Bearer key".parse().unwrap(), &"two".into()));
+    let texts: Vec<String> = serde_json::from_value(body["input"].clone()).unwrap();
+    let vector = |text: &String| {
+        let vehicles = ["car", "automobile", "lorry"].iter().any(|word| text.to_lowercase().contains(word));
+        if vehicles { [1.0, 0.1] } else { [0.1, 1.0] }
+    };
+    let data = texts.iter().enumerate().rev();
+    let data: Vec<_> =
+        data.map(|(index, text)| serde_json::json!({"index": index, "embedding": vector(text)})).collect();
+    endpoint.texts.lock().unwrap().extend(texts);
+    Ok(axum::Json(serde_json::json!({"data": data})))
+}
+
+fn garage() -> Vec<Source> {
+    vec![
+        Source::text("a", "Every automobile is washed."),
+        Source::text("b", "The tea is green."),
+        Source::text("c", "Bring cups."),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn meaning_finds_what_words_do_not() {
+    let endpoint = Endpoint::default();
+    let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
+    let (with, report) = Library::open(garage(), settings, None).await.unwrap();
+    assert_eq!((endpoint.asked(), report.notes.len()), (3, 0));
+    assert_eq!(found(&with, "lorry").await[0], "Every automobile is washed.");
+    assert_eq!(found(&with, "green tea").await[0], "The tea is green.", "words and meaning together");
+    assert_eq!(endpoint.asked(), 2, "each question once");
+    let (without, _) = library(garage()).await;
+    assert!(found(&without, "lorry").await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_passage_is_embedded_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = Endpoint::default();
+    let open = async |sources| {
+        let embeddings = Some(endpoint.embeddings());
+        let settings = Settings { folder: Some(folder.path().to_owned()), embeddings, ..Settings::default() };
+        Library::open(sources, settings, None).await.unwrap()
+    };
+    open(garage()).await;
+    assert_eq!(endpoint.asked(), 3);
+    open(garage()).await;
+    assert_eq!(endpoint.asked(), 0);
+    let mut changed = garage();
+    changed[1] = Source::text("b", "The tea is black.");
+    let (library, _) = open(changed).await;
+    assert_eq!(endpoint.asked(), 1);
+    assert_eq!(found(&library, "lorry").await[0], "Every automobile is washed.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_fails_costs_recall_and_nothing_else() {
+    use std::sync::atomic::Ordering::Relaxed;
+    let endpoint = Endpoint::default();
+    endpoint.busy.store(2, Relaxed);
+    let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
+    let (library, report) = Library::open(garage(), settings.clone(), None).await.unwrap();
+    assert!(report.notes.is_empty(), "a busy endpoint is asked again: {:?}", report.notes);
+    endpoint.busy.store(usize::MAX, Relaxed);
+    assert_eq!(found(&library, "tea").await, ["The tea is green."]);
+    let (library, report) = Library::open(garage(), settings, None).await.unwrap();
+    assert!(report.notes[0].contains("429"), "{:?}", report.notes);
+    assert_eq!(found(&library, "tea").await, ["The tea is green."]);
+}

@@ -132,11 +132,12 @@ impl ServerHandler for Server {
 
     async fn list_resources(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let resources = resource::list(&self.taskgraphs);
-        Ok(ListResourcesResult::with_all_items(resources)
+        let cursor = request.and_then(|request| request.cursor);
+        let (resources, next) = resource::list(&self.taskgraphs, &self.ctx.documents, cursor.as_deref()).await?;
+        Ok(ListResourcesResult { next_cursor: next, ..ListResourcesResult::with_all_items(resources) }
             .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(CacheScope::Private))
     }
@@ -160,7 +161,7 @@ impl ServerHandler for Server {
         let result = match self.read_walk(&request.uri).await {
             // What a session stands at changes with every step.
             Some(result) => return Ok(result?.with_ttl_ms(0).with_cache_scope(CacheScope::Private).into()),
-            None => resource::read(&self.taskgraphs, &request.uri)?,
+            None => resource::read(&self.taskgraphs, &self.ctx.documents, &request.uri).await?,
         };
         Ok(result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private).into())
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tracing::warn;
 
-use super::graph::Graph;
+use super::graph::{Document, Graph};
 use super::load::{self, LoadError, Loaded};
 
 /// Graphs by name; a folder's, or the shipped ones.
@@ -33,6 +33,11 @@ impl Taskgraphs {
     /// In the order of their names.
     pub fn all(&self) -> Vec<Arc<Graph>> {
         self.graphs.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the graphs name to answer from: their `rag_docs`.
+    pub fn documents(&self) -> Vec<Document> {
+        self.all().iter().flat_map(|graph| graph.documents().to_vec()).collect()
     }
 
     /// The folder the graphs are read from, if they may change.

@@ -115,6 +115,9 @@ pub struct Document {
     /// An address, a path or the text itself, as `kind` says.
     pub source: String,
     pub kind: String,
+    /// How many pages of a site are read: `num`. Of no use to who answers.
+    #[serde(skip)]
+    pub pages_max: Option<usize>,
 }
 
 /// The parts a graph is put together from, already checked.

@@ -54,7 +54,8 @@ fn act(node: &Node) -> String {
         Action::Tool(tool) => format!("Call `{tool}`."),
         Action::Foreign(tool) => format!("Call the tool {}, if you have it.", super::problem::quote(tool)),
         Action::Answer => {
-            "Answer from the documents and from what is said here of the company; promise nothing beyond them."
+            "Call `search_documents` and answer from what it finds and from what is said here of the company; promise \
+             nothing beyond that."
                 .to_owned()
         }
         Action::HandOff => "Hand the conversation to a person.".to_owned(),

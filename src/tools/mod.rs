@@ -19,6 +19,7 @@ mod taskgraph_step;
 mod get_contact;
 mod search_contacts;
 mod update_contact;
+mod search_documents;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<search_contacts::SearchContacts>(),
         Entry::of::<create_contact::CreateContact>(),
         Entry::of::<update_contact::UpdateContact>(),
+        Entry::of::<search_documents::SearchDocuments>(),
     ]
 }
 

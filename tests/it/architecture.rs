@@ -5,19 +5,19 @@ use std::path::Path;
 
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("app", &["clock", "config", "hubspot", "mcp", "sandbox", "store", "taskgraph", "tool", "wire"]),
+    ("app", &["clock", "config", "hubspot", "knowledge", "mcp", "sandbox", "store", "taskgraph", "tool", "wire"]),
     ("authoring", &["config", "taskgraph"]),
     ("check", &["crm", "hubspot", "tool", "tools"]),
     ("config", &["hubspot", "telemetry"]),
     ("demo", &["app", "config", "mcp", "sandbox"]),
-    ("mcp", &["crm", "session", "taskgraph", "tool", "tools"]),
+    ("mcp", &["crm", "knowledge", "session", "taskgraph", "tool", "tools"]),
     ("setup", &["config"]),
     ("telemetry", &[]),
-    ("tools", &["booking", "crm", "desk", "hubspot", "session", "taskgraph", "tool"]),
+    ("tools", &["booking", "crm", "desk", "hubspot", "knowledge", "session", "taskgraph", "tool"]),
     ("session", &["crm", "store", "taskgraph", "tool"]),
     ("desk", &["crm", "hubspot", "tool"]),
     ("booking", &["crm", "hubspot", "tool"]),
-    ("tool", &["clock", "crm", "hubspot", "store", "taskgraph"]),
+    ("tool", &["clock", "crm", "hubspot", "knowledge", "store", "taskgraph"]),
     ("taskgraph", &["crm"]),
     ("knowledge", &["crm", "wire"]),
     ("hubspot", &["clock", "crm", "wire"]),

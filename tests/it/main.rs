@@ -9,6 +9,7 @@ mod contacts;
 mod crowd;
 mod definitions;
 mod desk;
+mod documents;
 mod elicitation;
 mod fault_matrix;
 mod generated;

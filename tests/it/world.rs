@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use frontdesk::clock::Clock;
 use frontdesk::hubspot::{self, HubSpot};
+use frontdesk::knowledge::documents::Documents;
 use frontdesk::mcp::guard::Guard;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::sandbox::{self, Sandbox};
@@ -74,7 +75,8 @@ impl World {
 
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
-    Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)))
+    let ctx = Ctx::new(hubspot, clock).with_documents(Documents::shipped());
+    Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30)))
 }
 
 /// A real client over a pipe, line by line as over stdin and stdout.

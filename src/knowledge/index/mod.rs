@@ -14,8 +14,8 @@ mod synonyms;
 use catalog::Catalog;
 use schema::Fields;
 use tantivy::{
-    DocAddress, IndexReader, Searcher, TantivyDocument, Term,
-    collector::TopDocs,
+    DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    collector::{DocSetCollector, TopDocs},
     query::TermQuery,
     schema::{Field, IndexRecordOption, Value},
 };
@@ -43,23 +43,47 @@ impl std::fmt::Debug for Index {
 impl Index {
     pub(super) fn open(index: &tantivy::Index, catalog: Catalog) -> tantivy::Result<Index> {
         let words = catalog.languages().into_iter().map(Words::of).collect();
-        Ok(Index { reader: index.reader()?, fields: Fields::of(&index.schema())?, catalog, words })
+        // What another process writes to the same folder is read at the next start, with its own list of documents.
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Index { reader, fields: Fields::of(&index.schema())?, catalog, words })
     }
 
     pub(super) fn catalog(&self) -> &Catalog {
         &self.catalog
     }
 
-    /// The best passages for a question, best first.
-    pub(super) fn search(&self, asked: &str, limit: usize) -> tantivy::Result<Vec<Passage>> {
+    /// The best passages for the words of a question, best first.
+    pub(super) fn best(&self, asked: &str, limit: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
         let searcher = self.reader.searcher();
         let question = question::read(asked, &self.words);
         let Some(query) = question::query(&question, &searcher, &self.fields)? else { return Ok(Vec::new()) };
         if limit == 0 {
             return Ok(Vec::new());
         }
-        let best = searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
-        best.into_iter().map(|(score, address)| self.passage(&searcher, score, address)).collect()
+        searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())
+    }
+
+    pub(super) fn passages(&self, scored: Vec<(f32, DocAddress)>) -> tantivy::Result<Vec<Passage>> {
+        let searcher = self.reader.searcher();
+        scored.into_iter().map(|(score, address)| self.passage(&searcher, score, address)).collect()
+    }
+
+    /// Every passage with its title and headings, as one text each.
+    pub(super) fn every(&self) -> tantivy::Result<Vec<(DocAddress, String)>> {
+        let searcher = self.reader.searcher();
+        let mut texts = Vec::new();
+        for uri in self.catalog.entries.keys() {
+            let query = TermQuery::new(Term::from_field_text(self.fields.part_of, uri), IndexRecordOption::Basic);
+            for address in searcher.search(&query, &DocSetCollector)? {
+                let passage = self.passage(&searcher, 0.0, address)?;
+                texts.push((
+                    address,
+                    format!("{}\n{}\n{}", passage.title, passage.heading_path.join("\n"), passage.text),
+                ));
+            }
+        }
+        texts.sort_unstable_by_key(|(address, _)| *address);
+        Ok(texts)
     }
 
     pub(super) fn document(&self, uri: &str) -> Option<Document> {

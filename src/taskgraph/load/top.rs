@@ -63,7 +63,8 @@ pub(super) fn documents(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec
 fn read_document(value: &Value) -> Option<Document> {
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let source = text("source");
-    (!source.is_empty()).then(|| Document { source, kind: text("type") })
+    let pages_max = value.get("num").and_then(Value::as_u64).and_then(|pages| usize::try_from(pages).ok());
+    (!source.is_empty()).then(|| Document { source, kind: text("type"), pages_max })
 }
 
 /// Services that answered for the original engine's model: the client's own model answers here.

@@ -1,0 +1,118 @@
+//! How fast documents are indexed, found and taken up again. Run with `cargo bench --bench knowledge`.
+
+use std::borrow::Cow;
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use frontdesk::knowledge::Library;
+use frontdesk::knowledge::settings::Settings;
+use frontdesk::knowledge::source::{GivenFile, Source};
+use tokio::runtime::Runtime;
+
+const SECTIONS_PER_PAGE: usize = 20;
+/// About 160 tokens.
+const WORDS_PER_SECTION: usize = 110;
+const VOCABULARY: usize = 30_000;
+
+/// Text whose words are as unevenly spread as in any language: the n-th most common stands there 1/n times as often.
+struct Babble(fastrand::Rng);
+
+impl Babble {
+    fn word(&mut self) -> String {
+        let rank = (VOCABULARY as f64).powf(self.0.f64()) as usize;
+        // Made of syllables, so that stemming and sentences have something to do.
+        let syllables =
+            ["ra", "to", "mi", "ken", "sol", "ver", "da", "lum", "pe", "gri", "on", "ser", "ti", "cla", "ble"];
+        let mut word = String::new();
+        let mut rest = rank + syllables.len();
+        while rest > 0 {
+            word.push_str(syllables[rest % syllables.len()]);
+            rest /= syllables.len();
+        }
+        word
+    }
+
+    fn sentence(&mut self, words: usize) -> String {
+        let words: Vec<String> = (0..words).map(|_| self.word()).collect();
+        format!("{}. ", words.join(" "))
+    }
+
+    fn page(&mut self, number: usize) -> GivenFile {
+        let mut text = format!("# Page {number} {}\n", self.word());
+        for _ in 0..SECTIONS_PER_PAGE {
+            text += &format!("\n## {} {}\n\n", self.word(), self.word());
+            for _ in 0..WORDS_PER_SECTION / 11 {
+                text += &self.sentence(11);
+            }
+            text.push('\n');
+        }
+        GivenFile { path: format!("page-{number}.md"), bytes: Cow::Owned(text.into_bytes()) }
+    }
+}
+
+fn pages(passages: usize) -> Source {
+    let mut babble = Babble(fastrand::Rng::with_seed(7));
+    let files = (0..passages / SECTIONS_PER_PAGE).map(|number| babble.page(number)).collect();
+    Source::Given { name: "pages".to_owned(), files }
+}
+
+async fn open(source: Source, settings: Settings) -> Library {
+    Library::open(vec![source], settings, None).await.expect("an index can be built").0
+}
+
+fn build(criterion: &mut Criterion, runtime: &Runtime) {
+    const PASSAGES: usize = 5_000;
+    let source = pages(PASSAGES);
+    let mut group = criterion.benchmark_group("knowledge");
+    group.throughput(Throughput::Elements(PASSAGES as u64)).sample_size(10).measurement_time(Duration::from_secs(15));
+    group.bench_function("build 5,000 passages", |bencher| {
+        bencher.to_async(runtime).iter_batched(
+            || source.clone(),
+            |source| open(source, Settings::default()),
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+fn search(criterion: &mut Criterion, runtime: &Runtime) {
+    let settings = Settings { documents_max: usize::MAX, ..Settings::default() };
+    let library = runtime.block_on(open(pages(100_000), settings));
+    let mut babble = Babble(fastrand::Rng::with_seed(11));
+    let questions: Vec<String> = (0..256).map(|_| format!("how much is {}", babble.sentence(4))).collect();
+    let mut next = questions.iter().cycle();
+    criterion.bench_function("knowledge/search 100,000 passages", |bencher| {
+        bencher.to_async(runtime).iter(|| {
+            let (library, question) = (library.clone(), next.next().expect("a cycle has no end"));
+            async move { black_box(library.search(question, 4).await.expect("the index can be read")) }
+        });
+    });
+}
+
+fn warm_start(criterion: &mut Criterion, runtime: &Runtime) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let settings = || Settings { folder: Some(folder.path().to_owned()), ..Settings::default() };
+    let source = pages(1_000 * SECTIONS_PER_PAGE);
+    runtime.block_on(open(source.clone(), settings()));
+    let mut group = criterion.benchmark_group("knowledge");
+    group.sample_size(10);
+    group.bench_function("warm start with 1,000 pages", |bencher| {
+        bencher.to_async(runtime).iter_batched(
+            || source.clone(),
+            |source| open(source, settings()),
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+fn all(criterion: &mut Criterion) {
+    let runtime = Runtime::new().expect("threads can be started");
+    build(criterion, &runtime);
+    search(criterion, &runtime);
+    warm_start(criterion, &runtime);
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);
