@@ -21,5 +21,6 @@ pub mod hubspot;
 pub mod sandbox;
 pub mod wire;
 
+pub mod announce;
 pub mod clock;
 pub mod crm;

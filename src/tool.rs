@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
+use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
@@ -50,13 +51,15 @@ pub struct Ctx {
     /// HubSpot as this one call sees it: its deadline, its own accounting.
     pub hubspot: HubSpot,
     pub clock: Clock,
+    /// Tells clients what a tool has changed about the lists and resources they know.
+    pub announcer: Announcer,
     /// The call this is, as its client sees it.
     pub call: Call,
 }
 
 impl Ctx {
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
-        Ctx { hubspot, clock, call: Call::default() }
+        Ctx { hubspot, clock, announcer: Announcer::default(), call: Call::default() }
     }
 
     /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is

@@ -79,6 +79,12 @@ codes! {
     Declined = "DECLINED_ERROR",
     /// The person closed the question without an answer: nothing was done.
     Dismissed = "DISMISSED_ERROR",
+    /// The result is larger than is sent; the hint says how to ask for less.
+    ResultTooLarge = "RESULT_TOO_LARGE_ERROR",
+    /// The caller's token does not open this tool.
+    Forbidden = "FORBIDDEN_ERROR",
+    /// This server has too many calls at once: nothing was done, try again in a few seconds.
+    Busy = "BUSY_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

@@ -4,39 +4,77 @@ use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
 use crate::taskgraph::collection::Taskgraphs;
+use crate::taskgraph::graph::Graph;
 use crate::taskgraph::render;
 
 const SCHEME: &str = "taskgraph://";
 const JSON: &str = "application/json";
+/// The templates, and the name that stands in both.
+pub(super) const TEMPLATE: &str = "taskgraph://{name}";
+pub(super) const TEMPLATE_MERMAID: &str = "taskgraph://{name}/mermaid";
+pub(super) const TEMPLATE_NAME: &str = "name";
 const MERMAID: &str = "text/vnd.mermaid";
 
 pub(super) fn list(taskgraphs: &Taskgraphs) -> Vec<Resource> {
-    taskgraphs.names().flat_map(|name| [data(name), picture(name)]).collect()
+    let own = taskgraphs.names().flat_map(|name| [data(name), picture(name)]);
+    #[cfg(feature = "conformance")]
+    let own = own.chain(super::fixtures::resources());
+    own.collect()
 }
 
 pub(super) fn templates() -> Vec<ResourceTemplate> {
-    vec![
-        ResourceTemplate::new("taskgraph://{name}", "taskgraph")
+    let own = vec![
+        ResourceTemplate::new(TEMPLATE, "taskgraph")
             .with_title("A taskgraph")
             .with_description("The script of a front desk as JSON; secrets are replaced by `***`.")
             .with_mime_type(JSON),
-        ResourceTemplate::new("taskgraph://{name}/mermaid", "taskgraph-flowchart")
+        ResourceTemplate::new(TEMPLATE_MERMAID, "taskgraph-flowchart")
             .with_title("A taskgraph's flowchart")
             .with_description("The same script as a Mermaid flowchart.")
             .with_mime_type(MERMAID),
-    ]
+    ];
+    #[cfg(feature = "conformance")]
+    let own = own.into_iter().chain(super::fixtures::templates()).collect();
+    own
+}
+
+/// Whether there is such a resource, for who wants to watch it.
+pub(super) fn check(taskgraphs: &Taskgraphs, uri: &str) -> Result<(), ErrorData> {
+    #[cfg(feature = "conformance")]
+    if super::fixtures::read(uri).is_some() {
+        return Ok(());
+    }
+    find(taskgraphs, uri).map(drop)
 }
 
 pub(super) fn read(taskgraphs: &Taskgraphs, uri: &str) -> Result<ReadResourceResult, ErrorData> {
-    let path = uri.strip_prefix(SCHEME).ok_or_else(|| missing(uri))?;
-    let (name, view) = path.split_once('/').unwrap_or((path, ""));
-    let graph = taskgraphs.get(name).ok_or_else(|| missing(uri))?;
-    let (text, mime) = match view {
-        "" => (format!("{:#}", graph.json()), JSON),
-        "mermaid" => (render::mermaid(graph), MERMAID),
-        _ => return Err(missing(uri)),
+    #[cfg(feature = "conformance")]
+    if let Some(fixture) = super::fixtures::read(uri) {
+        return Ok(fixture);
+    }
+    let (text, mime) = match find(taskgraphs, uri)? {
+        (graph, View::Data) => (format!("{:#}", graph.json()), JSON),
+        (graph, View::Picture) => (render::mermaid(graph), MERMAID),
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
+}
+
+/// How a graph is shown.
+#[derive(Clone, Copy)]
+enum View {
+    Data,
+    Picture,
+}
+
+/// What a URI names, or that there is no such thing.
+fn find<'a>(taskgraphs: &'a Taskgraphs, uri: &str) -> Result<(&'a Graph, View), ErrorData> {
+    let path = uri.strip_prefix(SCHEME).ok_or_else(|| missing(uri))?;
+    let (name, view) = match path.split_once('/') {
+        None => (path, View::Data),
+        Some((name, "mermaid")) => (name, View::Picture),
+        Some(_) => return Err(missing(uri)),
+    };
+    taskgraphs.get(name).map(|graph| (graph, view)).ok_or_else(|| missing(uri))
 }
 
 fn data(name: &str) -> Resource {
