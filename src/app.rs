@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::announce::{Announcer, Change};
 use crate::clock::Clock;
 use crate::config;
 use crate::hubspot::{self, HubSpot, Tier};
@@ -17,7 +18,7 @@ use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
 use crate::sandbox::{self, Sandbox};
 use crate::store::{Place, Store};
-use crate::taskgraph::collection::Taskgraphs;
+use crate::taskgraph::collection::{Changes, Taskgraphs};
 use crate::taskgraph::load::LoadError;
 use crate::tool::Ctx;
 use crate::wire;
@@ -74,7 +75,7 @@ impl App {
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
-        let watching = watch(self.taskgraphs);
+        let watching = watch(self.taskgraphs, self.server.announcer());
         self.documents.read_ahead();
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
         watching.abort();
@@ -84,7 +85,7 @@ impl App {
 
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
-        let watching = watch(self.taskgraphs);
+        let watching = watch(self.taskgraphs, self.server.announcer());
         self.documents.read_ahead();
         let served = door.serve(self.server, asked_to_stop()).await;
         watching.abort();
@@ -111,7 +112,7 @@ fn place(settings: &config::Settings) -> Place {
 }
 
 /// Picks up changed taskgraph files. A broken file is told once and changes nothing.
-fn watch(taskgraphs: Arc<Taskgraphs>) -> tokio::task::JoinHandle<()> {
+fn watch(taskgraphs: Arc<Taskgraphs>, announcer: Announcer) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         if taskgraphs.folder().is_none() {
             return;
@@ -122,7 +123,10 @@ fn watch(taskgraphs: Arc<Taskgraphs>) -> tokio::task::JoinHandle<()> {
             let reading = taskgraphs.clone();
             let Ok(read) = tokio::task::spawn_blocking(move || reading.reload()).await else { return };
             match read {
-                Ok(changes) if !changes.is_empty() => info!(?changes, "Read the changed taskgraphs."),
+                Ok(changes) if !changes.is_empty() => {
+                    info!(?changes, "Read the changed taskgraphs.");
+                    announce(&announcer, &changes);
+                }
                 Ok(_) => {}
                 Err(error) if told.as_ref() != Some(&error) => {
                     warn!("The changed taskgraphs are not used: {error}.");
@@ -134,6 +138,19 @@ fn watch(taskgraphs: Arc<Taskgraphs>) -> tokio::task::JoinHandle<()> {
             told = None;
         }
     })
+}
+
+/// Tells the clients: the prompt is made from the graphs, so it has changed too.
+fn announce(announcer: &Announcer, changes: &Changes) {
+    if changes.list {
+        announcer.announce(&Change::Resources);
+        announcer.announce(&Change::Prompts);
+    }
+    for name in &changes.updated {
+        for uri in [format!("taskgraph://{name}"), format!("taskgraph://{name}/mermaid")] {
+            announcer.announce(&Change::Resource(uri));
+        }
+    }
 }
 
 /// A write that HubSpot has begun is not left half done.

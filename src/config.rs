@@ -174,12 +174,30 @@ pub struct HttpSettings {
     /// The bearer token callers must send; better set by the environment than by the flag.
     #[arg(long, env = "FRONTDESK_AUTH_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub auth_token: Option<SecretString>,
+    /// A file of tokens with names and rights, readable by you alone: {"tokens": [{"name", "token", "read_only", "tools"}]}.
+    #[arg(long, env = "FRONTDESK_AUTH_FILE", value_name = "FILE")]
+    pub auth_file: Option<PathBuf>,
     /// A name this server is called by, beside localhost; may be repeated.
     #[arg(long, env = "FRONTDESK_ALLOWED_HOSTS", value_name = "HOST", value_delimiter = ',')]
     pub allowed_host: Vec<String>,
     /// An origin whose web pages may call this server, beside this machine's; may be repeated.
     #[arg(long, env = "FRONTDESK_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub allowed_origin: Vec<String>,
+    /// Leave out the old HTTP+SSE transport at /sse and /messages.
+    #[arg(long, env = "FRONTDESK_NO_SSE")]
+    pub no_sse: bool,
+    /// Requests of one caller in a second; by default 200 where callers have tokens, and no limit on this machine.
+    #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER")]
+    pub calls_per_second: Option<u32>,
+    /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
+    #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER")]
+    pub calls_at_once: Option<usize>,
+    /// Sessions of clients before 2026-07-28; the one not used for longest makes way for a new one.
+    #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000)]
+    pub sessions_max: usize,
+    /// Signs what clients carry between a question and its answer, 32 bytes or more; the same for all replicas.
+    #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
+    pub state_key: Option<SecretString>,
 }
 
 /// Settings of `frontdesk sandbox`.

@@ -26,5 +26,6 @@ pub mod sandbox;
 pub mod store;
 pub mod wire;
 
+pub mod announce;
 pub mod clock;
 pub mod crm;

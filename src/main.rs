@@ -53,10 +53,17 @@ async fn stdio(settings: &Settings) -> anyhow::Result<()> {
 async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<()> {
     let app = build(settings)?;
     let door = http::Door::open(http::Settings {
-        bind: door.bind,
         auth_token: door.auth_token,
+        auth_file: door.auth_file,
         allowed_hosts: door.allowed_host,
         allowed_origins: door.allowed_origin,
+        sse: !door.no_sse,
+        state_key: door.state_key,
+        calls_per_second: door.calls_per_second,
+        calls_at_once: door.calls_at_once,
+        sessions_max: door.sessions_max,
+        metrics: Some(telemetry::metrics()?),
+        ..http::Settings::new(door.bind)
     })
     .await?;
     let address = door.address()?;

@@ -1,9 +1,14 @@
-//! Logs: sentences for people and fields for queries, on stderr, because stdout is the protocol's.
+//! Logs and numbers. Logs are sentences for people and fields for queries, on stderr, because stdout is the protocol's.
 
 use std::io::{IsTerminal, stderr};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::{Level, Metadata};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -14,9 +19,6 @@ pub enum Format {
     /// One JSON object a line.
     Json,
 }
-
-/// rmcp logs whole requests at debug and notifications at info, which are personal data: it is held at warn.
-const ALWAYS: [&str; 2] = ["rmcp=warn", "hyper=warn"];
 
 /// The filter is no list of `module=level`.
 #[derive(Debug, thiserror::Error)]
@@ -29,15 +31,42 @@ pub struct BadFilter {
 /// Starts logging; to be called once, before anything is logged.
 pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
     let bad = |problem: String| BadFilter { filter: filter.to_owned(), problem };
-    let mut levels = EnvFilter::try_new(filter).map_err(|error| bad(error.to_string()))?;
-    for directive in ALWAYS {
-        levels = levels.add_directive(directive.parse().map_err(|_| bad(directive.to_owned()))?);
-    }
-    let lines = tracing_subscriber::fmt().with_env_filter(levels).with_writer(stderr).with_ansi(stderr().is_terminal());
-    // A second start, as tests make, changes nothing.
-    let _ = match format {
-        Format::Text => lines.try_init(),
-        Format::Json => lines.json().flatten_event(true).try_init(),
+    let levels = EnvFilter::try_new(filter).map_err(|error| bad(error.to_string()))?;
+    let lines = fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
+    let lines = match format {
+        Format::Text => lines.boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
     };
+    // A second start, as tests make, changes nothing.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter::filter_fn(harmless))).with(levels).try_init();
     Ok(())
+}
+
+/// Whatever the filter says: other crates log whole requests, headers and bodies, which are tokens and personal data.
+/// rmcp does it even in warnings, with the text of an error.
+fn harmless(line: &Metadata<'_>) -> bool {
+    let loudest = match line.target().split("::").next() {
+        Some("frontdesk") => Level::TRACE,
+        Some("rmcp") => Level::ERROR,
+        _ => Level::WARN,
+    };
+    *line.level() <= loudest
+}
+
+/// Upper bounds of the buckets in which times are counted, in seconds.
+const SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// And of those in which the sizes of batches are; HubSpot's largest has 100.
+const SIZES: [f64; 7] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0];
+
+/// Starts recording numbers, once for the process; what it returns shows them.
+pub fn metrics() -> Result<PrometheusHandle, BuildError> {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(running) = RECORDER.get() {
+        return Ok(running.clone());
+    }
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(&SECONDS)?
+        .set_buckets_for_metric(Matcher::Full("hubspot_batch_size".to_owned()), &SIZES)?
+        .install_recorder()?;
+    Ok(RECORDER.get_or_init(|| recorder).clone())
 }

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
+use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
@@ -55,6 +56,8 @@ pub struct Ctx {
     pub clock: Clock,
     /// What the company has written.
     pub documents: Documents,
+    /// Tells clients what a tool has changed about the lists and resources they know.
+    pub announcer: Announcer,
     /// The call this is, as its client sees it.
     pub call: Call,
     /// The scripts that can be followed, and where walks through them are kept.
@@ -66,7 +69,15 @@ impl Ctx {
     /// Without taskgraphs, and keeping things in memory.
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
         let (taskgraphs, store) = (Arc::default(), Store::at(Place::Memory));
-        Ctx { hubspot, clock, documents: Documents::none(), call: Call::default(), taskgraphs, store }
+        Ctx {
+            hubspot,
+            clock,
+            documents: Documents::none(),
+            announcer: Announcer::default(),
+            call: Call::default(),
+            taskgraphs,
+            store,
+        }
     }
 
     #[must_use]

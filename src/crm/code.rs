@@ -109,6 +109,12 @@ codes! {
     StoreFailed = "STORE_FAILED_ERROR",
     /// The company's documents cannot be read now; the server's log says why.
     DocumentsUnreadable = "DOCUMENTS_UNREADABLE_ERROR",
+    /// The result is larger than is sent; the hint says how to ask for less.
+    ResultTooLarge = "RESULT_TOO_LARGE_ERROR",
+    /// The caller's token does not open this tool.
+    Forbidden = "FORBIDDEN_ERROR",
+    /// This server has too many calls at once: nothing was done, try again in a few seconds.
+    Busy = "BUSY_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

@@ -6,16 +6,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, InputRequiredResult, InputResponses};
+use metrics::{counter, histogram};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses,
+};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use tracing::{Instrument, info, info_span};
+use uuid::Uuid;
 
+use super::auth::rights::Identity;
 use super::question::{self, Reach};
 use super::state::{Bound, State};
-use super::{Server, progress, report, shown};
+use super::{Server, progress, size};
 use crate::crm::code::Code;
 use crate::tool::call::{Call, Caller, Given, REPORTS_WAITING_MAX};
 use crate::tool::form::Form;
@@ -32,12 +38,23 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> Option<Result<CallToolResponse, ErrorData>> {
         let entry = self.tools.iter().find(|entry| entry.name == request.name)?;
-        let arguments = request.arguments.unwrap_or_default();
-        let asked = Asked { entry, arguments, caller: Caller::default(), context };
-        Some(match Reach::of(context) {
-            Reach::Between => self.between(&asked, request.request_state, request.input_responses).await,
-            reach => Ok(self.within(&asked, reach).await),
-        })
+        #[cfg(feature = "conformance")]
+        if let Some(error) = super::fixtures::missing_capability(&request.name, context) {
+            return Some(Err(error));
+        }
+        let Identity { caller, rights } = Identity::of(&context.extensions);
+        if !rights.admit(entry) {
+            return Some(Ok(shown(&forbidden(entry.name)).into()));
+        }
+        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*caller.0);
+        let asked = Asked { entry, arguments: request.arguments.unwrap_or_default(), caller, context };
+        let answering = async {
+            match Reach::of(context) {
+                Reach::Between => self.between(&asked, request.request_state, request.input_responses).await,
+                reach => Ok(self.within(&asked, reach).await),
+            }
+        };
+        Some(answering.instrument(span).await)
     }
 
     /// The client is asked while the call lasts; nothing runs and no permit is held meanwhile.
@@ -50,7 +67,11 @@ impl Server {
             };
             let (Some(form), Reach::Within(wording)) = (error.question(), reach) else { return shown(&error).into() };
             let Some(_place) = self.guard.ask() else { return shown(&too_many_wait()).into() };
-            let Some(reply) = question::within(form, wording, asked.context).await else { return shown(&error).into() };
+            let reply = tokio::select! {
+                reply = question::within(form, wording, asked.context) => reply,
+                () = self.closing.cancelled() => None,
+            };
+            let Some(reply) = reply else { return shown(&error).into() };
             given.insert(form.key.to_owned(), Given { fingerprint: Some(form.fingerprint()), reply });
         }
         shown(&too_many_questions()).into()
@@ -88,11 +109,12 @@ impl Server {
             Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), caller: asked.caller.clone() };
         let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
         let running = asked.entry.call(Value::Object(asked.arguments.clone()), ctx.clone());
-        let guarded = self.guard.run(deadline, running);
+        let guarded = self.guard.run(deadline, &asked.caller, running);
         let result = match token {
             Some(token) => progress::beside(guarded, reports, token, &asked.context.peer).await,
             None => guarded.await,
         };
+        let result = result.unwrap_or_else(|broken| Err(broken.into())).and_then(size::result);
         report(asked.entry.name, &result, started, &ctx);
         result
     }
@@ -134,6 +156,34 @@ fn take_up(state: &mut State, answers: InputResponses) -> BTreeMap<String, Given
 fn ask(form: &Form, sealed: String) -> InputRequiredResult {
     let questions = BTreeMap::from([(form.key.to_owned(), question::between(form))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
+}
+
+/// The one line of a call, and its numbers.
+fn report(tool: &'static str, result: &Result<Value, ToolError>, started: Instant, ctx: &Ctx) {
+    let usage = ctx.hubspot.usage();
+    let code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
+    counter!("mcp_calls_total", "tool" => tool, "code" => code).increment(1);
+    histogram!("mcp_call_seconds", "tool" => tool).record(started.elapsed());
+    info!(
+        tool,
+        code,
+        duration_ms = started.elapsed().as_millis() as u64,
+        hubspot_requests = usage.requests,
+        attempts = usage.attempts,
+        waited_ms = usage.waited.as_millis() as u64,
+        "Answered `{tool}`."
+    );
+}
+
+/// A failure as the model sees it. It goes out as text alone: clients hold structured content, also that of a failure,
+/// against the tool's output schema and would show a schema error in its place (TypeScript SDK 1.x).
+fn shown(error: &ToolError) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())])
+}
+
+fn forbidden(tool: &str) -> ToolError {
+    let message = format!("the token you call with may not use `{tool}`");
+    ToolError::new(Code::Forbidden, message, "use the tools that are listed, or ask the operator for the right")
 }
 
 fn too_many_questions() -> ToolError {

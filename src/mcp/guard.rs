@@ -1,19 +1,27 @@
-//! What stands between a client and a tool: a deadline, a place in the line, and a net for panics.
+//! What stands between a client and what it asks for: a deadline, a place in the line, and a net for panics.
 //!
 //! rmcp has none of them: a handler that panics leaves its client waiting for ever (reference: rust-sdk#106).
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::FutureExt;
-use serde_json::Value;
+use metrics::gauge;
+use rmcp::ErrorData;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::crm::code::Code;
 use crate::tool::ToolError;
+use crate::tool::call::Caller;
 
 /// Calls that run at once; the others wait in line, first come first served.
 pub const CALLS_AT_ONCE_MAX: usize = 4_096;
+
+/// Calls in the line behind them; whoever comes later is turned away at once.
+const CALLS_IN_LINE_MAX: usize = 16_384;
 
 /// Calls that wait for a person at once; each costs a little memory and no permit.
 const ASKING_AT_ONCE_MAX: usize = 1_024;
@@ -22,19 +30,46 @@ const ASKING_AT_ONCE_MAX: usize = 1_024;
 #[derive(Clone, Debug)]
 pub struct Guard {
     permits: Arc<Semaphore>,
+    /// One line for each caller, where one caller may not fill the server alone.
+    own: Option<Arc<OwnLines>>,
     asking: Arc<Semaphore>,
     under_way: watch::Sender<usize>,
     call_deadline: Duration,
+}
+
+#[derive(Debug)]
+struct OwnLines {
+    at_once_max: usize,
+    /// As many as there are callers with names, which the operator lists.
+    lines: Mutex<HashMap<Arc<str>, Arc<Semaphore>>>,
+}
+
+/// Why a call has no answer of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Broken {
+    #[error("it failed in a way it should not")]
+    Panicked,
+    #[error("it took longer than {} s and was given up", .0.as_secs())]
+    TooLate(Duration),
+    #[error("the server has too many calls at once")]
+    Crowded,
 }
 
 impl Guard {
     pub fn new(call_deadline: Duration) -> Guard {
         Guard {
             permits: Arc::new(Semaphore::new(CALLS_AT_ONCE_MAX)),
+            own: None,
             asking: Arc::new(Semaphore::new(ASKING_AT_ONCE_MAX)),
             under_way: watch::Sender::new(0),
             call_deadline,
         }
+    }
+
+    /// The same, with at most this many calls of one caller at once.
+    #[must_use]
+    pub fn per_caller(self, at_once_max: usize) -> Guard {
+        Guard { own: Some(Arc::new(OwnLines { at_once_max, lines: Mutex::default() })), ..self }
     }
 
     /// When a call that starts now must have ended.
@@ -43,17 +78,32 @@ impl Guard {
     }
 
     /// Runs one call: it waits for a place, ends by `deadline` and cannot take the server down.
-    pub async fn run(
+    pub(super) async fn run<T>(
         &self,
         deadline: Instant,
-        call: impl Future<Output = Result<Value, ToolError>>,
-    ) -> Result<Value, ToolError> {
-        let _counted = Counted::new(&self.under_way);
+        caller: &Caller,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Broken> {
+        let counted = Counted::new(&self.under_way);
+        if counted.number > CALLS_AT_ONCE_MAX + CALLS_IN_LINE_MAX {
+            return Err(Broken::Crowded);
+        }
         let admitted = async {
+            let _own_place = self.own_place(caller).await;
             let _permit = self.permits.acquire().await;
-            AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
+            AssertUnwindSafe(call).catch_unwind().await.map_err(|_| Broken::Panicked)
         };
-        timeout_at(deadline, admitted).await.unwrap_or_else(|_| Err(self.too_late()))
+        timeout_at(deadline, admitted).await.unwrap_or(Err(Broken::TooLate(self.call_deadline)))
+    }
+
+    async fn own_place(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
+        let own = self.own.as_ref()?;
+        let line = {
+            let mut lines = own.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            let line = lines.entry(caller.0.clone());
+            line.or_insert_with(|| Arc::new(Semaphore::new(own.at_once_max))).clone()
+        };
+        line.acquire_owned().await.ok()
     }
 
     /// A place among the calls that wait for a person; `None` when there are too many.
@@ -67,31 +117,51 @@ impl Guard {
         // The sender lives in `self`, so waiting cannot fail.
         let _ = under_way.wait_for(|calls| *calls == 0).await;
     }
+}
 
-    fn too_late(&self) -> ToolError {
-        let seconds = self.call_deadline.as_secs();
-        let hint = "HubSpot is slow or its quota is used up; if the call writes, check whether it was done before you repeat it";
-        ToolError::new(Code::Timeout, format!("the call took longer than {seconds} s and was given up"), hint)
+impl From<Broken> for ToolError {
+    fn from(broken: Broken) -> ToolError {
+        let (code, hint) = match broken {
+            Broken::Panicked => (Code::Internal, "tell the operator; the log has the place"),
+            Broken::TooLate(_) => (
+                Code::Timeout,
+                "HubSpot is slow or its quota is used up; if the call writes, check whether it was done before you repeat it",
+            ),
+            Broken::Crowded => (Code::Busy, "nothing was done; call again in a few seconds"),
+        };
+        ToolError::new(code, format!("the call was not answered: {broken}"), hint)
     }
 }
 
-fn panicked() -> ToolError {
-    ToolError::new(Code::Internal, "the tool failed in a way it should not", "tell the operator; the log has the place")
+impl From<Broken> for ErrorData {
+    fn from(broken: Broken) -> ErrorData {
+        ErrorData::internal_error(format!("the request was not answered: {broken}"), None)
+    }
 }
 
 /// Counts a call for as long as it lives, also when it is dropped half-way.
-struct Counted<'a>(&'a watch::Sender<usize>);
+struct Counted<'a> {
+    under_way: &'a watch::Sender<usize>,
+    /// How many there are with this one.
+    number: usize,
+}
 
 impl<'a> Counted<'a> {
     fn new(under_way: &'a watch::Sender<usize>) -> Counted<'a> {
-        under_way.send_modify(|calls| *calls += 1);
-        Counted(under_way)
+        let mut number = 0;
+        under_way.send_modify(|calls| {
+            *calls += 1;
+            number = *calls;
+        });
+        gauge!("mcp_calls_under_way").increment(1);
+        Counted { under_way, number }
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.0.send_modify(|calls| *calls -= 1);
+        self.under_way.send_modify(|calls| *calls -= 1);
+        gauge!("mcp_calls_under_way").decrement(1);
     }
 }
 
@@ -99,20 +169,48 @@ impl Drop for Counted<'_> {
 mod tests {
     use super::*;
 
+    const TOO_LATE: Broken = Broken::TooLate(Duration::from_secs(30));
+
+    fn guard() -> Guard {
+        Guard::new(Duration::from_secs(30))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_panic_becomes_an_error_and_the_next_call_runs() {
-        let guard = Guard::new(Duration::from_secs(30));
-        let error = guard.run(guard.deadline(), async { panic!("by intent") }).await.unwrap_err();
-        assert_eq!(error.code, Code::Internal);
-        assert_eq!(guard.run(guard.deadline(), async { Ok(Value::Null) }).await, Ok(Value::Null));
+        let (guard, caller) = (guard(), Caller::default());
+        let panicking = async { panic!("by intent") };
+        assert_eq!(guard.run::<()>(guard.deadline(), &caller, panicking).await, Err(Broken::Panicked));
+        assert_eq!(guard.run(guard.deadline(), &caller, async { 7 }).await, Ok(7));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_without_end_is_given_up_at_the_deadline() {
-        let guard = Guard::new(Duration::from_secs(30));
+        let guard = guard();
         let start = Instant::now();
-        let error = guard.run(guard.deadline(), std::future::pending()).await.unwrap_err();
-        assert_eq!((error.code, start.elapsed().as_secs()), (Code::Timeout, 30));
+        let result = guard.run(guard.deadline(), &Caller::default(), std::future::pending::<()>()).await;
+        assert_eq!((result, start.elapsed().as_secs()), (Err(TOO_LATE), 30));
         guard.idle().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_caller_waits_in_its_own_line() {
+        let guard = guard().per_caller(1);
+        let [first, second] = ["first", "second"].map(|name| Caller(name.into()));
+        let stuck = guard.run(guard.deadline(), &first, std::future::pending::<()>());
+        let behind = guard.run(guard.deadline(), &first, async {});
+        let beside = guard.run(guard.deadline(), &second, async {});
+        let ended = tokio::join!(stuck, behind, async { beside.await.map(|()| Instant::now()) });
+        assert_eq!((ended.0, ended.1), (Err(TOO_LATE), Err(TOO_LATE)));
+        assert_eq!(ended.2.map(|at| at + Duration::from_secs(30)), Ok(Instant::now()), "it did not wait at all");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_when_the_line_is_full_is_turned_away_at_once() {
+        let guard = guard();
+        let waiting: Vec<_> =
+            (0..CALLS_AT_ONCE_MAX + CALLS_IN_LINE_MAX).map(|_| Counted::new(&guard.under_way)).collect();
+        assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Err(Broken::Crowded));
+        drop(waiting);
+        assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Ok(()));
     }
 }

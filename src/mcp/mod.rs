@@ -1,7 +1,11 @@
 //! The MCP server: the only module that names `rmcp`.
 //!
-//! A client reaches it over [`stdio`] or [`http`]; both serve the same [`Server`], which lists and calls tools,
-//! reads resources and gives prompts.
+//! A client reaches it over [`stdio`] or [`http`] (and, there, over the old HTTP+SSE transport); all serve the same
+//! [`Server`], whose methods rmcp calls in `handler`. On the way of one call:
+//!
+//! - `auth` says who calls and what they may do, `guard` gives the call a place, a deadline and a net for panics;
+//! - `calling` runs the tool, and asks the person where the tool needs an answer (`question`, `state`);
+//! - `progress` and `listening` carry what the client is told beside its answers.
 
 pub mod guard;
 pub mod http;
@@ -9,43 +13,41 @@ pub mod stdio;
 
 mod auth;
 mod calling;
+mod completion;
 mod definition;
-mod hosts;
+#[cfg(feature = "conformance")]
+mod fixtures;
+mod handler;
 mod line;
+mod listening;
+mod page;
 mod progress;
 mod prompt;
 mod question;
 mod resource;
 mod schema;
+mod size;
 mod state;
 mod walk_resource;
 
 use std::sync::Arc;
 
-use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams,
-    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig, Tool as Definition,
-};
-use rmcp::service::RequestContext;
-use rmcp::{ErrorData, RoleServer, ServerHandler};
+use rmcp::ErrorData;
+use rmcp::model::Tool as Definition;
 use secrecy::SecretString;
-use serde_json::Value;
-use state::Signer;
-use tokio::time::Instant;
-use tracing::info;
+use tokio_util::sync::CancellationToken;
 
+use crate::announce::Announcer;
 use crate::taskgraph::collection::Taskgraphs;
-use crate::tool::{Ctx, Entry, ToolError};
+use crate::tool::{Ctx, Entry};
 use crate::tools;
+use completion::Completions;
 use guard::Guard;
+use listening::Session;
+use state::Signer;
 
-/// How long a client may keep a list: they change only with the server's version and flags.
-const LIST_TTL_MS: u64 = 3_600_000;
-
-/// How to use the desk, for the model. Clients cut it off at 2 KB.
-const INSTRUCTIONS: &str = include_str!("instructions.md");
+pub use completion::Completer;
+pub use state::KeyTooShort;
 
 /// What every session shares. A clone is a few pointers.
 #[derive(Clone, Debug)]
@@ -54,143 +56,85 @@ pub struct Server {
     tools: Arc<Vec<Entry>>,
     definitions: Arc<Vec<Definition>>,
     taskgraphs: Arc<Taskgraphs>,
+    completions: Arc<Completions>,
+    announcer: Announcer,
     guard: Guard,
     signer: Signer,
+    /// What this one session listens to.
+    session: Session,
+    /// Whether lists depend on who asks.
+    lists_differ: bool,
+    /// Cancelled when no more calls are taken: what only waits ends then.
+    closing: CancellationToken,
 }
 
 impl Server {
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, guard: Guard) -> Server {
-        let tools = tools::all();
-        let definitions = Arc::new(tools.iter().map(definition::of).collect());
+        let tools = Arc::new(tools::all());
         let ctx = Ctx { taskgraphs: taskgraphs.clone(), ..ctx };
-        Server { ctx, tools: Arc::new(tools), definitions, taskgraphs, guard, signer: Signer::new() }
+        let server = Server {
+            announcer: ctx.announcer.clone(),
+            ctx,
+            definitions: definitions(&tools),
+            tools,
+            completions: Arc::default(),
+            guard,
+            signer: Signer::new(),
+            session: Session::default(),
+            lists_differ: false,
+            closing: CancellationToken::new(),
+            taskgraphs,
+        };
+        #[cfg(feature = "conformance")]
+        let server = server.with_tools(fixtures::plain_tools().into_iter().chain(fixtures::asking_tools()).collect());
+        server.completing_taskgraphs()
     }
 
     /// The same server with more tools behind its own.
     #[must_use]
     pub fn with_tools(mut self, more: Vec<Entry>) -> Server {
         self.tools = Arc::new(tools::all().into_iter().chain(more).collect());
-        self.definitions = Arc::new(self.tools.iter().map(definition::of).collect());
+        self.definitions = definitions(&self.tools);
+        self
+    }
+
+    /// Where changes are announced to this server's clients.
+    pub fn announcer(&self) -> Announcer {
+        self.announcer.clone()
+    }
+
+    /// Completes `argument` of the prompt or resource template `of`.
+    #[must_use]
+    pub fn completing(mut self, of: &str, argument: &str, completer: Completer) -> Server {
+        Arc::make_mut(&mut self.completions).insert(of, argument, completer);
         self
     }
 
     /// Signs what clients carry between a question and its answer with a key that all replicas share.
-    pub fn with_state_key(mut self, key: &SecretString) -> Result<Server, state::KeyTooShort> {
+    pub fn with_state_key(mut self, key: &SecretString) -> Result<Server, KeyTooShort> {
         self.signer = Signer::with_key(key)?;
         Ok(self)
     }
-}
 
-/// The one line of a call.
-fn report(tool: &str, result: &Result<Value, ToolError>, started: Instant, ctx: &Ctx) {
-    let usage = ctx.hubspot.usage();
-    let code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
-    info!(
-        tool,
-        code,
-        duration_ms = started.elapsed().as_millis() as u64,
-        hubspot_requests = usage.requests,
-        attempts = usage.attempts,
-        waited_ms = usage.waited.as_millis() as u64,
-        "Answered `{tool}`."
-    );
-}
-
-impl ServerHandler for Server {
-    fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().enable_prompts().enable_resources().build();
-        ServerConfig::new(capabilities)
-            .with_server_info(Implementation::new("frontdesk", env!("CARGO_PKG_VERSION")).with_title("Frontdesk"))
-            .with_instructions(INSTRUCTIONS)
+    /// The server as one more session sees it.
+    fn session(&self) -> Server {
+        Server { session: Session::default(), ..self.clone() }
     }
 
-    async fn list_tools(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self.definitions.as_ref().clone();
-        Ok(ListToolsResult::with_all_items(tools).with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private))
-    }
-
-    fn get_tool(&self, name: &str) -> Option<Definition> {
-        self.definitions.iter().find(|definition| definition.name == name).cloned()
-    }
-
-    async fn call_tool(
-        &self,
-        request: CallToolRequestParams,
-        context: RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let name = request.name.clone();
-        tokio::select! {
-            answer = self.call(request, &context) => answer.unwrap_or_else(|| Err(unknown("tool", &name))),
-            // Nobody reads the answer of a cancelled call. A write under way goes on behind the one door.
-            () = context.ct.cancelled() => Err(ErrorData::internal_error("the call was cancelled", None)),
-        }
-    }
-
-    async fn list_resources(
-        &self,
-        request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListResourcesResult, ErrorData> {
-        let cursor = request.and_then(|request| request.cursor);
-        let (resources, next) = resource::list(&self.taskgraphs, &self.ctx.documents, cursor.as_deref()).await?;
-        Ok(ListResourcesResult { next_cursor: next, ..ListResourcesResult::with_all_items(resources) }
-            .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(CacheScope::Private))
-    }
-
-    async fn list_resource_templates(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let templates = [resource::templates(), walk_resource::templates()].concat();
-        Ok(ListResourceTemplatesResult::with_all_items(templates)
-            .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(CacheScope::Private))
-    }
-
-    async fn read_resource(
-        &self,
-        request: ReadResourceRequestParams,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ReadResourceResponse, ErrorData> {
-        let result = match self.read_walk(&request.uri).await {
-            // What a session stands at changes with every step.
-            Some(result) => return Ok(result?.with_ttl_ms(0).with_cache_scope(CacheScope::Private).into()),
-            None => resource::read(&self.taskgraphs, &self.ctx.documents, &request.uri).await?,
-        };
-        Ok(result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private).into())
-    }
-
-    async fn list_prompts(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListPromptsResult, ErrorData> {
-        Ok(ListPromptsResult::with_all_items(prompt::list())
-            .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(CacheScope::Private))
-    }
-
-    async fn get_prompt(
-        &self,
-        request: GetPromptRequestParams,
-        _: RequestContext<RoleServer>,
-    ) -> Result<GetPromptResponse, ErrorData> {
-        prompt::get(&self.taskgraphs, &request.name, &request.arguments.unwrap_or_default()).map(Into::into)
+    fn completing_taskgraphs(self) -> Server {
+        let taskgraphs = self.taskgraphs.clone();
+        let names: Completer = Arc::new(move || taskgraphs.names());
+        self.completing(prompt::NAME, prompt::GRAPH, names.clone())
+            .completing(resource::TEMPLATE, resource::TEMPLATE_NAME, names.clone())
+            .completing(resource::TEMPLATE_MERMAID, resource::TEMPLATE_NAME, names)
     }
 }
 
-/// A failure as the model sees it. It goes out as text alone: clients hold structured content, also that of a failure,
-/// against the tool's output schema and would show a schema error in its place (TypeScript SDK 1.x).
-fn shown(error: &ToolError) -> CallToolResult {
-    CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())])
+fn definitions(tools: &[Entry]) -> Arc<Vec<Definition>> {
+    Arc::new(tools.iter().map(definition::of).collect())
 }
 
+/// Names come from outside: they are shown in part, and as data.
 fn unknown(kind: &str, name: &str) -> ErrorData {
     let name: String = name.chars().take(80).collect();
     ErrorData::invalid_params(format!("there is no {kind} `{name}`"), None)

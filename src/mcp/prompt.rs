@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 use crate::taskgraph::collection::Taskgraphs;
 use crate::taskgraph::render;
 
-const NAME: &str = "customer_service";
+pub(super) const NAME: &str = "customer_service";
+/// The argument that says which taskgraph.
+pub(super) const GRAPH: &str = "graph";
 const GRAPH_DEFAULT: &str = "hubspot";
 
 pub(super) fn list() -> Vec<Prompt> {
-    let graph = PromptArgument::new("graph")
+    let graph = PromptArgument::new(GRAPH)
         .with_description("Which taskgraph to follow, for example `hubspot` (the default).")
         .with_required(false);
     let user_message = PromptArgument::new("user_message")
@@ -19,7 +21,11 @@ pub(super) fn list() -> Vec<Prompt> {
         .with_required(false);
     let description =
         "Answer a company's customers by its taskgraph: who they are, what they need, and which tools serve it.";
-    vec![Prompt::new(NAME, Some(description), Some(vec![graph, user_message])).with_title("Work the front desk")]
+    let own = Prompt::new(NAME, Some(description), Some(vec![graph, user_message])).with_title("Work the front desk");
+    let prompts = vec![own];
+    #[cfg(feature = "conformance")]
+    let prompts = prompts.into_iter().chain(super::fixtures::prompts()).collect();
+    prompts
 }
 
 pub(super) fn get(
@@ -27,11 +33,15 @@ pub(super) fn get(
     name: &str,
     arguments: &Map<String, Value>,
 ) -> Result<GetPromptResult, ErrorData> {
+    #[cfg(feature = "conformance")]
+    if let Some(fixture) = super::fixtures::prompt(name, arguments) {
+        return Ok(fixture);
+    }
     if name != NAME {
         return Err(super::unknown("prompt", name));
     }
     let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let graph_name = argument("graph").unwrap_or(GRAPH_DEFAULT);
+    let graph_name = argument(GRAPH).unwrap_or(GRAPH_DEFAULT);
     let graph = taskgraphs.get(graph_name).ok_or_else(|| super::unknown("taskgraph", graph_name))?;
     let text = render::prompt(&graph, argument("user_message"));
     let message = PromptMessage::new_text(Role::User, text);

@@ -104,6 +104,8 @@ fn property(field: &Field, wording: Wording) -> Value {
         Kind::Boolean => json!({"type": "boolean"}),
         Kind::Integer { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::Number { least, most } => json!({"type": "number", "minimum": least, "maximum": most}),
+        #[cfg(feature = "conformance")]
+        Kind::Raw(schema) => schema.clone(),
     };
     property["title"] = json!(field.label);
     if let Some(default) = &field.default {

@@ -1,54 +1,49 @@
 //! What a client can read: the taskgraphs, as data and as a picture, and the company's documents.
 
+use std::sync::Arc;
+
 use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
 use crate::knowledge::document::Entry;
 use crate::knowledge::documents::Documents;
-use crate::knowledge::{self, Library};
+use crate::knowledge;
 use crate::taskgraph::collection::Taskgraphs;
+use crate::taskgraph::graph::Graph;
 use crate::taskgraph::render;
 
 const SCHEME: &str = "taskgraph://";
 const JSON: &str = "application/json";
+/// The templates, and the name that stands in both.
+pub(super) const TEMPLATE: &str = "taskgraph://{name}";
+pub(super) const TEMPLATE_MERMAID: &str = "taskgraph://{name}/mermaid";
+pub(super) const TEMPLATE_NAME: &str = "name";
 const MERMAID: &str = "text/vnd.mermaid";
 const DOCUMENT_SCHEME: &str = "doc://";
 const MARKDOWN: &str = "text/markdown";
 
-/// Documents in one page of the list.
-const PAGE: usize = 100;
+/// Documents that are listed; the others are found by `search_documents`.
+const DOCUMENTS_LISTED_MAX: usize = 10_000;
 
-/// A page of the list: the taskgraphs first, then the documents, of which there may be thousands. A cursor is the link
-/// of the last document shown, so a page can be asked of any replica.
-pub(super) async fn list(
-    taskgraphs: &Taskgraphs,
-    documents: &Documents,
-    cursor: Option<&str>,
-) -> Result<(Vec<Resource>, Option<String>), ErrorData> {
+/// The taskgraphs first, then the documents.
+pub(super) async fn list(taskgraphs: &Taskgraphs, documents: &Documents) -> Result<Vec<Resource>, ErrorData> {
     let library = documents.library().await.map_err(|error| unreadable(&error))?;
-    if let Some(unknown) = cursor.filter(|cursor| !cursor.starts_with(DOCUMENT_SCHEME)) {
-        let shown: String = unknown.chars().take(80).collect();
-        return Err(ErrorData::invalid_params(format!("`{shown}` is not a cursor that this list gave"), None));
-    }
-    let entries = library.documents(cursor, PAGE);
-    let next = more_after(library, &entries);
-    let names = if cursor.is_none() { taskgraphs.names() } else { vec![] };
+    let names = taskgraphs.names();
     let graphs = names.iter().flat_map(|name| [data(name), picture(name)]);
-    Ok((graphs.chain(entries.iter().map(document)).collect(), next))
-}
-
-fn more_after(library: &Library, entries: &[Entry]) -> Option<String> {
-    let last = &entries.last()?.uri;
-    library.documents(Some(last), 1).first().map(|_| last.clone())
+    let entries = library.documents(None, DOCUMENTS_LISTED_MAX);
+    let own = graphs.chain(entries.iter().map(document));
+    #[cfg(feature = "conformance")]
+    let own = own.chain(super::fixtures::resources());
+    Ok(own.collect())
 }
 
 pub(super) fn templates() -> Vec<ResourceTemplate> {
-    vec![
-        ResourceTemplate::new("taskgraph://{name}", "taskgraph")
+    let own = vec![
+        ResourceTemplate::new(TEMPLATE, "taskgraph")
             .with_title("A taskgraph")
             .with_description("The script of a front desk as JSON; secrets are replaced by `***`.")
             .with_mime_type(JSON),
-        ResourceTemplate::new("taskgraph://{name}/mermaid", "taskgraph-flowchart")
+        ResourceTemplate::new(TEMPLATE_MERMAID, "taskgraph-flowchart")
             .with_title("A taskgraph's flowchart")
             .with_description("The same script as a Mermaid flowchart.")
             .with_mime_type(MERMAID),
@@ -56,7 +51,19 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
             .with_title("A document of the company")
             .with_description("The whole document behind a `link` of `search_documents`, as Markdown.")
             .with_mime_type(MARKDOWN),
-    ]
+    ];
+    #[cfg(feature = "conformance")]
+    let own = own.into_iter().chain(super::fixtures::templates()).collect();
+    own
+}
+
+/// Whether there is such a resource, for who wants to watch it.
+pub(super) fn check(taskgraphs: &Taskgraphs, uri: &str) -> Result<(), ErrorData> {
+    #[cfg(feature = "conformance")]
+    if super::fixtures::read(uri).is_some() {
+        return Ok(());
+    }
+    find(taskgraphs, uri).map(drop)
 }
 
 pub(super) async fn read(
@@ -64,24 +71,42 @@ pub(super) async fn read(
     documents: &Documents,
     uri: &str,
 ) -> Result<ReadResourceResult, ErrorData> {
-    if !uri.starts_with(DOCUMENT_SCHEME) {
-        return read_taskgraph(taskgraphs, uri);
+    #[cfg(feature = "conformance")]
+    if let Some(fixture) = super::fixtures::read(uri) {
+        return Ok(fixture);
     }
+    if uri.starts_with(DOCUMENT_SCHEME) {
+        return read_document(documents, uri).await;
+    }
+    let (text, mime) = match find(taskgraphs, uri)? {
+        (graph, View::Data) => (format!("{:#}", graph.json()), JSON),
+        (graph, View::Picture) => (render::mermaid(&graph), MERMAID),
+    };
+    Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
+}
+
+async fn read_document(documents: &Documents, uri: &str) -> Result<ReadResourceResult, ErrorData> {
     let library = documents.library().await.map_err(|error| unreadable(&error))?;
     let found = library.document(uri).ok_or_else(|| missing(uri))?;
     Ok(ReadResourceResult::new(vec![ResourceContents::text(found.text, uri).with_mime_type(MARKDOWN)]))
 }
 
-fn read_taskgraph(taskgraphs: &Taskgraphs, uri: &str) -> Result<ReadResourceResult, ErrorData> {
+/// How a graph is shown.
+#[derive(Clone, Copy)]
+enum View {
+    Data,
+    Picture,
+}
+
+/// What a URI names, or that there is no such thing.
+fn find(taskgraphs: &Taskgraphs, uri: &str) -> Result<(Arc<Graph>, View), ErrorData> {
     let path = uri.strip_prefix(SCHEME).ok_or_else(|| missing(uri))?;
-    let (name, view) = path.split_once('/').unwrap_or((path, ""));
-    let graph = taskgraphs.get(name).ok_or_else(|| missing(uri))?;
-    let (text, mime) = match view {
-        "" => (format!("{:#}", graph.json()), JSON),
-        "mermaid" => (render::mermaid(&graph), MERMAID),
-        _ => return Err(missing(uri)),
+    let (name, view) = match path.split_once('/') {
+        None => (path, View::Data),
+        Some((name, "mermaid")) => (name, View::Picture),
+        Some(_) => return Err(missing(uri)),
     };
-    Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
+    taskgraphs.get(name).map(|graph| (graph, view)).ok_or_else(|| missing(uri))
 }
 
 fn data(name: &str) -> Resource {

@@ -56,7 +56,8 @@ pub async fn serve_on(
     output: impl AsyncWrite + Send + Unpin + 'static,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let transport = Lineal::new(input, output, server.guard.clone(), stop);
+    let server = Server { closing: CancellationToken::new(), ..server };
+    let transport = Lineal::new(input, output, &server, stop);
     match server.serve(transport).await {
         Ok(session) => session.waiting().await.map(drop).map_err(Error::Session),
         // A client that leaves before it opened a session has done nothing wrong.
@@ -74,20 +75,28 @@ struct Lineal<R> {
     writer: Option<JoinHandle<()>>,
     guard: Guard,
     stop: CancellationToken,
+    /// Ends what only waits: for a person, or for changes to tell.
+    closing: CancellationToken,
     /// Set once no more is read: when running calls must have ended.
     draining_until: Option<Instant>,
 }
 
 impl<R: AsyncRead + Send + Unpin> Lineal<R> {
-    fn new(input: R, output: impl AsyncWrite + Send + Unpin + 'static, guard: Guard, stop: CancellationToken) -> Self {
+    fn new(
+        input: R,
+        output: impl AsyncWrite + Send + Unpin + 'static,
+        server: &Server,
+        stop: CancellationToken,
+    ) -> Self {
         let (answers, waiting) = mpsc::channel(ANSWERS_WAITING_MAX);
         Lineal {
             lines: FramedRead::new(input, Lines::default()),
             owed: None,
             answers: Some(answers),
             writer: Some(tokio::spawn(write(waiting, output))),
-            guard,
+            guard: server.guard.clone(),
             stop,
+            closing: server.closing.clone(),
             draining_until: None,
         }
     }
@@ -113,6 +122,7 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
     async fn drain(&mut self) {
         let until = *self.draining_until.get_or_insert_with(|| Instant::now() + DRAIN_MAX);
         sleep(SETTLE).await;
+        self.closing.cancel();
         if timeout_at(until, self.guard.idle()).await.is_err() {
             warn!("Some calls were still running at the end; their answers are lost.");
         }

@@ -28,6 +28,11 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
     ]
 }
 
+/// Whether it is the address of a session, known or not.
+pub(super) fn is_session(uri: &str) -> bool {
+    uri.starts_with(SESSION_SCHEME)
+}
+
 impl Server {
     /// None when the address is of neither kind.
     pub(super) async fn read_walk(&self, uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {

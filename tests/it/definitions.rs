@@ -72,3 +72,45 @@ async fn every_tool_is_described_in_full() {
         }
     }
 }
+
+/// What all tools together cost a model before it has done anything.
+#[tokio::test(start_paused = true)]
+async fn the_tools_cost_few_tokens() {
+    let counter = tiktoken_rs::o200k_base().unwrap();
+    let count = |text: &str| counter.encode_with_special_tokens(text).len();
+    let tools = World::new().await.client.list_tools(None).await.unwrap();
+    let read = |tool: &rmcp::model::Tool| {
+        let schema = json!(tool.input_schema).to_string();
+        count(&tool.name) + count(tool.description.as_deref().unwrap_or_default()) + count(&schema)
+    };
+    let mut table: Vec<_> = tools.tools.iter().map(|tool| (read(tool), tool.name.to_string())).collect();
+    table.sort();
+    let (sum, whole) = (table.iter().map(|(tokens, _)| tokens).sum::<usize>(), count(&json!(tools).to_string()));
+    let shown: String = table.iter().rev().map(|(tokens, name)| format!("{tokens:6} {name}\n")).collect();
+    assert!(sum <= 4_500, "names, descriptions and input schemas have {sum} tokens of 4500:\n{shown}");
+    assert!(whole <= 9_000, "tools/list has {whole} tokens of 9000:\n{shown}");
+}
+
+/// Standard output carries the protocol: only the parts that talk to a person in a terminal may write there.
+#[test]
+fn standard_output_is_named_where_it_is_meant() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let meant = ["main.rs", "mcp/stdio.rs"];
+    let mut folders = vec![std::path::PathBuf::from(root)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let file = entry.strip_prefix(root).unwrap().display().to_string();
+            if !file.ends_with(".rs") || meant.contains(&file.as_str()) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&entry).unwrap();
+            for word in ["stdout(", "println!", " print!"] {
+                assert!(!text.lines().any(|line| line.contains(word) && !line.contains("eprintln!")), "{file}: {word}");
+            }
+        }
+    }
+}

@@ -49,6 +49,16 @@ impl Names {
     }
 }
 
+/// `https://app.example.com` or `http://localhost:3000`: what a browser sends as `Origin`.
+pub(super) fn is_origin(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        authority.parse::<http::uri::Authority>().is_ok_and(|authority| !authority.host().is_empty())
+            && !authority.contains('@')
+    })
+}
+
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -87,6 +97,17 @@ mod tests {
         }
         for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "", "[::2]:1"] {
             assert_eq!(admit(host, None), Err(Stranger::Host), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_told_from_other_texts() {
+        for origin in ["https://app.example.com", "http://localhost:3000", "https://app.example.com/", "http://[::1]:1"]
+        {
+            assert!(is_origin(origin), "{origin}");
+        }
+        for other in ["", "*", "app.example.com", "https://", "https://a/b", "ftp://a", "https://a@b", "null"] {
+            assert!(!is_origin(other), "{other}");
         }
     }
 

@@ -1,0 +1,231 @@
+//! What rmcp calls: one method for each request of the protocol.
+
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, DiscoverResult,
+    GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool as Definition,
+    UnsubscribeRequestParams,
+};
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+
+use super::auth::rights::Identity;
+use super::page::{PAGE_ITEMS, page};
+use super::{Server, listening, prompt, resource, size, unknown, walk_resource};
+use crate::announce::WATCHED_MAX;
+
+/// How to use the desk, for the model. Clients cut it off at 2 KB.
+const INSTRUCTIONS: &str = include_str!("instructions.md");
+
+/// A desk bell, drawn for any size.
+const ICON: &str = include_str!("icon.svg");
+
+/// How long a client may keep the list of tools: it changes only with the server's version and flags.
+const TOOLS_TTL_MS: u64 = 3_600_000;
+
+/// How long it may keep what the operator can change, such as a taskgraph, where it does not listen for changes.
+const CONTENT_TTL_MS: u64 = 300_000;
+
+/// What is in a prompt or a resource belongs to this company alone.
+const CONTENT_SCOPE: CacheScope = CacheScope::Private;
+
+impl Server {
+    /// Lists are the same for everybody, unless tokens differ in what they open.
+    fn list_scope(&self) -> CacheScope {
+        if self.lists_differ { CacheScope::Private } else { CacheScope::Public }
+    }
+}
+
+impl Server {
+    /// A resource, and how long it may be kept: what a session stands at changes with every step.
+    async fn read(&self, uri: &str) -> Result<(ReadResourceResult, u64), ErrorData> {
+        let (result, ttl_ms) = match self.read_walk(uri).await {
+            Some(result) => (result?, 0),
+            None => (resource::read(&self.taskgraphs, &self.ctx.documents, uri).await?, CONTENT_TTL_MS),
+        };
+        Ok((size::document(result)?, ttl_ms))
+    }
+
+    /// Whether somebody may watch it. A session's address is known only to whoever began it.
+    fn watchable(&self, uri: &str) -> bool {
+        walk_resource::is_session(uri) || resource::check(&self.taskgraphs, uri).is_ok()
+    }
+}
+
+fn cursor(request: Option<PaginatedRequestParams>) -> Option<String> {
+    request.and_then(|request| request.cursor)
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder()
+            .enable_completions()
+            .enable_tools()
+            .enable_tool_list_changed()
+            .enable_prompts()
+            .enable_prompts_list_changed()
+            .enable_resources()
+            .enable_resources_list_changed()
+            .enable_resources_subscribe()
+            .build();
+        let icon = Icon::new(format!("data:image/svg+xml,{ICON}"))
+            .with_mime_type("image/svg+xml")
+            .with_sizes(vec!["any".to_owned()]);
+        let implementation = Implementation::new("frontdesk", env!("CARGO_PKG_VERSION"))
+            .with_title("Frontdesk")
+            .with_description(env!("CARGO_PKG_DESCRIPTION"))
+            .with_icons(vec![icon]);
+        ServerConfig::new(capabilities).with_server_info(implementation).with_instructions(INSTRUCTIONS)
+    }
+
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        let mut result = DiscoverResult::from_server_info(versions, self.get_info());
+        result.ttl_ms = TOOLS_TTL_MS;
+        result.cache_scope = CacheScope::Public;
+        Ok(result)
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let rights = Identity::of(&context.extensions).rights;
+        let open = self.tools.iter().zip(self.definitions.iter()).filter(|(tool, _)| rights.admit(tool));
+        let open: Vec<Definition> = open.map(|(_, definition)| definition.clone()).collect();
+        let (tools, next_cursor) = page(&open, |tool| &tool.name, cursor(request).as_deref(), PAGE_ITEMS)?;
+        let result = ListToolsResult { next_cursor, ..ListToolsResult::with_all_items(tools) };
+        Ok(result.with_ttl_ms(TOOLS_TTL_MS).with_cache_scope(self.list_scope()))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Definition> {
+        self.definitions.iter().find(|definition| definition.name == name).cloned()
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let name = request.name.clone();
+        tokio::select! {
+            answer = self.call(request, &context) => answer.unwrap_or_else(|| Err(unknown("tool", &name))),
+            // Nobody reads the answer of a cancelled call. A write under way goes on behind the one door.
+            () = context.ct.cancelled() => Err(ErrorData::internal_error("the call was cancelled", None)),
+        }
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let all = resource::list(&self.taskgraphs, &self.ctx.documents).await?;
+        let (resources, next_cursor) = page(&all, |one| &one.uri, cursor(request).as_deref(), PAGE_ITEMS)?;
+        let result = ListResourcesResult { next_cursor, ..ListResourcesResult::with_all_items(resources) };
+        Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let all = [resource::templates(), walk_resource::templates()].concat();
+        let (templates, next_cursor) = page(&all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
+        let result =
+            ListResourceTemplatesResult { next_cursor, ..ListResourceTemplatesResult::with_all_items(templates) };
+        Ok(result.with_ttl_ms(TOOLS_TTL_MS).with_cache_scope(self.list_scope()))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let caller = Identity::of(&context.extensions).caller;
+        let reading = self.read(&request.uri);
+        let (result, ttl_ms) = self.guard.run(self.guard.deadline(), &caller, reading).await??;
+        Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(CONTENT_SCOPE).into())
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let all = prompt::list();
+        let (prompts, next_cursor) = page(&all, |one| &one.name, cursor(request).as_deref(), PAGE_ITEMS)?;
+        let result = ListPromptsResult { next_cursor, ..ListPromptsResult::with_all_items(prompts) };
+        Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let caller = Identity::of(&context.extensions).caller;
+        let arguments = request.arguments.unwrap_or_default();
+        let getting = async { prompt::get(&self.taskgraphs, &request.name, &arguments).and_then(size::document) };
+        self.guard.run(self.guard.deadline(), &caller, getting).await?.map(Into::into)
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let caller = Identity::of(&context.extensions).caller;
+        let completing = async { self.completions.complete(&request) };
+        let completion = self.guard.run(self.guard.deadline(), &caller, completing).await?;
+        Ok(CompleteResult::new(completion))
+    }
+
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        // Who is one too many hears of no changes; everything else works.
+        let _ = self.session.listener(&self.announcer, &context.peer);
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if !self.watchable(&request.uri) {
+            return Err(resource::missing(&request.uri));
+        }
+        let listener = self.session.listener(&self.announcer, &context.peer);
+        match listener.is_some_and(|listener| listener.watch(&request.uri)) {
+            true => Ok(()),
+            false => Err(ErrorData::invalid_params(format!("a session may watch {WATCHED_MAX} resources"), None)),
+        }
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if let Some(listener) = self.session.listener(&self.announcer, &context.peer) {
+            listener.unwatch(&request.uri);
+        }
+        Ok(())
+    }
+
+    /// Every change of a list, and the resources that there are.
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        let mut accepted = requested.clone();
+        if let Some(uris) = &mut accepted.resource_subscriptions {
+            uris.retain(|uri| self.watchable(uri));
+            uris.truncate(WATCHED_MAX);
+        }
+        Some(accepted)
+    }
+
+    async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
+        listening::serve(&self.announcer, subscription, &self.closing).await
+    }
+}

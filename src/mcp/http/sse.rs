@@ -1,0 +1,191 @@
+//! The HTTP+SSE transport of 2024-11-05, for clients that know nothing newer.
+//!
+//! `GET /sse` opens a stream whose first event names where to send messages; `POST /messages?session_id=..` sends one,
+//! and its answer comes on the stream. A session lives as long as its stream, and ends when nothing is sent for long.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use futures::{Stream, StreamExt, stream};
+use http::StatusCode;
+use metrics::gauge;
+use rmcp::RoleServer;
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage, serve_server_with_ct};
+use rmcp::transport::Transport;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+use super::gate::refuse;
+use super::sessions::SILENCE_MAX;
+use crate::mcp::Server;
+use crate::mcp::auth::rights::Identity;
+use crate::tool::call::Caller;
+
+/// Messages of one session that wait to be read or sent; more wait in their connection.
+const MESSAGES_WAITING_MAX: usize = 64;
+
+type Incoming = RxJsonRpcMessage<RoleServer>;
+type Outgoing = TxJsonRpcMessage<RoleServer>;
+
+pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
+    let desk = Arc::new(Desk { server, sessions_max, end, open: Mutex::default() });
+    Router::new().route("/sse", get(open)).route("/messages", post(receive)).with_state(desk)
+}
+
+/// The sessions that are open.
+struct Desk {
+    server: Server,
+    sessions_max: usize,
+    /// Ends all of them.
+    end: CancellationToken,
+    open: Mutex<HashMap<Uuid, Ear>>,
+}
+
+/// Where a session's messages go, and whose they must be.
+#[derive(Clone)]
+struct Ear {
+    messages: mpsc::Sender<Incoming>,
+    caller: Caller,
+}
+
+impl Desk {
+    /// Whole after every statement, so a panic elsewhere does not matter.
+    fn ears(&self) -> MutexGuard<'_, HashMap<Uuid, Ear>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None`: there are too many already.
+    fn admit(&self, id: Uuid, ear: Ear) -> Option<()> {
+        let mut ears = self.ears();
+        (ears.len() < self.sessions_max).then(|| drop(ears.insert(id, ear)))?;
+        gauge!("mcp_sse_sessions").set(ears.len() as f64);
+        Some(())
+    }
+
+    fn forget(&self, id: Uuid) {
+        let mut ears = self.ears();
+        ears.remove(&id);
+        gauge!("mcp_sse_sessions").set(ears.len() as f64);
+    }
+}
+
+async fn open(State(desk): State<Arc<Desk>>, Extension(identity): Extension<Identity>) -> Response {
+    // A UUID of version 4 has 122 random bits: nobody guesses it.
+    let id = Uuid::new_v4();
+    let (messages, incoming) = mpsc::channel(MESSAGES_WAITING_MAX);
+    let (outgoing, answers) = mpsc::channel(MESSAGES_WAITING_MAX);
+    if desk.admit(id, Ear { messages, caller: identity.caller }).is_none() {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "TOO_MANY_SESSIONS", "too many sessions are open");
+    }
+    let ended = desk.end.child_token();
+    let pipe = Pipe { incoming, outgoing: Some(outgoing), ended: ended.clone() };
+    tokio::spawn(serve(desk, id, pipe));
+    Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// Ends with its stream, which cancels `pipe.ended` when it is dropped.
+async fn serve(desk: Arc<Desk>, id: Uuid, pipe: Pipe) {
+    let ended = pipe.ended.clone();
+    if let Ok(session) = serve_server_with_ct(desk.server.session(), pipe, ended).await {
+        let _ = session.waiting().await;
+    }
+    desk.forget(id);
+}
+
+/// The stream's events; when its connection is gone, so is the session.
+fn events(
+    id: Uuid,
+    answers: mpsc::Receiver<Outgoing>,
+    alive: DropGuard,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", id.simple()));
+    let answers = stream::unfold((answers, alive), |(mut answers, alive)| async move {
+        let answer = answers.recv().await?;
+        // What the server says is valid JSON by its type.
+        let data = serde_json::to_string(&answer).unwrap_or_default();
+        Some((Event::default().event("message").data(data), (answers, alive)))
+    });
+    stream::iter([first]).chain(answers).map(Ok)
+}
+
+#[derive(Deserialize)]
+struct Address {
+    session_id: String,
+}
+
+async fn receive(
+    State(desk): State<Arc<Desk>>,
+    Extension(identity): Extension<Identity>,
+    address: Result<Query<Address>, QueryRejection>,
+    body: Bytes,
+) -> Response {
+    let id = address.ok().and_then(|Query(address)| Uuid::parse_str(&address.session_id).ok());
+    let ear = id.and_then(|id| desk.ears().get(&id).cloned());
+    let Some(ear) = ear.filter(|ear| ear.caller == identity.caller) else {
+        return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
+    };
+    let message = match serde_json::from_slice::<ClientJsonRpcMessage>(&body) {
+        Ok(message) => signed(message, identity),
+        Err(problem) => {
+            let problem =
+                format!("the body is not a JSON-RPC message (line {}, column {})", problem.line(), problem.column());
+            return refuse(StatusCode::BAD_REQUEST, "BAD_MESSAGE", &problem);
+        }
+    };
+    match ear.messages.send(message).await {
+        Ok(()) => (StatusCode::ACCEPTED, "Accepted").into_response(),
+        Err(_) => refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this session has ended: open another with GET /sse"),
+    }
+}
+
+fn signed(mut message: ClientJsonRpcMessage, identity: Identity) -> Incoming {
+    match &mut message {
+        ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(identity)),
+        ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(identity)),
+        _ => {}
+    }
+    message
+}
+
+/// One session as rmcp sees it.
+struct Pipe {
+    incoming: mpsc::Receiver<Incoming>,
+    outgoing: Option<mpsc::Sender<Outgoing>>,
+    ended: CancellationToken,
+}
+
+impl Transport<RoleServer> for Pipe {
+    type Error = std::io::Error;
+
+    fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
+        let outgoing = self.outgoing.clone();
+        async move {
+            let closed = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+            outgoing.ok_or_else(closed)?.send(message).await.map_err(|_| closed())
+        }
+    }
+
+    async fn receive(&mut self) -> Option<Incoming> {
+        tokio::select! {
+            () = self.ended.cancelled() => None,
+            message = timeout(SILENCE_MAX, self.incoming.recv()) => message.ok().flatten(),
+        }
+    }
+
+    async fn close(&mut self) -> Result<(), std::io::Error> {
+        self.outgoing = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! How large an answer may be.
+
+use std::io::{self, Write};
+
+use rmcp::ErrorData;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::crm::code::Code;
+use crate::tool::ToolError;
+
+/// The largest result of a tool. Agents read far less: Claude Code cuts at 25,000 tokens, which is about 100 KB.
+pub(super) const RESULT_BYTES_MAX: usize = 256 * 1024;
+
+/// The largest resource or prompt; a company's taskgraph is some tens of kilobytes.
+pub(super) const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The result, or the failure that says how to ask for less.
+pub(super) fn result(output: Value) -> Result<Value, ToolError> {
+    match bytes(&output) {
+        0..=RESULT_BYTES_MAX => Ok(output),
+        bytes => Err(ToolError::new(
+            Code::ResultTooLarge,
+            format!("the result has {bytes} bytes and at most {RESULT_BYTES_MAX} are sent"),
+            "ask for less: fewer items, a shorter time, a narrower search; if the call writes, it was done",
+        )),
+    }
+}
+
+/// The document, or the protocol error that says it cannot be sent.
+pub(super) fn document<T: Serialize>(document: T) -> Result<T, ErrorData> {
+    match bytes(&document) {
+        0..=DOCUMENT_BYTES_MAX => Ok(document),
+        bytes => {
+            let problem = format!("it has {bytes} bytes and at most {DOCUMENT_BYTES_MAX} are sent");
+            Err(ErrorData::internal_error(problem, None))
+        }
+    }
+}
+
+fn bytes(value: &impl Serialize) -> usize {
+    let mut counter = Counter(0);
+    // Counting cannot fail; what cannot be written has no size.
+    let _ = serde_json::to_writer(&mut counter, value);
+    counter.0
+}
+
+struct Counter(usize);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_result_is_as_large_as_it_is_written() {
+        let value = json!({"text": "é\"\n", "list": [1, 2.5, null]});
+        assert_eq!(bytes(&value), value.to_string().len());
+        let quotes = 2;
+        let full = "x".repeat(RESULT_BYTES_MAX - quotes);
+        assert!(result(json!(full)).is_ok());
+        assert_eq!(result(json!(format!("{full}x"))).unwrap_err().code, Code::ResultTooLarge);
+        assert!(document(json!("x".repeat(DOCUMENT_BYTES_MAX))).is_err());
+    }
+}

@@ -1,0 +1,370 @@
+//! The http front door, in this process and on a loopback port: who may come in, how much, how long.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use frontdesk::mcp::http::{Door, Settings};
+use frontdesk::telemetry;
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::props;
+use crate::world::World;
+
+const ALL: &str = "all-0123456789abcdef";
+const CHAT: &str = "chat-0123456789abcdef";
+
+struct Desk {
+    address: SocketAddr,
+    client: reqwest::Client,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl Desk {
+    async fn open(change: impl FnOnce(&mut Settings)) -> Desk {
+        let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
+        change(&mut settings);
+        let door = Door::open(settings).await.unwrap();
+        let address = door.address().unwrap();
+        let stop = CancellationToken::new();
+        let server = World::server().with_tools(props::all());
+        let serving = door.serve(server, stop.clone());
+        let serving = tokio::spawn(async move { serving.await.unwrap() });
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Desk { address, client: reqwest::Client::new(), stop, serving }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// One message to `/mcp`, as a client with this token and session sends it.
+    async fn post(&self, token: &str, session: Option<&str>, message: &Value) -> Response {
+        let request = self.client.post(self.url("/mcp")).bearer_auth(token).json(message);
+        let request = request.header("accept", "application/json, text/event-stream");
+        let request = match session {
+            Some(session) => request.header("mcp-session-id", session),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
+    /// A session of 2025-11-25.
+    async fn session(&self, token: &str) -> String {
+        let opened = self.post(token, None, &hello()).await;
+        assert_eq!(opened.status(), StatusCode::OK);
+        opened.headers()["mcp-session-id"].to_str().unwrap().to_owned()
+    }
+
+    async fn ask(&self, token: &str, session: &str, message: &Value) -> Value {
+        answer(self.post(token, Some(session), message).await).await
+    }
+
+    /// What the server says to these bytes, until it closes or for a while.
+    async fn raw(&self, sent: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        // The server may close before it has read everything.
+        let _ = stream.write_all(sent).await;
+        let mut said = vec![];
+        let _ = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut said)).await;
+        String::from_utf8_lossy(&said).into_owned()
+    }
+}
+
+fn hello() -> Value {
+    json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}})
+}
+
+fn list() -> Value {
+    json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+}
+
+fn call(tool: &str, arguments: Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
+}
+
+/// The message in a stream of events.
+async fn answer(response: Response) -> Value {
+    let text = response.text().await.unwrap();
+    let data = text.lines().filter_map(|line| line.strip_prefix("data: ")).find(|data| data.starts_with('{'));
+    serde_json::from_str(data.unwrap_or(&text)).unwrap_or_else(|_| panic!("no answer in {text}"))
+}
+
+fn tokens() -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    let tokens = json!({"tokens": [
+        {"name": "all", "token": ALL},
+        {"name": "chat", "token": CHAT, "read_only": true, "tools": ["check_available", "create_ticket", "sleeps"]},
+    ]});
+    write!(file, "{tokens}").unwrap();
+    file
+}
+
+/// Tools beside the shipped ones are unknown to the file, so it names only those.
+fn with_tokens(settings: &mut Settings, file: &NamedTempFile) {
+    settings.auth_file = Some(file.path().to_owned());
+}
+
+fn known_tokens() -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    let chat = json!({"name": "chat", "token": CHAT, "read_only": true, "tools": ["check_available", "create_ticket"]});
+    write!(file, "{}", json!({"tokens": [{"name": "all", "token": ALL}, chat]})).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn a_token_opens_what_it_may_and_nothing_else() {
+    let file = known_tokens();
+    let desk = Desk::open(|settings| with_tokens(settings, &file)).await;
+    for stranger in ["", "chat-0123456789abcdeX"] {
+        let refused = desk.post(stranger, None, &hello()).await;
+        assert_eq!(
+            (refused.status(), &refused.headers()["www-authenticate"]),
+            (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
+        );
+    }
+    let (all, chat) = (desk.session(ALL).await, desk.session(CHAT).await);
+    let names = async |token: &str, session: &str| {
+        let tools = desk.ask(token, session, &list()).await["result"]["tools"].as_array().unwrap().clone();
+        tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(names(ALL, &all).await.len() >= 6);
+    assert_eq!(names(CHAT, &chat).await, ["check_available"]);
+    let ticket = call("create_ticket", json!({"cus_cid": "84246479604", "issue": "It beeps."}));
+    let refused = desk.ask(CHAT, &chat, &ticket).await;
+    assert!(refused["result"]["content"][0]["text"].as_str().unwrap().contains("FORBIDDEN_ERROR"), "{refused}");
+    assert_eq!(desk.ask(ALL, &all, &ticket).await["result"]["isError"], false);
+    // A session is nobody else's, however one came to know its name.
+    assert_eq!(desk.post(CHAT, Some(&all), &list()).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_file_of_tokens_that_names_unknown_tools_is_refused() {
+    let file = tokens();
+    let settings =
+        Settings { auth_file: Some(file.path().to_owned()), ..Settings::new("127.0.0.1:0".parse().unwrap()) };
+    let error = Door::open(settings).await.unwrap_err().to_string();
+    assert!(error.contains("`sleeps`") && !error.contains(CHAT), "{error}");
+}
+
+#[tokio::test]
+async fn pages_of_configured_origins_alone_may_read_answers() {
+    let origin = "https://app.example.com";
+    let desk = Desk::open(|settings| settings.allowed_origins = vec![origin.to_owned()]).await;
+    let preflight = async |from: &str| {
+        let request = desk.client.request(reqwest::Method::OPTIONS, desk.url("/mcp")).header("origin", from);
+        let request = request.header("access-control-request-method", "POST");
+        request.header("access-control-request-headers", "authorization,mcp-param-value").send().await.unwrap()
+    };
+    let allowed = preflight(origin).await;
+    assert_eq!(allowed.headers()["access-control-allow-origin"], origin);
+    assert_eq!(allowed.headers()["access-control-allow-headers"], "authorization,mcp-param-value");
+    assert!(preflight("http://localhost:6274").await.headers().get("access-control-allow-origin").is_none());
+    assert_eq!(preflight("https://evil.example").await.status(), StatusCode::FORBIDDEN);
+    let answered = desk.client.get(desk.url("/healthz")).header("origin", origin).send().await.unwrap();
+    assert_eq!(answered.headers()["access-control-allow-origin"], origin);
+    let wrong = Settings { allowed_origins: vec!["app.example.com".into()], ..Settings::new(desk.address) };
+    assert!(Door::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
+}
+
+#[tokio::test]
+async fn who_calls_too_often_is_told_when_to_come_back() {
+    let file = known_tokens();
+    let desk = Desk::open(|settings| {
+        with_tokens(settings, &file);
+        settings.calls_per_second = Some(5);
+    })
+    .await;
+    let session = desk.session(ALL).await;
+    let mut refused = None;
+    for _ in 0..40 {
+        let answered = desk.post(ALL, Some(&session), &list()).await;
+        if answered.status() == StatusCode::TOO_MANY_REQUESTS {
+            refused = Some(answered);
+            break;
+        }
+    }
+    assert_eq!(refused.expect("forty are too many").headers()["retry-after"], "1");
+    desk.session(CHAT).await;
+}
+
+#[tokio::test]
+async fn old_sessions_make_way_for_new_ones() {
+    let desk = Desk::open(|settings| settings.sessions_max = 3).await;
+    let mut sessions = vec![];
+    for _ in 0..20 {
+        sessions.push(desk.session("").await);
+    }
+    let alive = async |session: &String| desk.post("", Some(session), &list()).await.status() == StatusCode::OK;
+    for old in &sessions[..17] {
+        assert!(!alive(old).await);
+    }
+    for new in &sessions[17..] {
+        assert!(alive(new).await);
+    }
+}
+
+/// Bytes as they arrive on the wire, and how the answer begins; the server answers others after each of them.
+#[tokio::test(start_paused = true)]
+async fn bad_requests_are_refused_and_slow_ones_given_up() {
+    let desk = Desk::open(|_| {}).await;
+    let host = format!("host: {}\r\n", desk.address);
+    let post = format!(
+        "POST /mcp HTTP/1.1\r\n{host}content-type: application/json\r\naccept: application/json, text/event-stream\r\n"
+    );
+    let flood: String = (0..200).map(|number| format!("x-{number}: y\r\n")).collect();
+    let heavy = format!("x-heavy: {}\r\n", "y".repeat(100_000));
+    let body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+    let whole = |body: &str| format!("{post}connection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let table = [
+        (format!("GET /healthz HTTP/1.1\r\n{host}connection: close\r\n\r\n"), "HTTP/1.1 200"),
+        ("\u{0}\u{1}\u{2} nonsense \r\n\r\n".to_owned(), "HTTP/1.1 400"),
+        (format!("GET /healthz HTTP/1.1\r\n{host}{flood}\r\n"), "HTTP/1.1 431"),
+        (format!("GET /healthz HTTP/1.1\r\n{host}{heavy}\r\n"), "HTTP/1.1 431"),
+        ("GET /healthz HTTP/1.1\r\n\r\n".to_owned(), "HTTP/1.1 403"),
+        (format!("GET /healthz HTTP/1.1\r\n{host}"), ""),
+        (format!("{post}content-length: 100\r\n\r\n{body}"), "HTTP/1.1 408"),
+        (format!("{post}content-length: 99999999\r\n\r\n{body}"), "HTTP/1.1 4"),
+        (format!("{post}transfer-encoding: chunked\r\n\r\nzzz\r\n"), "HTTP/1.1 400"),
+        (whole("{\"jsonrpc\":"), "HTTP/1.1 4"),
+        (whole("\u{0}\u{1}"), "HTTP/1.1 4"),
+        (whole(body), "HTTP/1.1 4"),
+        (format!("DELETE /mcp HTTP/1.1\r\n{host}connection: close\r\n\r\n"), "HTTP/1.1 400"),
+    ];
+    for (sent, begins) in &table {
+        let said = desk.raw(sent.as_bytes()).await;
+        let shown: String = sent.chars().take(200).collect();
+        assert!(said.starts_with(begins), "{shown}\n-> {}", said.chars().take(300).collect::<String>());
+        assert!(begins.is_empty() <= said.is_empty() || said.starts_with("HTTP/1.1 408"), "{shown}\n-> {said}");
+        assert!(desk.raw(table[0].0.as_bytes()).await.starts_with("HTTP/1.1 200"), "after {shown}");
+    }
+    let large = desk
+        .post("", None, &json!({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "y".repeat(5 << 20)}}))
+        .await;
+    assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn numbers_are_shown_to_who_may_call() {
+    let desk = Desk::open(|settings| {
+        settings.auth_token = Some(ALL.into());
+        settings.metrics = Some(telemetry::metrics().unwrap());
+    })
+    .await;
+    let session = desk.session(ALL).await;
+    desk.ask(ALL, &session, &call("find_contact_by_email", json!({"email": "sarah@gmail.com"}))).await;
+    assert_eq!(desk.client.get(desk.url("/metrics")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let shown = desk.client.get(desk.url("/metrics")).bearer_auth(ALL).send().await.unwrap();
+    assert!(shown.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
+    let text = shown.text().await.unwrap();
+    for expected in [
+        "mcp_calls_total{tool=\"find_contact_by_email\",code=\"ok\"}",
+        "mcp_call_seconds_bucket{tool=\"find_contact_by_email\",le=",
+        "mcp_calls_under_way ",
+        "mcp_sessions ",
+        "hubspot_requests_total{",
+    ] {
+        assert!(text.contains(expected), "{expected} is missing in\n{text}");
+    }
+    assert!(!text.contains("sarah") && !text.contains(ALL));
+}
+
+#[tokio::test]
+async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
+    let desk = Desk::open(|_| {}).await;
+    let seconds = 1;
+    let session = desk.session("").await;
+    let sleeps = call("sleeps", json!({"seconds": seconds}));
+    let running = async { answer(desk.post("", Some(&session), &sleeps).await).await };
+    let stopping = async {
+        while !props::asleep(seconds) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        desk.stop.cancel();
+    };
+    let (answered, ()) = tokio::join!(running, stopping);
+    assert_eq!(answered["result"]["structuredContent"]["text"], "rested");
+    desk.serving.await.unwrap();
+    assert!(TcpStream::connect(desk.address).await.is_err(), "nobody listens any more");
+}
+
+/// The transport of 2024-11-05, message by message.
+#[tokio::test]
+async fn the_old_transport_is_served_beside_the_new() {
+    let desk = Desk::open(|settings| settings.auth_token = Some(ALL.into())).await;
+    assert_eq!(desk.client.get(desk.url("/sse")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let foreign =
+        desk.client.get(desk.url("/sse")).bearer_auth(ALL).header("host", "evil.example").send().await.unwrap();
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    let mut stream = Events(desk.client.get(desk.url("/sse")).bearer_auth(ALL).send().await.unwrap(), String::new());
+    let (kind, path) = stream.next().await;
+    assert!(kind == "endpoint" && path.starts_with("/messages?session_id="), "{kind} {path}");
+    let send = async |path: &str, body: String| {
+        let request = desk.client.post(desk.url(path)).bearer_auth(ALL).header("content-type", "application/json");
+        request.body(body).send().await.unwrap().status()
+    };
+    assert_eq!(send(&path, hello().to_string()).await, StatusCode::ACCEPTED);
+    let opened: Value = serde_json::from_str(&stream.next().await.1).unwrap();
+    assert_eq!(opened["result"]["serverInfo"]["name"], "frontdesk");
+    assert_eq!(
+        send(&path, json!({"jsonrpc": "2.0", "method": "notifications/initialized"}).to_string()).await,
+        StatusCode::ACCEPTED
+    );
+    assert_eq!(
+        send(&path, call("find_contact_by_email", json!({"email": "sarah@gmail.com"})).to_string()).await,
+        StatusCode::ACCEPTED
+    );
+    let found: Value = serde_json::from_str(&stream.next().await.1).unwrap();
+    assert_eq!(found["result"]["structuredContent"]["contact_id"], "84246479604");
+    assert_eq!(send(&path, "nonsense".into()).await, StatusCode::BAD_REQUEST);
+    for strange in ["/messages", "/messages?session_id=1", "/messages?session_id=00000000000000000000000000000000"] {
+        assert_eq!(send(strange, list().to_string()).await, StatusCode::NOT_FOUND, "{strange}");
+    }
+    drop(stream);
+    for _ in 0..500 {
+        if send(&path, list().to_string()).await == StatusCode::NOT_FOUND {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the session outlives its stream");
+}
+
+#[tokio::test]
+async fn the_old_transport_can_be_left_out_and_has_an_end() {
+    let without = Desk::open(|settings| settings.sse = false).await;
+    assert_eq!(without.client.get(without.url("/sse")).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    let desk = Desk::open(|settings| settings.sessions_max = 2).await;
+    let first = desk.client.get(desk.url("/sse")).send().await.unwrap();
+    let second = desk.client.get(desk.url("/sse")).send().await.unwrap();
+    assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(desk.client.get(desk.url("/sse")).send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// A stream of events, and what of it is not read yet.
+struct Events(Response, String);
+
+impl Events {
+    async fn next(&mut self) -> (String, String) {
+        loop {
+            if let Some((event, rest)) = self.1.split_once("\n\n") {
+                let field = |name: &str| {
+                    event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+                };
+                let found = (field("event:"), field("data:"));
+                self.1 = rest.to_owned();
+                return found;
+            }
+            let chunk = self.0.chunk().await.unwrap().expect("the stream ended");
+            self.1 += std::str::from_utf8(&chunk).unwrap();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Tools that misbehave, wait and report, for tests of what stands around every tool.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(crate) fn all() -> Vec<Entry> {
+    vec![Entry::of::<Panics>(), Entry::of::<Sleeps>(), Entry::of::<Reports>(), Entry::of::<Grows>()]
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Said {
+    text: String,
+}
+
+fn said(text: impl Into<String>) -> Result<Said, ToolError> {
+    Ok(Said { text: text.into() })
+}
+
+macro_rules! prop {
+    ($type:ident $fields:tt, $name:literal, $effect:ident, |$this:ident, $ctx:ident| $body:expr) => {
+        #[derive(Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $type $fields
+
+        impl Tool for $type {
+            const NAME: &'static str = $name;
+            const TITLE: &'static str = $name;
+            const EFFECT: Effect = Effect::$effect;
+            const SCOPES: &'static [&'static str] = &[];
+            type Output = Said;
+
+            async fn call(self, $ctx: &Ctx) -> Result<Said, ToolError> {
+                let $this = self;
+                $body
+            }
+        }
+    };
+}
+prop!(Panics {}, "panics", Read, |_this, _ctx| panic!("by intent"));
+
+prop!(Sleeps { seconds: u64 }, "sleeps", Read, |this, _ctx| {
+    let _asleep = Asleep::new(this.seconds);
+    tokio::time::sleep(Duration::from_secs(this.seconds)).await;
+    said("rested")
+});
+
+prop!(Reports { steps: u32 }, "reports", Read, |this, ctx| {
+    for step in 1..=this.steps {
+        ctx.progress(f64::from(step), Some(f64::from(this.steps)), format!("step {step}"));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // What does not grow is no progress and is not sent.
+    ctx.progress(0.5, None, "back again");
+    said("reported")
+});
+
+prop!(Grows { bytes: usize }, "grows", Read, |this, _ctx| said("x".repeat(this.bytes)));
+
+/// Sleepers under way, by their seconds: each test takes a number of its own.
+static ASLEEP: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+
+pub(crate) fn asleep(seconds: u64) -> bool {
+    ASLEEP.lock().unwrap().contains(&seconds)
+}
+
+struct Asleep(u64);
+
+impl Asleep {
+    fn new(seconds: u64) -> Asleep {
+        ASLEEP.lock().unwrap().insert(seconds);
+        Asleep(seconds)
+    }
+}
+
+impl Drop for Asleep {
+    fn drop(&mut self) {
+        ASLEEP.lock().unwrap().remove(&self.0);
+    }
+}

@@ -1,0 +1,188 @@
+//! What the protocol offers beside calls: pages, completion, changes, progress, cancelling and caching.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use frontdesk::announce::{Announcer, Change};
+use frontdesk::mcp::Server;
+use rmcp::model::{CacheScope, ErrorCode, PaginatedRequestParams, ServerNotification, SubscriptionFilter};
+use rmcp::service::{RunningService, ServiceError};
+use rmcp::{ClientServiceExt, RoleClient};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::elicitation::modern;
+use crate::props;
+use crate::raw::Raw;
+use crate::world::{self, World};
+
+const GRAPH: &str = "taskgraph://hubspot";
+
+async fn modern_client(server: Server) -> RunningService<RoleClient, ()> {
+    ().serve_with_lifecycle(world::serve(server), modern()).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_made_up_cursor_is_refused_by_every_list() {
+    let client = World::new().await.client;
+    let cursor = || Some(PaginatedRequestParams::default().with_cursor(Some("nonsense".to_owned())));
+    let refused = [
+        client.list_tools(cursor()).await.err(),
+        client.list_prompts(cursor()).await.err(),
+        client.list_resources(cursor()).await.err(),
+        client.list_resource_templates(cursor()).await.err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Some(ServiceError::McpError(error)) if error.code == ErrorCode::INVALID_PARAMS));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_person_types_is_completed() {
+    let server =
+        World::server().completing("customer_service", "tone", Arc::new(|| vec!["warm".into(), "short".into()]));
+    let client = world::connect(server).await;
+    let graphs = client.complete_prompt_simple("customer_service", "graph", "hub").await.unwrap();
+    assert_eq!(graphs, ["hubspot"]);
+    let graphs = client.complete_resource_simple("taskgraph://{name}/mermaid", "name", "").await.unwrap();
+    assert_eq!(graphs, ["hubspot"]);
+    assert_eq!(client.complete_prompt_simple("customer_service", "tone", "").await.unwrap(), ["warm", "short"]);
+    assert!(client.complete_prompt_simple("nobody", "knows", "it").await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_older_client_is_told_of_changes() {
+    let server = World::server();
+    let announcer = server.announcer();
+    let mut raw = Raw::open(server).await;
+    raw.request(1, "resources/subscribe", json!({"uri": GRAPH})).await;
+    assert_eq!(raw.answer(1).await["result"], json!({}));
+    raw.request(2, "resources/subscribe", json!({"uri": "taskgraph://no-such-graph"})).await;
+    assert_eq!(raw.answer(2).await["error"]["code"], -32002);
+    for change in [Change::Tools, Change::Prompts, Change::Resources, Change::Resource(GRAPH.into())] {
+        announcer.announce(&change);
+    }
+    for list in ["tools", "prompts", "resources"] {
+        raw.notification(&format!("notifications/{list}/list_changed")).await;
+    }
+    let updated = raw.notification("notifications/resources/updated").await;
+    assert_eq!(updated["params"]["uri"], GRAPH);
+    raw.request(3, "resources/unsubscribe", json!({"uri": GRAPH})).await;
+    assert_eq!(raw.answer(3).await["result"], json!({}));
+    announcer.announce(&Change::Resource(GRAPH.into()));
+    announcer.announce(&Change::Tools);
+    raw.notification("notifications/tools/list_changed").await;
+    assert!(raw.leave().await.is_empty(), "who unsubscribed is not told");
+    // The session is gone, and with it its listener.
+    assert!((0..8_192).map(|_| announcer.listen([])).collect::<Option<Vec<_>>>().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
+    let server = World::server();
+    let announcer: Announcer = server.announcer();
+    let client = modern_client(server).await;
+    let filter = SubscriptionFilter::builder()
+        .prompts_list_changed()
+        .resource_subscriptions([GRAPH, "taskgraph://no-such-graph"])
+        .build();
+    let mut subscription = client.listen(filter).await.unwrap();
+    assert_eq!(subscription.acknowledged().resource_subscriptions.as_deref(), Some(&[GRAPH.to_owned()][..]));
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    for change in [Change::Tools, Change::Prompts, Change::Resource(GRAPH.into())] {
+        announcer.announce(&change);
+    }
+    let first = subscription.next().await.unwrap();
+    assert!(matches!(first, Some(ServerNotification::PromptListChangedNotification(_))), "{first:?}");
+    let second = subscription.next().await.unwrap();
+    assert!(matches!(second, Some(ServerNotification::ResourceUpdatedNotification(_))), "{second:?}");
+    subscription.cancel().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_grows_and_comes_before_the_answer() {
+    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let params = json!({"name": "reports", "arguments": {"steps": 5}, "_meta": {"progressToken": "mine"}});
+    raw.request(1, "tools/call", params).await;
+    let mut seen = vec![];
+    loop {
+        let message = raw.next().await.unwrap();
+        if message["id"] == 1 {
+            break;
+        }
+        assert_eq!(
+            (&message["method"], &message["params"]["progressToken"]),
+            (&json!("notifications/progress"), &json!("mine"))
+        );
+        seen.push(message["params"]["progress"].as_f64().unwrap());
+    }
+    assert_eq!(seen, [1.0, 2.0, 3.0, 4.0, 5.0]);
+    raw.call(2, "reports", json!({"steps": 3})).await;
+    assert_eq!(raw.next().await.unwrap()["id"], 2, "who asked for no progress gets none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_call_stops_and_is_not_answered() {
+    let seconds = 29;
+    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let start = Instant::now();
+    raw.call(1, "sleeps", json!({"seconds": seconds})).await;
+    while !props::asleep(seconds) {
+        tokio::task::yield_now().await;
+    }
+    let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}});
+    raw.send(&cancel.to_string()).await;
+    raw.request(2, "ping", json!({})).await;
+    assert_eq!(raw.next().await.unwrap()["id"], 2);
+    while props::asleep(seconds) {
+        tokio::task::yield_now().await;
+    }
+    assert!(start.elapsed() < Duration::from_secs(1));
+    assert!(raw.leave().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_be_kept_and_by_whom() {
+    let client = modern_client(World::server()).await;
+    let tools = client.list_tools(None).await.unwrap();
+    assert_eq!((tools.ttl_ms, tools.cache_scope), (Some(3_600_000), Some(CacheScope::Public)));
+    let prompts = client.list_prompts(None).await.unwrap();
+    assert_eq!(prompts.cache_scope, Some(CacheScope::Public));
+    let read = client.read_resource(rmcp::model::ReadResourceRequestParams::new(GRAPH)).await.unwrap();
+    assert_eq!((read.ttl_ms, read.cache_scope), (Some(300_000), Some(CacheScope::Private)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_introduces_itself() {
+    let mut raw = Raw::open(World::server()).await;
+    let hello = |version: &str| json!({"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}});
+    for (id, (asked, answered)) in [
+        ("2024-11-05", "2024-11-05"),
+        ("2025-03-26", "2025-03-26"),
+        ("2025-06-18", "2025-06-18"),
+        ("2025-11-25", "2025-11-25"),
+        ("2026-07-28", "2025-11-25"),
+        ("1999-01-01", "2025-11-25"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        raw.request(id as i64, "initialize", hello(asked)).await;
+        let answer = raw.answer(id as i64).await;
+        assert_eq!(answer["result"]["protocolVersion"], answered, "{asked}");
+        assert_introduced(&answer["result"]);
+    }
+}
+
+fn assert_introduced(result: &Value) {
+    let instructions = result["instructions"].as_str().unwrap();
+    assert!((200..2_048).contains(&instructions.len()), "{} bytes", instructions.len());
+    let icon = result["serverInfo"]["icons"][0]["src"].as_str().unwrap();
+    assert!(icon.starts_with("data:image/svg+xml") && icon.len() < 1_000, "{icon}");
+    assert_eq!(result["capabilities"]["resources"], json!({"subscribe": true, "listChanged": true}));
+    for capability in ["tools", "prompts"] {
+        assert_eq!(result["capabilities"][capability], json!({"listChanged": true}));
+    }
+    assert_eq!(result["capabilities"]["completions"], json!({}));
+    assert!(result["capabilities"].get("logging").is_none(), "deprecated, so not declared");
+}

@@ -1,0 +1,91 @@
+//! The end: what runs is finished, what is new is not begun, and nobody waits for nothing.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use rmcp::model::{ClientCapabilities, SubscriptionFilter};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::time::Instant;
+
+use crate::props;
+use crate::raw::Raw;
+use crate::world::World;
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_when_the_client_leaves_is_answered() {
+    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    raw.call(1, "sleeps", json!({"seconds": 8})).await;
+    let start = Instant::now();
+    let last = raw.leave().await;
+    assert_eq!(last.len(), 1, "{last:?}");
+    assert_eq!(last[0]["result"]["structuredContent"]["text"], "rested");
+    assert!((8..9).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_too_long_is_left() {
+    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    raw.call(1, "sleeps", json!({"seconds": 28})).await;
+    let start = Instant::now();
+    raw.leave().await;
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn asked_to_stop_it_begins_nothing_new() {
+    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    raw.call(1, "sleeps", json!({"seconds": 3})).await;
+    raw.request(2, "ping", json!({})).await;
+    raw.answer(2).await;
+    raw.stop.cancel();
+    tokio::task::yield_now().await;
+    raw.call(3, "sleeps", json!({"seconds": 0})).await;
+    let last = raw.leave().await;
+    assert_eq!(last.iter().map(|answer| answer["id"].as_i64()).collect::<Vec<_>>(), [Some(1)], "{last:?}");
+}
+
+/// A subscription, and a question that nobody answers, keep no process alive.
+#[tokio::test(start_paused = true)]
+async fn who_only_waits_holds_nothing_up() {
+    let mut raw = Raw::open(World::server()).await;
+    let filter = SubscriptionFilter::builder().tools_list_changed().build();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": ClientCapabilities::default(),
+    });
+    raw.request(1, "subscriptions/listen", json!({"notifications": filter, "_meta": meta})).await;
+    raw.notification("notifications/subscriptions/acknowledged").await;
+    let start = Instant::now();
+    raw.leave().await;
+    assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+}
+
+/// Of five tries the best counts: other processes on the machine are not what is tested.
+#[tokio::test]
+async fn an_idle_process_ends_within_100_ms_of_its_input() {
+    let mut best = Duration::MAX;
+    for _ in 0..5 {
+        let mut process = tokio::process::Command::new(env!("CARGO_BIN_EXE_frontdesk"))
+            .args(["stdio", "--sandbox"])
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut stdin = process.stdin.take().unwrap();
+        let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}});
+        stdin.write_all(format!("{hello}\n").as_bytes()).await.unwrap();
+        let mut answers = BufReader::new(process.stdout.take().unwrap()).lines();
+        assert!(answers.next_line().await.unwrap().unwrap().contains("serverInfo"));
+        let start = std::time::Instant::now();
+        drop(stdin);
+        assert!(process.wait().await.unwrap().success());
+        best = best.min(start.elapsed());
+    }
+    assert!(best < Duration::from_millis(100), "{best:?}");
+}
