@@ -54,7 +54,8 @@ impl App {
             None => HubSpot::new(wire::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
-        let server = Server::new(Ctx::new(hubspot.clone(), clock), taskgraphs, Guard::new(deadline));
+        let ctx = Ctx { confirm_bookings: settings.confirm_bookings, ..Ctx::new(hubspot.clone(), clock) };
+        let server = Server::new(ctx, taskgraphs, Guard::new(deadline));
         Ok(App { server, hubspot, sandbox })
     }
 

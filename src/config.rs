@@ -75,6 +75,9 @@ pub struct Settings {
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
+    /// Ask the person before a meeting is booked, where their client can put a question to them.
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS")]
+    pub confirm_bookings: bool,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -92,6 +95,7 @@ impl Settings {
             api_versions: None,
             tier: None,
             taskgraphs: None,
+            confirm_bookings: false,
             log: None,
             log_format: Format::Text,
         }

@@ -57,13 +57,15 @@ pub struct Ctx {
     /// The scripts that can be followed, and where walks through them are kept.
     pub taskgraphs: Arc<Taskgraphs>,
     pub store: Store,
+    /// Whether a person is asked before a meeting is booked.
+    pub confirm_bookings: bool,
 }
 
 impl Ctx {
     /// Without taskgraphs, and keeping things in memory.
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
         let (taskgraphs, store) = (Arc::default(), Store::at(Place::Memory));
-        Ctx { hubspot, clock, call: Call::default(), taskgraphs, store }
+        Ctx { hubspot, clock, call: Call::default(), taskgraphs, store, confirm_bookings: false }
     }
 
     /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is

@@ -13,9 +13,9 @@ mod find_contact_by_email;
 mod find_meetings;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
+mod get_contact;
 mod taskgraph_start;
 mod taskgraph_step;
-mod get_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
