@@ -67,7 +67,11 @@ impl App {
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
-        let ctx = Ctx { store: Store::at(place(settings)), ..Ctx::new(hubspot.clone(), clock) };
+        let ctx = Ctx {
+            store: Store::at(place(settings)),
+            confirm_bookings: settings.confirm_bookings,
+            ..Ctx::new(hubspot.clone(), clock)
+        };
         let ctx = ctx.with_documents(documents.clone());
         let server = Server::new(ctx, taskgraphs.clone(), Guard::new(deadline));
         Ok(App { server, hubspot, sandbox, taskgraphs, documents })

@@ -135,6 +135,9 @@ pub struct Settings {
         default_value = "text-embedding-3-small"
     )]
     pub embeddings_model: String,
+    /// Ask the person before a meeting is booked, where their client can put a question to them.
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS")]
+    pub confirm_bookings: bool,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -159,6 +162,7 @@ impl Settings {
             docs_private: false,
             embeddings_url: None,
             embeddings_model: String::new(),
+            confirm_bookings: false,
             log: None,
             log_format: Format::Text,
         }

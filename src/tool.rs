@@ -63,6 +63,8 @@ pub struct Ctx {
     /// The scripts that can be followed, and where walks through them are kept.
     pub taskgraphs: Arc<Taskgraphs>,
     pub store: Store,
+    /// Whether a person is asked before a meeting is booked.
+    pub confirm_bookings: bool,
 }
 
 impl Ctx {
@@ -77,6 +79,7 @@ impl Ctx {
             call: Call::default(),
             taskgraphs,
             store,
+            confirm_bookings: false,
         }
     }
 

@@ -105,8 +105,12 @@ impl Server {
         let deadline = self.guard.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = asked.context.meta.get_progress_token();
-        let call =
-            Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), caller: asked.caller.clone() };
+        let call = Call {
+            answers: Arc::new(given),
+            progress: token.as_ref().map(|_| sender),
+            caller: asked.caller.clone(),
+            can_ask: Reach::of(asked.context) != Reach::Nobody,
+        };
         let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
         let running = asked.entry.call(Value::Object(asked.arguments.clone()), ctx.clone());
         let guarded = self.guard.run(deadline, &asked.caller, running);

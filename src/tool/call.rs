@@ -18,6 +18,8 @@ pub struct Call {
     /// Where progress goes, if the client asked for it.
     pub progress: Option<mpsc::Sender<Progress>>,
     pub caller: Caller,
+    /// Whether the client can put a question to the person.
+    pub can_ask: bool,
 }
 
 /// What came back for a question, and which question that was. It is not yet held against the form.

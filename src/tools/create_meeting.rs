@@ -17,6 +17,7 @@ use crate::crm::id::RecordId;
 use crate::crm::interval::Interval;
 use crate::crm::when::{self, Start};
 use crate::hubspot::{self, Booking, Created, LinkKind, NewBooking};
+use crate::tool::form::Form;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Book a meeting between a customer and their representative.
@@ -112,6 +113,9 @@ impl Tool for CreateMeeting {
         }
         let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
         let guests = form::guests(&offer.settings, &self.guest_emails)?;
+        if ctx.confirm_bookings && ctx.call.can_ask {
+            ctx.ask(self.question(&wish, &guests)).await?.accepted("the booking")?;
+        }
         match ctx.hubspot.scheduler().book(&self.booking(&wish, filled, guests)).await {
             Ok(booked) => Ok(wish.confirm(booked)),
             Err(hubspot::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
@@ -175,6 +179,19 @@ impl CreateMeeting {
         }
         let offer = self.offer(ctx, wish).await?;
         Err(wish.unavailable(Code::SlotTaken, &offer, self.duration))
+    }
+
+    /// The names are quoted: they came from the conversation.
+    fn question(&self, wish: &Wish, guests: &[Email]) -> Form {
+        let others = match guests.len() {
+            0 => String::new(),
+            1 => " and 1 guest".to_owned(),
+            count => format!(" and {count} guests"),
+        };
+        let when = wish.start.understood();
+        let whom = format!("\"{} {}\" ({}){others}", self.cus_fname.trim(), self.cus_lname.trim(), self.cus_email);
+        let message = format!("Book a meeting of {} minutes on {when} for {whom}?", self.duration);
+        Form::new("confirm", message, "ask the customer in the conversation, and book when they agree")
     }
 
     fn booking(&self, wish: &Wish, filled: Filled, guests: Vec<Email>) -> NewBooking {

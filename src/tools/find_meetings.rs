@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::booking::meetings::{self, Meeting};
 use crate::booking::slot;
-use crate::crm::code::Code;
-use crate::crm::email::Email;
+use crate::crm::contact_key::ContactKey;
 use crate::crm::id::{OwnerId, RecordId};
+use crate::desk::contact;
 use crate::hubspot::Record;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
@@ -19,15 +19,13 @@ const ZONE: &str = "hs_timezone";
 
 /// Find a customer's meetings: those to come, soonest first, and those past, latest first.
 ///
-/// For "when is my appointment?". Send `contact_id` or `email`. A meeting cannot be moved or cancelled through HubSpot's
-/// API: the customer does that by the links in their invitation, or the representative does it in HubSpot.
+/// For "when is my appointment?". A meeting cannot be moved or cancelled through HubSpot's API: the customer does that by
+/// the links in their invitation, or the representative does it in HubSpot.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindMeetings {
-    /// The contact's id, for example `84246479604`.
-    contact_id: Option<RecordId>,
-    /// The customer's e-mail address instead, for example `sarah@gmail.com`.
-    email: Option<Email>,
+    /// The contact's id or e-mail address, for example `sarah@gmail.com`.
+    contact: ContactKey,
     /// The zone to show times in, for example `America/New_York`; without it the contact's own, or UTC.
     time_zone: Option<String>,
 }
@@ -82,7 +80,7 @@ impl Tool for FindMeetings {
 
     async fn call(self, ctx: &Ctx) -> Result<Meetings, ToolError> {
         let wanted = self.time_zone.as_deref().map(slot::zone).transpose()?;
-        let contact = self.contact(ctx).await?;
+        let contact = contact::live(ctx, &self.contact, &[ZONE]).await?.record;
         let zone = wanted.or_else(|| own_zone(&contact)).unwrap_or(Tz::UTC);
         let (meetings, more) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
         let now = ctx.clock.now();
@@ -97,17 +95,6 @@ impl Tool for FindMeetings {
             more,
             changes: CHANGES,
         })
-    }
-}
-
-impl FindMeetings {
-    async fn contact(&self, ctx: &Ctx) -> Result<Record, ToolError> {
-        let contacts = ctx.hubspot.contacts();
-        match (&self.contact_id, &self.email) {
-            (Some(id), None) => contacts.by_id(id, &[ZONE]).await?.ok_or_else(|| unknown_id(id)),
-            (None, Some(email)) => contacts.by_email(email, &[ZONE]).await?.ok_or_else(unknown_email),
-            _ => Err(ToolError::input("contact_id", "send either it or `email`")),
-        }
     }
 }
 
@@ -128,14 +115,4 @@ impl Shown {
 
 fn own_zone(contact: &Record) -> Option<Tz> {
     slot::zone(&contact.get(ZONE)?.replace("_slash_", "/")).ok()
-}
-
-fn unknown_id(id: &RecordId) -> ToolError {
-    let hint = "find the contact with `find_contact_by_email` and use the id from there";
-    ToolError::new(Code::ContactNotFound, format!("no contact has the id `{id}`"), hint)
-}
-
-fn unknown_email() -> ToolError {
-    let hint = "ask for the address the customer booked with; a person without contact has no meetings";
-    ToolError::new(Code::UserNotFound, "no contact has this e-mail address", hint)
 }

@@ -14,12 +14,12 @@ mod find_contact_by_email;
 mod find_meetings;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
-mod taskgraph_start;
-mod taskgraph_step;
 mod get_contact;
 mod search_contacts;
-mod update_contact;
 mod search_documents;
+mod taskgraph_start;
+mod taskgraph_step;
+mod update_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {

@@ -56,19 +56,19 @@ impl Tool for Book {
 
 /// A person who reads each question and answers with the next of these.
 #[derive(Clone)]
-struct Person {
+pub(crate) struct Person {
     answers: Arc<Mutex<Vec<ElicitResult>>>,
     questions: Arc<Mutex<Vec<Value>>>,
-    reachable: bool,
+    pub(crate) reachable: bool,
 }
 
 impl Person {
-    fn new(answers: impl IntoIterator<Item = ElicitResult>) -> Person {
+    pub(crate) fn new(answers: impl IntoIterator<Item = ElicitResult>) -> Person {
         let answers = answers.into_iter().collect();
         Person { answers: Arc::new(Mutex::new(answers)), questions: Arc::default(), reachable: true }
     }
 
-    fn questions(&self) -> Vec<String> {
+    pub(crate) fn questions(&self) -> Vec<String> {
         let questions = self.questions.lock().unwrap();
         questions.iter().map(|question| question["message"].as_str().unwrap().to_owned()).collect()
     }
@@ -91,7 +91,7 @@ impl ClientHandler for Person {
     }
 }
 
-fn accept(content: Value) -> ElicitResult {
+pub(crate) fn accept(content: Value) -> ElicitResult {
     ElicitResult::new(ElicitationAction::Accept).with_content(content)
 }
 
@@ -108,7 +108,7 @@ fn book(time: &str) -> CallToolRequestParams {
     CallToolRequestParams::new("book").with_arguments(json!({"time": time}).as_object().unwrap().clone())
 }
 
-fn both() -> [ClientLifecycleMode; 2] {
+pub(crate) fn both() -> [ClientLifecycleMode; 2] {
     [ClientLifecycleMode::Initialize, modern()]
 }
 

@@ -5,6 +5,7 @@
 mod architecture;
 mod binary;
 mod booking;
+mod confirm;
 mod contacts;
 mod crowd;
 mod definitions;

@@ -1,0 +1,85 @@
+//! With `--confirm-bookings` a person says yes before a meeting is booked, in both eras of the protocol.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use frontdesk::clock::Clock;
+use frontdesk::hubspot::{self, HubSpot};
+use frontdesk::mcp::Server;
+use frontdesk::mcp::guard::Guard;
+use frontdesk::sandbox::{self, Sandbox};
+use frontdesk::taskgraph::collection::Taskgraphs;
+use frontdesk::tool::Ctx;
+use frontdesk::wire::InProcess;
+use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
+use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
+use serde_json::{Value, json};
+
+use crate::elicitation::{Person, accept, both};
+use crate::world::{self, NOW, read};
+
+/// A sandbox, and a server before it that asks.
+fn desk() -> (Sandbox, Server) {
+    let now = NOW.parse().unwrap();
+    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..Default::default() });
+    let clock = Clock::starting_at(now);
+    let token = Some(sandbox.token().into());
+    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot::Settings::default(), clock);
+    let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
+    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    (sandbox, Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30))))
+}
+
+/// What the booking gives to somebody who answers like this, and how many meetings there are then.
+async fn book(person: &Person, era: ClientLifecycleMode, start: &str) -> (Result<Value, Value>, usize) {
+    let (sandbox, server) = desk();
+    let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();
+    let meeting = json!({
+        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
+        "meeting_start_time": start, "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
+    });
+    let call = CallToolRequestParams::new("create_meeting").with_arguments(meeting.as_object().unwrap().clone());
+    (read(client.call_tool(call).await.unwrap()), sandbox.records("meetings").len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_person_reads_weekday_time_and_zone_and_agrees() {
+    for era in both() {
+        let person = Person::new([accept(json!({}))]);
+        let (answer, meetings) = book(&person, era, "1pm").await;
+        assert_eq!((answer.unwrap()["start"].as_str(), meetings), (Some("2026-12-01T13:00:00-05:00"), 1));
+        let asked = person.questions();
+        assert!(asked[0].contains("30 minutes on Tuesday 1 December 2026, 13:00 America/New_York"), "{asked:?}");
+        assert_eq!(asked.len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_booked_when_the_person_says_no() {
+    for era in both() {
+        for (action, code) in
+            [(ElicitationAction::Decline, "DECLINED_ERROR"), (ElicitationAction::Cancel, "DISMISSED_ERROR")]
+        {
+            let (answer, meetings) = book(&Person::new([ElicitResult::new(action)]), era.clone(), "1pm").await;
+            assert_eq!((answer.unwrap_err()["code"].as_str(), meetings), (Some(code), 0));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_that_is_not_free_is_not_asked_about() {
+    let person = Person::new([]);
+    let (answer, meetings) = book(&person, ClientLifecycleMode::Initialize, "2pm").await;
+    assert_eq!((answer.unwrap_err()["code"].as_str(), meetings), (Some("UNAVAILABLE_ERROR"), 0));
+    assert_eq!(person.questions(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_can_be_asked_nobody_is() {
+    for era in both() {
+        let mut person = Person::new([]);
+        person.reachable = false;
+        let (answer, meetings) = book(&person, era, "1pm").await;
+        assert_eq!((answer.is_ok(), meetings), (true, 1));
+    }
+}
