@@ -130,5 +130,5 @@ fn latest(record: &Record, name: &str, at_ms: Ms) -> String {
 }
 
 fn one_more(record: &Record, name: &str) -> String {
-    (record.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0) + 1).to_string()
+    record.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0).saturating_add(1).to_string()
 }
