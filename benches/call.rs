@@ -33,7 +33,7 @@ async fn client_of(sandbox: &Sandbox, address: &str) -> RunningService<RoleClien
     let clock = Clock::system();
     let hubspot = HubSpot::new(network, Some(sandbox.token().into()), unlimited(), clock);
     let taskgraphs = Arc::new(Taskgraphs::load(None).expect("the shipped graphs load"));
-    let server = Server::new(Ctx { hubspot, clock }, taskgraphs, Guard::new(Duration::from_secs(30)));
+    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
     tokio::spawn(stdio::serve_on(server, input, output, CancellationToken::new()));

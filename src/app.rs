@@ -54,7 +54,7 @@ impl App {
             None => HubSpot::new(wire::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
-        let server = Server::new(Ctx { hubspot: hubspot.clone(), clock }, taskgraphs, Guard::new(deadline));
+        let server = Server::new(Ctx::new(hubspot.clone(), clock), taskgraphs, Guard::new(deadline));
         Ok(App { server, hubspot, sandbox })
     }
 

@@ -43,6 +43,18 @@ pub enum Command {
     Demo,
     /// Say whether the token works, for which account, and which tools will therefore work.
     Check,
+    /// Write this server into an MCP client's configuration, and touch nothing else there.
+    Setup(SetupSettings),
+    /// Print a script that completes these commands in a shell.
+    Completions {
+        /// The shell it is for.
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -`.
+    Man {
+        /// The command it is about; without it, all of them in short.
+        about: Option<String>,
+    },
 }
 
 /// Settings of every command.
@@ -109,6 +121,41 @@ pub struct SandboxSettings {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
     pub bind: SocketAddr,
+}
+
+/// Settings of `frontdesk setup`.
+#[derive(Args, Clone, Debug)]
+pub struct SetupSettings {
+    /// Whose configuration.
+    pub client: McpClient,
+    /// Only show what would be written.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write into the files of the project in this folder, not into the person's own.
+    #[arg(long)]
+    pub project: bool,
+    /// Another file than the client's usual one.
+    #[arg(long, value_name = "FILE", conflicts_with = "project")]
+    pub file: Option<PathBuf>,
+    /// What the server is called there.
+    #[arg(long, value_name = "NAME", default_value = "frontdesk")]
+    pub name: String,
+    /// Flags the client starts the server with, after `--`, such as `-- --taskgraphs DIR`.
+    #[arg(last = true, value_name = "FLAGS")]
+    pub arguments: Vec<String>,
+}
+
+/// An MCP client whose configuration is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum McpClient {
+    /// Claude Desktop
+    Claude,
+    /// Claude Code
+    ClaudeCode,
+    /// Visual Studio Code
+    Vscode,
+    /// Cursor
+    Cursor,
 }
 
 /// The HubSpot token, from the first variable that holds one.

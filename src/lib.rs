@@ -10,15 +10,19 @@ pub mod telemetry;
 pub mod check;
 pub mod demo;
 pub mod mcp;
+pub mod setup;
 
 pub mod booking;
+pub mod desk;
 pub mod knowledge;
+pub mod session;
 pub mod taskgraph;
 pub mod tool;
 pub mod tools;
 
 pub mod hubspot;
 pub mod sandbox;
+pub mod store;
 pub mod wire;
 
 pub mod clock;

@@ -10,6 +10,14 @@ use serde_json::{Map, Value, json};
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
+use crate::store::{self, Place, Store};
+use crate::taskgraph::collection::Taskgraphs;
+use call::{Call, Progress};
+use form::{Answer, Form};
+
+pub mod call;
+pub mod field;
+pub mod form;
 
 /// One operation a model can ask for.
 ///
@@ -44,6 +52,43 @@ pub struct Ctx {
     /// HubSpot as this one call sees it: its deadline, its own accounting.
     pub hubspot: HubSpot,
     pub clock: Clock,
+    /// The call this is, as its client sees it.
+    pub call: Call,
+    /// The scripts that can be followed, and where walks through them are kept.
+    pub taskgraphs: Arc<Taskgraphs>,
+    pub store: Store,
+}
+
+impl Ctx {
+    /// Without taskgraphs, and keeping things in memory.
+    pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
+        let (taskgraphs, store) = (Arc::default(), Store::at(Place::Memory));
+        Ctx { hubspot, clock, call: Call::default(), taskgraphs, store }
+    }
+
+    /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is
+    /// read-only, and writes come after. Pass the error on as it is: it carries the question to whoever can ask it.
+    pub async fn ask(&self, form: Form) -> Result<Answer, ToolError> {
+        let fingerprint = form.fingerprint();
+        let answers_this = |given: &&call::Given| match &given.fingerprint {
+            Some(asked) => *asked == fingerprint,
+            None => !form.bound,
+        };
+        let given = self.call.answers.get(form.key).filter(answers_this);
+        // An answer that does not fit its form is none: the person is asked once more.
+        match given.and_then(|given| form.answer(&given.reply).ok()) {
+            Some(answer) => Ok(answer),
+            None => Err(ToolError::unanswered(form)),
+        }
+    }
+
+    /// Tells the client how far the call has come, if it wants to know. `done` must grow from report to report.
+    pub fn progress(&self, done: f64, total: Option<f64>, message: impl Into<String>) {
+        if let Some(reports) = &self.call.progress {
+            // A client that does not keep up misses reports; it never slows the tool down.
+            let _ = reports.try_send(Progress { done, total, message: Some(message.into()) });
+        }
+    }
 }
 
 /// A failure, written for the model that reads it.
@@ -56,11 +101,28 @@ pub struct ToolError {
     pub hint: String,
     /// Data that belongs to the failure, such as free alternatives; never prose.
     pub details: Box<Map<String, Value>>,
+    /// The question that has to be answered before the tool can go on.
+    question: Option<Box<Form>>,
 }
 
 impl ToolError {
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> ToolError {
-        ToolError { code, message: message.into(), hint: hint.into(), details: Box::default() }
+        ToolError { code, message: message.into(), hint: hint.into(), details: Box::default(), question: None }
+    }
+
+    /// What is left to say where nobody can be asked; elsewhere only its question is looked at.
+    fn unanswered(form: Form) -> ToolError {
+        let message = "a person has to answer first, and this client cannot ask them";
+        let error = ToolError::new(Code::AnswerNeeded, message, form.otherwise.clone());
+        let fields: Vec<_> =
+            form.fields.iter().map(|field| json!({"name": field.name, "label": field.label})).collect();
+        let error = error.with("question", &form.message).with("fields", fields);
+        ToolError { question: Some(Box::new(form)), ..error }
+    }
+
+    /// The question this failure waits for.
+    pub fn question(&self) -> Option<&Form> {
+        self.question.as_deref()
     }
 
     /// An argument that cannot be used.
@@ -93,7 +155,14 @@ impl From<hubspot::Error> for ToolError {
             _ => Map::new(),
         };
         let hint = error.hint().unwrap_or_default();
-        ToolError { code: error.code(), message: error.to_string(), hint, details: Box::new(details) }
+        ToolError { code: error.code(), message: error.to_string(), hint, details: Box::new(details), question: None }
+    }
+}
+
+impl From<store::Error> for ToolError {
+    fn from(error: store::Error) -> ToolError {
+        let hint = "nothing was sent to HubSpot; tell the operator that `FRONTDESK_STORE` must name a file that can be written";
+        ToolError::new(Code::StoreFailed, error.to_string(), hint)
     }
 }
 

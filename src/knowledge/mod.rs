@@ -1,1 +1,148 @@
-//! Documents that answer.
+//! Documents that answer: what the company wrote, cut into passages and found again by any question's words.
+//!
+//! The way of a document: a [`source`] names it, [`load`] lists and reads it, [`format`] turns it into Markdown,
+//! [`outline`] and [`chunk`] cut that into passages, and [`index`] finds them by their stemmed [`words`]. Nothing here
+//! writes text of its own: what a source does not say is not found, and a source that fails is in the [`Report`].
+//!
+//! The text of a document is untrusted: it travels in fields, and no part of it is ever an instruction.
+
+pub mod document;
+pub mod report;
+pub mod settings;
+pub mod shipped;
+pub mod source;
+
+mod build;
+mod chunk;
+mod crawl;
+mod format;
+mod gather;
+mod index;
+mod language;
+mod load;
+mod outline;
+mod tokens;
+mod uri;
+mod words;
+
+use std::{ops::Bound, path::PathBuf, sync::Arc};
+
+use document::{Document, Entry, Passage};
+use index::{Index, store::Store};
+use report::Report;
+use settings::Settings;
+use source::Source;
+use tantivy::TantivyError;
+
+use crate::wire::Wire;
+
+/// The documents, ready to be searched. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Library {
+    index: Arc<Index>,
+    settings: Arc<Settings>,
+}
+
+impl Library {
+    /// Read every source and index what changed since the last time.
+    ///
+    /// # Errors
+    /// Only when no index can be kept at all. A source or a document that fails is in the report, and the rest answers.
+    pub async fn open(
+        sources: Vec<Source>,
+        settings: Settings,
+        web: Option<Arc<dyn Wire>>,
+    ) -> Result<(Library, Report), Error> {
+        let settings = Arc::new(settings);
+        let (index, report) = match bring_up(&sources, &settings, web.as_deref(), settings.folder.clone()).await {
+            // While another process writes to the folder, this one keeps its index in memory: a front desk must open.
+            Err(Error::Index(TantivyError::LockFailure(..))) => {
+                let (index, mut report) = bring_up(&sources, &settings, web.as_deref(), None).await?;
+                let note = "the index folder is in use by another process; this index is kept in memory";
+                report.notes.push(note.to_owned());
+                (index, report)
+            }
+            done => done?,
+        };
+        Ok((Library { index: Arc::new(index), settings }, report))
+    }
+
+    /// The passages that answer `query` best, best first: at most `limit`, and together within the token budget of the
+    /// settings. Empty when no word of the query is in any document.
+    pub async fn search(&self, query: &str, limit: usize) -> Result<Vec<Passage>, Error> {
+        let (index, query) = (self.index.clone(), cut(query, self.settings.query_chars_max).to_owned());
+        let limit = limit.min(self.settings.passages_max);
+        let passages = blocking(move || Ok(index.search(&query, limit)?)).await?;
+        Ok(within_budget(passages, self.settings.answer_tokens_max))
+    }
+
+    /// The whole document behind a `doc://` link.
+    pub fn document(&self, uri: &str) -> Option<Document> {
+        self.index.document(uri)
+    }
+
+    /// Up to `limit` documents in the order of their links, from the one after `after`.
+    pub fn documents(&self, after: Option<&str>, limit: usize) -> Vec<Entry> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let rest = self.index.catalog().entries.range::<str, _>((from, Bound::Unbounded));
+        rest.take(limit).map(|(uri, kept)| kept.entry(uri)).collect()
+    }
+
+    /// How many documents there are.
+    pub fn len(&self) -> usize {
+        self.index.catalog().entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// An index of the sources as they are now, taken up from `folder` if it has one.
+async fn bring_up(
+    sources: &[Source],
+    settings: &Arc<Settings>,
+    web: Option<&dyn Wire>,
+    folder: Option<PathBuf>,
+) -> Result<(Index, Report), Error> {
+    let store = blocking(move || folder.map_or_else(|| Ok(Store::in_memory()), |folder| Store::in_folder(&folder)));
+    let store = store.await?;
+    let gathered = gather::gather(sources, &store.catalog, settings, web).await;
+    let settings = settings.clone();
+    blocking(move || build::update(store, gathered, &settings)).await
+}
+
+/// Runs what reads files or computes for long where it keeps nothing else waiting.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_panic| Error::Stopped)?
+}
+
+/// The longest start of `text` of at most `chars` characters.
+fn cut(text: &str, chars: usize) -> &str {
+    text.char_indices().nth(chars).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The best passages that fit the budget together. The first is kept whatever its size: an answer beats none.
+fn within_budget(passages: Vec<Passage>, tokens_max: usize) -> Vec<Passage> {
+    let mut spent = 0;
+    let fits = |passage: &Passage| {
+        let first = spent == 0;
+        spent += tokens::estimate(&passage.text);
+        first || spent <= tokens_max
+    };
+    passages.into_iter().take_while(fits).collect()
+}
+
+/// Why there is no library, or no answer from it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the index cannot be read or written: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    #[error("the index folder `{folder}` cannot be used: {cause}")]
+    Folder { folder: String, cause: std::io::Error },
+    #[error("the index stopped working; the log has the cause")]
+    Stopped,
+}
+
+#[cfg(test)]
+mod tests;

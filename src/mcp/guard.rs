@@ -6,7 +6,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use serde_json::Value;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::crm::code::Code;
@@ -15,17 +15,26 @@ use crate::tool::ToolError;
 /// Calls that run at once; the others wait in line, first come first served.
 pub const CALLS_AT_ONCE_MAX: usize = 4_096;
 
+/// Calls that wait for a person at once; each costs a little memory and no permit.
+const ASKING_AT_ONCE_MAX: usize = 1_024;
+
 /// Admits calls and knows how many are under way.
 #[derive(Clone, Debug)]
 pub struct Guard {
     permits: Arc<Semaphore>,
+    asking: Arc<Semaphore>,
     under_way: watch::Sender<usize>,
     call_deadline: Duration,
 }
 
 impl Guard {
     pub fn new(call_deadline: Duration) -> Guard {
-        Guard { permits: Arc::new(Semaphore::new(CALLS_AT_ONCE_MAX)), under_way: watch::Sender::new(0), call_deadline }
+        Guard {
+            permits: Arc::new(Semaphore::new(CALLS_AT_ONCE_MAX)),
+            asking: Arc::new(Semaphore::new(ASKING_AT_ONCE_MAX)),
+            under_way: watch::Sender::new(0),
+            call_deadline,
+        }
     }
 
     /// When a call that starts now must have ended.
@@ -45,6 +54,11 @@ impl Guard {
             AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
         };
         timeout_at(deadline, admitted).await.unwrap_or_else(|_| Err(self.too_late()))
+    }
+
+    /// A place among the calls that wait for a person; `None` when there are too many.
+    pub(super) fn ask(&self) -> Option<OwnedSemaphorePermit> {
+        self.asking.clone().try_acquire_owned().ok()
     }
 
     /// Resolves when no call is under way.

@@ -8,12 +8,16 @@ pub mod http;
 pub mod stdio;
 
 mod auth;
+mod calling;
 mod definition;
 mod hosts;
 mod line;
+mod progress;
 mod prompt;
+mod question;
 mod resource;
 mod schema;
+mod state;
 
 use std::sync::Arc;
 
@@ -25,7 +29,9 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use secrecy::SecretString;
 use serde_json::Value;
+use state::Signer;
 use tokio::time::Instant;
 use tracing::info;
 
@@ -48,23 +54,29 @@ pub struct Server {
     definitions: Arc<Vec<Definition>>,
     taskgraphs: Arc<Taskgraphs>,
     guard: Guard,
+    signer: Signer,
 }
 
 impl Server {
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, guard: Guard) -> Server {
         let tools = tools::all();
         let definitions = Arc::new(tools.iter().map(definition::of).collect());
-        Server { ctx, tools: Arc::new(tools), definitions, taskgraphs, guard }
+        let ctx = Ctx { taskgraphs: taskgraphs.clone(), ..ctx };
+        Server { ctx, tools: Arc::new(tools), definitions, taskgraphs, guard, signer: Signer::new() }
     }
 
-    async fn run(&self, name: &str, arguments: Value) -> Option<Result<Value, ToolError>> {
-        let entry = self.tools.iter().find(|entry| entry.name == name)?;
-        let started = Instant::now();
-        let deadline = self.guard.deadline();
-        let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), ..self.ctx.clone() });
-        let result = self.guard.run(deadline, entry.call(arguments, ctx.clone())).await;
-        report(entry.name, &result, started, &ctx);
-        Some(result)
+    /// The same server with more tools behind its own.
+    #[must_use]
+    pub fn with_tools(mut self, more: Vec<Entry>) -> Server {
+        self.tools = Arc::new(tools::all().into_iter().chain(more).collect());
+        self.definitions = Arc::new(self.tools.iter().map(definition::of).collect());
+        self
+    }
+
+    /// Signs what clients carry between a question and its answer with a key that all replicas share.
+    pub fn with_state_key(mut self, key: &SecretString) -> Result<Server, state::KeyTooShort> {
+        self.signer = Signer::with_key(key)?;
+        Ok(self)
     }
 }
 
@@ -109,16 +121,11 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let arguments = Value::Object(request.arguments.unwrap_or_default());
-        let result = tokio::select! {
-            result = self.run(&request.name, arguments) => result,
+        let name = request.name.clone();
+        tokio::select! {
+            answer = self.call(request, &context) => answer.unwrap_or_else(|| Err(unknown("tool", &name))),
             // Nobody reads the answer of a cancelled call. A write under way goes on behind the one door.
-            () = context.ct.cancelled() => return Err(ErrorData::internal_error("the call was cancelled", None)),
-        };
-        match result {
-            Some(Ok(output)) => Ok(CallToolResult::structured(output).into()),
-            Some(Err(error)) => Ok(shown(&error).into()),
-            None => Err(unknown("tool", &request.name)),
+            () = context.ct.cancelled() => Err(ErrorData::internal_error("the call was cancelled", None)),
         }
     }
 

@@ -11,7 +11,7 @@ const JSON: &str = "application/json";
 const MERMAID: &str = "text/vnd.mermaid";
 
 pub(super) fn list(taskgraphs: &Taskgraphs) -> Vec<Resource> {
-    taskgraphs.names().flat_map(|name| [data(name), picture(name)]).collect()
+    taskgraphs.names().iter().flat_map(|name| [data(name), picture(name)]).collect()
 }
 
 pub(super) fn templates() -> Vec<ResourceTemplate> {
@@ -33,7 +33,7 @@ pub(super) fn read(taskgraphs: &Taskgraphs, uri: &str) -> Result<ReadResourceRes
     let graph = taskgraphs.get(name).ok_or_else(|| missing(uri))?;
     let (text, mime) = match view {
         "" => (format!("{:#}", graph.json()), JSON),
-        "mermaid" => (render::mermaid(graph), MERMAID),
+        "mermaid" => (render::mermaid(&graph), MERMAID),
         _ => return Err(missing(uri)),
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))

@@ -16,6 +16,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
+use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
 /// A Sunday morning in New York, as in the facts this project was started from.
@@ -37,6 +38,15 @@ impl World {
         let clock = Clock::starting_at(now);
         let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);
         World { client: connect(server(hubspot, clock)).await, sandbox }
+    }
+
+    /// A server and its sandbox, for tests that connect clients of their own.
+    pub(crate) fn server() -> Server {
+        let now: DateTime<Utc> = NOW.parse().unwrap();
+        let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox::Settings::default() });
+        let clock = Clock::starting_at(now);
+        let settings = hubspot::Settings::default();
+        server(HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), settings, clock), clock)
     }
 
     /// Calls a tool; `Err` is what the model reads when it fails.
@@ -64,15 +74,20 @@ impl World {
 
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
-    Server::new(Ctx { hubspot, clock }, taskgraphs, Guard::new(Duration::from_secs(30)))
+    Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)))
 }
 
 /// A real client over a pipe, line by line as over stdin and stdout.
 pub(crate) async fn connect(server: Server) -> RunningService<RoleClient, ()> {
+    ().serve(serve(server)).await.unwrap()
+}
+
+/// The client's end of a pipe to `server`.
+pub(crate) fn serve(server: Server) -> DuplexStream {
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
     tokio::spawn(async move { stdio::serve_on(server, input, output, CancellationToken::new()).await.unwrap() });
-    ().serve(near).await.unwrap()
+    near
 }
 
 /// Failures are text alone: clients hold structured content against the output schema.

@@ -33,6 +33,11 @@ pub fn prompt(graph: &Graph, user_message: Option<&str>) -> String {
     prompt::write(graph, user_message)
 }
 
+/// The beginning of the prompt: role, company and rules, for a model that is led step by step.
+pub fn briefing(graph: &Graph) -> String {
+    prompt::briefing(graph)
+}
+
 /// What a node is, in a word or two.
 fn title(node: &Node) -> String {
     match &node.action {

@@ -1,0 +1,233 @@
+use std::{fs, path::Path};
+
+use super::*;
+
+async fn library(sources: Vec<Source>) -> (Library, Report) {
+    Library::open(sources, Settings::default(), None).await.unwrap()
+}
+
+async fn at(folder: &Path, sources: &[&Path]) -> (Library, Report) {
+    let sources = sources.iter().map(|path| Source::Path((*path).to_owned())).collect();
+    Library::open(sources, Settings { folder: Some(folder.to_owned()), ..Settings::default() }, None).await.unwrap()
+}
+
+/// The texts found, best first.
+async fn found(library: &Library, query: &str) -> Vec<String> {
+    library.search(query, 4).await.unwrap().into_iter().map(|passage| passage.text).collect()
+}
+
+#[tokio::test]
+async fn the_shipped_documents_answer_the_demos_question_without_a_price() {
+    let (library, report) = library(shipped::shipped()).await;
+    assert_eq!((report.documents(), report.failures().count()), (7, 0));
+    let best = library.search("How much is the ADAM?", 4).await.unwrap();
+    let told = best.iter().map(|passage| passage.text.as_str()).collect::<Vec<_>>().join("\n");
+    for fact in ["depends on its configuration", "sales representative", "bought or rented", "two weeks"] {
+        assert!(told.contains(fact), "{fact:?} is not in {told}");
+    }
+    for file in library.documents(None, 100) {
+        let text = library.document(&file.uri).unwrap().text;
+        assert!(!text.contains(['$', '€']) && !text.contains("USD"), "{} names a price", file.uri);
+    }
+}
+
+#[tokio::test]
+async fn a_passage_says_where_it_stands() {
+    let (library, _) = library(shipped::shipped()).await;
+    let best = library.search("how soon does a Matradee arrive", 1).await.unwrap().remove(0);
+    assert_eq!((best.title.as_str(), best.source.as_str()), ("Delivery times", "delivery-times.md"));
+    assert_eq!((best.uri.as_str(), best.position), ("doc://richtech/delivery-times.md", 1));
+    assert_eq!(best.heading_path, ["Delivery robots"]);
+    let whole = library.document(&best.uri).unwrap();
+    assert!(whole.text.contains(&best.text) && whole.text.starts_with("# Delivery times"));
+}
+
+#[tokio::test]
+async fn unknown_words_find_nothing_and_mistyped_ones_what_was_meant() {
+    let (library, _) = library(shipped::shipped()).await;
+    for nothing in ["xylophone zeppelin", "", "?", "\u{0}\u{202e}"] {
+        assert_eq!(found(&library, nothing).await, [""; 0], "{nothing:?}");
+    }
+    assert_eq!(found(&library, "maatradee").await, found(&library, "matradee").await);
+    assert!(library.search("ADAM", 0).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn answers_stay_within_the_token_budget() {
+    let long = |n: usize| format!("# Robot {n}\n\n{}", "The robot carries plates. ".repeat(25));
+    let sources = (0..30).map(|n| Source::text(&format!("robot-{n}"), &long(n))).collect();
+    let settings = Settings { answer_tokens_max: 500, ..Settings::default() };
+    let (library, _) = Library::open(sources, settings, None).await.unwrap();
+    let passages = library.search("robot plates", 1_000).await.unwrap();
+    let spent: usize = passages.iter().map(|passage| tokens::estimate(&passage.text)).sum();
+    assert!(passages.len() >= 2 && spent <= 500, "{} passages, {spent} tokens", passages.len());
+}
+
+#[tokio::test]
+async fn folders_are_read_with_what_is_below_and_nothing_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = folder.path().join("manuals");
+    fs::create_dir_all(docs.join("deep/.hidden")).unwrap();
+    fs::write(folder.path().join("secret.md"), "The secret word is zanzibar.").unwrap();
+    fs::write(docs.join("setup guide.md"), "# Setup\nPlug it in.").unwrap();
+    fs::write(docs.join("deep/page.html"), "<title>Cleaning</title><h1>Cleaning</h1><p>Wipe the sensor.").unwrap();
+    fs::write(docs.join("deep/.hidden/notes.txt"), "Hidden zanzibar.").unwrap();
+    fs::write(docs.join("empty.txt"), " \n").unwrap();
+    fs::write(docs.join("picture.png"), b"\x89PNG").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path().join("secret.md"), docs.join("link.md")).unwrap();
+
+    let (library, report) = library(vec![Source::Path(docs)]).await;
+    let uris: Vec<String> = library.documents(None, 10).into_iter().map(|entry| entry.uri).collect();
+    assert_eq!(uris, ["doc://manuals/deep/page.html", "doc://manuals/setup%20guide.md"]);
+    assert_eq!(report.sources[0].failures.len(), 1);
+    assert_eq!(report.sources[0].failures[0].what, "empty.txt");
+    assert_eq!(found(&library, "wiping sensors").await, ["Wipe the sensor."]);
+    assert!(found(&library, "zanzibar").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_reported_and_the_rest_answers() {
+    let mut sources = shipped::shipped();
+    sources.push(Source::Path("no/such/file.md".into()));
+    sources.push(Source::Path("Cargo.toml".into()));
+    sources.push(Source::text("large", &"word ".repeat(10_000)));
+    let settings = Settings { document_bytes_max: 10_000, ..Settings::default() };
+    let (library, report) = Library::open(sources, settings, None).await.unwrap();
+    let failed: Vec<&str> = report.failures().map(|failure| failure.what.as_str()).collect();
+    assert_eq!(failed, ["file.md", "Cargo.toml", "large.md"]);
+    assert_eq!(library.len(), 7);
+}
+
+#[tokio::test]
+async fn the_list_of_documents_has_pages() {
+    let (library, _) = library(shipped::shipped()).await;
+    let first = library.documents(None, 3);
+    let rest = library.documents(first.last().map(|entry| entry.uri.as_str()), 100);
+    assert_eq!((first.len(), rest.len(), library.len()), (3, 4, 7));
+    assert!(first[2].uri < rest[0].uri);
+    assert_eq!(library.document("doc://richtech/unknown.md"), None);
+}
+
+#[tokio::test]
+async fn several_languages_live_in_one_library() {
+    let sources = [
+        ("en", "Cleaning robots clean the floors of hotels and offices every night without any help."),
+        ("de", "Die Reinigungsroboter reinigen jede Nacht die Böden der Hotels und Büros, ganz ohne Hilfe."),
+        ("fr", "Les robots de nettoyage lavent chaque nuit les sols des hôtels et des bureaux sans aucune aide."),
+        ("zh", "清洁机器人每晚清洁酒店和办公室的地板，无需任何帮助。"),
+    ];
+    let (library, _) = library(sources.iter().map(|(name, text)| Source::text(name, text)).collect()).await;
+    for (question, name) in
+        [("who cleans floors", "en"), ("Büro Boden", "de"), ("le bureau l'hotel", "fr"), ("酒店", "zh")]
+    {
+        let best = library.search(question, 1).await.unwrap().remove(0);
+        assert_eq!(best.title, name, "{question}");
+    }
+}
+
+#[tokio::test]
+async fn only_what_changed_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (docs, index) = (folder.path().join("docs"), folder.path().join("index"));
+    fs::create_dir(&docs).unwrap();
+    for (name, text) in [("a.md", "Apples are red."), ("b.md", "Bananas are yellow."), ("c.md", "Cherries are small.")]
+    {
+        fs::write(docs.join(name), text).unwrap();
+    }
+    let (_, first) = at(&index, &[&docs]).await;
+    assert_eq!((first.documents(), first.sources[0].unchanged), (3, 0));
+
+    fs::write(docs.join("b.md"), "Blueberries are blue.").unwrap();
+    fs::remove_file(docs.join("c.md")).unwrap();
+    let (library, second) = at(&index, &[&docs]).await;
+    assert_eq!((second.documents(), second.sources[0].unchanged), (2, 1));
+    assert_eq!(found(&library, "blueberry").await, ["Blueberries are blue."]);
+    assert_eq!(found(&library, "apple").await, ["Apples are red."]);
+    assert!(found(&library, "banana cherry").await.is_empty());
+    assert_eq!(library.document("doc://docs/c.md"), None);
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_built_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = folder.path().join("docs.md");
+    fs::write(&docs, "Apples are red.").unwrap();
+    let index = folder.path().join("index");
+    at(&index, &[&docs]).await;
+    let files: Vec<_> =
+        walkdir::WalkDir::new(&index).into_iter().flatten().filter(|file| file.file_type().is_file()).collect();
+    for file in files.iter().map(|file| file.path()) {
+        let damaged = tempfile::tempdir().unwrap();
+        for copied in &files {
+            let to = damaged.path().join(copied.path().strip_prefix(&index).unwrap());
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(copied.path(), to).unwrap();
+        }
+        let target = damaged.path().join(file.strip_prefix(&index).unwrap());
+        let mut bytes = fs::read(&target).unwrap();
+        let middle = bytes.len() / 2;
+        bytes.iter_mut().skip(middle).take(8).for_each(|byte| *byte ^= 0x55);
+        fs::write(&target, bytes).unwrap();
+        let (library, _) = at(damaged.path(), &[&docs]).await;
+        assert_eq!(found(&library, "apple").await, ["Apples are red."], "after damage to {}", target.display());
+    }
+    fs::write(index.join("frontdesk-documents/meta.json"), "not json").unwrap();
+    let (library, report) = at(&index, &[&docs]).await;
+    assert_eq!((library.len(), report.notes.len()), (1, 1), "{:?}", report.notes);
+}
+
+#[tokio::test]
+async fn a_folder_in_use_does_not_keep_the_desk_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = folder.path().join("docs.md");
+    fs::write(&docs, "Apples are red.").unwrap();
+    let store = index::store::Store::in_folder(folder.path()).unwrap();
+    let _writer = index::writer::Writer::new(&store.index).unwrap();
+    let (library, report) = at(folder.path(), &[&docs]).await;
+    assert_eq!(found(&library, "apple").await, ["Apples are red."]);
+    assert!(report.notes[0].contains("another process"), "{:?}", report.notes);
+}
+
+/// A site of one page that changes with every answer.
+fn changing_site() -> Arc<dyn Wire> {
+    let answers = std::sync::atomic::AtomicUsize::new(0);
+    let page = move |uri: http::Uri| {
+        let n = if uri.path() == "/" { answers.fetch_add(1, std::sync::atomic::Ordering::Relaxed) } else { 0 };
+        let found = if uri.path() == "/" && n < 2 { http::StatusCode::OK } else { http::StatusCode::NOT_FOUND };
+        let number = ["first", "second", "third"][n.min(2)];
+        async move { (found, [("content-type", "text/html")], format!("<p>The {number} edition of our menu.</p>")) }
+    };
+    let page = Arc::new(page);
+    let router = axum::Router::new().fallback(move |uri: http::Uri| page(uri));
+    Arc::new(crate::wire::InProcess(router))
+}
+
+#[tokio::test]
+async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let web = changing_site();
+    let expected = [(0, "first", 0), (23, "first", 0), (25, "second", 0), (50, "second", 1)];
+    for (hour, edition, failures) in expected {
+        let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let settings = Settings { folder: Some(folder.path().to_owned()), now, ..Settings::default() };
+        let sources = vec!["http://richtech.example/".parse().unwrap()];
+        let (library, report) = Library::open(sources, settings, Some(web.clone())).await.unwrap();
+        assert_eq!(
+            found(&library, "menu").await,
+            [format!("The {edition} edition of our menu.")],
+            "after {hour} hours"
+        );
+        assert_eq!((report.documents(), report.failures().count()), (1, failures), "after {hour} hours");
+    }
+    let settings = Settings { folder: Some(folder.path().to_owned()), ..Settings::default() };
+    let (library, _) = Library::open(vec![], settings, None).await.unwrap();
+    assert!(library.is_empty(), "a site that is no longer a source is forgotten");
+}
+
+#[tokio::test]
+async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
+    let (library, report) = library(vec!["https://richtech.example/".parse().unwrap()]).await;
+    assert!(library.is_empty());
+    assert_eq!(report.failures().next().unwrap().why, "reading web sites is turned off");
+}

@@ -1,0 +1,147 @@
+//! One call of a tool, from the request to its answer: rounds of running it and asking the person.
+//!
+//! A tool that needs an answer fails with a question. It is asked here, and the tool runs again with the answer: within
+//! this call where the client can be asked, or in a later one that brings the answer along.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, InputRequiredResult, InputResponses};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::question::{self, Reach};
+use super::state::{Bound, State};
+use super::{Server, progress, report, shown};
+use crate::crm::code::Code;
+use crate::tool::call::{Call, Caller, Given, REPORTS_WAITING_MAX};
+use crate::tool::form::Form;
+use crate::tool::{Ctx, Entry, ToolError};
+
+/// Questions within one call, repeated ones included.
+const QUESTIONS_MAX: usize = 8;
+
+impl Server {
+    /// Runs the tool until it needs no more answers. `None`: there is no such tool.
+    pub(super) async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Option<Result<CallToolResponse, ErrorData>> {
+        let entry = self.tools.iter().find(|entry| entry.name == request.name)?;
+        let arguments = request.arguments.unwrap_or_default();
+        let asked = Asked { entry, arguments, caller: Caller::default(), context };
+        Some(match Reach::of(context) {
+            Reach::Between => self.between(&asked, request.request_state, request.input_responses).await,
+            reach => Ok(self.within(&asked, reach).await),
+        })
+    }
+
+    /// The client is asked while the call lasts; nothing runs and no permit is held meanwhile.
+    async fn within(&self, asked: &Asked<'_>, reach: Reach) -> CallToolResponse {
+        let mut given = BTreeMap::new();
+        for _ in 0..QUESTIONS_MAX {
+            let error = match self.run(asked, given.clone()).await {
+                Ok(output) => return CallToolResult::structured(output).into(),
+                Err(error) => error,
+            };
+            let (Some(form), Reach::Within(wording)) = (error.question(), reach) else { return shown(&error).into() };
+            let Some(_place) = self.guard.ask() else { return shown(&too_many_wait()).into() };
+            let Some(reply) = question::within(form, wording, asked.context).await else { return shown(&error).into() };
+            given.insert(form.key.to_owned(), Given { fingerprint: Some(form.fingerprint()), reply });
+        }
+        shown(&too_many_questions()).into()
+    }
+
+    /// The call ends with the question; the next one brings the answer and the state.
+    async fn between(
+        &self,
+        asked: &Asked<'_>,
+        state: Option<String>,
+        answers: Option<InputResponses>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let now = self.ctx.clock.now();
+        let mut state = match state {
+            Some(sealed) => self.signer.open(&sealed, &asked.bound(), now)?,
+            None => State::default(),
+        };
+        let given = take_up(&mut state, answers.unwrap_or_default());
+        let error = match self.run(asked, given).await {
+            Ok(output) => return Ok(CallToolResult::structured(output).into()),
+            Err(error) => error,
+        };
+        let Some(form) = error.question() else { return Ok(shown(&error).into()) };
+        state.asked = Some((form.key.to_owned(), form.fingerprint()));
+        let sealed = self.signer.seal(state, &asked.bound(), now)?;
+        Ok(ask(form, sealed).into())
+    }
+
+    async fn run(&self, asked: &Asked<'_>, given: BTreeMap<String, Given>) -> Result<Value, ToolError> {
+        let started = Instant::now();
+        let deadline = self.guard.deadline();
+        let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
+        let token = asked.context.meta.get_progress_token();
+        let call =
+            Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), caller: asked.caller.clone() };
+        let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
+        let running = asked.entry.call(Value::Object(asked.arguments.clone()), ctx.clone());
+        let guarded = self.guard.run(deadline, running);
+        let result = match token {
+            Some(token) => progress::beside(guarded, reports, token, &asked.context.peer).await,
+            None => guarded.await,
+        };
+        report(asked.entry.name, &result, started, &ctx);
+        result
+    }
+}
+
+/// What the client asked for.
+struct Asked<'a> {
+    entry: &'a Entry,
+    arguments: Map<String, Value>,
+    caller: Caller,
+    context: &'a RequestContext<RoleServer>,
+}
+
+impl Asked<'_> {
+    fn bound(&self) -> Bound<'_> {
+        Bound { method: "tools/call", caller: &self.caller.0, name: self.entry.name, arguments: &self.arguments }
+    }
+}
+
+/// The answers of this call and of the ones before; the state keeps those whose question is known.
+fn take_up(state: &mut State, answers: InputResponses) -> BTreeMap<String, Given> {
+    let mut given = BTreeMap::new();
+    for (key, answer) in answers {
+        let fingerprint = state.asked.as_ref().filter(|(asked, _)| *asked == key).map(|(_, print)| print.clone());
+        let Some(reply) = question::read(&answer) else { continue };
+        match fingerprint {
+            Some(print) => drop(state.answered.insert(key, (print, answer))),
+            None => drop(given.insert(key, Given { fingerprint: None, reply })),
+        }
+    }
+    for (key, (print, answer)) in &state.answered {
+        if let Some(reply) = question::read(answer) {
+            given.insert(key.clone(), Given { fingerprint: Some(print.clone()), reply });
+        }
+    }
+    given
+}
+
+fn ask(form: &Form, sealed: String) -> InputRequiredResult {
+    let questions = BTreeMap::from([(form.key.to_owned(), question::between(form))]);
+    InputRequiredResult::new(Some(questions), Some(sealed))
+}
+
+fn too_many_questions() -> ToolError {
+    let message = format!("the person was asked {QUESTIONS_MAX} times and no answer fitted its question");
+    ToolError::new(Code::Dismissed, message, "ask them in the conversation and send the answer in the arguments")
+}
+
+fn too_many_wait() -> ToolError {
+    let message = "too many calls already wait for a person's answer";
+    ToolError::new(Code::AnswerNeeded, message, "ask the person in the conversation, or call again later")
+}

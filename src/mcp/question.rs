@@ -1,0 +1,167 @@
+//! A form as clients are asked it, in both eras.
+
+use std::time::Duration;
+
+use rmcp::RoleServer;
+use rmcp::model::{
+    ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest,
+    ProtocolVersion,
+};
+use rmcp::service::{RequestContext, ServiceError};
+use serde_json::{Value, json};
+
+use super::state::ANSWER_MINUTES_MAX;
+use crate::tool::call::Reply;
+use crate::tool::field::{Choice, Field, Kind};
+use crate::tool::form::Form;
+
+/// How the person behind a call can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Within the call, by a request to the client.
+    Within(Wording),
+    /// By ending the call with the question (2026-07-28).
+    Between,
+    /// Not at all: the client has not said that it can.
+    Nobody,
+}
+
+/// How choices with titles are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wording {
+    /// `enumNames`, before 2025-11-25.
+    Names,
+    /// `oneOf` with titles.
+    Titles,
+}
+
+impl Reach {
+    pub(super) fn of(context: &RequestContext<RoleServer>) -> Reach {
+        let elicitation = context.client_capabilities().and_then(|can| can.elicitation);
+        // A client that names neither mode means forms: the older revisions had nothing else.
+        if !elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
+            return Reach::Nobody;
+        }
+        match context.protocol_version().unwrap_or(ProtocolVersion::V_2025_06_18).as_str() {
+            version if version >= ProtocolVersion::V_2026_07_28.as_str() => Reach::Between,
+            version if version >= ProtocolVersion::V_2025_11_25.as_str() => Reach::Within(Wording::Titles),
+            _ => Reach::Within(Wording::Names),
+        }
+    }
+}
+
+/// The question that a call ends with.
+pub(super) fn between(form: &Form) -> InputRequest {
+    InputRequest::Elicitation(ElicitRequest::new(params(form, Wording::Titles)))
+}
+
+/// Asks and waits. `None`: nobody answered in time, or the client would not ask.
+pub(super) async fn within(form: &Form, wording: Wording, context: &RequestContext<RoleServer>) -> Option<Reply> {
+    let patience = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
+    match context.peer.create_elicitation_with_timeout(params(form, wording), Some(patience)).await {
+        Ok(result) => Some(reply(result)),
+        Err(ServiceError::Timeout { .. }) => Some(Reply::Cancel),
+        Err(_) => None,
+    }
+}
+
+/// What the client sent for a question; `None` when it is no answer at all.
+pub(super) fn read(answer: &Value) -> Option<Reply> {
+    serde_json::from_value::<ElicitResult>(answer.clone()).ok().map(reply)
+}
+
+fn reply(result: ElicitResult) -> Reply {
+    match result.action {
+        ElicitationAction::Accept => Reply::Accept(result.content.unwrap_or(Value::Null)),
+        ElicitationAction::Decline => Reply::Decline,
+        _ => Reply::Cancel,
+    }
+}
+
+fn params(form: &Form, wording: Wording) -> ElicitRequestParams {
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message: form.message.clone(),
+        requested_schema: schema(form, wording),
+    }
+}
+
+fn schema(form: &Form, wording: Wording) -> ElicitationSchema {
+    let properties: serde_json::Map<_, _> =
+        form.fields.iter().map(|field| (field.name.to_owned(), property(field, wording))).collect();
+    let required: Vec<_> = form.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+    let mut schema = json!({"type": "object", "properties": properties});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    serde_json::from_value(schema).expect("every kind of field is one of MCP's primitive schemas; a test holds it")
+}
+
+fn property(field: &Field, wording: Wording) -> Value {
+    let mut property = match &field.kind {
+        Kind::Text { characters_max } => json!({"type": "string", "maxLength": characters_max}),
+        Kind::Choice(choices) => choice(choices, wording),
+        Kind::Boolean => json!({"type": "boolean"}),
+        Kind::Integer { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Kind::Number { least, most } => json!({"type": "number", "minimum": least, "maximum": most}),
+    };
+    property["title"] = json!(field.label);
+    if let Some(default) = &field.default {
+        property["default"] = default.clone();
+    }
+    property
+}
+
+fn choice(choices: &[Choice], wording: Wording) -> Value {
+    let values: Vec<_> = choices.iter().map(|choice| &choice.value).collect();
+    let titles: Vec<_> = choices.iter().map(|choice| &choice.title).collect();
+    let titled = |choice: &Choice| json!({"const": choice.value, "title": choice.title});
+    match wording {
+        _ if values == titles => json!({"type": "string", "enum": values}),
+        Wording::Names => json!({"type": "string", "enum": values, "enumNames": titles}),
+        Wording::Titles => json!({"type": "string", "oneOf": choices.iter().map(titled).collect::<Vec<_>>()}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> Form {
+        Form::new("details", "For whom?", "send the arguments")
+            .field(Field::text("name", "Name", 40).required())
+            .field(Field::choice("zone", "Zone", [("Europe/Paris", "Paris"), ("UTC", "UTC")]).default("UTC"))
+            .field(Field::choice("size", "Size", [("small", "small"), ("large", "large")]))
+            .field(Field::boolean("agreed", "Agreed").default(true))
+            .field(Field::integer("guests", "Guests", 0..=9).default(1))
+            .field(Field::number("hours", "Hours", 0.5..=8.0).default(1.5))
+    }
+
+    #[test]
+    fn every_kind_of_field_survives_the_way_to_the_client() {
+        for wording in [Wording::Names, Wording::Titles] {
+            let written = json!(schema(&form(), wording));
+            for field in form().fields {
+                assert_eq!(written["properties"][field.name], property(&field, wording), "{}", field.name);
+            }
+            assert_eq!(written["required"], json!(["name"]));
+        }
+    }
+
+    #[test]
+    fn titles_are_written_as_the_client_knows_them() {
+        let zone = &form().fields[1];
+        assert!(property(zone, Wording::Names).get("enumNames").is_some());
+        assert!(property(zone, Wording::Titles).get("oneOf").is_some());
+        assert!(property(&form().fields[2], Wording::Titles).get("oneOf").is_none(), "a plain list needs no titles");
+    }
+
+    #[test]
+    fn what_is_no_answer_is_passed_over() {
+        for nothing in [json!(null), json!(12345), json!({"action": "maybe"}), json!({"name": "Sarah"})] {
+            assert_eq!(read(&nothing), None, "{nothing}");
+        }
+        assert_eq!(read(&json!({"action": "decline"})), Some(Reply::Decline));
+        assert_eq!(read(&json!({"action": "accept"})), Some(Reply::Accept(Value::Null)));
+    }
+}
