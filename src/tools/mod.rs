@@ -20,6 +20,8 @@ mod search_documents;
 mod taskgraph_start;
 mod taskgraph_step;
 mod update_contact;
+mod taskgraph_start;
+mod taskgraph_step;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {

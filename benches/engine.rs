@@ -1,0 +1,113 @@
+//! What the engine adds to the bare wire for each request: quota, line, retry, accounting, reading the answer.
+//!
+//! Everything is in this process and answers at once, so only our own work is measured.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use frontdesk::clock::Clock;
+use frontdesk::crm::id::RecordId;
+use frontdesk::hubspot::{HubSpot, NewTicket, Object, Settings, Tier};
+use frontdesk::wire::{InProcess, Wire};
+use futures::future::join_all;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+/// Questions that are asked at once.
+const CROWD: u64 = 100;
+
+fn record(id: &str) -> Value {
+    json!({
+        "id": id, "archived": false, "createdAt": "2026-11-22T15:00:00.000Z", "updatedAt": "2026-11-22T15:00:00.000Z",
+        "properties": {"email": "sarah@gmail.com", "firstname": "Sarah", "lastname": "Mark", "hs_object_id": id},
+    })
+}
+
+async fn batch(Json(body): Json<Value>) -> Json<Value> {
+    let ids = body["inputs"].as_array().into_iter().flatten();
+    let results: Vec<_> = ids.filter_map(|input| Some(record(input["id"].as_str()?))).collect();
+    Json(json!({"status": "COMPLETE", "results": results}))
+}
+
+/// No id is given twice: the engine would take the second for a record that somebody else has.
+async fn created(Json(_): Json<Value>) -> Json<Value> {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    Json(record(&LAST.fetch_add(1, Ordering::Relaxed).to_string()))
+}
+
+/// A HubSpot that does no work.
+fn router() -> Router {
+    Router::new()
+        .route("/crm/objects/2026-09/contacts/{id}", get(|| async { Json(record("7")) }))
+        .route("/crm/objects/2026-09/contacts/batch/read", post(batch))
+        .route("/crm/objects/2026-09/tickets", post(created))
+}
+
+fn request(path: &str, body: Option<&Value>) -> http::Request<Bytes> {
+    let builder = http::Request::builder()
+        .method(if body.is_some() { "POST" } else { "GET" })
+        .uri(path)
+        .header("authorization", "Bearer pat-na1-bench")
+        .header("content-type", "application/json");
+    builder.body(body.map(|body| Bytes::from(body.to_string())).unwrap_or_default()).expect("it is well formed")
+}
+
+/// The least that anybody has to do: send the bytes and read the answer's JSON.
+async fn bare(wire: &InProcess, path: &str, body: Option<&Value>) -> Value {
+    let answer = wire.send(request(path, body)).await.expect("the router answers");
+    serde_json::from_slice(answer.body()).expect("it answers JSON")
+}
+
+fn ticket() -> NewTicket {
+    NewTicket {
+        contact: RecordId::from(7),
+        subject: "Robot".into(),
+        content: "It beeps.".into(),
+        pipeline: "0".into(),
+        stage: "1".into(),
+        priority: None,
+        category: None,
+        owner: None,
+        properties: BTreeMap::new(),
+    }
+}
+
+fn engine(c: &mut Criterion) {
+    let runtime = Runtime::new().expect("a runtime");
+    let wire = InProcess(router());
+    let settings = Settings { tier: Tier::Unlimited, ..Settings::default() };
+    let hub = runtime.block_on(async {
+        HubSpot::new(wire.clone(), Some("pat-na1-bench".to_owned().into()), settings, Clock::system())
+    });
+    let mut group = c.benchmark_group("engine");
+    group.measurement_time(Duration::from_secs(5));
+    let path = "/crm/objects/2026-09/contacts/7?properties=email%2Cfirstname";
+    group.bench_function("read, bare wire", |b| b.to_async(&runtime).iter(|| bare(&wire, path, None)));
+    let read = async |id: u64| {
+        let id = RecordId::from(id);
+        black_box(hub.records(Object::Contacts).by_id(&id, &["email", "firstname"]).await.is_ok())
+    };
+    group.bench_function("read, engine", |b| b.to_async(&runtime).iter(|| read(7)));
+    let input = json!({"properties": {"subject": "Robot", "content": "It beeps.", "hs_pipeline": "0", "hs_pipeline_stage": "1"},
+        "associations": [{"to": {"id": "7"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}]}]});
+    let path = "/crm/objects/2026-09/tickets";
+    group.bench_function("create, bare wire", |b| b.to_async(&runtime).iter(|| bare(&wire, path, Some(&input))));
+    let ticket = ticket();
+    group.bench_function("create, engine", |b| {
+        b.to_async(&runtime).iter(|| async { black_box(hub.tickets().create(&ticket).await.is_ok()) });
+    });
+    group.throughput(Throughput::Elements(CROWD));
+    group.bench_function("a hundred reads at once, engine", |b| {
+        b.to_async(&runtime).iter(|| join_all((1..=CROWD).map(read)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, engine);
+criterion_main!(benches);
