@@ -40,7 +40,8 @@ const SOAK_CALLS: usize = 200_000;
 #[tokio::main]
 async fn main() -> Result<(), Fault> {
     let asked = Asked::from(std::env::args().skip(1))?;
-    let rows = tokio::time::timeout(RUN_MAX, stages(&asked)).await.map_err(|_| format!("not done in {RUN_MAX:?}"))??;
+    let rows =
+        tokio::time::timeout(RUN_MAX, stages(&asked)).await.map_err(|_| format!("not done in {RUN_MAX:?}"))??;
     readme::show(&rows, asked.stages.len() == STAGES.len())
 }
 
@@ -72,7 +73,9 @@ impl Asked {
             match word.as_str() {
                 "--bench" => {}
                 "--calls" => asked.calls = words.next().ok_or("--calls needs a number")?.parse()?,
-                name => asked.stages.push(STAGES.into_iter().find(|stage| *stage == name).ok_or_else(|| unknown(name))?),
+                name => {
+                    asked.stages.push(STAGES.into_iter().find(|stage| *stage == name).ok_or_else(|| unknown(name))?)
+                }
             }
         }
         if asked.stages.is_empty() {

@@ -37,7 +37,9 @@ pub(crate) async fn run(calls: usize) -> Result<Vec<Row>, Fault> {
     flat("over stdio", &over_stdio)?;
     Ok(vec![
         Row::new(
-            format!("soak: {made} calls from {CLIENTS} clients ({STDIO_CLIENTS} over stdio, the others over HTTP of both eras)"),
+            format!(
+                "soak: {made} calls from {CLIENTS} clients ({STDIO_CLIENTS} over stdio, the others over HTTP of both eras)"
+            ),
             format!("every call answered in {seconds:.0} s"),
         ),
         row("HTTP", &over_http),
@@ -67,8 +69,11 @@ impl Crowds {
     }
 
     async fn call(self, calls_each: usize) -> Result<(Crowds, [Measured; 3]), Fault> {
-        let (modern, legacy, stdio) =
-            tokio::try_join!(some(self.modern, calls_each), some(self.legacy, calls_each), some(self.stdio, calls_each))?;
+        let (modern, legacy, stdio) = tokio::try_join!(
+            some(self.modern, calls_each),
+            some(self.legacy, calls_each),
+            some(self.stdio, calls_each)
+        )?;
         let crowds = Crowds { modern: modern.0, legacy: legacy.0, stdio: stdio.0 };
         Ok((crowds, [modern.1, legacy.1, stdio.1]))
     }
