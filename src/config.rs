@@ -41,6 +41,11 @@ pub enum Command {
     Sandbox(SandboxSettings),
     /// Play three conversations through a real MCP client, with no account and no network.
     Demo,
+    /// Check, show and begin taskgraphs: the scripts the desk follows.
+    Taskgraph {
+        #[command(subcommand)]
+        command: TaskgraphCommand,
+    },
     /// Say whether the token works, for which account, and which tools will therefore work.
     Check,
     /// Write this server into an MCP client's configuration, and touch nothing else there.
@@ -54,6 +59,31 @@ pub enum Command {
     Man {
         /// The command it is about; without it, all of them in short.
         about: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum TaskgraphCommand {
+    /// Say what is wrong with taskgraph files; fails when one of them cannot be followed.
+    Check {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Draw a taskgraph as a tree.
+    Show {
+        file: PathBuf,
+        /// As a Mermaid flowchart instead.
+        #[arg(long, conflicts_with = "svg")]
+        mermaid: bool,
+        /// As a drawing, into this file, instead.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Write a commented taskgraph to start from, and the schema by which editors complete it.
+    New {
+        /// Where to; nothing is overwritten.
+        #[arg(default_value = "taskgraph.json")]
+        file: PathBuf,
     },
 }
 
@@ -75,6 +105,9 @@ pub struct Settings {
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
+    /// The SQLite file that keeps guided conversations, or `:memory:`; by default in the user's data folder, with --sandbox in memory.
+    #[arg(long, global = true, env = "FRONTDESK_STORE", value_name = "FILE")]
+    pub store: Option<PathBuf>,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -92,6 +125,7 @@ impl Settings {
             api_versions: None,
             tier: None,
             taskgraphs: None,
+            store: None,
             log: None,
             log_format: Format::Text,
         }

@@ -7,6 +7,7 @@ pub mod app;
 pub mod config;
 pub mod telemetry;
 
+pub mod authoring;
 pub mod check;
 pub mod demo;
 pub mod mcp;

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
 use frontdesk::app::{self, App};
-use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings};
+use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
 use frontdesk::setup::{self, place::Machine};
-use frontdesk::{check, demo, sandbox, telemetry};
+use frontdesk::{authoring, check, demo, sandbox, telemetry};
 use tracing::{info, warn};
 
 #[tokio::main]
@@ -22,6 +22,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Http(door) => serve_http(&cli.settings, door).await?,
         Command::Sandbox(settings) => serve_sandbox(settings).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
+        Command::Taskgraph { command } => return author(&command),
         Command::Check => return examine(&cli.settings).await,
         Command::Setup(settings) => set_up(&settings, cli.settings.sandbox)?,
         Command::Completions { shell } => print(&completions(shell))?,
@@ -77,6 +78,11 @@ async fn serve_sandbox(settings: SandboxSettings) -> anyhow::Result<()> {
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
     let works = check::run(&build(settings)?.hubspot, &mut io::stdout().lock()).await?;
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
+    let good = authoring::run(command, &mut io::stdout().lock())?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn set_up(settings: &SetupSettings, sandbox: bool) -> anyhow::Result<()> {

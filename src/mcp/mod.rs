@@ -18,6 +18,7 @@ mod question;
 mod resource;
 mod schema;
 mod state;
+mod walk_resource;
 
 use std::sync::Arc;
 
@@ -145,7 +146,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let templates = resource::templates();
+        let templates = [resource::templates(), walk_resource::templates()].concat();
         Ok(ListResourceTemplatesResult::with_all_items(templates)
             .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(CacheScope::Private))
@@ -156,7 +157,11 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let result = resource::read(&self.taskgraphs, &request.uri)?;
+        let result = match self.read_walk(&request.uri).await {
+            // What a session stands at changes with every step.
+            Some(result) => return Ok(result?.with_ttl_ms(0).with_cache_scope(CacheScope::Private).into()),
+            None => resource::read(&self.taskgraphs, &request.uri)?,
+        };
         Ok(result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private).into())
     }
 

@@ -53,7 +53,7 @@ fn picture(name: &str) -> Resource {
         .with_mime_type(MERMAID)
 }
 
-fn missing(uri: &str) -> ErrorData {
+pub(super) fn missing(uri: &str) -> ErrorData {
     let uri: String = uri.chars().take(200).collect();
     ErrorData::resource_not_found(
         format!("there is no resource `{uri}`; resources/list names them"),

@@ -13,7 +13,7 @@
 //! | `crm/` | objects, search, associations, properties, pipelines, owners |
 //! | `scheduler/` | meeting links, calendars, free slots, booking |
 //! | `account` | account-info and token introspection |
-//! | `seed`, `state`, `file`, `fill` | the company it starts with; all of it as JSON, in a file, in bulk |
+//! | `seed`, `state`, `dump`, `file`, `fill` | the company it starts with; all of it from JSON, as JSON, in a file, in bulk |
 //! | `admin`, `hands` | what tests do to it, over HTTP and in Rust |
 //! | `choices` | what is not known of the real HubSpot, decided in one place |
 //!
@@ -28,6 +28,7 @@ mod call;
 pub mod choices;
 mod clock;
 mod crm;
+mod dump;
 pub mod fault;
 pub mod file;
 mod fill;
@@ -137,7 +138,7 @@ impl Sandbox {
 
     /// Everything as JSON: a seed file that [`Sandbox::restore`] takes.
     pub fn dump(&self) -> String {
-        state::dump(&self.portal()).expect("names are text and numbers are finite: all of it is JSON")
+        dump::dump(&self.portal()).expect("names are text and numbers are finite: all of it is JSON")
     }
 
     /// Replaces everything by what a seed file says, or says what is wrong with it and changes nothing. The settings

@@ -88,7 +88,8 @@ impl Tool for CreateMeeting {
     const NAME: &'static str = "create_meeting";
     const TITLE: &'static str = "Book a meeting";
     const EFFECT: Effect = Effect::Create;
-    const SCOPES: &'static [&'static str] = &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.write"];
+    const SCOPES: &'static [&'static str] =
+        &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.read", "crm.objects.contacts.write"];
     type Output = Confirmation;
 
     async fn call(self, ctx: &Ctx) -> Result<Confirmation, ToolError> {
@@ -101,12 +102,13 @@ impl Tool for CreateMeeting {
         let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
         // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
         if !free || offer.settings.kind == LinkKind::RoundRobin {
-            if let Some(before) = self.booked_before(ctx, &wish).await? {
-                return Ok(before);
+            match self.booked_before(ctx, &wish).await {
+                Ok(Some(before)) => return Ok(before),
+                // Whether or not the customer's meetings can be read, this time cannot be booked.
+                _ if !free => return Err(wish.unavailable(Code::Unavailable, &offer, self.duration)),
+                Ok(None) => {}
+                Err(error) => return Err(error.into()),
             }
-        }
-        if !free {
-            return Err(wish.unavailable(Code::Unavailable, &offer, self.duration));
         }
         let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
         let guests = form::guests(&offer.settings, &self.guest_emails)?;
@@ -158,7 +160,7 @@ impl CreateMeeting {
     }
 
     /// The meeting that the customer has at this very time.
-    async fn booked_before(&self, ctx: &Ctx, wish: &Wish) -> Result<Option<Confirmation>, ToolError> {
+    async fn booked_before(&self, ctx: &Ctx, wish: &Wish) -> Result<Option<Confirmation>, hubspot::Error> {
         let contact = ctx.hubspot.contacts().by_email(&self.cus_email, &[]).await?;
         let Some(contact) = contact else { return Ok(None) };
         let (meetings, _) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
@@ -168,7 +170,7 @@ impl CreateMeeting {
     /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
     /// once more.
     async fn taken_meanwhile(&self, ctx: &Ctx, wish: &Wish) -> Result<Confirmation, ToolError> {
-        if let Some(before) = self.booked_before(ctx, wish).await? {
+        if let Ok(Some(before)) = self.booked_before(ctx, wish).await {
             return Ok(before);
         }
         let offer = self.offer(ctx, wish).await?;

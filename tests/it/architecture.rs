@@ -6,6 +6,7 @@ use std::path::Path;
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("app", &["clock", "config", "hubspot", "mcp", "sandbox", "store", "taskgraph", "tool", "wire"]),
+    ("authoring", &["config", "taskgraph"]),
     ("check", &["crm", "hubspot", "tool", "tools"]),
     ("config", &["hubspot", "telemetry"]),
     ("demo", &["app", "config", "mcp", "sandbox"]),

@@ -30,7 +30,7 @@ pub(crate) fn email(customer: usize) -> String {
     format!("customer{customer}@crowd.example")
 }
 
-async fn enrol(sandbox: &Sandbox, customers: usize) -> Vec<String> {
+pub(crate) async fn enrol(sandbox: &Sandbox, customers: usize) -> Vec<String> {
     let mut ids = vec![];
     let all: Vec<_> = (0..customers).collect();
     for some in all.chunks(100) {

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod binary;
+mod booking;
 mod contacts;
 mod crowd;
 mod definitions;
@@ -12,9 +13,11 @@ mod desk;
 mod elicitation;
 mod fault_matrix;
 mod generated;
+mod guided;
 mod knowledge;
 mod meetings;
 mod setup;
+mod simulation;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod tickets;

@@ -23,7 +23,7 @@ use crate::sandbox::refusal::{Refusal, object_not_found};
 use crate::sandbox::router::{GET, PATCH, POST, answers};
 
 /// The types, each with its kind and where its metadata go.
-const TYPES: [(&str, Kind, &[(&str, &str)]); 5] = [
+const TYPES: [Type; 5] = [
     ("NOTE", Kind::Notes, &[("body", "hs_note_body")]),
     ("TASK", Kind::Tasks, &[("body", "hs_task_body"), ("subject", "hs_task_subject"), ("status", "hs_task_status")]),
     ("MEETING", Kind::Meetings, &[("body", "hs_meeting_body"), ("title", "hs_meeting_title")]),
@@ -39,6 +39,7 @@ const LISTS: [(&str, Kind); 4] = [
     ("ticketIds", Kind::Tickets),
 ];
 
+/// Its name, its kind, and for each field of `metadata` the property it is.
 type Type = (&'static str, Kind, &'static [(&'static str, &'static str)]);
 
 pub(crate) fn routes() -> Router<Sandbox> {
