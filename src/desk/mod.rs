@@ -7,6 +7,7 @@
 //! | `field`, `value` | properties by name or label, and values checked against their definitions |
 //! | `changes`, `difference` | what is to change, and what an update made of it |
 //! | `owner`, `place` | owners by id, address or name; pipelines and stages by label or id |
+//! | `note` | what colleagues read on a timeline |
 //! | `search`, `filter`, `cursor` | the contacts that fit a few words or properties, page by page |
 
 pub mod card;
@@ -18,6 +19,9 @@ pub mod excerpt;
 pub mod field;
 pub mod filter;
 pub mod link;
+pub mod note;
 pub mod owner;
+pub mod place;
 pub mod search;
+pub mod ticket;
 pub mod value;

@@ -1,19 +1,23 @@
 //! Opens a ticket for a customer.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use crate::crm::code::Code;
-use crate::crm::id::RecordId;
-use crate::hubspot::{self, NewTicket, Pipeline, Stage};
+use crate::crm::id::{OwnerId, RecordId};
+use crate::desk::changes::{self, Changes};
+use crate::desk::value::TEXT_CHARACTERS_MAX;
+use crate::desk::{link, owner, place};
+use crate::hubspot::{self, NewTicket, Object};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
-/// HubSpot's limit for a text property.
-const ISSUE_CHARACTERS_MAX: usize = 65_536;
 /// A subject made from the issue is cut here, at a word.
 const SUBJECT_CHARACTERS_MAX: usize = 80;
+/// In place of an owner: whoever looks after the customer.
+const CONTACT_OWNER: &str = "contact_owner";
+const PRIORITY: &str = "hs_ticket_priority";
+const CATEGORY: &str = "hs_ticket_category";
 
 /// Open a ticket for an existing customer who has a problem with a product.
 ///
@@ -34,20 +38,11 @@ pub(super) struct CreateTicket {
     /// The stage's label or id, for example `New`.
     stage: Option<String>,
     /// How urgent it is, for example `HIGH`.
-    priority: Option<Priority>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-enum Priority {
-    #[serde(alias = "low")]
-    Low,
-    #[serde(alias = "medium")]
-    Medium,
-    #[serde(alias = "high")]
-    High,
-    #[serde(alias = "urgent")]
-    Urgent,
+    priority: Option<String>,
+    /// What it is about, for example `Billing Issue`.
+    category: Option<String>,
+    /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`, or `contact_owner`.
+    owner: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -58,6 +53,8 @@ pub(super) struct Opened {
     pipeline: String,
     /// The stage's label.
     stage: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
     /// The ticket's page in HubSpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -75,100 +72,73 @@ impl Tool for CreateTicket {
 
     async fn call(self, ctx: &Ctx) -> Result<Opened, ToolError> {
         let issue = self.issue.trim();
-        if issue.is_empty() || issue.chars().count() > ISSUE_CHARACTERS_MAX {
-            let problem = format!("it must be the customer's problem in 1 to {ISSUE_CHARACTERS_MAX} characters");
+        if issue.is_empty() || issue.chars().count() > TEXT_CHARACTERS_MAX {
+            let problem = format!("it must be the customer's problem in 1 to {TEXT_CHARACTERS_MAX} characters");
             return Err(ToolError::input("issue", problem));
         }
-        let pipelines = ctx.hubspot.pipelines().tickets().await?;
-        let (pipeline, stage) = place(&pipelines, self.pipeline.as_deref(), self.stage.as_deref())?;
+        let place = place::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
+        let mut chosen = self.chosen(ctx).await?;
+        let owner = self.owner(ctx).await?;
         let given = self.subject.filter(|subject| !subject.trim().is_empty());
         let subject = given.unwrap_or_else(|| subject_of(issue));
         let ticket = NewTicket {
-            pipeline: pipeline.id.clone(),
-            stage: stage.id.clone(),
-            priority: self.priority.map(|priority| priority.value().to_owned()),
             contact: self.cus_cid.clone(),
             subject: subject.clone(),
             content: issue.to_owned(),
-            category: None,
-            owner: None,
-            properties: BTreeMap::new(),
+            pipeline: place.pipeline.id,
+            stage: place.stage.id,
+            priority: chosen.remove(PRIORITY),
+            category: chosen.remove(CATEGORY),
+            owner: owner.clone(),
+            properties: chosen,
         };
         let created = ctx.hubspot.tickets().create(&ticket).await.map_err(|error| refused(error, &self.cus_cid))?;
+        let url = link::url(ctx, Object::Tickets, &created.value).await;
         Ok(Opened {
             ticket_id: created.value.id,
             subject,
-            pipeline: pipeline.label.clone(),
-            stage: stage.label.clone(),
-            url: created.value.url,
+            pipeline: place.pipeline.label,
+            stage: place.stage.label,
+            owner_id: owner,
+            url,
             recovered: created.recovered,
         })
     }
 }
 
-impl Priority {
-    fn value(self) -> &'static str {
-        match self {
-            Priority::Low => "LOW",
-            Priority::Medium => "MEDIUM",
-            Priority::High => "HIGH",
-            Priority::Urgent => "URGENT",
+impl CreateTicket {
+    /// What is chosen among the account's own options.
+    async fn chosen(&self, ctx: &Ctx) -> Result<Changes, ToolError> {
+        let given = [(PRIORITY, &self.priority), (CATEGORY, &self.category)];
+        let given = given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
+        let given: Map<_, _> = given.collect();
+        if given.is_empty() { Ok(Changes::new()) } else { changes::read(ctx, Object::Tickets, &given).await }
+    }
+
+    /// A customer without an owner leaves the ticket without one.
+    async fn owner(&self, ctx: &Ctx) -> Result<Option<OwnerId>, ToolError> {
+        match self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty()) {
+            None => Ok(None),
+            Some(CONTACT_OWNER) => {
+                let contact = ctx.hubspot.contacts().by_id(&self.cus_cid, &["hubspot_owner_id"]).await?;
+                let contact = contact.ok_or_else(|| missing(&self.cus_cid))?;
+                Ok(contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()))
+            }
+            Some(asked) => owner::find(ctx, asked).await.map(Some),
         }
     }
-}
-
-/// Where the ticket opens: accounts name and number their stages as they like, so nothing is taken for granted.
-fn place<'a>(
-    pipelines: &'a [Pipeline],
-    pipeline: Option<&str>,
-    stage: Option<&str>,
-) -> Result<(&'a Pipeline, &'a Stage), ToolError> {
-    let asked = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let (pipeline, stage) = (asked(pipeline), asked(stage));
-    let chosen = match &pipeline {
-        Some(name) => pipelines.iter().find(|p| named(name, &p.id, &p.label)),
-        // A stage of another pipeline says which pipeline is meant, when only one has it.
-        None => stage.as_deref().and_then(|name| only_one_with(pipelines, name)).or(pipelines.first()),
-    };
-    let chosen = chosen.ok_or_else(|| no_place("pipeline", pipeline.as_deref(), pipelines))?;
-    let stage_found = match &stage {
-        Some(name) => chosen.stages.iter().find(|s| named(name, &s.id, &s.label)),
-        None => chosen.stages.iter().find(|s| !s.closed).or(chosen.stages.first()),
-    };
-    Ok((chosen, stage_found.ok_or_else(|| no_place("stage", stage.as_deref(), std::slice::from_ref(chosen)))?))
-}
-
-fn named(name: &str, id: &str, label: &str) -> bool {
-    name == id || name.eq_ignore_ascii_case(label) || label.to_lowercase() == name.to_lowercase()
-}
-
-fn only_one_with<'a>(pipelines: &'a [Pipeline], stage: &str) -> Option<&'a Pipeline> {
-    let mut having = pipelines.iter().filter(|p| p.stages.iter().any(|s| named(stage, &s.id, &s.label)));
-    let first = having.next()?;
-    having.next().is_none().then_some(first)
-}
-
-fn no_place(kind: &str, name: Option<&str>, pipelines: &[Pipeline]) -> ToolError {
-    let stages = |p: &Pipeline| p.stages.iter().map(|s| format!("{} ({})", s.label, s.id)).collect::<Vec<_>>();
-    let valid: Vec<_> = pipelines
-        .iter()
-        .map(|p| serde_json::json!({"pipeline": p.label, "pipeline_id": p.id, "stages": stages(p)}))
-        .collect();
-    let message = match name {
-        Some(name) => format!("there is no {kind} `{name}` for tickets"),
-        None => format!("the account has no {kind} for tickets"),
-    };
-    ToolError::new(Code::StageNotFound, message, "use one of the labels or ids in `valid`").with("valid", valid)
 }
 
 fn refused(error: hubspot::Error, contact: &RecordId) -> ToolError {
     match error {
-        hubspot::Error::ContactMissing => {
-            let hint = "get the id from `find_contact_by_email`; nothing was created";
-            ToolError::new(Code::ContactNotFound, format!("no contact has the id `{contact}`"), hint)
-        }
+        hubspot::Error::ContactMissing => missing(contact),
         other => other.into(),
     }
+}
+
+fn missing(contact: &RecordId) -> ToolError {
+    let hint = "get the id from `find_contact_by_email`; nothing was created";
+    ToolError::new(Code::ContactNotFound, format!("no contact has the id `{contact}`"), hint)
 }
 
 /// The first line of the issue, cut at a word.

@@ -10,6 +10,7 @@ mod check_available;
 mod create_contact;
 mod create_meeting;
 mod create_ticket;
+mod describe_crm;
 mod find_contact_by_email;
 mod find_meetings;
 mod find_owner_by_owner_id;
@@ -22,6 +23,14 @@ mod taskgraph_step;
 mod update_contact;
 mod taskgraph_start;
 mod taskgraph_step;
+mod find_tickets;
+mod get_contact;
+mod log_activity;
+mod search_contacts;
+mod taskgraph_start;
+mod taskgraph_step;
+mod update_contact;
+mod update_ticket;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -33,13 +42,17 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
         Entry::of::<find_meetings::FindMeetings>(),
-        Entry::of::<taskgraph_start::TaskgraphStart>(),
-        Entry::of::<taskgraph_step::TaskgraphStep>(),
         Entry::of::<get_contact::GetContact>(),
         Entry::of::<search_contacts::SearchContacts>(),
         Entry::of::<create_contact::CreateContact>(),
         Entry::of::<update_contact::UpdateContact>(),
         Entry::of::<search_documents::SearchDocuments>(),
+        Entry::of::<find_tickets::FindTickets>(),
+        Entry::of::<update_ticket::UpdateTicket>(),
+        Entry::of::<log_activity::LogActivity>(),
+        Entry::of::<describe_crm::DescribeCrm>(),
+        Entry::of::<taskgraph_start::TaskgraphStart>(),
+        Entry::of::<taskgraph_step::TaskgraphStep>(),
     ]
 }
 

@@ -1,0 +1,222 @@
+//! What this account calls things.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::crm::id::{OwnerId, UserId};
+use crate::desk::{cursor, field, owner};
+use crate::hubspot::{Object, Owner, Pipeline, Property};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// How much is shown at once.
+const PIPELINES_MAX: usize = 5;
+const PROPERTIES_MAX: usize = 12;
+const OWNERS_MAX: usize = 8;
+/// Options of a property in a list, and of one that was found alone.
+const OPTIONS_LISTED_MAX: usize = 6;
+const OPTIONS_MAX: usize = 100;
+const DESCRIPTION_CHARACTERS_MAX: usize = 200;
+
+/// Tell what this account calls things, so that nothing needs to be guessed: its ticket pipelines with their stages, the
+/// properties of contacts or tickets with their options, or the owners.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DescribeCrm {
+    /// What to describe, for example `pipelines`.
+    about: About,
+    /// Words in a name, label or e-mail address, for example `phone`; a property found alone shows all its options.
+    search: Option<String>,
+    /// The `next_cursor` of the answer before.
+    cursor: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum About {
+    Pipelines,
+    ContactProperties,
+    TicketProperties,
+    Owners,
+}
+
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Described {
+    total: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pipelines: Vec<PipelineCard>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    properties: Vec<PropertyCard>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    owners: Vec<OwnerCard>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct PipelineCard {
+    pipeline: String,
+    pipeline_id: String,
+    stages: Vec<StageCard>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct StageCard {
+    stage: String,
+    stage_id: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    closed: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct PropertyCard {
+    name: String,
+    label: String,
+    /// `string`, `number`, `bool`, `date`, `datetime`, `phone_number` or `enumeration`.
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    /// Values to choose from, with their labels where these differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<String>,
+    /// There are so many options; search for this property alone to see them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options_total: Option<usize>,
+    /// Several options can be chosen at once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    several: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    read_only: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OwnerCard {
+    owner_id: OwnerId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<UserId>,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    teams: Vec<String>,
+}
+
+impl Tool for DescribeCrm {
+    const NAME: &'static str = "describe_crm";
+    const TITLE: &'static str = "Tell what the account calls things";
+    const EFFECT: Effect = Effect::Read;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.owners.read", "tickets"];
+    type Output = Described;
+
+    async fn call(self, ctx: &Ctx) -> Result<Described, ToolError> {
+        match self.about {
+            About::Pipelines => self.pipelines(ctx).await,
+            About::ContactProperties => self.properties(ctx, Object::Contacts).await,
+            About::TicketProperties => self.properties(ctx, Object::Tickets).await,
+            About::Owners => self.owners(ctx).await,
+        }
+    }
+}
+
+impl DescribeCrm {
+    async fn pipelines(&self, ctx: &Ctx) -> Result<Described, ToolError> {
+        let all = ctx.hubspot.pipelines().tickets().await?;
+        let texts = |one: &Pipeline| {
+            let stages = one.stages.iter().map(|stage| stage.label.clone());
+            [one.label.clone(), one.id.clone()].into_iter().chain(stages).collect()
+        };
+        let (total, page, next_cursor) = self.page(&all, texts, PIPELINES_MAX)?;
+        Ok(Described {
+            total,
+            pipelines: page.into_iter().map(pipeline).collect(),
+            next_cursor,
+            ..Described::default()
+        })
+    }
+
+    async fn properties(&self, ctx: &Ctx, object: Object) -> Result<Described, ToolError> {
+        let all = ctx.hubspot.properties().of(object.name()).await?;
+        let mut shown: Vec<_> = all.iter().filter(|property| !property.hidden).cloned().collect();
+        // What can be set comes first; most of an account's hundreds of properties are HubSpot's own counters.
+        shown.sort_by_key(|property| property.read_only);
+        let asked = self.search.as_deref().unwrap_or_default();
+        if let Some(exact) = shown.iter().find(|one| field::key(&one.name) == field::key(asked)) {
+            let properties = vec![property(exact, OPTIONS_MAX)];
+            return Ok(Described { total: 1, properties, ..Described::default() });
+        }
+        let texts = |one: &Property| vec![one.name.clone(), one.label.clone(), one.description.clone()];
+        let (total, page, next_cursor) = self.page(&shown, texts, PROPERTIES_MAX)?;
+        let options_max = if total == 1 { OPTIONS_MAX } else { OPTIONS_LISTED_MAX };
+        let properties = page.into_iter().map(|one| property(one, options_max)).collect();
+        Ok(Described { total, properties, next_cursor, ..Described::default() })
+    }
+
+    async fn owners(&self, ctx: &Ctx) -> Result<Described, ToolError> {
+        let all = ctx.hubspot.owners().known().await?;
+        let texts = |one: &Owner| vec![one.id.to_string(), owner::name(one), one.email.clone().unwrap_or_default()];
+        let (total, page, next_cursor) = self.page(&all, texts, OWNERS_MAX)?;
+        Ok(Described { total, owners: page.into_iter().map(owner_card).collect(), next_cursor, ..Described::default() })
+    }
+
+    /// The items whose texts hold every word that is searched for, from the cursor on.
+    fn page<'a, T>(
+        &self,
+        all: &'a [T],
+        texts: impl Fn(&T) -> Vec<String>,
+        length_max: usize,
+    ) -> Result<(usize, Vec<&'a T>, Option<String>), ToolError> {
+        let question = (self.about, self.search.as_deref());
+        let from: usize = self.cursor.as_deref().map_or(Ok(0), |text| cursor::read(question, text))?;
+        let words: Vec<_> = self.search.as_deref().unwrap_or_default().split_whitespace().map(field::key).collect();
+        let fits = |item: &&T| {
+            let texts = texts(item).iter().map(|text| field::key(text)).collect::<Vec<_>>();
+            words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+        };
+        let found: Vec<_> = all.iter().filter(fits).collect();
+        let total = found.len();
+        let next = from.saturating_add(length_max);
+        let next_cursor = (next < total).then(|| cursor::write(question, next));
+        Ok((total, found.into_iter().skip(from).take(length_max).collect(), next_cursor))
+    }
+}
+
+fn pipeline(one: &Pipeline) -> PipelineCard {
+    let stage = |stage: &crate::hubspot::Stage| StageCard {
+        stage: stage.label.clone(),
+        stage_id: stage.id.clone(),
+        closed: stage.closed,
+    };
+    PipelineCard {
+        pipeline: one.label.clone(),
+        pipeline_id: one.id.clone(),
+        stages: one.stages.iter().map(stage).collect(),
+    }
+}
+
+fn property(one: &Property, options_max: usize) -> PropertyCard {
+    let shown: Vec<_> = one.options.iter().filter(|option| !option.hidden).collect();
+    let text = |option: &&crate::hubspot::PropertyOption| match field::key(&option.value) == field::key(&option.label) {
+        true => option.value.clone(),
+        false => format!("{} ({})", option.value, option.label),
+    };
+    let description = one.description.chars().take(DESCRIPTION_CHARACTERS_MAX).collect::<String>();
+    PropertyCard {
+        name: one.name.clone(),
+        label: one.label.clone(),
+        kind: one.kind.clone(),
+        description: Some(description).filter(|text| !text.is_empty() && options_max == OPTIONS_MAX),
+        options: shown.iter().take(options_max).map(text).collect(),
+        options_total: (shown.len() > options_max).then_some(shown.len()),
+        several: one.kind == "enumeration" && one.field == "checkbox",
+        read_only: one.read_only,
+    }
+}
+
+fn owner_card(one: &Owner) -> OwnerCard {
+    OwnerCard {
+        owner_id: one.id.clone(),
+        user_id: one.user_id.clone(),
+        name: owner::name(one),
+        email: one.email.clone(),
+        teams: one.teams.iter().map(|team| team.name.clone()).collect(),
+    }
+}

@@ -1,0 +1,139 @@
+//! What a customer has asked for before.
+
+use futures::future::try_join_all;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::crm::contact_key::ContactKey;
+use crate::crm::id::RecordId;
+use crate::desk::excerpt::Part;
+use crate::desk::ticket::{self, TicketCard};
+use crate::desk::{contact, cursor};
+use crate::hubspot::{Object, Pipeline, Record};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+const LIMIT_DEFAULT: usize = 4;
+const LIMIT_MAX: usize = 50;
+/// Of a customer's tickets the newest so many are looked at.
+const TICKETS_READ_MAX: usize = 500;
+/// What is shown of each ticket's content in a list, and of one ticket's.
+const LISTED_CHARACTERS_MAX: usize = 200;
+const TEXT_CHARACTERS_MAX: usize = 1_500;
+
+/// Find a customer's tickets, open ones first, or read one with its content.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FindTickets {
+    /// The customer's contact id or e-mail address, for example `sarah@gmail.com`.
+    contact: Option<ContactKey>,
+    /// In place of `contact`, one ticket's id, for example `33190415288`.
+    ticket_id: Option<RecordId>,
+    /// Only those that are `open` or `closed`.
+    status: Option<Status>,
+    /// Show the beginning of each content: `true`.
+    #[serde(default)]
+    content: bool,
+    /// Where to begin in one ticket's content: the `text_next` of the answer before, for example `1500`.
+    #[serde(default)]
+    text_from: usize,
+    /// At most so many, `4` unless said, up to `50`.
+    limit: Option<usize>,
+    /// The `next_cursor` of the answer before.
+    cursor: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Open,
+    Closed,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Tickets {
+    total: usize,
+    /// How many of them are open.
+    open: usize,
+    tickets: Vec<TicketCard>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    /// The customers of a ticket that was asked for by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contact_ids: Vec<RecordId>,
+    /// The customer has more tickets than were looked at: only the newest are counted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    older_left_out: bool,
+}
+
+impl Tool for FindTickets {
+    const NAME: &'static str = "find_tickets";
+    const TITLE: &'static str = "Find tickets";
+    const EFFECT: Effect = Effect::Read;
+    const SCOPES: &'static [&'static str] = &["tickets", "crm.objects.contacts.read"];
+    type Output = Tickets;
+
+    async fn call(self, ctx: &Ctx) -> Result<Tickets, ToolError> {
+        let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
+        if limit == 0 || limit > LIMIT_MAX {
+            return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
+        }
+        match (&self.contact, &self.ticket_id) {
+            (Some(contact), None) => self.of_contact(ctx, contact, limit).await,
+            (None, Some(id)) => self.one(ctx, id).await,
+            _ => Err(ToolError::input("contact", "send either `contact` or `ticket_id`")),
+        }
+    }
+}
+
+impl FindTickets {
+    async fn one(&self, ctx: &Ctx, id: &RecordId) -> Result<Tickets, ToolError> {
+        let record = ticket::look(ctx, id).await?;
+        let contact_ids = ctx.hubspot.associations().of(Object::Tickets, &record.id, Object::Contacts).await?;
+        let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
+        let tickets = ticket::cards(ctx, vec![record], Some(part)).await?;
+        let open = tickets.iter().filter(|ticket| ticket.open).count();
+        Ok(Tickets { total: 1, open, tickets, next_cursor: None, contact_ids, older_left_out: false })
+    }
+
+    async fn of_contact(&self, ctx: &Ctx, key: &ContactKey, limit: usize) -> Result<Tickets, ToolError> {
+        let contact = contact::live(ctx, key, &["email"]).await?.record;
+        let question = (contact.id.as_str(), self.status);
+        let after: Option<Position> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
+        let pipelines = ctx.hubspot.pipelines().tickets().await?;
+        let (records, older_left_out) = records(ctx, &contact.id).await?;
+        let mut all = in_order(&pipelines, records, self.status);
+        let (total, open) = (all.len(), all.iter().filter(|(position, _)| !position.0).count());
+        all.retain(|(position, _)| after.is_none_or(|after| *position > after));
+        let more = all.len() > limit;
+        all.truncate(limit);
+        let next_cursor = all.last().filter(|_| more).map(|(position, _)| cursor::write(question, *position));
+        let part = self.content.then(|| Part::first(LISTED_CHARACTERS_MAX));
+        let tickets = ticket::cards(ctx, all.into_iter().map(|(_, record)| record).collect(), part).await?;
+        Ok(Tickets { total, open, tickets, next_cursor, contact_ids: vec![], older_left_out })
+    }
+}
+
+/// Open before closed, then newest first: HubSpot's ids grow.
+type Position = (bool, std::cmp::Reverse<u64>);
+
+fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>) -> Vec<(Position, Record)> {
+    let placed = |record: Record| {
+        let number = record.id.as_str().parse().unwrap_or_default();
+        ((!ticket::is_open(pipelines, &record), std::cmp::Reverse(number)), record)
+    };
+    let mut all: Vec<_> = records.into_iter().map(placed).collect();
+    all.retain(|((closed, _), _)| status.is_none_or(|status| (status == Status::Closed) == *closed));
+    all.sort_by_key(|(position, _)| *position);
+    all
+}
+
+/// By association, which is never behind as HubSpot's index is.
+async fn records(ctx: &Ctx, contact: &RecordId) -> Result<(Vec<Record>, bool), ToolError> {
+    let mut ids = ctx.hubspot.associations().of(Object::Contacts, contact, Object::Tickets).await?;
+    ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
+    let older_left_out = ids.len() > TICKETS_READ_MAX;
+    ids.truncate(TICKETS_READ_MAX);
+    let tickets = ctx.hubspot.records(Object::Tickets);
+    let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &ticket::PROPERTIES))).await?;
+    Ok((reads.into_iter().flatten().collect(), older_left_out))
+}

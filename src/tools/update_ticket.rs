@@ -1,0 +1,141 @@
+//! How a ticket goes on.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use crate::crm::id::RecordId;
+use crate::desk::changes::{self, Changes};
+use crate::desk::difference::{self, Change};
+use crate::desk::place::{self, Place};
+use crate::desk::{link, note, ticket};
+use crate::hubspot::{Object, Record};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+const STAGE: &str = "hs_pipeline_stage";
+
+/// Change a ticket: its stage, priority, category, owner, subject or content; add a note. Answers what was before and is
+/// after.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UpdateTicket {
+    /// The ticket's id from `find_tickets`, for example `33190415288`.
+    ticket_id: RecordId,
+    /// The stage's label or id within the ticket's pipeline, for example `Waiting on us`, or `close` or `reopen`.
+    stage: Option<String>,
+    /// How urgent it is, for example `HIGH`.
+    priority: Option<String>,
+    /// What it is about, for example `Billing Issue`.
+    category: Option<String>,
+    /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`.
+    owner: Option<String>,
+    /// The new title, for example `DUST-E installation`.
+    subject: Option<String>,
+    /// The new description, in place of the old, for example `It stops at the door.`
+    content: Option<String>,
+    /// A note for colleagues, kept on the ticket and its contacts, for example `Called back, spare part ordered.`
+    note: Option<String>,
+    /// Refuse if somebody changed the ticket since: the `updated_at` of your last answer, for example `2026-11-22T15:00:00.000Z`.
+    if_updated_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Updated {
+    ticket_id: RecordId,
+    /// By property, the stage by its label; empty when everything was so already.
+    changes: BTreeMap<String, Change>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note_id: Option<RecordId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kept_by_hubspot: Vec<String>,
+    /// Why the note is not there, although the ticket was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+}
+
+impl Tool for UpdateTicket {
+    const NAME: &'static str = "update_ticket";
+    const TITLE: &'static str = "Change a ticket";
+    const EFFECT: Effect = Effect::Update;
+    const SCOPES: &'static [&'static str] = &["tickets", "crm.objects.contacts.write"];
+    type Output = Updated;
+
+    async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {
+        let note = note::checked("note", self.note.as_deref())?;
+        let given = self.given();
+        if given.is_empty() && self.stage.is_none() && note.is_none() {
+            return Err(ToolError::input(
+                "ticket_id",
+                "there is nothing to change: send `stage`, `note` or another one",
+            ));
+        }
+        let mut wanted = match given.is_empty() {
+            true => Changes::new(),
+            false => changes::read(ctx, Object::Tickets, &given).await?,
+        };
+        let record = ticket::live(ctx, &self.ticket_id).await?;
+        let place = self.place(ctx, &record).await?;
+        wanted.extend(place.iter().map(|place| (STAGE.to_owned(), place.stage.id.clone())));
+        difference::check_unchanged(&record, &wanted, self.if_updated_at)?;
+        let before = label(place.as_ref(), &record);
+        let url = link::url(ctx, Object::Tickets, &record).await;
+        let mut made = difference::apply(ctx, Object::Tickets, record, &wanted).await?;
+        if made.changes.remove(STAGE).is_some() {
+            let after = place.map(|place| place.stage.label);
+            made.changes.insert("stage".to_owned(), Change { before, after });
+        }
+        let (note_id, warning) = noted(ctx, &made.id, note).await;
+        Ok(Updated {
+            ticket_id: made.id,
+            changes: made.changes,
+            note_id,
+            updated_at: made.updated_at,
+            url,
+            kept_by_hubspot: made.kept_by_hubspot,
+            warning,
+        })
+    }
+}
+
+impl UpdateTicket {
+    /// What is given besides the stage, by property.
+    fn given(&self) -> Map<String, serde_json::Value> {
+        let given = [
+            ("hs_ticket_priority", &self.priority),
+            ("hs_ticket_category", &self.category),
+            ("hubspot_owner_id", &self.owner),
+            ("subject", &self.subject),
+            ("content", &self.content),
+        ];
+        given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect()
+    }
+
+    async fn place(&self, ctx: &Ctx, record: &Record) -> Result<Option<Place>, ToolError> {
+        let Some(to) = &self.stage else { return Ok(None) };
+        let now = |name: &str| record.get(name).unwrap_or_default();
+        place::of_move(ctx, now("hs_pipeline"), now(STAGE), to).await.map(Some)
+    }
+}
+
+/// The label of the stage a ticket stands in.
+fn label(place: Option<&Place>, record: &Record) -> Option<String> {
+    let now = record.get(STAGE)?;
+    let stage = place?.pipeline.stages.iter().find(|stage| stage.id == now);
+    Some(stage.map_or(now, |stage| &stage.label).to_owned())
+}
+
+/// The ticket is changed by then, so a note that fails only warns.
+async fn noted(ctx: &Ctx, ticket: &RecordId, text: Option<String>) -> (Option<RecordId>, Option<String>) {
+    let Some(text) = text else { return (None, None) };
+    match note::on_ticket(ctx, ticket, text).await {
+        Ok(id) => (Some(id), None),
+        Err(error) => (None, Some(format!("the note was not kept: {}: {}", error.code, error.message))),
+    }
+}
