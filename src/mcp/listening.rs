@@ -16,7 +16,10 @@ const SEND_MAX: Duration = Duration::from_secs(5);
 
 /// What a legacy session listens to; it ends with the session.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Session(Arc<OnceLock<Option<(Arc<Listener>, DropGuard)>>>);
+pub(super) struct Session(Arc<OnceLock<Option<Heard>>>);
+
+/// Who hears, and what ends the hearing with the session.
+type Heard = (Arc<Listener>, DropGuard);
 
 impl Session {
     /// Listens from the first call on. `None`: too many listen already.
@@ -71,9 +74,9 @@ pub(super) async fn serve(
             () = subscription.cancelled() => return Ok(()),
             () = closing.cancelled() => return Ok(()),
         };
-        match timeout(SEND_MAX, send(subscription.sink(), change)).await {
-            Ok(Err(SubscriptionSendError::SubscriptionClosed | SubscriptionSendError::Service(_))) => return Ok(()),
-            Ok(_) | Err(_) => {}
+        let sent = timeout(SEND_MAX, send(subscription.sink(), change)).await;
+        if matches!(sent, Ok(Err(SubscriptionSendError::SubscriptionClosed | SubscriptionSendError::Service(_)))) {
+            return Ok(());
         }
     }
 }

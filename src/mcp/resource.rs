@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
+use crate::knowledge;
 use crate::knowledge::document::Entry;
 use crate::knowledge::documents::Documents;
-use crate::knowledge;
 use crate::taskgraph::collection::Taskgraphs;
 use crate::taskgraph::graph::Graph;
 use crate::taskgraph::render;

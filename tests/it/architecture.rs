@@ -5,7 +5,22 @@ use std::path::Path;
 
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("app", &["announce", "clock", "config", "hubspot", "knowledge", "mcp", "sandbox", "store", "taskgraph", "tool", "wire"]),
+    (
+        "app",
+        &[
+            "announce",
+            "clock",
+            "config",
+            "hubspot",
+            "knowledge",
+            "mcp",
+            "sandbox",
+            "store",
+            "taskgraph",
+            "tool",
+            "wire",
+        ],
+    ),
     ("authoring", &["config", "taskgraph"]),
     ("check", &["crm", "hubspot", "tool", "tools"]),
     ("config", &["hubspot", "telemetry"]),

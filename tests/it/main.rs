@@ -1,6 +1,7 @@
 //! All integration tests, in one binary.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
 mod architecture;
 mod binary;

@@ -20,7 +20,7 @@ struct Sites {
 
 async fn answer(State(sites): State<Sites>, uri: Uri) -> Response {
     sites.asked.lock().unwrap().push(uri.to_string());
-    let page = sites.pages.iter().find(|(address, _)| *address == uri.to_string()).map(|(_, page)| *page);
+    let page = sites.pages.iter().find(|(address, _)| uri == *address).map(|(_, page)| *page);
     match page {
         None => (StatusCode::NOT_FOUND, "not here").into_response(),
         Some(page) if page.starts_with("->") => (StatusCode::FOUND, [("location", &page[2..])]).into_response(),
