@@ -298,7 +298,7 @@ impl Create {
 
     /// What a caller learns whose record was not made in two attempts. A HubSpot that is silent may still be at it.
     fn not_done(&self, fault: &Fault) -> Error {
-        if fault.kind == Kind::Silent { self.given_up() } else { fault.error.clone() }
+        if matches!(fault.kind, Kind::Silent { .. }) { self.given_up() } else { fault.error.clone() }
     }
 }
 

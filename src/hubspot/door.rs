@@ -121,10 +121,8 @@ impl Door {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner).earn();
         let came = timeout(patience, self.wire.send(self.request(ask))).await;
         accounting::attempt_ended(ask.family, status(&came), permit.left_at().elapsed());
-        let Ok(came) = came else {
-            permit.give_up();
-            return Err(Fault::silent());
-        };
+        let Ok(came) = came else { return Err(Fault::silent(patience)) };
+        permit.answered();
         if let Ok(answer) = &came {
             permit.learn(answer.headers());
         }
@@ -211,7 +209,7 @@ fn reason(kind: Kind) -> &'static str {
         Kind::NotSent => "not_sent",
         Kind::Failed { .. } => "failed",
         Kind::Lost => "lost",
-        Kind::Silent => "silent",
+        Kind::Silent { .. } => "silent",
         Kind::Unreadable => "unreadable",
         Kind::Refused => "refused",
     }

@@ -38,8 +38,8 @@ pub(super) enum Kind {
     Failed { status: u16 },
     /// The connection broke after the request had left: it may have been done.
     Lost,
-    /// No answer in time: it may have been done, or may still be.
-    Silent,
+    /// No answer for so long: it may have been done, or may still be.
+    Silent { waited: Duration },
     /// An answer that says success in a form nobody can read: it was probably done.
     Unreadable,
 }
@@ -71,13 +71,13 @@ impl Fault {
         Fault::new(Kind::Unreadable, Error::Unreadable { reason })
     }
 
-    pub(super) fn silent() -> Fault {
-        Fault::new(Kind::Silent, Error::Timeout)
+    pub(super) fn silent(waited: Duration) -> Fault {
+        Fault::new(Kind::Silent { waited }, Error::Timeout)
     }
 
     /// Whether HubSpot may have carried the request out.
     pub(super) fn maybe_done(&self) -> bool {
-        matches!(self.kind, Kind::Failed { .. } | Kind::Lost | Kind::Silent | Kind::Unreadable)
+        matches!(self.kind, Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable)
     }
 }
 

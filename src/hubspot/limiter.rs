@@ -10,11 +10,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::accounting;
 use super::error::Error;
+use super::lost::WORK_MAX;
 use super::tier::{Bucket, Tier};
 use super::window::{Full, Window};
-
-/// How long after its answer was given up a request may still arrive at HubSpot.
-const STRAY_MAX: Duration = Duration::from_secs(5);
 
 /// One line per bucket; all clones of a client stand in the same lines.
 #[derive(Debug)]
@@ -46,7 +44,7 @@ pub(super) struct Permit {
     bucket: Bucket,
     left_at: Instant,
     used: bool,
-    given_up: bool,
+    answered: bool,
     /// The place in a bucket beside the general one.
     special: Option<Box<Permit>>,
 }
@@ -102,7 +100,7 @@ impl Limiter {
                 return Err(too_late(line, 0));
             }
         }
-        Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: false, given_up: false, special })
+        Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: false, answered: false, special })
     }
 
     /// HubSpot refused a request of this bucket for its rate.
@@ -168,11 +166,11 @@ impl Permit {
         self.left_at
     }
 
-    /// No answer came in time, so the request may still be on its way.
-    pub(super) fn give_up(&mut self) {
-        self.given_up = true;
+    /// HubSpot's answer came, or it is certain that nothing reached HubSpot.
+    pub(super) fn answered(&mut self) {
+        self.answered = true;
         if let Some(special) = &mut self.special {
-            special.give_up();
+            special.answered();
         }
     }
 
@@ -194,10 +192,11 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let line = &self.limiter.lines[self.bucket as usize];
+        let (line, now) = (&self.limiter.lines[self.bucket as usize], Instant::now());
         match self.used {
-            true if self.given_up => line.window().land(Instant::now() + STRAY_MAX),
-            true => line.window().land(Instant::now()),
+            true if self.answered => line.window().land(now),
+            // Nobody waits for it any more, and HubSpot may yet count it.
+            true => line.window().land(now.max(self.left_at + WORK_MAX)),
             false => line.window().refund(),
         }
         line.changed.notify_one();
@@ -232,9 +231,15 @@ mod tests {
         Arc::new(Limiter::new(Tier::Free))
     }
 
+    /// A request that is answered at once.
+    fn passed(mut permit: Permit) {
+        permit.depart();
+        permit.answered();
+    }
+
     async fn used_up(limiter: &Arc<Limiter>, bucket: Bucket, times: usize) {
         for _ in 0..times {
-            limiter.admit(bucket, Instant::now() + SECOND).await.unwrap().depart();
+            passed(limiter.admit(bucket, Instant::now() + SECOND).await.unwrap());
         }
     }
 
@@ -242,7 +247,7 @@ mod tests {
     async fn those_who_wait_are_served_in_order() {
         let (limiter, start) = (limiter(), Instant::now());
         let calls = (0..8).map(|_| async {
-            limiter.admit(Bucket::Search, start + 30 * SECOND).await.unwrap().depart();
+            passed(limiter.admit(Bucket::Search, start + 30 * SECOND).await.unwrap());
             start.elapsed().as_secs()
         });
         assert_eq!(futures::future::join_all(calls).await, [0, 0, 0, 0, 0, 1, 1, 1]);
@@ -287,6 +292,7 @@ mod tests {
         for _ in 0..5 {
             let mut permit = limiter.admit(Bucket::Search, start + SECOND).await.unwrap();
             permit.depart();
+            permit.answered();
             permits.push(permit);
         }
         let answers = async {
@@ -302,6 +308,7 @@ mod tests {
         let limiter = limiter();
         let mut permit = limiter.admit(Bucket::General, Instant::now() + SECOND).await.unwrap();
         permit.depart();
+        permit.answered();
         let mut headers = HeaderMap::new();
         headers.insert("x-hubspot-ratelimit-max", 190.into());
         headers.insert("x-hubspot-ratelimit-remaining", 5.into());

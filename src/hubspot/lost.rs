@@ -15,6 +15,8 @@ use crate::crm::id::RecordId;
 
 /// How far HubSpot's clock and ours may be apart: a record made earlier than this before the request is not its result.
 const CLOCKS_APART_MAX: TimeDelta = TimeDelta::seconds(60);
+/// The longest HubSpot works on a request: what it has not done by then it will not do.
+pub(super) const WORK_MAX: Duration = Duration::from_secs(13);
 /// Records that are remembered as given to a caller.
 const CLAIMS_MAX: usize = 20_000;
 /// A call needs this much time for one look.
@@ -30,13 +32,14 @@ pub(super) enum Looked<T> {
     Undecided,
 }
 
-/// When to look: at once, and again after HubSpot must have finished what it may still have been doing.
+/// When to look: at once, and again after HubSpot must have ended what it may still have been doing.
 fn pauses(kind: Kind) -> [Duration; 2] {
     let again = match kind {
-        Kind::Silent | Kind::Failed { status: 504 | 522..=524 } => Duration::from_secs(3),
-        _ => Duration::from_secs(1),
+        Kind::Silent { waited } => WORK_MAX.saturating_sub(waited),
+        Kind::Failed { status: 504 | 522..=524 } => Duration::from_secs(3),
+        _ => Duration::ZERO,
     };
-    [Duration::ZERO, again]
+    [Duration::ZERO, again.max(Duration::from_secs(1))]
 }
 
 /// Looks until the write is found. `find` looks once.
@@ -113,6 +116,12 @@ mod tests {
         assert_eq!(looked([Ok(None), Ok(None)], 30).await, (Looked::NotDone, second));
         assert_eq!(looked([Ok(None), failed()], 30).await, (Looked::Undecided, second));
         assert_eq!(looked([Ok(None), Ok(None)], 1).await, (Looked::Undecided, Duration::ZERO));
+    }
+
+    #[test]
+    fn who_lost_patience_early_looks_again_late() {
+        let again = |seconds| pauses(Kind::Silent { waited: Duration::from_secs(seconds) })[1].as_secs();
+        assert_eq!([0, 4, 10, 20].map(again), [13, 9, 3, 1]);
     }
 
     #[test]

@@ -104,7 +104,7 @@ async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBookin
         let find = || meeting::find(view, booking, sent_at);
         match lost::look_up(fault.kind, caller.deadline, find).await {
             Looked::Done(value) => return Ok(Created { value, recovered: true }),
-            Looked::NotDone if last && fault.kind != Kind::Silent => return Err(fault.error),
+            Looked::NotDone if last && !matches!(fault.kind, Kind::Silent { .. }) => return Err(fault.error),
             Looked::NotDone if !last => {}
             _ => return Err(UNKNOWN),
         }
