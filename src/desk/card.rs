@@ -27,8 +27,8 @@ pub const DEFAULTS: [&str; 8] = [
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Card {
     pub contact_id: RecordId,
-    /// By internal name; what was asked for and is empty is `null`.
-    pub properties: BTreeMap<String, Option<String>>,
+    /// By internal name; what was asked for and is empty is an empty text.
+    pub properties: BTreeMap<String, String>,
     /// Send it as `if_updated_at` with a change that must not overwrite somebody else's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
@@ -66,10 +66,9 @@ impl Card {
     fn bare(record: Record, usual: &[&str], asked: &[String], part: Part) -> Card {
         let mut text_next = None;
         let mut shown = |name: &String, value: Option<String>| {
-            let value = value.filter(|value| !value.is_empty());
-            let excerpt = value.map(|value| part.of(&value));
-            text_next = text_next.or(excerpt.as_ref().and_then(|excerpt| excerpt.next));
-            (name.clone(), excerpt.map(|excerpt| excerpt.text))
+            let excerpt = part.of(&value.unwrap_or_default());
+            text_next = text_next.or(excerpt.next);
+            (name.clone(), excerpt.text)
         };
         let wanted = |name: &String, value: &Option<String>| {
             asked.contains(name)

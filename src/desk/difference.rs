@@ -16,11 +16,11 @@ use crate::tool::{Ctx, ToolError};
 /// What is shown of a text before and after.
 const TEXT_CHARACTERS_MAX: usize = 200;
 
-/// A property before and after; `null` is empty.
+/// A property before and after; an empty text is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
-    pub before: Option<String>,
-    pub after: Option<String>,
+    pub before: String,
+    pub after: String,
 }
 
 #[derive(Debug)]
@@ -84,10 +84,9 @@ fn is_same(kept: &str, sent: &str) -> bool {
     kept.trim() == sent.trim() || number(kept).is_some_and(|kept| Some(kept) == number(sent))
 }
 
-fn shown(text: Option<&str>) -> Option<String> {
-    let text = text.filter(|text| !text.is_empty())?;
-    let excerpt = Part::first(TEXT_CHARACTERS_MAX).of(text);
-    Some(if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text })
+fn shown(text: Option<&str>) -> String {
+    let excerpt = Part::first(TEXT_CHARACTERS_MAX).of(text.unwrap_or_default());
+    if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
 }
 
 #[cfg(test)]
@@ -118,8 +117,8 @@ mod tests {
         ]);
         let made = made(&before, &after, &changed);
         assert_eq!(made.kept_by_hubspot, ["lifecyclestage"]);
-        assert_eq!(made.changes["visits"], Change { before: None, after: Some("3.0".into()) });
-        assert_eq!(made.changes["city"], Change { before: None, after: Some("Oslo".into()) });
+        assert_eq!(made.changes["visits"], Change { before: String::new(), after: "3.0".into() });
+        assert_eq!(made.changes["city"], Change { before: String::new(), after: "Oslo".into() });
     }
 
     #[test]

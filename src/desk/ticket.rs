@@ -25,7 +25,7 @@ pub const PROPERTIES: [&str; 7] = [
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketCard {
     pub ticket_id: RecordId,
-    pub subject: Option<String>,
+    pub subject: String,
     /// The pipeline's label.
     pub pipeline: String,
     /// The stage's label.
@@ -115,7 +115,7 @@ async fn card(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option
     let excerpt = content.and_then(|part| Some(part.of(record.get("content")?)));
     let text_next = excerpt.as_ref().and_then(|excerpt| excerpt.next);
     TicketCard {
-        subject: property("subject"),
+        subject: property("subject").unwrap_or_default(),
         pipeline,
         stage,
         open: is_open(pipelines, &record),

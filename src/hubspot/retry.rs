@@ -46,7 +46,9 @@ pub(super) fn next(kind: Kind, attempt: u32, repeat: Repeat) -> Next {
         Kind::Locked => put_off(attempt, seconds(2), seconds(1)),
         Kind::Migrating { retry_after } => put_off(attempt, retry_after.unwrap_or(seconds(10)), seconds(1)),
         Kind::NotSent => failed(attempt, Duration::ZERO, Duration::from_millis(500)),
-        Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable if repeat == Repeat::Never => Next::Stop,
+        Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable if repeat == Repeat::Never => {
+            Next::Stop
+        }
         // A gateway that gave up asks for a few seconds; a plain 500 may pass at once.
         Kind::Failed { status: 502..=599 } => failed(attempt, seconds(1), seconds(1)),
         Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable => {

@@ -12,22 +12,18 @@ use crate::tool::{Effect, Entry};
 pub(super) fn of(entry: &Entry) -> Definition {
     Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(&entry.input)))
         .with_title(entry.title)
-        .with_raw_output_schema(Arc::new(object(&entry.output)))
-        .with_annotations(annotations(entry.title, entry.effect))
+        .with_raw_output_schema(Arc::new(schema::without_docs(object(&entry.output))))
+        .with_annotations(annotations(entry.effect))
 }
 
 /// All four hints, always: a client that finds one missing assumes the worst.
-fn annotations(title: &str, effect: Effect) -> ToolAnnotations {
+fn annotations(effect: Effect) -> ToolAnnotations {
     let (read_only, destructive, idempotent) = match effect {
         Effect::Read => (true, false, true),
         Effect::Create => (false, false, false),
         Effect::Update => (false, true, true),
     };
-    ToolAnnotations::with_title(title)
-        .read_only(read_only)
-        .destructive(destructive)
-        .idempotent(idempotent)
-        .open_world(true)
+    ToolAnnotations::new().read_only(read_only).destructive(destructive).idempotent(idempotent).open_world(true)
 }
 
 /// A portable schema without the type's own name and doc, which the definition already carries.

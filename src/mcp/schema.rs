@@ -25,6 +25,31 @@ pub(super) fn portable(mut root: Object) -> Object {
     }
 }
 
+/// What says more about a field than its type.
+const WORDS: [&str; 5] = ["description", "minimum", "maximum", "additionalProperties", "format"];
+
+/// The same schema without its words: what a model reads before a call is what it may send; an answer's fields carry
+/// names that say what they are, and every client pays for this list at its start.
+pub(super) fn without_docs(schema: Object) -> Object {
+    let keep = |(key, value): (String, Value)| match value {
+        Value::Object(properties) if key == "properties" => {
+            let bare = properties.into_iter().map(|(name, child)| (name, bare(child))).collect();
+            Some((key, Value::Object(bare)))
+        }
+        _ if WORDS.contains(&key.as_str()) => None,
+        other => Some((key, bare(other))),
+    };
+    schema.into_iter().filter_map(keep).collect()
+}
+
+fn bare(value: Value) -> Value {
+    match value {
+        Value::Object(object) => Value::Object(without_docs(object)),
+        Value::Array(items) => Value::Array(items.into_iter().map(bare).collect()),
+        other => other,
+    }
+}
+
 fn plain(schema: &mut Value, definitions: &Object, depth: usize) {
     let Value::Object(object) = schema else { return };
     if depth == 0 {

@@ -27,6 +27,8 @@ pub struct Turn {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub called: Vec<Called>,
     /// What to do next: say all but the last on the way, then do the last and answer it with `taskgraph_step`.
+    // Each says by its `kind` and `instruction` what it is; the union of all kinds would fill a tenth of the tool list.
+    #[schemars(with = "Vec<Map<String, Value>>")]
     pub asks: Vec<Ask>,
     /// What the customer may ask for instead, at any time.
     pub intents: Vec<String>,

@@ -88,7 +88,7 @@ impl Tool for UpdateTicket {
         let url = link::url(ctx, Object::Tickets, &record).await;
         let mut made = difference::apply(ctx, Object::Tickets, record, &wanted).await?;
         if made.changes.remove(STAGE).is_some() {
-            let after = place.map(|place| place.stage.label);
+            let after = place.map(|place| place.stage.label).unwrap_or_default();
             made.changes.insert("stage".to_owned(), Change { before, after });
         }
         let (note_id, warning) = noted(ctx, &made.id, note).await;
@@ -125,10 +125,10 @@ impl UpdateTicket {
 }
 
 /// The label of the stage a ticket stands in.
-fn label(place: Option<&Place>, record: &Record) -> Option<String> {
-    let now = record.get(STAGE)?;
-    let stage = place?.pipeline.stages.iter().find(|stage| stage.id == now);
-    Some(stage.map_or(now, |stage| &stage.label).to_owned())
+fn label(place: Option<&Place>, record: &Record) -> String {
+    let now = record.get(STAGE).unwrap_or_default();
+    let stage = place.and_then(|place| place.pipeline.stages.iter().find(|stage| stage.id == now));
+    stage.map_or(now, |stage| &stage.label).to_owned()
 }
 
 /// The ticket is changed by then, so a note that fails only warns.

@@ -115,7 +115,7 @@ async fn thousands_of_documents_are_listed_page_by_page() {
     let source = Source::Given { name: "many".to_owned(), files: (0..250).map(file).collect() };
     let client = client(Documents::new(vec![source], Settings::default(), None)).await;
     let first = client.list_resources(None).await.unwrap();
-    assert_eq!((first.resources.len(), first.next_cursor.is_some()), (102, true));
+    assert_eq!((first.resources.len(), first.next_cursor.is_some()), (200, true));
     let all = client.list_all_resources().await.unwrap();
     let documents: Vec<_> = all.iter().filter(|resource| resource.uri.starts_with("doc://")).collect();
     assert_eq!((all.len(), documents.len()), (252, 250));

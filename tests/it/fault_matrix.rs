@@ -27,7 +27,7 @@ const ALWAYS: u32 = 1_000;
 /// HubSpot's answer takes this long.
 const ANSWER_MS: u64 = 150;
 /// Tools that ask HubSpot nothing by themselves.
-const OUT_OF_REACH: [&str; 2] = ["taskgraph_start", "taskgraph_step"];
+const OUT_OF_REACH: [&str; 3] = ["taskgraph_start", "taskgraph_step", "search_documents"];
 /// No call may take longer.
 const CALL_MAX: Duration = Duration::from_secs(30);
 
@@ -66,8 +66,39 @@ fn targets() -> Vec<Target> {
         read("find_owner_id_by_contact_id", json!({"cus_cid": SARAH}), Method::GET, "/contacts/"),
         read("find_owner_by_owner_id", json!({"owner_id": "117002"}), Method::GET, "/owners/2026-09/117002"),
         read("check_available", day, Method::GET, "/book/richtech"),
-        read("find_meetings", json!({"contact_id": SARAH}), Method::POST, "/contacts/meetings/batch/read"),
+        read("find_meetings", json!({"contact": SARAH}), Method::POST, "/contacts/meetings/batch/read"),
         read("get_contact", json!({"contact": SARAH}), Method::GET, "/contacts/"),
+        read("search_contacts", json!({"query": "Mark"}), Method::POST, "/contacts/search"),
+        read("find_tickets", json!({"contact": SARAH}), Method::POST, "/contacts/tickets/batch/read"),
+        read("describe_crm", json!({"about": "ticket_properties"}), Method::GET, "/properties/2026-09/tickets"),
+        Target {
+            name: "create_contact",
+            tool: "create_contact",
+            arguments: json!({"properties": {"email": "new.customer@example.org", "firstname": "New"}}),
+            method: Method::POST,
+            path: "/2026-09/contacts",
+            makes: Some("contacts"),
+        },
+        read(
+            "update_contact",
+            json!({"contact": SARAH, "properties": {"city": "Austin"}}),
+            Method::PATCH,
+            "/2026-09/contacts/",
+        ),
+        read(
+            "update_ticket",
+            json!({"ticket_id": "33190415288", "priority": "HIGH"}),
+            Method::PATCH,
+            "/2026-09/tickets/",
+        ),
+        Target {
+            name: "log_activity",
+            tool: "log_activity",
+            arguments: json!({"text": "Called back.", "contact": SARAH}),
+            method: Method::POST,
+            path: "/2026-09/notes",
+            makes: Some("notes"),
+        },
         Target {
             name: "create_meeting",
             tool: "create_meeting",
