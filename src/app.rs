@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::config;
@@ -13,6 +13,7 @@ use crate::hubspot::{self, HubSpot, Tier};
 use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
 use crate::sandbox::{self, Sandbox};
+use crate::store::{Place, Store};
 use crate::taskgraph::collection::Taskgraphs;
 use crate::taskgraph::load::LoadError;
 use crate::tool::Ctx;
@@ -21,6 +22,9 @@ use crate::wire;
 /// Writes that are still under way at the end may take this long.
 const WRITES_DRAIN_MAX: Duration = Duration::from_secs(10);
 
+/// How often the folder of taskgraphs is looked at.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
 /// The parts, wired together.
 #[derive(Debug)]
 pub struct App {
@@ -28,6 +32,7 @@ pub struct App {
     pub hubspot: HubSpot,
     /// The embedded HubSpot, where it is used.
     pub sandbox: Option<Sandbox>,
+    pub taskgraphs: Arc<Taskgraphs>,
 }
 
 /// A setting that cannot be used.
@@ -54,20 +59,25 @@ impl App {
             None => HubSpot::new(wire::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
-        let server = Server::new(Ctx::new(hubspot.clone(), clock), taskgraphs, Guard::new(deadline));
-        Ok(App { server, hubspot, sandbox })
+        let ctx = Ctx { store: Store::at(place(settings)), ..Ctx::new(hubspot.clone(), clock) };
+        let server = Server::new(ctx, taskgraphs.clone(), Guard::new(deadline));
+        Ok(App { server, hubspot, sandbox, taskgraphs })
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
+        let watching = watch(self.taskgraphs);
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
+        watching.abort();
         drain(&self.hubspot).await;
         served
     }
 
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
+        let watching = watch(self.taskgraphs);
         let served = door.serve(self.server, asked_to_stop()).await;
+        watching.abort();
         drain(&self.hubspot).await;
         served
     }
@@ -81,6 +91,39 @@ fn engine(settings: &config::Settings) -> hubspot::Settings {
         tier: settings.tier.unwrap_or(usual),
         ..hubspot::Settings::default()
     }
+}
+
+/// Where walks through taskgraphs are kept.
+fn place(settings: &config::Settings) -> Place {
+    let usual = || dirs::data_local_dir().map(|folder| folder.join("frontdesk").join("frontdesk.db"));
+    let file = settings.store.clone().or_else(|| if settings.sandbox { None } else { usual() });
+    file.filter(|file| file.as_os_str() != ":memory:").map_or(Place::Memory, Place::File)
+}
+
+/// Picks up changed taskgraph files. A broken file is told once and changes nothing.
+fn watch(taskgraphs: Arc<Taskgraphs>) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if taskgraphs.folder().is_none() {
+            return;
+        }
+        let mut told = None;
+        loop {
+            tokio::time::sleep(WATCH_EVERY).await;
+            let reading = taskgraphs.clone();
+            let Ok(read) = tokio::task::spawn_blocking(move || reading.reload()).await else { return };
+            match read {
+                Ok(changes) if !changes.is_empty() => info!(?changes, "Read the changed taskgraphs."),
+                Ok(_) => {}
+                Err(error) if told.as_ref() != Some(&error) => {
+                    warn!("The changed taskgraphs are not used: {error}.");
+                    told = Some(error);
+                    continue;
+                }
+                Err(_) => continue,
+            }
+            told = None;
+        }
+    })
 }
 
 /// A write that HubSpot has begun is not left half done.

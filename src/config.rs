@@ -41,8 +41,50 @@ pub enum Command {
     Sandbox(SandboxSettings),
     /// Play three conversations through a real MCP client, with no account and no network.
     Demo,
+    /// Check, show and begin taskgraphs: the scripts the desk follows.
+    Taskgraph {
+        #[command(subcommand)]
+        command: TaskgraphCommand,
+    },
     /// Say whether the token works, for which account, and which tools will therefore work.
     Check,
+    /// Write this server into an MCP client's configuration, and touch nothing else there.
+    Setup(SetupSettings),
+    /// Print a script that completes these commands in a shell.
+    Completions {
+        /// The shell it is for.
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -`.
+    Man {
+        /// The command it is about; without it, all of them in short.
+        about: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum TaskgraphCommand {
+    /// Say what is wrong with taskgraph files; fails when one of them cannot be followed.
+    Check {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Draw a taskgraph as a tree.
+    Show {
+        file: PathBuf,
+        /// As a Mermaid flowchart instead.
+        #[arg(long, conflicts_with = "svg")]
+        mermaid: bool,
+        /// As a drawing, into this file, instead.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Write a commented taskgraph to start from, and the schema by which editors complete it.
+    New {
+        /// Where to; nothing is overwritten.
+        #[arg(default_value = "taskgraph.json")]
+        file: PathBuf,
+    },
 }
 
 /// Settings of every command.
@@ -63,6 +105,9 @@ pub struct Settings {
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
+    /// The SQLite file that keeps guided conversations, or `:memory:`; by default in the user's data folder, with --sandbox in memory.
+    #[arg(long, global = true, env = "FRONTDESK_STORE", value_name = "FILE")]
+    pub store: Option<PathBuf>,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -80,6 +125,7 @@ impl Settings {
             api_versions: None,
             tier: None,
             taskgraphs: None,
+            store: None,
             log: None,
             log_format: Format::Text,
         }
@@ -127,6 +173,41 @@ pub struct SandboxSettings {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
     pub bind: SocketAddr,
+}
+
+/// Settings of `frontdesk setup`.
+#[derive(Args, Clone, Debug)]
+pub struct SetupSettings {
+    /// Whose configuration.
+    pub client: McpClient,
+    /// Only show what would be written.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write into the files of the project in this folder, not into the person's own.
+    #[arg(long)]
+    pub project: bool,
+    /// Another file than the client's usual one.
+    #[arg(long, value_name = "FILE", conflicts_with = "project")]
+    pub file: Option<PathBuf>,
+    /// What the server is called there.
+    #[arg(long, value_name = "NAME", default_value = "frontdesk")]
+    pub name: String,
+    /// Flags the client starts the server with, after `--`, such as `-- --taskgraphs DIR`.
+    #[arg(last = true, value_name = "FLAGS")]
+    pub arguments: Vec<String>,
+}
+
+/// An MCP client whose configuration is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum McpClient {
+    /// Claude Desktop
+    Claude,
+    /// Claude Code
+    ClaudeCode,
+    /// Visual Studio Code
+    Vscode,
+    /// Cursor
+    Cursor,
 }
 
 /// The HubSpot token, from the first variable that holds one.

@@ -7,18 +7,23 @@ pub mod app;
 pub mod config;
 pub mod telemetry;
 
+pub mod authoring;
 pub mod check;
 pub mod demo;
 pub mod mcp;
+pub mod setup;
 
 pub mod booking;
+pub mod desk;
 pub mod knowledge;
+pub mod session;
 pub mod taskgraph;
 pub mod tool;
 pub mod tools;
 
 pub mod hubspot;
 pub mod sandbox;
+pub mod store;
 pub mod wire;
 
 pub mod announce;

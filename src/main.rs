@@ -1,14 +1,15 @@
 //! Reads the flags, wires the parts, opens one front door.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use frontdesk::app::{self, App};
-use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings};
+use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
-use frontdesk::{check, demo, sandbox, telemetry};
+use frontdesk::setup::{self, place::Machine};
+use frontdesk::{authoring, check, demo, sandbox, telemetry};
 use tracing::{info, warn};
 
 #[tokio::main]
@@ -21,7 +22,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Http(door) => serve_http(&cli.settings, door).await?,
         Command::Sandbox(settings) => serve_sandbox(settings).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
+        Command::Taskgraph { command } => return author(&command),
         Command::Check => return examine(&cli.settings).await,
+        Command::Setup(settings) => set_up(&settings, cli.settings.sandbox)?,
+        Command::Completions { shell } => print(&completions(shell))?,
+        Command::Man { about } => print(&manual(about.as_deref())?)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -80,4 +85,36 @@ async fn serve_sandbox(settings: SandboxSettings) -> anyhow::Result<()> {
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
     let works = check::run(&build(settings)?.hubspot, &mut io::stdout().lock()).await?;
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
+    let good = authoring::run(command, &mut io::stdout().lock())?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn set_up(settings: &SetupSettings, sandbox: bool) -> anyhow::Result<()> {
+    let machine = Machine::here().context("this machine does not say where the person's home folder is")?;
+    Ok(setup::run(settings, sandbox, &machine, &mut io::stdout().lock())?)
+}
+
+fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = vec![];
+    clap_complete::generate(shell, &mut Cli::command(), "frontdesk", &mut script);
+    script
+}
+
+fn manual(about: Option<&str>) -> anyhow::Result<Vec<u8>> {
+    let mut commands = Cli::command();
+    commands.build();
+    let command = match about {
+        None => &commands,
+        Some(name) => commands.find_subcommand(name).with_context(|| format!("there is no command `{name}`"))?,
+    };
+    let mut page = vec![];
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    Ok(page)
+}
+
+fn print(text: &[u8]) -> io::Result<()> {
+    io::stdout().lock().write_all(text)
 }

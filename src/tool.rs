@@ -11,12 +11,15 @@ use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::crm::code::Code;
 use crate::hubspot::{self, HubSpot};
+use crate::store::{self, Place, Store};
+use crate::taskgraph::collection::Taskgraphs;
 use call::{Call, Progress};
 use form::{Answer, Form};
 
 pub mod call;
 pub mod field;
 pub mod form;
+pub mod rights;
 
 /// One operation a model can ask for.
 ///
@@ -55,11 +58,16 @@ pub struct Ctx {
     pub announcer: Announcer,
     /// The call this is, as its client sees it.
     pub call: Call,
+    /// The scripts that can be followed, and where walks through them are kept.
+    pub taskgraphs: Arc<Taskgraphs>,
+    pub store: Store,
 }
 
 impl Ctx {
+    /// Without taskgraphs, and keeping things in memory.
     pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
-        Ctx { hubspot, clock, announcer: Announcer::default(), call: Call::default() }
+        let (taskgraphs, store) = (Arc::default(), Store::at(Place::Memory));
+        Ctx { hubspot, clock, announcer: Announcer::default(), call: Call::default(), taskgraphs, store }
     }
 
     /// Asks the person. On the way to the answer the tool is run again from its start, so everything before this is
@@ -155,6 +163,13 @@ impl From<hubspot::Error> for ToolError {
     }
 }
 
+impl From<store::Error> for ToolError {
+    fn from(error: store::Error) -> ToolError {
+        let hint = "nothing was sent to HubSpot; tell the operator that `FRONTDESK_STORE` must name a file that can be written";
+        ToolError::new(Code::StoreFailed, error.to_string(), hint)
+    }
+}
+
 type Run = fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>>;
 
 /// A tool with its types erased, ready to be listed and called by name.
@@ -187,6 +202,8 @@ impl Entry {
     }
 
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+        // Here and not at the door, because tools can call tools.
+        ctx.call.rights.check(self)?;
         (self.run)(arguments, ctx).await
     }
 }

@@ -1,70 +1,158 @@
 //! What a meeting link offers, read fresh from HubSpot: availability is never kept.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
-use crate::crm::interval::{Interval, merged};
-use crate::hubspot::{self, AvailabilityPage, HubSpot, Span};
+use super::busy;
+use crate::crm::code::Code;
+use crate::crm::id::UserId;
+use crate::crm::interval::Interval;
+use crate::hubspot::{self, AvailabilityPage, HubSpot, LinkSettings, Span};
+use crate::tool::ToolError;
 
-/// Months that are read ahead at most; HubSpot pages availability by month.
-const MONTHS_MAX: u32 = 12;
+/// Pages that are read for one question at most; HubSpot pages availability by month.
+const PAGES_MAX: u32 = 6;
 const MINUTE_MS: i64 = 60_000;
 
-/// The free and the busy times behind a meeting link.
+/// The free and the busy times behind a meeting link, around a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub slug: String,
-    /// Everybody's busy times, merged, in order.
-    pub busy: Vec<Interval>,
+    pub settings: Arc<LinkSettings>,
+    /// Nobody's calendar is connected: HubSpot would say yes to a booking and book nothing.
+    pub offline: bool,
+    people: BTreeMap<Option<UserId>, Vec<Interval>>,
     /// By length in minutes.
     free: BTreeMap<u32, Vec<Interval>>,
 }
 
+/// Whose offer is read, and around which day.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    pub slug: &'a str,
+    pub zone: Tz,
+    /// In `zone`.
+    pub today: NaiveDate,
+    pub day: NaiveDate,
+}
+
+/// Reads the month of the day, and the months after it until `enough`; `None` when there is no such link.
+pub async fn read(
+    hubspot: &HubSpot,
+    question: Question<'_>,
+    enough: impl Fn(&Offer) -> bool,
+) -> Result<Option<Offer>, hubspot::Error> {
+    let scheduler = hubspot.scheduler();
+    let first = months_between(question.today, question.day);
+    let (mut offer, mut more) = match first {
+        0 => {
+            let Some(info) = scheduler.booking_info(question.slug, question.zone).await? else { return Ok(None) };
+            let mut offer = Offer::new(question.slug, info.settings);
+            let more = offer.add(info.availability);
+            offer.offline |= info.offline;
+            (offer, more)
+        }
+        _ => {
+            let settings = scheduler.link_settings(question.slug, question.zone).await?;
+            let Some(settings) = settings else { return Ok(None) };
+            let mut offer = Offer::new(question.slug, settings);
+            let more = offer.add(scheduler.availability_page(question.slug, question.zone, first).await?);
+            (offer, more)
+        }
+    };
+    for month_offset in first + 1..first + PAGES_MAX {
+        if !more || offer.offline || enough(&offer) {
+            break;
+        }
+        more = offer.add(scheduler.availability_page(question.slug, question.zone, month_offset).await?);
+    }
+    Ok(Some(offer))
+}
+
+/// HubSpot counts months by the calendar, from the present one.
+fn months_between(today: NaiveDate, day: NaiveDate) -> u32 {
+    let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
+    u32::try_from(months(day) - months(today)).unwrap_or(0)
+}
+
 impl Offer {
+    fn new(slug: &str, settings: Arc<LinkSettings>) -> Offer {
+        let minutes = settings.durations_ms.iter().filter_map(|ms| u32::try_from(ms / MINUTE_MS).ok());
+        let free = minutes.map(|minutes| (minutes, vec![])).collect();
+        Offer { slug: slug.to_owned(), settings, offline: false, people: BTreeMap::new(), free }
+    }
+
     /// The lengths in minutes, shortest first.
     pub fn durations(&self) -> Vec<u32> {
         self.free.keys().copied().collect()
     }
 
+    /// Free times of that length in the order of their starts; they overlap.
     pub fn free(&self, duration_minutes: u32) -> &[Interval] {
         self.free.get(&duration_minutes).map_or(&[], Vec::as_slice)
     }
 
-    fn add(&mut self, page: AvailabilityPage) {
+    pub fn busy(&self) -> Vec<Interval> {
+        busy::of_link(self.settings.kind, self.people.values().cloned())
+    }
+
+    /// The length that was asked for, if the link offers it; the shortest where none was.
+    pub fn duration(&self, asked_minutes: Option<u32>) -> Result<u32, ToolError> {
+        let durations = self.durations();
+        match asked_minutes {
+            Some(asked) if durations.contains(&asked) => Ok(asked),
+            None if !durations.is_empty() => Ok(durations[0]),
+            _ => Err(not_offered(&durations)),
+        }
+    }
+
+    /// Adds a page and says whether there may be more.
+    fn add(&mut self, page: AvailabilityPage) -> bool {
+        self.offline |= page.all_offline();
         for (duration_ms, slots) in page.free {
             let minutes = u32::try_from(duration_ms / MINUTE_MS).unwrap_or(u32::MAX);
-            self.free.entry(minutes).or_default().extend(slots.into_iter().filter_map(interval));
+            let kept = self.free.entry(minutes).or_default();
+            kept.extend(slots.into_iter().filter_map(interval));
+            kept.sort_unstable();
+            kept.dedup();
         }
-        let busy = page.busy.into_iter().flat_map(|user| user.spans).filter_map(interval);
-        self.busy = merged(std::mem::take(&mut self.busy).into_iter().chain(busy).collect());
+        // Whoever has no calendar holds nobody up and cannot be told from somebody who is always free.
+        for user in page.busy.into_iter().filter(|user| !user.offline) {
+            self.people.entry(user.user_id).or_default().extend(user.spans.into_iter().filter_map(interval));
+        }
+        page.has_more
     }
 }
 
-/// Reads month after month until `until_ms` is covered or HubSpot has no more; `None` when there is no such link.
-pub async fn read(hubspot: &HubSpot, slug: &str, zone: Tz, until_ms: i64) -> Result<Option<Offer>, hubspot::Error> {
-    let Some(info) = hubspot.scheduler().booking_info(slug, zone).await? else { return Ok(None) };
-    let free = info.durations_ms.iter().filter_map(|ms| Some((u32::try_from(ms / MINUTE_MS).ok()?, vec![]))).collect();
-    let mut offer = Offer { slug: slug.to_owned(), busy: vec![], free };
-    let mut more = info.availability.has_more;
-    let mut covered_ms = covered(&info.availability);
-    offer.add(info.availability);
-    for month_offset in 1..MONTHS_MAX {
-        if !more || covered_ms >= until_ms {
-            break;
-        }
-        let page = hubspot.scheduler().availability_page(slug, zone, month_offset).await?;
-        (more, covered_ms) = (page.has_more, covered(&page).max(covered_ms));
-        offer.add(page);
-    }
-    Ok(Some(offer))
-}
-
-/// How far a page reaches: to its last free slot.
-fn covered(page: &AvailabilityPage) -> i64 {
-    page.free.values().flatten().map(|slot| slot.start_ms).max().unwrap_or(i64::MIN)
+fn not_offered(durations: &[u32]) -> ToolError {
+    let offered = durations.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    let message = format!("`duration`: this meeting link offers {offered} minutes");
+    ToolError::new(Code::DurationNotOffered, message, "send one of `durations`").with("durations", durations)
 }
 
 fn interval(span: Span) -> Option<Interval> {
     Interval::new(span.start_ms, span.end_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_counted_by_the_calendar() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let table = [
+            ("2026-11-22", "2026-11-30", 0),
+            ("2026-11-30", "2026-12-01", 1),
+            ("2026-12-31", "2027-01-01", 1),
+            ("2026-11-22", "2027-11-01", 12),
+            ("2026-11-22", "2026-10-01", 0),
+        ];
+        for (today, wanted, months) in table {
+            assert_eq!(months_between(day(today), day(wanted)), months, "{today} {wanted}");
+        }
+    }
 }

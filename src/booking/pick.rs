@@ -4,18 +4,20 @@ use crate::crm::interval::Interval;
 
 /// How many other times are offered when the wanted one is not free.
 pub const ALTERNATIVES_MAX: usize = 5;
+/// With so many there is a choice; for fewer the next month is looked at.
+pub const ALTERNATIVES_MIN: usize = 3;
 
 /// The free slots that start within `day`, in order.
 pub fn starting_in(slots: &[Interval], day: Interval) -> Vec<Interval> {
-    let mut starting: Vec<_> = slots.iter().copied().filter(|slot| day.contains(slot.start_ms())).collect();
-    starting.sort_unstable();
-    starting.dedup();
-    starting
+    let starting = slots.iter().copied().filter(|slot| day.contains(slot.start_ms()));
+    in_order(starting.collect())
 }
 
-/// What is taken of `day`: cut to it, merged, in order.
-pub fn busy_in(busy: &[Interval], day: Interval) -> Vec<Interval> {
-    crate::crm::interval::merged(busy.iter().filter_map(|busy| busy.cut(day)).collect())
+/// The first free slots that start at `from_ms` or later.
+pub fn following(slots: &[Interval], from_ms: i64, count: usize) -> Vec<Interval> {
+    let mut following = in_order(slots.iter().copied().filter(|slot| slot.start_ms() >= from_ms).collect());
+    following.truncate(count);
+    following
 }
 
 /// The slot that is exactly `wanted`, unless one of `taken` lies in it.
@@ -23,15 +25,37 @@ pub fn exactly(slots: &[Interval], wanted: Interval, taken: &[Interval]) -> bool
     slots.contains(&wanted) && !taken.iter().any(|taken| taken.overlaps(wanted))
 }
 
-/// The free slots whose start is nearest to `wanted`, nearest first chosen, earliest first told.
-pub fn nearest(slots: &[Interval], wanted: Interval, taken: &[Interval]) -> Vec<Interval> {
+/// What to offer in place of `wanted`: the nearest of its day, before and after; then the next days; and only when there
+/// are not enough, what comes before its day. Told in order.
+pub fn alternatives(slots: &[Interval], wanted: Interval, day: Interval, taken: &[Interval]) -> Vec<Interval> {
     let free = |slot: &&Interval| **slot != wanted && !taken.iter().any(|taken| taken.overlaps(**slot));
-    let mut near: Vec<_> = slots.iter().filter(free).copied().collect();
-    near.sort_unstable_by_key(|slot| (slot.start_ms().abs_diff(wanted.start_ms()), slot.start_ms()));
-    near.dedup();
-    near.truncate(ALTERNATIVES_MAX);
-    near.sort_unstable();
-    near
+    let rank = |slot: &Interval| {
+        let start_ms = slot.start_ms();
+        let away = match start_ms {
+            start_ms if day.contains(start_ms) => 0,
+            start_ms if start_ms >= day.end_ms() => 1,
+            _ => 2,
+        };
+        (away, start_ms.abs_diff(wanted.start_ms()), start_ms)
+    };
+    let mut ranked: Vec<_> = slots.iter().filter(free).copied().collect();
+    ranked.sort_unstable_by_key(rank);
+    ranked.dedup();
+    let enough = ranked.iter().filter(|slot| rank(slot).0 < 2).count().max(ALTERNATIVES_MIN);
+    ranked.truncate(enough.min(ALTERNATIVES_MAX));
+    in_order(ranked)
+}
+
+/// Some of the slots: those after `after_ms`, at most `count` of them, and whether more follow.
+pub fn page(slots: &[Interval], after_ms: Option<i64>, count: usize) -> (Vec<Interval>, bool) {
+    let left: Vec<_> = slots.iter().copied().filter(|slot| after_ms.is_none_or(|ms| slot.start_ms() > ms)).collect();
+    (left.iter().copied().take(count).collect(), left.len() > count)
+}
+
+fn in_order(mut slots: Vec<Interval>) -> Vec<Interval> {
+    slots.sort_unstable();
+    slots.dedup();
+    slots
 }
 
 #[cfg(test)]
@@ -39,11 +63,15 @@ mod tests {
     use super::*;
 
     fn slot(start: i64) -> Interval {
-        Interval::new(start, start + 30).unwrap()
+        between(start, start + 30)
     }
 
     fn between(start: i64, end: i64) -> Interval {
         Interval::new(start, end).unwrap()
+    }
+
+    fn starts(slots: &[Interval]) -> Vec<i64> {
+        slots.iter().map(|slot| slot.start_ms()).collect()
     }
 
     #[test]
@@ -57,20 +85,43 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_are_told_in_order() {
-        let slots: Vec<_> = (0..10).map(|hour| slot(hour * 60)).collect();
-        let near = nearest(&slots, slot(300), &[between(240, 241)]);
-        assert_eq!(near.iter().map(|slot| slot.start_ms()).collect::<Vec<_>>(), [120, 180, 360, 420, 480]);
-        assert_eq!(nearest(&[], slot(0), &[]), []);
+    fn the_same_day_comes_first_and_then_the_next_days() {
+        let days: Vec<_> =
+            [-1_i64, 0, 1].iter().flat_map(|day| [9, 10, 16].map(|hour| slot((day * 24 + hour) * 60))).collect();
+        let day = between(0, 24 * 60);
+        let near = alternatives(&days, slot(12 * 60), day, &[]);
+        assert_eq!(starts(&near), [9 * 60, 10 * 60, 16 * 60, 33 * 60, 34 * 60]);
+        let near = alternatives(&days, slot(10 * 60), day, &[between(9 * 60, 9 * 60 + 1)]);
+        assert_eq!(starts(&near), [16 * 60, 33 * 60, 34 * 60, 40 * 60]);
     }
 
     #[test]
-    fn a_day_takes_what_starts_in_it_and_cuts_what_reaches_into_it() {
+    fn what_came_before_is_offered_only_for_want_of_others() {
+        let slots = [slot(-300), slot(-200), slot(-100), slot(50)];
+        let near = alternatives(&slots, slot(60), between(0, 200), &[]);
+        assert_eq!(starts(&near), [-200, -100, 50]);
+        assert_eq!(alternatives(&[], slot(0), between(0, 100), &[]), []);
+    }
+
+    #[test]
+    fn a_day_takes_what_starts_in_it() {
         let day = between(100, 200);
-        assert_eq!(starting_in(&[slot(190), slot(99), slot(100), slot(200)], day), [slot(100), slot(190)]);
-        assert_eq!(
-            busy_in(&[between(50, 110), between(105, 120), between(180, 300)], day),
-            [between(100, 120), between(180, 200)]
-        );
+        assert_eq!(starts(&starting_in(&[slot(190), slot(99), slot(100), slot(200)], day)), [100, 190]);
+        assert_eq!(starts(&following(&[slot(5), slot(190), slot(210), slot(220)], 190, 2)), [190, 210]);
+    }
+
+    #[test]
+    fn long_days_come_in_pages_that_leave_nothing_out() {
+        let slots: Vec<_> = (0..10).map(|n| slot(n * 10)).collect();
+        let (mut seen, mut after) = (vec![], None);
+        loop {
+            let (page, more) = page(&slots, after, 4);
+            seen.extend(page);
+            after = seen.last().map(|slot| slot.start_ms());
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(seen, slots);
     }
 }

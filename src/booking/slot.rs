@@ -1,18 +1,19 @@
 //! A span of time as the tools take and show it.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
+use std::fmt;
+
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::offer::Offer;
 use crate::crm::code::Code;
 use crate::crm::interval::Interval;
 use crate::crm::time_zone;
 use crate::crm::when::{Refusal, Start};
 use crate::tool::ToolError;
 
-pub const DAY_MS: i64 = 86_400_000;
 const MINUTE_MS: i64 = 60_000;
 /// No meeting lasts longer.
 const DURATION_MINUTES_MAX: u32 = 24 * 60;
@@ -35,9 +36,39 @@ pub struct Unix {
     end: i64,
 }
 
+/// When something can begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Begin {
+    /// RFC 3339, for example `2026-12-01T13:00:00-05:00`.
+    start: String,
+}
+
+/// The same in unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UnixBegin {
+    start: i64,
+}
+
+/// Busy times as a caller gives them: a list, or the same list as JSON text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(transparent)]
+pub struct BusyTimes(Vec<Unix>);
+
+pub fn begins(slots: &[Interval], zone: Tz) -> Vec<Begin> {
+    slots.iter().map(|slot| Begin { start: text(slot.start_ms(), zone) }).collect()
+}
+
+pub fn unix_begins(slots: &[Interval]) -> Vec<UnixBegin> {
+    slots.iter().map(|slot| UnixBegin { start: slot.start_ms() }).collect()
+}
+
+/// An instant as RFC 3339 in the zone.
+pub fn text(ms: i64, zone: Tz) -> String {
+    DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&zone).to_rfc3339()
+}
+
 pub fn shown(slots: &[Interval], zone: Tz) -> Vec<Slot> {
-    let text =
-        |ms: i64| DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&zone).to_rfc3339();
+    let text = |ms| text(ms, zone);
     slots.iter().map(|slot| Slot { start: text(slot.start_ms()), end: text(slot.end_ms()) }).collect()
 }
 
@@ -45,28 +76,50 @@ pub fn unix(slots: &[Interval]) -> Vec<Unix> {
     slots.iter().map(|slot| Unix { start: slot.start_ms(), end: slot.end_ms() }).collect()
 }
 
-/// What a caller gave as busy times.
-pub fn intervals(given: &[Unix], argument: &str) -> Result<Vec<Interval>, ToolError> {
-    let interval = |slot: &Unix| Interval::new(slot.start, slot.end);
-    let backward = || ToolError::input(argument, "an interval ends before it starts");
-    given.iter().map(|slot| interval(slot).ok_or_else(backward)).collect()
+impl BusyTimes {
+    pub fn intervals(&self, argument: &str) -> Result<Vec<Interval>, ToolError> {
+        let interval = |slot: &Unix| Interval::new(slot.start, slot.end);
+        let backward = || ToolError::input(argument, "an interval ends before it starts");
+        self.0.iter().map(|slot| interval(slot).ok_or_else(backward)).collect()
+    }
 }
 
-/// The whole of a day in a zone: 23 to 25 hours, since clocks change.
-pub fn of_day(day: NaiveDate, zone: Tz) -> Interval {
-    let start = |day: NaiveDate| beginning(day, zone).timestamp_millis();
-    let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    Interval::new(start(day), start(next)).expect("the next day begins after this one")
+/// Agents of the older tools hand on the list as they got it: as text.
+impl<'de> Deserialize<'de> for BusyTimes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<BusyTimes, D::Error> {
+        deserializer.deserialize_any(ListOrText)
+    }
 }
 
-/// Midnight, or the first instant after it where a zone skips midnight.
-fn beginning(day: NaiveDate, zone: Tz) -> DateTime<Tz> {
-    const STEP_MINUTES: i64 = 15;
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let instants =
-        (0..DAY_MS / MINUTE_MS / STEP_MINUTES).map(|step| midnight + TimeDelta::minutes(step * STEP_MINUTES));
-    let first = instants.filter_map(|local| zone.from_local_datetime(&local).earliest()).next();
-    first.unwrap_or_else(|| zone.from_utc_datetime(&midnight))
+struct ListOrText;
+
+impl<'de> Visitor<'de> for ListOrText {
+    type Value = BusyTimes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of `{start, end}` in unix milliseconds, or that list as JSON text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<BusyTimes, E> {
+        match text.trim() {
+            "" => Ok(BusyTimes::default()),
+            text => serde_json::from_str(text)
+                .map(BusyTimes)
+                .map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self)),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<BusyTimes, A::Error> {
+        let mut list = vec![];
+        while let Some(slot) = seq.next_element()? {
+            list.push(slot);
+        }
+        Ok(BusyTimes(list))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<BusyTimes, E> {
+        Ok(BusyTimes::default())
+    }
 }
 
 /// The meeting that starts at `start`.
@@ -85,51 +138,29 @@ pub fn not_understood(refusal: Refusal) -> ToolError {
     ToolError::new(Code::DateNotUnderstood, refusal.to_string(), refusal.hint())
 }
 
-/// The length that was asked for, if the link offers it; the shortest where none was.
-pub fn offered(asked_minutes: Option<u32>, offer: &Offer) -> Result<u32, ToolError> {
-    let durations = offer.durations();
-    match asked_minutes {
-        Some(asked) if durations.contains(&asked) => Ok(asked),
-        None if !durations.is_empty() => Ok(durations[0]),
-        _ => {
-            let offered = durations.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-            let problem = format!("this meeting link offers {offered} minutes");
-            Err(ToolError::input("duration", problem).with("durations", durations))
-        }
-    }
-}
-
-pub fn no_link(slug: &str) -> ToolError {
-    let slug: String = slug.chars().take(80).collect();
-    let hint = "take the slug from `check_available`";
-    ToolError::new(Code::MeetingLinkUnfound, format!("there is no meeting link `{slug}`"), hint)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn hours(day: &str, zone: Tz) -> i64 {
-        let day = of_day(day.parse().unwrap(), zone);
-        (day.end_ms() - day.start_ms()) / MINUTE_MS
-    }
-
-    #[test]
-    fn a_day_is_as_long_as_the_zone_makes_it() {
-        assert_eq!(hours("2026-12-01", Tz::Asia__Tokyo), 24 * 60);
-        assert_eq!(hours("2027-03-14", Tz::America__New_York), 23 * 60);
-        assert_eq!(hours("2026-11-01", Tz::America__New_York), 25 * 60);
-        assert_eq!(hours("2027-04-04", Tz::Australia__Lord_Howe), 24 * 60 + 30);
-        // Beirut's clocks go from 00:00 straight to 01:00.
-        assert_eq!(hours("2027-03-28", Tz::Asia__Beirut), 23 * 60);
-    }
 
     #[test]
     fn slots_are_shown_with_the_offset_of_their_day() {
         let slot = Interval::new(1_796_148_000_000, 1_796_149_800_000).unwrap();
         let shown = shown(&[slot], Tz::America__New_York);
         assert_eq!(serde_json::to_value(&shown).unwrap()[0]["start"], "2026-12-01T13:00:00-05:00");
-        assert_eq!(intervals(&unix(&[slot]), "x").unwrap(), [slot]);
-        assert!(intervals(&[Unix { start: 2, end: 1 }], "x").is_err());
+    }
+
+    #[test]
+    fn busy_times_are_taken_as_list_or_as_text() {
+        let list = serde_json::json!([{"start": 1, "end": 2}]);
+        for given in [list.clone(), list.to_string().into()] {
+            let busy: BusyTimes = serde_json::from_value(given).unwrap();
+            assert_eq!(busy.intervals("x").unwrap(), [Interval::new(1, 2).unwrap()]);
+        }
+        assert_eq!(serde_json::from_str::<BusyTimes>("\"\"").unwrap(), BusyTimes::default());
+        for bad in ["\"tomorrow\"", "[1]", "{\"start\": 1}", "[{\"start\": 1, \"end\": 2, \"who\": 3}]"] {
+            assert!(serde_json::from_str::<BusyTimes>(bad).is_err(), "{bad}");
+        }
+        let backward: BusyTimes = serde_json::from_str("[{\"start\": 2, \"end\": 1}]").unwrap();
+        assert!(backward.intervals("x").is_err());
     }
 }

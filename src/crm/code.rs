@@ -35,6 +35,16 @@ codes! {
     UserNotFound = "USER_NOT_FOUND_ERROR",
     /// No contact has this id.
     ContactNotFound = "CONTACT_NOT_FOUND_ERROR",
+    /// No ticket has this id.
+    TicketNotFound = "TICKET_NOT_FOUND_ERROR",
+    /// The account has no such property; the answer names the nearest.
+    PropertyNotFound = "PROPERTY_NOT_FOUND_ERROR",
+    /// Several records or names fit what was given; the answer lists them.
+    Ambiguous = "AMBIGUOUS_ERROR",
+    /// The record was changed by somebody else since it was read; the answer says when.
+    Changed = "CHANGED_ERROR",
+    /// The record was archived: it can be read and not changed.
+    Archived = "ARCHIVED_ERROR",
     /// The contact has no owner, or no owner has this id.
     OwnerNotFound = "OWNER_NOT_FOUND_ERROR",
     /// The pipeline has no such stage, or the account no such pipeline; the message lists the valid ones.
@@ -43,6 +53,16 @@ codes! {
     MeetingLinkUnfound = "MEETING_LINK_UNFOUND_ERROR",
     /// The representative is not free then; the answer lists the nearest free times.
     Unavailable = "UNAVAILABLE_ERROR",
+    /// The time was free and was taken before it could be booked; the answer lists the nearest that are free now.
+    SlotTaken = "SLOT_TAKEN_ERROR",
+    /// The meeting link does not offer this duration; the answer lists those it offers.
+    DurationNotOffered = "DURATION_NOT_OFFERED_ERROR",
+    /// The meeting link asks for answers or agreements that are missing; the answer names them with their options.
+    FormFieldsRequired = "FORM_FIELDS_REQUIRED_ERROR",
+    /// The meeting link takes no guests, or not so many.
+    GuestsNotAllowed = "GUESTS_NOT_ALLOWED_ERROR",
+    /// HubSpot books no meeting for this e-mail address: it looks like a test or spam address.
+    EmailRefused = "EMAIL_REFUSED_ERROR",
     /// The date or time cannot be read in exactly one way; the message says what to send.
     DateNotUnderstood = "DATE_NOT_UNDERSTOOD_ERROR",
     /// The representative's calendar is not connected to HubSpot: nothing was booked, a person has to help.
@@ -79,6 +99,14 @@ codes! {
     Declined = "DECLINED_ERROR",
     /// The person closed the question without an answer: nothing was done.
     Dismissed = "DISMISSED_ERROR",
+    /// No taskgraph has this name; the message lists them.
+    TaskgraphNotFound = "TASKGRAPH_NOT_FOUND_ERROR",
+    /// This session of a taskgraph has ended or never was.
+    SessionNotFound = "SESSION_NOT_FOUND_ERROR",
+    /// The taskgraph does not allow this step here; the message says what it expects.
+    StepRefused = "STEP_REFUSED_ERROR",
+    /// The server's own store failed; HubSpot was not asked.
+    StoreFailed = "STORE_FAILED_ERROR",
     /// The result is larger than is sent; the hint says how to ask for less.
     ResultTooLarge = "RESULT_TOO_LARGE_ERROR",
     /// The caller's token does not open this tool.

@@ -1,8 +1,10 @@
 //! The words of the domain, parsed once at the door. No I/O, no clock.
 
 pub mod code;
+pub mod contact_key;
 pub mod email;
 pub mod id;
 pub mod interval;
+pub mod phone;
 pub mod time_zone;
 pub mod when;

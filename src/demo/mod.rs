@@ -4,6 +4,7 @@
 //! HubSpot. A step that does not give what the conversation needs ends the demo with an error.
 
 mod desk;
+mod guided;
 mod stage;
 
 use std::io::Write;
@@ -34,6 +35,7 @@ pub async fn play(out: &mut impl Write) -> Result<(), Error> {
     product_question(&desk, &mut stage).await?;
     support_ticket(&desk, &mut stage).await?;
     booking(&desk, &mut stage).await?;
+    guided::play(&desk, &mut stage).await?;
     closing(&desk.changes(), &mut stage)?;
     desk.close().await
 }
@@ -124,7 +126,7 @@ fn closing(changes: &Changes, stage: &mut Stage<'_>) -> Result<(), Error> {
     }
 }
 
-/// A field every conversation needs; [`Desk::call`] has made sure that the answer is one.
+/// A field every conversation needs; [`Desk::ask`] has made sure that the answer is one.
 fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
     answer[field].as_str().unwrap_or_default()
 }

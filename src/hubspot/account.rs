@@ -54,6 +54,11 @@ impl Account<'_> {
         })
     }
 
+    /// The same, from memory if it was read a short while ago.
+    pub async fn known(&self) -> Result<Details, Error> {
+        self.0.engine.account.get(self.0, (), || self.details()).await
+    }
+
     /// What HubSpot says the token may do. Works for service keys and private apps; for OAuth tokens HubSpot refuses.
     pub async fn token_info(&self) -> Result<TokenInfo, Error> {
         let token = self.0.door().token.as_ref().ok_or(Error::TokenMissing)?;

@@ -1,10 +1,10 @@
 //! Communications: messages that are logged on a contact's timeline. Nothing is sent.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
 
 use super::HubSpot;
-use super::create::{Create, NewRecord};
+use super::activities::{Activities, Activity, ActivityKind};
+use super::create::Create;
 use super::error::{Error, Write};
 use super::object::Object;
 use super::record::{Created, Record};
@@ -15,8 +15,6 @@ pub(super) const CREATE: Create = Create {
     write: Write::Communication,
     told_by: &["hs_communication_body", "hs_timestamp"],
 };
-/// HubSpot's association from a communication to a contact.
-const TO_CONTACT: u32 = 81;
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Communication {
@@ -35,24 +33,16 @@ impl Communications<'_> {
     /// Logs a message on a contact's timeline, in one request; this also moves the contact's last
     /// activity date. For an unknown contact nothing is logged: [`Error::ContactMissing`].
     pub async fn log(&self, communication: &Communication) -> Result<Created<Record>, Error> {
-        let new = NewRecord { contact: communication.contact.clone(), input: input(communication) };
-        self.0.engine.new_communications.ask(self.0, new).await
+        let activity = Activity {
+            on: (Object::Contacts, communication.contact.clone()),
+            also_on: vec![],
+            body: communication.body.clone(),
+            at: communication.at,
+            owner: None,
+            kind: ActivityKind::Communication { channel_type: communication.channel_type.clone() },
+        };
+        Activities(self.0).log(&activity).await
     }
-}
-
-fn input(communication: &Communication) -> Value {
-    json!({
-        "properties": {
-            "hs_communication_channel_type": communication.channel_type,
-            "hs_communication_logged_from": "CRM",
-            "hs_communication_body": communication.body,
-            "hs_timestamp": communication.at.to_rfc3339_opts(SecondsFormat::Millis, true),
-        },
-        "associations": [{
-            "to": {"id": communication.contact},
-            "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TO_CONTACT}],
-        }],
-    })
 }
 
 /// The body is somebody's message and must not reach a log by way of `{:?}`.

@@ -1,5 +1,7 @@
 //! Records that are created once: alone or in a batch, and looked up when the answer is lost.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use futures::future::{BoxFuture, join_all};
 use serde_json::{Value, json};
@@ -31,9 +33,10 @@ pub(super) struct Create {
     pub(super) told_by: &'static [&'static str],
 }
 
-/// A record that belongs to a contact from the start.
+/// A record that belongs to another one from the start, most often to a contact.
 pub(super) struct NewRecord {
-    pub(super) contact: RecordId,
+    /// The record it belongs to; through it a lost one is found again.
+    pub(super) on: (Object, RecordId),
     /// HubSpot's input: `properties` and `associations`.
     pub(super) input: Value,
 }
@@ -172,20 +175,14 @@ impl Create {
             Ok(told) => told,
             Err(fault) => return vec![Some(Err(fault)); group.len()],
         };
-        // Equal records of different contacts: their associations tell them apart.
+        // Equal records on different contacts: their associations tell them apart.
         let unclear = std::mem::take(&mut told.unclear);
-        let contacts =
-            join_all(
-                unclear.iter().map(|record| {
-                    let view = hub.on_behalf_of(&group[0].caller);
-                    async move {
-                        view.associations().of(self.object, &record.id, Object::Contacts).await.unwrap_or_default()
-                    }
-                }),
-            );
-        for (record, contacts) in unclear.iter().zip(contacts.await) {
+        let kinds: BTreeSet<_> = group.iter().map(|passenger| passenger.input.on.0).collect();
+        let view = hub.on_behalf_of(&group[0].caller);
+        let on = join_all(unclear.iter().map(|record| self.on(&view, record, &kinds)));
+        for (record, on) in unclear.iter().zip(on.await) {
             let fits = |at: &usize| {
-                contacts.contains(&group[*at].input.contact)
+                on.contains(&group[*at].input.on)
                     && telling_apart::is_same(&inputs[*at]["properties"], record, self.told_by)
             };
             let found = told.open().find(fits);
@@ -194,6 +191,15 @@ impl Create {
             }
         }
         told.outcomes
+    }
+
+    /// The records of these kinds that a record belongs to.
+    async fn on(&self, view: &HubSpot, record: &Record, kinds: &BTreeSet<Object>) -> Vec<(Object, RecordId)> {
+        let of_kind = |&kind: &Object| async move {
+            let ids = view.associations().of(self.object, &record.id, kind).await.unwrap_or_default();
+            ids.into_iter().map(move |id| (kind, id))
+        };
+        join_all(kinds.iter().map(of_kind)).await.into_iter().flatten().collect()
     }
 
     async fn tell_fault(
@@ -272,9 +278,9 @@ impl Create {
         }
     }
 
-    /// The contact's record that is equal to what was sent, new enough and nobody else's.
+    /// The record on the same contact that is equal to what was sent, new enough and nobody else's.
     async fn find(&self, view: &HubSpot, wanted: &NewRecord, sent_at: DateTime<Utc>) -> Result<Option<Record>, Error> {
-        let mut ids = view.associations().of(Object::Contacts, &wanted.contact, self.object).await?;
+        let mut ids = view.associations().of(wanted.on.0, &wanted.on.1, self.object).await?;
         ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or(0)));
         ids.truncate(LOOKED_AT_MAX);
         let properties: Vec<_> = self.told_by.iter().map(|&name| name.to_owned()).collect();
@@ -305,7 +311,8 @@ async fn explained(view: &HubSpot, fault: &Fault, new: &NewRecord) -> Error {
         Error::Rejected { problems } => !problems.iter().filter_map(|problem| problem.property.as_ref()).any(sent),
         _ => false,
     };
-    match unclear && view.contacts().by_id(&new.contact, &["email"]).await == Ok(None) {
+    let (kind, id) = &new.on;
+    match unclear && *kind == Object::Contacts && view.contacts().by_id(id, &["email"]).await == Ok(None) {
         true => Error::ContactMissing,
         false => fault.error.clone(),
     }

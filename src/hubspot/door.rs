@@ -121,7 +121,10 @@ impl Door {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner).earn();
         let came = timeout(patience, self.wire.send(self.request(ask))).await;
         accounting::attempt_ended(ask.family, status(&came), permit.left_at().elapsed());
-        let Ok(came) = came else { return Err(Fault::silent()) };
+        let Ok(came) = came else {
+            permit.give_up();
+            return Err(Fault::silent());
+        };
         if let Ok(answer) = &came {
             permit.learn(answer.headers());
         }

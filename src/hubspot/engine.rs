@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
 
+use super::account::Details;
 use super::associations::ReadAssociations;
 use super::cache::Cache;
 use super::contacts::ReadByEmail;
@@ -18,9 +20,12 @@ use super::pipelines::Pipeline;
 use super::properties::Property;
 use super::read_by_id::ReadById;
 use super::same::SameReads;
-use super::scheduler::MeetingLink;
-use super::{communications, tickets};
+use super::scheduler::{LinkSettings, MeetingLink};
+use super::{activities, communications, tickets};
 use crate::crm::id::{OwnerId, UserId};
+
+/// An account's number and domain hardly ever change.
+const ACCOUNT_AGE: Duration = Duration::from_secs(60 * 60);
 
 pub(super) struct Engine {
     pub(super) door: Door,
@@ -33,11 +38,16 @@ pub(super) struct Engine {
     pub(super) owners_by_id: Arc<Line<ReadOwners>>,
     pub(super) new_tickets: Arc<Line<Create>>,
     pub(super) new_communications: Arc<Line<Create>>,
+    pub(super) new_notes: Arc<Line<Create>>,
     pub(super) same_reads: SameReads,
     pub(super) pipelines: Cache<Object, Arc<Vec<Pipeline>>>,
     pub(super) properties: Cache<String, Arc<Vec<Property>>>,
     pub(super) owners: Cache<OwnerId, Owner>,
+    pub(super) owner_list: Cache<(), Arc<Vec<Owner>>>,
+    pub(super) account: Cache<(), Details>,
     pub(super) meeting_links: Cache<Option<UserId>, Arc<Vec<MeetingLink>>>,
+    /// By slug.
+    pub(super) link_settings: Cache<String, Arc<LinkSettings>>,
     by_id: [Arc<Line<ReadById>>; Object::ALL.len()],
     /// One line per pair of objects that was asked for: at most 64.
     associations: Mutex<HashMap<(Object, Object), AssociationsLine>>,
@@ -57,11 +67,15 @@ impl Engine {
             owners_by_id: Line::new(ReadOwners),
             new_tickets: Line::new(tickets::CREATE),
             new_communications: Line::new(communications::CREATE),
+            new_notes: Line::new(activities::CREATE_NOTE),
             same_reads: SameReads::default(),
             pipelines: Cache::new("pipelines", settings.pipelines_age),
             properties: Cache::new("properties", settings.properties_age),
             owners: Cache::new("owners", settings.owners_age),
+            owner_list: Cache::new("owner_list", settings.owners_age),
+            account: Cache::new("account", ACCOUNT_AGE),
             meeting_links: Cache::new("meeting_links", settings.meeting_links_age),
+            link_settings: Cache::new("link_settings", settings.meeting_links_age),
             by_id: Object::ALL.map(|object| Line::new(ReadById(object))),
             associations: Mutex::default(),
         }

@@ -85,6 +85,8 @@ pub struct Problem {
 pub enum Write {
     Ticket,
     Communication,
+    Note,
+    Contact,
     Booking,
     Record,
 }
@@ -94,6 +96,8 @@ impl Write {
         match self {
             Write::Ticket => "created the ticket",
             Write::Communication => "logged the communication",
+            Write::Note => "logged the note",
+            Write::Contact => "created the contact",
             Write::Booking => "booked the meeting",
             Write::Record => "made the change",
         }
@@ -103,6 +107,8 @@ impl Write {
         match self {
             Write::Ticket => "look at the contact's newest tickets for this subject before creating it again",
             Write::Communication => "the contact itself is fine; look at its timeline before logging the text again",
+            Write::Note => "look at the timeline before logging the note again",
+            Write::Contact => "look for the contact by e-mail address or name before creating it again",
             Write::Booking => "look at the contact's meetings, or whether the time is still free, before booking again",
             Write::Record => "read the record before changing it again",
         }
@@ -125,12 +131,13 @@ impl Error {
             Error::Timeout => Code::Timeout,
             Error::OutcomeUnknown { .. } => Code::OutcomeUnknown,
             Error::CalendarOffline => Code::CalendarOffline,
-            Error::SlotTaken => Code::Unavailable,
+            Error::SlotTaken => Code::SlotTaken,
             Error::MeetingLinkMissing => Code::MeetingLinkUnfound,
-            Error::Rejected { .. } | Error::TooLong | Error::DurationNotOffered | Error::GuestsRefused => {
-                Code::Rejected
-            }
-            Error::EmailRefused | Error::FormFieldsMissing { .. } => Code::Rejected,
+            Error::DurationNotOffered => Code::DurationNotOffered,
+            Error::GuestsRefused => Code::GuestsNotAllowed,
+            Error::EmailRefused => Code::EmailRefused,
+            Error::FormFieldsMissing { .. } => Code::FormFieldsRequired,
+            Error::Rejected { .. } | Error::TooLong => Code::Rejected,
         }
     }
 

@@ -13,6 +13,9 @@ use super::error::Error;
 use super::tier::{Bucket, Tier};
 use super::window::{Full, Window};
 
+/// How long after its answer was given up a request may still arrive at HubSpot.
+const STRAY_MAX: Duration = Duration::from_secs(5);
+
 /// One line per bucket; all clones of a client stand in the same lines.
 #[derive(Debug)]
 pub(super) struct Limiter {
@@ -43,6 +46,7 @@ pub(super) struct Permit {
     bucket: Bucket,
     left_at: Instant,
     used: bool,
+    given_up: bool,
     /// The place in a bucket beside the general one.
     special: Option<Box<Permit>>,
 }
@@ -98,7 +102,7 @@ impl Limiter {
                 return Err(too_late(line, 0));
             }
         }
-        Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: false, special })
+        Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: false, given_up: false, special })
     }
 
     /// HubSpot refused a request of this bucket for its rate.
@@ -164,6 +168,14 @@ impl Permit {
         self.left_at
     }
 
+    /// No answer came in time, so the request may still be on its way.
+    pub(super) fn give_up(&mut self) {
+        self.given_up = true;
+        if let Some(special) = &mut self.special {
+            special.give_up();
+        }
+    }
+
     /// Takes HubSpot's word for what is left. Search answers carry no such headers.
     pub(super) fn learn(&self, headers: &HeaderMap) {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<usize>().ok();
@@ -184,6 +196,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let line = &self.limiter.lines[self.bucket as usize];
         match self.used {
+            true if self.given_up => line.window().land(Instant::now() + STRAY_MAX),
             true => line.window().land(Instant::now()),
             false => line.window().refund(),
         }

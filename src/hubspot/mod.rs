@@ -16,6 +16,7 @@ use crate::wire::Wire;
 
 mod account;
 mod accounting;
+mod activities;
 mod ask;
 mod associations;
 mod budget;
@@ -33,6 +34,7 @@ mod fault;
 mod limiter;
 mod line;
 mod lost;
+mod new_contact;
 mod object;
 mod owners;
 mod paging;
@@ -55,6 +57,7 @@ mod window;
 
 pub use account::{Account, Details, TokenInfo};
 pub use accounting::Usage;
+pub use activities::{Activities, Activity, ActivityKind};
 pub use associations::Associations;
 pub use communications::{Communication, Communications};
 pub use contacts::Contacts;
@@ -67,7 +70,7 @@ pub use record::{Created, Record};
 pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
 pub use scheduler::{
     AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
-    LinkKind, MeetingLink, NewBooking, Scheduler, Span,
+    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span,
 };
 pub use settings::Settings;
 pub use tickets::{NewTicket, Tickets};
@@ -116,6 +119,10 @@ impl HubSpot {
 
     pub fn communications(&self) -> Communications<'_> {
         Communications(self)
+    }
+
+    pub fn activities(&self) -> Activities<'_> {
+        Activities(self)
     }
 
     pub fn tickets(&self) -> Tickets<'_> {

@@ -38,4 +38,18 @@ impl Object {
             Object::Companies => "companies",
         }
     }
+
+    /// Its number in the addresses of record pages.
+    pub fn type_id(self) -> &'static str {
+        match self {
+            Object::Contacts => "0-1",
+            Object::Companies => "0-2",
+            Object::Tickets => "0-5",
+            Object::Communications => "0-18",
+            Object::Tasks => "0-27",
+            Object::Notes => "0-46",
+            Object::Meetings => "0-47",
+            Object::Emails => "0-49",
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Owners: the users of HubSpot that records belong to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures::future::{BoxFuture, join_all};
 use serde_json::Value;
@@ -58,6 +59,18 @@ impl Owners<'_> {
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// All owners that are not archived. From memory if they were read a short while ago.
+    pub async fn known(&self) -> Result<Arc<Vec<Owner>>, Error> {
+        let load = || async { self.all().await.map(Arc::new) };
+        self.0.engine.owner_list.get(self.0, (), load).await
+    }
+
+    /// The same, read now: for when an owner is asked for who was not there a short while ago.
+    pub async fn known_afresh(&self) -> Result<Arc<Vec<Owner>>, Error> {
+        self.0.engine.owner_list.forget(&()).await;
+        self.known().await
     }
 
     /// All owners that are not archived, read fresh.

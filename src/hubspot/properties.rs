@@ -19,8 +19,14 @@ pub struct Property {
     pub label: String,
     /// `string`, `enumeration`, `number`, `date`, `datetime`, `bool` or `phone_number`.
     pub kind: String,
+    /// How HubSpot's screens ask for it: `checkbox` takes several options at once.
+    pub field: String,
+    pub description: String,
     pub options: Vec<PropertyOption>,
+    /// Its options are kept elsewhere, as owners and pipeline stages are.
+    pub options_elsewhere: bool,
     pub read_only: bool,
+    pub hidden: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +45,12 @@ impl Properties<'_> {
         self.0.engine.properties.get(self.0, object.to_owned(), || self.read(object)).await
     }
 
+    /// The same, read now: for when a property or an option is asked for that was not there a short while ago.
+    pub async fn of_afresh(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
+        self.0.engine.properties.forget(&object.to_owned()).await;
+        self.of(object).await
+    }
+
     async fn read(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
         let ask = Ask::get(FAMILY, format!("{}/{}", self.0.root(Api::Properties), encoded(object)));
         let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await.map_err(|fault| fault.error)?;
@@ -52,6 +64,10 @@ fn property(value: &Value) -> Property {
         name: text(value, "name"),
         label: text(value, "label"),
         kind: text(value, "type"),
+        field: text(value, "fieldType"),
+        description: text(value, "description"),
+        options_elsewhere: value["externalOptions"] == true,
+        hidden: value["hidden"] == true,
         options: value["options"].as_array().into_iter().flatten().map(option).collect(),
         read_only: value["modificationMetadata"]["readOnlyValue"].as_bool().unwrap_or(false),
     }

@@ -61,6 +61,17 @@ impl Records<'_> {
         self.hub.engine.by_id(self.object).ask(self.hub, Wanted { id: id.clone(), properties }).await
     }
 
+    /// A record that was archived; `None` for one that is live or was never there.
+    pub async fn archived(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
+        let path = format!("{}/{}/{}", self.hub.root(Api::Objects), self.object.name(), encoded(id.as_str()));
+        let ask = Ask::get(self.object.name(), path).with("properties", &properties.join(",")).with("archived", "true");
+        match self.hub.door().send(Bucket::General, &ask, &self.hub.trip()).await {
+            Ok(answer) => Record::read(&answer).map(Some).map_err(|fault| fault.error),
+            Err(fault) if fault.error == Error::NotFound => Ok(None),
+            Err(fault) => Err(fault.error),
+        }
+    }
+
     /// Changes properties; an empty text clears one. Repeating is harmless, so lost answers are simply asked for again.
     pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {
         let path = format!("{}/{}/{}", self.hub.root(Api::Objects), self.object.name(), encoded(id.as_str()));

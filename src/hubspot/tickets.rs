@@ -41,7 +41,7 @@ impl Tickets<'_> {
     /// Creates a ticket that belongs to its contact from the start, in one request. For an unknown contact nothing is
     /// created: [`Error::ContactMissing`].
     pub async fn create(&self, ticket: &NewTicket) -> Result<Created<Record>, Error> {
-        let new = NewRecord { contact: ticket.contact.clone(), input: input(ticket) };
+        let new = NewRecord { on: (Object::Contacts, ticket.contact.clone()), input: input(ticket) };
         self.0.engine.new_tickets.ask(self.0, new).await
     }
 }

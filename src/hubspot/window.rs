@@ -47,10 +47,11 @@ impl Window {
         Err(freeing.map_or(Full::UntilAnAnswer, Full::Until))
     }
 
-    /// The answer came, or is not waited for any more.
-    pub(super) fn land(&mut self, now: Instant) {
+    /// The answer came at `at`, or the request can only arrive until then.
+    pub(super) fn land(&mut self, at: Instant) {
         self.flying = self.flying.saturating_sub(1);
-        self.landed.push_back(now);
+        let place = self.landed.partition_point(|landed| *landed <= at);
+        self.landed.insert(place, at);
     }
 
     /// The place was taken and no request left.
@@ -65,8 +66,9 @@ impl Window {
         let counted = left_at.checked_sub(self.limit.span);
         let recent = self.landed.iter().filter(|landed| counted.is_none_or(|since| **landed > since)).count();
         // What HubSpot counted and we did not send, another process with the same token did.
+        let place = self.landed.partition_point(|landed| *landed <= now);
         for _ in recent + self.flying..used {
-            self.landed.push_back(now);
+            self.landed.insert(place, now);
         }
     }
 

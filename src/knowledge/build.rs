@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
-use tantivy::TantivyError;
-
 use super::{
     Error, chunk,
     format::Draft,
+    gather::Gathered,
     index::{
         Index,
         catalog::{Catalog, Kept},
@@ -15,30 +13,21 @@ use super::{
         writer::Writer,
     },
     language,
-    load::{self, Listed},
+    load::Listed,
     outline,
     report::{Report, SourceReport},
     settings::Settings,
-    source::Source,
-    uri::Labels,
 };
+use sha2::{Digest, Sha256};
 
-/// The index of these sources, in the settings' folder if it has one.
+/// The index of what was gathered.
 ///
-/// While another process writes to that folder, this one keeps its index in memory: a front desk must open.
-pub(super) fn build(sources: &[Source], settings: &Settings) -> Result<(Index, Report), Error> {
-    let store = match &settings.folder {
-        Some(folder) => Store::in_folder(folder)?,
-        None => Store::in_memory(),
-    };
-    match Update::new(store, settings).run(sources) {
-        Err(Error::Index(TantivyError::LockFailure(..))) => {
-            let (index, mut report) = Update::new(Store::in_memory(), settings).run(sources)?;
-            report.notes.push("the index folder is in use by another process; this index is kept in memory".to_owned());
-            Ok((index, report))
-        }
-        done => done,
-    }
+/// # Errors
+/// `LockFailure` while another process writes to the same index.
+pub(super) fn update(store: Store, gathered: Vec<Gathered>, settings: &Settings) -> Result<(Index, Report), Error> {
+    let report = Report { notes: store.note.into_iter().collect(), ..Report::default() };
+    let (index, old, new) = (store.index, store.catalog, Catalog::default());
+    Update { index, settings, old, new, writer: None, report }.run(gathered)
 }
 
 /// A document that can be read.
@@ -61,22 +50,26 @@ struct Update<'a> {
     report: Report,
 }
 
-impl<'a> Update<'a> {
-    fn new(store: Store, settings: &'a Settings) -> Update<'a> {
-        let report = Report { notes: store.note.into_iter().collect(), ..Report::default() };
-        Update { index: store.index, settings, old: store.catalog, new: Catalog::default(), writer: None, report }
-    }
-
-    fn run(mut self, sources: &[Source]) -> Result<(Index, Report), Error> {
-        let mut labels = Labels::default();
-        for source in sources {
-            let mut report = SourceReport { source: source.to_string(), ..SourceReport::default() };
-            for listed in load::list(source, &mut labels, self.settings, &mut report) {
-                self.take(&listed, &mut report)?;
+impl Update<'_> {
+    fn run(mut self, gathered: Vec<Gathered>) -> Result<(Index, Report), Error> {
+        for source in gathered {
+            let mut report = source.report;
+            for listed in &source.listed {
+                self.take(listed, &mut report)?;
             }
+            for uri in source.kept {
+                if let Some(kept) = self.old.entries.get(&uri).cloned() {
+                    report.unchanged += 1;
+                    self.keep(&uri, kept, &mut report);
+                }
+            }
+            self.new.sites.extend(source.site);
             self.report.sources.push(report);
         }
         self.remove_gone()?;
+        if self.new != self.old {
+            self.writer()?;
+        }
         if let Some(writer) = self.writer {
             writer.finish(&self.new)?;
         }

@@ -64,7 +64,8 @@ pub(super) fn list(
         Source::Path(path) if path.is_dir() => list_folder(path, labels, settings, report),
         Source::Path(path) => list_file(path, labels, report),
         Source::Given { name, files } => list_given(name, files, labels, report),
-        Source::Site { .. } => Vec::new(),
+        // Read over the network, by `crawl`.
+        Source::Site { .. } => return Vec::new(),
     };
     if listed.is_empty() && report.failures.is_empty() {
         report.fail(source.to_string(), format_args!("holds no document ({})", Format::NAMES));

@@ -14,7 +14,9 @@ pub mod source;
 
 mod build;
 mod chunk;
+mod crawl;
 mod format;
+mod gather;
 mod index;
 mod language;
 mod load;
@@ -23,13 +25,16 @@ mod tokens;
 mod uri;
 mod words;
 
-use std::{ops::Bound, sync::Arc};
+use std::{ops::Bound, path::PathBuf, sync::Arc};
 
 use document::{Document, Entry, Passage};
-use index::Index;
+use index::{Index, store::Store};
 use report::Report;
 use settings::Settings;
 use source::Source;
+use tantivy::TantivyError;
+
+use crate::wire::Wire;
 
 /// The documents, ready to be searched. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,11 +48,22 @@ impl Library {
     ///
     /// # Errors
     /// Only when no index can be kept at all. A source or a document that fails is in the report, and the rest answers.
-    pub async fn open(sources: Vec<Source>, settings: Settings) -> Result<(Library, Report), Error> {
+    pub async fn open(
+        sources: Vec<Source>,
+        settings: Settings,
+        web: Option<Arc<dyn Wire>>,
+    ) -> Result<(Library, Report), Error> {
         let settings = Arc::new(settings);
-        let shared = settings.clone();
-        let built = tokio::task::spawn_blocking(move || build::build(&sources, &shared)).await;
-        let (index, report) = built.map_err(|_panic| Error::Stopped)??;
+        let (index, report) = match bring_up(&sources, &settings, web.as_deref(), settings.folder.clone()).await {
+            // While another process writes to the folder, this one keeps its index in memory: a front desk must open.
+            Err(Error::Index(TantivyError::LockFailure(..))) => {
+                let (index, mut report) = bring_up(&sources, &settings, web.as_deref(), None).await?;
+                let note = "the index folder is in use by another process; this index is kept in memory";
+                report.notes.push(note.to_owned());
+                (index, report)
+            }
+            done => done?,
+        };
         Ok((Library { index: Arc::new(index), settings }, report))
     }
 
@@ -56,8 +72,7 @@ impl Library {
     pub async fn search(&self, query: &str, limit: usize) -> Result<Vec<Passage>, Error> {
         let (index, query) = (self.index.clone(), cut(query, self.settings.query_chars_max).to_owned());
         let limit = limit.min(self.settings.passages_max);
-        let found = tokio::task::spawn_blocking(move || index.search(&query, limit)).await;
-        let passages = found.map_err(|_panic| Error::Stopped)??;
+        let passages = blocking(move || Ok(index.search(&query, limit)?)).await?;
         Ok(within_budget(passages, self.settings.answer_tokens_max))
     }
 
@@ -81,6 +96,25 @@ impl Library {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// An index of the sources as they are now, taken up from `folder` if it has one.
+async fn bring_up(
+    sources: &[Source],
+    settings: &Arc<Settings>,
+    web: Option<&dyn Wire>,
+    folder: Option<PathBuf>,
+) -> Result<(Index, Report), Error> {
+    let store = blocking(move || folder.map_or_else(|| Ok(Store::in_memory()), |folder| Store::in_folder(&folder)));
+    let store = store.await?;
+    let gathered = gather::gather(sources, &store.catalog, settings, web).await;
+    let settings = settings.clone();
+    blocking(move || build::update(store, gathered, &settings)).await
+}
+
+/// Runs what reads files or computes for long where it keeps nothing else waiting.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_panic| Error::Stopped)?
 }
 
 /// The longest start of `text` of at most `chars` characters.

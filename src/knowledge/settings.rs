@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
+
 /// Where the index lives and how much of everything there may be. Every field is valid with any value.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Keeps the index between runs, in a folder of its own inside this one. `None`: in memory.
     pub folder: Option<PathBuf>,
+    /// When this is: sites are read anew a day after they were read last.
+    pub now: DateTime<Utc>,
     /// What one search may answer, in estimated tokens.
     pub answer_tokens_max: usize,
     /// The most passages one search may answer with, whatever the caller asks for.
@@ -19,18 +23,22 @@ pub struct Settings {
     pub document_bytes_max: usize,
     /// How deep the folders of a source are searched.
     pub folder_depth_max: usize,
+    /// No site is read further than this many pages, whatever is asked for.
+    pub site_pages_max: usize,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
             folder: None,
+            now: DateTime::UNIX_EPOCH,
             answer_tokens_max: 1_600,
             passages_max: 20,
             query_chars_max: 2_000,
             documents_max: 20_000,
             document_bytes_max: 20_000_000,
             folder_depth_max: 12,
+            site_pages_max: 2_000,
         }
     }
 }

@@ -3,12 +3,12 @@ use std::{fs, path::Path};
 use super::*;
 
 async fn library(sources: Vec<Source>) -> (Library, Report) {
-    Library::open(sources, Settings::default()).await.unwrap()
+    Library::open(sources, Settings::default(), None).await.unwrap()
 }
 
 async fn at(folder: &Path, sources: &[&Path]) -> (Library, Report) {
     let sources = sources.iter().map(|path| Source::Path((*path).to_owned())).collect();
-    Library::open(sources, Settings { folder: Some(folder.to_owned()), ..Settings::default() }).await.unwrap()
+    Library::open(sources, Settings { folder: Some(folder.to_owned()), ..Settings::default() }, None).await.unwrap()
 }
 
 /// The texts found, best first.
@@ -57,7 +57,7 @@ async fn answers_stay_within_the_token_budget() {
     let long = |n: usize| format!("# Robot {n}\n\n{}", "The robot carries plates. ".repeat(25));
     let sources = (0..30).map(|n| Source::text(&format!("robot-{n}"), &long(n))).collect();
     let settings = Settings { answer_tokens_max: 500, ..Settings::default() };
-    let (library, _) = Library::open(sources, settings).await.unwrap();
+    let (library, _) = Library::open(sources, settings, None).await.unwrap();
     let passages = library.search("robot plates", 1_000).await.unwrap();
     let spent: usize = passages.iter().map(|passage| tokens::estimate(&passage.text)).sum();
     assert!(passages.len() >= 2 && spent <= 500, "{} passages, {spent} tokens", passages.len());
@@ -93,7 +93,7 @@ async fn what_cannot_be_read_is_reported_and_the_rest_answers() {
     sources.push(Source::Path("Cargo.toml".into()));
     sources.push(Source::text("large", &"word ".repeat(10_000)));
     let settings = Settings { document_bytes_max: 10_000, ..Settings::default() };
-    let (library, report) = Library::open(sources, settings).await.unwrap();
+    let (library, report) = Library::open(sources, settings, None).await.unwrap();
     let failed: Vec<&str> = report.failures().map(|failure| failure.what.as_str()).collect();
     assert_eq!(failed, ["file.md", "Cargo.toml", "large.md"]);
     assert_eq!(library.len(), 7);
@@ -187,4 +187,47 @@ async fn a_folder_in_use_does_not_keep_the_desk_closed() {
     let (library, report) = at(folder.path(), &[&docs]).await;
     assert_eq!(found(&library, "apple").await, ["Apples are red."]);
     assert!(report.notes[0].contains("another process"), "{:?}", report.notes);
+}
+
+/// A site of one page that changes with every answer.
+fn changing_site() -> Arc<dyn Wire> {
+    let answers = std::sync::atomic::AtomicUsize::new(0);
+    let page = move |uri: http::Uri| {
+        let n = if uri.path() == "/" { answers.fetch_add(1, std::sync::atomic::Ordering::Relaxed) } else { 0 };
+        let found = if uri.path() == "/" && n < 2 { http::StatusCode::OK } else { http::StatusCode::NOT_FOUND };
+        let number = ["first", "second", "third"][n.min(2)];
+        async move { (found, [("content-type", "text/html")], format!("<p>The {number} edition of our menu.</p>")) }
+    };
+    let page = Arc::new(page);
+    let router = axum::Router::new().fallback(move |uri: http::Uri| page(uri));
+    Arc::new(crate::wire::InProcess(router))
+}
+
+#[tokio::test]
+async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let web = changing_site();
+    let expected = [(0, "first", 0), (23, "first", 0), (25, "second", 0), (50, "second", 1)];
+    for (hour, edition, failures) in expected {
+        let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let settings = Settings { folder: Some(folder.path().to_owned()), now, ..Settings::default() };
+        let sources = vec!["http://richtech.example/".parse().unwrap()];
+        let (library, report) = Library::open(sources, settings, Some(web.clone())).await.unwrap();
+        assert_eq!(
+            found(&library, "menu").await,
+            [format!("The {edition} edition of our menu.")],
+            "after {hour} hours"
+        );
+        assert_eq!((report.documents(), report.failures().count()), (1, failures), "after {hour} hours");
+    }
+    let settings = Settings { folder: Some(folder.path().to_owned()), ..Settings::default() };
+    let (library, _) = Library::open(vec![], settings, None).await.unwrap();
+    assert!(library.is_empty(), "a site that is no longer a source is forgotten");
+}
+
+#[tokio::test]
+async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
+    let (library, report) = library(vec!["https://richtech.example/".parse().unwrap()]).await;
+    assert!(library.is_empty());
+    assert_eq!(report.failures().next().unwrap().why, "reading web sites is turned off");
 }

@@ -10,9 +10,9 @@ use rmcp::model::{
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use super::auth::rights::Identity;
+use super::auth::identity::Identity;
 use super::page::{PAGE_ITEMS, page};
-use super::{Server, listening, prompt, resource, size, unknown};
+use super::{Server, listening, prompt, resource, size, unknown, walk_resource};
 use crate::announce::WATCHED_MAX;
 
 /// How to use the desk, for the model. Clients cut it off at 2 KB.
@@ -117,7 +117,7 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let all = resource::templates();
+        let all = [resource::templates(), walk_resource::templates()].concat();
         let (templates, next_cursor) = page(&all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
         let result =
             ListResourceTemplatesResult { next_cursor, ..ListResourceTemplatesResult::with_all_items(templates) };
@@ -130,9 +130,15 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let caller = Identity::of(&context.extensions).caller;
-        let reading = async { resource::read(&self.taskgraphs, &request.uri).and_then(size::document) };
-        let result = self.guard.run(self.guard.deadline(), &caller, reading).await??;
-        Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(CONTENT_SCOPE).into())
+        let reading = async {
+            match self.read_walk(&request.uri).await {
+                // What a session stands at changes with every step.
+                Some(result) => result.map(|result| result.with_ttl_ms(0)),
+                None => resource::read(&self.taskgraphs, &request.uri).map(|result| result.with_ttl_ms(CONTENT_TTL_MS)),
+            }
+        };
+        let result = self.guard.run(self.guard.deadline(), &caller, reading).await?.and_then(size::document)?;
+        Ok(result.with_cache_scope(CONTENT_SCOPE).into())
     }
 
     async fn list_prompts(

@@ -28,6 +28,7 @@ mod resource;
 mod schema;
 mod size;
 mod state;
+mod walk_resource;
 
 use std::sync::Arc;
 
@@ -70,6 +71,7 @@ pub struct Server {
 impl Server {
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, guard: Guard) -> Server {
         let tools = Arc::new(tools::all());
+        let ctx = Ctx { taskgraphs: taskgraphs.clone(), ..ctx };
         let server = Server {
             announcer: ctx.announcer.clone(),
             ctx,
@@ -121,7 +123,7 @@ impl Server {
 
     fn completing_taskgraphs(self) -> Server {
         let taskgraphs = self.taskgraphs.clone();
-        let names: Completer = Arc::new(move || taskgraphs.names().map(str::to_owned).collect());
+        let names: Completer = Arc::new(move || taskgraphs.names());
         self.completing(prompt::NAME, prompt::GRAPH, names.clone())
             .completing(resource::TEMPLATE, resource::TEMPLATE_NAME, names.clone())
             .completing(resource::TEMPLATE_MERMAID, resource::TEMPLATE_NAME, names)

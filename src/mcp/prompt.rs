@@ -43,7 +43,7 @@ pub(super) fn get(
     let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let graph_name = argument(GRAPH).unwrap_or(GRAPH_DEFAULT);
     let graph = taskgraphs.get(graph_name).ok_or_else(|| super::unknown("taskgraph", graph_name))?;
-    let text = render::prompt(graph, argument("user_message"));
+    let text = render::prompt(&graph, argument("user_message"));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
 }

@@ -1,5 +1,7 @@
 //! What a client can read: the taskgraphs, as data and as a picture.
 
+use std::sync::Arc;
+
 use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
@@ -16,7 +18,7 @@ pub(super) const TEMPLATE_NAME: &str = "name";
 const MERMAID: &str = "text/vnd.mermaid";
 
 pub(super) fn list(taskgraphs: &Taskgraphs) -> Vec<Resource> {
-    let own = taskgraphs.names().flat_map(|name| [data(name), picture(name)]);
+    let own = taskgraphs.names().into_iter().flat_map(|name| [data(&name), picture(&name)]);
     #[cfg(feature = "conformance")]
     let own = own.chain(super::fixtures::resources());
     own.collect()
@@ -54,7 +56,7 @@ pub(super) fn read(taskgraphs: &Taskgraphs, uri: &str) -> Result<ReadResourceRes
     }
     let (text, mime) = match find(taskgraphs, uri)? {
         (graph, View::Data) => (format!("{:#}", graph.json()), JSON),
-        (graph, View::Picture) => (render::mermaid(graph), MERMAID),
+        (graph, View::Picture) => (render::mermaid(&graph), MERMAID),
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
 }
@@ -67,7 +69,7 @@ enum View {
 }
 
 /// What a URI names, or that there is no such thing.
-fn find<'a>(taskgraphs: &'a Taskgraphs, uri: &str) -> Result<(&'a Graph, View), ErrorData> {
+fn find(taskgraphs: &Taskgraphs, uri: &str) -> Result<(Arc<Graph>, View), ErrorData> {
     let path = uri.strip_prefix(SCHEME).ok_or_else(|| missing(uri))?;
     let (name, view) = match path.split_once('/') {
         None => (path, View::Data),
@@ -91,7 +93,7 @@ fn picture(name: &str) -> Resource {
         .with_mime_type(MERMAID)
 }
 
-fn missing(uri: &str) -> ErrorData {
+pub(super) fn missing(uri: &str) -> ErrorData {
     let uri: String = uri.chars().take(200).collect();
     ErrorData::resource_not_found(
         format!("there is no resource `{uri}`; resources/list names them"),

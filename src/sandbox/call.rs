@@ -70,11 +70,6 @@ impl Call {
         Kind::named(text).ok_or_else(|| unknown_kind(text))
     }
 
-    /// A numeric path segment.
-    pub(crate) fn id(&self, name: &str) -> Result<u64, Refusal> {
-        self.param(name).parse().map_err(|_| unreadable_param(name))
-    }
-
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Err(Refusal::invalid("Invalid JSON input: a request body was expected, but none found"));

@@ -13,7 +13,8 @@
 //! | `crm/` | objects, search, associations, properties, pipelines, owners |
 //! | `scheduler/` | meeting links, calendars, free slots, booking |
 //! | `account` | account-info and token introspection |
-//! | `seed` | the company it starts with |
+//! | `seed`, `state`, `dump`, `file`, `fill` | the company it starts with; all of it from JSON, as JSON, in a file, in bulk |
+//! | `admin`, `hands` | what tests do to it, over HTTP and in Rust |
 //! | `choices` | what is not known of the real HubSpot, decided in one place |
 //!
 //! A handler is a plain function `fn(&mut Portal, &Call) -> Result<Answer, Refusal>`: it runs under the lock, waits for
@@ -21,21 +22,28 @@
 
 mod access;
 mod account;
+mod admin;
 mod answer;
 mod call;
 pub mod choices;
 mod clock;
 mod crm;
+mod dump;
 pub mod fault;
+pub mod file;
+mod fill;
 mod front;
 mod hands;
 pub mod limits;
 pub mod log;
 mod portal;
+#[cfg(test)]
+mod promises;
 mod refusal;
 mod router;
 mod scheduler;
 mod seed;
+pub mod state;
 #[cfg(test)]
 mod testing;
 
@@ -49,6 +57,7 @@ use fault::Fault;
 use limits::{Peaks, Tier};
 use log::Logged;
 use portal::Portal;
+use state::StateError;
 
 /// The token that may do everything.
 const TOKEN: &str = "pat-na1-sandbox";
@@ -125,6 +134,35 @@ impl Sandbox {
 
     pub fn advance_clock(&self, by: TimeDelta) {
         self.portal().clock.advance(by);
+    }
+
+    /// Everything as JSON: a seed file that [`Sandbox::restore`] takes.
+    pub fn dump(&self) -> String {
+        dump::dump(&self.portal()).expect("names are text and numbers are finite: all of it is JSON")
+    }
+
+    /// Replaces everything by what a seed file says, or says what is wrong with it and changes nothing. The settings
+    /// stay; faults and the log of requests go.
+    pub fn restore(&self, seed: &str) -> Result<(), StateError> {
+        let mut portal = self.portal();
+        let mut fresh = Portal::empty(portal.settings.clone());
+        fresh.clock = portal.clock;
+        state::load(&mut fresh, seed)?;
+        *portal = fresh.after(&portal);
+        Ok(())
+    }
+
+    /// The seed company again, without faults and log. The clock goes on.
+    pub fn reset(&self) {
+        let mut portal = self.portal();
+        let mut fresh = Portal::new(portal.settings.clone());
+        fresh.clock = portal.clock;
+        *portal = fresh.after(&portal);
+    }
+
+    /// How often something may have changed: what a keeper of files compares.
+    pub fn changes(&self) -> u64 {
+        self.portal().changes
     }
 
     fn portal(&self) -> MutexGuard<'_, Portal> {

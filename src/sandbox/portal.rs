@@ -23,6 +23,9 @@ use super::log::Log;
 use super::scheduler::Scheduler;
 use super::seed;
 
+/// Where ids of pipelines and stages go on.
+const FIRST_SETTING_ID: u64 = 1_204_118_300;
+
 #[derive(Debug)]
 pub(crate) struct Portal {
     pub(crate) settings: Settings,
@@ -39,6 +42,10 @@ pub(crate) struct Portal {
     pub(crate) faults: Vec<Fault>,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
+    /// Pipelines and stages made so far
+    pub(crate) settings_made: u64,
+    /// Requests that may have changed something
+    pub(crate) changes: u64,
     started: Instant,
     correlations: u64,
 }
@@ -78,10 +85,17 @@ impl Portal {
             faults: Vec::new(),
             limits: Limits::default(),
             log: Log::default(),
+            settings_made: 0,
+            changes: 0,
             started: Instant::now(),
             correlations: 0,
             settings,
         }
+    }
+
+    /// Takes the place of `before`: what counts upwards goes on counting.
+    pub(crate) fn after(self, before: &Portal) -> Portal {
+        Portal { changes: before.changes + 1, correlations: before.correlations, started: before.started, ..self }
     }
 
     pub(crate) fn now_ms(&self) -> Ms {
@@ -134,6 +148,12 @@ impl Portal {
             change(record);
             record.updated_ms = now_ms;
         });
+    }
+
+    /// The id of a new pipeline or stage.
+    pub(crate) fn next_setting_id(&mut self) -> String {
+        self.settings_made += 1;
+        (FIRST_SETTING_ID + self.settings_made * 3).to_string()
     }
 
     /// UUIDs of version 7, as HubSpot's recent ones: the time is in front, and every run gives the same ones.

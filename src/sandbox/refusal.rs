@@ -11,18 +11,12 @@ pub(crate) const VALIDATION: &str = "VALIDATION_ERROR";
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
-    pub(crate) message: String,
-    category: Option<&'static str>,
-    sub_category: Option<String>,
-    errors: Vec<Value>,
-    context: Option<Value>,
-    more: Map<String, Value>,
+    body: Map<String, Value>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, message: impl Into<String>) -> Refusal {
-        let (category, sub_category, errors, context, more) = (None, None, Vec::new(), None, Map::new());
-        Refusal { status, message: message.into(), category, sub_category, errors, context, more }
+        Refusal { status, body: Map::new() }.with("status", "error").with("message", message.into())
     }
 
     /// 400 `VALIDATION_ERROR`
@@ -31,52 +25,39 @@ impl Refusal {
     }
 
     pub(crate) fn category(self, category: &'static str) -> Refusal {
-        Refusal { category: Some(category), ..self }
+        self.with("category", category)
     }
 
     pub(crate) fn sub_category(self, sub_category: impl Into<String>) -> Refusal {
-        Refusal { sub_category: Some(sub_category.into()), ..self }
-    }
-
-    pub(crate) fn error(mut self, error: Value) -> Refusal {
-        self.errors.push(error);
-        self
+        self.with("subCategory", sub_category.into())
     }
 
     pub(crate) fn context(self, context: Value) -> Refusal {
-        Refusal { context: Some(context), ..self }
+        self.with("context", context)
     }
 
-    /// A top-level field that only this refusal has.
+    /// One more entry of `errors`.
+    pub(crate) fn error(mut self, error: Value) -> Refusal {
+        if let Value::Array(errors) = self.body.entry("errors").or_insert_with(|| Value::Array(Vec::new())) {
+            errors.push(error);
+        }
+        self
+    }
+
+    /// A top-level field.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Refusal {
-        self.more.insert(name.to_owned(), value.into());
+        self.body.insert(name.to_owned(), value.into());
         self
     }
 
     /// The whole body; `correlation_id` is also the answer's header.
     pub(crate) fn body(&self, correlation_id: &str) -> Value {
-        let mut body = self.entry();
-        body.insert("correlationId".into(), correlation_id.into());
-        Value::Object(body)
+        Value::Object(self.clone().with("correlationId", correlation_id).body)
     }
 
     /// The body as an entry of a batch answer, which has no correlation id.
-    pub(crate) fn entry(&self) -> Map<String, Value> {
-        let mut body = Map::new();
-        body.insert("status".into(), "error".into());
-        body.insert("message".into(), self.message.clone().into());
-        if !self.errors.is_empty() {
-            body.insert("errors".into(), self.errors.clone().into());
-        }
-        let named = [("context", self.context.clone()), ("category", self.category.map(Value::from))];
-        let sub_category = self.sub_category.clone().map(Value::from);
-        for (name, value) in named.into_iter().chain([("subCategory", sub_category)]) {
-            if let Some(value) = value {
-                body.insert(name.into(), value);
-            }
-        }
-        body.extend(self.more.clone());
-        body
+    pub(crate) fn entry(self) -> Value {
+        Value::Object(self.body)
     }
 }
 

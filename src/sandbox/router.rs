@@ -10,7 +10,7 @@ use super::crm::kind::Kind;
 use super::limits::Bucket;
 use super::portal::Portal;
 use super::refusal::Refusal;
-use super::{Sandbox, account, crm, scheduler};
+use super::{Sandbox, account, admin, crm, scheduler};
 
 const ADMIN: &str = "/__sandbox";
 
@@ -18,9 +18,11 @@ pub(crate) type Handler = fn(&mut Portal, &Call) -> Result<Answer, Refusal>;
 
 /// A family answers at its dated paths and at the older ones alike.
 pub(super) fn routes(sandbox: &Sandbox) -> Router {
-    let families: [(&[&str], Router<Sandbox>); 8] = [
+    let families: [(&[&str], Router<Sandbox>); 10] = [
         (OBJECTS, crm::objects::routes()),
         (ASSOCIATIONS, crm::association_batches::routes()),
+        (ENGAGEMENTS, crm::engagements::routes()),
+        (SCHEMAS, crm::properties::custom_objects()),
         (OWNERS, crm::owners::routes()),
         (PIPELINES, crm::pipelines::routes()),
         (PROPERTIES, crm::properties::routes()),
@@ -32,6 +34,7 @@ pub(super) fn routes(sandbox: &Sandbox) -> Router {
         families.into_iter().flat_map(|(prefixes, routes)| prefixes.iter().map(move |at| (at, routes.clone())));
     nested
         .fold(Router::new(), |all, (prefix, routes)| all.nest(prefix, routes))
+        .merge(admin::routes())
         .fallback(async || answer::html(404))
         .method_not_allowed_fallback(async || answer::html(405))
         .with_state(sandbox.clone())
@@ -54,6 +57,9 @@ const OBJECTS: &[&str] = &[
 ];
 const ASSOCIATIONS: &[&str] =
     &["/crm/associations/2026-09", "/crm/associations/2026-03", "/crm/associations/v4", "/crm/v4/associations"];
+/// Older than the dated versions, and still what some clients of HubSpot's own call.
+const ENGAGEMENTS: &[&str] = &["/engagements/v1"];
+const SCHEMAS: &[&str] = &["/crm-object-schemas/v3", "/crm-object-schemas/2026-09", "/crm-object-schemas/2026-03"];
 const OWNERS: &[&str] = &["/crm/owners/2026-09", "/crm/owners/2026-03", "/crm/owners/v3", "/crm/v3/owners"];
 const PIPELINES: &[&str] =
     &["/crm/pipelines/2026-09", "/crm/pipelines/2026-03", "/crm/pipelines/v3", "/crm/v3/pipelines"];
@@ -88,6 +94,7 @@ pub(crate) const fn counts(scopes: Scopes, bucket: Bucket) -> Demand {
 pub(crate) fn answers(method: MethodFilter, demand: Demand, handler: Handler) -> MethodRouter<Sandbox> {
     let serve = move |sandbox: axum::extract::State<Sandbox>, call: Call| async move {
         let mut portal = sandbox.0.portal();
+        portal.changes += u64::from(method != GET);
         serve(&mut portal, demand, handler, &call)
     };
     on(method, serve)

@@ -1,9 +1,12 @@
 //! The company the sandbox starts with: Richtech Robotics, as the first customers of the front desk know it.
 
+use std::collections::BTreeMap;
+
+use chrono::Weekday;
 use serde_json::{Map, Value, json};
 
 use super::TOKEN;
-use super::access::{self, Token};
+use super::access::{self, Token, Tokens};
 use super::clock::Ms;
 use super::crm::associate;
 use super::crm::kind::Kind;
@@ -15,7 +18,6 @@ use super::crm::values::moment;
 use super::portal::{Identity, Portal};
 use super::scheduler::calendar::{Calendar, Weekly};
 use super::scheduler::link::{Availability, Days, FormField, Increment, LinkType, MeetingLink, Range};
-use chrono::Weekday;
 
 /// Owner 117001's user id.
 const VERONICA: u64 = 9_586_504;
@@ -33,13 +35,23 @@ pub(super) fn identity() -> Identity {
     }
 }
 
+/// The one with every scope.
+pub(super) fn tokens() -> Tokens {
+    let token = Token { scopes: access::every_scope(), user_id: VERONICA, app_id: 8_190_657, expires_at_ms: None };
+    [(TOKEN.to_owned(), token)].into()
+}
+
+/// What a fresh account has.
+pub(super) fn default_pipelines() -> BTreeMap<Kind, Vec<Pipeline>> {
+    [(Kind::Tickets, vec![support()]), (Kind::Deals, vec![sales()])].into()
+}
+
 /// Fills an empty portal.
 pub(super) fn company(portal: &mut Portal) {
-    let token = Token { scopes: access::every_scope(), user_id: VERONICA, app_id: 8_190_657, expires_at_ms: None };
-    portal.tokens.insert(TOKEN.into(), token);
+    portal.tokens = tokens();
     portal.owners = owners();
-    portal.pipelines.insert(Kind::Tickets, vec![support(), repairs()]);
-    portal.pipelines.insert(Kind::Deals, vec![sales()]);
+    portal.pipelines = default_pipelines();
+    portal.pipelines.entry(Kind::Tickets).or_default().push(repairs());
     portal.scheduler.calendars = calendars().into();
     portal.scheduler.links = links();
     for (kind, id, created, updated, values) in RECORDS {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::rights::Rights;
+
 /// Reports that wait to be sent; when the client does not keep up, newer ones are dropped.
 pub const REPORTS_WAITING_MAX: usize = 16;
 
@@ -18,6 +20,8 @@ pub struct Call {
     /// Where progress goes, if the client asked for it.
     pub progress: Option<mpsc::Sender<Progress>>,
     pub caller: Caller,
+    /// What the caller may use.
+    pub rights: Rights,
 }
 
 /// What came back for a question, and which question that was. It is not yet held against the form.

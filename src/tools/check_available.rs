@@ -1,22 +1,28 @@
 //! Shows when a representative is free.
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::offer::{self, Offer};
-use crate::booking::{pick, slot};
-use crate::crm::code::Code;
+use crate::booking::offer::{self, Offer, Question};
+use crate::booking::{busy, form, link, pick, slot};
 use crate::crm::id::OwnerId;
+use crate::crm::interval::Interval;
 use crate::crm::when::{self, Day};
-use crate::hubspot::MeetingLink;
+use crate::hubspot;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
-use crate::tools::find_owner_by_owner_id;
 
-/// Show a representative's free and busy times on one day, in the customer's time zone.
+/// Starts that are shown at once; a day of quarter hours has some thirty.
+const STARTS_MAX: usize = 40;
+/// How many later starts are shown when the day has none.
+const NEXT_STARTS: usize = 5;
+
+/// Show when a representative is free on one day, in the customer's time zone.
 ///
 /// Call it before `create_meeting`, which needs the `slug` and one of the `available_slots`. Ask the customer for
-/// their time zone. When the day has no free time, choose another day with the customer.
+/// their time zone. When the day has no free time, offer the `next_free_slots`. What `form_fields` and `consents` ask
+/// for as required has to be asked of the customer before booking.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckAvailable {
@@ -28,6 +34,12 @@ pub(super) struct CheckAvailable {
     meeting_date: String,
     /// The length of the meeting in minutes, for example `30`; without it the link's shortest.
     duration: Option<u32>,
+    /// Another of the representative's meeting links than the default one, from `links`, for example
+    /// `richtech/site-visit`.
+    slug: Option<String>,
+    /// On a long day, show what follows this start: the `next_after` of the answer before, for example
+    /// `2026-12-01T13:00:00-05:00`.
+    after: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,18 +52,37 @@ pub(super) struct Availability {
     time_zone: String,
     /// The meeting link, for `create_meeting`.
     slug: String,
-    /// The length of the slots in minutes.
+    /// The length of the meeting in minutes.
     duration: u32,
     /// The lengths in minutes that this link offers.
     durations: Vec<u32>,
-    /// Times that can be booked.
-    available_slots: Vec<slot::Slot>,
+    /// When a meeting of that length can start.
+    available_slots: Vec<slot::Begin>,
     /// Times that are taken.
     busy_time_slots: Vec<slot::Slot>,
-    /// The free times in unix milliseconds.
-    available_slots_unix: Vec<slot::Unix>,
+    /// The free starts in unix milliseconds.
+    available_slots_unix: Vec<slot::UnixBegin>,
     /// The taken times in unix milliseconds.
     busy_time_slots_unix: Vec<slot::Unix>,
+    /// More starts follow on this day: call again with this as `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_after: Option<String>,
+    /// The day has no free start; these are the next ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    next_free_slots: Vec<slot::Begin>,
+    /// Where `meeting_date` named a time as well: whether a meeting can start then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_time_is_free: Option<bool>,
+    /// What the booking form asks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    form_fields: Vec<form::Question>,
+    /// What the customer is asked to agree to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consents: Vec<form::Agreement>,
+    /// How many guests may come along.
+    guests_max: u32,
+    /// All meeting links of the representative.
+    links: Vec<link::Shown>,
 }
 
 impl Tool for CheckAvailable {
@@ -63,48 +94,80 @@ impl Tool for CheckAvailable {
 
     async fn call(self, ctx: &Ctx) -> Result<Availability, ToolError> {
         let zone = slot::zone(&self.time_zone)?;
-        let day = when::day(&self.meeting_date, zone, ctx.clock.now()).map_err(slot::not_understood)?;
-        let link = default_link(ctx, &self.owner_id).await?;
-        let offer = offer::read(&ctx.hubspot, &link.slug, zone, slot::of_day(day.date, zone).end_ms()).await?;
-        let offer = offer.ok_or_else(|| slot::no_link(&link.slug))?;
-        let duration = slot::offered(self.duration, &offer)?;
-        Ok(Availability::of(&day, zone, &offer, duration))
+        let now = ctx.clock.now();
+        let day = when::day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
+        let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
+        let after_ms = self.after.as_deref().map(instant_ms).transpose()?;
+        let links = link::of_owner(&ctx.hubspot, &self.owner_id).await?;
+        let chosen = link::chosen(&links, self.slug.as_deref())?;
+        let today = now.with_timezone(&zone).date_naive();
+        let question = Question { slug: &chosen.slug, zone, today, day: day.date };
+        let enough =
+            |offer: &Offer| offer.duration(self.duration).map_or(true, |minutes| settled(offer, minutes, whole_day));
+        let offer = offer::read(&ctx.hubspot, question, enough).await?;
+        let offer = offer.ok_or_else(|| link::no_such(&chosen.slug))?;
+        if offer.offline {
+            return Err(hubspot::Error::CalendarOffline.into());
+        }
+        let duration = offer.duration(self.duration)?;
+        Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, after_ms }.availability(link::shown(&links)))
     }
 }
 
-/// The representative's default link, or their first.
-async fn default_link(ctx: &Ctx, owner_id: &OwnerId) -> Result<MeetingLink, ToolError> {
-    let owner = ctx.hubspot.owners().by_id(owner_id).await?;
-    let owner = owner.ok_or_else(|| find_owner_by_owner_id::missing(owner_id))?;
-    let links = match &owner.user_id {
-        Some(user_id) => ctx.hubspot.scheduler().links(user_id).await?,
-        None => return Err(unfound()),
-    };
-    let chosen = links.iter().find(|link| link.default).or(links.first());
-    chosen.cloned().ok_or_else(unfound)
+/// Whether the day has a free start, or enough others after it are known.
+fn settled(offer: &Offer, minutes: u32, day: Interval) -> bool {
+    let free = offer.free(minutes);
+    !pick::starting_in(free, day).is_empty() || pick::following(free, day.end_ms(), NEXT_STARTS).len() == NEXT_STARTS
 }
 
-fn unfound() -> ToolError {
-    let hint = "open a ticket instead, so that the representative calls the customer";
-    ToolError::new(Code::MeetingLinkUnfound, "the representative does not have a meeting link", hint)
+fn instant_ms(text: &str) -> Result<i64, ToolError> {
+    let instant = DateTime::parse_from_rfc3339(text.trim());
+    let unreadable = |_| ToolError::input("after", "it is not the `next_after` of an answer before");
+    instant.map(|at| at.timestamp_millis()).map_err(unreadable)
 }
 
-impl Availability {
-    fn of(day: &Day, zone: Tz, offer: &Offer, duration: u32) -> Availability {
-        let whole_day = slot::of_day(day.date, zone);
-        let free = pick::starting_in(offer.free(duration), whole_day);
-        let busy = pick::busy_in(&offer.busy, whole_day);
+/// What is to be shown, and how.
+struct Shown<'a> {
+    day: &'a Day,
+    whole_day: Interval,
+    zone: Tz,
+    offer: &'a Offer,
+    duration: u32,
+    after_ms: Option<i64>,
+}
+
+impl Shown<'_> {
+    fn availability(&self, links: Vec<link::Shown>) -> Availability {
+        let slots = self.offer.free(self.duration);
+        let of_day = pick::starting_in(slots, self.whole_day);
+        let (free, more) = pick::page(&of_day, self.after_ms, STARTS_MAX);
+        let next =
+            if of_day.is_empty() { pick::following(slots, self.whole_day.end_ms(), NEXT_STARTS) } else { vec![] };
+        let taken = busy::within(&self.offer.busy(), self.whole_day);
+        let last = free.last().filter(|_| more);
         Availability {
-            date: day.date.to_string(),
-            understood: day.understood(),
-            time_zone: zone.name().to_owned(),
-            slug: offer.slug.clone(),
-            duration,
-            durations: offer.durations(),
-            available_slots: slot::shown(&free, zone),
-            busy_time_slots: slot::shown(&busy, zone),
-            available_slots_unix: slot::unix(&free),
-            busy_time_slots_unix: slot::unix(&busy),
+            date: self.day.date.to_string(),
+            understood: self.day.understood(),
+            time_zone: self.zone.name().to_owned(),
+            slug: self.offer.slug.clone(),
+            duration: self.duration,
+            durations: self.offer.durations(),
+            available_slots: slot::begins(&free, self.zone),
+            busy_time_slots: slot::shown(&taken, self.zone),
+            available_slots_unix: slot::unix_begins(&free),
+            busy_time_slots_unix: slot::unix(&taken),
+            next_after: last.map(|slot| slot::text(slot.start_ms(), self.zone)),
+            next_free_slots: slot::begins(&next, self.zone),
+            asked_time_is_free: self.asked_time_is_free(&of_day),
+            form_fields: form::questions(&self.offer.settings),
+            consents: form::agreements(&self.offer.settings),
+            guests_max: self.offer.settings.guests_max,
+            links,
         }
+    }
+
+    fn asked_time_is_free(&self, free: &[Interval]) -> Option<bool> {
+        let start_ms = self.day.start_ms()?;
+        Some(free.iter().any(|slot| slot.start_ms() == start_ms))
     }
 }

@@ -1,25 +1,29 @@
 //! Books a meeting.
 
-use chrono::TimeDelta;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::offer::{self, Offer};
-use crate::booking::{pick, slot};
+use crate::booking::form::{self, Filled};
+use crate::booking::meetings::{self, Meeting};
+use crate::booking::offer::{self, Offer, Question};
+use crate::booking::{link, pick, slot};
 use crate::crm::code::Code;
 use crate::crm::email::Email;
 use crate::crm::id::RecordId;
 use crate::crm::interval::Interval;
 use crate::crm::when::{self, Start};
-use crate::hubspot::{self, Booking, Created, NewBooking};
+use crate::hubspot::{self, Booking, Created, LinkKind, NewBooking};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Book a meeting between a customer and their representative.
 ///
 /// Call it only with a start that the customer chose from `check_available`. Availability is read again before it
 /// books; a time that is not free gives `UNAVAILABLE_ERROR` with the nearest free ones. Repeat the `understood` day,
-/// time and zone to the customer.
+/// time and zone to the customer. Booking the same start twice for the same e-mail address books once.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateMeeting {
@@ -39,8 +43,19 @@ pub(super) struct CreateMeeting {
     slug: String,
     /// The customer's time zone, for example `America/New_York`.
     time_zone: String,
-    /// Busy times to keep clear of, beside HubSpot's own, for example `[{"start": 1796140800000, "end": 1796144400000}]`.
-    bt_slots_ux: Option<Vec<slot::Unix>>,
+    /// Busy times to keep clear of, beside HubSpot's own, as a list or as JSON text, for example
+    /// `[{"start": 1796140800000, "end": 1796144400000}]`.
+    #[serde(default)]
+    bt_slots_ux: slot::BusyTimes,
+    /// The customer's answers to the `form_fields` of `check_available`, by name, for example `{"company": "Acme"}`.
+    #[serde(default)]
+    form_fields: BTreeMap<String, String>,
+    /// The ids of those `consents` of `check_available` that the customer agreed to, for example `["12345"]`.
+    #[serde(default)]
+    consents: Vec<String>,
+    /// Who else is invited, where the link takes guests, for example `["tom@acme.com"]`.
+    #[serde(default)]
+    guest_emails: Vec<Email>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,97 +79,174 @@ pub(super) struct Confirmation {
     /// HubSpot's answer was lost and the meeting was found to exist: it was booked once.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     recovered: bool,
+    /// The customer had this meeting already; nothing was booked now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    already_booked: bool,
 }
 
 impl Tool for CreateMeeting {
     const NAME: &'static str = "create_meeting";
     const TITLE: &'static str = "Book a meeting";
     const EFFECT: Effect = Effect::Create;
-    const SCOPES: &'static [&'static str] = &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.write"];
+    const SCOPES: &'static [&'static str] =
+        &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.read", "crm.objects.contacts.write"];
     type Output = Confirmation;
 
     async fn call(self, ctx: &Ctx) -> Result<Confirmation, ToolError> {
-        let zone = slot::zone(&self.time_zone)?;
-        let now = ctx.clock.now();
-        let start =
-            when::start(&self.meeting_date, &self.meeting_start_time, zone, now).map_err(slot::not_understood)?;
-        let meeting =
-            slot::lasting(&start, self.duration).ok_or_else(|| ToolError::input("duration", "it is too long"))?;
-        let taken = slot::intervals(self.bt_slots_ux.as_deref().unwrap_or_default(), "bt_slots_ux")?;
-        let offer = self.offer(ctx, zone, meeting).await?;
-        slot::offered(Some(self.duration), &offer)?;
-        let free = offer.free(self.duration);
-        if !pick::exactly(free, meeting, &taken) {
-            return Err(unavailable(&start, pick::nearest(free, meeting, &taken), zone));
+        let wish = self.wish(ctx.clock.now())?;
+        let offer = self.offer(ctx, &wish).await?;
+        if offer.offline {
+            return Err(hubspot::Error::CalendarOffline.into());
         }
-        match ctx.hubspot.scheduler().book(&self.booking(meeting, zone)).await {
-            Ok(booked) => Ok(Confirmation::of(booked, &start, meeting, zone)),
-            Err(hubspot::Error::SlotTaken) => self.taken_meanwhile(ctx, &start, meeting, &taken).await,
+        offer.duration(Some(self.duration))?;
+        let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
+        // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
+        if !free || offer.settings.kind == LinkKind::RoundRobin {
+            match self.booked_before(ctx, &wish).await {
+                Ok(Some(before)) => return Ok(before),
+                // Whether or not the customer's meetings can be read, this time cannot be booked.
+                _ if !free => return Err(wish.unavailable(Code::Unavailable, &offer, self.duration)),
+                Ok(None) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
+        let guests = form::guests(&offer.settings, &self.guest_emails)?;
+        match ctx.hubspot.scheduler().book(&self.booking(&wish, filled, guests)).await {
+            Ok(booked) => Ok(wish.confirm(booked)),
+            Err(hubspot::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
             Err(error) => Err(error.into()),
         }
     }
 }
 
+/// When the customer wants to meet, read once.
+struct Wish {
+    start: Start,
+    zone: Tz,
+    meeting: Interval,
+    /// The day of the start.
+    day: Interval,
+    /// What the caller knows to be taken.
+    taken: Vec<Interval>,
+    now: DateTime<Utc>,
+}
+
 impl CreateMeeting {
-    async fn offer(&self, ctx: &Ctx, zone: Tz, meeting: Interval) -> Result<Offer, ToolError> {
-        let offer = offer::read(&ctx.hubspot, &self.slug, zone, meeting.end_ms() + slot::DAY_MS).await?;
-        offer.ok_or_else(|| slot::no_link(&self.slug))
+    fn wish(&self, now: DateTime<Utc>) -> Result<Wish, ToolError> {
+        let zone = slot::zone(&self.time_zone)?;
+        let start =
+            when::start(&self.meeting_date, &self.meeting_start_time, zone, now).map_err(slot::not_understood)?;
+        let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
+        let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
+        let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
+        let taken = self.bt_slots_ux.intervals("bt_slots_ux")?;
+        Ok(Wish { start, zone, meeting, day, taken, now })
     }
 
-    /// What is free is asked once more: the slot was, a moment ago.
-    async fn taken_meanwhile(
-        &self,
-        ctx: &Ctx,
-        start: &Start,
-        meeting: Interval,
-        taken: &[Interval],
-    ) -> Result<Confirmation, ToolError> {
-        let zone = start.at.timezone();
-        let offer = self.offer(ctx, zone, meeting).await?;
-        Err(unavailable(start, pick::nearest(offer.free(self.duration), meeting, taken), zone))
+    /// What is offered now, around the wish: as far as it takes to book it or to offer something else.
+    async fn offer(&self, ctx: &Ctx, wish: &Wish) -> Result<Offer, ToolError> {
+        let enough = |offer: &Offer| {
+            let free = offer.free(self.duration);
+            offer.duration(Some(self.duration)).is_err()
+                || pick::exactly(free, wish.meeting, &wish.taken)
+                || wish.alternatives(free).len() >= pick::ALTERNATIVES_MIN
+        };
+        let slug = self.slug.trim();
+        let today = wish.now.with_timezone(&wish.zone).date_naive();
+        let question = Question { slug, zone: wish.zone, today, day: wish.start.at.date_naive() };
+        let offer = offer::read(&ctx.hubspot, question, enough).await?;
+        offer.ok_or_else(|| link::no_such(slug))
     }
 
-    fn booking(&self, meeting: Interval, zone: Tz) -> NewBooking {
+    /// The meeting that the customer has at this very time.
+    async fn booked_before(&self, ctx: &Ctx, wish: &Wish) -> Result<Option<Confirmation>, hubspot::Error> {
+        let contact = ctx.hubspot.contacts().by_email(&self.cus_email, &[]).await?;
+        let Some(contact) = contact else { return Ok(None) };
+        let (meetings, _) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
+        Ok(meetings::at(&meetings, wish.meeting).map(|meeting| wish.confirm_again(meeting, contact.id.clone())))
+    }
+
+    /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
+    /// once more.
+    async fn taken_meanwhile(&self, ctx: &Ctx, wish: &Wish) -> Result<Confirmation, ToolError> {
+        if let Ok(Some(before)) = self.booked_before(ctx, wish).await {
+            return Ok(before);
+        }
+        let offer = self.offer(ctx, wish).await?;
+        Err(wish.unavailable(Code::SlotTaken, &offer, self.duration))
+    }
+
+    fn booking(&self, wish: &Wish, filled: Filled, guests: Vec<Email>) -> NewBooking {
         NewBooking {
-            slug: self.slug.clone(),
+            slug: self.slug.trim().to_owned(),
             first_name: self.cus_fname.trim().to_owned(),
             last_name: self.cus_lname.trim().to_owned(),
             email: self.cus_email.clone(),
-            start_ms: meeting.start_ms(),
-            duration_ms: meeting.end_ms() - meeting.start_ms(),
-            zone,
-            form_answers: vec![],
+            start_ms: wish.meeting.start_ms(),
+            duration_ms: wish.meeting.end_ms() - wish.meeting.start_ms(),
+            zone: wish.zone,
+            form_answers: filled.answers,
             likely_user_ids: vec![],
-            consents: vec![],
-            guests: vec![],
+            consents: filled.consents,
+            guests,
         }
     }
 }
 
-fn unavailable(start: &Start, nearest: Vec<Interval>, zone: Tz) -> ToolError {
-    let hint = match nearest.is_empty() {
-        true => "no free time is near: ask the customer for another day and call `check_available`",
-        false => "offer the customer one of `alternatives`, and book that",
-    };
-    let message = format!("the representative is not available at {}", start.understood());
-    ToolError::new(Code::Unavailable, message, hint).with("alternatives", slot::shown(&nearest, zone))
-}
+impl Wish {
+    fn alternatives(&self, free: &[Interval]) -> Vec<Interval> {
+        pick::alternatives(free, self.meeting, self.day, &self.taken)
+    }
 
-impl Confirmation {
-    fn of(booked: Created<Booking>, start: &Start, meeting: Interval, zone: Tz) -> Confirmation {
-        let end = start.at + TimeDelta::milliseconds(meeting.end_ms() - meeting.start_ms());
+    fn unavailable(&self, code: Code, offer: &Offer, duration: u32) -> ToolError {
+        let near = self.alternatives(offer.free(duration));
+        let hint = match near.is_empty() {
+            true => "no free time is near: ask the customer for another day and call `check_available`",
+            false => "offer the customer one of `alternatives`, and book that",
+        };
+        let meanwhile = if code == Code::SlotTaken { " any more" } else { "" };
+        let message = format!("the representative is not available at {}{meanwhile}", self.start.understood());
+        ToolError::new(code, message, hint).with("alternatives", slot::begins(&near, self.zone))
+    }
+
+    fn confirm(&self, booked: Created<Booking>) -> Confirmation {
         let Created { value: booking, recovered } = booked;
         Confirmation {
-            start: start.at.to_rfc3339(),
-            end: end.to_rfc3339(),
-            time_zone: zone.name().to_owned(),
-            understood: start.understood(),
             subject: booking.subject,
             location: booking.location,
             contact_id: booking.contact_id,
             calendar_event_id: booking.calendar_event_id,
             conference_url: booking.conference_url,
             recovered,
+            ..self.confirmation()
+        }
+    }
+
+    fn confirm_again(&self, meeting: &Meeting, contact_id: RecordId) -> Confirmation {
+        Confirmation {
+            subject: meeting.title.clone(),
+            location: meeting.location.clone(),
+            contact_id: Some(contact_id),
+            conference_url: meeting.url.clone(),
+            already_booked: true,
+            ..self.confirmation()
+        }
+    }
+
+    fn confirmation(&self) -> Confirmation {
+        Confirmation {
+            start: self.start.at.to_rfc3339(),
+            end: slot::text(self.meeting.end_ms(), self.zone),
+            time_zone: self.zone.name().to_owned(),
+            understood: self.start.understood(),
+            subject: None,
+            location: None,
+            contact_id: None,
+            calendar_event_id: None,
+            conference_url: None,
+            recovered: false,
+            already_booked: false,
         }
     }
 }

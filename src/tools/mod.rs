@@ -2,14 +2,23 @@
 //!
 //! To add one: write its file, add its `mod` line and its line in [`all`].
 
+use std::sync::LazyLock;
+
 use crate::tool::Entry;
 
 mod check_available;
+mod create_contact;
 mod create_meeting;
 mod create_ticket;
 mod find_contact_by_email;
+mod find_meetings;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
+mod get_contact;
+mod search_contacts;
+mod taskgraph_start;
+mod taskgraph_step;
+mod update_contact;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
@@ -20,5 +29,18 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
         Entry::of::<check_available::CheckAvailable>(),
         Entry::of::<create_meeting::CreateMeeting>(),
+        Entry::of::<find_meetings::FindMeetings>(),
+        Entry::of::<taskgraph_start::TaskgraphStart>(),
+        Entry::of::<taskgraph_step::TaskgraphStep>(),
+        Entry::of::<get_contact::GetContact>(),
+        Entry::of::<search_contacts::SearchContacts>(),
+        Entry::of::<create_contact::CreateContact>(),
+        Entry::of::<update_contact::UpdateContact>(),
     ]
+}
+
+/// The same, made once: a taskgraph's step looks at their schemas and may call them.
+fn shared() -> &'static [Entry] {
+    static TOOLS: LazyLock<Vec<Entry>> = LazyLock::new(all);
+    &TOOLS
 }

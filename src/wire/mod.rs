@@ -4,9 +4,11 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 
+mod fetch;
 mod in_process;
 mod network;
 
+pub use fetch::{Addresses, Web};
 pub use in_process::InProcess;
 pub use network::{BadBaseUrl, Network};
 

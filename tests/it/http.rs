@@ -282,10 +282,8 @@ async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
     let desk = Desk::open(|_| {}).await;
     let seconds = 1;
     let session = desk.session("").await;
-    let running = {
-        let request = desk.post("", Some(&session), &call("sleeps", json!({"seconds": seconds})));
-        async { answer(request.await).await }
-    };
+    let sleeping = call("sleeps", json!({"seconds": seconds}));
+    let running = async { answer(desk.post("", Some(&session), &sleeping).await).await };
     let stopping = async {
         while !props::asleep(seconds) {
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -141,7 +141,7 @@ async fn only_what_the_link_offers_can_be_booked() {
     let mut wanted = meeting("2026-12-01", "13:00", &slug);
     wanted["duration"] = json!(20);
     let error = world.call("create_meeting", wanted.clone()).await.unwrap_err();
-    assert_eq!((&error["code"], &error["durations"]), (&json!("INVALID_INPUT_ERROR"), &json!([15, 30, 60])));
+    assert_eq!((&error["code"], &error["durations"]), (&json!("DURATION_NOT_OFFERED_ERROR"), &json!([15, 30, 60])));
     wanted["duration"] = json!(30);
     wanted["slug"] = json!("nobody/at-all");
     assert_eq!(world.code("create_meeting", wanted).await, "MEETING_LINK_UNFOUND_ERROR");

@@ -11,7 +11,7 @@ use frontdesk::mcp::{Server, stdio};
 use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::InProcess;
+use frontdesk::wire::{InProcess, Wire};
 use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
@@ -100,4 +100,19 @@ pub(crate) fn read(result: CallToolResult) -> Result<Value, Value> {
     }
     assert_eq!(result.structured_content.as_ref(), Some(&shown), "the text is a copy of the structured content");
     Ok(shown)
+}
+
+/// What somebody else does in the same HubSpot meanwhile.
+pub(crate) async fn ask_sandbox(world: &World, method: &str, path: &str, body: Value) -> Value {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {}", world.sandbox.token()))
+        .header("content-type", "application/json")
+        .body(bytes::Bytes::from(body.to_string()))
+        .unwrap();
+    let answer = InProcess(world.sandbox.router()).send(request).await.unwrap();
+    let status = answer.status();
+    assert!(status.is_success(), "{method} {path}: {status} {:?}", answer.body());
+    serde_json::from_slice(answer.body()).unwrap_or_default()
 }

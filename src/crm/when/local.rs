@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::refusal::Why;
 use super::say;
+use crate::crm::interval::Interval;
 
 /// No clock change is longer than a day.
 const CHANGE_MINUTES_MAX: i64 = 24 * 60;
@@ -30,8 +31,13 @@ pub(super) fn instant(
     }
 }
 
+/// A day from its first to its last instant.
+pub(super) fn whole_day(date: NaiveDate, zone: Tz) -> Option<Interval> {
+    Interval::new(begin(date, zone)?, begin(date.succ_opt()?, zone)?)
+}
+
 /// The first instant of a day, in unix milliseconds: not always midnight.
-pub(super) fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
+fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
     let midnight = date.and_time(NaiveTime::MIN);
     let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| midnight + TimeDelta::minutes(count));
     minutes.find_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp_millis())

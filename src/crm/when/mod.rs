@@ -43,6 +43,8 @@ pub struct Day {
     /// Where the words gave one, too.
     pub time: Option<NaiveTime>,
     pub zone: Tz,
+    /// The instant of `time`, which in a repeated hour the time alone does not tell.
+    at: Option<DateTime<Tz>>,
     /// Whether more than `YYYY-MM-DD` had to be understood, so that [`Day::understood`] should be repeated.
     pub words_used: bool,
 }
@@ -60,7 +62,8 @@ pub fn day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, Refusal> {
     let frame = Frame { zone, now };
     let refuse = |why| Refusal::new(words, why);
     let meaning = only(day_readings(words, &frame)?, &frame).map_err(refuse)?;
-    Ok(Day { date: meaning.date, time: meaning.at.map(|at| at.time()), zone, words_used: !is_iso(words) })
+    let time = meaning.at.map(|at| at.time());
+    Ok(Day { date: meaning.date, time, zone, at: meaning.at, words_used: !is_iso(words) })
 }
 
 /// The instant that `day` and `time` name to somebody in `zone`. `time` may hold a whole date and time (RFC 3339,
@@ -83,14 +86,23 @@ impl Day {
         say::day(self.date)
     }
 
+    /// The instant of its time in unix milliseconds, where the words gave one.
+    pub fn start_ms(&self) -> Option<i64> {
+        self.at.map(|at| at.timestamp_millis())
+    }
+
     /// From its first to its last instant; clock changes make some days longer than others.
     pub fn interval(&self) -> Option<Interval> {
-        let next = self.date.succ_opt()?;
-        Interval::new(local::begin(self.date, self.zone)?, local::begin(next, self.zone)?)
+        local::whole_day(self.date, self.zone)
     }
 }
 
 impl Start {
+    /// The whole day it lies in.
+    pub fn day(&self) -> Option<Interval> {
+        local::whole_day(self.at.date_naive(), self.at.timezone())
+    }
+
     /// `Tuesday 1 December 2026, 13:00 America/New_York`
     pub fn understood(&self) -> String {
         say::instant(&self.at)

@@ -3,6 +3,7 @@
 //! HubSpot's answers hold names and addresses of staff; they end here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -17,20 +18,26 @@ pub struct Span {
     pub end_ms: i64,
 }
 
-/// What a link offers and asks for.
+/// What a link asks for, and when its people are free.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookingInfo {
-    pub kind: LinkKind,
+    pub settings: Arc<LinkSettings>,
     /// No calendar is connected: HubSpot would say yes to a booking and book nothing.
     pub offline: bool,
+    /// The first page of free times.
+    pub availability: AvailabilityPage,
+}
+
+/// What a link offers and asks for: this seldom changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSettings {
+    pub kind: LinkKind,
     pub durations_ms: Vec<i64>,
     pub form_fields: Vec<FormField>,
     pub consent: Consent,
     /// How many guests may be added; 0 where none may.
     pub guests_max: u32,
     pub location: Option<String>,
-    /// The first page of free times.
-    pub availability: AvailabilityPage,
 }
 
 /// Free times, and the busy times of everybody the link looks at.
@@ -82,24 +89,37 @@ pub struct ConsentChoice {
 
 impl BookingInfo {
     pub(super) fn read(answer: &Value) -> BookingInfo {
-        let settings = &answer["customParams"];
         let availability = AvailabilityPage::read(answer);
-        let guests = &settings["guestSettings"];
-        let guests_max = guests["maxGuestCount"].as_u64().unwrap_or(0) as u32;
         BookingInfo {
-            kind: kind(&answer["linkType"]),
-            offline: is_true(&answer["isOffline"]) || all_offline(&availability.busy),
-            durations_ms: list(&settings["durations"]).iter().filter_map(Value::as_i64).collect(),
-            form_fields: list(&settings["formFields"]).iter().filter_map(form_field).collect(),
-            consent: consent(settings),
-            guests_max: if is_true(&guests["canAddGuests"]) { guests_max } else { 0 },
-            location: settings["location"].as_str().filter(|text| !text.is_empty()).map(str::to_owned),
+            settings: Arc::new(LinkSettings::read(answer)),
+            offline: is_true(&answer["isOffline"]) || availability.all_offline(),
             availability,
         }
     }
 }
 
+impl LinkSettings {
+    fn read(answer: &Value) -> LinkSettings {
+        let settings = &answer["customParams"];
+        let guests = &settings["guestSettings"];
+        let guests_max = guests["maxGuestCount"].as_u64().unwrap_or(0) as u32;
+        LinkSettings {
+            kind: kind(&answer["linkType"]),
+            durations_ms: list(&settings["durations"]).iter().filter_map(Value::as_i64).collect(),
+            form_fields: list(&settings["formFields"]).iter().filter_map(form_field).collect(),
+            consent: consent(settings),
+            guests_max: if is_true(&guests["canAddGuests"]) { guests_max } else { 0 },
+            location: settings["location"].as_str().filter(|text| !text.is_empty()).map(str::to_owned),
+        }
+    }
+}
+
 impl AvailabilityPage {
+    /// Whether nobody behind the link has a connected calendar.
+    pub fn all_offline(&self) -> bool {
+        !self.busy.is_empty() && self.busy.iter().all(|user| user.offline)
+    }
+
     pub(super) fn read(answer: &Value) -> AvailabilityPage {
         let link = &answer["linkAvailability"];
         let by_duration = link["linkAvailabilityByDuration"].as_object().into_iter().flatten();
@@ -124,10 +144,6 @@ fn busy_user(value: &Value) -> BusyUser {
         offline: is_true(&value["isOffline"]),
         spans: list(&value["busyTimes"]).iter().filter_map(|busy| span(busy, "start", "end")).collect(),
     }
-}
-
-fn all_offline(users: &[BusyUser]) -> bool {
-    !users.is_empty() && users.iter().all(|user| user.offline)
 }
 
 fn span(value: &Value, start: &str, end: &str) -> Option<Span> {
@@ -200,14 +216,15 @@ mod tests {
             "linkAvailability": {"hasMore": true, "linkAvailabilityByDuration": {
                 "900000": {"availabilities": [{"startMillisUtc": 5, "endMillisUtc": 6}]}}},
         }));
-        assert_eq!(info.durations_ms, [900_000, 1_800_000]);
-        assert_eq!((info.guests_max, info.offline, info.kind), (0, false, LinkKind::Personal));
+        let settings = &info.settings;
+        assert_eq!(settings.durations_ms, [900_000, 1_800_000]);
+        assert_eq!((settings.guests_max, info.offline, settings.kind), (0, false, LinkKind::Personal));
         assert_eq!(
-            (info.form_fields[0].required, info.form_fields[0].options.as_slice()),
+            (settings.form_fields[0].required, settings.form_fields[0].options.as_slice()),
             (true, &["a".to_owned()][..])
         );
-        assert!(info.consent.enabled && info.consent.processing_needs_tick);
-        assert_eq!(info.consent.communications[0].communication_type_id, "7");
+        assert!(settings.consent.enabled && settings.consent.processing_needs_tick);
+        assert_eq!(settings.consent.communications[0].communication_type_id, "7");
         let page = &info.availability;
         assert_eq!((page.free[&900_000].as_slice(), page.has_more), (&[Span { start_ms: 5, end_ms: 6 }][..], true));
         assert_eq!(page.busy[0].user_id.as_ref().unwrap().as_str(), "2195101");

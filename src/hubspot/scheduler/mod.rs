@@ -1,5 +1,7 @@
 //! The scheduler: meeting links, when their people are free, and bookings.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use super::HubSpot;
@@ -12,7 +14,9 @@ mod booking;
 mod links;
 mod meeting;
 
-pub use availability::{AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, Span};
+pub use availability::{
+    AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, LinkSettings, Span,
+};
 pub use booking::{Booking, ConsentAnswer, FormAnswer, NewBooking};
 pub use links::{LinkKind, MeetingLink};
 
@@ -24,12 +28,34 @@ pub struct Scheduler<'a>(pub(super) &'a HubSpot);
 impl Scheduler<'_> {
     /// A link's settings and the first page of its free times; `None` for an unknown slug. Never from memory.
     pub async fn booking_info(&self, slug: &str, zone: Tz) -> Result<Option<BookingInfo>, Error> {
+        let info = self.fresh_info(slug, zone).await?;
+        if let Some(info) = &info {
+            self.0.engine.link_settings.put(slug.to_owned(), info.settings.clone()).await;
+        }
+        Ok(info)
+    }
+
+    /// A link's settings, from memory if they were read a short while ago; `None` for an unknown slug.
+    pub async fn link_settings(&self, slug: &str, zone: Tz) -> Result<Option<Arc<LinkSettings>>, Error> {
+        let load = async || {
+            let info = self.fresh_info(slug, zone).await?;
+            info.map(|info| info.settings).ok_or(Error::MeetingLinkMissing)
+        };
+        match self.0.engine.link_settings.get(self.0, slug.to_owned(), load).await {
+            Ok(settings) => Ok(Some(settings)),
+            Err(Error::MeetingLinkMissing) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn fresh_info(&self, slug: &str, zone: Tz) -> Result<Option<BookingInfo>, Error> {
         let ask = Ask::get(FAMILY, self.path(&format!("/book/{}", encoded(slug)))).with("timezone", zone.name());
         match self.0.engine.same_reads.get(self.0, ask).await {
             Ok(answer) => Ok(Some(BookingInfo::read(&answer))),
             Err(Error::NotFound) => {
                 // A link that was kept in memory may be gone.
                 self.0.engine.meeting_links.forget(&None).await;
+                self.0.engine.link_settings.forget(&slug.to_owned()).await;
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -43,7 +69,10 @@ impl Scheduler<'_> {
             .with("monthOffset", &month_offset.to_string());
         match self.0.engine.same_reads.get(self.0, ask).await {
             Ok(answer) => Ok(AvailabilityPage::read(&answer)),
-            Err(Error::NotFound) => Err(Error::MeetingLinkMissing),
+            Err(Error::NotFound) => {
+                self.0.engine.link_settings.forget(&slug.to_owned()).await;
+                Err(Error::MeetingLinkMissing)
+            }
             Err(error) => Err(error),
         }
     }

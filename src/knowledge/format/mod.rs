@@ -44,6 +44,23 @@ impl Format {
         }
     }
 
+    /// By what a web server says a page is.
+    pub(super) fn of_media_type(media_type: &str) -> Option<Format> {
+        match media_type {
+            "text/html" | "application/xhtml+xml" => Some(Format::Html),
+            "text/markdown" => Some(Format::Markdown),
+            "text/plain" => Some(Format::Text),
+            "application/pdf" => Some(Format::Pdf),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Some(Format::Docx),
+            _ => None,
+        }
+    }
+
+    /// Whether its bytes are characters in some encoding.
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Format::Markdown | Format::Text | Format::Html)
+    }
+
     /// Read a document.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tantivy::tokenizer::Language;
 
@@ -15,6 +16,17 @@ pub(in crate::knowledge) struct Catalog {
     version: u32,
     /// By link.
     pub(in crate::knowledge) entries: BTreeMap<String, Kept>,
+    /// By the address they were read from.
+    pub(in crate::knowledge) sites: BTreeMap<String, SiteRecord>,
+}
+
+/// When a site was read, and what it gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::knowledge) struct SiteRecord {
+    pub(in crate::knowledge) pages_max: usize,
+    pub(in crate::knowledge) read_at: DateTime<Utc>,
+    /// The links of its documents.
+    pub(in crate::knowledge) uris: Vec<String>,
 }
 
 /// What is remembered of a document to tell whether it changed, and to list it.
@@ -31,7 +43,7 @@ pub(in crate::knowledge) struct Kept {
 
 impl Default for Catalog {
     fn default() -> Catalog {
-        Catalog { version: VERSION, entries: BTreeMap::new() }
+        Catalog { version: VERSION, entries: BTreeMap::new(), sites: BTreeMap::new() }
     }
 }
 

@@ -4,7 +4,9 @@ pub(super) mod catalog;
 pub(super) mod store;
 pub(super) mod writer;
 
+mod compounds;
 mod question;
+mod relatives;
 mod schema;
 mod spelling;
 mod synonyms;

@@ -15,7 +15,8 @@ pub(super) struct Fields {
     /// The headings above a passage, one value each.
     pub(super) heading: Field,
     pub(super) text: Field,
-    /// The words of the title and the headings.
+    pub(super) title_words: Field,
+    /// The words of the headings above a passage.
     pub(super) heading_words: Field,
     pub(super) text_words: Field,
 }
@@ -28,6 +29,7 @@ pub(super) fn schema() -> Schema {
     schema.add_u64_field("position", STORED);
     schema.add_text_field("heading", STORED);
     schema.add_text_field("text", STORED);
+    schema.add_text_field("title_words", words());
     schema.add_text_field("heading_words", words());
     schema.add_text_field("text_words", words());
     schema.build()
@@ -50,6 +52,7 @@ impl Fields {
             position: schema.get_field("position")?,
             heading: schema.get_field("heading")?,
             text: schema.get_field("text")?,
+            title_words: schema.get_field("title_words")?,
             heading_words: schema.get_field("heading_words")?,
             text_words: schema.get_field("text_words")?,
         })

@@ -58,7 +58,8 @@ impl Writer {
             passage.add_text(self.fields.heading, heading);
         }
         passage.add_text(self.fields.text, &piece.text);
-        let headings = format!("{title}\n{}", piece.heading_path.join("\n"));
+        passage.add_pre_tokenized_text(self.fields.title_words, only(words.every(title)));
+        let headings = piece.heading_path.join("\n");
         passage.add_pre_tokenized_text(self.fields.heading_words, only(words.every(&headings)));
         passage.add_pre_tokenized_text(self.fields.text_words, only(words.every(&piece.text)));
         passage

@@ -137,7 +137,7 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 
 fn read_labels(portal: &Portal, kinds: (Kind, Kind), pair: &Pair) -> Result<Vec<Label>, Value> {
     let labels = pair.types.iter().map(|given| read_label(portal, kinds.0, kinds.1, *given));
-    labels.collect::<Result<_, _>>().map_err(|refusal: Refusal| Value::Object(refusal.entry()))
+    labels.collect::<Result<_, _>>().map_err(|refusal: Refusal| refusal.entry())
 }
 
 fn create_default(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {

@@ -159,7 +159,7 @@ fn traced(portal: &Portal, problem: Problem, trace: &Value) -> Value {
     if let Problem::Exists(id) = problem {
         context["existingId"] = json!([id.to_string()]);
     }
-    Value::Object(problem.into_refusal(portal).context(context).entry())
+    problem.into_refusal(portal).context(context).entry()
 }
 
 #[derive(Clone, Debug, Deserialize)]

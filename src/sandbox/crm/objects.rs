@@ -22,9 +22,14 @@ use crate::sandbox::router::{DELETE, Demand, GET, PATCH, POST, answers, counts, 
 /// HubSpot's page sizes of a list.
 const PAGE_DEFAULT: usize = 10;
 const PAGE_MAX: usize = 100;
+/// The same when histories are asked for.
+const PAGE_WITH_HISTORY_MAX: usize = 50;
 
 pub(crate) const READ: Demand = needs(Scopes::Read);
 pub(crate) const WRITE: Demand = needs(Scopes::Write);
+
+/// Activities are written with the contacts' scope.
+pub(crate) const WRITE_CONTACTS: Demand = needs(Scopes::OneOf(&["crm.objects.contacts.write"]));
 
 pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
@@ -89,7 +94,8 @@ pub(crate) fn shown(portal: &Portal, kind: Kind, id: u64, shown: Shown<'_>) -> V
 
 fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let kind = call.kind("type")?;
-    let (limit, wish) = (call.limit(PAGE_DEFAULT, PAGE_MAX)?, Wish::of(kind, call)?);
+    let wish = Wish::of(kind, call)?;
+    let limit = call.limit(PAGE_DEFAULT, if wish.history.is_empty() { PAGE_MAX } else { PAGE_WITH_HISTORY_MAX })?;
     let first = match call.query("after") {
         None => 0,
         Some(text) => text.parse().map_err(|_| Refusal::invalid(format!("Invalid paging cursor: {text}")))?,
@@ -326,7 +332,7 @@ mod tests {
         assert_eq!(last["results"][0]["id"], after);
         assert_eq!(last["results"].as_array().unwrap().len(), 3);
         assert_eq!(last.get("paging"), None);
-        for bad in ["limit=0", "limit=101", "limit=x", "after=x"] {
+        for bad in ["limit=0", "limit=101", "limit=51&propertiesWithHistory=email", "limit=x", "after=x"] {
             client.get(&format!("/crm/v3/objects/contacts?{bad}")).await.expect(400);
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::create::text_of;
 use super::kind::Kind;
+use super::pipeline_edits;
 use super::record::{Name, Record};
 use super::values::{Invalid, not_an_option};
 use crate::sandbox::Sandbox;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/{type}/{pipeline}", answers(GET, read, one))
         .route("/{type}/{pipeline}/stages", answers(GET, read, stages))
         .route("/{type}/{pipeline}/stages/{stage}", answers(GET, read, stage))
+        .merge(pipeline_edits::routes())
 }
 
 fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -80,7 +82,7 @@ fn in_path<'a>(portal: &'a Portal, call: &Call) -> Result<&'a Pipeline, Refusal>
 }
 
 /// The properties that name the pipeline and the stage of an object.
-fn names(kind: Kind) -> Option<(&'static str, &'static str)> {
+pub(crate) fn names(kind: Kind) -> Option<(&'static str, &'static str)> {
     match kind {
         Kind::Tickets => Some(("hs_pipeline", "hs_pipeline_stage")),
         Kind::Deals => Some(("pipeline", "dealstage")),

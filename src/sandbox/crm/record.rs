@@ -106,6 +106,17 @@ impl Record {
         }
     }
 
+    /// All versions of a property at once, newest first: the first one is the value it has.
+    pub(crate) fn remember_all(&mut self, name: &Name, versions: Vec<Version>) {
+        self.past.retain(|(known, _)| known != name);
+        let mut versions = versions.into_iter();
+        if let (Ok(at), Some(current)) = (self.place(name), versions.next()) {
+            self.values[at].1 = current;
+        }
+        let past: Vec<_> = versions.take(HISTORY_MAX).map(|version| (Arc::clone(name), version)).collect();
+        self.past.extend(past.into_iter().rev());
+    }
+
     fn put(&mut self, name: &Name, text: &str, since_ms: Ms, source: Source) {
         if let (Err(at), false) = (self.place(name), text.is_empty()) {
             let version = Version { text: text.into(), since_ms, source };

@@ -1,66 +1,26 @@
 //! Booking: a slot becomes busy, a contact is made or updated, a meeting is logged.
 
-use chrono::DateTime;
 use chrono_tz::Tz;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::calendar::Interval;
 use super::info::{no_such_slug, time_zone};
 use super::link::{LinkType, MeetingLink};
 use super::offer::Reach;
+use super::request::{self, Request, as_text, scheduling};
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Call;
 use crate::sandbox::choices::SlotTaken;
-use crate::sandbox::clock::{Ms, stamp_seconds};
+use crate::sandbox::clock::stamp_seconds;
 use crate::sandbox::crm::associate;
 use crate::sandbox::crm::create::{self, Input};
 use crate::sandbox::crm::kind::Kind;
 use crate::sandbox::crm::record::Source;
 use crate::sandbox::crm::update;
-use crate::sandbox::crm::values::is_email;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
 
 const MEETING_TO_CONTACT: u32 = 200;
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Request {
-    slug: String,
-    first_name: String,
-    last_name: String,
-    email: String,
-    start_time: Value,
-    duration: Ms,
-    #[serde(default)]
-    timezone: Option<String>,
-    #[serde(default)]
-    locale: Option<String>,
-    #[serde(default)]
-    form_fields: Option<Vec<Answered>>,
-    #[serde(default)]
-    legal_consent_responses: Option<Vec<Consent>>,
-    #[serde(default)]
-    likely_available_user_ids: Option<Vec<Value>>,
-    #[serde(default)]
-    guest_emails: Option<Vec<String>>,
-}
-
-/// A form field filled in.
-#[derive(Clone, Debug, Deserialize)]
-struct Answered {
-    name: String,
-    #[serde(default)]
-    value: Value,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Consent {
-    communication_type_id: Value,
-    consented: bool,
-}
 
 /// A booking that can be made.
 #[derive(Debug)]
@@ -84,108 +44,13 @@ pub(super) fn book(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> 
 fn plan(portal: &Portal, request: &Request, call: &Call) -> Result<Plan, Refusal> {
     let link = portal.scheduler.link(&request.slug).ok_or_else(no_such_slug)?;
     let zone = time_zone(request.timezone.as_deref().or(call.query("timezone")).or(Some("UTC")))?;
-    demand_lists(portal, request)?;
-    check_person(request)?;
-    if !link.offers(request.duration) {
-        return Err(scheduling("Duration is not accepted by link", "MEETING_DURATION_NOT_VALID"));
-    }
-    check_form(link, request)?;
-    check_consent(link, request)?;
-    check_guests(link, request)?;
-    let start = start_ms(portal, &request.start_time)?;
+    request::check(portal.settings.choices, link, request)?;
+    let start = request::start_ms(portal.settings.choices, &request.start_time)?;
     let slot = Interval { start, end: start.saturating_add(request.duration) };
     let reach = Reach::of(portal, link);
     let hosts = hosts(portal, &reach, request, slot)?;
     let is_offline = !hosts.iter().any(|id| portal.scheduler.calendars.get(id).is_some_and(|own| own.is_connected()));
     Ok(Plan { link: link.clone(), zone, slot, hosts, is_offline })
-}
-
-fn demand_lists(portal: &Portal, request: &Request) -> Result<(), Refusal> {
-    let lists = [
-        ("formFields", request.form_fields.is_some()),
-        ("legalConsentResponses", request.legal_consent_responses.is_some()),
-        ("likelyAvailableUserIds", request.likely_available_user_ids.is_some()),
-    ];
-    let missing: Vec<_> = lists.into_iter().filter(|(_, given)| !given).map(|(name, _)| name).collect();
-    match portal.settings.choices.booking_demands_empty_lists && !missing.is_empty() {
-        true => Err(Refusal::invalid(format!("Some required fields were not set: [{}]", missing.join(", ")))),
-        false => Ok(()),
-    }
-}
-
-fn check_person(request: &Request) -> Result<(), Refusal> {
-    if !is_email(&request.email.trim().to_lowercase()) || looks_like_spam(&request.email) {
-        let message = format!("Email address {} is invalid", request.email);
-        return Err(scheduling(&message, "INVALID_EMAIL"));
-    }
-    match request.last_name.trim().is_empty() {
-        true => Err(Refusal::invalid("lastName must not be empty")),
-        false => Ok(()),
-    }
-}
-
-/// HubSpot was seen to refuse `testuser@example.com`; how far its rule goes is not known.
-fn looks_like_spam(email: &str) -> bool {
-    let email = email.trim().to_lowercase();
-    email.starts_with("test") && email.ends_with("@example.com")
-}
-
-fn check_form(link: &MeetingLink, request: &Request) -> Result<(), Refusal> {
-    let answered = |name: &str| {
-        let fields = request.form_fields.iter().flatten();
-        fields.filter(|field| field.name == name).any(|field| !matches!(&field.value, Value::Null) && field.value != "")
-    };
-    match link.form_fields.iter().find(|field| field.is_required && !answered(&field.name)) {
-        Some(field) => {
-            let message = format!("required form field {} does not have a corresponding value", field.name);
-            Err(scheduling(&message, "MISSING_REQUIRED_FORM_FIELD"))
-        }
-        None => Ok(()),
-    }
-}
-
-fn check_consent(link: &MeetingLink, request: &Request) -> Result<(), Refusal> {
-    let asked = link.consent.as_ref().and_then(|consent| consent["communicationConsentCheckboxes"].as_array());
-    let required = asked.into_iter().flatten().filter(|checkbox| checkbox["required"] == true);
-    let given = |id: &Value| {
-        let responses = request.legal_consent_responses.iter().flatten();
-        responses
-            .filter(|response| response.consented)
-            .any(|response| as_text(&response.communication_type_id) == as_text(id))
-    };
-    match required.map(|checkbox| &checkbox["communicationTypeId"]).find(|id| !given(id)) {
-        Some(id) => {
-            let message = format!("legal consent {} is required", as_text(id));
-            Err(scheduling(&message, "LEGAL_CONSENT_NOT_VALID"))
-        }
-        None => Ok(()),
-    }
-}
-
-fn check_guests(link: &MeetingLink, request: &Request) -> Result<(), Refusal> {
-    let guests = request.guest_emails.as_deref().unwrap_or_default();
-    let valid = guests.iter().all(|guest| is_email(&guest.trim().to_lowercase()));
-    match guests.len() > link.guests_max as usize || !valid {
-        true => Err(scheduling("Guest emails are not accepted by link", "INVALID_EMAIL_GUESTS")),
-        false => Ok(()),
-    }
-}
-
-fn as_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn start_ms(portal: &Portal, raw: &Value) -> Result<Ms, Refusal> {
-    let of_text = |text: &str| {
-        let iso = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_millis());
-        let iso = || portal.settings.choices.booking_reads_iso_start.then(iso).flatten();
-        text.parse().ok().or_else(iso)
-    };
-    let ms = match raw {
-        Value::String(text) => of_text(text),
-        raw => raw.as_i64(),
-    };
-    ms.ok_or_else(|| Refusal::invalid("Invalid input JSON on line 1, column 1: Cannot deserialize value of startTime"))
 }
 
 /// Who is to hold a meeting at this time; nobody, when the time is not offered or not free.
@@ -215,10 +80,6 @@ fn preferred(portal: &Portal, link: &MeetingLink, request: &Request) -> Vec<u64>
     let owner = contact.and_then(|contact| portal.owner(contact.get("hubspot_owner_id")?)).map(|owner| owner.user_id);
     let likely = request.likely_available_user_ids.iter().flatten().filter_map(|id| as_text(id).parse().ok());
     owner.into_iter().chain(likely).filter(|id| link.member_user_ids.contains(id)).collect()
-}
-
-fn scheduling(message: &str, code: &str) -> Refusal {
-    Refusal::invalid(message).sub_category(format!("MeetingsBookingSchedulingError.{code}"))
 }
 
 fn start_not_valid() -> Refusal {
@@ -362,18 +223,20 @@ fn consents(request: &Request) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
     use serde_json::json;
 
     use super::*;
     use crate::sandbox::Settings;
     use crate::sandbox::choices::Choices;
+    use crate::sandbox::clock::Ms;
     use crate::sandbox::testing::{Client, SARAH, client, client_of};
 
     /// Tuesday 1 December 2026, 13:00 in New York
     const FREE: &str = "2026-12-01T18:00:00Z";
 
     fn at(text: &str) -> Ms {
-        text.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_millis()
+        text.parse::<DateTime<Utc>>().unwrap().timestamp_millis()
     }
 
     /// What the original tools send: no form fields, no consent, a timezone in the query as well.

@@ -7,6 +7,7 @@ mod info;
 pub(super) mod link;
 mod listing;
 mod offer;
+mod request;
 pub(super) mod slots;
 
 use std::collections::BTreeMap;

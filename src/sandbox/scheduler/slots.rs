@@ -9,6 +9,8 @@ use super::calendar::{Interval, minutes};
 use super::link::{Availability, Increment, Range};
 use crate::sandbox::clock::{Ms, instant};
 
+const MINUTES_PER_DAY: u32 = 24 * 60;
+
 /// What one person offers through one link for one duration.
 #[derive(Clone, Debug)]
 pub(crate) struct Offer<'a> {
@@ -56,7 +58,7 @@ impl Offer<'_> {
 
     fn starts_in(&self, day: NaiveDate, range: Range) -> Vec<Ms> {
         let step = self.increment.minutes(self.duration_minutes) as usize;
-        let last = (range.end + 1).saturating_sub(self.duration_minutes);
+        let last = (range.end.min(MINUTES_PER_DAY) + 1).saturating_sub(self.duration_minutes);
         (range.start..last).step_by(step).flat_map(|minute| self.instants(day, minute)).collect()
     }
 

@@ -30,6 +30,11 @@ pub(super) fn graphs_in(dir: &Path) -> Result<Vec<File>, LoadError> {
     paths.iter().map(|path| read(path).map_err(|error| unreadable(path, &error))).collect()
 }
 
+/// One file, wherever it is.
+pub(super) fn graph_at(path: &Path) -> Result<File, LoadError> {
+    read(path).map_err(|error| unreadable(path, &error))
+}
+
 fn list(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = vec![];
     for entry in fs::read_dir(dir)? {

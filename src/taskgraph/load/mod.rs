@@ -74,6 +74,12 @@ pub fn folder(dir: &Path) -> Result<Vec<Loaded>, LoadError> {
     if refused.is_empty() { Ok(loaded) } else { Err(LoadError::Refused { problems: refused }) }
 }
 
+/// Reads one file; the graph is called as the file is, without its ending.
+pub fn file(path: &Path) -> Result<Loaded, LoadError> {
+    let file = files::graph_at(path)?;
+    read(&file.name, &file.text)
+}
+
 /// The graphs that come with the binary.
 pub fn shipped() -> Vec<Loaded> {
     SHIPPED.iter().map(|(name, text)| read(name, text).expect("a test loads every shipped graph")).collect()

@@ -2,13 +2,17 @@
 
 mod layout;
 mod mermaid;
+mod node;
 mod prompt;
 mod svg;
 mod tree;
 
+use serde_json::Value;
+
 use super::{
-    graph::{Graph, Node},
+    graph::{Graph, Node, NodeId},
     resource::Action,
+    walk::toolbox::Toolbox,
 };
 
 /// A Mermaid flowchart.
@@ -31,6 +35,16 @@ pub fn svg(graph: &Graph) -> String {
 /// `user_message` is what the customer has said already; it is passed on as data.
 pub fn prompt(graph: &Graph, user_message: Option<&str>) -> String {
     prompt::write(graph, user_message)
+}
+
+/// The beginning of the prompt: role, company and rules, for a model that is led step by step.
+pub fn briefing(graph: &Graph) -> String {
+    prompt::briefing(graph)
+}
+
+/// One node: its task, its tool with the schema, its prompts and the ways on.
+pub fn node(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
+    node::describe(graph, id, tools)
 }
 
 /// What a node is, in a word or two.

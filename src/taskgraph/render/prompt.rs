@@ -11,12 +11,18 @@ use crate::taskgraph::{
 /// Deeper branches of a flow are drawn at this depth.
 const INDENT_MAX: usize = 8;
 
-pub(super) fn write(graph: &Graph, user_message: Option<&str>) -> String {
+/// Who the model is, for whom, and by which rules: the beginning of the prompt, and all that a walk has to add to.
+pub(super) fn briefing(graph: &Graph) -> String {
     let mut prompt = words::role(graph.about());
     let about = graph.about();
     section(&mut prompt, "What you are for", &join(&[&about.user_objective, &about.builder_objective]));
     section(&mut prompt, "The company", &join(&[&about.intro, &about.instruction]));
     section(&mut prompt, "Rules", &rules(graph));
+    prompt
+}
+
+pub(super) fn write(graph: &Graph, user_message: Option<&str>) -> String {
+    let mut prompt = briefing(graph);
     section(&mut prompt, "Greeting", &greeting(graph));
     section(&mut prompt, "What customers come for", &flows(graph));
     section(&mut prompt, "Documents to answer from", &documents(graph.documents()));

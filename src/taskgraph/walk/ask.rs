@@ -17,6 +17,7 @@ pub enum Ask {
     Slots {
         tool: String,
         /// The JSON Schema of the tool's arguments.
+        #[schemars(with = "Map<String, Value>")]
         input_schema: Value,
         known: Map<String, Value>,
         missing: Vec<Missing>,

@@ -25,11 +25,12 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Switch {
-    /// Deal with the other first, then come back.
+    // Plain comments: a description on each would make the schema a choice of constants, which not every client reads.
+    // Deal with the other first, then come back.
     ComeBack,
-    /// Drop the matter at hand.
+    // Drop the matter at hand.
     Leave,
-    /// Go on with the matter at hand.
+    // Go on with the matter at hand.
     Stay,
 }
 

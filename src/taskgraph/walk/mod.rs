@@ -54,6 +54,7 @@ pub fn step(state: &State, event: &Event, script: &Script<'_>) -> Result<(State,
     }
     let mut walker = Walker { script, state: state.clone(), before: vec![] };
     walker.state.steps += 1;
+    walker.end_call(event);
     walker.learn(event)?;
     let spoken = event.user_text.as_ref().is_some_and(|text| !text.trim().is_empty());
     walker.state.turn += u32::from(spoken);

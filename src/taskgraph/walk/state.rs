@@ -44,6 +44,9 @@ pub struct State {
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
     pub(super) path: Vec<Passed>,
+    /// The server is calling the tool at hand itself. Kept before the call, so that a call cut short is known as one.
+    #[serde(default)]
+    pub calling: bool,
 }
 
 /// What the walk waits for.
@@ -134,6 +137,7 @@ impl State {
             tries: 0,
             failed: None,
             path: vec![],
+            calling: false,
         }
     }
 
@@ -157,6 +161,11 @@ impl State {
     /// The node the walk stands at.
     pub fn node(&self) -> &NodeId {
         &self.at
+    }
+
+    /// The node is done: nothing is open there.
+    pub fn is_complete(&self) -> bool {
+        self.done.contains(&self.at)
     }
 
     /// The nodes passed, newest last; skipped ones are not among them.

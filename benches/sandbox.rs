@@ -1,0 +1,100 @@
+//! The sandbox with a hundred thousand contacts: how much room they take, and how long one answer takes.
+//!
+//! Promises: under 300 MB; a read by id or address under 50 µs, a search by address under 1 ms. The room is checked here,
+//! where it can be measured alone; the times are criterion's to print.
+
+use std::hint::black_box;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use criterion::{Criterion, criterion_group, criterion_main};
+use frontdesk::sandbox::{Sandbox, Settings};
+use http_body_util::BodyExt;
+use tokio::runtime::{Builder, Runtime};
+use tower::ServiceExt;
+
+const CONTACTS: u64 = 100_000;
+const ROOM_BYTES_MAX: u64 = 300_000_000;
+
+fn sandbox(criterion: &mut Criterion) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime needs nothing special");
+    let before = resident_bytes();
+    let sandbox = runtime.block_on(async { Sandbox::new(Settings::default()) });
+    sandbox.fill(CONTACTS);
+    let room = resident_bytes().saturating_sub(before);
+    eprintln!("{CONTACTS} contacts and {} tickets take {} MB", CONTACTS / 5, room / 1_000_000);
+    assert!(room < ROOM_BYTES_MAX, "{room} bytes are more than promised");
+    let bench = Bench { runtime, routes: sandbox.router(), token: sandbox.token() };
+    let contact = bench.answer("POST", "/crm/v3/objects/contacts/search", &query("Priya"));
+    let (id, email) = (text(&contact["id"]), text(&contact["properties"]["email"]));
+    let by_id = format!("/crm/objects/2026-09/contacts/{id}");
+    let by_email = format!("/crm/objects/2026-09/contacts/{email}?idProperty=email");
+    let mut group = criterion.benchmark_group("100,000 contacts");
+    group.bench_function("read by id", |run| run.iter(|| bench.ask("GET", &by_id, "")));
+    group.bench_function("read by e-mail", |run| run.iter(|| bench.ask("GET", &by_email, "")));
+    let search = filter(&email);
+    group.bench_function("search by e-mail", |run| {
+        run.iter(|| bench.ask("POST", "/crm/objects/2026-09/contacts/search", &search));
+    });
+    let batch = format!(r#"{{"idProperty": "email", "inputs": [{{"id": "{email}"}}]}}"#);
+    group.bench_function("batch read by e-mail", |run| {
+        run.iter(|| bench.ask("POST", "/crm/objects/2026-09/contacts/batch/read", &batch));
+    });
+    let note = r#"{"properties": {"hs_timestamp": "2026-11-22T15:00:00Z", "hs_note_body": "Called back"}}"#;
+    group.bench_function("create a note", |run| run.iter(|| bench.ask("POST", "/crm/objects/2026-09/notes", note)));
+    group.sample_size(10);
+    let scan = query("priya patel");
+    group.bench_function("search all by a word", |run| {
+        run.iter(|| bench.ask("POST", "/crm/objects/2026-09/contacts/search", &scan));
+    });
+    group.finish();
+}
+
+struct Bench {
+    runtime: Runtime,
+    routes: Router,
+    token: &'static str,
+}
+
+impl Bench {
+    fn ask(&self, method: &str, path: &str, body: &str) -> Vec<u8> {
+        let request =
+            Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", self.token));
+        let request = request.body(Body::from(body.to_owned())).expect("the paths are written here");
+        self.runtime.block_on(async {
+            let Ok(response) = self.routes.clone().oneshot(request).await;
+            assert!(response.status().is_success(), "{method} {path}: {}", response.status());
+            let body = response.into_body().collect().await.expect("the body is in memory").to_bytes();
+            black_box(body).to_vec()
+        })
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &str) -> serde_json::Value {
+        let page: serde_json::Value = serde_json::from_slice(&self.ask(method, path, body)).expect("an answer is JSON");
+        page["results"][0].clone()
+    }
+}
+
+fn query(words: &str) -> String {
+    format!(r#"{{"query": "{words}", "limit": 10}}"#)
+}
+
+fn filter(email: &str) -> String {
+    format!(r#"{{"filters": [{{"propertyName": "email", "operator": "EQ", "value": "{email}"}}]}}"#)
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What Linux says this process takes; elsewhere nothing is checked.
+fn resident_bytes() -> u64 {
+    const PAGE_BYTES: u64 = 4096;
+    let pages = std::fs::read_to_string("/proc/self/statm").ok();
+    let pages = pages.and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok());
+    pages.unwrap_or(0) * PAGE_BYTES
+}
+
+criterion_group!(benches, sandbox);
+criterion_main!(benches);

@@ -1,0 +1,144 @@
+//! `frontdesk taskgraph`: what the author of a script needs: is it right, what does it look like, how does one begin.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::config::TaskgraphCommand;
+use crate::taskgraph::load::{self, LoadError, Loaded};
+use crate::taskgraph::problem::Problem;
+use crate::taskgraph::{format, render, starter};
+
+/// What stops a command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error("`{0}` cannot be written: {1}")]
+    Write(String, io::Error),
+    #[error("the result could not be printed: {0}")]
+    Print(#[from] io::Error),
+}
+
+/// Runs the command; false when a checked file cannot be followed.
+pub fn run(command: &TaskgraphCommand, out: &mut impl Write) -> Result<bool, Error> {
+    match command {
+        TaskgraphCommand::Check { files } => {
+            let mut all = true;
+            for file in files {
+                all &= check(file, out)?;
+            }
+            return Ok(all);
+        }
+        TaskgraphCommand::Show { file, mermaid: true, .. } => {
+            write!(out, "{}", render::mermaid(&load::file(file)?.graph))?
+        }
+        TaskgraphCommand::Show { file, svg: Some(drawing), .. } => draw(file, drawing, out)?,
+        TaskgraphCommand::Show { file, .. } => write!(out, "{}", render::tree(&load::file(file)?.graph))?,
+        TaskgraphCommand::New { file } => begin(file, out)?,
+    }
+    Ok(true)
+}
+
+fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
+    let name = file.display();
+    match load::file(file) {
+        Ok(Loaded { graph, warnings }) => {
+            let (nodes, edges, intents) = (graph.nodes().len(), graph.edges().len(), graph.global_edges().count());
+            writeln!(
+                out,
+                "{name}: good: {nodes} nodes, {edges} edges, {intents} intents that can be asked for at any time"
+            )?;
+            list(&warnings, out)?;
+            Ok(true)
+        }
+        Err(LoadError::Refused { problems }) => {
+            writeln!(out, "{name}: cannot be followed")?;
+            list(&problems, out)?;
+            Ok(false)
+        }
+        Err(other) => {
+            writeln!(out, "{other}")?;
+            Ok(false)
+        }
+    }
+}
+
+fn list(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
+    for problem in problems {
+        let kind = if problem.kind.is_error() { "error" } else { "warning" };
+        writeln!(out, "  {kind}: {problem}")?;
+    }
+    Ok(())
+}
+
+fn draw(file: &Path, drawing: &Path, out: &mut impl Write) -> Result<(), Error> {
+    let svg = render::svg(&load::file(file)?.graph);
+    std::fs::write(drawing, svg).map_err(|error| Error::Write(drawing.display().to_string(), error))?;
+    Ok(writeln!(out, "Drew {}.", drawing.display())?)
+}
+
+fn begin(file: &Path, out: &mut impl Write) -> Result<(), Error> {
+    create(file, starter::TEXT)?;
+    writeln!(out, "Wrote {}. Edit it, then: frontdesk taskgraph check {0}", file.display())?;
+    let schema = file.with_file_name("taskgraph.schema.json");
+    if !schema.exists() {
+        create(&schema, &format!("{:#}\n", format::schema()))?;
+        writeln!(out, "Wrote {}, by which editors complete it.", schema.display())?;
+    }
+    Ok(())
+}
+
+/// Writes a new file; one that is there is somebody's work.
+fn create(path: &Path, text: &str) -> Result<(), Error> {
+    let write = || {
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    };
+    write().map_err(|error| Error::Write(path.display().to_string(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn run_on(command: &TaskgraphCommand) -> (bool, String) {
+        let mut out = vec![];
+        let good = run(command, &mut out).unwrap();
+        (good, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_starter_is_written_checked_and_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("desk").join("desk.json");
+        let show = |mermaid, svg: Option<PathBuf>| TaskgraphCommand::Show { file: file.clone(), mermaid, svg };
+        run_on(&TaskgraphCommand::New { file: file.clone() });
+        assert!(file.with_file_name("taskgraph.schema.json").exists());
+        let again = run(&TaskgraphCommand::New { file: file.clone() }, &mut vec![]);
+        assert!(matches!(again, Err(Error::Write(..))), "nothing is overwritten");
+        let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![file.clone()] });
+        assert!(good && said.contains("good: 9 nodes, 8 edges, 3 intents"), "{said}");
+        assert!(run_on(&show(false, None)).1.contains("└─ book create_meeting"));
+        assert!(run_on(&show(true, None)).1.starts_with("flowchart TD"));
+        let svg = dir.path().join("desk.svg");
+        run_on(&show(false, Some(svg.clone())));
+        assert!(std::fs::read_to_string(svg).unwrap().starts_with("<svg"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_listed_and_fails() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("desk.json");
+        std::fs::write(&file, r#"{"nodes": [["0", {"type": "start"}]], "nluapi": "http://nlu"}"#).unwrap();
+        let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![file, dir.path().join("none.json")] });
+        assert!(!good);
+        assert!(
+            said.contains("  error: desk: node `0`: `resource`") && said.contains("  warning: desk: `nluapi`"),
+            "{said}"
+        );
+        assert!(said.contains("none.json` cannot be read"), "{said}");
+    }
+}

@@ -1,0 +1,90 @@
+//! A contact as people name it: by its id or by an e-mail address.
+
+use std::borrow::Cow;
+use std::{fmt, str::FromStr};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, de};
+
+use super::email::Email;
+use super::id::RecordId;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactKey {
+    Id(RecordId),
+    /// The primary or a secondary address.
+    Email(Email),
+}
+
+/// What was given is neither. The text is not repeated: it may be somebody's data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "that is neither a contact id such as `84246479604` nor an e-mail address such as `sarah@gmail.com`; \
+     `search_contacts` finds the id of somebody whose name or phone number is known"
+)]
+pub struct NotAContactKey;
+
+impl FromStr for ContactKey {
+    type Err = NotAContactKey;
+
+    fn from_str(raw: &str) -> Result<ContactKey, NotAContactKey> {
+        match raw.contains('@') {
+            true => raw.parse().map(ContactKey::Email).map_err(|_| NotAContactKey),
+            false => raw.parse().map(ContactKey::Id).map_err(|_| NotAContactKey),
+        }
+    }
+}
+
+struct Visitor;
+
+/// Models send ids as text or as numbers; both are read.
+impl de::Visitor<'_> for Visitor {
+    type Value = ContactKey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a contact id such as \"84246479604\" or an e-mail address such as \"sarah@gmail.com\"")
+    }
+
+    fn visit_str<E: de::Error>(self, raw: &str) -> Result<ContactKey, E> {
+        raw.parse().map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, id: u64) -> Result<ContactKey, E> {
+        Ok(ContactKey::Id(RecordId::from(id)))
+    }
+}
+
+impl<'de> Deserialize<'de> for ContactKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ContactKey, D::Error> {
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for ContactKey {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ContactKey".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_at_sign_makes_an_address_and_digits_an_id() {
+        let read = |raw: &str| serde_json::from_str::<ContactKey>(raw);
+        assert_eq!(read("\" Sarah@Gmail.com\"").unwrap(), ContactKey::Email("sarah@gmail.com".parse().unwrap()));
+        assert_eq!(read("84246479604").unwrap(), read("\"84246479604\"").unwrap());
+        for bad in ["\"\"", "\"Sarah Mark\"", "\"sarah@\"", "\"../x\"", "1.5", "null", "{}"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

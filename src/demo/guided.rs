@@ -1,0 +1,91 @@
+//! The same three conversations, led by the taskgraph: the agent only answers what `taskgraph_step` asks.
+
+use serde_json::{Value, json};
+
+use super::Error;
+use super::desk::Desk;
+use super::stage::Stage;
+
+const PRODUCT: &str = "User has questions about the product";
+const SUPPORT: &str = "User need technical support/User need repair service / User need exchange service";
+const MEETING: &str = "User want to schedule a meeting with the representative";
+
+pub(super) async fn play(desk: &Desk, stage: &mut Stage<'_>) -> Result<(), Error> {
+    stage.conversation("4. The same three, led by the taskgraph")?;
+    stage
+        .line("Here the server owns the script: it says what comes next, and calls the tools itself when asked to.")?;
+    product(&mut Guide::begin(desk, stage).await?).await?;
+    support(&mut Guide::begin(desk, stage).await?).await?;
+    booking(&mut Guide::begin(desk, stage).await?).await
+}
+
+async fn product(guide: &mut Guide<'_, '_>) -> Result<(), Error> {
+    let question = "I want to know more about your product: Adam";
+    guide.hears(question, json!({"intent": PRODUCT, "slots": {"chat": question}}), "1 slots").await?;
+    guide.hears("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "2 answer").await?;
+    guide.hears("How much is the Adam?", json!({"intent": PRODUCT}), "2 answer").await
+}
+
+async fn support(guide: &mut Guide<'_, '_>) -> Result<(), Error> {
+    let issue = "I have an issue in installing the DUST-E robot";
+    guide.hears(issue, json!({"intent": SUPPORT, "slots": {"issue": issue, "chat": issue}}), "3 slots").await?;
+    guide.hears("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "4 say").await
+}
+
+async fn booking(guide: &mut Guide<'_, '_>) -> Result<(), Error> {
+    let said = json!({"intent": MEETING, "slots": {"email": "sarah@gmail.com"}});
+    guide.hears("I am sarah@gmail.com and would like to meet my representative.", said, "7 slots").await?;
+    let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
+    guide.hears("Half an hour next Tuesday; I am in New York.", json!({"slots": day}), "8 slots").await?;
+    let start = super::chosen_start(&guide.turn["called"][0]["result"])?;
+    let slots = json!({"meeting_start_time": start[11..16]});
+    guide.hears("The first time after noon, please.", json!({"slots": slots}), "8 say").await
+}
+
+/// One session of the taskgraph.
+struct Guide<'a, 'b> {
+    desk: &'a Desk,
+    stage: &'a mut Stage<'b>,
+    session: Value,
+    /// What the last step answered.
+    turn: Value,
+}
+
+impl<'a, 'b> Guide<'a, 'b> {
+    async fn begin(desk: &'a Desk, stage: &'a mut Stage<'b>) -> Result<Guide<'a, 'b>, Error> {
+        let turn = desk.ask("taskgraph_start", &json!({"graph": "hubspot"})).await?;
+        stage.line("")?;
+        stage.agent(super::text(&turn["asks"][0], "text"))?;
+        Ok(Guide { desk, stage, session: turn["session"].clone(), turn })
+    }
+
+    /// Sends what the customer says and what the agent makes of it; the script must then stand at this node and ask this.
+    async fn hears(&mut self, text: &str, mut step: Value, wanted: &str) -> Result<(), Error> {
+        self.stage.customer(text)?;
+        step["session"] = self.session.clone();
+        step["user_text"] = json!(text);
+        step["execute"] = json!(true);
+        self.turn = self.desk.ask("taskgraph_step", &step).await?;
+        for call in self.turn["called"].as_array().into_iter().flatten() {
+            self.stage.line(&format!("  called  {}", super::text(call, "tool")))?;
+        }
+        let asks = self.turn["asks"].as_array().and_then(|asks| asks.last());
+        let kind = asks.map(|ask| super::text(ask, "kind")).unwrap_or_default();
+        let reached = format!("{} {kind}", super::text(&self.turn, "node"));
+        self.stage.line(&format!(
+            "  script  node {}, asks: {kind}{}",
+            super::text(&self.turn, "node"),
+            missing(asks)
+        ))?;
+        match reached == wanted {
+            true => Ok(()),
+            false => Err(Error::Step { tool: "taskgraph_step".into(), answer: self.turn.to_string() }),
+        }
+    }
+}
+
+fn missing(ask: Option<&Value>) -> String {
+    let missing = ask.and_then(|ask| ask["missing"].as_array()).into_iter().flatten();
+    let names: Vec<&str> = missing.map(|missing| super::text(missing, "name")).collect();
+    if names.is_empty() { String::new() } else { format!(" for {}", names.join(", ")) }
+}

@@ -1,0 +1,95 @@
+//! The contact that is meant.
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use crate::crm::code::Code;
+use crate::crm::contact_key::ContactKey;
+use crate::crm::id::RecordId;
+use crate::hubspot::{self, Object, Record};
+use crate::tool::{Ctx, ToolError};
+
+/// Candidates that an error lists.
+const CANDIDATES_MAX: usize = 5;
+const SHOWN: [&str; 4] = ["email", "firstname", "lastname", "company"];
+
+/// A contact, and how it came to be the one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub record: Record,
+    /// The id that was asked for and that was merged into this contact.
+    pub merged_from: Option<RecordId>,
+}
+
+impl Found {
+    pub fn of(record: Record) -> Found {
+        Found { record, merged_from: None }
+    }
+}
+
+/// The live contact that `key` names, with these properties; else an error that says what became of it.
+pub async fn live(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Found, ToolError> {
+    let found = look(ctx, key, properties).await?;
+    match found {
+        Some(found) if found.record.archived => Err(archived(&found.record)),
+        Some(found) => Ok(found),
+        None => Err(missing(key)),
+    }
+}
+
+/// The contact that `key` names, be it live or archived. HubSpot's lagging index is not asked.
+pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Option<Found>, ToolError> {
+    match key {
+        ContactKey::Email(email) => match ctx.hubspot.contacts().by_email(email, properties).await {
+            Ok(record) => Ok(record.map(Found::of)),
+            Err(hubspot::Error::Ambiguous { ids }) => Err(ambiguous(ctx, ids).await),
+            Err(error) => Err(error.into()),
+        },
+        ContactKey::Id(id) => {
+            let record = match ctx.hubspot.contacts().by_id(id, properties).await? {
+                Some(record) => Some(record),
+                None => ctx.hubspot.records(Object::Contacts).archived(id, properties).await?,
+            };
+            Ok(record.map(|record| Found { merged_from: (record.id != *id).then(|| id.clone()), record }))
+        }
+    }
+}
+
+pub fn missing(key: &ContactKey) -> ToolError {
+    match key {
+        ContactKey::Email(_) => {
+            let hint = "check the spelling, or look for the name with `search_contacts`; `create_contact` adds them";
+            ToolError::new(Code::UserNotFound, "no contact has this e-mail address", hint)
+        }
+        ContactKey::Id(id) => {
+            let hint = "find the contact with `search_contacts` and use the id from there";
+            ToolError::new(Code::ContactNotFound, format!("no contact has the id `{id}`"), hint)
+        }
+    }
+}
+
+fn archived(record: &Record) -> ToolError {
+    let hint = "a person can restore it in HubSpot within 90 days; `get_contact` still reads it";
+    ToolError::new(Code::Archived, format!("the contact `{}` is archived", record.id), hint)
+}
+
+async fn ambiguous(ctx: &Ctx, ids: Vec<RecordId>) -> ToolError {
+    let hint = "ask which one is meant and send its id in place of the address";
+    let message = format!("{} contacts have this e-mail address", ids.len());
+    let reads =
+        join_all(ids.iter().take(CANDIDATES_MAX).map(async |id| ctx.hubspot.contacts().by_id(id, &SHOWN).await));
+    let candidates: Vec<_> =
+        reads.await.into_iter().filter_map(Result::ok).flatten().map(|one| candidate(&one)).collect();
+    ToolError::new(Code::Ambiguous, message, hint).with("ids", ids).with("candidates", candidates)
+}
+
+/// A contact in a list to choose from.
+pub fn candidate(record: &Record) -> Value {
+    let mut shown = json!({ "contact_id": record.id });
+    for name in SHOWN {
+        if let Some(value) = record.get(name) {
+            shown[name] = value.into();
+        }
+    }
+    shown
+}

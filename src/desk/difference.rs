@@ -1,0 +1,134 @@
+//! What an update changes: before and after of each property.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::changes::Changes;
+use super::excerpt::Part;
+use crate::crm::code::Code;
+use crate::crm::id::RecordId;
+use crate::hubspot::{Object, Record};
+use crate::tool::{Ctx, ToolError};
+
+/// What is shown of a text before and after.
+const TEXT_CHARACTERS_MAX: usize = 200;
+
+/// A property before and after; `null` is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Change {
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Made {
+    pub id: RecordId,
+    pub changes: BTreeMap<String, Change>,
+    pub updated_at: Option<String>,
+    /// Properties that HubSpot left as they were, or set to something else.
+    pub kept_by_hubspot: Vec<String>,
+}
+
+/// Refuses when the record is younger than what the caller has read. HubSpot has no conditional update: a change in the
+/// milliseconds between this look and the write is not seen.
+pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<Utc>>) -> Result<(), ToolError> {
+    let current: Option<DateTime<Utc>> = record.updated_at.as_deref().and_then(|text| text.parse().ok());
+    match (seen, current) {
+        (Some(seen), Some(current)) if current > seen => {
+            let now: BTreeMap<_, _> = wanted.keys().map(|name| (name.clone(), shown(record.get(name)))).collect();
+            let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";
+            let error = ToolError::new(Code::Changed, "the record was changed since it was read", hint);
+            Err(error.with("updated_at", &record.updated_at).with("now", now))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sends what differs, in one request; nothing when nothing does. `before` holds the properties that are wanted.
+pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) -> Result<Made, ToolError> {
+    let different = |(name, text): &(&String, &String)| before.get(name).unwrap_or_default() != text.as_str();
+    let changed: Changes = wanted.iter().filter(different).map(|(name, text)| (name.clone(), text.clone())).collect();
+    if changed.is_empty() {
+        return Ok(Made {
+            id: before.id,
+            changes: BTreeMap::new(),
+            updated_at: before.updated_at,
+            kept_by_hubspot: vec![],
+        });
+    }
+    let after = ctx.hubspot.records(object).update(&before.id, &changed).await?;
+    Ok(made(&before, &after, &changed))
+}
+
+/// HubSpot's answer tells what it made of the values; where it is silent about one, it was taken.
+fn made(before: &Record, after: &Record, changed: &Changes) -> Made {
+    let (mut changes, mut kept_by_hubspot) = (BTreeMap::new(), vec![]);
+    for (name, text) in changed {
+        let told = after.properties.get(name).map(|value| value.as_deref().unwrap_or_default());
+        let now = told.unwrap_or(text);
+        if !is_same(now, text) {
+            kept_by_hubspot.push(name.clone());
+        }
+        let change = Change { before: shown(before.get(name)), after: shown(Some(now)) };
+        changes.insert(name.clone(), change);
+    }
+    Made { id: after.id.clone(), changes, updated_at: after.updated_at.clone(), kept_by_hubspot }
+}
+
+/// HubSpot trims texts and writes numbers in its own way.
+fn is_same(kept: &str, sent: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    kept.trim() == sent.trim() || number(kept).is_some_and(|kept| Some(kept) == number(sent))
+}
+
+fn shown(text: Option<&str>) -> Option<String> {
+    let text = text.filter(|text| !text.is_empty())?;
+    let excerpt = Part::first(TEXT_CHARACTERS_MAX).of(text);
+    Some(if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(properties: &[(&str, Option<&str>)]) -> Record {
+        let own = |(name, text): &(&str, Option<&str>)| ((*name).to_owned(), text.map(str::to_owned));
+        Record {
+            id: RecordId::from(7),
+            properties: properties.iter().map(own).collect(),
+            created_at: None,
+            updated_at: Some("2026-11-22T15:00:00.000Z".into()),
+            archived: false,
+            url: None,
+        }
+    }
+
+    #[test]
+    fn what_hubspot_made_of_it_is_told() {
+        let before = record(&[("lifecyclestage", Some("customer")), ("visits", None)]);
+        let after = record(&[("lifecyclestage", Some("customer")), ("visits", Some("3.0"))]);
+        let text = |text: &str| text.to_owned();
+        let changed = Changes::from([
+            (text("lifecyclestage"), text("lead")),
+            (text("visits"), text("3")),
+            (text("city"), text("Oslo")),
+        ]);
+        let made = made(&before, &after, &changed);
+        assert_eq!(made.kept_by_hubspot, ["lifecyclestage"]);
+        assert_eq!(made.changes["visits"], Change { before: None, after: Some("3.0".into()) });
+        assert_eq!(made.changes["city"], Change { before: None, after: Some("Oslo".into()) });
+    }
+
+    #[test]
+    fn a_younger_record_is_not_overwritten() {
+        let record = record(&[("city", Some("Oslo"))]);
+        let wanted = Changes::from([("city".to_owned(), "Rome".to_owned())]);
+        let check = |seen: Option<&str>| check_unchanged(&record, &wanted, seen.map(|seen| seen.parse().unwrap()));
+        assert!(check(None).is_ok() && check(Some("2026-11-22T15:00:00.000Z")).is_ok());
+        let error = check(Some("2026-11-22T14:59:59.999Z")).unwrap_err();
+        assert_eq!((error.code, &error.details["now"]["city"]), (Code::Changed, &serde_json::json!("Oslo")));
+    }
+}

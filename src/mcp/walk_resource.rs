@@ -1,0 +1,58 @@
+//! What a client can read about a walk: one node of a graph, and where a session stands.
+
+use percent_encoding::percent_decode_str;
+use rmcp::ErrorData;
+use rmcp::model::{ReadResourceResult, ResourceContents, ResourceTemplate};
+use serde_json::Value;
+
+use super::{Server, resource};
+use crate::crm::code::Code;
+use crate::session;
+use crate::taskgraph::graph::NodeId;
+use crate::taskgraph::render;
+
+const NODE: &str = "/node/";
+const SESSION_SCHEME: &str = "taskgraph-session://";
+const JSON: &str = "application/json";
+
+pub(super) fn templates() -> Vec<ResourceTemplate> {
+    vec![
+        ResourceTemplate::new("taskgraph://{name}/node/{id}", "taskgraph-node")
+            .with_title("A node of a taskgraph")
+            .with_description("What one step does: its task, its tool with the arguments' schema, and the ways on.")
+            .with_mime_type(JSON),
+        ResourceTemplate::new("taskgraph-session://{id}", "taskgraph-session")
+            .with_title("A guided conversation")
+            .with_description("Where a session of `taskgraph_start` stands: its node, path and what is asked next.")
+            .with_mime_type(JSON),
+    ]
+}
+
+impl Server {
+    /// None when the address is of neither kind.
+    pub(super) async fn read_walk(&self, uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {
+        if let Some(id) = uri.strip_prefix(SESSION_SCHEME) {
+            return Some(self.read_session(uri, id).await);
+        }
+        let (graph, id) = uri.strip_prefix("taskgraph://")?.split_once(NODE)?;
+        Some(self.read_node(graph, id).map(|node| shown(uri, &node)).ok_or_else(|| resource::missing(uri)))
+    }
+
+    fn read_node(&self, graph: &str, id: &str) -> Option<Value> {
+        let graph = self.taskgraphs.get(graph)?;
+        let id = percent_decode_str(id).decode_utf8().ok()?;
+        render::node(&graph, &NodeId::from(id.as_ref()), &session::toolbox(&self.tools))
+    }
+
+    async fn read_session(&self, uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
+        match session::show(&self.ctx, &self.tools, id).await {
+            Ok(turn) => Ok(shown(uri, &serde_json::to_value(turn).unwrap_or_default())),
+            Err(error) if error.code == Code::SessionNotFound => Err(resource::missing(uri)),
+            Err(error) => Err(ErrorData::internal_error(error.message, None)),
+        }
+    }
+}
+
+fn shown(uri: &str, value: &Value) -> ReadResourceResult {
+    ReadResourceResult::new(vec![ResourceContents::text(format!("{value:#}"), uri).with_mime_type(JSON)])
+}

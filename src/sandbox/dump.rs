@@ -1,0 +1,145 @@
+//! Writing the whole account as JSON, a line for each item: so an error in a file can say where it is.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::clock::stamp;
+use super::crm::computed;
+use super::crm::definitions;
+use super::crm::kind::{ALL, Kind};
+use super::crm::links::{End, Label};
+use super::crm::record::{Record, Version};
+use super::crm::schema::Definition;
+use super::portal::{Identity, Portal};
+use super::state::{AssociationState, Counters, PortalState, RecordState, VERSION, VersionState};
+
+/// Everything that a restart should find again.
+pub(super) fn dump(portal: &Portal) -> Result<String, serde_json::Error> {
+    let mut lines = Lines::new(VERSION);
+    lines.one("now", &stamp(portal.now_ms()))?;
+    lines.one("portal", &identity_state(&portal.identity))?;
+    lines.one("tokens", &portal.tokens)?;
+    lines.list("owners", &portal.owners)?;
+    lines.one("pipelines", &portal.pipelines)?;
+    lines.one(
+        "groups",
+        &portal.schemas.iter().map(|(kind, schema)| (kind, &schema.groups)).collect::<BTreeMap<_, _>>(),
+    )?;
+    lines.one("properties", &own_definitions(portal))?;
+    lines.list("labels", &portal.labels)?;
+    lines.one("calendars", &portal.scheduler.calendars)?;
+    lines.list("meetingLinks", &portal.scheduler.links)?;
+    lines.lists(
+        "records",
+        ALL.iter().map(|kind| (kind.facts().plural, portal.table(*kind).from(0).map(|one| record_state(*kind, one)))),
+    )?;
+    let associations = portal.links.all().map(|(from, to, labels)| association_state(from, to, labels));
+    lines.list("associations", associations)?;
+    let next_ids = portal.tables.iter().map(|(kind, table)| (*kind, table.next_id())).collect();
+    lines.one(
+        "counters",
+        &Counters { next_ids, events: portal.scheduler.events, settings_made: portal.settings_made },
+    )?;
+    Ok(lines.end())
+}
+
+fn identity_state(identity: &Identity) -> PortalState {
+    PortalState {
+        portal_id: identity.portal_id,
+        time_zone: identity.time_zone,
+        account_type: identity.account_type.clone(),
+        currency: identity.currency.clone(),
+        ui_domain: identity.ui_domain.clone(),
+    }
+}
+
+/// Only what differs from HubSpot's own.
+fn own_definitions(portal: &Portal) -> BTreeMap<Kind, Vec<&Definition>> {
+    let own = portal.schemas.iter().map(|(kind, schema)| {
+        let fresh = definitions::schema(*kind, portal.settings.choices);
+        let changed = schema.all().filter(|one| fresh.with_archived(&one.name) != Some(one)).collect::<Vec<_>>();
+        (*kind, changed)
+    });
+    own.filter(|(_, changed)| !changed.is_empty()).collect()
+}
+
+fn record_state(kind: Kind, record: &Record) -> RecordState {
+    let system = computed::always(kind);
+    let values = record.values().filter(|(name, _)| !system.contains(&&***name));
+    let history = record.values().map(|(name, _)| (name, record.history(name)));
+    let changed = history.filter(|(_, versions)| {
+        versions.len() > 1
+            || versions.iter().any(|one| one.since_ms != record.created_ms || one.source != record.source)
+    });
+    RecordState {
+        id: record.id.to_string(),
+        created_at: Some(stamp(record.created_ms)),
+        updated_at: Some(stamp(record.updated_ms)),
+        archived_at: record.archived_ms.map(stamp),
+        source: Some(record.source.label().to_owned()),
+        absorbed: record.absorbed.clone(),
+        properties: values.map(|(name, version)| (name.to_string(), Value::from(&*version.text))).collect(),
+        history: changed
+            .map(|(name, versions)| (name.to_string(), versions.into_iter().map(version_state).collect()))
+            .collect(),
+    }
+}
+
+fn version_state(version: &Version) -> VersionState {
+    let (value, source) = (version.text.to_string(), version.source.label().to_owned());
+    VersionState { value, at: stamp(version.since_ms), source }
+}
+
+fn association_state(from: End, to: End, labels: &[Label]) -> AssociationState {
+    let text = |end: End| format!("{}/{}", end.0.facts().plural, end.1);
+    AssociationState { from: text(from), to: text(to), labels: labels.to_vec() }
+}
+
+/// JSON with a line for each item.
+struct Lines(String);
+
+impl Lines {
+    fn new(version: u32) -> Lines {
+        Lines(format!("{{\n\"version\": {version}"))
+    }
+
+    fn one(&mut self, name: &str, value: &impl Serialize) -> Result<(), serde_json::Error> {
+        self.0 += &format!(",\n\"{name}\": {}", serde_json::to_string(value)?);
+        Ok(())
+    }
+
+    fn list(&mut self, name: &str, items: impl IntoIterator<Item: Serialize>) -> Result<(), serde_json::Error> {
+        self.0 += &format!(",\n\"{name}\": ");
+        self.items(items)
+    }
+
+    fn lists<I>(&mut self, name: &str, lists: impl Iterator<Item = (&'static str, I)>) -> Result<(), serde_json::Error>
+    where
+        I: IntoIterator<Item: Serialize>,
+    {
+        self.0 += &format!(",\n\"{name}\": {{");
+        for (n, (name, items)) in lists.enumerate() {
+            self.0 += &format!("{}\"{name}\": ", if n == 0 { "\n" } else { ",\n" });
+            self.items(items)?;
+        }
+        self.0 += "}";
+        Ok(())
+    }
+
+    fn items(&mut self, items: impl IntoIterator<Item: Serialize>) -> Result<(), serde_json::Error> {
+        self.0 += "[";
+        for (n, item) in items.into_iter().enumerate() {
+            self.0 += if n == 0 { "\n" } else { ",\n" };
+            self.0 += &serde_json::to_string(&item)?;
+        }
+        self.0 += "]";
+        Ok(())
+    }
+
+    fn end(mut self) -> String {
+        self.0 += "\n}\n";
+        self.0
+    }
+}

@@ -1,0 +1,216 @@
+//! Walks of clients through taskgraphs: taken up from the store, moved one step, kept again.
+
+mod turn;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use self::turn::Called;
+pub use self::turn::Turn;
+use crate::{
+    crm::code::Code,
+    store::sessions::Session,
+    taskgraph::{
+        graph::Graph,
+        render,
+        walk::{
+            self,
+            ask::Ask,
+            event::Event,
+            refused::Refused,
+            script::Script,
+            state::State,
+            toolbox::{ToolSpec, Toolbox},
+        },
+    },
+    tool::{Ctx, Effect, Entry, ToolError},
+};
+
+/// So many tools the server calls in one step: no known script has more in a row.
+const CALLS_MAX: usize = 5;
+/// The graph that is meant when none is named.
+const GRAPH_DEFAULT: &str = "hubspot";
+
+/// Whether the server calls a tool that is due itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    ByClient,
+    ByServer,
+}
+
+/// Begins a walk through the graph with this name.
+pub async fn start(ctx: &Ctx, tools: &[Entry], graph: Option<&str>) -> Result<Turn, ToolError> {
+    let graph = find_graph(ctx, graph)?;
+    let toolbox = toolbox(tools);
+    let script = Script { graph: &graph, tools: &toolbox };
+    // Chance needs no secrecy, only to differ from walk to walk.
+    let (state, asks) = walk::start(&script, Uuid::new_v4().as_u64_pair().0);
+    let session = ctx.store.begin_session(graph.name(), caller(ctx), write(&state)?, now_ms(ctx)).await?;
+    let intents = walk::offered(&state, &script);
+    let turn = Turn::of(&session.id, session.expires_ms, &state, asks, intents);
+    Ok(Turn { briefing: Some(render::briefing(&graph)), ..turn })
+}
+
+/// Where a session stands, without moving it.
+pub async fn show(ctx: &Ctx, tools: &[Entry], id: &str) -> Result<Turn, ToolError> {
+    let walk = Walk::take_up(ctx, tools, id).await?;
+    let ask = walk::asked(&walk.state, &walk.script()).map_err(refused)?;
+    Ok(walk.turn(vec![ask], vec![]))
+}
+
+/// Takes one step of a session, and with [`Calls::ByServer`] the calls that it leads to.
+pub async fn step(ctx: &Ctx, tools: &[Entry], id: &str, event: &Event, calls: Calls) -> Result<Turn, ToolError> {
+    let mut walk = Walk::take_up(ctx, tools, id).await?;
+    let before = walk.session.state.clone();
+    let mut asks = walk.step(event)?;
+    let mut called = vec![];
+    while calls == Calls::ByServer
+        && called.len() < CALLS_MAX
+        && let Some(due) = due(asks.last(), tools, called.is_empty())
+    {
+        walk.state.calling = true;
+        walk.keep(ctx).await?; // Before the call: of two steps at once only one comes here, and a crash leaves a trace.
+        let answer = due.entry.call(Value::Object(due.arguments.clone()), Arc::new(ctx.clone())).await;
+        if let Err(error) = &answer
+            && error.question().is_some()
+        {
+            // The step is taken again from its start with the person's answer.
+            walk.put_back(ctx, before).await?;
+            return Err(error.clone());
+        }
+        let done = due.done(answer);
+        asks.pop();
+        asks.extend(walk.step(&Event { tool_result: Some(done.result.clone()), ..Event::default() })?);
+        called.push(done);
+    }
+    walk.keep(ctx).await?;
+    Ok(walk.turn(asks, called))
+}
+
+/// A session in hand.
+struct Walk {
+    graph: Arc<Graph>,
+    toolbox: Toolbox,
+    session: Session,
+    state: State,
+}
+
+impl Walk {
+    async fn take_up(ctx: &Ctx, tools: &[Entry], id: &str) -> Result<Walk, ToolError> {
+        let session = ctx.store.session(id, caller(ctx), now_ms(ctx)).await?.ok_or_else(ended)?;
+        let graph = ctx.taskgraphs.get(&session.graph).ok_or_else(|| refused(Refused::GraphChanged))?;
+        // A state that cannot be read was written by another version.
+        let state = serde_json::from_str(&session.state).map_err(|_| refused(Refused::OtherVersion { version: 0 }))?;
+        Ok(Walk { graph, toolbox: toolbox(tools), session, state })
+    }
+
+    fn script(&self) -> Script<'_> {
+        Script { graph: &self.graph, tools: &self.toolbox }
+    }
+
+    fn step(&mut self, event: &Event) -> Result<Vec<Ask>, ToolError> {
+        let (state, asks) = walk::step(&self.state, event, &self.script()).map_err(refused)?;
+        self.state = state;
+        Ok(asks)
+    }
+
+    async fn keep(&mut self, ctx: &Ctx) -> Result<(), ToolError> {
+        let state = write(&self.state)?;
+        self.put_back(ctx, state).await
+    }
+
+    async fn put_back(&mut self, ctx: &Ctx, state: String) -> Result<(), ToolError> {
+        let kept = ctx.store.advance_session(self.session.clone(), state, now_ms(ctx)).await?;
+        self.session = kept.ok_or_else(overtaken)?;
+        Ok(())
+    }
+
+    fn turn(&self, asks: Vec<Ask>, called: Vec<Called>) -> Turn {
+        let intents = walk::offered(&self.state, &self.script());
+        let turn = Turn::of(&self.session.id, self.session.expires_ms, &self.state, asks, intents);
+        Turn { called, ..turn }
+    }
+}
+
+/// A call that the server can make itself.
+struct Due<'a> {
+    entry: &'a Entry,
+    arguments: Map<String, Value>,
+}
+
+/// A tool that has just failed is called again only when the model asks for it anew.
+fn due<'a>(ask: Option<&Ask>, tools: &'a [Entry], first: bool) -> Option<Due<'a>> {
+    match ask {
+        Some(Ask::Call { tool, arguments, ours: true, failed, .. }) if first || failed.is_none() => {
+            let entry = tools.iter().find(|entry| entry.name == tool)?;
+            Some(Due { entry, arguments: arguments.clone() })
+        }
+        _ => None,
+    }
+}
+
+impl Due<'_> {
+    fn done(self, answer: Result<Value, ToolError>) -> Called {
+        let succeeded = answer.is_ok();
+        let result = answer.unwrap_or_else(|error| error.to_json());
+        Called { tool: self.entry.name.to_owned(), arguments: self.arguments, succeeded, result }
+    }
+}
+
+/// What the walk knows of the tools.
+pub fn toolbox(tools: &[Entry]) -> Toolbox {
+    let spec = |entry: &Entry| {
+        let mut input_schema = entry.input.as_value().clone();
+        if let Some(schema) = input_schema.as_object_mut() {
+            schema.retain(|key, _| !matches!(key.as_str(), "$schema" | "title" | "description"));
+        }
+        ToolSpec { input_schema, repeatable: entry.effect == Effect::Read }
+    };
+    Toolbox { tools: tools.iter().map(|entry| (entry.name.to_owned(), spec(entry))).collect() }
+}
+
+fn find_graph(ctx: &Ctx, name: Option<&str>) -> Result<Arc<Graph>, ToolError> {
+    let names = ctx.taskgraphs.names();
+    let only = || (names.len() == 1).then(|| names[0].as_str());
+    let wanted = name.or_else(only).unwrap_or(GRAPH_DEFAULT);
+    ctx.taskgraphs.get(wanted).ok_or_else(|| {
+        let hint = "send one of the names in `graphs`, or leave `graph` out";
+        ToolError::new(Code::TaskgraphNotFound, "there is no taskgraph with this name", hint).with("graphs", names)
+    })
+}
+
+fn caller(ctx: &Ctx) -> &str {
+    &ctx.call.caller.0
+}
+
+fn now_ms(ctx: &Ctx) -> i64 {
+    ctx.clock.now().timestamp_millis()
+}
+
+fn write(state: &State) -> Result<String, ToolError> {
+    serde_json::to_string(state).map_err(|error| {
+        ToolError::new(Code::Internal, format!("the walk could not be written: {error}"), "report this fault")
+    })
+}
+
+fn ended() -> ToolError {
+    let message = "there is no such session: it ends 24 hours after its last step";
+    ToolError::new(Code::SessionNotFound, message, "begin another with `taskgraph_start`")
+}
+
+fn overtaken() -> ToolError {
+    let message = "another step of this session was taken at the same time";
+    ToolError::new(Code::StepRefused, message, "call `taskgraph_step` with `session` alone to see where it stands")
+}
+
+fn refused(refused: Refused) -> ToolError {
+    let hint = match refused {
+        Refused::TooManySteps | Refused::GraphChanged | Refused::OtherVersion { .. } => {
+            "begin another session with `taskgraph_start`"
+        }
+        _ => "the walk stands where it stood: call `taskgraph_step` with `session` alone to be asked again",
+    };
+    ToolError::new(Code::StepRefused, refused.to_string(), hint)
+}

@@ -1,0 +1,143 @@
+//! Where each client keeps its configuration, and what it wants to stand there.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use super::merge::{Dialect, Entry};
+use crate::config::{McpClient, TOKEN_VARIABLES};
+
+/// The machine as far as this goes; a test makes its own.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub system: System,
+    pub home: PathBuf,
+    /// `%APPDATA%` of Windows.
+    pub app_data: Option<PathBuf>,
+    /// `$XDG_CONFIG_HOME` of Linux.
+    pub config_home: Option<PathBuf>,
+    /// The folder the command runs in: a project's files are below it.
+    pub folder: PathBuf,
+    /// This program, by its absolute path.
+    pub program: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    Linux,
+    Mac,
+    Windows,
+}
+
+impl Machine {
+    /// The machine this runs on; `None` where it does not say what is needed.
+    pub fn here() -> Option<Machine> {
+        Some(Machine {
+            system: match () {
+                () if cfg!(windows) => System::Windows,
+                () if cfg!(target_os = "macos") => System::Mac,
+                () => System::Linux,
+            },
+            home: std::env::home_dir().filter(|home| home.is_absolute())?,
+            app_data: folder_variable("APPDATA"),
+            config_home: folder_variable("XDG_CONFIG_HOME"),
+            folder: std::env::current_dir().ok()?,
+            program: std::env::current_exe().ok()?,
+        })
+    }
+
+    /// Where programs of this system keep what belongs to the person.
+    fn settings(&self) -> PathBuf {
+        match self.system {
+            System::Linux => self.config_home.clone().unwrap_or_else(|| self.home.join(".config")),
+            System::Mac => self.home.join("Library/Application Support"),
+            System::Windows => self.app_data.clone().unwrap_or_else(|| self.home.join("AppData").join("Roaming")),
+        }
+    }
+}
+
+fn folder_variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
+}
+
+/// The client's file: the person's own, or this project's; `None` where the client has no file of that kind.
+pub fn file(client: McpClient, project: bool, machine: &Machine) -> Option<PathBuf> {
+    let (home, folder) = (&machine.home, &machine.folder);
+    Some(match (client, project) {
+        (McpClient::Claude, false) => machine.settings().join("Claude").join("claude_desktop_config.json"),
+        (McpClient::Claude, true) => return None,
+        (McpClient::ClaudeCode, false) => home.join(".claude.json"),
+        (McpClient::ClaudeCode, true) => folder.join(".mcp.json"),
+        (McpClient::Vscode, false) => machine.settings().join("Code").join("User").join("mcp.json"),
+        (McpClient::Vscode, true) => folder.join(".vscode").join("mcp.json"),
+        (McpClient::Cursor, false) => home.join(".cursor").join("mcp.json"),
+        (McpClient::Cursor, true) => folder.join(".cursor").join("mcp.json"),
+    })
+}
+
+/// VS Code alone reads comments in it.
+pub fn dialect(client: McpClient) -> Dialect {
+    match client {
+        McpClient::Vscode => Dialect::JsonWithComments,
+        McpClient::Claude | McpClient::ClaudeCode | McpClient::Cursor => Dialect::Json,
+    }
+}
+
+/// The entry that starts `program` with `arguments`; with a `token` it says where the client finds HubSpot's.
+pub fn entry(client: McpClient, name: &str, program: &Path, arguments: &[String], token: bool) -> Option<Entry> {
+    let mut settings = Map::new();
+    if matches!(client, McpClient::ClaudeCode | McpClient::Vscode) {
+        settings.insert("type".into(), json!("stdio"));
+    }
+    settings.insert("command".into(), json!(program.to_str()?));
+    settings.insert("args".into(), json!(arguments));
+    Some(Entry {
+        list: if client == McpClient::Vscode { "servers" } else { "mcpServers" },
+        name: name.to_owned(),
+        settings,
+        env: if token { env(client) } else { Map::new() },
+        input: (token && client == McpClient::Vscode).then(question),
+    })
+}
+
+const INPUT_ID: &str = "hubspot_access_token";
+
+/// A token is never copied into a file by this program: each client fetches it in its own way, or the person fills it in.
+fn env(client: McpClient) -> Map<String, Value> {
+    let [variable, _] = TOKEN_VARIABLES;
+    let value = match client {
+        McpClient::Claude => String::new(),
+        McpClient::ClaudeCode => format!("${{{variable}:-}}"),
+        McpClient::Vscode => format!("${{input:{INPUT_ID}}}"),
+        McpClient::Cursor => format!("${{env:{variable}}}"),
+    };
+    Map::from_iter([(variable.to_owned(), json!(value))])
+}
+
+fn question() -> Map<String, Value> {
+    let description = "HubSpot access token (a service key or a private app's token)";
+    let question = [
+        ("type", json!("promptString")),
+        ("id", json!(INPUT_ID)),
+        ("description", json!(description)),
+        ("password", json!(true)),
+    ];
+    question.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What is left for the person to do.
+pub fn next_step(client: McpClient, token: bool) -> String {
+    let [variable, _] = TOKEN_VARIABLES;
+    let restart = match client {
+        McpClient::Claude => "Quit Claude Desktop and start it again.",
+        McpClient::ClaudeCode => "Start a new Claude Code session; `/mcp` shows the server.",
+        McpClient::Vscode => "Start the server from the file's own `Start` link, or from `MCP: List Servers`.",
+        McpClient::Cursor => "Turn the server on in Cursor's settings, below MCP.",
+    };
+    match (client, token) {
+        (_, false) => restart.to_owned(),
+        (McpClient::Claude, true) => format!("Put your HubSpot token into `env.{variable}` there. {restart}"),
+        (McpClient::Vscode, true) => format!("{restart} It asks for your HubSpot token once and keeps it."),
+        (_, true) => format!("Set {variable} in the environment the client starts in. {restart}"),
+    }
+}

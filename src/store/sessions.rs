@@ -1,0 +1,161 @@
+//! Walks through taskgraphs, kept between steps.
+
+use sqlx::{AnyPool, Row, any::AnyRow, query};
+use uuid::Uuid;
+
+use super::{Error, Store};
+
+/// A session ends this long after its last step.
+pub const SESSION_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
+/// So many are kept; a new one takes the place of the one that would end first.
+const SESSIONS_MAX: i64 = 10_000;
+
+/// A walk as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// 122 random bits: whoever knows it may go on with the walk, and nobody guesses it.
+    pub id: String,
+    /// Who began it: nobody else may go on with it. Empty where callers are not told apart.
+    caller: String,
+    /// The graph's name.
+    pub graph: String,
+    /// The walk's state as JSON.
+    pub state: String,
+    revision: i64,
+    pub expires_ms: i64,
+}
+
+impl Store {
+    /// Keeps a new walk.
+    pub async fn begin_session(&self, graph: &str, caller: &str, state: String, now_ms: i64) -> Result<Session, Error> {
+        let expires_ms = now_ms + SESSION_LIFE_MS;
+        let id = Uuid::new_v4().simple().to_string();
+        let (graph, caller) = (graph.to_owned(), caller.to_owned());
+        let session = Session { id, caller, graph, state, revision: 0, expires_ms };
+        let kept = session.clone();
+        self.run(move |pool| async move { begin(&pool, &kept, now_ms, SESSIONS_MAX).await }).await?;
+        Ok(session)
+    }
+
+    /// The caller's walk with this id, unless it has ended.
+    pub async fn session(&self, id: &str, caller: &str, now_ms: i64) -> Result<Option<Session>, Error> {
+        let (id, caller) = (id.to_owned(), caller.to_owned());
+        self.run(move |pool| async move { get(&pool, &id, &caller, now_ms).await }).await
+    }
+
+    /// Keeps the walk's next state. None when another step was taken since it was read: then nothing is kept.
+    pub async fn advance_session(
+        &self,
+        session: Session,
+        state: String,
+        now_ms: i64,
+    ) -> Result<Option<Session>, Error> {
+        let next =
+            Session { state, revision: session.revision + 1, expires_ms: now_ms + SESSION_LIFE_MS, ..session.clone() };
+        let kept = next.clone();
+        let taken = self.run(move |pool| async move { advance(&pool, &kept, session.revision).await }).await?;
+        Ok(taken.then_some(next))
+    }
+}
+
+async fn begin(pool: &AnyPool, session: &Session, now_ms: i64, sessions_max: i64) -> Result<(), sqlx::Error> {
+    query("DELETE FROM taskgraph_session WHERE expires_ms <= $1").bind(now_ms).execute(pool).await?;
+    let kept: i64 = query("SELECT COUNT(*) FROM taskgraph_session").fetch_one(pool).await?.try_get(0)?;
+    if kept >= sessions_max {
+        query(DROP_FIRST).bind(kept - sessions_max + 1).execute(pool).await?;
+    }
+    let insert = "INSERT INTO taskgraph_session (id, caller, graph, state, revision, expires_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let insert = query(insert).bind(&session.id).bind(&session.caller).bind(&session.graph).bind(&session.state);
+    insert.bind(session.revision).bind(session.expires_ms).execute(pool).await?;
+    Ok(())
+}
+
+const DROP_FIRST: &str = "DELETE FROM taskgraph_session WHERE id IN \
+    (SELECT id FROM taskgraph_session ORDER BY expires_ms LIMIT $1)";
+
+async fn get(pool: &AnyPool, id: &str, caller: &str, now_ms: i64) -> Result<Option<Session>, sqlx::Error> {
+    let select = "SELECT id, caller, graph, state, revision, expires_ms FROM taskgraph_session \
+        WHERE id = $1 AND caller = $2 AND expires_ms > $3";
+    let row = query(select).bind(id).bind(caller).bind(now_ms).fetch_optional(pool).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+fn read(row: &AnyRow) -> Result<Session, sqlx::Error> {
+    Ok(Session {
+        id: row.try_get("id")?,
+        caller: row.try_get("caller")?,
+        graph: row.try_get("graph")?,
+        state: row.try_get("state")?,
+        revision: row.try_get("revision")?,
+        expires_ms: row.try_get("expires_ms")?,
+    })
+}
+
+async fn advance(pool: &AnyPool, next: &Session, read_revision: i64) -> Result<bool, sqlx::Error> {
+    let update =
+        "UPDATE taskgraph_session SET state = $1, revision = $2, expires_ms = $3 WHERE id = $4 AND revision = $5";
+    let update = query(update).bind(&next.state).bind(next.revision).bind(next.expires_ms);
+    let done = update.bind(&next.id).bind(read_revision).execute(pool).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Place;
+
+    const NOW: i64 = 1_796_000_000_000;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_survives_a_restart_and_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = Place::File(dir.path().join("deep").join("a ?#%.db"));
+        let session = Store::at(file.clone()).begin_session("hubspot", "ann", "{}".into(), NOW).await.unwrap();
+        let again = Store::at(file);
+        assert_eq!(again.session(&session.id, "ann", NOW + 1).await.unwrap(), Some(session.clone()));
+        assert_eq!(again.session(&session.id, "ann", NOW + SESSION_LIFE_MS).await.unwrap(), None);
+        assert_eq!(again.session(&session.id, "bob", NOW + 1).await.unwrap(), None, "of another caller");
+        assert_eq!(again.session("guessed", "ann", NOW).await.unwrap(), None);
+        again.begin_session("hubspot", "ann", "{}".into(), NOW + SESSION_LIFE_MS).await.unwrap();
+        assert_eq!(again.session(&session.id, "ann", NOW).await.unwrap(), None, "it is gone, not only hidden");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_two_steps_at_once_one_is_taken() {
+        let store = Store::at(Place::Memory);
+        let session = store.begin_session("hubspot", "ann", "0".into(), NOW).await.unwrap();
+        let first = store.advance_session(session.clone(), "1".into(), NOW + 5).await.unwrap().unwrap();
+        assert_eq!(store.advance_session(session.clone(), "2".into(), NOW + 5).await.unwrap(), None);
+        assert_eq!(store.session(&session.id, "ann", NOW + 6).await.unwrap().unwrap(), first);
+        assert!(store.advance_session(first, "3".into(), NOW + 6).await.unwrap().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_session_takes_the_place_of_the_oldest() {
+        let store = Store::at(Place::Memory);
+        for position in 0..5_i64 {
+            let id = position.to_string();
+            let session = Session {
+                id,
+                caller: String::new(),
+                graph: String::new(),
+                state: String::new(),
+                revision: 0,
+                expires_ms: NOW + position,
+            };
+            store.run(move |pool| async move { begin(&pool, &session, 0, 3).await }).await.unwrap();
+        }
+        for (id, kept) in [("0", false), ("1", false), ("2", true), ("4", true)] {
+            assert_eq!(store.session(id, "", 0).await.unwrap().is_some(), kept, "{id}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_cannot_be_opened_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::at(Place::File(dir.path().to_owned()));
+        let error = store.session("x", "", NOW).await.unwrap_err();
+        assert!(error.to_string().contains(&dir.path().display().to_string()), "{error}");
+    }
+}

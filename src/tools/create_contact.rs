@@ -1,0 +1,227 @@
+//! A new contact, unless it is there already.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::crm::code::Code;
+use crate::crm::contact_key::ContactKey;
+use crate::crm::email::Email;
+use crate::crm::id::RecordId;
+use crate::crm::phone::Phone;
+use crate::desk::card::{Card, DEFAULTS};
+use crate::desk::changes::{self, Changes};
+use crate::desk::contact::{self, Found};
+use crate::desk::excerpt::Part;
+use crate::desk::search;
+use crate::hubspot::{self, Object, Record};
+use crate::tool::field::Field;
+use crate::tool::form::{Answer, Form};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// What is shown of a property's text.
+const TEXT_CHARACTERS_MAX: usize = 1_000;
+/// Contacts with the same number that are shown to choose from.
+const CHOICES_MAX: usize = 10;
+/// A contact has at least one of these (HubSpot, contacts guide).
+const NAMING: [&str; 3] = ["email", "firstname", "lastname"];
+const NEW: &str = "new";
+
+/// Add a contact, unless somebody with this e-mail address or phone number exists: then `created` is false and the answer
+/// is theirs.
+///
+/// It needs an `email`, a `firstname` or a `lastname`; ask for what is missing. Values are checked against the account's
+/// own properties.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateContact {
+    /// By name or label, for example `{"email": "ada@acme.com", "firstname": "Ada", "Phone number": "+45 12 34 56 78", "owner": "veronica@acme.com"}`.
+    properties: Map<String, Value>,
+    /// Send `true` to add them although somebody has this phone number.
+    #[serde(default)]
+    allow_same_phone: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Kept {
+    /// False: the contact was there before, unchanged.
+    created: bool,
+    /// What the existing contact has in common: `email` or `phone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched_by: Option<&'static str>,
+    contact: Card,
+    /// HubSpot's answer was lost and the contact was found to exist: it was created once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
+}
+
+/// Who is there already.
+struct Known {
+    matched_by: &'static str,
+    found: Found,
+}
+
+impl Tool for CreateContact {
+    const NAME: &'static str = "create_contact";
+    const TITLE: &'static str = "Add a contact";
+    const EFFECT: Effect = Effect::Create;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    type Output = Kept;
+
+    async fn call(self, ctx: &Ctx) -> Result<Kept, ToolError> {
+        let mut wanted = changes::read(ctx, Object::Contacts, &self.properties).await?;
+        wanted.retain(|_, text| !text.is_empty());
+        complete(ctx, &mut wanted).await?;
+        let shown: Vec<_> = wanted.keys().cloned().collect();
+        if let Some(known) = by_email(ctx, &wanted, &shown).await? {
+            return Kept::known(ctx, known, &shown).await;
+        }
+        let mut warning = None;
+        if !self.allow_same_phone {
+            match by_phone(ctx, &wanted, &shown).await {
+                Ok(Some(known)) => return Kept::known(ctx, known, &shown).await,
+                Ok(None) => {}
+                Err(error) if decides_alone(&error, &wanted) => {
+                    warning = Some("whether somebody has the phone number could not be looked up");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        create(ctx, &wanted, &shown, warning).await
+    }
+}
+
+/// Asks the person for what names somebody, where nothing does.
+async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
+    if NAMING.iter().any(|name| wanted.contains_key(*name)) {
+        return Ok(());
+    }
+    let otherwise = "ask for the e-mail address, or at least a first or last name, and send it in `properties`";
+    let form = Form::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
+        .field(Field::text("email", "E-mail address", 254))
+        .field(Field::text("firstname", "First name", 200))
+        .field(Field::text("lastname", "Last name", 200))
+        .unbound();
+    let answers = ctx.ask(form).await.map_err(missing)?.accepted("the new contact")?;
+    for name in NAMING {
+        if let Some(text) = answers.text(name).map(str::trim).filter(|text| !text.is_empty()) {
+            wanted.insert(name.to_owned(), text.to_owned());
+        }
+    }
+    if let Some(email) = wanted.get_mut("email") {
+        let read: Email = email.parse().map_err(|wrong| ToolError::input("email", wrong))?;
+        *email = read.as_str().to_owned();
+    }
+    let named = NAMING.iter().any(|name| wanted.contains_key(*name));
+    if named { Ok(()) } else { Err(missing(ToolError::input("properties", ""))) }
+}
+
+/// What a model reads where nobody can be asked.
+fn missing(mut error: ToolError) -> ToolError {
+    error.code = Code::InvalidInput;
+    error.message = "`properties` names nobody: `email`, `firstname` or `lastname` is missing".to_owned();
+    error.hint = "ask for the e-mail address, or at least a first or last name, and send it in `properties`".to_owned();
+    error.with("missing", NAMING)
+}
+
+async fn by_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
+    let Some(Ok(email)) = wanted.get("email").map(|email| email.parse()) else { return Ok(None) };
+    let found = contact::look(ctx, &ContactKey::Email(email), &properties(shown)).await?;
+    Ok(found.map(|found| Known { matched_by: "email", found }))
+}
+
+async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
+    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::read(wanted.get(*name)?));
+    let mut matching: Vec<Record> = vec![];
+    for phone in phones {
+        for record in search::by_phone(ctx, &phone, &properties(shown)).await? {
+            if !matching.iter().any(|other| other.id == record.id) {
+                matching.push(record);
+            }
+        }
+    }
+    match matching.len() {
+        0 => Ok(None),
+        1 => Ok(matching.pop().map(|record| Known { matched_by: "phone", found: Found::of(record) })),
+        _ => choose(ctx, matching).await,
+    }
+}
+
+/// Several have the number: the person says who is meant, or that it is somebody new.
+async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<Known>, ToolError> {
+    let shown = &matching[..matching.len().min(CHOICES_MAX)];
+    let choices = shown.iter().map(|record| (record.id.to_string(), title(record)));
+    let choices = choices.chain([(NEW.to_owned(), "Somebody new".to_owned())]);
+    let otherwise = "ask which of `candidates` is meant, or send `allow_same_phone` as `true` to add another one";
+    let message = format!("{} contacts have this phone number. Who is it?", matching.len());
+    let form = Form::new("same_phone", message, otherwise).field(Field::choice("who", "Contact", choices).required());
+    let candidates: Vec<Value> = shown.iter().map(contact::candidate).collect();
+    let answer = ctx.ask(form).await.map_err(|error| several(error, otherwise, candidates))?;
+    let Answer::Accepted(answers) = answer else { return Err(undecided()) };
+    let chosen = answers.text("who").unwrap_or(NEW).to_owned();
+    let record = matching.into_iter().find(|record| record.id.as_str() == chosen);
+    Ok(record.map(|record| Known { matched_by: "phone", found: Found::of(record) }))
+}
+
+fn several(mut error: ToolError, hint: &str, candidates: Vec<Value>) -> ToolError {
+    error.code = Code::Ambiguous;
+    error.message = "several contacts have this phone number; nobody was added".to_owned();
+    error.hint = hint.to_owned();
+    error.with("candidates", candidates)
+}
+
+fn undecided() -> ToolError {
+    let hint = "nothing was added; call again when it is clear who is meant";
+    ToolError::new(Code::Declined, "the person did not say who is meant", hint)
+}
+
+fn title(record: &Record) -> String {
+    let parts = ["firstname", "lastname", "email", "company"].map(|name| record.get(name).unwrap_or_default());
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// With an address, which HubSpot itself keeps unique, an index that cannot be asked holds nobody up.
+fn decides_alone(error: &ToolError, wanted: &Changes) -> bool {
+    let passing = [Code::RateLimited, Code::HubSpotFailed, Code::Timeout, Code::Unreachable, Code::Unreadable];
+    wanted.contains_key("email") && passing.contains(&error.code)
+}
+
+async fn create(
+    ctx: &Ctx,
+    wanted: &Changes,
+    shown: &[String],
+    warning: Option<&'static str>,
+) -> Result<Kept, ToolError> {
+    match ctx.hubspot.contacts().create(wanted).await {
+        Ok(created) => {
+            let contact = card(ctx, Found::of(created.value), shown).await;
+            Ok(Kept { created: true, matched_by: None, contact, recovered: created.recovered, warning })
+        }
+        // Somebody else was faster, or the address is one that only HubSpot knows of.
+        Err(hubspot::Error::Conflict { existing_id: Some(id) }) => existing(ctx, id, shown).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn existing(ctx: &Ctx, id: RecordId, shown: &[String]) -> Result<Kept, ToolError> {
+    let key = ContactKey::Id(id);
+    let found = contact::look(ctx, &key, &properties(shown)).await?.ok_or_else(|| contact::missing(&key))?;
+    Kept::known(ctx, Known { matched_by: "email", found }, shown).await
+}
+
+fn properties(shown: &[String]) -> Vec<&str> {
+    DEFAULTS.into_iter().chain(shown.iter().map(String::as_str)).collect()
+}
+
+async fn card(ctx: &Ctx, found: Found, shown: &[String]) -> Card {
+    Card::of(ctx, found, &DEFAULTS, shown, Part::first(TEXT_CHARACTERS_MAX)).await
+}
+
+impl Kept {
+    async fn known(ctx: &Ctx, known: Known, shown: &[String]) -> Result<Kept, ToolError> {
+        let contact = card(ctx, known.found, shown).await;
+        Ok(Kept { created: false, matched_by: Some(known.matched_by), contact, recovered: false, warning: None })
+    }
+}

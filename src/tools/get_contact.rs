@@ -1,0 +1,51 @@
+//! What HubSpot knows about a customer.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::crm::contact_key::ContactKey;
+use crate::desk::card::{Card, DEFAULTS};
+use crate::desk::excerpt::Part;
+use crate::desk::{contact, field};
+use crate::hubspot::Object;
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// Properties that one call may ask for.
+const PROPERTIES_MAX: usize = 50;
+/// What is shown of a property's text at once.
+const TEXT_CHARACTERS_MAX: usize = 1_000;
+
+/// Read a contact by id or e-mail address, primary or secondary; nothing is logged.
+///
+/// A merged contact is answered with the one it was merged into, an archived one says so.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetContact {
+    /// The contact's id or e-mail address, for example `sarah@gmail.com`.
+    contact: ContactKey,
+    /// Names or labels of further properties, for example `["jobtitle", "Mobile Phone Number"]`.
+    #[serde(default)]
+    properties: Vec<String>,
+    /// Where to begin in long texts: the `text_next` of the answer before, for example `1000`.
+    #[serde(default)]
+    text_from: usize,
+}
+
+impl Tool for GetContact {
+    const NAME: &'static str = "get_contact";
+    const TITLE: &'static str = "Read a contact";
+    const EFFECT: Effect = Effect::Read;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    type Output = Card;
+
+    async fn call(self, ctx: &Ctx) -> Result<Card, ToolError> {
+        if self.properties.len() > PROPERTIES_MAX {
+            return Err(ToolError::input("properties", format!("at most {PROPERTIES_MAX} can be read at once")));
+        }
+        let asked = field::names(ctx, Object::Contacts, &self.properties).await?;
+        let names: Vec<_> = DEFAULTS.into_iter().chain(asked.iter().map(String::as_str)).collect();
+        let found = contact::look(ctx, &self.contact, &names).await?.ok_or_else(|| contact::missing(&self.contact))?;
+        let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
+        Ok(Card::of(ctx, found, &DEFAULTS, &asked, part).await)
+    }
+}

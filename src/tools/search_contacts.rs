@@ -1,0 +1,98 @@
+//! Who in HubSpot fits a few words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::desk::card::Card;
+use crate::desk::excerpt::Part;
+use crate::desk::{field, search};
+use crate::hubspot::Object;
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+const LIMIT_DEFAULT: u32 = 5;
+const LIMIT_MAX: u32 = 100;
+/// HubSpot refuses searches of more than 3,000 characters in all.
+const QUERY_CHARACTERS_MAX: usize = 500;
+const PROPERTIES_MAX: usize = 20;
+/// What is shown of a property's text.
+const TEXT_CHARACTERS_MAX: usize = 200;
+const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
+
+/// Find contacts by e-mail address, id, phone number in any spelling, name, company or other words, or by properties.
+///
+/// Nobody found is an empty list. Newest first. HubSpot's index is seconds behind: who was just added is found by e-mail
+/// address or id.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchContacts {
+    /// What to look for, for example `Sarah Mark`, `+1 702 555 0143` or `sarah@gmail.com`.
+    query: Option<String>,
+    /// Properties by name or label, all must fit, for example `{"lastname": "Mark", "lifecyclestage": ["lead", "customer"], "createdate": {"from": "2026-01-01"}, "phone": null}`.
+    #[serde(default)]
+    filters: Map<String, Value>,
+    /// Further properties to show, for example `["jobtitle"]`.
+    #[serde(default)]
+    properties: Vec<String>,
+    /// At most so many, `5` unless said, up to `100`.
+    limit: Option<u32>,
+    /// The `next_cursor` of the answer before, for the next page of the same search.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Matches {
+    total: u64,
+    contacts: Vec<Card>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    /// Where was looked.
+    searched: Vec<&'static str>,
+}
+
+impl Tool for SearchContacts {
+    const NAME: &'static str = "search_contacts";
+    const TITLE: &'static str = "Search contacts";
+    const EFFECT: Effect = Effect::Read;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    type Output = Matches;
+
+    async fn call(self, ctx: &Ctx) -> Result<Matches, ToolError> {
+        let query = self.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
+        self.check(query)?;
+        let asked = field::names(ctx, Object::Contacts, &self.properties).await?;
+        let wanted = search::Wanted {
+            query,
+            filters: &self.filters,
+            properties: SHOWN.into_iter().chain(asked.iter().map(String::as_str)).collect(),
+            limit: self.limit.unwrap_or(LIMIT_DEFAULT),
+            cursor: self.cursor.as_deref(),
+        };
+        let hits = search::run(ctx, &wanted).await?;
+        let mut contacts = vec![];
+        for found in hits.found {
+            contacts.push(Card::of(ctx, found, &SHOWN, &asked, Part::first(TEXT_CHARACTERS_MAX)).await.in_list());
+        }
+        Ok(Matches { total: hits.total, contacts, next_cursor: hits.next_cursor, searched: hits.searched })
+    }
+}
+
+impl SearchContacts {
+    fn check(&self, query: Option<&str>) -> Result<(), ToolError> {
+        if query.is_none() && self.filters.is_empty() {
+            return Err(ToolError::input("query", "without it and `filters` there is nothing to look for"));
+        }
+        if query.is_some_and(|query| query.chars().count() > QUERY_CHARACTERS_MAX) {
+            return Err(ToolError::input("query", format!("it is longer than {QUERY_CHARACTERS_MAX} characters")));
+        }
+        if self.properties.len() > PROPERTIES_MAX {
+            return Err(ToolError::input("properties", format!("at most {PROPERTIES_MAX} can be shown")));
+        }
+        match self.limit {
+            Some(limit) if limit == 0 || limit > LIMIT_MAX => {
+                Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}

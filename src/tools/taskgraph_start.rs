@@ -1,0 +1,30 @@
+//! Begins to follow a taskgraph.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::session::{self, Turn};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// Begin a conversation that follows the company's taskgraph step by step.
+///
+/// The server keeps track of the script; you only answer its `asks`. Do what the last of them says and send the answer
+/// with `taskgraph_step`. One session is one conversation with one customer; it ends 24 hours after its last step.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskgraphStart {
+    /// The taskgraph's name, for example `hubspot`; without it the only one, or `hubspot`.
+    graph: Option<String>,
+}
+
+impl Tool for TaskgraphStart {
+    const NAME: &'static str = "taskgraph_start";
+    const TITLE: &'static str = "Begin a guided conversation";
+    const EFFECT: Effect = Effect::Create;
+    const SCOPES: &'static [&'static str] = &[];
+    type Output = Turn;
+
+    async fn call(self, ctx: &Ctx) -> Result<Turn, ToolError> {
+        session::start(ctx, super::shared(), self.graph.as_deref()).await
+    }
+}

@@ -1,0 +1,58 @@
+//! Takes the next step of a taskgraph.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::session::{self, Calls, Turn};
+use crate::taskgraph::walk::event::{Event, Switch};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// Tell the taskgraph what has happened, and learn what to do next.
+///
+/// Send all that is known at once: what the customer said, the intent it shows and the values in it. With `execute` the
+/// server calls the tools that are due itself and goes on with their answers; without it, call the tool it names and
+/// send its answer as `tool_result`. With `session` alone you are asked again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskgraphStep {
+    /// The id from `taskgraph_start`, for example `5f0c2d9a8b7e4c1f9a3d6b2e8c4f7a10`.
+    session: String,
+    /// What the customer said, in their words, for example `I have an issue in installing the DUST-E robot`.
+    user_text: Option<String>,
+    /// The intent it shows, one of `intents` or of the candidates, or `none`.
+    intent: Option<String>,
+    /// The values the customer has said, by argument name, for example `{"email": "sarah@gmail.com"}`.
+    slots: Option<Map<String, Value>>,
+    /// What the tool that was asked for answered, unchanged, for example `{"ticket_id": "33397362407"}`; a failure too.
+    #[schemars(with = "Option<Map<String, Value>>")]
+    tool_result: Option<Value>,
+    /// What becomes of the matter at hand when the customer asks for another: `come_back`, `leave` or `stay`.
+    switch: Option<Switch>,
+    /// Pass over a step that is `skippable`, because the customer has given already what it asks for: `true`.
+    skip: Option<bool>,
+    /// Have the server call the tools that are due: `true`. Otherwise you call them.
+    execute: Option<bool>,
+}
+
+impl Tool for TaskgraphStep {
+    const NAME: &'static str = "taskgraph_step";
+    const TITLE: &'static str = "Go on with a guided conversation";
+    /// With `execute` it opens tickets and books meetings.
+    const EFFECT: Effect = Effect::Create;
+    const SCOPES: &'static [&'static str] = &[];
+    type Output = Turn;
+
+    async fn call(self, ctx: &Ctx) -> Result<Turn, ToolError> {
+        let calls = if self.execute == Some(true) { Calls::ByServer } else { Calls::ByClient };
+        let event = Event {
+            user_text: self.user_text,
+            intent: self.intent,
+            slots: self.slots.unwrap_or_default(),
+            tool_result: self.tool_result,
+            switch: self.switch,
+            skip: self.skip == Some(true),
+        };
+        session::step(ctx, super::shared(), &self.session, &event, calls).await
+    }
+}

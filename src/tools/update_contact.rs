@@ -1,0 +1,74 @@
+//! What changes about a customer.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::crm::contact_key::ContactKey;
+use crate::crm::id::RecordId;
+use crate::desk::changes;
+use crate::desk::difference::{self, Change};
+use crate::desk::{contact, link};
+use crate::hubspot::Object;
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+
+/// Change properties of a contact; the others stay as they are. Answers what each was before and is after.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UpdateContact {
+    /// The contact's id or e-mail address, for example `84246479604`.
+    contact: ContactKey,
+    /// By name or label, `null` clears, for example `{"phone": "+1 702 555 0199", "Job title": null}`.
+    properties: Map<String, Value>,
+    /// Refuse if somebody changed the contact since: the `updated_at` of your last answer, for example `2026-11-22T15:00:00.000Z`.
+    if_updated_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Updated {
+    contact_id: RecordId,
+    /// By internal name; empty when everything was so already.
+    changes: BTreeMap<String, Change>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// The id that was asked for, which was merged into this contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_from: Option<RecordId>,
+    /// Properties that HubSpot did not take as sent; a lifecycle stage, for one, only moves back once it is cleared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kept_by_hubspot: Vec<String>,
+}
+
+impl Tool for UpdateContact {
+    const NAME: &'static str = "update_contact";
+    const TITLE: &'static str = "Change a contact";
+    const EFFECT: Effect = Effect::Update;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    type Output = Updated;
+
+    async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {
+        let wanted = changes::read(ctx, Object::Contacts, &self.properties).await?;
+        if wanted.is_empty() {
+            return Err(ToolError::input("properties", "it names nothing to change"));
+        }
+        let names: Vec<_> = wanted.keys().map(String::as_str).collect();
+        let found = contact::live(ctx, &self.contact, &names).await?;
+        difference::check_unchanged(&found.record, &wanted, self.if_updated_at)?;
+        let url = link::url(ctx, Object::Contacts, &found.record).await;
+        let merged_from = found.merged_from.clone();
+        let made = difference::apply(ctx, Object::Contacts, found.record, &wanted).await?;
+        Ok(Updated {
+            contact_id: made.id,
+            changes: made.changes,
+            updated_at: made.updated_at,
+            url,
+            merged_from,
+            kept_by_hubspot: made.kept_by_hubspot,
+        })
+    }
+}

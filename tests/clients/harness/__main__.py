@@ -1,0 +1,100 @@
+"""`tests/clients/run` starts this once everything is installed."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from harness import clients, conformance, matrix, page, readme, strict
+from harness.clients import Place
+
+PARTS = ["clients", "conformance", "strict", "page"]
+
+
+def main() -> int:
+    asked = arguments()
+    root: Path = asked.root
+    # The fixtures first: the plain binary is what stays in the target folder.
+    fixtures = asked.binary or with_fixtures(root)
+    plain = asked.binary or build(root, "--bin", "frontdesk")
+    place = Place(
+        root=root,
+        plain=plain.resolve(),
+        with_fixtures=fixtures.resolve(),
+        node_folder=root / "target/clients/node",
+        rmcp_client=build(root, "--example", "rmcp_client") if "clients" in asked.parts else Path(),
+        output=root / "target/clients/out",
+    )
+    parts: dict[str, Callable[[], bool]] = {
+        "clients": lambda: try_clients(place),
+        "conformance": lambda: conformance.run(place),
+        "strict": lambda: strict.run(place),
+        "page": lambda: page.run(place),
+    }
+    failed = [name for name in asked.parts if not passes(parts[name])]
+    print("clients: all as expected" if not failed else f"clients: FAILED: {', '.join(failed)}", flush=True)
+    return 1 if failed else 0
+
+
+def passes(part: Callable[[], bool]) -> bool:
+    """A part that cannot even be tried has failed; the others are tried all the same."""
+    try:
+        return part()
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        print(f"clients: FAILED {error}", flush=True)
+        return False
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests/clients/run")
+    parser.add_argument("--root", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--binary", type=Path, help="the binary to try; without it one is built, fixtures included")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; without one, all")
+    asked = parser.parse_args()
+    asked.parts = asked.parts or PARTS
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"there is no part {sorted(unknown)}; expected some of {PARTS}")
+    return asked
+
+
+def build(root: Path, *what: str) -> Path:
+    """Builds with cargo and answers the executable's path."""
+    folder = Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug"
+    subprocess.run(["cargo", "build", "--quiet", *what], cwd=root, check=True)
+    return folder / "examples" / what[-1] if "--example" in what else folder / what[-1]
+
+
+def with_fixtures(root: Path) -> Path:
+    """The binary with the suite's fixtures, kept apart so that the plain one can be built in the same place."""
+    built = build(root, "--features", "conformance", "--bin", "frontdesk")
+    kept = root / "target/clients/frontdesk-with-fixtures"
+    shutil.copy2(built, kept)
+    return kept
+
+
+def try_clients(place: Place) -> bool:
+    outcomes = clients.run_all(place, clients.all_runs())
+    for outcome in outcomes:
+        print(f"clients: {outcome.run.slug:32} {summary(outcome)}", flush=True)
+    failures = [failure for outcome in outcomes for failure in failures_of(outcome)]
+    print("".join(f"clients: FAILED {failure}\n" for failure in failures), end="")
+    text = matrix.table(outcomes)
+    (place.output / "matrix.md").write_text(text)
+    return readme.settle(place.root / "README.md", "clients", text) and not failures
+
+
+def failures_of(outcome: clients.Outcome) -> list[str]:
+    """After a failed connection only that."""
+    failed = [verdict for verdict in outcome.verdicts if verdict.outcome == "failed"]
+    shown = failed[:1] if failed and failed[0].step == "connect" else failed
+    return [f"{outcome.run.slug}: {verdict.step}: {verdict.why.strip()}" for verdict in shown]
+
+
+def summary(outcome: clients.Outcome) -> str:
+    return " ".join(f"{matrix.SIGNS[verdict.outcome]} {verdict.step}" for verdict in outcome.verdicts)
+
+
+sys.exit(main())

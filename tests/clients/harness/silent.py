@@ -1,0 +1,63 @@
+"""A HubSpot that never answers, and says how many callers still wait."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Silent(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.lock = threading.Lock()
+        self.waiting = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def count(self, change: int) -> None:
+        with self.lock:
+            self.waiting += change
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Silent
+
+    def do_GET(self) -> None:
+        if self.path == "/waiting":
+            body = str(self.server.waiting).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        else:
+            self.keep_waiting()
+
+    def do_POST(self) -> None:
+        self.keep_waiting()
+
+    def keep_waiting(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.server.count(1)
+        try:
+            # The caller has said all it has to say, so what comes next can only be its leaving.
+            self.connection.recv(1)
+        except OSError:
+            pass
+        finally:
+            self.server.count(-1)
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def silent() -> Iterator[Silent]:
+    with Silent() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()

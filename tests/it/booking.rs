@@ -1,0 +1,491 @@
+//! Booking that never books the wrong hour: links, months, forms, doubles and everything HubSpot can say no with.
+
+use chrono::{DateTime, Utc};
+use frontdesk::sandbox::fault::{Effect, Fault};
+use http::Method;
+use rmcp::ServiceExt;
+use rmcp::model::CallToolRequestParams;
+use rmcp::transport::TokioChildProcess;
+use serde_json::{Value, json};
+
+use crate::world::{World, read};
+
+const VERONICA: &str = "117001";
+const VERONICA_USER: u64 = 9_586_504;
+/// Has a meeting link and no calendar.
+const DANIEL: &str = "117002";
+const MEI: &str = "117003";
+const MEI_USER: u64 = 9_586_742;
+const DEFAULT: &str = "richtech/veronica-chen";
+const VISIT: &str = "richtech/site-visit";
+const GROUP: &str = "team/solution-design";
+const ROBIN: &str = "team/product-demo";
+
+fn day(meeting_date: &str) -> Value {
+    json!({"owner_id": VERONICA, "time_zone": "America/New_York", "meeting_date": meeting_date, "duration": 30})
+}
+
+fn meeting(meeting_date: &str, start: &str) -> Value {
+    json!({
+        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": meeting_date,
+        "meeting_start_time": start, "duration": 30, "slug": DEFAULT, "time_zone": "America/New_York",
+    })
+}
+
+/// The same arguments with other ones beside or instead.
+fn with(mut arguments: Value, more: Value) -> Value {
+    let more = more.as_object().unwrap().clone();
+    arguments.as_object_mut().unwrap().extend(more);
+    arguments
+}
+
+fn starts(slots: &Value) -> Vec<&str> {
+    slots.as_array().unwrap().iter().map(|slot| slot["start"].as_str().unwrap()).collect()
+}
+
+fn utc(instant: &str) -> DateTime<Utc> {
+    instant.parse().unwrap()
+}
+
+fn on_booking(effect: Effect) -> Fault {
+    Fault::once(effect).on(&Method::POST, "/meeting-links/book")
+}
+
+fn refusal(status: u16, sub_category: &str) -> Effect {
+    let body = json!({
+        "status": "error", "message": "no", "category": "VALIDATION_ERROR",
+        "subCategory": format!("MeetingsBookingSchedulingError.{sub_category}"),
+    });
+    Effect::Status { status, body: Some(body), headers: vec![] }
+}
+
+fn booked(world: &World) -> usize {
+    world.sandbox.records("meetings").len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_link_is_listed_and_can_be_chosen() {
+    let world = World::new().await;
+    let free = world.call("check_available", day("2026-12-01")).await.unwrap();
+    let slugs: Vec<_> = free["links"].as_array().unwrap().iter().map(|link| link["slug"].as_str().unwrap()).collect();
+    assert_eq!(slugs[0], DEFAULT);
+    for slug in ["richtech/quick-call", VISIT, GROUP, ROBIN] {
+        assert!(slugs.contains(&slug), "{slug}: {slugs:?}");
+    }
+    assert_eq!((&free["links"][0]["default"], &free["links"][0]["kind"]), (&json!(true), &json!("personal")));
+    let quick = with(day("2026-12-01"), json!({"slug": "richtech/quick-call", "duration": 15}));
+    let quick = world.call("check_available", quick).await.unwrap();
+    assert_eq!((&quick["slug"], &quick["durations"]), (&json!("richtech/quick-call"), &json!([15])));
+    let unknown = with(day("2026-12-01"), json!({"slug": "richtech/daniel-ortiz"}));
+    let error = world.call("check_available", unknown).await.unwrap_err();
+    assert_eq!((&error["code"], &error["links"][0]["slug"]), (&json!("MEETING_LINK_UNFOUND_ERROR"), &json!(DEFAULT)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_is_busy_with_anybody_and_a_round_robin_with_everybody() {
+    let world = World::new().await;
+    // Monday: Mei is busy from 12:00 to 13:30 in New York, Veronica is not.
+    world.sandbox.add_busy(VERONICA_USER, utc("2026-11-30T18:00:00Z"), utc("2026-11-30T19:00:00Z"));
+    let group = world.call("check_available", with(day("2026-11-30"), json!({"slug": GROUP}))).await.unwrap();
+    let busy = |answer: &Value| {
+        let slots = answer["busy_time_slots"].as_array().unwrap().clone();
+        slots
+            .iter()
+            .map(|slot| {
+                format!("{} {}", &slot["start"].as_str().unwrap()[11..16], &slot["end"].as_str().unwrap()[11..16])
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(busy(&group), ["12:00 14:00"]);
+    let robin = world.call("check_available", with(day("2026-11-30"), json!({"slug": ROBIN}))).await.unwrap();
+    assert_eq!(busy(&robin), ["13:00 13:30"]);
+    assert!(starts(&robin["available_slots"]).contains(&"2026-11-30T12:00:00-05:00"));
+    assert!(!starts(&group["available_slots"]).contains(&"2026-11-30T12:00:00-05:00"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_duration_can_be_is_said() {
+    let world = World::new().await;
+    let error = world.call("check_available", with(day("2026-12-01"), json!({"duration": 20}))).await.unwrap_err();
+    assert_eq!((&error["code"], &error["durations"]), (&json!("DURATION_NOT_OFFERED_ERROR"), &json!([15, 30, 60])));
+    let mut without = day("2026-12-01");
+    without.as_object_mut().unwrap().remove("duration");
+    let free = world.call("check_available", without).await.unwrap();
+    assert_eq!((&free["duration"], &free["durations"]), (&json!(15), &json!([15, 30, 60])));
+    let wrong = with(meeting("2026-12-01", "13:00"), json!({"duration": 45}));
+    assert_eq!(world.code("create_meeting", wrong).await, "DURATION_NOT_OFFERED_ERROR");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_without_free_time_gets_the_next_five_with_their_dates() {
+    let world = World::new().await;
+    let saturday = world.call("check_available", day("2026-11-28")).await.unwrap();
+    assert_eq!(saturday["available_slots"], json!([]));
+    let next = starts(&saturday["next_free_slots"]);
+    assert_eq!(next.len(), 5);
+    assert_eq!(next[0], "2026-11-30T09:00:00-05:00");
+    // The last Sunday of the month: the next ones lie in the next month's page when the rest of this one is taken.
+    world.sandbox.add_busy(VERONICA_USER, utc("2026-11-30T00:00:00Z"), utc("2026-12-01T05:00:00Z"));
+    let sunday = world.call("check_available", day("2026-11-29")).await.unwrap();
+    assert_eq!(starts(&sunday["next_free_slots"])[0], "2026-12-01T09:00:00-05:00");
+}
+
+#[tokio::test(start_paused = true)]
+async fn months_ahead_are_read_directly_and_beyond_the_offer_nothing_is_free() {
+    let world = World::new().await;
+    world.call("check_available", day("2026-11-24")).await.unwrap();
+    world.requests();
+    let february = world.call("check_available", day("2027-02-10")).await.unwrap();
+    assert!(!starts(&february["available_slots"]).is_empty());
+    assert_eq!(world.requests().len(), 1, "the month of the day alone is read");
+    let beyond = world.call("check_available", day("2027-06-01")).await.unwrap();
+    assert_eq!((&beyond["available_slots"], beyond.get("next_free_slots")), (&json!([]), None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_day_comes_in_pages() {
+    let world = World::new().await;
+    let opening = utc("2026-11-24T14:00:00Z").timestamp_millis();
+    let slots: Vec<_> = (0..90)
+        .map(|n| opening + n * 300_000)
+        .map(|ms| json!({"startMillisUtc": ms, "endMillisUtc": ms + 1_800_000}))
+        .collect();
+    let info = json!({
+        "linkId": "1", "isOffline": false, "linkType": "PERSONAL_LINK",
+        "customParams": {"durations": [1_800_000], "formFields": [], "guestSettings": {"canAddGuests": false}},
+        "allUsersBusyTimes": [{"isOffline": false, "meetingsUser": {"userId": "9586504"}, "busyTimes": []}],
+        "linkAvailability": {"hasMore": false, "linkAvailabilityByDuration": {"1800000": {"meetingDurationMillis": 1_800_000, "availabilities": slots}}},
+    });
+    let effect = Effect::Status { status: 200, body: Some(info), headers: vec![] };
+    world.sandbox.disturb(Fault::once(effect).times(9).on(&Method::GET, "/meeting-links/book/"));
+    let (mut seen, mut after): (Vec<String>, Option<Value>) = (vec![], None);
+    loop {
+        let mut arguments = day("2026-11-24");
+        if let Some(after) = &after {
+            arguments["after"] = after.clone();
+        }
+        let page = world.call("check_available", arguments).await.unwrap();
+        let page_starts = starts(&page["available_slots"]);
+        assert!(page_starts.len() <= 40);
+        seen.extend(page_starts.into_iter().map(str::to_owned));
+        after = page.get("next_after").cloned();
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((seen.len(), seen[89].as_str()), (90, "2026-11-24T16:25:00-05:00"));
+    assert!(seen.is_sorted());
+    assert_eq!(
+        world.code("check_available", with(day("2026-11-24"), json!({"after": "noon"}))).await,
+        "INVALID_INPUT_ERROR"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_that_was_asked_for_is_answered() {
+    let world = World::new().await;
+    let free = world.call("check_available", day("December 1st at 1pm")).await.unwrap();
+    assert_eq!(free["asked_time_is_free"], true);
+    let taken = world.call("check_available", day("December 1st at 2pm")).await.unwrap();
+    assert_eq!(taken["asked_time_is_free"], false);
+    let unsaid = world.call("check_available", day("December 1st")).await.unwrap();
+    assert_eq!(unsaid.get("asked_time_is_free"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_staff_is_named() {
+    let world = World::new().await;
+    for slug in [DEFAULT, GROUP, ROBIN, VISIT] {
+        let arguments = with(day("2026-12-01"), json!({"slug": slug, "duration": 60}));
+        let shown = world.call("check_available", arguments).await.unwrap().to_string();
+        for private in ["Veronica", "Chen", "Tanaka", "@", "GOOGLE", "2101913"] {
+            assert!(!shown.contains(private), "{private}: {shown}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_booked_with_who_has_no_calendar() {
+    let world = World::new().await;
+    let contacts = world.sandbox.records("contacts").len();
+    let daniel = with(day("2026-12-01"), json!({"owner_id": DANIEL}));
+    assert_eq!(world.code("check_available", daniel.clone()).await, "CALENDAR_OFFLINE_ERROR");
+    let december = with(daniel, json!({"meeting_date": "2026-11-24"}));
+    assert_eq!(world.code("check_available", december).await, "CALENDAR_OFFLINE_ERROR");
+    for date in ["2026-11-24", "2026-12-01"] {
+        let new = json!({"slug": "richtech/daniel-ortiz", "cus_email": "new@customer.com"});
+        assert_eq!(world.code("create_meeting", with(meeting(date, "13:00"), new)).await, "CALENDAR_OFFLINE_ERROR");
+    }
+    // A calendar that goes offline between the two steps: HubSpot says 200 and books nothing.
+    let trap = json!({"calendarEventId": "", "isOffline": true, "start": "2026-12-01T18:00:00Z", "end": "2026-12-01T18:30:00Z"});
+    world.sandbox.disturb(on_booking(Effect::Status { status: 200, body: Some(trap), headers: vec![] }));
+    assert_eq!(world.code("create_meeting", meeting("2026-12-01", "13:00")).await, "CALENDAR_OFFLINE_ERROR");
+    assert_eq!((booked(&world), world.sandbox.records("contacts").len()), (0, contacts));
+}
+
+#[tokio::test(start_paused = true)]
+async fn alternatives_are_of_the_same_day_and_then_of_the_next() {
+    let world = World::new().await;
+    let error = world.call("create_meeting", meeting("2026-12-01", "2pm")).await.unwrap_err();
+    assert_eq!(error["code"], "UNAVAILABLE_ERROR");
+    let near = starts(&error["alternatives"]);
+    assert!(near.len() >= 3, "{near:?}");
+    assert!(near.iter().all(|start| start.starts_with("2026-12-01")), "{near:?}");
+    assert!(near.contains(&"2026-12-01T13:30:00-05:00") && near.contains(&"2026-12-01T15:00:00-05:00"), "{near:?}");
+    // On a Saturday nothing is free; the days after it come first.
+    let error = world.call("create_meeting", meeting("2026-11-28", "1pm")).await.unwrap_err();
+    assert_eq!(starts(&error["alternatives"])[0], "2026-11-30T09:00:00-05:00");
+    assert_eq!(booked(&world), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_form_asks_is_asked_before_booking() {
+    let world = World::new().await;
+    let visit = json!({"slug": VISIT, "duration": 60});
+    let shown = world.call("check_available", with(day("2026-12-01"), visit.clone())).await.unwrap();
+    assert_eq!(
+        (&shown["form_fields"][0]["name"], &shown["form_fields"][0]["required"]),
+        (&json!("company"), &json!(true))
+    );
+    assert_eq!((&shown["consents"][0]["id"], &shown["guests_max"]), (&json!("12345"), &json!(5)));
+    let start = starts(&shown["available_slots"])[0];
+    let wanted = with(meeting(&start[..10], &start[11..16]), visit);
+    let error = world.call("create_meeting", wanted.clone()).await.unwrap_err();
+    assert_eq!(error["code"], "FORM_FIELDS_REQUIRED_ERROR");
+    assert_eq!((&error["form_fields"][0]["name"], &error["consents"][0]["id"]), (&json!("company"), &json!("12345")));
+    assert_eq!(error["form_fields"].as_array().unwrap().len(), 1, "what is free to stay empty is not missing");
+    let half = with(wanted.clone(), json!({"form_fields": {"company": "ClouTea"}}));
+    assert_eq!(world.code("create_meeting", half).await, "FORM_FIELDS_REQUIRED_ERROR");
+    let slip = with(wanted.clone(), json!({"form_fields": {"compnay": "ClouTea"}, "consents": ["12345"]}));
+    assert_eq!(world.code("create_meeting", slip).await, "INVALID_INPUT_ERROR");
+    assert_eq!(booked(&world), 0);
+    let whole =
+        json!({"form_fields": {"company": "ClouTea GmbH"}, "consents": ["12345"], "guest_emails": ["tom@cloutea.com"]});
+    world.call("create_meeting", with(wanted, whole)).await.unwrap();
+    let contact = world.sandbox.records("contacts").into_iter().find(|contact| contact["id"] == "84246479604").unwrap();
+    assert_eq!(contact["properties"]["company"], "ClouTea GmbH");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_refusal_has_its_own_code() {
+    let world = World::new().await;
+    let plain = || meeting("2026-12-01", "13:00");
+    let cases = [
+        (json!({"duration": 20}), "DURATION_NOT_OFFERED_ERROR"),
+        (json!({"slug": "nobody/at-all"}), "MEETING_LINK_UNFOUND_ERROR"),
+        (json!({"cus_email": "testuser@example.com"}), "EMAIL_REFUSED_ERROR"),
+        (json!({"guest_emails": ["tom@cloutea.com"]}), "GUESTS_NOT_ALLOWED_ERROR"),
+        (json!({"time_zone": "Nowhere"}), "TIME_ZONE_UNKNOWN_ERROR"),
+        (json!({"meeting_start_time": "at 4"}), "DATE_NOT_UNDERSTOOD_ERROR"),
+        (json!({"meeting_start_time": "14:00"}), "UNAVAILABLE_ERROR"),
+        (json!({"cus_email": "nobody"}), "INVALID_INPUT_ERROR"),
+    ];
+    for (more, code) in cases {
+        assert_eq!(world.code("create_meeting", with(plain(), more.clone())).await, code, "{more}");
+    }
+    let by_hubspot = [
+        ("MEETING_DURATION_NOT_VALID", "DURATION_NOT_OFFERED_ERROR"),
+        ("INVALID_EMAIL_GUESTS", "GUESTS_NOT_ALLOWED_ERROR"),
+        ("MEETING_START_TIME_NOT_VALID", "SLOT_TAKEN_ERROR"),
+        ("SOMETHING_NEW", "SLOT_TAKEN_ERROR"),
+    ];
+    for (sub_category, code) in by_hubspot {
+        world.sandbox.disturb(on_booking(refusal(400, sub_category)));
+        assert_eq!(world.code("create_meeting", plain()).await, code, "{sub_category}");
+    }
+    world
+        .sandbox
+        .set_scopes(world.sandbox.token(), &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.read"]);
+    assert_eq!(world.code("create_meeting", plain()).await, "MISSING_SCOPE_ERROR");
+    assert_eq!(booked(&world), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slot_taken_meanwhile_gets_fresh_alternatives() {
+    let world = World::new().await;
+    world.sandbox.disturb(on_booking(refusal(409, "MEETING_TIME_NOT_AVAILABLE")));
+    let error = world.call("create_meeting", meeting("2026-11-24", "13:00")).await.unwrap_err();
+    assert_eq!(error["code"], "SLOT_TAKEN_ERROR");
+    assert!(starts(&error["alternatives"]).len() >= 3);
+    let asked = world.requests();
+    let after_the_refusal = asked.iter().skip_while(|request| !request.starts_with("POST /scheduler")).skip(1);
+    assert!(after_the_refusal.clone().any(|request| request.contains("/meeting-links/book/")), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn busy_times_are_taken_as_text_as_well() {
+    let world = World::new().await;
+    let shown = world.call("check_available", day("2026-12-01")).await.unwrap();
+    let text = shown["busy_time_slots_unix"].to_string();
+    world.call("create_meeting", with(meeting("2026-12-01", "13:00"), json!({"bt_slots_ux": text}))).await.unwrap();
+    let inside = json!([{"start": utc("2026-12-01T20:10:00Z").timestamp_millis(), "end": utc("2026-12-01T20:15:00Z").timestamp_millis()}]);
+    let wanted = with(meeting("2026-12-01", "15:00"), json!({"bt_slots_ux": inside.to_string()}));
+    assert_eq!(world.code("create_meeting", wanted).await, "UNAVAILABLE_ERROR");
+    let garbage = with(meeting("2026-12-01", "15:00"), json!({"bt_slots_ux": "{'busy_time_slots': []}"}));
+    assert_eq!(world.code("create_meeting", garbage).await, "INVALID_INPUT_ERROR");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_start_for_the_same_address_is_booked_once() {
+    for slug in [DEFAULT, GROUP, ROBIN] {
+        let world = World::new().await;
+        let wanted = with(meeting("2026-11-24", "15:00"), json!({"slug": slug}));
+        let first = world.call("create_meeting", wanted.clone()).await.unwrap();
+        assert_eq!(first.get("already_booked"), None, "{slug}");
+        let second = world.call("create_meeting", wanted.clone()).await.unwrap();
+        assert_eq!((&second["already_booked"], &second["start"]), (&json!(true), &first["start"]), "{slug}");
+        assert_eq!(second["contact_id"], first["contact_id"], "{slug}");
+        assert_eq!(booked(&world), 1, "{slug}");
+        // Somebody else at that time is not the same.
+        if slug == DEFAULT {
+            let other = with(wanted, json!({"cus_email": "tom.baker@harborviewhotel.com"}));
+            assert_eq!(world.code("create_meeting", other).await, "UNAVAILABLE_ERROR");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_calls_at_once_book_once() {
+    let world = World::new().await;
+    let wanted = meeting("2026-11-24", "13:00");
+    let both = tokio::join!(world.call("create_meeting", wanted.clone()), world.call("create_meeting", wanted));
+    let answers = [both.0.unwrap(), both.1.unwrap()];
+    assert_eq!(answers.iter().filter(|answer| answer.get("already_booked").is_some()).count(), 1, "{answers:?}");
+    assert_eq!(booked(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_booking_whose_answer_was_lost_is_looked_up() {
+    for effect in [Effect::LostAnswer, Effect::CutBody, Effect::BrokenJson] {
+        let world = World::new().await;
+        world.sandbox.disturb(on_booking(effect.clone()));
+        let confirmed = world.call("create_meeting", meeting("2026-11-24", "13:00")).await.unwrap();
+        assert_eq!((&confirmed["recovered"], booked(&world)), (&json!(true), 1), "{effect:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_customer_learns_when_their_appointments_are() {
+    let world = World::new().await;
+    let none = world.call("find_meetings", json!({"email": "sarah@gmail.com"})).await.unwrap();
+    assert_eq!((&none["coming"], &none["past"], &none["time_zone"]), (&json!([]), &json!([]), &json!("UTC")));
+    for (date, time) in [("2026-11-25", "11:00"), ("2026-11-24", "13:00"), ("2026-12-01", "09:00")] {
+        world.call("create_meeting", meeting(date, time)).await.unwrap();
+    }
+    let by_id = json!({"contact_id": "84246479604", "time_zone": "New York"});
+    let all = world.call("find_meetings", by_id.clone()).await.unwrap();
+    let coming = ["2026-11-24T13:00:00-05:00", "2026-11-25T11:00:00-05:00", "2026-12-01T09:00:00-05:00"];
+    assert_eq!(starts(&all["coming"]), coming);
+    let soonest = &all["coming"][0];
+    assert_eq!((&soonest["end"], &soonest["outcome"]), (&json!("2026-11-24T13:30:00-05:00"), &json!("SCHEDULED")));
+    assert_eq!(soonest["owner_id"], VERONICA);
+    assert!(soonest["url"].as_str().unwrap().starts_with("https://"), "{soonest}");
+    assert!(all["changes"].as_str().unwrap().contains("cannot move or cancel"), "{all}");
+    assert!(!all.to_string().contains("Chen") || soonest["title"].is_string());
+    tokio::time::advance(std::time::Duration::from_secs(4 * 24 * 3600)).await;
+    let later = world.call("find_meetings", by_id).await.unwrap();
+    assert_eq!(starts(&later["coming"]), ["2026-12-01T09:00:00-05:00"]);
+    assert_eq!(starts(&later["past"]), ["2026-11-25T11:00:00-05:00", "2026-11-24T13:00:00-05:00"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn appointments_are_shown_in_the_customers_own_zone() {
+    let world = World::new().await;
+    let aiko = json!({"cus_email": "aiko.sato@kissaten.jp", "slug": "richtech/mei-tanaka"});
+    world.call("create_meeting", with(meeting("2026-11-24", "15:00"), aiko)).await.unwrap();
+    let shown = world.call("find_meetings", json!({"email": "a.sato@kissaten.jp"})).await.unwrap();
+    assert_eq!(
+        (&shown["time_zone"], &shown["coming"][0]["start"]),
+        (&json!("Asia/Tokyo"), &json!("2026-11-25T05:00:00+09:00"))
+    );
+    for (arguments, code) in [
+        (json!({"contact_id": "999"}), "CONTACT_NOT_FOUND_ERROR"),
+        (json!({"email": "nobody@nowhere.com"}), "USER_NOT_FOUND_ERROR"),
+        (json!({}), "INVALID_INPUT_ERROR"),
+        (json!({"email": "sarah@gmail.com", "contact_id": "1"}), "INVALID_INPUT_ERROR"),
+    ] {
+        assert_eq!(world.code("find_meetings", arguments).await, code);
+    }
+}
+
+/// A day of the running month; a later one costs a page of its own in each of the two calls the first time.
+#[tokio::test(start_paused = true)]
+async fn a_day_is_asked_and_booked_in_five_requests_cold_and_three_warm() {
+    let world = World::new().await;
+    world.requests();
+    for (date, requests_max) in [("2026-11-24", 5), ("2026-11-25", 3), ("2026-12-01", 3), ("2027-01-12", 3)] {
+        let free = world.call("check_available", day(date)).await.unwrap();
+        let start = starts(&free["available_slots"])[0];
+        world.call("create_meeting", meeting(date, &start[11..16])).await.unwrap();
+        let asked = world.requests();
+        assert!(asked.len() <= requests_max, "{date}: {asked:#?}");
+    }
+}
+
+/// The rows on dates, availability and meetings of the original system's table, with what is better there.
+#[tokio::test(start_paused = true)]
+async fn where_the_original_booked_wrongly_this_is_right() {
+    let zones = |time_zone: &str| json!({"time_zone": time_zone});
+    let table = [
+        ("December 1st", "1pm", zones("America/New_York"), Ok("2026-12-01T13:00:00-05:00")),
+        ("the day after tomorrow", "4pm", zones("America/New_York"), Ok("2026-11-24T16:00:00-05:00")),
+        ("December 2nd", "6am", zones("Asia/Tokyo"), Ok("2026-12-02T06:00:00+09:00")),
+        ("the 15th", "15:00", zones("America/New_York"), Ok("2026-12-15T15:00:00-05:00")),
+        ("2026-12-01", "2026-12-01T13:00:00", zones("NYC"), Ok("2026-12-01T13:00:00-05:00")),
+        ("December 1st", "4.30 pm", zones("EST"), Ok("2026-12-01T16:30:00-05:00")),
+        ("December 1st", "1630", zones("New York"), Ok("2026-12-01T16:30:00-05:00")),
+        ("December 1st", "5 o'clock", zones("America/New_York"), Err("DATE_NOT_UNDERSTOOD_ERROR")),
+        ("whenever suits", "1pm", zones("America/New_York"), Err("DATE_NOT_UNDERSTOOD_ERROR")),
+        ("November 1st 2026", "1pm", zones("America/New_York"), Err("DATE_NOT_UNDERSTOOD_ERROR")),
+        ("2027-03-14", "2:30 am", zones("America/New_York"), Err("DATE_NOT_UNDERSTOOD_ERROR")),
+        ("December 1st", "1pm", zones("Gotham"), Err("TIME_ZONE_UNKNOWN_ERROR")),
+    ];
+    for (date, time, more, expected) in table {
+        let world = World::new().await;
+        let answer = world.call("create_meeting", with(meeting(date, time), more)).await;
+        let answer = match &answer {
+            Ok(booked) => Ok(booked["start"].as_str().unwrap()),
+            Err(error) => Err(error["code"].as_str().unwrap()),
+        };
+        assert_eq!(answer, expected, "{date}, {time}");
+    }
+    let world = World::new().await;
+    world.sandbox.add_busy(MEI_USER, utc("2026-12-01T20:15:00Z"), utc("2026-12-01T20:30:00Z"));
+    let mei = json!({"owner_id": MEI, "slug": "richtech/mei-tanaka", "duration": 60});
+    let inside = with(meeting("2026-12-01", "15:00"), json!({"slug": "richtech/mei-tanaka", "duration": 60}));
+    assert_eq!(world.code("create_meeting", inside).await, "UNAVAILABLE_ERROR");
+    let before = with(meeting("2026-12-01", "14:15"), json!({"slug": "richtech/mei-tanaka", "duration": 60}));
+    world.call("create_meeting", before).await.unwrap();
+    let shown = world.call("check_available", with(day("2026-12-01"), mei)).await.unwrap();
+    assert!(starts(&shown["available_slots"]).contains(&"2026-12-01T15:30:00-05:00"), "{shown}");
+}
+
+/// The zone of the machine that runs the server.
+#[tokio::test]
+async fn the_servers_own_zone_never_matters() {
+    let mut answers = vec![];
+    for zone in ["UTC", "America/New_York", "Asia/Tokyo"] {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_frontdesk"));
+        command.args(["stdio", "--sandbox"]).env_clear().env("TZ", zone).stderr(std::process::Stdio::null());
+        let client = ().serve(TokioChildProcess::new(command).unwrap()).await.unwrap();
+        let mut said = vec![];
+        for (tool, arguments) in [
+            ("check_available", with(day("Tuesday next week"), json!({"time_zone": "Asia/Tokyo"}))),
+            ("check_available", with(day("Tuesday next week"), json!({"time_zone": "Europe/London"}))),
+            ("create_meeting", meeting("Tuesday next week", "1 pm")),
+            ("create_meeting", meeting("Tuesday next week", "2 am")),
+        ] {
+            let arguments = arguments.as_object().unwrap().clone();
+            let call = client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments));
+            said.push(read(call.await.unwrap()));
+        }
+        client.cancel().await.unwrap();
+        answers.push(said);
+    }
+    assert_eq!(
+        answers[0][2].as_ref().unwrap()["understood"].as_str().map(|text| text.contains("13:00 America/New_York")),
+        Some(true)
+    );
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+}

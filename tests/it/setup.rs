@@ -1,0 +1,325 @@
+//! `frontdesk setup`: one entry of somebody else's file changes, every other byte stays.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use frontdesk::config::{Cli, Command, McpClient, SetupSettings, TOKEN_VARIABLES};
+use frontdesk::setup::merge::{self, Dialect, Entry};
+use frontdesk::setup::place::{self, Machine, System};
+use frontdesk::setup::{self, Error};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+const CLIENTS: [McpClient; 4] = [McpClient::Claude, McpClient::ClaudeCode, McpClient::Vscode, McpClient::Cursor];
+
+fn machine(root: &Path) -> Machine {
+    Machine {
+        system: System::Linux,
+        home: root.join("home"),
+        app_data: None,
+        config_home: None,
+        folder: root.join("project"),
+        program: PathBuf::from("/opt/front desk/frontdesk"),
+    }
+}
+
+fn settings(words: &[&str]) -> (SetupSettings, bool) {
+    let words = ["frontdesk", "setup"].iter().chain(words);
+    let cli = <Cli as clap::Parser>::try_parse_from(words).unwrap();
+    match cli.command {
+        Some(Command::Setup(settings)) => (settings, cli.settings.sandbox),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Runs the command as typed; what it said.
+fn set_up(words: &[&str], root: &Path) -> Result<String, Error> {
+    let (settings, sandbox) = settings(words);
+    let mut said = vec![];
+    setup::run(&settings, sandbox, &machine(root), &mut said)?;
+    Ok(String::from_utf8(said).unwrap())
+}
+
+fn json_in(file: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// Files in a folder, by name.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = entries.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn each_client_finds_the_server_where_it_looks() {
+    let root = TempDir::new().unwrap();
+    let home = root.path().join("home");
+    let expected = [
+        ("claude", home.join(".config/Claude/claude_desktop_config.json"), "/mcpServers/frontdesk"),
+        ("claude-code", home.join(".claude.json"), "/mcpServers/frontdesk"),
+        ("vscode", home.join(".config/Code/User/mcp.json"), "/servers/frontdesk"),
+        ("cursor", home.join(".cursor/mcp.json"), "/mcpServers/frontdesk"),
+    ];
+    for (client, file, at) in expected {
+        let said = set_up(&[client], root.path()).unwrap();
+        assert!(said.contains(&file.display().to_string()), "{said}");
+        let config = json_in(&file);
+        let server = config.pointer(at).unwrap();
+        assert_eq!(server["command"], "/opt/front desk/frontdesk", "{client}");
+        assert_eq!(server["args"], json!(["stdio"]), "{client}");
+        assert!(server["env"].get(TOKEN_VARIABLES[0]).is_some(), "{client}");
+    }
+}
+
+#[test]
+fn the_files_of_every_system_and_project_are_known() {
+    let mut shown = String::new();
+    for system in [System::Linux, System::Mac, System::Windows] {
+        let app_data = (system == System::Windows).then(|| PathBuf::from("/home/sarah/AppData/Roaming"));
+        let machine = Machine {
+            system,
+            home: "/home/sarah".into(),
+            app_data,
+            config_home: None,
+            folder: "/work".into(),
+            program: "/bin/frontdesk".into(),
+        };
+        for client in CLIENTS {
+            for project in [false, true] {
+                let file = place::file(client, project, &machine).map(|file| file.display().to_string());
+                let kind = if project { "project" } else { "own" };
+                shown += &format!("{system:?} {client:?} {kind}: {}\n", file.as_deref().unwrap_or("none"));
+            }
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_file_keeps_everything_else_byte_for_byte_and_a_copy_stays() {
+    let root = TempDir::new().unwrap();
+    let file = root.path().join("mcp.json");
+    let before = "{\n\t\"theme\" : \"dark\",\n\t\"mcpServers\": {\n\t\t\"zeta\": {\"command\": \"zeta\", \"env\": {\"KEY\": \"s3cret\"}},\n\t\t\"alpha\": {\"url\": \"https://alpha.example/mcp\"}\n\t},\n\t\"numbers\": [1.50, 1e3]\n}\n";
+    fs::write(&file, before).unwrap();
+    set_up(&["cursor", "--file", file.to_str().unwrap(), "--sandbox"], root.path()).unwrap();
+    let after = fs::read_to_string(&file).unwrap();
+    insta::assert_snapshot!(after);
+    assert_eq!(fs::read_to_string(root.path().join("mcp.json.backup-1")).unwrap(), before);
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_makes_no_copy() {
+    for client in ["claude", "claude-code", "vscode", "cursor"] {
+        let root = TempDir::new().unwrap();
+        let file = root.path().join("mcp.json");
+        let words = [client, "--file", file.to_str().unwrap()];
+        set_up(&words, root.path()).unwrap();
+        let first = fs::read_to_string(&file).unwrap();
+        let said = set_up(&words, root.path()).unwrap();
+        assert!(said.contains("nothing was changed"), "{said}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), first);
+        assert_eq!(names(root.path()), ["mcp.json"], "{client}");
+    }
+}
+
+#[test]
+fn a_token_that_stands_there_is_kept_when_the_program_moves() {
+    let root = TempDir::new().unwrap();
+    let file = root.path().join("config.json");
+    let old = json!({"mcpServers": {"frontdesk": {
+        "command": "/old/frontdesk", "args": ["stdio", "--sandbox"], "env": {"HUBSPOT_ACCESS_TOKEN": "pat-1"}, "disabled": false
+    }}});
+    fs::write(&file, old.to_string()).unwrap();
+    let said =
+        set_up(&["claude", "--file", file.to_str().unwrap(), "--", "--taskgraphs", "graphs"], root.path()).unwrap();
+    assert!(!said.contains("pat-1"), "{said}");
+    let new = json_in(&file);
+    let server = &new["mcpServers"]["frontdesk"];
+    assert_eq!(server["command"], "/opt/front desk/frontdesk");
+    assert_eq!(server["args"], json!(["stdio", "--taskgraphs", "graphs"]));
+    assert_eq!(server["env"], json!({"HUBSPOT_ACCESS_TOKEN": "pat-1"}));
+    assert_eq!(server["disabled"], false);
+}
+
+#[test]
+fn every_write_leaves_its_own_copy() {
+    let root = TempDir::new().unwrap();
+    let file = root.path().join("mcp.json");
+    fs::write(&file, "{}").unwrap();
+    set_up(&["cursor", "--file", file.to_str().unwrap(), "--name", "one"], root.path()).unwrap();
+    let after_one = fs::read_to_string(&file).unwrap();
+    set_up(&["cursor", "--file", file.to_str().unwrap(), "--name", "two"], root.path()).unwrap();
+    assert_eq!(names(root.path()), ["mcp.json", "mcp.json.backup-1", "mcp.json.backup-2"]);
+    assert_eq!(fs::read_to_string(root.path().join("mcp.json.backup-1")).unwrap(), "{}");
+    assert_eq!(fs::read_to_string(root.path().join("mcp.json.backup-2")).unwrap(), after_one);
+}
+
+#[test]
+fn a_dry_run_shows_the_entry_and_no_other_servers_secrets() {
+    let root = TempDir::new().unwrap();
+    let file = root.path().join("mcp.json");
+    let before = r#"{"servers": {"other": {"command": "x", "env": {"KEY": "s3cret"}}}}"#;
+    fs::write(&file, before).unwrap();
+    let said = set_up(&["vscode", "--dry-run", "--file", file.to_str().unwrap()], root.path()).unwrap();
+    insta::assert_snapshot!(said.replace(&root.path().display().to_string(), "."));
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+    assert_eq!(names(root.path()), ["mcp.json"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_refused_and_left() {
+    let refused = [
+        ("{", "not valid JSON"),
+        (r#"{"mcpServers": {}} trailing"#, "not valid JSON"),
+        ("// a comment\n{}", "not valid JSON"),
+        (r#"{"mcpServers": {"a": {},}}"#, "not valid JSON"),
+        ("[]", "`the file` is not an object"),
+        (r#"{"mcpServers": []}"#, "`mcpServers` is not an object"),
+        (r#"{"mcpServers": null}"#, "`mcpServers` is not an object"),
+        (r#"{"mcpServers": {}, "mcpServers": {}}"#, "`mcpServers` stands there more than once"),
+        (r#"{"mcpServers": {"frontdesk": {}, "frontdesk": {}}}"#, "`frontdesk` stands there more than once"),
+    ];
+    for (text, problem) in refused {
+        let root = TempDir::new().unwrap();
+        let file = root.path().join("mcp.json");
+        fs::write(&file, text).unwrap();
+        let error = set_up(&["cursor", "--file", file.to_str().unwrap()], root.path()).unwrap_err().to_string();
+        assert!(error.contains(problem) && error.contains("was left as it is"), "{error}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        assert_eq!(names(root.path()), ["mcp.json"], "{text}");
+    }
+}
+
+#[test]
+fn comments_in_a_file_of_vscode_stay() {
+    let before = "{\n  // my servers\n  \"servers\": {\n    \"a\": { \"command\": \"a\" }, // the first\n  },\n}\n";
+    let (settings, _) = settings(&["vscode"]);
+    let entry =
+        place::entry(settings.client, "frontdesk", Path::new("/bin/frontdesk"), &["stdio".into()], true).unwrap();
+    insta::assert_snapshot!(merge::merged(before, &entry, Dialect::JsonWithComments).unwrap());
+}
+
+#[test]
+fn an_empty_file_and_a_byte_order_mark_are_no_obstacle() {
+    let entry = entry("frontdesk");
+    for before in ["", " \n", "\u{feff}{}", "\u{feff}"] {
+        let after = merge::merged(before, &entry, Dialect::Json).unwrap();
+        assert_eq!(after.starts_with('\u{feff}'), before.starts_with('\u{feff}'));
+        let config: Value = serde_json::from_str(after.trim_start_matches('\u{feff}')).unwrap();
+        assert_eq!(config["mcpServers"]["frontdesk"]["command"], "/bin/frontdesk");
+    }
+}
+
+#[test]
+fn a_path_of_windows_is_written_as_json_wants_it() {
+    let mut entry = entry("frontdesk");
+    let program = r#"C:\Program Files\Front "Desk"\frontdesk.exe"#;
+    entry.settings.insert("command".into(), json!(program));
+    let config: Value = serde_json::from_str(&merge::merged("", &entry, Dialect::Json).unwrap()).unwrap();
+    assert_eq!(config["mcpServers"]["frontdesk"]["command"], program);
+}
+
+#[test]
+fn claude_desktop_has_no_projects_and_names_are_what_clients_take() {
+    let root = TempDir::new().unwrap();
+    assert!(matches!(set_up(&["claude", "--project"], root.path()), Err(Error::NoProject)));
+    for name in ["", "front desk", "tür", &"a".repeat(65)] {
+        assert!(matches!(set_up(&["cursor", "--name", name], root.path()), Err(Error::Name(_))), "{name}");
+    }
+}
+
+#[test]
+fn the_binary_prints_completions_and_manual_pages() {
+    let printed = |words: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_frontdesk")).args(words).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (well, script) = printed(&["completions", shell]);
+        assert!(well && script.contains("taskgraphs"), "{shell}");
+    }
+    assert!(printed(&["man"]).1.contains(".TH frontdesk 1"));
+    assert!(printed(&["man", "http"]).1.contains(r"\-\-bind"));
+    assert!(!printed(&["man", "nonsense"]).0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_its_owners_alone_a_known_one_keeps_its_rights_and_a_link_stays_a_link() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let root = TempDir::new().unwrap();
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let new = root.path().join("new.json");
+    set_up(&["cursor", "--file", new.to_str().unwrap()], root.path()).unwrap();
+    assert_eq!(mode(&new), 0o600);
+    let (known, link) = (root.path().join("known.json"), root.path().join("link.json"));
+    fs::write(&known, "{}").unwrap();
+    fs::set_permissions(&known, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&known, &link).unwrap();
+    set_up(&["cursor", "--file", link.to_str().unwrap()], root.path()).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(mode(&known), 0o640);
+    assert!(json_in(&known)["mcpServers"]["frontdesk"].is_object());
+    assert_eq!(names(root.path()), ["known.json", "known.json.backup-1", "link.json", "new.json"]);
+}
+
+fn entry(name: &str) -> Entry {
+    let settings = [("command", json!("/bin/frontdesk")), ("args", json!(["stdio"]))];
+    Entry {
+        list: "mcpServers",
+        name: name.to_owned(),
+        settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        env: Map::new(),
+        input: None,
+    }
+}
+
+/// Any JSON object, as files may hold.
+fn any_object() -> impl Strategy<Value = Map<String, Value>> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ];
+    let value = leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("\\PC{0,8}", inner), 0..4)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    });
+    prop::collection::vec(("\\PC{0,8}", value), 0..5).prop_map(|fields| fields.into_iter().collect())
+}
+
+proptest! {
+    #[test]
+    fn nothing_but_the_entry_changes_in_any_file(
+        file in any_object(),
+        servers in prop::option::of(any_object()),
+        pretty in any::<bool>(),
+    ) {
+        let mut file = file;
+        file.remove("mcpServers");
+        if let Some(servers) = servers {
+            file.insert("mcpServers".into(), Value::Object(servers));
+        }
+        let text = if pretty { format!("{:#}", json!(file)) } else { json!(file).to_string() };
+        let after = merge::merged(&text, &entry("frontdesk"), Dialect::Json).unwrap();
+        let mut changed: Map<String, Value> = serde_json::from_str(&after).unwrap();
+        let keys: Vec<_> = changed.keys().filter(|key| file.contains_key(*key)).cloned().collect();
+        prop_assert_eq!(keys, file.keys().cloned().collect::<Vec<_>>(), "the order stays");
+        let written = changed["mcpServers"].as_object_mut().unwrap().remove("frontdesk").unwrap();
+        prop_assert_eq!(&written["command"], "/bin/frontdesk");
+        if !file.contains_key("mcpServers") {
+            prop_assert_eq!(changed.remove("mcpServers"), Some(json!({})));
+        } else if let Some(servers) = file["mcpServers"].as_object_mut() {
+            servers.remove("frontdesk");
+        }
+        prop_assert_eq!(json!(changed), json!(file));
+        prop_assert_eq!(merge::merged(&after, &entry("frontdesk"), Dialect::Json).unwrap(), after);
+    }
+}

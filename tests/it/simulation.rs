@@ -1,0 +1,349 @@
+//! Two hundred customers at once on a HubSpot that fails at random, with promises that must hold in every run.
+//!
+//! A run is decided by its seed: who comes when, what they want, what goes wrong, who hangs up. `SEED=n cargo test
+//! simulation` repeats one; `SEEDS=20000 cargo test --release simulation` runs many. The server side of the wire goes on
+//! when the client gives up, as HubSpot does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use frontdesk::clock::Clock;
+use frontdesk::hubspot::{self, HubSpot};
+use frontdesk::sandbox::fault::{Effect, Fault, Match, Policy};
+use frontdesk::sandbox::{self, Sandbox, limits::Tier};
+use frontdesk::wire::{Broken, InProcess, Wire};
+use futures::future::{BoxFuture, join_all};
+use rmcp::model::{CallToolRequestParams, ClientRequest, Request, ServerResult};
+use rmcp::service::PeerRequestOptions;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::crowd::{email, enrol};
+use crate::world::{NOW, World, connect, read, server};
+
+const SEEDS_DEFAULT: u64 = 200;
+const CUSTOMERS: usize = 200;
+/// Customers come within this time.
+const RUSH: Duration = Duration::from_secs(20);
+const CALL_MAX: Duration = Duration::from_secs(30);
+const FAULTS_MAX: usize = 60;
+/// The longest HubSpot works on a request that it carries out after all.
+const LATE_MS_MAX: u64 = 12_000;
+
+/// What a customer wanted and what came of it.
+struct Call {
+    customer: usize,
+    tool: &'static str,
+    /// What would be made: the kind of record and the words that mark it.
+    marks: Option<(&'static str, String)>,
+    outcome: Outcome,
+    took: Duration,
+}
+
+enum Outcome {
+    /// With the id of what was made, where there is one.
+    Done(Option<String>),
+    Failed(String),
+    HungUp,
+}
+
+/// The wire of the run: some connections cannot be made, and HubSpot does not stop when the client does.
+struct Rough {
+    inner: InProcess,
+    chance: std::sync::Mutex<Rng>,
+    refused_percent: u8,
+}
+
+impl Wire for Rough {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
+        if self.chance.lock().unwrap().u8(..100) < self.refused_percent {
+            return Box::pin(async { Err(Broken::BeforeSend("the connection was refused".to_owned())) });
+        }
+        let inner = self.inner.clone();
+        let at_work = tokio::spawn(async move { inner.send(request).await });
+        Box::pin(async { at_work.await.unwrap_or_else(|_| Err(Broken::AfterSend("the server broke".to_owned()))) })
+    }
+}
+
+fn effect(rng: &mut Rng) -> Effect {
+    let answer = |status| Effect::Status { status, body: None, headers: vec![] };
+    let wait = |seconds: u64| Effect::Status {
+        status: 477,
+        body: None,
+        headers: vec![("retry-after".into(), seconds.to_string())],
+    };
+    match rng.u8(..16) {
+        0 => Effect::RateLimited { policy: Policy::TenSecondlyRolling },
+        1 => Effect::RateLimited { policy: Policy::Secondly },
+        2 => answer(500),
+        3 => answer(502),
+        4 => answer(503),
+        5 => answer(423),
+        6 => wait(rng.u64(1..6)),
+        7 => Effect::Silence,
+        8 => Effect::SilenceAfter,
+        9 | 10 => Effect::LostAnswer,
+        11 => Effect::CutBody,
+        12 => Effect::BrokenJson,
+        13 => Effect::Html,
+        _ => Effect::DelayMs(rng.u64(500..LATE_MS_MAX)),
+    }
+}
+
+fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
+    let paths = [
+        "batch/read",
+        "/communications",
+        "/tickets",
+        "associations",
+        "meeting-links",
+        "/book",
+        "contacts",
+        "owners",
+        "",
+    ];
+    for _ in 0..rng.usize(..FAULTS_MAX) {
+        let path = paths[rng.usize(..paths.len())].to_owned();
+        let matches = Match { path_contains: Some(path), ..Match::default() };
+        let times = if rng.u8(..10) == 0 { rng.u32(5..30) } else { rng.u32(1..4) };
+        sandbox.disturb(Fault { matches, effect: effect(rng), times, after: rng.u32(..40) });
+    }
+}
+
+/// One wish of a customer.
+fn wish(
+    rng: &mut Rng,
+    customer: usize,
+    number: usize,
+    contact: &str,
+) -> (&'static str, Value, Option<(&'static str, String)>) {
+    // Sometimes a customer says twice the same, which makes two records.
+    let words = format!("customer {customer} says {}", if rng.u8(..5) == 0 { 0 } else { number });
+    // Free times are long answers; a few of them are enough to disturb the rest.
+    match rng.u8(..64) {
+        0..=21 => {
+            let arguments = json!({"email": email(customer), "chat": words});
+            ("find_contact_by_email", arguments, Some(("communications", words)))
+        }
+        22..=43 => {
+            let arguments = json!({"cus_cid": contact, "issue": words, "subject": "Robot"});
+            ("create_ticket", arguments, Some(("tickets", words)))
+        }
+        44..=53 => ("find_owner_id_by_contact_id", json!({"cus_cid": contact}), None),
+        54..=59 => ("find_owner_by_owner_id", json!({"owner_id": if rng.bool() { "117001" } else { "117002" }}), None),
+        60 => {
+            let day = format!("2026-11-{}", rng.u8(23..26));
+            (
+                "check_available",
+                json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": day}),
+                None,
+            )
+        }
+        _ => {
+            let (day, hour) = (rng.u8(23..26), rng.u8(9..17));
+            let start = format!("2026-11-{day}T{hour:02}:00");
+            let arguments = json!({
+                "cus_fname": "C", "cus_lname": customer.to_string(), "cus_email": email(customer), "duration": 30,
+                "meeting_date": start[..10], "meeting_start_time": start[11..], "time_zone": "America/New_York",
+                "slug": "richtech/veronica-chen",
+            });
+            ("create_meeting", arguments, Some(("meetings", start)))
+        }
+    }
+}
+
+/// Calls a tool, and hangs up after a while if the customer has no patience.
+async fn call(world: &World, tool: &'static str, arguments: &Value, patience: Option<Duration>) -> Outcome {
+    let params = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
+    let request = ClientRequest::CallToolRequest(Request::new(params));
+    let handle = world.client.send_cancellable_request(request, PeerRequestOptions::no_options()).await.unwrap();
+    let Some(patience) = patience else {
+        return outcome(handle.await_response().await.unwrap());
+    };
+    let mut handle = handle;
+    match tokio::time::timeout(patience, &mut handle.rx).await {
+        Ok(answer) => outcome(answer.unwrap().unwrap()),
+        Err(_) => {
+            handle.cancel(Some("the customer hung up".to_owned())).await.unwrap();
+            Outcome::HungUp
+        }
+    }
+}
+
+fn outcome(answer: ServerResult) -> Outcome {
+    let ServerResult::CallToolResult(result) = answer else { panic!("not a tool's result: {answer:?}") };
+    match read(result) {
+        Ok(done) => match done["warning"].as_str() {
+            Some(warning) => Outcome::Failed(warning.split(": ").nth(1).unwrap().to_owned()),
+            None => {
+                let ids = ["logged_communication_id", "ticket_id"];
+                Outcome::Done(ids.iter().find_map(|field| done[*field].as_str().map(str::to_owned)))
+            }
+        },
+        Err(error) => Outcome::Failed(error["code"].as_str().unwrap().to_owned()),
+    }
+}
+
+async fn customer(world: &World, customer: usize, contact: &str, seed: u64) -> Vec<Call> {
+    let mut rng = Rng::with_seed(seed);
+    sleep(RUSH.mul_f64(rng.f64())).await;
+    let mut calls = vec![];
+    let mut has_booked = false;
+    for number in 1..=1 + usize::from(rng.u8(..4) == 0) {
+        let (tool, arguments, marks) = wish(&mut rng, customer, number, contact);
+        if tool == "create_meeting" && std::mem::replace(&mut has_booked, true) {
+            continue;
+        }
+        let patience = (rng.u8(..10) == 0).then(|| Duration::from_millis(rng.u64(1..3_000)));
+        let start = Instant::now();
+        let outcome = call(world, tool, &arguments, patience).await;
+        calls.push(Call { customer, tool, marks, outcome, took: start.elapsed() });
+    }
+    calls
+}
+
+async fn run(seed: u64) {
+    let mut rng = Rng::with_seed(seed);
+    let now = NOW.parse().unwrap();
+    let delay_ms = rng.u64(20..400);
+    let settings =
+        sandbox::Settings { now: Some(now), tier: Some(Tier::Free), delay_ms, ..sandbox::Settings::default() };
+    let sandbox = Sandbox::new(settings);
+    let contacts = enrol(&sandbox, CUSTOMERS).await;
+    sleep(Duration::from_secs(20)).await;
+    let clock = Clock::starting_at(sandbox.now());
+    let wire = Rough {
+        inner: InProcess(sandbox.router()),
+        chance: Rng::with_seed(seed ^ 1).into(),
+        refused_percent: if rng.bool() { 0 } else { rng.u8(..10) },
+    };
+    let settings = hubspot::Settings { seed: Some(seed), ..hubspot::Settings::default() };
+    let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
+    let world = World { client: connect(server(hub.clone(), clock)).await, sandbox };
+    disturb(&world.sandbox, &mut rng);
+    let seeds: Vec<_> = contacts.iter().map(|_| rng.u64(..)).collect();
+    let customers = contacts.iter().enumerate().map(|(at, contact)| customer(&world, at, contact, seeds[at]));
+    let calls: Vec<_> = join_all(customers).await.into_iter().flatten().collect();
+    hub.drained().await;
+    sleep(Duration::from_millis(LATE_MS_MAX) + Duration::from_secs(10)).await; // HubSpot ends what it still works on.
+    check(seed, &world, &contacts, &calls);
+}
+
+/// The promises.
+fn check(seed: u64, world: &World, contacts: &[String], calls: &[Call]) {
+    for call in calls {
+        assert!(call.took <= CALL_MAX, "SEED={seed}: {} took {:?}", call.tool, call.took);
+        if let Outcome::Failed(code) = &call.outcome {
+            assert!(!["INTERNAL_ERROR", "INVALID_INPUT_ERROR"].contains(&code.as_str()), "SEED={seed}: {code}");
+        }
+    }
+    let peaks = world.sandbox.peaks();
+    assert_eq!(peaks.refused, 0, "SEED={seed}: HubSpot's windows were exceeded: {peaks:?}");
+    for object in ["communications", "tickets", "meetings"] {
+        check_records(seed, world, contacts, calls, object);
+    }
+}
+
+#[derive(Default)]
+struct Count {
+    made: usize,
+    done: usize,
+    perhaps: usize,
+}
+
+/// Every acknowledged record exists exactly once, and none exists that nobody asked for or that was said to have failed.
+fn check_records(seed: u64, world: &World, contacts: &[String], calls: &[Call], object: &str) {
+    let mut counts: BTreeMap<(usize, String), Count> = BTreeMap::new();
+    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
+    for call in calls {
+        let Some((kind, words)) = &call.marks else { continue };
+        if *kind != object {
+            continue;
+        }
+        let count = counts.entry((call.customer, words.clone())).or_default();
+        match &call.outcome {
+            Outcome::Done(id) => {
+                count.done += 1;
+                if let Some(id) = id {
+                    assert_eq!(
+                        ids.insert(id.clone(), call.customer),
+                        None,
+                        "SEED={seed}: {object} {id} was given twice"
+                    );
+                }
+            }
+            Outcome::Failed(code) if code == "OUTCOME_UNKNOWN_ERROR" => count.perhaps += 1,
+            Outcome::Failed(_) => {}
+            Outcome::HungUp => count.perhaps += 1,
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for record in world.sandbox.records(object) {
+        let Some((customer, words)) = owner_of(&record, contacts, object) else { continue };
+        let id = record["id"].as_str().unwrap().to_owned();
+        if let Some(acknowledged) = ids.get(&id) {
+            assert_eq!(*acknowledged, customer, "SEED={seed}: {object} {id} belongs to somebody else");
+        }
+        seen.insert(id);
+        counts.entry((customer, words)).or_default().made += 1;
+    }
+    for id in ids.keys() {
+        assert!(seen.contains(id), "SEED={seed}: acknowledged {object} {id} does not exist");
+    }
+    for ((customer, words), count) in counts {
+        let right = (count.done..=count.done + count.perhaps).contains(&count.made);
+        assert!(
+            right,
+            "SEED={seed}: {object} `{words}` of customer {customer}: {} exist, {} were acknowledged, {} are open",
+            count.made, count.done, count.perhaps
+        );
+    }
+}
+
+/// Whose record it is and the words that mark it; records of the seed company are nobody's.
+fn owner_of(record: &Value, contacts: &[String], object: &str) -> Option<(usize, String)> {
+    let contact = record["associations"]["contacts"]["results"][0]["id"].as_str()?;
+    let customer = contacts.iter().position(|id| id == contact)?;
+    let property = |name: &str| record["properties"][name].as_str().map(str::to_owned);
+    let words = match object {
+        "communications" => property("hs_communication_body"),
+        "tickets" => property("content"),
+        _ => property("hs_meeting_start_time").map(|start| {
+            let start: chrono::DateTime<chrono::Utc> = start.parse().unwrap();
+            start.with_timezone(&chrono_tz::America::New_York).format("%Y-%m-%dT%H:%M").to_string()
+        }),
+    };
+    Some((customer, words?))
+}
+
+/// Runs one seed on a clock that stands still.
+fn simulate(seed: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(run(seed));
+}
+
+#[test]
+fn simulation() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    if let Some(seed) = number("SEED") {
+        println!("SEED={seed}");
+        return simulate(seed);
+    }
+    let (next, seeds) = (AtomicU64::new(0), number("SEEDS").unwrap_or(SEEDS_DEFAULT));
+    let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let seed @ 0.. = next.fetch_add(1, Ordering::Relaxed)
+                    && seed < seeds
+                {
+                    println!("SEED={seed}");
+                    simulate(seed);
+                }
+            });
+        }
+    });
+}
