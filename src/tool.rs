@@ -20,6 +20,7 @@ use form::{Answer, Form};
 pub mod call;
 pub mod field;
 pub mod form;
+pub mod rights;
 
 /// One operation a model can ask for.
 ///
@@ -220,6 +221,8 @@ impl Entry {
     }
 
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+        // Here and not at the door, because tools can call tools.
+        ctx.call.rights.check(self)?;
         (self.run)(arguments, ctx).await
     }
 }

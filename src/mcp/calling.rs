@@ -18,13 +18,14 @@ use tokio::time::Instant;
 use tracing::{Instrument, info, info_span};
 use uuid::Uuid;
 
-use super::auth::rights::Identity;
+use super::auth::identity::Identity;
 use super::question::{self, Reach};
 use super::state::{Bound, State};
 use super::{Server, progress, size};
 use crate::crm::code::Code;
 use crate::tool::call::{Call, Caller, Given, REPORTS_WAITING_MAX};
 use crate::tool::form::Form;
+use crate::tool::rights::Rights;
 use crate::tool::{Ctx, Entry, ToolError};
 
 /// Questions within one call, repeated ones included.
@@ -43,11 +44,8 @@ impl Server {
             return Some(Err(error));
         }
         let Identity { caller, rights } = Identity::of(&context.extensions);
-        if !rights.admit(entry) {
-            return Some(Ok(shown(&forbidden(entry.name)).into()));
-        }
         let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*caller.0);
-        let asked = Asked { entry, arguments: request.arguments.unwrap_or_default(), caller, context };
+        let asked = Asked { entry, arguments: request.arguments.unwrap_or_default(), caller, rights, context };
         let answering = async {
             match Reach::of(context) {
                 Reach::Between => self.between(&asked, request.request_state, request.input_responses).await,
@@ -110,6 +108,7 @@ impl Server {
             progress: token.as_ref().map(|_| sender),
             caller: asked.caller.clone(),
             can_ask: Reach::of(asked.context) != Reach::Nobody,
+            rights: asked.rights.clone(),
         };
         let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
         let running = asked.entry.call(Value::Object(asked.arguments.clone()), ctx.clone());
@@ -129,6 +128,7 @@ struct Asked<'a> {
     entry: &'a Entry,
     arguments: Map<String, Value>,
     caller: Caller,
+    rights: Rights,
     context: &'a RequestContext<RoleServer>,
 }
 
@@ -183,11 +183,6 @@ fn report(tool: &'static str, result: &Result<Value, ToolError>, started: Instan
 /// against the tool's output schema and would show a schema error in its place (TypeScript SDK 1.x).
 fn shown(error: &ToolError) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())])
-}
-
-fn forbidden(tool: &str) -> ToolError {
-    let message = format!("the token you call with may not use `{tool}`");
-    ToolError::new(Code::Forbidden, message, "use the tools that are listed, or ask the operator for the right")
 }
 
 fn too_many_questions() -> ToolError {

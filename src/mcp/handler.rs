@@ -10,7 +10,7 @@ use rmcp::model::{
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use super::auth::rights::Identity;
+use super::auth::identity::Identity;
 use super::page::{PAGE_ITEMS, page};
 use super::{Server, listening, prompt, resource, size, unknown, walk_resource};
 use crate::announce::WATCHED_MAX;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::rights::Rights;
+
 /// Reports that wait to be sent; when the client does not keep up, newer ones are dropped.
 pub const REPORTS_WAITING_MAX: usize = 16;
 
@@ -20,6 +22,8 @@ pub struct Call {
     pub caller: Caller,
     /// Whether the client can put a question to the person.
     pub can_ask: bool,
+    /// What the caller may use.
+    pub rights: Rights,
 }
 
 /// What came back for a question, and which question that was. It is not yet held against the form.

@@ -2,10 +2,10 @@
 
 use http::{HeaderMap, header};
 
-pub(super) mod rights;
+pub(super) mod identity;
 pub(super) mod tokens;
 
-use rights::Identity;
+use identity::Identity;
 use tokens::Tokens;
 
 /// How callers prove who they are.

@@ -11,9 +11,10 @@ use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use super::rights::{Identity, Rights};
+use super::identity::Identity;
 use crate::tool::Entry;
 use crate::tool::call::Caller;
+use crate::tool::rights::Rights;
 
 /// A shorter token can be guessed.
 const TOKEN_BYTES_MIN: usize = 16;

@@ -15,7 +15,7 @@ use super::hosts::Names;
 use super::rate::Rates;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
-use crate::mcp::auth::rights::Identity;
+use crate::mcp::auth::identity::Identity;
 
 /// The header that names a session of an older client.
 const SESSION: &str = "mcp-session-id";

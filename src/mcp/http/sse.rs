@@ -30,7 +30,7 @@ use uuid::Uuid;
 use super::gate::refuse;
 use super::sessions::SILENCE_MAX;
 use crate::mcp::Server;
-use crate::mcp::auth::rights::Identity;
+use crate::mcp::auth::identity::Identity;
 use crate::tool::call::Caller;
 
 /// Messages of one session that wait to be read or sent; more wait in their connection.

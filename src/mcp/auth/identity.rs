@@ -1,34 +1,15 @@
-//! What a caller may do: all of it, read only, or some tools.
-
-use std::collections::BTreeSet;
-use std::sync::Arc;
+//! Who calls, on the way from the front door to the call.
 
 use rmcp::model::Extensions;
 
 use crate::tool::call::Caller;
-use crate::tool::{Effect, Entry};
+use crate::tool::rights::Rights;
 
 /// Who calls, and what they may do. Over stdin and stdout it is whoever started this process.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::mcp) struct Identity {
     pub(in crate::mcp) caller: Caller,
     pub(in crate::mcp) rights: Rights,
-}
-
-/// What a token opens. The default opens everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::mcp) struct Rights {
-    /// Only tools that change nothing.
-    pub(in crate::mcp) read_only: bool,
-    /// Only these tools.
-    pub(in crate::mcp) tools: Option<Arc<BTreeSet<String>>>,
-}
-
-impl Rights {
-    pub(in crate::mcp) fn admit(&self, tool: &Entry) -> bool {
-        let harmless = !self.read_only || tool.effect == Effect::Read;
-        harmless && self.tools.as_ref().is_none_or(|tools| tools.contains(tool.name))
-    }
 }
 
 impl Identity {
