@@ -210,6 +210,15 @@ pub struct SandboxSettings {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
     pub bind: SocketAddr,
+    /// Start with the account of this JSON file, as `/__sandbox/state` gives it, in place of the seed company.
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// Keep the account in this file, so that it survives a restart.
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
+    #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
+    pub records: u64,
 }
 
 /// Settings of `frontdesk setup`.

@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
+use frontdesk::sandbox::Sandbox;
 use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, sandbox, telemetry};
 use tracing::{info, warn};
@@ -71,15 +72,38 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
     app.serve_http(door).await.context("serving MCP over HTTP")
 }
 
+/// What is kept comes first, then a seed file, then the seed company.
+fn account(settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
+    let usual = sandbox::Settings::default;
+    let kept = settings.data.as_deref().map(|file| Sandbox::kept(usual(), file)).transpose()?.flatten();
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let sandbox = match &settings.seed {
+        Some(file) => Sandbox::seeded(usual(), file)?,
+        None => Sandbox::new(usual()),
+    };
+    sandbox.fill(settings.records);
+    Ok(sandbox)
+}
+
 async fn serve_sandbox(settings: SandboxSettings) -> anyhow::Result<()> {
-    let sandbox = sandbox::Sandbox::new(sandbox::Settings::default());
+    let sandbox = account(&settings)?;
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
     info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
-    let stop = app::asked_to_stop().cancelled_owned();
-    axum::serve(listener, sandbox.router()).with_graceful_shutdown(stop).await.context("serving the sandbox")
+    let stop = app::asked_to_stop();
+    let serving = axum::serve(listener, sandbox.router()).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let keeping = async {
+        match settings.data {
+            Some(file) => sandbox.keep(file, stop.cancelled_owned()).await.context("keeping the sandbox"),
+            None => Ok(()),
+        }
+    };
+    let (served, kept) = tokio::join!(serving.into_future(), keeping);
+    served.context("serving the sandbox").and(kept)
 }
 
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
