@@ -70,6 +70,19 @@ async fn the_default_link_is_taken_and_not_the_first() {
     assert_eq!(slug(&world).await, "richtech/veronica-chen");
 }
 
+/// A day of a later month costs one request more when nothing is known yet: HubSpot's first answer ends with its month.
+#[tokio::test(start_paused = true)]
+async fn a_day_is_asked_in_three_requests_and_then_in_one() {
+    for (date, cold) in [("2026-11-24", 3), ("2026-12-01", 4)] {
+        let world = World::new().await;
+        for requests in [cold, 1] {
+            world.call("check_available", day(date)).await.unwrap();
+            let sent = world.requests();
+            assert_eq!(sent.len(), requests, "{date}: {sent:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_not_understood_is_asked_again() {
     let world = World::new().await;
