@@ -138,6 +138,21 @@ pub struct Settings {
     /// Ask the person before a meeting is booked, where their client can put a question to them.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS")]
     pub confirm_bookings: bool,
+    /// Serve only the tools that change nothing in HubSpot.
+    #[arg(long, global = true, env = "FRONTDESK_READ_ONLY")]
+    pub read_only: bool,
+    /// Serve only these tools.
+    #[arg(long, global = true, env = "FRONTDESK_TOOLS", value_name = "NAME,...", value_delimiter = ',')]
+    pub tools: Vec<String>,
+    /// Serve all tools but these.
+    #[arg(long, global = true, env = "FRONTDESK_WITHOUT", value_name = "NAME,...", value_delimiter = ',')]
+    pub without: Vec<String>,
+    /// Ask the person before anything that is in HubSpot is changed; clients that cannot ask do not get such tools.
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_WRITES")]
+    pub confirm_writes: bool,
+    /// Serve also the tools whose scopes the HubSpot token lacks.
+    #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS")]
+    pub all_tools: bool,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -163,9 +178,28 @@ impl Settings {
             embeddings_url: None,
             embeddings_model: String::new(),
             confirm_bookings: false,
+            read_only: false,
+            tools: Vec::new(),
+            without: Vec::new(),
+            confirm_writes: false,
+            all_tools: false,
             log: None,
             log_format: Format::Text,
         }
+    }
+
+    /// The safety switches as flags again, for a command line that somebody else will start.
+    pub fn switches(&self) -> Vec<String> {
+        let flags = [
+            (self.read_only, "--read-only"),
+            (self.confirm_bookings, "--confirm-bookings"),
+            (self.confirm_writes, "--confirm-writes"),
+            (self.all_tools, "--all-tools"),
+        ];
+        let lists = [("--tools", &self.tools), ("--without", &self.without)];
+        let flags = flags.iter().filter(|(on, _)| *on).map(|(_, flag)| (*flag).to_owned());
+        let lists = lists.iter().filter(|(_, names)| !names.is_empty());
+        flags.chain(lists.flat_map(|(flag, names)| [(*flag).to_owned(), names.join(",")])).collect()
     }
 }
 

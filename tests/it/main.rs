@@ -28,6 +28,8 @@ mod raw;
 mod setup;
 mod shutdown;
 mod simulation;
+mod switches;
+mod switches_of_the_binary;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod tickets;
