@@ -88,10 +88,17 @@ impl App {
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, switches })
     }
 
+    /// What the first call would otherwise wait for.
+    fn read_ahead(&self) {
+        self.documents.read_ahead();
+        let hubspot = self.hubspot.clone();
+        tokio::spawn(async move { hubspot.read_ahead().await });
+    }
+
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
+        self.read_ahead();
         let watching = watch(self.taskgraphs, self.server.announcer());
-        self.documents.read_ahead();
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;
@@ -100,8 +107,8 @@ impl App {
 
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
+        self.read_ahead();
         let watching = watch(self.taskgraphs, self.server.announcer());
-        self.documents.read_ahead();
         let served = door.serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;

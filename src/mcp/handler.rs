@@ -1,5 +1,7 @@
 //! What rmcp calls: one method for each request of the protocol.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, DiscoverResult,
     GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult, ListResourceTemplatesResult,
@@ -90,7 +92,8 @@ impl ServerHandler for Server {
             .enable_resources_list_changed()
             .enable_resources_subscribe()
             .build();
-        let icon = Icon::new(format!("data:image/svg+xml,{ICON}"))
+        // In base64, as MCP asks of an image that is data: an SVG as it stands is no URI, and strict clients refuse it.
+        let icon = Icon::new(format!("data:image/svg+xml;base64,{}", STANDARD.encode(ICON)))
             .with_mime_type("image/svg+xml")
             .with_sizes(vec!["any".to_owned()]);
         let implementation = Implementation::new("frontdesk", env!("CARGO_PKG_VERSION"))
