@@ -4,11 +4,14 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
 mod architecture;
+mod asked;
+mod assistant;
 mod binary;
 mod booking;
 mod confirm;
 mod contacts;
 mod crowd;
+mod customers;
 mod definitions;
 mod describe;
 mod desk;
@@ -22,6 +25,7 @@ mod http;
 mod knowledge;
 mod logs;
 mod meetings;
+mod newcomer;
 mod props;
 mod protocol;
 mod raw;
@@ -33,4 +37,5 @@ mod switches_of_the_binary;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod tickets;
+mod tokens;
 mod world;
