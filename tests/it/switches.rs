@@ -14,7 +14,7 @@ use frontdesk::tool::switches::Switches;
 use frontdesk::tools;
 use frontdesk::wire::{InProcess, Wire};
 use rmcp::RoleClient;
-use rmcp::model::{CallToolRequestParams, CallToolResponse, ElicitResult, ElicitationAction};
+use rmcp::model::{CacheScope, CallToolRequestParams, CallToolResponse, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
@@ -202,6 +202,8 @@ async fn who_cannot_ask_a_person_is_not_shown_what_needs_one() {
         let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
         let asking = connect(server, Person::new([]), era).await;
         let (few, all) = (names(&client).await, names(&asking).await);
+        let list = client.list_tools(None).await.unwrap();
+        assert!(list.cache_scope.is_none_or(|scope| scope == CacheScope::Private), "another client has another list");
         assert_eq!(all.len(), tools::all().len());
         assert_eq!(
             all.iter().filter(|name| !few.contains(name)).collect::<Vec<_>>(),
