@@ -29,6 +29,7 @@ mod newcomer;
 mod props;
 mod protocol;
 mod raw;
+mod sandbox_command;
 mod setup;
 mod shutdown;
 mod simulation;
