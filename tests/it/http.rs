@@ -17,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 use crate::props;
 use crate::world::World;
 
+/// A server that has not answered by then never will.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 const ALL: &str = "all-0123456789abcdef";
 const CHAT: &str = "chat-0123456789abcdef";
 
@@ -277,7 +280,7 @@ async fn numbers_are_shown_to_who_may_call() {
     assert!(!text.contains("sarah") && !text.contains(ALL));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
     let desk = Desk::open(|_| {}).await;
     let seconds = 1;
@@ -285,9 +288,7 @@ async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
     let sleeps = call("sleeps", json!({"seconds": seconds}));
     let running = async { answer(desk.post("", Some(&session), &sleeps).await).await };
     let stopping = async {
-        while !props::asleep(seconds) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        props::fell_asleep(seconds).await;
         desk.stop.cancel();
     };
     let (answered, ()) = tokio::join!(running, stopping);
@@ -329,13 +330,8 @@ async fn the_old_transport_is_served_beside_the_new() {
         assert_eq!(send(strange, list().to_string()).await, StatusCode::NOT_FOUND, "{strange}");
     }
     drop(stream);
-    for _ in 0..500 {
-        if send(&path, list().to_string()).await == StatusCode::NOT_FOUND {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the session outlives its stream");
+    let forgotten = async { while send(&path, list().to_string()).await != StatusCode::NOT_FOUND {} };
+    tokio::time::timeout(PATIENCE, forgotten).await.expect("the session ends with its stream");
 }
 
 #[tokio::test]
