@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
 mod architecture;
+mod bad_input;
 mod binary;
 mod booking;
 mod confirm;
