@@ -6,6 +6,7 @@
 mod architecture;
 mod asked;
 mod assistant;
+mod bad_input;
 mod binary;
 mod booking;
 mod confirm;
