@@ -2,6 +2,11 @@
 //!
 //! Everything is in this process and answers at once, so only our own work is measured.
 
+#[path = "measured/mod.rs"]
+mod measured;
+#[path = "readme/mod.rs"]
+mod readme;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +15,7 @@ use std::time::Duration;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group};
 use frontdesk::clock::Clock;
 use frontdesk::crm::id::RecordId;
 use frontdesk::hubspot::{HubSpot, NewTicket, Object, Settings, Tier};
@@ -110,4 +115,22 @@ fn engine(c: &mut Criterion) {
 }
 
 criterion_group!(benches, engine);
-criterion_main!(benches);
+
+const ROWS: [measured::Row; 5] = [
+    ("a read over the bare wire: send, and read the JSON", "engine/read, bare wire"),
+    ("the same through the engine: quota, line, retry, accounting", "engine/read, engine"),
+    ("a create over the bare wire", "engine/create, bare wire"),
+    ("the same through the engine", "engine/create, engine"),
+    ("a hundred reads at once through the engine, gathered into a batch", "engine/a hundred reads at once, engine"),
+];
+
+fn main() {
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+    measured::show("engine", &ROWS, |medians| {
+        let added = |what: &str, at: usize| {
+            (format!("what the engine adds to a {what}"), measured::text(medians[at + 1].saturating_sub(medians[at])))
+        };
+        vec![added("read", 0), added("create", 2)]
+    });
+}

@@ -21,6 +21,9 @@ use crate::store::{Place, Store};
 use crate::taskgraph::collection::{Changes, Taskgraphs};
 use crate::taskgraph::load::LoadError;
 use crate::tool::Ctx;
+use crate::tool::rights::Rights;
+use crate::tool::switches::{BadSwitch, Switches};
+use crate::tools;
 use crate::wire;
 
 /// Writes that are still under way at the end may take this long.
@@ -38,11 +41,15 @@ pub struct App {
     pub sandbox: Option<Sandbox>,
     pub taskgraphs: Arc<Taskgraphs>,
     pub documents: Documents,
+    /// What the operator opens.
+    pub switches: Arc<Switches>,
 }
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    #[error(transparent)]
+    Switch(#[from] BadSwitch),
     #[error(transparent)]
     Network(#[from] wire::BadBaseUrl),
     #[error(transparent)]
@@ -54,6 +61,10 @@ pub enum Error {
 impl App {
     /// `token` is HubSpot's; with the sandbox it is not used.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
+        let switches = Arc::new(switches(settings)?);
+        if *switches != Switches::default() {
+            info!(switches = ?settings.switches(), "Not every tool is open; `frontdesk check` says which are.");
+        }
         let engine = engine(settings);
         let clock = Clock::system();
         let deadline = engine.call_deadline;
@@ -73,14 +84,21 @@ impl App {
             ..Ctx::new(hubspot.clone(), clock)
         };
         let ctx = ctx.with_documents(documents.clone());
-        let server = Server::new(ctx, taskgraphs.clone(), Guard::new(deadline));
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents })
+        let server = Server::new(ctx, taskgraphs.clone(), Guard::new(deadline)).with_switches(switches.clone());
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, switches })
+    }
+
+    /// What the first call would otherwise wait for.
+    fn read_ahead(&self) {
+        self.documents.read_ahead();
+        let hubspot = self.hubspot.clone();
+        tokio::spawn(async move { hubspot.read_ahead().await });
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
+        self.read_ahead();
         let watching = watch(self.taskgraphs, self.server.announcer());
-        self.documents.read_ahead();
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;
@@ -89,13 +107,23 @@ impl App {
 
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
+        self.read_ahead();
         let watching = watch(self.taskgraphs, self.server.announcer());
-        self.documents.read_ahead();
         let served = door.serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;
         served
     }
+}
+
+/// What the operator opens to everybody.
+pub fn switches(settings: &config::Settings) -> Result<Switches, BadSwitch> {
+    let switches = Switches {
+        rights: Rights { read_only: settings.read_only, tools: None },
+        confirm_writes: settings.confirm_writes,
+        beyond_scopes: settings.all_tools,
+    };
+    switches.choose(&tools::all(), &settings.tools, &settings.without)
 }
 
 /// The embedded HubSpot limits nobody, unless a tier is asked for.

@@ -1,24 +1,37 @@
 //! `frontdesk check`: does the token work, for which account, and for which tools?
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::hubspot::{self, HubSpot};
-use crate::tool::Entry;
+use crate::tool::access::Closed;
+use crate::tool::call::Call;
+use crate::tool::switches::Switches;
+use crate::tool::{Effect, Entry};
 use crate::tools;
 
 /// Writes the findings; `false` when the token does not work.
-pub async fn run(hubspot: &HubSpot, out: &mut impl Write) -> io::Result<bool> {
+pub async fn run(hubspot: &HubSpot, switches: &Arc<Switches>, out: &mut impl Write) -> io::Result<bool> {
     let account = match hubspot.account().details().await {
         Ok(account) => account,
         Err(error) => return failed(&error, out).map(|()| false),
     };
     let zone = account.time_zone.map_or("no time zone", |zone| zone.name());
     writeln!(out, "The token works: portal {} ({}), {zone}.", account.portal_id, account.account_type)?;
-    match hubspot.account().token_info().await {
-        Ok(info) => report(&info.scopes, out)?,
+    let scopes = match hubspot.account().token_info().await {
+        Ok(info) => {
+            writeln!(out, "It has {} scopes: {}.", info.scopes.len(), info.scopes.join(", "))?;
+            Some(Arc::new(info.scopes.into_iter().collect()))
+        }
         Err(_) => {
             writeln!(out, "HubSpot does not tell the scopes of this token; a tool that lacks one says which.")?;
+            None
         }
+    };
+    // Somebody who can be asked: what others are not shown is said of each tool.
+    let call = Call { switches: switches.clone(), scopes, can_ask: true, ..Call::default() };
+    for tool in tools::all() {
+        writeln!(out, "  {}", finding(&tool, &call))?;
     }
     writeln!(out, "Time zones: {}.", crate::crm::time_zone::data_version())?;
     Ok(true)
@@ -32,17 +45,16 @@ fn failed(error: &hubspot::Error, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn report(scopes: &[String], out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "It has {} scopes: {}.", scopes.len(), scopes.join(", "))?;
-    for tool in tools::all() {
-        match missing(&tool, scopes).as_slice() {
-            [] => writeln!(out, "  works    {}", tool.name)?,
-            lacking => writeln!(out, "  missing  {}: needs {}", tool.name, lacking.join(", "))?,
+/// What becomes of one tool with this token and these flags.
+fn finding(tool: &Entry, call: &Call) -> String {
+    let (name, lacking) = (tool.name, call.lacking(tool).join(", "));
+    match call.closed(tool) {
+        Some(Closed::Scopes(_)) => format!("missing  {name}: needs {lacking}; it is hidden, --all-tools shows it"),
+        Some(reason) => format!("off      {name}: {reason}"),
+        None if !lacking.is_empty() => format!("missing  {name}: needs {lacking}; it is shown all the same"),
+        None if call.switches.confirm_writes && tool.effect == Effect::Update => {
+            format!("works    {name}: after a person agrees; clients that cannot ask one do not get it")
         }
+        None => format!("works    {name}"),
     }
-    Ok(())
-}
-
-fn missing<'a>(tool: &'a Entry, scopes: &[String]) -> Vec<&'a str> {
-    tool.scopes.iter().copied().filter(|needed| !scopes.iter().any(|scope| scope == needed)).collect()
 }

@@ -1,10 +1,12 @@
 //! Every setting: flag, environment variable, default and one line of explanation.
 //!
-//! Secrets come from the environment, so that they stand in no process list and no shell history.
+//! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
+//! that they stand in no process list and no shell history.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use secrecy::SecretString;
 use url::Url;
@@ -93,7 +95,7 @@ pub enum TaskgraphCommand {
 #[derive(Args, Clone, Debug)]
 pub struct Settings {
     /// Use the embedded HubSpot: a made-up account in this process, no token needed.
-    #[arg(long, global = true, env = "FRONTDESK_SANDBOX")]
+    #[arg(long, global = true, env = "FRONTDESK_SANDBOX", value_parser = BoolishValueParser::new())]
     pub sandbox: bool,
     /// HubSpot's address; another region or a sandbox elsewhere.
     #[arg(long, global = true, env = "HUBSPOT_BASE_URL", value_name = "URL", default_value = "https://api.hubapi.com")]
@@ -120,7 +122,7 @@ pub struct Settings {
     #[arg(long, global = true, env = "FRONTDESK_DOCS_INDEX", value_name = "DIR")]
     pub docs_index: Option<PathBuf>,
     /// Let documents be read from private addresses too, such as an intranet.
-    #[arg(long, global = true, env = "FRONTDESK_DOCS_PRIVATE")]
+    #[arg(long, global = true, env = "FRONTDESK_DOCS_PRIVATE", value_parser = BoolishValueParser::new())]
     pub docs_private: bool,
     /// An OpenAI-compatible endpoint for embeddings, such as `http://localhost:11434/v1`, to find documents by meaning
     /// too; its key comes from `FRONTDESK_EMBEDDINGS_KEY`.
@@ -136,8 +138,23 @@ pub struct Settings {
     )]
     pub embeddings_model: String,
     /// Ask the person before a meeting is booked, where their client can put a question to them.
-    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS")]
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS", value_parser = BoolishValueParser::new())]
     pub confirm_bookings: bool,
+    /// Serve only the tools that change nothing in HubSpot.
+    #[arg(long, global = true, env = "FRONTDESK_READ_ONLY", value_parser = BoolishValueParser::new())]
+    pub read_only: bool,
+    /// Serve only these tools.
+    #[arg(long, global = true, env = "FRONTDESK_TOOLS", value_name = "NAME,...", value_delimiter = ',')]
+    pub tools: Vec<String>,
+    /// Serve all tools but these.
+    #[arg(long, global = true, env = "FRONTDESK_WITHOUT", value_name = "NAME,...", value_delimiter = ',')]
+    pub without: Vec<String>,
+    /// Ask the person before anything that is in HubSpot is changed; clients that cannot ask do not get such tools.
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_WRITES", value_parser = BoolishValueParser::new())]
+    pub confirm_writes: bool,
+    /// Serve also the tools whose scopes the HubSpot token lacks.
+    #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
+    pub all_tools: bool,
     /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -163,9 +180,28 @@ impl Settings {
             embeddings_url: None,
             embeddings_model: String::new(),
             confirm_bookings: false,
+            read_only: false,
+            tools: Vec::new(),
+            without: Vec::new(),
+            confirm_writes: false,
+            all_tools: false,
             log: None,
             log_format: Format::Text,
         }
+    }
+
+    /// The safety switches as flags again, for a command line that somebody else will start.
+    pub fn switches(&self) -> Vec<String> {
+        let flags = [
+            (self.read_only, "--read-only"),
+            (self.confirm_bookings, "--confirm-bookings"),
+            (self.confirm_writes, "--confirm-writes"),
+            (self.all_tools, "--all-tools"),
+        ];
+        let lists = [("--tools", &self.tools), ("--without", &self.without)];
+        let flags = flags.iter().filter(|(on, _)| *on).map(|(_, flag)| (*flag).to_owned());
+        let lists = lists.iter().filter(|(_, names)| !names.is_empty());
+        flags.chain(lists.flat_map(|(flag, names)| [(*flag).to_owned(), names.join(",")])).collect()
     }
 }
 
@@ -188,7 +224,7 @@ pub struct HttpSettings {
     #[arg(long, env = "FRONTDESK_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub allowed_origin: Vec<String>,
     /// Leave out the old HTTP+SSE transport at /sse and /messages.
-    #[arg(long, env = "FRONTDESK_NO_SSE")]
+    #[arg(long, env = "FRONTDESK_NO_SSE", value_parser = BoolishValueParser::new())]
     pub no_sse: bool,
     /// Requests of one caller in a second; by default 200 where callers have tokens, and no limit on this machine.
     #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER")]

@@ -25,7 +25,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return author(&command),
         Command::Check => return examine(&cli.settings).await,
-        Command::Setup(settings) => set_up(&settings, cli.settings.sandbox)?,
+        Command::Setup(settings) => set_up(settings, &cli.settings)?,
         Command::Completions { shell } => print(&completions(shell))?,
         Command::Man { about } => print(&manual(about.as_deref())?)?,
     }
@@ -107,7 +107,8 @@ async fn serve_sandbox(settings: SandboxSettings) -> anyhow::Result<()> {
 }
 
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let works = check::run(&build(settings)?.hubspot, &mut io::stdout().lock()).await?;
+    let app = build(settings)?;
+    let works = check::run(&app.hubspot, &app.switches, &mut io::stdout().lock()).await?;
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -116,9 +117,12 @@ fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn set_up(settings: &SetupSettings, sandbox: bool) -> anyhow::Result<()> {
+/// What restricts the server is passed on to it: a safety switch must not get lost on the way.
+fn set_up(setup: SetupSettings, settings: &Settings) -> anyhow::Result<()> {
+    app::switches(settings)?;
+    let setup = SetupSettings { arguments: [settings.switches(), setup.arguments].concat(), ..setup };
     let machine = Machine::here().context("this machine does not say where the person's home folder is")?;
-    Ok(setup::run(settings, sandbox, &machine, &mut io::stdout().lock())?)
+    Ok(setup::run(&setup, settings.sandbox, &machine, &mut io::stdout().lock())?)
 }
 
 fn completions(shell: clap_complete::Shell) -> Vec<u8> {

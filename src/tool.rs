@@ -17,10 +17,12 @@ use crate::taskgraph::collection::Taskgraphs;
 use call::{Call, Progress};
 use form::{Answer, Form};
 
+pub mod access;
 pub mod call;
 pub mod field;
 pub mod form;
 pub mod rights;
+pub mod switches;
 
 /// One operation a model can ask for.
 ///
@@ -222,8 +224,10 @@ impl Entry {
 
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         // Here and not at the door, because tools can call tools.
-        ctx.call.rights.check(self)?;
-        (self.run)(arguments, ctx).await
+        match ctx.call.closed(self) {
+            None => (self.run)(arguments, ctx).await,
+            Some(reason) => Err(reason.into_error(self)),
+        }
     }
 }
 

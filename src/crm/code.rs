@@ -111,7 +111,7 @@ codes! {
     DocumentsUnreadable = "DOCUMENTS_UNREADABLE_ERROR",
     /// The result is larger than is sent; the hint says how to ask for less.
     ResultTooLarge = "RESULT_TOO_LARGE_ERROR",
-    /// The caller's token does not open this tool.
+    /// This tool is closed here: to the caller by their token, or to everybody by the operator.
     Forbidden = "FORBIDDEN_ERROR",
     /// This server has too many calls at once: nothing was done, try again in a few seconds.
     Busy = "BUSY_ERROR",

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::agreement;
 use super::changes::Changes;
 use super::excerpt::Part;
 use crate::crm::code::Code;
@@ -47,7 +48,9 @@ pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<
     }
 }
 
-/// Sends what differs, in one request; nothing when nothing does. `before` holds the properties that are wanted.
+/// Sends what differs, in one request; nothing when nothing does. `before` holds the properties that are wanted, and
+/// those by which a person knows the record. Every change of what is there goes this way, so that here a person is asked
+/// where the operator wants it.
 pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) -> Result<Made, ToolError> {
     let different = |(name, text): &(&String, &String)| before.get(name).unwrap_or_default() != text.as_str();
     let changed: Changes = wanted.iter().filter(different).map(|(name, text)| (name.clone(), text.clone())).collect();
@@ -59,6 +62,7 @@ pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) 
             kept_by_hubspot: vec![],
         });
     }
+    agreement::ask(ctx, object, &before, &changed).await?;
     let after = ctx.hubspot.records(object).update(&before.id, &changed).await?;
     Ok(made(&before, &after, &changed))
 }
@@ -84,7 +88,7 @@ fn is_same(kept: &str, sent: &str) -> bool {
     kept.trim() == sent.trim() || number(kept).is_some_and(|kept| Some(kept) == number(sent))
 }
 
-fn shown(text: Option<&str>) -> String {
+pub(super) fn shown(text: Option<&str>) -> String {
     let excerpt = Part::first(TEXT_CHARACTERS_MAX).of(text.unwrap_or_default());
     if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
 }

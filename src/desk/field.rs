@@ -12,6 +12,8 @@ use crate::tool::{Ctx, ToolError};
 const NEAREST_MAX: usize = 3;
 /// Less alike than this is not worth naming.
 const LIKENESS_MIN: f64 = 0.6;
+/// A shorter word is a part of too many others.
+const WORD_LENGTH_MIN: usize = 3;
 /// What is repeated of a name that is not known.
 const NAME_CHARACTERS_MAX: usize = 60;
 
@@ -134,15 +136,24 @@ impl Problem {
 
 fn nearest(all: &[Property], asked: &str) -> Vec<String> {
     let key = key(asked);
-    let likeness = |property: &Property| {
-        let [name, label] = [&property.name, &property.label].map(|text| strsim::jaro_winkler(&key, &self::key(text)));
-        let within = self::key(&property.label).contains(&key) && key.len() > 3;
-        name.max(label).max(if within { 0.9 } else { 0.0 })
-    };
-    let mut near: Vec<_> = all.iter().map(|property| (likeness(property), property)).collect();
+    let mut near: Vec<_> = all.iter().map(|property| (likeness(property, &key), property)).collect();
     near.retain(|(likeness, property)| *likeness >= LIKENESS_MIN && !property.hidden);
-    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    near.sort_by(|(one, a), (other, b)| other.total_cmp(one).then(a.name.len().cmp(&b.name.len())));
     near.into_iter().take(NEAREST_MAX).map(|(_, property)| property.name.clone()).collect()
+}
+
+/// From 0 to 1. Parts of a word say more than its spelling: a `telephone` is a `phone`, a `name` is a `firstname`.
+fn likeness(property: &Property, asked: &str) -> f64 {
+    let [name, label] = [&property.name, &property.label].map(|text| key(text));
+    let within = |whole: &str, part: &str| part.len() > WORD_LENGTH_MIN && whole.contains(part);
+    let spelt = strsim::jaro_winkler(asked, &name).max(strsim::jaro_winkler(asked, &label));
+    let parts = match () {
+        () if within(&name, asked) || within(asked, &name) => 0.95,
+        () if within(&label, asked) => 0.9,
+        () => 0.0,
+    };
+    // What cannot be set is seldom what is meant.
+    spelt.max(parts) - if property.read_only { 0.1 } else { 0.0 }
 }
 
 /// Letters and digits alone, in lower case: `First name`, `first_name` and `firstname` are one.
@@ -211,6 +222,8 @@ pub(super) mod tests {
         let problem = one(&all(), "phonenumbr").unwrap_err();
         assert_eq!(problem.nearest[0], "phone");
         assert_eq!(one(&all(), "mobile").unwrap_err().nearest[0], "mobilephone");
+        assert_eq!(one(&all(), "telephone").unwrap_err().nearest[0], "phone");
+        assert_eq!(one(&all(), "name").unwrap_err().nearest[0], "firstname");
         let error = refused(Object::Contacts, vec![problem]);
         assert_eq!(error.code, Code::PropertyNotFound);
         assert!(error.hint.contains("describe_crm"));

@@ -6,10 +6,12 @@
 //! | `card`, `excerpt`, `link` | a record as a model reads it: few properties, long texts cut, its page in HubSpot |
 //! | `field`, `value` | properties by name or label, and values checked against their definitions |
 //! | `changes`, `difference` | what is to change, and what an update made of it |
+//! | `agreement` | a person agrees before a change is made |
 //! | `owner`, `place` | owners by id, address or name; pipelines and stages by label or id |
 //! | `note` | what colleagues read on a timeline |
 //! | `search`, `filter`, `cursor` | the contacts that fit a few words or properties, page by page |
 
+pub mod agreement;
 pub mod card;
 pub mod changes;
 pub mod contact;

@@ -17,7 +17,7 @@ pub struct Place {
 }
 
 /// Words for a stage that is meant by what it does and not by its label.
-const CLOSE: [&str; 3] = ["close", "closed", "done"];
+const CLOSE: [&str; 5] = ["close", "closed", "done", "resolved", "solved"];
 const REOPEN: [&str; 3] = ["reopen", "open", "opened"];
 
 /// Where a new ticket opens: what is not said is the first pipeline, and its first open stage.
@@ -53,7 +53,9 @@ fn choose(pipelines: &[Pipeline], pipeline: Option<&str>, stage: Option<&str>) -
         Some(name) => chosen.stages.iter().find(|one| is_stage(chosen, one, name)),
         None => chosen.stages.iter().find(|one| !one.closed).or(chosen.stages.first()),
     };
-    place(chosen, found)
+    // Who named no pipeline may have meant a stage of any.
+    let among = if pipeline.is_some() { slice::from_ref(chosen) } else { pipelines };
+    place(chosen, found).ok_or_else(|| no_place("stage", among))
 }
 
 /// Within its pipeline: by label or id, or by what it means.
@@ -75,11 +77,16 @@ fn next(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &str) -> 
             () => None,
         }),
     )
+    .ok_or_else(|| {
+        let hint = "use one of the labels or ids in `valid`, or `close` or `reopen`; a ticket stays in its pipeline";
+        let mut error = no_place("stage", slice::from_ref(pipeline));
+        error.hint = hint.to_owned();
+        error
+    })
 }
 
-fn place(pipeline: &Pipeline, stage: Option<&Stage>) -> Result<Place, ToolError> {
-    let stage = stage.ok_or_else(|| no_place("stage", slice::from_ref(pipeline)))?;
-    Ok(Place { pipeline: pipeline.clone(), stage: stage.clone() })
+fn place(pipeline: &Pipeline, stage: Option<&Stage>) -> Option<Place> {
+    stage.map(|stage| Place { pipeline: pipeline.clone(), stage: stage.clone() })
 }
 
 /// `Support`, `support pipeline` or the id.
@@ -107,7 +114,7 @@ fn no_place(kind: &str, pipelines: &[Pipeline]) -> ToolError {
         .iter()
         .map(|one| json!({ "pipeline": one.label, "pipeline_id": one.id, "stages": stages(one) }))
         .collect();
-    let message = format!("the account has no such {kind} for tickets");
+    let message = format!("there is no such {kind} for this ticket");
     ToolError::new(Code::StageNotFound, message, "use one of the labels or ids in `valid`").with("valid", valid)
 }
 
@@ -159,6 +166,15 @@ mod tests {
     }
 
     #[test]
+    fn a_stage_that_is_nowhere_is_answered_with_every_place_there_is() {
+        let valid = |pipeline| choose(&pipelines(), pipeline, Some("Nyt")).unwrap_err().details["valid"].clone();
+        assert_eq!(valid(None).as_array().unwrap().len(), 2);
+        assert_eq!(valid(Some("Repairs"))[0]["stages"][0], "Received (71)");
+        let moved = next(&pipelines(), "7", "71", "Nyt").unwrap_err();
+        assert!(moved.hint.contains("`close`") && moved.details["valid"].as_array().unwrap().len() == 1);
+    }
+
+    #[test]
     fn a_ticket_moves_within_its_pipeline_by_label_id_or_meaning() {
         for (pipeline, now, to, expected) in [
             ("0", "1", "Waiting on us", "2"),
@@ -166,6 +182,7 @@ mod tests {
             ("0", "4", "reopen", "1"),
             ("0", "2", "open", "2"),
             ("7", "71", "done", "72"),
+            ("0", "1", "Resolved", "4"),
             ("7", "73", "close", "73"),
             ("0", "1", "Received", "STAGE_NOT_FOUND_ERROR"),
             ("0", "1", "", "STAGE_NOT_FOUND_ERROR"),

@@ -17,6 +17,7 @@ use crate::wire::Wire;
 mod account;
 mod accounting;
 mod activities;
+mod ahead;
 mod ask;
 mod associations;
 mod budget;

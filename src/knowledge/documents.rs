@@ -57,9 +57,10 @@ impl Documents {
         self.0.library.get_or_try_init(|| open).await
     }
 
-    /// Reads on a task of its own, so that a slow site outlasts the call that wanted it first.
+    /// Reads on a task of its own, so that a slow site outlasts the call that wanted it first. What is in memory already
+    /// can wait for somebody who asks: an index nobody searches takes memory, too.
     pub fn read_ahead(&self) {
-        if self.any() {
+        if self.0.sources.iter().any(|source| !matches!(source, Source::Given { .. })) {
             let documents = self.clone();
             tokio::spawn(async move {
                 if let Err(error) = documents.library().await {

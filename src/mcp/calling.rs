@@ -23,9 +23,8 @@ use super::question::{self, Reach};
 use super::state::{Bound, State};
 use super::{Server, progress, size};
 use crate::crm::code::Code;
-use crate::tool::call::{Call, Caller, Given, REPORTS_WAITING_MAX};
+use crate::tool::call::{Call, Given, REPORTS_WAITING_MAX};
 use crate::tool::form::Form;
-use crate::tool::rights::Rights;
 use crate::tool::{Ctx, Entry, ToolError};
 
 /// Questions within one call, repeated ones included.
@@ -43,9 +42,9 @@ impl Server {
         if let Some(error) = super::fixtures::missing_capability(&request.name, context) {
             return Some(Err(error));
         }
-        let Identity { caller, rights } = Identity::of(&context.extensions);
-        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*caller.0);
-        let asked = Asked { entry, arguments: request.arguments.unwrap_or_default(), caller, rights, context };
+        let call = self.watched(context);
+        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.0);
+        let asked = Asked { entry, arguments: request.arguments.unwrap_or_default(), call, context };
         let answering = async {
             match Reach::of(context) {
                 Reach::Between => self.between(&asked, request.request_state, request.input_responses).await,
@@ -53,6 +52,14 @@ impl Server {
             }
         };
         Some(answering.instrument(span).await)
+    }
+
+    /// A call of whoever made this request, before it brings answers.
+    pub(super) fn watched(&self, context: &RequestContext<RoleServer>) -> Call {
+        let Identity { caller, rights } = Identity::of(&context.extensions);
+        let can_ask = Reach::of(context) != Reach::Nobody;
+        let (switches, scopes) = (self.switches.clone(), self.scopes.known());
+        Call { caller, can_ask, rights, switches, scopes, ..Call::default() }
     }
 
     /// The client is asked while the call lasts; nothing runs and no permit is held meanwhile.
@@ -103,16 +110,10 @@ impl Server {
         let deadline = self.guard.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = asked.context.meta.get_progress_token();
-        let call = Call {
-            answers: Arc::new(given),
-            progress: token.as_ref().map(|_| sender),
-            caller: asked.caller.clone(),
-            can_ask: Reach::of(asked.context) != Reach::Nobody,
-            rights: asked.rights.clone(),
-        };
+        let call = Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), ..asked.call.clone() };
         let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
         let running = asked.entry.call(Value::Object(asked.arguments.clone()), ctx.clone());
-        let guarded = self.guard.run(deadline, &asked.caller, running);
+        let guarded = self.guard.run(deadline, &asked.call.caller, running);
         let result = match token {
             Some(token) => progress::beside(guarded, reports, token, &asked.context.peer).await,
             None => guarded.await,
@@ -127,14 +128,13 @@ impl Server {
 struct Asked<'a> {
     entry: &'a Entry,
     arguments: Map<String, Value>,
-    caller: Caller,
-    rights: Rights,
+    call: Call,
     context: &'a RequestContext<RoleServer>,
 }
 
 impl Asked<'_> {
     fn bound(&self) -> Bound<'_> {
-        Bound { method: "tools/call", caller: &self.caller.0, name: self.entry.name, arguments: &self.arguments }
+        Bound { method: "tools/call", caller: &self.call.caller.0, name: self.entry.name, arguments: &self.arguments }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What rmcp calls: one method for each request of the protocol.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, DiscoverResult,
     GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult, ListResourceTemplatesResult,
@@ -14,6 +16,7 @@ use super::auth::identity::Identity;
 use super::page::{PAGE_ITEMS, page};
 use super::{Server, listening, prompt, resource, size, unknown, walk_resource};
 use crate::announce::WATCHED_MAX;
+use crate::tool::call::Call;
 
 /// How to use the desk, for the model. Clients cut it off at 2 KB.
 const INSTRUCTIONS: &str = include_str!("instructions.md");
@@ -21,8 +24,12 @@ const INSTRUCTIONS: &str = include_str!("instructions.md");
 /// A desk bell, drawn for any size.
 const ICON: &str = include_str!("icon.svg");
 
-/// How long a client may keep the list of tools: it changes only with the server's version and flags.
+/// How long a client may keep the list of tools: it changes only with the server's version and flags, and with the
+/// scopes of HubSpot's token.
 const TOOLS_TTL_MS: u64 = 3_600_000;
+
+/// How long it may keep a list that was made while HubSpot did not tell those scopes.
+const TOOLS_UNSURE_TTL_MS: u64 = 60_000;
 
 /// How long it may keep what the operator can change, such as a taskgraph, where it does not listen for changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -38,6 +45,22 @@ impl Server {
 }
 
 impl Server {
+    /// What whoever asks can use, and how long that may be kept. While HubSpot does not tell the scopes, they hide nothing.
+    async fn open_tools(&self, context: &RequestContext<RoleServer>) -> (Vec<Definition>, u64) {
+        let scopes = if self.switches.beyond_scopes { None } else { self.scopes.asked(&self.ctx).await };
+        let sure = scopes.is_some() || self.switches.beyond_scopes;
+        let call = Call { scopes, ..self.watched(context) };
+        let all = self.tools.iter().zip(self.definitions.iter());
+        let open = all.filter(|(tool, _)| call.closed(tool).is_none()).map(|(_, definition)| definition.clone());
+        (open.collect(), if sure { TOOLS_TTL_MS } else { TOOLS_UNSURE_TTL_MS })
+    }
+
+    /// The names of the others, as far as is known without asking HubSpot.
+    fn closed_tools(&self, context: &RequestContext<RoleServer>) -> Vec<&'static str> {
+        let call = self.watched(context);
+        self.tools.iter().filter(|tool| call.closed(tool).is_some()).map(|tool| tool.name).collect()
+    }
+
     /// A resource, and how long it may be kept: what a session stands at changes with every step.
     async fn read(&self, uri: &str) -> Result<(ReadResourceResult, u64), ErrorData> {
         let (result, ttl_ms) = match self.read_walk(uri).await {
@@ -69,7 +92,8 @@ impl ServerHandler for Server {
             .enable_resources_list_changed()
             .enable_resources_subscribe()
             .build();
-        let icon = Icon::new(format!("data:image/svg+xml,{ICON}"))
+        // In base64, as MCP asks of an image that is data: an SVG as it stands is no URI, and strict clients refuse it.
+        let icon = Icon::new(format!("data:image/svg+xml;base64,{}", STANDARD.encode(ICON)))
             .with_mime_type("image/svg+xml")
             .with_sizes(vec!["any".to_owned()]);
         let implementation = Implementation::new("frontdesk", env!("CARGO_PKG_VERSION"))
@@ -92,12 +116,10 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let rights = Identity::of(&context.extensions).rights;
-        let open = self.tools.iter().zip(self.definitions.iter()).filter(|(tool, _)| rights.admit(tool));
-        let open: Vec<Definition> = open.map(|(_, definition)| definition.clone()).collect();
+        let (open, ttl_ms) = self.open_tools(&context).await;
         let (tools, next_cursor) = page(&open, |tool| &tool.name, cursor(request).as_deref(), PAGE_ITEMS)?;
         let result = ListToolsResult { next_cursor, ..ListToolsResult::with_all_items(tools) };
-        Ok(result.with_ttl_ms(TOOLS_TTL_MS).with_cache_scope(self.list_scope()))
+        Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(self.list_scope()))
     }
 
     fn get_tool(&self, name: &str) -> Option<Definition> {
@@ -169,7 +191,9 @@ impl ServerHandler for Server {
     ) -> Result<GetPromptResponse, ErrorData> {
         let caller = Identity::of(&context.extensions).caller;
         let arguments = request.arguments.unwrap_or_default();
-        let getting = async { prompt::get(&self.taskgraphs, &request.name, &arguments).and_then(size::document) };
+        let closed = self.closed_tools(&context);
+        let getting =
+            async { prompt::get(&self.taskgraphs, &request.name, &arguments, &closed).and_then(size::document) };
         self.guard.run(self.guard.deadline(), &caller, getting).await?.map(Into::into)
     }
 

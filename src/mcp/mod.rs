@@ -17,6 +17,7 @@ mod completion;
 mod definition;
 #[cfg(feature = "conformance")]
 mod fixtures;
+mod guide;
 mod handler;
 mod line;
 mod listening;
@@ -26,6 +27,7 @@ mod prompt;
 mod question;
 mod resource;
 mod schema;
+mod scopes;
 mod size;
 mod state;
 mod walk_resource;
@@ -39,11 +41,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::announce::Announcer;
 use crate::taskgraph::collection::Taskgraphs;
+use crate::tool::switches::Switches;
 use crate::tool::{Ctx, Entry};
 use crate::tools;
 use completion::Completions;
 use guard::Guard;
 use listening::Session;
+use scopes::Scopes;
 use state::Signer;
 
 pub use completion::Completer;
@@ -62,6 +66,9 @@ pub struct Server {
     signer: Signer,
     /// What this one session listens to.
     session: Session,
+    /// What the operator opens to everybody.
+    switches: Arc<Switches>,
+    scopes: Scopes,
     /// Whether lists depend on who asks.
     lists_differ: bool,
     /// Cancelled when no more calls are taken: what only waits ends then.
@@ -81,13 +88,15 @@ impl Server {
             guard,
             signer: Signer::new(),
             session: Session::default(),
+            switches: Arc::default(),
+            scopes: Scopes::default(),
             lists_differ: false,
             closing: CancellationToken::new(),
             taskgraphs,
         };
         #[cfg(feature = "conformance")]
         let server = server.with_tools(fixtures::plain_tools().into_iter().chain(fixtures::asking_tools()).collect());
-        server.completing_taskgraphs()
+        server.completing_own()
     }
 
     /// The same server with more tools behind its own.
@@ -96,6 +105,12 @@ impl Server {
         self.tools = Arc::new(tools::all().into_iter().chain(more).collect());
         self.definitions = definitions(&self.tools);
         self
+    }
+
+    /// With only what the operator opens. Who can be asked is then shown more tools than who cannot.
+    #[must_use]
+    pub fn with_switches(self, switches: Arc<Switches>) -> Server {
+        Server { lists_differ: self.lists_differ || switches.confirm_writes, switches, ..self }
     }
 
     /// Where changes are announced to this server's clients.
@@ -121,10 +136,11 @@ impl Server {
         Server { session: Session::default(), ..self.clone() }
     }
 
-    fn completing_taskgraphs(self) -> Server {
+    fn completing_own(self) -> Server {
         let taskgraphs = self.taskgraphs.clone();
         let names: Completer = Arc::new(move || taskgraphs.names());
-        self.completing(prompt::NAME, prompt::GRAPH, names.clone())
+        self.completing(guide::CONTACTS, guide::LANGUAGE, Arc::new(guide::languages))
+            .completing(prompt::NAME, prompt::GRAPH, names.clone())
             .completing(resource::TEMPLATE, resource::TEMPLATE_NAME, names.clone())
             .completing(resource::TEMPLATE_MERMAID, resource::TEMPLATE_NAME, names)
     }

@@ -1,9 +1,10 @@
-//! What a person can start from: the front desk's script as a prompt.
+//! What a person can start from: the front desk's script as a prompt, and the guides through one job.
 
 use rmcp::ErrorData;
 use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::{Map, Value};
 
+use super::guide;
 use crate::taskgraph::collection::Taskgraphs;
 use crate::taskgraph::render;
 
@@ -22,20 +23,25 @@ pub(super) fn list() -> Vec<Prompt> {
     let description =
         "Answer a company's customers by its taskgraph: who they are, what they need, and which tools serve it.";
     let own = Prompt::new(NAME, Some(description), Some(vec![graph, user_message])).with_title("Work the front desk");
-    let prompts = vec![own];
+    let prompts: Vec<_> = [own].into_iter().chain(guide::list()).collect();
     #[cfg(feature = "conformance")]
     let prompts = prompts.into_iter().chain(super::fixtures::prompts()).collect();
     prompts
 }
 
+/// `closed` are the tools that the client cannot use.
 pub(super) fn get(
     taskgraphs: &Taskgraphs,
     name: &str,
     arguments: &Map<String, Value>,
+    closed: &[&str],
 ) -> Result<GetPromptResult, ErrorData> {
     #[cfg(feature = "conformance")]
     if let Some(fixture) = super::fixtures::prompt(name, arguments) {
         return Ok(fixture);
+    }
+    if let Some(guide) = guide::get(name, arguments, closed) {
+        return Ok(guide);
     }
     if name != NAME {
         return Err(super::unknown("prompt", name));
@@ -44,6 +50,7 @@ pub(super) fn get(
     let graph_name = argument(GRAPH).unwrap_or(GRAPH_DEFAULT);
     let graph = taskgraphs.get(graph_name).ok_or_else(|| super::unknown("taskgraph", graph_name))?;
     let text = render::prompt(&graph, argument("user_message"));
+    let text = format!("{text}{}", guide::left_out(&text, closed));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
 }

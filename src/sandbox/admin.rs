@@ -42,7 +42,7 @@ const HELP: &[(&str, &str)] = &[
     ("GET /__sandbox/faults", "the faults still to happen"),
     (
         "POST /__sandbox/faults",
-        "{\"match\": {\"method\", \"path\", \"path_contains\"}, \"effect\", \"times\", \"after\"}",
+        "{\"match\": {\"method\", \"path\", \"path_contains\", \"path_is\"}, \"effect\", \"times\", \"after\"}",
     ),
     ("DELETE /__sandbox/faults", "no more faults"),
     ("GET /__sandbox/requests", "the requests so far, oldest first"),

@@ -30,6 +30,8 @@ pub struct Match {
     pub path: Option<String>,
     /// A text somewhere in the path: the families have several prefixes
     pub path_contains: Option<String>,
+    /// The whole path, where a longer one begins with it
+    pub path_is: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,7 +94,7 @@ impl Fault {
     /// Only for requests with this method whose path contains `path`.
     pub fn on(self, method: &Method, path: &str) -> Fault {
         let path_contains = Some(path.to_owned());
-        Fault { matches: Match { method: Some(method.to_string()), path: None, path_contains }, ..self }
+        Fault { matches: Match { method: Some(method.to_string()), path_contains, ..Match::default() }, ..self }
     }
 }
 
@@ -108,6 +110,7 @@ impl Match {
         self.method.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(method.as_str()))
             && self.path.as_deref().is_none_or(|prefix| path.starts_with(prefix))
             && self.path_contains.as_deref().is_none_or(|part| path.contains(part))
+            && self.path_is.as_deref().is_none_or(|whole| path == whole)
     }
 }
 

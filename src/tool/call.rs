@@ -1,6 +1,6 @@
 //! What one call knows about the client that made it: the answers it brings, and where its progress goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::rights::Rights;
+use super::switches::Switches;
 
 /// Reports that wait to be sent; when the client does not keep up, newer ones are dropped.
 pub const REPORTS_WAITING_MAX: usize = 16;
@@ -24,6 +25,10 @@ pub struct Call {
     pub can_ask: bool,
     /// What the caller may use.
     pub rights: Rights,
+    /// What anybody may use.
+    pub switches: Arc<Switches>,
+    /// What HubSpot's token may do; `None` while HubSpot has not told.
+    pub scopes: Option<Arc<BTreeSet<String>>>,
 }
 
 /// What came back for a question, and which question that was. It is not yet held against the form.

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Effect, Entry, ToolError};
-use crate::crm::code::Code;
+use super::{Effect, Entry};
 
-/// What a caller's token opens. The default opens everything.
+/// What a caller's token opens, or the operator to everybody. The default opens everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
     /// Only tools that change nothing.
@@ -17,20 +16,14 @@ pub struct Rights {
 
 impl Rights {
     pub fn admit(&self, tool: &Entry) -> bool {
-        let harmless = !self.read_only || tool.effect == Effect::Read;
-        harmless && self.tools.as_ref().is_none_or(|tools| tools.contains(tool.name))
+        self.admit_effect(tool) && self.admit_name(tool)
     }
 
-    /// The same as a failure that a model can read.
-    pub(super) fn check(&self, tool: &Entry) -> Result<(), ToolError> {
-        if self.admit(tool) {
-            return Ok(());
-        }
-        let message = format!("the token you call with may not use `{}`", tool.name);
-        Err(ToolError::new(
-            Code::Forbidden,
-            message,
-            "use the tools that are listed, or ask the operator for the right",
-        ))
+    pub(super) fn admit_effect(&self, tool: &Entry) -> bool {
+        !self.read_only || tool.effect == Effect::Read
+    }
+
+    pub(super) fn admit_name(&self, tool: &Entry) -> bool {
+        self.tools.as_ref().is_none_or(|tools| tools.contains(tool.name))
     }
 }

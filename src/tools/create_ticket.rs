@@ -55,6 +55,8 @@ pub(super) struct Opened {
     stage: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner_id: Option<OwnerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
     /// The ticket's page in HubSpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -79,6 +81,7 @@ impl Tool for CreateTicket {
         let place = place::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
         let mut chosen = self.chosen(ctx).await?;
         let owner = self.owner(ctx).await?;
+        let of_contact = self.owner.as_deref().map(str::trim) == Some(CONTACT_OWNER);
         let given = self.subject.filter(|subject| !subject.trim().is_empty());
         let subject = given.unwrap_or_else(|| subject_of(issue));
         let ticket = NewTicket {
@@ -99,6 +102,7 @@ impl Tool for CreateTicket {
             subject,
             pipeline: place.pipeline.label,
             stage: place.stage.label,
+            warning: (of_contact && owner.is_none()).then_some("the contact has no owner, so nobody has this ticket"),
             owner_id: owner,
             url,
             recovered: created.recovered,

@@ -24,7 +24,7 @@ const DESCRIPTION_CHARACTERS_MAX: usize = 200;
 pub(super) struct DescribeCrm {
     /// What to describe, for example `pipelines`.
     about: About,
-    /// Words in a name, label or e-mail address, for example `phone`; a property found alone shows all its options.
+    /// Words in a name, label or e-mail address, for example `phone`; the property of this name shows all its options.
     search: Option<String>,
     /// The `next_cursor` of the answer before.
     cursor: Option<String>,
@@ -136,17 +136,15 @@ impl DescribeCrm {
     async fn properties(&self, ctx: &Ctx, object: Object) -> Result<Described, ToolError> {
         let all = ctx.hubspot.properties().of(object.name()).await?;
         let mut shown: Vec<_> = all.iter().filter(|property| !property.hidden).cloned().collect();
-        // What can be set comes first; most of an account's hundreds of properties are HubSpot's own counters.
-        shown.sort_by_key(|property| property.read_only);
-        let asked = self.search.as_deref().unwrap_or_default();
-        if let Some(exact) = shown.iter().find(|one| field::key(&one.name) == field::key(asked)) {
-            let properties = vec![property(exact, OPTIONS_MAX)];
-            return Ok(Described { total: 1, properties, ..Described::default() });
-        }
+        let asked = field::key(self.search.as_deref().unwrap_or_default());
+        let is_asked = |one: &Property| field::key(&one.name) == asked;
+        // The one that is named comes first and in full, then what can be set; most of an account's hundreds of
+        // properties are HubSpot's own counters.
+        shown.sort_by_key(|property| (!is_asked(property), property.read_only));
         let texts = |one: &Property| vec![one.name.clone(), one.label.clone(), one.description.clone()];
         let (total, page, next_cursor) = self.page(&shown, texts, PROPERTIES_MAX)?;
-        let options_max = if total == 1 { OPTIONS_MAX } else { OPTIONS_LISTED_MAX };
-        let properties = page.into_iter().map(|one| property(one, options_max)).collect();
+        let options_max = |one: &Property| if total == 1 || is_asked(one) { OPTIONS_MAX } else { OPTIONS_LISTED_MAX };
+        let properties = page.into_iter().map(|one| property(one, options_max(one))).collect();
         Ok(Described { total, properties, next_cursor, ..Described::default() })
     }
 

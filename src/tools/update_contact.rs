@@ -1,6 +1,6 @@
 //! What changes about a customer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::crm::contact_key::ContactKey;
 use crate::crm::id::RecordId;
 use crate::desk::changes;
 use crate::desk::difference::{self, Change};
-use crate::desk::{contact, link};
+use crate::desk::{agreement, contact, link};
 use crate::hubspot::Object;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
@@ -56,7 +56,9 @@ impl Tool for UpdateContact {
         if wanted.is_empty() {
             return Err(ToolError::input("properties", "it names nothing to change"));
         }
-        let names: Vec<_> = wanted.keys().map(String::as_str).collect();
+        let known_by = agreement::known_by(Object::Contacts).iter().copied();
+        let names: BTreeSet<_> = wanted.keys().map(String::as_str).chain(known_by).collect();
+        let names: Vec<_> = names.into_iter().collect();
         let found = contact::live(ctx, &self.contact, &names).await?;
         difference::check_unchanged(&found.record, &wanted, self.if_updated_at)?;
         let url = link::url(ctx, Object::Contacts, &found.record).await;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
+use crate::crm::code::Code;
 use crate::crm::id::RecordId;
 use crate::desk::changes::{self, Changes};
 use crate::desk::difference::{self, Change};
@@ -71,10 +72,8 @@ impl Tool for UpdateTicket {
         let note = note::checked("note", self.note.as_deref())?;
         let given = self.given();
         if given.is_empty() && self.stage.is_none() && note.is_none() {
-            return Err(ToolError::input(
-                "ticket_id",
-                "there is nothing to change: send `stage`, `note` or another one",
-            ));
+            let hint = "send `stage`, `note` or another argument beside `ticket_id`";
+            return Err(ToolError::new(Code::InvalidInput, "there is nothing to change", hint));
         }
         let mut wanted = match given.is_empty() {
             true => Changes::new(),

@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "store",
             "taskgraph",
             "tool",
+            "tools",
             "wire",
         ],
     ),

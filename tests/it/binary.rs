@@ -18,13 +18,13 @@ use crate::world::read;
 /// No step of these takes a second; a step that hangs fails the test.
 const STEP_MAX: Duration = Duration::from_secs(20);
 
-fn frontdesk(arguments: &[&str]) -> Command {
+pub(crate) fn frontdesk(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
     command.args(arguments).env_clear().kill_on_drop(true).stderr(Stdio::piped());
     command
 }
 
-async fn soon<T>(step: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(step: impl Future<Output = T>) -> T {
     timeout(STEP_MAX, step).await.expect("the step hangs")
 }
 
@@ -209,7 +209,7 @@ fn http_client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-fn transport(address: &str, token: Option<&str>) -> StreamableHttpClientTransport<reqwest::Client> {
+pub(crate) fn transport(address: &str, token: Option<&str>) -> StreamableHttpClientTransport<reqwest::Client> {
     let mut config = StreamableHttpClientTransportConfig::with_uri(format!("http://{address}/mcp"));
     if let Some(token) = token {
         config = config.auth_header(token);

@@ -77,8 +77,7 @@ async fn a_time_that_is_not_free_is_not_asked_about() {
 #[tokio::test(start_paused = true)]
 async fn where_nobody_can_be_asked_nobody_is() {
     for era in both() {
-        let mut person = Person::new([]);
-        person.reachable = false;
+        let person = Person::unreachable();
         let (answer, meetings) = book(&person, era, "1pm").await;
         assert_eq!((answer.is_ok(), meetings), (true, 1));
     }

@@ -143,6 +143,16 @@ async fn a_lone_call_costs_little_and_waits_for_nobody() {
     }
 }
 
+/// What the server does when it starts.
+#[tokio::test(start_paused = true)]
+async fn a_lone_ticket_costs_one_request_where_the_account_was_read_ahead() {
+    let (world, _) = busy_desk(0).await;
+    world.hubspot.read_ahead().await;
+    assert_eq!(world.requests().len(), 3, "the pipelines, the properties of contacts and of tickets");
+    world.call("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps.", "priority": "high"})).await.unwrap();
+    assert_eq!(world.requests(), ["POST /crm/objects/2026-09/tickets"]);
+}
+
 /// What other servers do: one request after the other for each customer. Shown so that the difference is measured, not said.
 #[tokio::test(start_paused = true)]
 async fn without_sharing_the_same_takes_minutes() {

@@ -27,6 +27,16 @@ async fn the_customer_service_prompt() {
     insta::assert_json_snapshot!("prompt_customer_service", prompt);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_prompts_for_one_job() {
+    let client = World::new().await.client;
+    for name in ["hubspot_contacts", "answer_customer", "open_ticket", "book_meeting"] {
+        let prompt = client.get_prompt(GetPromptRequestParams::new(name)).await.unwrap();
+        let text = prompt.messages[0].content.as_text().unwrap().text.clone();
+        insta::assert_snapshot!(format!("prompt_{name}"), text);
+    }
+}
+
 #[test]
 fn error_codes() {
     let codes: Vec<_> = frontdesk::crm::code::Code::ALL.iter().map(|code| code.as_str()).collect();

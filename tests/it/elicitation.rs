@@ -59,13 +59,18 @@ impl Tool for Book {
 pub(crate) struct Person {
     answers: Arc<Mutex<Vec<ElicitResult>>>,
     questions: Arc<Mutex<Vec<Value>>>,
-    pub(crate) reachable: bool,
+    reachable: bool,
 }
 
 impl Person {
     pub(crate) fn new(answers: impl IntoIterator<Item = ElicitResult>) -> Person {
         let answers = answers.into_iter().collect();
         Person { answers: Arc::new(Mutex::new(answers)), questions: Arc::default(), reachable: true }
+    }
+
+    /// Somebody whose client cannot ask them.
+    pub(crate) fn unreachable() -> Person {
+        Person { reachable: false, ..Person::new([]) }
     }
 
     pub(crate) fn questions(&self) -> Vec<String> {
@@ -168,7 +173,7 @@ async fn questions_end() {
 #[tokio::test(start_paused = true)]
 async fn where_nobody_can_be_asked_the_error_says_what_to_send() {
     for era in both() {
-        let client = connect(Person { reachable: false, ..Person::new([]) }, era).await;
+        let client = connect(Person::unreachable(), era).await;
         let error = read(client.call_tool(book("13:00")).await.unwrap()).unwrap_err();
         assert_eq!(error["code"], "ANSWER_NEEDED_ERROR");
         assert_eq!(error["hint"], "call again with `confirmed: true`");

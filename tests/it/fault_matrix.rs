@@ -12,7 +12,7 @@ use axum::http::Method;
 use bytes::Bytes;
 use frontdesk::clock::Clock;
 use frontdesk::hubspot::{self, HubSpot};
-use frontdesk::sandbox::fault::{Effect, Fault, Policy};
+use frontdesk::sandbox::fault::{Effect, Fault, Match, Policy};
 use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::wire::{Broken, InProcess, Wire};
 use futures::future::{BoxFuture, join3};
@@ -32,14 +32,37 @@ const OUT_OF_REACH: [&str; 3] = ["taskgraph_start", "taskgraph_step", "search_do
 const CALL_MAX: Duration = Duration::from_secs(30);
 
 /// A tool, and the request of it that goes wrong.
+#[derive(Clone)]
 struct Target {
     name: &'static str,
     tool: &'static str,
     arguments: Value,
     method: Method,
+    /// The whole path, or a part of it that no other request of the tool has.
     path: &'static str,
     /// What it creates.
     makes: Option<&'static str>,
+}
+
+impl Target {
+    /// Whole paths are those that begin at the root.
+    fn is_whole(&self) -> bool {
+        self.path.starts_with("/crm/")
+    }
+
+    fn is_hit_by(&self, request: &http::Request<Bytes>) -> bool {
+        let path = request.uri().path();
+        let right_path = if self.is_whole() { path == self.path } else { path.contains(self.path) };
+        request.method() == self.method && right_path
+    }
+
+    fn matches(&self) -> Match {
+        let (path, method) = (Some(self.path.to_owned()), Some(self.method.to_string()));
+        match self.is_whole() {
+            true => Match { method, path_is: path, ..Match::default() },
+            false => Match { method, path_contains: path, ..Match::default() },
+        }
+    }
 }
 
 fn targets() -> Vec<Target> {
@@ -76,7 +99,7 @@ fn targets() -> Vec<Target> {
             tool: "create_contact",
             arguments: json!({"properties": {"email": "new.customer@example.org", "firstname": "New"}}),
             method: Method::POST,
-            path: "/2026-09/contacts",
+            path: "/crm/objects/2026-09/contacts",
             makes: Some("contacts"),
         },
         read(
@@ -164,16 +187,14 @@ fn troubles() -> Vec<(&'static str, Trouble)> {
 /// A wire that is cut for some requests.
 struct Cut {
     inner: InProcess,
-    method: Method,
-    path: &'static str,
+    target: Target,
     left: Arc<AtomicU32>,
 }
 
 impl Wire for Cut {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
-        let hit = request.method() == self.method && request.uri().path().contains(self.path);
-        let cut =
-            hit && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        let cut = self.target.is_hit_by(&request)
+            && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
         if cut {
             return Box::pin(async { Err(Broken::BeforeSend("the connection was refused".to_owned())) });
         }
@@ -188,11 +209,11 @@ async fn world(target: &Target) -> (World, HubSpot, Arc<AtomicU32>) {
     let sandbox = Sandbox::new(settings);
     let left = Arc::new(AtomicU32::new(0));
     let inner = InProcess(sandbox.router());
-    let wire = Cut { inner, method: target.method.clone(), path: target.path, left: left.clone() };
+    let wire = Cut { inner, target: target.clone(), left: left.clone() };
     let clock = Clock::starting_at(now);
     let settings = hubspot::Settings { seed: Some(7), ..hubspot::Settings::default() };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
-    let world = World { client: connect(server(hub.clone(), clock)).await, sandbox };
+    let world = World { client: connect(server(hub.clone(), clock)).await, sandbox, hubspot: hub.clone() };
     hub.pipelines().tickets().await.unwrap();
     let owner = hub.owners().by_id(&"117001".parse().unwrap()).await.unwrap().unwrap();
     hub.scheduler().links(&owner.user_id.unwrap()).await.unwrap();
@@ -214,7 +235,8 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
     let before = count();
     match trouble {
         Trouble::In(effect, times) => {
-            world.sandbox.disturb(Fault::once(effect.clone()).times(*times).on(&target.method, target.path));
+            let fault = Fault { matches: target.matches(), ..Fault::once(effect.clone()) };
+            world.sandbox.disturb(fault.times(*times));
         }
         Trouble::NoConnection(times) => left.store(*times, Ordering::Relaxed),
     }

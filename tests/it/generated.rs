@@ -41,7 +41,7 @@ fn with_section(text: &str, name: &str, content: &str) -> String {
 fn tool_table() -> String {
     let mut table = String::from("| tool | what it does | arguments | changes | scopes |\n|---|---|---|---|---|\n");
     for tool in tools::all() {
-        let first = tool.description().lines().next().unwrap().to_owned();
+        let first = first_paragraph(tool.description());
         let effect = match tool.effect {
             Effect::Read => "nothing",
             Effect::Create => "adds",
@@ -51,6 +51,10 @@ fn tool_table() -> String {
         table += &format!("| `{}` | {first} | {} | {effect} | {scopes} |\n", tool.name, arguments(&tool));
     }
     table
+}
+
+fn first_paragraph(description: &str) -> String {
+    description.split("\n\n").next().unwrap().replace('\n', " ")
 }
 
 /// Required arguments first as they are, optional ones in brackets.

@@ -4,11 +4,14 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
 mod architecture;
+mod asked;
+mod assistant;
 mod binary;
 mod booking;
 mod confirm;
 mod contacts;
 mod crowd;
+mod customers;
 mod definitions;
 mod describe;
 mod desk;
@@ -22,13 +25,17 @@ mod http;
 mod knowledge;
 mod logs;
 mod meetings;
+mod newcomer;
 mod props;
 mod protocol;
 mod raw;
 mod setup;
 mod shutdown;
 mod simulation;
+mod switches;
+mod switches_of_the_binary;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod tickets;
+mod tokens;
 mod world;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use frontdesk::announce::{Announcer, Change};
 use frontdesk::mcp::Server;
 use rmcp::model::{CacheScope, ErrorCode, PaginatedRequestParams, ServerNotification, SubscriptionFilter};
@@ -178,7 +180,8 @@ fn assert_introduced(result: &Value) {
     let instructions = result["instructions"].as_str().unwrap();
     assert!((200..2_048).contains(&instructions.len()), "{} bytes", instructions.len());
     let icon = result["serverInfo"]["icons"][0]["src"].as_str().unwrap();
-    assert!(icon.starts_with("data:image/svg+xml") && icon.len() < 1_000, "{icon}");
+    let image = icon.strip_prefix("data:image/svg+xml;base64,").unwrap_or_else(|| panic!("{icon}"));
+    assert!(STANDARD.decode(image).unwrap().starts_with(b"<svg") && icon.len() < 1_000, "{icon}");
     assert_eq!(result["capabilities"]["resources"], json!({"subscribe": true, "listChanged": true}));
     for capability in ["tools", "prompts"] {
         assert_eq!(result["capabilities"][capability], json!({"listChanged": true}));

@@ -30,6 +30,8 @@ const CUSTOMERS: usize = 200;
 const RUSH: Duration = Duration::from_secs(20);
 const CALL_MAX: Duration = Duration::from_secs(30);
 const FAULTS_MAX: usize = 60;
+/// A ticket of the seed company.
+const TICKET: &str = "33190415288";
 /// The longest HubSpot works on a request that it carries out after all.
 const LATE_MS_MAX: u64 = 12_000;
 
@@ -113,17 +115,14 @@ fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
     }
 }
 
-/// One wish of a customer.
-fn wish(
-    rng: &mut Rng,
-    customer: usize,
-    number: usize,
-    contact: &str,
-) -> (&'static str, Value, Option<(&'static str, String)>) {
+/// A tool, its arguments, and what would be made: the kind of record and the words that mark it.
+type Wish = (&'static str, Value, Option<(&'static str, String)>);
+
+/// One wish of a customer. Free times are long answers: a few of them are enough to disturb the rest.
+fn wish(rng: &mut Rng, customer: usize, number: usize, contact: &str) -> Wish {
     // Sometimes a customer says twice the same, which makes two records.
     let words = format!("customer {customer} says {}", if rng.u8(..5) == 0 { 0 } else { number });
-    // Free times are long answers; a few of them are enough to disturb the rest.
-    match rng.u8(..64) {
+    match rng.u8(..80) {
         0..=21 => {
             let arguments = json!({"email": email(customer), "chat": words});
             ("find_contact_by_email", arguments, Some(("communications", words)))
@@ -132,27 +131,50 @@ fn wish(
             let arguments = json!({"cus_cid": contact, "issue": words, "subject": "Robot"});
             ("create_ticket", arguments, Some(("tickets", words)))
         }
-        44..=53 => ("find_owner_id_by_contact_id", json!({"cus_cid": contact}), None),
-        54..=59 => ("find_owner_by_owner_id", json!({"owner_id": if rng.bool() { "117001" } else { "117002" }}), None),
-        60 => {
+        44..=48 => {
+            let arguments = json!({"text": words, "contact": contact});
+            ("log_activity", arguments, Some(("notes", words)))
+        }
+        49..=53 => {
+            let friend = format!("friend{number}.of.{}", email(customer));
+            let arguments = json!({"properties": {"email": friend, "firstname": "Friend"}});
+            ("create_contact", arguments, Some(("contacts", friend)))
+        }
+        54..=56 => booking(rng, customer),
+        57 => {
             let day = format!("2026-11-{}", rng.u8(23..26));
-            (
-                "check_available",
-                json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": day}),
-                None,
-            )
+            let arguments = json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": day});
+            ("check_available", arguments, None)
         }
-        _ => {
-            let (day, hour) = (rng.u8(23..26), rng.u8(9..17));
-            let start = format!("2026-11-{day}T{hour:02}:00");
-            let arguments = json!({
-                "cus_fname": "C", "cus_lname": customer.to_string(), "cus_email": email(customer), "duration": 30,
-                "meeting_date": start[..10], "meeting_start_time": start[11..], "time_zone": "America/New_York",
-                "slug": "richtech/veronica-chen",
-            });
-            ("create_meeting", arguments, Some(("meetings", start)))
-        }
+        _ => reading_or_changing(rng, customer, contact),
     }
+}
+
+fn booking(rng: &mut Rng, customer: usize) -> Wish {
+    let (day, hour) = (rng.u8(23..26), rng.u8(9..17));
+    let start = format!("2026-11-{day}T{hour:02}:00");
+    let arguments = json!({
+        "cus_fname": "C", "cus_lname": customer.to_string(), "cus_email": email(customer), "duration": 30,
+        "meeting_date": start[..10], "meeting_start_time": start[11..], "time_zone": "America/New_York",
+        "slug": "richtech/veronica-chen",
+    });
+    ("create_meeting", arguments, Some(("meetings", start)))
+}
+
+/// What makes no record.
+fn reading_or_changing(rng: &mut Rng, customer: usize, contact: &str) -> Wish {
+    let (tool, arguments) = match rng.u8(..9) {
+        0 => ("find_owner_id_by_contact_id", json!({"cus_cid": contact})),
+        1 => ("find_owner_by_owner_id", json!({"owner_id": if rng.bool() { "117001" } else { "117002" }})),
+        2 => ("find_meetings", json!({"contact": contact})),
+        3 => ("get_contact", json!({"contact": if rng.bool() { contact.to_owned() } else { email(customer) }})),
+        4 => ("search_contacts", json!({"query": email(customer)})),
+        5 => ("find_tickets", json!({"contact": contact})),
+        6 => ("describe_crm", json!({"about": "pipelines"})),
+        7 => ("update_contact", json!({"contact": contact, "properties": {"city": format!("Town {customer}")}})),
+        _ => ("update_ticket", json!({"ticket_id": TICKET, "priority": if rng.bool() { "HIGH" } else { "LOW" }})),
+    };
+    (tool, arguments, None)
 }
 
 /// Calls a tool, and hangs up after a while if the customer has no patience.
@@ -179,8 +201,8 @@ fn outcome(answer: ServerResult) -> Outcome {
         Ok(done) => match done["warning"].as_str() {
             Some(warning) => Outcome::Failed(warning.split(": ").nth(1).unwrap().to_owned()),
             None => {
-                let ids = ["logged_communication_id", "ticket_id"];
-                Outcome::Done(ids.iter().find_map(|field| done[*field].as_str().map(str::to_owned)))
+                let ids = ["/logged_communication_id", "/ticket_id", "/activity_id", "/contact/contact_id"];
+                Outcome::Done(ids.iter().find_map(|field| done.pointer(field)?.as_str().map(str::to_owned)))
             }
         },
         Err(error) => Outcome::Failed(error["code"].as_str().unwrap().to_owned()),
@@ -222,7 +244,7 @@ async fn run(seed: u64) {
     };
     let settings = hubspot::Settings { seed: Some(seed), ..hubspot::Settings::default() };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
-    let world = World { client: connect(server(hub.clone(), clock)).await, sandbox };
+    let world = World { client: connect(server(hub.clone(), clock)).await, sandbox, hubspot: hub.clone() };
     disturb(&world.sandbox, &mut rng);
     let seeds: Vec<_> = contacts.iter().map(|_| rng.u64(..)).collect();
     let customers = contacts.iter().enumerate().map(|(at, contact)| customer(&world, at, contact, seeds[at]));
@@ -242,7 +264,7 @@ fn check(seed: u64, world: &World, contacts: &[String], calls: &[Call]) {
     }
     let peaks = world.sandbox.peaks();
     assert_eq!(peaks.refused, 0, "SEED={seed}: HubSpot's windows were exceeded: {peaks:?}");
-    for object in ["communications", "tickets", "meetings"] {
+    for object in ["communications", "tickets", "meetings", "notes", "contacts"] {
         check_records(seed, world, contacts, calls, object);
     }
 }
@@ -305,12 +327,18 @@ fn check_records(seed: u64, world: &World, contacts: &[String], calls: &[Call], 
 
 /// Whose record it is and the words that mark it; records of the seed company are nobody's.
 fn owner_of(record: &Value, contacts: &[String], object: &str) -> Option<(usize, String)> {
+    if object == "contacts" {
+        let friend = record["properties"]["email"].as_str()?;
+        let customer = (0..contacts.len()).find(|customer| friend.ends_with(&format!(".of.{}", email(*customer))))?;
+        return Some((customer, friend.to_owned()));
+    }
     let contact = record["associations"]["contacts"]["results"][0]["id"].as_str()?;
     let customer = contacts.iter().position(|id| id == contact)?;
     let property = |name: &str| record["properties"][name].as_str().map(str::to_owned);
     let words = match object {
         "communications" => property("hs_communication_body"),
         "tickets" => property("content"),
+        "notes" => property("hs_note_body"),
         _ => property("hs_meeting_start_time").map(|start| {
             let start: chrono::DateTime<chrono::Utc> = start.parse().unwrap();
             start.with_timezone(&chrono_tz::America::New_York).format("%Y-%m-%dT%H:%M").to_string()

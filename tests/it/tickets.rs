@@ -80,7 +80,9 @@ async fn b5_an_owner_goes_by_id_address_name_or_as_the_customers() {
         assert_eq!(kept(&world, "tickets", &opened["ticket_id"])["properties"]["hubspot_owner_id"], "117001");
     }
     let unowned = json!({"cus_cid": "84246480117", "issue": "x", "owner": "contact_owner"});
-    assert_eq!(world.call("create_ticket", unowned).await.unwrap().get("owner_id"), None);
+    let opened = world.call("create_ticket", unowned).await.unwrap();
+    assert_eq!(opened.get("owner_id"), None);
+    assert!(opened["warning"].as_str().unwrap().contains("no owner"), "nobody must be promised: {opened}");
     let nobody = json!({"cus_cid": "999", "issue": "x", "owner": "contact_owner"});
     assert_eq!(world.code("create_ticket", nobody).await, "CONTACT_NOT_FOUND_ERROR");
 }

@@ -26,6 +26,8 @@ pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: RunningService<RoleClient, ()>,
+    /// As the server has it.
+    pub(crate) hubspot: HubSpot,
 }
 
 impl World {
@@ -38,7 +40,7 @@ impl World {
         let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox });
         let clock = Clock::starting_at(now);
         let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);
-        World { client: connect(server(hubspot, clock)).await, sandbox }
+        World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
     /// A server and its sandbox, for tests that connect clients of their own.

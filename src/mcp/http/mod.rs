@@ -160,7 +160,8 @@ impl Door {
             Some(most) => server.guard.per_caller(most),
             None => server.guard,
         };
-        Ok(Server { guard, lists_differ: self.auth.differs(), closing: stop.clone(), ..server })
+        let lists_differ = server.lists_differ || self.auth.differs();
+        Ok(Server { guard, lists_differ, closing: stop.clone(), ..server })
     }
 }
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import clients, conformance, matrix, page, readme, strict
+from harness import clients, conformance, hubspot, matrix, page, readme, strict
 from harness.clients import Place
 
-PARTS = ["clients", "conformance", "strict", "page"]
+PARTS = ["clients", "conformance", "strict", "page", "hubspot"]
 
 
 def main() -> int:
@@ -19,13 +19,13 @@ def main() -> int:
     root: Path = asked.root
     # The fixtures first: the plain binary is what stays in the target folder.
     fixtures = asked.binary or with_fixtures(root)
-    plain = asked.binary or build(root, "--bin", "frontdesk")
+    folder = build(root) if "clients" in asked.parts or not asked.binary else Path()
     place = Place(
         root=root,
-        plain=plain.resolve(),
+        plain=(asked.binary or folder / "frontdesk").resolve(),
         with_fixtures=fixtures.resolve(),
-        node_folder=root / "target/clients/node",
-        rmcp_client=build(root, "--example", "rmcp_client") if "clients" in asked.parts else Path(),
+        rmcp_client=folder / "examples/rmcp_client",
+        packages=root / "target/clients",
         output=root / "target/clients/out",
     )
     parts: dict[str, Callable[[], bool]] = {
@@ -33,6 +33,7 @@ def main() -> int:
         "conformance": lambda: conformance.run(place),
         "strict": lambda: strict.run(place),
         "page": lambda: page.run(place),
+        "hubspot": lambda: hubspot.run(place),
     }
     failed = [name for name in asked.parts if not passes(parts[name])]
     print("clients: all as expected" if not failed else f"clients: FAILED: {', '.join(failed)}", flush=True)
@@ -60,18 +61,20 @@ def arguments() -> argparse.Namespace:
     return asked
 
 
-def build(root: Path, *what: str) -> Path:
-    """Builds with cargo and answers the executable's path."""
-    folder = Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug"
-    subprocess.run(["cargo", "build", "--quiet", *what], cwd=root, check=True)
-    return folder / "examples" / what[-1] if "--example" in what else folder / what[-1]
+def build(root: Path, *features: str) -> Path:
+    """Builds the binary and our own client, and answers the folder they are in.
+
+    Both in one command: so the dependencies have the features that `cargo test` has given them, and are not built anew.
+    """
+    what = ["--bin", "frontdesk", "--example", "rmcp_client"]
+    subprocess.run(["cargo", "build", "--quiet", "--locked", *what, *features], cwd=root, check=True)
+    return Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug"
 
 
 def with_fixtures(root: Path) -> Path:
     """The binary with the suite's fixtures, kept apart so that the plain one can be built in the same place."""
-    built = build(root, "--features", "conformance", "--bin", "frontdesk")
     kept = root / "target/clients/frontdesk-with-fixtures"
-    shutil.copy2(built, kept)
+    shutil.copy2(build(root, "--features", "conformance") / "frontdesk", kept)
     return kept
 
 

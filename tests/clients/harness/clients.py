@@ -64,10 +64,15 @@ class Place:
     """The binary as people get it."""
     with_fixtures: Path
     """The same with the conformance suite's tools, one of which asks the person."""
-    node_folder: Path
-    """Where the npm packages and copies of the scripts are."""
     rmcp_client: Path
+    packages: Path
+    """Where everything is installed, a folder for each list of packages."""
     output: Path
+
+    @property
+    def node_folder(self) -> Path:
+        """The npm packages of the clients, and copies of the scripts that use them."""
+        return self.packages / "node"
 
 
 def all_runs() -> list[Run]:

@@ -19,21 +19,34 @@ def environment(**settings: str) -> dict[str, str]:
 
 @contextmanager
 def over_http(binary: Path, log: Path, *flags: str, **settings: str) -> Iterator[str]:
-    """Serves on a free port of this machine; yields its address, and asks it to stop at the end."""
-    command = [binary, "http", "--bind", "127.0.0.1:0", "--log-format", "text", *flags]
+    """Serves MCP on a free port of this machine; yields its address, and asks it to stop at the end."""
+    command = [str(binary), "http", "--bind", "127.0.0.1:0", "--log-format", "text", *flags]
+    with serving(command, log, **settings) as address:
+        yield address
+
+
+@contextmanager
+def sandbox(binary: Path, log: Path) -> Iterator[str]:
+    """The embedded HubSpot alone, in the same way."""
+    with serving([str(binary), "sandbox", "--bind", "127.0.0.1:0", "--log-format", "text"], log) as address:
+        yield address
+
+
+@contextmanager
+def serving(command: list[str], log: Path, **settings: str) -> Iterator[str]:
     with log.open("w") as errors:
         process = subprocess.Popen(command, env=environment(**settings), stdout=subprocess.PIPE, stderr=errors)
     try:
-        yield address(process, log)
+        yield announced(process, log)
     finally:
         process.terminate()
         stopped(process, log)
 
 
-def address(process: subprocess.Popen[bytes], log: Path) -> str:
+def announced(process: subprocess.Popen[bytes], log: Path) -> str:
     end = time.monotonic() + START_MAX_SECONDS
     while time.monotonic() < end and process.poll() is None:
-        if found := re.search(r"http://([\d.]+:\d+)/mcp", log.read_text()):
+        if found := re.search(r"at http://([\d.]+:\d+)", log.read_text()):
             return found[1]
         time.sleep(0.02)
     raise RuntimeError(f"the server did not start: {log.read_text()[-1000:]}")

@@ -25,6 +25,7 @@ class Conformance(unittest.TestCase):
             ("ping", "ping", "WARNING", 1),
             ("ping", "ping", "SKIPPED", 0),
             ("tools-call-image", "any", "FAILURE", 0),
+            ("tools-call-image", "wire-schema-valid", "FAILURE", 1),
             ("server-stateless", "logs", "FAILURE", 0),
             ("server-stateless", "other", "FAILURE", 1),
         ]:

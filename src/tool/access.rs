@@ -1,0 +1,55 @@
+//! Whether a tool is open in one call, and if not, why. What is closed is neither listed nor run.
+
+use super::call::Call;
+use super::{Effect, Entry, ToolError};
+use crate::crm::code::Code;
+
+/// Why a tool is closed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Closed {
+    #[error("this server was started to change nothing")]
+    ReadOnly,
+    #[error("the operator has switched it off")]
+    SwitchedOff,
+    #[error("the token you call with does not open it")]
+    Token,
+    #[error("a person has to agree to what it changes, and this client cannot ask them")]
+    NobodyAgrees,
+    #[error("HubSpot's token lacks {}", listed(.0))]
+    Scopes(Vec<&'static str>),
+}
+
+impl Call {
+    /// Why `tool` is closed to this call; `None`: it is open.
+    pub fn closed(&self, tool: &Entry) -> Option<Closed> {
+        let lacking = self.lacking(tool);
+        let reasons = [
+            (!self.switches.rights.admit_effect(tool), Closed::ReadOnly),
+            (!self.switches.rights.admit_name(tool), Closed::SwitchedOff),
+            (!self.rights.admit(tool), Closed::Token),
+            (self.switches.confirm_writes && tool.effect == Effect::Update && !self.can_ask, Closed::NobodyAgrees),
+            (!self.switches.beyond_scopes && !lacking.is_empty(), Closed::Scopes(lacking)),
+        ];
+        reasons.into_iter().find(|(holds, _)| *holds).map(|(_, reason)| reason)
+    }
+
+    /// The scopes that HubSpot's token is known to lack for `tool`.
+    pub fn lacking(&self, tool: &Entry) -> Vec<&'static str> {
+        let Some(scopes) = &self.scopes else { return vec![] };
+        tool.scopes.iter().copied().filter(|needed| !scopes.contains(*needed)).collect()
+    }
+}
+
+impl Closed {
+    /// The same as a failure that a model can read. It names no way around: what is closed is closed on purpose.
+    pub(super) fn into_error(self, tool: &Entry) -> ToolError {
+        let code = if matches!(self, Closed::Scopes(_)) { Code::MissingScope } else { Code::Forbidden };
+        let message = format!("`{}` cannot be used here: {self}", tool.name);
+        let hint = "do what the listed tools can do, and tell the person that the rest cannot be done here";
+        ToolError::new(code, message, hint)
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,67 @@
+"""HubSpot's own clients on the embedded HubSpot.
+
+What each walks, and how it is told where its HubSpot is, stands in ../hubspot/. They know nothing of this project, and
+deserialise every answer with their own models.
+"""
+
+import json
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness import frontdesk
+from harness.clients import HERE, Place
+
+NOW = "2026-11-22T15:00:00Z"
+"""The seed company's calendars are full and free around this Sunday morning."""
+DRIVER_MAX_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Driver:
+    name: str
+    command: Callable[[Place], list[str]]
+
+
+def python(major: int) -> Callable[[Place], list[str]]:
+    return lambda place: [str(place.packages / f"hubspot-python-{major}/bin/python"), str(HERE / "hubspot/python/drive.py")]
+
+
+def node(folder: str) -> Callable[[Place], list[str]]:
+    return lambda place: ["node", str(place.packages / f"hubspot-{folder}/drive.mjs")]
+
+
+DRIVERS = [
+    Driver("Python hubspot-api-client 11.1.0", python(11)),
+    Driver("Python hubspot-api-client 12.0.0", python(12)),
+    Driver("Node @hubspot/api-client 14.0.1", node("node")),
+    Driver("HubSpot's own MCP server 0.4.0", node("mcp-server")),
+]
+
+
+def run(place: Place) -> bool:
+    """Each gets an account of its own, so that none meets what another left behind."""
+    return all([passes(place, number, driver) for number, driver in enumerate(DRIVERS)])
+
+
+def passes(place: Place, number: int, driver: Driver) -> bool:
+    with frontdesk.sandbox(place.plain, place.output / f"sandbox-{number}.log") as address:
+        set_clock(address)
+        settings = frontdesk.environment(FRONTDESK_SANDBOX_URL=f"http://{address}")
+        driven = subprocess.run(
+            driver.command(place), env=settings, capture_output=True, text=True, timeout=DRIVER_MAX_SECONDS, check=False
+        )
+    seen = sum(line.startswith("  ok  ") for line in driven.stdout.splitlines())
+    print(f"clients: hubspot: {driver.name}: exit {driven.returncode}, {seen} as expected", flush=True)
+    if driven.returncode != 0:
+        lines = [*driven.stdout.splitlines()[-3:], *driven.stderr.splitlines()[-20:]]
+        print("".join(f"clients: FAILED hubspot: {line}\n" for line in lines), end="", flush=True)
+    return driven.returncode == 0 and seen > 0
+
+
+def set_clock(address: str) -> None:
+    request = urllib.request.Request(f"http://{address}/__sandbox/clock", json.dumps({"set": NOW}).encode(), method="POST")
+    request.add_header("content-type", "application/json")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        answer.read()

@@ -1,0 +1,118 @@
+//! What a model reads of each answer, counted as o200k counts.
+
+use std::fmt::Write;
+
+use frontdesk::tools;
+use serde_json::{Value, json};
+use tiktoken_rs::o200k_base_singleton;
+
+use crate::world::World;
+
+/// One answer, with nothing said about how much of it.
+const ANSWER_TOKENS_MAX: usize = 600;
+
+/// What is long by its nature, and why.
+const LONGER: [(&str, usize, &str); 3] = [
+    ("search_documents", 1_600, "four passages are what the answer is made of"),
+    (
+        "check_available",
+        1_200,
+        "a day's starts, each as a time and in milliseconds, as the tool it stands for gave them",
+    ),
+    ("taskgraph_start", 1_200, "the script's briefing, once in a conversation"),
+];
+/// Ten tickets with the beginning of each content, where that is asked for.
+const CONTENTS_TOKENS_MAX: usize = 1_000;
+
+const SARAH: &str = "84246479604";
+const DOOR: &str = "33190415288";
+
+fn count(text: &str) -> usize {
+    o200k_base_singleton().encode_ordinary(text).len()
+}
+
+/// A desk that has been at work for a while: the searched-for have many hits, the customer many tickets.
+async fn busy() -> (World, Value) {
+    let mut long = Value::Null;
+    let world = World::new().await;
+    for at in 0..12 {
+        let contact = json!({
+            "email": format!("sarah.{at}@a-company-with-a-long-name.example"), "firstname": "Sarah",
+            "lastname": format!("Longfellow-Hutchinson {at}"), "phone": format!("+1 702 555 02{at:02}"),
+            "company": "A company with a long name", "owner": "Veronica Chen",
+        });
+        world.call("create_contact", json!({"properties": contact})).await.unwrap();
+        let issue = "The robot stops in front of the swing door and waits. ".repeat(40);
+        let ticket = json!({
+            "cus_cid": SARAH, "issue": issue, "priority": "HIGH", "category": "Product Issue", "owner": "contact_owner",
+        });
+        long = world.call("create_ticket", ticket).await.unwrap()["ticket_id"].clone();
+    }
+    (world, long)
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_answer_is_short_unless_more_is_asked_for() {
+    let (world, long) = busy().await;
+    let day = json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-12-01"});
+    let meeting = json!({
+        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "duration": 30,
+        "meeting_date": "2026-12-01", "meeting_start_time": "13:00", "time_zone": "America/New_York",
+        "slug": "richtech/veronica-chen",
+    });
+    let calls: Vec<(&'static str, Value)> = vec![
+        ("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": "Hello"})),
+        ("get_contact", json!({"contact": SARAH})),
+        ("search_contacts", json!({"query": "Sarah"})),
+        ("create_contact", json!({"properties": {"email": "new@acme.example", "firstname": "New"}})),
+        ("update_contact", json!({"contact": SARAH, "properties": {"phone": "+1 702 555 0199"}})),
+        ("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps."})),
+        ("find_tickets", json!({"contact": SARAH})),
+        ("find_tickets", json!({"contact": SARAH, "content": true})),
+        ("find_tickets", json!({"ticket_id": long})),
+        ("update_ticket", json!({"ticket_id": DOOR, "stage": "reopen", "priority": "LOW", "note": "Called back."})),
+        ("log_activity", json!({"contact": SARAH, "text": "Called back."})),
+        ("find_owner_id_by_contact_id", json!({"cus_cid": SARAH})),
+        ("find_owner_by_owner_id", json!({"owner_id": "117001"})),
+        ("check_available", day),
+        ("create_meeting", meeting),
+        ("find_meetings", json!({"contact": SARAH})),
+        ("describe_crm", json!({"about": "pipelines"})),
+        ("describe_crm", json!({"about": "contact_properties"})),
+        ("describe_crm", json!({"about": "ticket_properties"})),
+        ("describe_crm", json!({"about": "owners"})),
+        ("search_documents", json!({"query": "How much is the delivery?"})),
+        ("taskgraph_start", json!({})),
+    ];
+    let called: Vec<_> = calls.iter().map(|(tool, _)| *tool).collect();
+    let missing: Vec<_> = tools::all().iter().map(|t| t.name).filter(|name| !called.contains(name)).collect();
+    assert_eq!(missing, ["taskgraph_step"], "its answer is as long as what the script says");
+    let (mut table, mut too_long) = (String::new(), vec![]);
+    for (tool, arguments) in calls {
+        let answer = world.call(tool, arguments.clone()).await.unwrap();
+        let tokens = count(&answer.to_string());
+        writeln!(table, "{tokens:5}  {tool} {arguments}").unwrap();
+        if tokens > tokens_max(tool, &arguments) {
+            too_long.push(tool);
+        }
+        // Strict clients hold answers against the output schemas, which know no `null`.
+        assert!(!has_null(&answer), "{tool}: {answer}");
+    }
+    println!("tokens  answer\n{table}");
+    assert!(too_long.is_empty(), "{too_long:?}\n{table}");
+}
+
+fn tokens_max(tool: &str, arguments: &Value) -> usize {
+    let longer = LONGER.iter().find(|(name, ..)| *name == tool).map(|(_, tokens, _)| *tokens);
+    let of_many = arguments["content"] == true;
+    longer.unwrap_or(if of_many { CONTENTS_TOKENS_MAX } else { ANSWER_TOKENS_MAX })
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(fields) => fields.values().any(has_null),
+        _ => false,
+    }
+}
