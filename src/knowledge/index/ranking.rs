@@ -38,6 +38,9 @@ const DOCUMENT_HALF: Score = 2.0;
 /// How much the share of the ideas counts that a passage answers.
 const COVERAGE_POWER: Score = 0.25;
 
+/// Where a word stands: entries, and how often each has it, weighed by field.
+type Occurrences = Vec<(usize, Score)>;
+
 /// An idea as it is looked up.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -83,7 +86,7 @@ struct Counter<'a> {
 
 impl Counter<'_> {
     /// The entries with `word`, and how often they have it, weighed by field.
-    fn count(&mut self, word: &str) -> tantivy::Result<Vec<(usize, Score)>> {
+    fn count(&mut self, word: &str) -> tantivy::Result<Occurrences> {
         let mut entries = Vec::new();
         let fields = [
             (self.fields.text_words, 1.0),
@@ -138,8 +141,8 @@ impl Board<'_> {
     }
 
     /// Give each entry its credit for one idea: what its best word is worth. `found` has each word's weight and where
-    /// it stands how often.
-    fn credit(&mut self, weight: Score, found: &[(Score, Vec<(usize, Score)>)]) {
+    /// it stands.
+    fn credit(&mut self, weight: Score, found: &[(Score, Occurrences)]) {
         let all = self.distinct(found);
         let rarity_of_idea = rarity(all.len(), self.shelf.passages);
         for (word_weight, entries) in found {
@@ -154,7 +157,7 @@ impl Board<'_> {
     }
 
     /// Every entry that has any of the words, once.
-    fn distinct(&mut self, found: &[(Score, Vec<(usize, Score)>)]) -> Vec<usize> {
+    fn distinct(&mut self, found: &[(Score, Occurrences)]) -> Vec<usize> {
         let mut all = Vec::new();
         for (entry, _) in found.iter().flat_map(|(_, entries)| entries) {
             if self.credits[*entry] == 0.0 {
@@ -213,7 +216,7 @@ mod tests {
         Shelf { lengths, document_of, documents: 2, passages: 4, length_average: 10.0, ..Shelf::default() }
     }
 
-    fn scores(ideas: &[&[(Score, Vec<(usize, Score)>)]]) -> Vec<Score> {
+    fn scores(ideas: &[&[(Score, Occurrences)]]) -> Vec<Score> {
         let shelf = shelf();
         let mut board = Board::new(&shelf);
         for idea in ideas {
