@@ -7,6 +7,8 @@ use crate::crm::code::Code;
 use crate::crm::contact_key::ContactKey;
 use crate::crm::id::RecordId;
 use crate::hubspot::{self, Object, Record};
+use crate::tool::field::Field;
+use crate::tool::form::Form;
 use crate::tool::{Ctx, ToolError};
 
 /// Candidates that an error lists.
@@ -42,7 +44,7 @@ pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Op
     match key {
         ContactKey::Email(email) => match ctx.hubspot.contacts().by_email(email, properties).await {
             Ok(record) => Ok(record.map(Found::of)),
-            Err(hubspot::Error::Ambiguous { ids }) => Err(ambiguous(ctx, ids).await),
+            Err(hubspot::Error::Ambiguous { ids }) => chosen(ctx, ids, properties).await,
             Err(error) => Err(error.into()),
         },
         ContactKey::Id(id) => {
@@ -73,14 +75,31 @@ fn archived(record: &Record) -> ToolError {
     ToolError::new(Code::Archived, format!("the contact `{}` is archived", record.id), hint)
 }
 
-async fn ambiguous(ctx: &Ctx, ids: Vec<RecordId>) -> ToolError {
-    let hint = "ask which one is meant and send its id in place of the address";
+/// The one of several that the person means; where nobody can be asked, the candidates.
+async fn chosen(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Result<Option<Found>, ToolError> {
+    let shown = ids.iter().take(CANDIDATES_MAX);
+    let reads = join_all(shown.map(async |id| ctx.hubspot.contacts().by_id(id, &SHOWN).await)).await;
+    let records: Vec<_> = reads.into_iter().filter_map(Result::ok).flatten().collect();
     let message = format!("{} contacts have this e-mail address", ids.len());
-    let reads =
-        join_all(ids.iter().take(CANDIDATES_MAX).map(async |id| ctx.hubspot.contacts().by_id(id, &SHOWN).await));
-    let candidates: Vec<_> =
-        reads.await.into_iter().filter_map(Result::ok).flatten().map(|one| candidate(&one)).collect();
-    ToolError::new(Code::Ambiguous, message, hint).with("ids", ids).with("candidates", candidates)
+    let hint = "ask which one is meant and send its id in place of the address";
+    let choices = records.iter().map(|record| (record.id.to_string(), title(record)));
+    let form = Form::new("same_address", format!("{message}. Who is meant?"), hint)
+        .field(Field::choice("who", "Contact", choices).required());
+    let candidates: Vec<_> = records.iter().map(candidate).collect();
+    let answer = ctx.ask(form).await.map_err(|mut error| {
+        (error.code, error.message) = (Code::Ambiguous, message);
+        error.with("ids", &ids).with("candidates", candidates)
+    })?;
+    let answers = answer.accepted("the choice between contacts with the same address")?;
+    let id = answers.text("who").and_then(|id| ids.iter().find(|known| known.as_str() == id));
+    let Some(id) = id else { return Ok(None) };
+    Ok(ctx.hubspot.contacts().by_id(id, properties).await?.map(Found::of))
+}
+
+/// How a person tells contacts apart.
+pub fn title(record: &Record) -> String {
+    let parts = ["firstname", "lastname", "email", "company"].map(|name| record.get(name).unwrap_or_default());
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// A contact in a list to choose from.

@@ -152,7 +152,7 @@ async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Optio
 /// Several have the number: the person says who is meant, or that it is somebody new.
 async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<Known>, ToolError> {
     let shown = &matching[..matching.len().min(CHOICES_MAX)];
-    let choices = shown.iter().map(|record| (record.id.to_string(), title(record)));
+    let choices = shown.iter().map(|record| (record.id.to_string(), contact::title(record)));
     let choices = choices.chain([(NEW.to_owned(), "Somebody new".to_owned())]);
     let otherwise = "ask which of `candidates` is meant, or send `allow_same_phone` as `true` to add another one";
     let message = format!("{} contacts have this phone number. Who is it?", matching.len());
@@ -175,11 +175,6 @@ fn several(mut error: ToolError, hint: &str, candidates: Vec<Value>) -> ToolErro
 fn undecided() -> ToolError {
     let hint = "nothing was added; call again when it is clear who is meant";
     ToolError::new(Code::Declined, "the person did not say who is meant", hint)
-}
-
-fn title(record: &Record) -> String {
-    let parts = ["firstname", "lastname", "email", "company"].map(|name| record.get(name).unwrap_or_default());
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// With an address, which HubSpot itself keeps unique, an index that cannot be asked holds nobody up.

@@ -2,6 +2,7 @@
 
 use frontdesk::mcp::Server;
 use frontdesk::sandbox::Sandbox;
+use frontdesk::sandbox::fault::{Effect, Fault};
 use frontdesk::tool::switches::Switches;
 use frontdesk::wire::{InProcess, Wire};
 use rmcp::model::{ElicitResult, ElicitationAction};
@@ -13,6 +14,7 @@ use crate::switches::{call, desk};
 use crate::world;
 
 const SARAH: &str = "84246479604";
+const TOM: &str = "84246480117";
 
 /// What the tool answers where the person reacts like this.
 async fn create(server: Server, person: &Person, era: ClientLifecycleMode, properties: Value) -> Result<Value, Value> {
@@ -105,5 +107,30 @@ async fn nobody_is_added_while_it_is_not_clear_who_is_meant() {
         let error =
             create(server, &person, era, json!({"firstname": "Kim", "phone": "702 555 0143"})).await.unwrap_err();
         assert_eq!((&error["code"], contacts(&sandbox)), (&json!("DECLINED_ERROR"), before));
+    }
+}
+
+/// HubSpot then answers twice that two people have one address, as it does when it is the second address of one of them.
+fn shared_address(sandbox: &Sandbox) {
+    let twin = |id: &str| json!({"id": id, "properties": {"email": "info@acme.example"}, "archived": false});
+    let both = json!({"status": "COMPLETE", "results": [twin(SARAH), twin(TOM)]});
+    let answer = Fault::once(Effect::Status { status: 200, body: Some(both), headers: vec![] });
+    let look_up = answer.on(&http::Method::POST, "contacts/batch/read");
+    sandbox.disturb(look_up.clone());
+    // Between them, the two are read to be chosen from.
+    sandbox.disturb(look_up.after(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn which_of_two_with_one_address_is_meant_is_chosen_by_the_person() {
+    for era in both() {
+        let (sandbox, server) = desk(Switches::default());
+        shared_address(&sandbox);
+        let person = Person::new([accept(json!({"who": TOM}))]);
+        let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();
+        let change = json!({"contact": "info@acme.example", "properties": {"city": "Oslo"}});
+        let changed = call(&client, "update_contact", change).await.unwrap();
+        assert_eq!((&changed["contact_id"], &changed["changes"]["city"]["after"]), (&json!(TOM), &json!("Oslo")));
+        assert_eq!(person.questions(), ["2 contacts have this e-mail address. Who is meant?"]);
     }
 }
