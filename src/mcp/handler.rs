@@ -19,6 +19,7 @@ use super::completion::{self, Asked};
 use super::page::{PAGE_ITEMS, page};
 use super::{Server, listening, misread, prompt, resource, size, unknown, walk_resource};
 use crate::announce::WATCHED_MAX;
+use crate::knowledge::documents::Documents;
 use crate::tool::Ctx;
 use crate::tool::call::Call;
 
@@ -67,17 +68,26 @@ impl Server {
 
     /// A resource, and how long it may be kept: what a session stands at changes with every step.
     async fn read(&self, uri: &str, call: Call) -> Result<(ReadResourceResult, u64), ErrorData> {
+        let documents = self.documents(&call);
         let (result, ttl_ms) = match self.read_walk(uri, call).await {
             Some(result) => (result?, 0),
-            None => (resource::read(&self.taskgraphs, &self.ctx.documents, uri).await?, CONTENT_TTL_MS),
+            None => (resource::read(&self.taskgraphs, &documents, uri).await?, CONTENT_TTL_MS),
         };
         Ok((size::document(result)?, ttl_ms))
     }
 
+    /// The documents, for whoever may search them: what is closed as a tool is not open as a resource.
+    fn documents(&self, call: &Call) -> Documents {
+        if self.opens(call, resource::DOCUMENTS_READER) { self.ctx.documents.clone() } else { Documents::none() }
+    }
+
+    fn opens(&self, call: &Call, name: &str) -> bool {
+        self.tools.iter().find(|tool| tool.name == name).is_some_and(|tool| call.closed(tool).is_none())
+    }
+
     fn asked(&self, request: &CompleteRequestParams, call: Call) -> Asked {
         let given = request.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
-        let reader = self.tools.iter().find(|tool| tool.name == completion::READER);
-        let reads_account = reader.is_some_and(|tool| call.closed(tool).is_none());
+        let reads_account = self.opens(&call, completion::READER);
         let hubspot = self.ctx.hubspot.for_call(Instant::now() + completion::TIME_MAX);
         Asked { ctx: Ctx { hubspot, call, ..self.ctx.clone() }, given, reads_account }
     }
@@ -154,9 +164,10 @@ impl ServerHandler for Server {
     async fn list_resources(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let all = resource::list(&self.taskgraphs, &self.ctx.documents).await?;
+        let documents = self.documents(&self.watched(&context));
+        let all = resource::list(&self.taskgraphs, &documents).await?;
         let (resources, next_cursor) = page(&all, |one| &one.uri, cursor(request).as_deref(), PAGE_ITEMS)?;
         let result = ListResourcesResult { next_cursor, ..ListResourcesResult::with_all_items(resources) };
         Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))

@@ -22,6 +22,9 @@ const MERMAID: &str = "text/vnd.mermaid";
 const DOCUMENT_SCHEME: &str = "doc://";
 const MARKDOWN: &str = "text/markdown";
 
+/// The tool whose right it is to read documents.
+pub(super) const DOCUMENTS_READER: &str = "search_documents";
+
 /// Documents that are listed; the others are found by `search_documents`.
 const DOCUMENTS_LISTED_MAX: usize = 10_000;
 

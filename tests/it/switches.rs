@@ -14,7 +14,9 @@ use frontdesk::tool::switches::Switches;
 use frontdesk::tools;
 use frontdesk::wire::{InProcess, Wire};
 use rmcp::RoleClient;
-use rmcp::model::{CacheScope, CallToolRequestParams, CallToolResponse, ElicitResult, ElicitationAction};
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, ElicitResult, ElicitationAction, ReadResourceRequestParams,
+};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
@@ -100,6 +102,25 @@ async fn tools_are_named_or_left_out() {
         (&json!("FORBIDDEN_ERROR"), true)
     );
     is_final(&error);
+}
+
+/// Documents that nobody may search are not given away one by one.
+#[tokio::test(start_paused = true)]
+async fn what_is_closed_as_a_tool_is_not_open_as_a_resource() {
+    let documents = async |client: &Client| -> Vec<String> {
+        let all = client.list_all_resources().await.unwrap().into_iter().map(|one| one.uri.clone());
+        all.filter(|uri| uri.starts_with("doc://")).collect()
+    };
+    let (_, open) = desk(Switches::default());
+    let open = connect(open, Person::unreachable(), modern()).await;
+    let (_, closed) = desk(of(&[], &["search_documents", "describe_crm"]));
+    let closed = connect(closed, Person::unreachable(), modern()).await;
+    let known = documents(&open).await;
+    assert!(!known.is_empty() && documents(&closed).await.is_empty());
+    let read = ReadResourceRequestParams::new(known[0].clone());
+    assert!(open.read_resource(read.clone()).await.is_ok() && closed.read_resource(read).await.is_err());
+    let owners = async |client: &Client| client.complete_prompt_simple("open_ticket", "owner", "v").await.unwrap();
+    assert!(owners(&closed).await.is_empty() && owners(&open).await.iter().any(|name| name.contains("Veronica")));
 }
 
 /// What a client cannot call, a script that calls tools for it cannot call either.
