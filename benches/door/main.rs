@@ -47,7 +47,10 @@ async fn main() -> Result<(), Fault> {
     // The README shows all stages of one run.
     match asked.stages.len() == STAGES.len() {
         true => Ok(readme::show("door", &rows)?),
-        false => Ok(readme::print(&rows)),
+        false => {
+            readme::print(&rows);
+            Ok(())
+        }
     }
 }
 
