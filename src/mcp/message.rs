@@ -1,7 +1,7 @@
 //! A text from a client: a message, or something that is none and still deserves an answer.
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcMessage, RequestId};
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ pub(super) fn read(text: &[u8]) -> Reading {
 fn misread_params(message: Incoming) -> Reading {
     if let JsonRpcMessage::Request(request) = &message
         && let ClientRequest::CustomRequest(custom) = &request.request
-        && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref())
+        && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
     {
         return Reading::Fault(Fault { id: Some(request.id.clone()), error });
     }
