@@ -90,7 +90,7 @@ fn place(pipeline: &Pipeline, stage: Option<&Stage>) -> Option<Place> {
 }
 
 /// `Support`, `support pipeline` or the id.
-fn is_pipeline(pipeline: &Pipeline, name: &str) -> bool {
+pub(super) fn is_pipeline(pipeline: &Pipeline, name: &str) -> bool {
     let key = |text: &str| key(text).trim_end_matches("pipeline").to_owned();
     pipeline.id == name || (!key(name).is_empty() && key(&pipeline.label) == key(name))
 }

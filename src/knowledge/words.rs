@@ -28,6 +28,12 @@ const ENGLISH_SMALL_WORDS: &str = "a about am an and any anyone anything are as 
     up us use very want wants was we we'd we'll we're we've were what what's when where which while who whom whose \
     why will with won't would you you'd you'll you're you've your yours";
 
+/// What says little beside other words in an English question, and all the same may be what it is about.
+const ENGLISH_LIGHT_WORDS: &str = "able again all allow allowed already also another anymore ask back because before \
+    between bring call come during ever every everything find happen happened happens keep left leave look make mean \
+    more most new now only other own possible put right run same see show sometimes still sure take try turn used \
+    uses using without work yet after";
+
 /// Turns a text of one language into words.
 #[derive(Clone)]
 pub(super) struct Words {
@@ -60,6 +66,11 @@ impl Words {
     pub(super) fn weighty(&mut self, text: &str) -> Vec<String> {
         collect(self.weighty.token_stream(text)).into_iter().map(|word| word.text).collect()
     }
+}
+
+/// Whether `word`, in lower case, says little beside others.
+pub(super) fn is_light(word: &str) -> bool {
+    ENGLISH_LIGHT_WORDS.split_whitespace().any(|light| light == word)
 }
 
 fn analyzer(language: Option<Language>, without: Option<StopWordFilter>) -> TextAnalyzer {

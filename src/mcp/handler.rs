@@ -12,10 +12,14 @@ use rmcp::model::{
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
+use tokio::time::Instant;
+
 use super::auth::identity::Identity;
+use super::completion::{self, Asked};
 use super::page::{PAGE_ITEMS, page};
 use super::{Server, listening, misread, prompt, resource, size, unknown, walk_resource};
 use crate::announce::WATCHED_MAX;
+use crate::tool::Ctx;
 use crate::tool::call::Call;
 
 /// How to use the desk, for the model. Clients cut it off at 2 KB.
@@ -62,12 +66,20 @@ impl Server {
     }
 
     /// A resource, and how long it may be kept: what a session stands at changes with every step.
-    async fn read(&self, uri: &str) -> Result<(ReadResourceResult, u64), ErrorData> {
-        let (result, ttl_ms) = match self.read_walk(uri).await {
+    async fn read(&self, uri: &str, call: Call) -> Result<(ReadResourceResult, u64), ErrorData> {
+        let (result, ttl_ms) = match self.read_walk(uri, call).await {
             Some(result) => (result?, 0),
             None => (resource::read(&self.taskgraphs, &self.ctx.documents, uri).await?, CONTENT_TTL_MS),
         };
         Ok((size::document(result)?, ttl_ms))
+    }
+
+    fn asked(&self, request: &CompleteRequestParams, call: Call) -> Asked {
+        let given = request.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
+        let reader = self.tools.iter().find(|tool| tool.name == completion::READER);
+        let reads_account = reader.is_some_and(|tool| call.closed(tool).is_none());
+        let hubspot = self.ctx.hubspot.for_call(Instant::now() + completion::TIME_MAX);
+        Asked { ctx: Ctx { hubspot, call, ..self.ctx.clone() }, given, reads_account }
     }
 
     /// Whether somebody may watch it. A session's address is known only to whoever began it.
@@ -168,7 +180,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let caller = Identity::of(&context.extensions).caller;
-        let reading = self.read(&request.uri);
+        let reading = self.read(&request.uri, self.watched(&context));
         let (result, ttl_ms) = self.guard.run(self.guard.deadline(), &caller, reading).await??;
         Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(CONTENT_SCOPE).into())
     }
@@ -202,8 +214,9 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let caller = Identity::of(&context.extensions).caller;
-        let completing = async { self.completions.complete(&request) };
+        let call = self.watched(&context);
+        let (caller, asked) = (call.caller.clone(), self.asked(&request, call));
+        let completing = self.completions.complete(&request, asked);
         let completion = self.guard.run(self.guard.deadline(), &caller, completing).await?;
         Ok(CompleteResult::new(completion))
     }

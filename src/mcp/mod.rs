@@ -53,7 +53,7 @@ use listening::Session;
 use scopes::Scopes;
 use state::Signer;
 
-pub use completion::Completer;
+pub use completion::{Asked, Completer};
 pub use state::KeyTooShort;
 
 /// What every session shares. A clone is a few pointers.
@@ -87,7 +87,7 @@ impl Server {
             ctx,
             definitions: definitions(&tools),
             tools,
-            completions: Arc::default(),
+            completions: Arc::new(completion::completions()),
             guard,
             signer: Signer::new(),
             session: Session::default(),
@@ -99,7 +99,7 @@ impl Server {
         };
         #[cfg(feature = "conformance")]
         let server = server.with_tools(fixtures::plain_tools().into_iter().chain(fixtures::asking_tools()).collect());
-        server.completing_own()
+        server
     }
 
     /// The same server with more tools behind its own.
@@ -137,15 +137,6 @@ impl Server {
     /// The server as one more session sees it.
     fn session(&self) -> Server {
         Server { session: Session::default(), ..self.clone() }
-    }
-
-    fn completing_own(self) -> Server {
-        let taskgraphs = self.taskgraphs.clone();
-        let names: Completer = Arc::new(move || taskgraphs.names());
-        self.completing(guide::CONTACTS, guide::LANGUAGE, Arc::new(guide::languages))
-            .completing(prompt::NAME, prompt::GRAPH, names.clone())
-            .completing(resource::TEMPLATE, resource::TEMPLATE_NAME, names.clone())
-            .completing(resource::TEMPLATE_MERMAID, resource::TEMPLATE_NAME, names)
     }
 }
 

@@ -10,14 +10,17 @@ use crate::crm::code::Code;
 use crate::session;
 use crate::taskgraph::graph::NodeId;
 use crate::taskgraph::render;
+use crate::tool::Ctx;
+use crate::tool::call::Call;
 
 const NODE: &str = "/node/";
-const SESSION_SCHEME: &str = "taskgraph-session://";
+pub(super) const TEMPLATE_NODE: &str = "taskgraph://{name}/node/{id}";
+pub(super) const TEMPLATE_NODE_ID: &str = "id";
 const JSON: &str = "application/json";
 
 pub(super) fn templates() -> Vec<ResourceTemplate> {
     vec![
-        ResourceTemplate::new("taskgraph://{name}/node/{id}", "taskgraph-node")
+        ResourceTemplate::new(TEMPLATE_NODE, "taskgraph-node")
             .with_title("A node of a taskgraph")
             .with_description("What one step does: its task, its tool with the arguments' schema, and the ways on.")
             .with_mime_type(JSON),
@@ -30,14 +33,14 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// Whether it is the address of a session, known or not.
 pub(super) fn is_session(uri: &str) -> bool {
-    uri.starts_with(SESSION_SCHEME)
+    uri.starts_with(session::SCHEME)
 }
 
 impl Server {
-    /// None when the address is of neither kind.
-    pub(super) async fn read_walk(&self, uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {
-        if let Some(id) = uri.strip_prefix(SESSION_SCHEME) {
-            return Some(self.read_session(uri, id).await);
+    /// None when the address is of neither kind. A session is there only for whoever began it, which `call` says.
+    pub(super) async fn read_walk(&self, uri: &str, call: Call) -> Option<Result<ReadResourceResult, ErrorData>> {
+        if let Some(id) = uri.strip_prefix(session::SCHEME) {
+            return Some(self.read_session(uri, id, call).await);
         }
         let (graph, id) = uri.strip_prefix("taskgraph://")?.split_once(NODE)?;
         Some(self.read_node(graph, id).map(|node| shown(uri, &node)).ok_or_else(|| resource::missing(uri)))
@@ -49,8 +52,9 @@ impl Server {
         render::node(&graph, &NodeId::from(id.as_ref()), &session::toolbox(&self.tools))
     }
 
-    async fn read_session(&self, uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
-        match session::show(&self.ctx, &self.tools, id).await {
+    async fn read_session(&self, uri: &str, id: &str, call: Call) -> Result<ReadResourceResult, ErrorData> {
+        let ctx = Ctx { call, ..self.ctx.clone() };
+        match session::show(&ctx, &self.tools, id).await {
             Ok(turn) => Ok(shown(uri, &serde_json::to_value(turn).unwrap_or_default())),
             Err(error) if error.code == Code::SessionNotFound => Err(resource::missing(uri)),
             Err(error) => Err(ErrorData::internal_error(error.message, None)),

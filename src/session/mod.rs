@@ -10,6 +10,7 @@ use uuid::Uuid;
 use self::turn::Called;
 pub use self::turn::Turn;
 use crate::{
+    announce::Change,
     crm::code::Code,
     store::sessions::Session,
     taskgraph::{
@@ -28,6 +29,8 @@ use crate::{
     tool::{Ctx, Effect, Entry, ToolError},
 };
 
+/// A session's address is this and its id.
+pub const SCHEME: &str = "taskgraph-session://";
 /// So many tools the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
 /// The graph that is meant when none is named.
@@ -124,6 +127,7 @@ impl Walk {
     async fn put_back(&mut self, ctx: &Ctx, state: String) -> Result<(), ToolError> {
         let kept = ctx.store.advance_session(self.session.clone(), state, now_ms(ctx)).await?;
         self.session = kept.ok_or_else(overtaken)?;
+        ctx.announcer.announce(&Change::Resource(format!("{SCHEME}{}", self.session.id)));
         Ok(())
     }
 

@@ -138,6 +138,31 @@ async fn a_token_opens_what_it_may_and_nothing_else() {
     assert_eq!(desk.post(CHAT, Some(&all), &list()).await.status(), StatusCode::NOT_FOUND);
 }
 
+/// What one caller walks through is nothing to another, by tool and by resource; nor is the account's staff.
+#[tokio::test]
+async fn a_caller_keeps_what_is_theirs() {
+    let file = known_tokens();
+    let desk = Desk::open(|settings| with_tokens(settings, &file)).await;
+    let (all, chat) = (desk.session(ALL).await, desk.session(CHAT).await);
+    let begun = desk.ask(ALL, &all, &call("taskgraph_start", json!({}))).await;
+    let walk = begun["result"]["structuredContent"]["session"].as_str().unwrap().to_owned();
+    let uri = format!("taskgraph-session://{walk}");
+    let read = json!({"jsonrpc": "2.0", "id": 3, "method": "resources/read", "params": {"uri": uri}});
+    let own = desk.ask(ALL, &all, &read).await;
+    assert!(own["result"]["contents"][0]["text"].as_str().unwrap().contains(&walk), "{own}");
+    assert_eq!(desk.ask(CHAT, &chat, &read).await["error"]["code"], -32002);
+    let other_session = desk.session(ALL).await;
+    assert!(desk.ask(ALL, &other_session, &read).await["result"].is_object(), "a caller may come back");
+
+    let complete = json!({"jsonrpc": "2.0", "id": 4, "method": "completion/complete", "params": {
+        "ref": {"type": "ref/prompt", "name": "book_meeting"}, "argument": {"name": "owner", "value": ""}}});
+    let owners = async |token, session| {
+        let answer = desk.ask(token, session, &complete).await;
+        answer["result"]["completion"]["values"].as_array().unwrap().len()
+    };
+    assert!(owners(ALL, &all).await > 0 && owners(CHAT, &chat).await == 0);
+}
+
 #[tokio::test]
 async fn a_file_of_tokens_that_names_unknown_tools_is_refused() {
     let file = tokens();

@@ -1,7 +1,8 @@
 //! How well questions find their answers: customers' questions over a made-up company's documents, with the section
-//! that answers each. The ranking was chosen on the first set of questions. The second was written when the ranking was
-//! finished, to see what to expect of documents nobody tried: of each ten questions one more is missed, most of them
-//! because the customer's word is not the document's, which is what embeddings are for.
+//! that answers each. The ranking was chosen on the first three sets, each of which was new when it was written and
+//! showed what to mend. The last was written after that from the passages alone, and its misses were not worked on: it
+//! says what to expect of questions nobody tried. Most that are missed use no word of the passage, nor any that a
+//! dictionary has for it, which is what embeddings are for.
 
 use std::path::Path;
 
@@ -10,8 +11,13 @@ use frontdesk::knowledge::document::Passage;
 use frontdesk::knowledge::settings::Settings;
 use frontdesk::knowledge::source::Source;
 
-const TRIED: &str = include_str!("knowledge/questions.tsv");
-const UNSEEN: &str = include_str!("knowledge/unseen.tsv");
+/// Each set's name, its questions, and the least share that must find the answer.
+const SETS: [(&str, &str, f64); 4] = [
+    ("first", include_str!("knowledge/questions.tsv"), 0.9),
+    ("second", include_str!("knowledge/second.tsv"), 0.9),
+    ("third", include_str!("knowledge/third.tsv"), 0.9),
+    ("new", include_str!("knowledge/new.tsv"), 0.83),
+];
 
 /// What the original gives its model, and so what a tool call answers with unless it asks for more.
 const LIMIT: usize = 4;
@@ -60,11 +66,11 @@ async fn measure(library: &Library, set: &'static str) -> Measured {
 }
 
 #[tokio::test]
-async fn nine_of_ten_questions_find_their_answer_among_four_passages() {
+async fn most_questions_find_their_answer_among_four_passages() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/knowledge/documents");
     let (library, report) = Library::open(vec![Source::Path(folder)], Settings::default(), None).await.unwrap();
     assert!(report.passages() >= 200 && report.failures().count() == 0);
-    for (name, set, least) in [("tried", TRIED, 0.9), ("unseen", UNSEEN, 0.8)] {
+    for (name, set, least) in SETS {
         let measured = measure(&library, set).await;
         let share = |part: usize| part as f64 / measured.questions as f64;
         eprintln!(
@@ -82,7 +88,7 @@ async fn nine_of_ten_questions_find_their_answer_among_four_passages() {
 #[test]
 fn every_question_names_a_section_that_exists() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/knowledge/documents");
-    for question in [TRIED, UNSEEN].into_iter().flat_map(questions) {
+    for question in SETS.into_iter().flat_map(|(_, set, _)| questions(set)) {
         let text = std::fs::read_to_string(folder.join(question.source)).unwrap();
         assert!(text.contains(&format!("\n## {}\n", question.heading)), "{}", question.asked);
     }

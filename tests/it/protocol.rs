@@ -1,6 +1,5 @@
-//! What the protocol offers beside calls: pages, completion, changes, progress, cancelling and caching.
+//! What the protocol offers beside calls: pages, changes, progress, cancelling and caching.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
@@ -37,19 +36,6 @@ async fn a_made_up_cursor_is_refused_by_every_list() {
     for error in refused {
         assert!(matches!(error, Some(ServiceError::McpError(error)) if error.code == ErrorCode::INVALID_PARAMS));
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_person_types_is_completed() {
-    let server =
-        World::server().completing("customer_service", "tone", Arc::new(|| vec!["warm".into(), "short".into()]));
-    let client = world::connect(server).await;
-    let graphs = client.complete_prompt_simple("customer_service", "graph", "hub").await.unwrap();
-    assert_eq!(graphs, ["hubspot"]);
-    let graphs = client.complete_resource_simple("taskgraph://{name}/mermaid", "name", "").await.unwrap();
-    assert_eq!(graphs, ["hubspot"]);
-    assert_eq!(client.complete_prompt_simple("customer_service", "tone", "").await.unwrap(), ["warm", "short"]);
-    assert!(client.complete_prompt_simple("nobody", "knows", "it").await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

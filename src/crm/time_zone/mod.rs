@@ -32,6 +32,11 @@ pub fn read(words: &str) -> Result<Tz, UnknownZone> {
     by_name(&name).or_else(|| offset::zone(&name)).ok_or_else(|| UnknownZone::new(words, nearest(&name)))
 }
 
+/// The IANA names of places, in their own order: without the abbreviations and offsets that are kept for old files.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| *name == "UTC" || is_place(name))
+}
+
 /// The zone that a part of a phrase names, if it does.
 pub(super) fn find(words: &str) -> Option<Tz> {
     by_name(&tidy(words))
@@ -95,11 +100,16 @@ static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
     cities.filter(|(city, _)| !NO_CITY.contains(&city.as_str())).collect()
 });
 
+const REGIONS: [&str; 9] =
+    ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+
+fn is_place(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region))
+}
+
 fn city(name: &str) -> Option<String> {
-    const REGIONS: [&str; 9] =
-        ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
-    let (region, city) = name.split_once('/')?;
-    (REGIONS.contains(&region) && !city.contains('/')).then(|| city.replace('_', " ").to_lowercase())
+    let (_, city) = name.split_once('/')?;
+    (is_place(name) && !city.contains('/')).then(|| city.replace('_', " ").to_lowercase())
 }
 
 /// The names that look most like it, or those it may mean.

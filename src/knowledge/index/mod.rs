@@ -6,13 +6,19 @@ pub(super) mod writer;
 
 mod compounds;
 mod question;
+mod ranking;
 mod relatives;
 mod schema;
+mod shelf;
 mod spelling;
 mod synonyms;
+mod thesaurus;
+mod wanted;
 
 use catalog::Catalog;
+use ranking::Asked;
 use schema::Fields;
+use shelf::Shelf;
 use tantivy::{
     DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
     collector::{DocSetCollector, TopDocs},
@@ -29,6 +35,7 @@ use super::{
 pub(super) struct Index {
     reader: IndexReader,
     fields: Fields,
+    shelf: Shelf,
     catalog: Catalog,
     /// One for each language that the documents are in.
     words: Vec<Words>,
@@ -44,8 +51,10 @@ impl Index {
     pub(super) fn open(index: &tantivy::Index, catalog: Catalog) -> tantivy::Result<Index> {
         let words = catalog.languages().into_iter().map(Words::of).collect();
         // What another process writes to the same folder is read at the next start, with its own list of documents.
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Index { reader, fields: Fields::of(&index.schema())?, catalog, words })
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let fields = Fields::of(&index.schema())?;
+        let shelf = Shelf::of(&reader.searcher(), &fields)?;
+        Ok(Index { reader, fields, shelf, catalog, words })
     }
 
     pub(super) fn catalog(&self) -> &Catalog {
@@ -55,12 +64,14 @@ impl Index {
     /// The best passages for the words of a question, best first.
     pub(super) fn best(&self, asked: &str, limit: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
         let searcher = self.reader.searcher();
-        let question = question::read(asked, &self.words);
-        let Some(query) = question::query(&question, &searcher, &self.fields)? else { return Ok(Vec::new()) };
-        if limit == 0 {
-            return Ok(Vec::new());
+        let mut asked_for = Vec::new();
+        for idea in question::read(asked, &self.words).ideas {
+            let words = wanted::of(&idea, &searcher, &self.fields)?;
+            if !words.is_empty() {
+                asked_for.push(Asked { weight: idea.weight(), words });
+            }
         }
-        searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())
+        ranking::best(&asked_for, &searcher, &self.fields, &self.shelf, limit)
     }
 
     pub(super) fn passages(&self, scored: Vec<(f32, DocAddress)>) -> tantivy::Result<Vec<Passage>> {

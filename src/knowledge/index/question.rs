@@ -5,52 +5,41 @@
 
 use std::collections::HashSet;
 
-use tantivy::{
-    Score, Searcher, Term,
-    query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Query, TermQuery},
-    schema::{Field, IndexRecordOption},
-};
+use tantivy::Score;
 
-use super::{compounds, relatives, schema::Fields, spelling, synonyms};
+use super::{compounds, synonyms, thesaurus};
 use crate::knowledge::words::{self, Words};
 
 /// A question has at most this many words; the rest of a longer one is not looked up.
 const WORDS_MAX: usize = 64;
 
-/// What a word in a heading counts beside one in the text.
-const HEADING_WEIGHT: Score = 0.9;
-
-/// What a word in the document's title counts, which all its passages share.
-const TITLE_WEIGHT: Score = 0.3;
-
-/// What a word counts that the question does not use, but other people would.
-const IMPLIED_WEIGHT: Score = 0.5;
-
-/// What a word counts that was found only by changing letters.
-const GUESS_WEIGHT: Score = 0.5;
-
-/// What a word counts that has the same stem but for its ending.
-const RELATIVE_WEIGHT: Score = 0.4;
+/// What an idea counts that most questions have, such as `find` or `work`.
+const LIGHT_WEIGHT: Score = 0.5;
 
 /// The ideas of a question.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Question {
-    ideas: Vec<Idea>,
+    pub(super) ideas: Vec<Idea>,
 }
 
 /// One idea, in the forms that the library's languages give its words.
-#[derive(Debug, PartialEq, Eq)]
-struct Idea {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Idea {
     /// What the question says.
-    said: Vec<String>,
-    /// What others would say.
-    implied: Vec<String>,
+    pub(super) said: Vec<String>,
+    /// What customers and documents say for it.
+    pub(super) implied: Vec<String>,
+    /// What a dictionary has for it, in any of its senses.
+    pub(super) related: Vec<String>,
+    /// It says little beside others.
+    light: bool,
 }
 
-/// A word as the index may hold it, and what it counts.
-struct Wanted {
-    word: String,
-    weight: Score,
+impl Idea {
+    /// What it counts among the ideas of its question.
+    pub(super) fn weight(&self) -> Score {
+        if self.light { LIGHT_WEIGHT } else { 1.0 }
+    }
 }
 
 /// What `asked` is about. Where every word is a small one, it is about those.
@@ -60,27 +49,33 @@ pub(super) fn read(asked: &str, languages: &[Words]) -> Question {
     let mut forms = |forms: fn(&mut Words, &str) -> Vec<String>, word: &str| -> Vec<String> {
         languages.iter_mut().flat_map(|language| forms(language, word)).collect()
     };
+    let mut all = |words: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        words.flat_map(|word| forms(Words::weighty, word)).collect()
+    };
     let mut ideas: Vec<Idea> = Vec::new();
     for word in &split {
-        let implied = synonyms::of_word(word).iter().flat_map(|other| forms(Words::weighty, other)).collect();
-        ideas.push(Idea { said: forms(Words::weighty, word), implied });
+        ideas.push(Idea {
+            said: all(&mut [word.as_str()].into_iter()),
+            implied: all(&mut synonyms::of_word(word).iter().copied()),
+            related: all(&mut thesaurus::of(word)),
+            light: words::is_light(word),
+        });
     }
     for meant in synonyms::of_phrases(&split) {
-        let implied = meant.iter().flat_map(|word| forms(Words::weighty, word)).collect();
-        ideas.push(Idea { said: Vec::new(), implied });
+        ideas.push(Idea { implied: all(&mut meant.iter().copied()), ..Idea::default() });
     }
     for joined in compounds::joined(&split) {
-        ideas.push(Idea { said: Vec::new(), implied: forms(Words::weighty, &joined) });
+        ideas.push(Idea { implied: all(&mut [joined.as_str()].into_iter()), ..Idea::default() });
     }
     ideas.retain(|idea| !idea.said.is_empty() || !idea.implied.is_empty());
     if ideas.iter().all(|idea| idea.said.is_empty()) {
-        let small = split.iter().map(|word| Idea { said: forms(Words::every_word, word), implied: Vec::new() });
+        let small = split.iter().map(|word| Idea { said: forms(Words::every_word, word), ..Idea::default() });
         ideas.extend(small.filter(|idea| !idea.said.is_empty()));
     }
     Question { ideas: distinct(ideas) }
 }
 
-/// Without words that are asked twice, and without implied ones that are asked.
+/// Without words that are asked twice, and without others for them that are asked.
 fn distinct(mut ideas: Vec<Idea>) -> Vec<Idea> {
     let mut seen = HashSet::new();
     for idea in &mut ideas {
@@ -89,77 +84,13 @@ fn distinct(mut ideas: Vec<Idea>) -> Vec<Idea> {
     for idea in &mut ideas {
         let mut own = HashSet::new();
         idea.implied.retain(|word| !seen.contains(word) && own.insert(word.clone()));
+        idea.related.retain(|word| !seen.contains(word) && own.insert(word.clone()));
+        if idea.said.is_empty() {
+            idea.related.clear();
+        }
     }
     ideas.retain(|idea| !idea.said.is_empty() || !idea.implied.is_empty());
     ideas
-}
-
-/// What to look up, or `None` if the documents have no word of the question, nor any like one.
-pub(super) fn query(
-    question: &Question,
-    searcher: &Searcher,
-    fields: &Fields,
-) -> tantivy::Result<Option<BooleanQuery>> {
-    let mut parts: Vec<Box<dyn Query>> = Vec::new();
-    for idea in &question.ideas {
-        let wanted = wanted(idea, searcher, fields)?;
-        let ways: Vec<Box<dyn Query>> = wanted.iter().map(|wanted| way(wanted, fields)).collect();
-        if !ways.is_empty() {
-            parts.push(Box::new(DisjunctionMaxQuery::new(ways)));
-        }
-    }
-    Ok((!parts.is_empty()).then(|| BooleanQuery::union(parts)))
-}
-
-fn way(wanted: &Wanted, fields: &Fields) -> Box<dyn Query> {
-    let part = |field: Field, weight: Score| -> Box<dyn Query> {
-        let query = TermQuery::new(Term::from_field_text(field, &wanted.word), IndexRecordOption::WithFreqs);
-        Box::new(BoostQuery::new(Box::new(query), wanted.weight * weight))
-    };
-    let places = [(fields.text_words, 1.0), (fields.heading_words, HEADING_WEIGHT), (fields.title_words, TITLE_WEIGHT)];
-    Box::new(BooleanQuery::union(places.map(|(field, weight)| part(field, weight)).into()))
-}
-
-/// The words of the index that stand for an idea.
-fn wanted(idea: &Idea, searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<Wanted>> {
-    let known = |word: &str| is_known(word, searcher, fields);
-    let mut wanted = Vec::new();
-    for word in &idea.said {
-        for relative in relatives::of(word, searcher, fields.text_words)? {
-            wanted.push(Wanted { word: relative, weight: RELATIVE_WEIGHT });
-        }
-        if known(word)? {
-            wanted.push(Wanted { word: word.clone(), weight: 1.0 });
-        }
-    }
-    for word in &idea.implied {
-        if known(word)? {
-            wanted.push(Wanted { word: word.clone(), weight: IMPLIED_WEIGHT });
-        }
-    }
-    if wanted.is_empty() { guessed(&idea.said, searcher, fields) } else { Ok(wanted) }
-}
-
-/// For words that no document has: the words they are made of, or else what is spelled most like them.
-fn guessed(said: &[String], searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<Wanted>> {
-    for word in said {
-        if let Some((start, end)) = compounds::divided(word, |part| is_known(part, searcher, fields))? {
-            return Ok([start, end].map(|word| Wanted { word, weight: 1.0 }).into());
-        }
-        if let Some(word) = spelling::nearest(word, searcher, fields.text_words)? {
-            return Ok(vec![Wanted { word, weight: GUESS_WEIGHT }]);
-        }
-    }
-    Ok(Vec::new())
-}
-
-fn is_known(word: &str, searcher: &Searcher, fields: &Fields) -> tantivy::Result<bool> {
-    for field in [fields.text_words, fields.heading_words, fields.title_words] {
-        if searcher.doc_freq(&Term::from_field_text(field, word))? > 0 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What the index holds: two kinds of entries, whole documents and their passages.
 
-use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+
+/// The name of `Fields::document_key`, as columns are read by name.
+pub(super) const DOCUMENT_KEY: &str = "document_key";
 
 /// The fields of both kinds.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +14,8 @@ pub(super) struct Fields {
     pub(super) whole: Field,
     /// The link of the document that a passage is a part of.
     pub(super) part_of: Field,
+    /// The same number for all passages of a document, in a column: the ranking reads every one.
+    pub(super) document_key: Field,
     pub(super) position: Field,
     /// The headings above a passage, one value each.
     pub(super) heading: Field,
@@ -26,6 +31,7 @@ pub(super) fn schema() -> Schema {
     schema.add_text_field("document", STRING);
     schema.add_text_field("whole", STORED);
     schema.add_text_field("part_of", STRING | STORED);
+    schema.add_u64_field(DOCUMENT_KEY, FAST);
     schema.add_u64_field("position", STORED);
     schema.add_text_field("heading", STORED);
     schema.add_text_field("text", STORED);
@@ -49,6 +55,7 @@ impl Fields {
             document: schema.get_field("document")?,
             whole: schema.get_field("whole")?,
             part_of: schema.get_field("part_of")?,
+            document_key: schema.get_field(DOCUMENT_KEY)?,
             position: schema.get_field("position")?,
             heading: schema.get_field("heading")?,
             text: schema.get_field("text")?,

@@ -1,5 +1,6 @@
 //! Changes to an index. They are seen all at once, when they are finished.
 
+use sha2::{Digest, Sha256};
 use tantivy::{IndexWriter, TantivyDocument, Term, tokenizer::PreTokenizedString, tokenizer::Token};
 
 use super::{
@@ -53,6 +54,7 @@ impl Writer {
     fn passage(&self, uri: &str, position: u64, title: &str, piece: &Piece, words: &mut Words) -> TantivyDocument {
         let mut passage = TantivyDocument::default();
         passage.add_text(self.fields.part_of, uri);
+        passage.add_u64(self.fields.document_key, key(uri));
         passage.add_u64(self.fields.position, position);
         for heading in &piece.heading_path {
             passage.add_text(self.fields.heading, heading);
@@ -73,6 +75,11 @@ impl Writer {
         commit.commit()?;
         self.writer.wait_merging_threads()
     }
+}
+
+/// A number for a link. Two that share one would only share their documents' evidence.
+fn key(uri: &str) -> u64 {
+    Sha256::digest(uri).iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 fn only(tokens: Vec<Token>) -> PreTokenizedString {
