@@ -54,7 +54,7 @@ struct Passage {
     /// Where in the document the passage stands, counted from 0.
     position: u64,
     /// Comparable within this answer only; higher is better.
-    score: f32,
+    score: f64,
 }
 
 impl Tool for SearchDocuments {
@@ -101,7 +101,7 @@ impl Passage {
             source: found.source,
             link: found.uri,
             position: found.position,
-            score: (found.score * 100.0).round() / 100.0,
+            score: (f64::from(found.score) * 100.0).round() / 100.0,
         }
     }
 }

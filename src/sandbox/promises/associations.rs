@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::super::testing::client;
-use super::runtime;
+use super::super::testing::{Client, client};
+use super::{ids, runtime};
 
 /// Puts a pair together or takes it apart, from either side and by either endpoint.
 #[derive(Clone, Copy, Debug)]

@@ -6,11 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::testing::{Client, client};
-use super::runtime;
-
-fn ids(page: &Value, name: &str) -> Vec<String> {
-    page["results"].as_array().unwrap().iter().map(|one| one[name].to_string().replace('"', "")).collect()
-}
+use super::{ids, runtime};
 
 /// Every id over all pages; the next page is asked for with `after` as it was given.
 async fn walk(client: &Client, path: &str, name: &str) -> Vec<String> {
