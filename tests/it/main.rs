@@ -6,6 +6,7 @@
 mod architecture;
 mod asked;
 mod assistant;
+mod better;
 mod binary;
 mod booking;
 mod completion;
