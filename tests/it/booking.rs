@@ -139,23 +139,26 @@ async fn months_ahead_are_read_directly_and_beyond_the_offer_nothing_is_free() {
     assert_eq!((&beyond["available_slots"], beyond.get("next_free_slots")), (&json!([]), None));
 }
 
+/// The link takes bookings around the clock.
+fn open_every_five_minutes(world: &World, slug: &str) {
+    let mut state: Value = serde_json::from_str(&world.sandbox.dump()).unwrap();
+    let link = state["meetingLinks"].as_array_mut().unwrap().iter_mut().find(|link| link["slug"] == slug).unwrap();
+    link["increment"] = json!("FIVE");
+    link["availability"] = json!({"EVERY_DAY": [{"start": 0, "end": 1440}]});
+    link["bufferMinutes"] = json!(0);
+    world.sandbox.restore(&state.to_string()).unwrap();
+}
+
+fn new_york(start_ms: i64) -> String {
+    let at = DateTime::from_timestamp_millis(start_ms).unwrap();
+    at.with_timezone(&chrono_tz::America::New_York).to_rfc3339()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_long_day_comes_in_pages() {
     let world = World::new().await;
-    let opening = utc("2026-11-24T14:00:00Z").timestamp_millis();
-    let slots: Vec<_> = (0..90)
-        .map(|n| opening + n * 300_000)
-        .map(|ms| json!({"startMillisUtc": ms, "endMillisUtc": ms + 1_800_000}))
-        .collect();
-    let info = json!({
-        "linkId": "1", "isOffline": false, "linkType": "PERSONAL_LINK",
-        "customParams": {"durations": [1_800_000], "formFields": [], "guestSettings": {"canAddGuests": false}},
-        "allUsersBusyTimes": [{"isOffline": false, "meetingsUser": {"userId": "9586504"}, "busyTimes": []}],
-        "linkAvailability": {"hasMore": false, "linkAvailabilityByDuration": {"1800000": {"meetingDurationMillis": 1_800_000, "availabilities": slots}}},
-    });
-    let effect = Effect::Status { status: 200, body: Some(info), headers: vec![] };
-    world.sandbox.disturb(Fault::once(effect).times(9).on(&Method::GET, "/meeting-links/book/"));
-    let (mut seen, mut after): (Vec<String>, Option<Value>) = (vec![], None);
+    open_every_five_minutes(&world, DEFAULT);
+    let (mut seen, mut pages, mut after): (Vec<String>, Vec<Value>, Option<Value>) = (vec![], vec![], None);
     loop {
         let mut arguments = day("2026-11-24");
         if let Some(after) = &after {
@@ -166,12 +169,23 @@ async fn a_long_day_comes_in_pages() {
         assert!(page_starts.len() <= 40);
         seen.extend(page_starts.into_iter().map(str::to_owned));
         after = page.get("next_after").cloned();
+        pages.push(page);
         if after.is_none() {
             break;
         }
     }
-    assert_eq!((seen.len(), seen[89].as_str()), (90, "2026-11-24T16:25:00-05:00"));
-    assert!(seen.is_sorted());
+    // Of the 288 starts of a day, all that touch nothing busy.
+    let on_the_day = seen.iter().all(|start| start.starts_with("2026-11-24T"));
+    assert!(on_the_day && seen.is_sorted_by(|one, next| one < next), "{seen:?}");
+    let busy = pages[0]["busy_time_slots_unix"].as_array().unwrap();
+    assert!(pages.len() > 5 && pages.iter().all(|page| page["busy_time_slots_unix"] == json!(busy)));
+    for start_ms in (0..288).map(|n| utc("2026-11-24T05:00:00Z").timestamp_millis() + n * 300_000) {
+        let text = new_york(start_ms);
+        let touches = busy.iter().any(|taken| {
+            taken["start"].as_i64().unwrap() < start_ms + 1_800_000 && taken["end"].as_i64().unwrap() > start_ms
+        });
+        assert_eq!(seen.contains(&text), !touches, "{text}");
+    }
     assert_eq!(
         world.code("check_available", with(day("2026-11-24"), json!({"after": "noon"}))).await,
         "INVALID_INPUT_ERROR"
