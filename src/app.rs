@@ -68,7 +68,7 @@ impl App {
         let engine = engine(settings);
         let clock = Clock::system();
         let deadline = engine.call_deadline;
-        let sandbox = settings.sandbox.then(|| Sandbox::new(sandbox::Settings::default()));
+        let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
         let hubspot = match &sandbox {
             Some(sandbox) => {
                 let token = SecretString::from(sandbox.token());
@@ -134,6 +134,20 @@ fn engine(settings: &config::Settings) -> hubspot::Settings {
         tier: settings.tier.unwrap_or(usual),
         ..hubspot::Settings::default()
     }
+}
+
+/// The embedded account limits those who ask as the tier says, and nobody without one.
+pub fn account(settings: &config::Settings) -> sandbox::Settings {
+    use sandbox::limits::Tier as Limits;
+    let tier = settings.tier.and_then(|tier| match tier {
+        Tier::Free => Some(Limits::Free),
+        Tier::Professional => Some(Limits::Professional),
+        Tier::Enterprise => Some(Limits::Enterprise),
+        Tier::Increased => Some(Limits::Increased),
+        Tier::OAuth => Some(Limits::Marketplace),
+        Tier::Unlimited => None,
+    });
+    sandbox::Settings { tier, ..sandbox::Settings::default() }
 }
 
 /// Where walks through taskgraphs are kept.

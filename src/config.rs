@@ -103,7 +103,8 @@ pub struct Settings {
     /// Other versions of HubSpot's API families, such as `objects=2026-03,scheduler=v3`; the others stay current.
     #[arg(long, global = true, env = "FRONTDESK_API_VERSIONS", value_name = "FAMILY=VERSION,...")]
     pub api_versions: Option<Versions>,
-    /// How much HubSpot allows the account: free (the default), professional, enterprise, increased, oauth, unlimited.
+    /// How much HubSpot allows the account: free (the default), professional, enterprise, increased, oauth, unlimited;
+    /// the embedded HubSpot refuses more than that where this is given.
     #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
     pub tier: Option<Tier>,
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.

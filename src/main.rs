@@ -10,7 +10,7 @@ use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Setti
 use frontdesk::mcp::http;
 use frontdesk::sandbox::Sandbox;
 use frontdesk::setup::{self, place::Machine};
-use frontdesk::{authoring, check, demo, sandbox, telemetry};
+use frontdesk::{authoring, check, demo, telemetry};
 use tracing::{info, warn};
 
 #[tokio::main]
@@ -21,7 +21,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match command {
         Command::Stdio => stdio(&cli.settings).await?,
         Command::Http(door) => serve_http(&cli.settings, door).await?,
-        Command::Sandbox(settings) => serve_sandbox(settings).await?,
+        Command::Sandbox(settings) => serve_sandbox(&cli.settings, settings).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return author(&command),
         Command::Check => return examine(&cli.settings).await,
@@ -73,8 +73,8 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
 }
 
 /// What is kept comes first, then a seed file, then the seed company.
-fn account(settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
-    let usual = sandbox::Settings::default;
+fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
+    let usual = || app::account(common);
     let kept = settings.data.as_deref().map(|file| Sandbox::kept(usual(), file)).transpose()?.flatten();
     if let Some(kept) = kept {
         return Ok(kept);
@@ -87,8 +87,8 @@ fn account(settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     Ok(sandbox)
 }
 
-async fn serve_sandbox(settings: SandboxSettings) -> anyhow::Result<()> {
-    let sandbox = account(&settings)?;
+async fn serve_sandbox(common: &Settings, settings: SandboxSettings) -> anyhow::Result<()> {
+    let sandbox = account(common, &settings)?;
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .with_context(|| format!("listening on {}", settings.bind))?;

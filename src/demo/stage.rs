@@ -84,13 +84,13 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// A slot as its start and end, anything else as it is.
+/// A time as the clock shows it, another object by its first value, which says what it is.
 fn short(item: &Value) -> String {
-    match (item["start"].as_str(), item["end"].as_str()) {
-        (Some(start), Some(end)) => {
-            format!("{} to {}", start.get(11..16).unwrap_or(start), end.get(11..16).unwrap_or(end))
-        }
-        _ => item.as_str().map_or_else(|| item.to_string(), str::to_owned),
+    let clock = |field: &str| item[field].as_str().and_then(|time| time.get(11..16));
+    match (clock("start"), clock("end")) {
+        (Some(start), Some(end)) => format!("{start} to {end}"),
+        (Some(start), None) => start.to_owned(),
+        _ => item.as_object().and_then(|object| object.values().next()).map_or_else(|| shown(item), shown),
     }
 }
 

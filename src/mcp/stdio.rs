@@ -6,8 +6,7 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use rmcp::model::{ErrorCode, ErrorData, RequestId};
-use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use rmcp::model::ErrorCode;
 use rmcp::transport::{Transport, stdio_pipes};
 use rmcp::{RoleServer, ServiceExt};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -20,7 +19,9 @@ use tracing::warn;
 
 use super::Server;
 use super::guard::Guard;
-use super::line::{Line, Lines, readable_id};
+use super::line::{LINE_BYTES_MAX, Line, Lines, readable_id};
+use super::message::{self, Fault, Incoming, Outgoing, Reading};
+use super::opening::Opening;
 
 /// How long running calls may take to end once the client has left or the process is asked to stop.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -30,9 +31,6 @@ const SETTLE: Duration = Duration::from_millis(5);
 
 /// Answers that wait to be written; a client that does not read slows its own calls down.
 const ANSWERS_WAITING_MAX: usize = 64;
-
-type Incoming = RxJsonRpcMessage<RoleServer>;
-type Outgoing = TxJsonRpcMessage<RoleServer>;
 
 /// Serves one client over this process's standard streams until it leaves or `stop` is cancelled.
 pub async fn serve(server: Server, stop: CancellationToken) -> Result<(), Error> {
@@ -69,6 +67,7 @@ pub async fn serve_on(
 /// Messages as lines.
 struct Lineal<R> {
     lines: FramedRead<R, Lines>,
+    opening: Opening,
     /// An error that is still to be answered; kept here because reading may be interrupted at any wait.
     owed: Option<Outgoing>,
     answers: Option<mpsc::Sender<Outgoing>>,
@@ -91,6 +90,7 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
         let (answers, waiting) = mpsc::channel(ANSWERS_WAITING_MAX);
         Lineal {
             lines: FramedRead::new(input, Lines::default()),
+            opening: Opening::default(),
             owed: None,
             answers: Some(answers),
             writer: Some(tokio::spawn(write(waiting, output))),
@@ -145,9 +145,9 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lineal<R> {
             self.pay().await;
             let Some(line) = self.next_line().await else { break };
             match read(&line) {
-                Read::Message(message) => return Some(*message),
-                Read::Nothing => {}
-                Read::Bad(answer) => self.owed = answer.map(|answer| *answer),
+                Reading::Message(message) if self.opening.admits(&message) => return Some(*message),
+                Reading::Message(_) | Reading::Nothing => {}
+                Reading::Fault(fault) => self.owed = fault.answer_to_somebody(),
             }
         }
         self.drain().await;
@@ -174,49 +174,16 @@ async fn write(mut waiting: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrit
     }
 }
 
-enum Read {
-    Message(Box<Incoming>),
-    /// An empty line, or a notification of a kind nobody here knows.
-    Nothing,
-    /// Not a message; the answer is for whoever sent it, where that can be told.
-    Bad(Option<Box<Outgoing>>),
-}
-
-fn read(line: &Line) -> Read {
-    match line {
+fn read(line: &Line) -> Reading {
+    let reading = match line {
+        Line::Whole(text) => message::read(text),
         Line::TooLong(beginning) => {
-            let limit = super::line::LINE_BYTES_MAX;
-            let problem = format!("the message is longer than {limit} bytes");
-            bad(readable_id(beginning), ErrorCode::INVALID_REQUEST, problem)
+            let problem = format!("the message is longer than {LINE_BYTES_MAX} bytes");
+            Reading::Fault(Fault::new(readable_id(beginning), ErrorCode::INVALID_REQUEST, problem))
         }
-        Line::Whole(text) => read_text(text),
-    }
-}
-
-fn read_text(text: &[u8]) -> Read {
-    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    if text.trim_ascii().is_empty() {
-        return Read::Nothing;
-    }
-    let problem = match serde_json::from_slice::<Incoming>(text) {
-        Ok(message) => return Read::Message(Box::new(message)),
-        Err(problem) => problem,
     };
-    match serde_json::from_slice::<serde_json::Value>(text) {
-        Err(problem) => {
-            bad(readable_id(text), ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}"))
-        }
-        Ok(json) if json.get("id").is_none() && json.get("method").is_some() => Read::Nothing,
-        Ok(_) => bad(
-            readable_id(text),
-            ErrorCode::INVALID_REQUEST,
-            format!("the message is not a JSON-RPC request: {problem}"),
-        ),
+    if let Reading::Fault(_) = reading {
+        warn!("Passed over a line that is not a message.");
     }
-}
-
-fn bad(id: Option<RequestId>, code: ErrorCode, problem: String) -> Read {
-    warn!("Passed over a line that is not a message.");
-    Read::Bad(id.map(|id| Box::new(Outgoing::error(ErrorData::new(code, problem, None), Some(id)))))
+    reading
 }

@@ -139,7 +139,10 @@ impl DescribeCrm {
         let asked = field::key(self.search.as_deref().unwrap_or_default());
         let is_asked = |one: &Property| field::key(&one.name) == asked;
         // The one that is named comes first and in full, then what can be set; most of an account's hundreds of
-        // properties are HubSpot's own counters.
+        // properties are HubSpot's own counters, such as the date of each lifecycle stage.
+        if shown.iter().any(is_asked) {
+            shown.retain(|property| is_asked(property) || !property.read_only);
+        }
         shown.sort_by_key(|property| (!is_asked(property), property.read_only));
         let texts = |one: &Property| vec![one.name.clone(), one.label.clone(), one.description.clone()];
         let (total, page, next_cursor) = self.page(&shown, texts, PROPERTIES_MAX)?;

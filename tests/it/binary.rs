@@ -190,13 +190,18 @@ async fn converse(arguments: &[&str], input: &str) -> (ExitStatus, Vec<Value>) {
 
 /// Starts the http front door on a free port and reads from its log which one it is.
 pub(crate) async fn serve_http(arguments: &[&str]) -> (Child, String) {
-    let arguments = [&["http", "--bind", "127.0.0.1:0"], arguments].concat();
+    serve("http", arguments).await
+}
+
+/// The same for any command that listens.
+pub(crate) async fn serve(command: &str, arguments: &[&str]) -> (Child, String) {
+    let arguments = [&[command, "--bind", "127.0.0.1:0"], arguments].concat();
     let mut process = frontdesk(&arguments).spawn().unwrap();
     let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
     let address = loop {
         let line = soon(log.next_line()).await.unwrap().expect("it ended before it listened");
         if let Some((_, rest)) = line.split_once("http://") {
-            break rest.split('/').next().unwrap().to_owned();
+            break rest.split(['/', ';']).next().unwrap().to_owned();
         }
     };
     tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
@@ -204,7 +209,7 @@ pub(crate) async fn serve_http(arguments: &[&str]) -> (Child, String) {
 }
 
 /// One TLS provider for the whole process; without it not even a plain client can be built.
-fn http_client() -> reqwest::Client {
+pub(crate) fn http_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
@@ -217,7 +222,7 @@ pub(crate) fn transport(address: &str, token: Option<&str>) -> StreamableHttpCli
     StreamableHttpClientTransport::with_client(http_client(), config)
 }
 
-async fn terminate(process: &mut Child) -> ExitStatus {
+pub(crate) async fn terminate(process: &mut Child) -> ExitStatus {
     let pid = process.id().unwrap().to_string();
     assert!(soon(Command::new("kill").args(["-TERM", &pid]).status()).await.unwrap().success());
     soon(process.wait()).await.unwrap()

@@ -31,6 +31,9 @@ async fn b3_properties_are_found_by_word_and_told_with_their_options() {
     let names: Vec<_> =
         found["properties"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"phone") && names.contains(&"mobilephone"), "{names:?}");
+    let phones = describe(&world, json!({"about": "contact_properties", "search": "phone"})).await;
+    let (first, second) = (&phones["properties"][0]["name"], &phones["properties"][1]["name"]);
+    assert_eq!((first, second), (&json!("phone"), &json!("mobilephone")), "the one of that name hides no other");
     let stage = describe(&world, json!({"about": "contact_properties", "search": "lifecyclestage"})).await;
     let options = stage["properties"][0]["options"].as_array().unwrap();
     assert!(options.contains(&json!("salesqualifiedlead")), "{options:?}");

@@ -1,4 +1,4 @@
-//! What goes wrong with one call stays with that call: panics, delays, sizes, crowds, and lines that are no messages.
+//! What goes wrong with one call stays with that call: panics, delays, sizes and crowds.
 
 use std::time::Duration;
 
@@ -68,44 +68,4 @@ async fn a_result_that_is_too_large_says_how_to_ask_for_less() {
     let error = failure(&raw.answer(2).await);
     assert_eq!(error["code"], "RESULT_TOO_LARGE_ERROR");
     assert!(error.to_string().len() < 1_000 && error["hint"].as_str().unwrap().contains("ask for less"), "{error}");
-}
-
-/// The table of bad input: each line, and the code of its answer; `None` where no one can be answered.
-#[tokio::test(start_paused = true)]
-async fn lines_that_are_no_messages_never_end_the_server() {
-    let deep = format!(
-        r#"{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{}{}}}"#,
-        "[".repeat(50_000),
-        "]".repeat(50_000)
-    );
-    let long = format!(r#"{{"jsonrpc":"2.0","id":8,"method":"ping","params":{{"x":"{}"}}}}"#, "x".repeat(5 << 20));
-    let table: &[(&str, Option<(i64, i64)>)] = &[
-        ("", None),
-        ("hello", None),
-        ("{}", None),
-        ("[]", None),
-        ("null", None),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"#, Some((1, -32700))),
-        (r#"{"jsonrpc":"2.0","id":2,"method":12}"#, Some((2, -32600))),
-        (r#"{"jsonrpc":"2.0","id":3,"method":"tools/list","params":"all"}"#, Some((3, -32600))),
-        (r#"{"jsonrpc":"2.0","id":4,"method":"no/such/method"}"#, Some((4, -32601))),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"no_such_tool"}}"#, Some((5, -32602))),
-        (r#"[{"jsonrpc":"2.0","id":6,"method":"ping"}]"#, None),
-        (&deep, Some((7, -32700))),
-        (&long, Some((8, -32600))),
-        ("\u{0}\u{1}\u{7f}\u{fffd}", None),
-        (r#"{"jsonrpc":"2.0","method":"notifications/unheard_of"}"#, None),
-    ];
-    let mut raw = Raw::open(server()).await;
-    for (at, (line, expected)) in table.iter().enumerate() {
-        raw.send(line).await;
-        let ping = 1_000 + at as i64;
-        if let Some((id, code)) = expected {
-            let answer = raw.answer(*id).await;
-            assert_eq!(answer["error"]["code"], *code, "{answer}");
-        }
-        raw.request(ping, "ping", json!({})).await;
-        assert_eq!(raw.answer(ping).await["result"], json!({}), "after {}", line.chars().take(60).collect::<String>());
-    }
-    assert!(raw.leave().await.is_empty(), "nothing else was said");
 }

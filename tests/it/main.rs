@@ -6,6 +6,7 @@
 mod architecture;
 mod asked;
 mod assistant;
+mod bad_input;
 mod better;
 mod binary;
 mod booking;
@@ -31,6 +32,7 @@ mod newcomer;
 mod props;
 mod protocol;
 mod raw;
+mod sandbox_command;
 mod sessions;
 mod setup;
 mod shutdown;

@@ -1,12 +1,13 @@
 //! Tools that misbehave, wait and report, for tests of what stands around every tool.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 pub(crate) fn all() -> Vec<Entry> {
     vec![Entry::of::<Panics>(), Entry::of::<Sleeps>(), Entry::of::<Reports>(), Entry::of::<Grows>()]
@@ -62,23 +63,29 @@ prop!(Reports { steps: u32 }, "reports", Read, |this, ctx| {
 prop!(Grows { bytes: usize }, "grows", Read, |this, _ctx| said("x".repeat(this.bytes)));
 
 /// Sleepers under way, by their seconds: each test takes a number of its own.
-static ASLEEP: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+static ASLEEP: LazyLock<watch::Sender<BTreeSet<u64>>> = LazyLock::new(watch::Sender::default);
 
-pub(crate) fn asleep(seconds: u64) -> bool {
-    ASLEEP.lock().unwrap().contains(&seconds)
+/// Waits until a call sleeps for so many seconds.
+pub(crate) async fn fell_asleep(seconds: u64) {
+    ASLEEP.subscribe().wait_for(|asleep| asleep.contains(&seconds)).await.unwrap();
+}
+
+/// Waits until it does no more, for whatever reason.
+pub(crate) async fn woke(seconds: u64) {
+    ASLEEP.subscribe().wait_for(|asleep| !asleep.contains(&seconds)).await.unwrap();
 }
 
 struct Asleep(u64);
 
 impl Asleep {
     fn new(seconds: u64) -> Asleep {
-        ASLEEP.lock().unwrap().insert(seconds);
+        ASLEEP.send_if_modified(|asleep| asleep.insert(seconds));
         Asleep(seconds)
     }
 }
 
 impl Drop for Asleep {
     fn drop(&mut self) {
-        ASLEEP.lock().unwrap().remove(&self.0);
+        ASLEEP.send_if_modified(|asleep| asleep.remove(&self.0));
     }
 }

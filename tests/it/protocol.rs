@@ -115,16 +115,12 @@ async fn a_cancelled_call_stops_and_is_not_answered() {
     let mut raw = Raw::open(World::server().with_tools(props::all())).await;
     let start = Instant::now();
     raw.call(1, "sleeps", json!({"seconds": seconds})).await;
-    while !props::asleep(seconds) {
-        tokio::task::yield_now().await;
-    }
+    props::fell_asleep(seconds).await;
     let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}});
     raw.send(&cancel.to_string()).await;
     raw.request(2, "ping", json!({})).await;
     assert_eq!(raw.next().await.unwrap()["id"], 2);
-    while props::asleep(seconds) {
-        tokio::task::yield_now().await;
-    }
+    props::woke(seconds).await;
     assert!(start.elapsed() < Duration::from_secs(1));
     assert!(raw.leave().await.is_empty());
 }

@@ -19,12 +19,7 @@ pub(crate) struct Raw {
 impl Raw {
     /// Connected, with the session of 2025-11-25 opened.
     pub(crate) async fn open(server: Server) -> Raw {
-        let (near, far) = tokio::io::duplex(1 << 16);
-        let (read, write) = tokio::io::split(far);
-        let stop = CancellationToken::new();
-        let serving = tokio::spawn(stdio::serve_on(server, read, write, stop.clone()));
-        let (output, input) = tokio::io::split(near);
-        let mut raw = Raw { input, output: BufReader::new(output), kept: VecDeque::new(), serving, stop };
+        let mut raw = Raw::connect(server);
         let hello =
             json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}});
         raw.request(0, "initialize", hello).await;
@@ -33,8 +28,22 @@ impl Raw {
         raw
     }
 
+    /// Connected, and nothing said yet.
+    pub(crate) fn connect(server: Server) -> Raw {
+        let (near, far) = tokio::io::duplex(1 << 16);
+        let (read, write) = tokio::io::split(far);
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(stdio::serve_on(server, read, write, stop.clone()));
+        let (output, input) = tokio::io::split(near);
+        Raw { input, output: BufReader::new(output), kept: VecDeque::new(), serving, stop }
+    }
+
     pub(crate) async fn send(&mut self, line: &str) {
-        self.input.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+        self.bytes(format!("{line}\n").as_bytes()).await;
+    }
+
+    pub(crate) async fn bytes(&mut self, bytes: &[u8]) {
+        self.input.write_all(bytes).await.unwrap();
     }
 
     pub(crate) async fn request(&mut self, id: i64, method: &str, params: Value) {

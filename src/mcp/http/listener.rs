@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -20,6 +21,9 @@ const CONNECTIONS_MAX: usize = 10_000;
 
 /// How long a client may take to send a request's head; an idle connection is closed after it too.
 const HEAD_MAX: Duration = Duration::from_secs(30);
+
+/// How long an answer may wait for a client that does not read; then the connection is closed.
+const UNREAD_MAX: Duration = Duration::from_secs(60);
 
 /// A head's lines and bytes; more is answered with 431.
 const HEADERS_MAX: usize = 100;
@@ -35,7 +39,8 @@ pub(super) async fn serve(listener: TcpListener, app: Router, stop: Cancellation
     let mut connections = JoinSet::new();
     while let Some((stream, place)) = next(&listener, &places, &stop).await {
         let _ = stream.set_nodelay(true);
-        let connection = builder().serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
+        let io = TokioIo::new(Box::pin(impatient(stream)));
+        let connection = builder().serve_connection(io, TowerToHyperService::new(app.clone()));
         let connection = endings.watch(connection);
         connections.spawn(async move {
             // A client that breaks off or sends no HTTP harms only itself.
@@ -46,6 +51,12 @@ pub(super) async fn serve(listener: TcpListener, app: Router, stop: Cancellation
     }
     drop(listener);
     endings.shutdown().await;
+}
+
+fn impatient(stream: TcpStream) -> TimeoutStream<TcpStream> {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(UNREAD_MAX));
+    stream
 }
 
 fn builder() -> http1::Builder {

@@ -21,6 +21,7 @@ use super::{KeyTooShort, Server};
 use crate::tools;
 
 mod body;
+mod explain;
 mod gate;
 mod hosts;
 mod listener;

@@ -19,7 +19,7 @@ use super::gate::{self, Gate};
 use super::hosts::Names;
 use super::rate::Rates;
 use super::sessions::Sessions;
-use super::{Settings, body, calls_per_second, sse};
+use super::{Settings, body, calls_per_second, explain, sse};
 use crate::mcp::Server;
 use crate::mcp::auth::Auth;
 use crate::mcp::line::LINE_BYTES_MAX;
@@ -46,7 +46,11 @@ pub(super) fn router(
         guarded = guarded.route("/metrics", get(move || measured(metrics.clone())));
     }
     let guarded = guarded
-        .nest_service("/mcp", endpoint(server, managed, sessions))
+        .merge(
+            Router::new()
+                .nest_service("/mcp", endpoint(server, managed, sessions))
+                .layer(from_fn(explain::bad_messages)),
+        )
         .layer(from_fn(body::bounded))
         .layer(from_fn_with_state(gate, gate::admit_caller));
     let cors = cors(&settings.allowed_origins);

@@ -19,7 +19,7 @@ use http::StatusCode;
 use metrics::gauge;
 use rmcp::RoleServer;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions};
-use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage, serve_server_with_ct};
+use rmcp::service::serve_server_with_ct;
 use rmcp::transport::Transport;
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -27,17 +27,17 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
+use super::explain;
 use super::gate::refuse;
 use super::sessions::SILENCE_MAX;
 use crate::mcp::Server;
 use crate::mcp::auth::identity::Identity;
+use crate::mcp::message::{self, Incoming, Outgoing, Reading};
+use crate::mcp::opening::Opening;
 use crate::tool::call::Caller;
 
 /// Messages of one session that wait to be read or sent; more wait in their connection.
 const MESSAGES_WAITING_MAX: usize = 64;
-
-type Incoming = RxJsonRpcMessage<RoleServer>;
-type Outgoing = TxJsonRpcMessage<RoleServer>;
 
 pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
     let desk = Arc::new(Desk { server, sessions_max, end, open: Mutex::default() });
@@ -90,7 +90,7 @@ async fn open(State(desk): State<Arc<Desk>>, Extension(identity): Extension<Iden
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "TOO_MANY_SESSIONS", "too many sessions are open");
     }
     let ended = desk.end.child_token();
-    let pipe = Pipe { incoming, outgoing: Some(outgoing), ended: ended.clone() };
+    let pipe = Pipe { incoming, opening: Opening::default(), outgoing: Some(outgoing), ended: ended.clone() };
     tokio::spawn(serve(desk, id, pipe));
     Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
 }
@@ -136,21 +136,22 @@ async fn receive(
     let Some(ear) = ear.filter(|ear| ear.caller == identity.caller) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
-    let message = match serde_json::from_slice::<ClientJsonRpcMessage>(&body) {
-        Ok(message) => signed(message, identity),
-        Err(problem) => {
-            let problem =
-                format!("the body is not a JSON-RPC message (line {}, column {})", problem.line(), problem.column());
-            return refuse(StatusCode::BAD_REQUEST, "BAD_MESSAGE", &problem);
-        }
+    let message = match message::read(&body) {
+        Reading::Message(message) => signed(*message, identity),
+        Reading::Nothing => return accepted(),
+        Reading::Fault(fault) => return explain::fault(fault),
     };
     match ear.messages.send(message).await {
-        Ok(()) => (StatusCode::ACCEPTED, "Accepted").into_response(),
+        Ok(()) => accepted(),
         Err(_) => refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this session has ended: open another with GET /sse"),
     }
 }
 
-fn signed(mut message: ClientJsonRpcMessage, identity: Identity) -> Incoming {
+fn accepted() -> Response {
+    (StatusCode::ACCEPTED, "Accepted").into_response()
+}
+
+fn signed(mut message: Incoming, identity: Identity) -> Incoming {
     match &mut message {
         ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(identity)),
         ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(identity)),
@@ -162,6 +163,7 @@ fn signed(mut message: ClientJsonRpcMessage, identity: Identity) -> Incoming {
 /// One session as rmcp sees it.
 struct Pipe {
     incoming: mpsc::Receiver<Incoming>,
+    opening: Opening,
     outgoing: Option<mpsc::Sender<Outgoing>>,
     ended: CancellationToken,
 }
@@ -178,9 +180,14 @@ impl Transport<RoleServer> for Pipe {
     }
 
     async fn receive(&mut self) -> Option<Incoming> {
-        tokio::select! {
-            () = self.ended.cancelled() => None,
-            message = timeout(SILENCE_MAX, self.incoming.recv()) => message.ok().flatten(),
+        loop {
+            let message = tokio::select! {
+                () = self.ended.cancelled() => None,
+                message = timeout(SILENCE_MAX, self.incoming.recv()) => message.ok().flatten(),
+            }?;
+            if self.opening.admits(&message) {
+                return Some(message);
+            }
         }
     }
 

@@ -1,0 +1,135 @@
+//! A text from a client: a message, or something that is none and still deserves an answer.
+
+use rmcp::RoleServer;
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcMessage, RequestId};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use serde_json::Value;
+
+use super::line::readable_id;
+use super::misread;
+
+pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
+pub(super) type Outgoing = TxJsonRpcMessage<RoleServer>;
+
+pub(super) enum Reading {
+    Message(Box<Incoming>),
+    /// Nothing that anybody waits for an answer to: an empty text, a notification of a kind nobody here knows, an answer
+    /// to nothing.
+    Nothing,
+    Fault(Fault),
+}
+
+/// Why a text is not a message that can be served.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// Which request it was, where that can be told.
+    id: Option<RequestId>,
+    error: ErrorData,
+}
+
+impl Fault {
+    pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> Fault {
+        Fault { id, error: ErrorData::new(code, problem, None) }
+    }
+
+    /// The error as it is sent; without an `id` where there is none to be read, as MCP wants it.
+    pub(super) fn answer(self) -> Outgoing {
+        Outgoing::error(self.error, self.id)
+    }
+
+    /// `None`: on a stream of messages an error that belongs to no request would tell nobody anything.
+    pub(super) fn answer_to_somebody(self) -> Option<Outgoing> {
+        self.id.is_some().then(|| self.answer())
+    }
+}
+
+pub(super) fn read(text: &[u8]) -> Reading {
+    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Reading::Nothing;
+    }
+    match serde_json::from_slice::<Incoming>(text) {
+        Ok(message) => misread_params(message),
+        Err(problem) => no_message(text, &problem),
+    }
+}
+
+/// What rmcp takes for a request of its user's own kind may be one of the protocol's with wrong parameters.
+fn misread_params(message: Incoming) -> Reading {
+    if let JsonRpcMessage::Request(request) = &message
+        && let ClientRequest::CustomRequest(custom) = &request.request
+        && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref())
+    {
+        return Reading::Fault(Fault { id: Some(request.id.clone()), error });
+    }
+    Reading::Message(Box::new(message))
+}
+
+fn no_message(text: &[u8], problem: &serde_json::Error) -> Reading {
+    let (code, problem) = match serde_json::from_slice::<Value>(text) {
+        Err(problem) => (ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}")),
+        Ok(json) if expects_no_answer(&json) => return Reading::Nothing,
+        Ok(Value::Array(_)) => {
+            (ErrorCode::INVALID_REQUEST, "batches are not served: send each message by itself".to_owned())
+        }
+        Ok(_) => (ErrorCode::INVALID_REQUEST, format!("the message is not a JSON-RPC request: {problem}")),
+    };
+    Reading::Fault(Fault::new(readable_id(text), code, problem))
+}
+
+/// A notification, or an answer: its `id` would be one of ours, and an error to it would be taken for something else.
+fn expects_no_answer(json: &Value) -> bool {
+    match json.get("method") {
+        Some(_) => json.get("id").is_none(),
+        None => json.get("result").is_some() || json.get("error").is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fault(text: &str) -> Option<Value> {
+        match read(text.as_bytes()) {
+            Reading::Fault(fault) => Some(serde_json::to_value(fault.answer()).unwrap()),
+            Reading::Message(_) | Reading::Nothing => None,
+        }
+    }
+
+    #[test]
+    fn a_fault_says_which_request_it_was_where_that_can_be_told() {
+        for (text, id, code) in [
+            ("hello", None, -32700),
+            (r#"{"jsonrpc":"2.0","id":1,"#, Some(1), -32700),
+            (r#"{"jsonrpc":"1.0","id":2,"method":"ping"}"#, Some(2), -32600),
+            (r#"[{"jsonrpc":"2.0","id":3,"method":"ping"}]"#, None, -32600),
+            (r#"{"jsonrpc":"2.0","id":4,"method":"tools/call"}"#, Some(4), -32602),
+            (r#"{"jsonrpc":"2.0","id":5}"#, Some(5), -32600),
+            (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, None, -32600),
+        ] {
+            let said = fault(text).unwrap_or_else(|| panic!("{text} is one"));
+            assert_eq!(
+                (said.get("id"), &said["error"]["code"]),
+                (id.map(|id| json!(id)).as_ref(), &json!(code)),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_none() {
+        for text in
+            ["", " \r", r#"{"jsonrpc":"2.0","id":9,"error":{}}"#, r#"{"jsonrpc":"2.0","method":"x","params":5}"#]
+        {
+            assert!(matches!(read(text.as_bytes()), Reading::Nothing), "{text}");
+        }
+        let unknown = r#"{"jsonrpc":"2.0","id":1,"method":"no/such"}"#;
+        assert!(
+            matches!(read(unknown.as_bytes()), Reading::Message(_)),
+            "the handler says that there is no such method"
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! A request whose method is known and whose parameters are not as the protocol has them.
+//!
+//! rmcp takes such a request for one of its user's own kinds, and would say that there is no method `tools/call`.
+
+use rmcp::model::{
+    CallToolRequestParams, CompleteRequestParams, ErrorCode, ErrorData, GetPromptRequestParams,
+    InitializeRequestParams, PaginatedRequestParams, ReadResourceRequestParams, SubscribeRequestParams,
+    SubscriptionsListenRequestParams, UnsubscribeRequestParams,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What is repeated of something that came from outside.
+const SHOWN_CHARACTERS_MAX: usize = 200;
+
+/// The answer to a request that rmcp could not read.
+pub(super) fn answer(method: &str, params: Option<&Value>) -> ErrorData {
+    wrong_params(method, params).unwrap_or_else(|| {
+        let message = format!("there is no method `{}`", shown(method));
+        ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
+    })
+}
+
+/// What is wrong with them; `None` for a method that is not known. Only for requests that could not be read.
+pub(super) fn wrong_params(method: &str, params: Option<&Value>) -> Option<ErrorData> {
+    let problem = match method {
+        "initialize" => problem::<InitializeRequestParams>(params),
+        "tools/call" => problem::<CallToolRequestParams>(params),
+        "prompts/get" => problem::<GetPromptRequestParams>(params),
+        "completion/complete" => problem::<CompleteRequestParams>(params),
+        "resources/read" => problem::<ReadResourceRequestParams>(params),
+        "resources/subscribe" => problem::<SubscribeRequestParams>(params),
+        "resources/unsubscribe" => problem::<UnsubscribeRequestParams>(params),
+        "subscriptions/listen" => problem::<SubscriptionsListenRequestParams>(params),
+        "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
+            problem::<Option<PaginatedRequestParams>>(params)
+        }
+        "ping" | "server/discover" => "`params` is not an object with a well-formed `_meta`".to_owned(),
+        _ => return None,
+    };
+    Some(ErrorData::invalid_params(format!("{}: {}", method, shown(&problem)), None))
+}
+
+fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
+    let Some(params) = params else { return "`params` is missing".to_owned() };
+    match serde_path_to_error::deserialize::<_, T>(params) {
+        Ok(_) => "`params` has a `_meta` that is not well formed".to_owned(),
+        Err(error) if error.path().iter().next().is_none() => format!("`params`: {}", error.inner()),
+        Err(error) => format!("`params.{}`: {}", error.path(), error.inner()),
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARACTERS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_parameter_is_named() {
+        for (method, params, expected) in [
+            ("tools/call", None, "tools/call: `params` is missing"),
+            ("tools/call", Some(json!({})), "tools/call: `params`: missing field `name`"),
+            (
+                "tools/call",
+                Some(json!({"name": "x", "arguments": "y"})),
+                "tools/call: `params.arguments`: invalid type",
+            ),
+            ("resources/read", Some(json!({"uri": 5})), "resources/read: `params.uri`: invalid type"),
+            ("tools/list", Some(json!({"cursor": 5})), "tools/list: `params.cursor`: invalid type"),
+            ("initialize", Some(json!({"protocolVersion": 5})), "initialize: `params.protocolVersion`: invalid type"),
+        ] {
+            let error = answer(method, params.as_ref());
+            assert_eq!(error.code, ErrorCode::INVALID_PARAMS);
+            assert!(error.message.starts_with(expected), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn an_unknown_method_is_repeated_only_in_part() {
+        let error = answer(&"m".repeat(100_000), None);
+        assert_eq!(error.code, ErrorCode::METHOD_NOT_FOUND);
+        assert!(error.message.len() < 300);
+    }
+}

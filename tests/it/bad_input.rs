@@ -1,0 +1,297 @@
+//! The table of bad input: malformed, oversized, binary, half-closed, slow. Over every transport each gets its error,
+//! and the server goes on.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::http::{Desk, Events, PATIENCE, answer, hello};
+use crate::props;
+use crate::raw::Raw;
+use crate::world::World;
+
+enum Expect {
+    /// An error with this code, to this request where it can be told which it was.
+    Error(Option<i64>, i64),
+    /// Nobody waits for an answer.
+    Nothing,
+}
+use Expect::{Error, Nothing};
+
+/// What a client may send in the place of a message, after its session is open.
+fn table() -> Vec<(Vec<u8>, Expect)> {
+    let deep =
+        format!(r#"{{"jsonrpc":"2.0","id":7,"method":"x","params":{}{}}}"#, "[".repeat(50_000), "]".repeat(50_000));
+    let rows: &[(&str, Expect)] = &[
+        ("hello", Error(None, -32700)),
+        ("\u{0}\u{1}\u{7f}\u{fffd}", Error(None, -32700)),
+        ("{}", Error(None, -32600)),
+        ("null", Error(None, -32600)),
+        ("[]", Error(None, -32600)),
+        (r#"[{"jsonrpc":"2.0","id":6,"method":"ping"}]"#, Error(None, -32600)),
+        (&deep, Error(Some(7), -32700)),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"#, Error(Some(1), -32700)),
+        (r#"{"jsonrpc":"2.0","id":2,"method":12}"#, Error(Some(2), -32600)),
+        (r#"{"jsonrpc":"1.0","id":2,"method":"ping"}"#, Error(Some(2), -32600)),
+        (r#"{"jsonrpc":"2.0","id":3,"method":"tools/list","params":"all"}"#, Error(Some(3), -32600)),
+        (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, Error(None, -32600)),
+        (r#"{"jsonrpc":"2.0","id":4,"method":"no/such/method"}"#, Error(Some(4), -32601)),
+        (r#"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"no_such_tool"}}"#, Error(Some(5), -32602)),
+        (r#"{"jsonrpc":"2.0","id":5,"method":"tools/call"}"#, Error(Some(5), -32602)),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"sleeps","arguments":[]}}"#,
+            Error(Some(5), -32602),
+        ),
+        (r#"{"jsonrpc":"2.0","id":5,"method":"resources/read","params":{"uri":5}}"#, Error(Some(5), -32602)),
+        (r#"{"jsonrpc":"2.0","method":"notifications/unheard_of"}"#, Nothing),
+        (r#"{"jsonrpc":"2.0","id":9,"result":{}}"#, Nothing),
+    ];
+    let mut table: Vec<_> = rows.iter().map(|(text, expect)| (text.as_bytes().to_vec(), expect.copied())).collect();
+    table.push((b"\xff\xfe\x00{".to_vec(), Error(None, -32700)));
+    table
+}
+
+impl Expect {
+    fn copied(&self) -> Expect {
+        match self {
+            Error(id, code) => Error(*id, *code),
+            Nothing => Nothing,
+        }
+    }
+}
+
+fn shown(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).chars().take(80).collect()
+}
+
+fn whole_error(answer: &Value, id: Option<i64>, code: i64, sent: &[u8]) {
+    let (said_id, said_code) = (answer.get("id").and_then(Value::as_i64), &answer["error"]["code"]);
+    assert_eq!((said_id, said_code), (id, &json!(code)), "{}\n-> {answer}", shown(sent));
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!((10..400).contains(&message.len()), "{message}");
+}
+
+/// A line that is too long for one message.
+fn too_long() -> String {
+    json!({"jsonrpc": "2.0", "id": 8, "method": "ping", "params": {"x": "x".repeat(5 << 20)}}).to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn over_standard_streams() {
+    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut table = table();
+    table.extend([(vec![], Nothing), (too_long().into_bytes(), Error(Some(8), -32600))]);
+    for (at, (line, expect)) in table.iter().enumerate() {
+        raw.bytes(line).await;
+        raw.bytes(b"\n").await;
+        // Without an `id` an error on a stream of messages would tell nobody anything.
+        if let Error(id @ Some(number), code) = expect {
+            whole_error(&raw.answer(*number).await, *id, *code, line);
+        }
+        let ping = 1_000 + at as i64;
+        raw.request(ping, "ping", json!({})).await;
+        assert_eq!(raw.answer(ping).await["result"], json!({}), "after {}", shown(line));
+    }
+    assert!(raw.leave().await.is_empty(), "nothing else was said");
+}
+
+/// What comes before a session is open ends nothing either.
+#[tokio::test(start_paused = true)]
+async fn before_a_session_is_open() {
+    let mut raw = Raw::connect(World::server());
+    for early in [
+        "hello",
+        r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+        r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
+        r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"no"}}"#,
+        r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
+    ] {
+        raw.send(early).await;
+    }
+    for (id, method, code) in [(2, "tools/list", -32602), (3, "no/such", -32602)] {
+        raw.request(id, method, json!({})).await;
+        assert_eq!(raw.answer(id).await["error"]["code"], code);
+        raw.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
+    }
+    raw.request(4, "initialize", json!({"protocolVersion": 5})).await;
+    whole_error(&raw.answer(4).await, Some(4), -32602, b"initialize");
+    raw.request(5, "ping", json!({})).await;
+    assert_eq!(raw.answer(5).await["result"], json!({}));
+    raw.send(&hello().to_string()).await;
+    assert_eq!(raw.answer(0).await["result"]["serverInfo"]["name"], "frontdesk");
+    assert!(raw.leave().await.is_empty(), "nothing else was said");
+}
+
+/// A message may come in pieces, slowly; one that breaks off is nobody's, and the end is clean.
+#[tokio::test(start_paused = true)]
+async fn slow_and_broken_off_lines() {
+    let mut raw = Raw::open(World::server()).await;
+    for byte in "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r\n".bytes() {
+        raw.bytes(&[byte]).await;
+        sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(raw.answer(1).await["result"], json!({}));
+    raw.bytes(br#"{"jsonrpc":"2.0","id":2,"method":"pi"#).await;
+    assert!(raw.leave().await.is_empty());
+}
+
+async fn ping_over_http(desk: &Desk, session: &str) -> Value {
+    answer(desk.post("", Some(session), &json!({"jsonrpc": "2.0", "id": 99, "method": "ping"})).await).await
+}
+
+#[tokio::test]
+async fn over_http() {
+    let desk = Desk::open(|_| {}).await;
+    let session = desk.session("").await;
+    for (body, expect) in table() {
+        let request = desk.client.post(desk.url("/mcp")).header("content-type", "application/json").body(body.clone());
+        let request = request.header("accept", "application/json, text/event-stream");
+        let answered = request.header("mcp-session-id", &session).send().await.unwrap();
+        match expect {
+            Nothing => assert_eq!(answered.status(), StatusCode::ACCEPTED, "{}", shown(&body)),
+            Error(id, code) => {
+                // What can be read is answered in the session; what cannot is refused.
+                let expected = if matches!(code, -32601 | -32602) { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+                assert_eq!(answered.status(), expected, "{}", shown(&body));
+                whole_error(&answer(answered).await, id, code, &body);
+            }
+        }
+        assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}), "after {}", shown(&body));
+    }
+    let request = desk.client.post(desk.url("/mcp")).header("content-type", "application/json").body(too_long());
+    let refused = request.send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "TOO_LARGE");
+    assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}));
+}
+
+#[tokio::test]
+async fn without_a_session() {
+    let desk = Desk::open(|_| {}).await;
+    let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {}});
+    let message = |method: &str, params: Value| json!({"jsonrpc": "2.0", "id": 3, "method": method, "params": params});
+    let table = [
+        ("tools/call", json!({"_meta": meta}), 200, -32602),
+        ("no/such", json!({"_meta": meta}), 404, -32601),
+        ("tools/list", json!({"_meta": 5}), 400, -32600),
+        ("initialize", json!({}), 400, -32602),
+        ("tools/list", json!([]), 400, -32600),
+    ];
+    for (method, params, status, code) in table {
+        let body = message(method, params);
+        let request = desk.client.post(desk.url("/mcp")).json(&body).header("mcp-method", method);
+        let request = request.header("accept", "application/json, text/event-stream");
+        let answered = request.header("mcp-protocol-version", "2026-07-28").send().await.unwrap();
+        assert_eq!(answered.status().as_u16(), status, "{body}");
+        whole_error(&answer(answered).await, Some(3), code, method.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn over_the_old_transport() {
+    let desk = Desk::open(|_| {}).await;
+    let mut stream = Events(desk.client.get(desk.url("/sse")).send().await.unwrap(), String::new());
+    let (_, path) = stream.next().await;
+    let send = async |body: Vec<u8>| desk.client.post(desk.url(&path)).body(body).send().await.unwrap();
+    let early = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    assert_eq!(send(early.into()).await.status(), StatusCode::ACCEPTED);
+    send(hello().to_string().into()).await;
+    assert!(stream.next().await.1.contains("serverInfo"), "what came early has ended nothing");
+    for (body, expect) in table() {
+        let answered = send(body.clone()).await;
+        match expect {
+            Nothing => assert_eq!(answered.status(), StatusCode::ACCEPTED, "{}", shown(&body)),
+            Error(id, code) if answered.status() == StatusCode::BAD_REQUEST => {
+                whole_error(&answered.json().await.unwrap(), id, code, &body);
+            }
+            Error(id, code) => {
+                whole_error(&serde_json::from_str(&stream.next().await.1).unwrap(), id, code, &body);
+            }
+        }
+        send(br#"{"jsonrpc":"2.0","id":99,"method":"ping"}"#.to_vec()).await;
+        let pong: Value = serde_json::from_str(&stream.next().await.1).unwrap();
+        assert_eq!(pong, json!({"jsonrpc": "2.0", "id": 99, "result": {}}), "after {}", shown(&body));
+    }
+    assert_eq!(send(too_long().into_bytes()).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// What the server says to these bytes, until it closes or for a while.
+async fn raw(desk: &Desk, sent: &[u8], half_closed: bool) -> String {
+    let mut stream = TcpStream::connect(desk.address).await.unwrap();
+    // The server may close before it has read everything.
+    let _ = stream.write_all(sent).await;
+    if half_closed {
+        let _ = stream.shutdown().await;
+    }
+    let mut said = vec![];
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut said)).await;
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+/// Bytes as they arrive on the wire, and how the answer begins; the server answers others after each of them.
+#[tokio::test(start_paused = true)]
+async fn bad_requests_are_refused_and_slow_ones_given_up() {
+    let desk = Desk::open(|_| {}).await;
+    let host = format!("host: {}\r\n", desk.address);
+    let post = format!(
+        "POST /mcp HTTP/1.1\r\n{host}content-type: application/json\r\naccept: application/json, text/event-stream\r\n"
+    );
+    let flood: String = (0..200).map(|number| format!("x-{number}: y\r\n")).collect();
+    let heavy = format!("x-heavy: {}\r\n", "y".repeat(100_000));
+    let body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+    let healthy = format!("GET /healthz HTTP/1.1\r\n{host}connection: close\r\n\r\n");
+    let table = [
+        (healthy.clone(), "HTTP/1.1 200"),
+        ("\u{0}\u{1}\u{2} nonsense \r\n\r\n".to_owned(), "HTTP/1.1 400"),
+        (format!("GET /healthz HTTP/1.1\r\n{host}{flood}\r\n"), "HTTP/1.1 431"),
+        (format!("GET /healthz HTTP/1.1\r\n{host}{heavy}\r\n"), "HTTP/1.1 431"),
+        ("GET /healthz HTTP/1.1\r\n\r\n".to_owned(), "HTTP/1.1 403"),
+        (format!("GET /healthz HTTP/1.1\r\n{host}"), ""),
+        (format!("{post}content-length: 100\r\n\r\n{body}"), "HTTP/1.1 408"),
+        (format!("{post}content-length: 99999999\r\n\r\n{body}"), "HTTP/1.1 413"),
+        (format!("{post}transfer-encoding: chunked\r\n\r\nzzz\r\n"), "HTTP/1.1 400"),
+        (format!("{post}connection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()), "HTTP/1.1 400"),
+        (format!("DELETE /mcp HTTP/1.1\r\n{host}connection: close\r\n\r\n"), "HTTP/1.1 400"),
+    ];
+    for (sent, begins) in &table {
+        let said = raw(&desk, sent.as_bytes(), false).await;
+        let shown: String = sent.chars().take(200).collect();
+        assert!(said.starts_with(begins), "{shown}\n-> {}", said.chars().take(300).collect::<String>());
+        assert!(begins.is_empty() <= said.is_empty() || said.starts_with("HTTP/1.1 408"), "{shown}\n-> {said}");
+        // Whoever closes their side has left, whether the message was whole or not.
+        raw(&desk, sent.as_bytes(), true).await;
+        assert!(raw(&desk, healthy.as_bytes(), false).await.starts_with("HTTP/1.1 200"), "after {shown}");
+    }
+}
+
+/// Who asks for much and reads nothing does not keep the connection for ever.
+#[tokio::test(start_paused = true)]
+async fn who_does_not_read_is_left() {
+    const REQUESTS: usize = 400;
+    const ANSWER_BYTES_MIN: usize = 100_000;
+    let desk = Desk::open(|_| {}).await;
+    let session = desk.session("").await;
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": {"name": "grows", "arguments": {"bytes": ANSWER_BYTES_MIN}}})
+    .to_string();
+    let request = format!(
+        "POST /mcp HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\naccept: application/json, \
+         text/event-stream\r\nmcp-session-id: {session}\r\ncontent-length: {}\r\n\r\n{call}",
+        desk.address,
+        call.len()
+    );
+    let mut stream = TcpStream::connect(desk.address).await.unwrap();
+    stream.write_all(request.repeat(REQUESTS).as_bytes()).await.unwrap();
+    sleep(Duration::from_secs(120)).await;
+    let mut said = vec![];
+    // The server has closed, with or without a reset.
+    let _ = stream.read_to_end(&mut said).await;
+    assert!(said.len() < REQUESTS * ANSWER_BYTES_MIN, "{} bytes", said.len());
+    assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}));
+}

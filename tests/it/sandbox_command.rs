@@ -1,0 +1,83 @@
+//! The embedded HubSpot as a server of its own: `frontdesk sandbox` with its flags, over real HTTP.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::binary::{frontdesk, http_client, serve, soon, terminate};
+
+const TOKEN: &str = "pat-na1-sandbox";
+
+async fn ask(address: &str, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    let request = http_client().request(method.parse().unwrap(), format!("http://{address}{path}")).bearer_auth(TOKEN);
+    let request = if let Some(body) = body { request.json(&body) } else { request };
+    let answer = soon(request.send()).await.unwrap();
+    (answer.status().as_u16(), soon(answer.json()).await.unwrap())
+}
+
+async fn how_many(address: &str, object: &str) -> Value {
+    let search = json!({"filterGroups": [], "limit": 1});
+    let (_, found) = ask(address, "POST", &format!("/crm/v3/objects/{object}/search"), Some(search)).await;
+    found["total"].clone()
+}
+
+/// What the process says when it does not start.
+async fn refused(arguments: &[&str]) -> String {
+    let arguments = [&["sandbox", "--bind", "127.0.0.1:0"], arguments].concat();
+    let ended = soon(frontdesk(&arguments).stdin(Stdio::null()).output()).await.unwrap();
+    assert!(!ended.status.success());
+    String::from_utf8(ended.stderr).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[tokio::test]
+async fn what_is_kept_survives_a_restart_and_what_is_broken_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("account.json");
+    let (mut process, address) = serve("sandbox", &["--data", text(&data)]).await;
+    let ada = json!({"properties": {"email": "ada@example.org", "firstname": "Ada"}});
+    assert_eq!(ask(&address, "POST", "/crm/objects/2026-09/contacts", Some(ada)).await.0, 201);
+    assert!(terminate(&mut process).await.success());
+
+    let (mut process, address) = serve("sandbox", &["--data", text(&data)]).await;
+    let (status, found) = ask(&address, "GET", "/crm/v3/objects/contacts/ada@example.org?idProperty=email", None).await;
+    assert_eq!((status, &found["properties"]["firstname"]), (200, &json!("Ada")));
+    assert!(terminate(&mut process).await.success());
+
+    let broken = fs::read_to_string(&data).unwrap().replacen("\"contacts\"", "contacts", 1);
+    fs::write(&data, &broken).unwrap();
+    let said = refused(&["--data", text(&data)]).await;
+    assert!(said.contains("account.json") && said.contains("line "), "{said}");
+    assert_eq!(fs::read_to_string(&data).unwrap(), broken);
+}
+
+#[tokio::test]
+async fn a_seed_file_is_the_account_to_start_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut process, address) = serve("sandbox", &["--records", "50"]).await;
+    let contacts = how_many(&address, "contacts").await;
+    assert!(contacts.as_u64().unwrap() > 50, "{contacts}");
+    let (_, state) = ask(&address, "GET", "/__sandbox/state", None).await;
+    assert!(terminate(&mut process).await.success());
+
+    let seed = folder.path().join("seed.json");
+    fs::write(&seed, serde_json::to_vec_pretty(&state).unwrap()).unwrap();
+    let (mut process, address) = serve("sandbox", &["--seed", text(&seed)]).await;
+    assert_eq!(how_many(&address, "contacts").await, contacts);
+    assert!(terminate(&mut process).await.success());
+    assert!(refused(&["--seed", "no-such-file.json"]).await.contains("no-such-file.json"));
+}
+
+#[tokio::test]
+async fn a_tier_sets_the_limits_that_are_off_otherwise() {
+    for (arguments, expected) in [(&[][..], Value::Null), (&["--tier", "free"], json!("free"))] {
+        let (_process, address) = serve("sandbox", arguments).await;
+        let (_, settings) = ask(&address, "GET", "/__sandbox/settings", None).await;
+        assert_eq!(settings["tier"], expected);
+    }
+}
