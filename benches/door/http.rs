@@ -21,8 +21,8 @@ pub(crate) struct Connection {
     session: Option<String>,
 }
 
-pub(crate) struct Answer {
-    pub(crate) status: u16,
+struct Answer {
+    status: u16,
     session: Option<String>,
     body: Vec<u8>,
 }
@@ -60,6 +60,13 @@ impl Connection {
         );
         self.stream.write_all(request.as_bytes()).await?;
         self.answer().await
+    }
+
+    /// A page beside MCP, such as `/metrics`.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<String, Fault> {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host);
+        self.stream.write_all(request.as_bytes()).await?;
+        Ok(String::from_utf8(self.answer().await?.body)?)
     }
 
     async fn answer(&mut self) -> Result<Answer, Fault> {

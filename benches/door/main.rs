@@ -46,12 +46,10 @@ async fn main() -> Result<(), Fault> {
     let rows: Vec<_> = rows.into_iter().map(|row| (row.what, row.measured)).collect();
     // The README shows all stages of one run.
     match asked.stages.len() == STAGES.len() {
-        true => Ok(readme::show("door", &rows)?),
-        false => {
-            readme::print(&rows);
-            Ok(())
-        }
+        true => readme::show("door", &rows)?,
+        false => readme::print(&rows),
     }
+    Ok(())
 }
 
 async fn stages(asked: &Asked) -> Result<Vec<Row>, Fault> {

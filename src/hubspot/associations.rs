@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::HubSpot;
@@ -10,9 +9,9 @@ use super::ask::Ask;
 use super::error::Error;
 use super::fault::Fault;
 use super::limiter::Permit;
-use super::line::{self, Passenger, Route};
 use super::object::Object;
 use super::record;
+use super::shared_read::SharedRead;
 use super::tier::Bucket;
 use super::trip::Trip;
 use super::versions::Api;
@@ -41,9 +40,12 @@ pub(super) struct ReadAssociations {
 
 type Found = BTreeMap<RecordId, Vec<RecordId>>;
 
-impl Route for ReadAssociations {
+impl SharedRead for ReadAssociations {
     type Input = RecordId;
     type Output = Vec<RecordId>;
+    type Found = Found;
+
+    const SEATS: usize = BATCH_MAX;
 
     fn name(&self) -> &'static str {
         FAMILY
@@ -53,34 +55,8 @@ impl Route for ReadAssociations {
         Bucket::Associations
     }
 
-    fn seats(&self) -> usize {
-        BATCH_MAX
-    }
-
-    fn is_write(&self) -> bool {
-        false
-    }
-
-    fn given_up(&self) -> Error {
-        Error::Timeout
-    }
-
-    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<ReadAssociations>>) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            let ids: BTreeSet<_> = aboard.iter().map(|passenger| passenger.input.clone()).collect();
-            let trip = line::trip(&aboard);
-            let found = self.read(&hub, permit, &trip, ids).await;
-            for passenger in aboard {
-                let answer = found.as_ref().map(|found| found.get(&passenger.input).cloned().unwrap_or_default());
-                let answer = answer.map_err(|fault| fault.error.clone());
-                passenger.answer(answer);
-            }
-        })
-    }
-}
-
-impl ReadAssociations {
-    async fn read(&self, hub: &HubSpot, permit: Permit, trip: &Trip, ids: BTreeSet<RecordId>) -> Result<Found, Fault> {
+    async fn read(&self, hub: &HubSpot, permit: Permit, trip: &Trip, asked: &[&RecordId]) -> Result<Found, Fault> {
+        let ids: BTreeSet<_> = asked.iter().collect();
         let path = format!("{}/{}/{}/batch/read", hub.root(Api::Associations), self.from.name(), self.to.name());
         let (mut found, mut permit) = (Found::new(), Some(permit));
         let mut inputs: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
@@ -99,6 +75,10 @@ impl ReadAssociations {
             }
         }
         Ok(found)
+    }
+
+    fn part(found: &Found, asked: &RecordId) -> Result<Vec<RecordId>, Error> {
+        Ok(found.get(asked).cloned().unwrap_or_default())
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use futures::future::BoxFuture;
-
 use super::HubSpot;
 use super::error::Error;
+use super::fault::Fault;
 use super::limiter::Permit;
-use super::line::{self, Passenger, Route};
 use super::object::Object;
 use super::read_by_id::{self, BATCH_MAX, Wanted};
 use super::record::Record;
-use super::tier::Bucket;
+use super::shared_read::SharedRead;
+use super::trip::Trip;
 use crate::crm::email::Email;
 use crate::crm::id::RecordId;
 
@@ -42,47 +41,35 @@ pub(super) struct Addressed {
     properties: Vec<String>,
 }
 
-impl Route for ReadByEmail {
+impl SharedRead for ReadByEmail {
     type Input = Addressed;
     type Output = Option<Record>;
+    type Found = Vec<Record>;
+
+    const SEATS: usize = BATCH_MAX;
 
     fn name(&self) -> &'static str {
         Object::Contacts.name()
     }
 
-    fn bucket(&self) -> Bucket {
-        Bucket::General
-    }
-
-    fn seats(&self) -> usize {
-        BATCH_MAX
-    }
-
-    fn is_write(&self) -> bool {
-        false
-    }
-
-    fn given_up(&self) -> Error {
-        Error::Timeout
-    }
-
     /// Always HubSpot's batch read, even for one: it is the way that surely finds secondary addresses.
-    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<ReadByEmail>>) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            let trip = line::trip(&aboard);
-            let emails: BTreeSet<_> = aboard.iter().map(|passenger| passenger.input.email.clone()).collect();
-            let emails: Vec<_> = emails.iter().map(Email::as_str).collect();
-            let asked = aboard.iter().flat_map(|passenger| passenger.input.properties.clone());
-            let names: BTreeSet<_> = asked.chain(owned(&ADDRESSES)).collect();
-            let names: Vec<_> = names.into_iter().collect();
-            let batch =
-                read_by_id::batch_read(&hub, permit, &trip, Object::Contacts, Some("email"), &emails, &names).await;
-            for passenger in aboard {
-                let found = batch.as_ref().map_err(|fault| fault.error.clone());
-                let answer = found.and_then(|batch| only_one(&batch.found, &passenger.input));
-                passenger.answer(answer);
-            }
-        })
+    async fn read(
+        &self,
+        hub: &HubSpot,
+        permit: Permit,
+        trip: &Trip,
+        asked: &[&Addressed],
+    ) -> Result<Vec<Record>, Fault> {
+        let emails: BTreeSet<_> = asked.iter().map(|one| one.email.as_str()).collect();
+        let emails: Vec<_> = emails.into_iter().collect();
+        let names: BTreeSet<_> = asked.iter().flat_map(|one| one.properties.clone()).chain(owned(&ADDRESSES)).collect();
+        let names: Vec<_> = names.into_iter().collect();
+        let batch = read_by_id::batch_read(hub, permit, trip, Object::Contacts, Some("email"), &emails, &names);
+        Ok(batch.await?.found)
+    }
+
+    fn part(found: &Vec<Record>, asked: &Addressed) -> Result<Option<Record>, Error> {
+        only_one(found, asked)
     }
 }
 

@@ -49,6 +49,7 @@ mod retry;
 mod same;
 mod scheduler;
 mod settings;
+mod shared_read;
 mod telling_apart;
 mod tickets;
 mod tier;

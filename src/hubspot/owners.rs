@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures::future::{BoxFuture, join_all};
+use futures::future::join_all;
 use serde_json::Value;
 
 use super::HubSpot;
@@ -11,8 +11,8 @@ use super::ask::{Ask, encoded};
 use super::error::Error;
 use super::fault::Fault;
 use super::limiter::Permit;
-use super::line::{self, Passenger, Route};
 use super::record;
+use super::shared_read::SharedRead;
 use super::tier::Bucket;
 use super::trip::Trip;
 use super::versions::Api;
@@ -86,41 +86,29 @@ impl Owners<'_> {
 /// HubSpot has no batch read of owners; in company the list is read instead.
 pub(super) struct ReadOwners;
 
-impl Route for ReadOwners {
+impl SharedRead for ReadOwners {
     type Input = OwnerId;
     type Output = Option<Owner>;
+    type Found = BTreeMap<OwnerId, Owner>;
+
+    const SEATS: usize = SEATS;
 
     fn name(&self) -> &'static str {
         FAMILY
     }
 
-    fn bucket(&self) -> Bucket {
-        Bucket::General
+    async fn read(
+        &self,
+        hub: &HubSpot,
+        permit: Permit,
+        trip: &Trip,
+        asked: &[&OwnerId],
+    ) -> Result<BTreeMap<OwnerId, Owner>, Fault> {
+        named(hub, permit, trip, asked.iter().map(|&id| id.clone()).collect()).await
     }
 
-    fn seats(&self) -> usize {
-        SEATS
-    }
-
-    fn is_write(&self) -> bool {
-        false
-    }
-
-    fn given_up(&self) -> Error {
-        Error::Timeout
-    }
-
-    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<ReadOwners>>) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            let trip = line::trip(&aboard);
-            let ids: BTreeSet<_> = aboard.iter().map(|passenger| passenger.input.clone()).collect();
-            let found = named(&hub, permit, &trip, ids).await;
-            for passenger in aboard {
-                let answer = found.as_ref().map(|found| found.get(&passenger.input).cloned());
-                let answer = answer.map_err(|fault| fault.error.clone());
-                passenger.answer(answer);
-            }
-        })
+    fn part(found: &BTreeMap<OwnerId, Owner>, asked: &OwnerId) -> Result<Option<Owner>, Error> {
+        Ok(found.get(asked).cloned())
     }
 }
 

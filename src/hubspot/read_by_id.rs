@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{BoxFuture, join_all};
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::HubSpot;
@@ -10,9 +10,9 @@ use super::ask::{Ask, encoded};
 use super::error::Error;
 use super::fault::Fault;
 use super::limiter::Permit;
-use super::line::{self, Passenger, Route};
 use super::object::Object;
 use super::record::Record;
+use super::shared_read::SharedRead;
 use super::tier::Bucket;
 use super::trip::Trip;
 use super::versions::Api;
@@ -36,59 +36,29 @@ pub(super) struct Batch {
     missing: BTreeSet<String>,
 }
 
-impl Route for ReadById {
+impl SharedRead for ReadById {
     type Input = Wanted;
     type Output = Option<Record>;
+    type Found = BTreeMap<RecordId, Record>;
+
+    const SEATS: usize = BATCH_MAX;
 
     fn name(&self) -> &'static str {
         self.0.name()
     }
 
-    fn bucket(&self) -> Bucket {
-        Bucket::General
-    }
-
-    fn seats(&self) -> usize {
-        BATCH_MAX
-    }
-
-    fn is_write(&self) -> bool {
-        false
-    }
-
-    fn given_up(&self) -> Error {
-        Error::Timeout
-    }
-
-    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<ReadById>>) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            let trip = line::trip(&aboard);
-            let answers = self.answers(&hub, permit, &trip, &aboard).await;
-            for passenger in aboard {
-                let answer = match &answers {
-                    Ok(records) => Ok(records.get(&passenger.input.id).cloned()),
-                    Err(fault) => Err(fault.error.clone()),
-                };
-                let names = passenger.input.properties.clone();
-                passenger.answer(answer.map(|record| Some(record?.only(&names))));
-            }
-        })
-    }
-}
-
-impl ReadById {
-    async fn answers(
+    async fn read(
         &self,
         hub: &HubSpot,
         permit: Permit,
         trip: &Trip,
-        aboard: &[Passenger<ReadById>],
+        asked: &[&Wanted],
     ) -> Result<BTreeMap<RecordId, Record>, Fault> {
-        let ids: BTreeSet<_> = aboard.iter().map(|passenger| passenger.input.id.clone()).collect();
-        let names: BTreeSet<_> = aboard.iter().flat_map(|passenger| passenger.input.properties.clone()).collect();
+        let ids: BTreeSet<_> = asked.iter().map(|wanted| wanted.id.clone()).collect();
+        let names: BTreeSet<_> = asked.iter().flat_map(|wanted| wanted.properties.clone()).collect();
         let names: Vec<_> = names.into_iter().collect();
         if ids.len() == 1 && names.len() <= PROPERTIES_IN_ADDRESS_MAX {
-            let id = aboard[0].input.id.clone();
+            let id = asked[0].id.clone();
             let record = self.one(hub, Some(permit), trip, &id, &names).await?;
             return Ok(record.map(|record| (id, record)).into_iter().collect());
         }
@@ -105,6 +75,12 @@ impl ReadById {
         Ok(records)
     }
 
+    fn part(found: &BTreeMap<RecordId, Record>, asked: &Wanted) -> Result<Option<Record>, Error> {
+        Ok(found.get(&asked.id).cloned().map(|record| record.only(&asked.properties)))
+    }
+}
+
+impl ReadById {
     async fn one(
         &self,
         hub: &HubSpot,

@@ -6,15 +6,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::HubSpot;
 use super::ask::Ask;
 use super::error::Error;
+use super::fault::Fault;
 use super::limiter::Permit;
-use super::line::{self, Line, Passenger, Route};
+use super::line::Line;
+use super::shared_read::SharedRead;
 use super::tier::Bucket;
+use super::trip::Trip;
 
 /// Everybody who asks goes with the next flight.
 const SEATS: usize = usize::MAX;
@@ -39,36 +41,23 @@ impl SameReads {
     }
 }
 
-impl Route for SameRead {
+impl SharedRead for SameRead {
     type Input = ();
     type Output = Arc<Value>;
+    type Found = Arc<Value>;
+
+    const SEATS: usize = SEATS;
 
     fn name(&self) -> &'static str {
         self.ask.family
     }
 
-    fn bucket(&self) -> Bucket {
-        Bucket::General
+    async fn read(&self, hub: &HubSpot, permit: Permit, trip: &Trip, _: &[&()]) -> Result<Arc<Value>, Fault> {
+        let compose = &mut || Some(self.ask.clone());
+        hub.door().send_composed(Bucket::General, Some(permit), trip, compose).await.map(Arc::new)
     }
 
-    fn seats(&self) -> usize {
-        SEATS
-    }
-
-    fn is_write(&self) -> bool {
-        false
-    }
-
-    fn given_up(&self) -> Error {
-        Error::Timeout
-    }
-
-    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<SameRead>>) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            let compose = &mut || Some(self.ask.clone());
-            let came = hub.door().send_composed(Bucket::General, Some(permit), &line::trip(&aboard), compose).await;
-            let answer = came.map(Arc::new).map_err(|fault| fault.error);
-            aboard.into_iter().for_each(|passenger| _ = passenger.answer(answer.clone()));
-        })
+    fn part(found: &Arc<Value>, (): &()) -> Result<Arc<Value>, Error> {
+        Ok(found.clone())
     }
 }

@@ -235,9 +235,9 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        Err(misread::answer(&request.method, request.params.as_ref()))
+        Err(misread::answer(&request.method, request.params.as_ref(), &context.meta))
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {

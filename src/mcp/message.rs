@@ -1,7 +1,7 @@
 //! A text from a client: a message, or something that is none and still deserves an answer.
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcMessage, RequestId};
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ pub(super) fn read(text: &[u8]) -> Reading {
 fn misread_params(message: Incoming) -> Reading {
     if let JsonRpcMessage::Request(request) = &message
         && let ClientRequest::CustomRequest(custom) = &request.request
-        && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref())
+        && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
     {
         return Reading::Fault(Fault { id: Some(request.id.clone()), error });
     }
@@ -88,12 +88,17 @@ fn expects_no_answer(json: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
 
     fn fault(text: &str) -> Option<Value> {
-        match read(text.as_bytes()) {
+        fault_of(text.as_bytes())
+    }
+
+    fn fault_of(text: &[u8]) -> Option<Value> {
+        match read(text) {
             Reading::Fault(fault) => Some(serde_json::to_value(fault.answer()).unwrap()),
             Reading::Message(_) | Reading::Nothing => None,
         }
@@ -131,5 +136,27 @@ mod tests {
             matches!(read(unknown.as_bytes()), Reading::Message(_)),
             "the handler says that there is no such method"
         );
+    }
+
+    proptest! {
+        /// An answer to the wrong request would be worse than none.
+        #[test]
+        fn a_message_that_breaks_off_never_names_another_request(id in 0_i64..100_000, text in ".{0,40}", cut in 0_usize..200) {
+            let params = json!({"name": text, "arguments": {"id": 7, "\"id\"": [text, {"id": 8}]}});
+            for message in [
+                json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}),
+                json!({"params": params, "method": "tools/call", "jsonrpc": "2.0", "id": id}),
+            ] {
+                let message = message.to_string();
+                let said = fault_of(&message.as_bytes()[..cut.min(message.len() - 1)]);
+                let told = said.as_ref().and_then(|said| said.get("id"));
+                prop_assert!(told.is_none_or(|told| *told == json!(id)), "{message} cut at {cut}: {said:?}");
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_harm(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            fault_of(&text);
+        }
     }
 }

@@ -4,8 +4,8 @@
 
 use rmcp::model::{
     CallToolRequestParams, CompleteRequestParams, ErrorCode, ErrorData, GetPromptRequestParams,
-    InitializeRequestParams, PaginatedRequestParams, ReadResourceRequestParams, SubscribeRequestParams,
-    SubscriptionsListenRequestParams, UnsubscribeRequestParams,
+    InitializeRequestParams, PaginatedRequestParams, ReadResourceRequestParams, RequestMetaObject,
+    SubscribeRequestParams, SubscriptionsListenRequestParams, UnsubscribeRequestParams,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -13,16 +13,22 @@ use serde_json::Value;
 /// What is repeated of something that came from outside.
 const SHOWN_CHARACTERS_MAX: usize = 200;
 
+/// Known only up to 2025-11-25: whoever names their revision in the request itself is past that.
+const REMOVED: [&str; 3] = ["initialize", "resources/subscribe", "resources/unsubscribe"];
+
 /// The answer to a request that rmcp could not read.
-pub(super) fn answer(method: &str, params: Option<&Value>) -> ErrorData {
-    wrong_params(method, params).unwrap_or_else(|| {
+pub(super) fn answer(method: &str, params: Option<&Value>, meta: &RequestMetaObject) -> ErrorData {
+    wrong_params(method, params, meta).unwrap_or_else(|| {
         let message = format!("there is no method `{}`", shown(method));
         ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
     })
 }
 
 /// What is wrong with them; `None` for a method that is not known. Only for requests that could not be read.
-pub(super) fn wrong_params(method: &str, params: Option<&Value>) -> Option<ErrorData> {
+pub(super) fn wrong_params(method: &str, params: Option<&Value>, meta: &RequestMetaObject) -> Option<ErrorData> {
+    if REMOVED.contains(&method) && meta.protocol_version().is_some() {
+        return None;
+    }
     let problem = match method {
         "initialize" => problem::<InitializeRequestParams>(params),
         "tools/call" => problem::<CallToolRequestParams>(params),
@@ -60,6 +66,10 @@ mod tests {
 
     use super::*;
 
+    fn meta(meta: Value) -> RequestMetaObject {
+        serde_json::from_value(meta).unwrap()
+    }
+
     #[test]
     fn the_parameter_is_named() {
         for (method, params, expected) in [
@@ -74,15 +84,24 @@ mod tests {
             ("tools/list", Some(json!({"cursor": 5})), "tools/list: `params.cursor`: invalid type"),
             ("initialize", Some(json!({"protocolVersion": 5})), "initialize: `params.protocolVersion`: invalid type"),
         ] {
-            let error = answer(method, params.as_ref());
+            let error = answer(method, params.as_ref(), &meta(json!({})));
             assert_eq!(error.code, ErrorCode::INVALID_PARAMS);
             assert!(error.message.starts_with(expected), "{}", error.message);
         }
     }
 
     #[test]
+    fn what_was_removed_is_unknown_where_it_was() {
+        let modern = meta(json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28"}));
+        for method in REMOVED {
+            assert_eq!(answer(method, None, &modern).code, ErrorCode::METHOD_NOT_FOUND, "{method}");
+            assert_eq!(answer(method, None, &meta(json!({}))).code, ErrorCode::INVALID_PARAMS, "{method}");
+        }
+    }
+
+    #[test]
     fn an_unknown_method_is_repeated_only_in_part() {
-        let error = answer(&"m".repeat(100_000), None);
+        let error = answer(&"m".repeat(100_000), None, &meta(json!({})));
         assert_eq!(error.code, ErrorCode::METHOD_NOT_FOUND);
         assert!(error.message.len() < 300);
     }

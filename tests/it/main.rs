@@ -7,6 +7,7 @@ mod architecture;
 mod asked;
 mod assistant;
 mod bad_input;
+mod better;
 mod binary;
 mod booking;
 mod completion;

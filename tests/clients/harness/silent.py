@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+RECORDS = "/objects/"
+"""In the path of every request that a tool of ../steps.json makes."""
+
 
 class Silent(ThreadingHTTPServer):
     daemon_threads = True
@@ -41,14 +44,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def keep_waiting(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.server.count(1)
+        # What the server reads for itself when it starts belongs to no call, so no client can cancel it.
+        of_a_call = int(RECORDS in self.path)
+        self.server.count(of_a_call)
         try:
             # The caller has said all it has to say, so what comes next can only be its leaving.
             self.connection.recv(1)
         except OSError:
             pass
         finally:
-            self.server.count(-1)
+            self.server.count(-of_a_call)
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
