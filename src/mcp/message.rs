@@ -11,6 +11,9 @@ use super::misread;
 pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
 pub(super) type Outgoing = TxJsonRpcMessage<RoleServer>;
 
+/// Requests of one batch that are told that it is not served.
+const BATCH_TOLD_MAX: usize = 100;
+
 pub(super) enum Reading {
     Message(Box<Incoming>),
     /// Nothing that anybody waits for an answer to: an empty text, a notification of a kind nobody here knows, an answer
@@ -22,24 +25,26 @@ pub(super) enum Reading {
 /// Why a text is not a message that can be served.
 #[derive(Debug)]
 pub(super) struct Fault {
-    /// Which request it was, where that can be told.
-    id: Option<RequestId>,
+    /// Which request it was, where that can be told; several in a batch.
+    ids: Vec<RequestId>,
     error: ErrorData,
 }
 
 impl Fault {
     pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> Fault {
-        Fault { id, error: ErrorData::new(code, problem, None) }
+        Fault { ids: id.into_iter().collect(), error: ErrorData::new(code, problem, None) }
     }
 
-    /// The error as it is sent; without an `id` where there is none to be read, as MCP wants it.
-    pub(super) fn answer(self) -> Outgoing {
-        Outgoing::error(self.error, self.id)
+    /// The error as it is sent; without an `id` where there is no one to be read, as MCP wants it.
+    pub(super) fn answer(mut self) -> Outgoing {
+        let id = self.ids.pop();
+        Outgoing::error(self.error, id.filter(|_| self.ids.is_empty()))
     }
 
-    /// `None`: on a stream of messages an error that belongs to no request would tell nobody anything.
-    pub(super) fn answer_to_somebody(self) -> Option<Outgoing> {
-        self.id.is_some().then(|| self.answer())
+    /// One for each request: on a stream of messages an error that belongs to none would tell nobody anything.
+    pub(super) fn answers_to_somebody(self) -> impl Iterator<Item = Outgoing> {
+        let Fault { ids, error } = self;
+        ids.into_iter().map(move |id| Outgoing::error(error.clone(), Some(id)))
     }
 }
 
@@ -61,7 +66,7 @@ fn misread_params(message: Incoming) -> Reading {
         && let ClientRequest::CustomRequest(custom) = &request.request
         && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
     {
-        return Reading::Fault(Fault { id: Some(request.id.clone()), error });
+        return Reading::Fault(Fault { ids: vec![request.id.clone()], error });
     }
     Reading::Message(Box::new(message))
 }
@@ -70,12 +75,18 @@ fn no_message(text: &[u8], problem: &serde_json::Error) -> Reading {
     let (code, problem) = match serde_json::from_slice::<Value>(text) {
         Err(problem) => (ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}")),
         Ok(json) if expects_no_answer(&json) => return Reading::Nothing,
-        Ok(Value::Array(_)) => {
-            (ErrorCode::INVALID_REQUEST, "batches are not served: send each message by itself".to_owned())
-        }
+        Ok(Value::Array(batch)) => return Reading::Fault(no_batch(&batch)),
         Ok(_) => (ErrorCode::INVALID_REQUEST, format!("the message is not a JSON-RPC request: {problem}")),
     };
     Reading::Fault(Fault::new(readable_id(text), code, problem))
+}
+
+/// Only 2025-03-26 knew batches, and no client is known to send them.
+fn no_batch(batch: &[Value]) -> Fault {
+    let requests = batch.iter().filter(|message| message.get("method").is_some());
+    let ids = requests.filter_map(|request| serde_json::from_value(request.get("id")?.clone()).ok());
+    let problem = "batches are not served: send each message by itself";
+    Fault { ids: ids.take(BATCH_TOLD_MAX).collect(), error: ErrorData::new(ErrorCode::INVALID_REQUEST, problem, None) }
 }
 
 /// A notification, or an answer: its `id` would be one of ours, and an error to it would be taken for something else.
@@ -110,7 +121,8 @@ mod tests {
             ("hello", None, -32700),
             (r#"{"jsonrpc":"2.0","id":1,"#, Some(1), -32700),
             (r#"{"jsonrpc":"1.0","id":2,"method":"ping"}"#, Some(2), -32600),
-            (r#"[{"jsonrpc":"2.0","id":3,"method":"ping"}]"#, None, -32600),
+            (r#"[{"jsonrpc":"2.0","id":3,"method":"ping"}]"#, Some(3), -32600),
+            (r#"[{"id":3,"method":"ping"},{"id":4,"method":"ping"}]"#, None, -32600),
             (r#"{"jsonrpc":"2.0","id":4,"method":"tools/call"}"#, Some(4), -32602),
             (r#"{"jsonrpc":"2.0","id":5}"#, Some(5), -32600),
             (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, None, -32600),
@@ -122,6 +134,15 @@ mod tests {
                 "{said}"
             );
         }
+    }
+
+    #[test]
+    fn each_request_of_a_batch_is_told() {
+        let requests = (0..1_000).map(|id| json!({"id": id, "method": "ping"})).chain([json!({"id": 7, "result": {}})]);
+        let Reading::Fault(fault) = read(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else { panic!() };
+        let told: Vec<_> = fault.answers_to_somebody().map(|answer| serde_json::to_value(answer).unwrap()).collect();
+        assert_eq!(told.len(), BATCH_TOLD_MAX);
+        assert!(told.iter().zip(0..).all(|(answer, id)| answer["id"] == id), "{told:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! rmcp's own transport drops what it cannot read without a word and gives running calls five seconds at the end of
 //! the input. This one answers bad lines where it can tell which request they were, and waits for the calls.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -68,8 +69,8 @@ pub async fn serve_on(
 struct Lineal<R> {
     lines: FramedRead<R, Lines>,
     opening: Opening,
-    /// An error that is still to be answered; kept here because reading may be interrupted at any wait.
-    owed: Option<Outgoing>,
+    /// Errors that are still to be answered; kept here because reading may be interrupted at any wait.
+    owed: VecDeque<Outgoing>,
     answers: Option<mpsc::Sender<Outgoing>>,
     writer: Option<JoinHandle<()>>,
     guard: Guard,
@@ -91,7 +92,7 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
         Lineal {
             lines: FramedRead::new(input, Lines::default()),
             opening: Opening::default(),
-            owed: None,
+            owed: VecDeque::new(),
             answers: Some(answers),
             writer: Some(tokio::spawn(write(waiting, output))),
             guard: server.guard.clone(),
@@ -109,14 +110,16 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
         }
     }
 
+    /// What cannot be sent any more is owed no longer.
     async fn pay(&mut self) {
-        if let (Some(answers), Some(_)) = (&self.answers, &self.owed)
+        while !self.owed.is_empty()
+            && let Some(answers) = &self.answers
             && let Ok(place) = answers.reserve().await
-            && let Some(owed) = self.owed.take()
+            && let Some(owed) = self.owed.pop_front()
         {
             place.send(owed);
         }
-        self.owed = None;
+        self.owed.clear();
     }
 
     async fn drain(&mut self) {
@@ -147,7 +150,7 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lineal<R> {
             match read(&line) {
                 Reading::Message(message) if self.opening.admits(&message) => return Some(*message),
                 Reading::Message(_) | Reading::Nothing => {}
-                Reading::Fault(fault) => self.owed = fault.answer_to_somebody(),
+                Reading::Fault(fault) => self.owed = fault.answers_to_somebody().collect(),
             }
         }
         self.drain().await;

@@ -32,7 +32,7 @@ fn table() -> Vec<(Vec<u8>, Expect)> {
         ("{}", Error(None, -32600)),
         ("null", Error(None, -32600)),
         ("[]", Error(None, -32600)),
-        (r#"[{"jsonrpc":"2.0","id":6,"method":"ping"}]"#, Error(None, -32600)),
+        (r#"[{"jsonrpc":"2.0","id":6,"method":"ping"}]"#, Error(Some(6), -32600)),
         (&deep, Error(Some(7), -32700)),
         (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"#, Error(Some(1), -32700)),
         (r#"{"jsonrpc":"2.0","id":2,"method":12}"#, Error(Some(2), -32600)),
