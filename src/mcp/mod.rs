@@ -3,6 +3,7 @@
 //! A client reaches it over [`stdio`] or [`http`] (and, there, over the old HTTP+SSE transport); all serve the same
 //! [`Server`], whose methods rmcp calls in `handler`. On the way of one call:
 //!
+//! - `line` and `message` read what was sent; `misread` and `opening` say what of it is no request that can be served;
 //! - `auth` says who calls and what they may do, `guard` gives the call a place, a deadline and a net for panics;
 //! - `calling` runs the tool, and asks the person where the tool needs an answer (`question`, `state`);
 //! - `progress` and `listening` carry what the client is told beside its answers.
