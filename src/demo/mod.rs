@@ -51,7 +51,8 @@ async fn product_question(desk: &Desk, stage: &mut Stage<'_>) -> Result<(), Erro
         desk.call(stage, "find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": question})).await?;
     let name = text(&found, "contact_first_name");
     text(&found, "logged_communication_id");
-    let about = desk.call(stage, "search_documents", json!({"query": question, "limit": 1})).await?;
+    let query = "What does the ADAM robot make?";
+    let about = desk.call(stage, "search_documents", json!({"query": query, "limit": 1})).await?;
     stage.agent(&format!("Thank you, {name}. {}", passage(&about, "ADAM")?))?;
     let question = "How much is the Adam?";
     stage.customer(question)?;
