@@ -193,14 +193,15 @@ impl From<store::Error> for ToolError {
 
 type Run = fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>>;
 
-/// A tool with its types erased, ready to be listed and called by name.
+/// A tool with its types erased, ready to be listed and called by name. Clones share the schemas.
+#[derive(Clone)]
 pub struct Entry {
     pub name: &'static str,
     pub title: &'static str,
     pub effect: Effect,
     pub scopes: &'static [&'static str],
-    pub input: Schema,
-    pub output: Schema,
+    pub input: Arc<Schema>,
+    pub output: Arc<Schema>,
     run: Run,
 }
 
@@ -211,8 +212,10 @@ impl Entry {
             title: T::TITLE,
             effect: T::EFFECT,
             scopes: T::SCOPES,
-            input: SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>(),
-            output: SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T::Output>(),
+            input: Arc::new(SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()),
+            output: Arc::new(
+                SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T::Output>(),
+            ),
             run: |arguments, ctx| Box::pin(run::<T>(arguments, ctx)),
         }
     }

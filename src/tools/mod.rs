@@ -1,6 +1,6 @@
 //! Every tool, one per file.
 //!
-//! To add one: write its file, add its `mod` line and its line in [`all`].
+//! To add one: write its file, add its `mod` line and its line in [`made`].
 
 use std::sync::LazyLock;
 
@@ -27,6 +27,16 @@ mod update_ticket;
 
 /// The tools in the order clients see them.
 pub fn all() -> Vec<Entry> {
+    shared().to_vec()
+}
+
+/// The same. They are made once: their schemas are milliseconds of a start.
+fn shared() -> &'static [Entry] {
+    static TOOLS: LazyLock<Vec<Entry>> = LazyLock::new(made);
+    &TOOLS
+}
+
+fn made() -> Vec<Entry> {
     vec![
         Entry::of::<find_contact_by_email::FindContactByEmail>(),
         Entry::of::<create_ticket::CreateTicket>(),
@@ -47,10 +57,4 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<taskgraph_start::TaskgraphStart>(),
         Entry::of::<taskgraph_step::TaskgraphStep>(),
     ]
-}
-
-/// The same, made once: a taskgraph's step looks at their schemas and may call them.
-fn shared() -> &'static [Entry] {
-    static TOOLS: LazyLock<Vec<Entry>> = LazyLock::new(all);
-    &TOOLS
 }
