@@ -1,6 +1,7 @@
 //! The network side of the wire: the only file that names the HTTP client.
 
 use std::error::Error;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -18,38 +19,27 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 /// The real HubSpot, or a sandbox elsewhere.
 #[derive(Debug, Clone)]
 pub struct Network {
-    client: reqwest::Client,
+    /// Made by the first request: reading the system's certificates takes milliseconds that no start should wait for.
+    client: Arc<LazyLock<Result<reqwest::Client, String>>>,
     base_url: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadBaseUrl {
-    #[error("`{0}` is not a base address: it must look like `https://api.hubapi.com`")]
-    Address(String),
-    #[error("the HTTP client cannot be set up: {0}")]
-    Client(String),
-}
+#[error("`{0}` is not a base address: it must look like `https://api.hubapi.com`")]
+pub struct BadBaseUrl(String);
 
 impl Network {
     /// `base_url`: scheme, host and, if needed, a port and a path prefix. No query, no user name.
     pub fn new(base_url: &str) -> Result<Network, BadBaseUrl> {
-        let base_url = checked(base_url)?;
-        // A second call finds the provider installed, which is what we want.
-        let _installed = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none()) // HubSpot's API never redirects; a token must not follow one.
-            .build()
-            .map_err(|fault| BadBaseUrl::Client(fault.without_url().to_string()))?;
-        Ok(Network { client, base_url })
+        Ok(Network { client: Arc::new(LazyLock::new(client)), base_url: checked(base_url)? })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
         let (parts, body) = request.into_parts();
         let url = format!("{}{}", self.base_url, parts.uri);
-        let sent = self.client.request(parts.method, url).headers(parts.headers).body(body).send().await;
+        let client = self.client.as_ref().as_ref();
+        let client = client.map_err(|why| Broken::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
+        let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         let answer = sent.map_err(|fault| broken(&fault))?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = answer.status();
@@ -65,8 +55,19 @@ impl Wire for Network {
     }
 }
 
+fn client() -> Result<reqwest::Client, String> {
+    // A second call finds the provider installed, which is what we want.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none()); // HubSpot's API never redirects; a token must not follow one.
+    builder.build().map_err(|fault| fault.without_url().to_string())
+}
+
 fn checked(base_url: &str) -> Result<String, BadBaseUrl> {
-    let bad = || BadBaseUrl::Address(base_url.chars().take(80).collect());
+    let bad = || BadBaseUrl(base_url.chars().take(80).collect());
     let trimmed = base_url.trim().trim_end_matches('/');
     let uri: Uri = trimmed.parse().map_err(|_| bad())?;
     let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
