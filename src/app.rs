@@ -88,11 +88,13 @@ impl App {
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, switches })
     }
 
-    /// What the first call would otherwise wait for.
+    /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
     fn read_ahead(&self) {
         self.documents.read_ahead();
-        let hubspot = self.hubspot.clone();
-        tokio::spawn(async move { hubspot.read_ahead().await });
+        if self.sandbox.is_none() {
+            let hubspot = self.hubspot.clone();
+            tokio::spawn(async move { hubspot.read_ahead().await });
+        }
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
