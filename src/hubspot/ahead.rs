@@ -6,15 +6,22 @@ use super::HubSpot;
 use super::object::Object;
 
 impl HubSpot {
-    /// Reads what the account calls things into memory, so that the first ticket costs one request as the later ones do.
-    /// A failure is left to the call that meets it: that one can tell somebody.
+    /// Reads what the account calls things and whose meeting links there are into memory, so that the first ticket and the
+    /// first free times cost as few requests as the later ones do. A failure is left to the call that meets it: that one
+    /// can tell somebody.
     pub async fn read_ahead(&self) {
         let (pipelines, properties) = (self.pipelines(), self.properties());
-        let of_contacts = properties.of(Object::Contacts.name());
-        let of_tickets = properties.of(Object::Tickets.name());
-        let (pipelines, contacts, tickets) = futures::join!(pipelines.tickets(), of_contacts, of_tickets);
-        for error in [pipelines.err(), contacts.err(), tickets.err()].into_iter().flatten() {
-            debug!(%error, "What the account calls things was not read ahead.");
+        let (owners, scheduler) = (self.owners(), self.scheduler());
+        let words = futures::future::join3(
+            pipelines.tickets(),
+            properties.of(Object::Contacts.name()),
+            properties.of(Object::Tickets.name()),
+        );
+        let people = futures::future::join(owners.known(), scheduler.all_links());
+        let ((pipelines, contacts, tickets), (owners, links)) = futures::join!(words, people);
+        let failures = [pipelines.err(), contacts.err(), tickets.err(), owners.err(), links.err()];
+        for error in failures.into_iter().flatten() {
+            debug!(%error, "A part of the account was not read ahead.");
         }
     }
 }

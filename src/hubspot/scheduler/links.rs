@@ -50,7 +50,7 @@ impl Scheduler<'_> {
     /// Every link the user organises or is a member of: their default link first, then personal ones. From memory if they
     /// were read a short while ago.
     pub async fn links(&self, user: &UserId) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let mut links = involving(user, &self.kept(None).await?);
+        let mut links = involving(user, &self.all_links().await?);
         if links.is_empty() {
             // Some tokens see a colleague's links only when they name the colleague.
             links = involving(user, &self.kept(Some(user)).await?);
@@ -59,12 +59,17 @@ impl Scheduler<'_> {
         Ok(Arc::new(links))
     }
 
+    /// Every link of the account, from memory if they were read a short while ago.
+    pub(in crate::hubspot) async fn all_links(&self) -> Result<Arc<Vec<MeetingLink>>, Error> {
+        self.kept(None).await
+    }
+
     async fn kept(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let load = || self.all_links(organizer);
+        let load = || self.read_links(organizer);
         self.0.engine.meeting_links.get(self.0, organizer.cloned(), load).await
     }
 
-    async fn all_links(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
+    async fn read_links(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
         let mut ask = Ask::get(FAMILY, self.path("")).with("limit", PAGE_SIZE);
         if let Some(user) = organizer {
             ask = ask.with("organizerUserId", user.as_str());
