@@ -37,7 +37,7 @@ pub fn prompt(graph: &Graph, user_message: Option<&str>) -> String {
     prompt::write(graph, user_message)
 }
 
-/// The beginning of the prompt: role, company and rules, for a model that is led step by step.
+/// Role, company and the rules that remain for a model that is led step by step.
 pub fn briefing(graph: &Graph) -> String {
     prompt::briefing(graph)
 }

@@ -11,23 +11,29 @@ use crate::taskgraph::{
 /// Deeper branches of a flow are drawn at this depth.
 const INDENT_MAX: usize = 8;
 
-/// Who the model is, for whom, and by which rules: the beginning of the prompt, and all that a walk has to add to.
+/// Who the model is, for whom, and the rules that leading it cannot keep for it.
 pub(super) fn briefing(graph: &Graph) -> String {
-    let mut prompt = words::role(graph.about());
-    let about = graph.about();
-    section(&mut prompt, "What you are for", &join(&[&about.user_objective, &about.builder_objective]));
-    section(&mut prompt, "The company", &join(&[&about.intro, &about.instruction]));
-    section(&mut prompt, "Rules", &rules(graph));
+    let mut prompt = introduction(graph);
+    section(&mut prompt, "Rules", &numbered(words::RULES_WHEN_LED.iter()));
     prompt
 }
 
 pub(super) fn write(graph: &Graph, user_message: Option<&str>) -> String {
-    let mut prompt = briefing(graph);
+    let mut prompt = introduction(graph);
+    section(&mut prompt, "Rules", &rules(graph));
     section(&mut prompt, "Greeting", &greeting(graph));
     section(&mut prompt, "What customers come for", &flows(graph));
     section(&mut prompt, "Documents to answer from", &documents(graph.documents()));
     section(&mut prompt, "The conversation so far", &so_far(user_message));
     prompt.push('\n');
+    prompt
+}
+
+fn introduction(graph: &Graph) -> String {
+    let about = graph.about();
+    let mut prompt = words::role(about);
+    section(&mut prompt, "What you are for", &join(&[&about.user_objective, &about.builder_objective]));
+    section(&mut prompt, "The company", &join(&[&about.intro, &about.instruction]));
     prompt
 }
 
@@ -43,7 +49,10 @@ fn join(parts: &[&str]) -> String {
 
 fn rules(graph: &Graph) -> String {
     let first = words::identifies(graph).then_some(words::IDENTIFY);
-    let rules = first.iter().chain(words::RULES);
+    numbered(first.iter().chain(words::RULES))
+}
+
+fn numbered<'a>(rules: impl Iterator<Item = &'a &'a str>) -> String {
     rules.enumerate().map(|(position, rule)| format!("{}. {rule}\n", position + 1)).collect()
 }
 
