@@ -52,6 +52,16 @@ pub fn page(slots: &[Interval], after_ms: Option<i64>, count: usize) -> (Vec<Int
     (left.iter().copied().take(count).collect(), left.len() > count)
 }
 
+/// The `count` slots that start nearest to `wanted_ms`, in order, and whether more follow; the slots are in order.
+pub fn around(slots: &[Interval], wanted_ms: i64, count: usize) -> (Vec<Interval>, bool) {
+    let away = |slot: &Interval| slot.start_ms().abs_diff(wanted_ms);
+    // Of a stretch that is too early by one, its first is further away than the one behind it.
+    let too_early = |stretch: &[Interval]| away(&stretch[0]) > away(&stretch[count]);
+    let first = slots.windows(count + 1).take_while(|stretch| too_early(stretch)).count();
+    let shown = slots.iter().copied().skip(first).take(count).collect();
+    (shown, slots.len() > first + count)
+}
+
 fn in_order(mut slots: Vec<Interval>) -> Vec<Interval> {
     slots.sort_unstable();
     slots.dedup();
@@ -82,6 +92,24 @@ mod tests {
             assert!(!exactly(&slots, slot(30), &[taken]), "{taken:?}");
         }
         assert!(!exactly(&slots, slot(15), &[]), "it is not offered");
+    }
+
+    #[test]
+    fn the_nearest_to_a_wanted_time_are_shown() {
+        let slots: Vec<_> = (0..6).map(|number| slot(number * 100)).collect();
+        let table = [
+            (0, 2, vec![0, 100], true),
+            (-50, 2, vec![0, 100], true),
+            (260, 2, vec![200, 300], true),
+            (300, 3, vec![200, 300, 400], true),
+            (900, 2, vec![400, 500], false),
+            (250, 9, vec![0, 100, 200, 300, 400, 500], false),
+        ];
+        for (wanted, count, shown, more) in table {
+            let around = around(&slots, wanted, count);
+            assert_eq!((starts(&around.0), around.1), (shown, more), "{count} around {wanted}");
+        }
+        assert_eq!(super::around(&[], 0, 3), (vec![], false));
     }
 
     #[test]

@@ -13,7 +13,9 @@ use crate::crm::when::{self, Day};
 use crate::hubspot;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
-/// Starts that are shown at once; a day of quarter hours has some thirty.
+/// Starts that are shown at once unless more are asked for: what a customer can choose from, and a short answer.
+const STARTS_USUAL: usize = 8;
+/// A day of quarter hours has some thirty.
 const STARTS_MAX: usize = 40;
 /// How many later starts are shown when the day has none.
 const NEXT_STARTS: usize = 5;
@@ -30,16 +32,18 @@ pub(super) struct CheckAvailable {
     owner_id: OwnerId,
     /// The customer's time zone, for example `America/New_York`.
     time_zone: String,
-    /// The day the customer wants, best as `2026-12-01`; words such as `next Tuesday` are read too.
+    /// The day the customer wants, best as `2026-12-01`; words such as `next Tuesday` are read too. With a time, as
+    /// `2026-12-01 15:00`, the starts nearest to it are shown.
     meeting_date: String,
     /// The length of the meeting in minutes, for example `30`; without it the link's shortest.
     duration: Option<u32>,
     /// Another of the representative's meeting links than the default one, from `links`, for example
     /// `richtech/site-visit`.
     slug: Option<String>,
-    /// On a long day, show what follows this start: the `next_after` of the answer before, for example
-    /// `2026-12-01T13:00:00-05:00`.
+    /// Show what follows this start: the `next_after` of the answer before, for example `2026-12-01T13:00:00-05:00`.
     after: Option<String>,
+    /// How many starts to show at once, up to 40, for example `20`; 8 unless said.
+    limit: Option<usize>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -56,7 +60,7 @@ pub(super) struct Availability {
     duration: u32,
     /// The lengths in minutes that this link offers.
     durations: Vec<u32>,
-    /// When a meeting of that length can start.
+    /// When a meeting of that length can start; the day may have more, see `next_after`.
     available_slots: Vec<slot::Begin>,
     /// Times that are taken.
     busy_time_slots: Vec<slot::Slot>,
@@ -64,7 +68,7 @@ pub(super) struct Availability {
     available_slots_unix: Vec<slot::UnixBegin>,
     /// The taken times in unix milliseconds.
     busy_time_slots_unix: Vec<slot::Unix>,
-    /// More starts follow on this day: call again with this as `after`.
+    /// More starts follow on this day, which are free as well: call again with this as `after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_after: Option<String>,
     /// The day has no free start; these are the next ones.
@@ -97,7 +101,7 @@ impl Tool for CheckAvailable {
         let now = ctx.clock.now();
         let day = when::day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
-        let after_ms = self.after.as_deref().map(instant_ms).transpose()?;
+        let page = self.page()?;
         let links = link::of_owner(&ctx.hubspot, &self.owner_id).await?;
         let chosen = link::chosen(&links, self.slug.as_deref())?;
         let today = now.with_timezone(&zone).date_naive();
@@ -110,8 +114,24 @@ impl Tool for CheckAvailable {
             return Err(hubspot::Error::CalendarOffline.into());
         }
         let duration = offer.duration(self.duration)?;
-        Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, after_ms }.availability(link::shown(&links)))
+        Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, page }.availability(link::shown(&links)))
     }
+}
+
+impl CheckAvailable {
+    fn page(&self) -> Result<Page, ToolError> {
+        let limit = self.limit.unwrap_or(STARTS_USUAL);
+        if !(1..=STARTS_MAX).contains(&limit) {
+            return Err(ToolError::input("limit", format_args!("it is {limit} and must be from 1 to {STARTS_MAX}")));
+        }
+        Ok(Page { after_ms: self.after.as_deref().map(instant_ms).transpose()?, limit })
+    }
+}
+
+/// Which of a day's starts are shown.
+struct Page {
+    after_ms: Option<i64>,
+    limit: usize,
 }
 
 /// Whether the day has a free start, or enough others after it are known.
@@ -133,14 +153,14 @@ struct Shown<'a> {
     zone: Tz,
     offer: &'a Offer,
     duration: u32,
-    after_ms: Option<i64>,
+    page: Page,
 }
 
 impl Shown<'_> {
     fn availability(&self, links: Vec<link::Shown>) -> Availability {
         let slots = self.offer.free(self.duration);
         let of_day = pick::starting_in(slots, self.whole_day);
-        let (free, more) = pick::page(&of_day, self.after_ms, STARTS_MAX);
+        let (free, more) = self.of_page(&of_day);
         let next =
             if of_day.is_empty() { pick::following(slots, self.whole_day.end_ms(), NEXT_STARTS) } else { vec![] };
         let taken = busy::within(&self.offer.busy(), self.whole_day);
@@ -163,6 +183,14 @@ impl Shown<'_> {
             consents: form::agreements(&self.offer.settings),
             guests_max: self.offer.settings.guests_max,
             links,
+        }
+    }
+
+    /// The starts to show, and whether more follow.
+    fn of_page(&self, of_day: &[Interval]) -> (Vec<Interval>, bool) {
+        match (self.page.after_ms, self.day.start_ms()) {
+            (None, Some(wanted_ms)) => pick::around(of_day, wanted_ms, self.page.limit),
+            (after_ms, _) => pick::page(of_day, after_ms, self.page.limit),
         }
     }
 

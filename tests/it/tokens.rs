@@ -12,15 +12,7 @@ use crate::world::World;
 const ANSWER_TOKENS_MAX: usize = 600;
 
 /// What is long by its nature, and why.
-const LONGER: [(&str, usize, &str); 3] = [
-    ("search_documents", 1_600, "four passages are what the answer is made of"),
-    (
-        "check_available",
-        1_200,
-        "a day's starts, each as a time and in milliseconds, as the tool it stands for gave them",
-    ),
-    ("taskgraph_start", 1_200, "the script's briefing, once in a conversation"),
-];
+const LONGER: [(&str, usize, &str); 1] = [("search_documents", 1_600, "four passages are what the answer is made of")];
 /// Ten tickets with the beginning of each content, where that is asked for.
 const CONTENTS_TOKENS_MAX: usize = 1_000;
 
