@@ -52,21 +52,57 @@ enum Outcome {
     HungUp,
 }
 
-/// The wire of the run: some connections cannot be made, and HubSpot does not stop when the client does.
+/// The wire of the run: some connections cannot be made, some break at once or through a gateway while HubSpot goes on,
+/// and HubSpot does not stop when the client does.
 struct Rough {
+    sandbox: Sandbox,
     inner: InProcess,
     chance: std::sync::Mutex<Rng>,
     refused_percent: u8,
+    broken_percent: u8,
+}
+
+/// What becomes of one request on a rough wire.
+enum Passage {
+    Refused,
+    /// The client hears of it at once, by a gateway's status or nothing; HubSpot takes so many milliseconds to do it.
+    Broken(Option<u16>, u64),
+    Open,
+}
+
+impl Rough {
+    fn passage(&self) -> Passage {
+        let mut chance = self.chance.lock().unwrap();
+        if chance.u8(..100) < self.refused_percent {
+            return Passage::Refused;
+        }
+        if chance.u8(..100) >= self.broken_percent {
+            return Passage::Open;
+        }
+        let status = [None, Some(502), Some(504)][chance.usize(..3)];
+        Passage::Broken(status, chance.u64(..LATE_MS_MAX))
+    }
 }
 
 impl Wire for Rough {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
-        if self.chance.lock().unwrap().u8(..100) < self.refused_percent {
-            return Box::pin(async { Err(Broken::BeforeSend("the connection was refused".to_owned())) });
+        let (inner, passage) = (self.inner.clone(), self.passage());
+        let broken = || Broken::AfterSend("the connection broke".to_owned());
+        match passage {
+            Passage::Refused => Box::pin(async { Err(Broken::BeforeSend("the connection was refused".to_owned())) }),
+            Passage::Broken(status, later_ms) => {
+                let path_contains = Some(request.uri().path().to_owned());
+                let matches = Match { path_contains, ..Match::default() };
+                self.sandbox.disturb(Fault { matches, effect: Effect::DelayMs(later_ms), times: 1, after: 0 });
+                tokio::spawn(async move { inner.send(request).await });
+                let gateways = status.map(|status| http::Response::builder().status(status).body("<html>".into()));
+                Box::pin(async move { gateways.map_or_else(|| Err(broken()), |answer| Ok(answer.unwrap())) })
+            }
+            Passage::Open => {
+                let at_work = tokio::spawn(async move { inner.send(request).await });
+                Box::pin(async move { at_work.await.unwrap_or_else(|_| Err(broken())) })
+            }
         }
-        let inner = self.inner.clone();
-        let at_work = tokio::spawn(async move { inner.send(request).await });
-        Box::pin(async { at_work.await.unwrap_or_else(|_| Err(Broken::AfterSend("the server broke".to_owned()))) })
     }
 }
 
@@ -238,9 +274,11 @@ async fn run(seed: u64) {
     sleep(Duration::from_secs(20)).await;
     let clock = Clock::starting_at(sandbox.now());
     let wire = Rough {
+        sandbox: sandbox.clone(),
         inner: InProcess(sandbox.router()),
         chance: Rng::with_seed(seed ^ 1).into(),
         refused_percent: if rng.bool() { 0 } else { rng.u8(..10) },
+        broken_percent: if rng.bool() { 0 } else { rng.u8(..8) },
     };
     let settings = hubspot::Settings { seed: Some(seed), ..hubspot::Settings::default() };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
