@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
@@ -13,8 +14,18 @@ use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, telemetry};
 use tracing::{info, warn};
 
-#[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+/// What cannot be interrupted has this long at the end. The thread that waits for standard input would take for ever: where
+/// that is no pipe, nobody can wake it.
+const LINGER_MAX: Duration = Duration::from_secs(1);
+
+fn main() -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(run());
+    runtime.shutdown_timeout(LINGER_MAX);
+    done
+}
+
+async fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Stdio);
     telemetry::start(filter(&cli.settings, &command), cli.settings.log_format)?;
