@@ -66,7 +66,7 @@ impl App {
             info!(switches = ?settings.switches(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let engine = engine(settings);
-        let clock = Clock::system();
+        let clock = Clock::System;
         let deadline = engine.call_deadline;
         let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
         let hubspot = match &sandbox {
