@@ -29,8 +29,9 @@ async fn what_runs_too_long_is_left() {
     let mut raw = Raw::open(World::server().with_tools(props::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 28})).await;
     let start = Instant::now();
-    raw.leave().await;
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    let last = raw.leave().await;
+    assert!(start.elapsed() < Duration::from_secs(11), "{:?}", start.elapsed());
+    assert!(last[0]["result"]["content"][0]["text"].as_str().unwrap().contains("TIMEOUT_ERROR"), "{last:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,6 +62,21 @@ async fn who_only_waits_holds_nothing_up() {
     let start = Instant::now();
     raw.leave().await;
     assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+
+    let mut raw = Raw::connect(World::server());
+    let asked = json!({"protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}},
+        "clientInfo": {"name": "raw", "version": "1"}});
+    raw.request(0, "initialize", asked).await;
+    raw.answer(0).await;
+    raw.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}).to_string()).await;
+    raw.call(1, "create_contact", json!({"properties": {"city": "London"}})).await;
+    raw.notification("elicitation/create").await;
+    let start = Instant::now();
+    let last = raw.leave().await;
+    assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+    // The tool says for itself what to do without an answer.
+    let told = last.iter().find(|message| message["id"] == 1).unwrap();
+    assert!(told["result"]["content"][0]["text"].as_str().unwrap().contains("INVALID_INPUT_ERROR"), "{told}");
 }
 
 fn hello() -> Value {

@@ -10,9 +10,9 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::auth::Auth;
 use super::auth::tokens::{BadTokens, Tokens};
@@ -141,9 +141,7 @@ impl Door {
             () = stop.cancelled() => info!("Stopping: no new calls; the running ones end."),
             () = sum_up(metrics) => {}
         }
-        if timeout(DRAIN_MAX, guard.idle()).await.is_err() {
-            warn!("Some calls were still running at the end; their answers are lost.");
-        }
+        guard.drain(Instant::now() + DRAIN_MAX).await;
         sleep(SETTLE).await;
         sessions.cancel();
         // Whoever keeps a connection open now does not keep the process.
