@@ -8,6 +8,14 @@ use tracing::warn;
 use super::graph::{Document, Graph};
 use super::load::{self, LoadError, Loaded};
 
+/// What the addresses of graphs begin with.
+pub const SCHEME: &str = "taskgraph://";
+
+/// The address of the graph with this name; what belongs to it has addresses below this one.
+pub fn address(name: &str) -> String {
+    format!("{SCHEME}{name}")
+}
+
 /// Graphs by name; a folder's, or the shipped ones.
 #[derive(Debug, Default)]
 pub struct Taskgraphs {

@@ -134,6 +134,44 @@ async fn standard_output_carries_the_protocol_alone() {
     assert_eq!(by_id(4)["result"]["structuredContent"]["contact_id"], "84246479604");
 }
 
+/// Whoever watches a taskgraph, or a part of it, hears that its file was changed.
+#[tokio::test]
+async fn a_changed_file_is_told_to_who_watches_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |greeting: &str| {
+        let node =
+            json!(["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": greeting}}]);
+        std::fs::write(folder.path().join("desk.json"), json!({"nodes": [node]}).to_string()).unwrap();
+    };
+    write("Hello");
+    let arguments = ["stdio", "--sandbox", "--taskgraphs", folder.path().to_str().unwrap()];
+    let mut process = frontdesk(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = process.stdin.take().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut next = async || {
+        serde_json::from_str::<Value>(&soon(lines.next_line()).await.unwrap().expect("the server left")).unwrap()
+    };
+    let mut send = async |message: Value| input.write_all(format!("{message}\n").as_bytes()).await.unwrap();
+    send(json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}}))
+    .await;
+    next().await;
+    send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
+    let addresses = ["taskgraph://desk", "taskgraph://desk/node/0"];
+    for uri in addresses {
+        send(json!({"jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": {"uri": uri}})).await;
+        assert_eq!(next().await["result"], json!({}), "{uri}");
+    }
+    write("Good morning");
+    for uri in addresses {
+        let heard = next().await;
+        assert_eq!(
+            (&heard["method"], &heard["params"]["uri"]),
+            (&json!("notifications/resources/updated"), &json!(uri))
+        );
+    }
+}
+
 /// Without a token every tool is there, and every call says how to get one.
 #[tokio::test]
 async fn without_a_token_every_call_says_how_to_set_it() {
