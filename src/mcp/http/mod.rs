@@ -57,9 +57,9 @@ pub struct Settings {
     pub sse: bool,
     /// Signs what clients carry between a question and its answer; shared by all replicas.
     pub state_key: Option<SecretString>,
-    /// Requests of one caller in a second. Without it, 200 where callers have tokens, and no limit on this machine.
+    /// Requests of one caller in a second, at least 1. Without it, 200 where callers have tokens, and no limit on this machine.
     pub calls_per_second: Option<u32>,
-    /// Calls of one caller at once. Without it, 256 where callers have tokens, and no limit on this machine.
+    /// Calls of one caller at once, at least 1. Without it, 256 where callers have tokens, and no limit on this machine.
     pub calls_at_once: Option<usize>,
     /// Sessions of older clients; the one not used for longest makes way.
     pub sessions_max: usize,
@@ -93,6 +93,8 @@ pub enum Error {
          Set FRONTDESK_AUTH_TOKEN (or --auth-token, or --auth-file), or bind a loopback address such as 127.0.0.1:8765"
     )]
     Unguarded(SocketAddr),
+    #[error("the bearer token cannot be used: {0}")]
+    Token(BadTokens),
     #[error("the file of tokens `{path}` cannot be used: {problem}")]
     Tokens { path: String, problem: BadTokens },
     #[error(transparent)]
@@ -165,12 +167,12 @@ impl Door {
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Error> {
-    let one = settings.auth_token.as_ref().map(Tokens::one).unwrap_or_default();
+    let one = settings.auth_token.as_ref().map(Tokens::one).transpose().map_err(Error::Token)?.unwrap_or_default();
     let tokens = match &settings.auth_file {
         Some(path) => {
             let unusable = |problem| Error::Tokens { path: path.display().to_string(), problem };
             let more = Tokens::read(path, &tools::all()).map_err(unusable)?;
-            one.with(more)
+            one.with(more).map_err(unusable)?
         }
         None => one,
     };
