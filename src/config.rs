@@ -58,7 +58,7 @@ pub enum Command {
     Http(HttpSettings),
     /// Serve the embedded HubSpot alone, for any HubSpot client.
     Sandbox(SandboxSettings),
-    /// Play three conversations through a real MCP client, with no account and no network.
+    /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
     /// Check, show and begin taskgraphs: the scripts the desk follows.
     Taskgraph {
@@ -287,7 +287,8 @@ pub struct HttpSettings {
     /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
     #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER", value_parser = number::<usize>())]
     pub calls_at_once: Option<usize>,
-    /// Sessions of clients before 2026-07-28; the one not used for longest makes way for a new one.
+    /// Sessions of clients before 2026-07-28, on each of the two transports; of the caller with the most, the one not used
+    /// for longest makes way for a new one.
     #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
     pub sessions_max: usize,
     /// Signs what clients carry between a question and its answer, 32 bytes or more; the same for all replicas.

@@ -29,6 +29,7 @@ mod rate;
 mod routes;
 mod sessions;
 mod sse;
+mod way;
 
 /// Streams and keep-alive connections that are still open after the calls have ended get this long.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
@@ -61,7 +62,7 @@ pub struct Settings {
     pub calls_per_second: Option<u32>,
     /// Calls of one caller at once, at least 1. Without it, 256 where callers have tokens, and no limit on this machine.
     pub calls_at_once: Option<usize>,
-    /// Sessions of older clients; the one not used for longest makes way.
+    /// Sessions of older clients, at least 1; of the caller with the most, the one not used for longest makes way.
     pub sessions_max: usize,
     /// What `/metrics` shows.
     pub metrics: Option<PrometheusHandle>,
