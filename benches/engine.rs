@@ -88,7 +88,7 @@ fn engine(c: &mut Criterion) {
     let wire = InProcess(router());
     let settings = Settings { tier: Tier::Unlimited, ..Settings::default() };
     let hub = runtime.block_on(async {
-        HubSpot::new(wire.clone(), Some("pat-na1-bench".to_owned().into()), settings, Clock::system())
+        HubSpot::new(wire.clone(), Some("pat-na1-bench".to_owned().into()), settings, Clock::System)
     });
     let mut group = c.benchmark_group("engine");
     group.measurement_time(Duration::from_secs(5));

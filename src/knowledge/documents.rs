@@ -58,13 +58,14 @@ impl Documents {
     }
 
     /// Reads on a task of its own, so that a slow site outlasts the call that wanted it first. What is in memory already
-    /// can wait for somebody who asks: an index nobody searches takes memory, too.
-    pub fn read_ahead(&self) {
+    /// can wait for somebody who asks: an index nobody searches takes memory, too. `then` is told when it is done.
+    pub fn read_ahead(&self, then: impl FnOnce() + Send + 'static) {
         if self.0.sources.iter().any(|source| !matches!(source, Source::Given { .. })) {
             let documents = self.clone();
             tokio::spawn(async move {
-                if let Err(error) = documents.library().await {
-                    warn!("The documents cannot be read: {error}.");
+                match documents.library().await {
+                    Ok(_) => then(),
+                    Err(error) => warn!("The documents cannot be read: {error}."),
                 }
             });
         }

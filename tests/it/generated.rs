@@ -122,7 +122,8 @@ fn mcp_json_starts_the_server() {
     let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());
     let parsed = Cli::command().try_get_matches_from(std::iter::once("frontdesk").chain(arguments));
     assert_eq!(parsed.unwrap().subcommand_name(), Some("stdio"));
-    for variable in server["env"].as_object().unwrap().keys() {
+    for (variable, value) in server["env"].as_object().unwrap() {
         assert!(frontdesk::config::TOKEN_VARIABLES.contains(&variable.as_str()), "{variable} is not read");
+        assert_eq!(value, &format!("${{{variable}}}"), "as Claude Code fills it in");
     }
 }
