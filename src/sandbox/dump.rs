@@ -11,7 +11,8 @@ use super::crm::definitions;
 use super::crm::kind::{ALL, Kind};
 use super::crm::links::{End, Label};
 use super::crm::record::{Record, Version};
-use super::crm::schema::Definition;
+use super::crm::schema::{Definition, Schema};
+use super::crm::values;
 use super::portal::{Identity, Portal};
 use super::state::{AssociationState, Counters, PortalState, RecordState, VERSION, VersionState};
 
@@ -33,7 +34,10 @@ pub(super) fn dump(portal: &Portal) -> Result<String, serde_json::Error> {
     lines.list("meetingLinks", &portal.scheduler.links)?;
     lines.lists(
         "records",
-        ALL.iter().map(|kind| (kind.facts().plural, portal.table(*kind).from(0).map(|one| record_state(*kind, one)))),
+        ALL.iter().map(|kind| {
+            let all = portal.table(*kind).from(0);
+            (kind.facts().plural, all.map(|one| record_state(*kind, portal.schema(*kind), one)))
+        }),
     )?;
     let associations = portal.links.all().map(|(from, to, labels)| association_state(from, to, labels));
     lines.list("associations", associations)?;
@@ -65,9 +69,11 @@ fn own_definitions(portal: &Portal) -> BTreeMap<Kind, Vec<&Definition>> {
     own.filter(|(_, changed)| !changed.is_empty()).collect()
 }
 
-fn record_state(kind: Kind, record: &Record) -> RecordState {
+fn record_state(kind: Kind, schema: &Schema, record: &Record) -> RecordState {
     let system = computed::always(kind);
     let values = record.values().filter(|(name, _)| !system.contains(&&***name));
+    let fits = |name: &str, text: &str| schema.with_archived(name).is_some_and(|one| values::fits(one, text));
+    let (fitting, outgrown): (Vec<_>, Vec<_>) = values.partition(|(name, version)| fits(name, &version.text));
     let history = record.values().map(|(name, _)| (name, record.history(name)));
     let changed = history.filter(|(_, versions)| {
         versions.len() > 1
@@ -80,7 +86,8 @@ fn record_state(kind: Kind, record: &Record) -> RecordState {
         archived_at: record.archived_ms.map(stamp),
         source: Some(record.source.label().to_owned()),
         absorbed: record.absorbed.clone(),
-        properties: values.map(|(name, version)| (name.to_string(), Value::from(&*version.text))).collect(),
+        properties: fitting.iter().map(|(name, version)| (name.to_string(), Value::from(&*version.text))).collect(),
+        outgrown: outgrown.iter().map(|(name, version)| (name.to_string(), version.text.to_string())).collect(),
         history: changed
             .map(|(name, versions)| (name.to_string(), versions.into_iter().map(version_state).collect()))
             .collect(),

@@ -21,7 +21,7 @@ use super::crm::links::{End, Label};
 use super::crm::owners::Owner;
 use super::crm::pairs;
 use super::crm::pipelines::Pipeline;
-use super::crm::record::{Record, Source, Version};
+use super::crm::record::{Name, Record, Source, Version};
 use super::crm::schema::{Definition, Group};
 use super::crm::table::{Indexing, emails};
 use super::crm::values;
@@ -108,6 +108,9 @@ pub(super) struct RecordState {
     pub(super) absorbed: Vec<u64>,
     #[serde(default)]
     pub(super) properties: BTreeMap<String, Value>,
+    /// Values that their property would no longer take, as they stand: an option has gone, or the type has changed
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) outgrown: BTreeMap<String, String>,
     /// Every version of a property that changed, newest first
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) history: BTreeMap<String, Vec<VersionState>>,
@@ -127,7 +130,7 @@ pub(super) struct AssociationState {
     /// `contacts/84246479604`
     pub(super) from: String,
     pub(super) to: String,
-    /// None: the plain association
+    /// None: the plain association, as HubSpot makes it. Otherwise exactly these
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) labels: Vec<Label>,
 }
@@ -240,8 +243,11 @@ fn record(portal: &mut Portal, kind: Kind, text: &str) -> Result<(), Broken> {
     for (name, raw) in &state.properties {
         put(portal, kind, &mut record, name, raw)?;
     }
+    for (name, text) in &state.outgrown {
+        record.set(&known_name(portal, kind, name)?, text, created_ms, source);
+    }
     for (name, versions) in &state.history {
-        let name = portal.name(kind, name).ok_or_else(|| format!("`{name}` is not a property"))?;
+        let name = known_name(portal, kind, name)?;
         let versions = versions.iter().map(VersionState::read).collect::<Result<Vec<_>, _>>()?;
         record.remember_all(&name, versions);
     }
@@ -261,6 +267,10 @@ fn read_moment(text: &str) -> Result<Ms, String> {
 
 fn read_source(text: &str) -> Result<Source, String> {
     Source::labelled(text).ok_or_else(|| format!("`{text}` is not a source"))
+}
+
+fn known_name(portal: &Portal, kind: Kind, name: &str) -> Result<Name, String> {
+    portal.name(kind, name).ok_or_else(|| format!("`{name}` is not a property"))
 }
 
 fn put(portal: &Portal, kind: Kind, record: &mut Record, name: &str, raw: &Value) -> Result<(), String> {
@@ -291,16 +301,16 @@ impl VersionState {
 fn association(portal: &mut Portal, text: &str) -> Result<(), Broken> {
     let state: AssociationState = serde_json::from_str(text)?;
     let (from, to) = (end(portal, &state.from)?, end(portal, &state.to)?);
-    let plain = pairs::default(from.0, to.0).map(|pair| associate::hubspot(pair.type_id));
-    let labels = if state.labels.is_empty() { plain.into_iter().collect() } else { state.labels };
-    if labels.is_empty() {
-        return Err(format!("`{}` and `{}` cannot be associated", state.from, state.to).into());
+    if state.labels.is_empty() {
+        let plain = pairs::default(from.0, to.0);
+        let plain = plain.ok_or_else(|| format!("`{}` and `{}` cannot be associated", state.from, state.to))?;
+        associate::tie(portal, from, to, associate::hubspot(plain.type_id));
     }
-    for label in labels {
+    for label in state.labels {
         if associate::target_kind(portal, from.0, label) != Some(to.0) {
             return Err(format!("`{}` does not lead from `{}` to `{}`", label.type_id, state.from, state.to).into());
         }
-        associate::tie(portal, from, to, label);
+        associate::link(portal, from, to, label);
     }
     Ok(())
 }

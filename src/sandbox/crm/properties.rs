@@ -193,6 +193,9 @@ fn change(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let now_ms = portal.now_ms();
     let definition = portal.schemas.get_mut(&kind).and_then(|schema| schema.get_mut(name));
     let definition = definition.ok_or_else(|| unknown(name))?;
+    if definition.hubspot_defined && asked.options.as_ref().is_some_and(|options| *options != definition.options) {
+        return Err(Refusal::invalid(format!("Property {name} is defined by HubSpot: its options cannot be changed")));
+    }
     asked.apply(definition);
     definition.updated_ms = now_ms;
     Ok(Answer::ok(definition.to_json()))
@@ -325,6 +328,8 @@ mod tests {
         }
         client.post(PATH, json!({"name": "x"})).await.expect(400);
         client.delete(&format!("{PATH}/email")).await.expect(400);
+        client.patch(&format!("{PATH}/lifecyclestage"), json!({"options": []})).await.expect(400);
+        client.patch(&format!("{PATH}/lifecyclestage"), json!({"label": "Stage"})).await.expect(200);
     }
 
     #[tokio::test(start_paused = true)]

@@ -32,6 +32,11 @@ pub(crate) fn read(definition: &Definition, raw: &Value, before: Option<&str>) -
     written(definition, &text, before).map_err(refuse)
 }
 
+/// Whether a stored text is still what its property takes: options go, and a name comes back with another type.
+pub(crate) fn fits(definition: &Definition, text: &str) -> bool {
+    written(definition, text, None).is_ok_and(|same| same == text)
+}
+
 pub(crate) fn unknown_property(name: &str) -> Invalid {
     let message = format!("Property \"{name}\" does not exist");
     Invalid { name: name.to_owned(), message, code: "PROPERTY_DOESNT_EXIST" }
