@@ -72,16 +72,27 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
     app.serve_http(door).await.context("serving MCP over HTTP")
 }
 
-/// What is kept comes first, then a seed file, then the seed company.
+/// What is kept comes first; an account that could not be kept is not even begun.
 fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
-    let usual = || app::account(common);
-    let kept = settings.data.as_deref().map(|file| Sandbox::kept(usual(), file)).transpose()?.flatten();
-    if let Some(kept) = kept {
-        return Ok(kept);
-    }
+    let Some(file) = &settings.data else { return new_account(common, settings) };
+    let sandbox = match Sandbox::kept(app::account(common), file)? {
+        Some(kept) => {
+            if settings.seed.is_some() || settings.records > 0 {
+                warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
+            }
+            kept
+        }
+        None => new_account(common, settings)?,
+    };
+    sandbox.save(file)?;
+    Ok(sandbox)
+}
+
+/// A seed file's, or the seed company's.
+fn new_account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
-        Some(file) => Sandbox::seeded(usual(), file)?,
-        None => Sandbox::new(usual()),
+        Some(file) => Sandbox::seeded(app::account(common), file)?,
+        None => Sandbox::new(app::account(common)),
     };
     sandbox.fill(settings.records);
     Ok(sandbox)
@@ -94,16 +105,7 @@ async fn serve_sandbox(common: &Settings, settings: SandboxSettings) -> anyhow::
         .with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
     info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
-    let stop = app::asked_to_stop();
-    let serving = axum::serve(listener, sandbox.router()).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let keeping = async {
-        match settings.data {
-            Some(file) => sandbox.keep(file, stop.cancelled_owned()).await.context("keeping the sandbox"),
-            None => Ok(()),
-        }
-    };
-    let (served, kept) = tokio::join!(serving.into_future(), keeping);
-    served.context("serving the sandbox").and(kept)
+    Ok(sandbox.serve(listener, settings.data, app::asked_to_stop()).await?)
 }
 
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {

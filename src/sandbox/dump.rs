@@ -19,7 +19,10 @@ use super::state::{AssociationState, Counters, PortalState, RecordState, VERSION
 /// Everything that a restart should find again.
 pub(super) fn dump(portal: &Portal) -> Result<String, serde_json::Error> {
     let mut lines = Lines::new(VERSION);
-    lines.one("now", &stamp(portal.now_ms()))?;
+    if !portal.clock.is_the_machines() {
+        lines.one("now", &stamp(portal.now_ms()))?;
+        lines.one("frozen", &portal.clock.is_frozen())?;
+    }
     lines.one("portal", &identity_state(&portal.identity))?;
     lines.one("tokens", &portal.tokens)?;
     lines.list("owners", &portal.owners)?;

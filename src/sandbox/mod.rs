@@ -14,6 +14,7 @@
 //! | `scheduler/` | meeting links, calendars, free slots, booking |
 //! | `account` | account-info and token introspection |
 //! | `seed`, `state`, `dump`, `file`, `fill` | the company it starts with; all of it from JSON, as JSON, in a file, in bulk |
+//! | `serve` | as a server of its own, until it is told to stop |
 //! | `admin`, `hands` | what tests do to it, over HTTP and in Rust |
 //! | `choices` | what is not known of the real HubSpot, decided in one place |
 //!
@@ -43,6 +44,7 @@ mod refusal;
 mod router;
 mod scheduler;
 mod seed;
+pub mod serve;
 pub mod state;
 #[cfg(test)]
 mod testing;

@@ -46,8 +46,11 @@ pub enum StateError {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct State<'a> {
     version: u32,
+    /// Where the clock goes on; without it, and in a dump of a clock that nobody moved, it is the machine's
     #[serde(default)]
     now: Option<String>,
+    #[serde(default)]
+    frozen: Option<bool>,
     #[serde(default)]
     portal: Option<PortalState>,
     #[serde(default)]
@@ -160,6 +163,11 @@ fn settings(portal: &mut Portal, state: &State<'_>) -> Result<(), StateError> {
         let now =
             DateTime::parse_from_rfc3339(now).map_err(|_| StateError::Wrong { line: 1, reason: not_a_moment(now) })?;
         portal.clock.set(now.to_utc());
+    }
+    match state.frozen {
+        Some(true) => portal.clock.freeze(),
+        Some(false) => portal.clock.run(),
+        None => {}
     }
     portal.identity = state.portal.as_ref().map_or_else(seed::identity, PortalState::identity);
     portal.tokens = state.tokens.clone().unwrap_or_else(seed::tokens);

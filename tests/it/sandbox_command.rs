@@ -54,6 +54,9 @@ async fn what_is_kept_survives_a_restart_and_what_is_broken_is_left_as_it_is() {
     let said = refused(&["--data", text(&data)]).await;
     assert!(said.contains("account.json") && said.contains("line "), "{said}");
     assert_eq!(fs::read_to_string(&data).unwrap(), broken);
+    assert_eq!(said.matches("line ").count(), 1, "{said}");
+    let nowhere = folder.path().join("no-such-folder").join("account.json");
+    assert!(refused(&["--data", text(&nowhere)]).await.contains("cannot write"));
 }
 
 #[tokio::test]
