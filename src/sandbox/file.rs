@@ -128,6 +128,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn only_what_changes_something_is_a_reason_to_save() {
+        let client = client();
+        let before = client.sandbox.changes();
+        let ids = json!({"inputs": [{"id": "84246479604"}]});
+        client.post("/crm/v3/objects/contacts/search", json!({})).await.expect(200);
+        client.post("/crm/v3/objects/contacts/batch/read", ids.clone()).await.expect(200);
+        client.post("/crm/v4/associations/contacts/companies/batch/read", ids.clone()).await.expect(200);
+        client.get("/crm/v3/objects/contacts").await.expect(200);
+        assert_eq!(client.sandbox.changes(), before);
+        client.post("/crm/v3/objects/contacts/batch/archive", ids).await.expect(204);
+        client.put("/crm/v4/objects/contacts/1/associations/default/tickets/2", json!(null)).await.expect(404);
+        assert!(client.sandbox.changes() > before);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_save_that_fails_is_tried_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("later").join("portal.json");

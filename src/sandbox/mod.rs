@@ -142,7 +142,8 @@ impl Sandbox {
 
     /// Everything as JSON: a seed file that [`Sandbox::restore`] takes.
     pub fn dump(&self) -> String {
-        dump::dump(&self.portal()).expect("names are text and numbers are finite: all of it is JSON")
+        let account = dump::Snapshot::of(&self.portal());
+        dump::dump(&account).expect("names are text and numbers are finite: all of it is JSON")
     }
 
     /// Replaces everything by what a seed file says, or says what is wrong with it and changes nothing. The settings

@@ -30,7 +30,7 @@ const FIRST_OWN_LABEL: u32 = 36;
 pub(crate) fn routes() -> Router<Sandbox> {
     let labels = answers(GET, ANY, labels).merge(answers(POST, ANY, make_label)).merge(answers(PUT, ANY, rename_label));
     Router::new()
-        .route("/{from}/{to}/batch/read", answers(POST, ANY, read))
+        .route("/{from}/{to}/batch/read", answers(POST, ANY.reading(), read))
         .route("/{from}/{to}/batch/create", answers(POST, ANY, create))
         .route("/{from}/{to}/batch/associate/default", answers(POST, ANY, create_default))
         .route("/{from}/{to}/batch/archive", answers(POST, ANY, archive))
