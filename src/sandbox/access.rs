@@ -89,7 +89,7 @@ pub(crate) fn no_credentials() -> Refusal {
 }
 
 fn expired(at: Ms, now_ms: Ms) -> Refusal {
-    let days = (now_ms - at) / 86_400_000;
+    let days = now_ms.saturating_sub(at) / 86_400_000;
     let detail = format!("The OAuth token used to make this call expired {days} day(s) ago.");
     Refusal::new(401, format!("This oauth-token is expired! expiresAt: {at}, now: {now_ms}"))
         .error(json!({"message": detail}))

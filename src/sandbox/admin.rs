@@ -64,7 +64,7 @@ pub(super) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/__sandbox", does(MethodFilter::GET, help))
         .route("/__sandbox/reset", does(MethodFilter::POST, reset))
-        .route("/__sandbox/state", does(MethodFilter::GET, state).merge(does(MethodFilter::PUT, restore)))
+        .route("/__sandbox/state", on(MethodFilter::GET, state).merge(does(MethodFilter::PUT, restore)))
         .route("/__sandbox/fill", does(MethodFilter::POST, fill))
         .route("/__sandbox/clock", does(MethodFilter::GET, read_clock).merge(does(MethodFilter::POST, set_clock)))
         .route(
@@ -125,8 +125,9 @@ fn reset(sandbox: &Sandbox, _: &Call) -> Result<Value, String> {
     done()
 }
 
-fn state(sandbox: &Sandbox, _: &Call) -> Result<Value, String> {
-    serde_json::from_str(&sandbox.dump()).map_err(|error| error.to_string())
+/// As it is dumped, a line for each item: an error in the file can then say where it is.
+async fn state(State(sandbox): State<Sandbox>) -> Response {
+    answer::json_text(200, sandbox.dump())
 }
 
 fn restore(sandbox: &Sandbox, call: &Call) -> Result<Value, String> {
@@ -338,8 +339,11 @@ mod tests {
         let client = client();
         let seed = json!({"version": 1, "records": {"contacts": [{"id": "7"}]}});
         client.put("/__sandbox/state", seed).await.expect(200);
-        let state = client.get("/__sandbox/state").await.expect(200);
-        assert_eq!(state["records"]["contacts"][0]["id"], "7");
+        let state = client.get("/__sandbox/state").await;
+        assert_eq!(
+            (state.text.clone(), &state.body["records"]["contacts"][0]["id"]),
+            (client.sandbox.dump(), &json!("7"))
+        );
         let refused = client.put("/__sandbox/state", json!({"version": 9})).await.expect(400);
         assert_eq!(refused["error"], "line 1: version `9` is not known; expected `1`");
         client.post("/__sandbox/reset", json!(null)).await.expect(200);
