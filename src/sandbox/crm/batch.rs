@@ -230,7 +230,7 @@ fn change(portal: &Portal, kind: Kind, id: u64, input: &Update) -> Option<Result
 }
 
 /// Makes a change and shows what it touched.
-pub(crate) fn made(portal: &mut Portal, kind: Kind, change: Change, input: &Update) -> Value {
+fn made(portal: &mut Portal, kind: Kind, change: Change, input: &Update) -> Value {
     let (id, touched) = (change.id, input.properties.keys().map(String::as_str).collect::<Vec<_>>());
     update::commit(portal, kind, change, Source::Integration);
     shown(portal, kind, id, Shown::Touched(&touched))

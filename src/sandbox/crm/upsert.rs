@@ -17,12 +17,26 @@ use crate::sandbox::call::Call;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
 
-enum Step {
+/// What is to be done with a record that may be there.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
     Create(Draft),
     Change(Change),
 }
 
 impl Step {
+    /// Does it; the record's id.
+    pub(crate) fn commit(self, portal: &mut Portal, kind: Kind, source: Source) -> u64 {
+        match self {
+            Step::Create(draft) => create::commit(portal, kind, draft, source),
+            Step::Change(change) => {
+                let id = change.id;
+                update::commit(portal, kind, change, source);
+                id
+            }
+        }
+    }
+
     fn values(&self) -> &[(Name, String)] {
         match self {
             Step::Create(draft) => &draft.values,
@@ -85,13 +99,10 @@ fn no_record_twice(steps: &[Step]) -> Result<(), Refusal> {
 }
 
 fn take(portal: &mut Portal, kind: Kind, step: Step, input: &Update) -> Value {
-    let (mut view, is_new) = match step {
-        Step::Create(draft) => {
-            let id = create::commit(portal, kind, draft, Source::Integration);
-            (shown(portal, kind, id, Shown::Created), true)
-        }
-        Step::Change(change) => (batch::made(portal, kind, change, input), false),
-    };
+    let is_new = matches!(step, Step::Create(_));
+    let id = step.commit(portal, kind, Source::Integration);
+    let touched: Vec<&str> = input.properties.keys().map(String::as_str).collect();
+    let mut view = shown(portal, kind, id, if is_new { Shown::Created } else { Shown::Touched(&touched) });
     view["new"] = is_new.into();
     view
 }
