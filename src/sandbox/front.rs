@@ -45,7 +45,7 @@ async fn receive(State(front): State<Front>, request: Request) -> Response<Body>
     let plan = front.plan(&parts.method, &parts.uri, &body, admin);
     let id = Arc::clone(&plan.correlation_id);
     parts.uri = without_last_slash(parts.uri);
-    parts.extensions.insert(Arrived { correlation_id: Arc::clone(&id), body });
+    parts.extensions.insert(Arrived { correlation_id: Arc::clone(&id), uri: parts.uri.clone(), body });
     let mut response = front.follow(plan.effect, plan.delay_ms, Request::from_parts(parts, Body::empty()), &id).await;
     answer::set_header(&mut response, "x-hubspot-correlation-id", &id);
     if let Some(place) = plan.place {

@@ -22,9 +22,7 @@ pub(super) fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> 
     let results: Vec<Value> = found.iter().skip(first).take(limit).map(|link| to_json(link)).collect();
     let mut page = json!({"total": found.len(), "results": results});
     if found.len() > first.saturating_add(limit) {
-        let after = write_cursor(first + limit);
-        let link = format!("https://api.hubapi.com{}?limit={limit}&after={after}", call.path);
-        page["paging"] = json!({"next": {"after": after, "link": link}});
+        page["paging"] = call.paging(&write_cursor(first + limit));
     }
     Ok(Answer::ok(page))
 }
