@@ -9,7 +9,7 @@ use tokio::time::Instant;
 pub(super) type Ms = i64;
 
 /// HubSpot's calendar: years outside 1970..=9999 have no place in it.
-const LAST_MS: Ms = 253_402_300_799_999;
+pub(super) const LAST_MS: Ms = 253_402_300_799_999;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
