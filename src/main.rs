@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
-use frontdesk::sandbox::Sandbox;
+use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, telemetry};
 use tracing::{info, warn};
@@ -74,25 +74,27 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
 
 /// What is kept comes first; an account that could not be kept is not even begun.
 fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
-    let Some(file) = &settings.data else { return new_account(common, settings) };
-    let sandbox = match Sandbox::kept(app::account(common), file)? {
+    let usual =
+        sandbox::Settings { search_lag_ms: settings.search_lag, delay_ms: settings.delay, ..app::account(common) };
+    let Some(file) = &settings.data else { return new_account(usual, settings) };
+    let sandbox = match Sandbox::kept(usual.clone(), file)? {
         Some(kept) => {
             if settings.seed.is_some() || settings.records > 0 {
                 warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
             }
             kept
         }
-        None => new_account(common, settings)?,
+        None => new_account(usual, settings)?,
     };
     sandbox.save(file)?;
     Ok(sandbox)
 }
 
 /// A seed file's, or the seed company's.
-fn new_account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
+fn new_account(usual: sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
-        Some(file) => Sandbox::seeded(app::account(common), file)?,
-        None => Sandbox::new(app::account(common)),
+        Some(file) => Sandbox::seeded(usual, file)?,
+        None => Sandbox::new(usual),
     };
     sandbox.fill(settings.records);
     Ok(sandbox)

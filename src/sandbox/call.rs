@@ -21,6 +21,8 @@ use super::refusal::Refusal;
 /// Where HubSpot answers.
 const HUBSPOT: &str = "https://api.hubapi.com";
 
+const NEWEST: &str = "2026-09";
+
 /// What the front door learnt of a request before it was routed.
 #[derive(Clone, Debug)]
 pub(super) struct Arrived {
@@ -88,6 +90,11 @@ impl Call {
         let query: Vec<String> = kept.map(str::to_owned).chain([format!("after={after}")]).collect();
         let link = format!("{}{}?{}", self.host, self.uri.path(), query.join("&"));
         json!({"next": {"after": after, "link": link}})
+    }
+
+    /// Whether it was sent to HubSpot's newest version.
+    pub(crate) fn is_newest(&self) -> bool {
+        self.uri.path().split('/').any(|part| part == NEWEST)
     }
 
     pub(crate) fn kind(&self, name: &str) -> Result<Kind, Refusal> {

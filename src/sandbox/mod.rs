@@ -15,7 +15,7 @@
 //! | `account` | account-info and token introspection |
 //! | `seed`, `state`, `dump`, `file`, `fill` | the company it starts with; all of it from JSON, as JSON, in a file, in bulk |
 //! | `serve` | as a server of its own, until it is told to stop |
-//! | `admin`, `hands` | what tests do to it, over HTTP and in Rust |
+//! | `admin/`, `help`, `hands` | what tests do to it, over HTTP, what that is in words, and in Rust |
 //! | `choices` | what is not known of the real HubSpot, decided in one place |
 //!
 //! A handler is a plain function `fn(&mut Portal, &Call) -> Result<Answer, Refusal>`: it runs under the lock, waits for
@@ -35,6 +35,7 @@ pub mod file;
 mod fill;
 mod front;
 mod hands;
+pub mod help;
 pub mod limits;
 pub mod log;
 mod portal;

@@ -19,7 +19,7 @@ use super::{find, upsert};
 use crate::sandbox::Sandbox;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Call;
-use crate::sandbox::clock::{Ms, stamp};
+use crate::sandbox::clock::stamp;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::{self, Refusal};
 use crate::sandbox::router::{POST, answers};
@@ -63,7 +63,7 @@ fn read(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         }
     }
     let errors = if unknown.is_empty() { Vec::new() } else { vec![not_found(kind, &unknown)] };
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 #[derive(Deserialize)]
@@ -87,7 +87,7 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         None => create_all(portal, kind, &inputs)?,
     };
     let results = outcomes.0.into_iter().map(|id| shown(portal, kind, id, Shown::Created)).collect();
-    Ok(envelope(201, portal.now_ms(), results, outcomes.1))
+    Ok(envelope(portal, call, 201, results, outcomes.1))
 }
 
 type Outcomes = (Vec<u64>, Vec<Value>);
@@ -194,7 +194,7 @@ fn update(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         Some(traces) => update_each(portal, kind, &known, &traces, &mut errors),
         None => update_all(portal, kind, &known)?,
     };
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 /// All of them or none.
@@ -275,16 +275,16 @@ pub(crate) fn not_found(kind: Kind, ids: &[String]) -> Value {
 }
 
 /// HubSpot's batch answer: 207 as soon as there is an error in it.
-pub(crate) fn envelope(success: u16, now_ms: Ms, results: Vec<Value>, errors: Vec<Value>) -> Answer {
-    let mut body = json!({
-        "status": "COMPLETE", "results": results, "startedAt": stamp(now_ms), "completedAt": stamp(now_ms)
-    });
+pub(crate) fn envelope(portal: &Portal, call: &Call, success: u16, results: Vec<Value>, errors: Vec<Value>) -> Answer {
+    let now = stamp(portal.now_ms());
+    let mut body = json!({"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now});
     if errors.is_empty() {
         return Answer { status: success, body: Some(body) };
     }
+    let is_partial = portal.settings.choices.newest_batches_are_partial || !call.is_newest();
     body["numErrors"] = errors.len().into();
     body["errors"] = errors.into();
-    Answer { status: 207, body: Some(body) }
+    Answer { status: if is_partial { 207 } else { success }, body: Some(body) }
 }
 
 #[cfg(test)]

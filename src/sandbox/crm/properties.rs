@@ -242,7 +242,7 @@ fn read_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             None => errors.push(unknown(&name).context(json!({"name": [name]})).entry()),
         }
     }
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 fn create_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -254,7 +254,7 @@ fn create_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             Err(refusal) => errors.push(refusal.entry()),
         }
     }
-    Ok(envelope(201, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 201, results, errors))
 }
 
 fn archive_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {

@@ -56,7 +56,7 @@ pub(crate) fn upsert(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal
     batch::no_twins(kind, steps.iter().map(Step::values))?;
     let results: Vec<Value> =
         steps.into_iter().zip(&inputs).map(|(step, input)| take(portal, kind, step, input)).collect();
-    Ok(envelope(200, portal.now_ms(), results, Vec::new()))
+    Ok(envelope(portal, call, 200, results, Vec::new()))
 }
 
 fn step(portal: &Portal, kind: Kind, input: &Update) -> Result<Result<Step, Problem>, Refusal> {
