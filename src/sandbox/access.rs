@@ -96,7 +96,7 @@ fn expired(at: Ms, now_ms: Ms) -> Refusal {
         .category("EXPIRED_AUTHENTICATION")
 }
 
-fn missing_scopes(needed: &[&str]) -> Refusal {
+pub(crate) fn missing_scopes(needed: &[&str]) -> Refusal {
     let message = "This app hasn't been granted all required scopes to make this call. Read more about required \
                    scopes here: https://developers.hubspot.com/scopes.";
     let context = json!({"requiredGranularScopes": needed});
