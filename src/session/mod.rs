@@ -77,11 +77,17 @@ pub async fn step(ctx: &Ctx, tools: &[Entry], id: &str, event: &Event, calls: Ca
         walk.keep(ctx).await?; // Before the call: of two steps at once only one comes here, and a crash leaves a trace.
         let answer = due.entry.call(Value::Object(due.arguments.clone()), Arc::new(ctx.clone())).await;
         if let Err(error) = &answer
+            && ctx.call.can_ask
             && error.question().is_some()
         {
-            // The step is taken again from its start with the person's answer.
-            walk.put_back(ctx, before).await?;
-            return Err(error.clone());
+            if called.is_empty() {
+                // The step is taken again from its start with the person's answer.
+                walk.put_back(ctx, before).await?;
+                return Err(error.clone());
+            }
+            // What has been called already would be called twice: the next step begins with this call, and asks.
+            walk.state.calling = false;
+            break;
         }
         let done = due.done(answer);
         asks.pop();
