@@ -28,8 +28,8 @@ impl Walker<'_> {
 
     /// A call by the server that left no result was cut short: what may have been done is not done again.
     pub(super) fn end_call(&mut self, event: &Event) {
-        let called = std::mem::take(&mut self.state.calling);
-        if let (true, None, Action::Tool(tool)) = (called, &event.tool_result, &self.node().action) {
+        let called = self.state.calling_until_ms.take();
+        if let (Some(_), None, Action::Tool(tool)) = (called, &event.tool_result, &self.node().action) {
             let repeatable = self.script.tools.tools.get(*tool).is_some_and(|spec| spec.repeatable);
             let message = "the server was interrupted while it called the tool";
             let code = if repeatable { "TIMEOUT_ERROR" } else { "OUTCOME_UNKNOWN_ERROR" };

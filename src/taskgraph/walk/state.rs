@@ -44,9 +44,10 @@ pub struct State {
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
     pub(super) path: Vec<Passed>,
-    /// The server is calling the tool at hand itself. Kept before the call, so that a call cut short is known as one.
+    /// The server is calling the tool at hand itself, and the call ends by then (Unix time). Kept before the call, so
+    /// that one that was cut short is known.
     #[serde(default)]
-    pub calling: bool,
+    pub calling_until_ms: Option<i64>,
 }
 
 /// What the walk waits for.
@@ -137,7 +138,7 @@ impl State {
             tries: 0,
             failed: None,
             path: vec![],
-            calling: false,
+            calling_until_ms: None,
         }
     }
 
