@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     ask::{Ask, Missing},
     intents,
+    matter::Matter,
     script::Script,
     state::{Lost, Phase, State},
     toolbox::ToolSpec,
@@ -110,10 +111,10 @@ fn choose(state: &State, script: &Script<'_>) -> Ask {
     Ask::Intent { candidates, instruction: words::CHOOSE.to_owned() }
 }
 
-fn switch(state: &State, script: &Script<'_>, to: &str, was: &Phase) -> Ask {
+fn switch(state: &State, script: &Script<'_>, to: &Matter, was: &Phase) -> Ask {
     let was = State { phase: was.clone(), ..state.clone() };
     let offers = intents::offers(&was, script.graph);
-    let found = offers.iter().find(|offer| offer.edge.intent.as_ref().is_some_and(|intent| intent.key == to));
+    let found = offers.iter().find(|offer| to.began_by(offer.edge));
     match found {
         Some(offer) => Ask::Switch {
             from: matter(state, script),
@@ -126,12 +127,13 @@ fn switch(state: &State, script: &Script<'_>, to: &str, was: &Phase) -> Ask {
 
 /// What the matter at hand is called.
 fn matter(state: &State, script: &Script<'_>) -> String {
-    let texts = script.graph.edges().iter().filter_map(|edge| edge.intent.as_ref());
-    let mut texts = texts.filter(|intent| Some(&intent.key) == state.intent.as_ref());
-    texts.next().map_or_else(|| words::step(script.node(&state.at)), |intent| intent.text.clone())
+    let edge = script.graph.edges().iter().find(|edge| state.is_about(edge));
+    let intent = edge.and_then(|edge| edge.intent.as_ref());
+    intent.map_or_else(|| words::step(script.node(&state.at)), |intent| intent.text.clone())
 }
 
-fn lost(state: &State, script: &Script<'_>, why: Lost) -> Ask {
+/// Nothing fits.
+pub(super) fn lost(state: &State, script: &Script<'_>, why: Lost) -> Ask {
     Ask::Nothing {
         reason: words::reason(why).to_owned(),
         failed: state.failed.clone().filter(|_| why == Lost::Failed),

@@ -7,6 +7,7 @@ use super::{
     asks,
     event::{Event, Failure, Switch},
     intents,
+    matter::Matter,
     reaction::{self, Reaction},
     refused::Refused,
     state::{Known, Lost, Phase, Source, State},
@@ -141,7 +142,7 @@ impl Walker<'_> {
         let offers = self.offers();
         match intents::find(&offers, name) {
             Some(edge) => self.choose(edge, switch),
-            None if self.is_exhausted(name) => self.state.phase = Phase::Lost { why: Lost::Limit },
+            None if self.is_exhausted(name) => self.refuse_more(),
             None if self.is_at_hand(name) => {}
             None => {
                 let offered = offers.into_iter().map(|offer| offer.name).collect();
@@ -153,7 +154,8 @@ impl Walker<'_> {
 
     /// The matter at hand is asked for again while it is under way.
     fn is_at_hand(&self, name: &str) -> bool {
-        self.is_unfinished() && self.state.intent.as_deref() == Some(&Intent::key_of(name))
+        let matter = self.state.matter.as_ref().map(Matter::intent);
+        self.is_unfinished() && matter == Some(&Intent::key_of(name))
     }
 
     /// The intent exists, but where it leads to has been entered as often as it may.
@@ -162,6 +164,16 @@ impl Walker<'_> {
         let mut edges =
             self.script.graph.global_edges().filter(|edge| edge.intent.as_ref().is_some_and(|i| i.key == key));
         !self.is_at_hand(name) && edges.any(|edge| self.state.done.contains(&edge.from))
+    }
+
+    /// What is asked for has been done as often as it may. What is under way is asked on, and what failed may be mended.
+    fn refuse_more(&mut self) {
+        let failed = self.state.phase == Phase::Lost { why: Lost::Failed };
+        if failed || self.is_unfinished() {
+            self.before.push(asks::lost(&self.state, self.script, Lost::Limit));
+        } else {
+            self.state.phase = Phase::Lost { why: Lost::Limit };
+        }
     }
 
     fn take_no_intent(&mut self) {
@@ -177,13 +189,13 @@ impl Walker<'_> {
 
     fn choose(&mut self, edge: &Edge, switch: Option<Switch>) {
         let graph = self.script.graph;
+        let waits = self.state.waits(edge);
         let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
-        let same = edge.intent.as_ref().map(|intent| &intent.key) == self.state.intent.as_ref();
         match switch {
-            _ if !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // More of the same.
-            _ if local => self.begin_here(edge),
+            _ if local && !waits => self.begin_here(edge),
+            _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // More of the same.
             Some(Switch::Stay) => {}
-            _ if self.is_unfinished() && same => {}
+            _ if self.is_unfinished() && self.state.is_about(edge) => {}
             None if self.is_unfinished() => self.ask_to_switch(edge),
             Some(Switch::ComeBack) if self.is_unfinished() => self.jump(edge, Keep::ForLater),
             _ => self.jump(edge, Keep::Drop),
@@ -199,9 +211,10 @@ impl Walker<'_> {
     }
 
     fn ask_to_switch(&mut self, edge: &Edge) {
-        let was = Box::new(self.state.phase.clone());
-        let to = edge.intent.as_ref().map(|intent| intent.key.clone()).unwrap_or_default();
-        self.state.phase = Phase::Switch { to, was };
+        if let Some(to) = Matter::of(edge) {
+            let was = Box::new(self.state.phase.clone());
+            self.state.phase = Phase::Switch { to, was };
+        }
     }
 
     pub(super) fn take_switch(&mut self, switch: Switch) -> Result<(), Refused> {
@@ -213,10 +226,9 @@ impl Walker<'_> {
             Switch::Leave => Keep::Drop,
         };
         let offers = self.offers();
-        let edge = offers.iter().map(|offer| offer.edge).find(|edge| edge.intent.as_ref().is_some_and(|i| i.key == to));
-        match edge {
+        match offers.iter().map(|offer| offer.edge).find(|edge| to.began_by(edge)) {
             Some(edge) => self.jump(edge, keep),
-            None => self.state.phase = Phase::Lost { why: Lost::Limit },
+            None => self.refuse_more(),
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event::Failure, refused::Refused, toolbox::OF_THE_CUSTOMER};
-use crate::taskgraph::graph::{Graph, NodeId};
+use super::{event::Failure, matter::Matter, refused::Refused, toolbox::OF_THE_CUSTOMER};
+use crate::taskgraph::graph::{Edge, Graph, NodeId};
 
 /// So many matters can wait; the oldest is dropped.
 const STACK_MAX: usize = 8;
@@ -30,8 +30,8 @@ pub struct State {
     pub(super) steps: u32,
     pub(super) at: NodeId,
     pub(super) phase: Phase,
-    /// The intent of the matter at hand, as a key.
-    pub(super) intent: Option<String>,
+    /// The matter at hand.
+    pub(super) matter: Option<Matter>,
     /// Matters to come back to, the newest last.
     pub(super) stack: Vec<Frame>,
     /// The nested-graph nodes that are being run, the innermost last.
@@ -62,8 +62,8 @@ pub(super) enum Phase {
     Finish,
     /// An intent.
     Choose,
-    /// Whether to leave the matter at hand for the intent with this key.
-    Switch { to: String, was: Box<Phase> },
+    /// Whether to leave the matter at hand for this one.
+    Switch { to: Matter, was: Box<Phase> },
     /// The customer, after it is said that nothing fits.
     Lost { why: Lost },
 }
@@ -89,7 +89,7 @@ pub(in crate::taskgraph) enum Lost {
 pub(super) struct Frame {
     pub(super) at: NodeId,
     pub(super) phase: Phase,
-    pub(super) intent: Option<String>,
+    pub(super) matter: Option<Matter>,
     pub(super) nested: Vec<NodeId>,
     pub(super) known: BTreeMap<String, Known>,
     pub(super) tries: u32,
@@ -129,7 +129,7 @@ impl State {
             steps: 0,
             at: graph.start().id.clone(),
             phase: Phase::Speak,
-            intent: None,
+            matter: None,
             stack: vec![],
             nested: vec![],
             visits: BTreeMap::new(),
@@ -198,12 +198,28 @@ impl State {
         self.stack.push(Frame {
             at: self.at.clone(),
             phase: self.phase.clone(),
-            intent: self.intent.clone(),
+            matter: self.matter.clone(),
             nested: self.nested.clone(),
             known: self.known.clone(),
             tries: self.tries,
             failed: self.failed.clone(),
         });
+    }
+
+    /// The matter at hand began by this edge.
+    pub(super) fn is_about(&self, edge: &Edge) -> bool {
+        self.matter.as_ref().is_some_and(|matter| matter.began_by(edge))
+    }
+
+    /// The matter that began by this edge waits to be taken up again.
+    pub(super) fn waits(&self, edge: &Edge) -> bool {
+        self.stack.iter().any(|frame| frame.began_by(edge))
+    }
+
+    /// Takes the waiting matter that began by this edge from the stack, the newest if there are several.
+    pub(super) fn take_waiting(&mut self, edge: &Edge) -> Option<Frame> {
+        let position = self.stack.iter().rposition(|frame| frame.began_by(edge))?;
+        Some(self.stack.remove(position))
     }
 
     /// Takes up a matter again. What has been learnt meanwhile is added, unless it is of another customer.
@@ -217,12 +233,18 @@ impl State {
             });
         }
         self.at = frame.at;
-        (self.phase, self.intent, self.nested) = (frame.phase, frame.intent, frame.nested);
+        (self.phase, self.matter, self.nested) = (frame.phase, frame.matter, frame.nested);
         (self.tries, self.failed) = (frame.tries, frame.failed);
     }
 
     /// Forgets what tools found: another customer is being identified.
     pub(super) fn forget_found(&mut self) {
         self.known.retain(|_, known| known.source != Source::Tool);
+    }
+}
+
+impl Frame {
+    fn began_by(&self, edge: &Edge) -> bool {
+        self.matter.as_ref().is_some_and(|matter| matter.began_by(edge))
     }
 }

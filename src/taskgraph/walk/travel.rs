@@ -4,6 +4,7 @@ use super::{
     ask::Ask,
     asks, chance,
     intents::{self, may_enter},
+    matter::Matter,
     script::Script,
     state::{Lost, Passed, Phase, State},
     toolbox::{self, Trust},
@@ -189,10 +190,16 @@ impl<'a> Walker<'a> {
         self.come_back();
     }
 
-    /// What was asked on the side is said at once together with the way back to the matter that waits for it.
+    /// What was asked on the side is said at once together with the way back to the matter that waits for it, and so is
+    /// that it cannot be.
     pub(super) fn settle(&mut self) {
         let spoken = matches!(self.node().action, Action::Say | Action::Answer | Action::Unknown);
-        if self.state.phase == Phase::Speak && spoken && !self.is_unfinished() {
+        let over = match self.state.phase {
+            Phase::Speak => spoken && !self.is_unfinished(),
+            Phase::Lost { why } => matches!(why, Lost::NotIdentified | Lost::Circle),
+            _ => false,
+        };
+        if over {
             self.come_back();
         }
     }
@@ -206,10 +213,14 @@ impl<'a> Walker<'a> {
         self.state.resume(frame);
     }
 
-    /// Begins the matter behind an intent that may be asked for at any time.
+    /// Begins the matter behind an intent that may be asked for at any time, or takes it up again where it waits.
     pub(super) fn jump(&mut self, edge: &Edge, keep: Keep) {
+        let waiting = self.state.take_waiting(edge);
         if keep == Keep::ForLater {
             self.state.set_aside();
+        }
+        if let Some(frame) = waiting {
+            return self.state.resume(frame);
         }
         self.forget_what_is_over();
         self.state.nested.clear();
@@ -227,7 +238,7 @@ impl<'a> Walker<'a> {
     /// Follows an edge with an intent.
     pub(super) fn take(&mut self, edge: &Edge) {
         if edge.global || edge.from == self.graph().start().id {
-            self.state.intent = edge.intent.as_ref().map(|intent| intent.key.clone());
+            self.state.matter = Matter::of(edge);
         }
         self.go_to(&edge.to);
     }

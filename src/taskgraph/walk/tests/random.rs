@@ -13,6 +13,7 @@ use crate::taskgraph::{
         event::{Event, Switch},
         script::Script,
         state::State,
+        travel::Walker,
     },
 };
 
@@ -149,6 +150,22 @@ proptest! {
                 let limit = graph.node(id).unwrap().limit;
                 // The start is entered once by beginning, whatever its limit says.
                 assert!(limit.is_none_or(|limit| *visits <= limit.max(u32::from(*id == graph.start().id))), "{id}");
+            }
+        });
+    }
+
+    #[test]
+    fn an_intent_that_cannot_be_followed_changes_nothing_of_what_is_under_way(graph in graph(), answers in vec(answer(), 0..60)) {
+        let tools = toolbox();
+        let script = Script { graph: &graph, tools: &tools };
+        play(&graph, 7, &answers, |state, asks| {
+            let offered = walk::offered(state, &script);
+            let unfinished = Walker { script: &script, state: state.clone(), before: vec![] }.is_unfinished();
+            for intent in INTENTS.iter().filter(|intent| **intent != "none" && !offered.iter().any(|o| o.eq_ignore_ascii_case(intent))) {
+                let event = Event { intent: Some((*intent).into()), ..Event::default() };
+                if let Ok((_, then)) = walk::step(state, &event, &script) && unfinished {
+                    assert_eq!(then.last(), asks.last(), "{intent}");
+                }
             }
         });
     }

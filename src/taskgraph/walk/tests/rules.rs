@@ -6,7 +6,13 @@ use super::play::{FIND, Play, TICKET, graph, not_found, sarah, toolbox};
 use crate::taskgraph::{
     graph::NodeId,
     load,
-    walk::{self, ask::Ask, event::Event, refused::Refused, script::Script},
+    walk::{
+        self,
+        ask::Ask,
+        event::{Event, Switch},
+        refused::Refused,
+        script::Script,
+    },
 };
 
 #[test]
@@ -39,6 +45,34 @@ fn a_tool_before_the_one_that_identifies_is_not_entered() {
     let said = json!({"email": "sarah@gmail.com"});
     play.says("Sarah here", Some("hello"), said).answers(sarah()).says("help", Some("help"), json!({"issue": "x"}));
     assert_eq!((play.at(), play.asked().as_str()), ("ticket", "call create_ticket: cus_cid issue"));
+}
+
+#[test]
+fn what_cannot_be_begun_leads_back_at_once() {
+    let say = |id| (id, "message-worker", json!({"value": id}));
+    let graph = graph(
+        &[say("0"), say("ask"), say("more"), ("find", FIND, json!({})), ("ticket", TICKET, json!({}))],
+        &[("0", "ask", "question"), ("ask", "more", "none"), ("0", "find", "hello"), ("0", "ticket", "help")],
+    );
+    let mut play = Play::of(graph);
+    play.says("A question", Some("question"), json!({}));
+    play.step(Event { intent: Some("help".into()), switch: Some(Switch::ComeBack), ..Event::default() });
+    assert_eq!((play.at(), play.asked().as_str()), ("ask", "nothing, say"));
+}
+
+#[test]
+fn of_two_equal_intents_the_one_that_is_chosen_is_meant() {
+    let say = |id| (id, "message-worker", json!({"value": id}));
+    let graph = graph(
+        &[say("0"), say("a"), say("a2"), say("b"), say("c"), say("c2")],
+        &[("0", "a", "help"), ("a", "a2", "none"), ("0", "b", "help"), ("0", "c", "talk"), ("c", "c2", "none")],
+    );
+    for begun in ["talk", "help"] {
+        let mut play = Play::of(graph.clone());
+        play.says("x", Some(begun), json!({})).says("x", Some("help (2)"), json!({}));
+        assert!(matches!(&play.asks[0], Ask::Switch { to, .. } if to.leads_to.contains("“b”")), "{:?}", play.asks);
+        assert_eq!(play.switches(Switch::Leave).at(), "b");
+    }
 }
 
 #[test]

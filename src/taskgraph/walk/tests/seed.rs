@@ -121,6 +121,45 @@ fn a_meeting_in_the_middle_of_a_ticket_comes_back_to_the_ticket() {
     );
 }
 
+/// The ticket is opened, and the meeting is under way when the customer comes back to it.
+fn a_meeting_after_a_ticket() -> Play {
+    let mut play = Play::seed();
+    play.says("It is broken", Some(SUPPORT), json!({"email": "sarah@gmail.com", "issue": "broken"})).answers(sarah());
+    play.answers(json!({"ticket_id": "1"}));
+    play.says("And a meeting", Some(MEETING), json!({})).answers(sarah()).answers(json!({"owner_id": "117001"}));
+    play
+}
+
+#[test]
+fn what_may_not_be_done_again_leaves_the_matter_at_hand_alone() {
+    let mut play = a_meeting_after_a_ticket();
+    play.says("Oh, and another problem", Some(SUPPORT), json!({}));
+    assert_eq!((play.at(), play.asked().as_str()), ("7", "nothing, slots check_available: time_zone meeting_date"));
+    assert!(matches!(&play.asks[0], Ask::Nothing { reason, .. } if reason.contains("as often as it may be")));
+    play.says("New York, next Tuesday", None, json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday"}));
+    assert_eq!(play.asked(), "call check_available: meeting_date owner_id time_zone");
+}
+
+#[test]
+fn a_matter_that_waits_is_taken_up_when_it_is_asked_for() {
+    let asked_for = |switch: Option<Switch>| {
+        let mut play = Play::seed();
+        play.says("It is broken", Some(SUPPORT), json!({"issue": "broken"}));
+        play.step(Event { intent: Some(MEETING.into()), switch: Some(Switch::ComeBack), ..Event::default() });
+        play.step(Event { intent: Some(SUPPORT.into()), switch, ..Event::default() });
+        play
+    };
+    assert_eq!(asked_for(None).asked(), "switch");
+    assert_eq!(asked_for(Some(Switch::Stay)).at(), "5");
+    for (switch, then) in [(Switch::ComeBack, "say, call find_contact_by_email: email"), (Switch::Leave, "say")] {
+        let mut play = asked_for(Some(switch));
+        assert_eq!((play.at(), play.asked().as_str()), ("3", "slots find_contact_by_email: email"));
+        play.says("sarah@gmail.com", None, json!({"email": "sarah@gmail.com"})).answers(sarah());
+        assert_eq!(play.asked(), "call create_ticket: cus_cid issue", "what was said of it is kept");
+        assert_eq!(play.answers(json!({"ticket_id": "1"})).asked(), then);
+    }
+}
+
 #[test]
 fn a_customer_who_changes_their_mind_leaves_the_ticket() {
     let mut play = Play::seed();
