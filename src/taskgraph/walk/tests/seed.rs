@@ -77,6 +77,23 @@ fn the_booking() {
 }
 
 #[test]
+fn a_time_that_was_taken_meanwhile_is_asked_for_again_with_those_that_are_free() {
+    let mut play = Play::seed();
+    play.says("A meeting", Some(MEETING), json!({"email": "sarah@gmail.com"})).answers(sarah());
+    play.answers(json!({"owner_id": "117001"}));
+    play.says("x", None, json!({"time_zone": "America/New_York", "meeting_date": "tomorrow", "duration": 30}));
+    play.answers(json!({"slug": "ann"})).says("at two", None, json!({"meeting_start_time": "14:00"}));
+    let nearest = json!(["14:30", "15:00"]);
+    play.answers(json!({"code": "SLOT_TAKEN_ERROR", "message": "x", "hint": "y", "nearest": nearest}));
+    assert_eq!(play.asked(), "slots create_meeting: meeting_start_time");
+    let text = serde_json::to_string(&play.state).unwrap();
+    play.state = serde_json::from_str(&text).unwrap();
+    play.step(Event::default());
+    let Ask::Slots { failed: Some(failed), .. } = &play.asks[0] else { panic!("{:?}", play.asks) };
+    assert_eq!(failed.details["nearest"], nearest, "also when it is asked again");
+}
+
+#[test]
 fn a_customer_who_is_not_found_never_reaches_the_ticket() {
     let mut play = Play::seed();
     play.says("It is broken", Some(SUPPORT), json!({"email": "nobody@gmail.com", "issue": "broken"}));
