@@ -69,8 +69,8 @@ pub struct Body {
 /// Which tool or worker does it.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Resource {
-    /// The id of an entry of `tools` or `workers`, or a fixed id such as `hubspot/ticket/create-ticket`,
-    /// `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`, `human-in-the-loop-worker` or `nested_graph`.
+    /// The id of an entry of `tools` or `workers`, or a fixed id: `hubspot/` and the name of a tool of this server, such
+    /// as `hubspot/update_contact`, or `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`, `human-in-the-loop-worker` or `nested_graph`.
     pub id: String,
     /// For people only.
     #[serde(default)]

@@ -7,8 +7,8 @@ use super::{
     intents,
     matter::Matter,
     script::Script,
-    state::{Lost, Phase, State},
-    toolbox::ToolSpec,
+    state::{Lost, Phase, Source, State},
+    toolbox::{IN_PLACE_OF, ToolSpec},
 };
 use crate::taskgraph::{
     graph::{Document, Node},
@@ -55,8 +55,16 @@ fn tool_name(node: &Node) -> String {
 /// The known values that the node's tool takes.
 pub(super) fn arguments(state: &State, script: &Script<'_>, node: &Node) -> Map<String, Value> {
     let Some(spec) = script.spec(node) else { return Map::new() };
-    let taken = state.known.iter().filter(|(name, _)| spec.has(name));
+    let behind = behind(state, &tool_name(node));
+    let taken = state.known.iter().filter(|(name, _)| spec.has(name) && Some(name.as_str()) != behind);
     taken.map(|(name, known)| (name.clone(), known.value.clone())).collect()
+}
+
+/// Of two arguments of which the tool takes one, the one that stands behind: what the customer names goes first.
+fn behind(state: &State, tool: &str) -> Option<&'static str> {
+    let &(_, named, usual) = IN_PLACE_OF.iter().find(|(of, ..)| *of == tool)?;
+    let said = state.known.get(named).is_some_and(|known| known.source != Source::Tool);
+    Some(if said { usual } else { named }).filter(|_| state.known.contains_key(usual))
 }
 
 /// The required arguments that nobody has said.

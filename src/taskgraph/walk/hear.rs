@@ -10,7 +10,7 @@ use super::{
     matter::Matter,
     reaction::{self, Reaction},
     refused::Refused,
-    state::{Known, Lost, Phase, Source, State},
+    state::{CONTACT, Known, Lost, Phase, Source, State},
     toolbox::{self, Trust},
     travel::{Keep, Walker},
 };
@@ -73,14 +73,13 @@ impl Walker<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        if tool == words::IDENTIFIER {
+        if toolbox::handed_by(tool).any(|handed| handed.argument == CONTACT) {
             self.state.forget_found();
         }
         for handed in toolbox::handed_by(tool) {
-            if let Some(value) = result.get(handed.field).filter(|value| is_something(value)) {
-                self.state
-                    .known
-                    .insert(handed.argument.to_owned(), Known { value: value.clone(), source: Source::Tool });
+            if let Some(value) = handed.value(result) {
+                let known = Known { value: value.clone(), source: Source::Tool };
+                self.state.known.insert(handed.argument.to_owned(), known);
             }
         }
         (self.state.tries, self.state.failed) = (0, None);
@@ -237,15 +236,7 @@ impl Walker<'_> {
 /// A result without what the tool must hand on is no success, whatever the model calls it.
 fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
     let mut must = toolbox::handed_by(tool).filter(|handed| handed.trust == Trust::ToolMust);
-    let lacking = must.find(|handed| !result.get(handed.field).is_some_and(is_something))?;
+    let lacking = must.find(|handed| handed.value(result).is_none())?;
     let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", lacking.field);
     Some(Failure::of("UNREADABLE_RESULT_ERROR", &message))
-}
-
-fn is_something(value: &Value) -> bool {
-    match value {
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Number(_) => true,
-        _ => false,
-    }
 }

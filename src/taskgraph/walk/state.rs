@@ -11,7 +11,7 @@ use crate::taskgraph::graph::{Edge, Graph, NodeId};
 /// So many matters can wait; the oldest is dropped.
 const STACK_MAX: usize = 8;
 /// What a customer is known by.
-const CONTACT: &str = "cus_cid";
+pub(super) const CONTACT: &str = "cus_cid";
 /// Raised when an older program could misread the state. An older state is read as long as fields only join.
 pub const STATE_VERSION: u32 = 1;
 /// The newest nodes of the way are kept.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::script::VALUE_LENGTH_MAX;
+
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Toolbox {
@@ -41,6 +43,7 @@ impl ToolSpec {
 #[derive(Debug)]
 pub(super) struct Handed {
     pub(super) tool: &'static str,
+    /// Where it stands in the result: `contact.contact_id` is a field of a field.
     pub(super) field: &'static str,
     pub(super) argument: &'static str,
     pub(super) trust: Trust,
@@ -60,11 +63,15 @@ pub(super) enum Trust {
 /// Ordered as the tools follow each other.
 pub(super) const HANDED_ON: &[Handed] = &[
     handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolMust),
+    handed("find_contact_by_email", "contact_id", "contact", Trust::ToolMust),
     handed("find_contact_by_email", "contact_email", "email", Trust::Anyone),
     handed("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
     handed("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
     handed("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
     handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
+    handed("create_contact", "contact.contact_id", "cus_cid", Trust::ToolMust),
+    handed("create_contact", "contact.contact_id", "contact", Trust::ToolMust),
+    handed("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
     handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolMust),
     handed("check_available", "slug", "slug", Trust::ToolMust),
     handed("check_available", "date", "meeting_date", Trust::Anyone),
@@ -77,6 +84,22 @@ pub(super) const OF_THE_CUSTOMER: &[&str] = &["email", "cus_email", "cus_fname",
 const fn handed(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> Handed {
     Handed { tool, field, argument, trust }
 }
+
+impl Handed {
+    /// The value in this result; a value that says nothing, or too much, is none.
+    pub(super) fn value<'a>(&self, result: &'a Value) -> Option<&'a Value> {
+        let value = self.field.split('.').try_fold(result, |inside, name| inside.get(name))?;
+        let says_something = match value {
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Number(_) => true,
+            _ => false,
+        };
+        (says_something && value.to_string().len() <= VALUE_LENGTH_MAX).then_some(value)
+    }
+}
+
+/// Two ways to say what a tool is to look at, of which it takes one: the ticket in place of the customer.
+pub(super) const IN_PLACE_OF: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
 
 /// What the result of this tool hands on.
 pub(super) fn handed_by(tool: &str) -> impl Iterator<Item = &'static Handed> {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::play::{FIND, Play, TICKET, graph, not_found, sarah, toolbox};
 use crate::taskgraph::{
-    graph::NodeId,
+    graph::{Graph, NodeId},
     load,
     walk::{
         self,
@@ -169,4 +169,58 @@ fn weights_choose_by_seed() {
     let went = |seed| walk::start(&script, seed).0.at;
     assert_eq!((0..50).map(went).collect::<Vec<_>>(), (0..50).map(went).collect::<Vec<_>>());
     assert!((0..50).any(|seed| went(seed).as_str() == "a") && (0..50).any(|seed| went(seed).as_str() == "b"));
+}
+
+/// A desk of a company's own: who is found, or added, is whom the other tools are about.
+fn own_desk() -> Graph {
+    let tool = |id, resource| (id, resource, json!({}));
+    graph(
+        &[
+            ("0", "message-worker", json!({"value": "Hi"})),
+            tool("find", FIND),
+            tool("add", "hubspot/create_contact"),
+            tool("ticket", TICKET),
+            tool("update", "hubspot/update-ticket"),
+            tool("tickets", "hubspot.find_tickets"),
+        ],
+        &[
+            ("0", "find", "hello"),
+            ("0", "add", "I am new"),
+            ("0", "ticket", "help"),
+            ("ticket", "update", "none"),
+            ("0", "tickets", "my tickets"),
+        ],
+    )
+}
+
+#[test]
+fn the_desks_tools_hand_on_what_they_found() {
+    let added = |result| {
+        let mut play = Play::of(own_desk());
+        play.says("Hello", Some("hello"), json!({"email": "new@gmail.com"})).answers(not_found());
+        play.says("I am new", Some("I am new"), json!({})).switches(Switch::Leave);
+        play.says("Ann", None, json!({"properties": {"email": "new@gmail.com"}})).answers(result);
+        play
+    };
+    assert_eq!(added(json!({"created": true})).asked(), "nothing", "an answer without an id is none");
+    let mut play = added(json!({"created": true, "contact": {"contact_id": "7"}}));
+    play.says("It beeps", Some("help"), json!({"issue": "It beeps."}));
+    assert!(matches!(&play.asks[0], Ask::Call { arguments, .. } if arguments["cus_cid"] == "7"), "{:?}", play.asks);
+    play.answers(json!({"ticket_id": "99"}));
+    assert_eq!((play.at(), play.asked().as_str()), ("update", "call update_ticket: ticket_id"));
+}
+
+#[test]
+fn a_ticket_that_the_customer_names_is_looked_at_and_otherwise_theirs() {
+    let mut play = Play::of(own_desk());
+    play.says("Hello", Some("hello"), json!({"email": "sarah@gmail.com"})).answers(sarah());
+    play.says("It beeps", Some("help"), json!({"issue": "It beeps."})).answers(json!({"ticket_id": "99"}));
+    play.answers(json!({"ticket_id": "99"}));
+    play.says("What have you of me?", Some("my tickets"), json!({}));
+    assert_eq!(play.asked(), "call find_tickets: contact", "not only the one that was just opened");
+    play.says("Number 12", None, json!({"ticket_id": "12"}));
+    assert_eq!(play.asked(), "call find_tickets: ticket_id");
+    let slots = json!({"contact": "1"}).as_object().cloned().unwrap();
+    let refused = play.try_step(&Event { slots, ..Event::default() }).err();
+    assert!(matches!(refused, Some(Refused::OnlyTool { .. })), "{refused:?}");
 }
