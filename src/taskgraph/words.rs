@@ -92,11 +92,12 @@ pub(super) fn slots(node: &Node, again: bool) -> String {
 }
 
 /// What to do to call a tool.
-pub(super) fn call(node: &Node, again: bool) -> String {
+pub(super) fn call(node: &Node, ours: bool, again: bool) -> String {
     let failed = if again { "It failed before: do what `failed` says first. " } else { "" };
+    let or = if ours { ", or call `taskgraph_step` with `execute` to have it called" } else { "" };
     format!(
-        "{} {failed}Send its answer as `tool_result`, unchanged, or call `taskgraph_step` with `execute` to have it \
-         called. Add an optional argument only if the customer has said it.",
+        "{} {failed}Send its answer as `tool_result`, unchanged{or}. Add an optional argument only if the customer has \
+         said it.",
         step(node)
     )
 }

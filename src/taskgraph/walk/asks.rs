@@ -35,9 +35,10 @@ fn fill(state: &State, script: &Script<'_>, node: &Node) -> Ask {
     let (tool, failed, skippable) = (tool_name(node), state.failed.clone(), node.can_skip);
     let spec = script.spec(node);
     if missing.is_empty() {
-        let optional = spec.map(|spec| optional(spec, &known)).unwrap_or_default();
-        let instruction = words::call(node, failed.is_some());
-        return Ask::Call { tool, arguments: known, optional, ours: spec.is_some(), failed, skippable, instruction };
+        let optional = spec.map(|spec| optional(&spec, &known)).unwrap_or_default();
+        let ours = matches!(node.action, Action::Tool(_));
+        let instruction = words::call(node, ours, failed.is_some());
+        return Ask::Call { tool, arguments: known, optional, ours, failed, skippable, instruction };
     }
     let input_schema = spec.map(|spec| spec.input_schema.clone()).unwrap_or_default();
     let instruction = words::slots(node, failed.is_some());
@@ -71,7 +72,7 @@ fn behind(state: &State, tool: &str) -> Option<&'static str> {
 pub(super) fn missing(state: &State, script: &Script<'_>, node: &Node) -> Vec<Missing> {
     let Some(spec) = script.spec(node) else { return vec![] };
     let open = spec.required().filter(|name| !state.known.contains_key(*name));
-    open.map(|name| describe(node, spec, name)).collect()
+    open.map(|name| describe(node, &spec, name)).collect()
 }
 
 fn describe(node: &Node, spec: &ToolSpec, name: &str) -> Missing {
@@ -82,8 +83,7 @@ fn describe(node: &Node, spec: &ToolSpec, name: &str) -> Missing {
 }
 
 fn optional(spec: &ToolSpec, known: &Map<String, Value>) -> Vec<String> {
-    let names = spec.properties().into_iter().flat_map(Map::keys);
-    names.filter(|name| !known.contains_key(*name)).cloned().collect()
+    spec.names().filter(|name| !known.contains_key(*name)).map(str::to_owned).collect()
 }
 
 fn speak(script: &Script<'_>, node: &Node) -> Ask {

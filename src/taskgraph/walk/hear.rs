@@ -95,16 +95,17 @@ impl Walker<'_> {
         let repeatable = self.script.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::to(&failure, self.state.tries, repeatable) {
             Reaction::AskAgain(arguments) => self.state.known.retain(|name, _| !arguments.contains(&name.as_str())),
-            Reaction::AskAll => self.forget_said_for(tool),
+            Reaction::AskAll => self.forget_said(),
             Reaction::TryAgain => {}
             Reaction::GiveUp => self.state.phase = Phase::Lost { why: Lost::Failed },
         }
         self.state.failed = Some(failure);
     }
 
-    fn forget_said_for(&mut self, tool: &str) {
-        let spec = self.script.tools.tools.get(tool);
-        let said = |name: &str, known: &Known| known.source != Source::Tool && spec.is_some_and(|spec| spec.has(name));
+    /// What the customer said for the tool at hand.
+    fn forget_said(&mut self) {
+        let Some(spec) = self.script.spec(self.node()) else { return };
+        let said = |name: &str, known: &Known| known.source != Source::Tool && spec.has(name);
         self.state.known.retain(|name, known| !said(name, known));
     }
 

@@ -1,6 +1,6 @@
 //! What a walk follows: a graph, and the tools that there are.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::Value;
 
@@ -29,10 +29,11 @@ impl<'a> Script<'a> {
         self.graph.node(id).unwrap_or_else(|| self.graph.start())
     }
 
-    /// What is known of the node's tool, if it is one of ours.
-    pub(super) fn spec(&self, node: &Node) -> Option<&'a ToolSpec> {
+    /// What is known of the node's tool. Of a tool that is not ours it is what the node's slots say.
+    pub(super) fn spec(&self, node: &Node) -> Option<Cow<'a, ToolSpec>> {
         match &node.action {
-            Action::Tool(tool) => self.tools.tools.get(*tool),
+            Action::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
+            Action::Foreign(_) => Some(Cow::Owned(ToolSpec::of_slots(&node.slots))),
             _ => None,
         }
     }
@@ -67,6 +68,6 @@ impl<'a> Script<'a> {
     /// Every argument of every tool of the graph.
     fn arguments(&self) -> BTreeSet<String> {
         let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
-        specs.filter_map(ToolSpec::properties).flat_map(|properties| properties.keys().cloned()).collect()
+        specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::script::VALUE_LENGTH_MAX;
+use crate::taskgraph::graph::Slot;
 
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
@@ -22,16 +23,26 @@ pub struct ToolSpec {
 }
 
 impl ToolSpec {
+    /// A tool of which only these slots are known.
+    pub(super) fn of_slots(slots: &[Slot]) -> ToolSpec {
+        let described = |slot: &Slot| (slot.name.clone(), json!({"description": slot.description}));
+        let properties: Map<String, Value> = slots.iter().map(described).collect();
+        let required: Vec<&str> = slots.iter().filter(|slot| slot.required).map(|slot| slot.name.as_str()).collect();
+        let input_schema = json!({"type": "object", "properties": properties, "required": required});
+        ToolSpec { input_schema, repeatable: false }
+    }
+
     pub(super) fn required(&self) -> impl Iterator<Item = &str> {
         self.input_schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
     }
 
-    pub(super) fn properties(&self) -> Option<&Map<String, Value>> {
-        self.input_schema["properties"].as_object()
+    /// Of all arguments.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.input_schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str)
     }
 
     pub(super) fn has(&self, argument: &str) -> bool {
-        self.properties().is_some_and(|properties| properties.contains_key(argument))
+        self.names().any(|name| name == argument)
     }
 
     pub(super) fn description(&self, argument: &str) -> String {

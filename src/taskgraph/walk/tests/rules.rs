@@ -150,8 +150,30 @@ fn a_tool_that_is_not_ours_waits_for_the_client() {
     let mut play = Play::of(load::read("test", &raw.to_string()).unwrap().graph);
     play.says("a demo", Some("demo"), json!({})).says("tomorrow", None, json!({}));
     assert_eq!((play.at(), play.asked().as_str()), ("1", "call create_event: "));
-    assert!(matches!(play.asks[0], Ask::Call { ours: false, .. }));
+    assert!(matches!(&play.asks[0], Ask::Call { ours: false, instruction, .. } if !instruction.contains("execute")));
     assert_eq!(play.answers(json!({"id": "7"})).asked(), "say");
+}
+
+#[test]
+fn the_slots_of_a_tool_that_is_not_ours_are_asked_for() {
+    let slot = |name: &str, required: bool| json!({"name": name, "prompt": format!("What is your {name}?"), "description": "as printed", "required": required});
+    let slots = json!([slot("order_number", true), slot("colour", false)]);
+    let raw = json!({
+        "nodes": [
+            ["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": "Hi"}}],
+            ["1", {"resource": {"id": "t"}, "attribute": {"slots": slots}}],
+        ],
+        "edges": [["0", "1", {"intent": "order"}]],
+        "tools": [{"id": "t", "name": "look_up", "path": "acme/look_up.py"}],
+    });
+    let mut play = Play::of(load::read("test", &raw.to_string()).unwrap().graph);
+    play.says("my order", Some("order"), json!({}));
+    let Ask::Slots { missing, .. } = &play.asks[0] else { panic!("{:?}", play.asks) };
+    assert_eq!((missing.len(), missing[0].prompt.as_str()), (1, "What is your order_number?"));
+    assert_eq!(missing[0].description, "as printed");
+    play.says("77", None, json!({"order_number": "77"}));
+    assert!(matches!(&play.asks[0], Ask::Call { optional, .. } if optional == &["colour"]), "{:?}", play.asks);
+    assert_eq!(play.asked(), "call look_up: order_number");
 }
 
 #[test]
