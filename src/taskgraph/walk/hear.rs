@@ -61,6 +61,11 @@ impl Walker<'_> {
         if self.state.phase != Phase::Fill {
             return Err(Refused::NoToolAsked);
         }
+        let missing = asks::missing(&self.state, self.script, self.node());
+        if !missing.is_empty() {
+            let missing = missing.into_iter().map(|missing| missing.name).collect();
+            return Err(Refused::ArgumentsFirst { missing });
+        }
         let tool = match &self.node().action {
             Action::Tool(tool) => *tool,
             _ => "",

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::play::{FIND, Play, TICKET, graph, not_found, sarah, toolbox};
+use super::play::{FIND, Play, SUPPORT, TICKET, graph, not_found, sarah, toolbox};
 use crate::taskgraph::{
     graph::{Graph, NodeId},
     load,
@@ -73,6 +73,27 @@ fn of_two_equal_intents_the_one_that_is_chosen_is_meant() {
         assert!(matches!(&play.asks[0], Ask::Switch { to, .. } if to.leads_to.contains("“b”")), "{:?}", play.asks);
         assert_eq!(play.switches(Switch::Leave).at(), "b");
     }
+}
+
+#[test]
+fn no_answer_is_taken_from_a_tool_that_was_not_asked_for() {
+    let mut play = Play::seed();
+    play.says("help", Some(SUPPORT), json!({"issue": "It beeps."}));
+    let refused = play.try_step(&Event { tool_result: Some(sarah()), ..Event::default() }).err();
+    assert_eq!(refused, Some(Refused::ArgumentsFirst { missing: vec!["email".into()] }));
+    let said = json!({"email": "sarah@gmail.com"}).as_object().cloned().unwrap();
+    play.step(Event { slots: said, tool_result: Some(sarah()), ..Event::default() });
+    assert_eq!(play.asked(), "call create_ticket: cus_cid issue", "the client had all it needed to call it");
+}
+
+#[test]
+fn no_value_of_a_result_fills_the_state() {
+    let mut play = Play::seed();
+    let mut long = sarah();
+    long["contact_first_name"] = "x".repeat(300_000).into();
+    play.says("help", Some(SUPPORT), json!({"email": "sarah@gmail.com", "issue": "It beeps."})).answers(long);
+    assert_eq!(play.asked(), "call create_ticket: cus_cid issue");
+    assert!(serde_json::to_string(&play.state).unwrap().len() < 4_000);
 }
 
 #[test]
