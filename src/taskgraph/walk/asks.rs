@@ -7,13 +7,13 @@ use super::{
     intents,
     matter::Matter,
     script::Script,
-    state::{Lost, Phase, Source, State},
+    state::{Phase, Source, State},
     toolbox::{IN_PLACE_OF, ToolSpec},
 };
 use crate::taskgraph::{
     graph::{Document, Node},
     resource::Action,
-    words,
+    words::{self, Lost},
 };
 
 /// The ask of a state.
@@ -22,10 +22,11 @@ pub(super) fn of(state: &State, script: &Script<'_>) -> Ask {
     match &state.phase {
         Phase::Fill => fill(state, script, node),
         Phase::Speak => speak(script, node),
-        Phase::Finish => finish(node),
+        Phase::Finish => say(words::finish(node)),
+        Phase::Close => say(words::CLOSE.to_owned()),
         Phase::Choose => choose(state, script),
         Phase::Switch { to, was } => switch(state, script, to, was),
-        Phase::Lost { why } => lost(state, script, *why),
+        Phase::Lost { why } => lost(state, script, why),
     }
 }
 
@@ -106,15 +107,15 @@ fn speak(script: &Script<'_>, node: &Node) -> Ask {
 /// So many documents are named in one ask.
 const DOCUMENTS_MAX: usize = 50;
 
-fn finish(node: &Node) -> Ask {
-    let instruction = words::finish(node);
+/// Something to say in the model's own words.
+fn say(instruction: String) -> Ask {
     Ask::Say { text: String::new(), verbatim: false, choices: vec![], skippable: false, instruction }
 }
 
 fn choose(state: &State, script: &Script<'_>) -> Ask {
     let candidates = intents::candidates(state, script);
     if candidates.is_empty() {
-        return lost(state, script, Lost::NoIntent);
+        return lost(state, script, &Lost::NoIntent);
     }
     Ask::Intent { candidates, instruction: words::CHOOSE.to_owned() }
 }
@@ -141,10 +142,10 @@ fn matter(state: &State, script: &Script<'_>) -> String {
 }
 
 /// Nothing fits.
-pub(super) fn lost(state: &State, script: &Script<'_>, why: Lost) -> Ask {
+pub(super) fn lost(state: &State, script: &Script<'_>, why: &Lost) -> Ask {
     Ask::Nothing {
-        reason: words::reason(why).to_owned(),
-        failed: state.failed.clone().filter(|_| why == Lost::Failed),
+        reason: why.reason(),
+        failed: state.failed.clone().filter(|_| *why == Lost::Failed),
         candidates: intents::candidates(state, script),
         instruction: words::NOTHING.to_owned(),
     }

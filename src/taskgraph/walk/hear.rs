@@ -10,14 +10,14 @@ use super::{
     matter::Matter,
     reaction::{self, Reaction},
     refused::Refused,
-    state::{CONTACT, Known, Lost, Phase, Source, State},
+    state::{CONTACT, Known, Phase, Source, State},
     toolbox::{self, Trust},
     travel::{Keep, Walker},
 };
 use crate::taskgraph::{
     graph::{Edge, Intent},
     resource::Action,
-    words,
+    words::{self, Lost},
 };
 
 impl Walker<'_> {
@@ -131,7 +131,7 @@ impl Walker<'_> {
     pub(super) fn listen(&mut self) {
         match self.state.phase {
             Phase::Speak => self.advance(),
-            Phase::Finish | Phase::Lost { .. } => self.state.phase = Phase::Choose,
+            Phase::Finish | Phase::Close | Phase::Lost { .. } => self.state.phase = Phase::Choose,
             Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
         }
     }
@@ -175,7 +175,7 @@ impl Walker<'_> {
     fn refuse_more(&mut self) {
         let failed = self.state.phase == Phase::Lost { why: Lost::Failed };
         if failed || self.is_unfinished() {
-            self.before.push(asks::lost(&self.state, self.script, Lost::Limit));
+            self.before.push(asks::lost(&self.state, self.script, &Lost::Limit));
         } else {
             self.state.phase = Phase::Lost { why: Lost::Limit };
         }
@@ -185,6 +185,7 @@ impl Walker<'_> {
         let goes_on = match self.state.phase {
             Phase::Fill => true,
             Phase::Choose | Phase::Speak => self.advance_wordless(),
+            Phase::Finish => return self.state.phase = Phase::Close,
             _ => false,
         };
         if !goes_on {

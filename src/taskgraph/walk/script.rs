@@ -38,12 +38,8 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Some tool of this graph finds this argument, and only tools may say it.
-    pub(super) fn only_tool_gives(&self, argument: &str) -> bool {
-        self.giver(argument).is_some()
-    }
-
-    fn giver(&self, argument: &str) -> Option<&'static str> {
+    /// The tool of this graph that alone may say what this argument is.
+    pub(super) fn giver(&self, argument: &str) -> Option<&'static str> {
         let in_graph = |tool: &str| {
             self.graph.nodes().iter().any(|node| matches!(node.action, Action::Tool(name) if name == tool))
         };
@@ -56,7 +52,7 @@ impl<'a> Script<'a> {
         }
         let mut expected: Vec<String> = self.arguments().into_iter().collect();
         if !expected.iter().any(|argument| argument == name) {
-            expected.retain(|argument| !self.only_tool_gives(argument));
+            expected.retain(|argument| self.giver(argument).is_none());
             return Err(Refused::UnknownSlot { given: name.to_owned(), expected });
         }
         if value.to_string().len() > VALUE_LENGTH_MAX {

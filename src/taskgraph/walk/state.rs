@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{event::Failure, matter::Matter, refused::Refused, toolbox::OF_THE_CUSTOMER};
-use crate::taskgraph::graph::{Edge, Graph, NodeId};
+use crate::taskgraph::{
+    graph::{Edge, Graph, NodeId},
+    words::Lost,
+};
 
 /// So many matters can wait; the oldest is dropped.
 const STACK_MAX: usize = 8;
@@ -60,28 +63,14 @@ pub(super) enum Phase {
     Speak,
     /// The customer, after the result of a last step is told.
     Finish,
+    /// The customer, who may have said goodbye.
+    Close,
     /// An intent.
     Choose,
     /// Whether to leave the matter at hand for this one.
     Switch { to: Matter, was: Box<Phase> },
     /// The customer, after it is said that nothing fits.
     Lost { why: Lost },
-}
-
-/// Why nothing fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::taskgraph) enum Lost {
-    /// No intent is what the customer wants.
-    NoIntent,
-    /// It may not be done again in this conversation.
-    Limit,
-    /// The tool failed for good, or too often.
-    Failed,
-    /// A tool comes before the one that gives it what it needs.
-    NotIdentified,
-    /// The graph runs in a circle.
-    Circle,
 }
 
 /// A matter that waits while another is dealt with.

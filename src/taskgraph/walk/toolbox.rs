@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::script::VALUE_LENGTH_MAX;
-use crate::taskgraph::graph::Slot;
+use crate::taskgraph::{graph::Slot, words::IDENTIFIER};
 
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +71,7 @@ pub(super) enum Trust {
     Anyone,
 }
 
-/// Ordered as the tools follow each other.
+/// Of several tools that give the same, the surest stands first.
 pub(super) const HANDED_ON: &[Handed] = &[
     handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolMust),
     handed("find_contact_by_email", "contact_id", "contact", Trust::ToolMust),
@@ -79,11 +79,11 @@ pub(super) const HANDED_ON: &[Handed] = &[
     handed("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
     handed("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
     handed("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
-    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
     handed("create_contact", "contact.contact_id", "cus_cid", Trust::ToolMust),
     handed("create_contact", "contact.contact_id", "contact", Trust::ToolMust),
     handed("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
     handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolMust),
+    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
     handed("check_available", "slug", "slug", Trust::ToolMust),
     handed("check_available", "date", "meeting_date", Trust::Anyone),
     handed("check_available", "time_zone", "time_zone", Trust::Anyone),
@@ -115,6 +115,11 @@ pub(super) const IN_PLACE_OF: &[(&str, &str, &str)] = &[("find_tickets", "ticket
 /// What the result of this tool hands on.
 pub(super) fn handed_by(tool: &str) -> impl Iterator<Item = &'static Handed> {
     HANDED_ON.iter().filter(move |handed| handed.tool == tool)
+}
+
+/// The argument says who the customer is.
+pub(super) fn identifies(argument: &str) -> bool {
+    handed_by(IDENTIFIER).any(|handed| handed.argument == argument && handed.trust == Trust::ToolMust)
 }
 
 /// The tools that alone may say what this argument is.

@@ -76,6 +76,19 @@ fn of_two_equal_intents_the_one_that_is_chosen_is_meant() {
 }
 
 #[test]
+fn what_is_lacking_is_named() {
+    let free = ("free", "hubspot/check-available", json!({}));
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), ("find", FIND, json!({})), free],
+        &[("0", "find", "meet"), ("find", "free", "none")],
+    );
+    let mut play = Play::of(graph);
+    play.says("x", Some("meet"), json!({"email": "sarah@gmail.com"})).answers(sarah());
+    let Ask::Nothing { reason, .. } = &play.asks[0] else { panic!("{:?}", play.asks) };
+    assert_eq!(reason, "`owner_id` is not known: only `find_contact_by_email` gives it, and it has not.");
+}
+
+#[test]
 fn no_answer_is_taken_from_a_tool_that_was_not_asked_for() {
     let mut play = Play::seed();
     play.says("help", Some(SUPPORT), json!({"issue": "It beeps."}));

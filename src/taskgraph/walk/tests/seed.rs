@@ -45,6 +45,8 @@ fn the_support_conversation_of_the_seed() {
     assert_eq!((play.at(), play.asked().as_str()), ("4", "call create_ticket: cus_cid issue"));
     play.answers(json!({"ticket_id": "20616280431"}));
     assert_eq!(play.asked(), "say");
+    play.says("no thanks, bye", Some("none"), json!({}));
+    assert!(matches!(&play.asks[0], Ask::Say { instruction, .. } if instruction.contains("say goodbye")));
     play.says("And another one", Some(SUPPORT), json!({}));
     assert_eq!(play.asked(), "nothing", "limits count");
 }
