@@ -234,7 +234,9 @@ async fn of_two_steps_at_once_one_opens_the_ticket() {
     let (first, second) = tokio::join!(step(), step());
     let refused = [first, second].into_iter().filter_map(Result::err).collect::<Vec<_>>();
     assert_eq!(refused.len(), 1, "{refused:?}");
-    assert_eq!(refused[0]["code"], "STEP_REFUSED_ERROR");
+    // It came too late to be kept, or while the ticket was being opened.
+    let code = refused[0]["code"].as_str().unwrap();
+    assert!(["STEP_REFUSED_ERROR", "BUSY_ERROR"].contains(&code), "{refused:?}");
     assert_eq!(talk.world.sandbox.records("tickets").len(), before + 1);
 }
 
