@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    graph::{About, Graph, Node},
+    graph::{About, Document, Graph, Node},
     problem::quote,
     resource::Action,
 };
@@ -81,6 +81,14 @@ fn say(node: &Node) -> String {
         (text, true) => format!("Say, word for word: “{text}”"),
         (text, false) => format!("Say in your own words: “{text}”"),
     }
+}
+
+/// More documents than this are not named: they are found by searching.
+const DOCUMENTS_MAX: usize = 50;
+
+/// The documents a model is told of. A text that stands in the graph itself has no name: searching finds it.
+pub(super) fn documents_to_name(graph: &Graph) -> impl Iterator<Item = &Document> {
+    graph.documents().iter().filter(|document| document.kind != "text").take(DOCUMENTS_MAX)
 }
 
 /// What to do to fill a tool's arguments.

@@ -11,7 +11,7 @@ use super::{
     toolbox::{IN_PLACE_OF, ToolSpec},
 };
 use crate::taskgraph::{
-    graph::{Document, Node},
+    graph::Node,
     resource::Action,
     words::{self, Lost},
 };
@@ -90,7 +90,7 @@ fn optional(spec: &ToolSpec, known: &Map<String, Value>) -> Vec<String> {
 fn speak(script: &Script<'_>, node: &Node) -> Ask {
     let instruction = words::step(node);
     if node.action == Action::Answer {
-        let documents = script.graph.documents().iter().take(DOCUMENTS_MAX).cloned().collect::<Vec<Document>>();
+        let documents = words::documents_to_name(script.graph).cloned().collect();
         let company = script.graph.about().intro.clone();
         return Ask::Answer { documents, company, skippable: node.can_skip, instruction };
     }
@@ -103,9 +103,6 @@ fn speak(script: &Script<'_>, node: &Node) -> Ask {
         instruction,
     }
 }
-
-/// So many documents are named in one ask.
-const DOCUMENTS_MAX: usize = 50;
 
 /// Something to say in the model's own words.
 fn say(instruction: String) -> Ask {

@@ -211,6 +211,22 @@ fn the_slots_of_a_tool_that_is_not_ours_are_asked_for() {
 }
 
 #[test]
+fn a_text_in_the_graph_is_searched_and_not_sent_with_every_question() {
+    let raw = json!({
+        "nodes": [["0", {"resource": {"id": "faiss-rag-worker"}, "type": "start"}]],
+        "edges": [],
+        "rag_docs": [
+            {"source": "x".repeat(390_000), "type": "text"},
+            {"source": "https://www.example.com/", "type": "url"},
+        ],
+    });
+    let play = Play::of(load::read("test", &raw.to_string()).unwrap().graph);
+    let Ask::Answer { documents, .. } = &play.asks[0] else { panic!("{:?}", play.asked()) };
+    let named: Vec<&str> = documents.iter().map(|document| document.source.as_str()).collect();
+    assert_eq!(named, ["https://www.example.com/"]);
+}
+
+#[test]
 fn weights_choose_by_seed() {
     let graph = graph(
         &[
