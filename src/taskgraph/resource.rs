@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::Graph;
-
 /// What a node does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -85,11 +83,6 @@ pub(super) struct Listed {
     pub(super) path: String,
     pub(super) name: String,
     pub(super) is_tool: bool,
-}
-
-/// What the resource with this id does in a loaded graph. For a node it is [`Node::action`](super::graph::Node).
-pub fn tool_of(id: &str, graph: &Graph) -> Action {
-    action_of(id, graph.listed())
 }
 
 /// What the resource with this id does, where `listed` are the entries of the file by their ids.

@@ -19,8 +19,8 @@ pub(super) fn read(position: usize, value: &Value, problems: &mut Problems) -> O
     };
     let place = Place::Edge(from.clone(), to.clone());
     let mut fields = Fields::of(body, "edge", place.clone());
-    let intent = Intent::read(&fields.text("intent", problems));
-    let logic = fields.text("type", problems).eq_ignore_ascii_case("logic");
+    let intent = Intent::read(&fields.deciding_text("intent", problems));
+    let logic = fields.deciding_text("type", problems).eq_ignore_ascii_case("logic");
     fields.value("cases");
     if logic {
         problems.add(Kind::LogicEdge, place, "an edge of type `logic` is not followed: no released engine defines it");
