@@ -208,6 +208,13 @@ impl Graph {
     }
 }
 
+impl Node {
+    /// Passed without a word to anybody.
+    pub(super) fn is_silent(&self) -> bool {
+        self.action == Action::Pass && self.text.trim().is_empty()
+    }
+}
+
 impl Edge {
     /// Its intent may be asked for at any time, and it can be followed.
     pub(super) fn is_open_at_any_time(&self) -> bool {

@@ -164,6 +164,12 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
                    "edges": [edge("0", "1", none.clone()), edge("1", "2", none.clone()), edge("2", "1", none)]}),
             Kind::EndlessCycle,
         ),
+        (
+            json!({"nodes": [start("0"), pass("a"), pass("b"), pass("c"), pass("d")],
+                   "edges": [edge("0", "a", Value::Null), edge("a", "b", Value::Null), edge("b", "c", Value::Null),
+                             edge("b", "d", Value::Null), edge("c", "b", Value::Null), edge("d", "b", Value::Null)]}),
+            Kind::EndlessCycle,
+        ),
         (json!({"nodes": [start("0")], "nluapi": "http://nlu"}), Kind::NotCalled),
         (json!({"nodes": [start("0")], "bot_config": {"a": 1}}), Kind::Ignored),
         (json!({"nodes": [start("0")], "role": 5}), Kind::WrongType),
@@ -181,6 +187,20 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
     for (graph, kind) in cases {
         let outcome = read_json(&graph);
         assert!(outcome.is_ok() && kinds(&outcome) == [kind], "{graph}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_circle_that_says_something_or_can_be_left_is_none() {
+    let pass = |id: &str, says: &str| json!([id, {"resource": {"id": "nlu-agent"}, "attribute": {"value": says}}]);
+    let circle = |says: &str, way_out: &str| {
+        let nodes = json!([start("0"), pass("b", says), pass("c", ""), node("end", "MessageWorker")]);
+        let [none, out] = [Value::Null, way_out.into()];
+        let edges = [("0", "b", &none), ("b", "c", &none), ("c", "b", &none), ("c", "end", &out)];
+        json!({"nodes": nodes, "edges": edges.map(|(from, to, intent)| edge(from, to, intent.clone()))})
+    };
+    for graph in [circle("Still here?", "none"), circle("", "bye"), circle("", "none")] {
+        assert_eq!(kinds(&read_json(&graph)), [], "{graph}");
     }
 }
 

@@ -137,7 +137,7 @@ impl<'a> Walker<'a> {
                 self.wait(Phase::Fill)
             }
             Action::Nested => self.enter_nested(node),
-            Action::Pass if node.text.trim().is_empty() => self.pass(id),
+            _ if node.is_silent() => self.pass(id),
             _ => {
                 self.state.done.insert(id.clone());
                 self.wait(Phase::Speak)
