@@ -4,12 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{fields::Fields, node::read_id};
 use crate::taskgraph::{
+    format::WEIGHT_DEFAULT,
     graph::{Edge, Intent, NodeId},
     problem::{Kind, Place, Problems},
 };
-
-/// How likely a way is that does not say.
-const WEIGHT_DEFAULT: f64 = 1.0;
 
 /// Reads the edge at this position; what is wrong with it is added to the problems.
 pub(super) fn read(position: usize, value: &Value, problems: &mut Problems) -> Option<Edge> {
