@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::crm::code::Code;
 use crate::crm::email::Email;
+use crate::crm::quote;
 use crate::hubspot::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 use crate::tool::ToolError;
 
@@ -14,6 +15,9 @@ use crate::tool::ToolError;
 const PROCESSING: &str = "processing";
 /// What the booking itself carries already.
 const CARRIED: [&str; 3] = ["email", "firstname", "lastname"];
+
+/// What is repeated of a name that does not fit.
+const NAME_CHARACTERS_MAX: usize = 60;
 
 /// A question of the booking form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -172,7 +176,7 @@ fn required(unanswered: &[Question], unagreed: &[Agreement]) -> ToolError {
 }
 
 fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && *c != '`').take(60).collect()
+    quote::plain(text, NAME_CHARACTERS_MAX)
 }
 
 #[cfg(test)]

@@ -6,8 +6,12 @@ use std::{fmt, str::FromStr};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::quote;
+
 /// The longest id HubSpot could send: a 64-bit number in decimal.
 const ID_DIGITS_MAX: usize = 20;
+/// What is repeated of something else.
+const SHOWN_CHARACTERS_MAX: usize = 40;
 
 /// What was given is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +21,7 @@ pub struct NotAnId(String);
 fn parse(raw: &str) -> Result<String, NotAnId> {
     let id = raw.trim();
     let digits = !id.is_empty() && id.len() <= ID_DIGITS_MAX && id.bytes().all(|b| b.is_ascii_digit());
-    if digits { Ok(id.to_owned()) } else { Err(NotAnId(raw.chars().take(40).collect())) }
+    if digits { Ok(id.to_owned()) } else { Err(NotAnId(quote::plain(raw, SHOWN_CHARACTERS_MAX))) }
 }
 
 /// Models and HubSpot itself send ids as text or as numbers; both are read.

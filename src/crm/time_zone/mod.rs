@@ -11,6 +11,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use names::{NO_CITY, UNSURE, USUAL};
 
+use super::quote;
+
 /// How many names a refusal offers.
 const NEAREST_MAX: usize = 4;
 /// Below this likeness (Jaro-Winkler, 0 to 1) a name is no help.
@@ -58,8 +60,7 @@ pub struct UnknownZone {
 
 impl UnknownZone {
     fn new(words: &str, nearest: Vec<&'static str>) -> UnknownZone {
-        let plain = words.trim().chars().filter(|c| !c.is_control() && *c != '`');
-        UnknownZone { words: plain.take(NAME_CHARS_MAX).collect(), nearest }
+        UnknownZone { words: quote::plain(words, NAME_CHARS_MAX), nearest }
     }
 
     /// What to send instead.

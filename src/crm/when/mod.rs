@@ -148,7 +148,7 @@ fn unread(tokens: &[Token]) -> Why {
     const SPANS: &[&str] =
         &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
     let unknown = tokens.iter().find_map(|token| match token {
-        Token::Word(word) if !vocabulary::is_known(word) => Some((*word).to_owned()),
+        Token::Word(word) if !vocabulary::is_known(word) => Some(*word),
         _ => None,
     });
     let spans = |token: &Token| match token {
@@ -156,7 +156,7 @@ fn unread(tokens: &[Token]) -> Why {
         token => *token == Token::Mark('-'),
     };
     match unknown {
-        Some(word) => Why::Unknown(word),
+        Some(word) => Why::unknown(word),
         None if tokens.iter().any(spans) => Why::Span,
         None => Why::NotUnderstood,
     }
