@@ -8,14 +8,11 @@ use serde::Serialize;
 
 use super::agreement;
 use super::changes::Changes;
-use super::excerpt::Part;
+use super::excerpt;
 use crate::crm::code::Code;
 use crate::crm::id::RecordId;
 use crate::hubspot::{Object, Record};
 use crate::tool::{Ctx, ToolError};
-
-/// What is shown of a text before and after.
-const TEXT_CHARACTERS_MAX: usize = 200;
 
 /// A property before and after; an empty text is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -89,8 +86,7 @@ fn is_same(kept: &str, sent: &str) -> bool {
 }
 
 pub(super) fn shown(text: Option<&str>) -> String {
-    let excerpt = Part::first(TEXT_CHARACTERS_MAX).of(text.unwrap_or_default());
-    if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
+    excerpt::line(text.unwrap_or_default())
 }
 
 #[cfg(test)]
