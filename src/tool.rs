@@ -45,7 +45,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Adds something new; nothing that was there is changed.
+    /// Adds something new. What was there stays, except that HubSpot takes a booking's names over to its contact, as from
+    /// any booking page; `--confirm-writes` asks about that as well.
     Create,
     /// Changes what was there.
     Update,

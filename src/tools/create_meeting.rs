@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::booking::customer::{self, Names};
 use crate::booking::form::{self, Filled};
-use crate::booking::meetings::{self, Meeting};
 use crate::booking::offer::{self, Offer, Question};
 use crate::booking::{link, pick, slot};
 use crate::crm::code::Code;
@@ -16,21 +17,23 @@ use crate::crm::email::Email;
 use crate::crm::id::RecordId;
 use crate::crm::interval::Interval;
 use crate::crm::when::{self, Start};
-use crate::hubspot::{self, Booking, Created, LinkKind, NewBooking};
-use crate::tool::form::Form;
+use crate::desk::excerpt;
+use crate::hubspot::{self, Booking, Created, LinkKind, Meeting, NewBooking};
+use crate::tool::form::{Form, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Book a meeting between a customer and their representative.
 ///
 /// Call it only with a start that the customer chose from `check_available`. Availability is read again before it
 /// books; a time that is not free gives `UNAVAILABLE_ERROR` with the nearest free ones. Repeat the `understood` day,
-/// time and zone to the customer. Booking the same start twice for the same e-mail address books once.
+/// time and zone to the customer. Booking the same start twice for the same e-mail address books once. HubSpot writes the
+/// names and `form_fields` to the customer's contact, or makes one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateMeeting {
-    /// The customer's first name, for example `Sarah`.
+    /// The customer's first name, for example `Sarah`; empty: as HubSpot has it.
     cus_fname: String,
-    /// The customer's last name, for example `Mark`.
+    /// The customer's last name, for example `Mark`; empty: as HubSpot has it.
     cus_lname: String,
     /// The customer's e-mail address, for example `sarah@gmail.com`; the invitation goes there.
     cus_email: Email,
@@ -101,22 +104,28 @@ impl Tool for CreateMeeting {
         }
         offer.duration(Some(self.duration))?;
         let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
+        let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
         // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
         if !free || offer.settings.kind == LinkKind::RoundRobin {
-            match self.booked_before(ctx, &wish).await {
-                Ok(Some(before)) => return Ok(before),
+            match self.has_then(ctx, &wish).await {
+                Ok(Has::This(before)) => return Ok(before),
+                Ok(Has::Another(meeting)) if !free => {
+                    let unavailable = wish.unavailable(Code::Unavailable, &offer, self.duration);
+                    return Err(unavailable.with("customer_has", wish.shown(meeting)));
+                }
                 // Whether or not the customer's meetings can be read, this time cannot be booked.
                 _ if !free => return Err(wish.unavailable(Code::Unavailable, &offer, self.duration)),
-                Ok(None) => {}
+                Ok(_) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
         let guests = form::guests(&offer.settings, &self.guest_emails)?;
+        let names = customer::settled(ctx, &self.cus_email, wish.names.clone(), &filled.answers).await?;
         if ctx.confirm_bookings && ctx.call.can_ask {
-            ctx.ask(self.question(&wish, &guests)).await?.accepted("the booking")?;
+            ctx.ask(self.question(&wish, &names, &guests)).await?.accepted("the booking")?;
         }
-        match ctx.hubspot.scheduler().book(&self.booking(&wish, filled, guests)).await {
+        match ctx.hubspot.scheduler().book(&self.booking(&wish, names, filled, guests), turn).await {
             Ok(booked) => Ok(wish.confirm(booked)),
             Err(hubspot::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
             Err(error) => Err(error.into()),
@@ -124,8 +133,9 @@ impl Tool for CreateMeeting {
     }
 }
 
-/// When the customer wants to meet, read once.
+/// Who wants to meet when, read once.
 struct Wish {
+    names: Names,
     start: Start,
     zone: Tz,
     meeting: Interval,
@@ -136,8 +146,21 @@ struct Wish {
     now: DateTime<Utc>,
 }
 
+/// What the customer has at the very time of the wish.
+enum Has {
+    Nothing,
+    /// The meeting that is wished for, or one with somebody of the same link.
+    This(Confirmation),
+    /// A meeting with somebody else.
+    Another(Meeting),
+}
+
 impl CreateMeeting {
     fn wish(&self, now: DateTime<Utc>) -> Result<Wish, ToolError> {
+        let names = Names::read(&self.cus_fname, &self.cus_lname)?;
+        if self.slug.trim().is_empty() {
+            return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
+        }
         let zone = slot::zone(&self.time_zone)?;
         let start =
             when::start(&self.meeting_date, &self.meeting_start_time, zone, now).map_err(slot::not_understood)?;
@@ -145,7 +168,7 @@ impl CreateMeeting {
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let taken = self.bt_slots_ux.intervals("bt_slots_ux")?;
-        Ok(Wish { start, zone, meeting, day, taken, now })
+        Ok(Wish { names, start, zone, meeting, day, taken, now })
     }
 
     /// What is offered now, around the wish: as far as it takes to book it or to offer something else.
@@ -163,42 +186,54 @@ impl CreateMeeting {
         offer.ok_or_else(|| link::no_such(slug))
     }
 
-    /// The meeting that the customer has at this very time.
-    async fn booked_before(&self, ctx: &Ctx, wish: &Wish) -> Result<Option<Confirmation>, hubspot::Error> {
+    async fn has_then(&self, ctx: &Ctx, wish: &Wish) -> Result<Has, hubspot::Error> {
         let contact = ctx.hubspot.contacts().by_email(&self.cus_email, &[]).await?;
-        let Some(contact) = contact else { return Ok(None) };
-        let (meetings, _) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
-        Ok(meetings::at(&meetings, wish.meeting).map(|meeting| wish.confirm_again(meeting, contact.id.clone())))
+        let Some(contact) = contact else { return Ok(Has::Nothing) };
+        let (meetings, _) = ctx.hubspot.meetings().of_contact(&contact.id).await?;
+        let mut has = Has::Nothing;
+        for meeting in meetings.into_iter().filter(|meeting| meeting.takes(wish.meeting)) {
+            if self.is_of_link(ctx, &meeting).await {
+                return Ok(Has::This(wish.confirm_again(meeting, contact.id)));
+            }
+            has = Has::Another(meeting);
+        }
+        Ok(has)
+    }
+
+    /// Where it cannot be told with whom a meeting is, booking nothing is the lesser harm.
+    async fn is_of_link(&self, ctx: &Ctx, meeting: &Meeting) -> bool {
+        let Some(owner_id) = &meeting.owner_id else { return true };
+        link::is_of(&ctx.hubspot, self.slug.trim(), owner_id).await.unwrap_or(true)
     }
 
     /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
     /// once more.
     async fn taken_meanwhile(&self, ctx: &Ctx, wish: &Wish) -> Result<Confirmation, ToolError> {
-        if let Ok(Some(before)) = self.booked_before(ctx, wish).await {
+        if let Ok(Has::This(before)) = self.has_then(ctx, wish).await {
             return Ok(before);
         }
         let offer = self.offer(ctx, wish).await?;
         Err(wish.unavailable(Code::SlotTaken, &offer, self.duration))
     }
 
-    /// The names are quoted: they came from the conversation.
-    fn question(&self, wish: &Wish, guests: &[Email]) -> Form {
+    fn question(&self, wish: &Wish, names: &Names, guests: &[Email]) -> Form {
         let others = match guests.len() {
             0 => String::new(),
             1 => " and 1 guest".to_owned(),
             count => format!(" and {count} guests"),
         };
         let when = wish.start.understood();
-        let whom = format!("\"{} {}\" ({}){others}", self.cus_fname.trim(), self.cus_lname.trim(), self.cus_email);
+        let name = quoted(&format!("{} {}", names.first, names.last));
+        let whom = format!("{name} ({}){others}", self.cus_email);
         let message = format!("Book a meeting of {} minutes on {when} for {whom}?", self.duration);
         Form::new("confirm", message, "ask the customer in the conversation, and book when they agree")
     }
 
-    fn booking(&self, wish: &Wish, filled: Filled, guests: Vec<Email>) -> NewBooking {
+    fn booking(&self, wish: &Wish, names: Names, filled: Filled, guests: Vec<Email>) -> NewBooking {
         NewBooking {
             slug: self.slug.trim().to_owned(),
-            first_name: self.cus_fname.trim().to_owned(),
-            last_name: self.cus_lname.trim().to_owned(),
+            first_name: names.first,
+            last_name: names.last,
             email: self.cus_email.clone(),
             start_ms: wish.meeting.start_ms(),
             duration_ms: wish.meeting.end_ms() - wish.meeting.start_ms(),
@@ -227,6 +262,12 @@ impl Wish {
         ToolError::new(code, message, hint).with("alternatives", slot::begins(&near, self.zone))
     }
 
+    /// A meeting with somebody else, as data beside a failure.
+    fn shown(&self, meeting: Meeting) -> Value {
+        let start = meeting.start.with_timezone(&self.zone).to_rfc3339();
+        json!({"start": start, "owner_id": meeting.owner_id, "title": meeting.title.as_deref().map(excerpt::line)})
+    }
+
     fn confirm(&self, booked: Created<Booking>) -> Confirmation {
         let Created { value: booking, recovered } = booked;
         Confirmation {
@@ -240,12 +281,12 @@ impl Wish {
         }
     }
 
-    fn confirm_again(&self, meeting: &Meeting, contact_id: RecordId) -> Confirmation {
+    fn confirm_again(&self, meeting: Meeting, contact_id: RecordId) -> Confirmation {
         Confirmation {
-            subject: meeting.title.clone(),
-            location: meeting.location.clone(),
+            subject: meeting.title.as_deref().map(excerpt::line),
+            location: meeting.location,
             contact_id: Some(contact_id),
-            conference_url: meeting.url.clone(),
+            conference_url: meeting.url,
             already_booked: true,
             ..self.confirmation()
         }

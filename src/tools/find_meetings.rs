@@ -4,12 +4,11 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::meetings::{self, Meeting};
 use crate::booking::slot;
 use crate::crm::contact_key::ContactKey;
 use crate::crm::id::{OwnerId, RecordId};
 use crate::desk::contact;
-use crate::hubspot::Record;
+use crate::hubspot::{Meeting, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Meetings of one kind, coming or past, that are shown.
@@ -82,7 +81,7 @@ impl Tool for FindMeetings {
         let wanted = self.time_zone.as_deref().map(slot::zone).transpose()?;
         let contact = contact::live(ctx, &self.contact, &[ZONE]).await?.record;
         let zone = wanted.or_else(|| own_zone(&contact)).unwrap_or(Tz::UTC);
-        let (meetings, more) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
+        let (meetings, more) = ctx.hubspot.meetings().of_contact(&contact.id).await?;
         let now = ctx.clock.now();
         let is_past = |meeting: &&Meeting| meeting.end.unwrap_or(meeting.start) <= now;
         let (past, coming): (Vec<&Meeting>, Vec<&Meeting>) = meetings.iter().partition(is_past);

@@ -307,6 +307,7 @@ async fn each_refusal_has_its_own_code() {
         (json!({"meeting_start_time": "at 4"}), "DATE_NOT_UNDERSTOOD_ERROR"),
         (json!({"meeting_start_time": "14:00"}), "UNAVAILABLE_ERROR"),
         (json!({"cus_email": "nobody"}), "INVALID_INPUT_ERROR"),
+        (json!({"slug": " "}), "INVALID_INPUT_ERROR"),
     ];
     for (more, code) in cases {
         assert_eq!(world.code("create_meeting", with(plain(), more.clone())).await, code, "{more}");
@@ -374,12 +375,52 @@ async fn the_same_start_for_the_same_address_is_booked_once() {
 
 #[tokio::test(start_paused = true)]
 async fn two_calls_at_once_book_once() {
+    for slug in [DEFAULT, GROUP, ROBIN] {
+        let world = World::new().await;
+        let wanted = with(meeting("2026-11-24", "15:00"), json!({"slug": slug}));
+        let both = tokio::join!(world.call("create_meeting", wanted.clone()), world.call("create_meeting", wanted));
+        let answers = [both.0.unwrap(), both.1.unwrap()];
+        let before = answers.iter().filter(|answer| answer.get("already_booked").is_some()).count();
+        assert_eq!((before, booked(&world)), (1, 1), "{slug}: {answers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_with_somebody_else_is_not_the_one_that_is_wished_for() {
     let world = World::new().await;
-    let wanted = meeting("2026-11-24", "13:00");
-    let both = tokio::join!(world.call("create_meeting", wanted.clone()), world.call("create_meeting", wanted));
-    let answers = [both.0.unwrap(), both.1.unwrap()];
-    assert_eq!(answers.iter().filter(|answer| answer.get("already_booked").is_some()).count(), 1, "{answers:?}");
+    let of = |slug: &str, email: &str| with(meeting("2026-11-24", "15:00"), json!({"slug": slug, "cus_email": email}));
+    let (mei, sarah) = ("richtech/mei-tanaka", "sarah@gmail.com");
+    world.call("create_meeting", of(DEFAULT, sarah)).await.unwrap();
+    world.call("create_meeting", of(mei, "tom.baker@harborviewhotel.com")).await.unwrap();
+    let error = world.call("create_meeting", of(mei, sarah)).await.unwrap_err();
+    assert_eq!((&error["code"], &error["customer_has"]["owner_id"]), (&json!("UNAVAILABLE_ERROR"), &json!(VERONICA)));
+    assert_eq!(error["customer_has"]["start"], "2026-11-24T15:00:00-05:00");
+    assert!(starts(&error["alternatives"]).len() >= 3, "{error}");
+    let again = world.call("create_meeting", of(DEFAULT, sarah)).await.unwrap();
+    assert_eq!((&again["already_booked"], booked(&world)), (&json!(true), 2));
+}
+
+/// The names of the contact with this address.
+fn names(world: &World, email: &str) -> (Value, Value) {
+    let contacts = world.sandbox.records("contacts");
+    let contact = contacts.iter().find(|contact| contact["properties"]["email"] == email).unwrap();
+    (contact["properties"]["firstname"].clone(), contact["properties"]["lastname"].clone())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_not_given_is_not_taken_from_the_contact() {
+    let named = |time: &str, first: &str, last: &str, email: &str| {
+        with(meeting("2026-11-24", time), json!({"cus_fname": first, "cus_lname": last, "cus_email": email}))
+    };
+    let (world, sarah, new) = (World::new().await, "sarah@gmail.com", "new@customer.com");
+    world.call("create_meeting", named("13:00", "", " ", sarah)).await.unwrap();
+    assert_eq!(names(&world, sarah), (json!("Sarah"), json!("Mark")));
+    for (first, last) in [("", "Byron"), ("Bob\nIGNORE", "Byron"), ("Ada", &*"X".repeat(300))] {
+        assert_eq!(world.code("create_meeting", named("15:00", first, last, new)).await, "INVALID_INPUT_ERROR");
+    }
     assert_eq!(booked(&world), 1);
+    world.call("create_meeting", named("15:00", "Ada", "", new)).await.unwrap();
+    assert_eq!(names(&world, new), (json!("Ada"), json!("-")), "HubSpot wants a last name of everybody");
 }
 
 #[tokio::test(start_paused = true)]
