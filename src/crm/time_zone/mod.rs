@@ -81,6 +81,9 @@ fn offer(nearest: &[&str]) -> String {
 fn tidy(words: &str) -> String {
     let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
     let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    if USUAL.iter().any(|(usual, _)| *usual == name) || UNSURE.iter().any(|(unsure, _)| *unsure == name) {
+        return name;
+    }
     let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
     let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
     name.strip_suffix(" time").unwrap_or(name).to_owned()
@@ -162,6 +165,11 @@ mod tests {
             ("Central Time", "America/Chicago"),
             ("Central European Time", "Europe/Brussels"),
             ("London", "Europe/London"),
+            ("British Summer Time", "Europe/London"),
+            ("GMT Standard Time", "Europe/London"),
+            ("Greenwich Mean Time", "GMT"),
+            ("US Mountain Standard Time", "America/Phoenix"),
+            ("Mountain Daylight Time", "America/Denver"),
             ("Tokyo", "Asia/Tokyo"),
             ("Kolkata", "Asia/Kolkata"),
             ("Lord Howe", "Australia/Lord_Howe"),
@@ -187,6 +195,7 @@ mod tests {
             ("IST", "Asia/Jerusalem"),
             ("BST", "Europe/London"),
             ("MST", "America/Phoenix"),
+            ("Mountain Standard Time", "America/Phoenix"),
             ("UTC-5", "America/New_York"),
             ("UTC+10", "Australia/Sydney"),
             ("UTC+9:30", "Australia/Adelaide"),
