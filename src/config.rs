@@ -3,11 +3,12 @@
 //! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
 //! that they stand in no process list and no shell history.
 
+use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{BoolishValueParser, Resettable};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::SecretString;
 use url::Url;
 
@@ -25,6 +26,21 @@ pub struct Cli {
     pub command: Option<Command>,
     #[command(flatten)]
     pub settings: Settings,
+}
+
+impl Cli {
+    /// Reads the command line and the environment, or ends the process with what is wrong. An empty variable counts as
+    /// unset: compose files and Kubernetes set such.
+    pub fn read() -> Cli {
+        let matches = without_empty_variables(Cli::command()).get_matches();
+        Cli::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit())
+    }
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &Arg| arg.get_env().and_then(env::var_os).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    command.mut_subcommands(without_empty_variables)
 }
 
 const ENVIRONMENT: &str = "\
@@ -304,7 +320,6 @@ pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> 
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
     use secrecy::ExposeSecret;
 
     use super::*;
