@@ -4,8 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::changes::Changes;
-use super::difference::shown;
-use super::owner;
+use super::{excerpt, owner};
 use crate::crm::id::OwnerId;
 use crate::hubspot::{Object, Pipeline, Property, Record};
 use crate::tool::form::{Form, quoted};
@@ -86,7 +85,7 @@ impl Words {
             PIPELINE => self.pipelines.iter().find(|one| one.id == value).map(|one| one.label.clone()),
             _ => self.property(name).and_then(|property| option_labels(property, value)),
         };
-        quoted(&shown(Some(known.as_deref().unwrap_or(value))))
+        quoted(&excerpt::line(known.as_deref().unwrap_or(value)))
     }
 
     fn stages(&self) -> impl Iterator<Item = (&str, &str)> {

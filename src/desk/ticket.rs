@@ -39,6 +39,7 @@ pub fn subject(text: &str) -> Result<String, ToolError> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketCard {
     pub ticket_id: RecordId,
+    /// Cut after 200 characters, with an ellipsis.
     pub subject: String,
     /// The pipeline's label.
     pub pipeline: String,

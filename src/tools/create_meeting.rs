@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
+use crate::booking::before::{self, Before};
 use crate::booking::customer::{self, Names};
 use crate::booking::form::{self, Filled};
 use crate::booking::offer::{self, Offer, Question};
 use crate::booking::{link, pick, slot};
 use crate::crm::code::Code;
 use crate::crm::email::Email;
-use crate::crm::id::RecordId;
+use crate::crm::id::{OwnerId, RecordId};
 use crate::crm::interval::Interval;
 use crate::crm::when::{self, Start};
 use crate::desk::excerpt;
@@ -86,6 +86,19 @@ pub(super) struct Confirmation {
     /// The customer had this meeting already; nothing was booked now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already_booked: bool,
+    /// With whom, if it was booked already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+}
+
+/// What the customer has with somebody else at this time, as data beside the failure.
+#[derive(Debug, Serialize)]
+struct OtherMeeting {
+    start: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
 }
 
 impl Tool for CreateMeeting {
@@ -103,21 +116,9 @@ impl Tool for CreateMeeting {
             return Err(hubspot::Error::CalendarOffline.into());
         }
         offer.duration(Some(self.duration))?;
-        let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
         let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
-        // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
-        if !free || offer.settings.kind == LinkKind::RoundRobin {
-            match self.has_then(ctx, &wish).await {
-                Ok(Has::This(before)) => return Ok(before),
-                Ok(Has::Another(meeting)) if !free => {
-                    let unavailable = wish.unavailable(Code::Unavailable, &offer, self.duration);
-                    return Err(unavailable.with("customer_has", wish.shown(meeting)));
-                }
-                // Whether or not the customer's meetings can be read, this time cannot be booked.
-                _ if !free => return Err(wish.unavailable(Code::Unavailable, &offer, self.duration)),
-                Ok(_) => {}
-                Err(error) => return Err(error.into()),
-            }
+        if let Some(before) = self.instead(ctx, &wish, &offer).await? {
+            return Ok(before);
         }
         let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
         let guests = form::guests(&offer.settings, &self.guest_emails)?;
@@ -144,15 +145,6 @@ struct Wish {
     /// What the caller knows to be taken.
     taken: Vec<Interval>,
     now: DateTime<Utc>,
-}
-
-/// What the customer has at the very time of the wish.
-enum Has {
-    Nothing,
-    /// The meeting that is wished for, or one with somebody of the same link.
-    This(Confirmation),
-    /// A meeting with somebody else.
-    Another(Meeting),
 }
 
 impl CreateMeeting {
@@ -186,31 +178,33 @@ impl CreateMeeting {
         offer.ok_or_else(|| link::no_such(slug))
     }
 
-    async fn has_then(&self, ctx: &Ctx, wish: &Wish) -> Result<Has, hubspot::Error> {
-        let contact = ctx.hubspot.contacts().by_email(&self.cus_email, &[]).await?;
-        let Some(contact) = contact else { return Ok(Has::Nothing) };
-        let (meetings, _) = ctx.hubspot.meetings().of_contact(&contact.id).await?;
-        let mut has = Has::Nothing;
-        for meeting in meetings.into_iter().filter(|meeting| meeting.takes(wish.meeting)) {
-            if self.is_of_link(ctx, &meeting).await {
-                return Ok(Has::This(wish.confirm_again(meeting, contact.id)));
-            }
-            has = Has::Another(meeting);
-        }
-        Ok(has)
+    async fn before(&self, ctx: &Ctx, wish: &Wish) -> Result<Before, hubspot::Error> {
+        before::look(&ctx.hubspot, &self.cus_email, self.slug.trim(), wish.meeting).await
     }
 
-    /// Where it cannot be told with whom a meeting is, booking nothing is the lesser harm.
-    async fn is_of_link(&self, ctx: &Ctx, meeting: &Meeting) -> bool {
-        let Some(owner_id) = &meeting.owner_id else { return true };
-        link::is_of(&ctx.hubspot, self.slug.trim(), owner_id).await.unwrap_or(true)
+    /// What is answered in place of a booking: the meeting that the customer has already, or that the time is not free.
+    async fn instead(&self, ctx: &Ctx, wish: &Wish, offer: &Offer) -> Result<Option<Confirmation>, ToolError> {
+        let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
+        // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
+        if free && offer.settings.kind != LinkKind::RoundRobin {
+            return Ok(None);
+        }
+        let unavailable = || wish.unavailable(Code::Unavailable, offer, self.duration);
+        match self.before(ctx, wish).await {
+            Ok(Before::Same { meeting, contact_id }) => Ok(Some(wish.confirm_again(meeting, contact_id))),
+            Ok(Before::Other(meeting)) if !free => Err(unavailable().with("customer_has", wish.other(meeting))),
+            // Whether or not the customer's meetings can be read, this time cannot be booked.
+            _ if !free => Err(unavailable()),
+            Ok(_) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
     /// once more.
     async fn taken_meanwhile(&self, ctx: &Ctx, wish: &Wish) -> Result<Confirmation, ToolError> {
-        if let Ok(Has::This(before)) = self.has_then(ctx, wish).await {
-            return Ok(before);
+        if let Ok(Before::Same { meeting, contact_id }) = self.before(ctx, wish).await {
+            return Ok(wish.confirm_again(meeting, contact_id));
         }
         let offer = self.offer(ctx, wish).await?;
         Err(wish.unavailable(Code::SlotTaken, &offer, self.duration))
@@ -262,10 +256,12 @@ impl Wish {
         ToolError::new(code, message, hint).with("alternatives", slot::begins(&near, self.zone))
     }
 
-    /// A meeting with somebody else, as data beside a failure.
-    fn shown(&self, meeting: Meeting) -> Value {
-        let start = meeting.start.with_timezone(&self.zone).to_rfc3339();
-        json!({"start": start, "owner_id": meeting.owner_id, "title": meeting.title.as_deref().map(excerpt::line)})
+    fn other(&self, meeting: Meeting) -> OtherMeeting {
+        OtherMeeting {
+            start: meeting.start.with_timezone(&self.zone).to_rfc3339(),
+            owner_id: meeting.owner_id,
+            title: meeting.title.as_deref().map(excerpt::line),
+        }
     }
 
     fn confirm(&self, booked: Created<Booking>) -> Confirmation {
@@ -284,8 +280,9 @@ impl Wish {
     fn confirm_again(&self, meeting: Meeting, contact_id: RecordId) -> Confirmation {
         Confirmation {
             subject: meeting.title.as_deref().map(excerpt::line),
-            location: meeting.location,
+            location: meeting.location.as_deref().map(excerpt::line),
             contact_id: Some(contact_id),
+            owner_id: meeting.owner_id,
             conference_url: meeting.url,
             already_booked: true,
             ..self.confirmation()
@@ -301,6 +298,7 @@ impl Wish {
             subject: None,
             location: None,
             contact_id: None,
+            owner_id: None,
             calendar_event_id: None,
             conference_url: None,
             recovered: false,

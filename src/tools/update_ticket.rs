@@ -88,7 +88,7 @@ impl Tool for UpdateTicket {
         let mut made = difference::apply(ctx, Object::Tickets, record, &wanted).await?;
         if made.changes.remove(STAGE).is_some() {
             let after = place.map(|place| place.stage.label).unwrap_or_default();
-            made.changes.insert("stage".to_owned(), Change { before, after });
+            made.changes.insert("stage".to_owned(), Change::of(&before, &after));
         }
         let (note_id, warning) = noted(ctx, &made.id, note).await;
         Ok(Updated {

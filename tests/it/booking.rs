@@ -368,6 +368,7 @@ async fn the_same_start_for_the_same_address_is_booked_once() {
         let second = world.call("create_meeting", wanted.clone()).await.unwrap();
         assert_eq!((&second["already_booked"], &second["start"]), (&json!(true), &first["start"]), "{slug}");
         assert_eq!(second["contact_id"], first["contact_id"], "{slug}");
+        assert!(second["owner_id"].is_string(), "{slug}: with whom is said");
         assert_eq!(booked(&world), 1, "{slug}");
         // Somebody else at that time is not the same.
         if slug == DEFAULT {
