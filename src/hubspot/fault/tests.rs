@@ -27,8 +27,8 @@ fn statuses_have_their_kinds_and_codes() {
         (answer(404, html), Refused, "HUBSPOT_FAILED_ERROR"),
         (answer(409, "{}"), Refused, "CONFLICT_ERROR"),
         (answer(414, ""), Refused, "REJECTED_ERROR"),
-        (answer(200, html), Unreadable, "HUBSPOT_UNREADABLE_ERROR"),
-        (answer(200, "{\"id\":"), Unreadable, "HUBSPOT_UNREADABLE_ERROR"),
+        (answer(200, html), Unreadable { done: false }, "HUBSPOT_UNREADABLE_ERROR"),
+        (answer(200, "{\"id\":"), Unreadable { done: true }, "HUBSPOT_UNREADABLE_ERROR"),
         (Err(Broken::AfterSend("x".into())), Kind::Lost, "HUBSPOT_UNREACHABLE_ERROR"),
         (Err(Broken::BeforeSend("x".into())), Kind::NotSent, "HUBSPOT_UNREACHABLE_ERROR"),
     ];
