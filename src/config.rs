@@ -306,7 +306,8 @@ pub struct SandboxSettings {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
     pub bind: SocketAddr,
-    /// Start with the account of this JSON file, as `/__sandbox/state` gives it, in place of the seed company.
+    /// Start with the account of this JSON file, as `/__sandbox/state` gives it, in place of the seed company; where
+    /// --data names a file that is there, that account goes on.
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
     /// Keep the account in this file, so that it survives a restart.
@@ -315,6 +316,12 @@ pub struct SandboxSettings {
     /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
     #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
     pub records: u64,
+    /// How many milliseconds search does not know of a change, as HubSpot's does not.
+    #[arg(long, value_name = "MS", default_value_t = 500)]
+    pub search_lag: u64,
+    /// How many milliseconds every answer takes longer.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub delay: u64,
 }
 
 /// Settings of `frontdesk setup`.

@@ -9,7 +9,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
-use frontdesk::sandbox::Sandbox;
+use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, telemetry};
 use tracing::{info, warn};
@@ -87,16 +87,29 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
     app.serve_http(door).await.context("serving MCP over HTTP")
 }
 
-/// What is kept comes first, then a seed file, then the seed company.
+/// What is kept comes first; an account that could not be kept is not even begun.
 fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
-    let usual = || app::account(common);
-    let kept = settings.data.as_deref().map(|file| Sandbox::kept(usual(), file)).transpose()?.flatten();
-    if let Some(kept) = kept {
-        return Ok(kept);
-    }
+    let usual =
+        sandbox::Settings { search_lag_ms: settings.search_lag, delay_ms: settings.delay, ..app::account(common) };
+    let Some(file) = &settings.data else { return new_account(usual, settings) };
+    let sandbox = match Sandbox::kept(usual.clone(), file)? {
+        Some(kept) => {
+            if settings.seed.is_some() || settings.records > 0 {
+                warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
+            }
+            kept
+        }
+        None => new_account(usual, settings)?,
+    };
+    sandbox.save(file)?;
+    Ok(sandbox)
+}
+
+/// A seed file's, or the seed company's.
+fn new_account(usual: sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
-        Some(file) => Sandbox::seeded(usual(), file)?,
-        None => Sandbox::new(usual()),
+        Some(file) => Sandbox::seeded(usual, file)?,
+        None => Sandbox::new(usual),
     };
     sandbox.fill(settings.records);
     Ok(sandbox)
@@ -109,16 +122,7 @@ async fn serve_sandbox(common: &Settings, settings: SandboxSettings) -> anyhow::
         .with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
     info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
-    let stop = app::asked_to_stop();
-    let serving = axum::serve(listener, sandbox.router()).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let keeping = async {
-        match settings.data {
-            Some(file) => sandbox.keep(file, stop.cancelled_owned()).await.context("keeping the sandbox"),
-            None => Ok(()),
-        }
-    };
-    let (served, kept) = tokio::join!(serving.into_future(), keeping);
-    served.context("serving the sandbox").and(kept)
+    Ok(sandbox.serve(listener, settings.data, app::asked_to_stop()).await?)
 }
 
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {

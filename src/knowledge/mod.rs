@@ -185,11 +185,21 @@ fn within_budget(passages: Vec<Passage>, tokens_max: usize) -> Vec<Passage> {
     let mut spent = 0;
     let fits = |passage: &Passage| {
         let first = spent == 0;
-        spent += tokens::estimate(&passage.text);
+        spent += cost(passage);
         first || spent <= tokens_max
     };
     passages.into_iter().take_while(fits).collect()
 }
+
+/// What a passage costs whoever reads it, with all that is sent along.
+fn cost(passage: &Passage) -> usize {
+    let Passage { title, source, uri, text, heading_path, .. } = passage;
+    let texts = [title, source, uri, text].into_iter().chain(heading_path);
+    FIELD_TOKENS + texts.map(|text| tokens::estimate(text)).sum::<usize>()
+}
+
+/// The names of a passage's fields, its score and its position.
+const FIELD_TOKENS: usize = 40;
 
 /// Why there is no library, or no answer from it.
 #[derive(Debug, thiserror::Error)]

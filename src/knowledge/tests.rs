@@ -59,8 +59,24 @@ async fn answers_stay_within_the_token_budget() {
     let settings = Settings { answer_tokens_max: 500, ..Settings::default() };
     let (library, _) = Library::open(sources, settings, None).await.unwrap();
     let passages = library.search("robot plates", 1_000).await.unwrap();
-    let spent: usize = passages.iter().map(|passage| tokens::estimate(&passage.text)).sum();
+    let told = |passage: &Passage| format!("{passage:?}");
+    let spent: usize = passages.iter().map(|passage| tokens::estimate(&told(passage))).sum();
     assert!(passages.len() >= 2 && spent <= 500, "{} passages, {spent} tokens", passages.len());
+}
+
+#[tokio::test]
+async fn neither_a_title_nor_headings_break_the_budget() {
+    let title = format!("---\ntitle: {}\n---\nThe robot carries plates.", "x y ".repeat(60_000));
+    let headings: String =
+        (1..=6).map(|level| format!("{} {}\n\n", "#".repeat(level), "plates and robots ".repeat(30))).collect();
+    let sections: String = (0..30).map(|n| format!("###### Part {n}\n\nThe robot carries plates.\n\n")).collect();
+    let sources = vec![Source::text("title", &title), Source::text("headings", &format!("{headings}{sections}"))];
+    let (library, _) = library(sources).await;
+    let entries = library.documents(None, 10);
+    assert!(entries.iter().all(|entry| entry.title.chars().count() <= 160), "{entries:?}");
+    let passages = library.search("robot plates", 20).await.unwrap();
+    let spent: usize = passages.iter().map(|passage| tokens::estimate(&format!("{passage:?}"))).sum();
+    assert!(passages.len() >= 2 && spent <= 1_600, "{} passages, {spent} tokens", passages.len());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 use frontdesk::config::Cli;
 use frontdesk::crm::code::Code;
+use frontdesk::sandbox::help::{self, Endpoint};
 use frontdesk::tool::{Effect, Entry};
 use frontdesk::tools;
 
@@ -20,7 +21,14 @@ fn readme_tables_are_what_the_code_says() {
     let path = root().join("README.md");
     let before = fs::read_to_string(&path).unwrap();
     let mut after = before.clone();
-    for (name, table) in [("tools", tool_table()), ("settings", settings_table()), ("errors", error_table())] {
+    let tables = [
+        ("tools", tool_table()),
+        ("settings", settings_table()),
+        ("admin", admin_table()),
+        ("effects", effect_table()),
+        ("errors", error_table()),
+    ];
+    for (name, table) in tables {
         after = with_section(&after, name, &table);
     }
     if std::env::var_os("UPDATE").is_some() {
@@ -102,6 +110,23 @@ fn row(command: &str, flag: &clap::Arg) -> String {
     };
     let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
     format!("| {command} | {long} | {env} | {default} | {help} |\n")
+}
+
+fn admin_table() -> String {
+    let mut table = String::from("| request | body | what it does |\n|---|---|---|\n");
+    for Endpoint { request, body, does } in help::ENDPOINTS {
+        let body = if body.starts_with('{') { format!("`{body}`") } else { (*body).to_owned() };
+        table += &format!("| `{request}` | {body} | {does} |\n");
+    }
+    table
+}
+
+fn effect_table() -> String {
+    let mut table = String::from("| effect | what happens |\n|---|---|\n");
+    for (effect, does) in help::EFFECTS {
+        table += &format!("| `{effect}` | {does} |\n");
+    }
+    table
 }
 
 fn error_table() -> String {

@@ -94,7 +94,13 @@ async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBookin
         let came = view.door().send(Bucket::General, &ask, &trip).await.and_then(|answer| read(&answer));
         let fault = match came {
             Ok(value) => return Ok(Created { value, recovered: false }),
-            Err(fault) if !fault.maybe_done() => return Err(refused(&fault)),
+            // The second one may be refused because the first one was carried out after all.
+            Err(fault) if !fault.maybe_done() => match refused(&fault) {
+                Error::SlotTaken if last => {
+                    return found_or(Error::SlotTaken, meeting::find(view, booking, sent_at)).await;
+                }
+                error => return Err(error),
+            },
             Err(fault) => fault,
         };
         if caller.gone.is_cancelled() {
@@ -102,14 +108,24 @@ async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBookin
             return Err(UNKNOWN);
         }
         let find = || meeting::find(view, booking, sent_at);
-        match lost::look_up(fault.kind, caller.deadline, find).await {
+        match lost::look_up(&fault, caller.deadline, find).await {
             Looked::Done(value) => return Ok(Created { value, recovered: true }),
-            Looked::NotDone if last && !matches!(fault.kind, Kind::Silent { .. }) => return Err(fault.error),
+            Looked::NotDone if last && fault.kind != Kind::Silent => return Err(fault.error),
             Looked::NotDone if !last => {}
             _ => return Err(UNKNOWN),
         }
     }
     Err(UNKNOWN)
+}
+
+async fn found_or(
+    error: Error,
+    find: impl Future<Output = Result<Option<Booking>, Error>>,
+) -> Result<Created<Booking>, Error> {
+    match find.await {
+        Ok(Some(value)) => Ok(Created { value, recovered: true }),
+        _ => Err(error),
+    }
 }
 
 fn input(booking: &NewBooking) -> Value {
