@@ -242,7 +242,7 @@ impl Settings {
     }
 }
 
-/// Flags that are passed on in another way: the safety switches, and the sandbox, which needs no token.
+/// Flags that go another way: the safety switches count wherever they come from, and the sandbox asks for no token.
 const OWN_WAY: [&str; 7] =
     ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
 
@@ -269,7 +269,7 @@ fn absolute(value: String) -> String {
 }
 
 /// More of anything is a slip of the finger.
-const MANY: u64 = 1_000_000;
+const NUMBER_MAX: u64 = 1_000_000;
 
 /// Settings of `frontdesk http`.
 #[derive(Args, Clone, Debug)]
@@ -308,7 +308,7 @@ pub struct HttpSettings {
 }
 
 fn number<T: TryFrom<u64>>() -> RangedU64ValueParser<T> {
-    RangedU64ValueParser::new().range(1..=MANY)
+    RangedU64ValueParser::new().range(1..=NUMBER_MAX)
 }
 
 /// Settings of `frontdesk sandbox`.
