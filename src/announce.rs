@@ -58,6 +58,19 @@ impl Announcer {
         }
     }
 
+    /// Tells every listener that watches a resource whose URI begins so. Never waits.
+    pub fn announce_below(&self, start: &str) {
+        for mailbox in lock(&self.0).mailboxes.values() {
+            let mut held = lock(&mailbox.held);
+            let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(start));
+            let changed: Vec<Change> = held.wanted.iter().filter(below).cloned().collect();
+            if !changed.is_empty() {
+                held.unsent.extend(changed);
+                mailbox.arrived.notify_one();
+            }
+        }
+    }
+
     /// Listens from now on until the listener is dropped; `None` when too many listen already.
     pub fn listen(&self, wanted: impl IntoIterator<Item = Change>) -> Option<Listener> {
         let mut listeners = lock(&self.0);
@@ -143,6 +156,10 @@ mod tests {
         announcer.announce(&Change::Resource("a://b".into()));
         announcer.announce(&Change::Resource("a://c".into()));
         assert_eq!(listener.next().await, Change::Resource("a://b".into()));
+        announcer.announce_below("a://");
+        announcer.announce_below("a://b/");
+        assert_eq!(listener.next().await, Change::Resource("a://b".into()));
+        assert!(listener.next().now_or_never().is_none());
         listener.unwatch("a://b");
         announcer.announce(&Change::Resource("a://b".into()));
         assert!(listener.next().now_or_never().is_none());

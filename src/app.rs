@@ -195,9 +195,8 @@ fn announce(announcer: &Announcer, changes: &Changes) {
         announcer.announce(&Change::Prompts);
     }
     for name in &changes.updated {
-        for uri in [format!("taskgraph://{name}"), format!("taskgraph://{name}/mermaid")] {
-            announcer.announce(&Change::Resource(uri));
-        }
+        announcer.announce(&Change::Resource(format!("taskgraph://{name}")));
+        announcer.announce_below(&format!("taskgraph://{name}/")); // The flowchart, and the nodes.
     }
 }
 

@@ -94,7 +94,7 @@ impl Server {
 
     /// Whether somebody may watch it. A session's address is known only to whoever began it.
     fn watchable(&self, uri: &str) -> bool {
-        walk_resource::is_session(uri) || resource::check(&self.taskgraphs, uri).is_ok()
+        walk_resource::is_session(uri) || self.is_node(uri) || resource::check(&self.taskgraphs, uri).is_ok()
     }
 }
 

@@ -137,7 +137,7 @@ fn unreadable(error: &knowledge::Error) -> ErrorData {
 pub(super) fn missing(uri: &str) -> ErrorData {
     let uri: String = uri.chars().take(200).collect();
     ErrorData::resource_not_found(
-        format!("there is no resource `{uri}`; resources/list names them"),
+        format!("there is no resource `{uri}`; resources/list and resources/templates/list name them"),
         Some(serde_json::json!({ "uri": uri })),
     )
 }

@@ -13,6 +13,7 @@ use crate::taskgraph::render;
 use crate::tool::Ctx;
 use crate::tool::call::Call;
 
+const SCHEME: &str = "taskgraph://";
 const NODE: &str = "/node/";
 pub(super) const TEMPLATE_NODE: &str = "taskgraph://{name}/node/{id}";
 pub(super) const TEMPLATE_NODE_ID: &str = "id";
@@ -42,8 +43,14 @@ impl Server {
         if let Some(id) = uri.strip_prefix(session::SCHEME) {
             return Some(self.read_session(uri, id, call).await);
         }
-        let (graph, id) = uri.strip_prefix("taskgraph://")?.split_once(NODE)?;
+        let (graph, id) = uri.strip_prefix(SCHEME)?.split_once(NODE)?;
         Some(self.read_node(graph, id).map(|node| shown(uri, &node)).ok_or_else(|| resource::missing(uri)))
+    }
+
+    /// Whether it is the address of a node.
+    pub(super) fn is_node(&self, uri: &str) -> bool {
+        let node = uri.strip_prefix(SCHEME).and_then(|path| path.split_once(NODE));
+        node.is_some_and(|(graph, id)| self.read_node(graph, id).is_some())
     }
 
     fn read_node(&self, graph: &str, id: &str) -> Option<Value> {
