@@ -111,7 +111,7 @@ async fn what_cannot_be_read_is_reported_and_the_rest_answers() {
     let settings = Settings { document_bytes_max: 10_000, ..Settings::default() };
     let (library, report) = Library::open(sources, settings, None).await.unwrap();
     let failed: Vec<&str> = report.failures().map(|failure| failure.what.as_str()).collect();
-    assert_eq!(failed, ["file.md", "Cargo.toml", "large.md"]);
+    assert_eq!(failed, ["no/such/file.md", "Cargo.toml", "large.md"]);
     assert_eq!(library.len(), 7);
 }
 
@@ -239,6 +239,46 @@ async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
     let settings = Settings { folder: Some(folder.path().to_owned()), ..Settings::default() };
     let (library, _) = Library::open(vec![], settings, None).await.unwrap();
     assert!(library.is_empty(), "a site that is no longer a source is forgotten");
+}
+
+/// A site of three pages: at the second reading one fails and one is gone, later all are well.
+fn half_failing_site(reading: Arc<std::sync::atomic::AtomicUsize>) -> Arc<dyn Wire> {
+    let page = move |uri: http::Uri| {
+        let second = reading.load(std::sync::atomic::Ordering::Relaxed) == 2;
+        let (status, body) = match uri.path() {
+            "/" => (200, "The menu. <a href=/tea>tea</a> <a href=/cake>cake</a>"),
+            "/tea" => (if second { 503 } else { 200 }, "Our tea is green."),
+            "/cake" => (if second { 404 } else { 200 }, "Our cake is round."),
+            _ => (404, ""),
+        };
+        async move { (http::StatusCode::from_u16(status).unwrap(), [("content-type", "text/html")], body) }
+    };
+    let router = axum::Router::new().fallback(move |uri: http::Uri| page(uri));
+    Arc::new(crate::wire::InProcess(router))
+}
+
+#[tokio::test]
+async fn a_site_that_half_fails_keeps_what_was_read_before_and_is_asked_again_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let reading = Arc::new(std::sync::atomic::AtomicUsize::new(1));
+    let web = half_failing_site(reading.clone());
+    let open = async |hour: i64| {
+        let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let settings = Settings { folder: Some(folder.path().to_owned()), now, ..Settings::default() };
+        let site = Source::site("http://cafe.example/".parse().unwrap(), Some(5));
+        let (library, report) = Library::open(vec![site], settings, Some(web.clone())).await.unwrap();
+        let pages =
+            library.documents(None, 9).into_iter().map(|entry| entry.uri.rsplit('/').next().unwrap().to_owned());
+        (pages.collect::<Vec<_>>(), report.failures().count())
+    };
+    let all = ["cafe.example", "cake", "tea"].map(str::to_owned).to_vec();
+    let without_cake = ["cafe.example", "tea"].map(str::to_owned).to_vec();
+    assert_eq!(open(0).await, (all.clone(), 0));
+    reading.store(2, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(open(25).await, (without_cake.clone(), 2), "tea failed and is kept, cake is gone");
+    reading.store(3, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(open(25).await, (without_cake, 0), "not asked again at once");
+    assert_eq!(open(27).await, (all, 0), "nor only after a day");
 }
 
 #[tokio::test]
