@@ -90,7 +90,8 @@ impl App {
 
     /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
     fn read_ahead(&self) {
-        self.documents.read_ahead();
+        let announcer = self.server.announcer();
+        self.documents.read_ahead(move || announcer.announce(&Change::Resources));
         if self.sandbox.is_none() {
             let hubspot = self.hubspot.clone();
             tokio::spawn(async move { hubspot.read_ahead().await });

@@ -293,6 +293,8 @@ async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
 struct Endpoint {
     texts: Arc<std::sync::Mutex<Vec<String>>>,
     busy: Arc<std::sync::atomic::AtomicUsize>,
+    /// Once it was asked for so many it fails; 0: it never does.
+    texts_max: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Endpoint {
@@ -315,6 +317,10 @@ async fn embed(
     use std::sync::atomic::Ordering::Relaxed;
     if endpoint.busy.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
         return Err(http::StatusCode::TOO_MANY_REQUESTS);
+    }
+    let texts_max = endpoint.texts_max.load(Relaxed);
+    if texts_max != 0 && endpoint.texts.lock().unwrap().len() >= texts_max {
+        return Err(http::StatusCode::BAD_REQUEST);
     }
     assert_eq!((&headers["authorization"], &body["model"]), (&"Bearer key".parse().unwrap(), &"two".into()));
     let texts: Vec<String> = serde_json::from_value(body["input"].clone()).unwrap();
@@ -341,8 +347,11 @@ fn garage() -> Vec<Source> {
 async fn meaning_finds_what_words_do_not() {
     let endpoint = Endpoint::default();
     let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
-    let (with, report) = Library::open(garage(), settings, None).await.unwrap();
-    assert_eq!((endpoint.asked(), report.notes.len()), (3, 0));
+    let (with, _) = Library::open(garage(), settings, None).await.unwrap();
+    assert_eq!(endpoint.asked(), 0, "nothing waits for it");
+    assert_eq!(found(&with, "green tea").await[0], "The tea is green.");
+    with.embed().await.unwrap();
+    assert_eq!(endpoint.asked(), 3);
     assert_eq!(found(&with, "lorry").await[0], "Every automobile is washed.");
     assert_eq!(found(&with, "green tea").await[0], "The tea is green.", "words and meaning together");
     assert_eq!(endpoint.asked(), 2, "each question once");
@@ -357,7 +366,9 @@ async fn a_passage_is_embedded_once() {
     let open = async |sources| {
         let embeddings = Some(endpoint.embeddings());
         let settings = Settings { folder: Some(folder.path().to_owned()), embeddings, ..Settings::default() };
-        Library::open(sources, settings, None).await.unwrap()
+        let (library, _) = Library::open(sources, settings, None).await.unwrap();
+        library.embed().await.unwrap();
+        library
     };
     open(garage()).await;
     assert_eq!(endpoint.asked(), 3);
@@ -365,7 +376,7 @@ async fn a_passage_is_embedded_once() {
     assert_eq!(endpoint.asked(), 0);
     let mut changed = garage();
     changed[1] = Source::text("b", "The tea is black.");
-    let (library, _) = open(changed).await;
+    let library = open(changed).await;
     assert_eq!(endpoint.asked(), 1);
     assert_eq!(found(&library, "lorry").await[0], "Every automobile is washed.");
 }
@@ -376,11 +387,29 @@ async fn an_endpoint_that_fails_costs_recall_and_nothing_else() {
     let endpoint = Endpoint::default();
     endpoint.busy.store(2, Relaxed);
     let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
-    let (library, report) = Library::open(garage(), settings.clone(), None).await.unwrap();
-    assert!(report.notes.is_empty(), "a busy endpoint is asked again: {:?}", report.notes);
+    let (library, _) = Library::open(garage(), settings.clone(), None).await.unwrap();
+    library.embed().await.expect("a busy endpoint is asked again");
     endpoint.busy.store(usize::MAX, Relaxed);
     assert_eq!(found(&library, "tea").await, ["The tea is green."]);
-    let (library, report) = Library::open(garage(), settings, None).await.unwrap();
-    assert!(report.notes[0].contains("429"), "{:?}", report.notes);
+    let (library, _) = Library::open(garage(), settings, None).await.unwrap();
+    let cause = library.embed().await.unwrap_err().to_string();
+    assert!(cause.contains("429"), "{cause}");
     assert_eq!(found(&library, "tea").await, ["The tea is green."]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn vectors_that_were_made_before_a_failure_are_not_asked_for_again() {
+    use std::sync::atomic::Ordering::Relaxed;
+    let (folder, endpoint) = (tempfile::tempdir().unwrap(), Endpoint::default());
+    let embeddings = Some(endpoint.embeddings());
+    let settings = Settings { folder: Some(folder.path().to_owned()), embeddings, ..Settings::default() };
+    let sources: Vec<Source> = (0..100).map(|n| Source::text(&format!("{n}"), &format!("Car number {n}."))).collect();
+    endpoint.texts_max.store(64, Relaxed);
+    let (library, _) = Library::open(sources.clone(), settings.clone(), None).await.unwrap();
+    assert!(library.embed().await.is_err());
+    assert_eq!(endpoint.asked(), 64);
+    endpoint.texts_max.store(0, Relaxed);
+    library.embed().await.unwrap();
+    assert_eq!(endpoint.asked(), 36);
+    assert!(found(&library, "lorry").await[0].starts_with("Car number"));
 }
