@@ -75,7 +75,7 @@ impl Library {
         let settings = Arc::new(settings);
         let (index, report) = match bring_up(&sources, &settings, web.as_deref(), settings.folder.clone()).await {
             // While another process writes to the folder, this one keeps its index in memory: a front desk must open.
-            Err(Error::Index(TantivyError::LockFailure(..))) => {
+            Err(Error::InUse | Error::Index(TantivyError::LockFailure(..))) => {
                 let (index, mut report) = bring_up(&sources, &settings, web.as_deref(), None).await?;
                 let note = "the index folder is in use by another process; this index is kept in memory";
                 report.notes.push(note.to_owned());
@@ -216,6 +216,8 @@ pub enum Error {
     Index(#[from] tantivy::TantivyError),
     #[error("the index folder `{folder}` cannot be used: {cause}")]
     Folder { folder: String, cause: std::io::Error },
+    #[error("another process writes to the index folder")]
+    InUse,
     #[error(transparent)]
     Embeddings(#[from] embed::Error),
     #[error("the index stopped working; the log has the cause")]

@@ -199,10 +199,13 @@ async fn a_folder_in_use_does_not_keep_the_desk_closed() {
     let docs = folder.path().join("docs.md");
     fs::write(&docs, "Apples are red.").unwrap();
     let store = index::store::Store::in_folder(folder.path()).unwrap();
-    let _writer = index::writer::Writer::new(&store.index).unwrap();
+    fs::write(folder.path().join("frontdesk-documents/meta.json"), "half made").unwrap();
     let (library, report) = at(folder.path(), &[&docs]).await;
     assert_eq!(found(&library, "apple").await, ["Apples are red."]);
     assert!(report.notes[0].contains("another process"), "{:?}", report.notes);
+    assert!(folder.path().join("frontdesk-documents/meta.json").exists(), "what the other makes is left alone");
+    drop(store);
+    assert!(at(folder.path(), &[&docs]).await.1.notes[0].contains("built anew"), "and later taken over");
 }
 
 /// A site of one page that changes with every answer.
