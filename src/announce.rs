@@ -58,16 +58,13 @@ impl Announcer {
         }
     }
 
-    /// Tells every listener that watches a resource whose URI begins so. Never waits.
-    pub fn announce_below(&self, start: &str) {
+    /// Tells of every watched resource whose address begins like this.
+    pub fn announce_below(&self, prefix: &str) {
         for mailbox in lock(&self.0).mailboxes.values() {
-            let mut held = lock(&mailbox.held);
-            let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(start));
-            let changed: Vec<Change> = held.wanted.iter().filter(below).cloned().collect();
-            if !changed.is_empty() {
-                held.unsent.extend(changed);
-                mailbox.arrived.notify_one();
-            }
+            let held = &mut *lock(&mailbox.held);
+            let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(prefix));
+            held.unsent.extend(held.wanted.iter().filter(below).cloned());
+            mailbox.arrived.notify_one();
         }
     }
 
@@ -162,6 +159,10 @@ mod tests {
         assert!(listener.next().now_or_never().is_none());
         listener.unwatch("a://b");
         announcer.announce(&Change::Resource("a://b".into()));
+        assert!(listener.next().now_or_never().is_none());
+        assert!(["a://d", "a://d/e", "a://de"].iter().all(|uri| listener.watch(uri)));
+        announcer.announce_below("a://d/");
+        assert_eq!(listener.next().await, Change::Resource("a://d/e".into()));
         assert!(listener.next().now_or_never().is_none());
     }
 

@@ -18,7 +18,7 @@ use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
 use crate::sandbox::{self, Sandbox};
 use crate::store::{Place, Store};
-use crate::taskgraph::collection::{Changes, Taskgraphs};
+use crate::taskgraph::collection::{self, Changes, Taskgraphs};
 use crate::taskgraph::load::LoadError;
 use crate::tool::Ctx;
 use crate::tool::rights::Rights;
@@ -66,7 +66,7 @@ impl App {
             info!(switches = ?settings.switches(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let engine = engine(settings);
-        let clock = Clock::system();
+        let clock = Clock::System;
         let deadline = engine.call_deadline;
         let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
         let hubspot = match &sandbox {
@@ -189,15 +189,14 @@ fn watch(taskgraphs: Arc<Taskgraphs>, announcer: Announcer) -> tokio::task::Join
     })
 }
 
-/// Tells the clients: the prompt is made from the graphs, so it has changed too.
 fn announce(announcer: &Announcer, changes: &Changes) {
     if changes.list {
         announcer.announce(&Change::Resources);
-        announcer.announce(&Change::Prompts);
     }
     for name in &changes.updated {
-        announcer.announce(&Change::Resource(format!("taskgraph://{name}")));
-        announcer.announce_below(&format!("taskgraph://{name}/")); // The flowchart, and the nodes.
+        let address = collection::address(name);
+        announcer.announce_below(&format!("{address}/"));
+        announcer.announce(&Change::Resource(address));
     }
 }
 

@@ -58,21 +58,38 @@ async fn create(
     let Some(email) = properties.get("email").and_then(|email| email.parse::<Email>().ok()) else {
         return Err(unknown());
     };
-    match lost::look_up(fault.kind, caller.deadline, || find(view, &email, sent_at)).await {
+    match lost::look_up(&fault, caller.deadline, || find(view, &email, sent_at)).await {
         Looked::Done(value) => {
             accounting::recovered(Object::Contacts.name(), "done");
             Ok(Created { value, recovered: true })
         }
-        // Harmless if HubSpot is still at it: it refuses the second one.
         Looked::NotDone => {
             accounting::recovered(Object::Contacts.name(), "not_done");
-            let again = send(view, caller, properties).await.map(|value| Created { value, recovered: false });
-            again.map_err(|fault| if fault.maybe_done() { unknown() } else { fault.error })
+            send_again(view, caller, properties, &email, sent_at).await
         }
         Looked::Undecided => {
             accounting::recovered(Object::Contacts.name(), "undecided");
             Err(unknown())
         }
+    }
+}
+
+/// Harmless if HubSpot is still at it: it refuses the second one, and then the first one is there.
+async fn send_again(
+    view: &HubSpot,
+    caller: &Caller,
+    properties: &BTreeMap<String, String>,
+    email: &Email,
+    sent_at: DateTime<Utc>,
+) -> Result<Created<Record>, Error> {
+    let fault = match send(view, caller, properties).await {
+        Ok(value) => return Ok(Created { value, recovered: false }),
+        Err(fault) if fault.maybe_done() => return Err(unknown()),
+        Err(fault) => fault,
+    };
+    match find(view, email, sent_at).await {
+        Ok(Some(value)) if matches!(fault.error, Error::Conflict { .. }) => Ok(Created { value, recovered: true }),
+        _ => Err(fault.error),
     }
 }
 

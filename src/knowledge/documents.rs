@@ -74,25 +74,23 @@ impl Documents {
     }
 
     /// Reads on a task of its own, so that a slow site outlasts the call that wanted it first, and again every day;
-    /// `changed` is called when there are other documents then. What is in memory already can wait for somebody who
-    /// asks: an index nobody searches takes memory, too.
+    /// `changed` is called when they are there, and whenever there are others then. What is in memory already can wait
+    /// for somebody who asks: an index nobody searches takes memory, too.
     pub fn read_ahead(&self, changed: impl Fn() + Send + 'static) {
         if self.0.sources.iter().all(|source| matches!(source, Source::Given { .. })) {
             return;
         }
         let documents = self.clone();
         tokio::spawn(async move {
-            let mut read = documents.library().await.map(drop);
+            let mut read = documents.library().await.map(|_| true);
             loop {
-                if let Err(error) = read {
-                    warn!("The documents cannot be read: {error}.");
+                match read {
+                    Ok(others) if others => changed(),
+                    Ok(_) => {}
+                    Err(error) => warn!("The documents cannot be read: {error}."),
                 }
                 tokio::time::sleep(READ_AGAIN_AFTER).await;
-                read = documents.read_again().await.map(|others| {
-                    if others {
-                        changed()
-                    }
-                });
+                read = documents.read_again().await;
             }
         });
     }
@@ -169,6 +167,7 @@ mod tests {
         let documents = Documents::new(vec![Source::Path(folder.path().to_owned())], Settings::default(), None);
         let (told, mut changed) = tokio::sync::mpsc::unbounded_channel();
         documents.read_ahead(move || told.send(()).unwrap());
+        changed.recv().await.unwrap();
         let old = documents.library().await.unwrap();
         assert_eq!(old.search("tea", 1).await.unwrap()[0].text, "We have green tea.");
         std::fs::write(folder.path().join("menu.md"), "We have black tea.").unwrap();

@@ -33,8 +33,6 @@ use crate::{
 pub const SCHEME: &str = "taskgraph-session://";
 /// So many tools the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
-/// The graph that is meant when none is named.
-const GRAPH_DEFAULT: &str = "hubspot";
 
 /// Whether the server calls a tool that is due itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,11 +192,9 @@ pub fn toolbox(tools: &[Entry]) -> Toolbox {
 }
 
 fn find_graph(ctx: &Ctx, name: Option<&str>) -> Result<Arc<Graph>, ToolError> {
-    let names = ctx.taskgraphs.names();
-    let only = || (names.len() == 1).then(|| names[0].as_str());
-    let wanted = name.or_else(only).unwrap_or(GRAPH_DEFAULT);
-    ctx.taskgraphs.get(wanted).ok_or_else(|| {
-        let hint = "send one of the names in `graphs`, or leave `graph` out";
+    let wanted = name.map_or_else(|| ctx.taskgraphs.default_name(), str::to_owned);
+    ctx.taskgraphs.get(&wanted).ok_or_else(|| {
+        let (hint, names) = ("send one of the names in `graphs`, or leave `graph` out", ctx.taskgraphs.names());
         ToolError::new(Code::TaskgraphNotFound, "there is no taskgraph with this name", hint).with("graphs", names)
     })
 }

@@ -6,11 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::crm::code::Code;
 use crate::crm::email::Email;
 use crate::crm::id::{OwnerId, RecordId};
+use crate::desk::note;
 use crate::hubspot::{self, Communication, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
-
-/// HubSpot's limit for a text property.
-const CHAT_CHARACTERS_MAX: usize = 65_536;
 
 /// What HubSpot calls a conversation that came by none of its own channels. Accepted in practice, not documented.
 const CHANNEL_TYPE: &str = "CUSTOM_CHANNEL_CONVERSATION";
@@ -64,10 +62,7 @@ impl Tool for FindContactByEmail {
     type Output = Customer;
 
     async fn call(self, ctx: &Ctx) -> Result<Customer, ToolError> {
-        let chat = self.chat.filter(|chat| !chat.trim().is_empty());
-        if chat.as_ref().is_some_and(|chat| chat.chars().count() > CHAT_CHARACTERS_MAX) {
-            return Err(ToolError::input("chat", format!("it is longer than {CHAT_CHARACTERS_MAX} characters")));
-        }
+        let chat = note::checked("chat", self.chat.as_deref())?;
         let contact = ctx.hubspot.contacts().by_email(&self.email, &PROPERTIES).await?.ok_or_else(not_found)?;
         let logged = match chat {
             Some(chat) => log(ctx, &contact, chat).await.map(Some),
