@@ -10,9 +10,10 @@ use super::super::record;
 use super::{FAMILY, Scheduler};
 use crate::crm::id::UserId;
 
-const PAGE_SIZE: &str = "100";
-/// An account with more links than this is asked for one organiser's at a time.
+const PAGE_SIZE: usize = 100;
 const PAGES_MAX: usize = 20;
+/// Of an account with so many links the rest is not read; each organiser's are asked for by themselves.
+const LINKS_MAX: usize = PAGES_MAX * PAGE_SIZE;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeetingLink {
@@ -50,10 +51,13 @@ impl Scheduler<'_> {
     /// Every link the user organises or is a member of: their default link first, then personal ones. From memory if they
     /// were read a short while ago.
     pub async fn links(&self, user: &UserId) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let mut links = involving(user, &self.all_links().await?);
-        if links.is_empty() {
-            // Some tokens see a colleague's links only when they name the colleague.
-            links = involving(user, &self.kept(Some(user)).await?);
+        let all = self.all_links().await?;
+        let mut links = involving(user, &all);
+        // Some tokens see a colleague's links only when they name the colleague.
+        if links.is_empty() || all.len() >= LINKS_MAX {
+            links.extend(involving(user, &self.kept(Some(user)).await?));
+            links.sort_by(|a, b| a.slug.cmp(&b.slug));
+            links.dedup_by(|a, b| a.slug == b.slug);
         }
         links.sort_by_key(|link| (!(link.default && link.organizer.as_ref() == Some(user)), link.kind));
         Ok(Arc::new(links))
@@ -70,7 +74,7 @@ impl Scheduler<'_> {
     }
 
     async fn read_links(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let mut ask = Ask::get(FAMILY, self.path("")).with("limit", PAGE_SIZE);
+        let mut ask = Ask::get(FAMILY, self.path("")).with("limit", &PAGE_SIZE.to_string());
         if let Some(user) = organizer {
             ask = ask.with("organizerUserId", user.as_str());
         }
