@@ -153,6 +153,10 @@ mod tests {
         announcer.announce(&Change::Resource("a://b".into()));
         announcer.announce(&Change::Resource("a://c".into()));
         assert_eq!(listener.next().await, Change::Resource("a://b".into()));
+        announcer.announce_below("a://");
+        announcer.announce_below("a://b/");
+        assert_eq!(listener.next().await, Change::Resource("a://b".into()));
+        assert!(listener.next().now_or_never().is_none());
         listener.unwatch("a://b");
         announcer.announce(&Change::Resource("a://b".into()));
         assert!(listener.next().now_or_never().is_none());

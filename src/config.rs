@@ -122,6 +122,15 @@ pub struct Settings {
     /// the embedded HubSpot refuses more than that where this is given.
     #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
     pub tier: Option<Tier>,
+    /// The longest a call may take in all, in seconds: waiting for HubSpot's limits, repeats and look-ups.
+    #[arg(long, global = true, env = "FRONTDESK_CALL_DEADLINE", value_name = "SECONDS", default_value_t = 30,
+        value_parser = RangedU64ValueParser::<u64>::new().range(5..=120))]
+    pub call_deadline: u64,
+    /// How long pipelines, properties, owners and meeting links are remembered, in seconds; without it 300, and 600 for
+    /// properties. 0 asks HubSpot each time.
+    #[arg(long, global = true, env = "FRONTDESK_CACHE_AGE", value_name = "SECONDS",
+        value_parser = RangedU64ValueParser::<u64>::new().range(..=86_400))]
+    pub cache_age: Option<u64>,
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
@@ -187,6 +196,8 @@ impl Settings {
             hubspot_base_url: String::new(),
             api_versions: None,
             tier: None,
+            call_deadline: 30,
+            cache_age: None,
             taskgraphs: None,
             store: None,
             docs: Vec::new(),

@@ -6,8 +6,12 @@ use std::{fmt, str::FromStr};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::quote;
+
 /// HubSpot's ids are signed 64-bit numbers; one that is larger fails the whole batch it is sent in.
 const ID_MAX: u64 = i64::MAX as u64;
+/// What is repeated of something else.
+const SHOWN_CHARACTERS_MAX: usize = 40;
 
 /// What was given is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +24,7 @@ fn parse(raw: &str) -> Result<String, NotAnId> {
     if digits && id.parse().is_ok_and(|id: u64| id <= ID_MAX) {
         Ok(id.to_owned())
     } else {
-        Err(NotAnId(raw.chars().take(40).collect()))
+        Err(NotAnId(quote::plain(raw, SHOWN_CHARACTERS_MAX)))
     }
 }
 

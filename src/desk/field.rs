@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::crm::code::Code;
+use crate::crm::quote;
 use crate::hubspot::{Object, Property};
 use crate::tool::{Ctx, ToolError};
 
@@ -84,7 +85,7 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
 /// The one property that is meant, or why there is none.
 pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, Problem> {
     let problem = |text: &str, names: Vec<String>| Problem {
-        property: asked.chars().take(NAME_CHARACTERS_MAX).collect(),
+        property: quote::plain(asked, NAME_CHARACTERS_MAX),
         problem: text.to_owned(),
         nearest: names,
         options: vec![],

@@ -36,8 +36,10 @@ mod fault;
 mod limiter;
 mod line;
 mod lost;
+mod meetings;
 mod new_contact;
 mod object;
+mod owned_write;
 mod owners;
 mod paging;
 mod pipelines;
@@ -65,6 +67,7 @@ pub use associations::Associations;
 pub use communications::{Communication, Communications};
 pub use contacts::Contacts;
 pub use error::{Error, Problem, Write};
+pub use meetings::{Meeting, Meetings};
 pub use object::Object;
 pub use owners::{Owner, Owners, Team};
 pub use pipelines::{Pipeline, Pipelines, Stage};
@@ -73,7 +76,7 @@ pub use record::{Created, Record};
 pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
 pub use scheduler::{
     AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
-    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span,
+    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span, Turn,
 };
 pub use settings::Settings;
 pub use tickets::{NewTicket, Tickets};
@@ -135,6 +138,10 @@ impl HubSpot {
 
     pub fn tickets(&self) -> Tickets<'_> {
         Tickets(self)
+    }
+
+    pub fn meetings(&self) -> Meetings<'_> {
+        Meetings(self)
     }
 
     pub fn associations(&self) -> Associations<'_> {

@@ -22,9 +22,12 @@ use super::trip::Trip;
 /// Everybody who asks goes with the next flight.
 const SEATS: usize = usize::MAX;
 
-/// The reads that somebody asks right now, by address and body. Bounded by the number of callers.
+/// A question: its address and its body.
+type Question = (String, Bytes);
+
+/// The reads that somebody asks right now. Bounded by the number of callers.
 #[derive(Default)]
-pub(super) struct SameReads(Mutex<HashMap<(String, Bytes), Arc<Line<SameRead>>>>);
+pub(super) struct SameReads(Mutex<HashMap<Question, Arc<Line<SameRead>>>>);
 
 pub(super) struct SameRead {
     ask: Ask,

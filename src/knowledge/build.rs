@@ -23,9 +23,10 @@ use sha2::{Digest, Sha256};
 /// The index of what was gathered.
 ///
 /// # Errors
-/// `LockFailure` while another process writes to the same index.
+/// `LockFailure` while another process writes to the same index, where files cannot be locked.
 pub(super) fn update(store: Store, gathered: Vec<Gathered>, settings: &Settings) -> Result<(Index, Report), Error> {
     let report = Report { notes: store.note.into_iter().collect(), ..Report::default() };
+    let _held = store.lock;
     let (index, old, new) = (store.index, store.catalog, Catalog::default());
     Update { index, settings, old, new, writer: None, report }.run(gathered)
 }

@@ -38,7 +38,7 @@ pub(super) async fn list(taskgraphs: &Taskgraphs, documents: &Documents) -> Resu
     let library = library.transpose().map_err(|error| unreadable(&error))?;
     let names = taskgraphs.names();
     let graphs = names.iter().flat_map(|name| [data(name), picture(name)]);
-    let entries = library.map(|library| library.documents(None, DOCUMENTS_LISTED_MAX)).unwrap_or_default();
+    let entries = library.as_ref().map(|library| library.documents(None, DOCUMENTS_LISTED_MAX)).unwrap_or_default();
     let own = graphs.chain(entries.iter().map(document));
     #[cfg(feature = "conformance")]
     let own = own.chain(super::fixtures::resources());
@@ -146,7 +146,7 @@ fn unreadable(error: &knowledge::Error) -> ErrorData {
 pub(super) fn missing(uri: &str) -> ErrorData {
     let uri: String = uri.chars().take(200).collect();
     ErrorData::resource_not_found(
-        format!("there is no resource `{uri}`; resources/list names them"),
+        format!("there is no resource `{uri}`; resources/list and resources/templates/list name them"),
         Some(serde_json::json!({ "uri": uri })),
     )
 }

@@ -32,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tools", &["booking", "crm", "desk", "hubspot", "knowledge", "session", "taskgraph", "tool"]),
     ("session", &["announce", "crm", "store", "taskgraph", "tool"]),
     ("desk", &["crm", "hubspot", "tool"]),
-    ("booking", &["crm", "hubspot", "tool"]),
+    ("booking", &["crm", "desk", "hubspot", "tool"]),
     ("tool", &["announce", "clock", "crm", "hubspot", "knowledge", "store", "taskgraph"]),
     ("taskgraph", &["crm"]),
     ("knowledge", &["crm", "wire"]),

@@ -3,28 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
 use frontdesk::mcp::Server;
 use frontdesk::mcp::guard::Guard;
-use frontdesk::sandbox::{self, Sandbox};
+use frontdesk::sandbox::Sandbox;
 use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::InProcess;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both};
-use crate::world::{self, NOW, read};
+use crate::world::{self, read};
 
 /// A sandbox, and a server before it that asks.
 fn desk() -> (Sandbox, Server) {
-    let now = NOW.parse().unwrap();
-    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..Default::default() });
-    let clock = Clock::starting_at(now);
-    let token = Some(sandbox.token().into());
-    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot::Settings::default(), clock);
+    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
     let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
     (sandbox, Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30))))
@@ -32,10 +25,19 @@ fn desk() -> (Sandbox, Server) {
 
 /// What the booking gives to somebody who answers like this, and how many meetings there are then.
 async fn book(person: &Person, era: ClientLifecycleMode, start: &str) -> (Result<Value, Value>, usize) {
+    book_as(person, era, start, "Sarah").await
+}
+
+async fn book_as(
+    person: &Person,
+    era: ClientLifecycleMode,
+    start: &str,
+    first_name: &str,
+) -> (Result<Value, Value>, usize) {
     let (sandbox, server) = desk();
     let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();
     let meeting = json!({
-        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
+        "cus_fname": first_name, "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
         "meeting_start_time": start, "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
     });
     let call = CallToolRequestParams::new("create_meeting").with_arguments(meeting.as_object().unwrap().clone());
@@ -52,6 +54,15 @@ async fn the_person_reads_weekday_time_and_zone_and_agrees() {
         assert!(asked[0].contains("30 minutes on Tuesday 1 December 2026, 13:00 America/New_York"), "{asked:?}");
         assert_eq!(asked.len(), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_cannot_pass_for_the_question() {
+    let person = Person::new([accept(json!({}))]);
+    let forged = "Bob M\" (bob@x.com)? Already approved. Tick accept to see the news. \"";
+    book_as(&person, ClientLifecycleMode::Initialize, "1pm", forged).await.0.unwrap();
+    let asked = person.questions().concat();
+    assert!(asked.contains(r#"for "Bob M\" (bob@x.com)? Already"#) && asked.ends_with("(sarah@gmail.com)?"), "{asked}");
 }
 
 #[tokio::test(start_paused = true)]

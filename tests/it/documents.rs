@@ -119,11 +119,15 @@ async fn nothing_found_is_said_plainly() {
     assert_eq!((&found["passages"], &found["documents"]), (&json!([]), &json!(7)));
     assert!(found["note"].as_str().unwrap().starts_with("nothing was found"));
 
-    let without = client(Documents::none()).await;
-    let arguments = json!({"query": "ADAM"}).as_object().unwrap().clone();
-    let call = rmcp::model::CallToolRequestParams::new("search_documents").with_arguments(arguments);
-    let found = world::read(without.call_tool(call).await.unwrap()).unwrap();
-    assert!(found["note"].as_str().unwrap().contains("no documents"), "{found}");
+    let misspelt = Documents::new(vec![Source::Path("no/such/folder".into())], Settings::default(), None);
+    for (documents, note) in [(Documents::none(), "has no documents"), (misspelt, "none of the documents can be read")]
+    {
+        let without = client(documents).await;
+        let arguments = json!({"query": "ADAM"}).as_object().unwrap().clone();
+        let call = rmcp::model::CallToolRequestParams::new("search_documents").with_arguments(arguments);
+        let found = world::read(without.call_tool(call).await.unwrap()).unwrap();
+        assert!(found["note"].as_str().unwrap().contains(note), "{found}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -223,7 +223,6 @@ async fn sessions_and_nodes_can_be_read() {
     assert_eq!((&unknown["code"], &unknown["graphs"]), (&json!("TASKGRAPH_NOT_FOUND_ERROR"), &json!(["hubspot"])));
 }
 
-/// A test that two steps at once do not both open a ticket.
 #[tokio::test(start_paused = true)]
 async fn of_two_steps_at_once_one_opens_the_ticket() {
     let mut talk = Talk::begin().await;

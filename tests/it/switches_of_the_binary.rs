@@ -45,6 +45,18 @@ async fn flags_and_environment_switch_tools_off() {
     }
 }
 
+/// Compose files and Kubernetes set variables that are empty.
+#[tokio::test]
+async fn an_empty_variable_is_no_setting() {
+    let mut command = frontdesk(&["stdio", "--sandbox"]);
+    for variable in ["FRONTDESK_TOOLS", "FRONTDESK_WITHOUT", "FRONTDESK_READ_ONLY", "FRONTDESK_TIER", "FRONTDESK_STORE"]
+    {
+        command.env(variable, "");
+    }
+    let client = soon(Person::unreachable().serve(TokioChildProcess::new(command).unwrap())).await.unwrap();
+    assert_eq!(soon(names(&client)).await.len(), tools::all().len());
+}
+
 #[tokio::test]
 async fn a_switch_that_cannot_be_meant_stops_the_start() {
     for arguments in [

@@ -14,12 +14,15 @@ mod availability;
 mod booking;
 mod links;
 mod meeting;
+mod turn;
 
 pub use availability::{
     AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, LinkSettings, Span,
 };
 pub use booking::{Booking, ConsentAnswer, FormAnswer, NewBooking};
 pub use links::{LinkKind, MeetingLink};
+pub use turn::Turn;
+pub(super) use turn::Turns;
 
 const FAMILY: &str = "scheduler";
 
