@@ -19,6 +19,7 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both, modern};
+use crate::raw::Raw;
 use crate::world::{self, read};
 
 const SARAH: &str = "84246479604";
@@ -364,4 +365,24 @@ async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
         }
         assert!(start.elapsed() <= Duration::from_secs(3), "{:?}", start.elapsed());
     }
+}
+
+/// The list of tools follows the scopes of HubSpot's token, and whoever keeps a list is told that it is another.
+#[tokio::test(start_paused = true)]
+async fn a_scope_that_is_taken_away_is_told() {
+    let (sandbox, server) = desk(Switches::default());
+    let mut raw = Raw::open(server).await;
+    let mut listed = async |id: i64| {
+        raw.request(id, "tools/list", json!({})).await;
+        let answer = raw.answer(id).await;
+        let told = if id == 2 { raw.notification("notifications/tools/list_changed").await } else { Value::Null };
+        (answer["result"]["tools"].as_array().unwrap().len(), told)
+    };
+    let (all, _) = listed(1).await;
+    sandbox.set_scopes(sandbox.token(), &["crm.objects.contacts.read"]);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let (fewer, _) = listed(2).await;
+    assert!(0 < fewer && fewer < all, "{fewer} of {all}");
+    assert_eq!(listed(3).await.0, fewer);
+    assert!(raw.leave().await.is_empty(), "and told once");
 }
