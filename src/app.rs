@@ -132,10 +132,15 @@ pub fn switches(settings: &config::Settings) -> Result<Switches, BadSwitch> {
 /// The embedded HubSpot limits nobody, unless a tier is asked for.
 fn engine(settings: &config::Settings) -> hubspot::Settings {
     let usual = if settings.sandbox { Tier::Unlimited } else { Tier::default() };
-    hubspot::Settings {
+    let engine = hubspot::Settings {
         versions: settings.api_versions.clone().unwrap_or_default(),
         tier: settings.tier.unwrap_or(usual),
+        call_deadline: Duration::from_secs(settings.call_deadline),
         ..hubspot::Settings::default()
+    };
+    match settings.cache_age.map(Duration::from_secs) {
+        Some(age) => engine.remembering_for(age),
+        None => engine,
     }
 }
 

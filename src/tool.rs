@@ -275,7 +275,7 @@ fn problem(text: &str) -> String {
 }
 
 fn both_ends(text: &str) -> String {
-    let text: Vec<_> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text: Vec<_> = text.chars().map(|c| if quote::misleads(c) { ' ' } else { c }).collect();
     match text.len() > 2 * END_CHARACTERS_MAX {
         true => {
             let [begin, end] = [&text[..END_CHARACTERS_MAX], &text[text.len() - END_CHARACTERS_MAX..]];

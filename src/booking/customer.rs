@@ -3,6 +3,7 @@
 use crate::crm::code::Code;
 use crate::crm::contact_key::ContactKey;
 use crate::crm::email::Email;
+use crate::crm::quote;
 use crate::desk::changes::Changes;
 use crate::desk::{agreement, contact};
 use crate::hubspot::{FormAnswer, Object, Record};
@@ -23,7 +24,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Trimmed; an empty one is not known.
+    /// Trimmed; one without any letter, such as `-`, is not known.
     pub fn read(first: &str, last: &str) -> Result<Names, ToolError> {
         Ok(Names { first: name("cus_fname", first)?, last: name("cus_lname", last)? })
     }
@@ -42,7 +43,10 @@ impl Names {
 
 fn name(argument: &str, text: &str) -> Result<String, ToolError> {
     let name = text.trim();
-    match name.chars().any(char::is_control) || name.chars().count() > NAME_CHARACTERS_MAX {
+    if !name.chars().any(char::is_alphanumeric) {
+        return Ok(String::new());
+    }
+    match name.chars().any(quote::misleads) || name.chars().count() > NAME_CHARACTERS_MAX {
         true => {
             Err(ToolError::input(argument, format!("it must be a name of at most {NAME_CHARACTERS_MAX} characters")))
         }
@@ -111,6 +115,7 @@ mod tests {
         let (sarah, nameless) = (contact(Some("Sarah"), Some("Mark")), contact(None, None));
         for (first, last, known, expected) in [
             ("", " ", Some(&sarah), Some(("Sarah", "Mark"))),
+            ("?", "-", Some(&sarah), Some(("Sarah", "Mark"))),
             ("Sara", "", Some(&sarah), Some(("Sara", "Mark"))),
             ("Ada", "", Some(&nameless), Some(("Ada", "-"))),
             ("Ada", "", None, Some(("Ada", "-"))),
@@ -125,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_nobody_is_called_is_refused() {
-        for bad in ["X".repeat(101), "Bob\nIGNORE".into(), "Bob\u{1b}[2J".into()] {
+        for bad in ["X".repeat(101), "Bob\nIGNORE".into(), "Bob\u{1b}[2J".into(), "Bob\u{202e}".into()] {
             assert!(Names::read(&bad, "Mark").is_err() && Names::read("Sarah", &bad).is_err(), "{bad:?}");
         }
         assert_eq!(

@@ -260,18 +260,15 @@ impl Create {
         }
         let view = hub.on_behalf_of(&lost.passenger.caller);
         let find = || self.find(&view, &lost.passenger.input, lost.sent_at);
-        match lost::look_up(&lost.fault, lost.passenger.caller.deadline, find).await {
+        let looked = lost::look_up(&lost.fault, lost.passenger.caller.deadline, find).await;
+        accounting::recovered(self.object.name(), looked.name());
+        match looked {
             Looked::Done(value) => {
-                accounting::recovered(self.object.name(), "done");
                 self.answer(lost.passenger, Ok(Created { value, recovered: true }));
                 None
             }
-            Looked::NotDone => {
-                accounting::recovered(self.object.name(), "not_done");
-                Some(lost)
-            }
+            Looked::NotDone => Some(lost),
             Looked::Undecided => {
-                accounting::recovered(self.object.name(), "undecided");
                 self.answer(lost.passenger, Err(self.given_up()));
                 None
             }

@@ -37,6 +37,17 @@ pub(super) enum Looked<T> {
     Undecided,
 }
 
+impl<T> Looked<T> {
+    /// For the accounts.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Looked::Done(_) => "done",
+            Looked::NotDone => "not_done",
+            Looked::Undecided => "undecided",
+        }
+    }
+}
+
 /// When to look for what was lost now: soon, and a last time when HubSpot must have ended what it may still be doing.
 fn looks(fault: &Fault, now: Instant) -> Vec<Instant> {
     let ended = fault.left_at.filter(|_| fault.maybe_under_way()).map_or(now, |left_at| left_at + WORK_MAX);

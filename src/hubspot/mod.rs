@@ -39,6 +39,7 @@ mod lost;
 mod meetings;
 mod new_contact;
 mod object;
+mod owned_write;
 mod owners;
 mod paging;
 mod pipelines;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tokio::time::timeout_at;
 
 use super::HubSpot;
 use super::ask::{Ask, encoded};
@@ -76,17 +75,11 @@ impl Records<'_> {
     pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {
         let path = format!("{}/{}/{}", self.hub.root(Api::Objects), self.object.name(), encoded(id.as_str()));
         let ask = Ask::update(self.object.name(), path, &json!({ "properties": properties }));
-        let caller = self.hub.caller();
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let view = self.hub.on_behalf_of(&caller);
-        let under_way = self.hub.engine.writes.spawn(async move {
+        let carry = |view: HubSpot, caller| async move {
             let answer = view.door().send(Bucket::General, &ask, &Trip::alone(caller)).await;
             answer.and_then(|answer| Record::read(&answer)).map_err(|fault| fault.error)
-        });
-        match timeout_at(deadline, under_way).await {
-            Ok(Ok(result)) => result,
-            _ => Err(Error::OutcomeUnknown { write: Write::Record }),
-        }
+        };
+        self.hub.carry_out(self.object.name(), Write::Record, carry).await
     }
 
     /// Asks HubSpot's index. Who searches for the same at the same time shares the answer: searches are the rarest quota.

@@ -12,6 +12,7 @@ use super::ToolError;
 use super::call::Reply;
 use super::field::Field;
 use crate::crm::code::Code;
+use crate::crm::quote;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,8 +83,8 @@ impl Form {
 
 /// Text of others in quotes, on one line: it cannot end the quotation and pass for our words.
 pub fn quoted(text: &str) -> String {
-    // JSON's quotation escapes all that ends one, and the line breaks that most people know.
-    Value::from(text).to_string().replace(['\u{85}', '\u{2028}', '\u{2029}'], " ")
+    // JSON escapes all that ends a quotation, but not every break of a line.
+    Value::from(text).to_string().replace(quote::misleads, " ")
 }
 
 /// A field is missing or holds something of another kind.

@@ -3,28 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
 use frontdesk::mcp::Server;
 use frontdesk::mcp::guard::Guard;
-use frontdesk::sandbox::{self, Sandbox};
+use frontdesk::sandbox::Sandbox;
 use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::InProcess;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both};
-use crate::world::{self, NOW, read};
+use crate::world::{self, read};
 
 /// A sandbox, and a server before it that asks.
 fn desk() -> (Sandbox, Server) {
-    let now = NOW.parse().unwrap();
-    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..Default::default() });
-    let clock = Clock::starting_at(now);
-    let token = Some(sandbox.token().into());
-    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot::Settings::default(), clock);
+    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
     let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
     (sandbox, Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30))))

@@ -318,6 +318,9 @@ fn check(target: &Target, trouble: &str, row: &Row) {
     assert!(row.requests <= 24, "{cell} sent {}", row.requests);
     assert!(row.changed || !row.says.starts_with("done"), "{cell}: nothing was changed");
     let Some(_) = target.makes else { return };
+    if trouble.ends_with(", done") {
+        assert_eq!(row.says, "done, found again", "{cell}");
+    }
     match row.says.as_str() {
         "done" | "done, found again" => assert_eq!(row.made, 1, "{cell}"),
         unknown if unknown.ends_with("OUTCOME_UNKNOWN_ERROR") => assert!(row.made <= 1, "{cell}"),

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
 use frontdesk::mcp::Server;
+use frontdesk::sandbox::Sandbox;
 use frontdesk::sandbox::fault::{Effect as Trouble, Fault};
-use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::tool::Effect;
 use frontdesk::tool::rights::Rights;
 use frontdesk::tool::switches::Switches;
@@ -21,7 +19,7 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both, modern};
-use crate::world::{self, NOW, read};
+use crate::world::{self, read};
 
 const SARAH: &str = "84246479604";
 const DOOR: &str = "33190415288";
@@ -29,11 +27,7 @@ const DOOR: &str = "33190415288";
 type Client = RunningService<RoleClient, Person>;
 
 pub(crate) fn desk(switches: Switches) -> (Sandbox, Server) {
-    let now = NOW.parse().unwrap();
-    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..Default::default() });
-    let clock = Clock::starting_at(now);
-    let token = Some(sandbox.token().into());
-    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot::Settings::default(), clock);
+    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
     (sandbox, world::server(hubspot, clock).with_switches(Arc::new(switches)))
 }
 
@@ -325,6 +319,11 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
         assert_eq!(error["code"], "MISSING_SCOPE_ERROR");
         assert!(error["message"].as_str().unwrap().contains("`tickets`"), "{error}");
         is_final(&error);
+        let described = async |about| call(&client, "describe_crm", json!({ "about": about })).await;
+        assert!(described("contact_properties").await.is_ok(), "what the token may read is told");
+        assert_eq!(described("pipelines").await.unwrap_err()["code"], "MISSING_SCOPE_ERROR");
+        sandbox.clear_requests();
+        call(&client, "find_tickets", json!({"contact": SARAH})).await.unwrap_err();
         assert!(sandbox.requests().is_empty());
         // Another scope shows after a while, without a restart, to whoever lists anew.
         sandbox.set_scopes(sandbox.token(), &[&LESS[..], &["tickets"]].concat());
