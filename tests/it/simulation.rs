@@ -280,7 +280,7 @@ async fn run(seed: u64) {
     let contacts = enrol(&sandbox, CUSTOMERS).await;
     sleep(Duration::from_secs(20)).await;
     let clock = Clock::starting_at(sandbox.now());
-    let calm = seed % CALM_EVERY == 0;
+    let calm = seed.is_multiple_of(CALM_EVERY);
     let wire = Rough {
         sandbox: sandbox.clone(),
         inner: InProcess(sandbox.router()),
