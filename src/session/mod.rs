@@ -71,33 +71,11 @@ pub async fn step(ctx: &Ctx, tools: &[Entry], id: &str, event: &Event, calls: Ca
         return walk.look();
     }
     let before = walk.session.state.clone();
-    let mut asks = walk.step(event)?;
-    let mut called = vec![];
-    while calls == Calls::ByServer
-        && called.len() < CALLS_MAX
-        && let Some(due) = due(asks.last(), tools, called.is_empty())
-    {
-        walk.state.calling_until_ms = Some(now_ms(ctx) + ctx.hubspot.time_left().as_millis() as i64);
-        walk.keep(ctx).await?; // Before the call: of two steps at once only one comes here, and a crash leaves a trace.
-        let answer = due.entry.call(Value::Object(due.arguments.clone()), Arc::new(ctx.clone())).await;
-        if let Err(error) = &answer
-            && ctx.call.can_ask
-            && error.question().is_some()
-        {
-            if called.is_empty() {
-                // The step is taken again from its start with the person's answer.
-                walk.put_back(ctx, before).await?;
-                return Err(error.clone());
-            }
-            // What has been called already would be called twice: the next step begins with this call, and asks.
-            walk.state.calling_until_ms = None;
-            break;
-        }
-        let done = due.done(answer);
-        asks.pop();
-        asks.extend(walk.step(&Event { tool_result: Some(done.result.clone()), ..Event::default() })?);
-        called.push(done);
-    }
+    let asks = walk.step(event)?;
+    let (asks, called) = match calls {
+        Calls::ByClient => (asks, vec![]),
+        Calls::ByServer => walk.call_what_is_due(ctx, tools, asks, before).await?,
+    };
     walk.keep(ctx).await?;
     Ok(walk.turn(asks, called))
 }
@@ -133,6 +111,44 @@ impl Walk {
     fn look(&self) -> Result<Turn, ToolError> {
         let ask = walk::asked(&self.state, &self.script()).map_err(refused)?;
         Ok(self.turn(vec![ask], vec![]))
+    }
+
+    /// Calls the tools that are due and goes on with their answers. A step that asks the person with its first call goes
+    /// back to the state of `before`.
+    async fn call_what_is_due(
+        &mut self,
+        ctx: &Ctx,
+        tools: &[Entry],
+        mut asks: Vec<Ask>,
+        before: String,
+    ) -> Result<(Vec<Ask>, Vec<Called>), ToolError> {
+        let mut called = vec![];
+        while called.len() < CALLS_MAX
+            && let Some(due) = due(asks.last(), tools, called.is_empty())
+        {
+            self.state.calling_until_ms = Some(now_ms(ctx) + ctx.hubspot.time_left().as_millis() as i64);
+            // Before the call: of two steps at once only one comes here, and a crash leaves a trace.
+            self.keep(ctx).await?;
+            let answer = due.entry.call(Value::Object(due.arguments.clone()), Arc::new(ctx.clone())).await;
+            match answer.as_ref().err().filter(|error| ctx.call.can_ask && error.question().is_some()) {
+                Some(error) if called.is_empty() => {
+                    // The step is taken again from its start with the person's answer.
+                    self.put_back(ctx, before).await?;
+                    return Err(error.clone());
+                }
+                Some(_) => {
+                    // What has been called already would be called twice: the next step begins with this call, and asks.
+                    self.state.calling_until_ms = None;
+                    break;
+                }
+                None => {}
+            }
+            let done = due.done(answer);
+            asks.pop();
+            asks.extend(self.step(&Event { tool_result: Some(done.result.clone()), ..Event::default() })?);
+            called.push(done);
+        }
+        Ok((asks, called))
     }
 
     async fn keep(&mut self, ctx: &Ctx) -> Result<(), ToolError> {
