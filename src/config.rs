@@ -3,12 +3,12 @@
 //! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
 //! that they stand in no process list and no shell history.
 
-use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::{BoolishValueParser, Resettable};
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::builder::{BoolishValueParser, RangedU64ValueParser};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use secrecy::SecretString;
 use url::Url;
 
@@ -29,18 +29,17 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the command line and the environment, or ends the process with what is wrong. An empty variable counts as
-    /// unset: compose files and Kubernetes set such.
-    pub fn read() -> Cli {
-        let matches = without_empty_variables(Cli::command()).get_matches();
-        Cli::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit())
+    /// The command line, where an empty variable of the environment is as good as none: whoever fills in templates makes
+    /// such variables.
+    pub fn as_started() -> clap::Command {
+        let own = |command: clap::Command| command.mut_args(without_empty_variable);
+        own(Cli::command()).mut_subcommands(own)
     }
 }
 
-fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let is_empty = |arg: &Arg| arg.get_env().and_then(env::var_os).is_some_and(|value| value.is_empty());
-    let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
-    command.mut_subcommands(without_empty_variables)
+fn without_empty_variable(arg: Arg) -> Arg {
+    let value = arg.get_env().and_then(std::env::var_os);
+    if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
 }
 
 const ENVIRONMENT: &str = "\
@@ -59,7 +58,7 @@ pub enum Command {
     Http(HttpSettings),
     /// Serve the embedded HubSpot alone, for any HubSpot client.
     Sandbox(SandboxSettings),
-    /// Play three conversations through a real MCP client, with no account and no network.
+    /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
     /// Check, show and begin taskgraphs: the scripts the desk follows.
     Taskgraph {
@@ -123,6 +122,15 @@ pub struct Settings {
     /// the embedded HubSpot refuses more than that where this is given.
     #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
     pub tier: Option<Tier>,
+    /// The longest a call may take in all, in seconds: waiting for HubSpot's limits, repeats and look-ups.
+    #[arg(long, global = true, env = "FRONTDESK_CALL_DEADLINE", value_name = "SECONDS", default_value_t = 30,
+        value_parser = RangedU64ValueParser::<u64>::new().range(5..=120))]
+    pub call_deadline: u64,
+    /// How long pipelines, properties, owners and meeting links are remembered, in seconds; without it 300, and 600 for
+    /// properties. 0 asks HubSpot each time.
+    #[arg(long, global = true, env = "FRONTDESK_CACHE_AGE", value_name = "SECONDS",
+        value_parser = RangedU64ValueParser::<u64>::new().range(..=86_400))]
+    pub cache_age: Option<u64>,
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
@@ -188,6 +196,8 @@ impl Settings {
             hubspot_base_url: String::new(),
             api_versions: None,
             tier: None,
+            call_deadline: 30,
+            cache_age: None,
             taskgraphs: None,
             store: None,
             docs: Vec::new(),
@@ -207,7 +217,17 @@ impl Settings {
         }
     }
 
-    /// The safety switches as flags again, for a command line that somebody else will start.
+    /// The flags of this command line that hold for every command, and the safety switches wherever they come from, for a
+    /// command line that somebody else will start in another folder.
+    pub fn passed_on(&self, given: &ArgMatches) -> Vec<String> {
+        let flags = Settings::augment_args(clap::Command::new("flags"));
+        let said = |flag: &&Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let others = |flag: &&Arg| !OWN_WAY.contains(&flag.get_id().as_str());
+        let others = flags.get_arguments().filter(others).filter(said).flat_map(|flag| as_typed(flag, given));
+        self.switches().into_iter().chain(others).collect()
+    }
+
+    /// The safety switches as flags again.
     pub fn switches(&self) -> Vec<String> {
         let flags = [
             (self.read_only, "--read-only"),
@@ -221,6 +241,35 @@ impl Settings {
         flags.chain(lists.flat_map(|(flag, names)| [(*flag).to_owned(), names.join(",")])).collect()
     }
 }
+
+/// Flags that go another way: the safety switches count wherever they come from, and the sandbox asks for no token.
+const OWN_WAY: [&str; 7] =
+    ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
+
+/// Flags whose values count from the folder they are typed in.
+const PATHS: [&str; 4] = ["taskgraphs", "store", "docs", "docs_index"];
+
+fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
+    let id = flag.get_id().as_str();
+    let name = format!("--{}", flag.get_long().unwrap_or(id));
+    if !flag.get_action().takes_values() {
+        return vec![name];
+    }
+    let values = given.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned());
+    let values = values.map(|value| if PATHS.contains(&id) { absolute(value) } else { value });
+    values.flat_map(|value| [name.clone(), value]).collect()
+}
+
+/// An address and `:memory:` are no paths.
+fn absolute(value: String) -> String {
+    if value.contains("://") || value == ":memory:" {
+        return value;
+    }
+    std::path::absolute(&value).map_or(value, |path| path.display().to_string())
+}
+
+/// More of anything is a slip of the finger.
+const NUMBER_MAX: u64 = 1_000_000;
 
 /// Settings of `frontdesk http`.
 #[derive(Args, Clone, Debug)]
@@ -244,17 +293,22 @@ pub struct HttpSettings {
     #[arg(long, env = "FRONTDESK_NO_SSE", value_parser = BoolishValueParser::new())]
     pub no_sse: bool,
     /// Requests of one caller in a second; by default 200 where callers have tokens, and no limit on this machine.
-    #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER")]
+    #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER", value_parser = number::<u32>())]
     pub calls_per_second: Option<u32>,
     /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
-    #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER")]
+    #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER", value_parser = number::<usize>())]
     pub calls_at_once: Option<usize>,
-    /// Sessions of clients before 2026-07-28; the one not used for longest makes way for a new one.
-    #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000)]
+    /// Sessions of clients before 2026-07-28, on each of the two transports; of the caller with the most, the one not used
+    /// for longest makes way for a new one.
+    #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
     pub sessions_max: usize,
     /// Signs what clients carry between a question and its answer, 32 bytes or more; the same for all replicas.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
+}
+
+fn number<T: TryFrom<u64>>() -> RangedU64ValueParser<T> {
+    RangedU64ValueParser::new().range(1..=NUMBER_MAX)
 }
 
 /// Settings of `frontdesk sandbox`.
@@ -263,7 +317,8 @@ pub struct SandboxSettings {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
     pub bind: SocketAddr,
-    /// Start with the account of this JSON file, as `/__sandbox/state` gives it, in place of the seed company.
+    /// Start with the account of this JSON file, as `/__sandbox/state` gives it, in place of the seed company; where
+    /// --data names a file that is there, that account goes on.
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
     /// Keep the account in this file, so that it survives a restart.
@@ -272,6 +327,12 @@ pub struct SandboxSettings {
     /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
     #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
     pub records: u64,
+    /// How many milliseconds search does not know of a change, as HubSpot's does not.
+    #[arg(long, value_name = "MS", default_value_t = 500)]
+    pub search_lag: u64,
+    /// How many milliseconds every answer takes longer.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub delay: u64,
 }
 
 /// Settings of `frontdesk setup`.
@@ -291,7 +352,7 @@ pub struct SetupSettings {
     /// What the server is called there.
     #[arg(long, value_name = "NAME", default_value = "frontdesk")]
     pub name: String,
-    /// Flags the client starts the server with, after `--`, such as `-- --taskgraphs DIR`.
+    /// More flags the client starts the server with, after `--`, exactly as they stand; those before it are passed on too.
     #[arg(last = true, value_name = "FLAGS")]
     pub arguments: Vec<String>,
 }
@@ -312,10 +373,10 @@ pub enum McpClient {
 /// Where the key for embeddings is looked for.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
-/// The HubSpot token, from the first variable that holds one.
+/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in is none.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
-    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name));
-    given.map(|token| token.trim().to_owned()).find(|token| !token.is_empty()).map(SecretString::from)
+    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name)).map(|token| token.trim().to_owned());
+    given.into_iter().find(|token| !token.is_empty() && !token.starts_with("${")).map(SecretString::from)
 }
 
 #[cfg(test)]
@@ -338,5 +399,7 @@ mod tests {
         assert_eq!(found("a", "b").as_deref(), Some("a"));
         assert_eq!(found(" ", "b\n").as_deref(), Some("b"));
         assert_eq!(found("", ""), None);
+        assert_eq!(found("${HUBSPOT_ACCESS_TOKEN}", "b").as_deref(), Some("b"));
+        assert_eq!(found("${input:token}", "${env:TOKEN}"), None);
     }
 }

@@ -2,20 +2,32 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
-use frontdesk::sandbox::Sandbox;
+use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, telemetry};
 use tracing::{info, warn};
 
-#[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
-    let cli = Cli::read();
+/// What cannot be interrupted has this long at the end. The thread that waits for standard input would take for ever: where
+/// that is no pipe, nobody can wake it.
+const LINGER_MAX: Duration = Duration::from_secs(1);
+
+fn main() -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(run());
+    runtime.shutdown_timeout(LINGER_MAX);
+    done
+}
+
+async fn run() -> anyhow::Result<ExitCode> {
+    let given = Cli::as_started().get_matches();
+    let cli = Cli::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
     let command = cli.command.unwrap_or(Command::Stdio);
     telemetry::start(filter(&cli.settings, &command), cli.settings.log_format)?;
     match command {
@@ -25,7 +37,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return author(&command),
         Command::Check => return examine(&cli.settings).await,
-        Command::Setup(settings) => set_up(settings, &cli.settings)?,
+        Command::Setup(settings) => set_up(settings, &cli.settings, &given)?,
         Command::Completions { shell } => print(&completions(shell))?,
         Command::Man { about } => print(&manual(about.as_deref())?)?,
     }
@@ -42,7 +54,10 @@ fn build(settings: &Settings) -> anyhow::Result<App> {
     let token = config::token(|name| std::env::var(name).ok());
     if token.is_none() && !settings.sandbox {
         let [first, _] = config::TOKEN_VARIABLES;
-        warn!("No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out.");
+        warn!(
+            "No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out. A placeholder \
+             that the client passes on as it stands, such as ${{{first}}}, is no token."
+        );
     }
     Ok(App::new(settings, token)?)
 }
@@ -72,16 +87,29 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
     app.serve_http(door).await.context("serving MCP over HTTP")
 }
 
-/// What is kept comes first, then a seed file, then the seed company.
+/// What is kept comes first; an account that could not be kept is not even begun.
 fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
-    let usual = || app::account(common);
-    let kept = settings.data.as_deref().map(|file| Sandbox::kept(usual(), file)).transpose()?.flatten();
-    if let Some(kept) = kept {
-        return Ok(kept);
-    }
+    let usual =
+        sandbox::Settings { search_lag_ms: settings.search_lag, delay_ms: settings.delay, ..app::account(common) };
+    let Some(file) = &settings.data else { return new_account(usual, settings) };
+    let sandbox = match Sandbox::kept(usual.clone(), file)? {
+        Some(kept) => {
+            if settings.seed.is_some() || settings.records > 0 {
+                warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
+            }
+            kept
+        }
+        None => new_account(usual, settings)?,
+    };
+    sandbox.save(file)?;
+    Ok(sandbox)
+}
+
+/// A seed file's, or the seed company's.
+fn new_account(usual: sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
-        Some(file) => Sandbox::seeded(usual(), file)?,
-        None => Sandbox::new(usual()),
+        Some(file) => Sandbox::seeded(usual, file)?,
+        None => Sandbox::new(usual),
     };
     sandbox.fill(settings.records);
     Ok(sandbox)
@@ -94,16 +122,7 @@ async fn serve_sandbox(common: &Settings, settings: SandboxSettings) -> anyhow::
         .with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
     info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
-    let stop = app::asked_to_stop();
-    let serving = axum::serve(listener, sandbox.router()).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let keeping = async {
-        match settings.data {
-            Some(file) => sandbox.keep(file, stop.cancelled_owned()).await.context("keeping the sandbox"),
-            None => Ok(()),
-        }
-    };
-    let (served, kept) = tokio::join!(serving.into_future(), keeping);
-    served.context("serving the sandbox").and(kept)
+    Ok(sandbox.serve(listener, settings.data, app::asked_to_stop()).await?)
 }
 
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -117,10 +136,10 @@ fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What restricts the server is passed on to it: a safety switch must not get lost on the way.
-fn set_up(setup: SetupSettings, settings: &Settings) -> anyhow::Result<()> {
+/// What the server is to be started with is passed on to it: above all a safety switch must not get lost on the way.
+fn set_up(setup: SetupSettings, settings: &Settings, given: &ArgMatches) -> anyhow::Result<()> {
     app::switches(settings)?;
-    let setup = SetupSettings { arguments: [settings.switches(), setup.arguments].concat(), ..setup };
+    let setup = SetupSettings { arguments: [settings.passed_on(given), setup.arguments].concat(), ..setup };
     let machine = Machine::here().context("this machine does not say where the person's home folder is")?;
     Ok(setup::run(&setup, settings.sandbox, &machine, &mut io::stdout().lock())?)
 }

@@ -11,6 +11,8 @@ use crate::tool::{Ctx, ToolError};
 
 /// Names that are near a misspelt one.
 const NEAREST_MAX: usize = 3;
+/// A longer text is no misspelt name, and comparing one takes time by its length.
+const NAME_BYTES_MAX: usize = 200;
 /// Less alike than this is not worth naming.
 const LIKENESS_MIN: f64 = 0.6;
 /// A shorter word is a part of too many others.
@@ -136,6 +138,9 @@ impl Problem {
 }
 
 fn nearest(all: &[Property], asked: &str) -> Vec<String> {
+    if asked.len() > NAME_BYTES_MAX {
+        return vec![];
+    }
     let key = key(asked);
     let mut near: Vec<_> = all.iter().map(|property| (likeness(property, &key), property)).collect();
     near.retain(|(likeness, property)| *likeness >= LIKENESS_MIN && !property.hidden);

@@ -56,12 +56,18 @@ impl SharedRead for ReadAssociations {
         Bucket::Associations
     }
 
-    async fn read(&self, hub: &HubSpot, permit: Permit, trip: &Trip, asked: &[&RecordId]) -> Result<Found, Fault> {
+    async fn read(
+        &self,
+        hub: &HubSpot,
+        permit: Option<Permit>,
+        trip: &Trip,
+        asked: &[&RecordId],
+    ) -> Result<Found, Fault> {
         let ids: Vec<_> = asked.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         if let [id] = ids[..] {
-            return Ok(Found::from([(id.clone(), self.of_one(hub, Some(permit), trip, id).await?)]));
+            return Ok(Found::from([(id.clone(), self.of_one(hub, permit, trip, id).await?)]));
         }
-        let Told { mut found, without } = self.pages(hub, Some(permit), trip, &ids).await?;
+        let Told { mut found, without } = self.pages(hub, permit, trip, &ids).await?;
         // The id of a record that was merged into another comes back under the other's; alone it cannot be mistaken.
         let unexplained = ids.into_iter().filter(|id| !found.contains_key(*id) && !without.contains(id.as_str()));
         let again = unexplained.map(async |id| Ok((id.clone(), self.of_one(hub, None, trip, id).await?)));

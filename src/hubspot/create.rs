@@ -126,7 +126,7 @@ impl Create {
             group.into_iter().zip(sent).filter_map(|(passenger, sent)| sent.then_some(passenger)).collect();
         match came {
             Ok(answer) => Sent::Told(self.tell(hub, &answer, group, sent_at).await),
-            Err(fault) if group.len() > 1 && is_about_inputs(&fault) => Sent::Halves(halves(group)),
+            Err(fault) if group.len() > 1 && line::is_about_inputs(&fault) => Sent::Halves(line::halves(group)),
             Err(fault) => Sent::Told(self.tell_fault(hub, &fault, group, sent_at).await),
         }
     }
@@ -260,18 +260,15 @@ impl Create {
         }
         let view = hub.on_behalf_of(&lost.passenger.caller);
         let find = || self.find(&view, &lost.passenger.input, lost.sent_at);
-        match lost::look_up(&lost.fault, lost.passenger.caller.deadline, find).await {
+        let looked = lost::look_up(&lost.fault, lost.passenger.caller.deadline, find).await;
+        accounting::recovered(self.object.name(), looked.name());
+        match looked {
             Looked::Done(value) => {
-                accounting::recovered(self.object.name(), "done");
                 self.answer(lost.passenger, Ok(Created { value, recovered: true }));
                 None
             }
-            Looked::NotDone => {
-                accounting::recovered(self.object.name(), "not_done");
-                Some(lost)
-            }
+            Looked::NotDone => Some(lost),
             Looked::Undecided => {
-                accounting::recovered(self.object.name(), "undecided");
                 self.answer(lost.passenger, Err(self.given_up()));
                 None
             }
@@ -316,15 +313,6 @@ async fn explained(view: &HubSpot, fault: &Fault, new: &NewRecord) -> Error {
         true => Error::ContactMissing,
         false => fault.error.clone(),
     }
-}
-
-fn is_about_inputs(fault: &Fault) -> bool {
-    fault.kind == Kind::Refused && matches!(fault.refusal.status, 400 | 404 | 409 | 413 | 414 | 422)
-}
-
-fn halves(mut group: Vec<Passenger<Create>>) -> [Vec<Passenger<Create>>; 2] {
-    let second = group.split_off(group.len() / 2);
-    [second, group] // The last one is sent first.
 }
 
 #[cfg(test)]

@@ -37,6 +37,17 @@ pub(super) enum Looked<T> {
     Undecided,
 }
 
+impl<T> Looked<T> {
+    /// For the accounts.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Looked::Done(_) => "done",
+            Looked::NotDone => "not_done",
+            Looked::Undecided => "undecided",
+        }
+    }
+}
+
 /// When to look for what was lost now: soon, and a last time when HubSpot must have ended what it may still be doing.
 fn looks(fault: &Fault, now: Instant) -> Vec<Instant> {
     let ended = fault.left_at.filter(|_| fault.maybe_under_way()).map_or(now, |left_at| left_at + WORK_MAX);
@@ -104,6 +115,8 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     type Found = Result<Option<u8>, Error>;
+    /// What was lost, what the looks find, the deadline in seconds, and what comes of it after how many.
+    type Case = (Kind, Vec<Found>, u64, (Looked<u8>, u64));
 
     async fn looked(kind: Kind, results: &[Found], deadline_seconds: u64) -> (Looked<u8>, u64) {
         let (start, at) = (Instant::now(), AtomicU32::new(0));
@@ -118,7 +131,7 @@ mod tests {
         let (none, failed, found) = (|| Ok(None), || Err(Error::Timeout), || Ok(Some(7)));
         let (ended, lost) = (Kind::Failed { status: 500 }, Kind::Lost);
         let says_done = Kind::Unreadable { done: true };
-        let cases: [(Kind, Vec<Found>, u64, (Looked<u8>, u64)); 9] = [
+        let cases: [Case; 9] = [
             (ended, vec![found()], 30, (Looked::Done(7), 0)),
             (ended, vec![failed(), found()], 30, (Looked::Done(7), 1)),
             (ended, vec![none(), none()], 30, (Looked::NotDone, 1)),

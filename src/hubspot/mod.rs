@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -38,6 +39,7 @@ mod lost;
 mod meetings;
 mod new_contact;
 mod object;
+mod owned_write;
 mod owners;
 mod paging;
 mod pipelines;
@@ -104,6 +106,11 @@ impl HubSpot {
     /// The same client as one tool call sees it: with the call's deadline and an account of its own.
     pub fn for_call(&self, deadline: Instant) -> HubSpot {
         HubSpot { engine: self.engine.clone(), deadline: Some(deadline), tally: Tally::default() }
+    }
+
+    /// How long the call that this view is of can still last.
+    pub fn time_left(&self) -> Duration {
+        self.caller().deadline.saturating_duration_since(Instant::now())
     }
 
     /// What this view has used so far.

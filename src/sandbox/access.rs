@@ -89,14 +89,14 @@ pub(crate) fn no_credentials() -> Refusal {
 }
 
 fn expired(at: Ms, now_ms: Ms) -> Refusal {
-    let days = (now_ms - at) / 86_400_000;
+    let days = now_ms.saturating_sub(at) / 86_400_000;
     let detail = format!("The OAuth token used to make this call expired {days} day(s) ago.");
     Refusal::new(401, format!("This oauth-token is expired! expiresAt: {at}, now: {now_ms}"))
         .error(json!({"message": detail}))
         .category("EXPIRED_AUTHENTICATION")
 }
 
-fn missing_scopes(needed: &[&str]) -> Refusal {
+pub(crate) fn missing_scopes(needed: &[&str]) -> Refusal {
     let message = "This app hasn't been granted all required scopes to make this call. Read more about required \
                    scopes here: https://developers.hubspot.com/scopes.";
     let context = json!({"requiredGranularScopes": needed});

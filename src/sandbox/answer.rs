@@ -29,7 +29,12 @@ impl Answer {
 
 /// A JSON response; HubSpot names the charset.
 pub(crate) fn json(status: u16, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
+    json_text(status, body.to_string())
+}
+
+/// The same for JSON that is text already.
+pub(crate) fn json_text(status: u16, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = code(status);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
     response

@@ -4,30 +4,41 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
-use axum::http::header::AUTHORIZATION;
+use axum::http::Uri;
+use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::request::Parts;
 use axum::response::Response;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use serde_json::{Value, json};
 
 use super::Sandbox;
 use super::answer;
 use super::crm::kind::Kind;
 use super::refusal::Refusal;
 
+/// Where HubSpot answers.
+const HUBSPOT: &str = "https://api.hubapi.com";
+
+const NEWEST: &str = "2026-09";
+
 /// What the front door learnt of a request before it was routed.
 #[derive(Clone, Debug)]
 pub(super) struct Arrived {
     pub(super) correlation_id: Arc<str>,
+    /// As it was sent: the routes see only the end of the path
+    pub(super) uri: Uri,
     pub(super) body: Bytes,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) correlation_id: Arc<str>,
-    pub(crate) path: String,
     pub(crate) bearer: Option<String>,
+    uri: Uri,
+    /// Where the client sent it; HubSpot's own address when it does not say
+    host: String,
     params: Vec<(String, String)>,
     query: Vec<(String, String)>,
     body: Bytes,
@@ -63,6 +74,27 @@ impl Call {
             limit if limit > max => Err(Refusal::invalid(format!("limit must not exceed {max}."))),
             limit => Ok(limit),
         }
+    }
+
+    /// The id that a page begins with, which is the cursor of most lists.
+    pub(crate) fn first_id(&self) -> Result<u64, Refusal> {
+        let Some(after) = self.query("after") else { return Ok(0) };
+        after.parse().map_err(|_| Refusal::invalid(format!("Invalid paging cursor: {after}")))
+    }
+
+    /// `paging` of a page that another one follows: its cursor, and this request with that cursor. `after` is as it
+    /// stands in a query.
+    pub(crate) fn paging(&self, after: &str) -> Value {
+        let kept = self.uri.query().unwrap_or_default().split('&');
+        let kept = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("after"));
+        let query: Vec<String> = kept.map(str::to_owned).chain([format!("after={after}")]).collect();
+        let link = format!("{}{}?{}", self.host, self.uri.path(), query.join("&"));
+        json!({"next": {"after": after, "link": link}})
+    }
+
+    /// Whether it was sent to HubSpot's newest version.
+    pub(crate) fn is_newest(&self) -> bool {
+        self.uri.path().split('/').any(|part| part == NEWEST)
     }
 
     pub(crate) fn kind(&self, name: &str) -> Result<Kind, Refusal> {
@@ -114,7 +146,11 @@ impl FromRequest<Sandbox> for Call {
     async fn from_request(request: Request, sandbox: &Sandbox) -> Result<Call, Response<Body>> {
         let (mut parts, _) = request.into_parts();
         let arrived = parts.extensions.remove::<Arrived>();
-        let arrived = arrived.unwrap_or_else(|| Arrived { correlation_id: "".into(), body: Bytes::new() });
+        let arrived = arrived.unwrap_or_else(|| Arrived {
+            correlation_id: "".into(),
+            uri: parts.uri.clone(),
+            body: Bytes::new(),
+        });
         let refuse = |refusal: Refusal| answer::json(refusal.status, &refusal.body(&arrived.correlation_id));
         let params = params(&mut parts, sandbox).await.map_err(refuse)?;
         let query = Query::try_from_uri(&parts.uri).map_err(|_| refuse(unreadable_query("query")))?;
@@ -122,7 +158,8 @@ impl FromRequest<Sandbox> for Call {
             params,
             query: query.0,
             bearer: bearer(&parts),
-            path: parts.uri.path().to_owned(),
+            host: host(&parts),
+            uri: arrived.uri,
             correlation_id: arrived.correlation_id,
             body: arrived.body,
         })
@@ -132,6 +169,12 @@ impl FromRequest<Sandbox> for Call {
 async fn params(parts: &mut Parts, sandbox: &Sandbox) -> Result<Vec<(String, String)>, Refusal> {
     let params = RawPathParams::from_request_parts(parts, sandbox).await.map_err(|_| unreadable_param("path"))?;
     Ok(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+/// A client that follows a link stays with whom it talks to.
+fn host(parts: &Parts) -> String {
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.map_or_else(|| HUBSPOT.to_owned(), |host| format!("http://{host}"))
 }
 
 fn bearer(parts: &Parts) -> Option<String> {

@@ -39,6 +39,13 @@ pub struct Choices {
     /// Whether an owners' cursor that was percent-encoded twice is understood. HubSpot's own generated clients encode
     /// the already encoded cursor again.
     pub owners_cursor_encoded_twice: bool,
+    /// Whether a batch with errors in it is answered 207 at the `2026-09` paths too, as it is at all others.
+    pub newest_batches_are_partial: bool,
+    /// Whether a token may list the meeting links of others than its own user by `organizerUserId`.
+    pub colleagues_links_are_listed: bool,
+    /// Whether a write of a communication or note leaves out what cannot be written, as their guides say, where all
+    /// others are refused: a property that is read-only or does not exist.
+    pub activities_leave_out_unwritable: bool,
 }
 
 impl Default for Choices {
@@ -54,6 +61,9 @@ impl Default for Choices {
             booking_reads_iso_start: true,
             booking_demands_empty_lists: false,
             owners_cursor_encoded_twice: true,
+            newest_batches_are_partial: true,
+            colleagues_links_are_listed: true,
+            activities_leave_out_unwritable: false,
         }
     }
 }

@@ -9,12 +9,14 @@ use tokio::time::Instant;
 pub(super) type Ms = i64;
 
 /// HubSpot's calendar: years outside 1970..=9999 have no place in it.
-const LAST_MS: Ms = 253_402_300_799_999;
+pub(super) const LAST_MS: Ms = 253_402_300_799_999;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     base_ms: Ms,
     running_since: Option<Instant>,
+    /// Whether anybody moved it: then it shows another time than the machine's clock.
+    is_moved: bool,
 }
 
 impl Clock {
@@ -22,7 +24,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the sandbox shares no clock with the rest: this is its one place")]
     pub(super) fn new(now: Option<DateTime<Utc>>) -> Clock {
         let base = now.unwrap_or_else(Utc::now);
-        Clock { base_ms: within(base.timestamp_millis()), running_since: Some(Instant::now()) }
+        Clock { base_ms: within(base.timestamp_millis()), running_since: Some(Instant::now()), is_moved: now.is_some() }
     }
 
     pub(super) fn now_ms(&self) -> Ms {
@@ -38,9 +40,15 @@ impl Clock {
         self.running_since.is_none()
     }
 
+    /// Whether it shows the machine's time, as it does until somebody freezes, sets or advances it.
+    pub(super) fn is_the_machines(&self) -> bool {
+        !self.is_moved
+    }
+
     pub(super) fn freeze(&mut self) {
         self.base_ms = self.now_ms();
         self.running_since = None;
+        self.is_moved = true;
     }
 
     pub(super) fn run(&mut self) {
@@ -52,9 +60,11 @@ impl Clock {
     pub(super) fn set(&mut self, now: DateTime<Utc>) {
         self.base_ms = within(now.timestamp_millis());
         self.running_since = self.running_since.map(|_| Instant::now());
+        self.is_moved = true;
     }
 
     pub(super) fn advance(&mut self, by: TimeDelta) {
+        self.is_moved = true;
         self.base_ms = within(self.base_ms.saturating_add(by.num_milliseconds()));
     }
 }

@@ -1,47 +1,94 @@
 //! Writing the whole account as JSON, a line for each item: so an error in a file can say where it is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::clock::stamp;
+use super::access::Tokens;
+use super::choices::Choices;
+use super::clock::{Ms, stamp};
 use super::crm::computed;
 use super::crm::definitions;
-use super::crm::kind::{ALL, Kind};
-use super::crm::links::{End, Label};
+use super::crm::kind::Kind;
+use super::crm::labels::OwnLabel;
+use super::crm::links::{End, Label, Links};
+use super::crm::owners::Owner;
+use super::crm::pipelines::Pipeline;
 use super::crm::record::{Record, Version};
-use super::crm::schema::Definition;
+use super::crm::schema::{Definition, Schema};
+use super::crm::values;
 use super::portal::{Identity, Portal};
+use super::scheduler::Scheduler;
 use super::state::{AssociationState, Counters, PortalState, RecordState, VERSION, VersionState};
 
+/// The account at one moment. Taking it is quick, since records are shared; writing it down may then take its time,
+/// without anybody waiting for the portal.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    /// The time and whether it stands still, when it is not the machine's
+    clock: Option<(Ms, bool)>,
+    choices: Choices,
+    identity: Identity,
+    tokens: Tokens,
+    owners: Vec<Owner>,
+    pipelines: BTreeMap<Kind, Vec<Pipeline>>,
+    schemas: BTreeMap<Kind, Schema>,
+    labels: Vec<OwnLabel>,
+    scheduler: Scheduler,
+    records: BTreeMap<Kind, Vec<Arc<Record>>>,
+    links: Links,
+    counters: Counters,
+}
+
+impl Snapshot {
+    pub(super) fn of(portal: &Portal) -> Snapshot {
+        let next_ids = portal.tables.iter().map(|(kind, table)| (*kind, table.next_id())).collect();
+        Snapshot {
+            clock: (!portal.clock.is_the_machines()).then(|| (portal.now_ms(), portal.clock.is_frozen())),
+            choices: portal.settings.choices,
+            identity: portal.identity.clone(),
+            tokens: portal.tokens.clone(),
+            owners: portal.owners.clone(),
+            pipelines: portal.pipelines.clone(),
+            schemas: portal.schemas.clone(),
+            labels: portal.labels.clone(),
+            scheduler: portal.scheduler.clone(),
+            records: portal.tables.iter().map(|(kind, table)| (*kind, table.snapshot())).collect(),
+            links: portal.links.clone(),
+            counters: Counters { next_ids, events: portal.scheduler.events, settings_made: portal.settings_made },
+        }
+    }
+}
+
 /// Everything that a restart should find again.
-pub(super) fn dump(portal: &Portal) -> Result<String, serde_json::Error> {
+pub(super) fn dump(account: &Snapshot) -> Result<String, serde_json::Error> {
     let mut lines = Lines::new(VERSION);
-    lines.one("now", &stamp(portal.now_ms()))?;
-    lines.one("portal", &identity_state(&portal.identity))?;
-    lines.one("tokens", &portal.tokens)?;
-    lines.list("owners", &portal.owners)?;
-    lines.one("pipelines", &portal.pipelines)?;
+    if let Some((now_ms, is_frozen)) = account.clock {
+        lines.one("now", &stamp(now_ms))?;
+        lines.one("frozen", &is_frozen)?;
+    }
+    lines.one("portal", &identity_state(&account.identity))?;
+    lines.one("tokens", &account.tokens)?;
+    lines.list("owners", &account.owners)?;
+    lines.one("pipelines", &account.pipelines)?;
     lines.one(
         "groups",
-        &portal.schemas.iter().map(|(kind, schema)| (kind, &schema.groups)).collect::<BTreeMap<_, _>>(),
+        &account.schemas.iter().map(|(kind, schema)| (kind, &schema.groups)).collect::<BTreeMap<_, _>>(),
     )?;
-    lines.one("properties", &own_definitions(portal))?;
-    lines.list("labels", &portal.labels)?;
-    lines.one("calendars", &portal.scheduler.calendars)?;
-    lines.list("meetingLinks", &portal.scheduler.links)?;
-    lines.lists(
-        "records",
-        ALL.iter().map(|kind| (kind.facts().plural, portal.table(*kind).from(0).map(|one| record_state(*kind, one)))),
-    )?;
-    let associations = portal.links.all().map(|(from, to, labels)| association_state(from, to, labels));
+    lines.one("properties", &own_definitions(account))?;
+    lines.list("labels", &account.labels)?;
+    lines.one("calendars", &account.scheduler.calendars)?;
+    lines.list("meetingLinks", &account.scheduler.links)?;
+    let records = account.records.iter().map(|(kind, all)| {
+        let schema = &account.schemas[kind];
+        (kind.facts().plural, all.iter().map(|one| record_state(*kind, schema, one)))
+    });
+    lines.lists("records", records)?;
+    let associations = account.links.all().map(|(from, to, labels)| association_state(from, to, labels));
     lines.list("associations", associations)?;
-    let next_ids = portal.tables.iter().map(|(kind, table)| (*kind, table.next_id())).collect();
-    lines.one(
-        "counters",
-        &Counters { next_ids, events: portal.scheduler.events, settings_made: portal.settings_made },
-    )?;
+    lines.one("counters", &account.counters)?;
     Ok(lines.end())
 }
 
@@ -56,18 +103,20 @@ fn identity_state(identity: &Identity) -> PortalState {
 }
 
 /// Only what differs from HubSpot's own.
-fn own_definitions(portal: &Portal) -> BTreeMap<Kind, Vec<&Definition>> {
-    let own = portal.schemas.iter().map(|(kind, schema)| {
-        let fresh = definitions::schema(*kind, portal.settings.choices);
+fn own_definitions(account: &Snapshot) -> BTreeMap<Kind, Vec<&Definition>> {
+    let own = account.schemas.iter().map(|(kind, schema)| {
+        let fresh = definitions::schema(*kind, account.choices);
         let changed = schema.all().filter(|one| fresh.with_archived(&one.name) != Some(one)).collect::<Vec<_>>();
         (*kind, changed)
     });
     own.filter(|(_, changed)| !changed.is_empty()).collect()
 }
 
-fn record_state(kind: Kind, record: &Record) -> RecordState {
+fn record_state(kind: Kind, schema: &Schema, record: &Record) -> RecordState {
     let system = computed::always(kind);
     let values = record.values().filter(|(name, _)| !system.contains(&&***name));
+    let fits = |name: &str, text: &str| schema.with_archived(name).is_some_and(|one| values::fits(one, text));
+    let (fitting, outgrown): (Vec<_>, Vec<_>) = values.partition(|(name, version)| fits(name, &version.text));
     let history = record.values().map(|(name, _)| (name, record.history(name)));
     let changed = history.filter(|(_, versions)| {
         versions.len() > 1
@@ -80,7 +129,8 @@ fn record_state(kind: Kind, record: &Record) -> RecordState {
         archived_at: record.archived_ms.map(stamp),
         source: Some(record.source.label().to_owned()),
         absorbed: record.absorbed.clone(),
-        properties: values.map(|(name, version)| (name.to_string(), Value::from(&*version.text))).collect(),
+        properties: fitting.iter().map(|(name, version)| (name.to_string(), Value::from(&*version.text))).collect(),
+        outgrown: outgrown.iter().map(|(name, version)| (name.to_string(), version.text.to_string())).collect(),
         history: changed
             .map(|(name, versions)| (name.to_string(), versions.into_iter().map(version_state).collect()))
             .collect(),

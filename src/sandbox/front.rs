@@ -17,11 +17,13 @@ use super::call::Arrived;
 use super::fault::{self, Effect, Policy};
 use super::limits::{self, Bucket};
 use super::log::Place;
-use super::refusal::Refusal;
+use super::refusal::{self, Refusal};
 use super::{Sandbox, answer, router};
 
 /// A body beyond this is refused unread.
 const BODY_BYTES_MAX: usize = 10 << 20;
+/// The same for the admin plane: an account with some hundred thousand contacts.
+const STATE_BYTES_MAX: usize = 256 << 20;
 
 #[derive(Clone, Debug)]
 struct Front {
@@ -37,16 +39,20 @@ pub(super) fn router(sandbox: &Sandbox) -> Router {
 
 async fn receive(State(front): State<Front>, request: Request) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    let body = match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => return front.refuse(&unread(error.is::<LengthLimitError>())),
-    };
     let admin = router::is_admin(parts.uri.path());
+    let max = if admin { STATE_BYTES_MAX } else { BODY_BYTES_MAX };
+    let body = Limited::new(body, max).collect().await.map(|body| body.to_bytes());
+    let unread = body.as_ref().err().map(|error| unread(error.is::<LengthLimitError>()));
+    let body = body.unwrap_or_default();
     let plan = front.plan(&parts.method, &parts.uri, &body, admin);
     let id = Arc::clone(&plan.correlation_id);
     parts.uri = without_last_slash(parts.uri);
-    parts.extensions.insert(Arrived { correlation_id: Arc::clone(&id), body });
-    let mut response = front.follow(plan.effect, plan.delay_ms, Request::from_parts(parts, Body::empty()), &id).await;
+    parts.extensions.insert(Arrived { correlation_id: Arc::clone(&id), uri: parts.uri.clone(), body });
+    let request = Request::from_parts(parts, Body::empty());
+    let mut response = match unread {
+        Some(refusal) => answer::json(refusal.status, &refusal.body(&id)),
+        None => front.follow(plan.effect, plan.delay_ms, request, &id).await,
+    };
     answer::set_header(&mut response, "x-hubspot-correlation-id", &id);
     if let Some(place) = plan.place {
         front.sandbox.portal().log.answered(place, response.status().as_u16());
@@ -96,11 +102,6 @@ impl Front {
         let Ok(response) = self.routes.clone().oneshot(request).await;
         response
     }
-
-    fn refuse(&self, refusal: &Refusal) -> Response<Body> {
-        let id = self.sandbox.portal().next_correlation_id();
-        answer::json(refusal.status, &refusal.body(&id))
-    }
 }
 
 fn unread(too_long: bool) -> Refusal {
@@ -111,7 +112,7 @@ fn unread(too_long: bool) -> Refusal {
 }
 
 fn stated(status: u16, body: Option<serde_json::Value>, headers: &[(String, String)], id: &str) -> Response<Body> {
-    let body = body.unwrap_or_else(|| Refusal::new(status, "internal error").body(id));
+    let body = body.unwrap_or_else(|| refusal::of_status(status).body(id));
     let mut response = answer::json(status, &body);
     headers.iter().for_each(|(name, value)| answer::set_header(&mut response, name, value));
     response
@@ -234,7 +235,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_is_too_long_is_refused_unread() {
-        let answer = client().send(Method::POST, MADE, vec![b' '; BODY_BYTES_MAX + 1]).await;
+        let client = client();
+        let answer = client.send(Method::POST, MADE, vec![b' '; BODY_BYTES_MAX + 1]).await;
         assert_eq!(answer.status, 413);
+        assert_eq!(answer.header("x-hubspot-correlation-id"), answer.body["correlationId"].as_str());
+        assert_eq!(client.sandbox.requests()[0].status, Some(413));
+        let mut state = client.sandbox.dump();
+        state += &" ".repeat(BODY_BYTES_MAX);
+        client.send(Method::PUT, "/__sandbox/state", state).await.expect(200);
     }
 }

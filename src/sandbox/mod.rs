@@ -14,7 +14,8 @@
 //! | `scheduler/` | meeting links, calendars, free slots, booking |
 //! | `account` | account-info and token introspection |
 //! | `seed`, `state`, `dump`, `file`, `fill` | the company it starts with; all of it from JSON, as JSON, in a file, in bulk |
-//! | `admin`, `hands` | what tests do to it, over HTTP and in Rust |
+//! | `serve` | as a server of its own, until it is told to stop |
+//! | `admin/`, `help`, `hands` | what tests do to it, over HTTP, what that is in words, and in Rust |
 //! | `choices` | what is not known of the real HubSpot, decided in one place |
 //!
 //! A handler is a plain function `fn(&mut Portal, &Call) -> Result<Answer, Refusal>`: it runs under the lock, waits for
@@ -34,6 +35,7 @@ pub mod file;
 mod fill;
 mod front;
 mod hands;
+pub mod help;
 pub mod limits;
 pub mod log;
 mod portal;
@@ -43,6 +45,7 @@ mod refusal;
 mod router;
 mod scheduler;
 mod seed;
+pub mod serve;
 pub mod state;
 #[cfg(test)]
 mod testing;
@@ -140,7 +143,8 @@ impl Sandbox {
 
     /// Everything as JSON: a seed file that [`Sandbox::restore`] takes.
     pub fn dump(&self) -> String {
-        dump::dump(&self.portal()).expect("names are text and numbers are finite: all of it is JSON")
+        let account = dump::Snapshot::of(&self.portal());
+        dump::dump(&account).expect("names are text and numbers are finite: all of it is JSON")
     }
 
     /// Replaces everything by what a seed file says, or says what is wrong with it and changes nothing. The settings

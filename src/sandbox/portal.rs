@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Settings;
 use super::access::Tokens;
+use super::choices::Choices;
 use super::clock::{Clock, Ms};
 use super::crm::definitions;
 use super::crm::kind::{ALL, Kind};
@@ -96,6 +97,12 @@ impl Portal {
     /// Takes the place of `before`: what counts upwards goes on counting.
     pub(crate) fn after(self, before: &Portal) -> Portal {
         Portal { changes: before.changes + 1, correlations: before.correlations, started: before.started, ..self }
+    }
+
+    /// Decides open points anew.
+    pub(crate) fn choose(&mut self, choices: Choices) {
+        self.settings.choices = choices;
+        self.schemas.iter_mut().for_each(|(kind, schema)| definitions::decide(schema, *kind, choices));
     }
 
     pub(crate) fn now_ms(&self) -> Ms {

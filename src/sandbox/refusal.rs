@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::access;
 use super::crm::kind::Kind;
 use super::crm::values::Invalid;
+use super::fault::Policy;
+use super::limits::{self, Bucket};
 
 pub(crate) const VALIDATION: &str = "VALIDATION_ERROR";
 
@@ -71,6 +74,22 @@ pub(crate) fn object_not_found(id: &str) -> Refusal {
 /// 404 of the families that name nothing.
 pub(crate) fn resource_not_found() -> Refusal {
     Refusal::new(404, "resource not found")
+}
+
+/// What HubSpot says with a status when nothing more is known.
+pub(crate) fn of_status(status: u16) -> Refusal {
+    match status {
+        400 => Refusal::invalid("There was a problem with the request."),
+        401 => access::no_credentials(),
+        403 => access::missing_scopes(&[]),
+        404 => resource_not_found(),
+        409 => Refusal::new(409, "The request conflicts with what is there").category("CONFLICT"),
+        414 => Refusal::new(414, "URI Too Long"),
+        423 => Refusal::new(423, "The account is locked for now, wait for 2 seconds").category("LOCKED"),
+        429 => limits::refusal(Policy::TenSecondlyRolling, Bucket::General),
+        477 => Refusal::new(477, "The account is being moved to another region").category("MIGRATION_IN_PROGRESS"),
+        _ => Refusal::new(status, "internal error"),
+    }
 }
 
 /// The message embeds a JSON list, and the same list follows in another shape: both are HubSpot's.

@@ -80,21 +80,40 @@ pub(crate) const DELETE: MethodFilter = MethodFilter::DELETE;
 pub(crate) struct Demand {
     pub(crate) scopes: Scopes,
     pub(crate) bucket: Bucket,
+    effect: Effect,
+}
+
+/// Whether a request may leave something changed. Its method does not say: HubSpot searches with POST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    Reads,
+    Writes,
 }
 
 pub(crate) const fn needs(scopes: Scopes) -> Demand {
-    Demand { scopes, bucket: Bucket::General }
+    counts(scopes, Bucket::General)
 }
 
 pub(crate) const fn counts(scopes: Scopes, bucket: Bucket) -> Demand {
-    Demand { scopes, bucket }
+    let effect = match scopes {
+        Scopes::Read | Scopes::Open => Effect::Reads,
+        _ => Effect::Writes,
+    };
+    Demand { scopes, bucket, effect }
+}
+
+impl Demand {
+    /// Reads, although its scopes would let it write.
+    pub(crate) const fn reading(self) -> Demand {
+        Demand { effect: Effect::Reads, ..self }
+    }
 }
 
 /// A handler for one method, behind the token, the limits and the scopes.
 pub(crate) fn answers(method: MethodFilter, demand: Demand, handler: Handler) -> MethodRouter<Sandbox> {
     let serve = move |sandbox: axum::extract::State<Sandbox>, call: Call| async move {
         let mut portal = sandbox.0.portal();
-        portal.changes += u64::from(method != GET);
+        portal.changes += u64::from(method != GET && demand.effect == Effect::Writes);
         serve(&mut portal, demand, handler, &call)
     };
     on(method, serve)

@@ -21,7 +21,7 @@ use super::crm::links::{End, Label};
 use super::crm::owners::Owner;
 use super::crm::pairs;
 use super::crm::pipelines::Pipeline;
-use super::crm::record::{Record, Source, Version};
+use super::crm::record::{Name, Record, Source, Version};
 use super::crm::schema::{Definition, Group};
 use super::crm::table::{Indexing, emails};
 use super::crm::values;
@@ -32,6 +32,10 @@ use super::seed;
 
 /// The form of the file. A newer one is refused.
 pub(super) const VERSION: u32 = 1;
+
+/// HubSpot's ids have about twelve digits; what counts on from here never overflows.
+const ID_MAX: u64 = 1_000_000_000_000_000;
+const LABEL_ID_MAX: u32 = 1_000_000_000;
 
 /// Why a file is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -45,9 +49,13 @@ pub enum StateError {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct State<'a> {
-    version: u32,
+    #[serde(borrow)]
+    version: &'a RawValue,
+    /// Where the clock goes on; without it, and in a dump of a clock that nobody moved, it is the machine's
+    #[serde(default, borrow)]
+    now: Option<&'a RawValue>,
     #[serde(default)]
-    now: Option<String>,
+    frozen: Option<bool>,
     #[serde(default)]
     portal: Option<PortalState>,
     #[serde(default)]
@@ -60,8 +68,8 @@ struct State<'a> {
     groups: BTreeMap<Kind, BTreeMap<String, Group>>,
     #[serde(default)]
     properties: BTreeMap<Kind, Vec<Definition>>,
-    #[serde(default)]
-    labels: Vec<OwnLabel>,
+    #[serde(default, borrow)]
+    labels: Vec<&'a RawValue>,
     #[serde(default)]
     calendars: BTreeMap<u64, Calendar>,
     #[serde(default)]
@@ -70,8 +78,8 @@ struct State<'a> {
     records: BTreeMap<Kind, Vec<&'a RawValue>>,
     #[serde(default, borrow)]
     associations: Vec<&'a RawValue>,
-    #[serde(default)]
-    counters: Counters,
+    #[serde(default, borrow)]
+    counters: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -108,6 +116,9 @@ pub(super) struct RecordState {
     pub(super) absorbed: Vec<u64>,
     #[serde(default)]
     pub(super) properties: BTreeMap<String, Value>,
+    /// Values that their property would no longer take, as they stand: an option has gone, or the type has changed
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) outgrown: BTreeMap<String, String>,
     /// Every version of a property that changed, newest first
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) history: BTreeMap<String, Vec<VersionState>>,
@@ -127,7 +138,7 @@ pub(super) struct AssociationState {
     /// `contacts/84246479604`
     pub(super) from: String,
     pub(super) to: String,
-    /// None: the plain association
+    /// None: the plain association, as HubSpot makes it. Otherwise exactly these
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) labels: Vec<Label>,
 }
@@ -135,34 +146,54 @@ pub(super) struct AssociationState {
 /// Reads a whole account into an empty portal.
 pub(super) fn load(portal: &mut Portal, text: &str) -> Result<(), StateError> {
     let state: State<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error, 0))?;
-    if state.version != VERSION {
-        let reason = format!("version `{}` is not known; expected `{VERSION}`", state.version);
-        return Err(StateError::Wrong { line: 1, reason });
+    item(text, state.version, version)?;
+    if let Some(raw) = state.now {
+        item(text, raw, |text| now(portal, text))?;
     }
-    settings(portal, &state)?;
+    settings(portal, &state);
+    for raw in &state.labels {
+        item(text, raw, |text| own_label(portal, text))?;
+    }
     for (kind, raws) in &state.records {
         for raw in raws {
-            record(portal, *kind, raw.get()).map_err(|broken| broken.at(line_of(text, raw)))?;
+            item(text, raw, |text| record(portal, *kind, text))?;
         }
     }
     for raw in &state.associations {
-        association(portal, raw.get()).map_err(|broken| broken.at(line_of(text, raw)))?;
+        item(text, raw, |text| association(portal, text))?;
     }
-    count_on(portal, state.counters);
+    state.counters.map_or(Ok(()), |raw| item(text, raw, |text| count_on(portal, text)))
+}
+
+/// What is wrong with one item is told with its line.
+fn item(text: &str, raw: &RawValue, take: impl FnOnce(&str) -> Result<(), Broken>) -> Result<(), StateError> {
+    take(raw.get()).map_err(|broken| broken.at(line_of(text, raw)))
+}
+
+fn version(text: &str) -> Result<(), Broken> {
+    match serde_json::from_str(text)? {
+        VERSION => Ok(()),
+        other => Err(format!("version `{other}` is not known; expected `{VERSION}`").into()),
+    }
+}
+
+fn now(portal: &mut Portal, text: &str) -> Result<(), Broken> {
+    let text: String = serde_json::from_str(text)?;
+    let now = DateTime::parse_from_rfc3339(&text).map_err(|_| not_a_moment(&text))?;
+    portal.clock.set(now.to_utc());
     Ok(())
 }
 
-fn settings(portal: &mut Portal, state: &State<'_>) -> Result<(), StateError> {
-    if let Some(now) = &state.now {
-        let now =
-            DateTime::parse_from_rfc3339(now).map_err(|_| StateError::Wrong { line: 1, reason: not_a_moment(now) })?;
-        portal.clock.set(now.to_utc());
+fn settings(portal: &mut Portal, state: &State<'_>) {
+    match state.frozen {
+        Some(true) => portal.clock.freeze(),
+        Some(false) => portal.clock.run(),
+        None => {}
     }
     portal.identity = state.portal.as_ref().map_or_else(seed::identity, PortalState::identity);
     portal.tokens = state.tokens.clone().unwrap_or_else(seed::tokens);
     portal.pipelines = state.pipelines.clone().unwrap_or_else(seed::default_pipelines);
     portal.owners.clone_from(&state.owners);
-    portal.labels.clone_from(&state.labels);
     portal.scheduler.calendars.clone_from(&state.calendars);
     portal.scheduler.links.clone_from(&state.meeting_links);
     for (kind, groups) in &state.groups {
@@ -172,15 +203,36 @@ fn settings(portal: &mut Portal, state: &State<'_>) -> Result<(), StateError> {
         let schema = portal.schemas.entry(*kind).or_default();
         definitions.iter().for_each(|definition| schema.put(definition.clone()));
     }
+}
+
+fn own_label(portal: &mut Portal, text: &str) -> Result<(), Broken> {
+    let label: OwnLabel = serde_json::from_str(text)?;
+    let id = label.type_id.max(label.back_type_id);
+    if id > LABEL_ID_MAX {
+        return Err(format!("`{id}` is too large for a label's id; expected at most `{LABEL_ID_MAX}`").into());
+    }
+    portal.labels.push(label);
     Ok(())
 }
 
-fn count_on(portal: &mut Portal, counters: Counters) {
-    for (kind, id) in counters.next_ids {
+fn count_on(portal: &mut Portal, text: &str) -> Result<(), Broken> {
+    let Counters { next_ids, events, settings_made } = serde_json::from_str(text)?;
+    for id in next_ids.values().chain([&events, &settings_made]) {
+        small_enough(*id)?;
+    }
+    for (kind, id) in next_ids {
         portal.table_mut(kind).start_ids_at(id);
     }
-    portal.scheduler.events = counters.events;
-    portal.settings_made = counters.settings_made;
+    portal.scheduler.events = events;
+    portal.settings_made = settings_made;
+    Ok(())
+}
+
+fn small_enough(id: u64) -> Result<u64, String> {
+    match id <= ID_MAX {
+        true => Ok(id),
+        false => Err(format!("`{id}` is too large for an id; expected at most `{ID_MAX}`")),
+    }
 }
 
 /// What is wrong with one line.
@@ -230,6 +282,7 @@ fn not_a_moment(text: &str) -> String {
 fn record(portal: &mut Portal, kind: Kind, text: &str) -> Result<(), Broken> {
     let state: RecordState = serde_json::from_str(text)?;
     let id = state.id.parse().map_err(|_| format!("`{}` is not an id; expected a number as text", state.id))?;
+    small_enough(id)?;
     if portal.table(kind).get(id).is_some() {
         return Err(format!("{} `{id}` is there twice", kind.facts().singular).into());
     }
@@ -240,8 +293,11 @@ fn record(portal: &mut Portal, kind: Kind, text: &str) -> Result<(), Broken> {
     for (name, raw) in &state.properties {
         put(portal, kind, &mut record, name, raw)?;
     }
+    for (name, text) in &state.outgrown {
+        record.set(&known_name(portal, kind, name)?, text, created_ms, source);
+    }
     for (name, versions) in &state.history {
-        let name = portal.name(kind, name).ok_or_else(|| format!("`{name}` is not a property"))?;
+        let name = known_name(portal, kind, name)?;
         let versions = versions.iter().map(VersionState::read).collect::<Result<Vec<_>, _>>()?;
         record.remember_all(&name, versions);
     }
@@ -261,6 +317,10 @@ fn read_moment(text: &str) -> Result<Ms, String> {
 
 fn read_source(text: &str) -> Result<Source, String> {
     Source::labelled(text).ok_or_else(|| format!("`{text}` is not a source"))
+}
+
+fn known_name(portal: &Portal, kind: Kind, name: &str) -> Result<Name, String> {
+    portal.name(kind, name).ok_or_else(|| format!("`{name}` is not a property"))
 }
 
 fn put(portal: &Portal, kind: Kind, record: &mut Record, name: &str, raw: &Value) -> Result<(), String> {
@@ -291,16 +351,16 @@ impl VersionState {
 fn association(portal: &mut Portal, text: &str) -> Result<(), Broken> {
     let state: AssociationState = serde_json::from_str(text)?;
     let (from, to) = (end(portal, &state.from)?, end(portal, &state.to)?);
-    let plain = pairs::default(from.0, to.0).map(|pair| associate::hubspot(pair.type_id));
-    let labels = if state.labels.is_empty() { plain.into_iter().collect() } else { state.labels };
-    if labels.is_empty() {
-        return Err(format!("`{}` and `{}` cannot be associated", state.from, state.to).into());
+    if state.labels.is_empty() {
+        let plain = pairs::default(from.0, to.0);
+        let plain = plain.ok_or_else(|| format!("`{}` and `{}` cannot be associated", state.from, state.to))?;
+        associate::tie(portal, from, to, associate::hubspot(plain.type_id));
     }
-    for label in labels {
+    for label in state.labels {
         if associate::target_kind(portal, from.0, label) != Some(to.0) {
             return Err(format!("`{}` does not lead from `{}` to `{}`", label.type_id, state.from, state.to).into());
         }
-        associate::tie(portal, from, to, label);
+        associate::link(portal, from, to, label);
     }
     Ok(())
 }
@@ -375,7 +435,7 @@ mod tests {
         for (text, expected) in [
             ("{\n\"version\": 1,\n\"owners\": [5]}", "line 3, column 12"),
             ("{\n\"version\": 1,\n\"nonsense\": []}", "line 3, column 10: unknown field `nonsense`"),
-            ("{\"version\": 2}", "line 1: version `2` is not known"),
+            ("{\n\"version\": 2}", "line 2: version `2` is not known"),
             (
                 "{\"version\": 1, \"records\": {\"contacts\": [\n{\"id\": \"1\"},\n{\"id\": \"1\"}]}}",
                 "line 3: contact `1` is there twice",
@@ -392,7 +452,24 @@ mod tests {
                 "{\"version\": 1,\n\"associations\": [\n{\"from\": \"contacts/1\", \"to\": \"notes/2\"}]}",
                 "line 3: `contacts/1` does not exist",
             ),
-            ("{\"version\": 1, \"now\": \"soon\"}", "line 1: `soon` is not a date-time"),
+            ("{\"version\": 1,\n\n\"now\": \"soon\"}", "line 3: `soon` is not a date-time"),
+            (
+                "{\n\"version\": 1,\n\"records\": {\"contacts\": [{\"id\": \"9999999999999999\"}]}}",
+                "line 3: `9999999999999999` is too",
+            ),
+            (
+                "{\"version\": 1,\n\"counters\": {\"nextIds\": {\"contacts\": 18446744073709551615}}}",
+                "line 2: `18446744073709551615` is too large",
+            ),
+            (
+                "{\"version\": 1,\n\"counters\": {\"events\": 18446744073709551615}}",
+                "line 2: `18446744073709551615` is too",
+            ),
+            (
+                "{\"version\": 1,\n\"labels\": [{\"name\": \"a\", \"from\": \"contacts\", \"to\": \"tickets\", \"type_id\": 4294967295, \
+                 \"back_type_id\": 1, \"label\": \"A\", \"back_label\": \"B\"}]}",
+                "line 2: `4294967295` is too large",
+            ),
             ("", "line 1, column 0"),
         ] {
             let error = client.sandbox.restore(text).unwrap_err().to_string();

@@ -93,3 +93,49 @@ async fn where_nobody_can_be_asked_nobody_is() {
         assert_eq!((answer.is_ok(), meetings), (true, 1));
     }
 }
+
+/// A conversation in which the customer has all said for a meeting, and wants a ticket first: the ticket is opened and
+/// the meeting's question comes up in one step.
+async fn ticket_then_meeting(person: Person, era: ClientLifecycleMode) -> (Vec<Value>, [usize; 2]) {
+    let (sandbox, server) = desk();
+    let client = person.serve_with_lifecycle(world::serve(server), era).await.unwrap();
+    let call = async |tool: &'static str, arguments: Value| {
+        let call = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
+        read(client.call_tool(call).await.unwrap()).unwrap()
+    };
+    let session = call("taskgraph_start", json!({})).await["session"].clone();
+    let step = async |mut step: Value| {
+        step["session"] = session.clone();
+        call("taskgraph_step", step).await
+    };
+    let meeting = json!({
+        "email": "sarah@gmail.com", "time_zone": "America/New_York", "meeting_date": "2026-12-01", "duration": 30,
+    });
+    step(
+        json!({"intent": "User want to schedule a meeting with the representative", "slots": meeting, "execute": true}),
+    )
+    .await;
+    step(json!({"slots": {"meeting_start_time": "1pm"}})).await;
+    let before = sandbox.records("tickets").len();
+    let support = "User need technical support/User need repair service / User need exchange service";
+    let first = json!({"intent": support, "switch": "come_back", "slots": {"issue": "It beeps."}, "execute": true});
+    let turns = vec![step(first).await, step(json!({"execute": true})).await];
+    (turns, [sandbox.records("tickets").len() - before, sandbox.records("meetings").len()])
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_step_did_before_it_asks_is_not_done_again() {
+    for era in both() {
+        for (answer, meetings) in [(accept(json!({})), 1), (ElicitResult::new(ElicitationAction::Decline), 0)] {
+            let person = Person::new([answer]);
+            let (turns, made) = ticket_then_meeting(person.clone(), era.clone()).await;
+            let called = |turn: usize| -> Vec<&str> {
+                let called = turns[turn]["called"].as_array().unwrap();
+                called.iter().map(|call| call["tool"].as_str().unwrap()).collect()
+            };
+            assert_eq!(called(0), ["find_contact_by_email", "create_ticket"], "{}", turns[0]);
+            assert_eq!(turns[0]["asks"].as_array().unwrap().last().unwrap()["tool"], "create_meeting");
+            assert_eq!((called(1), made, person.questions().len()), (vec!["create_meeting"], [1, meetings], 1));
+        }
+    }
+}

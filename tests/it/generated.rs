@@ -4,10 +4,12 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use clap::CommandFactory;
 use frontdesk::config::Cli;
 use frontdesk::crm::code::Code;
+use frontdesk::sandbox::help::{self, Endpoint};
 use frontdesk::tool::{Effect, Entry};
 use frontdesk::tools;
 
@@ -17,16 +19,31 @@ fn root() -> PathBuf {
 
 #[test]
 fn readme_tables_are_what_the_code_says() {
+    let tables = [
+        ("tools", tool_table()),
+        ("settings", settings_table()),
+        ("admin", admin_table()),
+        ("effects", effect_table()),
+        ("errors", error_table()),
+    ];
+    for (name, table) in tables {
+        hold(name, &table);
+    }
+}
+
+/// Tests that write the README do so one after the other.
+static README: Mutex<()> = Mutex::new(());
+
+/// Holds a section of the README against what it must say, or writes it.
+pub(crate) fn hold(name: &str, content: &str) {
+    let _turn = README.lock().unwrap_or_else(PoisonError::into_inner);
     let path = root().join("README.md");
     let before = fs::read_to_string(&path).unwrap();
-    let mut after = before.clone();
-    for (name, table) in [("tools", tool_table()), ("settings", settings_table()), ("errors", error_table())] {
-        after = with_section(&after, name, &table);
-    }
+    let after = with_section(&before, name, content);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &after).unwrap();
     } else {
-        assert!(before == after, "README.md is behind the code: run `UPDATE=1 cargo test generated`");
+        assert!(before == after, "README.md is behind the code in `{name}`: run this test with `UPDATE=1`");
     }
 }
 
@@ -104,6 +121,23 @@ fn row(command: &str, flag: &clap::Arg) -> String {
     format!("| {command} | {long} | {env} | {default} | {help} |\n")
 }
 
+fn admin_table() -> String {
+    let mut table = String::from("| request | body | what it does |\n|---|---|---|\n");
+    for Endpoint { request, body, does } in help::ENDPOINTS {
+        let body = if body.starts_with('{') { format!("`{body}`") } else { (*body).to_owned() };
+        table += &format!("| `{request}` | {body} | {does} |\n");
+    }
+    table
+}
+
+fn effect_table() -> String {
+    let mut table = String::from("| effect | what happens |\n|---|---|\n");
+    for (effect, does) in help::EFFECTS {
+        table += &format!("| `{effect}` | {does} |\n");
+    }
+    table
+}
+
 fn error_table() -> String {
     let mut table = String::from("| code | what it means |\n|---|---|\n");
     for code in Code::ALL {
@@ -122,7 +156,8 @@ fn mcp_json_starts_the_server() {
     let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());
     let parsed = Cli::command().try_get_matches_from(std::iter::once("frontdesk").chain(arguments));
     assert_eq!(parsed.unwrap().subcommand_name(), Some("stdio"));
-    for variable in server["env"].as_object().unwrap().keys() {
+    for (variable, value) in server["env"].as_object().unwrap() {
         assert!(frontdesk::config::TOKEN_VARIABLES.contains(&variable.as_str()), "{variable} is not read");
+        assert_eq!(value, &format!("${{{variable}}}"), "as Claude Code fills it in");
     }
 }

@@ -54,6 +54,9 @@ async fn what_is_kept_survives_a_restart_and_what_is_broken_is_left_as_it_is() {
     let said = refused(&["--data", text(&data)]).await;
     assert!(said.contains("account.json") && said.contains("line "), "{said}");
     assert_eq!(fs::read_to_string(&data).unwrap(), broken);
+    assert_eq!(said.matches("line ").count(), 1, "{said}");
+    let nowhere = folder.path().join("no-such-folder").join("account.json");
+    assert!(refused(&["--data", text(&nowhere)]).await.contains("cannot write"));
 }
 
 #[tokio::test]
@@ -62,12 +65,12 @@ async fn a_seed_file_is_the_account_to_start_with() {
     let (mut process, address) = serve("sandbox", &["--records", "50"]).await;
     let contacts = how_many(&address, "contacts").await;
     assert!(contacts.as_u64().unwrap() > 50, "{contacts}");
-    let (_, state) = ask(&address, "GET", "/__sandbox/state", None).await;
+    let state = soon(http_client().get(format!("http://{address}/__sandbox/state")).send()).await.unwrap();
+    let seed = folder.path().join("seed.json");
+    fs::write(&seed, soon(state.text()).await.unwrap()).unwrap();
     assert!(terminate(&mut process).await.success());
 
-    let seed = folder.path().join("seed.json");
-    fs::write(&seed, serde_json::to_vec_pretty(&state).unwrap()).unwrap();
-    let (mut process, address) = serve("sandbox", &["--seed", text(&seed)]).await;
+    let (mut process, address) = serve("sandbox", &["--seed", text(&seed), "--search-lag", "0"]).await;
     assert_eq!(how_many(&address, "contacts").await, contacts);
     assert!(terminate(&mut process).await.success());
     assert!(refused(&["--seed", "no-such-file.json"]).await.contains("no-such-file.json"));
@@ -78,6 +81,6 @@ async fn a_tier_sets_the_limits_that_are_off_otherwise() {
     for (arguments, expected) in [(&[][..], Value::Null), (&["--tier", "free"], json!("free"))] {
         let (_process, address) = serve("sandbox", arguments).await;
         let (_, settings) = ask(&address, "GET", "/__sandbox/settings", None).await;
-        assert_eq!(settings["tier"], expected);
+        assert_eq!((&settings["tier"], &settings["search_lag_ms"]), (&expected, &json!(500)));
     }
 }

@@ -57,10 +57,12 @@ fn throttling_is_told_apart_by_policy() {
 
 #[test]
 fn a_wait_that_hubspot_asks_for_is_read() {
-    let answer = Response::builder().status(477).header("retry-after", "3600").body(Bytes::new()).unwrap();
-    let fault = read(Ok(answer), "contacts").unwrap_err();
-    assert_eq!(fault.kind, Kind::Migrating { retry_after: Some(Duration::from_secs(3600)) });
-    assert_eq!(fault.error.details(), json!({"retry_after_seconds": 3600}));
+    for (asked, seconds) in [("3600", 3600), ("18446744073709551615", 86_400)] {
+        let answer = Response::builder().status(477).header("retry-after", asked).body(Bytes::new()).unwrap();
+        let fault = read(Ok(answer), "contacts").unwrap_err();
+        assert_eq!(fault.kind, Kind::Migrating { retry_after: Some(Duration::from_secs(seconds)) });
+        assert_eq!(fault.error.details(), json!({ "retry_after_seconds": seconds }));
+    }
 }
 
 #[test]

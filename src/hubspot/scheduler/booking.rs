@@ -4,8 +4,6 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use tokio::time::timeout_at;
-
 use super::super::HubSpot;
 use super::super::accounting;
 use super::super::ask::Ask;
@@ -71,24 +69,19 @@ impl Scheduler<'_> {
     /// ends with the answer, also for a caller who has gone before it.
     pub async fn book(&self, booking: &NewBooking, turn: Turn) -> Result<Created<Booking>, Error> {
         let ask = Ask::create(FAMILY, self.path("/book"), &input(booking)).with("timezone", booking.zone.name());
-        let (caller, booking) = (self.0.caller(), booking.clone());
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let view = self.0.on_behalf_of(&caller);
-        let under_way = self.0.engine.writes.spawn(async move {
+        let booking = booking.clone();
+        let carry = |view, caller| async move {
             let _turn = turn;
-            carry_out(&view, ask, caller, &booking).await
-        });
-        match timeout_at(deadline, under_way).await {
-            Ok(Ok(result)) => result,
-            _ => Err(UNKNOWN),
-        }
+            send(&view, ask, caller, &booking).await
+        };
+        self.0.carry_out(FAMILY, Write::Booking, carry).await
     }
 }
 
 const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Booking };
 
 /// Sends the booking, looks it up if its answer is lost, and sends it once more if it did not happen.
-async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBooking) -> Result<Created<Booking>, Error> {
+async fn send(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBooking) -> Result<Created<Booking>, Error> {
     let trip = Trip::alone(caller.clone());
     let sent_at = view.door().clock.now();
     for last in [false, true] {
@@ -109,7 +102,9 @@ async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBookin
             return Err(UNKNOWN);
         }
         let find = || meeting::find(view, booking, sent_at);
-        match lost::look_up(&fault, caller.deadline, find).await {
+        let looked = lost::look_up(&fault, caller.deadline, find).await;
+        accounting::recovered(FAMILY, looked.name());
+        match looked {
             Looked::Done(value) => return Ok(Created { value, recovered: true }),
             Looked::NotDone if last && fault.kind != Kind::Silent => return Err(fault.error),
             Looked::NotDone if !last => {}

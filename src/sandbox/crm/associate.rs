@@ -38,8 +38,7 @@ pub(crate) fn add(portal: &mut Portal, from: End, to: End, label: Label) {
 
 /// The association alone, without its effect on the two. Says whether it is new.
 pub(crate) fn tie(portal: &mut Portal, from: End, to: End, label: Label) -> bool {
-    let Some(back) = back(portal, from.0, label) else { return false };
-    let is_new = portal.links.add(from, to, label, back);
+    let is_new = link(portal, from, to, label);
     if let Some(plain) = pairs::default(from.0, to.0) {
         add_pair(portal, from, to, plain);
     }
@@ -48,6 +47,12 @@ pub(crate) fn tie(portal: &mut Portal, from: End, to: End, label: Label) -> bool
         _ => first_company(portal, from, to),
     }
     is_new
+}
+
+/// One label alone, in both directions: what else HubSpot would add is left out. Says whether the two are new to each
+/// other.
+pub(crate) fn link(portal: &mut Portal, from: End, to: End, label: Label) -> bool {
+    back(portal, from.0, label).is_some_and(|back| portal.links.add(from, to, label, back))
 }
 
 /// Takes one label away; the last one takes the association with it.

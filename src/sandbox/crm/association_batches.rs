@@ -30,7 +30,7 @@ const FIRST_OWN_LABEL: u32 = 36;
 pub(crate) fn routes() -> Router<Sandbox> {
     let labels = answers(GET, ANY, labels).merge(answers(POST, ANY, make_label)).merge(answers(PUT, ANY, rename_label));
     Router::new()
-        .route("/{from}/{to}/batch/read", answers(POST, ANY, read))
+        .route("/{from}/{to}/batch/read", answers(POST, ANY.reading(), read))
         .route("/{from}/{to}/batch/create", answers(POST, ANY, create))
         .route("/{from}/{to}/batch/associate/default", answers(POST, ANY, create_default))
         .route("/{from}/{to}/batch/archive", answers(POST, ANY, archive))
@@ -63,7 +63,7 @@ fn read(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             Err(error) => errors.push(error),
         }
     }
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 fn inputs_up_to<T: for<'de> Deserialize<'de>>(call: &Call, max: usize) -> Result<Vec<T>, Refusal> {
@@ -132,7 +132,7 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             Err(error) => errors.push(error),
         }
     }
-    Ok(envelope(201, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 201, results, errors))
 }
 
 fn read_labels(portal: &Portal, kinds: (Kind, Kind), pair: &Pair) -> Result<Vec<Label>, Value> {
@@ -150,7 +150,7 @@ fn create_default(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             Err(error) => errors.push(error),
         }
     }
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 #[derive(Deserialize)]
@@ -169,7 +169,7 @@ fn archive(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             }
         }
     }
-    Ok(envelope(200, portal.now_ms(), Vec::new(), Vec::new()))
+    Ok(envelope(portal, call, 200, Vec::new(), Vec::new()))
 }
 
 fn archive_labels(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {

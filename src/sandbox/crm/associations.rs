@@ -47,16 +47,13 @@ pub(crate) fn routes() -> Router<Sandbox> {
 fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let (from, limit) = (end(portal, call, "type", "id")?, call.limit(PAGE_MAX, PAGE_MAX)?);
     let to = call.kind("to")?;
-    let first: u64 = call.query("after").map_or(Ok(0), |after| {
-        after.parse().map_err(|_| Refusal::invalid(format!("Invalid paging cursor: {after}")))
-    })?;
+    let first = call.first_id()?;
     let mut all = portal.links.of(from, to).filter(|(id, _)| *id >= first);
     let results: Vec<Value> =
         all.by_ref().take(limit).map(|(id, labels)| associated(portal, from.0, to, id, labels)).collect();
     let mut page = json!({"results": results});
     if let Some((next, _)) = all.next() {
-        let link = format!("https://api.hubapi.com{}?limit={limit}&after={next}", call.path);
-        page["paging"] = json!({"next": {"after": next.to_string(), "link": link}});
+        page["paging"] = call.paging(&next.to_string());
     }
     Ok(Answer::ok(page))
 }

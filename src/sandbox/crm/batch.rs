@@ -9,17 +9,17 @@ use axum::Router;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::create::{self, Draft, Input, Problem, Target, text_or_number};
+use super::create::{self, Input, Problem, Target, text_or_number};
 use super::kind::Kind;
 use super::objects::{READ, WRITE, Wish, bury, shown};
-use super::record::Source;
+use super::record::{Name, Source};
 use super::update::{self, Change};
 use super::view::Shown;
 use super::{find, upsert};
 use crate::sandbox::Sandbox;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Call;
-use crate::sandbox::clock::{Ms, stamp};
+use crate::sandbox::clock::stamp;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::{self, Refusal};
 use crate::sandbox::router::{POST, answers};
@@ -63,7 +63,7 @@ fn read(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         }
     }
     let errors = if unknown.is_empty() { Vec::new() } else { vec![not_found(kind, &unknown)] };
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 #[derive(Deserialize)]
@@ -87,7 +87,7 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         None => create_all(portal, kind, &inputs)?,
     };
     let results = outcomes.0.into_iter().map(|id| shown(portal, kind, id, Shown::Created)).collect();
-    Ok(envelope(201, portal.now_ms(), results, outcomes.1))
+    Ok(envelope(portal, call, 201, results, outcomes.1))
 }
 
 type Outcomes = (Vec<u64>, Vec<Value>);
@@ -96,18 +96,21 @@ type Outcomes = (Vec<u64>, Vec<Value>);
 fn create_all(portal: &mut Portal, kind: Kind, inputs: &[Input]) -> Result<Outcomes, Refusal> {
     let drafts: Vec<_> = inputs.iter().map(|input| create::draft(portal, kind, input)).collect();
     let drafts = all_or_first(portal, drafts)?;
-    no_twins(kind, &drafts)?;
+    no_twins(kind, drafts.iter().map(|draft| draft.values.as_slice()))?;
     Ok((drafts.into_iter().map(|draft| create::commit(portal, kind, draft, Source::Integration)).collect(), Vec::new()))
 }
 
-/// Two inputs of one batch may not have the same address either.
-fn no_twins(kind: Kind, drafts: &[Draft]) -> Result<(), Refusal> {
-    let mut seen = BTreeSet::new();
-    let mut emails = drafts.iter().flat_map(|draft| create::emails_in(&draft.values));
-    match kind == Kind::Contacts && emails.any(|email| !seen.insert(email)) {
-        true => Err(contact_exists_somewhere()),
-        false => Ok(()),
+/// Two inputs of one batch may not give the same address to two contacts either.
+pub(crate) fn no_twins<'a>(kind: Kind, all: impl Iterator<Item = &'a [(Name, String)]>) -> Result<(), Refusal> {
+    let mut taken = BTreeSet::new();
+    for values in all.filter(|_| kind == Kind::Contacts) {
+        let own: BTreeSet<&str> = create::emails_in(values).collect();
+        if !taken.is_disjoint(&own) {
+            return Err(contact_exists_somewhere());
+        }
+        taken.extend(own);
     }
+    Ok(())
 }
 
 /// The 409 of a whole batch does not say whose address it was.
@@ -181,41 +184,56 @@ fn update(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for input in &inputs {
         match find::record(portal, kind, &input.id, input.id_property.as_deref())?.filter(|one| !one.is_archived()) {
-            Some(record) => known.push((input, update::draft(portal, kind, record, &input.properties))),
+            Some(record) => known.push((record.id, input)),
             None => unknown.push(input.id.clone()),
         }
     }
     let mut errors = if unknown.is_empty() { Vec::new() } else { vec![not_found(kind, &unknown)] };
-    let changes = changes(portal, known, &mut errors)?;
-    let results = changes.into_iter().map(|(input, change)| {
-        let (id, touched) = (change.id, input.properties.keys().map(String::as_str).collect::<Vec<_>>());
-        update::commit(portal, kind, change, Source::Integration);
-        shown(portal, kind, id, Shown::Touched(&touched))
-    });
-    let results = results.collect();
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    let traces: Option<Vec<&Value>> = known.iter().map(|(_, input)| input.trace_id.as_ref()).collect();
+    let results = match traces {
+        Some(traces) => update_each(portal, kind, &known, &traces, &mut errors),
+        None => update_all(portal, kind, &known)?,
+    };
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
-type Drafted<'a> = Vec<(&'a Update, Result<Change, Problem>)>;
+/// All of them or none.
+fn update_all(portal: &mut Portal, kind: Kind, known: &[(u64, &Update)]) -> Result<Vec<Value>, Refusal> {
+    let changes: Vec<_> = known.iter().filter_map(|(id, input)| change(portal, kind, *id, input)).collect();
+    let changes = all_or_first(portal, changes)?;
+    no_twins(kind, changes.iter().map(|change| change.values.as_slice()))?;
+    Ok(changes.into_iter().zip(known).map(|(change, (_, input))| made(portal, kind, change, input)).collect())
+}
 
-/// What can be done: everything, or with traces whatever is right.
-fn changes<'a>(
-    portal: &Portal,
-    drafted: Drafted<'a>,
+/// Whatever is right, one after the other: what one input took, the next cannot have.
+fn update_each(
+    portal: &mut Portal,
+    kind: Kind,
+    known: &[(u64, &Update)],
+    traces: &[&Value],
     errors: &mut Vec<Value>,
-) -> Result<Vec<(&'a Update, Change)>, Refusal> {
-    if drafted.iter().any(|(input, _)| input.trace_id.is_none()) {
-        let (inputs, outcomes): (Vec<_>, Vec<_>) = drafted.into_iter().unzip();
-        return Ok(inputs.into_iter().zip(all_or_first(portal, outcomes)?).collect());
-    }
-    let mut changes = Vec::new();
-    for (input, outcome) in drafted {
-        match outcome {
-            Ok(change) => changes.push((input, change)),
-            Err(problem) => errors.push(traced(portal, problem, input.trace_id.as_ref().unwrap_or(&Value::Null))),
+) -> Vec<Value> {
+    let mut results = Vec::new();
+    for ((id, input), trace) in known.iter().zip(traces) {
+        match change(portal, kind, *id, input) {
+            Some(Ok(change)) => results.push(made(portal, kind, change, input)),
+            Some(Err(problem)) => errors.push(traced(portal, problem, trace)),
+            None => {}
         }
     }
-    Ok(changes)
+    results
+}
+
+/// The change an input asks for; `None` when the record is not there.
+fn change(portal: &Portal, kind: Kind, id: u64, input: &Update) -> Option<Result<Change, Problem>> {
+    portal.table(kind).live(id).map(|record| update::draft(portal, kind, record, &input.properties))
+}
+
+/// Makes a change and shows what it touched.
+fn made(portal: &mut Portal, kind: Kind, change: Change, input: &Update) -> Value {
+    let (id, touched) = (change.id, input.properties.keys().map(String::as_str).collect::<Vec<_>>());
+    update::commit(portal, kind, change, Source::Integration);
+    shown(portal, kind, id, Shown::Touched(&touched))
 }
 
 pub(crate) fn no_repeats(inputs: &[Update]) -> Result<(), Refusal> {
@@ -257,16 +275,16 @@ pub(crate) fn not_found(kind: Kind, ids: &[String]) -> Value {
 }
 
 /// HubSpot's batch answer: 207 as soon as there is an error in it.
-pub(crate) fn envelope(success: u16, now_ms: Ms, results: Vec<Value>, errors: Vec<Value>) -> Answer {
-    let mut body = json!({
-        "status": "COMPLETE", "results": results, "startedAt": stamp(now_ms), "completedAt": stamp(now_ms)
-    });
+pub(crate) fn envelope(portal: &Portal, call: &Call, success: u16, results: Vec<Value>, errors: Vec<Value>) -> Answer {
+    let now = stamp(portal.now_ms());
+    let mut body = json!({"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now});
     if errors.is_empty() {
         return Answer { status: success, body: Some(body) };
     }
+    let is_partial = portal.settings.choices.newest_batches_are_partial || !call.is_newest();
     body["numErrors"] = errors.len().into();
     body["errors"] = errors.into();
-    Answer { status: 207, body: Some(body) }
+    Answer { status: if is_partial { 207 } else { success }, body: Some(body) }
 }
 
 #[cfg(test)]
@@ -364,6 +382,23 @@ mod tests {
         let wrong = json!({"id": "84246480117", "properties": {"missing": "x"}});
         batch(&client, "update", json!([named(SARAH, "C"), wrong]), 400).await;
         assert_eq!(client.sandbox.records("contacts")[0]["properties"]["firstname"], "S");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn two_contacts_of_one_batch_do_not_get_the_same_address() {
+        let client = client();
+        let moved = |id: &str, trace: Option<&str>| {
+            let mut input = contact("new@x.com", trace);
+            input["id"] = id.into();
+            input
+        };
+        let refused = batch(&client, "update", json!([moved(SARAH, None), moved("84246480117", None)]), 409).await;
+        assert_eq!(refused["message"], "Contact already exists");
+        assert_eq!(client.sandbox.records("contacts")[0]["properties"]["email"], "sarah@gmail.com");
+        let traced = json!([moved(SARAH, Some("0")), moved("84246480117", Some("1"))]);
+        let answer = batch(&client, "update", traced, 207).await;
+        assert_eq!((&answer["results"][0]["id"], answer["results"].as_array().unwrap().len()), (&json!(SARAH), 1));
+        assert_eq!(answer["errors"][0]["context"], json!({"objectWriteTraceId": ["1"], "existingId": [SARAH]}));
     }
 
     #[tokio::test(start_paused = true)]

@@ -122,7 +122,7 @@ pub(crate) fn checked(
     before: Option<&Record>,
 ) -> Result<Vec<(Name, String)>, Problem> {
     let (mut values, mut invalid) = (Vec::new(), Vec::new());
-    for (name, raw) in properties {
+    for (name, raw) in properties.iter().filter(|(name, _)| !is_left_out(portal, kind, name)) {
         match value(portal, kind, name, raw, before) {
             Ok(value) => values.push(value),
             Err(Problem::Values(more)) => invalid.extend(more),
@@ -130,6 +130,12 @@ pub(crate) fn checked(
         }
     }
     if invalid.is_empty() { Ok(values) } else { Err(Problem::Values(invalid)) }
+}
+
+fn is_left_out(portal: &Portal, kind: Kind, name: &str) -> bool {
+    portal.settings.choices.activities_leave_out_unwritable
+        && matches!(kind, Kind::Communications | Kind::Notes)
+        && portal.schema(kind).get(name).is_none_or(|definition| definition.read_only)
 }
 
 fn value(

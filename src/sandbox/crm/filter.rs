@@ -1,5 +1,7 @@
 //! The filters of a search: read once, then asked of every record. Pure.
 
+use std::cmp::Ordering::{self, Equal, Greater, Less};
+
 use serde_json::Value;
 
 use super::computed;
@@ -7,7 +9,7 @@ use super::kind::Kind;
 use super::links::Links;
 use super::record::Record;
 use super::schema::{Definition, ValueType};
-use super::values::moment;
+use super::values::moment_of;
 use crate::sandbox::choices::Choices;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -119,8 +121,6 @@ impl Filter {
     }
 }
 
-use std::cmp::Ordering::{self, Equal, Greater, Less};
-
 fn split(text: &str, is_list: bool) -> Vec<&str> {
     match is_list {
         true => text.split(';').filter(|part| !part.is_empty()).collect(),
@@ -132,7 +132,7 @@ fn split(text: &str, is_list: bool) -> Vec<&str> {
 pub(crate) fn compare(text: &str, value: &str, value_type: ValueType) -> Option<Ordering> {
     match value_type {
         ValueType::Number => text.parse::<f64>().ok()?.partial_cmp(&value.trim().parse().ok()?),
-        ValueType::Date | ValueType::Datetime => Some(moment(text)?.cmp(&moment(value)?)),
+        ValueType::Date | ValueType::Datetime => Some(moment_of(text)?.cmp(&moment_of(value)?)),
         ValueType::Enumeration => Some(text.cmp(value)),
         _ => Some(text.to_lowercase().cmp(&value.to_lowercase())),
     }
@@ -255,6 +255,9 @@ mod tests {
             (Lt, &["9"], &["10"], Number, false),
             (Lt, &["9"], &["10"], ValueType::String, true),
             (Gte, &["1970-01-02"], &["86400000"], Date, true),
+            (Eq, &["1965-05-01"], &["1965-05-01"], Date, true),
+            (Lt, &["2000-01-01"], &["1965-05-01"], Date, true),
+            (Gt, &["1969-01-01"], &["2026-11-22T15:00:00Z"], ValueType::Datetime, true),
             (Between, &["1", "3"], &["3"], Number, true),
             (Between, &["1", "3"], &["4"], Number, false),
             (In, &["sarah", "tom"], &["Sarah"], ValueType::String, true),

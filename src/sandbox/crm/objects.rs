@@ -96,17 +96,13 @@ fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let kind = call.kind("type")?;
     let wish = Wish::of(kind, call)?;
     let limit = call.limit(PAGE_DEFAULT, if wish.history.is_empty() { PAGE_MAX } else { PAGE_WITH_HISTORY_MAX })?;
-    let first = match call.query("after") {
-        None => 0,
-        Some(text) => text.parse().map_err(|_| Refusal::invalid(format!("Invalid paging cursor: {text}")))?,
-    };
+    let first = call.first_id()?;
     let archived = call.flag("archived");
     let mut records = portal.table(kind).from(first).filter(|record| record.is_archived() == archived);
     let results: Vec<Value> = records.by_ref().take(limit).map(|record| wish.fulfil(portal, kind, record)).collect();
     let mut page = json!({"results": results});
     if let Some(next) = records.next() {
-        let link = format!("https://api.hubapi.com{}?limit={limit}&after={}", call.path, next.id);
-        page["paging"] = json!({"next": {"after": next.id.to_string(), "link": link}});
+        page["paging"] = call.paging(&next.id.to_string());
     }
     Ok(Answer::ok(page))
 }
@@ -153,6 +149,8 @@ mod tests {
     use crate::sandbox::choices::{Choices, MissingTarget};
     use crate::sandbox::testing::{SARAH, client, client_of};
     use crate::sandbox::{Settings, clock};
+
+    const TICKET: &str = "33190415288";
 
     #[tokio::test(start_paused = true)]
     async fn a_contact_reads_the_same_at_every_version_of_the_path() {
@@ -334,6 +332,26 @@ mod tests {
         assert_eq!(last.get("paging"), None);
         for bad in ["limit=0", "limit=101", "limit=51&propertiesWithHistory=email", "limit=x", "after=x"] {
             client.get(&format!("/crm/v3/objects/contacts?{bad}")).await.expect(400);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_link_of_a_page_leads_to_the_next_one() {
+        let client = client();
+        let with_fax = "/crm/objects/2026-09/contacts?after=84246480117&limit=4&properties=fax";
+        for (first, page) in [
+            (with_fax.to_owned(), 2),
+            (format!("/crm/v4/objects/tickets/{TICKET}/associations/contacts?limit=1"), 1),
+            ("/scheduler/v3/meetings/meeting-links?type=PERSONAL_LINK&limit=3".to_owned(), 2),
+        ] {
+            let label = "/crm/v4/objects/contacts/84246479604/associations/default/tickets/33190415288";
+            client.put(label, json!(null)).await.expect(200);
+            let paging = client.get(&first).await.expect(200)["paging"]["next"].clone();
+            let path = paging["link"].as_str().unwrap().strip_prefix("https://api.hubapi.com").unwrap();
+            assert!(path.ends_with(&format!("after={}", paging["after"].as_str().unwrap())), "{path}");
+            let last = client.get(path).await.expect(200);
+            assert_eq!((last["results"].as_array().unwrap().len(), last.get("paging")), (page, None), "{path}");
+            assert_eq!(last["results"][0]["properties"].get("fax").is_some(), first == with_fax);
         }
     }
 

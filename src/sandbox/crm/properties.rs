@@ -193,6 +193,9 @@ fn change(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let now_ms = portal.now_ms();
     let definition = portal.schemas.get_mut(&kind).and_then(|schema| schema.get_mut(name));
     let definition = definition.ok_or_else(|| unknown(name))?;
+    if definition.hubspot_defined && asked.options.as_ref().is_some_and(|options| *options != definition.options) {
+        return Err(Refusal::invalid(format!("Property {name} is defined by HubSpot: its options cannot be changed")));
+    }
     asked.apply(definition);
     definition.updated_ms = now_ms;
     Ok(Answer::ok(definition.to_json()))
@@ -239,7 +242,7 @@ fn read_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             None => errors.push(unknown(&name).context(json!({"name": [name]})).entry()),
         }
     }
-    Ok(envelope(200, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 200, results, errors))
 }
 
 fn create_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -251,7 +254,7 @@ fn create_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
             Err(refusal) => errors.push(refusal.entry()),
         }
     }
-    Ok(envelope(201, portal.now_ms(), results, errors))
+    Ok(envelope(portal, call, 201, results, errors))
 }
 
 fn archive_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -325,6 +328,8 @@ mod tests {
         }
         client.post(PATH, json!({"name": "x"})).await.expect(400);
         client.delete(&format!("{PATH}/email")).await.expect(400);
+        client.patch(&format!("{PATH}/lifecyclestage"), json!({"options": []})).await.expect(400);
+        client.patch(&format!("{PATH}/lifecyclestage"), json!({"label": "Stage"})).await.expect(200);
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,7 +12,7 @@ use super::objects::Wish;
 use super::record::Record;
 use super::schema::ValueType;
 use super::table::Table;
-use super::values::moment;
+use super::values::moment_of;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Call;
 use crate::sandbox::choices;
@@ -211,7 +211,7 @@ impl Plan {
         let text = computed::read(kind, record, &sort.name)?;
         match sort.value_type {
             ValueType::Number => text.parse().ok().map(Key::Number),
-            ValueType::Date | ValueType::Datetime => moment(&text).map(Key::Moment),
+            ValueType::Date | ValueType::Datetime => moment_of(&text).map(Key::Moment),
             _ => Some(Key::Text(text.to_lowercase())),
         }
     }

@@ -1,6 +1,7 @@
 //! The records of one kind, with the indexes that keep a hundred thousand of them quick, and what search can see of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
 use super::record::Record;
 use crate::sandbox::clock::Ms;
@@ -10,8 +11,8 @@ const UNSETTLED_MIN: usize = 1_000;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    /// With the archived ones.
-    records: BTreeMap<u64, Record>,
+    /// With the archived ones. Shared with whoever writes them down meanwhile.
+    records: BTreeMap<u64, Arc<Record>>,
     /// Primary and secondary addresses, in lower case, of the records that are not archived.
     by_email: HashMap<Box<str>, u64>,
     /// Ids that were merged away, and where they lead.
@@ -28,7 +29,7 @@ pub(crate) struct Table {
 #[derive(Clone, Debug)]
 struct Before {
     visible_at_ms: Ms,
-    record: Option<Record>,
+    record: Option<Arc<Record>>,
 }
 
 /// When search learns of a change.
@@ -53,7 +54,7 @@ impl Table {
 
     /// The record with this id, archived or not; the id of a merged record leads to the one it became part of.
     pub(crate) fn get(&self, id: u64) -> Option<&Record> {
-        self.records.get(self.merged.get(&id).unwrap_or(&id))
+        self.records.get(self.merged.get(&id).unwrap_or(&id)).map(Arc::as_ref)
     }
 
     pub(crate) fn live(&self, id: u64) -> Option<&Record> {
@@ -62,12 +63,17 @@ impl Table {
 
     /// By primary or secondary address, in any case.
     pub(crate) fn by_email(&self, email: &str) -> Option<&Record> {
-        self.by_email.get(email.trim().to_lowercase().as_str()).and_then(|id| self.records.get(id))
+        self.by_email.get(email.trim().to_lowercase().as_str()).and_then(|id| self.records.get(id)).map(Arc::as_ref)
     }
 
     /// All records in the order of their ids, from `first_id` on.
     pub(crate) fn from(&self, first_id: u64) -> impl Iterator<Item = &Record> {
-        self.records.range(first_id..).map(|(_, record)| record)
+        self.records.range(first_id..).map(|(_, record)| record.as_ref())
+    }
+
+    /// All records as they are now: they stay so, whatever happens to the table.
+    pub(crate) fn snapshot(&self) -> Vec<Arc<Record>> {
+        self.records.values().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -102,17 +108,15 @@ impl Table {
             self.merged.insert(*absorbed, id);
         });
         self.learn_emails(&record);
-        self.records.insert(id, record);
+        self.records.insert(id, Arc::new(record));
     }
 
     /// Changes the record with exactly this id.
     pub(crate) fn change(&mut self, id: u64, indexing: Indexing, change: impl FnOnce(&mut Record)) {
         let Some(mut record) = self.records.remove(&id) else { return };
         self.forget_emails(&record);
-        if let Indexing::Later { .. } = indexing {
-            self.remember(id, Some(record.clone()), indexing);
-        }
-        change(&mut record);
+        self.remember(id, Some(Arc::clone(&record)), indexing);
+        change(Arc::make_mut(&mut record));
         self.learn_emails(&record);
         self.records.insert(id, record);
     }
@@ -154,7 +158,7 @@ impl Table {
     /// Every record as search sees it, archived ones included. Call [`Table::settle`] first.
     pub(crate) fn indexed(&self) -> impl Iterator<Item = &Record> {
         let current = self.records.values().filter(|record| !self.unindexed.contains_key(&record.id));
-        current.chain(self.unsettled())
+        current.map(Arc::as_ref).chain(self.unsettled())
     }
 
     /// The same for the records that these addresses and ids may lead to: a handful instead of all.
@@ -166,14 +170,14 @@ impl Table {
         let by_email = emails.iter().filter_map(|email| self.by_email(email)).map(|record| record.id);
         let ids: BTreeSet<u64> = by_email.chain(ids.iter().copied()).collect();
         let current = ids.into_iter().filter(|id| !self.unindexed.contains_key(id));
-        current.filter_map(|id| self.records.get(&id)).chain(self.unsettled())
+        current.filter_map(|id| self.records.get(&id)).map(Arc::as_ref).chain(self.unsettled())
     }
 
     fn unsettled(&self) -> impl Iterator<Item = &Record> {
-        self.unindexed.values().filter_map(|befores| befores.front()?.record.as_ref())
+        self.unindexed.values().filter_map(|befores| befores.front()?.record.as_deref())
     }
 
-    fn remember(&mut self, id: u64, record: Option<Record>, indexing: Indexing) {
+    fn remember(&mut self, id: u64, record: Option<Arc<Record>>, indexing: Indexing) {
         let Indexing::Later { now_ms, visible_at_ms } = indexing else { return };
         self.unindexed.entry(id).or_default().push_back(Before { visible_at_ms, record });
         self.unsettled += 1;

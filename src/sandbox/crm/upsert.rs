@@ -9,7 +9,7 @@ use super::create::{self, Draft, Input, Problem};
 use super::find;
 use super::kind::Kind;
 use super::objects::shown;
-use super::record::{Record, Source};
+use super::record::{Name, Record, Source};
 use super::update::{self, Change};
 use super::view::Shown;
 use crate::sandbox::answer::Answer;
@@ -17,9 +17,32 @@ use crate::sandbox::call::Call;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
 
-enum Step {
+/// What is to be done with a record that may be there.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
     Create(Draft),
     Change(Change),
+}
+
+impl Step {
+    /// Does it; the record's id.
+    pub(crate) fn commit(self, portal: &mut Portal, kind: Kind, source: Source) -> u64 {
+        match self {
+            Step::Create(draft) => create::commit(portal, kind, draft, source),
+            Step::Change(change) => {
+                let id = change.id;
+                update::commit(portal, kind, change, source);
+                id
+            }
+        }
+    }
+
+    fn values(&self) -> &[(Name, String)] {
+        match self {
+            Step::Create(draft) => &draft.values,
+            Step::Change(change) => &change.values,
+        }
+    }
 }
 
 /// All of them or none: HubSpot has no partial upserts by address.
@@ -30,9 +53,10 @@ pub(crate) fn upsert(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal
     let steps: Result<Vec<_>, _> = inputs.iter().map(|input| step(portal, kind, input)).collect();
     let steps = batch::all_or_first(portal, steps?)?;
     no_record_twice(&steps)?;
+    batch::no_twins(kind, steps.iter().map(Step::values))?;
     let results: Vec<Value> =
         steps.into_iter().zip(&inputs).map(|(step, input)| take(portal, kind, step, input)).collect();
-    Ok(envelope(200, portal.now_ms(), results, Vec::new()))
+    Ok(envelope(portal, call, 200, results, Vec::new()))
 }
 
 fn step(portal: &Portal, kind: Kind, input: &Update) -> Result<Result<Step, Problem>, Refusal> {
@@ -75,17 +99,10 @@ fn no_record_twice(steps: &[Step]) -> Result<(), Refusal> {
 }
 
 fn take(portal: &mut Portal, kind: Kind, step: Step, input: &Update) -> Value {
-    let (mut view, is_new) = match step {
-        Step::Create(draft) => {
-            let id = create::commit(portal, kind, draft, Source::Integration);
-            (shown(portal, kind, id, Shown::Created), true)
-        }
-        Step::Change(change) => {
-            let (id, touched) = (change.id, input.properties.keys().map(String::as_str).collect::<Vec<_>>());
-            update::commit(portal, kind, change, Source::Integration);
-            (shown(portal, kind, id, Shown::Touched(&touched)), false)
-        }
-    };
+    let is_new = matches!(step, Step::Create(_));
+    let id = step.commit(portal, kind, Source::Integration);
+    let touched: Vec<&str> = input.properties.keys().map(String::as_str).collect();
+    let mut view = shown(portal, kind, id, if is_new { Shown::Created } else { Shown::Touched(&touched) });
     view["new"] = is_new.into();
     view
 }
@@ -123,6 +140,10 @@ mod tests {
         let client = client();
         upsert(&client, &["new@x.com", "not an address"], 400).await;
         upsert(&client, &["aiko@sato.jp", "a.sato@kissaten.jp"], 400).await;
+        let moved = json!({"id": "sarah@gmail.com", "idProperty": "email", "properties": {"email": "new@x.com"}});
+        let made = json!({"id": "new@x.com", "idProperty": "email", "properties": {"firstname": "New"}});
+        let path = "/crm/v3/objects/contacts/batch/upsert";
+        client.post(path, json!({"inputs": [moved, made]})).await.expect(409);
         assert_eq!(client.sandbox.records("contacts").len(), 7);
         let choices = Choices { upsert_meets_secondary_email: false, ..Choices::default() };
         let client = client_of(Settings { choices, ..Settings::default() });

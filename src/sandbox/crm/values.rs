@@ -4,11 +4,10 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 use super::schema::{Definition, ValueType};
-use crate::sandbox::clock::{Ms, stamp};
+use crate::sandbox::clock::{LAST_MS, Ms, stamp};
 
 /// HubSpot's limit on any text.
 const TEXT_CHARS_MAX: usize = 65_536;
-const LAST_MS: Ms = 253_402_300_799_999;
 
 /// Why a value was refused, as one entry of HubSpot's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +29,11 @@ pub(crate) fn read(definition: &Definition, raw: &Value, before: Option<&str>) -
     }
     let refuse = |(message, code)| Invalid { name: definition.name.to_string(), message, code };
     written(definition, &text, before).map_err(refuse)
+}
+
+/// Whether a stored text is still what its property takes: options go, and a name comes back with another type.
+pub(crate) fn fits(definition: &Definition, text: &str) -> bool {
+    written(definition, text, None).is_ok_and(|same| same == text)
 }
 
 pub(crate) fn unknown_property(name: &str) -> Invalid {
@@ -119,13 +123,17 @@ fn day(text: &str) -> Result<String, Refused> {
     day.map(|day| day.to_string()).ok_or_else(|| not_long(text))
 }
 
-/// Epoch milliseconds, an RFC 3339 instant or a day.
+/// A date-time that HubSpot stores: from 1970 to 9999.
 pub(crate) fn moment(text: &str) -> Option<Ms> {
+    moment_of(text).filter(|ms| (0..=LAST_MS).contains(ms))
+}
+
+/// Epoch milliseconds, an RFC 3339 instant or a day, whenever that was: people are born before 1970.
+pub(crate) fn moment_of(text: &str) -> Option<Ms> {
     let of_day =
         || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(Default::default()).and_utc());
     let of_text = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()).or_else(of_day);
-    let ms = text.parse().ok().or_else(|| of_text().map(|at| at.timestamp_millis()))?;
-    (0..=LAST_MS).contains(&ms).then_some(ms)
+    text.parse().ok().or_else(|| of_text().map(|at| at.timestamp_millis()))
 }
 
 fn option(definition: &Definition, text: &str, before: Option<&str>) -> Result<String, Refused> {

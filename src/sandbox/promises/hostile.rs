@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::testing::{Client, client};
+use super::super::testing::{Client, Reply, client};
 use super::runtime;
 
 /// A request that is almost right: one of HubSpot's endpoints with something hostile in it.
@@ -192,11 +192,42 @@ fn fill_in(path: &str, texts: &[String]) -> String {
     filled
 }
 
-async fn survives(client: &Client, method: &str, path: &str, body: Vec<u8>) {
-    let reply = client.send(method.parse().unwrap(), path, body.clone()).await;
-    let told = format!("{method} {path} {} -> {} {}", String::from_utf8_lossy(&body), reply.status, reply.text);
+/// One request made of an endpoint and something hostile.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    method: &'static str,
+    path: String,
+    body: Vec<u8>,
+}
+
+/// Any of the endpoints with hostile texts in its path, one value of its body replaced, or the body cut.
+pub(super) fn request() -> impl Strategy<Value = Request> {
+    let texts = prop::collection::vec(hostile_text(), 5);
+    (0..ENDPOINTS.len(), texts, 0_usize..24, hostile_json(), any::<Option<u8>>()).prop_map(
+        |(at, texts, mut place, new, cut)| {
+            let (method, path, body) = ENDPOINTS[at];
+            let mut body: Value = serde_json::from_str(body).unwrap_or_default();
+            replace(&mut body, &mut place, &new);
+            let mut body = body.to_string().into_bytes();
+            body.truncate(cut.map_or(body.len(), usize::from));
+            Request { method, path: fill_in(path, &texts), body }
+        },
+    )
+}
+
+impl Request {
+    /// Sends it and looks at the answer: HubSpot's error body or a success.
+    pub(super) async fn send(&self, client: &Client) {
+        let Request { method, path, body } = self;
+        let reply = client.send(method.parse().unwrap(), path, body.clone()).await;
+        survived(&reply, &format!("{method} {path} {}", String::from_utf8_lossy(body)));
+    }
+}
+
+fn survived(reply: &Reply, asked: &str) {
+    let told = format!("{asked} -> {} {}", reply.status, reply.text);
     assert!(reply.status < 500, "{told}");
-    if reply.status >= 400 && method != "HEAD" && !reply.text.starts_with("<html>") {
+    if reply.status >= 400 && !asked.starts_with("HEAD") && !reply.text.starts_with("<html>") {
         assert!(reply.body["message"].is_string() && reply.body["correlationId"].is_string(), "{told}");
         assert_eq!(reply.body["status"], "error", "{told}");
     }
@@ -206,21 +237,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
 
     #[test]
-    fn hostile_input_gets_hubspots_error_body(
-        requests in prop::collection::vec(
-            (0..ENDPOINTS.len(), prop::collection::vec(hostile_text(), 5), 0_usize..24, hostile_json(), any::<Option<u8>>()),
-            1..6,
-        ),
-    ) {
+    fn hostile_input_gets_hubspots_error_body(requests in prop::collection::vec(request(), 1..6)) {
         runtime().block_on(async {
             let client = client();
-            for (at, texts, place, new, cut) in requests {
-                let (method, path, body) = ENDPOINTS[at];
-                let mut body: Value = serde_json::from_str(body).unwrap_or_default();
-                replace(&mut body, &mut place.clone(), &new);
-                let mut bytes = body.to_string().into_bytes();
-                bytes.truncate(cut.map_or(bytes.len(), usize::from));
-                survives(&client, method, &fill_in(path, &texts), bytes).await;
+            for request in requests {
+                request.send(&client).await;
             }
         });
     }
@@ -234,7 +255,10 @@ proptest! {
     ) {
         let uri = format!("{path}?{query}");
         if uri.parse::<axum::http::Uri>().is_ok() {
-            runtime().block_on(async { survives(&client(), &method, &uri, body).await });
+            runtime().block_on(async {
+                let reply = client().send(method.parse().unwrap(), &uri, body).await;
+                survived(&reply, &format!("{method} {uri}"));
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ use tokio::runtime::{Builder, Runtime};
 
 mod associations;
 mod hostile;
+mod keeping;
 mod paging;
 mod searching;
 mod slots;

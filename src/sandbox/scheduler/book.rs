@@ -13,10 +13,11 @@ use crate::sandbox::call::Call;
 use crate::sandbox::choices::SlotTaken;
 use crate::sandbox::clock::stamp_seconds;
 use crate::sandbox::crm::associate;
-use crate::sandbox::crm::create::{self, Input};
+use crate::sandbox::crm::create::{self, Draft, Input, Problem};
 use crate::sandbox::crm::kind::Kind;
 use crate::sandbox::crm::record::Source;
 use crate::sandbox::crm::update;
+use crate::sandbox::crm::upsert::Step;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
 
@@ -36,8 +37,10 @@ struct Plan {
 pub(super) fn book(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let request: Request = call.json()?;
     let plan = plan(portal, &request, call)?;
-    let contact_id = upsert_contact(portal, &request)?;
-    let event_id = if plan.is_offline { String::new() } else { hold(portal, &plan, &request, contact_id)? };
+    let contact = contact(portal, &request).map_err(|problem| problem.into_refusal(portal))?;
+    let meeting = if plan.is_offline { None } else { Some(meeting(portal, &plan, &request)?) };
+    let contact_id = contact.commit(portal, Kind::Contacts, Source::Meetings);
+    let event_id = meeting.map_or_else(String::new, |meeting| meeting.hold(portal, &plan, contact_id));
     Ok(Answer::ok(confirmation(&plan, &request, contact_id, &event_id)))
 }
 
@@ -93,7 +96,7 @@ fn taken() -> Refusal {
 }
 
 /// Booking is a CRM write as well: the contact with this address gets the names and answers, or is made.
-fn upsert_contact(portal: &mut Portal, request: &Request) -> Result<u64, Refusal> {
+fn contact(portal: &Portal, request: &Request) -> Result<Step, Problem> {
     let mut properties = Map::new();
     properties.insert("firstname".into(), request.first_name.clone().into());
     properties.insert("lastname".into(), request.last_name.clone().into());
@@ -107,60 +110,71 @@ fn upsert_contact(portal: &mut Portal, request: &Request) -> Result<u64, Refusal
         }
     }
     match portal.table(Kind::Contacts).by_email(&request.email) {
-        Some(contact) => {
-            let change = update::draft(portal, Kind::Contacts, contact, &properties);
-            let change = change.map_err(|problem| problem.into_refusal(portal))?;
-            let id = change.id;
-            update::commit(portal, Kind::Contacts, change, Source::Meetings);
-            Ok(id)
-        }
+        Some(contact) => update::draft(portal, Kind::Contacts, contact, &properties).map(Step::Change),
         None => {
             properties.insert("email".into(), request.email.clone().into());
-            make(portal, Kind::Contacts, properties)
+            drafted(portal, Kind::Contacts, properties).map(Step::Create)
         }
     }
 }
 
-fn make(portal: &mut Portal, kind: Kind, properties: Map<String, Value>) -> Result<u64, Refusal> {
-    let input = Input { properties, associations: Vec::new(), trace_id: None };
-    let draft = create::draft(portal, kind, &input).map_err(|problem| problem.into_refusal(portal))?;
-    Ok(create::commit(portal, kind, draft, Source::Meetings))
+fn drafted(portal: &Portal, kind: Kind, properties: Map<String, Value>) -> Result<Draft, Problem> {
+    create::draft(portal, kind, &Input { properties, associations: Vec::new(), trace_id: None })
 }
 
-/// Puts the meeting into the hosts' calendars and logs it on the contact.
-fn hold(portal: &mut Portal, plan: &Plan, request: &Request, contact_id: u64) -> Result<String, Refusal> {
+/// A meeting that can be logged, with the id of its event.
+struct Meeting {
+    draft: Draft,
+    event_id: String,
+}
+
+fn meeting(portal: &Portal, plan: &Plan, request: &Request) -> Result<Meeting, Refusal> {
     let event_id = portal.scheduler.next_event_id();
-    for host in &plan.hosts {
-        if let Some(calendar) = portal.scheduler.calendars.get_mut(host) {
-            calendar.busy.push(plan.slot);
-        }
+    let mut owners = portal.owners.iter().filter(|owner| !owner.archived);
+    let owner = owners.find(|owner| plan.hosts.contains(&owner.user_id)).map(|owner| owner.id.as_str());
+    let properties = [
+        ("hs_timestamp", json!(plan.slot.start)),
+        ("hs_meeting_title", json!(subject(plan, request))),
+        ("hs_meeting_start_time", json!(plan.slot.start)),
+        ("hs_meeting_end_time", json!(plan.slot.end)),
+        ("hs_meeting_outcome", json!("SCHEDULED")),
+        ("hs_meeting_location", json!(plan.link.location)),
+        ("hs_meeting_external_url", json!(conference(&event_id))),
+        ("hs_activity_type", json!(plan.link.meeting_type)),
+        ("hubspot_owner_id", json!(owner)),
+    ];
+    let properties = properties.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+    let draft = drafted(portal, Kind::Meetings, properties).map_err(|problem| problem.into_refusal(portal))?;
+    Ok(Meeting { draft, event_id })
+}
+
+impl Meeting {
+    /// Puts the meeting into the hosts' calendars and logs it on the contact.
+    fn hold(self, portal: &mut Portal, plan: &Plan, contact_id: u64) -> String {
+        portal.scheduler.hold(&plan.hosts, plan.slot);
+        let meeting = create::commit(portal, Kind::Meetings, self.draft, Source::Meetings);
+        stamp_source(portal, meeting, &self.event_id);
+        let label = associate::hubspot(MEETING_TO_CONTACT);
+        associate::add(portal, (Kind::Meetings, meeting), (Kind::Contacts, contact_id), label);
+        self.event_id
     }
-    let owner = portal.owners.iter().find(|owner| plan.hosts.contains(&owner.user_id)).map(|owner| owner.id.clone());
-    let properties = json!({
-        "hs_timestamp": plan.slot.start, "hs_meeting_title": subject(plan, request),
-        "hs_meeting_start_time": plan.slot.start, "hs_meeting_end_time": plan.slot.end,
-        "hs_meeting_outcome": "SCHEDULED", "hs_meeting_location": plan.link.location,
-        "hs_meeting_external_url": conference(&event_id), "hs_activity_type": plan.link.meeting_type,
-        "hubspot_owner_id": owner
-    });
-    let Value::Object(properties) = properties else { return Ok(event_id) };
-    let meeting = make(portal, Kind::Meetings, properties)?;
-    stamp_source(portal, meeting, &event_id);
-    let label = associate::hubspot(MEETING_TO_CONTACT);
-    associate::add(portal, (Kind::Meetings, meeting), (Kind::Contacts, contact_id), label);
-    Ok(event_id)
 }
 
 /// What tells a meeting made through the scheduler from one that was typed in.
 fn stamp_source(portal: &mut Portal, meeting: u64, event_id: &str) {
-    let now_ms = portal.now_ms();
     let all = [
         ("hs_meeting_source", "INTEGRATION"),
         ("hs_meeting_source_id", event_id),
         ("hs_engagement_source", "MEETINGS"),
     ];
+    stamp(portal, meeting, &all);
+}
+
+/// Values of a meeting that only HubSpot sets.
+pub(super) fn stamp(portal: &mut Portal, meeting: u64, all: &[(&str, &str)]) {
+    let now_ms = portal.now_ms();
     let named: Vec<_> =
-        all.into_iter().filter_map(|(name, text)| Some((portal.name(Kind::Meetings, name)?, text))).collect();
+        all.iter().filter_map(|(name, text)| Some((portal.name(Kind::Meetings, name)?, *text))).collect();
     portal.change(Kind::Meetings, meeting, |record| {
         named.iter().for_each(|(name, text)| record.set(name, text, now_ms, Source::Meetings));
     });
@@ -270,6 +284,29 @@ mod tests {
         assert_eq!(again["subCategory"], "MeetingsBookingSchedulingError.MEETING_START_TIME_NOT_VALID");
         assert_eq!(client.sandbox.records("meetings").len(), 1);
         book(&client, json!({"startTime": "2026-12-01T18:30:00Z"}), 200).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_booking_that_is_refused_leaves_nothing_behind() {
+        let client = client();
+        let before = client.sandbox.dump();
+        book(&client, json!({"email": "new@guest.com", "firstName": "N".repeat(65_530), "lastName": "-"}), 400).await;
+        assert!(client.sandbox.dump() == before);
+        book(&client, json!({}), 200).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_left_the_company_owns_no_meeting() {
+        let client = client();
+        client
+            .sandbox
+            .restore(&client.sandbox.dump().replace(
+                r#""firstName":"Veronica","lastName":"Chen","archived":false"#,
+                r#""firstName":"Veronica","lastName":"Chen","archived":true"#,
+            ))
+            .unwrap();
+        book(&client, json!({}), 200).await;
+        assert_eq!(client.sandbox.records("meetings")[0]["properties"].get("hubspot_owner_id"), None);
     }
 
     #[tokio::test(start_paused = true)]

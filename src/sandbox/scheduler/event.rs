@@ -3,14 +3,16 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::book;
 use super::calendar::Interval;
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::{Call, unreadable_query};
-use crate::sandbox::clock::stamp;
 use crate::sandbox::crm::create::{self, AssociationInput, Input};
 use crate::sandbox::crm::kind::Kind;
+use crate::sandbox::crm::objects::shown;
 use crate::sandbox::crm::record::Source;
 use crate::sandbox::crm::values::moment;
+use crate::sandbox::crm::view::Shown;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::{Refusal, resource_not_found};
 
@@ -36,16 +38,15 @@ pub(super) fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal
     let draft = create::draft(portal, Kind::Meetings, &input).map_err(|problem| problem.into_refusal(portal))?;
     let id = create::commit(portal, Kind::Meetings, draft, Source::Meetings);
     let event_id = portal.scheduler.next_event_id();
-    if let Some(calendar) = portal.scheduler.calendars.get_mut(&organizer) {
-        calendar.busy.push(slot);
-    }
-    let now_ms = portal.now_ms();
-    let mut properties = request.properties;
-    properties.insert("hs_engagement_source".into(), "MEETINGS".into());
-    properties.insert("hs_engagement_source_id".into(), event_id.clone().into());
-    properties.insert("hs_unique_id".into(), event_id.into());
+    portal.scheduler.hold(&[organizer], slot);
+    let source =
+        [("hs_engagement_source", "MEETINGS"), ("hs_engagement_source_id", &event_id), ("hs_unique_id", &event_id)];
+    book::stamp(portal, id, &source);
+    let names = request.properties.keys().map(String::as_str).chain(source.map(|(name, _)| name));
+    let view = shown(portal, Kind::Meetings, id, Shown::Touched(&names.collect::<Vec<_>>()));
     Ok(Answer::ok(json!({
-        "id": id.to_string(), "createdAt": stamp(now_ms), "lastUpdatedAt": stamp(now_ms), "properties": properties
+        "id": view["id"], "createdAt": view["createdAt"], "lastUpdatedAt": view["updatedAt"],
+        "properties": view["properties"]
     })))
 }
 
@@ -81,7 +82,9 @@ mod tests {
         let path = "/scheduler/2026-09/meetings/calendar?organizerUserId=9586504";
         let made = client.post(path, event.clone()).await.expect(200);
         assert_eq!(made["properties"]["hs_engagement_source"], "MEETINGS");
-        assert_eq!(client.sandbox.records("meetings")[0]["associations"]["contacts"]["results"][0]["id"], SARAH);
+        let path_of_one = format!("/crm/v3/objects/meetings/{}?properties=hs_unique_id", made["id"].as_str().unwrap());
+        let read = client.get(&path_of_one).await.expect(200);
+        assert_eq!(read["properties"]["hs_unique_id"], made["properties"]["hs_unique_id"]);
         let info = client
             .get("/scheduler/v3/meetings/meeting-links/book/richtech%2Fquick-call?timezone=UTC")
             .await

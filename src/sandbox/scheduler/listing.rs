@@ -16,15 +16,17 @@ const PAGE_MAX: usize = 100;
 pub(super) fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let limit = call.limit(PAGE_DEFAULT, PAGE_MAX)?;
     let wanted = Wanted::of(call)?;
-    let found: Vec<&MeetingLink> = portal.scheduler.links.iter().filter(|link| wanted.matches(link)).collect();
+    let own = call.bearer.as_ref().and_then(|name| portal.tokens.get(name)).map(|token| token.user_id);
+    let may_see =
+        |link: &MeetingLink| portal.settings.choices.colleagues_links_are_listed || own == Some(link.organizer_user_id);
+    let found = portal.scheduler.links.iter().filter(|link| may_see(link) && wanted.matches(link));
+    let found: Vec<&MeetingLink> = found.collect();
     // This cursor must come back as it was given: encoded twice it is not understood.
     let first = call.query("after").map_or(Ok(0), |after| read_cursor(after, false))?;
     let results: Vec<Value> = found.iter().skip(first).take(limit).map(|link| to_json(link)).collect();
     let mut page = json!({"total": found.len(), "results": results});
     if found.len() > first.saturating_add(limit) {
-        let after = write_cursor(first + limit);
-        let link = format!("https://api.hubapi.com{}?limit={limit}&after={after}", call.path);
-        page["paging"] = json!({"next": {"after": after, "link": link}});
+        page["paging"] = call.paging(&write_cursor(first + limit));
     }
     Ok(Answer::ok(page))
 }

@@ -17,7 +17,7 @@ use axum::Router;
 use super::Sandbox;
 use super::access::Scopes;
 use super::router::{GET, POST, answers, needs};
-use calendar::Calendar;
+use calendar::{Calendar, Interval};
 use link::MeetingLink;
 
 /// What the scheduler remembers.
@@ -35,17 +35,26 @@ impl Scheduler {
         self.links.iter().find(|link| link.slug == slug)
     }
 
-    /// An id such as Google's calendar gives: 26 characters of base 32.
-    pub(super) fn next_event_id(&mut self) -> String {
+    /// The id that the next event will have, such as Google's calendar gives: 26 characters of base 32.
+    pub(super) fn next_event_id(&self) -> String {
         const ALPHABET: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
-        self.events += 1;
-        let mut seed = u128::from(self.events).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        let mut seed = u128::from(self.events + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
         let digits = (0..26).map(|_| {
             let digit = char::from(ALPHABET[(seed >> 120) as usize % 32]);
             seed = seed.rotate_left(5).wrapping_add(0x0005_DEEC_E66D);
             digit
         });
         digits.collect()
+    }
+
+    /// Puts the next event into a calendar, where there is one.
+    pub(super) fn hold(&mut self, user_ids: &[u64], slot: Interval) {
+        self.events += 1;
+        for user_id in user_ids {
+            if let Some(calendar) = self.calendars.get_mut(user_id) {
+                calendar.busy.push(slot);
+            }
+        }
     }
 }
 

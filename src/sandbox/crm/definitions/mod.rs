@@ -17,12 +17,23 @@ pub(crate) fn schema(kind: Kind, choices: Choices) -> Schema {
         schema.put(given.define(order));
     }
     if !choices.custom_channel_conversation
-        && let Some(channel) = schema.get_mut("hs_communication_channel_type")
+        && let Some(channel) = schema.get_mut(CHANNEL_TYPE)
     {
         channel.options.retain(|option| option.value != "CUSTOM_CHANNEL_CONVERSATION");
     }
     schema
 }
+
+/// Brings a schema in line with choices that were made after it.
+pub(crate) fn decide(schema: &mut Schema, kind: Kind, choices: Choices) {
+    if let Some(channel) = schema.get_mut(CHANNEL_TYPE)
+        && let Some(fresh) = self::schema(kind, choices).get(CHANNEL_TYPE)
+    {
+        channel.options.clone_from(&fresh.options);
+    }
+}
+
+const CHANNEL_TYPE: &str = "hs_communication_channel_type";
 
 fn own(kind: Kind) -> &'static [Given] {
     match kind {
