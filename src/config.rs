@@ -3,12 +3,14 @@
 //! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
 //! that they stand in no process list and no shell history.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::SecretString;
 use url::Url;
 
@@ -28,20 +30,6 @@ pub struct Cli {
     pub settings: Settings,
 }
 
-impl Cli {
-    /// The command line, where an empty variable of the environment is as good as none: whoever fills in templates makes
-    /// such variables.
-    pub fn as_started() -> clap::Command {
-        let own = |command: clap::Command| command.mut_args(without_empty_variable);
-        own(Cli::command()).mut_subcommands(own)
-    }
-}
-
-fn without_empty_variable(arg: Arg) -> Arg {
-    let value = arg.get_env().and_then(std::env::var_os);
-    if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
-}
-
 const ENVIRONMENT: &str = "\
 Environment:
   HUBSPOT_ACCESS_TOKEN      The HubSpot token: a service key or a private app's token (never an argument)
@@ -57,6 +45,7 @@ pub enum Command {
     /// Serve MCP over HTTP, at /mcp.
     Http(HttpSettings),
     /// Serve the embedded HubSpot alone, for any HubSpot client.
+    #[command(args = servers_own())]
     Sandbox(SandboxSettings),
     /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
@@ -79,6 +68,48 @@ pub enum Command {
         /// The command it is about; without it, all of them in short.
         about: Option<String>,
     },
+}
+
+impl Cli {
+    /// Reads the command line, and what was given on it; or says what is wrong with it and ends the process.
+    pub fn read() -> (Cli, ArgMatches) {
+        Cli::read_from(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    fn read_from(line: impl IntoIterator<Item: Into<OsString> + Clone>) -> Result<(Cli, ArgMatches), clap::Error> {
+        let mut commands = Cli::as_started();
+        let given = commands.try_get_matches_from_mut(line)?;
+        if let Some(("sandbox", given)) = given.subcommand() {
+            let is_given = |flag: &Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
+            if let Some(flag) = servers_own().into_iter().find(is_given) {
+                let problem = format!("the argument '--{}' is nothing to `frontdesk sandbox`", flag.get_id());
+                return Err(commands.error(ErrorKind::UnknownArgument, problem.replace('_', "-")));
+            }
+        }
+        Ok((Cli::from_arg_matches(&given)?, given))
+    }
+
+    /// The command line, where an empty variable of the environment is as good as none: whoever fills in templates makes
+    /// such variables.
+    fn as_started() -> clap::Command {
+        let own = |command: clap::Command| command.mut_args(without_empty_variable);
+        own(Cli::command()).mut_subcommands(own)
+    }
+}
+
+fn without_empty_variable(arg: Arg) -> Arg {
+    let value = arg.get_env().and_then(std::env::var_os);
+    if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
+}
+
+/// What `frontdesk sandbox` has a use for; the other settings are the MCP server's.
+const SANDBOX_USES: [&str; 3] = ["tier", "log", "log_format"];
+
+/// The settings of every command that are left out of the sandbox command's help.
+fn servers_own() -> Vec<Arg> {
+    let all = Settings::augment_args(clap::Command::new("all"));
+    let own = all.get_arguments().filter(|flag| !SANDBOX_USES.contains(&flag.get_id().as_str()));
+    own.map(|flag| flag.clone().hide(true)).collect()
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -388,6 +419,23 @@ mod tests {
     #[test]
     fn the_flags_are_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_sandbox_command_takes_and_shows_what_it_has_a_use_for() {
+        let mut commands = Cli::command();
+        commands.build();
+        let help = commands.find_subcommand_mut("sandbox").unwrap().render_long_help().to_string();
+        for (flag, is_of_use) in [("--tier", true), ("--search-lag", true), ("--log", true), ("--read-only", false)] {
+            assert_eq!(help.contains(flag), is_of_use, "{flag}: {help}");
+        }
+        let read = |line: &[&str]| Cli::read_from([&["frontdesk"], line].concat());
+        assert!(read(&["sandbox", "--tier", "free", "--log", "warn"]).is_ok());
+        assert!(read(&["http", "--read-only"]).is_ok());
+        for line in [["sandbox", "--read-only"], ["--sandbox", "sandbox"]] {
+            let refused = read(&line).unwrap_err().to_string();
+            assert!(refused.contains("is nothing to `frontdesk sandbox`"), "{refused}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
@@ -26,8 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 async fn run() -> anyhow::Result<ExitCode> {
-    let given = Cli::as_started().get_matches();
-    let cli = Cli::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
+    let (cli, given) = Cli::read();
     let command = cli.command.unwrap_or(Command::Stdio);
     telemetry::start(filter(&cli.settings, &command), cli.settings.log_format)?;
     match command {

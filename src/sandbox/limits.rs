@@ -13,7 +13,6 @@ const BURST_WINDOW_MS: Ms = 10_000;
 const SEARCH_WINDOW_MS: Ms = 1_000;
 /// Searches a second and account, whatever the tier.
 const SEARCHES_MAX: usize = 5;
-const ASSOCIATIONS_DAILY_MAX: u64 = 500_000;
 /// Tokens whose windows are kept; a client that tries one bad token after the other never gets here.
 const TOKENS_MAX: usize = 1_000;
 
@@ -61,6 +60,11 @@ impl Tier {
             Tier::Increased => 200,
         }
     }
+
+    /// Requests to the associations API in a day.
+    pub fn associations_daily(self) -> u64 {
+        if self == Tier::Increased { 1_000_000 } else { 500_000 }
+    }
 }
 
 /// Which windows a request counts in.
@@ -107,26 +111,20 @@ pub(crate) struct When {
 }
 
 impl Limits {
-    /// Counts a request; the headers of its answer, or the refusal when a window is full.
-    pub(crate) fn count(
-        &mut self,
-        tier: Option<Tier>,
-        bucket: Bucket,
-        token: &str,
-        when: When,
-    ) -> Result<Vec<Header>, Refusal> {
+    /// Counts a request; the headers of its answer, and the refusal when a window is full.
+    pub(crate) fn count(&mut self, tier: Option<Tier>, bucket: Bucket, token: &str, when: When) -> Admission {
         if bucket == Bucket::Free {
-            return Ok(Vec::new());
+            return (Vec::new(), Ok(()));
         }
         self.turn_day(when.day);
         self.arrive(bucket, token, when.uptime_ms);
-        let Some(tier) = tier else { return Ok(Vec::new()) };
-        if let Err(policy) = self.room(tier, bucket, token) {
-            self.peaks.refused += 1;
-            return Err(refusal(policy, bucket));
+        let Some(tier) = tier else { return (Vec::new(), Ok(())) };
+        let room = self.room(tier, bucket, token);
+        match room {
+            Ok(()) => self.accept(bucket, token, when.uptime_ms),
+            Err(_) => self.peaks.refused += 1,
         }
-        self.accept(bucket, token, when.uptime_ms);
-        Ok(self.headers(tier, bucket, token))
+        (self.headers(tier, bucket, token), room.map_err(|policy| refusal(policy, bucket)))
     }
 
     pub(crate) fn peaks(&self) -> Peaks {
@@ -165,7 +163,7 @@ impl Limits {
 
     fn room(&self, tier: Tier, bucket: Bucket, token: &str) -> Result<(), Policy> {
         let over_daily = tier.daily().is_some_and(|max| self.daily > max);
-        if over_daily || bucket == Bucket::Associations && self.associations_daily > ASSOCIATIONS_DAILY_MAX {
+        if over_daily || bucket == Bucket::Associations && self.associations_daily > tier.associations_daily() {
             return Err(Policy::Daily);
         }
         let burst = self.bursts.get(token).map_or(0, |window| window.accepted.len());
@@ -211,6 +209,7 @@ impl Limits {
 }
 
 pub(crate) type Header = (&'static str, String);
+pub(crate) type Admission = (Vec<Header>, Result<(), Refusal>);
 
 /// A rolling window: what came, and what was let through.
 #[derive(Debug, Default)]
@@ -259,7 +258,8 @@ mod tests {
     }
 
     fn count(limits: &mut Limits, bucket: Bucket, uptime_ms: Ms) -> Result<Vec<Header>, Refusal> {
-        limits.count(Some(Tier::Free), bucket, "pat", at(uptime_ms))
+        let (headers, outcome) = limits.count(Some(Tier::Free), bucket, "pat", at(uptime_ms));
+        outcome.map(|()| headers)
     }
 
     #[test]
@@ -294,14 +294,14 @@ mod tests {
         let mut limits = Limits { daily: 250_000, day: Some(NaiveDate::default()), ..Limits::default() };
         assert_eq!(count(&mut limits, Bucket::General, 0).unwrap_err().body("")["policyName"], "DAILY");
         let tomorrow = When { uptime_ms: 1, day: NaiveDate::default().succ_opt().unwrap() };
-        assert!(limits.count(Some(Tier::Free), Bucket::General, "pat", tomorrow).is_ok());
+        assert!(limits.count(Some(Tier::Free), Bucket::General, "pat", tomorrow).1.is_ok());
     }
 
     #[test]
     fn without_a_tier_everything_passes_and_is_still_counted() {
         let mut limits = Limits::default();
         for _ in 0..500 {
-            assert_eq!(limits.count(None, Bucket::Associations, "pat", at(0)), Ok(vec![]));
+            assert_eq!(limits.count(None, Bucket::Associations, "pat", at(0)), (vec![], Ok(())));
         }
         assert_eq!(limits.peaks().ten_seconds, 500);
         assert_eq!(limits.peaks().associations_ten_seconds, 500);

@@ -7,7 +7,7 @@ use super::access::{self, Scopes};
 use super::answer::{self, Answer};
 use super::call::Call;
 use super::crm::kind::Kind;
-use super::limits::Bucket;
+use super::limits::{Admission, Bucket};
 use super::portal::Portal;
 use super::refusal::Refusal;
 use super::{Sandbox, account, admin, crm, scheduler};
@@ -130,8 +130,6 @@ fn serve(portal: &mut Portal, demand: Demand, handler: Handler, call: &Call) -> 
     response
 }
 
-type Admission = (Vec<super::limits::Header>, Result<(), Refusal>);
-
 /// First the token, then the windows, then the scopes.
 fn admitted(portal: &mut Portal, demand: Demand, call: &Call) -> Admission {
     if let Scopes::Open = demand.scopes {
@@ -143,10 +141,8 @@ fn admitted(portal: &mut Portal, demand: Demand, call: &Call) -> Admission {
         Err(refusal) => return (Vec::new(), Err(refusal)),
     };
     let name = call.bearer.as_deref().unwrap_or_default();
-    match portal.limits.count(tier, demand.bucket, name, when) {
-        Ok(headers) => (headers, access::authorize(token, demand.scopes, Kind::named(call.param("type")))),
-        Err(refusal) => (Vec::new(), Err(refusal)),
-    }
+    let (headers, room) = portal.limits.count(tier, demand.bucket, name, when);
+    (headers, room.and_then(|()| access::authorize(token, demand.scopes, Kind::named(call.param("type")))))
 }
 
 #[cfg(test)]
@@ -224,10 +220,18 @@ mod tests {
         }
         let refused = client.get(&path).await;
         assert_eq!(refused.header("retry-after"), None);
+        assert_eq!(refused.header("x-hubspot-ratelimit-remaining"), Some("0"));
+        assert_eq!(refused.header("x-hubspot-ratelimit-daily-remaining"), Some("249899"));
         assert_eq!(refused.expect(429)["policyName"], "TEN_SECONDLY_ROLLING");
         tokio::time::advance(std::time::Duration::from_secs(10)).await;
         client.get(&path).await.expect(200);
         assert_eq!(client.sandbox.peaks().ten_seconds, 101);
+        for _ in 0..5 {
+            client.post("/crm/v3/objects/contacts/search", json!({})).await.expect(200);
+        }
+        let refused = client.post("/crm/v3/objects/contacts/search", json!({})).await;
+        let limits = refused.headers.keys().filter(|name| name.as_str().contains("ratelimit"));
+        assert_eq!((refused.status, limits.count()), (429, 2));
     }
 
     #[tokio::test(start_paused = true)]

@@ -89,6 +89,12 @@ fn make_primary(portal: &mut Portal, from: End, to: End, pair: Pair) {
     add_pair(portal, of, company, pair);
 }
 
+/// Whether a label would take the place of the primary company that a record has.
+pub(crate) fn replaces_primary(portal: &Portal, of: End, label: Label) -> bool {
+    let pair = pairs::starting(of.0, label.type_id).filter(|pair| pair.is_primary() && pair.to == Kind::Companies);
+    label.category == Category::HubspotDefined && pair.is_some_and(|pair| primary(portal, of, pair).is_some())
+}
+
 fn primary(portal: &Portal, of: End, pair: Pair) -> Option<u64> {
     let mut companies = portal.links.of(of, Kind::Companies);
     companies.find(|(_, labels)| labels.contains(&hubspot(pair.type_id))).map(|(id, _)| id)

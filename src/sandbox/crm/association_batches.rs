@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::associate;
-use super::associations::{ANY, associate_plainly, associated, live, pair_with_labels, read_label};
+use super::associations::{self, ANY, associate_plainly, associated, live, pair_with_labels, with_itself};
 use super::batch::{envelope, within};
 use super::create::{AssociationType, Target, text_or_number};
 use super::kind::Kind;
@@ -116,7 +116,8 @@ struct Pair {
 /// The two records of an input, or the error entry about it.
 fn ends(portal: &Portal, kinds: (Kind, Kind), pair: &Pair) -> Result<(End, End), Value> {
     let end = |kind, id: &str| live(portal, kind, id).ok_or_else(|| no_such_record(kind, id));
-    Ok((end(kinds.0, &pair.from.id)?, end(kinds.1, &pair.to.id)?))
+    let (from, to) = (end(kinds.0, &pair.from.id)?, end(kinds.1, &pair.to.id)?);
+    if from == to { Err(with_itself().entry()) } else { Ok((from, to)) }
 }
 
 fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -124,7 +125,9 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let pairs: Vec<Pair> = inputs_up_to(call, CREATE_MAX)?;
     let (mut results, mut errors) = (Vec::new(), Vec::new());
     for pair in &pairs {
-        match ends(portal, kinds, pair).and_then(|ends| Ok((ends, read_labels(portal, kinds, pair)?))) {
+        match ends(portal, kinds, pair)
+            .and_then(|ends| Ok((ends, read_labels(portal, kinds, pair).map_err(Refusal::entry)?)))
+        {
             Ok(((from, to), labels)) => {
                 labels.iter().for_each(|label| associate::add(portal, from, to, *label));
                 results.push(pair_with_labels(portal, from, to, &labels));
@@ -135,9 +138,8 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     Ok(envelope(portal, call, 201, results, errors))
 }
 
-fn read_labels(portal: &Portal, kinds: (Kind, Kind), pair: &Pair) -> Result<Vec<Label>, Value> {
-    let labels = pair.types.iter().map(|given| read_label(portal, kinds.0, kinds.1, *given));
-    labels.collect::<Result<_, _>>().map_err(|refusal: Refusal| refusal.entry())
+fn read_labels(portal: &Portal, kinds: (Kind, Kind), pair: &Pair) -> Result<Vec<Label>, Refusal> {
+    associations::read_labels(portal, kinds.0, kinds.1, &pair.types)
 }
 
 fn create_default(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -175,9 +177,8 @@ fn archive(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 fn archive_labels(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let kinds = kinds(call)?;
     let pairs: Vec<Pair> = inputs_up_to(call, CREATE_MAX)?;
-    for pair in &pairs {
-        let labels = pair.types.iter().map(|given| read_label(portal, kinds.0, kinds.1, *given));
-        let labels = labels.collect::<Result<Vec<_>, _>>()?;
+    let labels: Result<Vec<_>, _> = pairs.iter().map(|pair| read_labels(portal, kinds, pair)).collect();
+    for (pair, labels) in pairs.iter().zip(labels?) {
         if let Ok((from, to)) = ends(portal, kinds, pair) {
             labels.iter().for_each(|label| associate::untie(portal, from, to, *label));
         }
@@ -301,6 +302,10 @@ mod tests {
         batch(&client, "contacts/tickets/batch/create", pair(typed(15)), 201).await;
         let wrong = batch(&client, "contacts/tickets/batch/create", pair(typed(0)), 207).await;
         assert_eq!(wrong["errors"][0]["message"], "0 is not a valid association type between CONTACT and TICKET");
+        let without = batch(&client, "contacts/tickets/batch/create", pair(json!([])), 207).await;
+        assert_eq!(without["errors"][0]["message"], "At least one association type is required");
+        let itself = json!([{"from": {"id": SARAH}, "to": {"id": SARAH}}]);
+        batch(&client, "contacts/contacts/batch/associate/default", itself, 207).await;
         let plain = batch(&client, "0-1/0-5/batch/associate/default", pair(json!([])), 200).await;
         assert_eq!(plain["results"][1]["associationSpec"]["associationTypeId"], 16);
         assert_eq!(
@@ -344,6 +349,12 @@ mod tests {
         batch(&client, "contacts/tickets/batch/labels/archive", inputs, 204).await;
         let left = client.get(&format!("/crm/v4/objects/contacts/{SARAH}/associations/tickets")).await.expect(200);
         assert_eq!(left["results"][0]["associationTypes"].as_array().unwrap().len(), 1);
+        let plain = json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 15}]);
+        let wrong = json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}]);
+        let pair_of = |types: Value| json!({"from": {"id": SARAH}, "to": {"id": TICKET}, "types": types});
+        batch(&client, "contacts/tickets/batch/labels/archive", json!([pair_of(plain), pair_of(wrong)]), 400).await;
+        let still = client.get(&format!("/crm/v4/objects/contacts/{SARAH}/associations/tickets")).await.expect(200);
+        assert_eq!(still, left);
         assert_eq!(client.delete(&format!("{path}/{id}")).await.status, 204);
         client.delete(&format!("{path}/{id}")).await.expect(404);
         assert_eq!(client.get(path).await.expect(200)["results"].as_array().unwrap().len(), 1);

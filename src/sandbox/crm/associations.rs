@@ -83,16 +83,26 @@ fn text(portal: &Portal, from: Kind, to: Kind, label: Label) -> Option<String> {
 fn label(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let (from, to) = ends(portal, call)?;
     let types: Vec<AssociationType> = call.json()?;
-    let labels = types.iter().map(|given| read_label(portal, from.0, to.0, *given)).collect::<Result<Vec<_>, _>>()?;
-    if labels.is_empty() {
-        return Err(Refusal::invalid("At least one association type is required"));
-    }
+    let labels = read_labels(portal, from.0, to.0, &types)?;
     labels.iter().for_each(|label| associate::add(portal, from, to, *label));
     Ok(Answer::created(pair_with_labels(portal, from, to, &labels)))
 }
 
+/// The labels that types name; at least one.
+pub(crate) fn read_labels(
+    portal: &Portal,
+    from: Kind,
+    to: Kind,
+    types: &[AssociationType],
+) -> Result<Vec<Label>, Refusal> {
+    match types.is_empty() {
+        true => Err(Refusal::invalid("At least one association type is required")),
+        false => types.iter().map(|given| read_label(portal, from, to, *given)).collect(),
+    }
+}
+
 /// The label that a type names, if it leads from the one kind to the other.
-pub(crate) fn read_label(portal: &Portal, from: Kind, to: Kind, given: AssociationType) -> Result<Label, Refusal> {
+fn read_label(portal: &Portal, from: Kind, to: Kind, given: AssociationType) -> Result<Label, Refusal> {
     let label = Label { category: given.association_category, type_id: given.association_type_id };
     match target_kind(portal, from, label) == Some(to) {
         true => Ok(label),
@@ -144,7 +154,12 @@ fn remove(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn ends(portal: &Portal, call: &Call) -> Result<(End, End), Refusal> {
-    Ok((end(portal, call, "type", "id")?, end(portal, call, "to", "to_id")?))
+    let (from, to) = (end(portal, call, "type", "id")?, end(portal, call, "to", "to_id")?);
+    if from == to { Err(with_itself()) } else { Ok((from, to)) }
+}
+
+pub(crate) fn with_itself() -> Refusal {
+    Refusal::invalid("An object cannot be associated with itself")
 }
 
 /// A record that is there.

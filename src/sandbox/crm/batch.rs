@@ -9,11 +9,12 @@ use axum::Router;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::create::{self, Input, Problem, Target, text_or_number};
+use super::create::{self, Claim, Input, Problem, Target, text_or_number};
 use super::kind::Kind;
 use super::objects::{READ, WRITE, Wish, bury, shown};
 use super::record::{Name, Source};
 use super::update::{self, Change};
+use super::values;
 use super::view::Shown;
 use super::{find, upsert};
 use crate::sandbox::Sandbox;
@@ -96,19 +97,27 @@ type Outcomes = (Vec<u64>, Vec<Value>);
 fn create_all(portal: &mut Portal, kind: Kind, inputs: &[Input]) -> Result<Outcomes, Refusal> {
     let drafts: Vec<_> = inputs.iter().map(|input| create::draft(portal, kind, input)).collect();
     let drafts = all_or_first(portal, drafts)?;
-    no_twins(kind, drafts.iter().map(|draft| draft.values.as_slice()))?;
+    no_twins(portal, kind, drafts.iter().map(|draft| draft.values.as_slice()))?;
     Ok((drafts.into_iter().map(|draft| create::commit(portal, kind, draft, Source::Integration)).collect(), Vec::new()))
 }
 
-/// Two inputs of one batch may not give the same address to two contacts either.
-pub(crate) fn no_twins<'a>(kind: Kind, all: impl Iterator<Item = &'a [(Name, String)]>) -> Result<(), Refusal> {
+/// Two inputs of one batch may not give the same address or unique value to two records either.
+pub(crate) fn no_twins<'a>(
+    portal: &Portal,
+    kind: Kind,
+    all: impl Iterator<Item = &'a [(Name, String)]>,
+) -> Result<(), Refusal> {
     let mut taken = BTreeSet::new();
-    for values in all.filter(|_| kind == Kind::Contacts) {
-        let own: BTreeSet<&str> = create::emails_in(values).collect();
-        if !taken.is_disjoint(&own) {
-            return Err(contact_exists_somewhere());
+    for values in all {
+        let own: BTreeSet<Claim<'_>> = create::claims(portal, kind, values).into_iter().collect();
+        match taken.intersection(&own).next() {
+            Some(Claim::Email(_)) => return Err(contact_exists_somewhere()),
+            Some(Claim::Unique(name, text)) => {
+                let invalid = [values::taken(name, text, None)];
+                return Err(refusal::property_values(&invalid, portal.identity.portal_id));
+            }
+            None => taken.extend(own),
         }
-        taken.extend(own);
     }
     Ok(())
 }
@@ -201,7 +210,7 @@ fn update(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 fn update_all(portal: &mut Portal, kind: Kind, known: &[(u64, &Update)]) -> Result<Vec<Value>, Refusal> {
     let changes: Vec<_> = known.iter().filter_map(|(id, input)| change(portal, kind, *id, input)).collect();
     let changes = all_or_first(portal, changes)?;
-    no_twins(kind, changes.iter().map(|change| change.values.as_slice()))?;
+    no_twins(portal, kind, changes.iter().map(|change| change.values.as_slice()))?;
     Ok(changes.into_iter().zip(known).map(|(change, (_, input))| made(portal, kind, change, input)).collect())
 }
 

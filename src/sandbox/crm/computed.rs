@@ -10,8 +10,6 @@ use crate::sandbox::clock::stamp;
 const APP_ID: &str = "8190657";
 /// How much of a body its preview shows.
 const PREVIEW_CHARS_MAX: usize = 300;
-/// A local number, without the country: what phone search goes by.
-const LOCAL_DIGITS: usize = 10;
 
 /// The value of any property of a record, stored or computed.
 pub(crate) fn read<'a>(kind: Kind, record: &'a Record, name: &str) -> Option<Cow<'a, str>> {
@@ -121,7 +119,9 @@ fn full_name(record: &Record) -> Option<Cow<'_, str>> {
     }
 }
 
-fn local_number(phone: &str) -> Option<String> {
+/// The last digits, without the country: what phone search goes by.
+pub(crate) fn local_number(phone: &str) -> Option<String> {
+    const LOCAL_DIGITS: usize = 10;
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let cut = digits.len().saturating_sub(LOCAL_DIGITS);
     Some(digits[cut..].to_owned()).filter(|local| !local.is_empty())

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::associate;
+use super::find;
 use super::kind::Kind;
 use super::links::{Category, End, Label};
 use super::pipelines;
@@ -160,7 +161,8 @@ fn value(
     }
     let text = values::read(definition, raw, before.and_then(|record| record.get(name))).map_err(refuse)?;
     if name == "hubspot_owner_id" && !text.is_empty() && portal.owner(&text).is_none() {
-        let allowed: Vec<&str> = portal.owners.iter().map(|owner| owner.id.as_str()).collect();
+        let present = portal.owners.iter().filter(|owner| !owner.archived);
+        let allowed: Vec<&str> = present.map(|owner| owner.id.as_str()).collect();
         return Err(refuse(values::not_an_option(name, &text, &allowed)));
     }
     Ok((Arc::clone(&definition.name), text))
@@ -199,27 +201,44 @@ pub(crate) fn text_of<'a>(values: &'a [(Name, String)], name: &str) -> Option<&'
     values.iter().find(|(known, text)| &**known == name && !text.is_empty()).map(|(_, text)| text.as_str())
 }
 
-/// An address belongs to one contact, be it its first or another one.
+/// An address belongs to one contact, be it its first or another one; a unique value to one record.
 pub(crate) fn no_conflict(
     portal: &Portal,
     kind: Kind,
     values: &[(Name, String)],
     own: Option<u64>,
 ) -> Result<(), Problem> {
-    if kind == Kind::Contacts {
-        let other = emails_in(values)
-            .find_map(|email| portal.table(kind).by_email(email).filter(|other| Some(other.id) != own));
-        if let Some(other) = other {
-            return Err(Problem::Exists(other.id));
-        }
+    for claim in claims(portal, kind, values) {
+        let other = match claim {
+            Claim::Email(email) => portal.table(kind).by_email(email),
+            Claim::Unique(name, text) => find::by_value(portal, kind, name, text),
+        };
+        let Some(other) = other.filter(|other| !other.is_archived() && Some(other.id) != own) else { continue };
+        return Err(match claim {
+            Claim::Email(_) => Problem::Exists(other.id),
+            Claim::Unique(name, text) => Problem::Values(vec![values::taken(name, text, Some(other.id))]),
+        });
     }
     Ok(())
 }
 
-/// Every address in these values.
-pub(crate) fn emails_in(values: &[(Name, String)]) -> impl Iterator<Item = &str> {
-    let named = ["email", "hs_additional_emails"].into_iter().filter_map(|name| text_of(values, name));
-    named.flat_map(|text| text.split(';'))
+/// What only one record can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Claim<'a> {
+    Email(&'a str),
+    /// A property and its value
+    Unique(&'a str, &'a str),
+}
+
+/// All that a record with these values would have to itself.
+pub(crate) fn claims<'a>(portal: &Portal, kind: Kind, values: &'a [(Name, String)]) -> Vec<Claim<'a>> {
+    let set = values.iter().filter(|(_, text)| !text.is_empty());
+    let claims = set.flat_map(|(name, text)| match &**name {
+        "email" | "hs_additional_emails" if kind == Kind::Contacts => text.split(';').map(Claim::Email).collect(),
+        name if portal.schema(kind).get(name).is_some_and(|one| one.unique) => vec![Claim::Unique(name, text)],
+        _ => Vec::new(),
+    });
+    claims.collect()
 }
 
 /// What HubSpot sets by itself when these values are set.
@@ -233,6 +252,9 @@ pub(crate) fn consequences(portal: &Portal, kind: Kind, values: &[(Name, String)
 
 /// The records one inline association leads to, each with its label.
 fn targets(portal: &Portal, kind: Kind, input: &AssociationInput) -> Result<Vec<(End, Label)>, Refusal> {
+    if input.types.is_empty() {
+        return Err(not_valid("At least one association type is required", "INVALID_ASSOCIATION_TYPE"));
+    }
     input.types.iter().map(|given| target(portal, kind, &input.to.id, *given)).collect()
 }
 

@@ -182,17 +182,14 @@ pub(crate) struct Words {
     digits: Option<String>,
 }
 
-/// The local number, without the country.
-const LOCAL_DIGITS: usize = 10;
 const PHONE_DIGITS_MIN: usize = 7;
 
 impl Words {
     pub(crate) fn read(query: &str) -> Words {
         let words = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
         let is_phone = query.chars().all(|c| c.is_ascii_digit() || "+-() .".contains(c));
-        let digits: String = query.chars().filter(char::is_ascii_digit).collect();
-        let local = digits[digits.len().saturating_sub(LOCAL_DIGITS)..].to_owned();
-        Words { words, digits: Some(local).filter(|local| is_phone && local.len() >= PHONE_DIGITS_MIN) }
+        let local = computed::local_number(query).filter(|local| is_phone && local.len() >= PHONE_DIGITS_MIN);
+        Words { words, digits: local }
     }
 
     pub(crate) fn hold(&self, kind: Kind, record: &Record) -> bool {

@@ -19,9 +19,15 @@ pub(crate) fn record<'a>(
         "email" if kind == Kind::Contacts => Ok(table.by_email(id)),
         name => {
             unique(portal, kind, name)?;
-            Ok(table.from(0).find(|record| record.get(name) == Some(id)))
+            Ok(by_value(portal, kind, name, id))
         }
     }
+}
+
+/// The record that has a unique value. Archived ones may have had it too: they come last.
+pub(crate) fn by_value<'a>(portal: &'a Portal, kind: Kind, name: &str, value: &str) -> Option<&'a Record> {
+    let having = portal.table(kind).from(0).filter(|record| record.get(name) == Some(value));
+    having.min_by_key(|record| record.is_archived())
 }
 
 fn unique(portal: &Portal, kind: Kind, name: &str) -> Result<(), Refusal> {

@@ -3,11 +3,13 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::associate;
 use super::create::text_or_number;
 use super::find;
 use super::kind::Kind;
 use super::links::{End, Label};
 use super::objects::Wish;
+use super::pairs;
 use super::record::{Name, Record};
 use super::table::emails;
 use super::view;
@@ -80,10 +82,17 @@ fn move_links(portal: &mut Portal, from: End, to: End) {
         portal.links.of_any(from).map(|(other, labels)| (other, labels.to_vec())).collect();
     for (other, labels) in all.into_iter().filter(|(other, _)| *other != to) {
         labels.into_iter().for_each(|label| {
-            super::associate::tie(portal, to, other, label);
+            let label = fitting(portal, to, other, label);
+            associate::tie(portal, to, other, label);
         });
     }
     portal.links.detach(from);
+}
+
+/// The winner's primary company stays its primary one; the loser's is associated plainly.
+fn fitting(portal: &Portal, winner: End, other: End, label: Label) -> Label {
+    let plain = pairs::default(winner.0, other.0).filter(|_| associate::replaces_primary(portal, winner, label));
+    plain.map_or(label, |plain| associate::hubspot(plain.type_id))
 }
 
 #[derive(Deserialize)]
@@ -140,6 +149,30 @@ mod tests {
         client.post("/crm/v3/objects/contacts/merge", body).await.expect(400);
         let unknown = json!({"primaryObjectId": SARAH, "objectIdToMerge": "1"});
         client.post("/crm/v3/objects/contacts/merge", unknown).await.expect(404);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_winner_keeps_its_primary_company() {
+        let client = client();
+        let primary = json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}]);
+        for company in ["28904455120", "28904460873"] {
+            client
+                .put(&format!("/crm/v4/objects/contacts/{AIKO}/associations/companies/{company}"), primary.clone())
+                .await
+                .expect(201);
+        }
+        let body = json!({"primaryObjectId": SARAH, "objectIdToMerge": AIKO});
+        client.post("/crm/v3/objects/contacts/merge", body).await.expect(200);
+        let of = client.get(&format!("/crm/v4/objects/contacts/{SARAH}/associations/companies")).await.expect(200);
+        let types = |at: usize| of["results"][at]["associationTypes"].as_array().unwrap().len();
+        assert_eq!((types(0), types(1)), (2, 1), "{of}");
+        let (tom, freja) = ("84246480117", "118420663270");
+        client
+            .post("/crm/v3/objects/contacts/merge", json!({"primaryObjectId": freja, "objectIdToMerge": tom}))
+            .await
+            .expect(200);
+        let of = client.get(&format!("/crm/v4/objects/contacts/{freja}/associations/companies")).await.expect(200);
+        assert_eq!(of["results"][0]["associationTypes"][0]["label"], "Primary");
     }
 
     #[tokio::test(start_paused = true)]

@@ -133,7 +133,7 @@ impl Wish {
     pub(crate) fn fulfil(&self, portal: &Portal, kind: Kind, record: &Record) -> Value {
         let mut view = view::record(portal, kind, record, Shown::Asked(&self.properties));
         if !self.history.is_empty() {
-            view["propertiesWithHistory"] = view::history(record, &self.history);
+            view["propertiesWithHistory"] = view::history(portal, kind, record, &self.history);
         }
         if let Some(all) = view::associations(portal, kind, record.id, &self.associations) {
             view["associations"] = all;
@@ -286,6 +286,10 @@ mod tests {
         }
         let body = json!({"properties": {"email": "sarah@gmail.com", "phone": "+45 12"}});
         client.patch("/crm/v3/objects/contacts/84246481952", body.clone()).await.expect(409);
+        let aiko = "/crm/v3/objects/contacts/84246481952";
+        client.patch(aiko, json!({"properties": {"email": "aiko@sato.jp"}})).await.expect(200);
+        let after = client.get(&format!("{aiko}?properties=hs_additional_emails")).await.expect(200);
+        assert_eq!(after["properties"]["hs_additional_emails"], "aiko.sato@kissaten.jp;a.sato@kissaten.jp");
         let own = client.patch(&format!("/crm/v3/objects/contacts/{SARAH}"), body).await.expect(200);
         assert_eq!(own["properties"]["phone"], "+45 12");
         assert_eq!(own["properties"]["lastname"], json!(null));
@@ -360,7 +364,10 @@ mod tests {
         let client = client();
         let path = format!("/crm/v3/objects/contacts/{SARAH}");
         client.patch(&path, json!({"properties": {"firstname": "Sara"}})).await.expect(200);
-        let read = client.get(&format!("{path}?propertiesWithHistory=firstname")).await.expect(200);
+        let read =
+            client.get(&format!("{path}?propertiesWithHistory=firstname,hs_object_id,nonsense")).await.expect(200);
+        assert_eq!(read["propertiesWithHistory"]["hs_object_id"][0]["value"], SARAH);
+        assert_eq!(read["propertiesWithHistory"].get("nonsense"), None);
         let history = &read["propertiesWithHistory"]["firstname"];
         assert_eq!((&history[0]["value"], &history[1]["value"]), (&json!("Sara"), &json!("Sarah")));
         assert_eq!(history[1]["sourceType"], "CRM_UI");

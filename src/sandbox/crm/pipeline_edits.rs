@@ -21,7 +21,7 @@ const STAGES_MAX: usize = 100;
 const PIPELINES_MAX: usize = 100;
 
 pub(crate) fn routes() -> Router<Sandbox> {
-    let change_one = answers(PUT, WRITE, change).merge(answers(PATCH, WRITE, change));
+    let change_one = answers(PUT, WRITE, rewrite).merge(answers(PATCH, WRITE, change));
     let change_stage = answers(PUT, WRITE, edit_stage).merge(answers(PATCH, WRITE, edit_stage));
     Router::new()
         .route("/{type}", answers(POST, WRITE, create))
@@ -73,10 +73,7 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         )));
     }
     unlike(&new.label, pipelines.iter().map(|pipeline| &pipeline.label))?;
-    let mut labels = BTreeSet::new();
-    if let Some(twice) = new.stages.iter().find(|stage| !labels.insert(&stage.label)) {
-        return Err(taken(&twice.label));
-    }
+    unlike_each_other(&new.stages)?;
     let stages = new.stages.into_iter().zip(ids).map(|(stage, id)| stage.make(id, now_ms)).collect();
     let pipeline = Pipeline {
         id,
@@ -89,6 +86,11 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let shown = pipeline.to_json();
     pipelines.push(pipeline);
     Ok(Answer::created(shown))
+}
+
+fn unlike_each_other(stages: &[NewStage]) -> Result<(), Refusal> {
+    let mut labels = BTreeSet::new();
+    stages.iter().find(|stage| !labels.insert(&stage.label)).map_or(Ok(()), |twice| Err(taken(&twice.label)))
 }
 
 /// A label is there once.
@@ -121,11 +123,43 @@ struct Change {
 
 fn change(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let (asked, now_ms) = (call.json::<Change>()?, portal.now_ms());
+    if let Some(label) = &asked.label {
+        unlike_others(portal, call, label)?;
+    }
     let pipeline = one(portal, call)?;
     replace(&mut pipeline.label, asked.label);
     replace(&mut pipeline.display_order, asked.display_order);
     pipeline.updated_ms = now_ms;
     Ok(Answer::ok(pipeline.to_json()))
+}
+
+/// A PUT says all of it anew: stages that are not named go, those with a label that was there keep their id.
+fn rewrite(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
+    let (new, now_ms) = (call.json::<NewPipeline>()?, portal.now_ms());
+    let before = one(portal, call)?.clone();
+    if new.stages.len() > STAGES_MAX || new.stages.is_empty() {
+        return Err(Refusal::invalid(format!("A pipeline has 1 to {STAGES_MAX} stages")));
+    }
+    unlike_others(portal, call, &new.label)?;
+    unlike_each_other(&new.stages)?;
+    let stays = |stage: &&Stage| new.stages.iter().any(|named| named.label == stage.label);
+    let gone: Vec<String> = before.stages.iter().filter(|one| !stays(one)).map(|stage| stage.id.clone()).collect();
+    unused(portal, call, gone)?;
+    let stages = new.stages.into_iter().map(|named| {
+        let known = before.stages.iter().find(|stage| stage.label == named.label);
+        let id = known.map_or_else(|| portal.next_setting_id(), |stage| stage.id.clone());
+        Stage { created_ms: known.map_or(now_ms, |stage| stage.created_ms), ..named.make(id, now_ms) }
+    });
+    let stages = stages.collect();
+    let pipeline = one(portal, call)?;
+    *pipeline = Pipeline { label: new.label, display_order: new.display_order, stages, updated_ms: now_ms, ..before };
+    Ok(Answer::ok(pipeline.to_json()))
+}
+
+fn unlike_others(portal: &mut Portal, call: &Call, label: &str) -> Result<(), Refusal> {
+    let id = call.param("pipeline");
+    let others = all(portal, call)?.iter().filter(|pipeline| pipeline.id != id);
+    unlike(label, others.map(|pipeline| &pipeline.label))
 }
 
 fn add_stage(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -215,6 +249,18 @@ mod tests {
         assert_eq!(client.patch(&path, json!({"label": "Held"})).await.expect(200)["label"], "Held");
         assert_eq!(client.delete(&path).await.status, 204);
         client.patch(&format!("{PATH}/{id}"), json!({"label": "Call-backs"})).await.expect(200);
+        client.patch(&format!("{PATH}/{id}"), json!({"label": "Support Pipeline"})).await.expect(400);
+        let anew = json!({"label": "Recalls", "stages": [stage("Open"), stage("Sent back")]});
+        let rewritten = client.put(&format!("{PATH}/{id}"), anew.clone()).await.expect(200);
+        assert_eq!(rewritten["stages"][0]["id"], made["stages"][0]["id"]);
+        assert_eq!(rewritten["stages"][1]["label"], "Sent back");
+        client
+            .put(&format!("{PATH}/{id}"), json!({"label": "Support Pipeline", "stages": anew["stages"]}))
+            .await
+            .expect(400);
+        client.put(&format!("{PATH}/0?validateReferencesBeforeDelete=true"), anew).await.expect(400);
+        let audit = client.get(&format!("{PATH}/{id}/audit")).await.expect(200);
+        assert_eq!(audit["results"][0]["action"], "CREATE");
         assert_eq!(client.delete(&format!("{PATH}/{id}")).await.status, 204);
         client.get(&format!("{PATH}/{id}")).await.expect(404);
     }

@@ -52,6 +52,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/{type}", answers(GET, read, list))
         .route("/{type}/{pipeline}", answers(GET, read, one))
+        .route("/{type}/{pipeline}/audit", answers(GET, read, audit))
         .route("/{type}/{pipeline}/stages", answers(GET, read, stages))
         .route("/{type}/{pipeline}/stages/{stage}", answers(GET, read, stage))
         .merge(pipeline_edits::routes())
@@ -64,6 +65,22 @@ fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 
 fn one(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(in_path(portal, call)?.to_json()))
+}
+
+/// When it was made and when it last changed; who did it is not kept.
+fn audit(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
+    let (portal_id, pipeline) = (portal.identity.portal_id, in_path(portal, call)?);
+    let entry = |action: &str, at_ms: Ms| {
+        json!({
+            "portalId": portal_id, "identifier": pipeline.id, "action": action, "timestamp": stamp(at_ms),
+            "rawObject": pipeline.to_json()
+        })
+    };
+    let mut results = vec![entry("CREATE", pipeline.created_ms)];
+    if pipeline.updated_ms > pipeline.created_ms {
+        results.push(entry("UPDATE", pipeline.updated_ms));
+    }
+    Ok(Answer::ok(json!({"results": results})))
 }
 
 fn stages(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {

@@ -11,7 +11,7 @@ use super::schema::{Choice, Definition, ValueType};
 use crate::sandbox::Sandbox;
 use crate::sandbox::access::Scopes;
 use crate::sandbox::answer::Answer;
-use crate::sandbox::call::Call;
+use crate::sandbox::call::{Call, unreadable_query};
 use crate::sandbox::clock::Ms;
 use crate::sandbox::portal::Portal;
 use crate::sandbox::refusal::Refusal;
@@ -47,8 +47,21 @@ pub(crate) fn custom_objects() -> Router<Sandbox> {
 /// One call gives all there are.
 fn list(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let archived = call.flag("archived");
-    let all = portal.schema(call.kind("type")?).all().filter(|one| one.archived_ms.is_some() == archived);
+    let kind = call.kind("type")?;
+    if holds_secrets(call)? {
+        return Ok(Answer::ok(json!({"results": []})));
+    }
+    let all = portal.schema(kind).all().filter(|one| one.archived_ms.is_some() == archived);
     Ok(Answer::ok(json!({"results": all.map(Definition::to_json).collect::<Vec<Value>>()})))
+}
+
+/// Whether properties of a higher sensitivity are asked for. The account has none.
+fn holds_secrets(call: &Call) -> Result<bool, Refusal> {
+    match call.query("dataSensitivity") {
+        None | Some("" | "non_sensitive") => Ok(false),
+        Some("sensitive" | "highly_sensitive") => Ok(true),
+        Some(_) => Err(unreadable_query("dataSensitivity")),
+    }
 }
 
 fn one(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
@@ -203,18 +216,16 @@ fn change(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 
 fn archive(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let (kind, name) = (call.kind("type")?, call.param("name"));
-    put_away(portal, kind, name)?;
+    archivable(portal, kind, name)?;
+    put_away(portal, kind, name);
     Ok(Answer::no_content())
 }
 
 /// HubSpot's own properties stay, and so does what a booking form asks for.
-fn put_away(portal: &mut Portal, kind: Kind, name: &str) -> Result<(), Refusal> {
-    let now_ms = portal.now_ms();
+fn archivable(portal: &Portal, kind: Kind, name: &str) -> Result<(), Refusal> {
     let mut fields = portal.scheduler.links.iter().flat_map(|link| &link.form_fields);
     let in_use = kind == Kind::Contacts && fields.any(|field| field.name == name);
-    let definition = portal.schemas.get_mut(&kind).and_then(|schema| schema.get_mut(name));
-    let definition = definition.ok_or_else(|| unknown(name))?;
-    if definition.hubspot_defined {
+    if portal.schema(kind).get(name).ok_or_else(|| unknown(name))?.hubspot_defined {
         let message = format!("Property {name} is defined by HubSpot and cannot be archived");
         return Err(
             Refusal::invalid(message).sub_category("PropertyValidationError.CANNOT_DELETE_HUBSPOT_DEFINED_PROPERTY")
@@ -224,8 +235,14 @@ fn put_away(portal: &mut Portal, kind: Kind, name: &str) -> Result<(), Refusal> 
         let message = format!("Property {name} cannot be deleted, it is in use");
         return Err(Refusal::invalid(message).sub_category("PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"));
     }
-    definition.archived_ms = Some(now_ms);
     Ok(())
+}
+
+fn put_away(portal: &mut Portal, kind: Kind, name: &str) {
+    let now_ms = portal.now_ms();
+    if let Some(definition) = portal.schemas.get_mut(&kind).and_then(|schema| schema.get_mut(name)) {
+        definition.archived_ms = Some(now_ms);
+    }
 }
 
 #[derive(Deserialize)]
@@ -259,11 +276,11 @@ fn create_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 
 fn archive_batch(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let (kind, asked) = (call.kind("type")?, inputs::<Named>(call)?);
-    for Named { name } in asked {
-        if portal.schema(kind).get(&name).is_some() {
-            put_away(portal, kind, &name)?;
-        }
-    }
+    let known = || asked.iter().map(|one| one.name.as_str());
+    known()
+        .filter(|name| portal.schema(kind).get(name).is_some())
+        .try_for_each(|name| archivable(portal, kind, name))?;
+    known().for_each(|name| put_away(portal, kind, name));
     Ok(Answer::no_content())
 }
 
@@ -288,6 +305,9 @@ mod tests {
         let client = client();
         let all = client.get(PATH).await.expect(200);
         assert!(all["results"].as_array().unwrap().len() > 60);
+        let sensitive = client.get(&format!("{PATH}?dataSensitivity=sensitive")).await.expect(200);
+        assert_eq!(sensitive["results"], json!([]));
+        client.get(&format!("{PATH}?dataSensitivity=secret")).await.expect(400);
         let stage = client.get(&format!("{PATH}/lifecyclestage")).await.expect(200);
         assert_eq!(stage["options"][0]["value"], "subscriber");
         let computed = client.get(&format!("{PATH}/num_notes")).await.expect(200);
@@ -344,6 +364,18 @@ mod tests {
         client.patch(&format!("/crm/v3/objects/contacts/{SARAH}"), value).await.expect(200);
         let found = client.get("/crm/v3/objects/contacts/K-17?idProperty=customer_number").await.expect(200);
         assert_eq!(found["id"], SARAH);
+        let same = json!({"properties": {"email": "k17@x.com", "customer_number": "K-17"}});
+        let refused = client.post("/crm/v3/objects/contacts", same.clone()).await.expect(400);
+        assert_eq!(refused["errors"][0]["code"], "CONFLICTING_UNIQUE_VALUE");
+        let twins = json!({"inputs": [
+            {"properties": {"firstname": "A", "customer_number": "K-18"}},
+            {"properties": {"firstname": "B", "customer_number": "K-18"}}
+        ]});
+        client.post("/crm/v3/objects/contacts/batch/create", twins).await.expect(400);
+        client.delete(&format!("/crm/v3/objects/contacts/{SARAH}")).await;
+        let heir = client.post("/crm/v3/objects/contacts", same).await.expect(201);
+        let found = client.get("/crm/v3/objects/contacts/K-17?idProperty=customer_number").await.expect(200);
+        assert_eq!(found["id"], heir["id"]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -355,6 +387,9 @@ mod tests {
         let names = json!({"inputs": [{"name": "robots"}, {"name": "nonsense"}]});
         let read = client.post(&format!("{PATH}/batch/read"), names.clone()).await.expect(207);
         assert_eq!(read["results"][0]["name"], "robots");
+        let with_hubspots = json!({"inputs": [{"name": "robots"}, {"name": "email"}]});
+        client.post(&format!("{PATH}/batch/archive"), with_hubspots).await.expect(400);
+        client.get(&format!("{PATH}/robots")).await.expect(200);
         client.post(&format!("{PATH}/batch/archive"), names).await.expect(204);
         client.get(&format!("{PATH}/robots")).await.expect(404);
     }

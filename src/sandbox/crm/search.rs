@@ -104,7 +104,7 @@ fn plan(portal: &Portal, kind: Kind, request: &Request) -> Result<Plan, Refusal>
     if limit > PAGE_MAX || limit == 0 {
         return Err(problem(&format!("limit must be between 1 and {PAGE_MAX}")));
     }
-    if first + limit > WINDOW_MAX {
+    if first.saturating_add(limit) > WINDOW_MAX {
         return Err(Refusal::invalid(choices::SEARCH_WINDOW_EXCEEDED));
     }
     let words = request.query.as_deref().filter(|query| !query.trim().is_empty()).map(Words::read);
@@ -123,8 +123,7 @@ fn number(raw: Option<&Value>, name: &str) -> Result<Option<usize>, Refusal> {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
-    let number = text.parse().ok().filter(|number| *number <= WINDOW_MAX * 10);
-    number.map(Some).ok_or_else(|| problem(&format!("{name} must be an integer, not {text}")))
+    text.parse().map(Some).map_err(|_| problem(&format!("{name} must be an integer, not {text}")))
 }
 
 fn read_filter(portal: &Portal, kind: Kind, raw: &Value) -> Result<Filter, Refusal> {

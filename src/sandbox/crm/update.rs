@@ -36,6 +36,7 @@ pub(crate) fn draft(
     let mut values = create::checked(portal, kind, properties, Some(record))?;
     pipelines::check_stage(portal, kind, &values, Some(record)).map_err(|invalid| Problem::Values(vec![invalid]))?;
     create::no_conflict(portal, kind, &values, Some(record.id))?;
+    values.extend(swapped_address(portal, kind, record, &values));
     values.retain(|(name, text)| &**name != "lifecyclestage" || moves_forward(portal, kind, record, text));
     Ok(Change { id: record.id, values })
 }
@@ -48,6 +49,19 @@ pub(crate) fn commit(portal: &mut Portal, kind: Kind, change: Change, source: So
             record.set(name, text, now_ms, source);
         }
     });
+}
+
+/// A secondary address that becomes the first one changes places with it.
+fn swapped_address(portal: &Portal, kind: Kind, record: &Record, values: &[(Name, String)]) -> Option<(Name, String)> {
+    let first = create::text_of(values, "email").filter(|_| kind == Kind::Contacts)?;
+    let others = record.get("hs_additional_emails").filter(|others| others.split(';').any(|other| other == first))?;
+    if values.iter().any(|(name, _)| &**name == "hs_additional_emails") {
+        return None;
+    }
+    let before = record.get("email").unwrap_or_default();
+    let others = others.split(';').map(|other| if other == first { before } else { other });
+    let others: Vec<&str> = others.filter(|other| !other.is_empty()).collect();
+    Some((portal.name(kind, "hs_additional_emails")?, others.join(";")))
 }
 
 /// A lifecycle stage goes back only by way of no stage at all; HubSpot leaves it silently where it is.

@@ -53,7 +53,7 @@ pub(crate) fn upsert(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal
     let steps: Result<Vec<_>, _> = inputs.iter().map(|input| step(portal, kind, input)).collect();
     let steps = batch::all_or_first(portal, steps?)?;
     no_record_twice(&steps)?;
-    batch::no_twins(kind, steps.iter().map(Step::values))?;
+    batch::no_twins(portal, kind, steps.iter().map(Step::values))?;
     let results: Vec<Value> =
         steps.into_iter().zip(&inputs).map(|(step, input)| take(portal, kind, step, input)).collect();
     Ok(envelope(portal, call, 200, results, Vec::new()))

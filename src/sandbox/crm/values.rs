@@ -41,6 +41,13 @@ pub(crate) fn unknown_property(name: &str) -> Invalid {
     Invalid { name: name.to_owned(), message, code: "PROPERTY_DOESNT_EXIST" }
 }
 
+/// `other`: who has it; nobody knows yet of two that come in one batch.
+pub(crate) fn taken(name: &str, value: &str, other: Option<u64>) -> Invalid {
+    let other = other.map_or_else(|| "Another input".to_owned(), |id| id.to_string());
+    let message = format!("Cannot set propertyName={name}, value={value}. {other} already has that value.");
+    Invalid { name: name.to_owned(), message, code: "CONFLICTING_UNIQUE_VALUE" }
+}
+
 pub(crate) fn read_only(name: &str) -> Invalid {
     let message = format!("\"{name}\" is a read only property; its value cannot be set.");
     Invalid { name: name.to_owned(), message, code: "READ_ONLY_VALUE" }

@@ -8,9 +8,9 @@ use super::computed;
 use super::kind::{ALL, Kind};
 use super::links::{Category, Label};
 use super::pairs;
-use super::record::Record;
+use super::record::{Record, Source};
 use super::values;
-use crate::sandbox::clock::stamp;
+use crate::sandbox::clock::{Ms, stamp};
 use crate::sandbox::portal::Portal;
 
 /// Which properties an answer shows.
@@ -84,18 +84,22 @@ pub(crate) fn defaults(kind: Kind) -> Vec<String> {
     kind.facts().shown.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// `propertiesWithHistory`: every version, newest first.
-pub(crate) fn history(record: &Record, names: &[String]) -> Value {
-    let version = |version: &super::record::Version| {
+/// `propertiesWithHistory`: every version, newest first. What HubSpot works out has one, as old as the record.
+pub(crate) fn history(portal: &Portal, kind: Kind, record: &Record, names: &[String]) -> Value {
+    let version = |text: &str, since_ms: Ms, source: Source| {
         json!({
-            "value": &*version.text, "timestamp": stamp(version.since_ms), "sourceType": version.source.label(),
+            "value": text, "timestamp": stamp(since_ms), "sourceType": source.label(),
             "sourceId": null, "sourceLabel": null, "updatedByUserId": null
         })
     };
-    let all = names
-        .iter()
-        .map(|name| (name.clone(), record.history(name).into_iter().map(version).collect::<Vec<_>>().into()));
-    Value::Object(all.collect())
+    let versions = |name: &str| -> Vec<Value> {
+        match (record.history(name), computed::read(kind, record, name)) {
+            (kept, Some(text)) if kept.is_empty() => vec![version(&text, record.created_ms, record.source)],
+            (kept, _) => kept.iter().map(|one| version(&one.text, one.since_ms, one.source)).collect(),
+        }
+    };
+    let known = names.iter().filter(|name| portal.schema(kind).get(name).is_some());
+    Value::Object(known.map(|name| (name.clone(), versions(name).into())).collect())
 }
 
 /// `associations` of a read: each kind asked for, when there are any.

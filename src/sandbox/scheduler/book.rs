@@ -385,6 +385,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_round_robin_passes_over_who_has_no_calendar() {
+        let client = client();
+        client.sandbox.disconnect_calendar(9_586_742);
+        let robin =
+            json!({"slug": "team/product-demo", "email": "aiko@sato.jp", "startTime": at("2026-12-02T18:00:00Z")});
+        let booked = book(&client, robin.clone(), 200).await;
+        assert_eq!(booked["isOffline"], false);
+        assert_eq!(client.sandbox.records("meetings")[0]["properties"]["hubspot_owner_id"], "117001");
+        book(&client, robin.clone(), 400).await;
+        client.sandbox.disconnect_calendar(9_586_504);
+        assert_eq!(book(&client, robin, 200).await["isOffline"], true);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn the_open_points_can_be_switched() {
         let conflict = Choices { slot_taken: SlotTaken::Conflict, ..Choices::default() };
         let client = client_of(Settings { choices: conflict, ..Settings::default() });

@@ -45,7 +45,7 @@ impl<'a> Reach<'a> {
 
     /// Free slots: of everybody together, or of anybody for a round robin.
     pub(super) fn free(&self, duration_ms: Ms, window: Interval) -> Vec<Interval> {
-        let each = self.members.iter().map(|(user_id, _)| self.free_for(*user_id, duration_ms, window));
+        let each = self.bookable().map(|(user_id, _)| self.free_for(*user_id, duration_ms, window));
         let sets = each.map(|slots| slots.into_iter().collect::<BTreeSet<_>>());
         let joined = match self.link.link_type {
             LinkType::RoundRobinCalendar => sets.reduce(|all, one| all.union(&one).copied().collect()),
@@ -55,10 +55,16 @@ impl<'a> Reach<'a> {
     }
 
     pub(super) fn free_for(&self, user_id: u64, duration_ms: Ms, window: Interval) -> Vec<Interval> {
-        let Some((_, calendar)) = self.members.iter().find(|(id, _)| *id == user_id) else { return Vec::new() };
+        let Some((_, calendar)) = self.bookable().find(|(id, _)| *id == user_id) else { return Vec::new() };
         let margin = duration_ms + minutes(self.link.buffer_minutes);
         let busy = calendar.busy_within(Interval { start: window.start - margin, end: window.end + margin });
         self.offer(duration_ms).free(window, &busy)
+    }
+
+    /// Who can hold a meeting: in a round robin only those with a calendar, while anybody has one.
+    fn bookable(&self) -> impl Iterator<Item = &(u64, &'a Calendar)> {
+        let everybody = self.link.link_type != LinkType::RoundRobinCalendar || self.is_offline();
+        self.members.iter().filter(move |(_, calendar)| everybody || calendar.is_connected())
     }
 
     fn offer(&self, duration_ms: Ms) -> Offer<'a> {
