@@ -34,7 +34,8 @@ impl Names {
         let known = |property: &str| contact.and_then(|contact| contact.get(property)).map(str::to_owned);
         let given = |name: String| Some(name).filter(|name| !name.is_empty());
         let first = given(self.first).or_else(|| known(FIRST)).ok_or_else(|| {
-            ToolError::input("cus_fname", "it is empty, and HubSpot does not know the customer's first name either")
+            let message = "`cus_fname` is empty, and HubSpot does not know the customer's first name either";
+            ToolError::new(Code::InvalidInput, message, "ask the customer for their name and call again")
         })?;
         let last = given(self.last).or_else(|| known(LAST)).unwrap_or_else(|| NO_NAME.to_owned());
         Ok(Names { first, last })
@@ -47,9 +48,10 @@ fn name(argument: &str, text: &str) -> Result<String, ToolError> {
         return Ok(String::new());
     }
     match name.chars().any(quote::misleads) || name.chars().count() > NAME_CHARACTERS_MAX {
-        true => {
-            Err(ToolError::input(argument, format!("it must be a name of at most {NAME_CHARACTERS_MAX} characters")))
-        }
+        true => Err(ToolError::input(
+            argument,
+            format!("it must be a name on one line, of at most {NAME_CHARACTERS_MAX} characters"),
+        )),
         false => Ok(name.to_owned()),
     }
 }

@@ -62,11 +62,6 @@ impl UnknownZone {
     fn new(words: &str, nearest: Vec<&'static str>) -> UnknownZone {
         UnknownZone { words: quote::plain(words, NAME_CHARS_MAX), nearest }
     }
-
-    /// What to send instead.
-    pub fn hint(&self) -> String {
-        "send an IANA name such as `America/New_York`; if the customer's place is not known, ask".to_owned()
-    }
 }
 
 fn offer(nearest: &[&str]) -> String {

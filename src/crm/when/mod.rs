@@ -25,7 +25,7 @@ mod time_of_day;
 mod token;
 mod vocabulary;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use moment::{Frame, Meaning};
@@ -43,10 +43,8 @@ const YEARS_AROUND: u32 = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     pub date: NaiveDate,
-    /// Where the words gave one, too.
-    pub time: Option<NaiveTime>,
     pub zone: Tz,
-    /// The instant of `time`, which in a repeated hour the time alone does not tell.
+    /// Where the words gave a time, too: the instant, since in a repeated hour the time alone does not tell it.
     at: Option<DateTime<Tz>>,
 }
 
@@ -61,8 +59,7 @@ pub fn day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, Refusal> {
     let frame = Frame { zone, now };
     let refuse = |why| Refusal::new(words, why);
     let meaning = only(day_readings(words, &frame)?, &frame).map_err(refuse)?;
-    let time = meaning.at.map(|at| at.time());
-    Ok(Day { date: meaning.date, time, zone, at: meaning.at })
+    Ok(Day { date: meaning.date, zone, at: meaning.at })
 }
 
 /// The instant that `day` and `time` name to somebody in `zone`. `time` may hold a whole date and time (RFC 3339,

@@ -98,8 +98,8 @@ fn days_are_read_as_the_table_says() {
         for (clock, zone) in (0..CLOCKS.len()).flat_map(|clock| ZONES.map(|zone| (clock, zone))) {
             let expected = expected(cells[clock.min(cells.len() - 1)], time, clock);
             let answer = day(words, zone, now(clock, zone));
-            let answer = answer.map_err(|refusal| refusal.to_string()).map(|day| match day.time {
-                Some(time) => format!("{} {}", day.date, time.format("%H:%M")),
+            let answer = answer.map_err(|refusal| refusal.to_string()).map(|day| match day.at {
+                Some(at) => format!("{} {}", day.date, at.format("%H:%M")),
                 None => day.date.to_string(),
             });
             report.check(format!("`{words}` at {} in {zone}", CLOCKS[clock]), expected, answer);

@@ -129,7 +129,7 @@ proptest! {
         let date = at.with_timezone(&zone).date_naive();
         let first = day(&date.to_string(), zone, now()).unwrap();
         let again = day(&first.understood(), zone, now()).unwrap();
-        prop_assert_eq!((again.date, again.time), (date, None));
+        prop_assert_eq!((again.date, again.at), (date, None));
     }
 
     #[test]
@@ -137,7 +137,7 @@ proptest! {
         let local = at.with_timezone(&zone);
         let words = format!("{} at {} (UTC{})", local.date_naive(), local.format("%H:%M"), local.format("%:z"));
         let read = day(&words, zone, now());
-        prop_assert_eq!(read.map(|day| day.time), Ok(Some(local.time())), "{}", words);
+        prop_assert_eq!(read.map(|day| day.at), Ok(Some(local)), "{}", words);
     }
 
     #[test]
