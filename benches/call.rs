@@ -35,7 +35,7 @@ async fn sandbox_on_loopback() -> (Sandbox, String) {
 
 async fn client_of(sandbox: &Sandbox, address: &str) -> RunningService<RoleClient, ()> {
     let network = Network::new(address).expect("the address is whole");
-    let clock = Clock::system();
+    let clock = Clock::System;
     let hubspot = HubSpot::new(network, Some(sandbox.token().into()), unlimited(), clock);
     let taskgraphs = Arc::new(Taskgraphs::load(None).expect("the shipped graphs load"));
     let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));

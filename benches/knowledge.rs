@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use frontdesk::knowledge::Library;
+use frontdesk::knowledge::report::Report;
 use frontdesk::knowledge::settings::Settings;
 use frontdesk::knowledge::source::{GivenFile, Source};
 use tokio::runtime::Runtime;
@@ -65,11 +66,17 @@ fn pages(passages: usize) -> Source {
 }
 
 async fn open(source: Source, settings: Settings) -> Library {
-    Library::open(vec![source], settings, None).await.expect("an index can be built").0
+    read(source, settings).await.0
+}
+
+async fn read(source: Source, settings: Settings) -> (Library, Report) {
+    Library::open(vec![source], settings, None).await.expect("an index can be built")
 }
 
 fn build(criterion: &mut Criterion, runtime: &Runtime) {
     let source = pages(PASSAGES);
+    let indexed = runtime.block_on(read(source.clone(), Settings::default())).1.passages();
+    assert_eq!(indexed, PASSAGES, "what is divided by below is what is indexed");
     let mut group = criterion.benchmark_group("knowledge");
     group.throughput(Throughput::Elements(PASSAGES as u64)).sample_size(10).measurement_time(Duration::from_secs(15));
     group.bench_function("build 5,000 passages", |bencher| {

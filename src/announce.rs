@@ -58,6 +58,16 @@ impl Announcer {
         }
     }
 
+    /// Tells of every watched resource whose address begins like this.
+    pub fn announce_below(&self, prefix: &str) {
+        for mailbox in lock(&self.0).mailboxes.values() {
+            let held = &mut *lock(&mailbox.held);
+            let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(prefix));
+            held.unsent.extend(held.wanted.iter().filter(below).cloned());
+            mailbox.arrived.notify_one();
+        }
+    }
+
     /// Listens from now on until the listener is dropped; `None` when too many listen already.
     pub fn listen(&self, wanted: impl IntoIterator<Item = Change>) -> Option<Listener> {
         let mut listeners = lock(&self.0);
@@ -143,8 +153,16 @@ mod tests {
         announcer.announce(&Change::Resource("a://b".into()));
         announcer.announce(&Change::Resource("a://c".into()));
         assert_eq!(listener.next().await, Change::Resource("a://b".into()));
+        announcer.announce_below("a://");
+        announcer.announce_below("a://b/");
+        assert_eq!(listener.next().await, Change::Resource("a://b".into()));
+        assert!(listener.next().now_or_never().is_none());
         listener.unwatch("a://b");
         announcer.announce(&Change::Resource("a://b".into()));
+        assert!(listener.next().now_or_never().is_none());
+        assert!(["a://d", "a://d/e", "a://de"].iter().all(|uri| listener.watch(uri)));
+        announcer.announce_below("a://d/");
+        assert_eq!(listener.next().await, Change::Resource("a://d/e".into()));
         assert!(listener.next().now_or_never().is_none());
     }
 

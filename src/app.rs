@@ -18,7 +18,7 @@ use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
 use crate::sandbox::{self, Sandbox};
 use crate::store::{Place, Store};
-use crate::taskgraph::collection::{Changes, Taskgraphs};
+use crate::taskgraph::collection::{self, Changes, Taskgraphs};
 use crate::taskgraph::load::LoadError;
 use crate::tool::Ctx;
 use crate::tool::rights::Rights;
@@ -66,7 +66,7 @@ impl App {
             info!(switches = ?settings.switches(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let engine = engine(settings);
-        let clock = Clock::system();
+        let clock = Clock::System;
         let deadline = engine.call_deadline;
         let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
         let hubspot = match &sandbox {
@@ -90,7 +90,8 @@ impl App {
 
     /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
     fn read_ahead(&self) {
-        self.documents.read_ahead();
+        let announcer = self.server.announcer();
+        self.documents.read_ahead(move || announcer.announce(&Change::Resources));
         if self.sandbox.is_none() {
             let hubspot = self.hubspot.clone();
             tokio::spawn(async move { hubspot.read_ahead().await });
@@ -131,10 +132,15 @@ pub fn switches(settings: &config::Settings) -> Result<Switches, BadSwitch> {
 /// The embedded HubSpot limits nobody, unless a tier is asked for.
 fn engine(settings: &config::Settings) -> hubspot::Settings {
     let usual = if settings.sandbox { Tier::Unlimited } else { Tier::default() };
-    hubspot::Settings {
+    let engine = hubspot::Settings {
         versions: settings.api_versions.clone().unwrap_or_default(),
         tier: settings.tier.unwrap_or(usual),
+        call_deadline: Duration::from_secs(settings.call_deadline),
         ..hubspot::Settings::default()
+    };
+    match settings.cache_age.map(Duration::from_secs) {
+        Some(age) => engine.remembering_for(age),
+        None => engine,
     }
 }
 
@@ -188,16 +194,14 @@ fn watch(taskgraphs: Arc<Taskgraphs>, announcer: Announcer) -> tokio::task::Join
     })
 }
 
-/// Tells the clients: the prompt is made from the graphs, so it has changed too.
 fn announce(announcer: &Announcer, changes: &Changes) {
     if changes.list {
         announcer.announce(&Change::Resources);
-        announcer.announce(&Change::Prompts);
     }
     for name in &changes.updated {
-        for uri in [format!("taskgraph://{name}"), format!("taskgraph://{name}/mermaid")] {
-            announcer.announce(&Change::Resource(uri));
-        }
+        let address = collection::address(name);
+        announcer.announce_below(&format!("{address}/"));
+        announcer.announce(&Change::Resource(address));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::TaskgraphCommand;
 use crate::taskgraph::load::{self, LoadError, Loaded};
@@ -16,6 +16,10 @@ pub enum Error {
     Load(#[from] LoadError),
     #[error("`{0}` cannot be written: {1}")]
     Write(String, io::Error),
+    #[error("`{0}` would not be served: a taskgraph's file ends in `.json`, and not in `.schema.json`")]
+    NotServed(String),
+    #[error("`{0}` is there already and is no drawing: name another file")]
+    NoDrawing(String),
     #[error("the result could not be printed: {0}")]
     Print(#[from] io::Error),
 }
@@ -24,11 +28,7 @@ pub enum Error {
 pub fn run(command: &TaskgraphCommand, out: &mut impl Write) -> Result<bool, Error> {
     match command {
         TaskgraphCommand::Check { files } => {
-            let mut all = true;
-            for file in files {
-                all &= check(file, out)?;
-            }
-            return Ok(all);
+            return check_all(files, out);
         }
         TaskgraphCommand::Show { file, mermaid: true, .. } => {
             write!(out, "{}", render::mermaid(&load::file(file)?.graph))?
@@ -38,6 +38,23 @@ pub fn run(command: &TaskgraphCommand, out: &mut impl Write) -> Result<bool, Err
         TaskgraphCommand::New { file } => begin(file, out)?,
     }
     Ok(true)
+}
+
+/// Folders stand for the graphs in them. Shells name the schema beside the graphs too (`desk/*.json`): it is no graph.
+fn check_all(files: &[PathBuf], out: &mut impl Write) -> Result<bool, Error> {
+    let is_schema = |file: &&PathBuf| file.to_string_lossy().ends_with(".schema.json");
+    let mut all = true;
+    for file in files.iter().filter(|file| !is_schema(file)) {
+        match file.is_dir() {
+            false => all &= check(file, out)?,
+            true => {
+                for file in load::paths_in(file)? {
+                    all &= check(&file, out)?;
+                }
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
@@ -74,11 +91,18 @@ fn list(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
 
 fn draw(file: &Path, drawing: &Path, out: &mut impl Write) -> Result<(), Error> {
     let svg = render::svg(&load::file(file)?.graph);
+    // Another name was meant: what is there, the script itself perhaps, is somebody's work.
+    if std::fs::read(drawing).is_ok_and(|there| !there.is_empty() && !there.starts_with(b"<svg")) {
+        return Err(Error::NoDrawing(drawing.display().to_string()));
+    }
     std::fs::write(drawing, svg).map_err(|error| Error::Write(drawing.display().to_string(), error))?;
     Ok(writeln!(out, "Drew {}.", drawing.display())?)
 }
 
 fn begin(file: &Path, out: &mut impl Write) -> Result<(), Error> {
+    if !load::is_served(file) {
+        return Err(Error::NotServed(file.display().to_string()));
+    }
     create(file, starter::TEXT)?;
     writeln!(out, "Wrote {}. Edit it, then: frontdesk taskgraph check {0}", file.display())?;
     let schema = file.with_file_name("taskgraph.schema.json");
@@ -100,8 +124,6 @@ fn create(path: &Path, text: &str) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     fn run_on(command: &TaskgraphCommand) -> (bool, String) {
@@ -124,8 +146,27 @@ mod tests {
         assert!(run_on(&show(false, None)).1.contains("└─ book create_meeting"));
         assert!(run_on(&show(true, None)).1.starts_with("flowchart TD"));
         let svg = dir.path().join("desk.svg");
-        run_on(&show(false, Some(svg.clone())));
-        assert!(std::fs::read_to_string(svg).unwrap().starts_with("<svg"));
+        for _ in 0..2 {
+            run_on(&show(false, Some(svg.clone())));
+            assert!(std::fs::read_to_string(&svg).unwrap().starts_with("<svg"));
+        }
+        let over_itself = run(&show(false, Some(file.clone())), &mut vec![]);
+        assert!(matches!(over_itself, Err(Error::NoDrawing(_))) && load::file(&file).is_ok(), "{over_itself:?}");
+    }
+
+    #[test]
+    fn a_folder_and_a_shells_list_of_it_are_checked() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a.json", "b.json"] {
+            run_on(&TaskgraphCommand::New { file: dir.path().join(name) });
+        }
+        let listed = ["a.json", "b.json", "taskgraph.schema.json"].map(|name| dir.path().join(name)).to_vec();
+        for files in [vec![dir.path().to_owned()], listed] {
+            let (good, said) = run_on(&TaskgraphCommand::Check { files });
+            assert!(good && said.matches("good: 9 nodes").count() == 2, "{said}");
+        }
+        let unserved = run(&TaskgraphCommand::New { file: dir.path().join("desk") }, &mut vec![]);
+        assert!(matches!(unserved, Err(Error::NotServed(_))), "{unserved:?}");
     }
 
     #[test]

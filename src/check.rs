@@ -12,6 +12,8 @@ use crate::tools;
 
 /// Writes the findings; `false` when the token does not work.
 pub async fn run(hubspot: &HubSpot, switches: &Arc<Switches>, out: &mut impl Write) -> io::Result<bool> {
+    writeln!(out, "Asking HubSpot about the token; where it does not answer, this takes half a minute.")?;
+    out.flush()?;
     let account = match hubspot.account().details().await {
         Ok(account) => account,
         Err(error) => return failed(&error, out).map(|()| false),
@@ -39,9 +41,12 @@ pub async fn run(hubspot: &HubSpot, switches: &Arc<Switches>, out: &mut impl Wri
 
 fn failed(error: &hubspot::Error, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "The token does not work: {error} ({}).", error.code())?;
-    match error.hint() {
-        Some(hint) => writeln!(out, "{hint}"),
-        None => Ok(()),
+    match error {
+        // The hint speaks to a model in the middle of a call.
+        hubspot::Error::Failed { .. } | hubspot::Error::Timeout => {
+            writeln!(out, "try again in a minute; if it goes on, see status.hubspot.com")
+        }
+        _ => writeln!(out, "{}", error.hint().unwrap_or_default()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one clock: calendar time that moves with tokio's.
+//! The one clock: calendar time, the machine's or a test's.
 //!
 //! Everything that needs "now" is handed a [`Clock`]. In tests it starts at a chosen instant and moves when tokio's
 //! stopped clock moves, so a booking a week ahead and a back-off of thirty seconds are tested in no time.
@@ -6,27 +6,46 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
-/// Calendar time, anchored once and carried forward by tokio's monotonic clock.
+/// Where calendar time comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
-    anchor_utc: DateTime<Utc>,
-    anchor: Instant,
+pub enum Clock {
+    /// The machine, asked each time: its monotonic clock stands still while a laptop sleeps, and sees no correction.
+    System,
+    /// It read `start` at `anchor`, and moves with tokio's clock.
+    Carried { start: DateTime<Utc>, anchor: Instant },
 }
 
 impl Clock {
-    /// The machine's time.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
-    pub fn system() -> Clock {
-        Clock::starting_at(Utc::now())
-    }
-
     /// A clock that reads `now` at this moment.
     pub fn starting_at(now: DateTime<Utc>) -> Clock {
-        Clock { anchor_utc: now, anchor: Instant::now() }
+        Clock::Carried { start: now, anchor: Instant::now() }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn now(&self) -> DateTime<Utc> {
-        let elapsed = TimeDelta::from_std(self.anchor.elapsed()).unwrap_or(TimeDelta::MAX);
-        self.anchor_utc.checked_add_signed(elapsed).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        match self {
+            Clock::System => Utc::now(),
+            Clock::Carried { start, anchor } => {
+                let elapsed = TimeDelta::from_std(anchor.elapsed()).unwrap_or(TimeDelta::MAX);
+                start.checked_add_signed(elapsed).unwrap_or(DateTime::<Utc>::MAX_UTC)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// As after a night's sleep: tokio's clock tells nothing of the machine's.
+    #[tokio::test(start_paused = true)]
+    async fn the_machines_time_is_not_carried_forward() {
+        let (system, carried) = (Clock::System, Clock::starting_at(Clock::System.now()));
+        let start = system.now();
+        tokio::time::advance(Duration::from_secs(3_600)).await;
+        assert!(system.now() - start < TimeDelta::minutes(30));
+        assert!(carried.now() - start >= TimeDelta::minutes(59));
     }
 }

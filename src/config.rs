@@ -7,10 +7,10 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::SecretString;
 use url::Url;
 
@@ -47,7 +47,7 @@ pub enum Command {
     /// Serve the embedded HubSpot alone, for any HubSpot client.
     #[command(args = servers_own())]
     Sandbox(SandboxSettings),
-    /// Play three conversations through a real MCP client, with no account and no network.
+    /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
     /// Check, show and begin taskgraphs: the scripts the desk follows.
     Taskgraph {
@@ -71,13 +71,13 @@ pub enum Command {
 }
 
 impl Cli {
-    /// Reads the command line, or says what is wrong with it and ends the process.
-    pub fn read() -> Cli {
+    /// Reads the command line, and what was given on it; or says what is wrong with it and ends the process.
+    pub fn read() -> (Cli, ArgMatches) {
         Cli::read_from(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
 
-    fn read_from(line: impl IntoIterator<Item: Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
-        let mut commands = Cli::command();
+    fn read_from(line: impl IntoIterator<Item: Into<OsString> + Clone>) -> Result<(Cli, ArgMatches), clap::Error> {
+        let mut commands = Cli::as_started();
         let given = commands.try_get_matches_from_mut(line)?;
         if let Some(("sandbox", given)) = given.subcommand() {
             let is_given = |flag: &Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
@@ -86,8 +86,20 @@ impl Cli {
                 return Err(commands.error(ErrorKind::UnknownArgument, problem.replace('_', "-")));
             }
         }
-        Cli::from_arg_matches(&given)
+        Ok((Cli::from_arg_matches(&given)?, given))
     }
+
+    /// The command line, where an empty variable of the environment is as good as none: whoever fills in templates makes
+    /// such variables.
+    fn as_started() -> clap::Command {
+        let own = |command: clap::Command| command.mut_args(without_empty_variable);
+        own(Cli::command()).mut_subcommands(own)
+    }
+}
+
+fn without_empty_variable(arg: Arg) -> Arg {
+    let value = arg.get_env().and_then(std::env::var_os);
+    if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
 }
 
 /// What `frontdesk sandbox` has a use for; the other settings are the MCP server's.
@@ -141,6 +153,15 @@ pub struct Settings {
     /// the embedded HubSpot refuses more than that where this is given.
     #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
     pub tier: Option<Tier>,
+    /// The longest a call may take in all, in seconds: waiting for HubSpot's limits, repeats and look-ups.
+    #[arg(long, global = true, env = "FRONTDESK_CALL_DEADLINE", value_name = "SECONDS", default_value_t = 30,
+        value_parser = RangedU64ValueParser::<u64>::new().range(5..=120))]
+    pub call_deadline: u64,
+    /// How long pipelines, properties, owners and meeting links are remembered, in seconds; without it 300, and 600 for
+    /// properties. 0 asks HubSpot each time.
+    #[arg(long, global = true, env = "FRONTDESK_CACHE_AGE", value_name = "SECONDS",
+        value_parser = RangedU64ValueParser::<u64>::new().range(..=86_400))]
+    pub cache_age: Option<u64>,
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
@@ -206,6 +227,8 @@ impl Settings {
             hubspot_base_url: String::new(),
             api_versions: None,
             tier: None,
+            call_deadline: 30,
+            cache_age: None,
             taskgraphs: None,
             store: None,
             docs: Vec::new(),
@@ -225,7 +248,17 @@ impl Settings {
         }
     }
 
-    /// The safety switches as flags again, for a command line that somebody else will start.
+    /// The flags of this command line that hold for every command, and the safety switches wherever they come from, for a
+    /// command line that somebody else will start in another folder.
+    pub fn passed_on(&self, given: &ArgMatches) -> Vec<String> {
+        let flags = Settings::augment_args(clap::Command::new("flags"));
+        let said = |flag: &&Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let others = |flag: &&Arg| !OWN_WAY.contains(&flag.get_id().as_str());
+        let others = flags.get_arguments().filter(others).filter(said).flat_map(|flag| as_typed(flag, given));
+        self.switches().into_iter().chain(others).collect()
+    }
+
+    /// The safety switches as flags again.
     pub fn switches(&self) -> Vec<String> {
         let flags = [
             (self.read_only, "--read-only"),
@@ -239,6 +272,35 @@ impl Settings {
         flags.chain(lists.flat_map(|(flag, names)| [(*flag).to_owned(), names.join(",")])).collect()
     }
 }
+
+/// Flags that go another way: the safety switches count wherever they come from, and the sandbox asks for no token.
+const OWN_WAY: [&str; 7] =
+    ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
+
+/// Flags whose values count from the folder they are typed in.
+const PATHS: [&str; 4] = ["taskgraphs", "store", "docs", "docs_index"];
+
+fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
+    let id = flag.get_id().as_str();
+    let name = format!("--{}", flag.get_long().unwrap_or(id));
+    if !flag.get_action().takes_values() {
+        return vec![name];
+    }
+    let values = given.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned());
+    let values = values.map(|value| if PATHS.contains(&id) { absolute(value) } else { value });
+    values.flat_map(|value| [name.clone(), value]).collect()
+}
+
+/// An address and `:memory:` are no paths.
+fn absolute(value: String) -> String {
+    if value.contains("://") || value == ":memory:" {
+        return value;
+    }
+    std::path::absolute(&value).map_or(value, |path| path.display().to_string())
+}
+
+/// More of anything is a slip of the finger.
+const NUMBER_MAX: u64 = 1_000_000;
 
 /// Settings of `frontdesk http`.
 #[derive(Args, Clone, Debug)]
@@ -262,17 +324,22 @@ pub struct HttpSettings {
     #[arg(long, env = "FRONTDESK_NO_SSE", value_parser = BoolishValueParser::new())]
     pub no_sse: bool,
     /// Requests of one caller in a second; by default 200 where callers have tokens, and no limit on this machine.
-    #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER")]
+    #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER", value_parser = number::<u32>())]
     pub calls_per_second: Option<u32>,
     /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
-    #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER")]
+    #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER", value_parser = number::<usize>())]
     pub calls_at_once: Option<usize>,
-    /// Sessions of clients before 2026-07-28; the one not used for longest makes way for a new one.
-    #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000)]
+    /// Sessions of clients before 2026-07-28, on each of the two transports; of the caller with the most, the one not used
+    /// for longest makes way for a new one.
+    #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
     pub sessions_max: usize,
     /// Signs what clients carry between a question and its answer, 32 bytes or more; the same for all replicas.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
+}
+
+fn number<T: TryFrom<u64>>() -> RangedU64ValueParser<T> {
+    RangedU64ValueParser::new().range(1..=NUMBER_MAX)
 }
 
 /// Settings of `frontdesk sandbox`.
@@ -316,7 +383,7 @@ pub struct SetupSettings {
     /// What the server is called there.
     #[arg(long, value_name = "NAME", default_value = "frontdesk")]
     pub name: String,
-    /// Flags the client starts the server with, after `--`, such as `-- --taskgraphs DIR`.
+    /// More flags the client starts the server with, after `--`, exactly as they stand; those before it are passed on too.
     #[arg(last = true, value_name = "FLAGS")]
     pub arguments: Vec<String>,
 }
@@ -337,10 +404,10 @@ pub enum McpClient {
 /// Where the key for embeddings is looked for.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
-/// The HubSpot token, from the first variable that holds one.
+/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in is none.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
-    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name));
-    given.map(|token| token.trim().to_owned()).find(|token| !token.is_empty()).map(SecretString::from)
+    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name)).map(|token| token.trim().to_owned());
+    given.into_iter().find(|token| !token.is_empty() && !token.starts_with("${")).map(SecretString::from)
 }
 
 #[cfg(test)]
@@ -380,5 +447,7 @@ mod tests {
         assert_eq!(found("a", "b").as_deref(), Some("a"));
         assert_eq!(found(" ", "b\n").as_deref(), Some("b"));
         assert_eq!(found("", ""), None);
+        assert_eq!(found("${HUBSPOT_ACCESS_TOKEN}", "b").as_deref(), Some("b"));
+        assert_eq!(found("${input:token}", "${env:TOKEN}"), None);
     }
 }

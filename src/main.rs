@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::{ArgMatches, CommandFactory};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
@@ -13,9 +14,19 @@ use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, telemetry};
 use tracing::{info, warn};
 
-#[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
-    let cli = Cli::read();
+/// What cannot be interrupted has this long at the end. The thread that waits for standard input would take for ever: where
+/// that is no pipe, nobody can wake it.
+const LINGER_MAX: Duration = Duration::from_secs(1);
+
+fn main() -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(run());
+    runtime.shutdown_timeout(LINGER_MAX);
+    done
+}
+
+async fn run() -> anyhow::Result<ExitCode> {
+    let (cli, given) = Cli::read();
     let command = cli.command.unwrap_or(Command::Stdio);
     telemetry::start(filter(&cli.settings, &command), cli.settings.log_format)?;
     match command {
@@ -25,7 +36,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return author(&command),
         Command::Check => return examine(&cli.settings).await,
-        Command::Setup(settings) => set_up(settings, &cli.settings)?,
+        Command::Setup(settings) => set_up(settings, &cli.settings, &given)?,
         Command::Completions { shell } => print(&completions(shell))?,
         Command::Man { about } => print(&manual(about.as_deref())?)?,
     }
@@ -42,7 +53,10 @@ fn build(settings: &Settings) -> anyhow::Result<App> {
     let token = config::token(|name| std::env::var(name).ok());
     if token.is_none() && !settings.sandbox {
         let [first, _] = config::TOKEN_VARIABLES;
-        warn!("No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out.");
+        warn!(
+            "No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out. A placeholder \
+             that the client passes on as it stands, such as ${{{first}}}, is no token."
+        );
     }
     Ok(App::new(settings, token)?)
 }
@@ -121,10 +135,10 @@ fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What restricts the server is passed on to it: a safety switch must not get lost on the way.
-fn set_up(setup: SetupSettings, settings: &Settings) -> anyhow::Result<()> {
+/// What the server is to be started with is passed on to it: above all a safety switch must not get lost on the way.
+fn set_up(setup: SetupSettings, settings: &Settings, given: &ArgMatches) -> anyhow::Result<()> {
     app::switches(settings)?;
-    let setup = SetupSettings { arguments: [settings.switches(), setup.arguments].concat(), ..setup };
+    let setup = SetupSettings { arguments: [settings.passed_on(given), setup.arguments].concat(), ..setup };
     let machine = Machine::here().context("this machine does not say where the person's home folder is")?;
     Ok(setup::run(&setup, settings.sandbox, &machine, &mut io::stdout().lock())?)
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::announce::Announcer;
 use crate::clock::Clock;
 use crate::crm::code::Code;
+use crate::crm::quote;
 use crate::hubspot::{self, HubSpot};
 use crate::knowledge::documents::Documents;
 use crate::store::{self, Place, Store};
@@ -23,6 +24,10 @@ pub mod field;
 pub mod form;
 pub mod rights;
 pub mod switches;
+
+/// What is repeated of an argument that does not fit: of its name or place, and of each end of what is wrong about it.
+const NAME_CHARACTERS_MAX: usize = 100;
+const END_CHARACTERS_MAX: usize = 300;
 
 /// One operation a model can ask for.
 ///
@@ -45,7 +50,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Adds something new; nothing that was there is changed.
+    /// Adds something new. What was there stays, except that HubSpot takes a booking's names over to its contact, as from
+    /// any booking page; `--confirm-writes` asks about that as well.
     Create,
     /// Changes what was there.
     Update,
@@ -250,8 +256,31 @@ async fn run<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolErro
 
 /// Names the argument where the fault has one; a missing or unknown argument is named by the message itself.
 fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
-    let path = error.path().to_string();
-    let problem = error.inner();
-    let message = if path == "." { problem.to_string() } else { format!("`{path}`: {problem}") };
+    let path = quote::plain(&error.path().to_string(), NAME_CHARACTERS_MAX);
+    let problem = problem(&error.inner().to_string());
+    let message = if path == "." { problem } else { format!("`{path}`: {problem}") };
     ToolError::new(Code::InvalidInput, message, "compare the arguments with the tool's input schema and call again")
+}
+
+/// What serde says. It repeats what it was given, which may be long and anything; what was expected stands at the end.
+fn problem(text: &str) -> String {
+    let kinds = ["unknown field `", "unknown variant `", "invalid type: string \"", "invalid value: string \""];
+    let named = kinds.into_iter().find_map(|kind| {
+        let rest = text.strip_prefix(kind)?;
+        let ends = ["`, expected ", "`, there are no ", "\", expected "];
+        let end = ends.into_iter().filter_map(|mark| rest.rfind(mark)).max()?;
+        Some(format!("{kind}{}{}", quote::plain(&rest[..end], NAME_CHARACTERS_MAX), &rest[end..]))
+    });
+    both_ends(named.as_deref().unwrap_or(text))
+}
+
+fn both_ends(text: &str) -> String {
+    let text: Vec<_> = text.chars().map(|c| if quote::misleads(c) { ' ' } else { c }).collect();
+    match text.len() > 2 * END_CHARACTERS_MAX {
+        true => {
+            let [begin, end] = [&text[..END_CHARACTERS_MAX], &text[text.len() - END_CHARACTERS_MAX..]];
+            begin.iter().chain(&['…']).chain(end).collect()
+        }
+        false => text.into_iter().collect(),
+    }
 }

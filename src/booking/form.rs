@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::crm::code::Code;
 use crate::crm::email::Email;
+use crate::crm::quote;
 use crate::hubspot::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 use crate::tool::ToolError;
 
@@ -14,6 +15,9 @@ use crate::tool::ToolError;
 const PROCESSING: &str = "processing";
 /// What the booking itself carries already.
 const CARRIED: [&str; 3] = ["email", "firstname", "lastname"];
+
+/// What is repeated of a name that does not fit.
+const NAME_CHARACTERS_MAX: usize = 60;
 
 /// A question of the booking form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -124,11 +128,20 @@ fn processing(consent: &Consent) -> Option<Agreement> {
     })
 }
 
-/// By the field's name or its label, in any case.
+/// What was given for the field, by its name or its label.
 fn answer<'a>(field: &FormField, given: &'a BTreeMap<String, String>) -> Option<&'a str> {
-    let names = |key: &str| key == field.name || key.trim().eq_ignore_ascii_case(&field.label);
-    let value = given.iter().find(|(key, _)| names(key)).map(|(_, value)| value.trim())?;
-    (!value.is_empty()).then_some(value)
+    answers(field, given).next()
+}
+
+/// All that was given, without what is empty.
+fn answers<'a>(field: &FormField, given: &'a BTreeMap<String, String>) -> impl Iterator<Item = &'a str> {
+    let own = given.iter().filter(|(key, _)| is_named(field, key)).map(|(_, value)| value.trim());
+    own.filter(|value| !value.is_empty())
+}
+
+/// A label goes in any case.
+fn is_named(field: &FormField, key: &str) -> bool {
+    key == field.name || key.trim().eq_ignore_ascii_case(&field.label)
 }
 
 /// Answered with something the field takes, or free to stay empty. Several options of a list are separated by `;`.
@@ -142,13 +155,17 @@ fn is_answered(field: &FormField, given: &BTreeMap<String, String>) -> bool {
     }
 }
 
-/// A key that is no field's and no agreement's is a slip that must not be lost in silence.
+/// A key that is no field's and no agreement's is a slip that must not be lost in silence, and so is a second answer.
 fn known(settings: &LinkSettings, given: &BTreeMap<String, String>, agreed: &[String]) -> Result<(), ToolError> {
-    let is_field =
-        |key: &str| asked(settings).any(|field| key == field.name || key.trim().eq_ignore_ascii_case(&field.label));
-    if let Some(key) = given.keys().find(|key| !is_field(key)) {
+    if let Some(key) = given.keys().find(|key| !asked(settings).any(|field| is_named(field, key))) {
         let problem = format!("this meeting link does not ask for `{}`", short(key));
         return Err(ToolError::input("form_fields", problem).with("form_fields", questions(settings)));
+    }
+    if let Some(field) =
+        asked(settings).find(|field| answers(field, given).any(|one| Some(one) != answer(field, given)))
+    {
+        let problem = format!("it answers `{}` twice, and not the same", short(&field.name));
+        return Err(ToolError::input("form_fields", problem));
     }
     let agreements = agreements(settings);
     let is_agreement = |id: &str| agreements.iter().any(|agreement| agreement.id == id.trim());
@@ -172,7 +189,7 @@ fn required(unanswered: &[Question], unagreed: &[Agreement]) -> ToolError {
 }
 
 fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && *c != '`').take(60).collect()
+    quote::plain(text, NAME_CHARACTERS_MAX)
 }
 
 #[cfg(test)]
@@ -246,6 +263,20 @@ mod tests {
         let consents: Vec<_> =
             filled.consents.iter().map(|consent| (consent.communication_type_id.as_str(), consent.consented)).collect();
         assert_eq!(consents, [("7", true), ("8", false)]);
+    }
+
+    #[test]
+    fn two_keys_for_one_question_lose_no_answer() {
+        let answers = |pairs: &[(&str, &str)]| {
+            let all = [pairs, &[("topic", "demo")]].concat();
+            filled(&settings(), &given(&all), &agreed(&["processing", "7"]))
+        };
+        let acme = FormAnswer { name: "company".into(), value: "Acme".into() };
+        for pairs in [[("Your company", " "), ("company", "Acme")], [("Your company", "Acme"), ("company", "Acme")]] {
+            assert_eq!(answers(&pairs).unwrap().answers[0], acme, "{pairs:?}");
+        }
+        let error = answers(&[("Your company", "Acme"), ("company", "ClouTea")]).unwrap_err();
+        assert!(error.code == Code::InvalidInput && error.message.contains("`company` twice"), "{error}");
     }
 
     #[test]

@@ -5,8 +5,13 @@ use serde::Serialize;
 
 use crate::crm::code::Code;
 use crate::crm::id::OwnerId;
-use crate::hubspot::{HubSpot, LinkKind, MeetingLink};
+use crate::crm::quote;
+use crate::desk::owner;
+use crate::hubspot::{self, HubSpot, LinkKind, MeetingLink};
 use crate::tool::ToolError;
+
+/// What is repeated of a slug that nobody has.
+const SLUG_CHARACTERS_MAX: usize = 80;
 
 /// A meeting link as it is shown. Its name is left out: it is often that of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -20,10 +25,8 @@ pub struct Shown {
 
 /// Every link of an owner, the default one first.
 pub async fn of_owner(hubspot: &HubSpot, owner_id: &OwnerId) -> Result<Vec<MeetingLink>, ToolError> {
-    let owner = hubspot.owners().by_id(owner_id).await?;
-    let owner = owner.ok_or_else(|| no_owner(owner_id))?;
-    let links = match &owner.user_id {
-        Some(user_id) => hubspot.scheduler().links(user_id).await?.to_vec(),
+    let links = match owner::by_id(hubspot, owner_id).await?.user_id {
+        Some(user_id) => hubspot.scheduler().links(&user_id).await?.to_vec(),
         None => vec![],
     };
     if links.is_empty() { Err(none()) } else { Ok(links) }
@@ -37,6 +40,13 @@ pub fn chosen<'a>(links: &'a [MeetingLink], slug: Option<&str>) -> Result<&'a Me
         None => links.first(),
     };
     found.ok_or_else(|| no_such(wanted.unwrap_or_default()).with("links", shown(links)))
+}
+
+/// Whether this owner is one of the people behind the link with that slug.
+pub async fn is_of(hubspot: &HubSpot, slug: &str, owner_id: &OwnerId) -> Result<bool, hubspot::Error> {
+    let owner = hubspot.owners().by_id(owner_id).await?;
+    let Some(user_id) = owner.and_then(|owner| owner.user_id) else { return Ok(false) };
+    Ok(hubspot.scheduler().links(&user_id).await?.iter().any(|link| link.slug == slug))
 }
 
 pub fn shown(links: &[MeetingLink]) -> Vec<Shown> {
@@ -59,7 +69,7 @@ pub fn kind(kind: LinkKind) -> &'static str {
 }
 
 pub fn no_such(slug: &str) -> ToolError {
-    let slug: String = slug.chars().filter(|c| !c.is_control() && *c != '`').take(80).collect();
+    let slug = quote::plain(slug, SLUG_CHARACTERS_MAX);
     let hint = "take the slug from `check_available`";
     ToolError::new(Code::MeetingLinkUnfound, format!("there is no meeting link `{slug}`"), hint)
 }
@@ -67,9 +77,4 @@ pub fn no_such(slug: &str) -> ToolError {
 fn none() -> ToolError {
     let hint = "open a ticket instead, so that the representative calls the customer";
     ToolError::new(Code::MeetingLinkUnfound, "the representative does not have a meeting link", hint)
-}
-
-fn no_owner(id: &OwnerId) -> ToolError {
-    let hint = "get the id from `find_owner_id_by_contact_id`; the id of a user is not that of an owner";
-    ToolError::new(Code::OwnerNotFound, format!("no owner has the id `{id}`"), hint)
 }

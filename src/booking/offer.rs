@@ -129,7 +129,10 @@ impl Offer {
 
 fn not_offered(durations: &[u32]) -> ToolError {
     let offered = durations.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-    let message = format!("`duration`: this meeting link offers {offered} minutes");
+    let message = match durations.is_empty() {
+        true => "`duration`: this meeting link offers no length at all".to_owned(),
+        false => format!("`duration`: this meeting link offers {offered} minutes"),
+    };
     ToolError::new(Code::DurationNotOffered, message, "send one of `durations`").with("durations", durations)
 }
 

@@ -6,8 +6,12 @@ use std::{fmt, str::FromStr};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// The longest id HubSpot could send: a 64-bit number in decimal.
-const ID_DIGITS_MAX: usize = 20;
+use super::quote;
+
+/// HubSpot's ids are signed 64-bit numbers; one that is larger fails the whole batch it is sent in.
+const ID_MAX: u64 = i64::MAX as u64;
+/// What is repeated of something else.
+const SHOWN_CHARACTERS_MAX: usize = 40;
 
 /// What was given is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,8 +20,12 @@ pub struct NotAnId(String);
 
 fn parse(raw: &str) -> Result<String, NotAnId> {
     let id = raw.trim();
-    let digits = !id.is_empty() && id.len() <= ID_DIGITS_MAX && id.bytes().all(|b| b.is_ascii_digit());
-    if digits { Ok(id.to_owned()) } else { Err(NotAnId(raw.chars().take(40).collect())) }
+    let digits = id.bytes().all(|b| b.is_ascii_digit());
+    if digits && id.parse().is_ok_and(|id: u64| id <= ID_MAX) {
+        Ok(id.to_owned())
+    } else {
+        Err(NotAnId(quote::plain(raw, SHOWN_CHARACTERS_MAX)))
+    }
 }
 
 /// Models and HubSpot itself send ids as text or as numbers; both are read.
@@ -35,7 +43,7 @@ impl de::Visitor<'_> for Digits {
     }
 
     fn visit_u64<E: de::Error>(self, id: u64) -> Result<String, E> {
-        Ok(id.to_string())
+        self.visit_str(&id.to_string())
     }
 }
 

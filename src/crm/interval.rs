@@ -31,26 +31,9 @@ impl Interval {
         self.start <= instant_ms && instant_ms < self.end
     }
 
-    /// Whether all of `other` lies in it.
-    pub fn covers(self, other: Interval) -> bool {
-        self.start <= other.start && other.end <= self.end
-    }
-
     /// The part of it that lies in `frame`.
     pub fn cut(self, frame: Interval) -> Option<Interval> {
         Interval::new(self.start.max(frame.start), self.end.min(frame.end))
-    }
-
-    /// What is left of it without `taken`, in order.
-    pub fn minus(self, taken: &[Interval]) -> Vec<Interval> {
-        let mut free = Vec::new();
-        let mut from = self.start;
-        for busy in merged(taken.iter().filter_map(|busy| busy.cut(self)).collect()) {
-            free.extend(Interval::new(from, busy.start));
-            from = busy.end;
-        }
-        free.extend(Interval::new(from, self.end));
-        free
     }
 }
 
@@ -100,11 +83,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn overlap_and_cover_are_those_of_the_minutes(a in interval(), b in interval()) {
+        fn overlap_and_cut_are_those_of_the_minutes(a in interval(), b in interval()) {
             let (ours, theirs) = (minutes(&[a]), minutes(&[b]));
             let shared: Vec<bool> = ours.iter().zip(&theirs).map(|(x, y)| *x && *y).collect();
             prop_assert_eq!(a.overlaps(b), shared.contains(&true));
-            prop_assert_eq!(a.covers(b), shared == theirs);
             prop_assert_eq!(minutes(a.cut(b).as_slice()), shared);
         }
 
@@ -113,15 +95,6 @@ mod tests {
             let merged = merged(all.clone());
             prop_assert_eq!(minutes(&merged), minutes(&all));
             prop_assert!(merged.windows(2).all(|pair| pair[0].end_ms() < pair[1].start_ms()));
-        }
-
-        #[test]
-        fn what_is_left_is_what_nobody_took(whole in interval(), taken in prop::collection::vec(interval(), 0..12)) {
-            let left = whole.minus(&taken);
-            let expected: Vec<bool> =
-                minutes(&[whole]).iter().zip(minutes(&taken)).map(|(mine, theirs)| *mine && !theirs).collect();
-            prop_assert_eq!(minutes(&left), expected);
-            prop_assert!(left.windows(2).all(|pair| pair[0].end_ms() < pair[1].start_ms()));
         }
     }
 }

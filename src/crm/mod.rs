@@ -6,5 +6,6 @@ pub mod email;
 pub mod id;
 pub mod interval;
 pub mod phone;
+pub mod quote;
 pub mod time_zone;
 pub mod when;

@@ -49,12 +49,19 @@ impl Desk {
         tool: &'static str,
         arguments: Value,
     ) -> Result<Value, Error> {
-        self.sandbox.clear_requests();
-        let answer = self.ask(tool, &arguments).await?;
-        let requests: Vec<_> =
-            self.sandbox.requests().iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect();
-        stage.call(tool, &arguments, &answer, &requests)?;
+        let (answer, requests) = self.watch(tool, &arguments).await?;
+        stage.call(tool, &arguments)?;
+        stage.answer(&answer)?;
+        stage.requests(&requests)?;
         Ok(answer)
+    }
+
+    /// Calls a tool and says what HubSpot was asked meanwhile.
+    pub(super) async fn watch(&self, tool: &'static str, arguments: &Value) -> Result<(Value, Vec<String>), Error> {
+        self.sandbox.clear_requests();
+        let answer = self.ask(tool, arguments).await?;
+        let requests = self.sandbox.requests();
+        Ok((answer, requests.iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect()))
     }
 
     /// Calls a tool; an answer that is a failure ends the demo.

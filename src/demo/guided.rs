@@ -62,13 +62,13 @@ impl<'a, 'b> Guide<'a, 'b> {
     /// Sends what the customer says and what the agent makes of it; the script must then stand at this node and ask this.
     async fn hears(&mut self, text: &str, mut step: Value, wanted: &str) -> Result<(), Error> {
         self.stage.customer(text)?;
+        self.stage.call("taskgraph_step", &step)?;
         step["session"] = self.session.clone();
         step["user_text"] = json!(text);
         step["execute"] = json!(true);
-        self.turn = self.desk.ask("taskgraph_step", &step).await?;
-        for call in self.turn["called"].as_array().into_iter().flatten() {
-            self.stage.line(&format!("  called  {}", super::text(call, "tool")))?;
-        }
+        let (turn, requests) = self.desk.watch("taskgraph_step", &step).await?;
+        self.turn = turn;
+        self.called(&requests)?;
         let asks = self.turn["asks"].as_array().and_then(|asks| asks.last());
         let kind = asks.map(|ask| super::text(ask, "kind")).unwrap_or_default();
         let reached = format!("{} {kind}", super::text(&self.turn, "node"));
@@ -81,6 +81,22 @@ impl<'a, 'b> Guide<'a, 'b> {
             true => Ok(()),
             false => Err(Error::Step { tool: "taskgraph_step".into(), answer: self.turn.to_string() }),
         }
+    }
+}
+
+impl Guide<'_, '_> {
+    /// What the server has called itself in the last step.
+    fn called(&mut self, requests: &[String]) -> Result<(), Error> {
+        let called = self.turn["called"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for call in called {
+            self.stage.line(&format!("  called  {}", super::text(call, "tool")))?;
+            self.stage.fields(&call["arguments"])?;
+            self.stage.answer(&call["result"])?;
+        }
+        if !called.is_empty() {
+            self.stage.requests(requests)?;
+        }
+        Ok(())
     }
 }
 

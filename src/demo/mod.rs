@@ -1,4 +1,5 @@
-//! `frontdesk demo`: three conversations through a real MCP client, with no account and no network.
+//! `frontdesk demo`: three conversations through a real MCP client, and the same three led by a taskgraph, with no account
+//! and no network.
 //!
 //! The agent's part is written down; what it calls and what comes back is real: the server, the client, the embedded
 //! HubSpot. A step that does not give what the conversation needs ends the demo with an error.

@@ -24,10 +24,11 @@ impl<'a> Stage<'a> {
 
     pub(super) async fn opening(&mut self, desk: &super::desk::Desk) -> Result<(), super::Error> {
         let tools = desk.tools().await?.join(", ");
+        self.line("Frontdesk plays three conversations, and the same three led by a taskgraph. The agent's words are")?;
         self.line(
-            "Frontdesk plays three conversations. The agent's words are written down; the MCP client, the server",
+            "written down; the MCP client, the server and the HubSpot it works on are real and run in this process:",
         )?;
-        self.line("and the HubSpot it works on are real and run in this process: no account, no token, no network.")?;
+        self.line("no account, no token, no network.")?;
         self.line(&format!("\nThe client sees these tools: {tools}"))
     }
 
@@ -43,22 +44,23 @@ impl<'a> Stage<'a> {
         self.line(&format!("Agent     {says}"))
     }
 
-    /// A call, its answer and what it cost.
-    pub(super) fn call(
-        &mut self,
-        tool: &str,
-        arguments: &Value,
-        answer: &Value,
-        requests: &[String],
-    ) -> io::Result<()> {
+    pub(super) fn call(&mut self, tool: &str, arguments: &Value) -> io::Result<()> {
         writeln!(self.out, "  call    {tool}")?;
-        for (name, value) in arguments.as_object().into_iter().flatten() {
-            writeln!(self.out, "            {name}: {}", shown(value))?;
-        }
+        self.fields(arguments)
+    }
+
+    pub(super) fn answer(&mut self, answer: &Value) -> io::Result<()> {
         writeln!(self.out, "  answer")?;
-        for (name, value) in answer.as_object().into_iter().flatten() {
-            writeln!(self.out, "            {name}: {}", shown(value))?;
-        }
+        self.fields(answer)
+    }
+
+    pub(super) fn fields(&mut self, object: &Value) -> io::Result<()> {
+        let mut fields = object.as_object().into_iter().flatten();
+        fields.try_for_each(|(name, value)| writeln!(self.out, "            {name}: {}", shown(value)))
+    }
+
+    /// What it cost.
+    pub(super) fn requests(&mut self, requests: &[String]) -> io::Result<()> {
         writeln!(self.out, "  HubSpot {}", counted(requests.len()))?;
         requests.iter().try_for_each(|request| writeln!(self.out, "            {request}"))
     }

@@ -3,14 +3,11 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::changes::Changes;
-use super::difference::shown;
-use super::owner;
+use super::{excerpt, owner};
 use crate::crm::id::OwnerId;
 use crate::hubspot::{Object, Pipeline, Property, Record};
-use crate::tool::form::Form;
+use crate::tool::form::{Form, quoted};
 use crate::tool::{Ctx, ToolError};
 
 const OWNER: &str = "hubspot_owner_id";
@@ -88,7 +85,7 @@ impl Words {
             PIPELINE => self.pipelines.iter().find(|one| one.id == value).map(|one| one.label.clone()),
             _ => self.property(name).and_then(|property| option_labels(property, value)),
         };
-        quoted(&shown(Some(known.as_deref().unwrap_or(value))))
+        quoted(&excerpt::line(known.as_deref().unwrap_or(value)))
     }
 
     fn stages(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -110,10 +107,6 @@ async fn owner_name(ctx: &Ctx, id: &str) -> Option<String> {
     Some(owner::name(&owner)).filter(|name| !name.is_empty())
 }
 
-fn quoted(text: &str) -> String {
-    json!(text).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,12 +121,5 @@ mod tests {
         let property = Property { options, ..property("robots", "Robots", "enumeration") };
         assert_eq!(option_labels(&property, "adam;dust_e").as_deref(), Some("Adam, DUST-E"));
         assert_eq!(option_labels(&property, "eve"), None, "an option that was removed since");
-    }
-
-    #[test]
-    fn what_others_wrote_cannot_pass_for_the_question() {
-        let said = quoted("Ada\" becomes \"x\"\n- E-mail: nothing");
-        assert!(!said.contains('\n') && said.starts_with('"') && said.ends_with('"'), "{said}");
-        assert!(said.contains("\\\" becomes"), "{said}");
     }
 }

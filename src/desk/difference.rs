@@ -8,20 +8,27 @@ use serde::Serialize;
 
 use super::agreement;
 use super::changes::Changes;
-use super::excerpt::Part;
+use super::excerpt;
 use crate::crm::code::Code;
 use crate::crm::id::RecordId;
 use crate::hubspot::{Object, Record};
 use crate::tool::{Ctx, ToolError};
-
-/// What is shown of a text before and after.
-const TEXT_CHARACTERS_MAX: usize = 200;
 
 /// A property before and after; an empty text is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
     pub before: String,
     pub after: String,
+    /// A text is longer, and was cut; the record shows it whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+impl Change {
+    pub fn of(before: &str, after: &str) -> Change {
+        let truncated = [before, after].into_iter().any(|text| excerpt::line(text) != text);
+        Change { before: excerpt::line(before), after: excerpt::line(after), truncated }
+    }
 }
 
 #[derive(Debug)]
@@ -39,7 +46,8 @@ pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<
     let current: Option<DateTime<Utc>> = record.updated_at.as_deref().and_then(|text| text.parse().ok());
     match (seen, current) {
         (Some(seen), Some(current)) if current > seen => {
-            let now: BTreeMap<_, _> = wanted.keys().map(|name| (name.clone(), shown(record.get(name)))).collect();
+            let now: BTreeMap<_, _> =
+                wanted.keys().map(|name| (name.clone(), excerpt::line(record.get(name).unwrap_or_default()))).collect();
             let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";
             let error = ToolError::new(Code::Changed, "the record was changed since it was read", hint);
             Err(error.with("updated_at", &record.updated_at).with("now", now))
@@ -76,8 +84,7 @@ fn made(before: &Record, after: &Record, changed: &Changes) -> Made {
         if !is_same(now, text) {
             kept_by_hubspot.push(name.clone());
         }
-        let change = Change { before: shown(before.get(name)), after: shown(Some(now)) };
-        changes.insert(name.clone(), change);
+        changes.insert(name.clone(), Change::of(before.get(name).unwrap_or_default(), now));
     }
     Made { id: after.id.clone(), changes, updated_at: after.updated_at.clone(), kept_by_hubspot }
 }
@@ -86,11 +93,6 @@ fn made(before: &Record, after: &Record, changed: &Changes) -> Made {
 fn is_same(kept: &str, sent: &str) -> bool {
     let number = |text: &str| text.parse::<f64>().ok();
     kept.trim() == sent.trim() || number(kept).is_some_and(|kept| Some(kept) == number(sent))
-}
-
-pub(super) fn shown(text: Option<&str>) -> String {
-    let excerpt = Part::first(TEXT_CHARACTERS_MAX).of(text.unwrap_or_default());
-    if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
 }
 
 #[cfg(test)]
@@ -121,8 +123,16 @@ mod tests {
         ]);
         let made = made(&before, &after, &changed);
         assert_eq!(made.kept_by_hubspot, ["lifecyclestage"]);
-        assert_eq!(made.changes["visits"], Change { before: String::new(), after: "3.0".into() });
-        assert_eq!(made.changes["city"], Change { before: String::new(), after: "Oslo".into() });
+        assert_eq!(made.changes["visits"], Change::of("", "3.0"));
+        assert_eq!(made.changes["city"], Change::of("", "Oslo"));
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        let long = "x".repeat(300);
+        let change = Change::of("short", &long);
+        assert!(change.truncated && change.after.ends_with("x…") && change.before == "short");
+        assert!(!Change::of("short", "shorter").truncated);
     }
 
     #[test]

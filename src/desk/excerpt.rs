@@ -1,5 +1,8 @@
 //! Long texts, part by part: a customer's message must not fill a model's whole memory.
 
+/// What is shown of a title, or of a value before and after a change.
+const LINE_CHARACTERS_MAX: usize = 200;
+
 /// Which part of long texts is shown, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -30,6 +33,12 @@ impl Part {
         let text = text.chars().skip(self.from).take(self.length_max).collect();
         Excerpt { text, next: (end < length).then_some(end) }
     }
+}
+
+/// The beginning of what stands in one line of a list, with an ellipsis where it goes on.
+pub fn line(text: &str) -> String {
+    let excerpt = Part::first(LINE_CHARACTERS_MAX).of(text);
+    if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
 }
 
 #[cfg(test)]

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::crm::code::Code;
+use crate::crm::quote;
 use crate::hubspot::{Object, Property};
 use crate::tool::{Ctx, ToolError};
 
 /// Names that are near a misspelt one.
 const NEAREST_MAX: usize = 3;
+/// A longer text is no misspelt name, and comparing one takes time by its length.
+const NAME_BYTES_MAX: usize = 200;
 /// Less alike than this is not worth naming.
 const LIKENESS_MIN: f64 = 0.6;
 /// A shorter word is a part of too many others.
@@ -82,7 +85,7 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
 /// The one property that is meant, or why there is none.
 pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, Problem> {
     let problem = |text: &str, names: Vec<String>| Problem {
-        property: asked.chars().take(NAME_CHARACTERS_MAX).collect(),
+        property: quote::plain(asked, NAME_CHARACTERS_MAX),
         problem: text.to_owned(),
         nearest: names,
         options: vec![],
@@ -135,6 +138,9 @@ impl Problem {
 }
 
 fn nearest(all: &[Property], asked: &str) -> Vec<String> {
+    if asked.len() > NAME_BYTES_MAX {
+        return vec![];
+    }
     let key = key(asked);
     let mut near: Vec<_> = all.iter().map(|property| (likeness(property, &key), property)).collect();
     near.retain(|(likeness, property)| *likeness >= LIKENESS_MIN && !property.hidden);

@@ -15,19 +15,34 @@ pub const FILTERS_MAX: usize = 5;
 const VALUES_MAX: usize = 50;
 const OWNER: &str = "hubspot_owner_id";
 
-/// All of them must hold.
-pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Vec<Filter>, ToolError> {
+/// Where HubSpot keeps phone numbers as written, and where their digits are searched.
+pub const PHONES: [(&str, &str); 2] =
+    [("phone", "hs_searchable_calculated_phone_number"), ("mobilephone", "hs_searchable_calculated_mobile_number")];
+
+/// What is asked of HubSpot, and what has to be held against its answer.
+#[derive(Debug, Default)]
+pub struct Filters {
+    /// All of them must hold.
+    pub all: Vec<Filter>,
+    /// The numbers that properties must hold as written: HubSpot finds them by their last digits alone.
+    pub numbers: Vec<(&'static str, Phone)>,
+}
+
+pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, ToolError> {
     if given.is_empty() {
-        return Ok(vec![]);
+        return Ok(Filters::default());
     }
     if given.len() > FILTERS_MAX {
         return Err(ToolError::input("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once")));
     }
     let all = field::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
-    let (mut filters, mut problems) = (vec![], vec![]);
+    let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
     for (asked, raw) in given {
-        match field::one(&all, asked).and_then(|property| one(property, raw)) {
-            Ok(filter) => filters.push(filter),
+        match field::one(&all, asked).and_then(|property| Ok((property, one(property, raw)?))) {
+            Ok((property, filter)) => {
+                numbers.extend(number(property, raw));
+                filters.push(filter);
+            }
             Err(problem) => problems.push(problem),
         }
     }
@@ -39,7 +54,18 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Vec<Filter>, 
             *asked = owner::find(ctx, asked).await?.to_string();
         }
     }
-    Ok(filters)
+    Ok(Filters { all: filters, numbers })
+}
+
+/// The phone number that the property must hold.
+fn number(property: &Property, raw: &Value) -> Option<(&'static str, Phone)> {
+    let (written, _) = PHONES.into_iter().find(|(written, _)| *written == property.name)?;
+    Some((written, Phone::read(&plain(raw)?)?))
+}
+
+/// Models send numbers as text or as numbers.
+fn plain(raw: &Value) -> Option<String> {
+    raw.as_str().map(|text| text.trim().to_owned()).or_else(|| Some(raw.as_u64()?.to_string()))
 }
 
 fn one(property: &Property, raw: &Value) -> Result<Filter, Problem> {
@@ -51,18 +77,21 @@ fn one(property: &Property, raw: &Value) -> Result<Filter, Problem> {
         Value::Array(_) => None,
         single => scalar(property, single),
     };
-    let (operator, values) = read.ok_or_else(|| unfit(property))?;
+    let (operator, values) = read.ok_or_else(|| unfit(property, raw))?;
     let phone = digits_of(property).filter(|_| operator == "CONTAINS_TOKEN");
     let name = phone.map_or(property.name.as_str(), |digits| digits);
     Ok(Filter { property: name.to_owned(), operator, values })
 }
 
-fn unfit(property: &Property) -> Problem {
-    let problem = format!(
-        "it must be a value that fits `{}`, a list of values, `null` for empty, `*` for not empty, or `from` and `to`",
-        property.kind
-    );
-    let options = value::listed(property);
+fn unfit(property: &Property, raw: &Value) -> Problem {
+    let problem = match digits_of(property) {
+        Some(_) => "it must be one phone number, `null` for empty or `*` for not empty".to_owned(),
+        None => format!(
+            "it must be a value that fits `{}`, a list of values, `null` for empty, `*` for not empty, or `from` and `to`",
+            property.kind
+        ),
+    };
+    let options = value::listed(property, raw);
     Problem { property: property.name.clone(), problem, nearest: vec![], options, unknown: false }
 }
 
@@ -71,8 +100,8 @@ type Read = Option<(&'static str, Vec<String>)>;
 fn scalar(property: &Property, raw: &Value) -> Read {
     let text = raw.as_str().map(str::trim);
     match (property.kind.as_str(), text) {
-        ("string" | "phone_number", Some(text)) if digits_of(property).is_some() => {
-            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::read(text)?.ending())]))
+        _ if digits_of(property).is_some() => {
+            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::read(&plain(raw)?)?.ending())]))
         }
         ("string", Some(text)) if property.name != "email" || text.contains('*') => {
             (!text.is_empty()).then(|| ("CONTAINS_TOKEN", vec![text.to_owned()]))
@@ -84,14 +113,13 @@ fn scalar(property: &Property, raw: &Value) -> Read {
 
 /// HubSpot searches phone numbers by their digits, in a property of their own.
 fn digits_of(property: &Property) -> Option<&'static str> {
-    match property.name.as_str() {
-        "phone" => Some("hs_searchable_calculated_phone_number"),
-        "mobilephone" => Some("hs_searchable_calculated_mobile_number"),
-        _ => None,
-    }
+    PHONES.iter().find(|(written, _)| *written == property.name).map(|(_, digits)| *digits)
 }
 
 fn list(property: &Property, items: &[Value]) -> Read {
+    if digits_of(property).is_some() {
+        return None;
+    }
     let values: Option<Vec<_>> = items.iter().map(|item| value::read(property, item).ok()).collect();
     // HubSpot finds listed texts in lower case only.
     let lower = |text: String| if property.kind == "string" { text.to_lowercase() } else { text };
@@ -153,6 +181,14 @@ mod tests {
                 json!("(702) 555-0143"),
                 Some("hs_searchable_calculated_phone_number CONTAINS_TOKEN *5550143"),
             ),
+            (
+                "phone",
+                "string",
+                json!(7_025_550_143_u64),
+                Some("hs_searchable_calculated_phone_number CONTAINS_TOKEN *5550143"),
+            ),
+            ("phone", "string", json!(["(702) 555-0143"]), None),
+            ("phone", "string", json!("Sarah"), None),
             ("phone", "string", json!(null), Some("phone NOT_HAS_PROPERTY ")),
             ("visits", "number", json!(3), Some("visits EQ 3")),
             ("visits", "number", json!({"from": 3}), Some("visits GTE 3")),

@@ -8,7 +8,7 @@
 //! | `changes`, `difference` | what is to change, and what an update made of it |
 //! | `agreement` | a person agrees before a change is made |
 //! | `owner`, `place` | owners by id, address or name; pipelines and stages by label or id |
-//! | `choices` | what an argument can be in this account
+//! | `choices` | what an argument can be in this account |
 //! | `note` | what colleagues read on a timeline |
 //! | `search`, `filter`, `cursor` | the contacts that fit a few words or properties, page by page |
 

@@ -9,13 +9,14 @@ use super::value::TEXT_CHARACTERS_MAX;
 /// Contacts of a ticket on whose timelines its notes appear.
 const CONTACTS_MAX: usize = 10;
 
-/// The text that was given, if it is one and fits.
+/// The text that was given as a timeline shows it, if there is one and it fits.
 pub fn checked(argument: &str, text: Option<&str>) -> Result<Option<String>, ToolError> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     match text.map(html) {
-        Some(text) if text.chars().count() > TEXT_CHARACTERS_MAX => {
-            Err(ToolError::input(argument, format!("it is longer than {TEXT_CHARACTERS_MAX} characters")))
-        }
+        Some(text) if text.chars().count() > TEXT_CHARACTERS_MAX => Err(ToolError::input(
+            argument,
+            format!("with its markup escaped it is longer than {TEXT_CHARACTERS_MAX} characters"),
+        )),
         text => Ok(text),
     }
 }

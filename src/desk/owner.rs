@@ -2,7 +2,7 @@
 
 use crate::crm::code::Code;
 use crate::crm::id::{OwnerId, UserId};
-use crate::hubspot::Owner;
+use crate::hubspot::{HubSpot, Owner};
 use crate::tool::{Ctx, ToolError};
 
 /// Owners that an error lists.
@@ -24,6 +24,14 @@ pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, ToolError> {
             Err(error.with("owners", several.iter().take(SHOWN_MAX).map(|owner| shown(owner)).collect::<Vec<_>>()))
         }
     }
+}
+
+/// The owner with this id, be it of somebody who has left.
+pub async fn by_id(hubspot: &HubSpot, id: &OwnerId) -> Result<Owner, ToolError> {
+    hubspot.owners().by_id(id).await?.ok_or_else(|| {
+        let hint = "get the id from `find_owner_id_by_contact_id`; the id of a user is not that of an owner";
+        ToolError::new(Code::OwnerNotFound, format!("no owner has the id `{id}`"), hint)
+    })
 }
 
 /// By id, address or full name; else by first or last name alone.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::contact::{self, Found};
 use super::cursor;
-use super::filter;
+use super::filter::{self, PHONES};
 use crate::crm::contact_key::ContactKey;
 use crate::crm::email::Email;
 use crate::crm::id::RecordId;
@@ -17,9 +17,6 @@ use crate::tool::{Ctx, ToolError};
 /// Contacts whose numbers end alike and that are looked at more closely.
 const PHONE_MATCHES_MAX: u32 = 100;
 const ID: &str = "hs_object_id";
-/// Where HubSpot keeps numbers as written, and where their digits are searched.
-const PHONES: [(&str, &str); 2] =
-    [("phone", "hs_searchable_calculated_phone_number"), ("mobilephone", "hs_searchable_calculated_mobile_number")];
 
 /// What is looked for.
 #[derive(Debug)]
@@ -56,7 +53,10 @@ enum Reading {
 }
 
 pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
-    let reading = wanted.query.filter(|_| wanted.filters.is_empty()).map_or(Reading::Words, read);
+    let reading = reading(wanted);
+    if wanted.cursor.is_some() && reading != Reading::Words {
+        return Err(ToolError::input("cursor", "what an address, id or phone number finds is one page"));
+    }
     match reading {
         Reading::Email(email) => {
             let found = contact::look(ctx, &ContactKey::Email(email), &wanted.properties).await?;
@@ -64,6 +64,24 @@ pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
         }
         Reading::Number { id, phone } => by_number(ctx, wanted, id, phone).await,
         Reading::Words => by_words(ctx, wanted).await,
+    }
+}
+
+/// An address or an id is read wherever it is given, when nothing else has to fit.
+fn reading(wanted: &Wanted<'_>) -> Reading {
+    let mut filters = wanted.filters.iter();
+    match (wanted.query, filters.next(), filters.next()) {
+        (Some(query), None, None) => read(query),
+        (None, Some((name, value)), None) => of_property(name.trim(), value).unwrap_or(Reading::Words),
+        _ => Reading::Words,
+    }
+}
+
+fn of_property(name: &str, value: &Value) -> Option<Reading> {
+    match name.to_lowercase().as_str() {
+        "email" => value.as_str()?.parse().ok().map(Reading::Email),
+        ID => Some(Reading::Number { id: Some(serde_json::from_value(value.clone()).ok()?), phone: None }),
+        _ => None,
     }
 }
 
@@ -127,7 +145,8 @@ fn filter(operator: &'static str, property: &str, value: &str) -> Filter {
 async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
     let question = (wanted.query, Value::Object(wanted.filters.clone()).to_string());
     let after: Option<(String, u64)> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
-    let mut all = filter::read(ctx, wanted.filters).await?;
+    let filter::Filters { mut all, numbers } = filter::read(ctx, wanted.filters).await?;
+    let properties = wanted.properties.iter().copied().chain(numbers.iter().map(|(written, _)| *written));
     if let Some((id, _)) = &after {
         all.push(filter("LT", ID, id));
     }
@@ -135,13 +154,19 @@ async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
         any_of: if all.is_empty() { vec![] } else { vec![all] },
         text: wanted.query.map(str::to_owned),
         latest_by: Some(ID.to_owned()),
-        properties: wanted.properties.iter().map(|&name| name.to_owned()).collect(),
+        properties: properties.map(str::to_owned).collect(),
         limit: wanted.limit,
         after: None,
     };
-    let page = ctx.hubspot.records(Object::Contacts).search(&search).await?;
-    let total = after.map_or(page.total, |(_, total)| total);
+    let mut page = ctx.hubspot.records(Object::Contacts).search(&search).await?;
     let last = page.records.last().filter(|_| page.after.is_some()).map(|record| record.id.to_string());
+    let alike = page.records.len();
+    page.records.retain(|record| {
+        numbers.iter().all(|(written, phone)| record.get(written).is_some_and(|text| phone.is_same(text)))
+    });
+    // Whose number only ends alike does not count; of later pages that is not known yet.
+    let strangers = (alike - page.records.len()) as u64;
+    let total = after.map_or(page.total.saturating_sub(strangers), |(_, total)| total);
     let words = wanted.query.map(|_| "words in name, e-mail address, phone number and company");
     Ok(Hits {
         total,

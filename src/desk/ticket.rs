@@ -4,7 +4,7 @@ use futures::future::join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::excerpt::Part;
+use super::excerpt::{self, Part};
 use super::{link, owner};
 use crate::crm::code::Code;
 use crate::crm::id::{OwnerId, RecordId};
@@ -22,9 +22,24 @@ pub const PROPERTIES: [&str; 7] = [
     "hubspot_owner_id",
 ];
 
+/// The longest title; what is longer is a description.
+const SUBJECT_CHARACTERS_MAX: usize = 255;
+
+/// A title as it is stored: on one line.
+pub fn subject(text: &str) -> Result<String, ToolError> {
+    let subject = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match subject.chars().count() > SUBJECT_CHARACTERS_MAX {
+        true => {
+            Err(ToolError::input("subject", format!("it is a title of at most {SUBJECT_CHARACTERS_MAX} characters")))
+        }
+        false => Ok(subject),
+    }
+}
+
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketCard {
     pub ticket_id: RecordId,
+    /// Cut after 200 characters, with an ellipsis.
     pub subject: String,
     /// The pipeline's label.
     pub pipeline: String,
@@ -115,7 +130,7 @@ async fn card(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option
     let excerpt = content.and_then(|part| Some(part.of(record.get("content")?)));
     let text_next = excerpt.as_ref().and_then(|excerpt| excerpt.next);
     TicketCard {
-        subject: property("subject").unwrap_or_default(),
+        subject: excerpt::line(record.get("subject").unwrap_or_default()),
         pipeline,
         stage,
         open: is_open(pipelines, &record),

@@ -96,9 +96,12 @@ fn moment(raw: &Value) -> Option<String> {
 /// One option, or several of a checkbox: as a list, or as one text with semicolons.
 fn choices(property: &Property, raw: &Value) -> Result<String, Unfit> {
     let many = property.field == "checkbox";
-    let wrong = |expected: &str| Unfit { expected: expected.to_owned(), options: listed(property) };
+    let wrong = |expected: &str| Unfit { expected: expected.to_owned(), options: listed(property, raw) };
     let asked: Vec<String> = match raw {
-        Value::Array(items) if many => items.iter().filter_map(plain).collect(),
+        Value::Array(items) if many => {
+            let all: Option<_> = items.iter().map(plain).collect();
+            all.ok_or_else(|| wrong("each part of the list must be one of the options"))?
+        }
         Value::String(text) if many && option(property, text).is_none() => {
             text.split(';').filter(|part| !part.trim().is_empty()).map(str::to_owned).collect()
         }
@@ -127,10 +130,16 @@ pub fn option<'a>(property: &'a Property, asked: &str) -> Option<&'a PropertyOpt
     options().find(|option| option.value == asked).or_else(|| options().find(label)).or_else(|| options().find(letters))
 }
 
-/// The options as a model can send them.
-pub fn listed(property: &Property) -> Vec<String> {
-    let shown = property.options.iter().filter(|option| !option.hidden);
-    shown.take(OPTIONS_SHOWN_MAX).map(|option| option.value.clone()).collect()
+/// The options as a model can send them; of many those that are most like what was `asked` for.
+pub fn listed(property: &Property, asked: &Value) -> Vec<String> {
+    let asked = key(&asked.to_string());
+    let likeness = |text: &str| strsim::jaro_winkler(&key(text), &asked);
+    let like = |option: &&PropertyOption| likeness(&option.value).max(likeness(&option.label));
+    let mut shown: Vec<_> = property.options.iter().filter(|option| !option.hidden).collect();
+    if shown.len() > OPTIONS_SHOWN_MAX {
+        shown.sort_by(|a, b| like(b).total_cmp(&like(a)));
+    }
+    shown.iter().take(OPTIONS_SHOWN_MAX).map(|option| option.value.clone()).collect()
 }
 
 #[cfg(test)]
@@ -199,5 +208,18 @@ mod tests {
         assert_eq!(read(&many, &json!(["Billing", "PRODUCT_ISSUE"])).unwrap(), "BILLING;PRODUCT_ISSUE");
         assert_eq!(read(&many, &json!("billing; product issue")).unwrap(), "BILLING;PRODUCT_ISSUE");
         assert!(read(&many, &json!([])).is_err() && read(&many, &json!(["Billing", "x"])).is_err());
+        assert!(read(&many, &json!(["Billing", {"x": 1}])).is_err() && read(&many, &json!(["Billing", null])).is_err());
+    }
+
+    #[test]
+    fn of_many_options_the_nearest_are_told() {
+        let option = |at: usize| PropertyOption {
+            value: if at == 90 { "DK".into() } else { format!("C{at}") },
+            label: if at == 90 { "Denmark".into() } else { format!("Country {at}") },
+            hidden: false,
+        };
+        let countries = Property { options: (0..200).map(option).collect(), ..select("select") };
+        let miss = read(&countries, &json!("Danmark")).unwrap_err();
+        assert_eq!((miss.options.len(), miss.options[0].as_str()), (OPTIONS_SHOWN_MAX, "DK"));
     }
 }

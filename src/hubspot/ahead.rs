@@ -18,8 +18,11 @@ impl HubSpot {
             properties.of(Object::Tickets.name()),
         );
         let people = futures::future::join(owners.known(), scheduler.all_links());
-        let ((pipelines, contacts, tickets), (owners, links)) = futures::join!(words, people);
-        let failures = [pipelines.err(), contacts.err(), tickets.err(), owners.err(), links.err()];
+        // Its time zone says when a daily limit ends.
+        let account = self.account();
+        let ((pipelines, contacts, tickets), (owners, links), account) =
+            futures::join!(words, people, account.details());
+        let failures = [pipelines.err(), contacts.err(), tickets.err(), owners.err(), links.err(), account.err()];
         for error in failures.into_iter().flatten() {
             debug!(%error, "A part of the account was not read ahead.");
         }

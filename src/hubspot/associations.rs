@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::HubSpot;
@@ -55,24 +56,23 @@ impl SharedRead for ReadAssociations {
         Bucket::Associations
     }
 
-    async fn read(&self, hub: &HubSpot, permit: Permit, trip: &Trip, asked: &[&RecordId]) -> Result<Found, Fault> {
-        let ids: BTreeSet<_> = asked.iter().collect();
-        let path = format!("{}/{}/{}/batch/read", hub.root(Api::Associations), self.from.name(), self.to.name());
-        let (mut found, mut permit) = (Found::new(), Some(permit));
-        let mut inputs: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
-        for _ in 0..PAGES_MAX {
-            let ask = Ask::query(FAMILY, path.clone(), &json!({ "inputs": inputs }));
-            let compose = &mut || Some(ask.clone());
-            let answer = match hub.door().send_composed(Bucket::Associations, permit.take(), trip, compose).await {
-                Ok(answer) => answer,
-                // Some versions answer 404 when none of the records has any.
-                Err(fault) if fault.error == Error::NotFound => break,
-                Err(fault) => return Err(fault),
-            };
-            inputs = collect(&answer, &mut found)?;
-            if inputs.is_empty() {
-                break;
-            }
+    async fn read(
+        &self,
+        hub: &HubSpot,
+        permit: Option<Permit>,
+        trip: &Trip,
+        asked: &[&RecordId],
+    ) -> Result<Found, Fault> {
+        let ids: Vec<_> = asked.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        if let [id] = ids[..] {
+            return Ok(Found::from([(id.clone(), self.of_one(hub, permit, trip, id).await?)]));
+        }
+        let Told { mut found, without } = self.pages(hub, permit, trip, &ids).await?;
+        // The id of a record that was merged into another comes back under the other's; alone it cannot be mistaken.
+        let unexplained = ids.into_iter().filter(|id| !found.contains_key(*id) && !without.contains(id.as_str()));
+        let again = unexplained.map(async |id| Ok((id.clone(), self.of_one(hub, None, trip, id).await?)));
+        for told in join_all(again.collect::<Vec<_>>()).await {
+            found.extend([told?]);
         }
         Ok(found)
     }
@@ -82,20 +82,76 @@ impl SharedRead for ReadAssociations {
     }
 }
 
-/// Adds a page to what was found, and says what to ask for next. Records without associations come as errors beside the
-/// results (207), which says the same as their absence.
-fn collect(answer: &Value, found: &mut Found) -> Result<Vec<Value>, Fault> {
-    let results = answer["results"].as_array().ok_or_else(|| Fault::unreadable("it has no list of results"))?;
-    let mut more = vec![];
-    for result in results {
-        let Some(from) = record::id::<RecordId>(&result["from"]["id"]) else { continue };
-        let to = result["to"].as_array().into_iter().flatten();
-        found.entry(from.clone()).or_default().extend(to.filter_map(|to| record::id(&to["toObjectId"])));
-        if let Some(after) = result["paging"]["next"]["after"].as_str() {
-            more.push(json!({ "id": from, "after": after }));
-        }
+impl ReadAssociations {
+    /// Of one record, under whatever id HubSpot gives it.
+    async fn of_one(
+        &self,
+        hub: &HubSpot,
+        permit: Option<Permit>,
+        trip: &Trip,
+        id: &RecordId,
+    ) -> Result<Vec<RecordId>, Fault> {
+        Ok(self.pages(hub, permit, trip, &[id]).await?.found.into_values().flatten().collect())
     }
-    Ok(more)
+
+    async fn pages(
+        &self,
+        hub: &HubSpot,
+        mut permit: Option<Permit>,
+        trip: &Trip,
+        ids: &[&RecordId],
+    ) -> Result<Told, Fault> {
+        let path = format!("{}/{}/{}/batch/read", hub.root(Api::Associations), self.from.name(), self.to.name());
+        let mut told = Told::default();
+        let mut inputs: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
+        for _ in 0..PAGES_MAX {
+            let ask = Ask::query(FAMILY, path.clone(), &json!({ "inputs": inputs }));
+            let compose = &mut || Some(ask.clone());
+            let answer = match hub.door().send_composed(Bucket::Associations, permit.take(), trip, compose).await {
+                Ok(answer) => answer,
+                // Some versions answer 404 when none of the records has any.
+                Err(fault) if fault.error == Error::NotFound => {
+                    told.without.extend(ids.iter().map(|id| id.to_string()));
+                    break;
+                }
+                Err(fault) => return Err(fault),
+            };
+            inputs = told.add(&answer)?;
+            if inputs.is_empty() {
+                break;
+            }
+        }
+        Ok(told)
+    }
+}
+
+/// What HubSpot tells of the records it was asked about.
+#[derive(Default)]
+struct Told {
+    /// By the id that HubSpot gives the record.
+    found: Found,
+    /// Records that have none, or do not exist.
+    without: BTreeSet<String>,
+}
+
+impl Told {
+    /// Adds a page, and says what to ask for next. Records without associations come as errors beside the results (207).
+    fn add(&mut self, answer: &Value) -> Result<Vec<Value>, Fault> {
+        let results = answer["results"].as_array().ok_or_else(|| Fault::unreadable("it has no list of results"))?;
+        let mut more = vec![];
+        for result in results {
+            let Some(from) = record::id::<RecordId>(&result["from"]["id"]) else { continue };
+            let to = result["to"].as_array().into_iter().flatten();
+            self.found.entry(from.clone()).or_default().extend(to.filter_map(|to| record::id(&to["toObjectId"])));
+            if let Some(after) = result["paging"]["next"]["after"].as_str() {
+                more.push(json!({ "id": from, "after": after }));
+            }
+        }
+        let errors = answer["errors"].as_array().into_iter().flatten();
+        let ids = errors.flat_map(|error| error["context"]["fromObjectId"].as_array().into_iter().flatten());
+        self.without.extend(ids.filter_map(|id| id.as_str().map(str::to_owned)));
+        Ok(more)
+    }
 }
 
 #[cfg(test)]
@@ -111,11 +167,12 @@ mod tests {
             ],
             "errors": [{"subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND", "context": {"fromObjectId": ["503"]}}],
         });
-        let mut found = Found::new();
-        assert_eq!(collect(&answer, &mut found).unwrap(), [json!({"id": "502", "after": "9"})]);
+        let mut told = Told::default();
+        assert_eq!(told.add(&answer).unwrap(), [json!({"id": "502", "after": "9"})]);
         let ids =
-            |id: u64| found.get(&RecordId::from(id)).map(|to| to.iter().map(RecordId::as_str).collect::<Vec<_>>());
+            |id: u64| told.found.get(&RecordId::from(id)).map(|to| to.iter().map(RecordId::as_str).collect::<Vec<_>>());
         assert_eq!(ids(501).unwrap(), ["29022297485", "7"]);
         assert_eq!((ids(502).unwrap(), ids(503)), (vec!["8"], None));
+        assert!(told.without.contains("503"));
     }
 }

@@ -56,7 +56,7 @@ impl SharedRead for ReadByEmail {
     async fn read(
         &self,
         hub: &HubSpot,
-        permit: Permit,
+        permit: Option<Permit>,
         trip: &Trip,
         asked: &[&Addressed],
     ) -> Result<Vec<Record>, Fault> {

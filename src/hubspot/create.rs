@@ -126,7 +126,7 @@ impl Create {
             group.into_iter().zip(sent).filter_map(|(passenger, sent)| sent.then_some(passenger)).collect();
         match came {
             Ok(answer) => Sent::Told(self.tell(hub, &answer, group, sent_at).await),
-            Err(fault) if group.len() > 1 && is_about_inputs(&fault) => Sent::Halves(halves(group)),
+            Err(fault) if group.len() > 1 && line::is_about_inputs(&fault) => Sent::Halves(line::halves(group)),
             Err(fault) => Sent::Told(self.tell_fault(hub, &fault, group, sent_at).await),
         }
     }
@@ -175,19 +175,18 @@ impl Create {
             Ok(told) => told,
             Err(fault) => return vec![Some(Err(fault)); group.len()],
         };
-        // Equal records on different contacts: their associations tell them apart.
+        // Equal records on different contacts, and texts that HubSpot keeps in another form: associations tell them apart.
         let unclear = std::mem::take(&mut told.unclear);
         let kinds: BTreeSet<_> = group.iter().map(|passenger| passenger.input.on.0).collect();
-        let view = hub.on_behalf_of(&group[0].caller);
+        let patient = group.iter().map(|passenger| &passenger.caller).max_by_key(|caller| caller.deadline);
+        let view = patient.map_or_else(|| hub.detached(), |caller| hub.on_behalf_of(caller));
         let on = join_all(unclear.iter().map(|record| self.on(&view, record, &kinds)));
         for (record, on) in unclear.iter().zip(on.await) {
-            let fits = |at: &usize| {
-                on.contains(&group[*at].input.on)
-                    && telling_apart::is_same(&inputs[*at]["properties"], record, self.told_by)
-            };
-            let found = told.open().find(fits);
-            if let Some(at) = found {
-                told.outcomes[at] = Some(Ok(record.clone()));
+            let here: Vec<_> = told.open().filter(|at| on.contains(&group[*at].input.on)).collect();
+            let is_same = |at: &&usize| telling_apart::is_same(&inputs[**at]["properties"], record, self.told_by);
+            let only = || here.first().filter(|_| here.len() == 1);
+            if let Some(at) = here.iter().find(is_same).or_else(only) {
+                told.outcomes[*at] = Some(Ok(record.clone()));
             }
         }
         told.outcomes
@@ -224,7 +223,8 @@ impl Create {
         match outcome {
             // An equal request whose answer was lost may have taken this record for its own; then it is made once more.
             Ok(record) if !hub.engine.claims.claim(self.object, &record.id) => {
-                Some(Lost { passenger, sent_at, fault: Fault::unreadable("its record was taken") })
+                let fault = Fault::new(Kind::Lost, Error::Unreadable { reason: "its record was taken" });
+                Some(Lost { passenger, sent_at, fault })
             }
             Ok(value) => {
                 self.answer(passenger, Ok(Created { value, recovered: false }));
@@ -260,18 +260,15 @@ impl Create {
         }
         let view = hub.on_behalf_of(&lost.passenger.caller);
         let find = || self.find(&view, &lost.passenger.input, lost.sent_at);
-        match lost::look_up(lost.fault.kind, lost.passenger.caller.deadline, find).await {
+        let looked = lost::look_up(&lost.fault, lost.passenger.caller.deadline, find).await;
+        accounting::recovered(self.object.name(), looked.name());
+        match looked {
             Looked::Done(value) => {
-                accounting::recovered(self.object.name(), "done");
                 self.answer(lost.passenger, Ok(Created { value, recovered: true }));
                 None
             }
-            Looked::NotDone => {
-                accounting::recovered(self.object.name(), "not_done");
-                Some(lost)
-            }
+            Looked::NotDone => Some(lost),
             Looked::Undecided => {
-                accounting::recovered(self.object.name(), "undecided");
                 self.answer(lost.passenger, Err(self.given_up()));
                 None
             }
@@ -298,7 +295,7 @@ impl Create {
 
     /// What a caller learns whose record was not made in two attempts. A HubSpot that is silent may still be at it.
     fn not_done(&self, fault: &Fault) -> Error {
-        if matches!(fault.kind, Kind::Silent { .. }) { self.given_up() } else { fault.error.clone() }
+        if fault.kind == Kind::Silent { self.given_up() } else { fault.error.clone() }
     }
 }
 
@@ -316,15 +313,6 @@ async fn explained(view: &HubSpot, fault: &Fault, new: &NewRecord) -> Error {
         true => Error::ContactMissing,
         false => fault.error.clone(),
     }
-}
-
-fn is_about_inputs(fault: &Fault) -> bool {
-    fault.kind == Kind::Refused && matches!(fault.refusal.status, 400 | 404 | 409 | 413 | 414 | 422)
-}
-
-fn halves(mut group: Vec<Passenger<Create>>) -> [Vec<Passenger<Create>>; 2] {
-    let second = group.split_off(group.len() / 2);
-    [second, group] // The last one is sent first.
 }
 
 #[cfg(test)]

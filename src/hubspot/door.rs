@@ -118,15 +118,24 @@ impl Door {
         }
         trip.attempt(first);
         permit.depart();
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner).earn();
+        if first {
+            self.budget.lock().unwrap_or_else(PoisonError::into_inner).earn();
+        }
+        let left_at = permit.left_at();
         let came = timeout(patience, self.wire.send(self.request(ask))).await;
-        accounting::attempt_ended(ask.family, status(&came), permit.left_at().elapsed());
-        let Ok(came) = came else { return Err(Fault::silent(patience)) };
-        permit.answered();
-        if let Ok(answer) = &came {
+        accounting::attempt_ended(ask.family, status(&came), left_at.elapsed());
+        if let Ok(Ok(answer)) = &came {
             permit.learn(answer.headers());
         }
-        fault::read(came, ask.family)
+        let came = match came {
+            Ok(came) => fault::read(came, ask.family),
+            Err(_) => Err(Fault::new(Kind::Silent, Error::Timeout)),
+        };
+        // Else it may come to HubSpot yet, and be counted then.
+        if !came.as_ref().is_err_and(Fault::maybe_under_way) {
+            permit.answered();
+        }
+        came.map_err(|fault| Fault { left_at: Some(left_at), ..fault })
     }
 
     /// How long to wait for one answer. A write gives up early enough to be looked up.
@@ -209,8 +218,8 @@ fn reason(kind: Kind) -> &'static str {
         Kind::NotSent => "not_sent",
         Kind::Failed { .. } => "failed",
         Kind::Lost => "lost",
-        Kind::Silent { .. } => "silent",
-        Kind::Unreadable => "unreadable",
+        Kind::Silent => "silent",
+        Kind::Unreadable { .. } => "unreadable",
         Kind::Refused => "refused",
     }
 }

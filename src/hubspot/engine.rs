@@ -20,7 +20,7 @@ use super::pipelines::Pipeline;
 use super::properties::Property;
 use super::read_by_id::ReadById;
 use super::same::SameReads;
-use super::scheduler::{LinkSettings, MeetingLink};
+use super::scheduler::{LinkSettings, MeetingLink, Turns};
 use super::{activities, communications, tickets};
 use crate::crm::id::{OwnerId, UserId};
 
@@ -46,6 +46,7 @@ pub(super) struct Engine {
     pub(super) owner_list: Cache<(), Arc<Vec<Owner>>>,
     pub(super) account: Cache<(), Details>,
     pub(super) meeting_links: Cache<Option<UserId>, Arc<Vec<MeetingLink>>>,
+    pub(super) turns: Turns,
     /// By slug.
     pub(super) link_settings: Cache<String, Arc<LinkSettings>>,
     by_id: [Arc<Line<ReadById>>; Object::ALL.len()],
@@ -75,6 +76,7 @@ impl Engine {
             owner_list: Cache::new("owner_list", settings.owners_age),
             account: Cache::new("account", ACCOUNT_AGE),
             meeting_links: Cache::new("meeting_links", settings.meeting_links_age),
+            turns: Turns::default(),
             link_settings: Cache::new("link_settings", settings.meeting_links_age),
             by_id: Object::ALL.map(|object| Line::new(ReadById(object))),
             associations: Mutex::default(),

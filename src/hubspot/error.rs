@@ -163,13 +163,20 @@ impl Error {
             Error::Rejected { .. } => "correct the values named in `problems` and repeat the call",
             Error::TooLong => "shorten the text and repeat the call",
             Error::RateLimited { .. } => "nothing was done; wait that long, then repeat the same call",
-            Error::DailyLimit { .. } => "nothing was done, and repeating will not help before then; tell the person so",
+            Error::DailyLimit { resets_at: Some(_), .. } => {
+                "nothing was done, and repeating will not help before then; tell the person so"
+            }
+            Error::DailyLimit { .. } => {
+                "nothing was done; repeating within `retry_after_seconds` will not help; tell the person so"
+            }
             Error::Locked => "nothing was done; repeat the same call in a few seconds",
             Error::Migrating { .. } => "nothing was done; HubSpot says this ends within a day; try again later",
             Error::Failed { .. } | Error::Timeout => {
                 "repeat the same call in a minute; if it goes on, see status.hubspot.com"
             }
-            Error::RouteUnknown { .. } => "this family of HubSpot's API can be set to another version in the settings",
+            Error::RouteUnknown { .. } => {
+                "whoever runs the server can set this family of HubSpot's API to another version with `--api-versions`"
+            }
             Error::Unreachable { .. } => {
                 "check the network, the proxy settings and `HUBSPOT_BASE_URL`, then repeat the call"
             }
@@ -198,8 +205,11 @@ impl Error {
             Error::Conflict { existing_id: Some(id) } => json!({ "existing_id": id }),
             Error::Rejected { problems } => json!({ "problems": problems }),
             Error::RateLimited { retry_after } => json!({ "retry_after_seconds": whole_seconds(*retry_after) }),
-            Error::DailyLimit { resets_at, retry_after } => {
-                json!({ "resets_at": resets_at, "retry_after_seconds": whole_seconds(*retry_after) })
+            Error::DailyLimit { resets_at: Some(at), retry_after } => {
+                json!({ "resets_at": at, "retry_after_seconds": whole_seconds(*retry_after) })
+            }
+            Error::DailyLimit { resets_at: None, retry_after } => {
+                json!({ "retry_after_seconds": whole_seconds(*retry_after) })
             }
             Error::Migrating { retry_after: Some(pause) } => json!({ "retry_after_seconds": whole_seconds(*pause) }),
             Error::Failed { status } => json!({ "status": status }),

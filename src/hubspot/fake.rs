@@ -24,6 +24,8 @@ pub(super) struct Fake(Arc<Mutex<World>>);
 struct World {
     records: BTreeMap<(String, String), Value>,
     contact_of: BTreeMap<(String, String), String>,
+    /// Contacts that were merged, and into which.
+    merged: BTreeMap<String, String>,
     log: Vec<String>,
     faults: VecDeque<(&'static str, Trouble)>,
     last_id: u64,
@@ -41,6 +43,12 @@ pub(super) enum Trouble {
     DoneThenBroken,
     DoneThenGarbled,
     DoneThenSilence,
+    /// The connection breaks at once, and it is done so much later.
+    BrokenThenDone(Duration),
+    /// The answer is a gateway's, and it is done so much later.
+    AnswerThenDone(u16, Duration),
+    /// Do it, and keep line ends in another form than they were sent.
+    Reworded,
     NotConnected,
     Silence,
 }
@@ -68,6 +76,10 @@ impl Fake {
     /// The next request whose path contains `part` goes wrong.
     pub(super) fn trouble(&self, part: &'static str, trouble: Trouble) {
         self.world().faults.push_back((part, trouble));
+    }
+
+    pub(super) fn merge(&self, loser: u64, winner: u64) {
+        self.world().merged.insert(loser.to_string(), winner.to_string());
     }
 
     pub(super) fn log(&self) -> Vec<String> {
@@ -104,6 +116,18 @@ impl Fake {
             Some(Trouble::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
             Some(Trouble::NotConnected) => Err(Broken::BeforeSend("the connection was refused".into())),
             Some(Trouble::Silence) => std::future::pending().await,
+            Some(Trouble::BrokenThenDone(later)) => {
+                self.clone().handle_later(path, body, later);
+                Err(Broken::AfterSend("the connection broke".into()))
+            }
+            Some(Trouble::AnswerThenDone(status, later)) => {
+                self.clone().handle_later(path, body, later);
+                Ok(response(status, "<html>oops</html>".into()))
+            }
+            Some(Trouble::Reworded) => {
+                let body = serde_json::from_str(&body.to_string().replace("\\n", "<br>")).unwrap();
+                Ok(answer(self.world().handle(&path, &body)))
+            }
             Some(done) => {
                 self.world().handle(&path, &body);
                 match done {
@@ -114,6 +138,15 @@ impl Fake {
                 }
             }
         }
+    }
+}
+
+impl Fake {
+    fn handle_later(self, path: String, body: Value, later: Duration) {
+        tokio::spawn(async move {
+            sleep(later).await;
+            self.world().handle(&path, &body);
+        });
     }
 }
 
@@ -202,21 +235,29 @@ impl World {
         (if errors.is_empty() { 201 } else { 207 }, json!({"results": results, "errors": errors}))
     }
 
+    fn is_same(&self, contact: &str, other: &str) -> bool {
+        let winner = |id| self.merged.get(id).map_or(id, |winner: &String| winner.as_str());
+        winner(contact) == winner(other)
+    }
+
     fn associated(&self, from: &str, to: &str, body: &Value) -> (u16, Value) {
-        let mut results = vec![];
+        let (mut results, mut errors) = (vec![], vec![]);
         for input in body["inputs"].as_array().unwrap() {
             let id = input["id"].as_str().unwrap();
             let pairs = self.contact_of.iter().filter_map(|((object, record), contact)| match from {
-                "contacts" if object == to && contact == id => Some(record),
+                "contacts" if object == to && self.is_same(contact, id) => Some(record),
                 _ if object == from && record == id => Some(contact),
                 _ => None,
             });
             let to: Vec<_> = pairs.map(|id| json!({"toObjectId": id.parse::<u64>().unwrap()})).collect();
-            if !to.is_empty() {
-                results.push(json!({"from": {"id": id}, "to": to}));
+            match to.is_empty() {
+                true => errors.push(json!({"context": {"fromObjectId": [id]}})),
+                false => {
+                    results.push(json!({"from": {"id": self.merged.get(id).map_or(id, String::as_str)}, "to": to}))
+                }
             }
         }
-        (207, json!({"results": results, "errors": []}))
+        (207, json!({"results": results, "errors": errors}))
     }
 }
 

@@ -5,12 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response, header};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::error::{Error, Problem};
 use super::redact;
 use crate::wire::Broken;
 
 const PROBLEMS_MAX: usize = 20;
+/// HubSpot moves an account in up to 24 hours; a longer time is a mistake.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An attempt that gave no value.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +22,8 @@ pub(super) struct Fault {
     pub(super) error: Error,
     /// HubSpot's own names for a refusal, for the families that know more about them.
     pub(super) refusal: Box<Refusal>,
+    /// When the request left: HubSpot may have worked on it since then.
+    pub(super) left_at: Option<Instant>,
 }
 
 /// Kinds of fault, by what they say about trying again.
@@ -38,10 +43,10 @@ pub(super) enum Kind {
     Failed { status: u16 },
     /// The connection broke after the request had left: it may have been done.
     Lost,
-    /// No answer for so long: it may have been done, or may still be.
-    Silent { waited: Duration },
-    /// An answer that says success in a form nobody can read: it was probably done.
-    Unreadable,
+    /// No answer for as long as was waited: it may have been done, or may still be.
+    Silent,
+    /// An answer that says success in a form nobody can read. In HubSpot's own JSON that is true: it was done.
+    Unreadable { done: bool },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,20 +69,27 @@ pub(super) struct Refusal {
 
 impl Fault {
     pub(super) fn new(kind: Kind, error: Error) -> Fault {
-        Fault { kind, error, refusal: Box::default() }
+        Fault { kind, error, refusal: Box::default(), left_at: None }
     }
 
+    /// HubSpot's own answer, without what it must have.
     pub(super) fn unreadable(reason: &'static str) -> Fault {
-        Fault::new(Kind::Unreadable, Error::Unreadable { reason })
+        Fault::new(Kind::Unreadable { done: true }, Error::Unreadable { reason })
     }
 
-    pub(super) fn silent(waited: Duration) -> Fault {
-        Fault::new(Kind::Silent { waited }, Error::Timeout)
+    fn garbled(body: &[u8]) -> Fault {
+        let done = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+        Fault::new(Kind::Unreadable { done }, Error::Unreadable { reason: garbled_reason(body) })
     }
 
     /// Whether HubSpot may have carried the request out.
     pub(super) fn maybe_done(&self) -> bool {
-        matches!(self.kind, Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable)
+        matches!(self.kind, Kind::Failed { .. } | Kind::Lost | Kind::Silent | Kind::Unreadable { .. })
+    }
+
+    /// Whether HubSpot may be at work on the request still: nothing was heard of it, or only of a gateway before it.
+    pub(super) fn maybe_under_way(&self) -> bool {
+        matches!(self.kind, Kind::Failed { status: 502 | 504 | 520..=527 } | Kind::Lost | Kind::Silent)
     }
 }
 
@@ -92,7 +104,7 @@ pub(super) fn read(came: Result<Response<Bytes>, Broken>, family: &'static str) 
     match status {
         204 => Ok(Value::Null),
         200..=299 if body.is_empty() => Ok(Value::Null),
-        200..=299 => serde_json::from_slice(body).map_err(|_| Fault::unreadable(unreadable_reason(body))),
+        200..=299 => serde_json::from_slice(body).map_err(|_| Fault::garbled(body)),
         _ => Err(refused(status, answer.headers(), &json_or_null(body), family)),
     }
 }
@@ -114,7 +126,7 @@ fn refused(status: u16, headers: &HeaderMap, body: &Value, family: &'static str)
     let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
     let refusal =
         Refusal { status, category: text("category"), sub_category: text("subCategory"), message: text("message") };
-    Fault { kind, error: error(status, kind, body, family), refusal: Box::new(refusal) }
+    Fault { refusal: Box::new(refusal), ..Fault::new(kind, error(status, kind, body, family)) }
 }
 
 fn kind(status: u16, headers: &HeaderMap, body: &Value) -> Kind {
@@ -165,7 +177,8 @@ fn policy(body: &Value) -> Policy {
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX))
 }
 
 fn scopes(body: &Value) -> Vec<String> {
@@ -230,7 +243,7 @@ fn json_or_null(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
-fn unreadable_reason(body: &[u8]) -> &'static str {
+fn garbled_reason(body: &[u8]) -> &'static str {
     match body.trim_ascii_start().first() {
         Some(b'<') => "it is a web page instead of JSON",
         Some(b'{' | b'[') => "its JSON broke off",

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::accounting;
+use super::daily::PROBE_AFTER;
 use super::error::Error;
 use super::lost::WORK_MAX;
 use super::tier::{Bucket, Tier};
@@ -103,9 +104,9 @@ impl Limiter {
         Ok(Permit { limiter: self.clone(), bucket, left_at: Instant::now(), used: false, answered: false, special })
     }
 
-    /// HubSpot refused a request of this bucket for its rate.
+    /// HubSpot refused a request of this bucket for its rate; after a while somebody finds out whether it still would.
     pub(super) fn close(&self, bucket: Bucket, pause: Duration) {
-        self.lines[bucket as usize].window().close(Instant::now() + pause);
+        self.lines[bucket as usize].window().close(Instant::now() + pause.min(PROBE_AFTER));
     }
 
     /// HubSpot refused for the daily limit: `pause` until somebody may try again, `reset` until the limit starts anew.

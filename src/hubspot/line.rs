@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::HubSpot;
 use super::accounting;
 use super::error::Error;
+use super::fault::{Fault, Kind};
 use super::limiter::Permit;
 use super::tier::Bucket;
 use super::trip::{Caller, Trip};
@@ -121,7 +122,7 @@ impl<R: Route> Line<R> {
 
     async fn flight(self: Arc<Self>, hub: HubSpot) {
         self.gate().await;
-        let admitted = hub.door().limiter.admit(self.route.bucket(), self.latest_deadline()).await;
+        let Some(admitted) = self.admitted(&hub).await else { return };
         let aboard = self.board();
         let _landing = Landing(&self);
         match admitted {
@@ -131,6 +132,40 @@ impl<R: Route> Line<R> {
                 accounting::batch_sent(self.route.name(), aboard.len());
                 self.fly(hub, permit, aboard).await;
             }
+        }
+    }
+
+    /// Waits for a place in the quota, for as long as somebody in line has time; `None` when nobody waits any more.
+    async fn admitted(&self, hub: &HubSpot) -> Option<Result<Permit, Error>> {
+        loop {
+            let deadline = self.latest_deadline();
+            let admitted = tokio::select! {
+                biased;
+                admitted = hub.door().limiter.admit(self.route.bucket(), deadline) => admitted,
+                () = self.deserted() => return None,
+            };
+            // Who joined meanwhile may have more time.
+            if admitted.is_ok() || self.latest_deadline() <= deadline {
+                return Some(admitted);
+            }
+        }
+    }
+
+    /// Waits until everybody in line has given up, and then calls the flight off.
+    async fn deserted(&self) {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let waiting = {
+                let mut state = self.state();
+                state.queue.retain(|passenger| !passenger.is_gone());
+                if state.queue.is_empty() {
+                    state.boarding -= 1;
+                    return;
+                }
+                state.queue[0].caller.gone.clone()
+            };
+            tokio::select! { () = waiting.cancelled() => {}, () = changed => {} }
         }
     }
 
@@ -203,6 +238,17 @@ impl<R: Route> Drop for Landing<'_, R> {
 /// The trip of a whole flight.
 pub(super) fn trip<R: Route>(aboard: &[Passenger<R>]) -> Trip {
     Trip::shared(aboard.iter().map(|passenger| passenger.caller.clone()).collect())
+}
+
+/// A flight that was refused for what one of its passengers asks is flown again in halves, so that the others get theirs.
+pub(super) fn is_about_inputs(fault: &Fault) -> bool {
+    fault.kind == Kind::Refused && matches!(fault.refusal.status, 400 | 404 | 409 | 413 | 414 | 422)
+}
+
+/// The last one flies first.
+pub(super) fn halves<P>(mut group: Vec<P>) -> [Vec<P>; 2] {
+    let second = group.split_off(group.len() / 2);
+    [second, group]
 }
 
 #[cfg(test)]

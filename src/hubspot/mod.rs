@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -35,8 +36,10 @@ mod fault;
 mod limiter;
 mod line;
 mod lost;
+mod meetings;
 mod new_contact;
 mod object;
+mod owned_write;
 mod owners;
 mod paging;
 mod pipelines;
@@ -64,6 +67,7 @@ pub use associations::Associations;
 pub use communications::{Communication, Communications};
 pub use contacts::Contacts;
 pub use error::{Error, Problem, Write};
+pub use meetings::{Meeting, Meetings};
 pub use object::Object;
 pub use owners::{Owner, Owners, Team};
 pub use pipelines::{Pipeline, Pipelines, Stage};
@@ -72,7 +76,7 @@ pub use record::{Created, Record};
 pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
 pub use scheduler::{
     AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
-    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span,
+    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span, Turn,
 };
 pub use settings::Settings;
 pub use tickets::{NewTicket, Tickets};
@@ -104,6 +108,11 @@ impl HubSpot {
         HubSpot { engine: self.engine.clone(), deadline: Some(deadline), tally: Tally::default() }
     }
 
+    /// How long the call that this view is of can still last.
+    pub fn time_left(&self) -> Duration {
+        self.caller().deadline.saturating_duration_since(Instant::now())
+    }
+
     /// What this view has used so far.
     pub fn usage(&self) -> Usage {
         self.tally.usage()
@@ -129,6 +138,10 @@ impl HubSpot {
 
     pub fn tickets(&self) -> Tickets<'_> {
         Tickets(self)
+    }
+
+    pub fn meetings(&self) -> Meetings<'_> {
+        Meetings(self)
     }
 
     pub fn associations(&self) -> Associations<'_> {

@@ -1,11 +1,9 @@
 //! Contacts that are created once: HubSpot refuses a second one with the same address, and a lost answer is looked up.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use tokio::time::timeout_at;
 
 use super::HubSpot;
 use super::accounting;
@@ -21,21 +19,13 @@ use super::trip::{Caller, Trip};
 use super::versions::Api;
 use crate::crm::email::Email;
 
-/// What is left to the caller after the write has ended or was given up, to say so.
-const GRACE: Duration = Duration::from_millis(50);
-
 impl Contacts<'_> {
     /// Creates a contact. Somebody who has the address already is an [`Error::Conflict`] with their id. Without an address
     /// a lost answer cannot be looked up: [`Error::OutcomeUnknown`].
     pub async fn create(&self, properties: &BTreeMap<String, String>) -> Result<Created<Record>, Error> {
-        let caller = self.0.caller();
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let (view, properties) = (self.0.on_behalf_of(&caller), properties.clone());
-        let under_way = self.0.engine.writes.spawn(async move { create(&view, &caller, &properties).await });
-        match timeout_at(deadline - GRACE, under_way).await {
-            Ok(Ok(result)) => result,
-            _ => Err(unknown()),
-        }
+        let properties = properties.clone();
+        let carry = |view, caller| async move { create(&view, &caller, &properties).await };
+        self.0.carry_out(Object::Contacts.name(), Write::Contact, carry).await
     }
 }
 
@@ -58,21 +48,31 @@ async fn create(
     let Some(email) = properties.get("email").and_then(|email| email.parse::<Email>().ok()) else {
         return Err(unknown());
     };
-    match lost::look_up(fault.kind, caller.deadline, || find(view, &email, sent_at)).await {
-        Looked::Done(value) => {
-            accounting::recovered(Object::Contacts.name(), "done");
-            Ok(Created { value, recovered: true })
-        }
-        // Harmless if HubSpot is still at it: it refuses the second one.
-        Looked::NotDone => {
-            accounting::recovered(Object::Contacts.name(), "not_done");
-            let again = send(view, caller, properties).await.map(|value| Created { value, recovered: false });
-            again.map_err(|fault| if fault.maybe_done() { unknown() } else { fault.error })
-        }
-        Looked::Undecided => {
-            accounting::recovered(Object::Contacts.name(), "undecided");
-            Err(unknown())
-        }
+    let looked = lost::look_up(&fault, caller.deadline, || find(view, &email, sent_at)).await;
+    accounting::recovered(Object::Contacts.name(), looked.name());
+    match looked {
+        Looked::Done(value) => Ok(Created { value, recovered: true }),
+        Looked::NotDone => send_again(view, caller, properties, &email, sent_at).await,
+        Looked::Undecided => Err(unknown()),
+    }
+}
+
+/// Harmless if HubSpot is still at it: it refuses the second one, and then the first one is there.
+async fn send_again(
+    view: &HubSpot,
+    caller: &Caller,
+    properties: &BTreeMap<String, String>,
+    email: &Email,
+    sent_at: DateTime<Utc>,
+) -> Result<Created<Record>, Error> {
+    let fault = match send(view, caller, properties).await {
+        Ok(value) => return Ok(Created { value, recovered: false }),
+        Err(fault) if fault.maybe_done() => return Err(unknown()),
+        Err(fault) => fault,
+    };
+    match find(view, email, sent_at).await {
+        Ok(Some(value)) if matches!(fault.error, Error::Conflict { .. }) => Ok(Created { value, recovered: true }),
+        _ => Err(fault.error),
     }
 }
 

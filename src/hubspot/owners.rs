@@ -100,7 +100,7 @@ impl SharedRead for ReadOwners {
     async fn read(
         &self,
         hub: &HubSpot,
-        permit: Permit,
+        permit: Option<Permit>,
         trip: &Trip,
         asked: &[&OwnerId],
     ) -> Result<BTreeMap<OwnerId, Owner>, Fault> {
@@ -114,12 +114,11 @@ impl SharedRead for ReadOwners {
 
 async fn named(
     hub: &HubSpot,
-    permit: Permit,
+    mut permit: Option<Permit>,
     trip: &Trip,
     ids: BTreeSet<OwnerId>,
 ) -> Result<BTreeMap<OwnerId, Owner>, Fault> {
     let mut found = BTreeMap::new();
-    let mut permit = Some(permit);
     if ids.len() >= LIST_FROM {
         drop(permit.take()); // Reading the pages takes its own places.
         found.extend(all(hub, trip).await?.into_iter().map(|owner| (owner.id.clone(), owner)));

@@ -39,7 +39,8 @@ pub(super) struct Batch {
 impl SharedRead for ReadById {
     type Input = Wanted;
     type Output = Option<Record>;
-    type Found = BTreeMap<RecordId, Record>;
+    /// By the id that was asked for; one that cannot be read is nobody else's failure.
+    type Found = BTreeMap<RecordId, Result<Record, Error>>;
 
     const SEATS: usize = BATCH_MAX;
 
@@ -50,33 +51,32 @@ impl SharedRead for ReadById {
     async fn read(
         &self,
         hub: &HubSpot,
-        permit: Permit,
+        permit: Option<Permit>,
         trip: &Trip,
         asked: &[&Wanted],
-    ) -> Result<BTreeMap<RecordId, Record>, Fault> {
+    ) -> Result<Self::Found, Fault> {
         let ids: BTreeSet<_> = asked.iter().map(|wanted| wanted.id.clone()).collect();
         let names: BTreeSet<_> = asked.iter().flat_map(|wanted| wanted.properties.clone()).collect();
         let names: Vec<_> = names.into_iter().collect();
         if ids.len() == 1 && names.len() <= PROPERTIES_IN_ADDRESS_MAX {
             let id = asked[0].id.clone();
-            let record = self.one(hub, Some(permit), trip, &id, &names).await?;
-            return Ok(record.map(|record| (id, record)).into_iter().collect());
+            let record = self.one(hub, permit, trip, &id, &names).await?;
+            return Ok(record.map(|record| (id, Ok(record))).into_iter().collect());
         }
         let inputs: Vec<_> = ids.iter().map(RecordId::as_str).collect();
         let batch = batch_read(hub, permit, trip, self.0, None, &inputs, &names).await?;
-        let mut records: BTreeMap<_, _> = batch.found.into_iter().map(|record| (record.id.clone(), record)).collect();
+        let mut records: Self::Found = batch.found.into_iter().map(|record| (record.id.clone(), Ok(record))).collect();
         // An id of a record that was merged into another comes back under the other's; a single read resolves it.
         let unexplained = ids.iter().filter(|id| !records.contains_key(*id) && !batch.missing.contains(id.as_str()));
-        let again = join_all(unexplained.map(async |id| Ok((id, self.one(hub, None, trip, id, &names).await?)))).await;
-        for resolved in again {
-            let (id, record) = resolved?;
-            records.extend(record.map(|record| (id.clone(), record)));
-        }
+        let again = join_all(unexplained.map(async |id| (id.clone(), self.one(hub, None, trip, id, &names).await)));
+        let resolved = again.await.into_iter().map(|(id, read)| (id, read.map_err(|fault| fault.error).transpose()));
+        records.extend(resolved.filter_map(|(id, read)| Some((id, read?))));
         Ok(records)
     }
 
-    fn part(found: &BTreeMap<RecordId, Record>, asked: &Wanted) -> Result<Option<Record>, Error> {
-        Ok(found.get(&asked.id).cloned().map(|record| record.only(&asked.properties)))
+    fn part(found: &Self::Found, asked: &Wanted) -> Result<Option<Record>, Error> {
+        let record = found.get(&asked.id).cloned().transpose()?;
+        Ok(record.map(|record| record.only(&asked.properties)))
     }
 }
 
@@ -103,7 +103,7 @@ impl ReadById {
 /// One batch read. Unknown ids come as errors beside the results (207).
 pub(super) async fn batch_read(
     hub: &HubSpot,
-    permit: Permit,
+    permit: Option<Permit>,
     trip: &Trip,
     object: Object,
     id_property: Option<&str>,
@@ -117,7 +117,7 @@ pub(super) async fn batch_read(
     }
     let path = format!("{}/{}/batch/read", hub.root(Api::Objects), object.name());
     let ask = Ask::query(object.name(), path, &body);
-    let answer = hub.door().send_composed(Bucket::General, Some(permit), trip, &mut || Some(ask.clone())).await;
+    let answer = hub.door().send_composed(Bucket::General, permit, trip, &mut || Some(ask.clone())).await;
     match answer {
         Ok(answer) => Ok(Batch { found: Record::read_all(&answer)?, missing: missing(&answer) }),
         // Some versions answer 404 when not one of the ids exists.

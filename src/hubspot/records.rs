@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tokio::time::timeout_at;
 
 use super::HubSpot;
 use super::ask::{Ask, encoded};
@@ -76,23 +75,18 @@ impl Records<'_> {
     pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {
         let path = format!("{}/{}/{}", self.hub.root(Api::Objects), self.object.name(), encoded(id.as_str()));
         let ask = Ask::update(self.object.name(), path, &json!({ "properties": properties }));
-        let caller = self.hub.caller();
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let view = self.hub.on_behalf_of(&caller);
-        let under_way = self.hub.engine.writes.spawn(async move {
+        let carry = |view: HubSpot, caller| async move {
             let answer = view.door().send(Bucket::General, &ask, &Trip::alone(caller)).await;
             answer.and_then(|answer| Record::read(&answer)).map_err(|fault| fault.error)
-        });
-        match timeout_at(deadline, under_way).await {
-            Ok(Ok(result)) => result,
-            _ => Err(Error::OutcomeUnknown { write: Write::Record }),
-        }
+        };
+        self.hub.carry_out(self.object.name(), Write::Record, carry).await
     }
 
+    /// Asks HubSpot's index. Who searches for the same at the same time shares the answer: searches are the rarest quota.
     pub async fn search(&self, search: &Search) -> Result<SearchPage, Error> {
         let path = format!("{}/{}/search", self.hub.root(Api::Objects), self.object.name());
         let ask = Ask::query(self.object.name(), path, &body(search));
-        let answer = self.hub.door().send(Bucket::Search, &ask, &self.hub.trip()).await.map_err(|fault| fault.error)?;
+        let answer = self.hub.engine.same_reads.get(self.hub, Bucket::Search, ask).await?;
         let records = Record::read_all(&answer).map_err(|fault| fault.error)?;
         Ok(SearchPage {
             total: answer["total"].as_u64().unwrap_or(records.len() as u64),
@@ -174,11 +168,22 @@ mod tests {
         let secondly = json!({"message": "You have reached your secondly limit.", "category": "RATE_LIMITS"});
         fake.trouble("search", Trouble::Answer(429, secondly));
         let start = Instant::now();
-        let found =
-            join_all((0..12).map(|_| async { hub.records(Object::Tickets).search(&Search::default()).await })).await;
+        let searches = (1..=12).map(|limit| Search { limit, ..Search::default() }).collect::<Vec<_>>();
+        let records = hub.records(Object::Tickets);
+        let found = join_all(searches.iter().map(|search| records.search(search))).await;
         assert!(found.iter().all(Result::is_ok), "{found:?}");
         assert!((2..5).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
         assert_eq!(fake.log().len(), 13);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_same_search_is_made_once() {
+        let (fake, hub) = Fake::new();
+        let search = Search { text: Some("Ada".into()), ..Search::default() };
+        let records = hub.records(Object::Contacts);
+        let found = join_all((0..10).map(|_| records.search(&search))).await;
+        assert!(found.iter().all(Result::is_ok), "{found:?}");
+        assert_eq!(fake.log().len(), 1);
     }
 
     #[tokio::test(start_paused = true)]

@@ -46,12 +46,12 @@ pub(super) fn next(kind: Kind, attempt: u32, repeat: Repeat) -> Next {
         Kind::Locked => put_off(attempt, seconds(2), seconds(1)),
         Kind::Migrating { retry_after } => put_off(attempt, retry_after.unwrap_or(seconds(10)), seconds(1)),
         Kind::NotSent => failed(attempt, Duration::ZERO, Duration::from_millis(500)),
-        Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable if repeat == Repeat::Never => {
+        Kind::Failed { .. } | Kind::Lost | Kind::Silent | Kind::Unreadable { .. } if repeat == Repeat::Never => {
             Next::Stop
         }
         // A gateway that gave up asks for a few seconds; a plain 500 may pass at once.
         Kind::Failed { status: 502..=599 } => failed(attempt, seconds(1), seconds(1)),
-        Kind::Failed { .. } | Kind::Lost | Kind::Silent { .. } | Kind::Unreadable => {
+        Kind::Failed { .. } | Kind::Lost | Kind::Silent | Kind::Unreadable { .. } => {
             failed(attempt, Duration::ZERO, Duration::from_millis(500))
         }
     }
@@ -85,8 +85,6 @@ mod tests {
     use super::*;
     use Repeat::{Never, Safe};
 
-    const SILENT: Kind = Kind::Silent { waited: Duration::from_secs(10) };
-
     fn throttled(policy: Policy, retry_after: Option<u64>) -> Kind {
         Kind::Throttled { policy, retry_after: retry_after.map(Duration::from_secs) }
     }
@@ -113,8 +111,8 @@ mod tests {
             (failed(500), 1, Never, None),
             (Kind::Lost, 1, Safe, Some((0, 500))),
             (Kind::Lost, 1, Never, None),
-            (SILENT, 1, Never, None),
-            (Kind::Unreadable, 1, Never, None),
+            (Kind::Silent, 1, Never, None),
+            (Kind::Unreadable { done: true }, 1, Never, None),
         ];
         for (kind, attempt, repeat, want) in cases {
             let got = match next(kind, attempt, repeat) {
@@ -131,7 +129,7 @@ mod tests {
             Next::Wait(pause) => pause.charged,
             Next::Stop => false,
         };
-        assert!(charged(Kind::Failed { status: 500 }) && charged(SILENT) && charged(Kind::NotSent));
+        assert!(charged(Kind::Failed { status: 500 }) && charged(Kind::Silent) && charged(Kind::NotSent));
         assert!(!charged(throttled(Policy::TenSecondly, None)) && !charged(Kind::Locked));
     }
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::HubSpot;
@@ -21,21 +22,25 @@ use super::trip::Trip;
 /// Everybody who asks goes with the next flight.
 const SEATS: usize = usize::MAX;
 
-/// The reads that somebody asks right now, by address. Bounded by the number of callers.
+/// A question: its address and its body.
+type Question = (String, Bytes);
+
+/// The reads that somebody asks right now. Bounded by the number of callers.
 #[derive(Default)]
-pub(super) struct SameReads(Mutex<HashMap<String, Arc<Line<SameRead>>>>);
+pub(super) struct SameReads(Mutex<HashMap<Question, Arc<Line<SameRead>>>>);
 
 pub(super) struct SameRead {
     ask: Ask,
+    bucket: Bucket,
 }
 
 impl SameReads {
-    pub(super) async fn get(&self, hub: &HubSpot, ask: Ask) -> Result<Arc<Value>, Error> {
-        let path = ask.path.clone();
+    pub(super) async fn get(&self, hub: &HubSpot, bucket: Bucket, ask: Ask) -> Result<Arc<Value>, Error> {
+        let question = (ask.path.clone(), ask.body.clone());
         let line = {
             let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             lines.retain(|_, line| Arc::strong_count(line) > 1 || !line.is_idle());
-            lines.entry(path).or_insert_with(|| Line::new(SameRead { ask })).clone()
+            lines.entry(question).or_insert_with(|| Line::new(SameRead { ask, bucket })).clone()
         };
         line.ask(hub, ()).await
     }
@@ -52,9 +57,13 @@ impl SharedRead for SameRead {
         self.ask.family
     }
 
-    async fn read(&self, hub: &HubSpot, permit: Permit, trip: &Trip, _: &[&()]) -> Result<Arc<Value>, Fault> {
+    fn bucket(&self) -> Bucket {
+        self.bucket
+    }
+
+    async fn read(&self, hub: &HubSpot, permit: Option<Permit>, trip: &Trip, _: &[&()]) -> Result<Arc<Value>, Fault> {
         let compose = &mut || Some(self.ask.clone());
-        hub.door().send_composed(Bucket::General, Some(permit), trip, compose).await.map(Arc::new)
+        hub.door().send_composed(self.bucket, permit, trip, compose).await.map(Arc::new)
     }
 
     fn part(found: &Arc<Value>, (): &()) -> Result<Arc<Value>, Error> {

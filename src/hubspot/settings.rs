@@ -22,6 +22,13 @@ pub struct Settings {
     pub seed: Option<u64>,
 }
 
+impl Settings {
+    /// With one age for everything that is remembered.
+    pub fn remembering_for(self, age: Duration) -> Settings {
+        Settings { pipelines_age: age, properties_age: age, owners_age: age, meeting_links_age: age, ..self }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {

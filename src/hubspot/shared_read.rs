@@ -25,11 +25,11 @@ pub(super) trait SharedRead: Send + Sync + 'static {
         Bucket::General
     }
 
-    /// Reads what all of them ask for.
+    /// Reads what all of them ask for. `permit` is a place in the quota that was waited for already.
     fn read(
         &self,
         hub: &HubSpot,
-        permit: Permit,
+        permit: Option<Permit>,
         trip: &Trip,
         asked: &[&Self::Input],
     ) -> impl Future<Output = Result<Self::Found, Fault>> + Send;
@@ -64,14 +64,31 @@ impl<R: SharedRead> Route for R {
 
     fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<Passenger<R>>) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let trip = line::trip(&aboard);
-            let asked: Vec<_> = aboard.iter().map(|passenger| &passenger.input).collect();
-            let came = self.read(&hub, permit, &trip, &asked).await;
-            for passenger in aboard {
-                let found = came.as_ref().map_err(|fault| fault.error.clone());
-                let part = found.and_then(|found| R::part(found, &passenger.input));
-                passenger.answer(part);
+            let (mut groups, mut permit) = (vec![aboard], Some(permit));
+            while let Some(group) = groups.pop() {
+                groups.extend(read_for(self, &hub, permit.take(), group).await.into_iter().flatten());
             }
         })
     }
+}
+
+/// Reads for a group and answers it; or, where HubSpot refused the whole for what one of them asks, gives its halves.
+async fn read_for<R: SharedRead>(
+    route: &R,
+    hub: &HubSpot,
+    permit: Option<Permit>,
+    group: Vec<Passenger<R>>,
+) -> Option<[Vec<Passenger<R>>; 2]> {
+    let trip = line::trip(&group);
+    let asked: Vec<_> = group.iter().map(|passenger| &passenger.input).collect();
+    let came = route.read(hub, permit, &trip, &asked).await;
+    if group.len() > 1 && came.as_ref().is_err_and(line::is_about_inputs) {
+        return Some(line::halves(group));
+    }
+    for passenger in group {
+        let found = came.as_ref().map_err(|fault| fault.error.clone());
+        let part = found.and_then(|found| R::part(found, &passenger.input));
+        passenger.answer(part);
+    }
+    None
 }

@@ -13,7 +13,7 @@ use super::record::Record;
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) outcomes: Vec<Option<Result<Record, Fault>>>,
-    /// Records that several inputs could have made.
+    /// Records that several inputs could have made, or none as it was sent: HubSpot may keep a text in another form.
     pub(super) unclear: Vec<Record>,
 }
 
@@ -37,10 +37,10 @@ pub(super) fn read(answer: &Value, inputs: &[&Value], told_by: &[&str], family: 
         let fits = |at: &usize| is_same(&inputs[*at]["properties"], &record, told_by);
         match told.open().filter(fits).take(2).collect::<Vec<_>>()[..] {
             [at] => told.outcomes[at] = Some(Ok(record)),
-            [] => {}
             _ => told.unclear.push(record),
         }
     }
+    told.eliminate();
     Ok(told)
 }
 
@@ -48,6 +48,14 @@ impl Told {
     /// Inputs of which nothing is known yet.
     pub(super) fn open(&self) -> impl Iterator<Item = usize> {
         (0..self.outcomes.len()).filter(|at| self.outcomes[*at].is_none())
+    }
+
+    /// The one record that is left was made by the one input that is left.
+    fn eliminate(&mut self) {
+        let open: Vec<_> = self.open().take(2).collect();
+        if let ([at], [_]) = (&open[..], &self.unclear[..]) {
+            self.outcomes[*at] = self.unclear.pop().map(Ok);
+        }
     }
 }
 
@@ -59,12 +67,12 @@ pub(super) fn is_same(sent: &Value, record: &Record, told_by: &[&str]) -> bool {
     })
 }
 
-/// HubSpot trims texts, and writes instants in another form than they were sent.
+/// HubSpot trims texts and may keep their line ends otherwise, and writes instants in another form than they were sent.
 fn is_equal(sent: &str, kept: &str) -> bool {
     let instant = |text: &str| -> Option<DateTime<Utc>> {
         text.parse().ok().or_else(|| DateTime::from_timestamp_millis(text.parse().ok()?))
     };
-    sent.trim() == kept.trim() || instant(sent).is_some_and(|sent| Some(sent) == instant(kept))
+    sent.split_whitespace().eq(kept.split_whitespace()) || instant(sent).is_some_and(|sent| Some(sent) == instant(kept))
 }
 
 fn traces(value: &Value) -> impl Iterator<Item = usize> {
@@ -116,9 +124,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_over_is_told_by_elimination() {
+        let (first, second) = (json!({"properties": {"body": "one"}}), json!({"properties": {"body": "two"}}));
+        let answer = json!({"results": [made(9, "(two)"), made(8, "one")]});
+        let told = read(&answer, &[&first, &second], TOLD_BY, "x").unwrap();
+        let ids: Vec<_> = told.outcomes.into_iter().map(|outcome| outcome.unwrap().unwrap().id.to_string()).collect();
+        assert_eq!(ids, ["8", "9"]);
+        let answer = json!({"results": [made(9, "(two)"), made(8, "(one)")]});
+        assert_eq!(read(&answer, &[&first, &second], TOLD_BY, "x").unwrap().unclear.len(), 2, "nobody can tell");
+    }
+
+    #[test]
     fn instants_are_equal_in_any_form() {
         assert!(is_equal("2026-11-22T15:00:00.000Z", "2026-11-22T15:00:00Z"));
         assert!(is_equal("2026-11-22T15:00:00.000Z", "1795359600000"));
-        assert!(is_equal(" text ", "text") && !is_equal("text", "other") && !is_equal("", "x"));
+        assert!(is_equal(" a\r\ntext ", "a\ntext") && !is_equal("text", "other") && !is_equal("", "x"));
     }
 }

@@ -1,6 +1,7 @@
 //! A rolling window of requests: how many may leave, and when the next one may.
 
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -17,6 +18,9 @@ pub(super) struct Window {
     landed: VecDeque<Instant>,
     closed_until: Option<Instant>,
 }
+
+/// Limits that a header may name. HubSpot's are 100 to 250; anything else is somebody's mistake.
+const MAX_BELIEVED: RangeInclusive<usize> = 10..=10_000;
 
 /// Why nothing may leave now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +65,10 @@ impl Window {
 
     /// HubSpot's headers on an answer to a request that left at `left_at`: what it allows and what is left.
     pub(super) fn correct(&mut self, max: usize, remaining: usize, left_at: Instant, now: Instant) {
-        self.limit.max = max.max(1);
+        if !MAX_BELIEVED.contains(&max) {
+            return;
+        }
+        self.limit.max = max;
         let used = max.saturating_sub(remaining);
         let counted = left_at.checked_sub(self.limit.span);
         let recent = self.landed.iter().filter(|landed| counted.is_none_or(|since| **landed > since)).count();
@@ -147,13 +154,23 @@ mod tests {
 
     #[test]
     fn a_lowered_limit_waits_until_enough_have_left() {
-        let (mut window, start) = window(3);
-        for at in 0..3 {
-            assert_eq!(window.take(start + at * SECOND), Ok(()));
-            window.land(start + at * SECOND);
+        let (mut window, start) = window(12);
+        let ms = |ms| start + Duration::from_millis(ms);
+        for at in (0..1200).step_by(100) {
+            assert_eq!(window.take(ms(at)), Ok(()));
+            window.land(ms(at));
         }
-        window.correct(1, 0, start, start + 2 * SECOND);
-        assert_eq!(window.take(start + 3 * SECOND), Err(Full::Until(start + 12 * SECOND)));
+        window.correct(10, 0, start, ms(1100));
+        assert_eq!(window.take(ms(3000)), Err(Full::Until(ms(200) + 10 * SECOND)));
+    }
+
+    #[test]
+    fn a_limit_that_nobody_can_mean_is_not_believed() {
+        let (mut window, start) = window(100);
+        for max in [0, 1, 9, 10_001, usize::MAX] {
+            window.correct(max, 0, start, start);
+            assert_eq!(window.left(), 100, "{max}");
+        }
     }
 
     #[test]

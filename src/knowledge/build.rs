@@ -14,7 +14,7 @@ use super::{
     },
     language,
     load::Listed,
-    outline,
+    outline::{self, HEADING_CHARS_MAX},
     report::{Report, SourceReport},
     settings::Settings,
 };
@@ -23,9 +23,10 @@ use sha2::{Digest, Sha256};
 /// The index of what was gathered.
 ///
 /// # Errors
-/// `LockFailure` while another process writes to the same index.
+/// `LockFailure` while another process writes to the same index, where files cannot be locked.
 pub(super) fn update(store: Store, gathered: Vec<Gathered>, settings: &Settings) -> Result<(Index, Report), Error> {
     let report = Report { notes: store.note.into_iter().collect(), ..Report::default() };
+    let _held = store.lock;
     let (index, old, new) = (store.index, store.catalog, Catalog::default());
     Update { index, settings, old, new, writer: None, report }.run(gathered)
 }
@@ -139,13 +140,19 @@ impl Update<'_> {
     }
 }
 
-/// What the document calls itself, or its first heading, or its file's name.
+/// What the document calls itself, or its first heading, or its file's name. Every passage is sent with it.
 fn title(draft: &Draft, shown: &str) -> String {
-    let own = draft.title.clone().or_else(|| outline::first_heading(&draft.markdown));
-    own.unwrap_or_else(|| {
+    let own = draft.title.as_deref().map(one_line).filter(|title| !title.is_empty());
+    own.or_else(|| outline::first_heading(&draft.markdown)).unwrap_or_else(|| {
         let name = shown.rsplit('/').next().unwrap_or(shown);
-        name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace(['-', '_'], " ")
+        one_line(&name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace(['-', '_'], " "))
     })
+}
+
+/// As long as a heading can be, on one line.
+fn one_line(title: &str) -> String {
+    let words = title.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    super::cut(&words.collect::<Vec<_>>().join(" "), HEADING_CHARS_MAX).to_owned()
 }
 
 fn fingerprint(bytes: &[u8]) -> String {

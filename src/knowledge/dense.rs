@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tantivy::DocAddress;
 
-use super::embed::{Embeddings, Error};
+use super::embed::{self, Embeddings, Error};
 
 /// Vectors are compared one by one, and held in memory; passages beyond this are found by their words alone.
 pub(super) const VECTORS_MAX: usize = 50_000;
+
+/// New vectors are written after so many: the whole file is, each time.
+const SAVED_TOGETHER: usize = 32 * embed::BATCH;
 
 const FILE: &str = "frontdesk-vectors";
 
@@ -40,7 +43,7 @@ impl Dense {
     /// The vectors of these passages, from the file in `folder` as far as it has them, else from the endpoint.
     ///
     /// # Errors
-    /// When the endpoint fails; the vectors that were there are kept for the next start.
+    /// When the endpoint fails; the vectors that are there, and those made until then, are kept for the next time.
     pub(super) async fn bring_up(
         embeddings: Embeddings,
         mut passages: Vec<(DocAddress, String)>,
@@ -50,15 +53,17 @@ impl Dense {
         let file = folder.map(|folder| folder.join(FILE));
         let mut known = file.as_deref().and_then(|file| load(file, &embeddings.model)).unwrap_or_default();
         let keys: Vec<Key> = passages.iter().map(|(_, text)| Sha256::digest(text).into()).collect();
-        let missing = passages.iter().zip(&keys).filter(|(_, key)| !known.contains_key(*key));
-        let (texts, new): (Vec<String>, Vec<Key>) = missing.map(|((_, text), key)| (text.clone(), *key)).unzip();
-        let made = embeddings.of(&texts).await?;
-        known.extend(new.into_iter().zip(made));
         let wanted: HashSet<&Key> = keys.iter().collect();
         known.retain(|key, _| wanted.contains(key));
-        if let Some(file) = file.filter(|_| !texts.is_empty()) {
-            // Without the file the next start asks again; nothing else is lost.
-            let _kept = save(&file, &embeddings.model, &known);
+        let missing = passages.iter().zip(&keys).filter(|(_, key)| !known.contains_key(*key));
+        let missing: Vec<(Key, String)> = missing.map(|((_, text), key)| (*key, text.clone())).collect();
+        for some in missing.chunks(SAVED_TOGETHER) {
+            let made = make(&embeddings, some, &mut known).await;
+            if let Some(file) = &file {
+                // Without the file the next start asks again; nothing else is lost.
+                let _kept = save(file, &embeddings.model, &known);
+            }
+            made?;
         }
         let vectors = passages.iter().zip(&keys).map(|((address, _), key)| (*address, known[key].clone()));
         Ok(Dense { vectors: vectors.collect(), embeddings })
@@ -73,6 +78,19 @@ impl Dense {
         scored.sort_by(|one, other| other.0.total_cmp(&one.0));
         Ok(scored.into_iter().take(limit).map(|(_, address)| address).collect())
     }
+}
+
+/// Asks for the vectors of these texts; what came before a failure is known.
+async fn make(
+    embeddings: &Embeddings,
+    texts: &[(Key, String)],
+    known: &mut HashMap<Key, Vec<f32>>,
+) -> Result<(), Error> {
+    for batch in texts.chunks(embed::BATCH) {
+        let (keys, texts): (Vec<Key>, Vec<String>) = batch.iter().cloned().unzip();
+        known.extend(keys.into_iter().zip(embeddings.of(&texts).await?));
+    }
+    Ok(())
 }
 
 /// A line of JSON, then for each vector the hash of its text and its numbers.

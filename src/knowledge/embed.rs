@@ -12,7 +12,7 @@ use url::Url;
 use crate::wire::{Broken, Wire};
 
 /// Texts in one request; all known endpoints take this many passages.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 
 /// How often a request is sent that the endpoint was too busy for.
 const TRIES: u32 = 4;

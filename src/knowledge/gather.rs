@@ -1,9 +1,11 @@
 //! What each source holds now: files listed, sites read, or kept as they were read not long ago.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    crawl,
+    crawl::{self, Crawled},
     index::catalog::{Catalog, SiteRecord},
     load::{self, Listed},
     report::SourceReport,
@@ -15,6 +17,9 @@ use crate::wire::Wire;
 
 /// A site read less than this ago is not asked again: a start should not wait for the network.
 const SITE_FRESH_HOURS: i64 = 24;
+
+/// A site of which something could not be read is asked again after this.
+const SITE_RETRY_HOURS: i64 = 1;
 
 /// One source's documents before they are read.
 #[derive(Debug)]
@@ -69,22 +74,36 @@ async fn site(
         let kept = record.uris.clone();
         return Gathered { report, listed: Vec::new(), kept, site: Some((start.to_string(), record.clone())) };
     }
-    let listed = match web {
+    let crawled = match web {
         Some(web) => crawl::read(web, start, pages_max, label, &mut report).await,
         None => {
             report.fail(start.to_string(), "reading web sites is turned off");
-            Vec::new()
+            Crawled { incomplete: true, ..Crawled::default() }
         }
     };
-    if listed.is_empty() {
+    if crawled.listed.is_empty() {
         // An old copy of the company's own words is better than none; the failure says why it is old.
         let kept = before.map(|record| record.uris.clone()).unwrap_or_default();
         let site = before.map(|record| (start.to_string(), record.clone()));
-        return Gathered { report, listed, kept, site };
+        return Gathered { report, listed: Vec::new(), kept, site };
     }
-    let uris = listed.iter().map(|listed| listed.uri.clone()).collect();
-    let record = SiteRecord { pages_max, read_at: settings.now, uris };
-    Gathered { report, listed, kept: Vec::new(), site: Some((start.to_string(), record)) }
+    let kept = still_there(&crawled, before, pages_max);
+    let uris = crawled.listed.iter().map(|listed| &listed.uri).chain(&kept).cloned().collect();
+    let read_at = if crawled.incomplete {
+        settings.now - TimeDelta::hours(SITE_FRESH_HOURS - SITE_RETRY_HOURS)
+    } else {
+        settings.now
+    };
+    let record = SiteRecord { pages_max, read_at, uris };
+    Gathered { report, listed: crawled.listed, kept, site: Some((start.to_string(), record)) }
+}
+
+/// Pages of before that were not reached this time, though nothing says that they are gone.
+fn still_there(crawled: &Crawled, before: Option<&SiteRecord>, pages_max: usize) -> Vec<String> {
+    let before = before.filter(|_| crawled.incomplete).map_or(&[][..], |record| &record.uris);
+    let read: BTreeSet<&String> = crawled.listed.iter().map(|listed| &listed.uri).collect();
+    let missed = before.iter().filter(|uri| !read.contains(uri) && !crawled.gone.contains(*uri));
+    missed.take(pages_max.saturating_sub(read.len())).cloned().collect()
 }
 
 fn is_fresh(read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {

@@ -62,6 +62,10 @@ pub(super) fn list(
 ) -> Vec<Listed> {
     let listed = match source {
         Source::Path(path) if path.is_dir() => list_folder(path, labels, settings, report),
+        Source::Path(path) if path.try_exists().is_ok_and(|exists| !exists) => {
+            report.fail(path.display().to_string(), "does not exist");
+            Vec::new()
+        }
         Source::Path(path) => list_file(path, labels, report),
         Source::Given { name, files } => list_given(name, files, labels, report),
         // Read over the network, by `crawl`.

@@ -29,7 +29,12 @@ mod tokens;
 mod uri;
 mod words;
 
-use std::{ops::Bound, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    ops::Bound,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use dense::Dense;
 use document::{Document, Entry, Passage};
@@ -52,13 +57,13 @@ const EMBEDDING_TIME_MAX: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Library {
     index: Arc<Index>,
-    /// Where embeddings are set up and answered.
-    dense: Option<Arc<Dense>>,
+    /// Empty until [`Library::embed`] has been done.
+    dense: Arc<OnceLock<Dense>>,
     settings: Arc<Settings>,
 }
 
 impl Library {
-    /// Read every source and index what changed since the last time.
+    /// Read every source and index what changed since the last time; see [`Library::embed`] for what is left to do.
     ///
     /// # Errors
     /// Only when no index can be kept at all. A source or a document that fails is in the report, and the rest answers.
@@ -70,7 +75,7 @@ impl Library {
         let settings = Arc::new(settings);
         let (index, report) = match bring_up(&sources, &settings, web.as_deref(), settings.folder.clone()).await {
             // While another process writes to the folder, this one keeps its index in memory: a front desk must open.
-            Err(Error::Index(TantivyError::LockFailure(..))) => {
+            Err(Error::InUse | Error::Index(TantivyError::LockFailure(..))) => {
                 let (index, mut report) = bring_up(&sources, &settings, web.as_deref(), None).await?;
                 let note = "the index folder is in use by another process; this index is kept in memory";
                 report.notes.push(note.to_owned());
@@ -78,23 +83,21 @@ impl Library {
             }
             done => done?,
         };
-        let (index, mut report) = (Arc::new(index), report);
-        let dense = match Self::dense(&index, &settings).await? {
-            Some(Ok(dense)) => Some(Arc::new(dense)),
-            Some(Err(cause)) => {
-                report.notes.push(format!("{cause}; documents are found by their words alone"));
-                None
-            }
-            None => None,
-        };
-        Ok((Library { index, dense, settings }, report))
+        Ok((Library { index: Arc::new(index), dense: Arc::default(), settings }, report))
     }
 
-    async fn dense(index: &Arc<Index>, settings: &Settings) -> Result<Option<Result<Dense, embed::Error>>, Error> {
-        let Some(embeddings) = settings.embeddings.clone() else { return Ok(None) };
-        let index = index.clone();
+    /// Lets passages be found by their meaning too, where embeddings are set up. Until it is done, words alone find.
+    ///
+    /// # Errors
+    /// When the endpoint fails. What it gave before is kept, so that another try goes on from there.
+    pub async fn embed(&self) -> Result<(), Error> {
+        let Some(embeddings) = self.settings.embeddings.clone() else { return Ok(()) };
+        let index = self.index.clone();
         let passages = blocking(move || Ok(index.every()?)).await?;
-        Ok(Some(Dense::bring_up(embeddings, passages, settings.folder.clone()).await))
+        let dense = Dense::bring_up(embeddings, passages, self.settings.folder.clone()).await?;
+        // Of two that do it at once the first is as good as the second.
+        let _first = self.dense.set(dense);
+        Ok(())
     }
 
     /// The passages that answer `query` best, best first: at most `limit`, and together within the token budget of the
@@ -115,7 +118,7 @@ impl Library {
 
     /// What is near in meaning. Nothing while the endpoint does not answer: words still find.
     async fn near(&self, query: &str, limit: usize) -> Vec<DocAddress> {
-        let Some(dense) = self.dense.as_ref().filter(|_| limit > 0 && !query.trim().is_empty()) else { return vec![] };
+        let Some(dense) = self.dense.get().filter(|_| limit > 0 && !query.trim().is_empty()) else { return vec![] };
         match tokio::time::timeout(EMBEDDING_TIME_MAX, dense.nearest(query, limit.max(FUSED))).await {
             Ok(Ok(near)) => near,
             Ok(Err(cause)) => {
@@ -139,6 +142,11 @@ impl Library {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let rest = self.index.catalog().entries.range::<str, _>((from, Bound::Unbounded));
         rest.take(limit).map(|(uri, kept)| kept.entry(uri)).collect()
+    }
+
+    /// Whether it is the very same reading of the documents.
+    pub fn is(&self, other: &Library) -> bool {
+        Arc::ptr_eq(&self.index, &other.index)
     }
 
     /// How many documents there are.
@@ -185,11 +193,21 @@ fn within_budget(passages: Vec<Passage>, tokens_max: usize) -> Vec<Passage> {
     let mut spent = 0;
     let fits = |passage: &Passage| {
         let first = spent == 0;
-        spent += tokens::estimate(&passage.text);
+        spent += cost(passage);
         first || spent <= tokens_max
     };
     passages.into_iter().take_while(fits).collect()
 }
+
+/// What a passage costs whoever reads it, with all that is sent along.
+fn cost(passage: &Passage) -> usize {
+    let Passage { title, source, uri, text, heading_path, .. } = passage;
+    let texts = [title, source, uri, text].into_iter().chain(heading_path);
+    FIELD_TOKENS + texts.map(|text| tokens::estimate(text)).sum::<usize>()
+}
+
+/// The names of a passage's fields, its score and its position.
+const FIELD_TOKENS: usize = 40;
 
 /// Why there is no library, or no answer from it.
 #[derive(Debug, thiserror::Error)]
@@ -198,6 +216,10 @@ pub enum Error {
     Index(#[from] tantivy::TantivyError),
     #[error("the index folder `{folder}` cannot be used: {cause}")]
     Folder { folder: String, cause: std::io::Error },
+    #[error("another process writes to the index folder")]
+    InUse,
+    #[error(transparent)]
+    Embeddings(#[from] embed::Error),
     #[error("the index stopped working; the log has the cause")]
     Stopped,
 }

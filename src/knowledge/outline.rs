@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// A heading longer than this is a paragraph in disguise, and is shown cut.
-const HEADING_CHARS_MAX: usize = 160;
+pub(super) const HEADING_CHARS_MAX: usize = 160;
 
 /// The text between two headings.
 #[derive(Debug, PartialEq, Eq)]

@@ -59,8 +59,24 @@ async fn answers_stay_within_the_token_budget() {
     let settings = Settings { answer_tokens_max: 500, ..Settings::default() };
     let (library, _) = Library::open(sources, settings, None).await.unwrap();
     let passages = library.search("robot plates", 1_000).await.unwrap();
-    let spent: usize = passages.iter().map(|passage| tokens::estimate(&passage.text)).sum();
+    let told = |passage: &Passage| format!("{passage:?}");
+    let spent: usize = passages.iter().map(|passage| tokens::estimate(&told(passage))).sum();
     assert!(passages.len() >= 2 && spent <= 500, "{} passages, {spent} tokens", passages.len());
+}
+
+#[tokio::test]
+async fn neither_a_title_nor_headings_break_the_budget() {
+    let title = format!("---\ntitle: {}\n---\nThe robot carries plates.", "x y ".repeat(60_000));
+    let headings: String =
+        (1..=6).map(|level| format!("{} {}\n\n", "#".repeat(level), "plates and robots ".repeat(30))).collect();
+    let sections: String = (0..30).map(|n| format!("###### Part {n}\n\nThe robot carries plates.\n\n")).collect();
+    let sources = vec![Source::text("title", &title), Source::text("headings", &format!("{headings}{sections}"))];
+    let (library, _) = library(sources).await;
+    let entries = library.documents(None, 10);
+    assert!(entries.iter().all(|entry| entry.title.chars().count() <= 160), "{entries:?}");
+    let passages = library.search("robot plates", 20).await.unwrap();
+    let spent: usize = passages.iter().map(|passage| tokens::estimate(&format!("{passage:?}"))).sum();
+    assert!(passages.len() >= 2 && spent <= 1_600, "{} passages, {spent} tokens", passages.len());
 }
 
 #[tokio::test]
@@ -95,7 +111,7 @@ async fn what_cannot_be_read_is_reported_and_the_rest_answers() {
     let settings = Settings { document_bytes_max: 10_000, ..Settings::default() };
     let (library, report) = Library::open(sources, settings, None).await.unwrap();
     let failed: Vec<&str> = report.failures().map(|failure| failure.what.as_str()).collect();
-    assert_eq!(failed, ["file.md", "Cargo.toml", "large.md"]);
+    assert_eq!(failed, ["no/such/file.md", "Cargo.toml", "large.md"]);
     assert_eq!(library.len(), 7);
 }
 
@@ -183,10 +199,13 @@ async fn a_folder_in_use_does_not_keep_the_desk_closed() {
     let docs = folder.path().join("docs.md");
     fs::write(&docs, "Apples are red.").unwrap();
     let store = index::store::Store::in_folder(folder.path()).unwrap();
-    let _writer = index::writer::Writer::new(&store.index).unwrap();
+    fs::write(folder.path().join("frontdesk-documents/meta.json"), "half made").unwrap();
     let (library, report) = at(folder.path(), &[&docs]).await;
     assert_eq!(found(&library, "apple").await, ["Apples are red."]);
     assert!(report.notes[0].contains("another process"), "{:?}", report.notes);
+    assert!(folder.path().join("frontdesk-documents/meta.json").exists(), "what the other makes is left alone");
+    drop(store);
+    assert!(at(folder.path(), &[&docs]).await.1.notes[0].contains("built anew"), "and later taken over");
 }
 
 /// A site of one page that changes with every answer.
@@ -225,6 +244,46 @@ async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
     assert!(library.is_empty(), "a site that is no longer a source is forgotten");
 }
 
+/// A site of three pages: at the second reading one fails and one is gone, later all are well.
+fn half_failing_site(reading: Arc<std::sync::atomic::AtomicUsize>) -> Arc<dyn Wire> {
+    let page = move |uri: http::Uri| {
+        let second = reading.load(std::sync::atomic::Ordering::Relaxed) == 2;
+        let (status, body) = match uri.path() {
+            "/" => (200, "The menu. <a href=/tea>tea</a> <a href=/cake>cake</a>"),
+            "/tea" => (if second { 503 } else { 200 }, "Our tea is green."),
+            "/cake" => (if second { 404 } else { 200 }, "Our cake is round."),
+            _ => (404, ""),
+        };
+        async move { (http::StatusCode::from_u16(status).unwrap(), [("content-type", "text/html")], body) }
+    };
+    let router = axum::Router::new().fallback(move |uri: http::Uri| page(uri));
+    Arc::new(crate::wire::InProcess(router))
+}
+
+#[tokio::test]
+async fn a_site_that_half_fails_keeps_what_was_read_before_and_is_asked_again_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let reading = Arc::new(std::sync::atomic::AtomicUsize::new(1));
+    let web = half_failing_site(reading.clone());
+    let open = async |hour: i64| {
+        let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let settings = Settings { folder: Some(folder.path().to_owned()), now, ..Settings::default() };
+        let site = Source::site("http://cafe.example/".parse().unwrap(), Some(5));
+        let (library, report) = Library::open(vec![site], settings, Some(web.clone())).await.unwrap();
+        let pages =
+            library.documents(None, 9).into_iter().map(|entry| entry.uri.rsplit('/').next().unwrap().to_owned());
+        (pages.collect::<Vec<_>>(), report.failures().count())
+    };
+    let all = ["cafe.example", "cake", "tea"].map(str::to_owned).to_vec();
+    let without_cake = ["cafe.example", "tea"].map(str::to_owned).to_vec();
+    assert_eq!(open(0).await, (all.clone(), 0));
+    reading.store(2, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(open(25).await, (without_cake.clone(), 2), "tea failed and is kept, cake is gone");
+    reading.store(3, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(open(25).await, (without_cake, 0), "not asked again at once");
+    assert_eq!(open(27).await, (all, 0), "nor only after a day");
+}
+
 #[tokio::test]
 async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
     let (library, report) = library(vec!["https://richtech.example/".parse().unwrap()]).await;
@@ -237,6 +296,8 @@ async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
 struct Endpoint {
     texts: Arc<std::sync::Mutex<Vec<String>>>,
     busy: Arc<std::sync::atomic::AtomicUsize>,
+    /// Once it was asked for so many it fails; 0: it never does.
+    texts_max: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Endpoint {
@@ -259,6 +320,10 @@ async fn embed(
     use std::sync::atomic::Ordering::Relaxed;
     if endpoint.busy.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
         return Err(http::StatusCode::TOO_MANY_REQUESTS);
+    }
+    let texts_max = endpoint.texts_max.load(Relaxed);
+    if texts_max != 0 && endpoint.texts.lock().unwrap().len() >= texts_max {
+        return Err(http::StatusCode::BAD_REQUEST);
     }
     assert_eq!((&headers["authorization"], &body["model"]), (&"Bearer key".parse().unwrap(), &"two".into()));
     let texts: Vec<String> = serde_json::from_value(body["input"].clone()).unwrap();
@@ -285,8 +350,11 @@ fn garage() -> Vec<Source> {
 async fn meaning_finds_what_words_do_not() {
     let endpoint = Endpoint::default();
     let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
-    let (with, report) = Library::open(garage(), settings, None).await.unwrap();
-    assert_eq!((endpoint.asked(), report.notes.len()), (3, 0));
+    let (with, _) = Library::open(garage(), settings, None).await.unwrap();
+    assert_eq!(endpoint.asked(), 0, "nothing waits for it");
+    assert_eq!(found(&with, "green tea").await[0], "The tea is green.");
+    with.embed().await.unwrap();
+    assert_eq!(endpoint.asked(), 3);
     assert_eq!(found(&with, "lorry").await[0], "Every automobile is washed.");
     assert_eq!(found(&with, "green tea").await[0], "The tea is green.", "words and meaning together");
     assert_eq!(endpoint.asked(), 2, "each question once");
@@ -301,7 +369,9 @@ async fn a_passage_is_embedded_once() {
     let open = async |sources| {
         let embeddings = Some(endpoint.embeddings());
         let settings = Settings { folder: Some(folder.path().to_owned()), embeddings, ..Settings::default() };
-        Library::open(sources, settings, None).await.unwrap()
+        let (library, _) = Library::open(sources, settings, None).await.unwrap();
+        library.embed().await.unwrap();
+        library
     };
     open(garage()).await;
     assert_eq!(endpoint.asked(), 3);
@@ -309,7 +379,7 @@ async fn a_passage_is_embedded_once() {
     assert_eq!(endpoint.asked(), 0);
     let mut changed = garage();
     changed[1] = Source::text("b", "The tea is black.");
-    let (library, _) = open(changed).await;
+    let library = open(changed).await;
     assert_eq!(endpoint.asked(), 1);
     assert_eq!(found(&library, "lorry").await[0], "Every automobile is washed.");
 }
@@ -320,11 +390,29 @@ async fn an_endpoint_that_fails_costs_recall_and_nothing_else() {
     let endpoint = Endpoint::default();
     endpoint.busy.store(2, Relaxed);
     let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
-    let (library, report) = Library::open(garage(), settings.clone(), None).await.unwrap();
-    assert!(report.notes.is_empty(), "a busy endpoint is asked again: {:?}", report.notes);
+    let (library, _) = Library::open(garage(), settings.clone(), None).await.unwrap();
+    library.embed().await.expect("a busy endpoint is asked again");
     endpoint.busy.store(usize::MAX, Relaxed);
     assert_eq!(found(&library, "tea").await, ["The tea is green."]);
-    let (library, report) = Library::open(garage(), settings, None).await.unwrap();
-    assert!(report.notes[0].contains("429"), "{:?}", report.notes);
+    let (library, _) = Library::open(garage(), settings, None).await.unwrap();
+    let cause = library.embed().await.unwrap_err().to_string();
+    assert!(cause.contains("429"), "{cause}");
     assert_eq!(found(&library, "tea").await, ["The tea is green."]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn vectors_that_were_made_before_a_failure_are_not_asked_for_again() {
+    use std::sync::atomic::Ordering::Relaxed;
+    let (folder, endpoint) = (tempfile::tempdir().unwrap(), Endpoint::default());
+    let embeddings = Some(endpoint.embeddings());
+    let settings = Settings { folder: Some(folder.path().to_owned()), embeddings, ..Settings::default() };
+    let sources: Vec<Source> = (0..100).map(|n| Source::text(&format!("{n}"), &format!("Car number {n}."))).collect();
+    endpoint.texts_max.store(64, Relaxed);
+    let (library, _) = Library::open(sources.clone(), settings.clone(), None).await.unwrap();
+    assert!(library.embed().await.is_err());
+    assert_eq!(endpoint.asked(), 64);
+    endpoint.texts_max.store(0, Relaxed);
+    library.embed().await.unwrap();
+    assert_eq!(endpoint.asked(), 36);
+    assert!(found(&library, "lorry").await[0].starts_with("Car number"));
 }

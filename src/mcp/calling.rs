@@ -182,7 +182,7 @@ fn report(tool: &'static str, result: &Result<Value, ToolError>, started: Instan
 /// A failure as the model sees it. It goes out as text alone: clients hold structured content, also that of a failure,
 /// against the tool's output schema and would show a schema error in its place (TypeScript SDK 1.x).
 fn shown(error: &ToolError) -> CallToolResult {
-    CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())])
+    CallToolResult::error(vec![ContentBlock::text(size::failure(error).to_string())])
 }
 
 fn too_many_questions() -> ToolError {

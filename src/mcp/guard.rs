@@ -11,7 +11,9 @@ use futures::FutureExt;
 use metrics::gauge;
 use rmcp::ErrorData;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use crate::crm::code::Code;
 use crate::tool::ToolError;
@@ -26,6 +28,9 @@ const CALLS_IN_LINE_MAX: usize = 16_384;
 /// Calls that wait for a person at once; each costs a little memory and no permit.
 const ASKING_AT_ONCE_MAX: usize = 1_024;
 
+/// What is given up ends at its next wait; a call that never waits gets no longer than this.
+const GIVE_UP_MAX: Duration = Duration::from_secs(1);
+
 /// Admits calls and knows how many are under way.
 #[derive(Clone, Debug)]
 pub struct Guard {
@@ -35,6 +40,8 @@ pub struct Guard {
     asking: Arc<Semaphore>,
     under_way: watch::Sender<usize>,
     call_deadline: Duration,
+    /// Cancelled when the end waits no longer for what still runs.
+    given_up: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -51,6 +58,10 @@ pub(super) enum Broken {
     Panicked,
     #[error("it took longer than {} s and was given up", .0.as_secs())]
     TooLate(Duration),
+    #[error("it waited {} s for other calls to end, and had not begun", .0.as_secs())]
+    Waited(Duration),
+    #[error("the server ends and waited for it no longer")]
+    GivenUp,
     #[error("the server has too many calls at once")]
     Crowded,
 }
@@ -63,7 +74,13 @@ impl Guard {
             asking: Arc::new(Semaphore::new(ASKING_AT_ONCE_MAX)),
             under_way: watch::Sender::new(0),
             call_deadline,
+            given_up: CancellationToken::new(),
         }
+    }
+
+    /// The same for one client, at whose end the calls of others go on.
+    pub(super) fn for_client(self) -> Guard {
+        Guard { given_up: CancellationToken::new(), ..self }
     }
 
     /// The same, with at most this many calls of one caller at once.
@@ -88,12 +105,17 @@ impl Guard {
         if counted.number > CALLS_AT_ONCE_MAX + CALLS_IN_LINE_MAX {
             return Err(Broken::Crowded);
         }
-        let admitted = async {
-            let _own_place = self.own_place(caller).await;
-            let _permit = self.permits.acquire().await;
-            AssertUnwindSafe(call).catch_unwind().await.map_err(|_| Broken::Panicked)
+        let running = async {
+            let places = async { (self.own_place(caller).await, self.permits.acquire().await) };
+            let _places = timeout_at(deadline, places).await.map_err(|_| Broken::Waited(self.call_deadline))?;
+            let caught = timeout_at(deadline, AssertUnwindSafe(call).catch_unwind()).await;
+            caught.map_err(|_| Broken::TooLate(self.call_deadline))?.map_err(|_| Broken::Panicked)
         };
-        timeout_at(deadline, admitted).await.unwrap_or(Err(Broken::TooLate(self.call_deadline)))
+        tokio::select! {
+            biased;
+            ended = running => ended,
+            () = self.given_up.cancelled() => Err(Broken::GivenUp),
+        }
     }
 
     async fn own_place(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
@@ -117,6 +139,15 @@ impl Guard {
         // The sender lives in `self`, so waiting cannot fail.
         let _ = under_way.wait_for(|calls| *calls == 0).await;
     }
+
+    /// Waits for the calls under way; those that have not ended by `until` are given up, and answered with that.
+    pub(super) async fn drain(&self, until: Instant) {
+        if timeout_at(until, self.idle()).await.is_err() {
+            warn!("Some calls were still running at the end and were given up.");
+            self.given_up.cancel();
+            let _ = timeout(GIVE_UP_MAX, self.idle()).await;
+        }
+    }
 }
 
 impl From<Broken> for ToolError {
@@ -127,7 +158,8 @@ impl From<Broken> for ToolError {
                 Code::Timeout,
                 "HubSpot is slow or its quota is used up; if the call writes, check whether it was done before you repeat it",
             ),
-            Broken::Crowded => (Code::Busy, "nothing was done; call again in a few seconds"),
+            Broken::GivenUp => (Code::Timeout, "if the call writes, check whether it was done before you repeat it"),
+            Broken::Waited(_) | Broken::Crowded => (Code::Busy, "nothing was done; call again in a few seconds"),
         };
         ToolError::new(code, format!("the call was not answered: {broken}"), hint)
     }
@@ -193,6 +225,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_still_runs_at_the_end_is_given_up() {
+        let guard = guard();
+        let (start, caller) = (Instant::now(), Caller::default());
+        let running = guard.run(guard.deadline(), &caller, std::future::pending::<()>());
+        let (ended, ()) = tokio::join!(running, guard.drain(start + Duration::from_secs(10)));
+        assert_eq!((ended, start.elapsed().as_secs()), (Err(Broken::GivenUp), 10));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn one_caller_waits_in_its_own_line() {
         let guard = guard().per_caller(1);
         let [first, second] = ["first", "second"].map(|name| Caller(name.into()));
@@ -200,7 +241,7 @@ mod tests {
         let behind = guard.run(guard.deadline(), &first, async {});
         let beside = guard.run(guard.deadline(), &second, async {});
         let ended = tokio::join!(stuck, behind, async { beside.await.map(|()| Instant::now()) });
-        assert_eq!((ended.0, ended.1), (Err(TOO_LATE), Err(TOO_LATE)));
+        assert_eq!((ended.0, ended.1), (Err(TOO_LATE), Err(Broken::Waited(Duration::from_secs(30)))));
         assert_eq!(ended.2.map(|at| at + Duration::from_secs(30)), Ok(Instant::now()), "it did not wait at all");
     }
 

@@ -18,7 +18,7 @@ use super::auth::identity::Identity;
 use super::completion::{self, Asked};
 use super::page::{PAGE_ITEMS, page};
 use super::{Server, listening, misread, prompt, resource, size, unknown, walk_resource};
-use crate::announce::WATCHED_MAX;
+use crate::announce::{Listener, WATCHED_MAX};
 use crate::knowledge::documents::Documents;
 use crate::tool::Ctx;
 use crate::tool::call::Call;
@@ -33,8 +33,8 @@ const ICON: &str = include_str!("icon.svg");
 /// scopes of HubSpot's token.
 const TOOLS_TTL_MS: u64 = 3_600_000;
 
-/// How long it may keep a list that was made while HubSpot did not tell those scopes.
-const TOOLS_UNSURE_TTL_MS: u64 = 60_000;
+/// How long it may keep a list that was made while HubSpot did not tell those scopes, or documents were still being read.
+const UNSURE_TTL_MS: u64 = 60_000;
 
 /// How long it may keep what the operator can change, such as a taskgraph, where it does not listen for changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -50,6 +50,20 @@ impl Server {
 }
 
 impl Server {
+    /// Whatever a client asks for waits for a place, ends by its deadline or when the client takes it back, and cannot take
+    /// the server down.
+    async fn guarded<T>(
+        &self,
+        context: &RequestContext<RoleServer>,
+        answering: impl Future<Output = Result<T, ErrorData>>,
+    ) -> Result<T, ErrorData> {
+        let caller = Identity::of(&context.extensions).caller;
+        tokio::select! {
+            answer = self.guard.run(self.guard.deadline(), &caller, answering) => answer?,
+            () = context.ct.cancelled() => Err(cancelled()),
+        }
+    }
+
     /// What whoever asks can use, and how long that may be kept. While HubSpot does not tell the scopes, they hide nothing.
     async fn open_tools(&self, context: &RequestContext<RoleServer>) -> (Vec<Definition>, u64) {
         let scopes = if self.switches.beyond_scopes { None } else { self.scopes.asked(&self.ctx).await };
@@ -57,7 +71,7 @@ impl Server {
         let call = Call { scopes, ..self.watched(context) };
         let all = self.tools.iter().zip(self.definitions.iter());
         let open = all.filter(|(tool, _)| call.closed(tool).is_none()).map(|(_, definition)| definition.clone());
-        (open.collect(), if sure { TOOLS_TTL_MS } else { TOOLS_UNSURE_TTL_MS })
+        (open.collect(), if sure { TOOLS_TTL_MS } else { UNSURE_TTL_MS })
     }
 
     /// The names of the others, as far as is known without asking HubSpot.
@@ -92,10 +106,29 @@ impl Server {
         Asked { ctx: Ctx { hubspot, call, ..self.ctx.clone() }, given, reads_account }
     }
 
-    /// Whether somebody may watch it. A session's address is known only to whoever began it.
-    fn watchable(&self, uri: &str) -> bool {
-        walk_resource::is_session(uri) || resource::check(&self.taskgraphs, uri).is_ok()
+    /// Whether the address can be somebody's to watch; whose a session is, `listen` looks up.
+    fn may_be_watched(&self, uri: &str) -> bool {
+        walk_resource::is_session(uri)
+            || resource::is_document(uri)
+            || self.is_node(uri)
+            || resource::check(&self.taskgraphs, uri).is_ok()
     }
+
+    /// Watches no session that somebody else has begun, nor one that never was.
+    async fn keep_own(&self, listener: &Listener, subscription: &SubscriptionContext) {
+        let watched = subscription.accepted().resource_subscriptions.iter().flatten();
+        let call = self.watched(subscription.request_context());
+        for uri in watched.filter(|uri| walk_resource::is_session(uri)) {
+            if self.read(uri, call.clone()).await.is_err() {
+                listener.unwatch(uri);
+            }
+        }
+    }
+}
+
+/// Nobody reads the answer of a cancelled call. A write under way goes on behind the one door.
+fn cancelled() -> ErrorData {
+    ErrorData::internal_error("the call was cancelled", None)
 }
 
 fn cursor(request: Option<PaginatedRequestParams>) -> Option<String> {
@@ -138,10 +171,13 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let (open, ttl_ms) = self.open_tools(&context).await;
-        let (tools, next_cursor) = page(&open, |tool| &tool.name, cursor(request).as_deref(), PAGE_ITEMS)?;
-        let result = ListToolsResult { next_cursor, ..ListToolsResult::with_all_items(tools) };
-        Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(self.list_scope()))
+        self.guarded(&context, async {
+            let (open, ttl_ms) = self.open_tools(&context).await;
+            let (tools, next_cursor) = page(&open, |tool| &tool.name, cursor(request).as_deref(), PAGE_ITEMS)?;
+            let result = ListToolsResult { next_cursor, ..ListToolsResult::with_all_items(tools) };
+            Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(self.list_scope()))
+        })
+        .await
     }
 
     fn get_tool(&self, name: &str) -> Option<Definition> {
@@ -156,8 +192,7 @@ impl ServerHandler for Server {
         let name = request.name.clone();
         tokio::select! {
             answer = self.call(request, &context) => answer.unwrap_or_else(|| Err(unknown("tool", &name))),
-            // Nobody reads the answer of a cancelled call. A write under way goes on behind the one door.
-            () = context.ct.cancelled() => Err(ErrorData::internal_error("the call was cancelled", None)),
+            () = context.ct.cancelled() => Err(cancelled()),
         }
     }
 
@@ -166,23 +201,30 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let documents = self.documents(&self.watched(&context));
-        let all = resource::list(&self.taskgraphs, &documents).await?;
-        let (resources, next_cursor) = page(&all, |one| &one.uri, cursor(request).as_deref(), PAGE_ITEMS)?;
-        let result = ListResourcesResult { next_cursor, ..ListResourcesResult::with_all_items(resources) };
-        Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))
+        self.guarded(&context, async {
+            let documents = self.documents(&self.watched(&context));
+            let (all, whole) = resource::list(&self.taskgraphs, &documents).await?;
+            let (resources, next_cursor) = page(&all, |one| &one.uri, cursor(request).as_deref(), PAGE_ITEMS)?;
+            let result = ListResourcesResult { next_cursor, ..ListResourcesResult::with_all_items(resources) };
+            let ttl_ms = if whole { CONTENT_TTL_MS } else { UNSURE_TTL_MS };
+            Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(self.list_scope()))
+        })
+        .await
     }
 
     async fn list_resource_templates(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let all = [resource::templates(), walk_resource::templates()].concat();
-        let (templates, next_cursor) = page(&all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
-        let result =
-            ListResourceTemplatesResult { next_cursor, ..ListResourceTemplatesResult::with_all_items(templates) };
-        Ok(result.with_ttl_ms(TOOLS_TTL_MS).with_cache_scope(self.list_scope()))
+        self.guarded(&context, async {
+            let all = [resource::templates(), walk_resource::templates()].concat();
+            let (templates, next_cursor) = page(&all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
+            let result =
+                ListResourceTemplatesResult { next_cursor, ..ListResourceTemplatesResult::with_all_items(templates) };
+            Ok(result.with_ttl_ms(TOOLS_TTL_MS).with_cache_scope(self.list_scope()))
+        })
+        .await
     }
 
     async fn read_resource(
@@ -190,21 +232,25 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let caller = Identity::of(&context.extensions).caller;
-        let reading = self.read(&request.uri, self.watched(&context));
-        let (result, ttl_ms) = self.guard.run(self.guard.deadline(), &caller, reading).await??;
-        Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(CONTENT_SCOPE).into())
+        self.guarded(&context, async {
+            let (result, ttl_ms) = self.read(&request.uri, self.watched(&context)).await?;
+            Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(CONTENT_SCOPE).into())
+        })
+        .await
     }
 
     async fn list_prompts(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        let all = prompt::list();
-        let (prompts, next_cursor) = page(&all, |one| &one.name, cursor(request).as_deref(), PAGE_ITEMS)?;
-        let result = ListPromptsResult { next_cursor, ..ListPromptsResult::with_all_items(prompts) };
-        Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))
+        self.guarded(&context, async {
+            let all = prompt::list();
+            let (prompts, next_cursor) = page(&all, |one| &one.name, cursor(request).as_deref(), PAGE_ITEMS)?;
+            let result = ListPromptsResult { next_cursor, ..ListPromptsResult::with_all_items(prompts) };
+            Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))
+        })
+        .await
     }
 
     async fn get_prompt(
@@ -212,12 +258,13 @@ impl ServerHandler for Server {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        let caller = Identity::of(&context.extensions).caller;
-        let arguments = request.arguments.unwrap_or_default();
-        let closed = self.closed_tools(&context);
-        let getting =
-            async { prompt::get(&self.taskgraphs, &request.name, &arguments, &closed).and_then(size::document) };
-        self.guard.run(self.guard.deadline(), &caller, getting).await?.map(Into::into)
+        self.guarded(&context, async {
+            let arguments = request.arguments.unwrap_or_default();
+            let closed = self.closed_tools(&context);
+            let prompt = prompt::get(&self.taskgraphs, &request.name, &arguments, &closed)?;
+            size::document(prompt).map(Into::into)
+        })
+        .await
     }
 
     async fn complete(
@@ -225,11 +272,11 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let call = self.watched(&context);
-        let (caller, asked) = (call.caller.clone(), self.asked(&request, call));
-        let completing = self.completions.complete(&request, asked);
-        let completion = self.guard.run(self.guard.deadline(), &caller, completing).await?;
-        Ok(CompleteResult::new(completion))
+        self.guarded(&context, async {
+            let asked = self.asked(&request, self.watched(&context));
+            Ok(CompleteResult::new(self.completions.complete(&request, asked).await))
+        })
+        .await
     }
 
     async fn on_custom_request(
@@ -250,14 +297,16 @@ impl ServerHandler for Server {
         request: SubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        if !self.watchable(&request.uri) {
-            return Err(resource::missing(&request.uri));
-        }
-        let listener = self.session.listener(&self.announcer, &context.peer);
-        match listener.is_some_and(|listener| listener.watch(&request.uri)) {
-            true => Ok(()),
-            false => Err(ErrorData::invalid_params(format!("a session may watch {WATCHED_MAX} resources"), None)),
-        }
+        self.guarded(&context, async {
+            // What can be read can be watched.
+            self.read(&request.uri, self.watched(&context)).await?;
+            let listener = self.session.listener(&self.announcer, &context.peer);
+            match listener.is_some_and(|listener| listener.watch(&request.uri)) {
+                true => Ok(()),
+                false => Err(ErrorData::invalid_params(format!("a session may watch {WATCHED_MAX} resources"), None)),
+            }
+        })
+        .await
     }
 
     async fn unsubscribe(
@@ -265,23 +314,33 @@ impl ServerHandler for Server {
         request: UnsubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        if let Some(listener) = self.session.listener(&self.announcer, &context.peer) {
-            listener.unwatch(&request.uri);
-        }
-        Ok(())
+        self.guarded(&context, async {
+            if let Some(listener) = self.session.listener(&self.announcer, &context.peer) {
+                listener.unwatch(&request.uri);
+            }
+            Ok(())
+        })
+        .await
     }
 
-    /// Every change of a list, and the resources that there are.
+    /// Every change of a list, and the resources that there can be: who asks is not known here.
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
         let mut accepted = requested.clone();
         if let Some(uris) = &mut accepted.resource_subscriptions {
-            uris.retain(|uri| self.watchable(uri));
+            uris.retain(|uri| self.may_be_watched(uri));
             uris.truncate(WATCHED_MAX);
         }
         Some(accepted)
     }
 
     async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
-        listening::serve(&self.announcer, subscription, &self.closing).await
+        let listener = listening::open(&self.announcer, &subscription)?;
+        self.guarded(subscription.request_context(), async {
+            self.keep_own(&listener, &subscription).await;
+            Ok(())
+        })
+        .await?;
+        listening::serve(&listener, &subscription, &self.closing).await;
+        Ok(())
     }
 }

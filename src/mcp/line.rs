@@ -49,17 +49,22 @@ impl Decoder for Lines {
         }))
     }
 
-    /// A last line without an end is a message that broke off: nobody waits for its answer any more.
+    /// A last line needs no end: whoever sends one by hand leaves it out. One that broke off is no message, and is told so.
     fn decode_eof(&mut self, input: &mut BytesMut) -> Result<Option<Line>, std::io::Error> {
-        let line = self.decode(input)?;
-        if line.is_none() {
-            input.clear();
-        }
-        Ok(line)
+        Ok(self.decode(input)?.or_else(|| self.rest(input)))
     }
 }
 
 impl Lines {
+    fn rest(&mut self, input: &mut BytesMut) -> Option<Line> {
+        self.searched = 0;
+        let rest = input.split();
+        match self.too_long.take() {
+            Some(beginning) => Some(Line::TooLong(beginning)),
+            None => (!rest.is_empty()).then_some(Line::Whole(rest)),
+        }
+    }
+
     /// Keeps an unfinished line, but not more of it than is allowed.
     fn hold(&mut self, input: &mut BytesMut) {
         if self.too_long.is_some() {
@@ -140,6 +145,13 @@ mod tests {
     #[test]
     fn lines_end_with_or_without_a_carriage_return() {
         assert_eq!(lines(b"one\r\ntwo\n\nrest"), [whole("one"), whole("two"), whole("")]);
+    }
+
+    #[test]
+    fn a_last_line_needs_no_end() {
+        let (mut decoder, mut input) = (Lines::default(), BytesMut::from(&b"one\ntwo"[..]));
+        let mut next = || decoder.decode_eof(&mut input).unwrap();
+        assert_eq!((next(), next(), next()), (Some(whole("one")), Some(whole("two")), None));
     }
 
     #[test]

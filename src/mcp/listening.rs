@@ -58,25 +58,23 @@ async fn notify(peer: &Peer<RoleServer>, change: Change) -> Result<(), ServiceEr
     }
 }
 
+/// Hears from now on what a subscription asked for.
+pub(super) fn open(announcer: &Announcer, subscription: &SubscriptionContext) -> Result<Listener, ErrorData> {
+    let listener = announcer.listen(wanted(subscription.accepted()));
+    listener.ok_or_else(|| ErrorData::internal_error("too many clients are subscribed already; try again later", None))
+}
+
 /// Tells one subscription until it is cancelled, its client is gone, or the server ends.
-pub(super) async fn serve(
-    announcer: &Announcer,
-    subscription: SubscriptionContext,
-    closing: &CancellationToken,
-) -> Result<(), ErrorData> {
-    let wanted = wanted(subscription.accepted());
-    let listener = announcer
-        .listen(wanted)
-        .ok_or_else(|| ErrorData::internal_error("too many clients are subscribed already; try again later", None))?;
+pub(super) async fn serve(listener: &Listener, subscription: &SubscriptionContext, closing: &CancellationToken) {
     loop {
         let change = tokio::select! {
             change = listener.next() => change,
-            () = subscription.cancelled() => return Ok(()),
-            () = closing.cancelled() => return Ok(()),
+            () = subscription.cancelled() => return,
+            () = closing.cancelled() => return,
         };
         let sent = timeout(SEND_MAX, send(subscription.sink(), change)).await;
         if matches!(sent, Ok(Err(SubscriptionSendError::SubscriptionClosed | SubscriptionSendError::Service(_)))) {
-            return Ok(());
+            return;
         }
     }
 }

@@ -11,11 +11,12 @@ use crate::taskgraph::render;
 pub(super) const NAME: &str = "customer_service";
 /// The argument that says which taskgraph.
 pub(super) const GRAPH: &str = "graph";
-const GRAPH_DEFAULT: &str = "hubspot";
 
 pub(super) fn list() -> Vec<Prompt> {
     let graph = PromptArgument::new(GRAPH)
-        .with_description("Which taskgraph to follow, for example `hubspot` (the default).")
+        .with_description(
+            "Which taskgraph to follow, for example `hubspot`; without it the only one there is, or `hubspot`.",
+        )
         .with_required(false);
     let user_message = PromptArgument::new("user_message")
         .with_description("What the customer said first, for example `I want to know more about ADAM`.")
@@ -47,10 +48,28 @@ pub(super) fn get(
         return Err(super::unknown("prompt", name));
     }
     let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let graph_name = argument(GRAPH).unwrap_or(GRAPH_DEFAULT);
-    let graph = taskgraphs.get(graph_name).ok_or_else(|| super::unknown("taskgraph", graph_name))?;
+    let graph_name = argument(GRAPH).map_or_else(|| taskgraphs.default_name(), str::to_owned);
+    let graph = taskgraphs.get(&graph_name).ok_or_else(|| super::unknown("taskgraph", &graph_name))?;
     let text = render::prompt(&graph, argument("user_message"));
     let text = format!("{text}{}", guide::left_out(&text, closed));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_only_taskgraph_is_meant_where_none_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let graph = r#"{"nodes": [["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": "Hi"}}]]}"#;
+        std::fs::write(folder.path().join("desk.json"), graph).unwrap();
+        let graphs = Taskgraphs::load(Some(folder.path())).unwrap();
+        let prompt = get(&graphs, NAME, &Map::new(), &[]).unwrap();
+        assert!(prompt.description.unwrap().contains("`desk`"));
+        std::fs::write(folder.path().join("night.json"), graph).unwrap();
+        graphs.reload().unwrap();
+        assert!(get(&graphs, NAME, &Map::new(), &[]).is_err(), "of several, none of them the usual one");
+    }
 }

@@ -1,19 +1,20 @@
 //! What a client can read: the taskgraphs, as data and as a picture, and the company's documents.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
+use tokio::time::timeout;
 
 use crate::knowledge;
 use crate::knowledge::document::Entry;
 use crate::knowledge::documents::Documents;
-use crate::taskgraph::collection::Taskgraphs;
+use crate::taskgraph::collection::{self, SCHEME, Taskgraphs};
 use crate::taskgraph::graph::Graph;
 use crate::taskgraph::render;
 
-const SCHEME: &str = "taskgraph://";
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 /// The templates, and the name that stands in both.
 pub(super) const TEMPLATE: &str = "taskgraph://{name}";
 pub(super) const TEMPLATE_MERMAID: &str = "taskgraph://{name}/mermaid";
@@ -28,16 +29,20 @@ pub(super) const DOCUMENTS_READER: &str = "search_documents";
 /// Documents that are listed; the others are found by `search_documents`.
 const DOCUMENTS_LISTED_MAX: usize = 10_000;
 
-/// The taskgraphs first, then the documents.
-pub(super) async fn list(taskgraphs: &Taskgraphs, documents: &Documents) -> Result<Vec<Resource>, ErrorData> {
-    let library = documents.library().await.map_err(|error| unreadable(&error))?;
+/// How long a list waits for documents that are still being read, such as those of a slow site.
+const DOCUMENTS_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// The taskgraphs first, then the documents, and whether that is all: documents that are still being read are left out.
+pub(super) async fn list(taskgraphs: &Taskgraphs, documents: &Documents) -> Result<(Vec<Resource>, bool), ErrorData> {
+    let library = timeout(DOCUMENTS_WAIT_MAX, documents.library()).await.ok();
+    let library = library.transpose().map_err(|error| unreadable(&error))?;
     let names = taskgraphs.names();
     let graphs = names.iter().flat_map(|name| [data(name), picture(name)]);
-    let entries = library.documents(None, DOCUMENTS_LISTED_MAX);
+    let entries = library.as_ref().map(|library| library.documents(None, DOCUMENTS_LISTED_MAX)).unwrap_or_default();
     let own = graphs.chain(entries.iter().map(document));
     #[cfg(feature = "conformance")]
     let own = own.chain(super::fixtures::resources());
-    Ok(own.collect())
+    Ok((own.collect(), library.is_some()))
 }
 
 pub(super) fn templates() -> Vec<ResourceTemplate> {
@@ -60,7 +65,11 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
     own
 }
 
-/// Whether there is such a resource, for who wants to watch it.
+pub(super) fn is_document(uri: &str) -> bool {
+    uri.starts_with(DOCUMENT_SCHEME)
+}
+
+/// Whether there is such a taskgraph, for who wants to watch it.
 pub(super) fn check(taskgraphs: &Taskgraphs, uri: &str) -> Result<(), ErrorData> {
     #[cfg(feature = "conformance")]
     if super::fixtures::read(uri).is_some() {
@@ -78,7 +87,7 @@ pub(super) async fn read(
     if let Some(fixture) = super::fixtures::read(uri) {
         return Ok(fixture);
     }
-    if uri.starts_with(DOCUMENT_SCHEME) {
+    if is_document(uri) {
         return read_document(documents, uri).await;
     }
     let (text, mime) = match find(taskgraphs, uri)? {
@@ -113,14 +122,14 @@ fn find(taskgraphs: &Taskgraphs, uri: &str) -> Result<(Arc<Graph>, View), ErrorD
 }
 
 fn data(name: &str) -> Resource {
-    Resource::new(format!("{SCHEME}{name}"), name)
+    Resource::new(collection::address(name), name)
         .with_title(format!("Taskgraph `{name}`"))
         .with_description("The script of this front desk: nodes, edges, intents and tools, as JSON.")
         .with_mime_type(JSON)
 }
 
 fn picture(name: &str) -> Resource {
-    Resource::new(format!("{SCHEME}{name}/mermaid"), format!("{name}-flowchart"))
+    Resource::new(format!("{}/mermaid", collection::address(name)), format!("{name}-flowchart"))
         .with_title(format!("Flowchart of `{name}`"))
         .with_description("The same script as a Mermaid flowchart.")
         .with_mime_type(MERMAID)
@@ -137,7 +146,7 @@ fn unreadable(error: &knowledge::Error) -> ErrorData {
 pub(super) fn missing(uri: &str) -> ErrorData {
     let uri: String = uri.chars().take(200).collect();
     ErrorData::resource_not_found(
-        format!("there is no resource `{uri}`; resources/list names them"),
+        format!("there is no resource `{uri}`; resources/list and resources/templates/list name them"),
         Some(serde_json::json!({ "uri": uri })),
     )
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::announce::Change;
 use crate::tool::Ctx;
 
 /// A list of tools waits no longer for HubSpot.
@@ -45,9 +46,13 @@ impl Scopes {
         if self.last().asked.is_none_or(|asked| asked.elapsed() >= ASK_EVERY) {
             let found = ask(ctx).await;
             let mut last = self.last();
-            last.asked = Some(Instant::now());
+            let first = last.asked.replace(Instant::now()).is_none();
             // What HubSpot has told once is likelier than that everything is open.
-            last.names = found.or(last.names.take());
+            let names = found.or(last.names.clone());
+            let before = std::mem::replace(&mut last.names, names.clone());
+            if !first && before != names {
+                ctx.announcer.announce(&Change::Tools);
+            }
         }
         self.known()
     }

@@ -27,6 +27,18 @@ pub(super) fn result(output: Value) -> Result<Value, ToolError> {
     }
 }
 
+/// The failure as the model sees it; of one that is too large its code and its hint are left.
+pub(super) fn failure(error: &ToolError) -> Value {
+    let shown = error.to_json();
+    match bytes(&shown) {
+        0..=RESULT_BYTES_MAX => shown,
+        bytes => {
+            let message = format!("what there is to say has {bytes} bytes and at most {RESULT_BYTES_MAX} are sent");
+            ToolError::new(error.code, message, &error.hint).to_json()
+        }
+    }
+}
+
 /// The document, or the protocol error that says it cannot be sent.
 pub(super) fn document<T: Serialize>(document: T) -> Result<T, ErrorData> {
     match bytes(&document) {
@@ -72,6 +84,9 @@ mod tests {
         let full = "x".repeat(RESULT_BYTES_MAX - quotes);
         assert!(result(json!(full)).is_ok());
         assert_eq!(result(json!(format!("{full}x"))).unwrap_err().code, Code::ResultTooLarge);
+        let failed = failure(&ToolError::new(Code::InvalidInput, full, "send less"));
+        assert_eq!((&failed["code"], &failed["hint"]), (&json!("INVALID_INPUT_ERROR"), &json!("send less")));
+        assert!(bytes(&failed) < 200);
         assert!(document(json!("x".repeat(DOCUMENT_BYTES_MAX))).is_err());
     }
 }

@@ -55,7 +55,7 @@ pub async fn serve_on(
     output: impl AsyncWrite + Send + Unpin + 'static,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let server = Server { closing: CancellationToken::new(), ..server };
+    let server = Server { closing: CancellationToken::new(), guard: server.guard.for_client(), ..server };
     let transport = Lineal::new(input, output, &server, stop);
     match server.serve(transport).await {
         Ok(session) => session.waiting().await.map(drop).map_err(Error::Session),
@@ -126,9 +126,7 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
         let until = *self.draining_until.get_or_insert_with(|| Instant::now() + DRAIN_MAX);
         sleep(SETTLE).await;
         self.closing.cancel();
-        if timeout_at(until, self.guard.idle()).await.is_err() {
-            warn!("Some calls were still running at the end; their answers are lost.");
-        }
+        self.guard.drain(until).await;
     }
 }
 

@@ -5,9 +5,11 @@ use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, ResourceContents, ResourceTemplate};
 use serde_json::Value;
 
-use super::{Server, resource};
+use super::Server;
+use super::resource::{self, JSON};
 use crate::crm::code::Code;
 use crate::session;
+use crate::taskgraph::collection::SCHEME;
 use crate::taskgraph::graph::NodeId;
 use crate::taskgraph::render;
 use crate::tool::Ctx;
@@ -16,7 +18,6 @@ use crate::tool::call::Call;
 const NODE: &str = "/node/";
 pub(super) const TEMPLATE_NODE: &str = "taskgraph://{name}/node/{id}";
 pub(super) const TEMPLATE_NODE_ID: &str = "id";
-const JSON: &str = "application/json";
 
 pub(super) fn templates() -> Vec<ResourceTemplate> {
     vec![
@@ -42,11 +43,15 @@ impl Server {
         if let Some(id) = uri.strip_prefix(session::SCHEME) {
             return Some(self.read_session(uri, id, call).await);
         }
-        let (graph, id) = uri.strip_prefix("taskgraph://")?.split_once(NODE)?;
-        Some(self.read_node(graph, id).map(|node| shown(uri, &node)).ok_or_else(|| resource::missing(uri)))
+        let node = node_address(uri)?;
+        Some(self.read_node(node).map(|node| shown(uri, &node)).ok_or_else(|| resource::missing(uri)))
     }
 
-    fn read_node(&self, graph: &str, id: &str) -> Option<Value> {
+    pub(super) fn is_node(&self, uri: &str) -> bool {
+        node_address(uri).is_some_and(|node| self.read_node(node).is_some())
+    }
+
+    fn read_node(&self, (graph, id): (&str, &str)) -> Option<Value> {
         let graph = self.taskgraphs.get(graph)?;
         let id = percent_decode_str(id).decode_utf8().ok()?;
         render::node(&graph, &NodeId::from(id.as_ref()), &session::toolbox(&self.tools))
@@ -60,6 +65,11 @@ impl Server {
             Err(error) => Err(ErrorData::internal_error(error.message, None)),
         }
     }
+}
+
+/// The graph and the node that an address names.
+fn node_address(uri: &str) -> Option<(&str, &str)> {
+    uri.strip_prefix(SCHEME)?.split_once(NODE)
 }
 
 fn shown(uri: &str, value: &Value) -> ReadResourceResult {

@@ -33,8 +33,6 @@ use crate::{
 pub const SCHEME: &str = "taskgraph-session://";
 /// So many tools the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
-/// The graph that is meant when none is named.
-const GRAPH_DEFAULT: &str = "hubspot";
 
 /// Whether the server calls a tool that is due itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,14 +56,20 @@ pub async fn start(ctx: &Ctx, tools: &[Entry], graph: Option<&str>) -> Result<Tu
 
 /// Where a session stands, without moving it.
 pub async fn show(ctx: &Ctx, tools: &[Entry], id: &str) -> Result<Turn, ToolError> {
-    let walk = Walk::take_up(ctx, tools, id).await?;
-    let ask = walk::asked(&walk.state, &walk.script()).map_err(refused)?;
-    Ok(walk.turn(vec![ask], vec![]))
+    Walk::take_up(ctx, tools, id).await?.look()
 }
 
 /// Takes one step of a session, and with [`Calls::ByServer`] the calls that it leads to.
 pub async fn step(ctx: &Ctx, tools: &[Entry], id: &str, event: &Event, calls: Calls) -> Result<Turn, ToolError> {
     let mut walk = Walk::take_up(ctx, tools, id).await?;
+    let called_until_ms = walk.state.calling_until_ms;
+    if let Some(pause_ms) = called_until_ms.map(|until_ms| until_ms - now_ms(ctx)).filter(|pause_ms| *pause_ms > 0) {
+        return Err(under_way(pause_ms));
+    }
+    let only_looks = *event == Event::default() && calls == Calls::ByClient && called_until_ms.is_none();
+    if only_looks {
+        return walk.look();
+    }
     let before = walk.session.state.clone();
     let mut asks = walk.step(event)?;
     let mut called = vec![];
@@ -73,15 +77,21 @@ pub async fn step(ctx: &Ctx, tools: &[Entry], id: &str, event: &Event, calls: Ca
         && called.len() < CALLS_MAX
         && let Some(due) = due(asks.last(), tools, called.is_empty())
     {
-        walk.state.calling = true;
+        walk.state.calling_until_ms = Some(now_ms(ctx) + ctx.hubspot.time_left().as_millis() as i64);
         walk.keep(ctx).await?; // Before the call: of two steps at once only one comes here, and a crash leaves a trace.
         let answer = due.entry.call(Value::Object(due.arguments.clone()), Arc::new(ctx.clone())).await;
         if let Err(error) = &answer
+            && ctx.call.can_ask
             && error.question().is_some()
         {
-            // The step is taken again from its start with the person's answer.
-            walk.put_back(ctx, before).await?;
-            return Err(error.clone());
+            if called.is_empty() {
+                // The step is taken again from its start with the person's answer.
+                walk.put_back(ctx, before).await?;
+                return Err(error.clone());
+            }
+            // What has been called already would be called twice: the next step begins with this call, and asks.
+            walk.state.calling_until_ms = None;
+            break;
         }
         let done = due.done(answer);
         asks.pop();
@@ -117,6 +127,12 @@ impl Walk {
         let (state, asks) = walk::step(&self.state, event, &self.script()).map_err(refused)?;
         self.state = state;
         Ok(asks)
+    }
+
+    /// Where it stands, without moving it.
+    fn look(&self) -> Result<Turn, ToolError> {
+        let ask = walk::asked(&self.state, &self.script()).map_err(refused)?;
+        Ok(self.turn(vec![ask], vec![]))
     }
 
     async fn keep(&mut self, ctx: &Ctx) -> Result<(), ToolError> {
@@ -176,11 +192,9 @@ pub fn toolbox(tools: &[Entry]) -> Toolbox {
 }
 
 fn find_graph(ctx: &Ctx, name: Option<&str>) -> Result<Arc<Graph>, ToolError> {
-    let names = ctx.taskgraphs.names();
-    let only = || (names.len() == 1).then(|| names[0].as_str());
-    let wanted = name.or_else(only).unwrap_or(GRAPH_DEFAULT);
-    ctx.taskgraphs.get(wanted).ok_or_else(|| {
-        let hint = "send one of the names in `graphs`, or leave `graph` out";
+    let wanted = name.map_or_else(|| ctx.taskgraphs.default_name(), str::to_owned);
+    ctx.taskgraphs.get(&wanted).ok_or_else(|| {
+        let (hint, names) = ("send one of the names in `graphs`, or leave `graph` out", ctx.taskgraphs.names());
         ToolError::new(Code::TaskgraphNotFound, "there is no taskgraph with this name", hint).with("graphs", names)
     })
 }
@@ -202,6 +216,15 @@ fn write(state: &State) -> Result<String, ToolError> {
 fn ended() -> ToolError {
     let message = "there is no such session: it ends 24 hours after its last step";
     ToolError::new(Code::SessionNotFound, message, "begin another with `taskgraph_start`")
+}
+
+/// What is running is not judged before it has had its time: its result may still come.
+fn under_way(pause_ms: i64) -> ToolError {
+    let seconds = (pause_ms + 999) / 1_000;
+    let message = "a tool is being called for this session, and nothing else is done with it meanwhile";
+    let hint =
+        format!("wait for the answer to that step; if none comes, call `taskgraph_step` again in {seconds} seconds");
+    ToolError::new(Code::Busy, message, hint)
 }
 
 fn overtaken() -> ToolError {

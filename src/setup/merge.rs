@@ -12,7 +12,7 @@ pub struct Entry {
     pub name: String,
     /// Always set, also where the server stood there before.
     pub settings: Map<String, Value>,
-    /// Set only where the server has none: the person may have put a token there.
+    /// Each set only where the server has none of its name: the person may have put a token there.
     pub env: Map<String, Value>,
     /// A question the client asks the person once; known by its `id`.
     pub input: Option<Map<String, Value>>,
@@ -91,8 +91,19 @@ fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
         only_once(&server, name)?;
         set(&server, name, value.clone());
     }
-    if !entry.env.is_empty() && server.get("env").is_none() {
-        set(&server, "env", Value::Object(entry.env.clone()));
+    if !entry.env.is_empty() {
+        put_env(&server, &entry.env)?;
+    }
+    Ok(())
+}
+
+fn put_env(server: &CstObject, env: &Map<String, Value>) -> Result<(), Error> {
+    let known = object_in(server, "env")?;
+    for (name, value) in env {
+        only_once(&known, name)?;
+        if known.get(name).is_none() {
+            set(&known, name, value.clone());
+        }
     }
     Ok(())
 }

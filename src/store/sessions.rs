@@ -7,7 +7,7 @@ use super::{Error, Store};
 
 /// A session ends this long after its last step.
 pub const SESSION_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
-/// So many are kept; a new one takes the place of the one that would end first.
+/// So many are kept; a new one takes the place of the one that would end first, of the caller that has the most.
 const SESSIONS_MAX: i64 = 10_000;
 
 /// A walk as it is kept.
@@ -72,7 +72,9 @@ async fn begin(pool: &AnyPool, session: &Session, now_ms: i64, sessions_max: i64
 }
 
 const DROP_FIRST: &str = "DELETE FROM taskgraph_session WHERE id IN \
-    (SELECT id FROM taskgraph_session ORDER BY expires_ms LIMIT $1)";
+    (SELECT id FROM taskgraph_session WHERE caller = \
+        (SELECT caller FROM taskgraph_session GROUP BY caller ORDER BY COUNT(*) DESC, MIN(expires_ms) LIMIT 1) \
+    ORDER BY expires_ms LIMIT $1)";
 
 async fn get(pool: &AnyPool, id: &str, caller: &str, now_ms: i64) -> Result<Option<Session>, sqlx::Error> {
     let select = "SELECT id, caller, graph, state, revision, expires_ms FROM taskgraph_session \
@@ -132,13 +134,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_new_session_takes_the_place_of_the_oldest() {
+    async fn a_new_session_takes_the_place_of_the_oldest_of_whoever_has_the_most() {
         let store = Store::at(Place::Memory);
-        for position in 0..5_i64 {
+        for (position, caller) in (0_i64..).zip(["ann", "bob", "bob", "bob", "bob"]) {
             let id = position.to_string();
             let session = Session {
                 id,
-                caller: String::new(),
+                caller: caller.to_owned(),
                 graph: String::new(),
                 state: String::new(),
                 revision: 0,
@@ -146,8 +148,8 @@ mod tests {
             };
             store.run(move |pool| async move { begin(&pool, &session, 0, 3).await }).await.unwrap();
         }
-        for (id, kept) in [("0", false), ("1", false), ("2", true), ("4", true)] {
-            assert_eq!(store.session(id, "", 0).await.unwrap().is_some(), kept, "{id}");
+        for (id, caller, kept) in [("0", "ann", true), ("1", "bob", false), ("2", "bob", false), ("4", "bob", true)] {
+            assert_eq!(store.session(id, caller, 0).await.unwrap().is_some(), kept, "{id}");
         }
     }
 

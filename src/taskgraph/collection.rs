@@ -8,6 +8,17 @@ use tracing::warn;
 use super::graph::{Document, Graph};
 use super::load::{self, LoadError, Loaded};
 
+/// What the addresses of graphs begin with.
+pub const SCHEME: &str = "taskgraph://";
+
+/// The address of the graph with this name; what belongs to it has addresses below this one.
+pub fn address(name: &str) -> String {
+    format!("{SCHEME}{name}")
+}
+
+/// The graph that is meant where none is named and there are several.
+const DEFAULT: &str = "hubspot";
+
 /// Graphs by name; a folder's, or the shipped ones.
 #[derive(Debug, Default)]
 pub struct Taskgraphs {
@@ -28,6 +39,13 @@ impl Taskgraphs {
 
     pub fn names(&self) -> Vec<String> {
         self.all().iter().map(|graph| graph.name().to_owned()).collect()
+    }
+
+    /// The graph that is meant where none is named: the only one, or `hubspot`.
+    pub fn default_name(&self) -> String {
+        let all = self.all();
+        let only = if let [only] = &all[..] { Some(only.name()) } else { None };
+        only.unwrap_or(DEFAULT).to_owned()
     }
 
     /// In the order of their names.
@@ -115,7 +133,9 @@ mod tests {
         assert_eq!(graphs.reload().unwrap(), Changes { list: false, updated: vec!["desk".into()] });
         assert_eq!(graphs.get("desk").unwrap().greeting(), Some("Good morning"));
         write("night.json", &graph("Good night"));
+        assert_eq!(graphs.default_name(), "desk", "the only one");
         assert_eq!(graphs.reload().unwrap(), Changes { list: true, updated: vec![] });
+        assert_eq!(graphs.default_name(), DEFAULT);
         write("desk.json", "{");
         assert!(graphs.reload().is_err());
         assert_eq!(

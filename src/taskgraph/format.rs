@@ -69,8 +69,8 @@ pub struct Body {
 /// Which tool or worker does it.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Resource {
-    /// The id of an entry of `tools` or `workers`, or a fixed id such as `hubspot/ticket/create-ticket`,
-    /// `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`, `human-in-the-loop-worker` or `nested_graph`.
+    /// The id of an entry of `tools` or `workers`, or a fixed id: `hubspot/` and the name of a tool of this server, such
+    /// as `hubspot/update_contact`, or `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`, `human-in-the-loop-worker` or `nested_graph`.
     pub id: String,
     /// For people only.
     #[serde(default)]
@@ -138,10 +138,10 @@ pub struct Way {
     pub attribute: WayAttribute,
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WayAttribute {
-    /// How likely this way is among several without an intent.
+    /// How likely this way is among several without an intent; one with 0 is never drawn.
     pub weight: f64,
     /// The intent may be asked for at any time once its node has been passed.
     pub pred: bool,
@@ -149,6 +149,16 @@ pub struct WayAttribute {
     pub definition: String,
     /// How customers say it.
     pub sample_utterances: Vec<String>,
+}
+
+/// How likely a way is that does not say.
+pub(super) const WEIGHT_DEFAULT: f64 = 1.0;
+
+impl Default for WayAttribute {
+    fn default() -> WayAttribute {
+        let (definition, sample_utterances) = (String::new(), vec![]);
+        WayAttribute { weight: WEIGHT_DEFAULT, pred: false, definition, sample_utterances }
+    }
 }
 
 /// An entry of `tools` or `workers`.
@@ -170,14 +180,16 @@ pub struct Listed {
 pub struct Document {
     /// An address, a path, or the text itself.
     pub source: String,
-    #[serde(default, rename = "type")]
-    pub kind: DocumentKind,
+    /// Without it an address where it looks like one, or else a path.
+    #[serde(rename = "type")]
+    pub kind: Option<DocumentKind>,
+    /// How many pages of the site are read; 1 without it.
+    pub num: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentKind {
-    #[default]
     Url,
     File,
     Text,

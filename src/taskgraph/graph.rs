@@ -177,7 +177,7 @@ impl Graph {
 
     /// The edges whose intent may be asked for at any time.
     pub fn global_edges(&self) -> impl Iterator<Item = &Edge> {
-        self.edges.iter().filter(|edge| edge.global && !edge.logic)
+        self.edges.iter().filter(|edge| edge.is_open_at_any_time())
     }
 
     /// Where the node's nested graph begins, if it has one.
@@ -205,6 +205,20 @@ impl Graph {
     /// replaced by `***`.
     pub fn json(&self) -> Value {
         self.json.clone()
+    }
+}
+
+impl Node {
+    /// Passed without a word to anybody.
+    pub(super) fn is_silent(&self) -> bool {
+        self.action == Action::Pass && self.text.trim().is_empty()
+    }
+}
+
+impl Edge {
+    /// Its intent may be asked for at any time, and it can be followed.
+    pub(super) fn is_open_at_any_time(&self) -> bool {
+        self.global && !self.logic
     }
 }
 

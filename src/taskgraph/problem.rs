@@ -136,9 +136,9 @@ impl fmt::Display for Place {
         match self {
             Place::File => write!(f, "file"),
             Place::Node(id) => write!(f, "node {}", quote(id.as_str())),
-            Place::NodeAt(position) => write!(f, "node number {position}"),
+            Place::NodeAt(position) => write!(f, "node number {}", position + 1),
             Place::Edge(from, to) => write!(f, "edge {} to {}", quote(from.as_str()), quote(to.as_str())),
-            Place::EdgeAt(position) => write!(f, "edge number {position}"),
+            Place::EdgeAt(position) => write!(f, "edge number {}", position + 1),
             Place::Resource(id) => write!(f, "resource {}", quote(id)),
         }
     }

@@ -9,6 +9,8 @@ const SECRET_FIELDS: &[&str] = &["fixed_args", "auth", "headers"];
 /// Fields that are credentials wherever they stand.
 const SECRET_NAMES: &[&str] =
     &["access_token", "api_key", "apikey", "authorization", "client_secret", "password", "secret", "token"];
+/// What a credential in `auth` is called, alone or as a part of its name.
+const CREDENTIALS: &[&str] = &["key", "token", "secret", "password", "passwd", "pass"];
 /// How tokens of known services begin.
 const TOKEN_STARTS: &[&str] = &["pat-", "sk-", "Bearer ", "shpat_", "xoxb-", "ghp_", "AIza", "eyJ"];
 /// What no token is shorter than.
@@ -23,18 +25,49 @@ pub(super) fn redacted(value: &Value) -> Value {
             Value::Object(map.iter().map(|(name, value)| (name.clone(), field(name, value))).collect())
         }
         Value::Array(list) => list.iter().map(redacted).collect(),
-        Value::String(text) if is_token(text) => MASK.into(),
+        Value::String(text) => without_tokens(text).into(),
         other => other.clone(),
     }
 }
 
 fn field(name: &str, value: &Value) -> Value {
-    if is_secret(name) { masked(value) } else { redacted(value) }
+    let secret = SECRET_FIELDS.contains(&plain(name).as_str()) || is_secret_name(name);
+    if secret { masked(value) } else { redacted(value) }
 }
 
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase().replace('-', "_");
-    SECRET_FIELDS.contains(&name.as_str()) || SECRET_NAMES.contains(&name.as_str())
+/// `API-Key` and `api_key` are one.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
+fn is_secret_name(name: &str) -> bool {
+    SECRET_NAMES.contains(&plain(name).as_str())
+}
+
+/// What stands in `auth` is a credential when it is called one, also in part: `bot_id` is none, `bot_key` is.
+fn is_credential(name: &str) -> bool {
+    is_secret_name(name) || plain(name).split('_').any(|part| CREDENTIALS.contains(&part))
+}
+
+/// The text, or what is left of it when a token is taken out.
+fn without_tokens(text: &str) -> String {
+    if is_token(text) {
+        return MASK.to_owned();
+    }
+    let words = text.split_inclusive(char::is_whitespace);
+    words
+        .map(|word| if is_token_among_words(word) { word.replace(word.trim(), MASK) } else { word.to_owned() })
+        .collect()
+}
+
+/// In a sentence a word is taken for a token only with a digit in it: `sk-learn-toolkit` is none.
+fn is_token_among_words(word: &str) -> bool {
+    let word = word.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
+    is_token(word) && word.contains(|c: char| c.is_ascii_digit())
+}
+
+fn has_token(text: &str) -> bool {
+    is_token(text) || text.split_whitespace().any(is_token_among_words)
 }
 
 fn masked(value: &Value) -> Value {
@@ -86,17 +119,30 @@ pub(super) fn report_secrets(json: &Value, problems: &mut Problems) {
 #[derive(Clone, Copy, PartialEq)]
 enum Inside {
     Open,
+    /// `auth`, which names its credentials in many ways.
+    Auth,
     Secret,
+}
+
+impl Inside {
+    /// Headers and fixed arguments hold harmless values too: only what is named or looks like a secret is one. What
+    /// stands inside a secret is a secret.
+    fn of(self, name: &str) -> Inside {
+        match self {
+            Inside::Secret => Inside::Secret,
+            Inside::Auth if is_credential(name) => Inside::Secret,
+            _ if is_secret_name(name) => Inside::Secret,
+            _ if plain(name) == "auth" => Inside::Auth,
+            other => other,
+        }
+    }
 }
 
 fn report(value: &Value, path: &str, inside: Inside, problems: &mut Problems) {
     match value {
         Value::Object(map) => {
             for (name, value) in map {
-                // Headers and fixed arguments hold harmless values too: only what is named or looks like a secret.
-                let named = SECRET_NAMES.contains(&name.to_lowercase().as_str());
-                let inside = if named { Inside::Secret } else { Inside::Open };
-                report(value, &join(path, name), inside, problems);
+                report(value, &join(path, name), inside.of(name), problems);
             }
         }
         Value::Array(list) => {
@@ -104,7 +150,7 @@ fn report(value: &Value, path: &str, inside: Inside, problems: &mut Problems) {
                 report(value, &join(path, &position.to_string()), inside, problems);
             }
         }
-        Value::String(text) if is_token(text) || (inside == Inside::Secret && !is_placeholder(text)) => {
+        Value::String(text) if has_token(text) || (inside == Inside::Secret && !is_placeholder(text)) => {
             let reason = format!(
                 "{} is a secret written into the file: take it out, tools get theirs from the settings",
                 quote(path)
@@ -143,6 +189,7 @@ mod tests {
         assert_eq!(shown["tools"][0]["fixed_args"], json!({"access_token": "***", "deep": {"a": ["***"]}}));
         assert_eq!(shown["tools"][0]["path"], "hubspot.x");
         assert_eq!(shown["empty"]["fixed_args"], json!({}));
+        assert_eq!(shown["intro"], "Call *** now");
     }
 
     #[test]
@@ -153,12 +200,25 @@ mod tests {
                 {"fixed_args": {"access_token": "<access_token>", "shop": "my-shop"}},
                 {"fixed_args": {"access_token": "hunter2hunter2"}},
                 {"fixed_args": {"other": "pat-eu1-aaaa-bbbb"}},
-            ]}),
+                {"fixed_args": {"token": {"value": "hunter2hunter2"}, "api-key": "hunter2", "shop": "my-shop"}},
+                {"auth": {"key": "hunter2", "bot_id": "desk", "bot_version": "2", "deep": {"bot_key": "hunter2"}}},
+            ], "intro": "Call pat-na1-11112222 now, or ask for the sk-learn-toolkit"}),
             &mut problems,
         );
         let told: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[0].contains("`tools.1.fixed_args.access_token`") && !told[0].contains("hunter2"));
-        assert!(told[1].contains("`tools.2.fixed_args.other`") && !told[1].contains("pat-eu1"));
+        let places = [
+            "intro",
+            "tools.1.fixed_args.access_token",
+            "tools.2.fixed_args.other",
+            "tools.3.fixed_args.token.value",
+            "tools.3.fixed_args.api-key",
+            "tools.4.auth.key",
+            "tools.4.auth.deep.bot_key",
+        ];
+        assert_eq!(told.len(), places.len(), "{told:?}");
+        for place in places {
+            assert!(told.iter().any(|line| line.contains(&format!("`{place}`"))), "{place} in {told:?}");
+        }
+        assert!(!told.iter().any(|line| line.contains("hunter2") || line.contains("pat-")), "{told:?}");
     }
 }

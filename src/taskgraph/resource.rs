@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::Graph;
-
 /// What a node does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -48,6 +46,15 @@ const TABLE: &[(&str, Action)] = &[
     ("hubspot/bookmeeting", Action::Tool("create_meeting")),
     ("hubspot/meeting/bookmeeting", Action::Tool("create_meeting")),
     ("hubspot/book", Action::Tool("create_meeting")),
+    ("hubspot/getcontact", Action::Tool("get_contact")),
+    ("hubspot/searchcontacts", Action::Tool("search_contacts")),
+    ("hubspot/createcontact", Action::Tool("create_contact")),
+    ("hubspot/updatecontact", Action::Tool("update_contact")),
+    ("hubspot/findtickets", Action::Tool("find_tickets")),
+    ("hubspot/updateticket", Action::Tool("update_ticket")),
+    ("hubspot/logactivity", Action::Tool("log_activity")),
+    ("hubspot/describecrm", Action::Tool("describe_crm")),
+    ("hubspot/findmeetings", Action::Tool("find_meetings")),
     ("messageworker", Action::Say),
     ("defaultworker", Action::Say),
     ("planner", Action::Say),
@@ -76,11 +83,6 @@ pub(super) struct Listed {
     pub(super) path: String,
     pub(super) name: String,
     pub(super) is_tool: bool,
-}
-
-/// What the resource with this id does in a loaded graph. For a node it is [`Node::action`](super::graph::Node).
-pub fn tool_of(id: &str, graph: &Graph) -> Action {
-    action_of(id, graph.listed())
 }
 
 /// What the resource with this id does, where `listed` are the entries of the file by their ids.

@@ -1,9 +1,11 @@
 //! What a model is told at a node. The orchestration prompt and the walk both say it with these words.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    graph::{About, Graph, Node},
+    graph::{About, Document, Graph, Node},
+    problem::quote,
     resource::Action,
-    walk::state::Lost,
 };
 
 /// Rules that hold for the whole conversation, whatever the graph.
@@ -57,7 +59,7 @@ pub(super) fn step(node: &Node) -> String {
 fn act(node: &Node) -> String {
     match &node.action {
         Action::Tool(tool) => format!("Call `{tool}`."),
-        Action::Foreign(tool) => format!("Call the tool {}, if you have it.", super::problem::quote(tool)),
+        Action::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
         Action::Answer => {
             "Call `search_documents` and answer from what it finds and from what is said here of the company; promise \
              nothing beyond that."
@@ -81,6 +83,14 @@ fn say(node: &Node) -> String {
     }
 }
 
+/// More documents than this are not named: they are found by searching.
+const DOCUMENTS_MAX: usize = 50;
+
+/// The documents a model is told of. A text that stands in the graph itself has no name: searching finds it.
+pub(super) fn documents_to_name(graph: &Graph) -> impl Iterator<Item = &Document> {
+    graph.documents().iter().filter(|document| document.kind != "text").take(DOCUMENTS_MAX)
+}
+
 /// What to do to fill a tool's arguments.
 pub(super) fn slots(node: &Node, again: bool) -> String {
     let failed = if again { "The tool failed: tell the customer what `failed` says in your own words. " } else { "" };
@@ -92,11 +102,12 @@ pub(super) fn slots(node: &Node, again: bool) -> String {
 }
 
 /// What to do to call a tool.
-pub(super) fn call(node: &Node, again: bool) -> String {
+pub(super) fn call(node: &Node, ours: bool, again: bool) -> String {
     let failed = if again { "It failed before: do what `failed` says first. " } else { "" };
+    let or = if ours { ", or call `taskgraph_step` with `execute` to have it called" } else { "" };
     format!(
-        "{} {failed}Send its answer as `tool_result`, unchanged, or call `taskgraph_step` with `execute` to have it \
-         called. Add an optional argument only if the customer has said it.",
+        "{} {failed}Send its answer as `tool_result`, unchanged{or}. Add an optional argument only if the customer has \
+         said it.",
         step(node)
     )
 }
@@ -113,14 +124,44 @@ pub(super) const SWITCH: &str = "Ask the customer whether to deal with the other
 pub(super) const NOTHING: &str = "Say so in your own words and name what you can do, then send the customer's answer as \
      `user_text`, with the `intent` it shows.";
 
-/// Why nothing fits, in one sentence.
-pub(super) fn reason(why: Lost) -> &'static str {
-    match why {
-        Lost::NoIntent => "Nothing in this script is what the customer wants.",
-        Lost::Limit => "This has been done as often as it may be in one conversation.",
-        Lost::Failed => "The tool failed, and asking the customer again does not help.",
-        Lost::NotIdentified => "The customer must be identified first: choose an intent that begins with that.",
-        Lost::Circle => "The script runs in a circle here.",
+/// What to do when a matter is over and the customer names none of the intents.
+pub(super) const CLOSE: &str = "If the customer wants nothing more, say goodbye: the conversation is over. If they want \
+     something else, say that it cannot be done here and name what you can do; send their answer as `user_text`, with \
+     the `intent` it shows.";
+
+/// Why nothing fits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Lost {
+    /// No intent is what the customer wants.
+    NoIntent,
+    /// It may not be done again in this conversation.
+    Limit,
+    /// The tool failed for good, or too often.
+    Failed,
+    /// A tool comes before the one that finds the customer.
+    NotIdentified,
+    /// A tool comes before the one that alone gives it an argument.
+    Needs { argument: String, tool: String },
+    /// The graph runs in a circle.
+    Circle,
+}
+
+impl Lost {
+    /// In one sentence.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Lost::NoIntent => "Nothing in this script is what the customer wants.".to_owned(),
+            Lost::Limit => "This has been done as often as it may be in one conversation.".to_owned(),
+            Lost::Failed => "The tool failed, and asking the customer again does not help.".to_owned(),
+            Lost::NotIdentified => {
+                "The customer must be identified first: choose an intent that begins with that.".to_owned()
+            }
+            Lost::Needs { argument, tool } => {
+                format!("{} is not known: only `{tool}` gives it, and it has not.", quote(argument))
+            }
+            Lost::Circle => "The script runs in a circle here.".to_owned(),
+        }
     }
 }
 

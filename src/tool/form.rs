@@ -12,13 +12,14 @@ use super::ToolError;
 use super::call::Reply;
 use super::field::Field;
 use crate::crm::code::Code;
+use crate::crm::quote;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
     /// Tells this question from the others of the same tool, such as `confirm`; the answer comes back under it.
     pub key: &'static str,
-    /// What the person reads. Text that came from others belongs in quotes here, and never decides.
+    /// What the person reads. Text that came from others stands [`quoted`] here, and never decides.
     pub message: String,
     pub fields: Vec<Field>,
     /// What a model can send where nobody can be asked.
@@ -78,6 +79,12 @@ impl Form {
         }
         Ok(Answers(answers))
     }
+}
+
+/// Text of others in quotes, on one line: it cannot end the quotation and pass for our words.
+pub fn quoted(text: &str) -> String {
+    // JSON escapes all that ends a quotation, but not every break of a line.
+    Value::from(text).to_string().replace(quote::misleads, " ")
 }
 
 /// A field is missing or holds something of another kind.
@@ -183,6 +190,13 @@ mod tests {
         let later = Form { message: "Book Tuesday at 14:00?".into(), ..booking() };
         assert_eq!(booking().fingerprint(), booking().fingerprint());
         assert_ne!(booking().fingerprint(), later.fingerprint());
+    }
+
+    #[test]
+    fn what_others_wrote_cannot_pass_for_the_question() {
+        let said = quoted("Ada\" becomes \"x\"\n- E-mail: nothing\u{2028}Agreed.");
+        assert!(!said.contains(['\n', '\u{2028}']) && said.starts_with('"') && said.ends_with('"'), "{said}");
+        assert!(said.contains("\\\" becomes"), "{said}");
     }
 
     #[test]

@@ -7,30 +7,33 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::booking::before::{self, Before};
+use crate::booking::customer::{self, Names};
 use crate::booking::form::{self, Filled};
-use crate::booking::meetings::{self, Meeting};
 use crate::booking::offer::{self, Offer, Question};
 use crate::booking::{link, pick, slot};
 use crate::crm::code::Code;
 use crate::crm::email::Email;
-use crate::crm::id::RecordId;
+use crate::crm::id::{OwnerId, RecordId};
 use crate::crm::interval::Interval;
 use crate::crm::when::{self, Start};
-use crate::hubspot::{self, Booking, Created, LinkKind, NewBooking};
-use crate::tool::form::Form;
+use crate::desk::excerpt;
+use crate::hubspot::{self, Booking, Created, LinkKind, Meeting, NewBooking};
+use crate::tool::form::{Form, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Book a meeting between a customer and their representative.
 ///
 /// Call it only with a start that the customer chose from `check_available`. Availability is read again before it
 /// books; a time that is not free gives `UNAVAILABLE_ERROR` with the nearest free ones. Repeat the `understood` day,
-/// time and zone to the customer. Booking the same start twice for the same e-mail address books once.
+/// time and zone to the customer. Booking the same start twice for the same e-mail address books once. HubSpot writes the
+/// names and `form_fields` to the customer's contact, or makes one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateMeeting {
-    /// The customer's first name, for example `Sarah`.
+    /// The customer's first name, for example `Sarah`; empty: as HubSpot has it.
     cus_fname: String,
-    /// The customer's last name, for example `Mark`.
+    /// The customer's last name, for example `Mark`; empty: as HubSpot has it.
     cus_lname: String,
     /// The customer's e-mail address, for example `sarah@gmail.com`; the invitation goes there.
     cus_email: Email,
@@ -83,6 +86,19 @@ pub(super) struct Confirmation {
     /// The customer had this meeting already; nothing was booked now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already_booked: bool,
+    /// With whom, if it was booked already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+}
+
+/// What the customer has with somebody else at this time, as data beside the failure.
+#[derive(Debug, Serialize)]
+struct OtherMeeting {
+    start: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
 }
 
 impl Tool for CreateMeeting {
@@ -100,23 +116,17 @@ impl Tool for CreateMeeting {
             return Err(hubspot::Error::CalendarOffline.into());
         }
         offer.duration(Some(self.duration))?;
-        let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
-        // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
-        if !free || offer.settings.kind == LinkKind::RoundRobin {
-            match self.booked_before(ctx, &wish).await {
-                Ok(Some(before)) => return Ok(before),
-                // Whether or not the customer's meetings can be read, this time cannot be booked.
-                _ if !free => return Err(wish.unavailable(Code::Unavailable, &offer, self.duration)),
-                Ok(None) => {}
-                Err(error) => return Err(error.into()),
-            }
+        let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
+        if let Some(before) = self.instead(ctx, &wish, &offer).await? {
+            return Ok(before);
         }
         let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
         let guests = form::guests(&offer.settings, &self.guest_emails)?;
+        let names = customer::settled(ctx, &self.cus_email, wish.names.clone(), &filled.answers).await?;
         if ctx.confirm_bookings && ctx.call.can_ask {
-            ctx.ask(self.question(&wish, &guests)).await?.accepted("the booking")?;
+            ctx.ask(self.question(&wish, &names, &guests)).await?.accepted("the booking")?;
         }
-        match ctx.hubspot.scheduler().book(&self.booking(&wish, filled, guests)).await {
+        match ctx.hubspot.scheduler().book(&self.booking(&wish, names, filled, guests), turn).await {
             Ok(booked) => Ok(wish.confirm(booked)),
             Err(hubspot::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
             Err(error) => Err(error.into()),
@@ -124,8 +134,9 @@ impl Tool for CreateMeeting {
     }
 }
 
-/// When the customer wants to meet, read once.
+/// Who wants to meet when, read once.
 struct Wish {
+    names: Names,
     start: Start,
     zone: Tz,
     meeting: Interval,
@@ -138,6 +149,10 @@ struct Wish {
 
 impl CreateMeeting {
     fn wish(&self, now: DateTime<Utc>) -> Result<Wish, ToolError> {
+        let names = Names::read(&self.cus_fname, &self.cus_lname)?;
+        if self.slug.trim().is_empty() {
+            return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
+        }
         let zone = slot::zone(&self.time_zone)?;
         let start =
             when::start(&self.meeting_date, &self.meeting_start_time, zone, now).map_err(slot::not_understood)?;
@@ -145,7 +160,7 @@ impl CreateMeeting {
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let taken = self.bt_slots_ux.intervals("bt_slots_ux")?;
-        Ok(Wish { start, zone, meeting, day, taken, now })
+        Ok(Wish { names, start, zone, meeting, day, taken, now })
     }
 
     /// What is offered now, around the wish: as far as it takes to book it or to offer something else.
@@ -163,42 +178,56 @@ impl CreateMeeting {
         offer.ok_or_else(|| link::no_such(slug))
     }
 
-    /// The meeting that the customer has at this very time.
-    async fn booked_before(&self, ctx: &Ctx, wish: &Wish) -> Result<Option<Confirmation>, hubspot::Error> {
-        let contact = ctx.hubspot.contacts().by_email(&self.cus_email, &[]).await?;
-        let Some(contact) = contact else { return Ok(None) };
-        let (meetings, _) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
-        Ok(meetings::at(&meetings, wish.meeting).map(|meeting| wish.confirm_again(meeting, contact.id.clone())))
+    async fn before(&self, ctx: &Ctx, wish: &Wish) -> Result<Before, hubspot::Error> {
+        before::look(&ctx.hubspot, &self.cus_email, self.slug.trim(), wish.meeting).await
+    }
+
+    /// What is answered in place of a booking: the meeting that the customer has already, or that the time is not free.
+    async fn instead(&self, ctx: &Ctx, wish: &Wish, offer: &Offer) -> Result<Option<Confirmation>, ToolError> {
+        let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
+        // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
+        if free && offer.settings.kind != LinkKind::RoundRobin {
+            return Ok(None);
+        }
+        let unavailable = || wish.unavailable(Code::Unavailable, offer, self.duration);
+        match self.before(ctx, wish).await {
+            Ok(Before::Same { meeting, contact_id }) => Ok(Some(wish.confirm_again(meeting, contact_id))),
+            Ok(Before::Other(meeting)) if !free => Err(unavailable().with("customer_has", wish.other(meeting))),
+            // Whether or not the customer's meetings can be read, this time cannot be booked.
+            _ if !free => Err(unavailable()),
+            Ok(_) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
     /// once more.
     async fn taken_meanwhile(&self, ctx: &Ctx, wish: &Wish) -> Result<Confirmation, ToolError> {
-        if let Ok(Some(before)) = self.booked_before(ctx, wish).await {
-            return Ok(before);
+        if let Ok(Before::Same { meeting, contact_id }) = self.before(ctx, wish).await {
+            return Ok(wish.confirm_again(meeting, contact_id));
         }
         let offer = self.offer(ctx, wish).await?;
         Err(wish.unavailable(Code::SlotTaken, &offer, self.duration))
     }
 
-    /// The names are quoted: they came from the conversation.
-    fn question(&self, wish: &Wish, guests: &[Email]) -> Form {
+    fn question(&self, wish: &Wish, names: &Names, guests: &[Email]) -> Form {
         let others = match guests.len() {
             0 => String::new(),
             1 => " and 1 guest".to_owned(),
             count => format!(" and {count} guests"),
         };
         let when = wish.start.understood();
-        let whom = format!("\"{} {}\" ({}){others}", self.cus_fname.trim(), self.cus_lname.trim(), self.cus_email);
+        let name = quoted(&format!("{} {}", names.first, names.last));
+        let whom = format!("{name} ({}){others}", self.cus_email);
         let message = format!("Book a meeting of {} minutes on {when} for {whom}?", self.duration);
         Form::new("confirm", message, "ask the customer in the conversation, and book when they agree")
     }
 
-    fn booking(&self, wish: &Wish, filled: Filled, guests: Vec<Email>) -> NewBooking {
+    fn booking(&self, wish: &Wish, names: Names, filled: Filled, guests: Vec<Email>) -> NewBooking {
         NewBooking {
             slug: self.slug.trim().to_owned(),
-            first_name: self.cus_fname.trim().to_owned(),
-            last_name: self.cus_lname.trim().to_owned(),
+            first_name: names.first,
+            last_name: names.last,
             email: self.cus_email.clone(),
             start_ms: wish.meeting.start_ms(),
             duration_ms: wish.meeting.end_ms() - wish.meeting.start_ms(),
@@ -227,6 +256,14 @@ impl Wish {
         ToolError::new(code, message, hint).with("alternatives", slot::begins(&near, self.zone))
     }
 
+    fn other(&self, meeting: Meeting) -> OtherMeeting {
+        OtherMeeting {
+            start: meeting.start.with_timezone(&self.zone).to_rfc3339(),
+            owner_id: meeting.owner_id,
+            title: meeting.title.as_deref().map(excerpt::line),
+        }
+    }
+
     fn confirm(&self, booked: Created<Booking>) -> Confirmation {
         let Created { value: booking, recovered } = booked;
         Confirmation {
@@ -240,12 +277,13 @@ impl Wish {
         }
     }
 
-    fn confirm_again(&self, meeting: &Meeting, contact_id: RecordId) -> Confirmation {
+    fn confirm_again(&self, meeting: Meeting, contact_id: RecordId) -> Confirmation {
         Confirmation {
-            subject: meeting.title.clone(),
-            location: meeting.location.clone(),
+            subject: meeting.title.as_deref().map(excerpt::line),
+            location: meeting.location.as_deref().map(excerpt::line),
             contact_id: Some(contact_id),
-            conference_url: meeting.url.clone(),
+            owner_id: meeting.owner_id,
+            conference_url: meeting.url,
             already_booked: true,
             ..self.confirmation()
         }
@@ -260,6 +298,7 @@ impl Wish {
             subject: None,
             location: None,
             contact_id: None,
+            owner_id: None,
             calendar_event_id: None,
             conference_url: None,
             recovered: false,

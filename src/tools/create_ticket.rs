@@ -8,7 +8,7 @@ use crate::crm::code::Code;
 use crate::crm::id::{OwnerId, RecordId};
 use crate::desk::changes::{self, Changes};
 use crate::desk::value::TEXT_CHARACTERS_MAX;
-use crate::desk::{link, owner, place};
+use crate::desk::{link, owner, place, ticket};
 use crate::hubspot::{self, NewTicket, Object};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
@@ -78,13 +78,15 @@ impl Tool for CreateTicket {
             let problem = format!("it must be the customer's problem in 1 to {TEXT_CHARACTERS_MAX} characters");
             return Err(ToolError::input("issue", problem));
         }
+        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
+            given if given.is_empty() => subject_of(issue),
+            given => given,
+        };
         let place = place::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
         let mut chosen = self.chosen(ctx).await?;
         let owner = self.owner(ctx).await?;
         let of_contact = self.owner.as_deref().map(str::trim) == Some(CONTACT_OWNER);
-        let given = self.subject.filter(|subject| !subject.trim().is_empty());
-        let subject = given.unwrap_or_else(|| subject_of(issue));
-        let ticket = NewTicket {
+        let new = NewTicket {
             contact: self.cus_cid.clone(),
             subject: subject.clone(),
             content: issue.to_owned(),
@@ -95,7 +97,7 @@ impl Tool for CreateTicket {
             owner: owner.clone(),
             properties: chosen,
         };
-        let created = ctx.hubspot.tickets().create(&ticket).await.map_err(|error| refused(error, &self.cus_cid))?;
+        let created = ctx.hubspot.tickets().create(&new).await.map_err(|error| refused(error, &self.cus_cid))?;
         let url = link::url(ctx, Object::Tickets, &created.value).await;
         Ok(Opened {
             ticket_id: created.value.id,

@@ -1,18 +1,19 @@
 //! What this account calls things.
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::crm::id::{OwnerId, UserId};
 use crate::desk::{cursor, field, owner};
-use crate::hubspot::{Object, Owner, Pipeline, Property};
+use crate::hubspot::{Object, Owner, Pipeline, Property, PropertyOption, Stage};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// How much is shown at once.
 const PIPELINES_MAX: usize = 5;
 const PROPERTIES_MAX: usize = 12;
 const OWNERS_MAX: usize = 8;
-/// Options of a property in a list, and of one that was found alone.
+/// Options of a property in a list, and of the one that is named.
 const OPTIONS_LISTED_MAX: usize = 6;
 const OPTIONS_MAX: usize = 100;
 const DESCRIPTION_CHARACTERS_MAX: usize = 200;
@@ -78,7 +79,7 @@ struct PropertyCard {
     /// Values to choose from, with their labels where these differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<String>,
-    /// There are so many options; search for this property alone to see them.
+    /// There are so many options; search for this property by its name, and go on with `next_cursor`, to see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     options_total: Option<usize>,
     /// Several options can be chosen at once.
@@ -104,7 +105,8 @@ impl Tool for DescribeCrm {
     const NAME: &'static str = "describe_crm";
     const TITLE: &'static str = "Tell what the account calls things";
     const EFFECT: Effect = Effect::Read;
-    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.owners.read", "tickets"];
+    // Each part asks for a scope of its own; what the token may not read says so when it is asked for.
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
     type Output = Described;
 
     async fn call(self, ctx: &Ctx) -> Result<Described, ToolError> {
@@ -145,10 +147,24 @@ impl DescribeCrm {
         }
         shown.sort_by_key(|property| (!is_asked(property), property.read_only));
         let texts = |one: &Property| vec![one.name.clone(), one.label.clone(), one.description.clone()];
-        let (total, page, next_cursor) = self.page(&shown, texts, PROPERTIES_MAX)?;
-        let options_max = |one: &Property| if total == 1 || is_asked(one) { OPTIONS_MAX } else { OPTIONS_LISTED_MAX };
-        let properties = page.into_iter().map(|one| property(one, options_max(one))).collect();
-        Ok(Described { total, properties, next_cursor, ..Described::default() })
+        let found = self.found(&shown, texts);
+        let named = found.first().copied().filter(|one| found.len() == 1 || is_asked(one));
+        let at: At = self.position()?;
+        let properties = match (named, at.options) {
+            (Some(named), 1..) => vec![property(named, at.options, OPTIONS_MAX)],
+            _ => found
+                .iter()
+                .skip(at.property)
+                .take(PROPERTIES_MAX)
+                .map(|one| match named {
+                    Some(named) if named.name == one.name => property(named, 0, OPTIONS_MAX),
+                    _ => property(one, 0, OPTIONS_LISTED_MAX),
+                })
+                .collect(),
+        };
+        let next = at.next(found.len(), named.map_or(0, |named| options(named).count()));
+        let next_cursor = next.map(|next| cursor::write(self.question(), next));
+        Ok(Described { total: found.len(), properties, next_cursor, ..Described::default() })
     }
 
     async fn owners(&self, ctx: &Ctx) -> Result<Described, ToolError> {
@@ -158,34 +174,63 @@ impl DescribeCrm {
         Ok(Described { total, owners: page.into_iter().map(owner_card).collect(), next_cursor, ..Described::default() })
     }
 
-    /// The items whose texts hold every word that is searched for, from the cursor on.
+    /// What is found, from the cursor on.
     fn page<'a, T>(
         &self,
         all: &'a [T],
         texts: impl Fn(&T) -> Vec<String>,
         length_max: usize,
     ) -> Result<(usize, Vec<&'a T>, Option<String>), ToolError> {
-        let question = (self.about, self.search.as_deref());
-        let from: usize = self.cursor.as_deref().map_or(Ok(0), |text| cursor::read(question, text))?;
+        let from: usize = self.position()?;
+        let found = self.found(all, texts);
+        let total = found.len();
+        let next = from.saturating_add(length_max);
+        let next_cursor = (next < total).then(|| cursor::write(self.question(), next));
+        Ok((total, found.into_iter().skip(from).take(length_max).collect(), next_cursor))
+    }
+
+    /// The items whose texts hold every word that is searched for.
+    fn found<'a, T>(&self, all: &'a [T], texts: impl Fn(&T) -> Vec<String>) -> Vec<&'a T> {
         let words: Vec<_> = self.search.as_deref().unwrap_or_default().split_whitespace().map(field::key).collect();
         let fits = |item: &&T| {
             let texts = texts(item).iter().map(|text| field::key(text)).collect::<Vec<_>>();
             words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
         };
-        let found: Vec<_> = all.iter().filter(fits).collect();
-        let total = found.len();
-        let next = from.saturating_add(length_max);
-        let next_cursor = (next < total).then(|| cursor::write(question, next));
-        Ok((total, found.into_iter().skip(from).take(length_max).collect(), next_cursor))
+        all.iter().filter(fits).collect()
+    }
+
+    fn question(&self) -> (About, Option<&str>) {
+        (self.about, self.search.as_deref())
+    }
+
+    /// Where the cursor stands; at the beginning where there is none.
+    fn position<T: Default + DeserializeOwned>(&self) -> Result<T, ToolError> {
+        self.cursor.as_deref().map_or_else(|| Ok(T::default()), |text| cursor::read(self.question(), text))
+    }
+}
+
+/// Where a list of properties goes on: first with further options of the one that is named, then with other properties.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct At {
+    property: usize,
+    options: usize,
+}
+
+impl At {
+    fn next(self, properties: usize, options_of_named: usize) -> Option<At> {
+        let begins = self == At::default();
+        let property = if self.options == 0 { self.property.saturating_add(PROPERTIES_MAX) } else { self.property };
+        let options = self.options.saturating_add(OPTIONS_MAX);
+        match (begins || self.options > 0) && options < options_of_named {
+            true => Some(At { property, options }),
+            false => (property < properties).then_some(At { property, options: 0 }),
+        }
     }
 }
 
 fn pipeline(one: &Pipeline) -> PipelineCard {
-    let stage = |stage: &crate::hubspot::Stage| StageCard {
-        stage: stage.label.clone(),
-        stage_id: stage.id.clone(),
-        closed: stage.closed,
-    };
+    let stage =
+        |stage: &Stage| StageCard { stage: stage.label.clone(), stage_id: stage.id.clone(), closed: stage.closed };
     PipelineCard {
         pipeline: one.label.clone(),
         pipeline_id: one.id.clone(),
@@ -193,9 +238,13 @@ fn pipeline(one: &Pipeline) -> PipelineCard {
     }
 }
 
-fn property(one: &Property, options_max: usize) -> PropertyCard {
-    let shown: Vec<_> = one.options.iter().filter(|option| !option.hidden).collect();
-    let text = |option: &&crate::hubspot::PropertyOption| match field::key(&option.value) == field::key(&option.label) {
+fn options(one: &Property) -> impl Iterator<Item = &PropertyOption> {
+    one.options.iter().filter(|option| !option.hidden)
+}
+
+fn property(one: &Property, options_from: usize, options_max: usize) -> PropertyCard {
+    let options_total = options(one).count();
+    let text = |option: &PropertyOption| match field::key(&option.value) == field::key(&option.label) {
         true => option.value.clone(),
         false => format!("{} ({})", option.value, option.label),
     };
@@ -205,8 +254,8 @@ fn property(one: &Property, options_max: usize) -> PropertyCard {
         label: one.label.clone(),
         kind: one.kind.clone(),
         description: Some(description).filter(|text| !text.is_empty() && options_max == OPTIONS_MAX),
-        options: shown.iter().take(options_max).map(text).collect(),
-        options_total: (shown.len() > options_max).then_some(shown.len()),
+        options: options(one).skip(options_from).take(options_max).map(text).collect(),
+        options_total: (options_total > options_max).then_some(options_total),
         several: one.kind == "enumeration" && one.field == "checkbox",
         read_only: one.read_only,
     }

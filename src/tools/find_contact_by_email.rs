@@ -6,11 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::crm::code::Code;
 use crate::crm::email::Email;
 use crate::crm::id::{OwnerId, RecordId};
-use crate::hubspot::{self, Communication, Record};
+use crate::desk::note;
+use crate::hubspot::{self, Communication, Created, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
-
-/// HubSpot's limit for a text property.
-const CHAT_CHARACTERS_MAX: usize = 65_536;
 
 /// What HubSpot calls a conversation that came by none of its own channels. Accepted in practice, not documented.
 const CHANNEL_TYPE: &str = "CUSTOM_CHANNEL_CONVERSATION";
@@ -51,6 +49,9 @@ pub(super) struct Customer {
     /// The logged conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     logged_communication_id: Option<RecordId>,
+    /// HubSpot's answer was lost and the log was found to exist: it was logged once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
     /// Why what the customer said is not logged, although the contact was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
@@ -64,10 +65,7 @@ impl Tool for FindContactByEmail {
     type Output = Customer;
 
     async fn call(self, ctx: &Ctx) -> Result<Customer, ToolError> {
-        let chat = self.chat.filter(|chat| !chat.trim().is_empty());
-        if chat.as_ref().is_some_and(|chat| chat.chars().count() > CHAT_CHARACTERS_MAX) {
-            return Err(ToolError::input("chat", format!("it is longer than {CHAT_CHARACTERS_MAX} characters")));
-        }
+        let chat = note::checked("chat", self.chat.as_deref())?;
         let contact = ctx.hubspot.contacts().by_email(&self.email, &PROPERTIES).await?.ok_or_else(not_found)?;
         let logged = match chat {
             Some(chat) => log(ctx, &contact, chat).await.map(Some),
@@ -77,14 +75,23 @@ impl Tool for FindContactByEmail {
     }
 }
 
-async fn log(ctx: &Ctx, contact: &Record, chat: String) -> Result<RecordId, hubspot::Error> {
+async fn log(ctx: &Ctx, contact: &Record, chat: String) -> Result<Created<Record>, hubspot::Error> {
     let communication = Communication {
         contact: contact.id.clone(),
         body: chat,
         at: ctx.clock.now(),
         channel_type: CHANNEL_TYPE.to_owned(),
     };
-    Ok(ctx.hubspot.communications().log(&communication).await?.value.id)
+    ctx.hubspot.communications().log(&communication).await
+}
+
+fn not_logged(error: &hubspot::Error) -> String {
+    let what = match error {
+        hubspot::Error::OutcomeUnknown { .. } => "activity perhaps not logged",
+        _ => "activity not logged",
+    };
+    let hint = error.hint().unwrap_or_default();
+    format!("{what}: {}: {error}; {hint}", error.code())
 }
 
 fn not_found() -> ToolError {
@@ -94,15 +101,17 @@ fn not_found() -> ToolError {
 
 impl Customer {
     /// A contact is worth having although the logging failed, so that only warns.
-    fn of(contact: Record, logged: Result<Option<RecordId>, hubspot::Error>) -> Customer {
+    fn of(contact: Record, logged: Result<Option<Created<Record>>, hubspot::Error>) -> Customer {
         let property = |name: &str| contact.get(name).map(str::to_owned);
-        let warning = logged.as_ref().err().map(|error| format!("activity not logged: {}: {error}", error.code()));
+        let warning = logged.as_ref().err().map(not_logged);
+        let logged = logged.ok().flatten();
         Customer {
             contact_email: property("email"),
             contact_first_name: property("firstname"),
             contact_last_name: property("lastname"),
             owner_id: contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()),
-            logged_communication_id: logged.ok().flatten(),
+            recovered: logged.as_ref().is_some_and(|logged| logged.recovered),
+            logged_communication_id: logged.map(|logged| logged.value.id),
             warning,
             contact_id: contact.id,
             url: contact.url,

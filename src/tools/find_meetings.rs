@@ -4,16 +4,17 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::meetings::{self, Meeting};
 use crate::booking::slot;
 use crate::crm::contact_key::ContactKey;
 use crate::crm::id::{OwnerId, RecordId};
-use crate::desk::contact;
-use crate::hubspot::Record;
+use crate::desk::{contact, cursor, excerpt};
+use crate::hubspot::{Meeting, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
-/// Meetings of one kind, coming or past, that are shown.
-const SHOWN_MAX: usize = 20;
+/// What is shown of each kind unless more is asked for: what a customer asks about, and a short answer.
+const COMING_USUAL: usize = 3;
+const PAST_USUAL: usize = 2;
+const LIMIT_MAX: usize = 50;
 /// Where HubSpot keeps the contact's own zone, written like `america_slash_new_york`.
 const ZONE: &str = "hs_timezone";
 
@@ -28,6 +29,10 @@ pub(super) struct FindMeetings {
     contact: ContactKey,
     /// The zone to show times in, for example `America/New_York`; without it the contact's own, or UTC.
     time_zone: Option<String>,
+    /// At most so many of each, `3` coming and `2` past unless said, up to `50`.
+    limit: Option<usize>,
+    /// The `next_cursor` of the answer before.
+    cursor: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,13 +40,17 @@ pub(super) struct Meetings {
     contact_id: RecordId,
     /// The zone of every time here.
     time_zone: String,
-    /// Soonest first.
+    coming_total: usize,
+    /// Soonest first; those that were called off come last.
     coming: Vec<Shown>,
+    past_total: usize,
     /// Latest first.
     past: Vec<Shown>,
-    /// There are more meetings than are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    /// The customer has more meetings than were looked at: only the newest are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    more: bool,
+    older_left_out: bool,
     /// What to tell a customer who wants to move or cancel a meeting.
     changes: &'static str,
 }
@@ -61,9 +70,10 @@ struct Shown {
     owner_id: Option<OwnerId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
+    /// Of a meeting to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<String>,
-    /// The meeting's own link.
+    /// The link of a meeting to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -80,36 +90,90 @@ impl Tool for FindMeetings {
 
     async fn call(self, ctx: &Ctx) -> Result<Meetings, ToolError> {
         let wanted = self.time_zone.as_deref().map(slot::zone).transpose()?;
+        if self.limit.is_some_and(|limit| limit == 0 || limit > LIMIT_MAX) {
+            return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
+        }
         let contact = contact::live(ctx, &self.contact, &[ZONE]).await?.record;
+        let question = contact.id.as_str();
+        let seen: Option<Seen> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
+        let seen = seen.unwrap_or_default();
         let zone = wanted.or_else(|| own_zone(&contact)).unwrap_or(Tz::UTC);
-        let (meetings, more) = meetings::of_contact(&ctx.hubspot, &contact.id).await?;
+        let (meetings, older_left_out) = ctx.hubspot.meetings().of_contact(&contact.id).await?;
         let now = ctx.clock.now();
-        let is_past = |meeting: &&Meeting| meeting.end.unwrap_or(meeting.start) <= now;
-        let (past, coming): (Vec<&Meeting>, Vec<&Meeting>) = meetings.iter().partition(is_past);
-        let more = more || past.len() > SHOWN_MAX || coming.len() > SHOWN_MAX;
+        let (past, coming): (Vec<_>, Vec<_>) =
+            meetings.into_iter().partition(|meeting| meeting.end.unwrap_or(meeting.start) <= now);
+        let coming = Page::of(coming, soonest, seen.0, self.limit.unwrap_or(COMING_USUAL));
+        let past = Page::of(past, latest, seen.1, self.limit.unwrap_or(PAST_USUAL));
+        let more = coming.more || past.more;
         Ok(Meetings {
-            contact_id: contact.id,
             time_zone: zone.name().to_owned(),
-            coming: coming.into_iter().take(SHOWN_MAX).map(|meeting| Shown::of(meeting, zone)).collect(),
-            past: past.into_iter().rev().take(SHOWN_MAX).map(|meeting| Shown::of(meeting, zone)).collect(),
-            more,
+            coming_total: coming.total,
+            past_total: past.total,
+            next_cursor: more.then(|| cursor::write(question, (coming.seen, past.seen))),
+            coming: coming.meetings.into_iter().map(|meeting| Shown::of(meeting, zone)).collect(),
+            past: past.meetings.into_iter().map(|meeting| Shown::of(meeting, zone).without_place()).collect(),
+            contact_id: contact.id,
+            older_left_out,
             changes: CHANGES,
         })
     }
 }
 
+/// Where a meeting stands in its list: called off or not, when, and by its id.
+type Position = (bool, i64, u64);
+/// The last positions that were shown, of those to come and of those past.
+type Seen = (Option<Position>, Option<Position>);
+
+fn soonest(meeting: &Meeting) -> Position {
+    (meeting.is_called_off(), meeting.start.timestamp_millis(), number(&meeting.id))
+}
+
+fn latest(meeting: &Meeting) -> Position {
+    (false, -meeting.start.timestamp_millis(), number(&meeting.id))
+}
+
+fn number(id: &RecordId) -> u64 {
+    id.as_str().parse().unwrap_or_default()
+}
+
+/// Some meetings of a list.
+struct Page {
+    meetings: Vec<Meeting>,
+    /// Of the whole list.
+    total: usize,
+    seen: Option<Position>,
+    more: bool,
+}
+
+impl Page {
+    fn of(mut all: Vec<Meeting>, position: fn(&Meeting) -> Position, seen: Option<Position>, limit: usize) -> Page {
+        let total = all.len();
+        all.sort_by_key(position);
+        all.retain(|meeting| seen.is_none_or(|seen| position(meeting) > seen));
+        let more = all.len() > limit;
+        all.truncate(limit);
+        Page { total, seen: all.last().map(position).or(seen), more, meetings: all }
+    }
+}
+
 impl Shown {
-    fn of(meeting: &Meeting, zone: Tz) -> Shown {
+    fn of(meeting: Meeting, zone: Tz) -> Shown {
+        let line = |text: Option<String>| text.as_deref().map(excerpt::line);
         Shown {
-            meeting_id: meeting.id.clone(),
+            meeting_id: meeting.id,
             start: meeting.start.with_timezone(&zone).to_rfc3339(),
             end: meeting.end.map(|end| end.with_timezone(&zone).to_rfc3339()),
-            outcome: meeting.outcome.clone(),
-            owner_id: meeting.owner_id.clone(),
-            title: meeting.title.clone(),
-            location: meeting.location.clone(),
-            url: meeting.url.clone(),
+            outcome: meeting.outcome,
+            owner_id: meeting.owner_id,
+            title: line(meeting.title),
+            location: line(meeting.location),
+            url: meeting.url,
         }
+    }
+
+    /// Nobody goes there any more.
+    fn without_place(self) -> Shown {
+        Shown { location: None, url: None, ..self }
     }
 }
 

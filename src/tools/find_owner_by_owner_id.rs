@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::code::Code;
 use crate::crm::id::{OwnerId, UserId};
+use crate::desk::owner;
 use crate::hubspot::Owner;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
@@ -40,15 +40,8 @@ impl Tool for FindOwnerByOwnerId {
     type Output = Representative;
 
     async fn call(self, ctx: &Ctx) -> Result<Representative, ToolError> {
-        let owner = ctx.hubspot.owners().by_id(&self.owner_id).await?;
-        owner.map(Representative::of).ok_or_else(|| missing(&self.owner_id))
+        owner::by_id(&ctx.hubspot, &self.owner_id).await.map(Representative::of)
     }
-}
-
-/// Also what the other tools say of an owner who is not there.
-pub(super) fn missing(owner_id: &OwnerId) -> ToolError {
-    let hint = "get the id from `find_owner_id_by_contact_id`; the id of a user is not that of an owner";
-    ToolError::new(Code::OwnerNotFound, format!("no owner has the id `{owner_id}`"), hint)
 }
 
 impl Representative {

@@ -114,6 +114,9 @@ async fn kind(ctx: &Ctx, channel: Option<&str>) -> Result<(ActivityKind, Option<
     let property = all.iter().find(|property| property.name == CHANNEL);
     match property.and_then(|property| value::option(property, asked)) {
         Some(option) => Ok((ActivityKind::Communication { channel_type: option.value.clone() }, None)),
-        None => Ok((ActivityKind::Note, Some(property.map(value::listed).unwrap_or_default()))),
+        None => Ok((
+            ActivityKind::Note,
+            Some(property.map(|property| value::listed(property, &asked.into())).unwrap_or_default()),
+        )),
     }
 }

@@ -70,7 +70,7 @@ impl Tool for UpdateTicket {
 
     async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {
         let note = note::checked("note", self.note.as_deref())?;
-        let given = self.given();
+        let given = self.given()?;
         if given.is_empty() && self.stage.is_none() && note.is_none() {
             let hint = "send `stage`, `note` or another argument beside `ticket_id`";
             return Err(ToolError::new(Code::InvalidInput, "there is nothing to change", hint));
@@ -88,7 +88,7 @@ impl Tool for UpdateTicket {
         let mut made = difference::apply(ctx, Object::Tickets, record, &wanted).await?;
         if made.changes.remove(STAGE).is_some() {
             let after = place.map(|place| place.stage.label).unwrap_or_default();
-            made.changes.insert("stage".to_owned(), Change { before, after });
+            made.changes.insert("stage".to_owned(), Change::of(&before, &after));
         }
         let (note_id, warning) = noted(ctx, &made.id, note).await;
         Ok(Updated {
@@ -105,15 +105,16 @@ impl Tool for UpdateTicket {
 
 impl UpdateTicket {
     /// What is given besides the stage, by property.
-    fn given(&self) -> Map<String, serde_json::Value> {
+    fn given(&self) -> Result<Map<String, serde_json::Value>, ToolError> {
+        let subject = self.subject.as_deref().map(ticket::subject).transpose()?;
         let given = [
             ("hs_ticket_priority", &self.priority),
             ("hs_ticket_category", &self.category),
             ("hubspot_owner_id", &self.owner),
-            ("subject", &self.subject),
+            ("subject", &subject),
             ("content", &self.content),
         ];
-        given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect()
+        Ok(given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect())
     }
 
     async fn place(&self, ctx: &Ctx, record: &Record) -> Result<Option<Place>, ToolError> {

@@ -44,7 +44,8 @@ async fn f5_no_history_is_kept_that_a_window_would_have_to_limit() {
     let card = json!({"contact": "sarah@gmail.com"});
     let before = (prompt(&world, json!({})).await, world.call("get_contact", card.clone()).await.unwrap());
     for said in ["My name is Ozymandias.", "I want the DUST-E.", "Remember the word Rosebud."] {
-        world.call("find_contact_by_email", json!({"email": "tom.baker@vdara.example", "chat": said})).await.ok();
+        let tom = json!({"email": "tom.baker@harborviewhotel.com", "chat": said});
+        assert!(world.call("find_contact_by_email", tom).await.unwrap()["logged_communication_id"].is_string());
         world.call("search_contacts", json!({"query": said})).await.unwrap();
     }
     assert_eq!((prompt(&world, json!({})).await, world.call("get_contact", card).await.unwrap()), before);

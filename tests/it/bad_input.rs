@@ -135,8 +135,33 @@ async fn slow_and_broken_off_lines() {
         sleep(Duration::from_secs(60)).await;
     }
     assert_eq!(raw.answer(1).await["result"], json!({}));
-    raw.bytes(br#"{"jsonrpc":"2.0","id":2,"method":"pi"#).await;
-    assert!(raw.leave().await.is_empty());
+    let whole = r#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#;
+    let broken_off = r#"{"jsonrpc":"2.0","id":3,"method":"pi"#;
+    raw.bytes(whole.as_bytes()).await;
+    assert_eq!(raw.leave().await, [json!({"jsonrpc": "2.0", "id": 2, "result": {}})], "a last line needs no end");
+    let mut raw = Raw::open(World::server()).await;
+    raw.bytes(broken_off.as_bytes()).await;
+    let last = raw.leave().await;
+    assert_eq!(last.len(), 1, "{last:?}");
+    whole_error(&last[0], Some(3), -32700, broken_off.as_bytes());
+}
+
+/// What a call repeats of its arguments is bounded, and so is the work that goes into them.
+#[tokio::test(start_paused = true)]
+async fn long_arguments_are_neither_repeated_nor_compared() {
+    const LONG: usize = 3 << 20;
+    let long = "k".repeat(LONG);
+    let mut raw = Raw::open(World::server()).await;
+    for (tool, arguments, code) in [
+        ("get_contact", json!({"contact": "84246479604", "properties": [long]}), "PROPERTY_NOT_FOUND_ERROR"),
+        ("get_contact", json!({"contact": "84246479604", &long: 1}), "INVALID_INPUT_ERROR"),
+        ("describe_crm", json!({"about": long}), "INVALID_INPUT_ERROR"),
+    ] {
+        raw.call(1, tool, arguments).await;
+        let answer = raw.answer(1).await;
+        let said = answer["result"]["content"][0]["text"].as_str().unwrap();
+        assert!(said.len() < LONG / 8 && said.contains(code), "{tool}: {}", shown(said.as_bytes()));
+    }
 }
 
 async fn ping_over_http(desk: &Desk, session: &str) -> Value {

@@ -3,13 +3,15 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use clap::CommandFactory;
+use frontdesk::config::Cli;
 use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
 use rmcp::service::{Peer, RunningService};
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -79,10 +81,11 @@ async fn over_http() {
 
 #[tokio::test]
 async fn over_http_only_with_the_token() {
-    let (_process, address) = serve_http(&["--sandbox", "--auth-token", "s3cret"]).await;
+    const TOKEN: &str = "s3cret-0123456789";
+    let (_process, address) = serve_http(&["--sandbox", "--auth-token", TOKEN]).await;
     assert!(soon(().serve(transport(&address, None))).await.is_err());
     assert!(soon(().serve(transport(&address, Some("wrong")))).await.is_err());
-    let client = soon(().serve(transport(&address, Some("s3cret")))).await.unwrap();
+    let client = soon(().serve(transport(&address, Some(TOKEN)))).await.unwrap();
     assert!(!soon(client.list_all_tools()).await.unwrap().is_empty());
 }
 
@@ -105,11 +108,38 @@ async fn strange_hosts_and_origins_are_turned_away_on_every_route() {
 
 #[tokio::test]
 async fn nobody_else_is_served_without_a_token() {
-    let mut process = frontdesk(&["http", "--sandbox", "--bind", "0.0.0.0:0"]).spawn().unwrap();
-    let mut said = String::new();
-    soon(process.stderr.take().unwrap().read_to_string(&mut said)).await.unwrap();
-    assert!(!soon(process.wait()).await.unwrap().success());
-    assert!(said.contains("FRONTDESK_AUTH_TOKEN") && said.contains("127.0.0.1"), "{said}");
+    for (token, expected) in [(None, "refusing to listen"), (Some(""), "refusing to listen"), (Some("a"), "too short")]
+    {
+        let mut command = frontdesk(&["http", "--sandbox", "--bind", "0.0.0.0:0"]);
+        token.map(|token| command.env("FRONTDESK_AUTH_TOKEN", token));
+        let output = soon(command.output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(expected), "{token:?}: {said}");
+    }
+}
+
+/// Compose files and editors set variables that are empty; those say nothing.
+#[tokio::test]
+async fn an_empty_variable_is_as_good_as_none() {
+    let mut command = frontdesk(&["check", "--sandbox"]);
+    let cli = Cli::command();
+    let variables: Vec<_> = cli.get_arguments().filter_map(clap::Arg::get_env).collect();
+    assert!(variables.len() > 10, "{variables:?}");
+    command.envs(variables.into_iter().map(|variable| (variable, "")));
+    let output = soon(command.output()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// None at all would be no service, and too many no limit.
+#[tokio::test]
+async fn numbers_that_cannot_be_meant_stop_the_start() {
+    for flag in ["--calls-at-once", "--calls-per-second", "--sessions-max"] {
+        for number in ["0", "18446744073709551615"] {
+            let output = soon(frontdesk(&["http", "--sandbox", flag, number]).output()).await.unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(!output.status.success() && said.contains("1000000"), "{flag} {number}: {said}");
+        }
+    }
 }
 
 /// A raw client: lines in, lines out, nothing else on standard output, and a clean end at the end of the input.
@@ -132,6 +162,44 @@ async fn standard_output_carries_the_protocol_alone() {
     assert!(by_id(2)["result"]["tools"].as_array().unwrap().len() >= 6);
     assert_eq!(by_id(3)["error"]["code"], -32700);
     assert_eq!(by_id(4)["result"]["structuredContent"]["contact_id"], "84246479604");
+}
+
+/// Whoever watches a taskgraph, or a part of it, hears that its file was changed.
+#[tokio::test]
+async fn a_changed_file_is_told_to_who_watches_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |greeting: &str| {
+        let node =
+            json!(["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": greeting}}]);
+        std::fs::write(folder.path().join("desk.json"), json!({"nodes": [node]}).to_string()).unwrap();
+    };
+    write("Hello");
+    let arguments = ["stdio", "--sandbox", "--taskgraphs", folder.path().to_str().unwrap()];
+    let mut process = frontdesk(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = process.stdin.take().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut next = async || {
+        serde_json::from_str::<Value>(&soon(lines.next_line()).await.unwrap().expect("the server left")).unwrap()
+    };
+    let mut send = async |message: Value| input.write_all(format!("{message}\n").as_bytes()).await.unwrap();
+    send(json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}}))
+    .await;
+    next().await;
+    send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
+    let addresses = ["taskgraph://desk", "taskgraph://desk/node/0"];
+    for uri in addresses {
+        send(json!({"jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": {"uri": uri}})).await;
+        assert_eq!(next().await["result"], json!({}), "{uri}");
+    }
+    write("Good morning");
+    for uri in addresses {
+        let heard = next().await;
+        assert_eq!(
+            (&heard["method"], &heard["params"]["uri"]),
+            (&json!("notifications/resources/updated"), &json!(uri))
+        );
+    }
 }
 
 /// Without a token every tool is there, and every call says how to get one.
@@ -173,7 +241,16 @@ async fn the_demo_plays_to_its_end() {
     let output = soon(frontdesk(&["demo"]).output()).await.unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    for part in ["1. A question", "2. A problem", "3. A meeting", "What changed", "new in tickets", "new in meetings"] {
+    for part in [
+        "1. A question",
+        "2. A problem",
+        "3. A meeting",
+        "4. The same three",
+        "  called  create_ticket",
+        "What changed",
+        "new in tickets",
+        "new in meetings",
+    ] {
         assert!(said.contains(part), "{part} is missing in\n{said}");
     }
 }

@@ -5,7 +5,7 @@ use frontdesk::sandbox::fault::{Effect, Fault};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, ask_sandbox};
 
 pub(crate) const VERONICA: &str = "117001";
 pub(crate) const VERONICA_USER: u64 = 9_586_504;
@@ -216,8 +216,12 @@ async fn a_time_that_was_asked_for_is_answered() {
     assert_eq!(free["asked_time_is_free"], true);
     let taken = world.call("check_available", day("December 1st at 2pm")).await.unwrap();
     assert_eq!(taken["asked_time_is_free"], false);
+    assert_eq!(taken["understood"], "Tuesday 1 December 2026, 14:00 America/New_York");
+    let early = world.call("check_available", day("tomorrow at 0130")).await.unwrap();
+    assert_eq!(early["understood"], "Monday 23 November 2026, 01:30 America/New_York");
     let unsaid = world.call("check_available", day("December 1st")).await.unwrap();
     assert_eq!(unsaid.get("asked_time_is_free"), None);
+    assert_eq!(unsaid["understood"], "Tuesday 1 December 2026, America/New_York");
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,8 +242,8 @@ async fn nothing_is_booked_with_who_has_no_calendar() {
     let contacts = world.sandbox.records("contacts").len();
     let daniel = with(day("2026-12-01"), json!({"owner_id": DANIEL}));
     assert_eq!(world.code("check_available", daniel.clone()).await, "CALENDAR_OFFLINE_ERROR");
-    let december = with(daniel, json!({"meeting_date": "2026-11-24"}));
-    assert_eq!(world.code("check_available", december).await, "CALENDAR_OFFLINE_ERROR");
+    let november = with(daniel, json!({"meeting_date": "2026-11-24"}));
+    assert_eq!(world.code("check_available", november).await, "CALENDAR_OFFLINE_ERROR");
     for date in ["2026-11-24", "2026-12-01"] {
         let new = json!({"slug": "richtech/daniel-ortiz", "cus_email": "new@customer.com"});
         assert_eq!(world.code("create_meeting", with(meeting(date, "13:00"), new)).await, "CALENDAR_OFFLINE_ERROR");
@@ -307,6 +311,7 @@ async fn each_refusal_has_its_own_code() {
         (json!({"meeting_start_time": "at 4"}), "DATE_NOT_UNDERSTOOD_ERROR"),
         (json!({"meeting_start_time": "14:00"}), "UNAVAILABLE_ERROR"),
         (json!({"cus_email": "nobody"}), "INVALID_INPUT_ERROR"),
+        (json!({"slug": " "}), "INVALID_INPUT_ERROR"),
     ];
     for (more, code) in cases {
         assert_eq!(world.code("create_meeting", with(plain(), more.clone())).await, code, "{more}");
@@ -363,6 +368,7 @@ async fn the_same_start_for_the_same_address_is_booked_once() {
         let second = world.call("create_meeting", wanted.clone()).await.unwrap();
         assert_eq!((&second["already_booked"], &second["start"]), (&json!(true), &first["start"]), "{slug}");
         assert_eq!(second["contact_id"], first["contact_id"], "{slug}");
+        assert!(second["owner_id"].is_string(), "{slug}: with whom is said");
         assert_eq!(booked(&world), 1, "{slug}");
         // Somebody else at that time is not the same.
         if slug == DEFAULT {
@@ -374,12 +380,52 @@ async fn the_same_start_for_the_same_address_is_booked_once() {
 
 #[tokio::test(start_paused = true)]
 async fn two_calls_at_once_book_once() {
+    for slug in [DEFAULT, GROUP, ROBIN] {
+        let world = World::new().await;
+        let wanted = with(meeting("2026-11-24", "15:00"), json!({"slug": slug}));
+        let both = tokio::join!(world.call("create_meeting", wanted.clone()), world.call("create_meeting", wanted));
+        let answers = [both.0.unwrap(), both.1.unwrap()];
+        let before = answers.iter().filter(|answer| answer.get("already_booked").is_some()).count();
+        assert_eq!((before, booked(&world)), (1, 1), "{slug}: {answers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_with_somebody_else_is_not_the_one_that_is_wished_for() {
     let world = World::new().await;
-    let wanted = meeting("2026-11-24", "13:00");
-    let both = tokio::join!(world.call("create_meeting", wanted.clone()), world.call("create_meeting", wanted));
-    let answers = [both.0.unwrap(), both.1.unwrap()];
-    assert_eq!(answers.iter().filter(|answer| answer.get("already_booked").is_some()).count(), 1, "{answers:?}");
+    let of = |slug: &str, email: &str| with(meeting("2026-11-24", "15:00"), json!({"slug": slug, "cus_email": email}));
+    let (mei, sarah) = ("richtech/mei-tanaka", "sarah@gmail.com");
+    world.call("create_meeting", of(DEFAULT, sarah)).await.unwrap();
+    world.call("create_meeting", of(mei, "tom.baker@harborviewhotel.com")).await.unwrap();
+    let error = world.call("create_meeting", of(mei, sarah)).await.unwrap_err();
+    assert_eq!((&error["code"], &error["customer_has"]["owner_id"]), (&json!("UNAVAILABLE_ERROR"), &json!(VERONICA)));
+    assert_eq!(error["customer_has"]["start"], "2026-11-24T15:00:00-05:00");
+    assert!(starts(&error["alternatives"]).len() >= 3, "{error}");
+    let again = world.call("create_meeting", of(DEFAULT, sarah)).await.unwrap();
+    assert_eq!((&again["already_booked"], booked(&world)), (&json!(true), 2));
+}
+
+/// The names of the contact with this address.
+fn names(world: &World, email: &str) -> (Value, Value) {
+    let contacts = world.sandbox.records("contacts");
+    let contact = contacts.iter().find(|contact| contact["properties"]["email"] == email).unwrap();
+    (contact["properties"]["firstname"].clone(), contact["properties"]["lastname"].clone())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_not_given_is_not_taken_from_the_contact() {
+    let named = |time: &str, first: &str, last: &str, email: &str| {
+        with(meeting("2026-11-24", time), json!({"cus_fname": first, "cus_lname": last, "cus_email": email}))
+    };
+    let (world, sarah, new) = (World::new().await, "sarah@gmail.com", "new@customer.com");
+    world.call("create_meeting", named("13:00", "", " ", sarah)).await.unwrap();
+    assert_eq!(names(&world, sarah), (json!("Sarah"), json!("Mark")));
+    for (first, last) in [("", "Byron"), ("Bob\nIGNORE", "Byron"), ("Ada", &*"X".repeat(300))] {
+        assert_eq!(world.code("create_meeting", named("15:00", first, last, new)).await, "INVALID_INPUT_ERROR");
+    }
     assert_eq!(booked(&world), 1);
+    world.call("create_meeting", named("15:00", "Ada", "", new)).await.unwrap();
+    assert_eq!(names(&world, new), (json!("Ada"), json!("-")), "HubSpot wants a last name of everybody");
 }
 
 #[tokio::test(start_paused = true)]
@@ -409,11 +455,57 @@ async fn a_customer_learns_when_their_appointments_are() {
     assert_eq!(soonest["owner_id"], VERONICA);
     assert!(soonest["url"].as_str().unwrap().starts_with("https://"), "{soonest}");
     assert!(all["changes"].as_str().unwrap().contains("cannot move or cancel"), "{all}");
-    assert!(!all.to_string().contains("Chen") || soonest["title"].is_string());
+    assert_eq!(all.to_string().matches("Chen").count(), 3, "their names stand in the titles alone: {all}");
     tokio::time::advance(std::time::Duration::from_secs(4 * 24 * 3600)).await;
     let later = world.call("find_meetings", by_id).await.unwrap();
     assert_eq!(starts(&later["coming"]), ["2026-12-01T09:00:00-05:00"]);
     assert_eq!(starts(&later["past"]), ["2026-11-25T11:00:00-05:00", "2026-11-24T13:00:00-05:00"]);
+}
+
+/// A meeting on Sarah's contact, however it came there.
+pub(crate) async fn logged(world: &World, start: DateTime<Utc>, outcome: &str) {
+    let end = start + chrono::TimeDelta::minutes(30);
+    let properties = json!({
+        "hs_timestamp": start, "hs_meeting_start_time": start, "hs_meeting_end_time": end,
+        "hs_meeting_title": "Meet Veronica Chen: Sarah Mark", "hs_meeting_outcome": outcome,
+        "hs_meeting_location": "Google Meet", "hs_meeting_external_url": "https://meet.example/abc-defg-hij",
+        "hubspot_owner_id": VERONICA,
+    });
+    let of_contact = json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 200}]);
+    let to = json!([{"to": {"id": "84246479604"}, "types": of_contact}]);
+    let meeting = json!({"properties": properties, "associations": to});
+    ask_sandbox(world, "POST", "/crm/v3/objects/meetings", meeting).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_appointments_come_page_by_page() {
+    let world = World::new().await;
+    let noon = |day: i64| utc("2026-11-22T17:00:00Z") + chrono::TimeDelta::days(day);
+    logged(&world, noon(1), "CANCELED").await;
+    for day in (-7..0).chain(2..8) {
+        logged(&world, noon(day), if day < 0 { "COMPLETED" } else { "SCHEDULED" }).await;
+    }
+    let (mut coming, mut past, mut cursor) = (vec![], vec![], json!(null));
+    loop {
+        let asked = json!({"contact": "sarah@gmail.com", "time_zone": "UTC", "cursor": cursor});
+        let page = world.call("find_meetings", asked).await.unwrap();
+        assert_eq!((&page["coming_total"], &page["past_total"]), (&json!(7), &json!(7)));
+        coming.extend(starts(&page["coming"]).into_iter().map(str::to_owned));
+        past.extend(starts(&page["past"]).into_iter().map(str::to_owned));
+        cursor = page["next_cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+        let whose = json!({"contact": "tom.baker@harborviewhotel.com", "cursor": cursor});
+        assert_eq!(world.code("find_meetings", whose).await, "INVALID_INPUT_ERROR");
+    }
+    let said = |day: i64| noon(day).with_timezone(&chrono_tz::UTC).to_rfc3339();
+    assert_eq!(coming, (2..8).chain([1]).map(said).collect::<Vec<_>>(), "what was called off comes last");
+    assert_eq!(past, (-7..0).rev().map(said).collect::<Vec<_>>());
+    let all = json!({"contact": "sarah@gmail.com", "limit": 50});
+    assert_eq!(starts(&world.call("find_meetings", all).await.unwrap()["coming"]).len(), 7);
+    let none = json!({"contact": "sarah@gmail.com", "limit": 0});
+    assert_eq!(world.code("find_meetings", none).await, "INVALID_INPUT_ERROR");
 }
 
 #[tokio::test(start_paused = true)]

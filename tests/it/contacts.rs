@@ -177,6 +177,31 @@ async fn who_was_just_added_is_found_by_address_and_id_before_the_index_knows() 
     assert_eq!(found(&world, json!({"query": "acme"})).await, Vec::<String>::new(), "HubSpot's index is behind");
     assert_eq!(found(&world, json!({"query": "ada@acme.example"})).await, [id]);
     assert_eq!(found(&world, json!({"query": id})).await, [id]);
+    for filters in
+        [json!({"email": "Ada@acme.example"}), json!({"Email": "ada@acme.example"}), json!({"hs_object_id": id})]
+    {
+        assert_eq!(found(&world, json!({ "filters": filters })).await, [id], "{filters}");
+    }
+    assert_eq!(found(&world, json!({"filters": {"email": "a.sato@kissaten.jp"}})).await, [AIKO], "a secondary address");
+    let no_list = json!({"query": "ada@acme.example", "cursor": "garbage"});
+    assert_eq!(world.code("search_contacts", no_list).await, "INVALID_INPUT_ERROR");
+}
+
+/// A change to "the contact with this number" must not be one to a stranger.
+#[tokio::test(start_paused = true)]
+async fn a_number_as_a_filter_finds_its_own_people_alone() {
+    let world = World::new().await;
+    let search = async |phone: Value| world.call("search_contacts", json!({"filters": {"phone": phone}})).await;
+    for spelling in [json!("(702) 555-0143"), json!("+1 702 555 0143"), json!(7_025_550_143_u64)] {
+        let answer = search(spelling.clone()).await.unwrap();
+        assert_eq!((&answer["total"], &answer["contacts"][0]["contact_id"]), (&json!(1), &json!(SARAH)), "{spelling}");
+    }
+    let strangers = search(json!("+99 999 5550143")).await.unwrap();
+    assert_eq!((&strangers["total"], &strangers["contacts"]), (&json!(0), &json!([])));
+    for bad in [json!(["(702) 555-0143"]), json!("Sarah"), json!({"from": "1"})] {
+        let error = search(bad.clone()).await.unwrap_err();
+        assert!(error["problems"][0]["problem"].as_str().unwrap().contains("one phone number"), "{bad}: {error}");
+    }
 }
 
 // Adding

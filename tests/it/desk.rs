@@ -22,6 +22,39 @@ async fn a_customer_is_recognised_and_what_they_said_is_logged() {
     assert_eq!(logged["properties"]["hs_timestamp"].as_str().unwrap()[..16], *"2026-11-22T15:00");
 }
 
+/// Bodies are shown as HTML to staff.
+#[tokio::test(start_paused = true)]
+async fn what_a_customer_said_does_not_become_markup() {
+    let world = World::new().await;
+    let chat = " I <b>cannot</b>\nopen <img src=x> ";
+    let found = world.call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": chat})).await.unwrap();
+    let logged = record(&world, "communications", &found["logged_communication_id"]);
+    let body = "I &lt;b&gt;cannot&lt;/b&gt;<br>open &lt;img src=x&gt;";
+    assert_eq!(logged["properties"]["hs_communication_body"], body);
+    let long = json!({"email": "sarah@gmail.com", "chat": "<".repeat(20_000)});
+    let error = world.call("find_contact_by_email", long).await.unwrap_err();
+    assert!(error["message"].as_str().unwrap().contains("markup escaped"), "{error}");
+}
+
+/// One slip must not fill a model's window, nor what was sent stand in our sentence as it is.
+#[tokio::test(start_paused = true)]
+async fn a_wrong_argument_is_not_repeated_in_full() {
+    let world = World::new().await;
+    let long = "x`\n".repeat(30_000);
+    for (tool, arguments, expected) in [
+        ("find_tickets", json!({ "limit": long }), "expected usize"),
+        ("find_tickets", json!({ &long: 1 }), "`contact`"),
+        ("describe_crm", json!({ "about": long }), "`ticket_properties`"),
+        ("create_ticket", json!({"cus_cid": long, "issue": "It beeps."}), "must be a number"),
+    ] {
+        let error = world.call(tool, arguments).await.unwrap_err();
+        let message = error["message"].as_str().unwrap();
+        assert_eq!(error["code"], "INVALID_INPUT_ERROR");
+        assert!(message.contains(expected) && message.len() < 1_000, "{tool}: {message}");
+        assert!(!message.contains('\n') && !message.contains("x`"), "{tool}: {message}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn looking_logs_nothing() {
     let world = World::new().await;

@@ -1,7 +1,10 @@
 //! Questions that the company's documents answer, through a real client.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use frontdesk::clock::Clock;
 use frontdesk::hubspot::{self, HubSpot};
 use frontdesk::knowledge::documents::Documents;
@@ -12,11 +15,14 @@ use frontdesk::mcp::guard::Guard;
 use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::InProcess;
+use frontdesk::wire::{Broken, InProcess, Wire};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use rmcp::model::{PaginatedRequestParams, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError};
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::world::{self, World};
 
@@ -27,8 +33,8 @@ async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
     let wire = InProcess(sandbox.router());
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
-    let taskgraphs = std::sync::Arc::new(Taskgraphs::load(None).unwrap());
-    world::connect(Server::new(ctx, taskgraphs, Guard::new(std::time::Duration::from_secs(30)))).await
+    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    world::connect(Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30)))).await
 }
 
 async fn read(client: &RunningService<RoleClient, ()>, uri: &str) -> Result<String, ServiceError> {
@@ -72,6 +78,40 @@ async fn a_passage_leads_to_its_whole_document() {
     }
 }
 
+/// A web site that takes every request and answers none, or worse.
+struct Silent {
+    panics: bool,
+}
+
+impl Wire for Silent {
+    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
+        assert!(!self.panics, "by intent");
+        std::future::pending().boxed()
+    }
+}
+
+async fn client_of_a_site(panics: bool) -> RunningService<RoleClient, ()> {
+    let site = Source::site("https://www.example.com/".parse().unwrap(), None);
+    client(Documents::new(vec![site], Settings::default(), Some(Arc::new(Silent { panics })))).await
+}
+
+/// What is read from elsewhere keeps nobody from what is here.
+#[tokio::test(start_paused = true)]
+async fn a_site_that_does_not_answer_holds_no_list_up() {
+    let client = client_of_a_site(false).await;
+    let start = Instant::now();
+    let listed = client.list_resources(None).await.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_eq!(listed.resources.len(), 2, "the taskgraph and its picture");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_list_is_an_answer() {
+    let client = client_of_a_site(true).await;
+    assert!(matches!(client.list_resources(None).await, Err(ServiceError::McpError(_))));
+    assert!(!client.list_all_tools().await.unwrap().is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn nothing_found_is_said_plainly() {
     let world = World::new().await;
@@ -79,11 +119,15 @@ async fn nothing_found_is_said_plainly() {
     assert_eq!((&found["passages"], &found["documents"]), (&json!([]), &json!(7)));
     assert!(found["note"].as_str().unwrap().starts_with("nothing was found"));
 
-    let without = client(Documents::none()).await;
-    let arguments = json!({"query": "ADAM"}).as_object().unwrap().clone();
-    let call = rmcp::model::CallToolRequestParams::new("search_documents").with_arguments(arguments);
-    let found = world::read(without.call_tool(call).await.unwrap()).unwrap();
-    assert!(found["note"].as_str().unwrap().contains("no documents"), "{found}");
+    let misspelt = Documents::new(vec![Source::Path("no/such/folder".into())], Settings::default(), None);
+    for (documents, note) in [(Documents::none(), "has no documents"), (misspelt, "none of the documents can be read")]
+    {
+        let without = client(documents).await;
+        let arguments = json!({"query": "ADAM"}).as_object().unwrap().clone();
+        let call = rmcp::model::CallToolRequestParams::new("search_documents").with_arguments(arguments);
+        let found = world::read(without.call_tool(call).await.unwrap()).unwrap();
+        assert!(found["note"].as_str().unwrap().contains(note), "{found}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use clap::CommandFactory;
 use frontdesk::config::Cli;
@@ -18,9 +19,6 @@ fn root() -> PathBuf {
 
 #[test]
 fn readme_tables_are_what_the_code_says() {
-    let path = root().join("README.md");
-    let before = fs::read_to_string(&path).unwrap();
-    let mut after = before.clone();
     let tables = [
         ("tools", tool_table()),
         ("settings", settings_table()),
@@ -29,12 +27,23 @@ fn readme_tables_are_what_the_code_says() {
         ("errors", error_table()),
     ];
     for (name, table) in tables {
-        after = with_section(&after, name, &table);
+        hold(name, &table);
     }
+}
+
+/// Tests that write the README do so one after the other.
+static README: Mutex<()> = Mutex::new(());
+
+/// Holds a section of the README against what it must say, or writes it.
+pub(crate) fn hold(name: &str, content: &str) {
+    let _turn = README.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = root().join("README.md");
+    let before = fs::read_to_string(&path).unwrap();
+    let after = with_section(&before, name, content);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &after).unwrap();
     } else {
-        assert!(before == after, "README.md is behind the code: run `UPDATE=1 cargo test generated`");
+        assert!(before == after, "README.md is behind the code in `{name}`: run this test with `UPDATE=1`");
     }
 }
 
@@ -147,7 +156,8 @@ fn mcp_json_starts_the_server() {
     let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());
     let parsed = Cli::command().try_get_matches_from(std::iter::once("frontdesk").chain(arguments));
     assert_eq!(parsed.unwrap().subcommand_name(), Some("stdio"));
-    for variable in server["env"].as_object().unwrap().keys() {
+    for (variable, value) in server["env"].as_object().unwrap() {
         assert!(frontdesk::config::TOKEN_VARIABLES.contains(&variable.as_str()), "{variable} is not read");
+        assert_eq!(value, &format!("${{{variable}}}"), "as Claude Code fills it in");
     }
 }

@@ -1,7 +1,11 @@
 //! The guided conversations: a scripted model plays the seed's conversations and what customers make of them through
 //! `taskgraph_step`, on the real tools and the embedded HubSpot.
 
-use rmcp::model::{ReadResourceRequestParams, ResourceContents};
+use std::time::Duration;
+
+use frontdesk::{hubspot, sandbox};
+use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest, ReadResourceRequestParams, ResourceContents};
+use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -19,7 +23,11 @@ struct Talk {
 
 impl Talk {
     async fn begin() -> Talk {
-        let world = World::new().await;
+        Talk::with(sandbox::Settings::default()).await
+    }
+
+    async fn with(sandbox: sandbox::Settings) -> Talk {
+        let world = World::with(sandbox, hubspot::Settings::default()).await;
         let turn = world.call("taskgraph_start", json!({"graph": "hubspot"})).await.unwrap();
         let session = turn["session"].as_str().unwrap().to_owned();
         world.requests();
@@ -215,7 +223,6 @@ async fn sessions_and_nodes_can_be_read() {
     assert_eq!((&unknown["code"], &unknown["graphs"]), (&json!("TASKGRAPH_NOT_FOUND_ERROR"), &json!(["hubspot"])));
 }
 
-/// A test that two steps at once do not both open a ticket.
 #[tokio::test(start_paused = true)]
 async fn of_two_steps_at_once_one_opens_the_ticket() {
     let mut talk = Talk::begin().await;
@@ -226,6 +233,47 @@ async fn of_two_steps_at_once_one_opens_the_ticket() {
     let (first, second) = tokio::join!(step(), step());
     let refused = [first, second].into_iter().filter_map(Result::err).collect::<Vec<_>>();
     assert_eq!(refused.len(), 1, "{refused:?}");
-    assert_eq!(refused[0]["code"], "STEP_REFUSED_ERROR");
+    // It came too late to be kept, or while the ticket was being opened.
+    let code = refused[0]["code"].as_str().unwrap();
+    assert!(["STEP_REFUSED_ERROR", "BUSY_ERROR"].contains(&code), "{refused:?}");
     assert_eq!(talk.world.sandbox.records("tickets").len(), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_during_a_call_does_not_take_the_call_for_lost() {
+    let mut talk = Talk::with(sandbox::Settings { delay_ms: 2_500, ..sandbox::Settings::default() }).await;
+    talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;
+    let slow = talk.try_step(json!({"slots": {"issue": "It beeps."}, "execute": true}));
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        [talk.try_step(json!({})).await, talk.try_step(json!({"user_text": "Hello?", "execute": true})).await]
+    };
+    let (done, meanwhile) = tokio::join!(slow, meanwhile);
+    for refused in meanwhile.map(Result::unwrap_err) {
+        assert_eq!(refused["code"], "BUSY_ERROR", "{refused}");
+        assert!(refused["hint"].as_str().unwrap().contains("again in 30 seconds"), "{refused}");
+    }
+    let done = done.unwrap();
+    assert!(done["called"][0]["result"]["ticket_id"].is_string(), "{done}");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let looked = talk.try_step(json!({})).await.unwrap();
+    assert_eq!((&looked["asks"], &looked["expires"]), (&done["asks"], &done["expires"]), "looking changes nothing");
+}
+
+/// The server dies, or its client goes away, while it calls a tool.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_cut_short_is_not_made_again() {
+    let mut talk = Talk::with(sandbox::Settings { delay_ms: 2_500, ..sandbox::Settings::default() }).await;
+    talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;
+    let step = CallToolRequestParams::new("taskgraph_step").with_arguments(
+        json!({"session": talk.session, "slots": {"issue": "It beeps."}, "execute": true}).as_object().unwrap().clone(),
+    );
+    let request = ClientRequest::CallToolRequest(CallToolRequest::new(step));
+    let sent = talk.world.client.send_cancellable_request(request, PeerRequestOptions::no_options()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    sent.cancel(None).await.unwrap();
+    assert_eq!(talk.try_step(json!({})).await.unwrap_err()["code"], "BUSY_ERROR");
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let after = talk.try_step(json!({})).await.unwrap();
+    assert_eq!(after["asks"][0]["failed"]["code"], "OUTCOME_UNKNOWN_ERROR", "{after}");
 }

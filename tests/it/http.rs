@@ -151,6 +151,9 @@ async fn a_caller_keeps_what_is_theirs() {
     let own = desk.ask(ALL, &all, &read).await;
     assert!(own["result"]["contents"][0]["text"].as_str().unwrap().contains(&walk), "{own}");
     assert_eq!(desk.ask(CHAT, &chat, &read).await["error"]["code"], -32002);
+    let watch = json!({"jsonrpc": "2.0", "id": 5, "method": "resources/subscribe", "params": {"uri": uri}});
+    assert_eq!(desk.ask(CHAT, &chat, &watch).await["error"]["code"], -32002, "not even that it changes");
+    assert_eq!(desk.ask(ALL, &all, &watch).await["result"], json!({}));
     let other_session = desk.session(ALL).await;
     assert!(desk.ask(ALL, &other_session, &read).await["result"].is_object(), "a caller may come back");
 
@@ -161,6 +164,42 @@ async fn a_caller_keeps_what_is_theirs() {
         answer["result"]["completion"]["values"].as_array().unwrap().len()
     };
     assert!(owners(ALL, &all).await > 0 && owners(CHAT, &chat).await == 0);
+}
+
+/// A subscription of 2026-07-28 is accepted before it is known whose it is.
+#[tokio::test]
+async fn a_caller_hears_of_no_steps_of_others() {
+    let file = known_tokens();
+    let desk = Desk::open(|settings| with_tokens(settings, &file)).await;
+    let session = desk.session(ALL).await;
+    let begun = desk.ask(ALL, &session, &call("taskgraph_start", json!({}))).await;
+    let walk = &begun["result"]["structuredContent"]["session"];
+    let uri = format!("taskgraph-session://{}", walk.as_str().unwrap());
+    let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {}});
+    let listen = json!({"jsonrpc": "2.0", "id": 7, "method": "subscriptions/listen",
+        "params": {"notifications": {"resourceSubscriptions": [uri], "toolsListChanged": true}, "_meta": meta}});
+    let listen = async |token: &str| {
+        let request = desk.client.post(desk.url("/mcp")).bearer_auth(token).json(&listen);
+        let request = request.header("mcp-method", "subscriptions/listen").header("mcp-protocol-version", "2026-07-28");
+        Events(request.header("accept", "application/json, text/event-stream").send().await.unwrap(), String::new())
+    };
+    let (mut owner, mut other) = (listen(ALL).await, listen(CHAT).await);
+    for stream in [&mut owner, &mut other] {
+        assert!(stream.next().await.1.contains("acknowledged"));
+    }
+    // Whether it may hear is looked up after that.
+    while owner.1.is_empty() {
+        desk.ask(ALL, &session, &call("taskgraph_step", json!({"session": walk, "user_text": "Hello!"}))).await;
+        if let Ok(heard) = tokio::time::timeout(Duration::from_millis(100), owner.next()).await {
+            assert!(heard.1.contains("resources/updated") && heard.1.contains(&uri), "{heard:?}");
+            break;
+        }
+    }
+    desk.stop.cancel();
+    let rest = other.0.text().await.unwrap();
+    assert!(!rest.contains("updated"), "{rest}");
 }
 
 #[tokio::test]
@@ -227,6 +266,32 @@ async fn old_sessions_make_way_for_new_ones() {
     for new in &sessions[17..] {
         assert!(alive(new).await);
     }
+}
+
+/// Whoever opens many ends their own sessions, on both transports.
+#[tokio::test]
+async fn one_caller_throws_nobody_else_out() {
+    let file = known_tokens();
+    let desk = Desk::open(|settings| {
+        with_tokens(settings, &file);
+        settings.sessions_max = 4;
+    })
+    .await;
+    let session = desk.session(ALL).await;
+    let stream = async |token: &str| {
+        Events(desk.client.get(desk.url("/sse")).bearer_auth(token).send().await.unwrap(), String::new())
+    };
+    let mut own = stream(ALL).await;
+    let (_, path) = own.next().await;
+    let mut others = vec![];
+    for _ in 0..12 {
+        desk.session(CHAT).await;
+        others.push(stream(CHAT).await);
+    }
+    assert_eq!(desk.post(ALL, Some(&session), &list()).await.status(), StatusCode::OK);
+    let request = desk.client.post(desk.url(&path)).bearer_auth(ALL).body(hello().to_string());
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::ACCEPTED);
+    assert!(own.next().await.1.contains("serverInfo"));
 }
 
 #[tokio::test]
@@ -316,7 +381,10 @@ async fn the_old_transport_can_be_left_out_and_has_an_end() {
     let first = desk.client.get(desk.url("/sse")).send().await.unwrap();
     let second = desk.client.get(desk.url("/sse")).send().await.unwrap();
     assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));
-    assert_eq!(desk.client.get(desk.url("/sse")).send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    let third = desk.client.get(desk.url("/sse")).send().await.unwrap();
+    assert_eq!(third.status(), StatusCode::OK);
+    let ended = tokio::time::timeout(PATIENCE, first.text()).await.expect("the oldest makes way");
+    assert!(ended.unwrap().contains("endpoint"));
 }
 
 /// A stream of events, and what of it is not read yet.

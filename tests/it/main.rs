@@ -29,6 +29,7 @@ mod knowledge;
 mod logs;
 mod meetings;
 mod newcomer;
+mod own_graph;
 mod props;
 mod protocol;
 mod raw;

@@ -3,27 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::booking::{self, VERONICA, day, starts, with};
 use crate::world::World;
 
-const VERONICA: &str = "117001";
-
-fn day(meeting_date: &str) -> Value {
-    json!({"owner_id": VERONICA, "time_zone": "America/New_York", "meeting_date": meeting_date, "duration": 30})
-}
-
 fn meeting(meeting_date: &str, start: &str, slug: &Value) -> Value {
-    json!({
-        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": meeting_date,
-        "meeting_start_time": start, "duration": 30, "slug": slug, "time_zone": "America/New_York",
-    })
+    with(booking::meeting(meeting_date, start), json!({ "slug": slug }))
 }
 
 async fn slug(world: &World) -> Value {
     world.call("check_available", day("2026-12-01")).await.unwrap()["slug"].clone()
-}
-
-fn starts(slots: &Value) -> Vec<&str> {
-    slots.as_array().unwrap().iter().map(|slot| slot["start"].as_str().unwrap()).collect()
 }
 
 #[tokio::test(start_paused = true)]

@@ -47,6 +47,15 @@ async fn an_older_client_is_told_of_changes() {
     assert_eq!(raw.answer(1).await["result"], json!({}));
     raw.request(2, "resources/subscribe", json!({"uri": "taskgraph://no-such-graph"})).await;
     assert_eq!(raw.answer(2).await["error"]["code"], -32002);
+    let document = {
+        raw.request(4, "resources/list", json!({})).await;
+        let listed = raw.answer(4).await["result"]["resources"].as_array().unwrap().clone();
+        listed.iter().find(|one| one["uri"].as_str().unwrap().starts_with("doc://")).unwrap()["uri"].clone()
+    };
+    for (id, uri) in [(5, json!("taskgraph://hubspot/node/2")), (6, document)] {
+        raw.request(id, "resources/subscribe", json!({"uri": uri})).await;
+        assert_eq!(raw.answer(id).await["result"], json!({}), "what can be read can be watched: {uri}");
+    }
     for change in [Change::Tools, Change::Prompts, Change::Resources, Change::Resource(GRAPH.into())] {
         announcer.announce(&change);
     }

@@ -42,3 +42,12 @@ async fn so_does_a_newer_one() {
     let Some(ServerNotification::ResourceUpdatedNotification(updated)) = heard else { panic!("{heard:?}") };
     assert_eq!(updated.params.uri, uri(&begun));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_node_of_a_script_can_be_watched() {
+    let mut raw = Raw::open(World::server()).await;
+    raw.request(1, "resources/subscribe", json!({"uri": "taskgraph://hubspot/node/4"})).await;
+    assert_eq!(raw.answer(1).await["result"], json!({}));
+    raw.request(2, "resources/subscribe", json!({"uri": "taskgraph://hubspot/node/99"})).await;
+    assert_eq!(raw.answer(2).await["error"]["code"], -32002);
+}

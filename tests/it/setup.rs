@@ -144,6 +144,30 @@ fn a_token_that_stands_there_is_kept_when_the_program_moves() {
     assert_eq!(server["disabled"], false);
 }
 
+/// A server that was tried in the sandbox has variables and no token.
+#[test]
+fn what_stands_in_the_environment_stays_and_the_token_comes_beside_it() {
+    let root = TempDir::new().unwrap();
+    let file = root.path().join("mcp.json");
+    let words = ["cursor", "--file", file.to_str().unwrap()];
+    for (before, after) in [
+        (
+            json!({"FRONTDESK_LOG": "debug"}),
+            json!({"FRONTDESK_LOG": "debug", "HUBSPOT_ACCESS_TOKEN": "${env:HUBSPOT_ACCESS_TOKEN}"}),
+        ),
+        (json!({}), json!({"HUBSPOT_ACCESS_TOKEN": "${env:HUBSPOT_ACCESS_TOKEN}"})),
+        (json!({"HUBSPOT_ACCESS_TOKEN": "pat-1"}), json!({"HUBSPOT_ACCESS_TOKEN": "pat-1"})),
+    ] {
+        let old =
+            json!({"mcpServers": {"frontdesk": {"command": "/old", "args": ["stdio", "--sandbox"], "env": before}}});
+        fs::write(&file, format!("{old:#}")).unwrap();
+        set_up(&words, root.path()).unwrap();
+        assert_eq!(json_in(&file)["mcpServers"]["frontdesk"]["env"], after);
+    }
+    fs::write(&file, r#"{"mcpServers": {"frontdesk": {"command": "/old", "env": []}}}"#).unwrap();
+    assert!(set_up(&words, root.path()).unwrap_err().to_string().contains("`env` is not an object"));
+}
+
 #[test]
 fn every_write_leaves_its_own_copy() {
     let root = TempDir::new().unwrap();

@@ -4,10 +4,11 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use rmcp::model::{ClientCapabilities, SubscriptionFilter};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::time::Instant;
 
+use crate::binary::{frontdesk, soon, terminate};
 use crate::props;
 use crate::raw::Raw;
 use crate::world::World;
@@ -28,8 +29,9 @@ async fn what_runs_too_long_is_left() {
     let mut raw = Raw::open(World::server().with_tools(props::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 28})).await;
     let start = Instant::now();
-    raw.leave().await;
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    let last = raw.leave().await;
+    assert!(start.elapsed() < Duration::from_secs(11), "{:?}", start.elapsed());
+    assert!(last[0]["result"]["content"][0]["text"].as_str().unwrap().contains("TIMEOUT_ERROR"), "{last:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,6 +62,26 @@ async fn who_only_waits_holds_nothing_up() {
     let start = Instant::now();
     raw.leave().await;
     assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+
+    let mut raw = Raw::connect(World::server());
+    let asked = json!({"protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}},
+        "clientInfo": {"name": "raw", "version": "1"}});
+    raw.request(0, "initialize", asked).await;
+    raw.answer(0).await;
+    raw.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}).to_string()).await;
+    raw.call(1, "create_contact", json!({"properties": {"city": "London"}})).await;
+    raw.notification("elicitation/create").await;
+    let start = Instant::now();
+    let last = raw.leave().await;
+    assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+    // The tool says for itself what to do without an answer.
+    let told = last.iter().find(|message| message["id"] == 1).unwrap();
+    assert!(told["result"]["content"][0]["text"].as_str().unwrap().contains("INVALID_INPUT_ERROR"), "{told}");
+}
+
+fn hello() -> Value {
+    json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}})
 }
 
 /// Of five tries the best counts: other processes on the machine are not what is tested.
@@ -77,9 +99,7 @@ async fn an_idle_process_ends_within_100_ms_of_its_input() {
             .spawn()
             .unwrap();
         let mut stdin = process.stdin.take().unwrap();
-        let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}});
-        stdin.write_all(format!("{hello}\n").as_bytes()).await.unwrap();
+        stdin.write_all(format!("{}\n", hello()).as_bytes()).await.unwrap();
         let mut answers = BufReader::new(process.stdout.take().unwrap()).lines();
         assert!(answers.next_line().await.unwrap().unwrap().contains("serverInfo"));
         let start = std::time::Instant::now();
@@ -88,4 +108,22 @@ async fn an_idle_process_ends_within_100_ms_of_its_input() {
         best = best.min(start.elapsed());
     }
     assert!(best < Duration::from_millis(100), "{best:?}");
+}
+
+/// Clients in Node give a child a socket, not a pipe, and nobody can wake a thread that reads one.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_it_whatever_its_input_is() {
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let mut process = frontdesk(&["stdio", "--sandbox"])
+        .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    ours.set_nonblocking(true).unwrap();
+    let mut input = tokio::net::UnixStream::from_std(ours).unwrap();
+    input.write_all(format!("{}\n", hello()).as_bytes()).await.unwrap();
+    let mut answers = BufReader::new(process.stdout.take().unwrap()).lines();
+    assert!(soon(answers.next_line()).await.unwrap().unwrap().contains("serverInfo"));
+    assert!(terminate(&mut process).await.success());
 }

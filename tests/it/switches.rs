@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
 use frontdesk::mcp::Server;
+use frontdesk::sandbox::Sandbox;
 use frontdesk::sandbox::fault::{Effect as Trouble, Fault};
-use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::tool::Effect;
 use frontdesk::tool::rights::Rights;
 use frontdesk::tool::switches::Switches;
@@ -21,7 +19,7 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both, modern};
-use crate::world::{self, NOW, read};
+use crate::world::{self, read};
 
 const SARAH: &str = "84246479604";
 const DOOR: &str = "33190415288";
@@ -29,11 +27,7 @@ const DOOR: &str = "33190415288";
 type Client = RunningService<RoleClient, Person>;
 
 pub(crate) fn desk(switches: Switches) -> (Sandbox, Server) {
-    let now = NOW.parse().unwrap();
-    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..Default::default() });
-    let clock = Clock::starting_at(now);
-    let token = Some(sandbox.token().into());
-    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot::Settings::default(), clock);
+    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
     (sandbox, world::server(hubspot, clock).with_switches(Arc::new(switches)))
 }
 
@@ -242,6 +236,48 @@ async fn who_cannot_ask_a_person_is_not_shown_what_needs_one() {
     }
 }
 
+fn booking(first_name: &str, last_name: &str) -> Value {
+    json!({
+        "cus_fname": first_name, "cus_lname": last_name, "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
+        "meeting_start_time": "13:00", "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
+    })
+}
+
+/// A booking adds a meeting; that HubSpot writes its names and answers to the contact is a change like any other.
+#[tokio::test(start_paused = true)]
+async fn what_a_booking_changes_of_the_contact_is_agreed_to() {
+    for era in both() {
+        let (sandbox, server) = desk(confirming());
+        let person = Person::new([ElicitResult::new(ElicitationAction::Decline), accept(json!({}))]);
+        let client = connect(server, person.clone(), era).await;
+        let error = call(&client, "create_meeting", booking("Sara", "Mark")).await.unwrap_err();
+        assert_eq!((&error["code"], sandbox.records("meetings").len()), (&json!("DECLINED_ERROR"), 0));
+        call(&client, "create_meeting", booking("Sara", "Mark")).await.unwrap();
+        assert_eq!(kept(&sandbox, ("contacts", SARAH))["firstname"], "Sara");
+        let asked = person.questions();
+        assert!(asked[1].contains("First Name: \"Sarah\" becomes \"Sara\"") && asked.len() == 2, "{asked:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_booking_that_changes_no_contact_needs_nobody() {
+    for era in both() {
+        for (first_name, last_name, books) in [("Sarah", "Mark", true), ("", "", true), ("Sarah", "Marks", false)] {
+            let (sandbox, server) = desk(confirming());
+            let client = connect(server, Person::unreachable(), era.clone()).await;
+            let before = kept(&sandbox, ("contacts", SARAH));
+            let answer = call(&client, "create_meeting", booking(first_name, last_name)).await;
+            assert_eq!((answer.is_ok(), sandbox.records("meetings").len()), (books, usize::from(books)), "{answer:?}");
+            let after = kept(&sandbox, ("contacts", SARAH));
+            assert_eq!((&after["firstname"], &after["lastname"]), (&before["firstname"], &before["lastname"]));
+            if let Err(error) = answer {
+                assert_eq!(error["code"], "ANSWER_NEEDED_ERROR");
+                assert!(error["hint"].as_str().unwrap().contains("leave `cus_fname` and `cus_lname` empty"), "{error}");
+            }
+        }
+    }
+}
+
 /// Consent to one change is none to another: somebody else changes the record while the person thinks.
 #[tokio::test(start_paused = true)]
 async fn a_change_meanwhile_is_asked_about_anew() {
@@ -283,6 +319,11 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
         assert_eq!(error["code"], "MISSING_SCOPE_ERROR");
         assert!(error["message"].as_str().unwrap().contains("`tickets`"), "{error}");
         is_final(&error);
+        let described = async |about| call(&client, "describe_crm", json!({ "about": about })).await;
+        assert!(described("contact_properties").await.is_ok(), "what the token may read is told");
+        assert_eq!(described("pipelines").await.unwrap_err()["code"], "MISSING_SCOPE_ERROR");
+        sandbox.clear_requests();
+        call(&client, "find_tickets", json!({"contact": SARAH})).await.unwrap_err();
         assert!(sandbox.requests().is_empty());
         // Another scope shows after a while, without a restart, to whoever lists anew.
         sandbox.set_scopes(sandbox.token(), &[&LESS[..], &["tickets"]].concat());

@@ -45,6 +45,18 @@ async fn flags_and_environment_switch_tools_off() {
     }
 }
 
+/// Compose files and Kubernetes set variables that are empty.
+#[tokio::test]
+async fn an_empty_variable_is_no_setting() {
+    let mut command = frontdesk(&["stdio", "--sandbox"]);
+    for variable in ["FRONTDESK_TOOLS", "FRONTDESK_WITHOUT", "FRONTDESK_READ_ONLY", "FRONTDESK_TIER", "FRONTDESK_STORE"]
+    {
+        command.env(variable, "");
+    }
+    let client = soon(Person::unreachable().serve(TokioChildProcess::new(command).unwrap())).await.unwrap();
+    assert_eq!(soon(names(&client)).await.len(), tools::all().len());
+}
+
 #[tokio::test]
 async fn a_switch_that_cannot_be_meant_stops_the_start() {
     for arguments in [
@@ -123,9 +135,9 @@ async fn what_the_token_cannot_do_is_hidden_and_check_says_why() {
     assert!(said(&["check", "--all-tools"]).await.contains("needs tickets; it is shown all the same"));
 }
 
-/// A switch that was given to `setup` reaches the server that the client will start.
+/// What was given to `setup` reaches the server that the client will start.
 #[tokio::test]
-async fn setup_passes_the_switches_on() {
+async fn setup_passes_on_what_it_is_given() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = frontdesk(&[
         "setup",
@@ -138,9 +150,41 @@ async fn setup_passes_the_switches_on() {
     ]);
     command.env("HOME", folder.path()).current_dir(folder.path());
     assert!(soon(command.output()).await.unwrap().status.success());
-    let written = std::fs::read_to_string(folder.path().join(".cursor/mcp.json")).unwrap();
-    let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+    let arguments = || {
+        let written = std::fs::read_to_string(folder.path().join(".cursor/mcp.json")).unwrap();
+        let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+        written["mcpServers"]["frontdesk"]["args"].clone()
+    };
     let expected = json!(["stdio", "--sandbox", "--read-only", "--without", "get_contact,find_tickets"]);
-    assert_eq!(written["mcpServers"]["frontdesk"]["args"], expected);
+    assert_eq!(arguments(), expected);
+    let mut command = frontdesk(&["setup", "cursor", "--sandbox", "--project", "--taskgraphs", "desk"]);
+    command.args([
+        "--docs",
+        "manuals,https://www.example.com/",
+        "--store",
+        ":memory:",
+        "--docs-private",
+        "--tier",
+        "oauth",
+    ]);
+    command.env("HOME", folder.path()).env("FRONTDESK_LOG", "debug").current_dir(folder.path());
+    assert!(soon(command.output()).await.unwrap().status.success());
+    let here = |name: &str| folder.path().canonicalize().unwrap().join(name).display().to_string();
+    let expected = json!([
+        "stdio",
+        "--sandbox",
+        "--tier",
+        "oauth",
+        "--taskgraphs",
+        here("desk"),
+        "--store",
+        ":memory:",
+        "--docs",
+        here("manuals"),
+        "--docs",
+        "https://www.example.com/",
+        "--docs-private"
+    ]);
+    assert_eq!(arguments(), expected, "what the command line says, and paths from the folder it was typed in");
     assert!(refused(&["setup", "cursor", "--dry-run", "--tools", "find_ticket"]).await.contains("`find_tickets`"));
 }

@@ -5,16 +5,10 @@ use std::{fs, path::PathBuf};
 use frontdesk::taskgraph::{
     graph::Graph,
     load,
-    walk::{
-        self,
-        ask::Ask,
-        event::Event,
-        script::Script,
-        state::State,
-        toolbox::{ToolSpec, Toolbox},
-    },
+    walk::{self, ask::Ask, event::Event, script::Script, state::State},
 };
-use serde_json::{Map, Value, json};
+use frontdesk::{session, tools};
+use serde_json::{Value, json};
 
 /// What the scripted model makes of one utterance, and what the tools answer in that turn.
 #[derive(Default)]
@@ -63,24 +57,6 @@ fn cases(corpus: &std::path::Path, path: &str) -> Vec<Value> {
     serde_json::from_str(&text).expect("they are JSON")
 }
 
-/// Our tools, as far as these conversations use them.
-fn toolbox() -> Toolbox {
-    let meeting =
-        ["cus_fname", "cus_lname", "cus_email", "meeting_date", "meeting_start_time", "duration", "slug", "time_zone"];
-    let tools: [(&str, &[&str]); 5] = [
-        ("find_contact_by_email", &["email"]),
-        ("create_ticket", &["cus_cid", "issue"]),
-        ("find_owner_id_by_contact_id", &["cus_cid"]),
-        ("check_available", &["owner_id", "time_zone", "meeting_date"]),
-        ("create_meeting", &meeting),
-    ];
-    let spec = |required: &[&str]| {
-        let properties: Map<String, Value> = required.iter().map(|name| ((*name).into(), json!({}))).collect();
-        ToolSpec { input_schema: json!({"properties": properties, "required": required}), repeatable: true }
-    };
-    Toolbox { tools: tools.into_iter().map(|(name, required)| (name.to_owned(), spec(required))).collect() }
-}
-
 /// One utterance: the model says what it shows, then calls tools for as long as they are asked for and answer.
 fn play(state: State, text: &str, turn: &Turn, script: &Script<'_>) -> (State, Vec<Ask>) {
     let first = Event {
@@ -100,7 +76,7 @@ fn play(state: State, text: &str, turn: &Turn, script: &Script<'_>) -> (State, V
 
 /// Plays one conversation and compares where each turn ends with the stated trajectory.
 fn check(graph: &Graph, case: &Value, turns: &[Turn]) {
-    let tools = toolbox();
+    let tools = session::toolbox(&tools::all());
     let script = Script { graph, tools: &tools };
     let (mut state, _) = walk::start(&script, 1);
     let said = case["user_utterance"].as_array().expect("utterances");
@@ -203,7 +179,7 @@ fn the_multiple_choice_conversation_says_what_it_states() {
     let Some(corpus) = corpus() else { return };
     let graph = graph(&corpus, "taskgraph/mc_worker_taskgraph@0.0.16.json");
     let case = &cases(&corpus, "testcases/multiple_choice__test_cases@0.0.11.json")[0];
-    let tools = toolbox();
+    let tools = session::toolbox(&tools::all());
     let script = Script { graph: &graph, tools: &tools };
     let (mut state, _) = walk::start(&script, 1);
     for (turn, position) in [wants("Questions about available products"), wants("Product 1")].iter().zip(0..) {

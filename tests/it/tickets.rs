@@ -54,6 +54,24 @@ async fn b1_a_ticket_is_opened_by_labels_in_one_write() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_subject_is_a_title_and_no_text() {
+    let world = World::new().await;
+    let opened = open(&world, json!({"subject": "  DUST-E\n stops  "})).await;
+    assert_eq!(opened["subject"], "DUST-E stops");
+    let long = "x".repeat(256);
+    let ticket = json!({"cus_cid": SARAH, "issue": "It beeps.", "subject": long});
+    assert_eq!(world.code("create_ticket", ticket).await, "INVALID_INPUT_ERROR");
+    let change = json!({"ticket_id": opened["ticket_id"], "subject": long});
+    assert_eq!(world.code("update_ticket", change).await, "INVALID_INPUT_ERROR");
+    // Others write what they like into HubSpot.
+    let path = format!("/crm/v3/objects/tickets/{}", opened["ticket_id"].as_str().unwrap());
+    ask_sandbox(&world, "PATCH", &path, json!({"properties": {"subject": "y".repeat(5_000)}})).await;
+    let shown = world.call("find_tickets", json!({"ticket_id": opened["ticket_id"]})).await.unwrap();
+    let subject = shown["tickets"][0]["subject"].as_str().unwrap();
+    assert!(subject.ends_with("y…") && subject.chars().count() == 201, "{subject}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn b2_a_wrong_stage_is_refused_with_the_valid_ones() {
     let world = World::new().await;
     let before = world.sandbox.records("tickets").len();

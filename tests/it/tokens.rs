@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use chrono::TimeDelta;
 use frontdesk::tools;
 use serde_json::{Value, json};
 use tiktoken_rs::o200k_base_singleton;
 
+use crate::booking::{logged, utc};
 use crate::world::World;
 
 /// One answer, with nothing said about how much of it.
@@ -13,7 +15,7 @@ const ANSWER_TOKENS_MAX: usize = 600;
 
 /// What is long by its nature, and why.
 const LONGER: [(&str, usize, &str); 1] = [("search_documents", 1_600, "four passages are what the answer is made of")];
-/// Ten tickets with the beginning of each content, where that is asked for.
+/// Some tickets with the beginning of each content, where that is asked for.
 const CONTENTS_TOKENS_MAX: usize = 1_000;
 
 const SARAH: &str = "84246479604";
@@ -39,6 +41,9 @@ async fn busy() -> (World, Value) {
             "cus_cid": SARAH, "issue": issue, "priority": "HIGH", "category": "Product Issue", "owner": "contact_owner",
         });
         long = world.call("create_ticket", ticket).await.unwrap()["ticket_id"].clone();
+        let noon = utc("2026-11-22T17:00:00Z");
+        logged(&world, noon + TimeDelta::days(at + 1), "SCHEDULED").await;
+        logged(&world, noon - TimeDelta::days(at + 1), "COMPLETED").await;
     }
     (world, long)
 }

@@ -36,20 +36,14 @@ impl World {
     }
 
     pub(crate) async fn with(sandbox: sandbox::Settings, hubspot: hubspot::Settings) -> World {
-        let now: DateTime<Utc> = NOW.parse().unwrap();
-        let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox });
-        let clock = Clock::starting_at(now);
-        let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);
+        let (sandbox, hubspot, clock) = hubspot_before(sandbox, hubspot);
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
     /// A server and its sandbox, for tests that connect clients of their own.
     pub(crate) fn server() -> Server {
-        let now: DateTime<Utc> = NOW.parse().unwrap();
-        let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox::Settings::default() });
-        let clock = Clock::starting_at(now);
-        let settings = hubspot::Settings::default();
-        server(HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), settings, clock), clock)
+        let (_, hubspot, clock) = hubspot_before(sandbox::Settings::default(), hubspot::Settings::default());
+        server(hubspot, clock)
     }
 
     /// Calls a tool; `Err` is what the model reads when it fails.
@@ -73,6 +67,15 @@ impl World {
         self.sandbox.clear_requests();
         sent
     }
+}
+
+/// A sandbox, and a client of it on the same clock.
+pub(crate) fn hubspot_before(sandbox: sandbox::Settings, hubspot: hubspot::Settings) -> (Sandbox, HubSpot, Clock) {
+    let now: DateTime<Utc> = NOW.parse().unwrap();
+    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox });
+    let clock = Clock::starting_at(now);
+    let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);
+    (sandbox, hubspot, clock)
 }
 
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {

@@ -11,6 +11,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use names::{NO_CITY, UNSURE, USUAL};
 
+use super::quote;
+
 /// How many names a refusal offers.
 const NEAREST_MAX: usize = 4;
 /// Below this likeness (Jaro-Winkler, 0 to 1) a name is no help.
@@ -58,8 +60,7 @@ pub struct UnknownZone {
 
 impl UnknownZone {
     fn new(words: &str, nearest: Vec<&'static str>) -> UnknownZone {
-        let plain = words.trim().chars().filter(|c| !c.is_control() && *c != '`');
-        UnknownZone { words: plain.take(NAME_CHARS_MAX).collect(), nearest }
+        UnknownZone { words: quote::plain(words, NAME_CHARS_MAX), nearest }
     }
 
     /// What to send instead.
@@ -80,6 +81,9 @@ fn offer(nearest: &[&str]) -> String {
 fn tidy(words: &str) -> String {
     let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
     let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    if USUAL.iter().any(|(usual, _)| *usual == name) || UNSURE.iter().any(|(unsure, _)| *unsure == name) {
+        return name;
+    }
     let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
     let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
     name.strip_suffix(" time").unwrap_or(name).to_owned()
@@ -161,6 +165,11 @@ mod tests {
             ("Central Time", "America/Chicago"),
             ("Central European Time", "Europe/Brussels"),
             ("London", "Europe/London"),
+            ("British Summer Time", "Europe/London"),
+            ("GMT Standard Time", "Europe/London"),
+            ("Greenwich Mean Time", "GMT"),
+            ("US Mountain Standard Time", "America/Phoenix"),
+            ("Mountain Daylight Time", "America/Denver"),
             ("Tokyo", "Asia/Tokyo"),
             ("Kolkata", "Asia/Kolkata"),
             ("Lord Howe", "Australia/Lord_Howe"),
@@ -186,6 +195,7 @@ mod tests {
             ("IST", "Asia/Jerusalem"),
             ("BST", "Europe/London"),
             ("MST", "America/Phoenix"),
+            ("Mountain Standard Time", "America/Phoenix"),
             ("UTC-5", "America/New_York"),
             ("UTC+10", "Australia/Sydney"),
             ("UTC+9:30", "Australia/Adelaide"),

@@ -6,6 +6,10 @@ pub(super) const USUAL: &[(&str, &str)] = &[
     ("zulu", "UTC"),
     ("coordinated universal", "UTC"),
     ("greenwich mean", "GMT"),
+    // What Windows calls London's and Arizona's time, which is not what is left of it without "standard time".
+    ("gmt standard time", "Europe/London"),
+    ("us mountain standard time", "America/Phoenix"),
+    ("british summer", "Europe/London"),
     ("gmt", "GMT"),
     ("et", "America/New_York"),
     ("est", "America/New_York"),
@@ -126,6 +130,7 @@ pub(super) const USUAL: &[(&str, &str)] = &[
 pub(super) const UNSURE: &[(&str, &[&str])] = &[
     ("cst", &["America/Chicago", "Asia/Shanghai", "America/Havana"]),
     ("mst", &["America/Denver", "America/Phoenix"]),
+    ("mountain standard time", &["America/Denver", "America/Phoenix"]),
     ("ist", &["Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"]),
     ("bst", &["Europe/London", "Asia/Dhaka"]),
     ("ast", &["America/Halifax", "Asia/Riyadh"]),

@@ -25,7 +25,7 @@ mod time_of_day;
 mod token;
 mod vocabulary;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use moment::{Frame, Meaning};
@@ -36,6 +36,9 @@ use token::Token;
 
 use super::interval::Interval;
 
+/// Years so far away are written where a time was asked for; others are rather times, such as `1930`.
+const YEARS_AROUND: u32 = 10;
+
 /// A day to come, or today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
@@ -45,16 +48,12 @@ pub struct Day {
     pub zone: Tz,
     /// The instant of `time`, which in a repeated hour the time alone does not tell.
     at: Option<DateTime<Tz>>,
-    /// Whether more than `YYYY-MM-DD` had to be understood, so that [`Day::understood`] should be repeated.
-    pub words_used: bool,
 }
 
 /// An instant to come, on a full minute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
     pub at: DateTime<Tz>,
-    /// Whether more than ISO dates and times had to be understood, so that [`Start::understood`] should be repeated.
-    pub words_used: bool,
 }
 
 /// The day that `words` name to somebody in `zone`.
@@ -63,7 +62,7 @@ pub fn day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, Refusal> {
     let refuse = |why| Refusal::new(words, why);
     let meaning = only(day_readings(words, &frame)?, &frame).map_err(refuse)?;
     let time = meaning.at.map(|at| at.time());
-    Ok(Day { date: meaning.date, time, zone, at: meaning.at, words_used: !is_iso(words) })
+    Ok(Day { date: meaning.date, time, zone, at: meaning.at })
 }
 
 /// The instant that `day` and `time` name to somebody in `zone`. `time` may hold a whole date and time (RFC 3339,
@@ -71,19 +70,22 @@ pub fn day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, Refusal> {
 pub fn start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, Refusal> {
     let frame = Frame { zone, now };
     let days = day_readings(day, &frame)?;
-    let times = readings(time, &frame)?;
+    let times = time_readings(time, &frame)?;
     let together = days.iter().flat_map(|day| times.iter().map(move |time| [&day[..], &time[..]].concat())).collect();
     let both = format!("{}, {}", day.trim(), time.trim());
     let refuse = |why| Refusal::new(&both, why);
     let meaning = only(together, &frame).map_err(refuse)?;
     let at = meaning.at.ok_or_else(|| refuse(Why::WhichTime))?;
-    Ok(Start { at, words_used: !(is_iso(day) && is_iso(time)) })
+    Ok(Start { at })
 }
 
 impl Day {
-    /// `Tuesday 1 December 2026`
+    /// `Tuesday 1 December 2026, America/New_York`, with its time where the words gave one.
     pub fn understood(&self) -> String {
-        say::day(self.date)
+        match &self.at {
+            Some(at) => say::instant(at),
+            None => format!("{}, {}", say::day(self.date), self.zone.name()),
+        }
     }
 
     /// The instant of its time in unix milliseconds, where the words gave one.
@@ -112,6 +114,15 @@ impl Start {
 fn day_readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
     let as_day = |row: Vec<Piece>| row.into_iter().map(|piece| moment::as_day(piece, frame)).collect();
     Ok(readings(words, frame)?.into_iter().map(as_day).collect())
+}
+
+/// `2026` is 20:26 only to a machine.
+fn time_readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
+    let year: Option<i32> = words.trim().parse().ok();
+    let near = year.filter(|year| frame.today().year().abs_diff(*year) <= YEARS_AROUND);
+    let Some(year) = near else { return readings(words, frame) };
+    let readings = vec![format!("{}:{:02}", year / 100, year % 100), format!("the year {year}")];
+    Err(Refusal::new(words, Why::Readings(readings)))
 }
 
 /// At least one reading of the words.
@@ -148,7 +159,7 @@ fn unread(tokens: &[Token]) -> Why {
     const SPANS: &[&str] =
         &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
     let unknown = tokens.iter().find_map(|token| match token {
-        Token::Word(word) if !vocabulary::is_known(word) => Some((*word).to_owned()),
+        Token::Word(word) if !vocabulary::is_known(word) => Some(*word),
         _ => None,
     });
     let spans = |token: &Token| match token {
@@ -156,17 +167,8 @@ fn unread(tokens: &[Token]) -> Why {
         token => *token == Token::Mark('-'),
     };
     match unknown {
-        Some(word) => Why::Unknown(word),
+        Some(word) => Why::unknown(word),
         None if tokens.iter().any(spans) => Why::Span,
         None => Why::NotUnderstood,
     }
-}
-
-/// Whether the words are in the form that the tools ask for, so that nothing had to be understood.
-fn is_iso(words: &str) -> bool {
-    let words = words.trim();
-    let date = words.len() == 10 && NaiveDate::parse_from_str(words, "%Y-%m-%d").is_ok();
-    let time = |form| NaiveTime::parse_from_str(words, form).is_ok();
-    let time = words.len() == 5 && time("%H:%M") || words.len() == 8 && time("%H:%M:%S");
-    date || time || token::written(words).is_some() || token::instant(words).is_some()
 }

@@ -175,13 +175,21 @@ impl<'a> Said<'a> {
 
     fn day_and_time(&self, frame: &Frame) -> Result<Meaning, Why> {
         let date = self.date(frame.today())?;
-        let Some(clock) = self.clock else { return Ok(Meaning { date, at: None }) };
+        let Some(clock) = self.clock else { return self.whole_day(date, frame.zone) };
         let clock = self.part.map_or(Ok(clock), |part| part::within(clock, part))?;
         let at = match clock {
             Clock::Exact(time) => self.instant(date.and_time(time), frame.zone)?,
             Clock::Either(am, pm) => self.settled(date, am, pm, frame)?,
         };
         Ok(Meaning { date, at: Some(at) })
+    }
+
+    /// Of a day in another zone it cannot be said which day it is here.
+    fn whole_day(&self, date: NaiveDate, zone: Tz) -> Result<Meaning, Why> {
+        match self.named.iter().all(|piece| **piece == Piece::Zone(zone)) {
+            true => Ok(Meaning { date, at: None }),
+            false => Err(Why::OtherZone(zone.name().to_owned())),
+        }
     }
 
     fn date(&self, today: NaiveDate) -> Result<NaiveDate, Why> {

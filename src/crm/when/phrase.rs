@@ -68,13 +68,14 @@ fn extend(readings: &mut Vec<Vec<Piece>>, row: &mut Vec<Piece>, tokens: &[Token]
 /// What the front of the tokens can be: of each kind the longest.
 fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize, Piece)> {
     let timed = before.iter().any(|piece| matches!(piece, Piece::Time(_) | Piece::Instant(_) | Piece::Written(_)));
+    let dated = before.iter().any(|piece| matches!(piece, Piece::Day(_) | Piece::Weekday(_)));
     let single = [
         whole(tokens),
         Part::at_front(tokens).map(|(length, part)| (length, Piece::Part(part))),
         Part::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
         offset(tokens).filter(|_| timed),
-        zone(tokens).filter(|_| timed),
+        zone(tokens).filter(|_| timed || dated),
     ];
     let times = vocabulary::longest(time_of_day::at_front(tokens)).into_iter();
     let times = times.map(|(length, time)| (length, Piece::Time(time)));

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::crm::quote;
+
 /// The part of the words that is quoted; they may be anything.
 const QUOTE_CHARS_MAX: usize = 60;
 
@@ -54,9 +56,15 @@ pub(super) enum Why {
     OtherZone(String),
 }
 
+impl Why {
+    pub(super) fn unknown(word: &str) -> Why {
+        Why::Unknown(quote::plain(word, QUOTE_CHARS_MAX))
+    }
+}
+
 impl Refusal {
     pub(super) fn new(read: &str, why: Why) -> Refusal {
-        Refusal { read: quoted(read), why }
+        Refusal { read: quote::plain(read, QUOTE_CHARS_MAX), why }
     }
 
     /// What to send instead.
@@ -78,16 +86,6 @@ impl Refusal {
     }
 }
 
-/// Short, on one line, and unable to close our backticks.
-fn quoted(words: &str) -> String {
-    let plain = words.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| *c != '`');
-    let mut quote: String = plain.clone().take(QUOTE_CHARS_MAX).collect();
-    if plain.count() > QUOTE_CHARS_MAX {
-        quote.push('…');
-    }
-    quote
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +96,14 @@ mod tests {
         let text = refusal.to_string();
         assert!(text.starts_with("`a bc"), "{text}");
         assert!(text.chars().count() < 140 && !text.contains('\n') && text.matches('`').count() == 2, "{text}");
+    }
+
+    #[test]
+    fn so_is_the_word_that_is_not_known() {
+        let why = Why::unknown("a/`\u{1b}[31mignore");
+        assert_eq!(why, Why::Unknown("a/ [31mignore".into()));
+        let text = Refusal::new("a/`\u{1b}[31mignore", why).to_string();
+        assert!(!text.contains('\u{1b}') && text.matches('`').count() == 4, "{text}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::crm::id::RecordId;
 use crate::hubspot::fake::{Fake, LATENCY, Trouble};
-use crate::hubspot::{Communication, Created, Error, HubSpot, NewTicket, Record, Write};
+use crate::hubspot::{Communication, Created, Error, HubSpot, NewTicket, Object, Record, Write};
 
 fn ticket(contact: u64, content: &str) -> NewTicket {
     NewTicket {
@@ -99,6 +99,62 @@ async fn lost_answers_are_looked_up_and_never_sent_twice() {
         assert_eq!(paths.len(), 3, "{paths:?}");
         assert_eq!((fake.count("tickets"), paths[1].as_str()), (1, "associations/contacts/tickets/batch/read"));
     }
+}
+
+/// A broken connection and a gateway's page do not end what HubSpot is doing.
+#[tokio::test(start_paused = true)]
+async fn what_hubspot_does_after_the_answer_was_lost_is_not_done_twice() {
+    let lost = [None, Some(502), Some(504)];
+    for (status, later) in lost.into_iter().flat_map(|status| [0, 2_500, 12_000].map(|ms| (status, ms))) {
+        let (fake, hub) = Fake::new();
+        let later = Duration::from_millis(later);
+        fake.trouble("tickets", status.map_or(Trouble::BrokenThenDone(later), |s| Trouble::AnswerThenDone(s, later)));
+        let made = create(&hub, &ticket(7, "broken")).await;
+        tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot ends what it is doing.
+        assert_eq!((made.map(|made| made.recovered), fake.count("tickets")), (Ok(true), 1), "{status:?} {later:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_that_hubspot_keeps_in_another_form_are_not_made_twice() {
+    let (fake, hub) = Fake::new();
+    fake.trouble("batch/create", Trouble::Reworded);
+    let texts = ["a\nb", "c\nd", "e\nf", "g\nh"];
+    let made = join_all((7..).zip(texts).map(|(contact, text)| {
+        let hub = &hub;
+        async move { create(hub, &ticket(contact, text)).await.unwrap().value.id }
+    }));
+    for (contact, id) in (7..).zip(made.await) {
+        assert_eq!(fake.contact_of("tickets", &id), Some(u64::to_string(&contact)));
+    }
+    assert_eq!((fake.count("tickets"), fake.log().iter().any(|path| path.contains("batch/create"))), (4, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_says_done_is_not_sent_again_even_where_nobody_can_tell_whose_is_what() {
+    let (fake, hub) = Fake::new();
+    fake.trouble("batch/create", Trouble::Reworded);
+    let made = join_all(["a\nb", "c\nd", "e\nf"].map(|text| {
+        let hub = &hub;
+        async move { create(hub, &ticket(7, text)).await.map(|_| ()) }
+    }));
+    assert_eq!(made.await, [Err(UNKNOWN), Err(UNKNOWN), Err(UNKNOWN)]);
+    assert_eq!(fake.count("tickets"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_of_a_merged_contact_is_found_again() {
+    let (fake, hub) = Fake::new();
+    fake.merge(8, 7);
+    fake.trouble("tickets", Trouble::DoneThenBroken);
+    let made = create(&hub, &ticket(8, "broken")).await.unwrap();
+    assert_eq!((made.recovered, fake.count("tickets")), (true, 1));
+    let (of_old, of_other) = join(
+        hub.associations().of(Object::Contacts, &RecordId::from(8), Object::Tickets),
+        hub.associations().of(Object::Contacts, &RecordId::from(9), Object::Tickets),
+    )
+    .await;
+    assert_eq!((of_old, of_other), (Ok(vec![made.value.id]), Ok(vec![])));
 }
 
 #[tokio::test(start_paused = true)]

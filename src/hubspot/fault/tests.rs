@@ -27,8 +27,8 @@ fn statuses_have_their_kinds_and_codes() {
         (answer(404, html), Refused, "HUBSPOT_FAILED_ERROR"),
         (answer(409, "{}"), Refused, "CONFLICT_ERROR"),
         (answer(414, ""), Refused, "REJECTED_ERROR"),
-        (answer(200, html), Unreadable, "HUBSPOT_UNREADABLE_ERROR"),
-        (answer(200, "{\"id\":"), Unreadable, "HUBSPOT_UNREADABLE_ERROR"),
+        (answer(200, html), Unreadable { done: false }, "HUBSPOT_UNREADABLE_ERROR"),
+        (answer(200, "{\"id\":"), Unreadable { done: true }, "HUBSPOT_UNREADABLE_ERROR"),
         (Err(Broken::AfterSend("x".into())), Kind::Lost, "HUBSPOT_UNREACHABLE_ERROR"),
         (Err(Broken::BeforeSend("x".into())), Kind::NotSent, "HUBSPOT_UNREACHABLE_ERROR"),
     ];
@@ -57,10 +57,12 @@ fn throttling_is_told_apart_by_policy() {
 
 #[test]
 fn a_wait_that_hubspot_asks_for_is_read() {
-    let answer = Response::builder().status(477).header("retry-after", "3600").body(Bytes::new()).unwrap();
-    let fault = read(Ok(answer), "contacts").unwrap_err();
-    assert_eq!(fault.kind, Kind::Migrating { retry_after: Some(Duration::from_secs(3600)) });
-    assert_eq!(fault.error.details(), json!({"retry_after_seconds": 3600}));
+    for (asked, seconds) in [("3600", 3600), ("18446744073709551615", 86_400)] {
+        let answer = Response::builder().status(477).header("retry-after", asked).body(Bytes::new()).unwrap();
+        let fault = read(Ok(answer), "contacts").unwrap_err();
+        assert_eq!(fault.kind, Kind::Migrating { retry_after: Some(Duration::from_secs(seconds)) });
+        assert_eq!(fault.error.details(), json!({ "retry_after_seconds": seconds }));
+    }
 }
 
 #[test]

@@ -121,3 +121,53 @@ async fn a_merged_contact_is_found_under_its_old_id() {
     assert!(first.unwrap().is_some() && second.unwrap().is_some());
     assert_eq!(fake.paths(), ["contacts/batch/read", "contacts/2?properties="]);
 }
+
+/// A flight that was refused for one passenger's question is flown again without them.
+#[tokio::test(start_paused = true)]
+async fn a_question_that_hubspot_refuses_harms_nobody_else() {
+    let (fake, hub) = Fake::new();
+    let refusal = serde_json::json!({"category": "VALIDATION_ERROR", "message": "11 is no id"});
+    for part in ["contacts/batch/read", "contacts/batch/read", "contacts/11?"] {
+        fake.trouble(part, Trouble::Answer(400, refusal.clone()));
+    }
+    let contacts = hub.contacts();
+    let ids: Vec<_> = [10, 11, 12, 13].map(id).into();
+    let found = join_all(ids.iter().map(|id| contacts.by_id(id, &[]))).await;
+    let told: Vec<_> = found.iter().map(|found| found.as_ref().map(Option::is_some).ok()).collect();
+    assert_eq!(told, [Some(true), None, Some(true), Some(true)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_joins_with_more_time_is_not_failed_with_those_who_have_less() {
+    let (_, hub) = Fake::new();
+    join_all((0..100).map(async |_| hub.account().details().await.is_ok())).await;
+    let hasty = hub.for_call(Instant::now() + Duration::from_secs(11));
+    let patient = hub.for_call(Instant::now() + Duration::from_secs(29));
+    let late = async {
+        sleep(Duration::from_secs(1)).await;
+        hub.door().limiter.close(crate::hubspot::tier::Bucket::General, Duration::from_secs(15));
+        patient.contacts().by_id(&id(2), &[]).await
+    };
+    let contacts = hasty.contacts();
+    let one = id(1);
+    let (hasty, patient) = join(contacts.by_id(&one, &[]), late).await;
+    assert!(matches!(hasty, Err(Error::RateLimited { .. })), "{hasty:?}");
+    assert!(patient.unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_up_gives_back_the_place_in_the_quotas_line() {
+    let (_, hub) = Fake::new();
+    join_all((0..100).map(async |_| hub.account().details().await.is_ok())).await;
+    let hub = &hub;
+    join_all((1..=50).map(async |contact| {
+        let own = hub.for_call(Instant::now() + Duration::from_secs(30));
+        let (contacts, contact) = (own.contacts(), id(contact));
+        timeout(Duration::from_millis(10), contacts.by_id(&contact, &[])).await.is_err()
+    }))
+    .await;
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    assert!(name_of(hub, 7).await.is_some());
+    assert!(start.elapsed() <= Duration::from_millis(10_200), "{:?}", start.elapsed());
+}

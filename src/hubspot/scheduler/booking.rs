@@ -4,8 +4,6 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use tokio::time::timeout_at;
-
 use super::super::HubSpot;
 use super::super::accounting;
 use super::super::ask::Ask;
@@ -16,20 +14,17 @@ use super::super::record::{self, Created};
 use super::super::redact;
 use super::super::tier::Bucket;
 use super::super::trip::{Caller, Trip};
-use super::{FAMILY, Scheduler, meeting};
+use super::{FAMILY, Scheduler, Turn, meeting};
 use crate::crm::email::Email;
 use crate::crm::id::{RecordId, UserId};
-
-/// What HubSpot accepts in place of a name it requires.
-const NO_NAME: &str = "-";
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewBooking {
     pub slug: String,
+    /// HubSpot wants both names, and writes them and the answers to the contact with this address, which it makes where
+    /// there is none.
     pub first_name: String,
-    /// HubSpot wants one; where the person gave none, a dash is sent.
     pub last_name: String,
-    /// HubSpot creates or updates the contact with this address.
     pub email: Email,
     pub start_ms: i64,
     /// One of the link's own durations.
@@ -70,31 +65,36 @@ pub struct Booking {
 
 impl Scheduler<'_> {
     /// Books a meeting. HubSpot says yes for a calendar that is not connected and books nothing: that is
-    /// [`Error::CalendarOffline`] here. A booking whose answer was lost is looked up among the contact's meetings.
-    pub async fn book(&self, booking: &NewBooking) -> Result<Created<Booking>, Error> {
+    /// [`Error::CalendarOffline`] here. A booking whose answer was lost is looked up among the contact's meetings. The turn
+    /// ends with the answer, also for a caller who has gone before it.
+    pub async fn book(&self, booking: &NewBooking, turn: Turn) -> Result<Created<Booking>, Error> {
         let ask = Ask::create(FAMILY, self.path("/book"), &input(booking)).with("timezone", booking.zone.name());
-        let (caller, booking) = (self.0.caller(), booking.clone());
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let view = self.0.on_behalf_of(&caller);
-        let under_way = self.0.engine.writes.spawn(async move { carry_out(&view, ask, caller, &booking).await });
-        match timeout_at(deadline, under_way).await {
-            Ok(Ok(result)) => result,
-            _ => Err(UNKNOWN),
-        }
+        let booking = booking.clone();
+        let carry = |view, caller| async move {
+            let _turn = turn;
+            send(&view, ask, caller, &booking).await
+        };
+        self.0.carry_out(FAMILY, Write::Booking, carry).await
     }
 }
 
 const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Booking };
 
 /// Sends the booking, looks it up if its answer is lost, and sends it once more if it did not happen.
-async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBooking) -> Result<Created<Booking>, Error> {
+async fn send(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBooking) -> Result<Created<Booking>, Error> {
     let trip = Trip::alone(caller.clone());
     let sent_at = view.door().clock.now();
     for last in [false, true] {
         let came = view.door().send(Bucket::General, &ask, &trip).await.and_then(|answer| read(&answer));
         let fault = match came {
             Ok(value) => return Ok(Created { value, recovered: false }),
-            Err(fault) if !fault.maybe_done() => return Err(refused(&fault)),
+            // The second one may be refused because the first one was carried out after all.
+            Err(fault) if !fault.maybe_done() => match refused(&fault) {
+                Error::SlotTaken if last => {
+                    return found_or(Error::SlotTaken, meeting::find(view, booking, sent_at)).await;
+                }
+                error => return Err(error),
+            },
             Err(fault) => fault,
         };
         if caller.gone.is_cancelled() {
@@ -102,14 +102,26 @@ async fn carry_out(view: &HubSpot, ask: Ask, caller: Caller, booking: &NewBookin
             return Err(UNKNOWN);
         }
         let find = || meeting::find(view, booking, sent_at);
-        match lost::look_up(fault.kind, caller.deadline, find).await {
+        let looked = lost::look_up(&fault, caller.deadline, find).await;
+        accounting::recovered(FAMILY, looked.name());
+        match looked {
             Looked::Done(value) => return Ok(Created { value, recovered: true }),
-            Looked::NotDone if last && !matches!(fault.kind, Kind::Silent { .. }) => return Err(fault.error),
+            Looked::NotDone if last && fault.kind != Kind::Silent => return Err(fault.error),
             Looked::NotDone if !last => {}
             _ => return Err(UNKNOWN),
         }
     }
     Err(UNKNOWN)
+}
+
+async fn found_or(
+    error: Error,
+    find: impl Future<Output = Result<Option<Booking>, Error>>,
+) -> Result<Created<Booking>, Error> {
+    match find.await {
+        Ok(Some(value)) => Ok(Created { value, recovered: true }),
+        _ => Err(error),
+    }
 }
 
 fn input(booking: &NewBooking) -> Value {
@@ -118,8 +130,8 @@ fn input(booking: &NewBooking) -> Value {
     let consent = |answer: &ConsentAnswer| json!({"communicationTypeId": answer.communication_type_id, "consented": answer.consented});
     let mut input = json!({
         "slug": booking.slug,
-        "firstName": named(&booking.first_name),
-        "lastName": named(&booking.last_name),
+        "firstName": booking.first_name,
+        "lastName": booking.last_name,
         "email": booking.email.as_str(),
         "startTime": booking.start_ms,
         "duration": booking.duration_ms,
@@ -134,11 +146,6 @@ fn input(booking: &NewBooking) -> Value {
         input["guestEmails"] = booking.guests.iter().map(Email::as_str).collect();
     }
     input
-}
-
-fn named(name: &str) -> &str {
-    let name = name.trim();
-    if name.is_empty() { NO_NAME } else { name }
 }
 
 fn read(answer: &Value) -> Result<Booking, Fault> {

@@ -7,18 +7,22 @@ use chrono_tz::Tz;
 use super::HubSpot;
 use super::ask::{Ask, encoded};
 use super::error::Error;
+use super::tier::Bucket;
 use super::versions::Api;
 
 mod availability;
 mod booking;
 mod links;
 mod meeting;
+mod turn;
 
 pub use availability::{
     AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, LinkSettings, Span,
 };
 pub use booking::{Booking, ConsentAnswer, FormAnswer, NewBooking};
 pub use links::{LinkKind, MeetingLink};
+pub use turn::Turn;
+pub(super) use turn::Turns;
 
 const FAMILY: &str = "scheduler";
 
@@ -50,7 +54,7 @@ impl Scheduler<'_> {
 
     async fn fresh_info(&self, slug: &str, zone: Tz) -> Result<Option<BookingInfo>, Error> {
         let ask = Ask::get(FAMILY, self.path(&format!("/book/{}", encoded(slug)))).with("timezone", zone.name());
-        match self.0.engine.same_reads.get(self.0, ask).await {
+        match self.0.engine.same_reads.get(self.0, Bucket::General, ask).await {
             Ok(answer) => Ok(Some(BookingInfo::read(&answer))),
             Err(Error::NotFound) => {
                 // A link that was kept in memory may be gone.
@@ -67,7 +71,7 @@ impl Scheduler<'_> {
         let ask = Ask::get(FAMILY, self.path(&format!("/book/availability-page/{}", encoded(slug))))
             .with("timezone", zone.name())
             .with("monthOffset", &month_offset.to_string());
-        match self.0.engine.same_reads.get(self.0, ask).await {
+        match self.0.engine.same_reads.get(self.0, Bucket::General, ask).await {
             Ok(answer) => Ok(AvailabilityPage::read(&answer)),
             Err(Error::NotFound) => {
                 self.0.engine.link_settings.forget(&slug.to_owned()).await;

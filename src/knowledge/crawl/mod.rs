@@ -14,7 +14,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use url::Url;
-use visit::{Page, Visitor};
+use visit::{Page, Unread, Visitor};
 
 use super::{
     format::Format,
@@ -33,6 +33,19 @@ const TRIES_PER_PAGE: usize = 3;
 /// The addresses that wait to be read; a page may link to thousands.
 const WAITING_MAX: usize = 10_000;
 
+/// What is read of one site; it is held in memory until it is indexed.
+const SITE_BYTES_MAX: usize = 200_000_000;
+
+/// What a site gave.
+#[derive(Debug, Default)]
+pub(super) struct Crawled {
+    pub(super) listed: Vec<Listed>,
+    /// Links of documents that are there no more.
+    pub(super) gone: HashSet<String>,
+    /// Something could not be read that may be there: what was read before and is not in `listed` may be there, too.
+    pub(super) incomplete: bool,
+}
+
 /// The documents of a site, at most `pages_max`, the start first. `label` is what their links begin with.
 pub(super) async fn read(
     web: &dyn Wire,
@@ -40,27 +53,31 @@ pub(super) async fn read(
     pages_max: usize,
     label: &str,
     report: &mut SourceReport,
-) -> Vec<Listed> {
+) -> Crawled {
     let visitor = match Visitor::welcome(web, start).await {
         Ok(visitor) => visitor,
         Err(why) => {
             report.fail(start.to_string(), why);
-            return Vec::new();
+            return Crawled { incomplete: true, ..Crawled::default() };
         }
     };
     let mut walk = Walk::from(start, label, pages_max);
     let deadline = Instant::now() + SITE_TIME_MAX;
     while let Some(url) = walk.next() {
-        if Instant::now() > deadline {
-            report.fail(url.to_string(), format_args!("the site took longer than {} seconds", SITE_TIME_MAX.as_secs()));
+        if let Some(why) = walk.too_much(deadline) {
+            report.fail(url.to_string(), why);
+            walk.crawled.incomplete = true;
             break;
         }
         match visitor.visit(&url).await {
             Ok(page) => walk.arrive(page, start).await,
-            Err(why) => report.fail(url.to_string(), why),
+            Err(unread) => {
+                report.fail(url.to_string(), &unread.why);
+                walk.miss(&url, &unread);
+            }
         }
     }
-    walk.read
+    walk.crawled
 }
 
 /// How far the site is read.
@@ -73,7 +90,8 @@ struct Walk<'a> {
     seen: HashSet<String>,
     /// What was read, as some sites answer with one page under many addresses.
     bodies: HashSet<[u8; 32]>,
-    read: Vec<Listed>,
+    bytes: usize,
+    crawled: Crawled,
 }
 
 impl<'a> Walk<'a> {
@@ -85,15 +103,32 @@ impl<'a> Walk<'a> {
             waiting: VecDeque::from([start.clone()]),
             seen: HashSet::from([doc_uri(label, start)]),
             bodies: HashSet::new(),
-            read: Vec::new(),
+            bytes: 0,
+            crawled: Crawled::default(),
         }
     }
 
     /// The next address to ask, until there are enough pages or tries.
     fn next(&mut self) -> Option<Url> {
-        let enough = self.read.len() >= self.pages_max || self.tries >= self.pages_max * TRIES_PER_PAGE;
+        let enough = self.crawled.listed.len() >= self.pages_max || self.tries >= self.pages_max * TRIES_PER_PAGE;
         self.tries += 1;
         if enough { None } else { self.waiting.pop_front() }
+    }
+
+    /// Why no further page is asked for.
+    fn too_much(&self, deadline: Instant) -> Option<String> {
+        if Instant::now() > deadline {
+            return Some(format!("the site took longer than {} seconds", SITE_TIME_MAX.as_secs()));
+        }
+        (self.bytes > SITE_BYTES_MAX).then(|| format!("the site holds more than {SITE_BYTES_MAX} bytes"))
+    }
+
+    fn miss(&mut self, url: &Url, unread: &Unread) {
+        if unread.for_good {
+            self.crawled.gone.insert(doc_uri(self.label, url));
+        } else {
+            self.crawled.incomplete = true;
+        }
     }
 
     async fn arrive(&mut self, page: Page, start: &Url) {
@@ -108,9 +143,10 @@ impl<'a> Walk<'a> {
         }
         let uri = doc_uri(self.label, &page.url);
         self.seen.insert(uri.clone());
-        if self.read.iter().all(|listed| listed.uri != uri) {
+        if self.crawled.listed.iter().all(|listed| listed.uri != uri) {
+            self.bytes += page.body.len();
             let content = Content::Here(Cow::Owned(page.body));
-            self.read.push(Listed { uri, shown: page.url.to_string(), format: page.format, content });
+            self.crawled.listed.push(Listed { uri, shown: page.url.to_string(), format: page.format, content });
         }
     }
 }

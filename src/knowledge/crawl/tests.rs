@@ -45,7 +45,7 @@ async fn crawl(start: &str, pages_max: usize, pages: &[(&'static str, &'static s
     let mut report = SourceReport::default();
     let read = read(&web, &start.parse().unwrap(), pages_max, "site", &mut report).await;
     Crawled {
-        pages: read.into_iter().map(|listed| listed.shown).collect(),
+        pages: read.listed.into_iter().map(|listed| listed.shown).collect(),
         failures: report.failures.into_iter().map(|failure| format!("{}: {}", failure.what, failure.why)).collect(),
         asked: std::mem::take(&mut sites.asked.lock().unwrap()),
     }

@@ -32,6 +32,25 @@ pub(super) struct Page {
     pub(super) body: Vec<u8>,
 }
 
+/// Why a page was not read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    /// In words of ours.
+    pub(super) why: String,
+    /// The site says that it is there no more, or that we are not to read it: another try would give the same.
+    pub(super) for_good: bool,
+}
+
+impl Unread {
+    fn for_now(why: String) -> Unread {
+        Unread { why, for_good: false }
+    }
+
+    fn for_good(why: impl Into<String>) -> Unread {
+        Unread { why: why.into(), for_good: true }
+    }
+}
+
 /// Goes through one site, by its rules.
 pub(super) struct Visitor<'a> {
     web: &'a dyn Wire,
@@ -55,7 +74,8 @@ impl<'a> Visitor<'a> {
 
     async fn rules(&self) -> Result<Robots, String> {
         let address = robotxt::robots_url(&self.site).map_err(|cause| cause.to_string())?;
-        let (_, answer) = self.follow(&address).await.map_err(|why| format!("its robots.txt cannot be read: {why}"))?;
+        let (_, answer) =
+            self.follow(&address).await.map_err(|unread| format!("its robots.txt cannot be read: {}", unread.why))?;
         let access = match answer.status() {
             status if status.is_success() => AccessResult::Successful(answer.body()),
             status if status.is_server_error() => {
@@ -67,37 +87,42 @@ impl<'a> Visitor<'a> {
     }
 
     /// # Errors
-    /// With the reason, in words of ours.
-    pub(super) async fn visit(&self, url: &Url) -> Result<Page, String> {
+    /// With the reason, and whether it will hold.
+    pub(super) async fn visit(&self, url: &Url) -> Result<Page, Unread> {
         if let Some(pause) = self.robots.crawl_delay() {
             tokio::time::sleep(pause.min(PAUSE_MAX)).await;
         }
         let (url, answer) = self.follow(url).await?;
-        if !answer.status().is_success() {
-            return Err(format!("the answer was {}", answer.status()));
+        let why = format!("the answer was {}", answer.status());
+        match answer.status() {
+            status if status.is_success() => {}
+            StatusCode::NOT_FOUND | StatusCode::GONE => return Err(Unread::for_good(why)),
+            _ => return Err(Unread::for_now(why)),
         }
         let media_type = media_type(&answer);
-        let format = Format::of_media_type(essence(&media_type)).ok_or("it is of no known format")?;
+        let format = Format::of_media_type(essence(&media_type));
+        let format = format.ok_or_else(|| Unread::for_good("it is of no known format"))?;
         Ok(Page { url, format, body: in_utf8(format, &media_type, answer.into_body()) })
     }
 
     /// The answer behind all redirects, and where it was.
-    async fn follow(&self, url: &Url) -> Result<(Url, Response<Bytes>), String> {
+    async fn follow(&self, url: &Url) -> Result<(Url, Response<Bytes>), Unread> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS_MAX {
             if !self.robots.is_url_allowed(&url) {
-                return Err("the site's robots.txt does not allow it".to_owned());
+                return Err(Unread::for_good("the site's robots.txt does not allow it"));
             }
-            let answer = self.ask(&url).await?;
+            let answer = self.ask(&url).await.map_err(Unread::for_now)?;
             match redirect(&url, &answer) {
                 None => return Ok((url, answer)),
                 Some(next) if links::same_site(&self.site, &next) => url = next,
                 Some(next) => {
-                    return Err(format!("it leads to another site, `{}`", next.host_str().unwrap_or_default()));
+                    let host = next.host_str().unwrap_or_default();
+                    return Err(Unread::for_good(format!("it leads to another site, `{host}`")));
                 }
             }
         }
-        Err(format!("it was redirected more than {REDIRECTS_MAX} times"))
+        Err(Unread::for_good(format!("it was redirected more than {REDIRECTS_MAX} times")))
     }
 
     async fn ask(&self, url: &Url) -> Result<Response<Bytes>, String> {

@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use encoding_rs::Encoding;
 use htmd::{
     Element, HtmlToMarkdown,
     element_handler::{HandlerResult, Handlers},
 };
 
-use super::{Draft, Unreadable, nesting};
+use super::{Draft, Unreadable, nesting, plain};
 
 /// Browsers stop at 512. The parser's time grows with the square of the depth, and the conversion uses the stack for
 /// each level.
@@ -30,6 +31,21 @@ const AROUND: [&str; 3] = ["aside", "footer", "nav"];
 struct Seen {
     title: Option<String>,
     links: Vec<String>,
+}
+
+/// A page says what it is written in near its beginning; browsers look as far (HTML standard, "prescan a byte stream").
+const PRESCAN_BYTES: usize = 1_024;
+
+/// The text of a page, in what it says it is written in where it is neither marked nor UTF-8.
+pub(super) fn decode(bytes: &[u8]) -> String {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PRESCAN_BYTES)]).to_ascii_lowercase();
+    let metas = head.split("<meta").skip(1).filter_map(|meta| meta.split('>').next());
+    let said = metas.filter_map(|meta| meta.split_once("charset=")).find_map(|(_, label)| {
+        let label = label.trim_start_matches(['"', '\'', ' ']);
+        let end = label.find(['"', '\'', ' ', ';', '/']).unwrap_or(label.len());
+        Encoding::for_label(&label.as_bytes()[..end])
+    });
+    plain::decode_as(bytes, said)
 }
 
 pub(super) fn read(html: &str) -> Result<Draft, Unreadable> {
@@ -115,5 +131,16 @@ mod tests {
     fn bottomless_pages_are_refused() {
         let page = "<div>".repeat(100_000);
         assert_eq!(read(&page), Err(Unreadable::TooDeep(DEPTH_MAX)));
+    }
+
+    #[test]
+    fn a_page_is_read_in_what_it_says_it_is_written_in() {
+        let page =
+            |meta: &str| [format!("<html><head>{meta}</head><p>").as_bytes(), b"\xEF\xF0\xE8\xE2\xE5\xF2"].concat();
+        for meta in ["<meta charset=windows-1251>", "<META content='text/html; charset=windows-1251' http-equiv=x />"] {
+            assert!(decode(&page(meta)).ends_with("привет"), "{meta}");
+        }
+        assert!(decode(&page("<meta charset=none>")).ends_with("ïðèâåò"));
+        assert!(decode("<meta charset=windows-1251><p>привет".as_bytes()).ends_with("привет"), "UTF-8 shows itself");
     }
 }

@@ -69,7 +69,7 @@ impl Format {
         match self {
             Format::Markdown | Format::Text => Ok(plain::read(&plain::decode(bytes))),
             Format::Html => {
-                let page = plain::decode(bytes);
+                let page = html::decode(bytes);
                 guard::run(move || html::read(&page))
             }
             Format::Pdf => pdf::read(bytes),

@@ -7,10 +7,15 @@ use super::Draft;
 /// The text of a file in UTF-8, in what its byte order mark says, or else in the old Western encoding, in which every
 /// byte means something.
 pub(super) fn decode(bytes: &[u8]) -> String {
+    decode_as(bytes, None)
+}
+
+/// The same, where the file itself says what it is in, should it be neither of the first two.
+pub(super) fn decode_as(bytes: &[u8], said: Option<&'static Encoding>) -> String {
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if std::str::from_utf8(bytes).is_ok() => UTF_8,
-        None => WINDOWS_1252,
+        None => said.unwrap_or(WINDOWS_1252),
     };
     encoding.decode(bytes).0.into_owned()
 }

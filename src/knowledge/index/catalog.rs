@@ -9,7 +9,7 @@ use tantivy::tokenizer::Language;
 use crate::knowledge::document::Entry;
 
 /// Raise it when passages are cut or words are stemmed in another way: older indexes are then built anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::knowledge) struct Catalog {

@@ -71,6 +71,8 @@ pub enum BadTokens {
     Name(String),
     #[error("`{0}` stands there twice, or has the same token as another")]
     Twice(String),
+    #[error("`{0}` has the name or the token of `--auth-token`: give it its own")]
+    Taken(String),
     #[error("the token of `{0}` is too short: it must have at least {TOKEN_BYTES_MIN} characters")]
     Short(String),
     #[error("`{name}` may use `{tool}`, but there is no such tool")]
@@ -79,9 +81,9 @@ pub enum BadTokens {
 
 impl Tokens {
     /// The one token that opens everything.
-    pub(in crate::mcp) fn one(token: &SecretString) -> Tokens {
-        let identity = Identity { caller: Caller("token".into()), rights: Rights::default() };
-        Tokens(vec![(digest(token.expose_secret()), identity)])
+    pub(in crate::mcp) fn one(token: &SecretString) -> Result<Tokens, BadTokens> {
+        let named = Named { name: "token".into(), token: Secret(token.clone()), read_only: false, tools: None };
+        Ok(Tokens(vec![named.read(&[])?]))
     }
 
     /// Reads a file that only its owner may read.
@@ -92,9 +94,21 @@ impl Tokens {
         Tokens::parse(&std::fs::read_to_string(path)?, tools)
     }
 
-    pub(in crate::mcp) fn with(mut self, others: Tokens) -> Tokens {
-        self.0.extend(others.0);
-        self
+    /// These and the others, unless somebody could pass for somebody else.
+    pub(in crate::mcp) fn with(mut self, others: Tokens) -> Result<Tokens, BadTokens> {
+        for other in others.0 {
+            self.add(other, BadTokens::Taken)?;
+        }
+        Ok(self)
+    }
+
+    fn add(&mut self, one: (Digested, Identity), twice: fn(String) -> BadTokens) -> Result<(), BadTokens> {
+        let (digest, identity) = &one;
+        if self.0.iter().any(|(known, other)| known == digest || other.caller == identity.caller) {
+            return Err(twice(identity.caller.0.to_string()));
+        }
+        self.0.push(one);
+        Ok(())
     }
 
     pub(in crate::mcp) fn is_empty(&self) -> bool {
@@ -123,21 +137,16 @@ impl Tokens {
         if named.is_empty() || named.len() > TOKENS_MAX {
             return Err(BadTokens::Count);
         }
-        let mut tokens: Vec<(Digested, Identity)> = Vec::with_capacity(named.len());
+        let mut tokens = Tokens::default();
         for one in named {
-            let digest = digest(one.token.0.expose_secret());
-            let identity = one.identity(tools)?;
-            if tokens.iter().any(|(known, other)| *known == digest || other.caller == identity.caller) {
-                return Err(BadTokens::Twice(identity.caller.0.to_string()));
-            }
-            tokens.push((digest, identity));
+            tokens.add(one.read(tools)?, BadTokens::Twice)?;
         }
-        Ok(Tokens(tokens))
+        Ok(tokens)
     }
 }
 
 impl Named {
-    fn identity(self, tools: &[Entry]) -> Result<Identity, BadTokens> {
+    fn read(self, tools: &[Entry]) -> Result<(Digested, Identity), BadTokens> {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if !(1..=64).contains(&self.name.len()) || !self.name.chars().all(fits) {
             return Err(BadTokens::Name(self.name));
@@ -150,7 +159,7 @@ impl Named {
             return Err(BadTokens::Tool { name: self.name, tool });
         }
         let rights = Rights { read_only: self.read_only, tools: self.tools.map(Arc::new) };
-        Ok(Identity { caller: Caller(self.name.into()), rights })
+        Ok((digest(self.token.0.expose_secret()), Identity { caller: Caller(self.name.into()), rights }))
     }
 }
 
@@ -205,7 +214,21 @@ mod tests {
         for wrong in ["", "0123456789abcde", "0123456789abcdef0", "FEDCBA9876543210"] {
             assert_eq!(tokens.identify(wrong), None, "{wrong}");
         }
-        assert!(tokens.differ() && !Tokens::one(&LONG.into()).differ());
+        assert!(tokens.differ() && !Tokens::one(&LONG.into()).unwrap().differ());
+    }
+
+    #[test]
+    fn the_one_token_is_as_good_as_those_of_the_file_and_nobody_elses() {
+        for short in ["", "a", "0123456789abcde"] {
+            assert!(matches!(Tokens::one(&short.into()), Err(BadTokens::Short(_))), "{short}");
+        }
+        let beside = |name: &str, token: &str| {
+            let file = parse(json!([{"name": name, "token": token, "read_only": true}])).unwrap();
+            Tokens::one(&LONG.into()).unwrap().with(file)
+        };
+        assert!(matches!(beside("token", "fedcba9876543210"), Err(BadTokens::Taken(_))));
+        assert!(matches!(beside("chat", LONG), Err(BadTokens::Taken(_))));
+        assert!(beside("chat", "fedcba9876543210").is_ok());
     }
 
     #[test]

@@ -10,9 +10,9 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::auth::Auth;
 use super::auth::tokens::{BadTokens, Tokens};
@@ -29,6 +29,7 @@ mod rate;
 mod routes;
 mod sessions;
 mod sse;
+mod way;
 
 /// Streams and keep-alive connections that are still open after the calls have ended get this long.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
@@ -57,11 +58,11 @@ pub struct Settings {
     pub sse: bool,
     /// Signs what clients carry between a question and its answer; shared by all replicas.
     pub state_key: Option<SecretString>,
-    /// Requests of one caller in a second. Without it, 200 where callers have tokens, and no limit on this machine.
+    /// Requests of one caller in a second, at least 1. Without it, 200 where callers have tokens, and no limit on this machine.
     pub calls_per_second: Option<u32>,
-    /// Calls of one caller at once. Without it, 256 where callers have tokens, and no limit on this machine.
+    /// Calls of one caller at once, at least 1. Without it, 256 where callers have tokens, and no limit on this machine.
     pub calls_at_once: Option<usize>,
-    /// Sessions of older clients; the one not used for longest makes way.
+    /// Sessions of older clients, at least 1; of the caller with the most, the one not used for longest makes way.
     pub sessions_max: usize,
     /// What `/metrics` shows.
     pub metrics: Option<PrometheusHandle>,
@@ -93,6 +94,8 @@ pub enum Error {
          Set FRONTDESK_AUTH_TOKEN (or --auth-token, or --auth-file), or bind a loopback address such as 127.0.0.1:8765"
     )]
     Unguarded(SocketAddr),
+    #[error("the bearer token cannot be used: {0}")]
+    Token(BadTokens),
     #[error("the file of tokens `{path}` cannot be used: {problem}")]
     Tokens { path: String, problem: BadTokens },
     #[error(transparent)]
@@ -141,9 +144,7 @@ impl Door {
             () = stop.cancelled() => info!("Stopping: no new calls; the running ones end."),
             () = sum_up(metrics) => {}
         }
-        if timeout(DRAIN_MAX, guard.idle()).await.is_err() {
-            warn!("Some calls were still running at the end; their answers are lost.");
-        }
+        guard.drain(Instant::now() + DRAIN_MAX).await;
         sleep(SETTLE).await;
         sessions.cancel();
         // Whoever keeps a connection open now does not keep the process.
@@ -167,12 +168,12 @@ impl Door {
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Error> {
-    let one = settings.auth_token.as_ref().map(Tokens::one).unwrap_or_default();
+    let one = settings.auth_token.as_ref().map(Tokens::one).transpose().map_err(Error::Token)?.unwrap_or_default();
     let tokens = match &settings.auth_file {
         Some(path) => {
             let unusable = |problem| Error::Tokens { path: path.display().to_string(), problem };
             let more = Tokens::read(path, &tools::all()).map_err(unusable)?;
-            one.with(more)
+            one.with(more).map_err(unusable)?
         }
         None => one,
     };

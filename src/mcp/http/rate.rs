@@ -26,7 +26,7 @@ struct Bucket {
 
 impl Rates {
     pub(super) fn new(per_second: Option<u32>) -> Rates {
-        Rates { per_second: per_second.map(|number| f64::from(number.max(1))), buckets: Mutex::default() }
+        Rates { per_second: per_second.map(f64::from), buckets: Mutex::default() }
     }
 
     /// Counts one request, or says how long to wait before the next.

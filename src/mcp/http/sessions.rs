@@ -15,6 +15,7 @@ use rmcp::transport::streamable_http_server::session::{ServerSseMessage, Session
 use tokio::time::Instant;
 use tracing::info;
 
+use super::way::makes_way;
 use crate::mcp::state::ANSWER_MINUTES_MAX;
 use crate::tool::call::Caller;
 
@@ -39,7 +40,7 @@ impl Sessions {
     pub(super) fn new(most: usize) -> Sessions {
         let mut inner = LocalSessionManager::default();
         inner.session_config.keep_alive = Some(SILENCE_MAX);
-        Sessions { inner, known: Mutex::default(), most: most.max(1) }
+        Sessions { inner, known: Mutex::default(), most }
     }
 
     /// The session was opened by this caller.
@@ -55,13 +56,13 @@ impl Sessions {
         known.get(session).and_then(|known| known.caller.as_ref()).is_none_or(|owner| owner == caller)
     }
 
-    /// Takes the session out that was not used for longest, if there is no room for another.
+    /// Takes one session out if there is no room for another.
     fn make_room(&self) -> Option<SessionId> {
         let mut known = self.known();
         if known.len() < self.most {
             return None;
         }
-        let oldest = known.iter().min_by_key(|(_, known)| known.used).map(|(id, _)| id.clone())?;
+        let oldest = makes_way(known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used)))?;
         known.remove(&oldest);
         Some(oldest)
     }
@@ -88,7 +89,7 @@ impl SessionManager for Sessions {
 
     async fn create_session(&self) -> Result<(SessionId, Self::Transport), Self::Error> {
         if let Some(oldest) = self.make_room() {
-            info!(most = self.most, "Ended the session that was not used for longest, to make room for another.");
+            info!(most = self.most, "Ended a session of the caller with the most, to make room for another.");
             self.inner.close_session(&oldest).await?;
         }
         let (id, transport) = self.inner.create_session().await?;

@@ -23,13 +23,14 @@ use rmcp::service::serve_server_with_ct;
 use rmcp::transport::Transport;
 use serde::Deserialize;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use super::explain;
 use super::gate::refuse;
 use super::sessions::SILENCE_MAX;
+use super::way::makes_way;
 use crate::mcp::Server;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::message::{self, Incoming, Outgoing, Reading};
@@ -58,6 +59,9 @@ struct Desk {
 struct Ear {
     messages: mpsc::Sender<Incoming>,
     caller: Caller,
+    used: Instant,
+    /// Ends the session.
+    ended: CancellationToken,
 }
 
 impl Desk {
@@ -66,12 +70,25 @@ impl Desk {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `None`: there are too many already.
-    fn admit(&self, id: Uuid, ear: Ear) -> Option<()> {
+    /// Where there is no room, another session ends.
+    fn admit(&self, id: Uuid, ear: Ear) {
         let mut ears = self.ears();
-        (ears.len() < self.sessions_max).then(|| drop(ears.insert(id, ear)))?;
+        if ears.len() >= self.sessions_max
+            && let Some(oldest) = makes_way(ears.iter().map(|(id, ear)| (id, Some(&ear.caller), ear.used)))
+            && let Some(gone) = ears.remove(&oldest)
+        {
+            gone.ended.cancel();
+        }
+        ears.insert(id, ear);
         gauge!("mcp_sse_sessions").set(ears.len() as f64);
-        Some(())
+    }
+
+    /// Where to send a message of this caller in this session, which is used by that.
+    fn ear(&self, id: Uuid, caller: &Caller) -> Option<Ear> {
+        let mut ears = self.ears();
+        let ear = ears.get_mut(&id).filter(|ear| ear.caller == *caller)?;
+        ear.used = Instant::now();
+        Some(ear.clone())
     }
 
     fn forget(&self, id: Uuid) {
@@ -86,10 +103,8 @@ async fn open(State(desk): State<Arc<Desk>>, Extension(identity): Extension<Iden
     let id = Uuid::new_v4();
     let (messages, incoming) = mpsc::channel(MESSAGES_WAITING_MAX);
     let (outgoing, answers) = mpsc::channel(MESSAGES_WAITING_MAX);
-    if desk.admit(id, Ear { messages, caller: identity.caller }).is_none() {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "TOO_MANY_SESSIONS", "too many sessions are open");
-    }
     let ended = desk.end.child_token();
+    desk.admit(id, Ear { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
     let pipe = Pipe { incoming, opening: Opening::default(), outgoing: Some(outgoing), ended: ended.clone() };
     tokio::spawn(serve(desk, id, pipe));
     Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
@@ -132,8 +147,7 @@ async fn receive(
     body: Bytes,
 ) -> Response {
     let id = address.ok().and_then(|Query(address)| Uuid::parse_str(&address.session_id).ok());
-    let ear = id.and_then(|id| desk.ears().get(&id).cloned());
-    let Some(ear) = ear.filter(|ear| ear.caller == identity.caller) else {
+    let Some(ear) = id.and_then(|id| desk.ear(id, &identity.caller)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
     let message = match message::read(&body) {

@@ -4,12 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{fields::Fields, node::read_id};
 use crate::taskgraph::{
+    format::WEIGHT_DEFAULT,
     graph::{Edge, Intent, NodeId},
     problem::{Kind, Place, Problems},
 };
-
-/// How likely a way is that does not say.
-const WEIGHT_DEFAULT: f64 = 1.0;
 
 /// Reads the edge at this position; what is wrong with it is added to the problems.
 pub(super) fn read(position: usize, value: &Value, problems: &mut Problems) -> Option<Edge> {
@@ -19,8 +17,8 @@ pub(super) fn read(position: usize, value: &Value, problems: &mut Problems) -> O
     };
     let place = Place::Edge(from.clone(), to.clone());
     let mut fields = Fields::of(body, "edge", place.clone());
-    let intent = Intent::read(&fields.text("intent", problems));
-    let logic = fields.text("type", problems).eq_ignore_ascii_case("logic");
+    let intent = Intent::read(&fields.deciding_text("intent", problems));
+    let logic = fields.deciding_text("type", problems).eq_ignore_ascii_case("logic");
     fields.value("cases");
     if logic {
         problems.add(Kind::LogicEdge, place, "an edge of type `logic` is not followed: no released engine defines it");

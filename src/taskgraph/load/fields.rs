@@ -34,13 +34,49 @@ impl<'a> Fields<'a> {
         as_type: impl FnOnce(&'a Value) -> Option<T>,
         problems: &mut Problems,
     ) -> Option<T> {
+        self.read_or(Kind::WrongType, name, wanted, as_type, problems)
+    }
+
+    /// Without such a field a script would let through more than its author meant: unread, the file is refused.
+    fn read_or_refuse<T>(
+        &mut self,
+        name: &'static str,
+        wanted: &str,
+        as_type: impl FnOnce(&'a Value) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<T> {
+        let kind = if matches!(self.place, Place::Edge(..)) { Kind::BadEdge } else { Kind::BadNode };
+        self.read_or(kind, name, wanted, as_type, problems)
+    }
+
+    fn read_or<T>(
+        &mut self,
+        kind: Kind,
+        name: &'static str,
+        wanted: &str,
+        as_type: impl FnOnce(&'a Value) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<T> {
         let value = self.value(name)?;
         let read = as_type(value);
         if read.is_none() && !is_blank(value) {
-            let reason = format!("`{name}` of this {} must be {wanted}; it is ignored", self.what);
-            problems.add(Kind::WrongType, self.place.clone(), reason);
+            let ignored = if kind.is_error() { "" } else { "; it is ignored" };
+            let reason = format!("`{name}` of this {} must be {wanted}{ignored}", self.what);
+            problems.add(kind, self.place.clone(), reason);
         }
         read
+    }
+
+    /// A text that decides where a walk goes; empty when there is none.
+    pub(super) fn deciding_text(&mut self, name: &'static str, problems: &mut Problems) -> String {
+        let text = self.read_or_refuse(name, "a text", |value| value.as_str().map(str::to_owned), problems);
+        text.unwrap_or_default()
+    }
+
+    /// A whole number from 0 that holds a walk back; `"3"` is one, too.
+    pub(super) fn deciding_count(&mut self, name: &'static str, problems: &mut Problems) -> Option<u32> {
+        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+        self.read_or_refuse(name, "a whole number", |value| u32::try_from(number(value)?).ok(), problems)
     }
 
     /// A text; empty when there is none.
@@ -50,11 +86,6 @@ impl<'a> Fields<'a> {
 
     pub(super) fn flag(&mut self, name: &'static str, problems: &mut Problems) -> bool {
         self.read(name, "true or false", Value::as_bool, problems).unwrap_or(false)
-    }
-
-    /// A whole number from 0.
-    pub(super) fn count(&mut self, name: &'static str, problems: &mut Problems) -> Option<u32> {
-        self.read(name, "a whole number", |value| u32::try_from(value.as_u64()?).ok(), problems)
     }
 
     pub(super) fn number(&mut self, name: &'static str, problems: &mut Problems) -> Option<f64> {
@@ -105,18 +136,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_told() {
-        let value = json!({"task": 5, "limit": -1, "directed": "", "style": {"a": 1}, "empty": [], "_note": "mine"});
+        let value = json!({"task": 5, "limit": -1, "choices": 5, "directed": "", "style": {"a": 1}, "empty": [], "_note": "mine"});
         let mut problems = Problems::of("desk");
         let mut fields = Fields::of(value.as_object().unwrap(), "node", Place::NodeAt(0));
         assert_eq!(fields.text("task", &mut problems), "");
-        assert_eq!(fields.count("limit", &mut problems), None);
-        assert!(!fields.flag("directed", &mut problems));
+        assert_eq!(fields.deciding_count("limit", &mut problems), None);
+        assert!(!fields.flag("directed", &mut problems) && fields.list("choices", &mut problems).is_empty());
         fields.report_unread(&mut problems);
         let told: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
         insta::assert_debug_snapshot!(told, @r#"
         [
-            "desk: node number 0: `task` of this node must be a text; it is ignored",
-            "desk: node number 0: `limit` of this node must be a whole number; it is ignored",
+            "desk: node number 1: `task` of this node must be a text; it is ignored",
+            "desk: node number 1: `limit` of this node must be a whole number",
+            "desk: node number 1: `choices` of this node must be a list; it is ignored",
             "desk: `style` of a node is ignored",
         ]
         "#);

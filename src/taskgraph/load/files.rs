@@ -19,6 +19,12 @@ pub(super) struct File {
 
 /// The `.json` files of a folder, ordered by name. A schema beside them (`*.schema.json`) is not a graph.
 pub(super) fn graphs_in(dir: &Path) -> Result<Vec<File>, LoadError> {
+    let paths = paths_in(dir)?;
+    paths.iter().map(|path| read(path).map_err(|error| unreadable(path, &error))).collect()
+}
+
+/// Where these files are.
+pub(super) fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut paths = list(dir).map_err(|error| unreadable(dir, &error))?;
     paths.sort();
     if paths.is_empty() {
@@ -27,7 +33,13 @@ pub(super) fn graphs_in(dir: &Path) -> Result<Vec<File>, LoadError> {
     if paths.len() > FILES_MAX {
         return Err(LoadError::TooMany { path: dir.display().to_string(), max: FILES_MAX });
     }
-    paths.iter().map(|path| read(path).map_err(|error| unreadable(path, &error))).collect()
+    Ok(paths)
+}
+
+/// Whether a folder's file with this name is taken for a graph.
+pub(super) fn is_graph(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".json") && !name.ends_with(".schema.json") && !name.starts_with('.')
 }
 
 /// One file, wherever it is.
@@ -39,8 +51,7 @@ fn list(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = vec![];
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.ends_with(".json") && !name.ends_with(".schema.json") && !name.starts_with('.') && path.is_file() {
+        if is_graph(&path) && path.is_file() {
             paths.push(path);
         }
     }

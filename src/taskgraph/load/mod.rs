@@ -6,7 +6,10 @@ mod files;
 mod node;
 mod top;
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Map, Value};
 
@@ -72,6 +75,16 @@ pub fn folder(dir: &Path) -> Result<Vec<Loaded>, LoadError> {
         }
     }
     if refused.is_empty() { Ok(loaded) } else { Err(LoadError::Refused { problems: refused }) }
+}
+
+/// The files of a folder that are taken for graphs, by name.
+pub fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    files::paths_in(dir)
+}
+
+/// Whether a file with this name is taken for a graph when its folder is served.
+pub fn is_served(path: &Path) -> bool {
+    files::is_graph(path)
 }
 
 /// Reads one file; the graph is called as the file is, without its ending.

@@ -59,7 +59,7 @@ fn read_resource(id: &NodeId, body: &Map<String, Value>, problems: &mut Problems
         return None;
     };
     let mut fields = Fields::of(resource, "resource", place);
-    let read = Resource { id: fields.text("id", problems), name: fields.text("name", problems) };
+    let read = Resource { id: fields.deciding_text("id", problems), name: fields.text("name", problems) };
     fields.report_unread(problems);
     Some(read)
 }
@@ -86,8 +86,8 @@ impl Draft {
         for known in ["id", "resource"] {
             fields.value(known);
         }
-        self.kinds.push(fields.text("type", problems));
-        self.limit = fields.count("limit", problems);
+        self.kinds.push(fields.deciding_text("type", problems));
+        self.limit = fields.deciding_count("limit", problems);
         for name in ["attribute", "data"] {
             if let Some(map) = fields.object(name, problems) {
                 self.read_part(id, map, problems);
@@ -112,12 +112,12 @@ impl Draft {
         first(&mut self.task, fields.text("task", problems));
         first(&mut self.task, fields.text("description", problems));
         first(&mut self.prompt, fields.text("prompt", problems));
-        self.kinds.push(fields.text("type", problems));
+        self.kinds.push(fields.deciding_text("type", problems));
         self.start |= fields.flag("start", problems);
         for name in ["can_skipped", "can_skip"] {
             self.can_skip |= fields.flag(name, problems);
         }
-        self.limit = self.limit.or(fields.count("limit", problems));
+        self.limit = self.limit.or(fields.deciding_count("limit", problems));
         self.slots.extend(fields.list("slots", problems).iter().filter_map(|slot| read_slot(slot, id, problems)));
         fields.report_unread(problems);
     }

@@ -55,7 +55,7 @@ fn the_seed_graph_loads_as_written() {
     let wanted = [&Action::Say, &find, &Action::Answer, &find, &ticket, &find, &owner, &free, &meet];
     assert_eq!(actions, wanted);
     assert!(graph.nodes().iter().all(|node| node.limit == Some(1)));
-    let by_owner_id = resource::tool_of("1437160f-6036-4fc9-99db-0e45afabd03c", &graph);
+    let by_owner_id = resource::action_of("1437160f-6036-4fc9-99db-0e45afabd03c", graph.listed());
     assert_eq!(by_owner_id, tool("find_owner_by_owner_id"));
 }
 
@@ -85,7 +85,7 @@ fn both_forms_and_both_dialects_of_a_node_are_read() {
         "nodes": [
             ["0", {"resource": {"id": "message-worker"}, "attribute": {"start": true, "can_skipped": true, "limit": 2, "task": "greet"},
                    "data": {"message": "Hi", "directed": true}}],
-            {"id": "1", "resource": {"id": "hubspot/meeting/book-meeting"}, "attribute": {"direct": true, "value": "x"}, "limit": 3},
+            {"id": "1", "resource": {"id": "hubspot/meeting/book-meeting"}, "attribute": {"direct": true, "value": "x"}, "limit": "3"},
             [2, {"resource": {"id": "multiple-choice-worker"}, "attribute": {}, "data": {"question": "Which?", "choices": ["a", "b"]}}],
         ],
         "edges": [["0", "1", {"intent": null}], ["1", "2", {"intent": "Pick One", "attribute": {"pred": true, "weight": 0.5}}]],
@@ -122,6 +122,14 @@ fn what_cannot_be_followed_is_refused_and_says_why() {
         (json!({"nodes": [start("0"), start("1")]}), Kind::TwoStarts),
         (json!({"nodes": two, "edges": [edge("0", "7", Value::Null)]}), Kind::DanglingEdge),
         (json!({"nodes": two, "edges": [["0", "1"]]}), Kind::BadEdge),
+        (json!({"nodes": two, "edges": [edge("0", "1", 5.into())]}), Kind::BadEdge),
+        (json!({"nodes": two, "edges": [["0", "1", {"type": ["logic"]}]]}), Kind::BadEdge),
+        (json!({"nodes": [["0", {"resource": {"id": 7}, "type": "start"}]]}), Kind::BadNode),
+        (json!({"nodes": [["0", {"resource": {"id": "MessageWorker"}, "type": true}]]}), Kind::BadNode),
+        (
+            json!({"nodes": [["0", {"resource": {"id": "MessageWorker"}, "type": "start", "limit": "few"}]]}),
+            Kind::BadNode,
+        ),
     ];
     for (graph, kind) in cases {
         let outcome = read_json(&graph);
@@ -156,10 +164,15 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
                    "edges": [edge("0", "1", none.clone()), edge("1", "2", none.clone()), edge("2", "1", none)]}),
             Kind::EndlessCycle,
         ),
+        (
+            json!({"nodes": [start("0"), pass("a"), pass("b"), pass("c"), pass("d")],
+                   "edges": [edge("0", "a", Value::Null), edge("a", "b", Value::Null), edge("b", "c", Value::Null),
+                             edge("b", "d", Value::Null), edge("c", "b", Value::Null), edge("d", "b", Value::Null)]}),
+            Kind::EndlessCycle,
+        ),
         (json!({"nodes": [start("0")], "nluapi": "http://nlu"}), Kind::NotCalled),
         (json!({"nodes": [start("0")], "bot_config": {"a": 1}}), Kind::Ignored),
         (json!({"nodes": [start("0")], "role": 5}), Kind::WrongType),
-        (json!({"nodes": [start("0")], "workers": [{"id": "1", "auth": {"bot_id": "desk"}}]}), Kind::Ignored),
         (json!({"nodes": [start("0")], "workers": [{"id": "1", "auth": {"bot_id": "desk"}}]}), Kind::Ignored),
         (json!({"nodes": [start("0")], "tools": [{"id": "1", "api_key": "abcdef"}]}), Kind::Secret),
         (
@@ -174,6 +187,20 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
     for (graph, kind) in cases {
         let outcome = read_json(&graph);
         assert!(outcome.is_ok() && kinds(&outcome) == [kind], "{graph}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_circle_that_says_something_or_can_be_left_is_none() {
+    let pass = |id: &str, says: &str| json!([id, {"resource": {"id": "nlu-agent"}, "attribute": {"value": says}}]);
+    let circle = |says: &str, way_out: &str| {
+        let nodes = json!([start("0"), pass("b", says), pass("c", ""), node("end", "MessageWorker")]);
+        let [none, out] = [Value::Null, way_out.into()];
+        let edges = [("0", "b", &none), ("b", "c", &none), ("c", "b", &none), ("c", "end", &out)];
+        json!({"nodes": nodes, "edges": edges.map(|(from, to, intent)| edge(from, to, intent.clone()))})
+    };
+    for graph in [circle("Still here?", "none"), circle("", "bye"), circle("", "none")] {
+        assert_eq!(kinds(&read_json(&graph)), [], "{graph}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::taskgraph::{
     flow::{self, Flow, Step},
-    graph::{Document, Edge, Graph},
+    graph::{Edge, Graph},
     words,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn write(graph: &Graph, user_message: Option<&str>) -> String {
     section(&mut prompt, "Rules", &rules(graph));
     section(&mut prompt, "Greeting", &greeting(graph));
     section(&mut prompt, "What customers come for", &flows(graph));
-    section(&mut prompt, "Documents to answer from", &documents(graph.documents()));
+    section(&mut prompt, "Documents to answer from", &documents(graph));
     section(&mut prompt, "The conversation so far", &so_far(user_message));
     prompt.push('\n');
     prompt
@@ -115,8 +115,8 @@ fn meaning(text: &mut String, edge: &Edge, depth: usize) {
     }
 }
 
-fn documents(documents: &[Document]) -> String {
-    documents.iter().filter(|document| document.kind != "text").map(|d| format!("- {}\n", d.source)).collect()
+fn documents(graph: &Graph) -> String {
+    words::documents_to_name(graph).map(|document| format!("- {}\n", document.source)).collect()
 }
 
 /// The customer's words as a JSON string: whatever they are, they stay inside their quotes.

@@ -5,14 +5,15 @@ use serde_json::{Map, Value};
 use super::{
     ask::{Ask, Missing},
     intents,
+    matter::Matter,
     script::Script,
-    state::{Lost, Phase, State},
-    toolbox::ToolSpec,
+    state::{Phase, Source, State},
+    toolbox::{IN_PLACE_OF, ToolSpec},
 };
 use crate::taskgraph::{
-    graph::{Document, Node},
+    graph::Node,
     resource::Action,
-    words,
+    words::{self, Lost},
 };
 
 /// The ask of a state.
@@ -21,10 +22,11 @@ pub(super) fn of(state: &State, script: &Script<'_>) -> Ask {
     match &state.phase {
         Phase::Fill => fill(state, script, node),
         Phase::Speak => speak(script, node),
-        Phase::Finish => finish(node),
+        Phase::Finish => say(words::finish(node)),
+        Phase::Close => say(words::CLOSE.to_owned()),
         Phase::Choose => choose(state, script),
         Phase::Switch { to, was } => switch(state, script, to, was),
-        Phase::Lost { why } => lost(state, script, *why),
+        Phase::Lost { why } => lost(state, script, why),
     }
 }
 
@@ -34,9 +36,10 @@ fn fill(state: &State, script: &Script<'_>, node: &Node) -> Ask {
     let (tool, failed, skippable) = (tool_name(node), state.failed.clone(), node.can_skip);
     let spec = script.spec(node);
     if missing.is_empty() {
-        let optional = spec.map(|spec| optional(spec, &known)).unwrap_or_default();
-        let instruction = words::call(node, failed.is_some());
-        return Ask::Call { tool, arguments: known, optional, ours: spec.is_some(), failed, skippable, instruction };
+        let optional = spec.map(|spec| optional(&spec, &known)).unwrap_or_default();
+        let ours = matches!(node.action, Action::Tool(_));
+        let instruction = words::call(node, ours, failed.is_some());
+        return Ask::Call { tool, arguments: known, optional, ours, failed, skippable, instruction };
     }
     let input_schema = spec.map(|spec| spec.input_schema.clone()).unwrap_or_default();
     let instruction = words::slots(node, failed.is_some());
@@ -54,15 +57,23 @@ fn tool_name(node: &Node) -> String {
 /// The known values that the node's tool takes.
 pub(super) fn arguments(state: &State, script: &Script<'_>, node: &Node) -> Map<String, Value> {
     let Some(spec) = script.spec(node) else { return Map::new() };
-    let taken = state.known.iter().filter(|(name, _)| spec.has(name));
+    let behind = behind(state, &tool_name(node));
+    let taken = state.known.iter().filter(|(name, _)| spec.has(name) && Some(name.as_str()) != behind);
     taken.map(|(name, known)| (name.clone(), known.value.clone())).collect()
+}
+
+/// Of two arguments of which the tool takes one, the one that stands behind: what the customer names goes first.
+fn behind(state: &State, tool: &str) -> Option<&'static str> {
+    let &(_, named, usual) = IN_PLACE_OF.iter().find(|(of, ..)| *of == tool)?;
+    let said = state.known.get(named).is_some_and(|known| known.source != Source::Tool);
+    Some(if said { usual } else { named }).filter(|_| state.known.contains_key(usual))
 }
 
 /// The required arguments that nobody has said.
 pub(super) fn missing(state: &State, script: &Script<'_>, node: &Node) -> Vec<Missing> {
     let Some(spec) = script.spec(node) else { return vec![] };
     let open = spec.required().filter(|name| !state.known.contains_key(*name));
-    open.map(|name| describe(node, spec, name)).collect()
+    open.map(|name| describe(node, &spec, name)).collect()
 }
 
 fn describe(node: &Node, spec: &ToolSpec, name: &str) -> Missing {
@@ -73,14 +84,13 @@ fn describe(node: &Node, spec: &ToolSpec, name: &str) -> Missing {
 }
 
 fn optional(spec: &ToolSpec, known: &Map<String, Value>) -> Vec<String> {
-    let names = spec.properties().into_iter().flat_map(Map::keys);
-    names.filter(|name| !known.contains_key(*name)).cloned().collect()
+    spec.names().filter(|name| !known.contains_key(*name)).map(str::to_owned).collect()
 }
 
 fn speak(script: &Script<'_>, node: &Node) -> Ask {
     let instruction = words::step(node);
     if node.action == Action::Answer {
-        let documents = script.graph.documents().iter().take(DOCUMENTS_MAX).cloned().collect::<Vec<Document>>();
+        let documents = words::documents_to_name(script.graph).cloned().collect();
         let company = script.graph.about().intro.clone();
         return Ask::Answer { documents, company, skippable: node.can_skip, instruction };
     }
@@ -94,26 +104,23 @@ fn speak(script: &Script<'_>, node: &Node) -> Ask {
     }
 }
 
-/// So many documents are named in one ask.
-const DOCUMENTS_MAX: usize = 50;
-
-fn finish(node: &Node) -> Ask {
-    let instruction = words::finish(node);
+/// Something to say in the model's own words.
+fn say(instruction: String) -> Ask {
     Ask::Say { text: String::new(), verbatim: false, choices: vec![], skippable: false, instruction }
 }
 
 fn choose(state: &State, script: &Script<'_>) -> Ask {
     let candidates = intents::candidates(state, script);
     if candidates.is_empty() {
-        return lost(state, script, Lost::NoIntent);
+        return lost(state, script, &Lost::NoIntent);
     }
     Ask::Intent { candidates, instruction: words::CHOOSE.to_owned() }
 }
 
-fn switch(state: &State, script: &Script<'_>, to: &str, was: &Phase) -> Ask {
+fn switch(state: &State, script: &Script<'_>, to: &Matter, was: &Phase) -> Ask {
     let was = State { phase: was.clone(), ..state.clone() };
     let offers = intents::offers(&was, script.graph);
-    let found = offers.iter().find(|offer| offer.edge.intent.as_ref().is_some_and(|intent| intent.key == to));
+    let found = offers.iter().find(|offer| to.began_by(offer.edge));
     match found {
         Some(offer) => Ask::Switch {
             from: matter(state, script),
@@ -126,15 +133,16 @@ fn switch(state: &State, script: &Script<'_>, to: &str, was: &Phase) -> Ask {
 
 /// What the matter at hand is called.
 fn matter(state: &State, script: &Script<'_>) -> String {
-    let texts = script.graph.edges().iter().filter_map(|edge| edge.intent.as_ref());
-    let mut texts = texts.filter(|intent| Some(&intent.key) == state.intent.as_ref());
-    texts.next().map_or_else(|| words::step(script.node(&state.at)), |intent| intent.text.clone())
+    let edge = script.graph.edges().iter().find(|edge| state.is_about(edge));
+    let intent = edge.and_then(|edge| edge.intent.as_ref());
+    intent.map_or_else(|| words::step(script.node(&state.at)), |intent| intent.text.clone())
 }
 
-fn lost(state: &State, script: &Script<'_>, why: Lost) -> Ask {
+/// Nothing fits.
+pub(super) fn lost(state: &State, script: &Script<'_>, why: &Lost) -> Ask {
     Ask::Nothing {
-        reason: words::reason(why).to_owned(),
-        failed: state.failed.clone().filter(|_| why == Lost::Failed),
+        reason: why.reason(),
+        failed: state.failed.clone().filter(|_| *why == Lost::Failed),
         candidates: intents::candidates(state, script),
         instruction: words::NOTHING.to_owned(),
     }

@@ -42,10 +42,17 @@ pub struct Failure {
     pub message: String,
     #[serde(default)]
     pub hint: String,
+    /// What the tool gave beside them, such as times that are free.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub details: Map<String, Value>,
 }
 
 /// A text of a failure is kept up to this length.
 const FAILURE_LENGTH_MAX: usize = 500;
+/// Details are kept unless they are longer than this, as JSON.
+const DETAILS_LENGTH_MAX: usize = 2_000;
+/// What MCP and our errors put beside the details.
+const NO_DETAILS: &[&str] = &["code", "message", "hint", "isError", "content", "structuredContent", "_meta"];
 
 impl Failure {
     /// A result that is a failure: an object with a `code`, or the bare code as a text.
@@ -53,17 +60,23 @@ impl Failure {
         let text = |name: &str| cut(result.get(name).and_then(Value::as_str).unwrap_or_default());
         match result {
             Value::String(code) if is_code(code.trim()) => Some(Failure::of(code.trim(), "")),
-            Value::Object(_) if is_code(&text("code")) || result["isError"] == true => {
+            Value::Object(fields) if is_code(&text("code")) || result["isError"] == true => {
                 let code = if is_code(&text("code")) { text("code") } else { "UNKNOWN_ERROR".to_owned() };
-                Some(Failure { code, message: text("message"), hint: text("hint") })
+                Some(Failure { code, message: text("message"), hint: text("hint"), details: details(fields) })
             }
             _ => None,
         }
     }
 
     pub(super) fn of(code: &str, message: &str) -> Failure {
-        Failure { code: code.to_owned(), message: message.to_owned(), hint: String::new() }
+        Failure { code: code.to_owned(), message: message.to_owned(), hint: String::new(), details: Map::new() }
     }
+}
+
+fn details(fields: &Map<String, Value>) -> Map<String, Value> {
+    let beside = fields.iter().filter(|(name, _)| !NO_DETAILS.contains(&name.as_str()));
+    let details: Map<String, Value> = beside.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if Value::from(details.clone()).to_string().len() > DETAILS_LENGTH_MAX { Map::new() } else { details }
 }
 
 fn is_code(text: &str) -> bool {

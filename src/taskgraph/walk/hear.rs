@@ -7,16 +7,17 @@ use super::{
     asks,
     event::{Event, Failure, Switch},
     intents,
+    matter::Matter,
     reaction::{self, Reaction},
     refused::Refused,
-    state::{Known, Lost, Phase, Source, State},
+    state::{CONTACT, Known, Phase, Source, State},
     toolbox::{self, Trust},
     travel::{Keep, Walker},
 };
 use crate::taskgraph::{
     graph::{Edge, Intent},
     resource::Action,
-    words,
+    words::{self, Lost},
 };
 
 impl Walker<'_> {
@@ -28,8 +29,8 @@ impl Walker<'_> {
 
     /// A call by the server that left no result was cut short: what may have been done is not done again.
     pub(super) fn end_call(&mut self, event: &Event) {
-        let called = std::mem::take(&mut self.state.calling);
-        if let (true, None, Action::Tool(tool)) = (called, &event.tool_result, &self.node().action) {
+        let called = self.state.calling_until_ms.take();
+        if let (Some(_), None, Action::Tool(tool)) = (called, &event.tool_result, &self.node().action) {
             let repeatable = self.script.tools.tools.get(*tool).is_some_and(|spec| spec.repeatable);
             let message = "the server was interrupted while it called the tool";
             let code = if repeatable { "TIMEOUT_ERROR" } else { "OUTCOME_UNKNOWN_ERROR" };
@@ -60,6 +61,11 @@ impl Walker<'_> {
         if self.state.phase != Phase::Fill {
             return Err(Refused::NoToolAsked);
         }
+        let missing = asks::missing(&self.state, self.script, self.node());
+        if !missing.is_empty() {
+            let missing = missing.into_iter().map(|missing| missing.name).collect();
+            return Err(Refused::ArgumentsFirst { missing });
+        }
         let tool = match &self.node().action {
             Action::Tool(tool) => *tool,
             _ => "",
@@ -72,14 +78,13 @@ impl Walker<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        if tool == words::IDENTIFIER {
+        if toolbox::handed_by(tool).any(|handed| handed.argument == CONTACT) {
             self.state.forget_found();
         }
         for handed in toolbox::handed_by(tool) {
-            if let Some(value) = result.get(handed.field).filter(|value| is_something(value)) {
-                self.state
-                    .known
-                    .insert(handed.argument.to_owned(), Known { value: value.clone(), source: Source::Tool });
+            if let Some(value) = handed.value(result) {
+                let known = Known { value: value.clone(), source: Source::Tool };
+                self.state.known.insert(handed.argument.to_owned(), known);
             }
         }
         (self.state.tries, self.state.failed) = (0, None);
@@ -95,16 +100,17 @@ impl Walker<'_> {
         let repeatable = self.script.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::to(&failure, self.state.tries, repeatable) {
             Reaction::AskAgain(arguments) => self.state.known.retain(|name, _| !arguments.contains(&name.as_str())),
-            Reaction::AskAll => self.forget_said_for(tool),
+            Reaction::AskAll => self.forget_said(),
             Reaction::TryAgain => {}
             Reaction::GiveUp => self.state.phase = Phase::Lost { why: Lost::Failed },
         }
         self.state.failed = Some(failure);
     }
 
-    fn forget_said_for(&mut self, tool: &str) {
-        let spec = self.script.tools.tools.get(tool);
-        let said = |name: &str, known: &Known| known.source != Source::Tool && spec.is_some_and(|spec| spec.has(name));
+    /// What the customer said for the tool at hand.
+    fn forget_said(&mut self) {
+        let Some(spec) = self.script.spec(self.node()) else { return };
+        let said = |name: &str, known: &Known| known.source != Source::Tool && spec.has(name);
         self.state.known.retain(|name, known| !said(name, known));
     }
 
@@ -125,7 +131,7 @@ impl Walker<'_> {
     pub(super) fn listen(&mut self) {
         match self.state.phase {
             Phase::Speak => self.advance(),
-            Phase::Finish | Phase::Lost { .. } => self.state.phase = Phase::Choose,
+            Phase::Finish | Phase::Close | Phase::Lost { .. } => self.state.phase = Phase::Choose,
             Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
         }
     }
@@ -141,7 +147,7 @@ impl Walker<'_> {
         let offers = self.offers();
         match intents::find(&offers, name) {
             Some(edge) => self.choose(edge, switch),
-            None if self.is_exhausted(name) => self.state.phase = Phase::Lost { why: Lost::Limit },
+            None if self.is_exhausted(name) => self.refuse_more(),
             None if self.is_at_hand(name) => {}
             None => {
                 let offered = offers.into_iter().map(|offer| offer.name).collect();
@@ -153,7 +159,8 @@ impl Walker<'_> {
 
     /// The matter at hand is asked for again while it is under way.
     fn is_at_hand(&self, name: &str) -> bool {
-        self.is_unfinished() && self.state.intent.as_deref() == Some(&Intent::key_of(name))
+        let matter = self.state.matter.as_ref().map(Matter::intent);
+        self.is_unfinished() && matter == Some(&Intent::key_of(name))
     }
 
     /// The intent exists, but where it leads to has been entered as often as it may.
@@ -164,10 +171,21 @@ impl Walker<'_> {
         !self.is_at_hand(name) && edges.any(|edge| self.state.done.contains(&edge.from))
     }
 
+    /// What is asked for has been done as often as it may. What is under way is asked on, and what failed may be mended.
+    fn refuse_more(&mut self) {
+        let failed = self.state.phase == Phase::Lost { why: Lost::Failed };
+        if failed || self.is_unfinished() {
+            self.before.push(asks::lost(&self.state, self.script, &Lost::Limit));
+        } else {
+            self.state.phase = Phase::Lost { why: Lost::Limit };
+        }
+    }
+
     fn take_no_intent(&mut self) {
         let goes_on = match self.state.phase {
             Phase::Fill => true,
             Phase::Choose | Phase::Speak => self.advance_wordless(),
+            Phase::Finish => return self.state.phase = Phase::Close,
             _ => false,
         };
         if !goes_on {
@@ -177,13 +195,13 @@ impl Walker<'_> {
 
     fn choose(&mut self, edge: &Edge, switch: Option<Switch>) {
         let graph = self.script.graph;
+        let waits = self.state.waits(edge);
         let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
-        let same = edge.intent.as_ref().map(|intent| &intent.key) == self.state.intent.as_ref();
         match switch {
-            _ if !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // More of the same.
-            _ if local => self.begin_here(edge),
+            _ if local && !waits => self.begin_here(edge),
+            _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // More of the same.
             Some(Switch::Stay) => {}
-            _ if self.is_unfinished() && same => {}
+            _ if self.is_unfinished() && self.state.is_about(edge) => {}
             None if self.is_unfinished() => self.ask_to_switch(edge),
             Some(Switch::ComeBack) if self.is_unfinished() => self.jump(edge, Keep::ForLater),
             _ => self.jump(edge, Keep::Drop),
@@ -199,9 +217,10 @@ impl Walker<'_> {
     }
 
     fn ask_to_switch(&mut self, edge: &Edge) {
-        let was = Box::new(self.state.phase.clone());
-        let to = edge.intent.as_ref().map(|intent| intent.key.clone()).unwrap_or_default();
-        self.state.phase = Phase::Switch { to, was };
+        if let Some(to) = Matter::of(edge) {
+            let was = Box::new(self.state.phase.clone());
+            self.state.phase = Phase::Switch { to, was };
+        }
     }
 
     pub(super) fn take_switch(&mut self, switch: Switch) -> Result<(), Refused> {
@@ -213,10 +232,9 @@ impl Walker<'_> {
             Switch::Leave => Keep::Drop,
         };
         let offers = self.offers();
-        let edge = offers.iter().map(|offer| offer.edge).find(|edge| edge.intent.as_ref().is_some_and(|i| i.key == to));
-        match edge {
+        match offers.iter().map(|offer| offer.edge).find(|edge| to.began_by(edge)) {
             Some(edge) => self.jump(edge, keep),
-            None => self.state.phase = Phase::Lost { why: Lost::Limit },
+            None => self.refuse_more(),
         }
         Ok(())
     }
@@ -225,15 +243,7 @@ impl Walker<'_> {
 /// A result without what the tool must hand on is no success, whatever the model calls it.
 fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
     let mut must = toolbox::handed_by(tool).filter(|handed| handed.trust == Trust::ToolMust);
-    let lacking = must.find(|handed| !result.get(handed.field).is_some_and(is_something))?;
+    let lacking = must.find(|handed| handed.value(result).is_none())?;
     let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", lacking.field);
     Some(Failure::of("UNREADABLE_RESULT_ERROR", &message))
-}
-
-fn is_something(value: &Value) -> bool {
-    match value {
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Number(_) => true,
-        _ => false,
-    }
 }

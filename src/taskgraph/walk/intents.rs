@@ -32,20 +32,23 @@ pub(super) fn local<'a>(state: &State, graph: &'a Graph) -> Vec<&'a Edge> {
     ways.filter(|edge| open && may_enter(state, graph, edge)).collect()
 }
 
-/// The local ones first, then those that may be asked for at any time.
+/// The local ones first, then those that may be asked for at any time and those whose matter waits.
 pub(super) fn offers<'a>(state: &State, graph: &'a Graph) -> Vec<Offer<'a>> {
     let mut edges = local(state, graph);
-    for edge in graph.global_edges() {
+    for edge in graph.edges() {
         let known = edges.iter().any(|other| std::ptr::eq(*other, edge));
-        if !known
-            && has_been_at_source(state, edge)
-            && (may_enter(state, graph, edge) || is_more_of_the_same(state, graph, edge))
-        {
+        if !known && (state.waits(edge) || may_be_asked_for(state, graph, edge)) {
             edges.push(edge);
         }
     }
     edges.truncate(CANDIDATES_MAX);
     named(edges)
+}
+
+/// The intent may be asked for at any time, and there is something to do then.
+fn may_be_asked_for(state: &State, graph: &Graph, edge: &Edge) -> bool {
+    let open = may_enter(state, graph, edge) || is_more_of_the_same(state, graph, edge);
+    edge.is_open_at_any_time() && has_been_at_source(state, edge) && open
 }
 
 /// An intent whose first node has not been passed yet would begin in the middle of a matter: scripts mark each step of
@@ -56,9 +59,8 @@ fn has_been_at_source(state: &State, edge: &Edge) -> bool {
 
 /// A further question on the matter at hand is answered where the first was, though its limit is used up.
 pub(super) fn is_more_of_the_same(state: &State, graph: &Graph, edge: &Edge) -> bool {
-    let same = edge.intent.as_ref().map(|intent| &intent.key) == state.intent.as_ref();
     let speaks = graph.node(&state.at).is_some_and(|node| matches!(node.action, Action::Answer | Action::Say));
-    same && speaks && state.done.contains(&state.at) && state.at != graph.start().id
+    state.is_about(edge) && speaks && state.done.contains(&state.at) && state.at != graph.start().id
 }
 
 pub(super) fn may_enter(state: &State, graph: &Graph, edge: &Edge) -> bool {

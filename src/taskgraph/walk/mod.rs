@@ -19,6 +19,7 @@ mod chance;
 pub mod event;
 mod hear;
 mod intents;
+mod matter;
 mod reaction;
 pub mod refused;
 pub mod script;

@@ -16,6 +16,8 @@ pub enum Refused {
     TooLong { argument: String },
     #[error("no tool was asked for here, so there is no `tool_result` to send")]
     NoToolAsked,
+    #[error("the tool cannot have been called without {}: send them as `slots`, before or together with its answer", list(.missing))]
+    ArgumentsFirst { missing: Vec<String> },
     #[error("nothing can be skipped here")]
     NothingToSkip,
     #[error("nothing is to be switched here: send `switch` when it is asked for, or together with an `intent`")]

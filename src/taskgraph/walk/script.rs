@@ -1,6 +1,6 @@
 //! What a walk follows: a graph, and the tools that there are.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::Value;
 
@@ -29,20 +29,17 @@ impl<'a> Script<'a> {
         self.graph.node(id).unwrap_or_else(|| self.graph.start())
     }
 
-    /// What is known of the node's tool, if it is one of ours.
-    pub(super) fn spec(&self, node: &Node) -> Option<&'a ToolSpec> {
+    /// What is known of the node's tool. Of a tool that is not ours it is what the node's slots say.
+    pub(super) fn spec(&self, node: &Node) -> Option<Cow<'a, ToolSpec>> {
         match &node.action {
-            Action::Tool(tool) => self.tools.tools.get(*tool),
+            Action::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
+            Action::Foreign(_) => Some(Cow::Owned(ToolSpec::of_slots(&node.slots))),
             _ => None,
         }
     }
 
-    /// Some tool of this graph finds this argument, and only tools may say it.
-    pub(super) fn only_tool_gives(&self, argument: &str) -> bool {
-        self.giver(argument).is_some()
-    }
-
-    fn giver(&self, argument: &str) -> Option<&'static str> {
+    /// The tool of this graph that alone may say what this argument is.
+    pub(super) fn giver(&self, argument: &str) -> Option<&'static str> {
         let in_graph = |tool: &str| {
             self.graph.nodes().iter().any(|node| matches!(node.action, Action::Tool(name) if name == tool))
         };
@@ -55,7 +52,7 @@ impl<'a> Script<'a> {
         }
         let mut expected: Vec<String> = self.arguments().into_iter().collect();
         if !expected.iter().any(|argument| argument == name) {
-            expected.retain(|argument| !self.only_tool_gives(argument));
+            expected.retain(|argument| self.giver(argument).is_none());
             return Err(Refused::UnknownSlot { given: name.to_owned(), expected });
         }
         if value.to_string().len() > VALUE_LENGTH_MAX {
@@ -67,6 +64,6 @@ impl<'a> Script<'a> {
     /// Every argument of every tool of the graph.
     fn arguments(&self) -> BTreeSet<String> {
         let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
-        specs.filter_map(ToolSpec::properties).flat_map(|properties| properties.keys().cloned()).collect()
+        specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 }

@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event::Failure, refused::Refused, toolbox::OF_THE_CUSTOMER};
-use crate::taskgraph::graph::{Graph, NodeId};
+use super::{event::Failure, matter::Matter, refused::Refused, toolbox::OF_THE_CUSTOMER};
+use crate::taskgraph::{
+    graph::{Edge, Graph, NodeId},
+    words::Lost,
+};
 
 /// So many matters can wait; the oldest is dropped.
 const STACK_MAX: usize = 8;
 /// What a customer is known by.
-const CONTACT: &str = "cus_cid";
+pub(super) const CONTACT: &str = "cus_cid";
 /// Raised when an older program could misread the state. An older state is read as long as fields only join.
 pub const STATE_VERSION: u32 = 1;
 /// The newest nodes of the way are kept.
@@ -30,8 +33,8 @@ pub struct State {
     pub(super) steps: u32,
     pub(super) at: NodeId,
     pub(super) phase: Phase,
-    /// The intent of the matter at hand, as a key.
-    pub(super) intent: Option<String>,
+    /// The matter at hand.
+    pub(super) matter: Option<Matter>,
     /// Matters to come back to, the newest last.
     pub(super) stack: Vec<Frame>,
     /// The nested-graph nodes that are being run, the innermost last.
@@ -44,9 +47,10 @@ pub struct State {
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
     pub(super) path: Vec<Passed>,
-    /// The server is calling the tool at hand itself. Kept before the call, so that a call cut short is known as one.
+    /// The server is calling the tool at hand itself, and the call ends by then (Unix time). Kept before the call, so
+    /// that one that was cut short is known.
     #[serde(default)]
-    pub calling: bool,
+    pub calling_until_ms: Option<i64>,
 }
 
 /// What the walk waits for.
@@ -59,28 +63,14 @@ pub(super) enum Phase {
     Speak,
     /// The customer, after the result of a last step is told.
     Finish,
+    /// The customer, who may have said goodbye.
+    Close,
     /// An intent.
     Choose,
-    /// Whether to leave the matter at hand for the intent with this key.
-    Switch { to: String, was: Box<Phase> },
+    /// Whether to leave the matter at hand for this one.
+    Switch { to: Matter, was: Box<Phase> },
     /// The customer, after it is said that nothing fits.
     Lost { why: Lost },
-}
-
-/// Why nothing fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::taskgraph) enum Lost {
-    /// No intent is what the customer wants.
-    NoIntent,
-    /// It may not be done again in this conversation.
-    Limit,
-    /// The tool failed for good, or too often.
-    Failed,
-    /// A tool comes before the one that gives it what it needs.
-    NotIdentified,
-    /// The graph runs in a circle.
-    Circle,
 }
 
 /// A matter that waits while another is dealt with.
@@ -88,7 +78,7 @@ pub(in crate::taskgraph) enum Lost {
 pub(super) struct Frame {
     pub(super) at: NodeId,
     pub(super) phase: Phase,
-    pub(super) intent: Option<String>,
+    pub(super) matter: Option<Matter>,
     pub(super) nested: Vec<NodeId>,
     pub(super) known: BTreeMap<String, Known>,
     pub(super) tries: u32,
@@ -128,7 +118,7 @@ impl State {
             steps: 0,
             at: graph.start().id.clone(),
             phase: Phase::Speak,
-            intent: None,
+            matter: None,
             stack: vec![],
             nested: vec![],
             visits: BTreeMap::new(),
@@ -137,7 +127,7 @@ impl State {
             tries: 0,
             failed: None,
             path: vec![],
-            calling: false,
+            calling_until_ms: None,
         }
     }
 
@@ -197,12 +187,28 @@ impl State {
         self.stack.push(Frame {
             at: self.at.clone(),
             phase: self.phase.clone(),
-            intent: self.intent.clone(),
+            matter: self.matter.clone(),
             nested: self.nested.clone(),
             known: self.known.clone(),
             tries: self.tries,
             failed: self.failed.clone(),
         });
+    }
+
+    /// The matter at hand began by this edge.
+    pub(super) fn is_about(&self, edge: &Edge) -> bool {
+        self.matter.as_ref().is_some_and(|matter| matter.began_by(edge))
+    }
+
+    /// The matter that began by this edge waits to be taken up again.
+    pub(super) fn waits(&self, edge: &Edge) -> bool {
+        self.stack.iter().any(|frame| frame.began_by(edge))
+    }
+
+    /// Takes the waiting matter that began by this edge from the stack, the newest if there are several.
+    pub(super) fn take_waiting(&mut self, edge: &Edge) -> Option<Frame> {
+        let position = self.stack.iter().rposition(|frame| frame.began_by(edge))?;
+        Some(self.stack.remove(position))
     }
 
     /// Takes up a matter again. What has been learnt meanwhile is added, unless it is of another customer.
@@ -216,12 +222,18 @@ impl State {
             });
         }
         self.at = frame.at;
-        (self.phase, self.intent, self.nested) = (frame.phase, frame.intent, frame.nested);
+        (self.phase, self.matter, self.nested) = (frame.phase, frame.matter, frame.nested);
         (self.tries, self.failed) = (frame.tries, frame.failed);
     }
 
     /// Forgets what tools found: another customer is being identified.
     pub(super) fn forget_found(&mut self) {
         self.known.retain(|_, known| known.source != Source::Tool);
+    }
+}
+
+impl Frame {
+    fn began_by(&self, edge: &Edge) -> bool {
+        self.matter.as_ref().is_some_and(|matter| matter.began_by(edge))
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use super::script::VALUE_LENGTH_MAX;
+use crate::taskgraph::{graph::Slot, words::IDENTIFIER};
 
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
@@ -20,16 +23,26 @@ pub struct ToolSpec {
 }
 
 impl ToolSpec {
+    /// A tool of which only these slots are known.
+    pub(super) fn of_slots(slots: &[Slot]) -> ToolSpec {
+        let described = |slot: &Slot| (slot.name.clone(), json!({"description": slot.description}));
+        let properties: Map<String, Value> = slots.iter().map(described).collect();
+        let required: Vec<&str> = slots.iter().filter(|slot| slot.required).map(|slot| slot.name.as_str()).collect();
+        let input_schema = json!({"type": "object", "properties": properties, "required": required});
+        ToolSpec { input_schema, repeatable: false }
+    }
+
     pub(super) fn required(&self) -> impl Iterator<Item = &str> {
         self.input_schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
     }
 
-    pub(super) fn properties(&self) -> Option<&Map<String, Value>> {
-        self.input_schema["properties"].as_object()
+    /// Of all arguments.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.input_schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str)
     }
 
     pub(super) fn has(&self, argument: &str) -> bool {
-        self.properties().is_some_and(|properties| properties.contains_key(argument))
+        self.names().any(|name| name == argument)
     }
 
     pub(super) fn description(&self, argument: &str) -> String {
@@ -41,6 +54,7 @@ impl ToolSpec {
 #[derive(Debug)]
 pub(super) struct Handed {
     pub(super) tool: &'static str,
+    /// Where it stands in the result: `contact.contact_id` is a field of a field.
     pub(super) field: &'static str,
     pub(super) argument: &'static str,
     pub(super) trust: Trust,
@@ -57,15 +71,19 @@ pub(super) enum Trust {
     Anyone,
 }
 
-/// Ordered as the tools follow each other.
+/// Of several tools that give the same, the surest stands first.
 pub(super) const HANDED_ON: &[Handed] = &[
     handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolMust),
+    handed("find_contact_by_email", "contact_id", "contact", Trust::ToolMust),
     handed("find_contact_by_email", "contact_email", "email", Trust::Anyone),
     handed("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
     handed("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
     handed("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
-    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
+    handed("create_contact", "contact.contact_id", "cus_cid", Trust::ToolMust),
+    handed("create_contact", "contact.contact_id", "contact", Trust::ToolMust),
+    handed("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
     handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolMust),
+    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
     handed("check_available", "slug", "slug", Trust::ToolMust),
     handed("check_available", "date", "meeting_date", Trust::Anyone),
     handed("check_available", "time_zone", "time_zone", Trust::Anyone),
@@ -78,9 +96,30 @@ const fn handed(tool: &'static str, field: &'static str, argument: &'static str,
     Handed { tool, field, argument, trust }
 }
 
+impl Handed {
+    /// The value in this result; a value that says nothing, or too much, is none.
+    pub(super) fn value<'a>(&self, result: &'a Value) -> Option<&'a Value> {
+        let value = self.field.split('.').try_fold(result, |inside, name| inside.get(name))?;
+        let says_something = match value {
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Number(_) => true,
+            _ => false,
+        };
+        (says_something && value.to_string().len() <= VALUE_LENGTH_MAX).then_some(value)
+    }
+}
+
+/// Two ways to say what a tool is to look at, of which it takes one: the ticket in place of the customer.
+pub(super) const IN_PLACE_OF: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
+
 /// What the result of this tool hands on.
 pub(super) fn handed_by(tool: &str) -> impl Iterator<Item = &'static Handed> {
     HANDED_ON.iter().filter(move |handed| handed.tool == tool)
+}
+
+/// The argument says who the customer is.
+pub(super) fn identifies(argument: &str) -> bool {
+    handed_by(IDENTIFIER).any(|handed| handed.argument == argument && handed.trust == Trust::ToolMust)
 }
 
 /// The tools that alone may say what this argument is.

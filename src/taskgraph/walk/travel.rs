@@ -4,13 +4,15 @@ use super::{
     ask::Ask,
     asks, chance,
     intents::{self, may_enter},
+    matter::Matter,
     script::Script,
-    state::{Lost, Passed, Phase, State},
+    state::{Passed, Phase, State},
     toolbox::{self, Trust},
 };
 use crate::taskgraph::{
     graph::{Edge, Graph, Node, NodeId},
     resource::Action,
+    words::Lost,
 };
 
 /// So many nodes are passed without a word in one step: more is a circle.
@@ -120,9 +122,8 @@ impl<'a> Walker<'a> {
 
     fn enter(&mut self, id: &NodeId) -> Entered {
         let node = self.script.node(id);
-        if self.lacks_what_only_tools_give(node) {
-            self.state.phase = Phase::Lost { why: Lost::NotIdentified };
-            return Entered::Waits;
+        if let Some(why) = self.lacks_what_only_tools_give(node) {
+            return self.wait(Phase::Lost { why });
         }
         *self.state.visits.entry(id.clone()).or_default() += 1;
         self.state.at = id.clone();
@@ -136,7 +137,7 @@ impl<'a> Walker<'a> {
                 self.wait(Phase::Fill)
             }
             Action::Nested => self.enter_nested(node),
-            Action::Pass if node.text.trim().is_empty() => self.pass(id),
+            _ if node.is_silent() => self.pass(id),
             _ => {
                 self.state.done.insert(id.clone());
                 self.wait(Phase::Speak)
@@ -169,9 +170,11 @@ impl<'a> Walker<'a> {
     }
 
     /// A tool that would run without what an earlier tool of this graph must find first. Nobody may say it instead.
-    fn lacks_what_only_tools_give(&self, node: &Node) -> bool {
+    fn lacks_what_only_tools_give(&self, node: &Node) -> Option<Lost> {
         let open = asks::missing(&self.state, self.script, node);
-        open.iter().any(|missing| self.script.only_tool_gives(&missing.name))
+        let given = |argument: String| self.script.giver(&argument).map(|tool| (argument, tool.to_owned()));
+        let (argument, tool) = open.into_iter().find_map(|missing| given(missing.name))?;
+        Some(if toolbox::identifies(&argument) { Lost::NotIdentified } else { Lost::Needs { argument, tool } })
     }
 
     /// All that the node's tool would find is known.
@@ -189,10 +192,16 @@ impl<'a> Walker<'a> {
         self.come_back();
     }
 
-    /// What was asked on the side is said at once together with the way back to the matter that waits for it.
+    /// What was asked on the side is said at once together with the way back to the matter that waits for it, and so is
+    /// that it cannot be.
     pub(super) fn settle(&mut self) {
         let spoken = matches!(self.node().action, Action::Say | Action::Answer | Action::Unknown);
-        if self.state.phase == Phase::Speak && spoken && !self.is_unfinished() {
+        let over = match self.state.phase {
+            Phase::Speak => spoken && !self.is_unfinished(),
+            Phase::Lost { ref why } => matches!(why, Lost::NotIdentified | Lost::Needs { .. } | Lost::Circle),
+            _ => false,
+        };
+        if over {
             self.come_back();
         }
     }
@@ -206,10 +215,14 @@ impl<'a> Walker<'a> {
         self.state.resume(frame);
     }
 
-    /// Begins the matter behind an intent that may be asked for at any time.
+    /// Begins the matter behind an intent that may be asked for at any time, or takes it up again where it waits.
     pub(super) fn jump(&mut self, edge: &Edge, keep: Keep) {
+        let waiting = self.state.take_waiting(edge);
         if keep == Keep::ForLater {
             self.state.set_aside();
+        }
+        if let Some(frame) = waiting {
+            return self.state.resume(frame);
         }
         self.forget_what_is_over();
         self.state.nested.clear();
@@ -218,7 +231,7 @@ impl<'a> Walker<'a> {
 
     /// What was said of the matter before. What the customer has said since it ended may belong to the next one.
     pub(super) fn forget_what_is_over(&mut self) {
-        let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish) && !self.is_unfinished();
+        let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
         if !ended {
             self.state.forget_matter();
         }
@@ -227,7 +240,7 @@ impl<'a> Walker<'a> {
     /// Follows an edge with an intent.
     pub(super) fn take(&mut self, edge: &Edge) {
         if edge.global || edge.from == self.graph().start().id {
-            self.state.intent = edge.intent.as_ref().map(|intent| intent.key.clone());
+            self.state.matter = Matter::of(edge);
         }
         self.go_to(&edge.to);
     }
@@ -241,7 +254,7 @@ impl<'a> Walker<'a> {
         match &self.state.phase {
             Phase::Fill => true,
             Phase::Speak | Phase::Choose => self.state.at != self.graph().start().id && onward(),
-            Phase::Finish | Phase::Lost { .. } | Phase::Switch { .. } => false,
+            Phase::Finish | Phase::Close | Phase::Lost { .. } | Phase::Switch { .. } => false,
         }
     }
 

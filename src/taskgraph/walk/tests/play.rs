@@ -30,6 +30,9 @@ pub(super) fn toolbox() -> Toolbox {
     let tools = [
         ("find_contact_by_email", spec(&["email"], &["chat"], true)),
         ("create_ticket", spec(&["cus_cid", "issue"], &["subject", "pipeline", "stage", "priority"], false)),
+        ("create_contact", spec(&["properties"], &["allow_same_phone"], false)),
+        ("update_ticket", spec(&["ticket_id"], &["stage", "note"], false)),
+        ("find_tickets", spec(&[], &["contact", "ticket_id"], true)),
         ("find_owner_id_by_contact_id", spec(&["cus_cid"], &[], true)),
         ("find_owner_by_owner_id", spec(&["owner_id"], &[], true)),
         ("check_available", spec(&["owner_id", "time_zone", "meeting_date"], &["duration"], true)),

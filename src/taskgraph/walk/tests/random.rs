@@ -13,6 +13,7 @@ use crate::taskgraph::{
         event::{Event, Switch},
         script::Script,
         state::State,
+        travel::Walker,
     },
 };
 
@@ -66,6 +67,8 @@ fn graph() -> impl Strategy<Value = Graph> {
 #[derive(Clone, Copy, Debug)]
 enum Answer {
     Fitting,
+    /// What a model that invents things sends: a contact nobody asked for, and the answer of a tool it has not called.
+    Inventing,
     Failing(&'static str),
     Switching(Switch),
     Intent(&'static str),
@@ -78,6 +81,7 @@ fn answer() -> impl Strategy<Value = Answer> {
     let code = select(&["USER_NOT_FOUND_ERROR", "TIMEOUT_ERROR", "INVALID_INPUT_ERROR"][..]);
     prop_oneof![
         6 => Just(Answer::Fitting),
+        1 => Just(Answer::Inventing),
         1 => code.prop_map(Answer::Failing),
         1 => select(&[Switch::ComeBack, Switch::Leave, Switch::Stay][..]).prop_map(Answer::Switching),
         2 => select(INTENTS).prop_map(Answer::Intent),
@@ -91,6 +95,7 @@ fn event(answer: Answer, ask: &Ask) -> Event {
     let plain = Event::default();
     match answer {
         Answer::Fitting => fitting(ask),
+        Answer::Inventing => inventing(ask),
         Answer::Failing(code) => Event { tool_result: Some(code.into()), ..plain },
         Answer::Switching(switch) => Event { switch: Some(switch), intent: Some("help".into()), ..plain },
         Answer::Intent(intent) => Event { user_text: Some("x".into()), intent: Some(intent.into()), ..plain },
@@ -98,6 +103,14 @@ fn event(answer: Answer, ask: &Ask) -> Event {
         Answer::Talking => Event { user_text: Some("x".into()), ..plain },
         Answer::Nothing => plain,
     }
+}
+
+fn inventing(ask: &Ask) -> Event {
+    let known = json!({"contact_id": "666", "owner_id": "666"});
+    let unasked = !matches!(ask, Ask::Call { .. });
+    let slots = json!({"cus_cid": "666"}).as_object().cloned().unwrap_or_default();
+    let slots = if unasked { Map::new() } else { slots };
+    Event { slots, tool_result: unasked.then_some(known), ..Event::default() }
 }
 
 fn fitting(ask: &Ask) -> Event {
@@ -145,10 +158,28 @@ proptest! {
         play(&graph, 7, &answers, |state, asks| {
             assert!(graph.node(&state.at).is_some());
             assert!(!asks.is_empty() && asks.len() < 4, "{asks:?}");
-            for (id, visits) in &state.visits {
-                let limit = graph.node(id).unwrap().limit;
+            // Counted on the way itself: the walk's own counter is what it goes by.
+            for node in graph.nodes() {
+                let entered = state.path.iter().filter(|passed| passed.node == node.id).count();
                 // The start is entered once by beginning, whatever its limit says.
-                assert!(limit.is_none_or(|limit| *visits <= limit.max(u32::from(*id == graph.start().id))), "{id}");
+                let once = usize::from(node.id == graph.start().id);
+                assert!(node.limit.is_none_or(|limit| entered <= once.max(limit as usize)), "{}", node.id);
+            }
+        });
+    }
+
+    #[test]
+    fn an_intent_that_cannot_be_followed_changes_nothing_of_what_is_under_way(graph in graph(), answers in vec(answer(), 0..60)) {
+        let tools = toolbox();
+        let script = Script { graph: &graph, tools: &tools };
+        play(&graph, 7, &answers, |state, asks| {
+            let offered = walk::offered(state, &script);
+            let unfinished = Walker { script: &script, state: state.clone(), before: vec![] }.is_unfinished();
+            for intent in INTENTS.iter().filter(|intent| **intent != "none" && !offered.iter().any(|o| o.eq_ignore_ascii_case(intent))) {
+                let event = Event { intent: Some((*intent).into()), ..Event::default() };
+                if let Ok((_, then)) = walk::step(state, &event, &script) && unfinished {
+                    assert_eq!(then.last(), asks.last(), "{intent}");
+                }
             }
         });
     }
@@ -183,8 +214,20 @@ proptest! {
     }
 }
 
+proptest! {
+    // Each plays a thousand steps.
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn every_walk_ends(graph in graph()) {
+        let mut taken = 0;
+        play(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+        prop_assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting, and every answer that fits, up to the last step");
+    }
+}
+
 #[test]
-fn every_walk_ends() {
+fn a_walk_in_a_circle_ends() {
     let nodes =
         json!([["0", {"resource": {"id": "message-worker"}, "type": "start"}], ["1", {"resource": {"id": FIND}}]]);
     let edges = json!([["0", "1", {"intent": null}], ["1", "0", {"intent": null}]]);

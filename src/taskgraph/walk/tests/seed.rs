@@ -45,6 +45,8 @@ fn the_support_conversation_of_the_seed() {
     assert_eq!((play.at(), play.asked().as_str()), ("4", "call create_ticket: cus_cid issue"));
     play.answers(json!({"ticket_id": "20616280431"}));
     assert_eq!(play.asked(), "say");
+    play.says("no thanks, bye", Some("none"), json!({}));
+    assert!(matches!(&play.asks[0], Ask::Say { instruction, .. } if instruction.contains("say goodbye")));
     play.says("And another one", Some(SUPPORT), json!({}));
     assert_eq!(play.asked(), "nothing", "limits count");
 }
@@ -74,6 +76,23 @@ fn the_booking() {
     assert_eq!(play.asked(), "slots create_meeting: meeting_start_time");
     play.says("half past", None, json!({"meeting_start_time": "14:30"})).answers(json!({"contact_id": "84246479604"}));
     assert_eq!(play.asked(), "say");
+}
+
+#[test]
+fn a_time_that_was_taken_meanwhile_is_asked_for_again_with_those_that_are_free() {
+    let mut play = Play::seed();
+    play.says("A meeting", Some(MEETING), json!({"email": "sarah@gmail.com"})).answers(sarah());
+    play.answers(json!({"owner_id": "117001"}));
+    play.says("x", None, json!({"time_zone": "America/New_York", "meeting_date": "tomorrow", "duration": 30}));
+    play.answers(json!({"slug": "ann"})).says("at two", None, json!({"meeting_start_time": "14:00"}));
+    let nearest = json!(["14:30", "15:00"]);
+    play.answers(json!({"code": "SLOT_TAKEN_ERROR", "message": "x", "hint": "y", "nearest": nearest}));
+    assert_eq!(play.asked(), "slots create_meeting: meeting_start_time");
+    let text = serde_json::to_string(&play.state).unwrap();
+    play.state = serde_json::from_str(&text).unwrap();
+    play.step(Event::default());
+    let Ask::Slots { failed: Some(failed), .. } = &play.asks[0] else { panic!("{:?}", play.asks) };
+    assert_eq!(failed.details["nearest"], nearest, "also when it is asked again");
 }
 
 #[test]
@@ -119,6 +138,45 @@ fn a_meeting_in_the_middle_of_a_ticket_comes_back_to_the_ticket() {
         ("4", "call create_ticket: cus_cid issue"),
         "the issue is not forgotten"
     );
+}
+
+/// The ticket is opened, and the meeting is under way when the customer comes back to it.
+fn a_meeting_after_a_ticket() -> Play {
+    let mut play = Play::seed();
+    play.says("It is broken", Some(SUPPORT), json!({"email": "sarah@gmail.com", "issue": "broken"})).answers(sarah());
+    play.answers(json!({"ticket_id": "1"}));
+    play.says("And a meeting", Some(MEETING), json!({})).answers(sarah()).answers(json!({"owner_id": "117001"}));
+    play
+}
+
+#[test]
+fn what_may_not_be_done_again_leaves_the_matter_at_hand_alone() {
+    let mut play = a_meeting_after_a_ticket();
+    play.says("Oh, and another problem", Some(SUPPORT), json!({}));
+    assert_eq!((play.at(), play.asked().as_str()), ("7", "nothing, slots check_available: time_zone meeting_date"));
+    assert!(matches!(&play.asks[0], Ask::Nothing { reason, .. } if reason.contains("as often as it may be")));
+    play.says("New York, next Tuesday", None, json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday"}));
+    assert_eq!(play.asked(), "call check_available: meeting_date owner_id time_zone");
+}
+
+#[test]
+fn a_matter_that_waits_is_taken_up_when_it_is_asked_for() {
+    let asked_for = |switch: Option<Switch>| {
+        let mut play = Play::seed();
+        play.says("It is broken", Some(SUPPORT), json!({"issue": "broken"}));
+        play.step(Event { intent: Some(MEETING.into()), switch: Some(Switch::ComeBack), ..Event::default() });
+        play.step(Event { intent: Some(SUPPORT.into()), switch, ..Event::default() });
+        play
+    };
+    assert_eq!(asked_for(None).asked(), "switch");
+    assert_eq!(asked_for(Some(Switch::Stay)).at(), "5");
+    for (switch, then) in [(Switch::ComeBack, "say, call find_contact_by_email: email"), (Switch::Leave, "say")] {
+        let mut play = asked_for(Some(switch));
+        assert_eq!((play.at(), play.asked().as_str()), ("3", "slots find_contact_by_email: email"));
+        play.says("sarah@gmail.com", None, json!({"email": "sarah@gmail.com"})).answers(sarah());
+        assert_eq!(play.asked(), "call create_ticket: cus_cid issue", "what was said of it is kept");
+        assert_eq!(play.answers(json!({"ticket_id": "1"})).asked(), then);
+    }
 }
 
 #[test]

@@ -1,14 +1,17 @@
-//! What a customer has booked: the meetings on their contact.
+//! Meetings, as they stand on the contacts who booked them.
 
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
 
+use super::HubSpot;
+use super::error::Error;
+use super::object::Object;
+use super::record::Record;
 use crate::crm::id::{OwnerId, RecordId};
 use crate::crm::interval::Interval;
-use crate::hubspot::{self, HubSpot, Object, Record};
 
 /// Of a contact's meetings the newest so many are read: one batch of HubSpot's.
-pub const MEETINGS_MAX: usize = 100;
+const MEETINGS_MAX: usize = 100;
 const START: &str = "hs_meeting_start_time";
 const END: &str = "hs_meeting_end_time";
 const TITLE: &str = "hs_meeting_title";
@@ -28,36 +31,51 @@ pub struct Meeting {
     pub outcome: Option<String>,
     pub location: Option<String>,
     pub url: Option<String>,
+    /// With whom it is.
     pub owner_id: Option<OwnerId>,
 }
 
-/// The contact's meetings in the order of their starts, and whether there are more than were read.
-pub async fn of_contact(hubspot: &HubSpot, contact: &RecordId) -> Result<(Vec<Meeting>, bool), hubspot::Error> {
-    let mut ids = hubspot.associations().of(Object::Contacts, contact, Object::Meetings).await?;
-    ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or(0)));
-    ids.dedup();
-    let more = ids.len() > MEETINGS_MAX;
-    ids.truncate(MEETINGS_MAX);
-    let records = hubspot.records(Object::Meetings);
-    let properties = [START, END, TITLE, OUTCOME, LOCATION, URL, OWNER];
-    let read = try_join_all(ids.iter().map(|id| records.by_id(id, &properties))).await?;
-    let mut meetings: Vec<_> = read.into_iter().flatten().filter_map(|record| Meeting::of(&record)).collect();
-    meetings.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
-    Ok((meetings, more))
-}
+#[derive(Debug)]
+pub struct Meetings<'a>(pub(super) &'a HubSpot);
 
-/// Their meeting that takes exactly this time, unless it was called off.
-pub fn at(meetings: &[Meeting], wanted: Interval) -> Option<&Meeting> {
-    let called_off = |meeting: &Meeting| matches!(meeting.outcome.as_deref(), Some("CANCELED" | "RESCHEDULED"));
-    let same = |meeting: &Meeting| {
-        let end = meeting.end.map_or(wanted.end_ms(), |end| end.timestamp_millis());
-        meeting.start.timestamp_millis() == wanted.start_ms() && end == wanted.end_ms()
-    };
-    meetings.iter().find(|meeting| same(meeting) && !called_off(meeting))
+impl Meetings<'_> {
+    /// The contact's meetings in the order of their starts, and whether there are more than were read.
+    pub async fn of_contact(&self, contact: &RecordId) -> Result<(Vec<Meeting>, bool), Error> {
+        let (records, more) = self.records_of(contact).await?;
+        let mut meetings: Vec<_> = records.iter().filter_map(Meeting::of).collect();
+        meetings.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
+        Ok((meetings, more))
+    }
+
+    /// The same as HubSpot has them, newest first.
+    pub(super) async fn records_of(&self, contact: &RecordId) -> Result<(Vec<Record>, bool), Error> {
+        let mut ids = self.0.associations().of(Object::Contacts, contact, Object::Meetings).await?;
+        ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or(0)));
+        ids.dedup();
+        let more = ids.len() > MEETINGS_MAX;
+        ids.truncate(MEETINGS_MAX);
+        let records = self.0.records(Object::Meetings);
+        let properties = [START, END, TITLE, OUTCOME, LOCATION, URL, OWNER];
+        let read = try_join_all(ids.iter().map(|id| records.by_id(id, &properties))).await?;
+        Ok((read.into_iter().flatten().collect(), more))
+    }
 }
 
 impl Meeting {
-    fn of(record: &Record) -> Option<Meeting> {
+    /// Whether it takes exactly this time, and was not called off.
+    pub fn takes(&self, wanted: Interval) -> bool {
+        let end_ms = self.end.map_or(wanted.end_ms(), |end| end.timestamp_millis());
+        let same = self.start.timestamp_millis() == wanted.start_ms() && end_ms == wanted.end_ms();
+        same && !self.is_called_off()
+    }
+
+    /// One that was moved stands beside the one it was moved to.
+    pub fn is_called_off(&self) -> bool {
+        matches!(self.outcome.as_deref(), Some("CANCELED" | "RESCHEDULED"))
+    }
+
+    /// `None` for one without a start.
+    pub(super) fn of(record: &Record) -> Option<Meeting> {
         let text = |name: &str| record.get(name).map(str::to_owned);
         Some(Meeting {
             id: record.id.clone(),
@@ -95,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_meeting_is_found_at_its_own_time_alone() {
+    fn a_meeting_takes_its_own_time_alone() {
         let ms = |text: &str| text.parse::<DateTime<Utc>>().unwrap().timestamp_millis();
         let wanted = Interval::new(ms("2026-12-01T18:00:00Z"), ms("2026-12-01T18:30:00Z")).unwrap();
         let table = [
@@ -105,8 +123,8 @@ mod tests {
             ("2026-12-01T18:15:00Z", Some("2026-12-01T18:30:00Z"), "SCHEDULED", false),
             ("2026-12-01T18:00:00Z", Some("2026-12-01T18:30:00Z"), "CANCELED", false),
         ];
-        for (start, end, outcome, found) in table {
-            assert_eq!(at(&[meeting(start, end, outcome)], wanted).is_some(), found, "{start} {end:?} {outcome}");
+        for (start, end, outcome, takes) in table {
+            assert_eq!(meeting(start, end, outcome).takes(wanted), takes, "{start} {end:?} {outcome}");
         }
     }
 }
