@@ -92,7 +92,10 @@ fn scan(members: &[Member], is_round_robin: bool, buffer: Ms, hours: (u32, u32),
         let hosts = members.iter().filter(|member| !is_round_robin || anybody || member.is_connected);
         let mut free = hosts.map(|member| member.is_free(*start, buffer));
         let is_free = if is_round_robin { free.any(|free| free) } else { free.all(|free| free) };
-        quarter >= hours.0 && quarter + SLOT_QUARTERS as u32 <= hours.1 && (quarter - hours.0) % 2 == 0 && is_free
+        quarter >= hours.0
+            && quarter + SLOT_QUARTERS as u32 <= hours.1
+            && (quarter - hours.0).is_multiple_of(2)
+            && is_free
     };
     (start_of(month)..start_of(month + 1))
         .step_by(QUARTER_MS as usize)
