@@ -91,9 +91,11 @@ fn old_token_info(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
 fn described(portal: &Portal, key: &str, token: &Token) -> Value {
     let left_ms = token.expires_at_ms.map_or(OAUTH_LIFETIME_MS, |at| at - portal.now_ms());
     let user = portal.owners.iter().find(|owner| owner.user_id == token.user_id).map(|owner| owner.email.as_str());
+    let domain = user.and_then(|email| email.split_once('@')).map(|(_, domain)| domain.to_owned());
+    let domain = domain.unwrap_or_else(|| format!("{}.hs-sites.com", portal.identity.portal_id));
     json!({
         "token": key, "hub_id": portal.identity.portal_id, "user_id": token.user_id, "app_id": token.app_id,
-        "user": user, "hub_domain": "richtech.example", "scopes": token.scopes, "expires_in": left_ms / 1000,
+        "user": user, "hub_domain": domain, "scopes": token.scopes, "expires_in": left_ms / 1000,
         "token_type": "Bearer"
     })
 }
@@ -134,6 +136,7 @@ mod tests {
         client.send(Method::POST, "/oauth/2026-09/token/introspect", "token=x").await.expect(400);
         let info = client.get("/oauth/v1/access-tokens/pat-na1-sandbox").await.expect(200);
         assert_eq!(info["user"], "veronica.chen@richtech.example");
+        assert_eq!(info["hub_domain"], "richtech.example");
         client.get("/oauth/v1/access-tokens/other").await.expect(404);
     }
 }

@@ -19,6 +19,8 @@ use super::portal::{Identity, Portal};
 use super::scheduler::calendar::{Calendar, Weekly};
 use super::scheduler::link::{Availability, Days, FormField, Increment, LinkType, MeetingLink, Range};
 
+/// The integration whose token the seed company has; every record that came through the API is said to be its.
+pub(super) const APP_ID: u64 = 8_190_657;
 /// Owner 117001's user id.
 const VERONICA: u64 = 9_586_504;
 /// Has a meeting link and no calendar: the offline trap.
@@ -37,7 +39,7 @@ pub(super) fn identity() -> Identity {
 
 /// The one with every scope.
 pub(super) fn tokens() -> Tokens {
-    let token = Token { scopes: access::every_scope(), user_id: VERONICA, app_id: 8_190_657, expires_at_ms: None };
+    let token = Token { scopes: access::every_scope(), user_id: VERONICA, app_id: APP_ID, expires_at_ms: None };
     [(TOKEN.to_owned(), token)].into()
 }
 

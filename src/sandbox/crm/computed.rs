@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use super::kind::Kind;
 use super::record::Record;
 use crate::sandbox::clock::stamp;
+use crate::sandbox::seed;
 
-/// The app that the seed company's integration has in HubSpot.
-const APP_ID: &str = "8190657";
 /// How much of a body its preview shows.
 const PREVIEW_CHARS_MAX: usize = 300;
 
@@ -50,7 +49,7 @@ fn system(kind: Kind, record: &Record, name: &str) -> Option<String> {
 fn worked_out<'a>(kind: Kind, record: &'a Record, name: &str) -> Option<Cow<'a, str>> {
     match name {
         "hs_object_source" | "hs_object_source_label" => Some(record.source.label().into()),
-        "hs_object_source_id" => Some(APP_ID.into()),
+        "hs_object_source_id" => Some(seed::APP_ID.to_string().into()),
         "hs_merged_object_ids" => joined(&record.absorbed).map(Cow::Owned),
         _ => match kind {
             Kind::Contacts => of_contact(record, name),

@@ -64,8 +64,7 @@ fn one<'a>(portal: &'a mut Portal, call: &Call) -> Result<&'a mut Pipeline, Refu
 
 fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let new: NewPipeline = call.json()?;
-    let (now_ms, id) = (portal.now_ms(), portal.next_setting_id());
-    let ids: Vec<String> = new.stages.iter().map(|_| portal.next_setting_id()).collect();
+    let now_ms = portal.now_ms();
     let pipelines = all(portal, call)?;
     if pipelines.len() >= PIPELINES_MAX || new.stages.len() > STAGES_MAX || new.stages.is_empty() {
         return Err(Refusal::invalid(format!(
@@ -74,7 +73,8 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     }
     unlike(&new.label, pipelines.iter().map(|pipeline| &pipeline.label))?;
     unlike_each_other(&new.stages)?;
-    let stages = new.stages.into_iter().zip(ids).map(|(stage, id)| stage.make(id, now_ms)).collect();
+    let id = portal.next_setting_id();
+    let stages = new.stages.into_iter().map(|stage| stage.make(portal.next_setting_id(), now_ms)).collect();
     let pipeline = Pipeline {
         id,
         label: new.label,
@@ -84,7 +84,7 @@ fn create(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
         updated_ms: now_ms,
     };
     let shown = pipeline.to_json();
-    pipelines.push(pipeline);
+    all(portal, call)?.push(pipeline);
     Ok(Answer::created(shown))
 }
 
@@ -163,15 +163,15 @@ fn unlike_others(portal: &mut Portal, call: &Call, label: &str) -> Result<(), Re
 }
 
 fn add_stage(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
-    let (new, now_ms, id) = (call.json::<NewStage>()?, portal.now_ms(), portal.next_setting_id());
+    let (new, now_ms) = (call.json::<NewStage>()?, portal.now_ms());
     let pipeline = one(portal, call)?;
     if pipeline.stages.len() >= STAGES_MAX {
         return Err(Refusal::invalid(format!("A pipeline has at most {STAGES_MAX} stages")));
     }
     unlike(&new.label, pipeline.stages.iter().map(|stage| &stage.label))?;
-    let stage = new.make(id, now_ms);
+    let stage = new.make(portal.next_setting_id(), now_ms);
     let shown = stage.to_json();
-    pipeline.stages.push(stage);
+    one(portal, call)?.stages.push(stage);
     Ok(Answer::created(shown))
 }
 

@@ -217,10 +217,11 @@ pub(super) fn request() -> impl Strategy<Value = Request> {
 
 impl Request {
     /// Sends it and looks at the answer: HubSpot's error body or a success.
-    pub(super) async fn send(&self, client: &Client) {
+    pub(super) async fn send(&self, client: &Client) -> Reply {
         let Request { method, path, body } = self;
         let reply = client.send(method.parse().unwrap(), path, body.clone()).await;
         survived(&reply, &format!("{method} {path} {}", String::from_utf8_lossy(body)));
+        reply
     }
 }
 

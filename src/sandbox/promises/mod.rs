@@ -6,6 +6,7 @@ use tokio::runtime::{Builder, Runtime};
 mod associations;
 mod hostile;
 mod keeping;
+mod links;
 mod paging;
 mod searching;
 mod slots;

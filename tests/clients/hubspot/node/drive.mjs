@@ -59,10 +59,24 @@ async function contacts() {
   expect(many.results.length === 2 && many.numErrors === 1, "batch create: two made, one refused");
   const upserted = await batchApi.upsert({ inputs: [{ id: `n0${run}@x.com`, idProperty: "email", properties: { lastname: "U" } }] });
   expect(upserted.results[0]._new === false, "batch upsert");
+  const renamed = await batchApi.update({ inputs: many.results.map(({ id }) => ({ id, properties: { firstname: "B" } })) });
+  expect(renamed.results.every((one) => one.properties.firstname === "B"), "batch update");
+  const [kept, lost] = many.results;
+  const merging = client.crm.contacts.basicApi.merge ? client.crm.contacts.basicApi : client.crm.contacts.advancedApi;
+  const merged = await merging.merge({ primaryObjectId: kept.id, objectIdToMerge: lost.id });
+  expect(merged.id === kept.id && (await basicApi.getById(lost.id)).id === kept.id, "contacts merged: the old id leads to the winner");
   await batchApi.archive({ inputs: many.results.map(({ id }) => ({ id })) });
   const filter = { propertyName: "email", operator: "EQ", value: "sarah@gmail.com" };
   const found = await searchApi.doSearch({ filterGroups: [{ filters: [filter] }], limit: 10, properties: ["email"] });
   expect(found.total === 1 && found.results[0].id === SARAH, "search by address");
+  const paged = { filterGroups: [], sorts: ["-createdate"], limit: 2, properties: ["email"] };
+  const first = await searchApi.doSearch(paged);
+  const second = await searchApi.doSearch({ ...paged, after: first.paging.next.after });
+  const seen = new Set([...first.results, ...second.results].map((one) => one.id));
+  expect(seen.size === 4, "search, page by page");
+  const company = await client.crm.companies.basicApi.create({ properties: { name: `Tea House ${run}` }, associations: [] });
+  const tea = await client.crm.companies.basicApi.getById(company.id, ["name"]);
+  expect(tea.properties.name === `Tea House ${run}`, "company made and read");
 }
 
 async function ticketsAndCommunications() {
@@ -100,6 +114,17 @@ async function ownersPipelinesProperties() {
   expect(page.results.length + rest.results.length === 3, "owners, page by page");
   const pipelines = await client.crm.pipelines.pipelinesApi.getAll("tickets");
   expect(pipelines.results[0].stages[0].label === "New", "pipelines");
+  const { pipelinesApi } = client.crm.pipelines;
+  const stage = (label) => ({ label, displayOrder: 0, metadata: { ticketState: "OPEN" } });
+  const made = await pipelinesApi.create("tickets", { label: `Recalls ${run}`, displayOrder: 3, stages: [stage("Open")] });
+  const rewritten = await pipelinesApi.replace("tickets", made.id, { label: `Recalls ${run}`, displayOrder: 3, stages: [stage("Open"), stage("Sent back")] });
+  expect(rewritten.stages.length === 2 && rewritten.stages[0].id === made.stages[0].id, "pipeline made and rewritten");
+  await pipelinesApi.archive("tickets", made.id);
+  const { coreApi } = client.crm.properties;
+  const name = `robots_${run}`;
+  await coreApi.create("contacts", { name, label: "Robots", type: "string", fieldType: "text", groupName: "contactinformation" });
+  expect((await coreApi.update("contacts", name, { label: "Our robots" })).label === "Our robots", "property made and changed");
+  await coreApi.archive("contacts", name);
   const all = await client.crm.properties.coreApi.getAll("contacts");
   expect(all.results.some((one) => one.name === "hs_additional_emails"), "properties");
 }

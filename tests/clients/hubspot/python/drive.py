@@ -11,7 +11,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 from hubspot import HubSpot
-from hubspot.crm import associations, contacts, objects, pipelines, properties, tickets
+from hubspot.crm import associations, companies, contacts, objects, pipelines, properties, tickets
 from hubspot.crm.associations import v4
 from hubspot.crm.objects import communications
 
@@ -90,6 +90,14 @@ def walk_contact_batches():
     people = [each(properties={"email": f"b{n}{RUN}@x.com"}, associations=[]) for n in range(3)]
     made = batch.create(many(inputs=people)).results
     expect(len(made) == 3, "batch create")
+    new = [each(properties={"email": one}, associations=[]) for one in (f"t{RUN}@x.com", "sarah@gmail.com")]
+    if hasattr(new[0], "object_write_trace_id"):
+        for trace, one in enumerate(new):
+            one.object_write_trace_id = str(trace)
+        partly = batch.create(many(inputs=new))
+        expect((len(partly.results), partly.num_errors) == (1, 1), "batch create with traces: one made, one refused")
+        expect(partly.errors[0].context["objectWriteTraceId"] == ["1"], "the error says whose it is")
+        made += partly.results
     renamed = [contacts.SimplePublicObjectBatchInput(id=one.id, properties={"firstname": "B"}) for one in made]
     updated = batch.update(contacts.BatchInputSimplePublicObjectBatchInput(inputs=renamed))
     expect({one.properties["firstname"] for one in updated.results} == {"B"}, "batch update")
@@ -115,9 +123,32 @@ def walk_search():
     paged = contacts.PublicObjectSearchRequest(filter_groups=[], sorts=["-createdate"], limit=2, properties=["email"])
     first = search.do_search(paged)
     expect(first.paging.next.after == "2", "search pages by offset")
+    paged.after = first.paging.next.after
+    second = search.do_search(paged)
+    expect(not {one.id for one in first.results} & {one.id for one in second.results}, "the next page of a search")
     many = [contacts.FilterGroup(filters=group.filters) for _ in range(6)]
     request = contacts.PublicObjectSearchRequest(filter_groups=many)
     refused(lambda: search.do_search(request), 400, "too many filter groups")
+
+
+def walk_companies_and_merges():
+    new = companies.SimplePublicObjectInputForCreate(properties={"name": f"Tea House {RUN}"}, associations=[])
+    company = client.crm.companies.basic_api.create(new)
+    read = client.crm.companies.basic_api.get_by_id(company.id, properties=["name"])
+    expect(read.properties["name"] == f"Tea House {RUN}", "company made and read")
+    person = model(contacts, "SimplePublicObjectInputForCreate")
+    kept, lost = (
+        client.crm.contacts.basic_api.create(person(properties={"email": f"{name}{RUN}@x.com"}, associations=[]))
+        for name in ("kept", "lost")
+    )
+    client.crm.associations.v4.basic_api.create_default("contacts", lost.id, "companies", company.id)
+    crm = client.crm.contacts
+    merging = crm.basic_api if hasattr(crm.basic_api, "merge") else crm.merge_api
+    merged = merging.merge(contacts.PublicMergeInput(primary_object_id=kept.id, object_id_to_merge=lost.id))
+    expect(merged.id == kept.id, "contacts merged")
+    by_old_id = crm.basic_api.get_by_id(lost.id, properties=["hs_additional_emails"], associations=["companies"])
+    expect(by_old_id.id == kept.id and by_old_id.properties["hs_additional_emails"] == f"lost{RUN}@x.com", "the old id and address lead to it")
+    expect(by_old_id.associations["companies"].results[0].id == company.id, "its company comes along")
 
 
 def association(type_id, spec):
@@ -184,6 +215,9 @@ def walk_owners_pipelines_properties():
             stages=[pipelines.PipelineStageInput(label="Open", display_order=0, metadata={"ticketState": "OPEN"})],
         ),
     )
+    patch = pipelines.PipelinePatchInput(label=f"Call-backs {RUN}")
+    changed = client.crm.pipelines.pipelines_api.update("tickets", made.id, patch)
+    expect(changed.label == f"Call-backs {RUN}", "pipeline made and changed")
     client.crm.pipelines.pipelines_api.archive("tickets", made.id)
     names = {one.name for one in client.crm.properties.core_api.get_all("contacts").results}
     expect({"email", "hs_additional_emails", "num_notes"} <= names, "properties")
@@ -191,6 +225,9 @@ def walk_owners_pipelines_properties():
         name=f"robots_{RUN}", label="Robots", type="string", field_type="text", group_name="contactinformation"
     )
     expect(client.crm.properties.core_api.create("contacts", create).hubspot_defined is False, "property made")
+    update = properties.PropertyUpdate(label="Our robots")
+    changed = client.crm.properties.core_api.update("contacts", f"robots_{RUN}", update)
+    expect(changed.label == "Our robots", "property changed")
     client.crm.properties.core_api.archive("contacts", f"robots_{RUN}")
     expect(client.crm.properties.groups_api.get_all("contacts").results, "property groups")
 
@@ -206,7 +243,10 @@ def walk_scheduler():
     page = f"{links}/book/availability-page/{slug.replace('/', '%2F')}"
     status, december = ask("GET", page, {"timezone": "America/New_York", "monthOffset": 1})
     slots = december["linkAvailability"]["linkAvailabilityByDuration"]["1800000"]["availabilities"]
-    expect(slots, "availability of next month")
+    expect(slots and december["linkAvailability"]["hasMore"], "availability of next month")
+    status, january = ask("GET", page, {"timezone": "America/New_York", "monthOffset": 2})
+    later = january["linkAvailability"]["linkAvailabilityByDuration"]["1800000"]["availabilities"]
+    expect(later[0]["startMillisUtc"] > slots[-1]["startMillisUtc"], "and of the month after it")
     booking = {
         "slug": slug, "duration": 1_800_000, "startTime": slots[-1]["startMillisUtc"], "email": "sarah@gmail.com",
         "firstName": "Sarah", "lastName": "Mark", "timezone": "America/New_York", "locale": "en-us",
@@ -230,6 +270,7 @@ if __name__ == "__main__":
     walk_contacts()
     walk_contact_batches()
     walk_search()
+    walk_companies_and_merges()
     walk_tickets_and_communications()
     walk_owners_pipelines_properties()
     walk_scheduler()
