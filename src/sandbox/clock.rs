@@ -1,4 +1,4 @@
-//! The sandbox's own clock: it runs with tokio's, and can be frozen, set and moved.
+//! The sandbox's own clock: the machine's until somebody sets, freezes or moves it; from then on it runs with tokio's.
 //!
 //! Limits and faults use tokio's clock directly, so freezing this one stops calendar time only.
 
@@ -21,13 +21,16 @@ pub(super) struct Clock {
 
 impl Clock {
     /// Starts at `now`, or at the machine's time.
-    #[expect(clippy::disallowed_methods, reason = "the sandbox shares no clock with the rest: this is its one place")]
     pub(super) fn new(now: Option<DateTime<Utc>>) -> Clock {
-        let base = now.unwrap_or_else(Utc::now);
-        Clock { base_ms: within(base.timestamp_millis()), running_since: Some(Instant::now()), is_moved: now.is_some() }
+        let base_ms = now.map_or_else(machines_ms, |now| now.timestamp_millis());
+        Clock { base_ms: within(base_ms), running_since: Some(Instant::now()), is_moved: now.is_some() }
     }
 
+    /// The machine is asked each time: tokio's clock stands still while a laptop sleeps.
     pub(super) fn now_ms(&self) -> Ms {
+        if self.is_the_machines() {
+            return within(machines_ms());
+        }
         let elapsed = self.running_since.map_or(0, |since| since.elapsed().as_millis() as Ms);
         within(self.base_ms.saturating_add(elapsed))
     }
@@ -64,9 +67,15 @@ impl Clock {
     }
 
     pub(super) fn advance(&mut self, by: TimeDelta) {
+        self.base_ms = within(self.now_ms().saturating_add(by.num_milliseconds()));
+        self.running_since = self.running_since.map(|_| Instant::now());
         self.is_moved = true;
-        self.base_ms = within(self.base_ms.saturating_add(by.num_milliseconds()));
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the sandbox shares no clock with the rest: this is its one place")]
+fn machines_ms() -> Ms {
+    Utc::now().timestamp_millis()
 }
 
 fn within(ms: Ms) -> Ms {
@@ -109,6 +118,18 @@ mod tests {
         clock.run();
         tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(clock.now(), noon() + TimeDelta::seconds(61));
+    }
+
+    /// As after a night's sleep, of which tokio's clock tells nothing.
+    #[tokio::test(start_paused = true)]
+    async fn it_is_the_machines_until_somebody_moves_it() {
+        let mut clock = Clock::new(None);
+        let start = clock.now();
+        tokio::time::advance(Duration::from_secs(3_600)).await;
+        assert!(clock.is_the_machines() && clock.now() - start < TimeDelta::minutes(30));
+        clock.advance(TimeDelta::hours(2));
+        tokio::time::advance(Duration::from_secs(3_600)).await;
+        assert!(clock.now() - start >= TimeDelta::hours(3));
     }
 
     #[tokio::test(start_paused = true)]
