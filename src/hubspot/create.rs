@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use futures::future::{BoxFuture, join_all};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::HubSpot;
 use super::accounting;
@@ -221,10 +222,11 @@ impl Create {
         sent_at: DateTime<Utc>,
     ) -> Option<Lost> {
         match outcome {
-            // An equal request whose answer was lost may have taken this record for its own; then it is made once more.
+            // An equal request whose answer was lost took this record for its own. What HubSpot makes of that request, as
+            // late as it may, is then this caller's; only when nothing comes of it is the record made once more.
             Ok(record) if !hub.engine.claims.claim(self.object, &record.id) => {
                 let fault = Fault::new(Kind::Lost, Error::Unreadable { reason: "its record was taken" });
-                Some(Lost { passenger, sent_at, fault })
+                Some(Lost { passenger, sent_at, fault: Fault { left_at: Some(Instant::now()), ..fault } })
             }
             Ok(value) => {
                 self.answer(passenger, Ok(Created { value, recovered: false }));

@@ -43,6 +43,8 @@ pub(super) enum Trouble {
     DoneThenBroken,
     DoneThenGarbled,
     DoneThenSilence,
+    /// Do it, and answer so much later.
+    DoneThenLate(Duration),
     /// The connection breaks at once, and it is done so much later.
     BrokenThenDone(Duration),
     /// The answer is a gateway's, and it is done so much later.
@@ -116,6 +118,11 @@ impl Fake {
             Some(Trouble::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
             Some(Trouble::NotConnected) => Err(Broken::BeforeSend("the connection was refused".into())),
             Some(Trouble::Silence) => std::future::pending().await,
+            Some(Trouble::DoneThenLate(later)) => {
+                let done = self.world().handle(&path, &body);
+                sleep(later).await;
+                Ok(answer(done))
+            }
             Some(Trouble::BrokenThenDone(later)) => {
                 self.clone().handle_later(path, body, later);
                 Err(Broken::AfterSend("the connection broke".into()))

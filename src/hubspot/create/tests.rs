@@ -115,6 +115,25 @@ async fn what_hubspot_does_after_the_answer_was_lost_is_not_done_twice() {
     }
 }
 
+/// The lost one of two equal tickets takes the other's for its own, and is carried out after that.
+#[tokio::test(start_paused = true)]
+async fn whose_ticket_was_taken_gets_the_one_that_comes_late() {
+    let (fake, hub) = Fake::new();
+    let seconds = Duration::from_secs;
+    for trouble in [Trouble::BrokenThenDone(seconds(5)), Trouble::DoneThenLate(seconds(2))] {
+        fake.trouble("objects/2026-09/tickets", trouble);
+    }
+    let equal = ticket(7, "broken");
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        create(&hub, &equal).await
+    };
+    let (first, second) = join(create(&hub, &equal), second).await;
+    tokio::time::sleep(seconds(30)).await; // HubSpot ends what it is doing.
+    assert_ne!(first.unwrap().value.id, second.unwrap().value.id);
+    assert_eq!(fake.count("tickets"), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn texts_that_hubspot_keeps_in_another_form_are_not_made_twice() {
     let (fake, hub) = Fake::new();
