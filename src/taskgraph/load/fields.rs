@@ -27,29 +27,13 @@ impl<'a> Fields<'a> {
         self.map.get(name).filter(|value| !value.is_null())
     }
 
+    /// How a field is told of without which a script would let through more than its author meant: the file is refused.
+    fn refusal(&self) -> Kind {
+        if matches!(self.place, Place::Edge(..)) { Kind::BadEdge } else { Kind::BadNode }
+    }
+
+    /// A field of another type than `wanted` is told of as `kind`.
     fn read<T>(
-        &mut self,
-        name: &'static str,
-        wanted: &str,
-        as_type: impl FnOnce(&'a Value) -> Option<T>,
-        problems: &mut Problems,
-    ) -> Option<T> {
-        self.read_or(Kind::WrongType, name, wanted, as_type, problems)
-    }
-
-    /// Without such a field a script would let through more than its author meant: unread, the file is refused.
-    fn read_or_refuse<T>(
-        &mut self,
-        name: &'static str,
-        wanted: &str,
-        as_type: impl FnOnce(&'a Value) -> Option<T>,
-        problems: &mut Problems,
-    ) -> Option<T> {
-        let kind = if matches!(self.place, Place::Edge(..)) { Kind::BadEdge } else { Kind::BadNode };
-        self.read_or(kind, name, wanted, as_type, problems)
-    }
-
-    fn read_or<T>(
         &mut self,
         kind: Kind,
         name: &'static str,
@@ -69,31 +53,32 @@ impl<'a> Fields<'a> {
 
     /// A text that decides where a walk goes; empty when there is none.
     pub(super) fn deciding_text(&mut self, name: &'static str, problems: &mut Problems) -> String {
-        let text = self.read_or_refuse(name, "a text", |value| value.as_str().map(str::to_owned), problems);
+        let text = self.read(self.refusal(), name, "a text", |value| value.as_str().map(str::to_owned), problems);
         text.unwrap_or_default()
     }
 
     /// A whole number from 0 that holds a walk back; `"3"` is one, too.
     pub(super) fn deciding_count(&mut self, name: &'static str, problems: &mut Problems) -> Option<u32> {
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
-        self.read_or_refuse(name, "a whole number", |value| u32::try_from(number(value)?).ok(), problems)
+        self.read(self.refusal(), name, "a whole number", |value| u32::try_from(number(value)?).ok(), problems)
     }
 
     /// A text; empty when there is none.
     pub(super) fn text(&mut self, name: &'static str, problems: &mut Problems) -> String {
-        self.read(name, "a text", |value| value.as_str().map(str::to_owned), problems).unwrap_or_default()
+        self.read(Kind::WrongType, name, "a text", |value| value.as_str().map(str::to_owned), problems)
+            .unwrap_or_default()
     }
 
     pub(super) fn flag(&mut self, name: &'static str, problems: &mut Problems) -> bool {
-        self.read(name, "true or false", Value::as_bool, problems).unwrap_or(false)
+        self.read(Kind::WrongType, name, "true or false", Value::as_bool, problems).unwrap_or(false)
     }
 
     pub(super) fn number(&mut self, name: &'static str, problems: &mut Problems) -> Option<f64> {
-        self.read(name, "a number", Value::as_f64, problems)
+        self.read(Kind::WrongType, name, "a number", Value::as_f64, problems)
     }
 
     pub(super) fn list(&mut self, name: &'static str, problems: &mut Problems) -> &'a [Value] {
-        self.read(name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
+        self.read(Kind::WrongType, name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
     }
 
     /// A list of texts; what is no text is passed over.
@@ -102,7 +87,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn object(&mut self, name: &'static str, problems: &mut Problems) -> Option<&'a Map<String, Value>> {
-        self.read(name, "an object", Value::as_object, problems)
+        self.read(Kind::WrongType, name, "an object", Value::as_object, problems)
     }
 
     /// Reports, once per file, the fields that nothing has asked for.
