@@ -9,23 +9,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group};
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
+use domain::clock::Clock;
 use frontdesk::mcp::guard::Guard;
 use frontdesk::mcp::{Server, stdio};
-use frontdesk::sandbox::{self, Sandbox};
-use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::Network;
+use http_client::Network;
+use hubspot_client::{self, HubSpot};
+use hubspot_sandbox::{self, Sandbox};
 use rmcp::model::CallToolRequestParams;
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::json;
+use taskgraph::collection::Taskgraphs;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 async fn sandbox_on_loopback() -> (Sandbox, String) {
-    let sandbox = Sandbox::new(sandbox::Settings::default());
+    let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
     let address = format!("http://{}", listener.local_addr().expect("it is bound"));
     let router = sandbox.router();
@@ -46,8 +46,8 @@ async fn client_of(sandbox: &Sandbox, address: &str) -> RunningService<RoleClien
 }
 
 /// The quota is not what is measured here.
-fn unlimited() -> hubspot::Settings {
-    hubspot::Settings { tier: hubspot::Tier::Unlimited, ..hubspot::Settings::default() }
+fn unlimited() -> hubspot_client::Settings {
+    hubspot_client::Settings { tier: hubspot_client::Tier::Unlimited, ..hubspot_client::Settings::default() }
 }
 
 fn call(c: &mut Criterion) {

@@ -16,11 +16,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group};
-use frontdesk::clock::Clock;
-use frontdesk::crm::id::RecordId;
-use frontdesk::hubspot::{HubSpot, NewTicket, Object, Settings, Tier};
-use frontdesk::wire::{InProcess, Wire};
+use domain::clock::Clock;
+use domain::id::RecordId;
 use futures::future::join_all;
+use http_client::{InProcess, Wire};
+use hubspot_client::{HubSpot, NewTicket, Object, Settings, Tier};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 

@@ -10,10 +10,10 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
-use frontdesk::knowledge::Library;
-use frontdesk::knowledge::report::Report;
-use frontdesk::knowledge::settings::Settings;
-use frontdesk::knowledge::source::{GivenFile, Source};
+use knowledge::Library;
+use knowledge::report::Report;
+use knowledge::settings::Settings;
+use knowledge::source::{GivenFile, Source};
 use tokio::runtime::Runtime;
 
 const SECTIONS_PER_PAGE: usize = 20;

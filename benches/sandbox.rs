@@ -16,8 +16,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use criterion::{Criterion, criterion_group};
-use frontdesk::sandbox::{Sandbox, Settings};
 use http_body_util::BodyExt;
+use hubspot_sandbox::{Sandbox, Settings};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 

@@ -10,21 +10,21 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::announce::{Announcer, Change};
-use crate::clock::Clock;
 use crate::config;
-use crate::hubspot::{self, HubSpot, Tier};
-use crate::knowledge::documents::Documents;
 use crate::mcp::guard::Guard;
 use crate::mcp::{self, Server};
-use crate::sandbox::{self, Sandbox};
 use crate::store::{Place, Store};
-use crate::taskgraph::collection::{self, Changes, Taskgraphs};
-use crate::taskgraph::load::LoadError;
 use crate::tool::Ctx;
 use crate::tool::rights::Rights;
 use crate::tool::switches::{BadSwitch, Switches};
 use crate::tools;
-use crate::wire;
+use domain::clock::Clock;
+use http_client;
+use hubspot_client::{self, HubSpot, Tier};
+use hubspot_sandbox::{self, Sandbox};
+use knowledge::documents::Documents;
+use taskgraph::collection::{self, Changes, Taskgraphs};
+use taskgraph::load::LoadError;
 
 /// Writes that are still under way at the end may take this long.
 const WRITES_DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -51,7 +51,7 @@ pub enum Error {
     #[error(transparent)]
     Switch(#[from] BadSwitch),
     #[error(transparent)]
-    Network(#[from] wire::BadBaseUrl),
+    Network(#[from] http_client::BadBaseUrl),
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
     #[error(transparent)]
@@ -72,9 +72,9 @@ impl App {
         let hubspot = match &sandbox {
             Some(sandbox) => {
                 let token = SecretString::from(sandbox.token());
-                HubSpot::new(wire::InProcess(sandbox.router()), Some(token), engine, clock)
+                HubSpot::new(http_client::InProcess(sandbox.router()), Some(token), engine, clock)
             }
-            None => HubSpot::new(wire::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
+            None => HubSpot::new(http_client::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
         let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
@@ -130,13 +130,13 @@ pub fn switches(settings: &config::Settings) -> Result<Switches, BadSwitch> {
 }
 
 /// The embedded HubSpot limits nobody, unless a tier is asked for.
-fn engine(settings: &config::Settings) -> hubspot::Settings {
+fn engine(settings: &config::Settings) -> hubspot_client::Settings {
     let usual = if settings.sandbox { Tier::Unlimited } else { Tier::default() };
-    let engine = hubspot::Settings {
+    let engine = hubspot_client::Settings {
         versions: settings.api_versions.clone().unwrap_or_default(),
         tier: settings.tier.unwrap_or(usual),
         call_deadline: Duration::from_secs(settings.call_deadline),
-        ..hubspot::Settings::default()
+        ..hubspot_client::Settings::default()
     };
     match settings.cache_age.map(Duration::from_secs) {
         Some(age) => engine.remembering_for(age),
@@ -145,8 +145,8 @@ fn engine(settings: &config::Settings) -> hubspot::Settings {
 }
 
 /// The embedded account limits those who ask as the tier says, and nobody without one.
-pub fn account(settings: &config::Settings) -> sandbox::Settings {
-    use sandbox::limits::Tier as Limits;
+pub fn account(settings: &config::Settings) -> hubspot_sandbox::Settings {
+    use hubspot_sandbox::limits::Tier as Limits;
     let tier = settings.tier.and_then(|tier| match tier {
         Tier::Free => Some(Limits::Free),
         Tier::Professional => Some(Limits::Professional),
@@ -155,7 +155,7 @@ pub fn account(settings: &config::Settings) -> sandbox::Settings {
         Tier::OAuth => Some(Limits::Marketplace),
         Tier::Unlimited => None,
     });
-    sandbox::Settings { tier, ..sandbox::Settings::default() }
+    hubspot_sandbox::Settings { tier, ..hubspot_sandbox::Settings::default() }
 }
 
 /// Where walks through taskgraphs are kept.

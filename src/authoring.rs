@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::TaskgraphCommand;
-use crate::taskgraph::load::{self, LoadError, Loaded};
-use crate::taskgraph::problem::Problem;
-use crate::taskgraph::{format, render, starter};
+use taskgraph::load::{self, LoadError, Loaded};
+use taskgraph::problem::Problem;
+use taskgraph::{format, render, starter};
 
 /// What stops a command.
 #[derive(Debug, thiserror::Error)]

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::hubspot::{self, HubSpot};
 use crate::tool::access::Closed;
 use crate::tool::call::Call;
 use crate::tool::switches::Switches;
 use crate::tool::{Effect, Entry};
 use crate::tools;
+use hubspot_client::{self, HubSpot};
 
 /// Writes the findings; `false` when the token does not work.
 pub async fn run(hubspot: &HubSpot, switches: &Arc<Switches>, out: &mut impl Write) -> io::Result<bool> {
@@ -35,15 +35,15 @@ pub async fn run(hubspot: &HubSpot, switches: &Arc<Switches>, out: &mut impl Wri
     for tool in tools::all() {
         writeln!(out, "  {}", finding(&tool, &call))?;
     }
-    writeln!(out, "Time zones: {}.", crate::crm::time_zone::data_version())?;
+    writeln!(out, "Time zones: {}.", domain::time_zone::data_version())?;
     Ok(true)
 }
 
-fn failed(error: &hubspot::Error, out: &mut impl Write) -> io::Result<()> {
+fn failed(error: &hubspot_client::Error, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "The token does not work: {error} ({}).", error.code())?;
     match error {
         // The hint speaks to a model in the middle of a call.
-        hubspot::Error::Failed { .. } | hubspot::Error::Timeout => {
+        hubspot_client::Error::Failed { .. } | hubspot_client::Error::Timeout => {
             writeln!(out, "try again in a minute; if it goes on, see status.hubspot.com")
         }
         _ => writeln!(out, "{}", error.hint().unwrap_or_default()),

@@ -14,8 +14,8 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use secrecy::SecretString;
 use url::Url;
 
-use crate::hubspot::{Tier, Versions};
 use crate::telemetry::Format;
+use hubspot_client::{Tier, Versions};
 
 /// Where a HubSpot token is looked for, in this order; the second is what other HubSpot servers read.
 pub const TOKEN_VARIABLES: [&str; 2] = ["HUBSPOT_ACCESS_TOKEN", "PRIVATE_APP_ACCESS_TOKEN"];

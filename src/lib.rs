@@ -15,17 +15,10 @@ pub mod setup;
 
 pub mod booking;
 pub mod desk;
-pub mod knowledge;
 pub mod session;
-pub mod taskgraph;
 pub mod tool;
 pub mod tools;
 
-pub mod hubspot;
-pub mod sandbox;
 pub mod store;
-pub mod wire;
 
 pub mod announce;
-pub mod clock;
-pub mod crm;

@@ -9,9 +9,9 @@ use clap::{ArgMatches, CommandFactory};
 use frontdesk::app::{self, App};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
-use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::setup::{self, place::Machine};
 use frontdesk::{authoring, check, demo, telemetry};
+use hubspot_sandbox::{self, Sandbox};
 use tracing::{info, warn};
 
 /// What cannot be interrupted has this long at the end. The thread that waits for standard input would take for ever: where
@@ -88,8 +88,11 @@ async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<(
 
 /// What is kept comes first; an account that could not be kept is not even begun.
 fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
-    let usual =
-        sandbox::Settings { search_lag_ms: settings.search_lag, delay_ms: settings.delay, ..app::account(common) };
+    let usual = hubspot_sandbox::Settings {
+        search_lag_ms: settings.search_lag,
+        delay_ms: settings.delay,
+        ..app::account(common)
+    };
     let Some(file) = &settings.data else { return new_account(usual, settings) };
     let sandbox = match Sandbox::kept(usual.clone(), file)? {
         Some(kept) => {
@@ -105,7 +108,7 @@ fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sand
 }
 
 /// A seed file's, or the seed company's.
-fn new_account(usual: sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
+fn new_account(usual: hubspot_sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
         Some(file) => Sandbox::seeded(usual, file)?,
         None => Sandbox::new(usual),

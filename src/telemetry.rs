@@ -28,10 +28,13 @@ pub struct BadFilter {
     problem: String,
 }
 
+/// The crates of this workspace beside `frontdesk`, whose name stands for all of them in a filter.
+const OUR_CRATES: [&str; 6] = ["domain", "http_client", "hubspot_client", "hubspot_sandbox", "knowledge", "taskgraph"];
+
 /// Starts logging; to be called once, before anything is logged.
 pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
     let bad = |problem: String| BadFilter { filter: filter.to_owned(), problem };
-    let levels = EnvFilter::try_new(filter).map_err(|error| bad(error.to_string()))?;
+    let levels = EnvFilter::try_new(whole_workspace(filter)).map_err(|error| bad(error.to_string()))?;
     let lines = fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
     let lines = match format {
         Format::Text => lines.boxed(),
@@ -42,11 +45,19 @@ pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
     Ok(())
 }
 
+/// Repeats a directive for `frontdesk` for the other crates of the workspace, ahead of what the filter says of them.
+fn whole_workspace(filter: &str) -> String {
+    let level = filter.split(',').rev().find_map(|directive| directive.trim().strip_prefix("frontdesk="));
+    let Some(level) = level else { return filter.to_owned() };
+    let repeated = OUR_CRATES.map(|name| format!("{name}={level}"));
+    format!("{},{filter}", repeated.join(","))
+}
+
 /// Whatever the filter says: other crates log whole requests, headers and bodies, which are tokens and personal data.
 /// rmcp does it even in warnings, with the text of an error.
 fn harmless(line: &Metadata<'_>) -> bool {
     let loudest = match line.target().split("::").next() {
-        Some("frontdesk") => Level::TRACE,
+        Some(name) if name == "frontdesk" || OUR_CRATES.contains(&name) => Level::TRACE,
         Some("rmcp") => Level::ERROR,
         _ => Level::WARN,
     };
@@ -69,4 +80,30 @@ pub fn metrics() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Full("hubspot_batch_size".to_owned()), &SIZES)?
         .install_recorder()?;
     Ok(RECORDER.get_or_init(|| recorder).clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_for_frontdesk_is_one_for_the_workspace() {
+        let expected = OUR_CRATES.map(|name| format!("{name}=debug")).join(",");
+        assert_eq!(whole_workspace("info,frontdesk=debug"), format!("{expected},info,frontdesk=debug"));
+        for same in ["info", "frontdesk", "rmcp=warn"] {
+            assert_eq!(whole_workspace(same), same);
+        }
+    }
+
+    /// A new crate must be named here, or its lines are cut off at warnings.
+    #[test]
+    fn every_crate_of_the_workspace_is_known() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/crates");
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().replace('-', "_"))
+            .collect();
+        names.sort();
+        assert_eq!(names, OUR_CRATES);
+    }
 }

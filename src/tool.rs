@@ -8,15 +8,15 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use crate::announce::Announcer;
-use crate::clock::Clock;
-use crate::crm::code::Code;
-use crate::crm::quote;
-use crate::hubspot::{self, HubSpot};
-use crate::knowledge::documents::Documents;
 use crate::store::{self, Place, Store};
-use crate::taskgraph::collection::Taskgraphs;
 use call::{Call, Progress};
+use domain::clock::Clock;
+use domain::code::Code;
+use domain::quote;
 use form::{Answer, Form};
+use hubspot_client::{self, HubSpot};
+use knowledge::documents::Documents;
+use taskgraph::collection::Taskgraphs;
 
 pub mod access;
 pub mod call;
@@ -179,8 +179,8 @@ impl ToolError {
     }
 }
 
-impl From<hubspot::Error> for ToolError {
-    fn from(error: hubspot::Error) -> ToolError {
+impl From<hubspot_client::Error> for ToolError {
+    fn from(error: hubspot_client::Error) -> ToolError {
         let details = match error.details() {
             Value::Object(details) => details,
             _ => Map::new(),

@@ -8,7 +8,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Uri};
-use frontdesk::sandbox::{Sandbox, Settings};
+use hubspot_sandbox::{Sandbox, Settings};
 use http_body_util::BodyExt;
 use libfuzzer_sys::fuzz_target;
 use tower::ServiceExt;

@@ -1,7 +1,7 @@
 //! Any bytes: the loader reads or refuses them, and what it reads can be shown.
 #![no_main]
 
-use frontdesk::taskgraph::{load, render};
+use taskgraph::{load, render};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use frontdesk::crm::{time_zone, when};
+use domain::{time_zone, when};
 use libfuzzer_sys::fuzz_target;
 
 const ZONES: [Tz; 6] = [

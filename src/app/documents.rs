@@ -8,15 +8,15 @@ use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::clock::Clock;
 use crate::config;
-use crate::knowledge::documents::Documents;
-use crate::knowledge::embed::Embeddings;
-use crate::knowledge::settings::Settings;
-use crate::knowledge::source::{NotASource, Source};
-use crate::taskgraph::collection::Taskgraphs;
-use crate::taskgraph::graph::Document;
-use crate::wire::{Addresses, Web, Wire};
+use domain::clock::Clock;
+use http_client::{Addresses, Web, Wire};
+use knowledge::documents::Documents;
+use knowledge::embed::Embeddings;
+use knowledge::settings::Settings;
+use knowledge::source::{NotASource, Source};
+use taskgraph::collection::Taskgraphs;
+use taskgraph::graph::Document;
 
 /// The vectors of a batch of passages, in JSON.
 const EMBEDDINGS_BYTES_MAX: usize = 20_000_000;

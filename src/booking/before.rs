@@ -1,9 +1,9 @@
 //! What the customer has at the very time of a wish.
 
-use crate::crm::email::Email;
-use crate::crm::id::RecordId;
-use crate::crm::interval::Interval;
-use crate::hubspot::{Error, HubSpot, Meeting};
+use domain::email::Email;
+use domain::id::RecordId;
+use domain::interval::Interval;
+use hubspot_client::{Error, HubSpot, Meeting};
 
 use super::link;
 

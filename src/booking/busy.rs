@@ -1,7 +1,7 @@
 //! When a link cannot be booked because of what its people do: a decision without I/O.
 
-use crate::crm::interval::{Interval, merged};
-use crate::hubspot::LinkKind;
+use domain::interval::{Interval, merged};
+use hubspot_client::LinkKind;
 
 /// The busy times of a link, merged and in order: those of anybody, or for a round robin those of everybody at once,
 /// since one free person is enough there.

@@ -1,13 +1,13 @@
 //! Whom a meeting is booked for. HubSpot writes the names and the form's answers of a booking to their contact.
 
-use crate::crm::code::Code;
-use crate::crm::contact_key::ContactKey;
-use crate::crm::email::Email;
-use crate::crm::quote;
 use crate::desk::changes::Changes;
 use crate::desk::{agreement, contact};
-use crate::hubspot::{FormAnswer, Object, Record};
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::contact_key::ContactKey;
+use domain::email::Email;
+use domain::quote;
+use hubspot_client::{FormAnswer, Object, Record};
 
 /// Longer ones are no names.
 const NAME_CHARACTERS_MAX: usize = 100;
@@ -98,7 +98,7 @@ fn or_unchanged(mut error: ToolError) -> ToolError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crm::id::RecordId;
+    use domain::id::RecordId;
 
     fn contact(first: Option<&str>, last: Option<&str>) -> Record {
         let text = |text: Option<&str>| text.map(str::to_owned);

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::crm::code::Code;
-use crate::crm::email::Email;
-use crate::crm::quote;
-use crate::hubspot::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 use crate::tool::ToolError;
+use domain::code::Code;
+use domain::email::Email;
+use domain::quote;
+use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 
 /// The agreement to the use of the customer's data, which HubSpot gives no id.
 const PROCESSING: &str = "processing";
@@ -195,7 +195,7 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hubspot::{ConsentChoice, LinkKind};
+    use hubspot_client::{ConsentChoice, LinkKind};
 
     fn field(name: &str, required: bool, options: &[&str]) -> FormField {
         let options = options.iter().map(|option| (*option).to_owned()).collect();

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::crm::code::Code;
-use crate::crm::id::OwnerId;
-use crate::crm::quote;
 use crate::desk::owner;
-use crate::hubspot::{self, HubSpot, LinkKind, MeetingLink};
 use crate::tool::ToolError;
+use domain::code::Code;
+use domain::id::OwnerId;
+use domain::quote;
+use hubspot_client::{self, HubSpot, LinkKind, MeetingLink};
 
 /// What is repeated of a slug that nobody has.
 const SLUG_CHARACTERS_MAX: usize = 80;
@@ -43,7 +43,7 @@ pub fn chosen<'a>(links: &'a [MeetingLink], slug: Option<&str>) -> Result<&'a Me
 }
 
 /// Whether this owner is one of the people behind the link with that slug.
-pub async fn is_of(hubspot: &HubSpot, slug: &str, owner_id: &OwnerId) -> Result<bool, hubspot::Error> {
+pub async fn is_of(hubspot: &HubSpot, slug: &str, owner_id: &OwnerId) -> Result<bool, hubspot_client::Error> {
     let owner = hubspot.owners().by_id(owner_id).await?;
     let Some(user_id) = owner.and_then(|owner| owner.user_id) else { return Ok(false) };
     Ok(hubspot.scheduler().links(&user_id).await?.iter().any(|link| link.slug == slug))

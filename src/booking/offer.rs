@@ -7,11 +7,11 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::busy;
-use crate::crm::code::Code;
-use crate::crm::id::UserId;
-use crate::crm::interval::Interval;
-use crate::hubspot::{self, AvailabilityPage, HubSpot, LinkSettings, Span};
 use crate::tool::ToolError;
+use domain::code::Code;
+use domain::id::UserId;
+use domain::interval::Interval;
+use hubspot_client::{self, AvailabilityPage, HubSpot, LinkSettings, Span};
 
 /// Pages that are read for one question at most; HubSpot pages availability by month.
 const PAGES_MAX: u32 = 6;
@@ -44,7 +44,7 @@ pub async fn read(
     hubspot: &HubSpot,
     question: Question<'_>,
     enough: impl Fn(&Offer) -> bool,
-) -> Result<Option<Offer>, hubspot::Error> {
+) -> Result<Option<Offer>, hubspot_client::Error> {
     let scheduler = hubspot.scheduler();
     let first = months_between(question.today, question.day);
     let (mut offer, mut more) = match first {

@@ -1,6 +1,6 @@
 //! Which free time is meant, and which others are near: decisions without I/O.
 
-use crate::crm::interval::Interval;
+use domain::interval::Interval;
 
 /// How many other times are offered when the wanted one is not free.
 pub const ALTERNATIVES_MAX: usize = 5;

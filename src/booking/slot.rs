@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::crm::code::Code;
-use crate::crm::interval::Interval;
-use crate::crm::time_zone;
-use crate::crm::when::{Refusal, Start};
 use crate::tool::ToolError;
+use domain::code::Code;
+use domain::interval::Interval;
+use domain::time_zone;
+use domain::when::{Refusal, Start};
 
 const MINUTE_MS: i64 = 60_000;
 /// No meeting lasts longer.

@@ -13,7 +13,7 @@ use super::stage::Stage;
 use crate::app::App;
 use crate::config;
 use crate::mcp::{Server, stdio};
-use crate::sandbox::Sandbox;
+use hubspot_sandbox::Sandbox;
 
 /// Bytes between client and server before one waits for the other.
 const PIPE_BYTES: usize = 64 * 1024;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::changes::Changes;
 use super::{excerpt, owner};
-use crate::crm::id::OwnerId;
-use crate::hubspot::{Object, Pipeline, Property, Record};
 use crate::tool::form::{Form, quoted};
 use crate::tool::{Ctx, ToolError};
+use domain::id::OwnerId;
+use hubspot_client::{Object, Pipeline, Property, Record};
 
 const OWNER: &str = "hubspot_owner_id";
 const STAGE: &str = "hs_pipeline_stage";
@@ -111,7 +111,7 @@ async fn owner_name(ctx: &Ctx, id: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::desk::field::tests::property;
-    use crate::hubspot::PropertyOption;
+    use hubspot_client::PropertyOption;
 
     #[test]
     fn options_go_by_their_labels() {

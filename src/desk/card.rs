@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::contact::Found;
 use super::excerpt::Part;
 use super::link;
-use crate::crm::id::RecordId;
-use crate::hubspot::{Object, Record};
 use crate::tool::Ctx;
+use domain::id::RecordId;
+use hubspot_client::{Object, Record};
 
 /// What is shown of a contact when nothing in particular is asked for.
 pub const DEFAULTS: [&str; 8] = [

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::field::{self, Problem};
 use super::{owner, value};
-use crate::hubspot::{Object, Property};
 use crate::tool::{Ctx, ToolError};
+use hubspot_client::{Object, Property};
 
 /// Properties that one call may set.
 pub const PROPERTIES_MAX: usize = 100;

@@ -1,8 +1,8 @@
 //! What an argument can be in this account, as people name it: owners, pipelines and stages.
 
 use super::{owner, place};
-use crate::hubspot::Error;
 use crate::tool::Ctx;
+use hubspot_client::Error;
 
 /// The owners that are not archived, by name; by address who has none.
 pub async fn owners(ctx: &Ctx) -> Result<Vec<String>, Error> {

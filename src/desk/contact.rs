@@ -3,13 +3,13 @@
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::crm::code::Code;
-use crate::crm::contact_key::ContactKey;
-use crate::crm::id::RecordId;
-use crate::hubspot::{self, Object, Record};
 use crate::tool::field::Field;
 use crate::tool::form::Form;
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::contact_key::ContactKey;
+use domain::id::RecordId;
+use hubspot_client::{self, Object, Record};
 
 /// Candidates that an error lists.
 const CANDIDATES_MAX: usize = 5;
@@ -44,7 +44,7 @@ pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Op
     match key {
         ContactKey::Email(email) => match ctx.hubspot.contacts().by_email(email, properties).await {
             Ok(record) => Ok(record.map(Found::of)),
-            Err(hubspot::Error::Ambiguous { ids }) => chosen(ctx, ids, properties).await,
+            Err(hubspot_client::Error::Ambiguous { ids }) => chosen(ctx, ids, properties).await,
             Err(error) => Err(error.into()),
         },
         ContactKey::Id(id) => {

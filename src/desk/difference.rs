@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::agreement;
 use super::changes::Changes;
 use super::excerpt;
-use crate::crm::code::Code;
-use crate::crm::id::RecordId;
-use crate::hubspot::{Object, Record};
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::id::RecordId;
+use hubspot_client::{Object, Record};
 
 /// A property before and after; an empty text is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::crm::code::Code;
-use crate::crm::quote;
-use crate::hubspot::{Object, Property};
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::quote;
+use hubspot_client::{Object, Property};
 
 /// Names that are near a misspelt one.
 const NEAREST_MAX: usize = 3;

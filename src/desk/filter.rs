@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::field::{self, Problem};
 use super::{owner, value};
-use crate::crm::phone::Phone;
-use crate::hubspot::{Filter, Object, Property};
 use crate::tool::{Ctx, ToolError};
+use domain::phone::Phone;
+use hubspot_client::{Filter, Object, Property};
 
 /// HubSpot takes six in a group; one is kept for the page.
 pub const FILTERS_MAX: usize = 5;

@@ -1,7 +1,7 @@
 //! A record's page in HubSpot.
 
-use crate::hubspot::{Details, Object, Record};
 use crate::tool::Ctx;
+use hubspot_client::{Details, Object, Record};
 
 /// As HubSpot gives it, else built from the account's own domain; `None` when the account cannot be read.
 pub async fn url(ctx: &Ctx, object: Object, record: &Record) -> Option<String> {

@@ -1,8 +1,8 @@
 //! Notes: what colleagues read on the timeline of a ticket and of its contacts.
 
-use crate::crm::id::RecordId;
-use crate::hubspot::{Activity, ActivityKind, Object};
 use crate::tool::{Ctx, ToolError};
+use domain::id::RecordId;
+use hubspot_client::{Activity, ActivityKind, Object};
 
 use super::value::TEXT_CHARACTERS_MAX;
 

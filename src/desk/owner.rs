@@ -1,9 +1,9 @@
 //! Owners as people name them: by id, by e-mail address or by name.
 
-use crate::crm::code::Code;
-use crate::crm::id::{OwnerId, UserId};
-use crate::hubspot::{HubSpot, Owner};
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::id::{OwnerId, UserId};
+use hubspot_client::{HubSpot, Owner};
 
 /// Owners that an error lists.
 const SHOWN_MAX: usize = 10;

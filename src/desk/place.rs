@@ -5,9 +5,9 @@ use std::slice;
 use serde_json::json;
 
 use super::field::key;
-use crate::crm::code::Code;
-use crate::hubspot::{Pipeline, Stage};
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use hubspot_client::{Pipeline, Stage};
 
 /// Where a ticket stands.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 use super::contact::{self, Found};
 use super::cursor;
 use super::filter::{self, PHONES};
-use crate::crm::contact_key::ContactKey;
-use crate::crm::email::Email;
-use crate::crm::id::RecordId;
-use crate::crm::phone::Phone;
-use crate::hubspot::{Filter, Object, Record, Search};
 use crate::tool::{Ctx, ToolError};
+use domain::contact_key::ContactKey;
+use domain::email::Email;
+use domain::id::RecordId;
+use domain::phone::Phone;
+use hubspot_client::{Filter, Object, Record, Search};
 
 /// Contacts whose numbers end alike and that are looked at more closely.
 const PHONE_MATCHES_MAX: u32 = 100;

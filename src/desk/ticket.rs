@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::excerpt::{self, Part};
 use super::{link, owner};
-use crate::crm::code::Code;
-use crate::crm::id::{OwnerId, RecordId};
-use crate::hubspot::{Object, Pipeline, Record};
 use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::id::{OwnerId, RecordId};
+use hubspot_client::{Object, Pipeline, Record};
 
 /// What is read of a ticket.
 pub const PROPERTIES: [&str; 7] = [

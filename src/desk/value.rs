@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::Value;
 
 use super::field::key;
-use crate::crm::email::Email;
-use crate::hubspot::{Property, PropertyOption};
+use domain::email::Email;
+use hubspot_client::{Property, PropertyOption};
 
 /// HubSpot's limit for a text.
 pub const TEXT_CHARACTERS_MAX: usize = 65_536;

@@ -22,10 +22,10 @@ use super::auth::identity::Identity;
 use super::question::{self, Reach};
 use super::state::{Bound, State};
 use super::{Server, progress, size};
-use crate::crm::code::Code;
 use crate::tool::call::{Call, Given, REPORTS_WAITING_MAX};
 use crate::tool::form::Form;
 use crate::tool::{Ctx, Entry, ToolError};
+use domain::code::Code;
 
 /// Questions within one call, repeated ones included.
 const QUESTIONS_MAX: usize = 8;

@@ -15,9 +15,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::crm::code::Code;
 use crate::tool::ToolError;
 use crate::tool::call::Caller;
+use domain::code::Code;
 
 /// Calls that run at once; the others wait in line, first come first served.
 pub const CALLS_AT_ONCE_MAX: usize = 4_096;

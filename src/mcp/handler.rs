@@ -19,9 +19,9 @@ use super::completion::{self, Asked};
 use super::page::{PAGE_ITEMS, page};
 use super::{Server, listening, misread, prompt, resource, size, unknown, walk_resource};
 use crate::announce::{Listener, WATCHED_MAX};
-use crate::knowledge::documents::Documents;
 use crate::tool::Ctx;
 use crate::tool::call::Call;
+use knowledge::documents::Documents;
 
 /// How to use the desk, for the model. Clients cut it off at 2 KB.
 const INSTRUCTIONS: &str = include_str!("instructions.md");

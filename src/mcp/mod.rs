@@ -44,7 +44,6 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::announce::Announcer;
-use crate::taskgraph::collection::Taskgraphs;
 use crate::tool::switches::Switches;
 use crate::tool::{Ctx, Entry};
 use crate::tools;
@@ -53,6 +52,7 @@ use guard::Guard;
 use listening::Session;
 use scopes::Scopes;
 use state::Signer;
+use taskgraph::collection::Taskgraphs;
 
 pub use completion::{Asked, Completer};
 pub use state::KeyTooShort;

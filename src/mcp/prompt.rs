@@ -5,8 +5,8 @@ use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::{Map, Value};
 
 use super::guide;
-use crate::taskgraph::collection::Taskgraphs;
-use crate::taskgraph::render;
+use taskgraph::collection::Taskgraphs;
+use taskgraph::render;
 
 pub(super) const NAME: &str = "customer_service";
 /// The argument that says which taskgraph.

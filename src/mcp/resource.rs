@@ -7,12 +7,12 @@ use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 use tokio::time::timeout;
 
-use crate::knowledge;
-use crate::knowledge::document::Entry;
-use crate::knowledge::documents::Documents;
-use crate::taskgraph::collection::{self, SCHEME, Taskgraphs};
-use crate::taskgraph::graph::Graph;
-use crate::taskgraph::render;
+use knowledge;
+use knowledge::document::Entry;
+use knowledge::documents::Documents;
+use taskgraph::collection::{self, SCHEME, Taskgraphs};
+use taskgraph::graph::Graph;
+use taskgraph::render;
 
 pub(super) const JSON: &str = "application/json";
 /// The templates, and the name that stands in both.

@@ -6,8 +6,8 @@ use rmcp::ErrorData;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::crm::code::Code;
 use crate::tool::ToolError;
+use domain::code::Code;
 
 /// The largest result of a tool. Agents read far less: Claude Code cuts at 25,000 tokens, which is about 100 KB.
 pub(super) const RESULT_BYTES_MAX: usize = 256 * 1024;

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::Server;
 use super::resource::{self, JSON};
-use crate::crm::code::Code;
 use crate::session;
-use crate::taskgraph::collection::SCHEME;
-use crate::taskgraph::graph::NodeId;
-use crate::taskgraph::render;
 use crate::tool::Ctx;
 use crate::tool::call::Call;
+use domain::code::Code;
+use taskgraph::collection::SCHEME;
+use taskgraph::graph::NodeId;
+use taskgraph::render;
 
 const NODE: &str = "/node/";
 pub(super) const TEMPLATE_NODE: &str = "taskgraph://{name}/node/{id}";

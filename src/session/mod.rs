@@ -9,24 +9,20 @@ use uuid::Uuid;
 
 use self::turn::Called;
 pub use self::turn::Turn;
-use crate::{
-    announce::Change,
-    crm::code::Code,
-    store::sessions::Session,
-    taskgraph::{
-        graph::Graph,
-        render,
-        walk::{
-            self,
-            ask::Ask,
-            event::Event,
-            refused::Refused,
-            script::Script,
-            state::State,
-            toolbox::{ToolSpec, Toolbox},
-        },
-    },
-    tool::{Ctx, Effect, Entry, ToolError},
+use crate::announce::Change;
+use crate::store::sessions::Session;
+use crate::tool::{Ctx, Effect, Entry, ToolError};
+use domain::code::Code;
+use taskgraph::graph::Graph;
+use taskgraph::render;
+use taskgraph::walk::{
+    self,
+    ask::Ask,
+    event::Event,
+    refused::Refused,
+    script::Script,
+    state::State,
+    toolbox::{ToolSpec, Toolbox},
 };
 
 /// A session's address is this and its id.

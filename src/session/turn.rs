@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::taskgraph::walk::{ask::Ask, state::State};
+use taskgraph::walk::{ask::Ask, state::State};
 
 /// Where a walk stands and what to do next.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

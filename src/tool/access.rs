@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::{Effect, Entry, ToolError};
-use crate::crm::code::Code;
+use domain::code::Code;
 
 /// Why a tool is closed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::ToolError;
 use super::call::Reply;
 use super::field::Field;
-use crate::crm::code::Code;
-use crate::crm::quote;
+use domain::code::Code;
+use domain::quote;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::booking::offer::{self, Offer, Question};
 use crate::booking::{busy, form, link, pick, slot};
-use crate::crm::id::OwnerId;
-use crate::crm::interval::Interval;
-use crate::crm::when::{self, Day};
-use crate::hubspot;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::id::OwnerId;
+use domain::interval::Interval;
+use domain::when::{self, Day};
+use hubspot_client;
 
 /// Starts that are shown at once unless more are asked for: what a customer can choose from, and a short answer.
 const STARTS_USUAL: usize = 8;
@@ -111,7 +111,7 @@ impl Tool for CheckAvailable {
         let offer = offer::read(&ctx.hubspot, question, enough).await?;
         let offer = offer.ok_or_else(|| link::no_such(&chosen.slug))?;
         if offer.offline {
-            return Err(hubspot::Error::CalendarOffline.into());
+            return Err(hubspot_client::Error::CalendarOffline.into());
         }
         let duration = offer.duration(self.duration)?;
         Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, page }.availability(link::shown(&links)))

@@ -4,20 +4,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::crm::code::Code;
-use crate::crm::contact_key::ContactKey;
-use crate::crm::email::Email;
-use crate::crm::id::RecordId;
-use crate::crm::phone::Phone;
 use crate::desk::card::{Card, DEFAULTS};
 use crate::desk::changes::{self, Changes};
 use crate::desk::contact::{self, Found};
 use crate::desk::excerpt::Part;
 use crate::desk::search;
-use crate::hubspot::{self, Object, Record};
 use crate::tool::field::Field;
 use crate::tool::form::{Answer, Form};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::contact_key::ContactKey;
+use domain::email::Email;
+use domain::id::RecordId;
+use domain::phone::Phone;
+use hubspot_client::{self, Object, Record};
 
 /// What is shown of a property's text.
 const TEXT_CHARACTERS_MAX: usize = 1_000;
@@ -195,7 +195,7 @@ async fn create(
             Ok(Kept { created: true, matched_by: None, contact, recovered: created.recovered, warning })
         }
         // Somebody else was faster, or the address is one that only HubSpot knows of.
-        Err(hubspot::Error::Conflict { existing_id: Some(id) }) => existing(ctx, id, shown).await,
+        Err(hubspot_client::Error::Conflict { existing_id: Some(id) }) => existing(ctx, id, shown).await,
         Err(error) => Err(error.into()),
     }
 }

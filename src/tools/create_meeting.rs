@@ -12,15 +12,15 @@ use crate::booking::customer::{self, Names};
 use crate::booking::form::{self, Filled};
 use crate::booking::offer::{self, Offer, Question};
 use crate::booking::{link, pick, slot};
-use crate::crm::code::Code;
-use crate::crm::email::Email;
-use crate::crm::id::{OwnerId, RecordId};
-use crate::crm::interval::Interval;
-use crate::crm::when::{self, Start};
 use crate::desk::excerpt;
-use crate::hubspot::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 use crate::tool::form::{Form, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::email::Email;
+use domain::id::{OwnerId, RecordId};
+use domain::interval::Interval;
+use domain::when::{self, Start};
+use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 
 /// Book a meeting between a customer and their representative.
 ///
@@ -113,7 +113,7 @@ impl Tool for CreateMeeting {
         let wish = self.wish(ctx.clock.now())?;
         let offer = self.offer(ctx, &wish).await?;
         if offer.offline {
-            return Err(hubspot::Error::CalendarOffline.into());
+            return Err(hubspot_client::Error::CalendarOffline.into());
         }
         offer.duration(Some(self.duration))?;
         let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
@@ -128,7 +128,7 @@ impl Tool for CreateMeeting {
         }
         match ctx.hubspot.scheduler().book(&self.booking(&wish, names, filled, guests), turn).await {
             Ok(booked) => Ok(wish.confirm(booked)),
-            Err(hubspot::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
+            Err(hubspot_client::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
             Err(error) => Err(error.into()),
         }
     }
@@ -178,7 +178,7 @@ impl CreateMeeting {
         offer.ok_or_else(|| link::no_such(slug))
     }
 
-    async fn before(&self, ctx: &Ctx, wish: &Wish) -> Result<Before, hubspot::Error> {
+    async fn before(&self, ctx: &Ctx, wish: &Wish) -> Result<Before, hubspot_client::Error> {
         before::look(&ctx.hubspot, &self.cus_email, self.slug.trim(), wish.meeting).await
     }
 

@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use crate::crm::code::Code;
-use crate::crm::id::{OwnerId, RecordId};
 use crate::desk::changes::{self, Changes};
 use crate::desk::value::TEXT_CHARACTERS_MAX;
 use crate::desk::{link, owner, place, ticket};
-use crate::hubspot::{self, NewTicket, Object};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::id::{OwnerId, RecordId};
+use hubspot_client::{self, NewTicket, Object};
 
 /// A subject made from the issue is cut here, at a word.
 const SUBJECT_CHARACTERS_MAX: usize = 80;
@@ -135,9 +135,9 @@ impl CreateTicket {
     }
 }
 
-fn refused(error: hubspot::Error, contact: &RecordId) -> ToolError {
+fn refused(error: hubspot_client::Error, contact: &RecordId) -> ToolError {
     match error {
-        hubspot::Error::ContactMissing => missing(contact),
+        hubspot_client::Error::ContactMissing => missing(contact),
         other => other.into(),
     }
 }

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::id::{OwnerId, UserId};
 use crate::desk::{cursor, field, owner};
-use crate::hubspot::{Object, Owner, Pipeline, Property, PropertyOption, Stage};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::id::{OwnerId, UserId};
+use hubspot_client::{Object, Owner, Pipeline, Property, PropertyOption, Stage};
 
 /// How much is shown at once.
 const PIPELINES_MAX: usize = 5;

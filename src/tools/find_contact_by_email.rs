@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::code::Code;
-use crate::crm::email::Email;
-use crate::crm::id::{OwnerId, RecordId};
 use crate::desk::note;
-use crate::hubspot::{self, Communication, Created, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::email::Email;
+use domain::id::{OwnerId, RecordId};
+use hubspot_client::{self, Communication, Created, Record};
 
 /// What HubSpot calls a conversation that came by none of its own channels. Accepted in practice, not documented.
 const CHANNEL_TYPE: &str = "CUSTOM_CHANNEL_CONVERSATION";
@@ -75,7 +75,7 @@ impl Tool for FindContactByEmail {
     }
 }
 
-async fn log(ctx: &Ctx, contact: &Record, chat: String) -> Result<Created<Record>, hubspot::Error> {
+async fn log(ctx: &Ctx, contact: &Record, chat: String) -> Result<Created<Record>, hubspot_client::Error> {
     let communication = Communication {
         contact: contact.id.clone(),
         body: chat,
@@ -85,9 +85,9 @@ async fn log(ctx: &Ctx, contact: &Record, chat: String) -> Result<Created<Record
     ctx.hubspot.communications().log(&communication).await
 }
 
-fn not_logged(error: &hubspot::Error) -> String {
+fn not_logged(error: &hubspot_client::Error) -> String {
     let what = match error {
-        hubspot::Error::OutcomeUnknown { .. } => "activity perhaps not logged",
+        hubspot_client::Error::OutcomeUnknown { .. } => "activity perhaps not logged",
         _ => "activity not logged",
     };
     let hint = error.hint().unwrap_or_default();
@@ -101,7 +101,7 @@ fn not_found() -> ToolError {
 
 impl Customer {
     /// A contact is worth having although the logging failed, so that only warns.
-    fn of(contact: Record, logged: Result<Option<Created<Record>>, hubspot::Error>) -> Customer {
+    fn of(contact: Record, logged: Result<Option<Created<Record>>, hubspot_client::Error>) -> Customer {
         let property = |name: &str| contact.get(name).map(str::to_owned);
         let warning = logged.as_ref().err().map(not_logged);
         let logged = logged.ok().flatten();

@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::booking::slot;
-use crate::crm::contact_key::ContactKey;
-use crate::crm::id::{OwnerId, RecordId};
 use crate::desk::{contact, cursor, excerpt};
-use crate::hubspot::{Meeting, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::contact_key::ContactKey;
+use domain::id::{OwnerId, RecordId};
+use hubspot_client::{Meeting, Record};
 
 /// What is shown of each kind unless more is asked for: what a customer asks about, and a short answer.
 const COMING_USUAL: usize = 3;

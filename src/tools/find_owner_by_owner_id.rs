@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::id::{OwnerId, UserId};
 use crate::desk::owner;
-use crate::hubspot::Owner;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::id::{OwnerId, UserId};
+use hubspot_client::Owner;
 
 /// Tell who a representative is: their name, e-mail address and teams.
 #[derive(Debug, Deserialize, JsonSchema)]

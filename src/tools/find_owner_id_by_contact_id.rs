@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::code::Code;
-use crate::crm::id::{OwnerId, RecordId};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::id::{OwnerId, RecordId};
 
 /// Find the id of the customer's representative: the owner of the contact.
 ///

@@ -4,13 +4,13 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::contact_key::ContactKey;
-use crate::crm::id::RecordId;
 use crate::desk::excerpt::Part;
 use crate::desk::ticket::{self, TicketCard};
 use crate::desk::{contact, cursor};
-use crate::hubspot::{Object, Pipeline, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::contact_key::ContactKey;
+use domain::id::RecordId;
+use hubspot_client::{Object, Pipeline, Record};
 
 const LIMIT_DEFAULT: usize = 4;
 const LIMIT_MAX: usize = 50;

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::crm::contact_key::ContactKey;
 use crate::desk::card::{Card, DEFAULTS};
 use crate::desk::excerpt::Part;
 use crate::desk::{contact, field};
-use crate::hubspot::Object;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::contact_key::ContactKey;
+use hubspot_client::Object;
 
 /// Properties that one call may ask for.
 const PROPERTIES_MAX: usize = 50;

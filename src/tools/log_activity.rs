@@ -4,11 +4,11 @@ use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::contact_key::ContactKey;
-use crate::crm::id::RecordId;
 use crate::desk::{contact, link, note, ticket, value};
-use crate::hubspot::{Activity, ActivityKind, Object};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::contact_key::ContactKey;
+use domain::id::RecordId;
+use hubspot_client::{Activity, ActivityKind, Object};
 
 const CHANNEL: &str = "hs_communication_channel_type";
 

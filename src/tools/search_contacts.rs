@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use crate::desk::card::Card;
 use crate::desk::excerpt::Part;
 use crate::desk::{field, search};
-use crate::hubspot::Object;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use hubspot_client::Object;
 
 const LIMIT_DEFAULT: u32 = 5;
 const LIMIT_MAX: u32 = 100;

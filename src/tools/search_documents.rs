@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::code::Code;
-use crate::knowledge::{self, document};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use knowledge::{self, document};
 
 /// What the original gives its model.
 const PASSAGES_USUAL: usize = 4;

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::session::{self, Calls, Turn};
-use crate::taskgraph::walk::event::{Event, Switch};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use taskgraph::walk::event::{Event, Switch};
 
 /// Tell the taskgraph what has happened, and learn what to do next.
 ///

@@ -7,13 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::crm::contact_key::ContactKey;
-use crate::crm::id::RecordId;
 use crate::desk::changes;
 use crate::desk::difference::{self, Change};
 use crate::desk::{agreement, contact, link};
-use crate::hubspot::Object;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::contact_key::ContactKey;
+use domain::id::RecordId;
+use hubspot_client::Object;
 
 /// Change properties of a contact; the others stay as they are. Answers what each was before and is after.
 #[derive(Debug, Deserialize, JsonSchema)]

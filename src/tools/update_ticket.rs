@@ -7,14 +7,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use crate::crm::code::Code;
-use crate::crm::id::RecordId;
 use crate::desk::changes::{self, Changes};
 use crate::desk::difference::{self, Change};
 use crate::desk::place::{self, Place};
 use crate::desk::{link, note, ticket};
-use crate::hubspot::{Object, Record};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::id::RecordId;
+use hubspot_client::{Object, Record};
 
 const STAGE: &str = "hs_pipeline_stage";
 

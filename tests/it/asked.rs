@@ -1,10 +1,10 @@
 //! What `create_contact` needs and was not told, the person is asked for, in both eras of the protocol.
 
 use frontdesk::mcp::Server;
-use frontdesk::sandbox::Sandbox;
-use frontdesk::sandbox::fault::{Effect, Fault};
 use frontdesk::tool::switches::Switches;
-use frontdesk::wire::{InProcess, Wire};
+use http_client::{InProcess, Wire};
+use hubspot_sandbox::Sandbox;
+use hubspot_sandbox::fault::{Effect, Fault};
 use rmcp::model::{ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};

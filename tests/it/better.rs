@@ -1,8 +1,8 @@
 //! The original system's table on dates, availability and meetings, row by row with what is better; and the same whatever
 //! zone the server stands in.
 
-use frontdesk::sandbox::fault::{Effect, Fault};
 use http::Method;
+use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 
 use crate::booking::{MEI, MEI_USER, VERONICA, VERONICA_USER, day, meeting, on_booking, refusal, starts, utc, with};

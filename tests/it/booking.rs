@@ -1,8 +1,8 @@
 //! Booking that never books the wrong hour: links, months, forms, doubles and everything HubSpot can say no with.
 
 use chrono::{DateTime, Utc};
-use frontdesk::sandbox::fault::{Effect, Fault};
 use http::Method;
+use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 
 use crate::world::{World, ask_sandbox};

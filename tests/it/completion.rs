@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use frontdesk::sandbox::fault::{Effect, Fault};
 use futures::FutureExt;
+use hubspot_sandbox::fault::{Effect, Fault};
 use rmcp::RoleClient;
 use rmcp::model::{CompletionContext, CompletionInfo};
 use rmcp::service::RunningService;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use frontdesk::mcp::Server;
 use frontdesk::mcp::guard::Guard;
-use frontdesk::sandbox::Sandbox;
-use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
+use hubspot_sandbox::Sandbox;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
+use taskgraph::collection::Taskgraphs;
 
 use crate::elicitation::{Person, accept, both};
 use crate::world::{self, read};

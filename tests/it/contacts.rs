@@ -1,8 +1,8 @@
 //! Contacts: read, searched, added and changed, in the user's words, each with the failures it names.
 
-use frontdesk::hubspot;
-use frontdesk::sandbox;
-use frontdesk::sandbox::fault::{Effect, Fault};
+use hubspot_client;
+use hubspot_sandbox;
+use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 
 use crate::world::{World, ask_sandbox};
@@ -12,8 +12,8 @@ const AIKO: &str = "84246481952";
 const TOM: &str = "84246480117";
 
 async fn late() -> World {
-    let settings = sandbox::Settings { search_lag_ms: 5_000, ..sandbox::Settings::default() };
-    World::with(settings, hubspot::Settings::default()).await
+    let settings = hubspot_sandbox::Settings { search_lag_ms: 5_000, ..hubspot_sandbox::Settings::default() };
+    World::with(settings, hubspot_client::Settings::default()).await
 }
 
 async fn get(world: &World, contact: impl Into<Value>) -> Value {

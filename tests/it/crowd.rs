@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use frontdesk::hubspot;
-use frontdesk::sandbox::{self, Sandbox, limits::Tier};
-use frontdesk::wire::{InProcess, Wire};
 use futures::future::join_all;
+use http_client::{InProcess, Wire};
+use hubspot_client;
+use hubspot_sandbox::{self, Sandbox, limits::Tier};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -18,12 +18,16 @@ const SARAH: &str = "84246479604";
 
 /// A free account, slow as HubSpot is, with as many customers as asked for. Their ids, in order.
 pub(crate) async fn busy_desk(customers: usize) -> (World, Vec<String>) {
-    desk_with_patience(customers, hubspot::Settings::default().call_deadline).await
+    desk_with_patience(customers, hubspot_client::Settings::default().call_deadline).await
 }
 
 async fn desk_with_patience(customers: usize, call_deadline: Duration) -> (World, Vec<String>) {
-    let sandbox = sandbox::Settings { tier: Some(Tier::Free), delay_ms: ANSWER_MS, ..sandbox::Settings::default() };
-    let settings = hubspot::Settings { seed: Some(1), call_deadline, ..hubspot::Settings::default() };
+    let sandbox = hubspot_sandbox::Settings {
+        tier: Some(Tier::Free),
+        delay_ms: ANSWER_MS,
+        ..hubspot_sandbox::Settings::default()
+    };
+    let settings = hubspot_client::Settings { seed: Some(1), call_deadline, ..hubspot_client::Settings::default() };
     let world = World::with(sandbox, settings).await;
     let ids = enrol(&world.sandbox, customers).await;
     tokio::time::sleep(Duration::from_secs(20)).await; // HubSpot's windows are empty again.
@@ -169,8 +173,8 @@ async fn without_sharing_the_same_takes_minutes() {
     let searches = (0..ids.len()).map(async |customer| {
         let hub = world.hubspot.for_call(start + hour);
         let text = Some(email(customer));
-        let search = hubspot::Search { text, limit: 1, ..hubspot::Search::default() };
-        hub.records(hubspot::Object::Contacts).search(&search).await.unwrap().total
+        let search = hubspot_client::Search { text, limit: 1, ..hubspot_client::Search::default() };
+        hub.records(hubspot_client::Object::Contacts).search(&search).await.unwrap().total
     });
     // The two writes that follow each are left out.
     assert_eq!(join_all(searches).await, vec![1; CUSTOMERS]);

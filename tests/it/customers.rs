@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk::hubspot;
-use frontdesk::sandbox;
-use frontdesk::sandbox::fault::{Effect, Fault};
 use futures::future::join_all;
+use hubspot_client;
+use hubspot_sandbox;
+use hubspot_sandbox::fault::{Effect, Fault};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -15,8 +15,13 @@ const CUSTOMERS: usize = 200;
 
 #[tokio::test(start_paused = true)]
 async fn f6_two_hundred_customers_at_once_each_get_their_own() {
-    let sandbox = sandbox::Settings { search_lag_ms: 3_000, delay_ms: 50, ..sandbox::Settings::default() };
-    let engine = hubspot::Settings { seed: Some(7), tier: hubspot::Tier::Unlimited, ..hubspot::Settings::default() };
+    let sandbox =
+        hubspot_sandbox::Settings { search_lag_ms: 3_000, delay_ms: 50, ..hubspot_sandbox::Settings::default() };
+    let engine = hubspot_client::Settings {
+        seed: Some(7),
+        tier: hubspot_client::Tier::Unlimited,
+        ..hubspot_client::Settings::default()
+    };
     let world = &World::with(sandbox, engine).await;
     let all = join_all((0..CUSTOMERS).map(|at| async move { customer(world, at).await })).await;
     let mut ids: Vec<_> = all.iter().map(|(contact, _)| contact.clone()).collect();
@@ -254,8 +259,8 @@ proptest! {
     fn the_records_agree_with_a_model_of_them(steps in prop::collection::vec(step(), 1..20)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
-            let settings = sandbox::Settings { search_lag_ms: 5_000, ..sandbox::Settings::default() };
-            let world = World::with(settings, hubspot::Settings { seed: Some(1), ..hubspot::Settings::default() }).await;
+            let settings = hubspot_sandbox::Settings { search_lag_ms: 5_000, ..hubspot_sandbox::Settings::default() };
+            let world = World::with(settings, hubspot_client::Settings { seed: Some(1), ..hubspot_client::Settings::default() }).await;
             let mut model = Model::default();
             for step in &steps {
                 model.apply(&world, step).await;

@@ -39,7 +39,7 @@ async fn the_prompts_for_one_job() {
 
 #[test]
 fn error_codes() {
-    let codes: Vec<_> = frontdesk::crm::code::Code::ALL.iter().map(|code| code.as_str()).collect();
+    let codes: Vec<_> = domain::code::Code::ALL.iter().map(|code| code.as_str()).collect();
     insta::assert_json_snapshot!("error_codes", codes);
 }
 

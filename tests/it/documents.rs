@@ -5,33 +5,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
-use frontdesk::knowledge::documents::Documents;
-use frontdesk::knowledge::settings::Settings;
-use frontdesk::knowledge::source::{GivenFile, Source};
+use domain::clock::Clock;
 use frontdesk::mcp::Server;
 use frontdesk::mcp::guard::Guard;
-use frontdesk::sandbox::{self, Sandbox};
-use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::{Broken, InProcess, Wire};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use http_client::{Broken, InProcess, Wire};
+use hubspot_client::{self, HubSpot};
+use hubspot_sandbox::{self, Sandbox};
+use knowledge::documents::Documents;
+use knowledge::settings::Settings;
+use knowledge::source::{GivenFile, Source};
 use rmcp::model::{PaginatedRequestParams, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError};
 use serde_json::json;
+use taskgraph::collection::Taskgraphs;
 use tokio::time::Instant;
 
 use crate::world::{self, World};
 
 /// A client of a server with these documents.
 async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
-    let sandbox = Sandbox::new(sandbox::Settings::default());
+    let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
     let clock = Clock::starting_at(world::NOW.parse().unwrap());
     let wire = InProcess(sandbox.router());
-    let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot::Settings::default(), clock);
+    let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
     world::connect(Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30)))).await

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use axum::http::Method;
 use bytes::Bytes;
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
-use frontdesk::sandbox::fault::{Effect, Fault, Match, Policy};
-use frontdesk::sandbox::{self, Sandbox};
-use frontdesk::wire::{Broken, InProcess, Wire};
+use domain::clock::Clock;
 use futures::future::{BoxFuture, join3};
+use http_client::{Broken, InProcess, Wire};
+use hubspot_client::{self, HubSpot};
+use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
+use hubspot_sandbox::{self, Sandbox};
 use rmcp::model::{ClientRequest, PingRequest};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -220,13 +220,14 @@ impl Wire for Cut {
 /// A world with a wire that can be cut, warmed up so that only the tool's main request is left.
 async fn world(target: &Target) -> (World, HubSpot, Arc<AtomicU32>) {
     let now = NOW.parse().unwrap();
-    let settings = sandbox::Settings { now: Some(now), delay_ms: ANSWER_MS, ..sandbox::Settings::default() };
+    let settings =
+        hubspot_sandbox::Settings { now: Some(now), delay_ms: ANSWER_MS, ..hubspot_sandbox::Settings::default() };
     let sandbox = Sandbox::new(settings);
     let left = Arc::new(AtomicU32::new(0));
     let inner = InProcess(sandbox.router());
     let wire = Cut { inner, target: target.clone(), left: left.clone() };
     let clock = Clock::starting_at(now);
-    let settings = hubspot::Settings { seed: Some(7), ..hubspot::Settings::default() };
+    let settings = hubspot_client::Settings { seed: Some(7), ..hubspot_client::Settings::default() };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
     let world = World { client: connect(server(hub.clone(), clock)).await, sandbox, hubspot: hub.clone() };
     hub.pipelines().tickets().await.unwrap();

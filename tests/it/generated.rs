@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::CommandFactory;
+use domain::code::Code;
 use frontdesk::config::Cli;
-use frontdesk::crm::code::Code;
-use frontdesk::sandbox::help::{self, Endpoint};
 use frontdesk::tool::{Effect, Entry};
 use frontdesk::tools;
+use hubspot_sandbox::help::{self, Endpoint};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use frontdesk::{hubspot, sandbox};
 use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
@@ -23,11 +22,11 @@ struct Talk {
 
 impl Talk {
     async fn begin() -> Talk {
-        Talk::with(sandbox::Settings::default()).await
+        Talk::with(hubspot_sandbox::Settings::default()).await
     }
 
-    async fn with(sandbox: sandbox::Settings) -> Talk {
-        let world = World::with(sandbox, hubspot::Settings::default()).await;
+    async fn with(sandbox: hubspot_sandbox::Settings) -> Talk {
+        let world = World::with(sandbox, hubspot_client::Settings::default()).await;
         let turn = world.call("taskgraph_start", json!({"graph": "hubspot"})).await.unwrap();
         let session = turn["session"].as_str().unwrap().to_owned();
         world.requests();
@@ -241,7 +240,8 @@ async fn of_two_steps_at_once_one_opens_the_ticket() {
 
 #[tokio::test(start_paused = true)]
 async fn a_step_during_a_call_does_not_take_the_call_for_lost() {
-    let mut talk = Talk::with(sandbox::Settings { delay_ms: 2_500, ..sandbox::Settings::default() }).await;
+    let mut talk =
+        Talk::with(hubspot_sandbox::Settings { delay_ms: 2_500, ..hubspot_sandbox::Settings::default() }).await;
     talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;
     let slow = talk.try_step(json!({"slots": {"issue": "It beeps."}, "execute": true}));
     let meanwhile = async {
@@ -263,7 +263,8 @@ async fn a_step_during_a_call_does_not_take_the_call_for_lost() {
 /// The server dies, or its client goes away, while it calls a tool.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_cut_short_is_not_made_again() {
-    let mut talk = Talk::with(sandbox::Settings { delay_ms: 2_500, ..sandbox::Settings::default() }).await;
+    let mut talk =
+        Talk::with(hubspot_sandbox::Settings { delay_ms: 2_500, ..hubspot_sandbox::Settings::default() }).await;
     talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;
     let step = CallToolRequestParams::new("taskgraph_step").with_arguments(
         json!({"session": talk.session, "slots": {"issue": "It beeps."}, "execute": true}).as_object().unwrap().clone(),

@@ -6,10 +6,10 @@
 
 use std::path::Path;
 
-use frontdesk::knowledge::Library;
-use frontdesk::knowledge::document::Passage;
-use frontdesk::knowledge::settings::Settings;
-use frontdesk::knowledge::source::Source;
+use knowledge::Library;
+use knowledge::document::Passage;
+use knowledge::settings::Settings;
+use knowledge::source::Source;
 
 use crate::generated;
 

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
+use domain::clock::Clock;
 use frontdesk::mcp::Server;
 use frontdesk::mcp::guard::Guard;
-use frontdesk::sandbox::{self, Sandbox};
-use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
 use frontdesk::tool::switches::Switches;
 use frontdesk::tools;
-use frontdesk::wire::InProcess;
+use http_client::InProcess;
+use hubspot_client::{self, HubSpot};
+use hubspot_sandbox::{self, Sandbox};
 use rmcp::RoleClient;
 use rmcp::model::{ElicitResult, ElicitationAction, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
+use taskgraph::collection::Taskgraphs;
 
 use crate::elicitation::{Person, accept, both, modern};
 use crate::switches::call;
@@ -32,10 +32,10 @@ async fn desk(graph: &Value, switches: Switches, person: Person, era: ClientLife
     std::fs::write(folder.path().join("own.json"), graph.to_string()).unwrap();
     let taskgraphs = Arc::new(Taskgraphs::load(Some(folder.path())).unwrap());
     let now = NOW.parse().unwrap();
-    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..Default::default() });
+    let sandbox = Sandbox::new(hubspot_sandbox::Settings { now: Some(now), ..Default::default() });
     let clock = Clock::starting_at(now);
     let token = Some(sandbox.token().into());
-    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot::Settings::default(), clock);
+    let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot_client::Settings::default(), clock);
     let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));
     let server = server.with_switches(Arc::new(switches));
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())

@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::clock::Clock;
 use fastrand::Rng;
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
-use frontdesk::sandbox::fault::{Effect, Fault, Match, Policy};
-use frontdesk::sandbox::{self, Sandbox, limits::Tier};
-use frontdesk::wire::{Broken, InProcess, Wire};
 use futures::future::{BoxFuture, join_all};
+use http_client::{Broken, InProcess, Wire};
+use hubspot_client::{self, HubSpot};
+use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
+use hubspot_sandbox::{self, Sandbox, limits::Tier};
 use rmcp::model::{CallToolRequestParams, ClientRequest, Request, ServerResult};
 use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
@@ -277,8 +277,12 @@ async fn run(seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let now = NOW.parse().unwrap();
     let delay_ms = rng.u64(20..400);
-    let settings =
-        sandbox::Settings { now: Some(now), tier: Some(Tier::Free), delay_ms, ..sandbox::Settings::default() };
+    let settings = hubspot_sandbox::Settings {
+        now: Some(now),
+        tier: Some(Tier::Free),
+        delay_ms,
+        ..hubspot_sandbox::Settings::default()
+    };
     let sandbox = Sandbox::new(settings);
     let contacts = enrol(&sandbox, CUSTOMERS).await;
     sleep(Duration::from_secs(20)).await;
@@ -291,7 +295,7 @@ async fn run(seed: u64) {
         refused_percent: if calm || rng.bool() { 0 } else { rng.u8(..10) },
         broken_percent: if calm || rng.bool() { 0 } else { rng.u8(..8) },
     };
-    let settings = hubspot::Settings { seed: Some(seed), ..hubspot::Settings::default() };
+    let settings = hubspot_client::Settings { seed: Some(seed), ..hubspot_client::Settings::default() };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
     let world = World { client: connect(server(hub.clone(), clock)).await, sandbox, hubspot: hub.clone() };
     if !calm {

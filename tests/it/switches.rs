@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use frontdesk::mcp::Server;
-use frontdesk::sandbox::Sandbox;
-use frontdesk::sandbox::fault::{Effect as Trouble, Fault};
 use frontdesk::tool::Effect;
 use frontdesk::tool::rights::Rights;
 use frontdesk::tool::switches::Switches;
 use frontdesk::tools;
-use frontdesk::wire::{InProcess, Wire};
+use http_client::{InProcess, Wire};
+use hubspot_sandbox::Sandbox;
+use hubspot_sandbox::fault::{Effect as Trouble, Fault};
 use rmcp::RoleClient;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, ElicitResult, ElicitationAction, ReadResourceRequestParams,

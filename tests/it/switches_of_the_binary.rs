@@ -2,9 +2,9 @@
 
 use std::process::Stdio;
 
-use frontdesk::sandbox::{self, Sandbox};
 use frontdesk::tool::Effect;
 use frontdesk::tools;
+use hubspot_sandbox::{self, Sandbox};
 use rmcp::service::{ClientServiceExt, RunningService};
 use rmcp::transport::TokioChildProcess;
 use rmcp::{RoleClient, ServiceExt};
@@ -101,7 +101,7 @@ async fn a_change_waits_for_the_person_whom_a_real_client_asks() {
 
 /// A HubSpot on this machine whose token may do little.
 async fn hubspot_with(scopes: &[&str]) -> (Sandbox, String) {
-    let sandbox = Sandbox::new(sandbox::Settings::default());
+    let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
     sandbox.set_scopes(sandbox.token(), scopes);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

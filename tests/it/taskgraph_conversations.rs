@@ -2,13 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use frontdesk::taskgraph::{
+use frontdesk::{session, tools};
+use serde_json::{Value, json};
+use taskgraph::{
     graph::Graph,
     load,
     walk::{self, ask::Ask, event::Event, script::Script, state::State},
 };
-use frontdesk::{session, tools};
-use serde_json::{Value, json};
 
 /// What the scripted model makes of one utterance, and what the tools answer in that turn.
 #[derive(Default)]

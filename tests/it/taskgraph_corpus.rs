@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use frontdesk::taskgraph::load::{self, LoadError};
+use taskgraph::load::{self, LoadError};
 
 /// The corpus stands beside the repository; whoever has only the repository passes without it.
 fn corpus() -> Option<PathBuf> {

@@ -1,6 +1,6 @@
 //! Tickets and the timeline: opened, found, changed, closed and written upon, in the user's words.
 
-use frontdesk::sandbox::fault::{Effect, Fault};
+use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 
 use crate::world::{World, ask_sandbox};

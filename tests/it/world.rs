@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use frontdesk::clock::Clock;
-use frontdesk::hubspot::{self, HubSpot};
-use frontdesk::knowledge::documents::Documents;
+use domain::clock::Clock;
 use frontdesk::mcp::guard::Guard;
 use frontdesk::mcp::{Server, stdio};
-use frontdesk::sandbox::{self, Sandbox};
-use frontdesk::taskgraph::collection::Taskgraphs;
 use frontdesk::tool::Ctx;
-use frontdesk::wire::{InProcess, Wire};
+use http_client::{InProcess, Wire};
+use hubspot_client::{self, HubSpot};
+use hubspot_sandbox::{self, Sandbox};
+use knowledge::documents::Documents;
 use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
+use taskgraph::collection::Taskgraphs;
 use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
@@ -32,17 +32,18 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> World {
-        World::with(sandbox::Settings::default(), hubspot::Settings::default()).await
+        World::with(hubspot_sandbox::Settings::default(), hubspot_client::Settings::default()).await
     }
 
-    pub(crate) async fn with(sandbox: sandbox::Settings, hubspot: hubspot::Settings) -> World {
+    pub(crate) async fn with(sandbox: hubspot_sandbox::Settings, hubspot: hubspot_client::Settings) -> World {
         let (sandbox, hubspot, clock) = hubspot_before(sandbox, hubspot);
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
     /// A server and its sandbox, for tests that connect clients of their own.
     pub(crate) fn server() -> Server {
-        let (_, hubspot, clock) = hubspot_before(sandbox::Settings::default(), hubspot::Settings::default());
+        let (_, hubspot, clock) =
+            hubspot_before(hubspot_sandbox::Settings::default(), hubspot_client::Settings::default());
         server(hubspot, clock)
     }
 
@@ -70,9 +71,12 @@ impl World {
 }
 
 /// A sandbox, and a client of it on the same clock.
-pub(crate) fn hubspot_before(sandbox: sandbox::Settings, hubspot: hubspot::Settings) -> (Sandbox, HubSpot, Clock) {
+pub(crate) fn hubspot_before(
+    sandbox: hubspot_sandbox::Settings,
+    hubspot: hubspot_client::Settings,
+) -> (Sandbox, HubSpot, Clock) {
     let now: DateTime<Utc> = NOW.parse().unwrap();
-    let sandbox = Sandbox::new(sandbox::Settings { now: Some(now), ..sandbox });
+    let sandbox = Sandbox::new(hubspot_sandbox::Settings { now: Some(now), ..sandbox });
     let clock = Clock::starting_at(now);
     let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);
     (sandbox, hubspot, clock)

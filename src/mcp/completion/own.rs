@@ -6,9 +6,9 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::{Asked, Completer, Completions};
-use crate::crm::time_zone;
 use crate::desk::choices;
 use crate::mcp::{guide, prompt, resource, walk_resource};
+use domain::time_zone;
 
 /// Nobody who types waits longer for the account.
 pub(in crate::mcp) const TIME_MAX: Duration = Duration::from_secs(2);

@@ -1,0 +1,281 @@
+//! A HubSpot of a few lines for the unit tests of this module: it keeps records, answers after a while and can fail.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{HubSpot, Settings};
+use domain::clock::Clock;
+use domain::id::RecordId;
+use http_client::{Broken, Wire};
+
+pub(super) const LATENCY: Duration = Duration::from_millis(150);
+
+#[derive(Clone, Default)]
+pub(super) struct Fake(Arc<Mutex<World>>);
+
+#[derive(Default)]
+struct World {
+    records: BTreeMap<(String, String), Value>,
+    contact_of: BTreeMap<(String, String), String>,
+    /// Contacts that were merged, and into which.
+    merged: BTreeMap<String, String>,
+    log: Vec<String>,
+    faults: VecDeque<(&'static str, Trouble)>,
+    last_id: u64,
+    clock: Option<Clock>,
+}
+
+/// What goes wrong with one request.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    /// Answer so and do nothing.
+    Answer(u16, Value),
+    Html(u16),
+    /// Do it, then say so.
+    DoneThenAnswer(u16),
+    DoneThenBroken,
+    DoneThenGarbled,
+    DoneThenSilence,
+    /// Do it, and answer so much later.
+    DoneThenLate(Duration),
+    /// The connection breaks at once, and it is done so much later.
+    BrokenThenDone(Duration),
+    /// The answer is a gateway's, and it is done so much later.
+    AnswerThenDone(u16, Duration),
+    /// Do it, and keep line ends in another form than they were sent.
+    Reworded,
+    NotConnected,
+    Silence,
+}
+
+impl Fake {
+    /// A client on this fake, and the fake. Contacts 1 to 1,000 exist.
+    pub(super) fn new() -> (Fake, HubSpot) {
+        Fake::with(Settings { seed: Some(1), ..Settings::default() })
+    }
+
+    pub(super) fn with(settings: Settings) -> (Fake, HubSpot) {
+        let fake = Fake::default();
+        let clock = Clock::starting_at("2026-11-22T15:00:00Z".parse().unwrap());
+        fake.world().clock = Some(clock);
+        fake.world().last_id = 5000;
+        for id in 1..=1000 {
+            let properties = json!({"email": format!("c{id}@example.com"), "firstname": format!("C{id}")});
+            let contact = json!({"id": id.to_string(), "properties": properties});
+            fake.world().records.insert(("contacts".into(), id.to_string()), contact);
+        }
+        let hub = HubSpot::new(fake.clone(), Some("pat-test".to_owned().into()), settings, clock);
+        (fake, hub)
+    }
+
+    /// The next request whose path contains `part` goes wrong.
+    pub(super) fn trouble(&self, part: &'static str, trouble: Trouble) {
+        self.world().faults.push_back((part, trouble));
+    }
+
+    pub(super) fn merge(&self, loser: u64, winner: u64) {
+        self.world().merged.insert(loser.to_string(), winner.to_string());
+    }
+
+    pub(super) fn log(&self) -> Vec<String> {
+        self.world().log.clone()
+    }
+
+    /// Paths asked for, without their beginnings.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let short = |path: &str| path.replace("/2026-09", "").replace("/crm/objects/", "").replace("/crm/", "");
+        self.log().iter().map(|path| short(path)).collect()
+    }
+
+    pub(super) fn count(&self, object: &str) -> usize {
+        self.world().records.keys().filter(|key| key.0 == object).count()
+    }
+
+    pub(super) fn contact_of(&self, object: &str, id: &RecordId) -> Option<String> {
+        self.world().contact_of.get(&(object.to_owned(), id.to_string())).cloned()
+    }
+
+    fn world(&self) -> std::sync::MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+
+    async fn serve(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+        let path = request.uri().to_string();
+        let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
+        self.world().log.push(path.clone());
+        let trouble = self.world().next_trouble(&path);
+        sleep(LATENCY).await;
+        match trouble {
+            None => Ok(answer(self.world().handle(&path, &body))),
+            Some(Trouble::Answer(status, body)) => Ok(answer((status, body))),
+            Some(Trouble::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
+            Some(Trouble::NotConnected) => Err(Broken::BeforeSend("the connection was refused".into())),
+            Some(Trouble::Silence) => std::future::pending().await,
+            Some(Trouble::DoneThenLate(later)) => {
+                let done = self.world().handle(&path, &body);
+                sleep(later).await;
+                Ok(answer(done))
+            }
+            Some(Trouble::BrokenThenDone(later)) => {
+                self.clone().handle_later(path, body, later);
+                Err(Broken::AfterSend("the connection broke".into()))
+            }
+            Some(Trouble::AnswerThenDone(status, later)) => {
+                self.clone().handle_later(path, body, later);
+                Ok(response(status, "<html>oops</html>".into()))
+            }
+            Some(Trouble::Reworded) => {
+                let body = serde_json::from_str(&body.to_string().replace("\\n", "<br>")).unwrap();
+                Ok(answer(self.world().handle(&path, &body)))
+            }
+            Some(done) => {
+                self.world().handle(&path, &body);
+                match done {
+                    Trouble::DoneThenAnswer(status) => Ok(answer((status, json!({})))),
+                    Trouble::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
+                    Trouble::DoneThenSilence => std::future::pending().await,
+                    _ => Err(Broken::AfterSend("the connection broke".into())),
+                }
+            }
+        }
+    }
+}
+
+impl Fake {
+    fn handle_later(self, path: String, body: Value, later: Duration) {
+        tokio::spawn(async move {
+            sleep(later).await;
+            self.world().handle(&path, &body);
+        });
+    }
+}
+
+impl Wire for Fake {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+        Box::pin(self.serve(request))
+    }
+}
+
+impl World {
+    fn next_trouble(&mut self, path: &str) -> Option<Trouble> {
+        let at = self.faults.iter().position(|(part, _)| path.contains(part))?;
+        self.faults.remove(at).map(|(_, trouble)| trouble)
+    }
+
+    fn handle(&mut self, path: &str, body: &Value) -> (u16, Value) {
+        let bare = path.split('?').next().unwrap().replace("/2026-09", "");
+        let parts: Vec<_> = bare.trim_start_matches('/').split('/').collect();
+        match parts[..] {
+            ["crm", "objects", object, "batch", "read"] => self.batch_read(object, body),
+            ["crm", "objects", object, "batch", "create"] => self.batch_create(object, body),
+            ["crm", "objects", object, "search"] => (200, json!({"total": 0, "results": [], "for": object})),
+            ["crm", "objects", object] => self.create(object, body),
+            ["crm", "objects", object, id] => self.read(object, id),
+            ["crm", "associations", from, to, "batch", "read"] => self.associated(from, to, body),
+            ["crm", "owners"] => (200, json!({"results": (1..=50).map(owner).collect::<Vec<_>>()})),
+            ["crm", "owners", id] if id.parse::<u64>().unwrap() <= 50 => (200, owner(id.parse().unwrap())),
+            ["crm", "pipelines", ..] => (200, json!({"results": [{"id": "0", "label": "Support", "stages": []}]})),
+            _ => (404, json!({"category": "OBJECT_NOT_FOUND", "message": "resource not found"})),
+        }
+    }
+
+    fn read(&self, object: &str, id: &str) -> (u16, Value) {
+        match self.records.get(&(object.to_owned(), id.to_owned())) {
+            Some(record) => (200, record.clone()),
+            None => (404, json!({"category": "OBJECT_NOT_FOUND", "message": "Object not found."})),
+        }
+    }
+
+    fn batch_read(&self, object: &str, body: &Value) -> (u16, Value) {
+        let wanted: Vec<_> =
+            body["inputs"].as_array().unwrap().iter().map(|input| input["id"].as_str().unwrap()).collect();
+        let key = |record: &Value| match body["idProperty"].as_str() {
+            Some(name) => record["properties"][name].as_str().unwrap_or_default().to_owned(),
+            None => record["id"].as_str().unwrap().to_owned(),
+        };
+        let of_object = self.records.iter().filter(|(at, _)| at.0 == object).map(|(_, record)| record);
+        let results: Vec<_> = of_object.filter(|record| wanted.contains(&key(record).as_str())).collect();
+        let missing: Vec<_> = wanted.iter().filter(|id| !results.iter().any(|record| key(record) == **id)).collect();
+        let errors = json!([{"category": "OBJECT_NOT_FOUND", "context": {"ids": missing}}]);
+        (207, json!({"results": results, "errors": errors}))
+    }
+
+    fn create(&mut self, object: &str, body: &Value) -> (u16, Value) {
+        let contact = body["associations"][0]["to"]["id"].as_str().unwrap_or_default().to_owned();
+        if object != "contacts" && !self.records.contains_key(&("contacts".to_owned(), contact.clone())) {
+            return (400, json!({"category": "VALIDATION_ERROR", "message": "No contact with that id"}));
+        }
+        if body["properties"]["hs_pipeline_stage"] == "bad" {
+            let list = r#"[{"message":"bad was not an option","error":"INVALID_OPTION","name":"hs_pipeline_stage"}]"#;
+            return (
+                400,
+                json!({"category": "VALIDATION_ERROR", "message": format!("Property values were not valid: {list}")}),
+            );
+        }
+        self.last_id += 1;
+        let id = self.last_id.to_string();
+        let now = self.clock.unwrap().now().to_rfc3339();
+        let record = json!({"id": id, "properties": body["properties"], "createdAt": now});
+        self.records.insert((object.to_owned(), id.clone()), record.clone());
+        self.contact_of.insert((object.to_owned(), id), contact);
+        (201, record)
+    }
+
+    fn batch_create(&mut self, object: &str, body: &Value) -> (u16, Value) {
+        let (mut results, mut errors) = (vec![], vec![]);
+        for input in body["inputs"].as_array().unwrap() {
+            match self.create(object, input) {
+                (201, record) => results.insert(0, record), // HubSpot promises no order.
+                (_, mut error) => {
+                    error["context"] = json!({"objectWriteTraceId": [input["objectWriteTraceId"]]});
+                    errors.push(error);
+                }
+            }
+        }
+        (if errors.is_empty() { 201 } else { 207 }, json!({"results": results, "errors": errors}))
+    }
+
+    fn is_same(&self, contact: &str, other: &str) -> bool {
+        let winner = |id| self.merged.get(id).map_or(id, |winner: &String| winner.as_str());
+        winner(contact) == winner(other)
+    }
+
+    fn associated(&self, from: &str, to: &str, body: &Value) -> (u16, Value) {
+        let (mut results, mut errors) = (vec![], vec![]);
+        for input in body["inputs"].as_array().unwrap() {
+            let id = input["id"].as_str().unwrap();
+            let pairs = self.contact_of.iter().filter_map(|((object, record), contact)| match from {
+                "contacts" if object == to && self.is_same(contact, id) => Some(record),
+                _ if object == from && record == id => Some(contact),
+                _ => None,
+            });
+            let to: Vec<_> = pairs.map(|id| json!({"toObjectId": id.parse::<u64>().unwrap()})).collect();
+            match to.is_empty() {
+                true => errors.push(json!({"context": {"fromObjectId": [id]}})),
+                false => {
+                    results.push(json!({"from": {"id": self.merged.get(id).map_or(id, String::as_str)}, "to": to}))
+                }
+            }
+        }
+        (207, json!({"results": results, "errors": errors}))
+    }
+}
+
+fn owner(id: u64) -> Value {
+    json!({"id": id.to_string(), "userId": id + 900, "firstName": "O", "lastName": "W", "archived": false})
+}
+
+fn answer((status, body): (u16, Value)) -> Response<Bytes> {
+    response(status, body.to_string())
+}
+
+fn response(status: u16, body: String) -> Response<Bytes> {
+    Response::builder().status(status).body(Bytes::from(body)).unwrap()
+}

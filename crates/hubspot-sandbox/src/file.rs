@@ -1,0 +1,171 @@
+//! The account in a file: read at the start, written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tracing::error;
+
+use super::state::StateError;
+use super::{Sandbox, Settings};
+
+/// How often changes are written. A crash loses at most this much.
+const SAVE_EVERY: Duration = Duration::from_secs(2);
+
+/// Why a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("cannot read `{}`: {reason}", path.display())]
+    Read { path: PathBuf, reason: io::Error },
+    #[error("`{}`, {reason}", path.display())]
+    Content { path: PathBuf, reason: StateError },
+    #[error("cannot write `{}`: {reason}", path.display())]
+    Write { path: PathBuf, reason: io::Error },
+}
+
+impl Sandbox {
+    /// The account that a file describes. The file stays as it is.
+    pub fn seeded(settings: Settings, path: &Path) -> Result<Sandbox, FileError> {
+        let text = fs::read_to_string(path).map_err(|reason| FileError::Read { path: path.into(), reason })?;
+        let sandbox = Sandbox::new(settings);
+        sandbox.restore(&text).map_err(|reason| FileError::Content { path: path.into(), reason })?;
+        Ok(sandbox)
+    }
+
+    /// The account kept in a file, or `Ok(None)` when there is no file yet. A broken file is refused, never overwritten.
+    pub fn kept(settings: Settings, path: &Path) -> Result<Option<Sandbox>, FileError> {
+        match Sandbox::seeded(settings, path) {
+            Err(FileError::Read { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+
+    /// Writes the account beside the file, then moves it into place: a crash leaves the old file or the new one.
+    pub fn save(&self, path: &Path) -> Result<(), FileError> {
+        let fail = |reason| FileError::Write { path: path.into(), reason };
+        let beside = beside(path);
+        let text = self.dump();
+        let mut file = File::create(&beside).map_err(fail)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+        fs::rename(&beside, path).map_err(fail)
+    }
+
+    /// Saves every few seconds when something changed, and once more when `until` is over. A save that fails is told
+    /// and tried again; only the last one's failure is the caller's.
+    pub async fn keep(&self, path: PathBuf, until: impl Future<Output = ()>) -> Result<(), FileError> {
+        tokio::pin!(until);
+        let (mut saved, mut is_told) = (self.changes(), false);
+        loop {
+            tokio::select! {
+                () = &mut until => return self.save_aside(path).await,
+                () = tokio::time::sleep(SAVE_EVERY) => {}
+            }
+            let changes = self.changes();
+            if changes == saved {
+                continue;
+            }
+            match self.save_aside(path.clone()).await {
+                Ok(()) => (saved, is_told) = (changes, false),
+                Err(error) if !is_told => {
+                    error!("The account is not kept, trying again: {error}.");
+                    is_told = true;
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Writing takes a while: not on the thread that answers requests.
+    async fn save_aside(&self, path: PathBuf) -> Result<(), FileError> {
+        let (sandbox, target) = (self.clone(), path.clone());
+        let saved = tokio::task::spawn_blocking(move || sandbox.save(&target)).await;
+        saved.unwrap_or_else(|error| Err(FileError::Write { path, reason: io::Error::other(error) }))
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::client;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_kept_is_there_again_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("portal.json");
+        assert!(Sandbox::kept(Settings::default(), &path).unwrap().is_none());
+        let client = client();
+        client.post("/crm/v3/objects/contacts", json!({"properties": {"email": "kept@x.com"}})).await.expect(201);
+        client.sandbox.keep(path.clone(), async {}).await.unwrap();
+        let again = Sandbox::kept(Settings::default(), &path).unwrap().unwrap();
+        assert_eq!(again.records("contacts").len(), 8);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// After a week in the drawer it is a week later; a clock that was moved goes on where it stood.
+    #[tokio::test(start_paused = true)]
+    async fn the_clock_is_kept_only_when_somebody_moved_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("portal.json");
+        let (sandbox, then) = (Sandbox::new(Settings::default()), "2027-05-01T12:00:00Z".parse().unwrap());
+        sandbox.save(&path).unwrap();
+        let week_later = Settings { now: Some(then), ..Settings::default() };
+        assert_eq!(Sandbox::kept(week_later, &path).unwrap().unwrap().now(), then);
+        sandbox.set_clock(then);
+        sandbox.freeze_clock();
+        sandbox.save(&path).unwrap();
+        let again = Sandbox::kept(Settings::default(), &path).unwrap().unwrap();
+        tokio::time::advance(SAVE_EVERY).await;
+        assert_eq!(again.now(), then);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_changes_something_is_a_reason_to_save() {
+        let client = client();
+        let before = client.sandbox.changes();
+        let ids = json!({"inputs": [{"id": "84246479604"}]});
+        client.post("/crm/v3/objects/contacts/search", json!({})).await.expect(200);
+        client.post("/crm/v3/objects/contacts/batch/read", ids.clone()).await.expect(200);
+        client.post("/crm/v4/associations/contacts/companies/batch/read", ids.clone()).await.expect(200);
+        client.get("/crm/v3/objects/contacts").await.expect(200);
+        assert_eq!(client.sandbox.changes(), before);
+        client.post("/crm/v3/objects/contacts/batch/archive", ids).await.expect(204);
+        client.put("/crm/v4/objects/contacts/1/associations/default/tickets/2", json!(null)).await.expect(404);
+        assert!(client.sandbox.changes() > before);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_save_that_fails_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("later").join("portal.json");
+        let client = client();
+        let changing = async {
+            client.post("/crm/v3/objects/contacts", json!({"properties": {"email": "kept@x.com"}})).await.expect(201);
+            tokio::time::sleep(SAVE_EVERY * 3).await;
+            fs::create_dir(path.parent().unwrap()).unwrap();
+            tokio::time::sleep(SAVE_EVERY * 2).await;
+            assert_eq!(Sandbox::kept(Settings::default(), &path).unwrap().unwrap().records("contacts").len(), 8);
+            fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        };
+        let last = client.sandbox.keep(path.clone(), changing).await;
+        assert!(matches!(last, Err(FileError::Write { .. })), "{last:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_broken_file_is_refused_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("portal.json");
+        fs::write(&path, "{\n\"version\": 1,\n\"records\": oops}").unwrap();
+        let error = Sandbox::kept(Settings::default(), &path).unwrap_err().to_string();
+        assert!(error.ends_with("portal.json`, line 3, column 12: expected value"), "{error}");
+        assert!(fs::read_to_string(&path).unwrap().contains("oops"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Plausible contacts and tickets in any number, the same ones in every run: for load tests.
+
+use super::Sandbox;
+use super::clock::Ms;
+use super::crm::associate;
+use super::crm::kind::Kind;
+use super::crm::record::{Name, Record, Source};
+use super::crm::table::Indexing;
+use super::portal::Portal;
+
+const FIRST_NAMES: [&str; 16] = [
+    "Ada", "Bjørn", "Carlos", "Dana", "Elif", "Farid", "Grace", "Hiroshi", "Ines", "Jonas", "Keiko", "Luca", "Maya",
+    "Noah", "Olga", "Priya",
+];
+const LAST_NAMES: [&str; 16] = [
+    "Andersen", "Baker", "Costa", "Dubois", "Eriksen", "Fischer", "García", "Hansen", "Ito", "Jensen", "Kowalski",
+    "Lee", "Murphy", "Nguyen", "Okafor", "Patel",
+];
+const COMPANIES: [(&str, &str); 8] = [
+    ("Harborview Hotel", "harborviewhotel.com"),
+    ("Noodle Bar", "noodlebar.com"),
+    ("Nordlys", "nordlys.dk"),
+    ("Le Comptoir", "lecomptoir.fr"),
+    ("Kissaten Group", "kissaten.jp"),
+    ("Desert Clinic", "desertclinic.org"),
+    ("Strip Casino", "stripcasino.com"),
+    ("Lakeside Mall", "lakesidemall.com"),
+];
+const ISSUES: [&str; 4] = [
+    "The delivery robot does not find the elevator",
+    "Please send us the manual of the DUST-E MX",
+    "ADAM spills when the cup is small",
+    "Question about our last invoice",
+];
+/// One ticket for so many contacts.
+const CONTACTS_PER_TICKET: u64 = 5;
+const HOUR_MS: Ms = 3_600_000;
+
+impl Sandbox {
+    /// Adds `n` contacts, and a ticket for every fifth of them.
+    pub fn fill(&self, n: u64) {
+        let mut portal = self.portal();
+        let names = Names::of(&portal);
+        (0..n).for_each(|number| add(&mut portal, &names, number));
+    }
+}
+
+/// The shared names, looked up once.
+struct Names {
+    contact: [Name; 6],
+    ticket: [Name; 4],
+}
+
+impl Names {
+    fn of(portal: &Portal) -> Names {
+        let name = |kind, text: &str| portal.name(kind, text).unwrap_or_else(|| text.into());
+        Names {
+            contact: ["email", "firstname", "lastname", "company", "phone", "lifecyclestage"]
+                .map(|text| name(Kind::Contacts, text)),
+            ticket: ["subject", "content", "hs_pipeline", "hs_pipeline_stage"].map(|text| name(Kind::Tickets, text)),
+        }
+    }
+}
+
+fn add(portal: &mut Portal, names: &Names, number: u64) {
+    let (first, last) = (pick(&FIRST_NAMES, number), pick(&LAST_NAMES, number / 16));
+    let (company, domain) = pick(&COMPANIES, number / 3);
+    let serial = portal.table(Kind::Contacts).len();
+    let email = format!("{}.{}.{serial}@{domain}", ascii(first), ascii(last));
+    let phone = format!("+1 702 555 {:04}", number % 10_000);
+    let stage = *pick(&["lead", "customer", "opportunity"], number);
+    let contact = insert(portal, Kind::Contacts, &names.contact, [&email, first, last, company, &phone, stage], number);
+    if number.is_multiple_of(CONTACTS_PER_TICKET) {
+        let issue = *pick(&ISSUES, number / CONTACTS_PER_TICKET);
+        let ticket = insert(portal, Kind::Tickets, &names.ticket, [issue, issue, "0", "1"], number);
+        let type_id = 16;
+        associate::tie(portal, (Kind::Tickets, ticket), (Kind::Contacts, contact), associate::hubspot(type_id));
+    }
+}
+
+fn insert<const N: usize>(portal: &mut Portal, kind: Kind, names: &[Name; N], values: [&str; N], number: u64) -> u64 {
+    let created_ms = portal.now_ms() - HOUR_MS * Ms::try_from(number % 8_760).unwrap_or(0);
+    let id = portal.table_mut(kind).take_id();
+    let mut record = Record::new(id, created_ms.max(0), Source::Screen);
+    names.iter().zip(values).for_each(|(name, text)| record.set(name, text, created_ms, Source::Screen));
+    portal.table_mut(kind).insert(record, Indexing::Now);
+    id
+}
+
+fn pick<T>(all: &[T], number: u64) -> &T {
+    &all[usize::try_from(number).unwrap_or(0) % all.len()]
+}
+
+/// An address has no accents.
+fn ascii(name: &str) -> String {
+    let plain = |c: char| match c {
+        'ø' => 'o',
+        'í' => 'i',
+        other => other.to_ascii_lowercase(),
+    };
+    name.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::client;
+
+    #[tokio::test(start_paused = true)]
+    async fn filling_adds_contacts_and_tickets_that_are_valid() {
+        let (client, other) = (client(), client());
+        client.sandbox.fill(1_000);
+        client.sandbox.fill(10);
+        assert_eq!(client.sandbox.records("contacts").len(), 1_017);
+        assert_eq!(client.sandbox.records("tickets").len(), 203);
+        other.sandbox.restore(&client.sandbox.dump()).unwrap();
+        assert_eq!(other.sandbox.dump(), client.sandbox.dump());
+    }
+}

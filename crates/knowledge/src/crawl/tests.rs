@@ -1,0 +1,138 @@
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, Uri};
+
+use super::*;
+use http_client::InProcess;
+
+/// A small web: addresses and what they answer. A text that begins with `->` is a redirect, a number is a status.
+#[derive(Clone)]
+struct Sites {
+    pages: Vec<(&'static str, &'static str)>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+async fn answer(State(sites): State<Sites>, uri: Uri) -> Response {
+    sites.asked.lock().unwrap().push(uri.to_string());
+    let page = sites.pages.iter().find(|(address, _)| uri == *address).map(|(_, page)| *page);
+    match page {
+        None => (StatusCode::NOT_FOUND, "not here").into_response(),
+        Some(page) if page.starts_with("->") => (StatusCode::FOUND, [("location", &page[2..])]).into_response(),
+        Some(page) => match page.parse::<u16>() {
+            Ok(status) => Response::builder().status(status).body(Body::empty()).unwrap(),
+            Err(_) if uri.path().ends_with(".txt") => page.into_response(),
+            Err(_) if uri.path().ends_with(".png") => ([("content-type", "image/png")], page).into_response(),
+            Err(_) => ([("content-type", "text/html; charset=utf-8")], page).into_response(),
+        },
+    }
+}
+
+struct Crawled {
+    pages: Vec<String>,
+    failures: Vec<String>,
+    asked: Vec<String>,
+}
+
+async fn crawl(start: &str, pages_max: usize, pages: &[(&'static str, &'static str)]) -> Crawled {
+    let sites = Sites { pages: pages.to_vec(), asked: Arc::default() };
+    let web = InProcess(Router::new().fallback(answer).with_state(sites.clone()));
+    let mut report = SourceReport::default();
+    let read = read(&web, &start.parse().unwrap(), pages_max, "site", &mut report).await;
+    Crawled {
+        pages: read.listed.into_iter().map(|listed| listed.shown).collect(),
+        failures: report.failures.into_iter().map(|failure| format!("{}: {}", failure.what, failure.why)).collect(),
+        asked: std::mem::take(&mut sites.asked.lock().unwrap()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_site_is_read_nearest_pages_first_up_to_the_number_asked_for() {
+    let pages = [
+        (
+            "http://a.com/",
+            "<a href=/b>b</a><a href='/c'>c</a><a href=/b#x>b</a><a href=http://other.com/>o</a><a href=/p.png>",
+        ),
+        ("http://a.com/b", "<p>B</p><a href=/d>d</a>"),
+        ("http://a.com/c", "<p>C</p>"),
+        ("http://a.com/d", "<p>D</p>"),
+    ];
+    let all = crawl("http://a.com/", 10, &pages).await;
+    assert_eq!(all.pages, ["http://a.com/", "http://a.com/b", "http://a.com/c", "http://a.com/d"]);
+    assert_eq!(all.asked.len(), 5, "robots.txt and each page once: {:?}", all.asked);
+    assert_eq!(crawl("http://a.com/", 2, &pages).await.pages, ["http://a.com/", "http://a.com/b"]);
+    assert_eq!(crawl("http://a.com/", 1, &pages).await.asked.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn robots_txt_is_obeyed() {
+    let pages = [
+        (
+            "http://a.com/robots.txt",
+            "User-agent: *\nDisallow: /private\nCrawl-delay: 1\n\nUser-agent: frontdesk\nDisallow: /not-us\nCrawl-delay: 3600",
+        ),
+        ("http://a.com/", "<a href=/private/x>x</a><a href=/not-us>n</a><a href=/moved>m</a>"),
+        ("http://a.com/private/x", "<p>ours to read</p>"),
+        ("http://a.com/not-us", "<p>not ours</p>"),
+        ("http://a.com/moved", "->/not-us"),
+    ];
+    let before = Instant::now();
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    assert_eq!(crawled.pages, ["http://a.com/", "http://a.com/private/x"]);
+    assert!(!crawled.asked.iter().any(|asked| asked.ends_with("/not-us")), "{:?}", crawled.asked);
+    assert_eq!(before.elapsed().as_secs(), 4 * visit::PAUSE_MAX.as_secs());
+
+    let refused = crawl("http://a.com/not-us", 9, &pages).await;
+    assert_eq!(refused.failures, ["http://a.com/not-us: the site's robots.txt does not allow it"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_rules_that_can_be_read_a_site_is_left_alone() {
+    let broken = crawl("http://a.com/", 9, &[("http://a.com/robots.txt", "503"), ("http://a.com/", "<p>A")]).await;
+    assert_eq!((broken.pages.len(), broken.asked.len()), (0, 1));
+    let none = crawl("http://a.com/", 9, &[("http://a.com/", "<p>A")]).await;
+    assert_eq!(none.pages, ["http://a.com/"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn redirects_are_followed_within_the_site_only() {
+    let pages = [
+        ("http://a.com/", "->https://www.a.com/home"),
+        ("https://www.a.com/home", "<a href=/out>out</a><a href=/loop>loop</a><a href=file:///etc/passwd>f</a>"),
+        ("https://www.a.com/out", "->http://169.254.169.254/secret"),
+        ("https://www.a.com/loop", "->/loop"),
+        ("http://169.254.169.254/secret", "<p>secret"),
+    ];
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    assert_eq!(crawled.pages, ["https://www.a.com/home"]);
+    assert_eq!(
+        crawled.failures,
+        [
+            "https://www.a.com/out: it leads to another site, `169.254.169.254`",
+            "https://www.a.com/loop: it was redirected more than 5 times",
+        ]
+    );
+    assert!(!crawled.asked.iter().any(|asked| asked.contains("secret")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_fail_are_reported_and_twins_are_read_once() {
+    let pages = [
+        ("http://a.com/", "<a href=/gone>g</a><a href=/twin?a=1>t</a><a href=/twin?a=2>t</a><a href=/pic>p</a>"),
+        ("http://a.com/twin?a=1", "<p>same</p>"),
+        ("http://a.com/twin?a=2", "<p>same</p>"),
+        ("http://a.com/pic", "->/real.png"),
+        ("http://a.com/real.png", "PNG"),
+    ];
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    assert_eq!(crawled.pages, ["http://a.com/", "http://a.com/twin?a=1"]);
+    assert_eq!(
+        crawled.failures,
+        ["http://a.com/gone: the answer was 404 Not Found", "http://a.com/pic: it is of no known format",]
+    );
+}

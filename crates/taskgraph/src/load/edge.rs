@@ -1,0 +1,61 @@
+//! One edge of the file.
+
+use serde_json::{Map, Value};
+
+use super::{fields::Fields, node::read_id};
+use crate::{
+    format::WEIGHT_DEFAULT,
+    graph::{Edge, Intent, NodeId},
+    problem::{Kind, Place, Problems},
+};
+
+/// Reads the edge at this position; what is wrong with it is added to the problems.
+pub(super) fn read(position: usize, value: &Value, problems: &mut Problems) -> Option<Edge> {
+    let Some((from, to, body)) = ends_and_body(value) else {
+        problems.add(Kind::BadEdge, Place::EdgeAt(position), "an edge must be `[from, to, {intent, attribute}]`");
+        return None;
+    };
+    let place = Place::Edge(from.clone(), to.clone());
+    let mut fields = Fields::of(body, "edge", place.clone());
+    let intent = Intent::read(&fields.deciding_text("intent", problems));
+    let logic = fields.deciding_text("type", problems).eq_ignore_ascii_case("logic");
+    fields.value("cases");
+    if logic {
+        problems.add(Kind::LogicEdge, place, "an edge of type `logic` is not followed: no released engine defines it");
+    }
+    let attribute = fields.object("attribute", problems);
+    fields.report_unread(problems);
+    let edge = Edge { intent, logic, ..plain(from, to) };
+    Some(match attribute {
+        Some(attribute) => with_attribute(edge, attribute, problems),
+        None => edge,
+    })
+}
+
+fn ends_and_body(value: &Value) -> Option<(NodeId, NodeId, &Map<String, Value>)> {
+    match value.as_array()?.as_slice() {
+        [from, to, body] => Some((read_id(from)?, read_id(to)?, body.as_object()?)),
+        _ => None,
+    }
+}
+
+fn plain(from: NodeId, to: NodeId) -> Edge {
+    let (definition, sample_utterances) = (String::new(), vec![]);
+    Edge { from, to, intent: None, global: false, weight: WEIGHT_DEFAULT, definition, sample_utterances, logic: false }
+}
+
+fn with_attribute(edge: Edge, attribute: &Map<String, Value>, problems: &mut Problems) -> Edge {
+    let place = Place::Edge(edge.from.clone(), edge.to.clone());
+    let mut fields = Fields::of(attribute, "edge", place.clone());
+    // A "none" edge is never asked for, whatever its `pred` says: the seed's graph marks all of its edges so.
+    let global = fields.flag("pred", problems) && edge.intent.is_some();
+    let mut weight = fields.number("weight", problems).unwrap_or(WEIGHT_DEFAULT);
+    if weight < 0.0 {
+        problems.add(Kind::WrongType, place, "`weight` must not be negative; it counts as 0");
+        weight = 0.0;
+    }
+    let definition = fields.text("definition", problems);
+    let sample_utterances = fields.texts("sample_utterances", problems);
+    fields.report_unread(problems);
+    Edge { global, weight, definition, sample_utterances, ..edge }
+}

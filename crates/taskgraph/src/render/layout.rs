@@ -1,0 +1,103 @@
+//! Where the boxes of a drawing stand: columns by distance from the start, rows like the leaves of a tree.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::graph::{Graph, Node, NodeId};
+
+/// A box's place on the grid. Rows may be halves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Place {
+    pub(super) column: usize,
+    pub(super) row: f64,
+}
+
+#[derive(Debug)]
+pub(super) struct Layout<'a> {
+    pub(super) places: BTreeMap<&'a NodeId, Place>,
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+/// Every node has a place, and no two the same.
+pub(super) fn of(graph: &Graph) -> Layout<'_> {
+    let tree = Tree::of(graph);
+    let mut layout = Layout { places: BTreeMap::new(), columns: 0, rows: 0 };
+    for root in &tree.roots {
+        layout.place(&tree, root);
+    }
+    layout
+}
+
+/// The shortest ways from the start, and from every node that the start does not reach.
+struct Tree<'a> {
+    roots: Vec<&'a NodeId>,
+    children: BTreeMap<&'a NodeId, Vec<&'a NodeId>>,
+}
+
+impl<'a> Tree<'a> {
+    fn of(graph: &'a Graph) -> Tree<'a> {
+        let mut tree = Tree { roots: vec![], children: BTreeMap::new() };
+        let mut seen = BTreeSet::new();
+        for root in std::iter::once(graph.start()).chain(graph.nodes()) {
+            if seen.insert(&root.id) {
+                tree.roots.push(&root.id);
+                tree.grow(graph, root, &mut seen);
+            }
+        }
+        tree
+    }
+
+    fn grow(&mut self, graph: &'a Graph, root: &'a Node, seen: &mut BTreeSet<&'a NodeId>) {
+        let mut waiting = VecDeque::from([root]);
+        while let Some(node) = waiting.pop_front() {
+            let nested = graph.nested_start(node);
+            let next = graph.edges_from(&node.id).filter_map(|edge| graph.node(&edge.to));
+            let fresh: Vec<&Node> = nested.into_iter().chain(next).filter(|next| seen.insert(&next.id)).collect();
+            self.children.insert(&node.id, fresh.iter().map(|next| &next.id).collect());
+            waiting.extend(fresh);
+        }
+    }
+}
+
+impl<'a> Layout<'a> {
+    /// Places a tree below the rows already used. Walks with its own stack: a graph may be one chain of 2,000 nodes.
+    fn place(&mut self, tree: &Tree<'a>, root: &'a NodeId) {
+        let mut waiting = vec![(root, 0, false)];
+        while let Some((id, column, children_placed)) = waiting.pop() {
+            let children = &tree.children[id];
+            if !children_placed && !children.is_empty() {
+                waiting.push((id, column, true));
+                waiting.extend(children.iter().rev().map(|child| (*child, column + 1, false)));
+                continue;
+            }
+            let row = self.row_beside(children);
+            self.columns = self.columns.max(column + 1);
+            self.places.insert(id, Place { column, row });
+        }
+    }
+
+    /// The middle of the children, or a new row for a leaf.
+    fn row_beside(&mut self, children: &[&'a NodeId]) -> f64 {
+        if let (Some(first), Some(last)) = (children.first(), children.last()) {
+            return f64::midpoint(self.places[first].row, self.places[last].row);
+        }
+        self.rows += 1;
+        (self.rows - 1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load;
+
+    #[test]
+    fn every_node_has_a_place_of_its_own() {
+        let graph = load::shipped().remove(0).graph;
+        let layout = of(&graph);
+        assert_eq!((layout.places.len(), layout.columns, layout.rows), (9, 5, 3));
+        let at: BTreeSet<String> = layout.places.values().map(|place| format!("{place:?}")).collect();
+        assert_eq!(at.len(), 9);
+        assert_eq!(layout.places[&graph.start().id], Place { column: 0, row: 1.0 });
+    }
+}

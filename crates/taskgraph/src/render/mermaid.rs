@@ -1,0 +1,99 @@
+//! The graph as a Mermaid flowchart.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use crate::{
+    graph::{Edge, Graph, Node, NodeId},
+    resource::Action,
+};
+
+/// A longer text in a box makes the chart unreadable.
+const LABEL_LENGTH_MAX: usize = 80;
+
+pub(super) fn draw(graph: &Graph) -> String {
+    // The file's ids may be anything, so the chart has its own.
+    let names: BTreeMap<&NodeId, String> =
+        graph.nodes().iter().enumerate().map(|(position, node)| (&node.id, format!("n{position}"))).collect();
+    let mut chart = String::from("flowchart TD\n");
+    for node in graph.nodes() {
+        let start = node.id == graph.start().id;
+        let _ = writeln!(chart, "    {}{}", names[&node.id], shape(node, start));
+    }
+    for edge in graph.edges() {
+        let _ = writeln!(chart, "    {} {} {}", names[&edge.from], arrow(edge), names[&edge.to]);
+    }
+    for node in graph.nodes() {
+        if let Some(inner) = graph.nested_start(node) {
+            let _ = writeln!(chart, "    {} -. \"nested\" .-> {}", names[&node.id], names[&inner.id]);
+        }
+    }
+    chart
+}
+
+fn shape(node: &Node, start: bool) -> String {
+    let label = label(node);
+    match &node.action {
+        _ if start => format!("([\"{label}\"])"),
+        Action::Tool(_) | Action::Foreign(_) => format!("[[\"{label}\"]]"),
+        Action::Answer => format!("[(\"{label}\")]"),
+        Action::Choose => format!("{{\"{label}\"}}"),
+        Action::Nested => format!("[/\"{label}\"/]"),
+        Action::Say | Action::HandOff | Action::Pass | Action::Unknown => format!("[\"{label}\"]"),
+    }
+}
+
+fn label(node: &Node) -> String {
+    let head = super::title(node);
+    let says = if node.text.is_empty() || node.action == Action::Nested { &node.task } else { &node.text };
+    let id = escape(node.id.as_str());
+    match escape(says).as_str() {
+        "" => format!("{id}: {}", escape(&head)),
+        says => format!("{id}: {}<br/>{says}", escape(&head)),
+    }
+}
+
+fn arrow(edge: &Edge) -> String {
+    match &edge.intent {
+        _ if edge.logic => "-. \"logic, not followed\" .->".to_owned(),
+        Some(intent) => format!("-- \"{}\" -->", escape(&intent.text)),
+        None => "-->".to_owned(),
+    }
+}
+
+/// One line without anything Mermaid or HTML would read as its own.
+fn escape(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = line.chars().take(LABEL_LENGTH_MAX).collect();
+    let mut escaped = String::new();
+    for c in cut.chars() {
+        match c {
+            '"' | '#' | '<' | '>' | '&' | '`' | '[' | ']' | '{' | '}' | ';' | '\\' => {
+                let _ = write!(escaped, "#{};", u32::from(c));
+            }
+            c if c.is_control() => {}
+            c => escaped.push(c),
+        }
+    }
+    if line.len() > cut.len() {
+        escaped.push('…');
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load;
+
+    #[test]
+    fn the_shipped_graph_as_a_chart() {
+        insta::assert_snapshot!(draw(&load::shipped().remove(0).graph));
+    }
+
+    #[test]
+    fn nothing_in_the_file_breaks_out_of_a_label() {
+        let text = "a\"]; click x callback \"<script>\n`--> b {#quot;}";
+        let escaped = escape(text);
+        assert!(!escaped.contains(['"', ']', '<', '>', '\n', '`', '{', '}']), "{escaped}");
+    }
+}

@@ -1,0 +1,58 @@
+//! One node as data: what it does, what it needs and where it leads.
+
+use serde_json::{Value, json};
+
+use crate::{
+    graph::{Graph, Node, NodeId},
+    resource::Action,
+    walk::toolbox::Toolbox,
+    words,
+};
+
+/// The node with this id. For a tool of this server its arguments' schema is there too.
+pub(super) fn describe(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
+    let node = graph.node(id)?;
+    let tool = match &node.action {
+        Action::Tool(tool) => Some((*tool).to_owned()),
+        Action::Foreign(tool) => Some(tool.clone()),
+        _ => None,
+    };
+    let schema = tool.as_ref().and_then(|tool| tools.tools.get(tool)).map(|spec| spec.input_schema.clone());
+    let all = json!({
+        "id": node.id.to_string(),
+        "does": super::title(node),
+        "instruction": words::step(node),
+        "task": node.task,
+        "says": node.text,
+        "verbatim": node.verbatim,
+        "choices": node.choices,
+        "tool": tool,
+        "input_schema": schema,
+        "prompts": prompts(node),
+        "limit": node.limit,
+        "skippable": node.can_skip,
+        "start": node.id == graph.start().id,
+        "ways_on": ways(graph, node),
+    });
+    Some(without_nulls(all))
+}
+
+fn prompts(node: &Node) -> Vec<Value> {
+    let prompt = |slot: &crate::graph::Slot| json!({"argument": slot.name, "prompt": slot.prompt});
+    node.slots.iter().filter(|slot| !slot.prompt.is_empty()).map(prompt).collect()
+}
+
+fn ways(graph: &Graph, node: &Node) -> Vec<Value> {
+    let ways = graph.edges_from(&node.id).map(|edge| {
+        let intent = edge.intent.as_ref().map(|intent| intent.text.clone());
+        without_nulls(json!({"to": edge.to.to_string(), "intent": intent, "at_any_time": edge.global, "definition": edge.definition}))
+    });
+    ways.collect()
+}
+
+fn without_nulls(mut value: Value) -> Value {
+    if let Some(map) = value.as_object_mut() {
+        map.retain(|_, value| !value.is_null());
+    }
+    value
+}

@@ -1,0 +1,143 @@
+//! A conversation under way, and what the tools would answer.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    graph::Graph,
+    load,
+    walk::{
+        self,
+        ask::Ask,
+        event::{Event, Switch},
+        refused::Refused,
+        script::Script,
+        state::State,
+        toolbox::{ToolSpec, Toolbox},
+    },
+};
+
+/// The tools as far as the walk looks at them.
+pub(super) fn toolbox() -> Toolbox {
+    let spec = |required: &[&str], optional: &[&str], repeatable: bool| {
+        let names = required.iter().chain(optional);
+        let properties: Map<String, Value> = names
+            .map(|name| ((*name).to_owned(), json!({"type": "string", "description": format!("the {name}")})))
+            .collect();
+        ToolSpec { input_schema: json!({"type": "object", "properties": properties, "required": required}), repeatable }
+    };
+    let meeting =
+        ["cus_fname", "cus_lname", "cus_email", "meeting_date", "meeting_start_time", "duration", "slug", "time_zone"];
+    let tools = [
+        ("find_contact_by_email", spec(&["email"], &["chat"], true)),
+        ("create_ticket", spec(&["cus_cid", "issue"], &["subject", "pipeline", "stage", "priority"], false)),
+        ("create_contact", spec(&["properties"], &["allow_same_phone"], false)),
+        ("update_ticket", spec(&["ticket_id"], &["stage", "note"], false)),
+        ("find_tickets", spec(&[], &["contact", "ticket_id"], true)),
+        ("find_owner_id_by_contact_id", spec(&["cus_cid"], &[], true)),
+        ("find_owner_by_owner_id", spec(&["owner_id"], &[], true)),
+        ("check_available", spec(&["owner_id", "time_zone", "meeting_date"], &["duration"], true)),
+        ("create_meeting", spec(&meeting, &["bt_slots_ux"], false)),
+    ];
+    Toolbox { tools: tools.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect() }
+}
+
+/// A conversation under way.
+pub(super) struct Play {
+    pub(super) graph: Graph,
+    pub(super) tools: Toolbox,
+    pub(super) state: State,
+    pub(super) asks: Vec<Ask>,
+}
+
+impl Play {
+    pub(super) fn of(graph: Graph) -> Play {
+        let tools = toolbox();
+        let (state, asks) = walk::start(&Script { graph: &graph, tools: &tools }, 1);
+        Play { graph, tools, state, asks }
+    }
+
+    pub(super) fn seed() -> Play {
+        Play::of(load::shipped().remove(0).graph)
+    }
+
+    pub(super) fn try_step(&mut self, event: &Event) -> Result<&mut Play, Refused> {
+        let script = Script { graph: &self.graph, tools: &self.tools };
+        (self.state, self.asks) = walk::step(&self.state, event, &script)?;
+        Ok(self)
+    }
+
+    pub(super) fn step(&mut self, event: Event) -> &mut Play {
+        self.try_step(&event).unwrap()
+    }
+
+    pub(super) fn says(&mut self, text: &str, intent: Option<&str>, slots: Value) -> &mut Play {
+        self.step(Event {
+            user_text: Some(text.to_owned()),
+            intent: intent.map(str::to_owned),
+            slots: slots.as_object().cloned().unwrap_or_default(),
+            ..Event::default()
+        })
+    }
+
+    pub(super) fn answers(&mut self, result: Value) -> &mut Play {
+        self.step(Event { tool_result: Some(result), ..Event::default() })
+    }
+
+    pub(super) fn switches(&mut self, switch: Switch) -> &mut Play {
+        self.step(Event { switch: Some(switch), ..Event::default() })
+    }
+
+    /// The kinds of the asks, the tool and what is missing: "say, slots find_contact_by_email: email".
+    pub(super) fn asked(&self) -> String {
+        self.asks.iter().map(brief).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(super) fn at(&self) -> &str {
+        self.state.at.as_str()
+    }
+}
+
+pub(super) fn brief(ask: &Ask) -> String {
+    match ask {
+        Ask::Intent { candidates, .. } => format!("intent of {}", candidates.len()),
+        Ask::Slots { tool, missing, .. } => {
+            let names: Vec<&str> = missing.iter().map(|missing| missing.name.as_str()).collect();
+            format!("slots {tool}: {}", names.join(" "))
+        }
+        Ask::Call { tool, arguments, .. } => {
+            format!("call {tool}: {}", arguments.keys().cloned().collect::<Vec<_>>().join(" "))
+        }
+        Ask::Say { verbatim: true, .. } => "say verbatim".to_owned(),
+        Ask::Say { .. } => "say".to_owned(),
+        Ask::Answer { .. } => "answer".to_owned(),
+        Ask::Switch { .. } => "switch".to_owned(),
+        Ask::Nothing { .. } => "nothing".to_owned(),
+    }
+}
+
+pub(super) const PRODUCT: &str = "User has questions about the product";
+pub(super) const SUPPORT: &str = "User need technical support/User need repair service / User need exchange service";
+pub(super) const MEETING: &str = "User want to schedule a meeting with the representative";
+
+pub(super) fn sarah() -> Value {
+    json!({"contact_id": "84246479604", "contact_email": "sarah@gmail.com", "contact_first_name": "Sarah", "contact_last_name": "Mark"})
+}
+
+pub(super) fn not_found() -> Value {
+    json!({"code": "USER_NOT_FOUND_ERROR", "message": "no contact has this e-mail address", "hint": "ask again"})
+}
+
+/// A graph of nodes (id, resource, further fields) and edges (from, to, intent), beginning with the first node.
+pub(super) fn graph(nodes: &[(&str, &str, Value)], edges: &[(&str, &str, &str)]) -> Graph {
+    let node = |(position, (id, resource, more)): (usize, &(&str, &str, Value))| {
+        let kind = if position == 0 { "start" } else { "" };
+        json!([id, {"resource": {"id": resource}, "attribute": more, "type": kind, "limit": more.get("limit")}])
+    };
+    let edge = |(from, to, intent): &(&str, &str, &str)| json!([from, to, {"intent": intent, "attribute": {"pred": true, "weight": 1}}]);
+    let nodes: Vec<Value> = nodes.iter().enumerate().map(node).collect();
+    let edges: Vec<Value> = edges.iter().map(edge).collect();
+    load::read("test", &json!({"nodes": nodes, "edges": edges}).to_string()).unwrap().graph
+}
+
+pub(super) const FIND: &str = "hubspot/contact/find-contact-by-email";
+pub(super) const TICKET: &str = "hubspot/ticket/create-ticket";
