@@ -21,7 +21,7 @@ use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::crowd::{email, enrol};
+use crate::thundering_herd::{email, enrol};
 use crate::world::{NOW, World, connect, read, server};
 
 const SEEDS_DEFAULT: u64 = 200;

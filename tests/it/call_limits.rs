@@ -6,12 +6,12 @@ use frontdesk::mcp::Server;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::props;
-use crate::raw::Raw;
+use crate::misbehaving_tools;
+use crate::raw_client::RawClient;
 use crate::world::World;
 
 fn server() -> Server {
-    World::server().with_tools(props::all())
+    World::server().with_tools(misbehaving_tools::all())
 }
 
 /// What the model reads of a failed call.
@@ -22,7 +22,7 @@ fn failure(answer: &Value) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_an_answer_and_the_next_call_runs() {
-    let mut raw = Raw::open(server()).await;
+    let mut raw = RawClient::open(server()).await;
     raw.call(1, "panics", json!({})).await;
     let error = failure(&raw.answer(1).await);
     assert_eq!(error["code"], "INTERNAL_ERROR");
@@ -33,7 +33,7 @@ async fn a_panic_is_an_answer_and_the_next_call_runs() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_without_end_is_given_up_while_others_are_answered() {
-    let mut raw = Raw::open(server()).await;
+    let mut raw = RawClient::open(server()).await;
     let start = Instant::now();
     raw.call(1, "sleeps", json!({"seconds": 3_600})).await;
     raw.request(2, "ping", json!({})).await;
@@ -47,7 +47,7 @@ async fn a_call_without_end_is_given_up_while_others_are_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_crowd_waits_in_line_and_ping_answers() {
-    let mut raw = Raw::open(server()).await;
+    let mut raw = RawClient::open(server()).await;
     let crowd = 5_000;
     for id in 1..=crowd {
         raw.call(id, "sleeps", json!({"seconds": 2})).await;
@@ -61,7 +61,7 @@ async fn a_crowd_waits_in_line_and_ping_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_result_that_is_too_large_says_how_to_ask_for_less() {
-    let mut raw = Raw::open(server()).await;
+    let mut raw = RawClient::open(server()).await;
     raw.call(1, "grows", json!({"bytes": 100_000})).await;
     assert_eq!(raw.answer(1).await["result"]["isError"], false);
     raw.call(2, "grows", json!({"bytes": 1_000_000})).await;

@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::Fault;
-use crate::crowd::{Call, Client, answered};
+use crate::load::{Call, Client, answered};
 
 /// A longer answer is a fault of the server.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ impl Connection {
     pub(crate) async fn legacy(address: &str) -> Result<Result<Connection, u16>, Fault> {
         let mut connection = Connection::modern(address).await?;
         let hello = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
-            "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "door", "version": "1"}}});
+            "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}});
         let answer = connection.post(&hello.to_string(), "").await?;
         let Some(session) = answer.session else { return Ok(Err(answer.status)) };
         connection.session = Some(session);
@@ -135,7 +135,7 @@ impl Client for Connection {
 fn about_me() -> Value {
     json!({
         "io.modelcontextprotocol/protocolVersion": MODERN,
-        "io.modelcontextprotocol/clientInfo": {"name": "door", "version": "1"},
+        "io.modelcontextprotocol/clientInfo": {"name": "bench", "version": "1"},
         "io.modelcontextprotocol/clientCapabilities": {},
     })
 }

@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
 use crate::Fault;
-use crate::crowd::{Call, Client, answered};
+use crate::load::{Call, Client, answered};
 use crate::process::{command, ended_well};
 
 const STOP_MAX: Duration = Duration::from_secs(20);
@@ -28,7 +28,7 @@ impl Session {
         let output = BufReader::new(child.stdout.take().ok_or("no standard output")?).lines();
         let mut client = Session { child, input, output };
         let hello = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "door", "version": "1"}}});
+            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}});
         client.ask(&hello.to_string()).await?;
         client.say(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}).to_string()).await?;
         Ok(client)

@@ -1,12 +1,12 @@
 //! What the built binary bears: cold start, calls a second, memory, a long soak, thousands of idle sessions.
 //!
-//! `cargo bench --bench door [-- cold rate memory soak sessions] [-- --calls N]`, all five without a name. Everything
+//! `cargo bench --bench server [-- cold rate memory soak sessions] [-- --calls N]`, all five without a name. Everything
 //! is bounded in count and time and stays on loopback. It prints a Markdown table and, with `UPDATE=1`, writes it into
 //! the README. Speed never fails a run; a lost answer, memory that grows or a server that ends does.
 
 mod cold;
-mod crowd;
 mod http;
+mod load;
 mod memory;
 mod process;
 mod rate;
@@ -46,7 +46,7 @@ async fn main() -> Result<(), Fault> {
     let rows: Vec<_> = rows.into_iter().map(|row| (row.what, row.measured)).collect();
     // The README shows all stages of one run.
     match asked.stages.len() == STAGES.len() {
-        true => readme::show("door", &rows)?,
+        true => readme::show("server", &rows)?,
         false => readme::print(&rows),
     }
     Ok(())
@@ -55,7 +55,7 @@ async fn main() -> Result<(), Fault> {
 async fn stages(asked: &Asked) -> Result<Vec<Row>, Fault> {
     let mut rows = vec![];
     for stage in &asked.stages {
-        eprintln!("door: {stage}");
+        eprintln!("server: {stage}");
         rows.extend(match *stage {
             "cold" => cold::run().await?,
             "rate" => rate::run().await?,

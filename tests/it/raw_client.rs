@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHal
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) struct Raw {
+pub(crate) struct RawClient {
     input: WriteHalf<DuplexStream>,
     output: BufReader<ReadHalf<DuplexStream>>,
     kept: VecDeque<Value>,
@@ -16,10 +16,10 @@ pub(crate) struct Raw {
     pub(crate) stop: CancellationToken,
 }
 
-impl Raw {
+impl RawClient {
     /// Connected, with the session of 2025-11-25 opened.
-    pub(crate) async fn open(server: Server) -> Raw {
-        let mut raw = Raw::connect(server);
+    pub(crate) async fn open(server: Server) -> RawClient {
+        let mut raw = RawClient::connect(server);
         let hello =
             json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}});
         raw.request(0, "initialize", hello).await;
@@ -29,13 +29,13 @@ impl Raw {
     }
 
     /// Connected, and nothing said yet.
-    pub(crate) fn connect(server: Server) -> Raw {
+    pub(crate) fn connect(server: Server) -> RawClient {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (read, write) = tokio::io::split(far);
         let stop = CancellationToken::new();
         let serving = tokio::spawn(stdio::serve_on(server, read, write, stop.clone()));
         let (output, input) = tokio::io::split(near);
-        Raw { input, output: BufReader::new(output), kept: VecDeque::new(), serving, stop }
+        RawClient { input, output: BufReader::new(output), kept: VecDeque::new(), serving, stop }
     }
 
     pub(crate) async fn send(&mut self, line: &str) {

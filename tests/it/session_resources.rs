@@ -7,7 +7,7 @@ use rmcp::model::{CallToolRequestParams, ServerNotification, SubscriptionFilter}
 use serde_json::{Value, json};
 
 use crate::elicitation::modern;
-use crate::raw::Raw;
+use crate::raw_client::RawClient;
 use crate::world::{self, World};
 
 fn uri(begun: &Value) -> String {
@@ -16,7 +16,7 @@ fn uri(begun: &Value) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn an_older_client_that_watches_a_session_hears_of_its_steps() {
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     raw.call(1, "taskgraph_start", json!({})).await;
     let begun = raw.answer(1).await["result"]["structuredContent"].clone();
     raw.request(2, "resources/subscribe", json!({"uri": uri(&begun)})).await;
@@ -45,7 +45,7 @@ async fn so_does_a_newer_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_node_of_a_script_can_be_watched() {
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     raw.request(1, "resources/subscribe", json!({"uri": "taskgraph://hubspot/node/4"})).await;
     assert_eq!(raw.answer(1).await["result"], json!({}));
     raw.request(2, "resources/subscribe", json!({"uri": "taskgraph://hubspot/node/99"})).await;

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use taskgraph::collection::Taskgraphs;
 
 use crate::elicitation::{Person, accept, both, modern};
-use crate::switches::call;
+use crate::tool_policy::call;
 use crate::world::{self, NOW};
 
 const SARAH: &str = "84246479604";

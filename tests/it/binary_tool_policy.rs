@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::binary::{frontdesk, serve_http, soon, transport};
 use crate::elicitation::{Person, accept, both};
-use crate::switches::{call, names};
+use crate::tool_policy::{call, names};
 
 const SARAH: &str = "84246479604";
 

@@ -1,7 +1,7 @@
 //! Many calls from many clients at once, over HTTP of both eras and over stdio: no answer lost, memory flat.
 
-use crate::crowd::{Client, Measured, all_call};
 use crate::http::Connection;
+use crate::load::{Client, Measured, all_call};
 use crate::process::{Http, resident_mib, shown_mib};
 use crate::rate::{Era, client};
 use crate::stdio::Session;

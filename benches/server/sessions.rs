@@ -1,7 +1,7 @@
 //! Older clients that open a session and say nothing more: bounded, and no trouble for the others.
 
-use crate::crowd::all_call;
 use crate::http::Connection;
+use crate::load::all_call;
 use crate::process::{Http, resident_mib, shown_mib};
 use crate::{Fault, Row};
 

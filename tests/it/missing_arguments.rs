@@ -10,7 +10,7 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both};
-use crate::switches::{call, desk};
+use crate::tool_policy::{call, desk};
 use crate::world;
 
 const SARAH: &str = "84246479604";

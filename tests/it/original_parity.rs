@@ -9,7 +9,7 @@ use crate::booking::{MEI, MEI_USER, VERONICA, VERONICA_USER, day, meeting, on_bo
 use crate::world::World;
 
 /// The test of the table, as the test runner knows it.
-const TABLE: &str = "better::every_row_is_better";
+const TABLE: &str = "original_parity::every_row_is_better";
 
 /// What a booking has to come to.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Tool calls a second over HTTP, against the embedded HubSpot in the same process.
 
-use crate::crowd::{Client, Measured, all_call};
 use crate::http::Connection;
+use crate::load::{Client, Measured, all_call};
 use crate::process::Http;
 use crate::{Fault, Row};
 

@@ -19,7 +19,7 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both, modern};
-use crate::raw::Raw;
+use crate::raw_client::RawClient;
 use crate::world::{self, read};
 
 const SARAH: &str = "84246479604";
@@ -371,7 +371,7 @@ async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
 #[tokio::test(start_paused = true)]
 async fn a_scope_that_is_taken_away_is_told() {
     let (sandbox, server) = desk(Switches::default());
-    let mut raw = Raw::open(server).await;
+    let mut raw = RawClient::open(server).await;
     let mut listed = async |id: i64| {
         raw.request(id, "tools/list", json!({})).await;
         let answer = raw.answer(id).await;

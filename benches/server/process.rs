@@ -13,9 +13,9 @@ const START_MAX: Duration = Duration::from_secs(20);
 const STOP_MAX: Duration = Duration::from_secs(20);
 
 /// The embedded HubSpot, with no quota: what is measured is the server.
-pub(crate) fn command(door: &str) -> Command {
+pub(crate) fn command(transport: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
-    command.args([door, "--sandbox", "--tier", "unlimited"]).env_clear().kill_on_drop(true);
+    command.args([transport, "--sandbox", "--tier", "unlimited"]).env_clear().kill_on_drop(true);
     command
 }
 

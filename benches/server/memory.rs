@@ -1,7 +1,7 @@
 //! What a fresh server takes, and what it takes after a thousand calls.
 
-use crate::crowd::all_call;
 use crate::http::Connection;
+use crate::load::all_call;
 use crate::process::{Http, resident_mib, shown_mib};
 use crate::{Fault, Row};
 
