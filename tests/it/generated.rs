@@ -123,8 +123,8 @@ fn differences() -> String {
         tools = tools::all().len(),
         tokens = grouped(crate::definitions::TOKENS_MAX),
         faults = faults_tested(),
-        customers = grouped(crate::crowd::CUSTOMERS),
-        requests = crate::crowd::REQUESTS_MAX,
+        customers = grouped(crate::thundering_herd::CUSTOMERS),
+        requests = crate::thundering_herd::REQUESTS_MAX,
         clients = hubspot_clients(),
     )
 }
