@@ -6,11 +6,11 @@ pub struct Endpoint {
     pub request: &'static str,
     /// What it takes; empty when it takes nothing
     pub body: &'static str,
-    pub does: &'static str,
+    pub description: &'static str,
 }
 
-const fn endpoint(request: &'static str, body: &'static str, does: &'static str) -> Endpoint {
-    Endpoint { request, body, does }
+const fn endpoint(request: &'static str, body: &'static str, description: &'static str) -> Endpoint {
+    Endpoint { request, body, description }
 }
 
 /// In the order of the routes.
