@@ -37,7 +37,7 @@ pub struct TokenInfo {
 pub struct Account<'a>(pub(super) &'a HubSpot);
 
 impl Account<'_> {
-    pub async fn details(&self) -> Result<Details, Error> {
+    pub async fn details_fresh(&self) -> Result<Details, Error> {
         let ask = Ask::get(FAMILY, format!("{}/details", self.0.root(Api::Account)));
         let answer = self.0.door().send(Bucket::General, &ask, &self.0.trip()).await.map_err(|fault| fault.error)?;
         let text = |field: &str| answer[field].as_str().map(str::to_owned);
@@ -55,8 +55,8 @@ impl Account<'_> {
     }
 
     /// The same, from memory if it was read a short while ago.
-    pub async fn known(&self) -> Result<Details, Error> {
-        self.0.engine.account.get(self.0, (), || self.details()).await
+    pub async fn details(&self) -> Result<Details, Error> {
+        self.0.engine.account.get(self.0, (), || self.details_fresh()).await
     }
 
     /// What HubSpot says the token may do. Works for service keys and private apps; for OAuth tokens HubSpot refuses.

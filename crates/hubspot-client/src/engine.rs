@@ -20,7 +20,7 @@ use super::pipelines::Pipeline;
 use super::properties::Property;
 use super::read_by_id::ReadById;
 use super::same::SameReads;
-use super::scheduler::{LinkSettings, MeetingLink, Turns};
+use super::scheduler::{LinkSettings, MeetingLink, BookingLocks};
 use super::{activities, communications, tickets};
 use domain::id::{OwnerId, UserId};
 
@@ -46,7 +46,7 @@ pub(super) struct Engine {
     pub(super) owner_list: Cache<(), Arc<Vec<Owner>>>,
     pub(super) account: Cache<(), Details>,
     pub(super) meeting_links: Cache<Option<UserId>, Arc<Vec<MeetingLink>>>,
-    pub(super) turns: Turns,
+    pub(super) booking_locks: BookingLocks,
     /// By slug.
     pub(super) link_settings: Cache<String, Arc<LinkSettings>>,
     by_id: [Arc<Line<ReadById>>; Object::ALL.len()],
@@ -70,14 +70,14 @@ impl Engine {
             new_communications: Line::new(communications::CREATE),
             new_notes: Line::new(activities::CREATE_NOTE),
             same_reads: SameReads::default(),
-            pipelines: Cache::new("pipelines", settings.pipelines_age),
-            properties: Cache::new("properties", settings.properties_age),
-            owners: Cache::new("owners", settings.owners_age),
-            owner_list: Cache::new("owner_list", settings.owners_age),
+            pipelines: Cache::new("pipelines", settings.pipelines_ttl),
+            properties: Cache::new("properties", settings.properties_ttl),
+            owners: Cache::new("owners", settings.owners_ttl),
+            owner_list: Cache::new("owner_list", settings.owners_ttl),
             account: Cache::new("account", ACCOUNT_AGE),
-            meeting_links: Cache::new("meeting_links", settings.meeting_links_age),
-            turns: Turns::default(),
-            link_settings: Cache::new("link_settings", settings.meeting_links_age),
+            meeting_links: Cache::new("meeting_links", settings.meeting_links_ttl),
+            booking_locks: BookingLocks::default(),
+            link_settings: Cache::new("link_settings", settings.meeting_links_ttl),
             by_id: Object::ALL.map(|object| Line::new(ReadById(object))),
             associations: Mutex::default(),
         }

@@ -18,7 +18,7 @@ use http_client::Wire;
 mod account;
 mod accounting;
 mod activities;
-mod ahead;
+
 mod ask;
 mod associations;
 mod budget;
@@ -58,6 +58,7 @@ mod tickets;
 mod tier;
 mod trip;
 mod versions;
+mod warm_up;
 mod window;
 
 pub use account::{Account, Details, TokenInfo};
@@ -76,7 +77,7 @@ pub use record::{Created, Record};
 pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
 pub use scheduler::{
     AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
-    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span, Turn,
+    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span, BookingLock,
 };
 pub use settings::Settings;
 pub use tickets::{NewTicket, Tickets};

@@ -63,14 +63,14 @@ impl Meetings<'_> {
 
 impl Meeting {
     /// Whether it takes exactly this time, and was not called off.
-    pub fn takes(&self, wanted: Interval) -> bool {
+    pub fn occupies(&self, wanted: Interval) -> bool {
         let end_ms = self.end.map_or(wanted.end_ms(), |end| end.timestamp_millis());
         let same = self.start.timestamp_millis() == wanted.start_ms() && end_ms == wanted.end_ms();
-        same && !self.is_called_off()
+        same && !self.is_cancelled()
     }
 
     /// One that was moved stands beside the one it was moved to.
-    pub fn is_called_off(&self) -> bool {
+    pub fn is_cancelled(&self) -> bool {
         matches!(self.outcome.as_deref(), Some("CANCELED" | "RESCHEDULED"))
     }
 
@@ -124,7 +124,7 @@ mod tests {
             ("2026-12-01T18:00:00Z", Some("2026-12-01T18:30:00Z"), "CANCELED", false),
         ];
         for (start, end, outcome, takes) in table {
-            assert_eq!(meeting(start, end, outcome).takes(wanted), takes, "{start} {end:?} {outcome}");
+            assert_eq!(meeting(start, end, outcome).occupies(wanted), takes, "{start} {end:?} {outcome}");
         }
     }
 }

@@ -62,15 +62,15 @@ impl Owners<'_> {
     }
 
     /// All owners that are not archived. From memory if they were read a short while ago.
-    pub async fn known(&self) -> Result<Arc<Vec<Owner>>, Error> {
+    pub async fn list(&self) -> Result<Arc<Vec<Owner>>, Error> {
         let load = || async { self.all().await.map(Arc::new) };
         self.0.engine.owner_list.get(self.0, (), load).await
     }
 
     /// The same, read now: for when an owner is asked for who was not there a short while ago.
-    pub async fn known_afresh(&self) -> Result<Arc<Vec<Owner>>, Error> {
+    pub async fn list_fresh(&self) -> Result<Arc<Vec<Owner>>, Error> {
         self.0.engine.owner_list.forget(&()).await;
-        self.known().await
+        self.list().await
     }
 
     /// All owners that are not archived, read fresh.

@@ -38,7 +38,7 @@ impl Pipelines<'_> {
     }
 
     /// The same, read now: for when a stage is asked for that was not there a short while ago.
-    pub async fn tickets_afresh(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
+    pub async fn tickets_fresh(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
         self.0.engine.pipelines.forget(&Object::Tickets).await;
         self.tickets().await
     }

@@ -46,7 +46,7 @@ impl Properties<'_> {
     }
 
     /// The same, read now: for when a property or an option is asked for that was not there a short while ago.
-    pub async fn of_afresh(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
+    pub async fn of_fresh(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
         self.0.engine.properties.forget(&object.to_owned()).await;
         self.of(object).await
     }

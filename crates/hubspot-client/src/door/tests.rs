@@ -47,7 +47,7 @@ async fn the_daily_limit_fails_at_once_and_stops_the_next_call_too() {
 async fn the_daily_limit_names_the_midnight_of_the_account() {
     let (fake, hub) = Fake::new();
     fake.trouble("account-info", Trouble::Answer(200, json!({"portalId": 1, "timeZone": "America/New_York"})));
-    hub.account().details().await.unwrap();
+    hub.account().details_fresh().await.unwrap();
     fake.trouble("contacts", Trouble::Answer(429, throttled(Some("DAILY"), "daily")));
     let error = read(&hub).await.0.unwrap_err();
     assert_eq!(error.details()["resets_at"], "2026-11-23T00:00:00-05:00");

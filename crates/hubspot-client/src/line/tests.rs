@@ -90,7 +90,7 @@ async fn who_leaves_the_line_takes_nothing_with_them() {
 #[tokio::test(start_paused = true)]
 async fn a_waiting_crowd_under_a_used_up_quota_is_told_for_how_long() {
     let (fake, hub) = Fake::new();
-    join_all((0..100).map(async |_| hub.account().details().await.is_ok())).await;
+    join_all((0..100).map(async |_| hub.account().details_fresh().await.is_ok())).await;
     let hasty = hub.for_call(Instant::now() + Duration::from_secs(1));
     let error = hasty.contacts().by_id(&id(1), &[]).await.unwrap_err();
     assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
@@ -140,7 +140,7 @@ async fn a_question_that_hubspot_refuses_harms_nobody_else() {
 #[tokio::test(start_paused = true)]
 async fn who_joins_with_more_time_is_not_failed_with_those_who_have_less() {
     let (_, hub) = Fake::new();
-    join_all((0..100).map(async |_| hub.account().details().await.is_ok())).await;
+    join_all((0..100).map(async |_| hub.account().details_fresh().await.is_ok())).await;
     let hasty = hub.for_call(Instant::now() + Duration::from_secs(11));
     let patient = hub.for_call(Instant::now() + Duration::from_secs(29));
     let late = async {
@@ -158,7 +158,7 @@ async fn who_joins_with_more_time_is_not_failed_with_those_who_have_less() {
 #[tokio::test(start_paused = true)]
 async fn who_gives_up_gives_back_the_place_in_the_quotas_line() {
     let (_, hub) = Fake::new();
-    join_all((0..100).map(async |_| hub.account().details().await.is_ok())).await;
+    join_all((0..100).map(async |_| hub.account().details_fresh().await.is_ok())).await;
     let hub = &hub;
     join_all((1..=50).map(async |contact| {
         let own = hub.for_call(Instant::now() + Duration::from_secs(30));

@@ -14,7 +14,7 @@ use super::super::record::{self, Created};
 use super::super::redact;
 use super::super::tier::Bucket;
 use super::super::trip::{Caller, Trip};
-use super::{FAMILY, Scheduler, Turn, meeting};
+use super::{FAMILY, Scheduler, BookingLock, meeting};
 use domain::email::Email;
 use domain::id::{RecordId, UserId};
 
@@ -67,7 +67,7 @@ impl Scheduler<'_> {
     /// Books a meeting. HubSpot says yes for a calendar that is not connected and books nothing: that is
     /// [`Error::CalendarOffline`] here. A booking whose answer was lost is looked up among the contact's meetings. The turn
     /// ends with the answer, also for a caller who has gone before it.
-    pub async fn book(&self, booking: &NewBooking, turn: Turn) -> Result<Created<Booking>, Error> {
+    pub async fn book(&self, booking: &NewBooking, turn: BookingLock) -> Result<Created<Booking>, Error> {
         let ask = Ask::create(FAMILY, self.path("/book"), &input(booking)).with("timezone", booking.zone.name());
         let booking = booking.clone();
         let carry = |view, caller| async move {

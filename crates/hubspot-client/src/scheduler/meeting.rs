@@ -21,7 +21,7 @@ pub(super) async fn find(
     let Some(contact) = view.contacts().by_email(&booking.email, &[]).await? else { return Ok(None) };
     let (records, _) = view.meetings().records_of(&contact.id).await?;
     let since = records.iter().filter(|record| lost::is_since(record, sent_at));
-    let found = since.filter_map(Meeting::of).find(|meeting| meeting.takes(wanted));
+    let found = since.filter_map(Meeting::of).find(|meeting| meeting.occupies(wanted));
     Ok(found.and_then(|meeting| booked(meeting, wanted, booking, contact.id)))
 }
 

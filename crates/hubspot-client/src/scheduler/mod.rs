@@ -14,15 +14,15 @@ mod availability;
 mod booking;
 mod links;
 mod meeting;
-mod turn;
+mod booking_lock;
 
 pub use availability::{
     AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, LinkSettings, Span,
 };
 pub use booking::{Booking, ConsentAnswer, FormAnswer, NewBooking};
 pub use links::{LinkKind, MeetingLink};
-pub use turn::Turn;
-pub(super) use turn::Turns;
+pub use booking_lock::BookingLock;
+pub(super) use booking_lock::BookingLocks;
 
 const FAMILY: &str = "scheduler";
 

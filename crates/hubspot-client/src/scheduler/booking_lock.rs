@@ -16,27 +16,27 @@ use domain::email::Email;
 const QUEUES: usize = 1_024;
 
 #[derive(Debug)]
-pub(crate) struct Turns(Vec<Arc<Mutex<()>>>);
+pub(crate) struct BookingLocks(Vec<Arc<Mutex<()>>>);
 
 /// The right to book, until HubSpot has answered.
 #[derive(Debug)]
-pub struct Turn {
+pub struct BookingLock {
     _held: OwnedMutexGuard<()>,
 }
 
-impl Default for Turns {
-    fn default() -> Turns {
-        Turns((0..QUEUES).map(|_| Arc::default()).collect())
+impl Default for BookingLocks {
+    fn default() -> BookingLocks {
+        BookingLocks((0..QUEUES).map(|_| Arc::default()).collect())
     }
 }
 
 impl Scheduler<'_> {
     /// Waits until no other call books this start for this address.
-    pub async fn turn(&self, email: &Email, start_ms: i64) -> Turn {
+    pub async fn lock_booking(&self, email: &Email, start_ms: i64) -> BookingLock {
         let mut hasher = DefaultHasher::new();
         (email, start_ms).hash(&mut hasher);
-        let queues = &self.0.engine.turns.0;
+        let queues = &self.0.engine.booking_locks.0;
         // Held while waiting: the lock is the queue.
-        Turn { _held: queues[hasher.finish() as usize % queues.len()].clone().lock_owned().await }
+        BookingLock { _held: queues[hasher.finish() as usize % queues.len()].clone().lock_owned().await }
     }
 }
