@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::tier::Tier;
-use super::versions::Versions;
+use crate::tier::Tier;
+use crate::versions::Versions;
 
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -2,8 +2,8 @@
 
 use tracing::debug;
 
-use super::HubSpot;
-use super::object::Object;
+use crate::HubSpot;
+use crate::object::Object;
 
 impl HubSpot {
     /// Reads what the account calls things and whose meeting links there are into memory, so that the first ticket and the
