@@ -94,7 +94,7 @@ impl App {
         self.documents.read_ahead(move || announcer.announce(&Change::Resources));
         if self.sandbox.is_none() {
             let hubspot = self.hubspot.clone();
-            tokio::spawn(async move { hubspot.read_ahead().await });
+            tokio::spawn(async move { hubspot.warm_up().await });
         }
     }
 
@@ -139,7 +139,7 @@ fn engine(settings: &config::Settings) -> hubspot_client::Settings {
         ..hubspot_client::Settings::default()
     };
     match settings.cache_age.map(Duration::from_secs) {
-        Some(age) => engine.remembering_for(age),
+        Some(age) => engine.with_cache_ttl(age),
         None => engine,
     }
 }

@@ -63,7 +63,7 @@ pub async fn definitions<'a>(
 ) -> Result<Arc<Vec<Property>>, ToolError> {
     let known = ctx.hubspot.properties().of(object.name()).await?;
     let misses = asked.into_iter().any(|name| find(&known, name) == Found::None);
-    if misses { Ok(ctx.hubspot.properties().of_afresh(object.name()).await?) } else { Ok(known) }
+    if misses { Ok(ctx.hubspot.properties().of_fresh(object.name()).await?) } else { Ok(known) }
 }
 
 /// The internal names of the properties that are asked for.

@@ -116,7 +116,7 @@ impl Tool for CreateMeeting {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
         offer.duration(Some(self.duration))?;
-        let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
+        let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, wish.meeting.start_ms()).await;
         if let Some(before) = self.instead(ctx, &wish, &offer).await? {
             return Ok(before);
         }

@@ -116,9 +116,9 @@ fn shared_address(sandbox: &Sandbox) {
     let both = json!({"status": "COMPLETE", "results": [twin(SARAH), twin(TOM)]});
     let answer = Fault::once(Effect::Status { status: 200, body: Some(both), headers: vec![] });
     let look_up = answer.on(&http::Method::POST, "contacts/batch/read");
-    sandbox.disturb(look_up.clone());
+    sandbox.inject_fault(look_up.clone());
     // Between them, the two are read to be chosen from.
-    sandbox.disturb(look_up.after(1));
+    sandbox.inject_fault(look_up.after(1));
 }
 
 #[tokio::test(start_paused = true)]

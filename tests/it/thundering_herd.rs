@@ -158,7 +158,7 @@ async fn a_lone_call_costs_little_and_waits_for_nobody() {
 #[tokio::test(start_paused = true)]
 async fn a_lone_ticket_costs_one_request_where_the_account_was_read_ahead() {
     let (world, _) = busy_desk(0).await;
-    world.hubspot.read_ahead().await;
+    world.hubspot.warm_up().await;
     let read = world.requests();
     assert_eq!(read.len(), 6, "pipelines, properties of contacts and tickets, owners, links, account: {read:?}");
     world.call("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps.", "priority": "high"})).await.unwrap();

@@ -355,7 +355,7 @@ async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
         let mut fault = Fault::once(trouble);
         fault.matches.path = Some("/oauth/".into());
         fault.times = 50;
-        sandbox.disturb(fault);
+        sandbox.inject_fault(fault);
         let start = tokio::time::Instant::now();
         for _ in 0..5 {
             let client = connect(server.clone(), Person::unreachable(), modern()).await;
