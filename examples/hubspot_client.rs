@@ -33,7 +33,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         owner: None,
         properties: Default::default(),
     };
-    sandbox.disturb(Fault::once(Effect::LostAnswer));
+    sandbox.inject_fault(Fault::once(Effect::LostAnswer));
     let opened = hubspot.tickets().create(&ticket).await?;
     assert!(opened.recovered, "the answer was lost, and the ticket was looked up in place of a second creation");
 
