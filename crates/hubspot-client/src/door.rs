@@ -22,7 +22,7 @@ use super::settings::Settings;
 use super::tier::Bucket;
 use super::trip::Trip;
 use domain::clock::Clock;
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
 /// What is kept of a write's time for finding out what became of it, should its answer be lost.
 const LOOK_UP_RESERVE: Duration = Duration::from_secs(6);
@@ -36,14 +36,14 @@ pub(super) struct Door {
     /// The account's time zone, once somebody has asked for it: daily limits end at its midnight.
     pub(super) zone: OnceLock<Tz>,
     pub(super) limiter: Arc<Limiter>,
-    wire: Box<dyn Wire>,
+    wire: Box<dyn HttpClient>,
     authorization: Option<HeaderValue>,
     budget: Mutex<Budget>,
     dice: Mutex<fastrand::Rng>,
 }
 
 impl Door {
-    pub(super) fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> Door {
+    pub(super) fn new(wire: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> Door {
         Door {
             limiter: Arc::new(Limiter::new(settings.tier)),
             authorization: token.as_ref().and_then(bearer),
@@ -203,7 +203,7 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn status<E>(came: &Result<Result<Response<Bytes>, Broken>, E>) -> u16 {
+fn status<E>(came: &Result<Result<Response<Bytes>, SendError>, E>) -> u16 {
     match came {
         Ok(Ok(answer)) => answer.status().as_u16(),
         _ => 0,

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::error::{Error, Problem};
 use super::redact;
-use http_client::Broken;
+use http_client::SendError;
 
 const PROBLEMS_MAX: usize = 20;
 /// HubSpot moves an account in up to 24 hours; a longer time is a mistake.
@@ -94,11 +94,11 @@ impl Fault {
 }
 
 /// Reads what the wire brought back.
-pub(super) fn read(came: Result<Response<Bytes>, Broken>, family: &'static str) -> Result<Value, Fault> {
+pub(super) fn read(came: Result<Response<Bytes>, SendError>, family: &'static str) -> Result<Value, Fault> {
     let answer = match came {
         Ok(answer) => answer,
-        Err(Broken::BeforeSend(reason)) => return Err(Fault::new(Kind::NotSent, Error::Unreachable { reason })),
-        Err(Broken::AfterSend(reason)) => return Err(Fault::new(Kind::Lost, Error::Unreachable { reason })),
+        Err(SendError::BeforeSend(reason)) => return Err(Fault::new(Kind::NotSent, Error::Unreachable { reason })),
+        Err(SendError::AfterSend(reason)) => return Err(Fault::new(Kind::Lost, Error::Unreachable { reason })),
     };
     let (status, body) = (answer.status().as_u16(), answer.body());
     match status {
