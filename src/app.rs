@@ -51,7 +51,7 @@ pub enum Error {
     #[error(transparent)]
     Switch(#[from] BadSwitch),
     #[error(transparent)]
-    Network(#[from] http_client::BadBaseUrl),
+    Network(#[from] http_client::InvalidBaseUrl),
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
     #[error(transparent)]

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::tool::{Ctx, ToolError};
 use domain::code::Code;
-use domain::quote;
+use domain::text;
 use hubspot_client::{Object, Property};
 
 /// Names that are near a misspelt one.
@@ -85,7 +85,7 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
 /// The one property that is meant, or why there is none.
 pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, Problem> {
     let problem = |text: &str, names: Vec<String>| Problem {
-        property: quote::plain(asked, NAME_CHARACTERS_MAX),
+        property: text::excerpt(asked, NAME_CHARACTERS_MAX),
         problem: text.to_owned(),
         nearest: names,
         options: vec![],

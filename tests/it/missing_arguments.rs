@@ -2,7 +2,7 @@
 
 use frontdesk::mcp::Server;
 use frontdesk::tool::switches::Switches;
-use http_client::{InProcess, Wire};
+use http_client::{HttpClient, InProcess};
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::fault::{Effect, Fault};
 use rmcp::model::{ElicitResult, ElicitationAction};

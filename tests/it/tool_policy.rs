@@ -8,7 +8,7 @@ use frontdesk::tool::Effect;
 use frontdesk::tool::rights::Rights;
 use frontdesk::tool::switches::Switches;
 use frontdesk::tools;
-use http_client::{InProcess, Wire};
+use http_client::{HttpClient, InProcess};
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::fault::{Effect as Trouble, Fault};
 use rmcp::RoleClient;

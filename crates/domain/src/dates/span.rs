@@ -2,17 +2,17 @@
 
 use chrono::TimeDelta;
 
-use super::refusal::Why;
+use super::error::Reason;
 use super::token::Token::{self, Word};
-use super::vocabulary::{self, Found};
+use super::vocabulary::{self, Match};
 
-pub(super) type Span = Result<TimeDelta, Why>;
+pub(super) type Span = Result<TimeDelta, Reason>;
 
 /// Two weeks; more than that is said in days.
 const MINUTES_MAX: u32 = 14 * 24 * 60;
 
 /// `in 2 hours`, `in half an hour`, `in an hour and a half`, `in 2 hours and 30 minutes`, `2 hours from now`.
-pub(super) fn at_front(tokens: &[Token]) -> Found<Span> {
+pub(super) fn at_front(tokens: &[Token]) -> Match<Span> {
     match tokens {
         [Word("in"), rest @ ..] => length(rest).map(|(taken, span)| (1 + taken, span)),
         _ => {
@@ -22,16 +22,16 @@ pub(super) fn at_front(tokens: &[Token]) -> Found<Span> {
     }
 }
 
-fn length(tokens: &[Token]) -> Found<Span> {
+fn length(tokens: &[Token]) -> Match<Span> {
     let (taken, minutes) = match tokens {
         [Word("half"), Word("an"), Word("hour"), ..] => (3, Some(30)),
         _ => hours_and_minutes(tokens)?,
     };
-    let span = minutes.filter(|minutes| (1..=MINUTES_MAX).contains(minutes)).ok_or(Why::NotUnderstood);
+    let span = minutes.filter(|minutes| (1..=MINUTES_MAX).contains(minutes)).ok_or(Reason::NotUnderstood);
     Some((taken, span.map(|minutes| TimeDelta::minutes(minutes.into()))))
 }
 
-fn hours_and_minutes(tokens: &[Token]) -> Found<Option<u32>> {
+fn hours_and_minutes(tokens: &[Token]) -> Match<Option<u32>> {
     let (taken, first, unit) = amount(tokens)?;
     if unit == 1 {
         return Some((taken, Some(first)));

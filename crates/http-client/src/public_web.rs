@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{Broken, Wire};
+use crate::client::{HttpClient, SendError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// From the first byte sent to the last byte read.
@@ -16,7 +16,7 @@ const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Which addresses may be reached. A page can lead anywhere, also to what only this machine can see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Addresses {
+pub enum AddressPolicy {
     #[default]
     PublicOnly,
     Any,
@@ -24,18 +24,18 @@ pub enum Addresses {
 
 /// Sends to whatever host a request names. Redirects come back as they are: whoever asked decides where to go on.
 #[derive(Debug, Clone)]
-pub struct Web {
+pub struct PublicWeb {
     client: reqwest::Client,
-    addresses: Addresses,
+    addresses: AddressPolicy,
     answer_bytes_max: usize,
 }
 
-impl Web {
+impl PublicWeb {
     /// Longer answers than `answer_bytes_max` break.
     ///
     /// # Errors
     /// If the HTTP client cannot be set up, with why.
-    pub fn new(addresses: Addresses, answer_bytes_max: usize) -> Result<Web, String> {
+    pub fn new(addresses: AddressPolicy, answer_bytes_max: usize) -> Result<PublicWeb, String> {
         // A second call finds the provider installed, which is what we want.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -45,17 +45,17 @@ impl Web {
             .redirect(reqwest::redirect::Policy::none());
         let client = match addresses {
             // A proxy would resolve the name anew, and the check would be for nothing.
-            Addresses::PublicOnly => client.no_proxy().dns_resolver(PublicNames),
-            Addresses::Any => client,
+            AddressPolicy::PublicOnly => client.no_proxy().dns_resolver(PublicNames),
+            AddressPolicy::Any => client,
         };
         let client = client.build().map_err(|fault| fault.without_url().to_string())?;
-        Ok(Web { client, addresses, answer_bytes_max })
+        Ok(PublicWeb { client, addresses, answer_bytes_max })
     }
 
-    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
-        if self.addresses == Addresses::PublicOnly && names_private_address(&parts.uri) {
-            return Err(Broken::BeforeSend(PRIVATE.to_owned()));
+        if self.addresses == AddressPolicy::PublicOnly && names_private_address(&parts.uri) {
+            return Err(SendError::BeforeSend(PRIVATE.to_owned()));
         }
         let sent = self.client.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send();
         let answer = sent.await.map_err(|fault| broken(&fault))?;
@@ -66,11 +66,11 @@ impl Web {
         Ok(response)
     }
 
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, Broken> {
+    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, SendError> {
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(|fault| broken(&fault))? {
             if body.len() + chunk.len() > self.answer_bytes_max {
-                return Err(Broken::AfterSend(format!("the answer is longer than {} bytes", self.answer_bytes_max)));
+                return Err(SendError::AfterSend(format!("the answer is longer than {} bytes", self.answer_bytes_max)));
             }
             body.extend_from_slice(&chunk);
         }
@@ -78,8 +78,8 @@ impl Web {
     }
 }
 
-impl Wire for Web {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+impl HttpClient for PublicWeb {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.exchange(request))
     }
 }
@@ -142,19 +142,19 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// The client's own texts hold addresses; ours do not.
-fn broken(fault: &reqwest::Error) -> Broken {
+fn broken(fault: &reqwest::Error) -> SendError {
     let mut cause: Option<&dyn std::error::Error> = Some(fault);
     while let Some(error) = cause {
         if error.is::<NotPublic>() {
-            return Broken::BeforeSend(PRIVATE.to_owned());
+            return SendError::BeforeSend(PRIVATE.to_owned());
         }
         cause = error.source();
     }
     match fault {
-        _ if fault.is_builder() => Broken::BeforeSend("the address cannot be used".to_owned()),
-        _ if fault.is_connect() => Broken::BeforeSend("no connection could be made".to_owned()),
-        _ if fault.is_timeout() => Broken::AfterSend(format!("no answer in {} seconds", EXCHANGE_TIMEOUT.as_secs())),
-        _ => Broken::AfterSend("the connection broke before the answer came".to_owned()),
+        _ if fault.is_builder() => SendError::BeforeSend("the address cannot be used".to_owned()),
+        _ if fault.is_connect() => SendError::BeforeSend("no connection could be made".to_owned()),
+        _ if fault.is_timeout() => SendError::AfterSend(format!("no answer in {} seconds", EXCHANGE_TIMEOUT.as_secs())),
+        _ => SendError::AfterSend("the connection broke before the answer came".to_owned()),
     }
 }
 
@@ -177,8 +177,8 @@ mod tests {
         address
     }
 
-    async fn get(addresses: Addresses, url: &str) -> Result<Response<Bytes>, Broken> {
-        let web = Web::new(addresses, 100).unwrap();
+    async fn get(addresses: AddressPolicy, url: &str) -> Result<Response<Bytes>, SendError> {
+        let web = PublicWeb::new(addresses, 100).unwrap();
         web.send(Request::get(url).body(Bytes::new()).unwrap()).await
     }
 
@@ -187,17 +187,17 @@ mod tests {
         let port = answering(b"HTTP/1.1 200 x\r\n\r\nsecret").await.port();
         let hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.0.0.1"];
         for host in hosts {
-            let refused = get(Addresses::PublicOnly, &format!("http://{host}:{port}/")).await;
-            assert_eq!(refused.map(|_| ()), Err(Broken::BeforeSend(PRIVATE.to_owned())), "{host}");
+            let refused = get(AddressPolicy::PublicOnly, &format!("http://{host}:{port}/")).await;
+            assert_eq!(refused.map(|_| ()), Err(SendError::BeforeSend(PRIVATE.to_owned())), "{host}");
         }
-        let allowed = get(Addresses::Any, &format!("http://127.0.0.1:{port}/")).await.unwrap();
+        let allowed = get(AddressPolicy::Any, &format!("http://127.0.0.1:{port}/")).await.unwrap();
         assert_eq!(allowed.body().as_ref(), b"secret");
     }
 
     #[tokio::test]
     async fn redirects_are_handed_back_and_long_answers_cut_off() {
         let moved = answering(b"HTTP/1.1 302 x\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n").await;
-        let answer = get(Addresses::Any, &format!("http://{moved}/")).await.unwrap();
+        let answer = get(AddressPolicy::Any, &format!("http://{moved}/")).await.unwrap();
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()["location"]),
             (302, &"http://elsewhere/".parse().unwrap())
@@ -207,8 +207,8 @@ mod tests {
             b"HTTP/1.1 200 x\r\n\r\n0123456789012345678901234567890123456789012345678901234567890123456789\
             0123456789012345678901234567890123456789012345678901234567890123456789";
         let long = answering(head).await;
-        let broken = get(Addresses::Any, &format!("http://{long}/")).await.map(|_| ());
-        assert_eq!(broken, Err(Broken::AfterSend("the answer is longer than 100 bytes".to_owned())));
+        let broken = get(AddressPolicy::Any, &format!("http://{long}/")).await.map(|_| ());
+        assert_eq!(broken, Err(SendError::AfterSend("the answer is longer than 100 bytes".to_owned())));
     }
 
     #[test]

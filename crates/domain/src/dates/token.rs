@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
-use super::refusal::Why;
+use super::error::Reason;
 use crate::time_zone;
 
 /// The longest phrase that is read. People and models need a third of it.
@@ -24,10 +24,10 @@ pub(super) enum Token<'a> {
 }
 
 /// Trimmed, in lower case, with the apostrophes and dashes of a keyboard.
-pub(super) fn tidy(words: &str) -> Result<String, Why> {
+pub(super) fn tidy(words: &str) -> Result<String, Reason> {
     let words = words.trim();
     if words.chars().count() > PHRASE_CHARS_MAX {
-        return Err(Why::TooLong(PHRASE_CHARS_MAX));
+        return Err(Reason::TooLong(PHRASE_CHARS_MAX));
     }
     let plain = words.chars().map(|c| match c {
         '’' | '‘' => '\'',
@@ -38,7 +38,7 @@ pub(super) fn tidy(words: &str) -> Result<String, Why> {
 }
 
 /// The tokens of a tidy phrase.
-pub(super) fn tokens(phrase: &str) -> Result<Vec<Token<'_>>, Why> {
+pub(super) fn tokens(phrase: &str) -> Result<Vec<Token<'_>>, Reason> {
     let mut tokens = Vec::new();
     let chunks = phrase.split(|c: char| c.is_whitespace() || "()[];".contains(c)).filter(|chunk| !chunk.is_empty());
     for chunk in chunks {
@@ -101,7 +101,7 @@ fn kind(c: char) -> Kind {
 }
 
 /// Runs of digits, runs of letters, single marks; marks that only decorate are left out.
-fn cut<'a>(chunk: &'a str, tokens: &mut Vec<Token<'a>>) -> Result<(), Why> {
+fn cut<'a>(chunk: &'a str, tokens: &mut Vec<Token<'a>>) -> Result<(), Reason> {
     let mut rest = chunk;
     let mut before = None;
     while let Some(first) = rest.chars().next() {
@@ -133,10 +133,10 @@ fn decorates(mark: char, before: Option<char>, after: &str) -> bool {
     }
 }
 
-fn number<'a>(run: &str) -> Result<Token<'a>, Why> {
+fn number<'a>(run: &str) -> Result<Token<'a>, Reason> {
     match run.parse() {
         Ok(value) if run.len() <= DIGITS_MAX => Ok(Token::Number(value, run.len())),
-        _ => Err(Why::Unknown(run.chars().take(20).collect())),
+        _ => Err(Reason::Unknown(run.chars().take(20).collect())),
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn lengths_are_bounded() {
-        assert_eq!(tidy(&"a".repeat(121)), Err(Why::TooLong(PHRASE_CHARS_MAX)));
+        assert_eq!(tidy(&"a".repeat(121)), Err(Reason::TooLong(PHRASE_CHARS_MAX)));
         assert!(tokens("123456789").is_err());
     }
 }

@@ -3,11 +3,11 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::date::{self, Day, DayForm, skip};
+use super::error::Reason;
+use super::format;
 use super::month;
-use super::refusal::Why;
-use super::say;
 use super::token::Token::{self, Word};
-use super::vocabulary::{self, Found};
+use super::vocabulary::{self, Match};
 
 /// More days ahead than this are a slip of the tongue.
 const DAYS_AHEAD_MAX: u32 = 3660;
@@ -17,11 +17,11 @@ const FORMS: [DayForm; 6] = [named, in_days, days_from, days_on, weekday_of_week
 /// The days of this kind at the front of the tokens.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
     let closed = FORMS.iter().filter_map(move |form| form(tokens, today));
-    closed.chain(open(tokens).map(|length| (length, Err(Why::WhichDay))))
+    closed.chain(open(tokens).map(|length| (length, Err(Reason::WhichDay))))
 }
 
 /// `today`, `tomorrow`, `the day after tomorrow`, and what is past by its name.
-fn named(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn named(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = match rest {
         [Word("day"), Word("after"), Word("tomorrow"), ..] => (3, ahead(today, 2)),
@@ -39,7 +39,7 @@ fn named(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `in 3 days`, `in two weeks`, `in a fortnight`, `in a week's time`; `3 days ago`.
-fn in_days(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn in_days(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (within, rest) = skip(tokens, "in");
     let (length, days) = days(rest)?;
     match (within, &rest[length..]) {
@@ -51,7 +51,7 @@ fn in_days(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `3 days from now`, `a week from Monday`, `two weeks after December 1st`, `the day after Christmas` is not read.
-fn days_from(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn days_from(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, days) = days(tokens)?;
     match &tokens[length..] {
         [Word("from"), Word("now"), ..] => Some((length + 2, days.and_then(|days| ahead(today, days)))),
@@ -61,7 +61,7 @@ fn days_from(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `a week on Monday`, `two weeks tomorrow`.
-fn days_on(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn days_on(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, days) = weeks_only(tokens)?;
     let (on, rest) = skip(&tokens[length..], "on");
     match rest {
@@ -71,14 +71,14 @@ fn days_on(tokens: &[Token], today: NaiveDate) -> Found<Day> {
     }
 }
 
-fn counted_from(length: usize, days: Result<u32, Why>, rest: &[Token], today: NaiveDate) -> Found<Day> {
+fn counted_from(length: usize, days: Result<u32, Reason>, rest: &[Token], today: NaiveDate) -> Match<Day> {
     let (taken, start) = single(rest, today)?;
     let day = start.and_then(|start| days.and_then(|days| ahead(start, days)));
     Some((length + taken, day))
 }
 
 /// A day that can be counted from.
-fn single(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn single(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (on, rest) = skip(tokens, "on");
     let bare = match rest {
         [Word(word), ..] => vocabulary::weekday(word).map(|weekday| (1, Ok(coming(weekday, today)))),
@@ -91,7 +91,7 @@ fn single(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `3 days`, `a week`, `two weeks`, `a fortnight`, as days; months have no one length.
-fn days(tokens: &[Token]) -> Found<Result<u32, Why>> {
+fn days(tokens: &[Token]) -> Match<Result<u32, Reason>> {
     let (length, number) = match tokens {
         [Word("the"), Word("day"), ..] => (1, 1),
         [Word("a" | "an"), ..] => (1, 1),
@@ -101,20 +101,20 @@ fn days(tokens: &[Token]) -> Found<Result<u32, Why>> {
         Word("day" | "days" | "day's" | "days'") => 1,
         Word("week" | "weeks" | "week's" | "weeks'") => 7,
         Word("fortnight" | "fortnights") => 14,
-        Word("month" | "months" | "year" | "years") => return Some((length + 1, Err(Why::WhichDay))),
+        Word("month" | "months" | "year" | "years") => return Some((length + 1, Err(Reason::WhichDay))),
         _ => return None,
     };
     let days = number.checked_mul(unit).filter(|days| (1..=DAYS_AHEAD_MAX).contains(days));
-    Some((length + 1, days.ok_or(Why::NotUnderstood)))
+    Some((length + 1, days.ok_or(Reason::NotUnderstood)))
 }
 
-fn weeks_only(tokens: &[Token]) -> Found<Result<u32, Why>> {
+fn weeks_only(tokens: &[Token]) -> Match<Result<u32, Reason>> {
     let found = days(tokens)?;
     matches!(tokens[found.0 - 1], Word("week" | "weeks" | "fortnight")).then_some(found)
 }
 
 /// `next Friday`, `this Friday`, `coming Friday`, `next week Friday`, `next week on Friday`.
-fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, week, rest) = match tokens {
         [Word("this"), Word("coming"), rest @ ..] => (2, Week::Coming, rest),
         [Word("the"), Word("coming"), rest @ ..] => (2, Week::Coming, rest),
@@ -133,7 +133,7 @@ fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `Friday next week`, `Friday of this week`, `Monday week`, `tomorrow week`.
-fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let (of, rest) = skip(rest, "of");
     if let ("today" | "tomorrow", 0, [Word("week"), ..]) = (*word, of, rest) {
@@ -156,7 +156,7 @@ fn weekday_week(weekday: Weekday, today: NaiveDate) -> Day {
     if of_next_week == after_the_coming {
         return Ok(of_next_week);
     }
-    Err(Why::Readings(vec![say::day(of_next_week), say::day(after_the_coming)]))
+    Err(Reason::Readings(vec![format::day(of_next_week), format::day(after_the_coming)]))
 }
 
 /// Words that name a time to come but no day of it.
@@ -206,9 +206,9 @@ pub(super) fn coming(weekday: Weekday, today: NaiveDate) -> NaiveDate {
 }
 
 fn ahead(day: NaiveDate, days: u32) -> Day {
-    day.checked_add_days(Days::new(days.into())).ok_or(Why::NotUnderstood)
+    day.checked_add_days(Days::new(days.into())).ok_or(Reason::NotUnderstood)
 }
 
-pub(super) fn past(today: NaiveDate) -> Why {
-    Why::Past(say::day(today))
+pub(super) fn past(today: NaiveDate) -> Reason {
+    Reason::Past(format::day(today))
 }

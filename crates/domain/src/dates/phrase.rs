@@ -4,13 +4,13 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Weekday};
 use chrono_tz::Tz;
 
 use super::date::{self, Day};
+use super::day_part::DayPart;
 use super::month;
-use super::part::Part;
 use super::relative;
 use super::span::{self, Span};
 use super::time_of_day::{self, Time};
 use super::token::Token::{self, Mark, Number, Word};
-use super::vocabulary::{self, Found};
+use super::vocabulary::{self, Match};
 use crate::time_zone;
 
 /// Weekday, date, time, part of the day, zone, offset, and one to say it twice.
@@ -26,9 +26,9 @@ pub(super) enum Piece {
     Day(Day),
     Weekday(Weekday),
     Time(Time),
-    Part(Part),
+    DayPart(DayPart),
     /// `tonight`: a part of the day that runs.
-    Today(Part),
+    Today(DayPart),
     /// So long after now.
     After(Span),
     Instant(DateTime<FixedOffset>),
@@ -71,8 +71,8 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
     let dated = before.iter().any(|piece| matches!(piece, Piece::Day(_) | Piece::Weekday(_)));
     let single = [
         whole(tokens),
-        Part::at_front(tokens).map(|(length, part)| (length, Piece::Part(part))),
-        Part::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
+        DayPart::at_front(tokens).map(|(length, part)| (length, Piece::DayPart(part))),
+        DayPart::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
         offset(tokens).filter(|_| timed),
         zone(tokens).filter(|_| timed || dated),
@@ -82,7 +82,7 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
     days(tokens, today).into_iter().chain(times).chain(single.into_iter().flatten()).collect()
 }
 
-fn whole(tokens: &[Token]) -> Found<Piece> {
+fn whole(tokens: &[Token]) -> Match<Piece> {
     match tokens {
         [Token::Instant(at), ..] => Some((1, Piece::Instant(*at))),
         [Token::Written(at), ..] => Some((1, Piece::Written(*at))),
@@ -102,7 +102,7 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
 }
 
 /// `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`.
-fn offset(tokens: &[Token]) -> Found<Piece> {
+fn offset(tokens: &[Token]) -> Match<Piece> {
     let (named, rest) = match tokens {
         [Word("z"), ..] => return Some((1, Piece::Offset(FixedOffset::east_opt(0)?))),
         [Word("utc" | "gmt"), rest @ ..] => (1, rest),
@@ -127,7 +127,7 @@ fn offset(tokens: &[Token]) -> Found<Piece> {
 }
 
 /// `EST`, `New York time`, `in London`, `America/New_York`.
-fn zone(tokens: &[Token]) -> Found<Piece> {
+fn zone(tokens: &[Token]) -> Match<Piece> {
     let (within, rest) = date::skip(tokens, "in");
     let words = rest.iter().map_while(|token| match token {
         Word(word) => Some(*word),
@@ -135,6 +135,6 @@ fn zone(tokens: &[Token]) -> Found<Piece> {
     });
     let words: Vec<&str> = words.take(ZONE_WORDS_MAX).collect();
     let longest =
-        (1..=words.len()).rev().find_map(|length| Some((length, time_zone::find(&words[..length].join(" "))?)));
+        (1..=words.len()).rev().find_map(|length| Some((length, time_zone::lookup(&words[..length].join(" "))?)));
     longest.map(|(length, zone)| (within + length, Piece::Zone(zone)))
 }

@@ -2,8 +2,8 @@
 
 /// `text` as it can stand between backticks: on one line, without backticks that would end the quotation, and cut after
 /// `characters_max` with an ellipsis.
-pub fn plain(text: &str, characters_max: usize) -> String {
-    let plain = text.trim().chars().filter(|c| *c != '`').map(|c| if misleads(c) { ' ' } else { c });
+pub fn excerpt(text: &str, characters_max: usize) -> String {
+    let plain = text.trim().chars().filter(|c| *c != '`').map(|c| if is_control_or_bidi(c) { ' ' } else { c });
     let mut quote: String = plain.clone().take(characters_max).collect();
     if plain.count() > characters_max {
         quote.push('…');
@@ -13,7 +13,7 @@ pub fn plain(text: &str, characters_max: usize) -> String {
 
 /// Whether it shows what follows elsewhere than where it stands: line breaks, escapes, and the controls of Unicode that turn
 /// the direction of writing.
-pub fn misleads(c: char) -> bool {
+pub fn is_control_or_bidi(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -31,7 +31,7 @@ mod tests {
             ("12345678", "12345678"),
             ("æøå456789", "æøå45678…"),
         ] {
-            assert_eq!(plain(text, 8), shown, "{text:?}");
+            assert_eq!(excerpt(text, 8), shown, "{text:?}");
         }
     }
 }

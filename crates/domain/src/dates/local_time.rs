@@ -3,8 +3,8 @@
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
-use super::refusal::Why;
-use super::say;
+use super::error::Reason;
+use super::format;
 use crate::interval::Interval;
 
 /// No clock change is longer than a day.
@@ -15,7 +15,7 @@ pub(super) fn instant(
     local: NaiveDateTime,
     zone: Tz,
     fits: impl Fn(&DateTime<Tz>) -> bool,
-) -> Result<DateTime<Tz>, Why> {
+) -> Result<DateTime<Tz>, Reason> {
     let shown = match zone.from_local_datetime(&local) {
         LocalResult::None => return Err(skipped(local, zone)),
         LocalResult::Single(at) => vec![at],
@@ -23,11 +23,13 @@ pub(super) fn instant(
     };
     let fitting: Vec<DateTime<Tz>> = shown.into_iter().filter(fits).collect();
     match fitting[..] {
-        [] => Err(Why::OtherZone(zone.name().to_owned())),
+        [] => Err(Reason::OtherZone(zone.name().to_owned())),
         [at] => Ok(at),
-        [first, second, ..] => {
-            Err(Why::Doubled { zone: zone.name().to_owned(), first: first.to_rfc3339(), second: second.to_rfc3339() })
-        }
+        [first, second, ..] => Err(Reason::Doubled {
+            zone: zone.name().to_owned(),
+            first: first.to_rfc3339(),
+            second: second.to_rfc3339(),
+        }),
     }
 }
 
@@ -43,7 +45,7 @@ fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
     minutes.find_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp_millis())
 }
 
-fn skipped(local: NaiveDateTime, zone: Tz) -> Why {
+fn skipped(local: NaiveDateTime, zone: Tz) -> Reason {
     let missing = |at: &NaiveDateTime| zone.from_local_datetime(at).earliest().is_none();
     let minutes = |step: i64| {
         (0..CHANGE_MINUTES_MAX)
@@ -52,5 +54,5 @@ fn skipped(local: NaiveDateTime, zone: Tz) -> Why {
     };
     let from = minutes(-1).last().unwrap_or(local);
     let to = minutes(1).last().unwrap_or(local) + TimeDelta::minutes(1);
-    Why::Skipped { zone: zone.name().to_owned(), from: say::time(from.time()), to: say::time(to.time()) }
+    Reason::Skipped { zone: zone.name().to_owned(), from: format::time(from.time()), to: format::time(to.time()) }
 }

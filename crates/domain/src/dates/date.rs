@@ -2,19 +2,19 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::refusal::Why;
-use super::say;
+use super::error::Reason;
+use super::format;
 use super::token::Token::{self, Mark, Number, Word};
-use super::vocabulary::{self, Found};
+use super::vocabulary::{self, Match};
 
 /// A day, or why the words that name one do not.
-pub(super) type Day = Result<NaiveDate, Why>;
+pub(super) type Day = Result<NaiveDate, Reason>;
 
 /// Numbers of four digits in this range are years; `1300` after a date is a time.
 pub(super) const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
 
 /// Reads a day at the front of the tokens, as said on the date given.
-pub(super) type DayForm = fn(&[Token], NaiveDate) -> Found<Day>;
+pub(super) type DayForm = fn(&[Token], NaiveDate) -> Match<Day>;
 
 const FORMS: [DayForm; 3] = [figures, month_first, day_first];
 
@@ -24,7 +24,7 @@ pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item
 }
 
 /// `2026-12-01`, `2026/12/01`, `25/12/2026`, `25.12.2026`, `25/12`.
-fn figures(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn figures(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     match *tokens {
         [Number(year, 4), Mark(a @ ('-' | '/' | '.')), Number(month, 1..=2), Mark(b), Number(day, 1..=2), ..]
             if a == b =>
@@ -47,7 +47,9 @@ fn figures(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 /// Day before month as most of the world writes, month before day as America does.
 fn either_order(a: u32, b: u32, date: impl Fn(u32, u32) -> Day) -> Day {
     match (date(b, a), date(a, b)) {
-        (Ok(first), Ok(second)) if first != second => Err(Why::Readings(vec![say::day(first), say::day(second)])),
+        (Ok(first), Ok(second)) if first != second => {
+            Err(Reason::Readings(vec![format::day(first), format::day(second)]))
+        }
         (Ok(day), _) | (_, Ok(day)) => Ok(day),
         (Err(why), Err(_)) if b <= 12 => Err(why),
         (Err(_), Err(why)) => Err(why),
@@ -59,12 +61,12 @@ fn short_year([a, b, c]: [u32; 3], today: NaiveDate) -> Day {
     let orders = [date(2000 + c, b, a), date(2000 + c, a, b), date(2000 + a, b, c)];
     let mut readings: Vec<NaiveDate> = orders.into_iter().flatten().filter(|day| *day >= today).collect();
     readings.dedup();
-    let readings: Vec<String> = readings.into_iter().map(say::day).collect();
-    Err(if readings.len() > 1 { Why::Readings(readings) } else { Why::NotUnderstood })
+    let readings: Vec<String> = readings.into_iter().map(format::day).collect();
+    Err(if readings.len() > 1 { Reason::Readings(readings) } else { Reason::NotUnderstood })
 }
 
 /// `December 1st`, `Dec. 1`, `May 1, 2027`, `December the first`.
-fn month_first(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn month_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let month = vocabulary::month(word)?;
     let (the, rest) = skip(rest, "the");
@@ -73,7 +75,7 @@ fn month_first(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `1 December`, `1st of Dec 2026`, `the first of December`.
-fn day_first(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn day_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest).or_else(|| bare_day(rest))?;
     let (of, rest) = skip(&rest[length..], "of");
@@ -83,7 +85,7 @@ fn day_first(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// A day in figures, unless they begin a time: `December 1:30 pm` names no day.
-fn bare_day(tokens: &[Token]) -> Found<u32> {
+fn bare_day(tokens: &[Token]) -> Match<u32> {
     match *tokens {
         [Number(_, _), Mark(':' | '.' | '/' | '-'), Number(..), ..] => None,
         [Number(_, _), Word("am" | "pm" | "a" | "p" | "o'clock" | "oclock" | "noon" | "midnight"), ..] => None,
@@ -104,7 +106,7 @@ pub(super) fn is_year(token: &Token) -> bool {
 }
 
 /// A year, in four digits.
-pub(super) fn year(tokens: &[Token]) -> Found<u32> {
+pub(super) fn year(tokens: &[Token]) -> Match<u32> {
     match *tokens {
         [Number(year, 4), ..] if YEARS.contains(&year) => Some((1, year)),
         _ => None,
@@ -133,14 +135,15 @@ pub(super) fn within(first: NaiveDate, day: u32) -> Day {
 fn date(year: u32, month: u32, day: u32) -> Day {
     let year = i32::try_from(year).unwrap_or(i32::MAX);
     let first = NaiveDate::from_ymd_opt(year, month, 1);
-    let first = first.ok_or_else(|| Why::NoSuchDate("months go from 1 to 12".to_owned()))?;
+    let first = first.ok_or_else(|| Reason::NoSuchDate("months go from 1 to 12".to_owned()))?;
     within(first, day)
 }
 
-fn no_such_day(first: NaiveDate) -> Why {
+fn no_such_day(first: NaiveDate) -> Reason {
     let days = after_month(first).signed_duration_since(first).num_days();
-    let month = if first.month() == 2 { say::month(first) } else { vocabulary::month_name(first.month()).to_owned() };
-    Why::NoSuchDate(format!("{month} has {days} days"))
+    let month =
+        if first.month() == 2 { format::month(first) } else { vocabulary::month_name(first.month()).to_owned() };
+    Reason::NoSuchDate(format!("{month} has {days} days"))
 }
 
 /// One token that may be there or not, and what follows.

@@ -2,58 +2,58 @@
 
 use chrono::{NaiveTime, Timelike};
 
-use super::refusal::Why;
+use super::error::Reason;
 use super::time_of_day::{self, Clock, Time};
 use super::token::Token::{self, Word};
-use super::vocabulary::Found;
+use super::vocabulary::Match;
 
 /// A part of the day, which settles what the hour alone leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum DayPart {
     Morning,
     Afternoon,
     Evening,
     Night,
 }
 
-impl Part {
+impl DayPart {
     /// `morning`, `in the afternoon`, `at night`; `tonight` and `this morning` name the day, too.
-    pub(super) fn at_front(tokens: &[Token]) -> Found<Part> {
+    pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             [Word("in"), Word("the"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => {
-                Some((3, Part::of(part)?))
+                Some((3, DayPart::of(part)?))
             }
-            [Word("at"), Word("night"), ..] => Some((2, Part::Night)),
-            [Word(part), ..] => Some((1, Part::of(part)?)),
+            [Word("at"), Word("night"), ..] => Some((2, DayPart::Night)),
+            [Word(part), ..] => Some((1, DayPart::of(part)?)),
             _ => None,
         }
     }
 
     /// `tonight`, `this morning`: a part of today.
-    pub(super) fn of_today(tokens: &[Token]) -> Found<Part> {
+    pub(super) fn of_today(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
-            [Word("tonight"), ..] => Some((1, Part::Night)),
-            [Word("this"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => Some((2, Part::of(part)?)),
+            [Word("tonight"), ..] => Some((1, DayPart::Night)),
+            [Word("this"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => Some((2, DayPart::of(part)?)),
             _ => None,
         }
     }
 
-    fn of(word: &str) -> Option<Part> {
+    fn of(word: &str) -> Option<DayPart> {
         Some(match word {
-            "morning" => Part::Morning,
-            "afternoon" => Part::Afternoon,
-            "evening" => Part::Evening,
-            "night" => Part::Night,
+            "morning" => DayPart::Morning,
+            "afternoon" => DayPart::Afternoon,
+            "evening" => DayPart::Evening,
+            "night" => DayPart::Night,
             _ => return None,
         })
     }
 
     pub(super) fn name(self) -> &'static str {
         match self {
-            Part::Morning => "the morning",
-            Part::Afternoon => "the afternoon",
-            Part::Evening => "the evening",
-            Part::Night => "the night",
+            DayPart::Morning => "the morning",
+            DayPart::Afternoon => "the afternoon",
+            DayPart::Evening => "the evening",
+            DayPart::Night => "the night",
         }
     }
 
@@ -61,16 +61,16 @@ impl Part {
     fn has(self, time: NaiveTime) -> bool {
         match self {
             // Twelve in the morning is midnight to some and noon to others.
-            Part::Morning => (1..12).contains(&time.hour()),
-            Part::Afternoon => (12..19).contains(&time.hour()),
-            Part::Evening => time.hour() >= 16,
-            Part::Night => time.hour() >= 17,
+            DayPart::Morning => (1..12).contains(&time.hour()),
+            DayPart::Afternoon => (12..19).contains(&time.hour()),
+            DayPart::Evening => time.hour() >= 16,
+            DayPart::Night => time.hour() >= 17,
         }
     }
 }
 
 /// What the clock shows in that part of the day.
-pub(super) fn within(clock: Clock, part: Part) -> Time {
+pub(super) fn within(clock: Clock, part: DayPart) -> Time {
     let fits = match clock {
         Clock::Exact(time) => part.has(time).then_some(clock),
         Clock::Either(am, pm) => match (part.has(am), part.has(pm)) {
@@ -80,5 +80,5 @@ pub(super) fn within(clock: Clock, part: Part) -> Time {
             (false, false) => None,
         },
     };
-    fits.ok_or_else(|| Why::Disagree(time_of_day::said(clock), part.name().to_owned()))
+    fits.ok_or_else(|| Reason::Disagree(time_of_day::said(clock), part.name().to_owned()))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
 
-use super::{day, start};
+use super::{parse_day, parse_start};
 use crate::time_zone;
 
 fn now() -> DateTime<Utc> {
@@ -13,7 +13,7 @@ fn now() -> DateTime<Utc> {
 
 /// Zones that a customer can be in: those whose name leads to them.
 fn zone() -> impl Strategy<Value = Tz> {
-    let named = TZ_VARIANTS.iter().copied().filter(|zone| time_zone::read(zone.name()) == Ok(*zone));
+    let named = TZ_VARIANTS.iter().copied().filter(|zone| time_zone::parse(zone.name()) == Ok(*zone));
     prop::sample::select(named.collect::<Vec<Tz>>())
 }
 
@@ -106,7 +106,7 @@ fn sentence() -> impl Strategy<Value = String> {
 
 /// Whatever is accepted is to come, on a full minute, in the customer's zone.
 fn check_start(words: (&str, &str), zone: Tz) -> Result<(), TestCaseError> {
-    if let Ok(start) = start(words.0, words.1, zone, now()) {
+    if let Ok(start) = parse_start(words.0, words.1, zone, now()) {
         prop_assert!(start.at > now() && start.at.second() == 0, "{words:?}: {start:?}");
         prop_assert_eq!(start.at.timezone(), zone);
     }
@@ -118,17 +118,17 @@ proptest! {
     fn a_printed_start_is_read_as_the_same_instant(at in minute(), zone in zone()) {
         let iso = at.with_timezone(&zone).to_rfc3339();
         let date = at.with_timezone(&zone).date_naive().to_string();
-        let first = start(&date, &iso, zone, now()).unwrap();
+        let first = parse_start(&date, &iso, zone, now()).unwrap();
         prop_assert_eq!(first.at.to_utc(), at);
-        let again = start(&date, &first.understood(), zone, now());
+        let again = parse_start(&date, &first.understood(), zone, now());
         prop_assert_eq!(again.map(|start| start.at), Ok(first.at), "{}", first.understood());
     }
 
     #[test]
     fn a_printed_day_is_read_as_the_same_day(at in minute(), zone in zone()) {
         let date = at.with_timezone(&zone).date_naive();
-        let first = day(&date.to_string(), zone, now()).unwrap();
-        let again = day(&first.understood(), zone, now()).unwrap();
+        let first = parse_day(&date.to_string(), zone, now()).unwrap();
+        let again = parse_day(&first.understood(), zone, now()).unwrap();
         prop_assert_eq!((again.date, again.at), (date, None));
     }
 
@@ -136,20 +136,20 @@ proptest! {
     fn an_offset_settles_which_of_two_hours_is_meant(at in minute(), zone in zone()) {
         let local = at.with_timezone(&zone);
         let words = format!("{} at {} (UTC{})", local.date_naive(), local.format("%H:%M"), local.format("%:z"));
-        let read = day(&words, zone, now());
+        let read = parse_day(&words, zone, now());
         prop_assert_eq!(read.map(|day| day.at), Ok(Some(local)), "{}", words);
     }
 
     #[test]
     fn noise_is_refused_or_read_but_never_a_panic(words in "\\PC{0,140}", time in "\\PC{0,60}", zone in zone()) {
-        let _ = day(&words, zone, now());
+        let _ = parse_day(&words, zone, now());
         check_start((&words, &time), zone)?;
         check_start(("tomorrow", &words), zone)?;
     }
 
     #[test]
     fn what_is_accepted_is_to_come(words in sentence(), time in sentence(), zone in zone()) {
-        if let Ok(day) = day(&words, zone, now()) {
+        if let Ok(day) = parse_day(&words, zone, now()) {
             prop_assert!(day.date >= now().with_timezone(&zone).date_naive(), "{}: {:?}", words, day);
             prop_assert!(day.interval().is_some());
         }
@@ -159,15 +159,15 @@ proptest! {
 
     #[test]
     fn case_and_commas_change_nothing(words in sentence(), zone in zone()) {
-        let read = day(&words, zone, now()).ok();
-        prop_assert_eq!(day(&words.to_uppercase(), zone, now()).ok(), read.clone());
-        prop_assert_eq!(day(&words.replace(' ', "  "), zone, now()).ok(), read);
+        let read = parse_day(&words, zone, now()).ok();
+        prop_assert_eq!(parse_day(&words.to_uppercase(), zone, now()).ok(), read.clone());
+        prop_assert_eq!(parse_day(&words.replace(' ', "  "), zone, now()).ok(), read);
     }
 
     #[test]
     fn days_are_as_long_as_their_clocks_run(at in minute(), zone in zone()) {
         let date = at.with_timezone(&zone).date_naive();
-        let interval = day(&date.to_string(), zone, now()).unwrap().interval().unwrap();
+        let interval = parse_day(&date.to_string(), zone, now()).unwrap().interval().unwrap();
         prop_assert!(interval.contains(at.timestamp_millis()));
         let noon = zone.from_local_datetime(&date.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap())).unwrap();
         prop_assert!(interval.contains(noon.timestamp_millis()));

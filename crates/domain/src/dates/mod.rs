@@ -6,20 +6,20 @@
 //! the whole phrase.
 
 mod date;
+mod day_part;
+mod error;
 #[cfg(test)]
 mod examples;
-mod local;
-mod moment;
+mod format;
+mod local_time;
 mod month;
-mod part;
 mod phrase;
 #[cfg(test)]
 mod phrases;
 #[cfg(test)]
 mod properties;
-mod refusal;
 mod relative;
-mod say;
+mod resolve;
 mod span;
 mod time_of_day;
 mod token;
@@ -28,10 +28,10 @@ mod vocabulary;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use moment::{Frame, Meaning};
+pub use error::DateError;
+use error::Reason;
 use phrase::Piece;
-pub use refusal::Refusal;
-use refusal::Why;
+use resolve::{Context, Meaning};
 use token::Token;
 
 use super::interval::Interval;
@@ -55,24 +55,24 @@ pub struct Start {
 }
 
 /// The day that `words` name to somebody in `zone`.
-pub fn day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, Refusal> {
-    let frame = Frame { zone, now };
-    let refuse = |why| Refusal::new(words, why);
-    let meaning = only(day_readings(words, &frame)?, &frame).map_err(refuse)?;
+pub fn parse_day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, DateError> {
+    let context = Context { zone, now };
+    let refuse = |why| DateError::new(words, why);
+    let meaning = only(day_readings(words, &context)?, &context).map_err(refuse)?;
     Ok(Day { date: meaning.date, zone, at: meaning.at })
 }
 
 /// The instant that `day` and `time` name to somebody in `zone`. `time` may hold a whole date and time (RFC 3339,
 /// `tomorrow at 3pm`); it then has to agree with `day`.
-pub fn start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, Refusal> {
-    let frame = Frame { zone, now };
-    let days = day_readings(day, &frame)?;
-    let times = time_readings(time, &frame)?;
+pub fn parse_start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, DateError> {
+    let context = Context { zone, now };
+    let days = day_readings(day, &context)?;
+    let times = time_readings(time, &context)?;
     let together = days.iter().flat_map(|day| times.iter().map(move |time| [&day[..], &time[..]].concat())).collect();
     let both = format!("{}, {}", day.trim(), time.trim());
-    let refuse = |why| Refusal::new(&both, why);
-    let meaning = only(together, &frame).map_err(refuse)?;
-    let at = meaning.at.ok_or_else(|| refuse(Why::WhichTime))?;
+    let refuse = |why| DateError::new(&both, why);
+    let meaning = only(together, &context).map_err(refuse)?;
+    let at = meaning.at.ok_or_else(|| refuse(Reason::WhichTime))?;
     Ok(Start { at })
 }
 
@@ -80,8 +80,8 @@ impl Day {
     /// `Tuesday 1 December 2026, America/New_York`, with its time where the words gave one.
     pub fn understood(&self) -> String {
         match &self.at {
-            Some(at) => say::instant(at),
-            None => format!("{}, {}", say::day(self.date), self.zone.name()),
+            Some(at) => format::instant(at),
+            None => format!("{}, {}", format::day(self.date), self.zone.name()),
         }
     }
 
@@ -92,67 +92,67 @@ impl Day {
 
     /// From its first to its last instant; clock changes make some days longer than others.
     pub fn interval(&self) -> Option<Interval> {
-        local::whole_day(self.date, self.zone)
+        local_time::whole_day(self.date, self.zone)
     }
 }
 
 impl Start {
     /// The whole day it lies in.
     pub fn day(&self) -> Option<Interval> {
-        local::whole_day(self.at.date_naive(), self.at.timezone())
+        local_time::whole_day(self.at.date_naive(), self.at.timezone())
     }
 
     /// `Tuesday 1 December 2026, 13:00 America/New_York`
     pub fn understood(&self) -> String {
-        say::instant(&self.at)
+        format::instant(&self.at)
     }
 }
 
-fn day_readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
-    let as_day = |row: Vec<Piece>| row.into_iter().map(|piece| moment::as_day(piece, frame)).collect();
-    Ok(readings(words, frame)?.into_iter().map(as_day).collect())
+fn day_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
+    let as_day = |row: Vec<Piece>| row.into_iter().map(|piece| resolve::as_day(piece, context)).collect();
+    Ok(readings(words, context)?.into_iter().map(as_day).collect())
 }
 
 /// `2026` is 20:26 only to a machine.
-fn time_readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
+fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let year: Option<i32> = words.trim().parse().ok();
-    let near = year.filter(|year| frame.today().year().abs_diff(*year) <= YEARS_AROUND);
-    let Some(year) = near else { return readings(words, frame) };
+    let near = year.filter(|year| context.today().year().abs_diff(*year) <= YEARS_AROUND);
+    let Some(year) = near else { return readings(words, context) };
     let readings = vec![format!("{}:{:02}", year / 100, year % 100), format!("the year {year}")];
-    Err(Refusal::new(words, Why::Readings(readings)))
+    Err(DateError::new(words, Reason::Readings(readings)))
 }
 
 /// At least one reading of the words.
-fn readings(words: &str, frame: &Frame) -> Result<Vec<Vec<Piece>>, Refusal> {
-    let refuse = |why| Refusal::new(words, why);
+fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
+    let refuse = |why| DateError::new(words, why);
     let phrase = token::tidy(words).map_err(refuse)?;
     let tokens = token::tokens(&phrase).map_err(refuse)?;
     if tokens.is_empty() {
-        return Err(refuse(Why::Empty));
+        return Err(refuse(Reason::Empty));
     }
-    let readings = phrase::readings(&tokens, frame.today());
+    let readings = phrase::readings(&tokens, context.today());
     if readings.is_empty() { Err(refuse(unread(&tokens))) } else { Ok(readings) }
 }
 
 /// The meaning of all readings that mean something.
-fn only(readings: Vec<Vec<Piece>>, frame: &Frame) -> Result<Meaning, Why> {
+fn only(readings: Vec<Vec<Piece>>, context: &Context) -> Result<Meaning, Reason> {
     let (mut meanings, mut refusals) = (Vec::new(), Vec::new());
     for reading in readings {
-        match moment::of(&reading, frame) {
+        match resolve::of(&reading, context) {
             Ok(meaning) if meanings.contains(&meaning) => {}
             Ok(meaning) => meanings.push(meaning),
             Err(why) => refusals.push(why),
         }
     }
     match meanings.len() {
-        0 => Err(refusals.into_iter().next().unwrap_or(Why::NotUnderstood)),
+        0 => Err(refusals.into_iter().next().unwrap_or(Reason::NotUnderstood)),
         1 => Ok(meanings.remove(0)),
-        _ => Err(Why::Readings(meanings.iter().map(Meaning::said).collect())),
+        _ => Err(Reason::Readings(meanings.iter().map(Meaning::said).collect())),
     }
 }
 
-/// Why no reading takes up all the words.
-fn unread(tokens: &[Token]) -> Why {
+/// Reason no reading takes up all the words.
+fn unread(tokens: &[Token]) -> Reason {
     const SPANS: &[&str] =
         &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
     let unknown = tokens.iter().find_map(|token| match token {
@@ -164,8 +164,8 @@ fn unread(tokens: &[Token]) -> Why {
         token => *token == Token::Mark('-'),
     };
     match unknown {
-        Some(word) => Why::unknown(word),
-        None if tokens.iter().any(spans) => Why::Span,
-        None => Why::NotUnderstood,
+        Some(word) => Reason::unknown(word),
+        None if tokens.iter().any(spans) => Reason::Span,
+        None => Reason::NotUnderstood,
     }
 }

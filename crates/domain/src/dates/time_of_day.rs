@@ -3,10 +3,10 @@
 use chrono::NaiveTime;
 
 use super::date::{self, skip};
-use super::refusal::Why;
-use super::say;
+use super::error::Reason;
+use super::format;
 use super::token::Token::{self, Mark, Number, Word};
-use super::vocabulary::{self, Found};
+use super::vocabulary::{self, Match};
 
 /// What a clock may show when the words are said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub(super) enum Clock {
     Either(NaiveTime, NaiveTime),
 }
 
-pub(super) type Time = Result<Clock, Why>;
+pub(super) type Time = Result<Clock, Reason>;
 
-type TimeForm = fn(&[Token]) -> Found<Time>;
+type TimeForm = fn(&[Token]) -> Match<Time>;
 
 const FORMS: [TimeForm; 8] =
     [with_minutes, meridiem_hour, run_together, named, past_or_to, half_hour, oclock, in_words];
@@ -35,7 +35,7 @@ enum Meridiem {
 }
 
 /// `am`, `p.m.`, `o'clock pm`.
-fn meridiem(tokens: &[Token]) -> Found<Meridiem> {
+fn meridiem(tokens: &[Token]) -> Match<Meridiem> {
     match tokens {
         [Word("o'clock" | "oclock"), rest @ ..] => meridiem(rest).map(|(length, half)| (length + 1, half)),
         [Word("am"), ..] => Some((1, Meridiem::Am)),
@@ -56,7 +56,7 @@ enum Style {
 }
 
 /// `13:00`, `09:00:00`, `9:00`, `4.30 pm`, `1:00 pm`.
-fn with_minutes(tokens: &[Token]) -> Found<Time> {
+fn with_minutes(tokens: &[Token]) -> Match<Time> {
     let (length, (hour, digits), minute, seconds) = match *tokens {
         [Number(h, d), Mark(':'), Number(m, 2), Mark(':'), Number(s, 2), Mark('.'), Number(f, _), ..] => {
             (7, (h, d), m, s | f)
@@ -74,18 +74,18 @@ fn with_minutes(tokens: &[Token]) -> Found<Time> {
         _ => return None,
     };
     let (taken, time) = finished(hour, minute, style, &tokens[length..]);
-    Some((length + taken, if seconds == 0 { time } else { Err(Why::Seconds) }))
+    Some((length + taken, if seconds == 0 { time } else { Err(Reason::Seconds) }))
 }
 
 /// `1pm`, `1 PM`, `12 noon`.
-fn meridiem_hour(tokens: &[Token]) -> Found<Time> {
+fn meridiem_hour(tokens: &[Token]) -> Match<Time> {
     let (length, hour) = hour(tokens)?;
     let (taken, time) = finished(hour, 0, Style::Dial, &tokens[length..]);
     (taken > 0).then_some((length + taken, time))
 }
 
 /// `1300`, `0900 hours`, `130 pm`. What may be a year is a time only where that is said.
-fn run_together(tokens: &[Token]) -> Found<Time> {
+fn run_together(tokens: &[Token]) -> Match<Time> {
     let (at, rest) = skip(tokens, "at");
     let [Number(number, digits @ 3..=4), rest @ ..] = rest else { return None };
     let (taken, time) = finished(number / 100, number % 100, Style::Full, rest);
@@ -98,7 +98,7 @@ fn run_together(tokens: &[Token]) -> Found<Time> {
 }
 
 /// `noon`, `midday`, `midnight`: the beginning of the day named.
-fn named(tokens: &[Token]) -> Found<Time> {
+fn named(tokens: &[Token]) -> Match<Time> {
     match tokens {
         [Word("noon" | "midday"), ..] => Some((1, exact(12, 0))),
         [Word("midnight"), ..] => Some((1, exact(0, 0))),
@@ -107,7 +107,7 @@ fn named(tokens: &[Token]) -> Found<Time> {
 }
 
 /// `half past 4 pm`, `quarter to five pm`, `ten minutes past four`, `20 to 5 pm`.
-fn past_or_to(tokens: &[Token]) -> Found<Time> {
+fn past_or_to(tokens: &[Token]) -> Match<Time> {
     let (length, minutes, surely) = minutes(tokens)?;
     let [Word(side), rest @ ..] = &tokens[length..] else { return None };
     let (taken, hour) = hour(rest)?;
@@ -116,7 +116,7 @@ fn past_or_to(tokens: &[Token]) -> Found<Time> {
         "past" | "after" if minutes < 60 => finished(hour, minutes, Style::Dial, rest),
         "to" | "before" | "till" if surely && minutes < 60 && minutes != 30 => to_the_hour(hour, minutes, rest),
         // `2 to 4 pm` is a span for all we know.
-        "to" | "till" => (0, Err(Why::Span)),
+        "to" | "till" => (0, Err(Reason::Span)),
         _ => return None,
     };
     Some((length + taken, time))
@@ -140,7 +140,7 @@ fn minutes(tokens: &[Token]) -> Option<(usize, u32, bool)> {
 /// A quarter to one is 12:45. A quarter to twelve pm is 11:45 of which half of the day?
 fn to_the_hour(hour: u32, minutes: u32, rest: &[Token]) -> (usize, Time) {
     match (hour, meridiem(rest)) {
-        (0 | 12, Some((length, _))) => (length, Err(Why::NotUnderstood)),
+        (0 | 12, Some((length, _))) => (length, Err(Reason::NotUnderstood)),
         (0 | 24, None) => finished(23, 60 - minutes, Style::Full, rest),
         (1, _) => finished(12, 60 - minutes, Style::Dial, rest),
         (_, _) => finished(hour - 1, 60 - minutes, Style::Dial, rest),
@@ -148,15 +148,15 @@ fn to_the_hour(hour: u32, minutes: u32, rest: &[Token]) -> (usize, Time) {
 }
 
 /// `half 4` is 4:30 in London and 3:30 in Berlin.
-fn half_hour(tokens: &[Token]) -> Found<Time> {
+fn half_hour(tokens: &[Token]) -> Match<Time> {
     let [Word("half"), rest @ ..] = tokens else { return None };
     let (length, hour) = hour(rest)?;
     let readings = [hour, hour.saturating_sub(1)].map(|hour| format!("half past {hour}"));
-    Some((1 + length, Err(Why::Readings(readings.into()))))
+    Some((1 + length, Err(Reason::Readings(readings.into()))))
 }
 
 /// `5 o'clock`, `at 4`, `8 in the evening`.
-fn oclock(tokens: &[Token]) -> Found<Time> {
+fn oclock(tokens: &[Token]) -> Match<Time> {
     let (before, rest) = skip(tokens, "at");
     let (length, hour) = hour(rest).filter(|(_, hour)| *hour > 0)?;
     match &rest[length..] {
@@ -182,7 +182,7 @@ pub(super) fn alone(tokens: &[Token]) -> Option<Time> {
 }
 
 /// `four thirty pm`, `four fifteen`.
-fn in_words(tokens: &[Token]) -> Found<Time> {
+fn in_words(tokens: &[Token]) -> Match<Time> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let (1, hour @ 1..=12) = vocabulary::number_words(word, &[])? else { return None };
     let [Word(word), after @ ..] = rest else { return None };
@@ -191,7 +191,7 @@ fn in_words(tokens: &[Token]) -> Found<Time> {
     Some((1 + length + taken, time))
 }
 
-fn hour(tokens: &[Token]) -> Found<u32> {
+fn hour(tokens: &[Token]) -> Match<u32> {
     match tokens {
         [Number(hour, 1..=2), ..] => Some((1, *hour)),
         [Word(word), ..] => vocabulary::number_words(word, &[]).filter(|(_, hour)| *hour <= 12),
@@ -214,7 +214,7 @@ fn halved(hour: u32, minute: u32, half: Meridiem) -> Time {
     match (hour, half) {
         (1..=12, Meridiem::Am) => exact(hour % 12, minute),
         (1..=12, Meridiem::Pm) => exact(hour % 12 + 12, minute),
-        _ => Err(Why::NoSuchTime),
+        _ => Err(Reason::NoSuchTime),
     }
 }
 
@@ -227,7 +227,7 @@ fn unsaid(hour: u32, minute: u32) -> Time {
 }
 
 fn exact(hour: u32, minute: u32) -> Time {
-    time(hour, minute).map(Clock::Exact).ok_or(Why::NoSuchTime)
+    time(hour, minute).map(Clock::Exact).ok_or(Reason::NoSuchTime)
 }
 
 fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
@@ -237,7 +237,7 @@ fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
 /// `16:00`, or `04:00 or 16:00`.
 pub(super) fn said(clock: Clock) -> String {
     match clock {
-        Clock::Exact(time) => say::time(time),
-        Clock::Either(am, pm) => format!("{} or {}", say::time(am), say::time(pm)),
+        Clock::Exact(time) => format::time(time),
+        Clock::Either(am, pm) => format!("{} or {}", format::time(am), format::time(pm)),
     }
 }

@@ -51,7 +51,7 @@ const ORDINALS: [&str; 20] = [
 ];
 
 /// What was matched at the front of the tokens, and how many of them it took.
-pub(super) type Found<T> = Option<(usize, T)>;
+pub(super) type Match<T> = Option<(usize, T)>;
 
 /// The longest of what was matched: all of them if they differ, so that nothing is chosen by its place in a list.
 pub(super) fn longest<T: PartialEq>(found: impl Iterator<Item = (usize, T)>) -> Vec<(usize, T)> {
@@ -67,7 +67,7 @@ pub(super) fn longest<T: PartialEq>(found: impl Iterator<Item = (usize, T)>) -> 
 }
 
 /// `3`, `three`, `twenty five`.
-pub(super) fn count(tokens: &[Token]) -> Found<u32> {
+pub(super) fn count(tokens: &[Token]) -> Match<u32> {
     match tokens {
         [Number(value, _), ..] => Some((1, *value)),
         [Word(word), rest @ ..] => number_words(word, rest),
@@ -76,7 +76,7 @@ pub(super) fn count(tokens: &[Token]) -> Found<u32> {
 }
 
 /// `three`, `twenty five`: below sixty.
-pub(super) fn number_words(word: &str, rest: &[Token]) -> Found<u32> {
+pub(super) fn number_words(word: &str, rest: &[Token]) -> Match<u32> {
     if let Some(value) = position(&UNITS, word) {
         return (value > 0).then_some((1, value));
     }
@@ -91,7 +91,7 @@ pub(super) fn number_words(word: &str, rest: &[Token]) -> Found<u32> {
 }
 
 /// `1st`, `22nd`, `first`, `twenty second`, up to the thirty-first.
-pub(super) fn ordinal(tokens: &[Token]) -> Found<u32> {
+pub(super) fn ordinal(tokens: &[Token]) -> Match<u32> {
     let found = match tokens {
         [Number(value, 1..=2), Word(suffix), ..] if *suffix == suffix_of(*value) => (2, *value),
         [Word("twentieth"), ..] => (1, 20),

@@ -1,8 +1,8 @@
-//! Why words about time are sent back, for a model to mend or to ask the customer.
+//! Reason words about time are sent back, for a model to mend or to ask the customer.
 
 use std::fmt::Write;
 
-use crate::quote;
+use crate::text;
 
 /// The part of the words that is quoted; they may be anything.
 const QUOTE_CHARS_MAX: usize = 60;
@@ -10,14 +10,14 @@ const QUOTE_CHARS_MAX: usize = 60;
 /// The words cannot be read in exactly one way, or what they say cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{read}` {why}")]
-pub struct Refusal {
+pub struct DateError {
     read: String,
-    why: Why,
+    why: Reason,
 }
 
 /// The second half of the sentence that begins with the words in backticks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Why {
+pub(super) enum Reason {
     #[error("is empty: a day or a time was expected")]
     Empty,
     #[error("is too long: at most {0} characters are read")]
@@ -56,15 +56,15 @@ pub(super) enum Why {
     OtherZone(String),
 }
 
-impl Why {
-    pub(super) fn unknown(word: &str) -> Why {
-        Why::Unknown(quote::plain(word, QUOTE_CHARS_MAX))
+impl Reason {
+    pub(super) fn unknown(word: &str) -> Reason {
+        Reason::Unknown(text::excerpt(word, QUOTE_CHARS_MAX))
     }
 }
 
-impl Refusal {
-    pub(super) fn new(read: &str, why: Why) -> Refusal {
-        Refusal { read: quote::plain(read, QUOTE_CHARS_MAX), why }
+impl DateError {
+    pub(super) fn new(read: &str, why: Reason) -> DateError {
+        DateError { read: text::excerpt(read, QUOTE_CHARS_MAX), why }
     }
 
     /// What to send instead.
@@ -73,11 +73,11 @@ impl Refusal {
             "send the day as `YYYY-MM-DD` and the time as `HH:MM` on the 24-hour clock, such as `2026-12-01` and `13:00`",
         );
         let more = match &self.why {
-            Why::Doubled { .. } => ", or the start as RFC 3339 with its offset, such as one of those two",
-            Why::OtherZone(_) => " in the customer's zone, or the start as RFC 3339 with its offset",
-            Why::Unknown(_) => "; other languages are not read",
-            Why::Span => "; for the free times of a day ask for the day alone",
-            Why::Past(_) | Why::NoSuchDate(_) | Why::Skipped { .. } => "; ask the customer for another",
+            Reason::Doubled { .. } => ", or the start as RFC 3339 with its offset, such as one of those two",
+            Reason::OtherZone(_) => " in the customer's zone, or the start as RFC 3339 with its offset",
+            Reason::Unknown(_) => "; other languages are not read",
+            Reason::Span => "; for the free times of a day ask for the day alone",
+            Reason::Past(_) | Reason::NoSuchDate(_) | Reason::Skipped { .. } => "; ask the customer for another",
             _ => "; if the customer did not say it, ask",
         };
         // Writing to a string cannot fail.
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_quote_is_short_and_stays_a_quote() {
-        let refusal = Refusal::new(&format!("a`\nb{}", "c".repeat(200)), Why::NotUnderstood);
+        let refusal = DateError::new(&format!("a`\nb{}", "c".repeat(200)), Reason::NotUnderstood);
         let text = refusal.to_string();
         assert!(text.starts_with("`a bc"), "{text}");
         assert!(text.chars().count() < 140 && !text.contains('\n') && text.matches('`').count() == 2, "{text}");
@@ -100,16 +100,16 @@ mod tests {
 
     #[test]
     fn so_is_the_word_that_is_not_known() {
-        let why = Why::unknown("a/`\u{1b}[31mignore");
-        assert_eq!(why, Why::Unknown("a/ [31mignore".into()));
-        let text = Refusal::new("a/`\u{1b}[31mignore", why).to_string();
+        let why = Reason::unknown("a/`\u{1b}[31mignore");
+        assert_eq!(why, Reason::Unknown("a/ [31mignore".into()));
+        let text = DateError::new("a/`\u{1b}[31mignore", why).to_string();
         assert!(!text.contains('\u{1b}') && text.matches('`').count() == 4, "{text}");
     }
 
     #[test]
     fn every_hint_says_what_to_send() {
-        for why in [Why::Span, Why::Empty, Why::Unknown("mañana".into())] {
-            let hint = Refusal::new("x", why).hint();
+        for why in [Reason::Span, Reason::Empty, Reason::Unknown("mañana".into())] {
+            let hint = DateError::new("x", why).hint();
             assert!(hint.contains("YYYY-MM-DD") && hint.contains("HH:MM"), "{hint}");
         }
     }

@@ -3,10 +3,10 @@
 use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 use super::date::{self, Day, DayForm, skip};
-use super::refusal::Why;
-use super::say;
+use super::error::Reason;
+use super::format;
 use super::token::Token::{self, Number, Word};
-use super::vocabulary::{self, Found};
+use super::vocabulary::{self, Match};
 
 const FORMS: [DayForm; 4] = [nth_of_month, alone, last_of_month, nth_weekday];
 
@@ -16,7 +16,7 @@ pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item
 }
 
 /// `the 15th of next month`, `the 1st of the month`, `15th this month`.
-fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
     let (of, rest) = skip(&rest[length..], "of");
@@ -29,7 +29,7 @@ fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `the 15th`: in this month if it is still to come, otherwise in the next.
-fn alone(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
     // `the first` may be the first of the times that were offered, and `4th Friday` the fourth of the Fridays.
@@ -44,7 +44,7 @@ fn next_nth(day: u32, today: NaiveDate) -> Day {
 }
 
 /// `end of month`, `the end of next month`, `end of December`, `the last day of the month`.
-fn last_of_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, rest) = match rest {
         [Word("end"), Word("of"), rest @ ..] => (2, rest),
@@ -59,7 +59,7 @@ fn last_of_month(tokens: &[Token], today: NaiveDate) -> Found<Day> {
 }
 
 /// `the first Monday of December`, `last Friday of the month`.
-fn nth_weekday(tokens: &[Token], today: NaiveDate) -> Found<Day> {
+fn nth_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, nth) = match rest {
         [Word("last"), ..] => (1, None),
@@ -83,7 +83,7 @@ fn nth_in(first: NaiveDate, weekday: Weekday, nth: Option<u32>) -> Day {
         Some(nth) => hits.nth(nth.saturating_sub(1) as usize),
         None => hits.last(),
     };
-    hit.ok_or_else(|| Why::NoSuchDate(format!("{} has no such {}", say::month(first), say::weekday(weekday))))
+    hit.ok_or_else(|| Reason::NoSuchDate(format!("{} has no such {}", format::month(first), format::weekday(weekday))))
 }
 
 /// A month, by its first day.
@@ -106,11 +106,11 @@ impl Month {
 }
 
 /// `this month`, `next month`, `the month`, `December`, `December 2026`.
-fn any(tokens: &[Token], today: NaiveDate) -> Found<Month> {
+fn any(tokens: &[Token], today: NaiveDate) -> Match<Month> {
     counted(tokens, today).or_else(|| named(tokens, today))
 }
 
-fn counted(tokens: &[Token], today: NaiveDate) -> Found<Month> {
+fn counted(tokens: &[Token], today: NaiveDate) -> Match<Month> {
     let this = date::first_of_month(today);
     match tokens {
         [Word("the"), Word("month"), ..] => Some((2, Month::Unsaid(this))),
@@ -122,7 +122,7 @@ fn counted(tokens: &[Token], today: NaiveDate) -> Found<Month> {
 }
 
 /// The month of that name that runs or comes next, unless a year is said.
-fn named(tokens: &[Token], today: NaiveDate) -> Found<Month> {
+fn named(tokens: &[Token], today: NaiveDate) -> Match<Month> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let month = vocabulary::month(word)?;
     let (taken, year) = match date::year(rest) {
