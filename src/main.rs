@@ -67,7 +67,7 @@ async fn stdio(settings: &Settings) -> anyhow::Result<()> {
 
 async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<()> {
     let app = build(settings)?;
-    let door = http::Door::open(http::Settings {
+    let door = http::HttpServer::open(http::Settings {
         auth_token: door.auth_token,
         auth_file: door.auth_file,
         allowed_hosts: door.allowed_host,

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use crate::announce::Announcer;
+use crate::change_feed::ChangeFeed;
 use crate::store::{self, Place, Store};
 use call::{Call, Progress};
 use domain::clock::Clock;
@@ -66,7 +66,7 @@ pub struct Ctx {
     /// What the company has written.
     pub documents: Documents,
     /// Tells clients what a tool has changed about the lists and resources they know.
-    pub announcer: Announcer,
+    pub changes: ChangeFeed,
     /// The call this is, as its client sees it.
     pub call: Call,
     /// The scripts that can be followed, and where walks through them are kept.
@@ -84,7 +84,7 @@ impl Ctx {
             hubspot,
             clock,
             documents: Documents::none(),
-            announcer: Announcer::default(),
+            changes: ChangeFeed::default(),
             call: Call::default(),
             taskgraphs,
             store,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::clock::Clock;
 use frontdesk::mcp::Server;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
 use frontdesk::tool::switches::Switches;
 use frontdesk::tools;
@@ -36,7 +36,7 @@ async fn desk(graph: &Value, switches: Switches, person: Person, era: ClientLife
     let clock = Clock::starting_at(now);
     let token = Some(sandbox.token().into());
     let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot_client::Settings::default(), clock);
-    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));
+    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
     let server = server.with_switches(Arc::new(switches));
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())
 }

@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::hosts::Names;
-use super::rate::Rates;
+use super::allowed_hosts::AllowedHosts;
+use super::rate_limit::RateLimiter;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
 use crate::mcp::auth::identity::Identity;
@@ -22,22 +22,22 @@ const SESSION: &str = "mcp-session-id";
 
 /// What every guarded route is behind.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct AuthLayer {
     pub(super) auth: Auth,
-    pub(super) rates: Rates,
+    pub(super) rates: RateLimiter,
     pub(super) sessions: Arc<Sessions>,
     pub(super) stop: CancellationToken,
 }
 
-pub(super) async fn admit_name(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
+pub(super) async fn admit_name(State(names): State<Arc<AllowedHosts>>, request: Request, next: Next) -> Response {
     match names.admit(request.headers(), request.uri()) {
         Ok(()) => next.run(request).await,
-        Err(stranger) => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &stranger.to_string()),
+        Err(rejected) => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &rejected.to_string()),
     }
 }
 
 /// Leaves the caller's identity in the request, where `mcp` finds it again.
-pub(super) async fn admit_caller(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn admit_caller(State(gate): State<Arc<AuthLayer>>, mut request: Request, next: Next) -> Response {
     let identity = match gate.admit(request.headers()) {
         Ok(identity) => identity,
         Err(refusal) => return *refusal,
@@ -51,7 +51,7 @@ pub(super) async fn admit_caller(State(gate): State<Arc<Gate>>, mut request: Req
     answer
 }
 
-impl Gate {
+impl AuthLayer {
     fn admit(&self, headers: &HeaderMap) -> Result<Identity, Box<Response>> {
         let identity = self.auth.identify(headers).map_err(|unknown| {
             let answer = refuse(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", &unknown.to_string());

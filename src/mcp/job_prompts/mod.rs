@@ -8,7 +8,7 @@ pub(super) const LANGUAGE: &str = "language";
 pub(super) const CONTACTS: &str = "hubspot_contacts";
 
 /// What a person chooses a prompt by, what it says, and what it asks.
-struct Guide {
+struct JobPrompt {
     name: &'static str,
     title: &'static str,
     description: &'static str,
@@ -28,8 +28,8 @@ const CONTACT: Argument = Argument {
 };
 const OWNER: Argument = Argument { name: "owner", description: "The representative, for example `Veronica Chen`." };
 
-const GUIDES: &[Guide] = &[
-    Guide {
+const JOB_PROMPTS: &[JobPrompt] = &[
+    JobPrompt {
         name: CONTACTS,
         title: "Search, create or update contacts",
         description: "Welcome the person, let them choose to search, create or update a contact, and do it.",
@@ -39,7 +39,7 @@ const GUIDES: &[Guide] = &[
             description: "Of the welcome and the answers: `English`, `Danish`, `French`, `Italian` or another one.",
         }],
     },
-    Guide {
+    JobPrompt {
         name: "answer_customer",
         title: "Answer a customer",
         description: "Answer a customer's question from their records, their tickets and the company's documents.",
@@ -49,7 +49,7 @@ const GUIDES: &[Guide] = &[
             Argument { name: "question", description: "What they ask, for example `When is my robot repaired?`" },
         ],
     },
-    Guide {
+    JobPrompt {
         name: "open_ticket",
         title: "Open a ticket",
         description: "Open a ticket for a customer, unless their problem is known already.",
@@ -62,7 +62,7 @@ const GUIDES: &[Guide] = &[
             OWNER,
         ],
     },
-    Guide {
+    JobPrompt {
         name: "book_meeting",
         title: "Book a meeting",
         description: "Book a meeting of a customer with their representative.",
@@ -87,16 +87,16 @@ const LANGUAGES: &[(&[&str], &str)] = &[
 pub(super) fn list() -> Vec<Prompt> {
     let argument =
         |one: &Argument| PromptArgument::new(one.name).with_description(one.description).with_required(false);
-    let prompt = |guide: &Guide| {
+    let prompt = |guide: &JobPrompt| {
         let arguments = guide.arguments.iter().map(argument).collect();
         Prompt::new(guide.name, Some(guide.description), Some(arguments)).with_title(guide.title)
     };
-    GUIDES.iter().map(prompt).collect()
+    JOB_PROMPTS.iter().map(prompt).collect()
 }
 
 /// `None`: there is no guide of this name. `closed` are the tools that the client cannot use.
 pub(super) fn get(name: &str, given: &Map<String, Value>, closed: &[&str]) -> Option<GetPromptResult> {
-    let guide = GUIDES.iter().find(|guide| guide.name == name)?;
+    let guide = JOB_PROMPTS.iter().find(|guide| guide.name == name)?;
     let text = (guide.text)(given);
     let text = format!("{text}{}{}", left_out(&text, closed), known_already(guide, given));
     let message = PromptMessage::new_text(Role::User, text);
@@ -119,7 +119,7 @@ pub(super) fn left_out(text: &str, closed: &[&str]) -> String {
 }
 
 /// What the person has given with the prompt, as data.
-fn known_already(guide: &Guide, given: &Map<String, Value>) -> String {
+fn known_already(guide: &JobPrompt, given: &Map<String, Value>) -> String {
     let values = guide.arguments.iter().filter_map(|argument| Some((argument.name, text(given, argument.name)?)));
     let lines: String = values.map(|(name, text)| format!("- {name}: {}\n", Value::from(text))).collect();
     if lines.is_empty() { lines } else { format!("\nKnown already:\n{lines}") }
@@ -196,7 +196,7 @@ mod tests {
         let inputs: Vec<_> = tools.iter().map(|tool| tool.input.as_value()["properties"].clone()).collect();
         let outside = ["message", "hint", "created: false", "owners"];
         let texts = LANGUAGES.iter().map(|(_, text)| (*text).to_owned());
-        for text in texts.chain(GUIDES.iter().map(|guide| (guide.text)(&Map::new()))) {
+        for text in texts.chain(JOB_PROMPTS.iter().map(|guide| (guide.text)(&Map::new()))) {
             for name in text.split('`').skip(1).step_by(2) {
                 let is_tool = tools.iter().any(|tool| tool.name == name);
                 let is_argument = inputs.iter().any(|arguments| arguments.get(name).is_some());

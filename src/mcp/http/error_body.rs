@@ -13,10 +13,10 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt;
 use rmcp::model::ErrorCode;
 
-use crate::mcp::message::{self, Fault, Reading};
+use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
 
 /// The body has arrived by now, so it is not read again but shared.
-pub(super) async fn bad_messages(request: Request, next: Next) -> Response {
+pub(super) async fn replace_plain_errors(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = body.collect().await.map(|body| body.to_bytes()) else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -30,17 +30,19 @@ pub(super) async fn bad_messages(request: Request, next: Next) -> Response {
 }
 
 /// 400 with the error; its `id` is there where it could be read.
-pub(super) fn fault(fault: Fault) -> Response {
-    (StatusCode::BAD_REQUEST, Json(fault.answer())).into_response()
+pub(super) fn fault(fault: InvalidMessage) -> Response {
+    (StatusCode::BAD_REQUEST, Json(fault.into_error_response())).into_response()
 }
 
 fn explained(answer: Response, body: &Bytes) -> Response {
-    match message::read(body) {
-        Reading::Fault(found) => fault(found),
-        Reading::Nothing => {
-            fault(Fault::new(None, ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message".to_owned()))
-        }
-        Reading::Message(_) => answer,
+    match jsonrpc::parse(body) {
+        Parsed::Invalid(found) => fault(found),
+        Parsed::Ignored => fault(InvalidMessage::new(
+            None,
+            ErrorCode::INVALID_REQUEST,
+            "the body is not a JSON-RPC message".to_owned(),
+        )),
+        Parsed::Message(_) => answer,
     }
 }
 

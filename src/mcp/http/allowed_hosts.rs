@@ -7,7 +7,7 @@ use http::{HeaderMap, Uri, header};
 
 /// The names by which this server may be called, beside this machine's own.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub(super) struct AllowedHosts {
     /// `example.com` or `example.com:8765`.
     pub(super) hosts: Vec<String>,
     /// `https://app.example.com`, compared whole.
@@ -16,21 +16,21 @@ pub(super) struct Names {
 
 /// Why a request is turned away.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Stranger {
+pub(super) enum Rejected {
     #[error("this server is not called by that name: add it with --allowed-host")]
     Host,
     #[error("web pages of that origin may not call this server: add it with --allowed-origin")]
     Origin,
 }
 
-impl Names {
-    pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Stranger> {
+impl AllowedHosts {
+    pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Rejected> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
         if !host.is_some_and(|host| self.knows_host(host)) {
-            return Err(Stranger::Host);
+            return Err(Rejected::Host);
         }
         match headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
-            Some(origin) if !self.knows_origin(origin) => Err(Stranger::Origin),
+            Some(origin) if !self.knows_origin(origin) => Err(Rejected::Origin),
             _ => Ok(()),
         }
     }
@@ -80,8 +80,9 @@ fn without_port(authority: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn admit(host: &str, origin: Option<&str>) -> Result<(), Stranger> {
-        let names = Names { hosts: vec!["desk.example.com".into()], origins: vec!["https://app.example.com".into()] };
+    fn admit(host: &str, origin: Option<&str>) -> Result<(), Rejected> {
+        let names =
+            AllowedHosts { hosts: vec!["desk.example.com".into()], origins: vec!["https://app.example.com".into()] };
         let mut headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
@@ -96,7 +97,7 @@ mod tests {
             assert_eq!(admit(host, None), Ok(()), "{host}");
         }
         for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "", "[::2]:1"] {
-            assert_eq!(admit(host, None), Err(Stranger::Host), "{host}");
+            assert_eq!(admit(host, None), Err(Rejected::Host), "{host}");
         }
     }
 
@@ -119,7 +120,7 @@ mod tests {
         for origin in
             ["http://evil.example", "null", "https://app.example.com.evil.example", "file://", "http://localhost.evil"]
         {
-            assert_eq!(admit("localhost", Some(origin)), Err(Stranger::Origin), "{origin}");
+            assert_eq!(admit("localhost", Some(origin)), Err(Rejected::Origin), "{origin}");
         }
     }
 }

@@ -20,32 +20,32 @@ use crate::tool::call::Caller;
 use domain::code::Code;
 
 /// Calls that run at once; the others wait in line, first come first served.
-pub const CALLS_AT_ONCE_MAX: usize = 4_096;
+pub const CALLS_RUNNING_MAX: usize = 4_096;
 
 /// Calls in the line behind them; whoever comes later is turned away at once.
-const CALLS_IN_LINE_MAX: usize = 16_384;
+const CALLS_QUEUED_MAX: usize = 16_384;
 
 /// Calls that wait for a person at once; each costs a little memory and no permit.
-const ASKING_AT_ONCE_MAX: usize = 1_024;
+const ELICITATIONS_MAX: usize = 1_024;
 
 /// What is given up ends at its next wait; a call that never waits gets no longer than this.
-const GIVE_UP_MAX: Duration = Duration::from_secs(1);
+const ABORT_MAX: Duration = Duration::from_secs(1);
 
 /// Admits calls and knows how many are under way.
 #[derive(Clone, Debug)]
-pub struct Guard {
+pub struct CallLimits {
     permits: Arc<Semaphore>,
     /// One line for each caller, where one caller may not fill the server alone.
-    own: Option<Arc<OwnLines>>,
-    asking: Arc<Semaphore>,
-    under_way: watch::Sender<usize>,
+    own: Option<Arc<PerCaller>>,
+    elicitations: Arc<Semaphore>,
+    running: watch::Sender<usize>,
     call_deadline: Duration,
     /// Cancelled when the end waits no longer for what still runs.
-    given_up: CancellationToken,
+    shutting_down: CancellationToken,
 }
 
 #[derive(Debug)]
-struct OwnLines {
+struct PerCaller {
     at_once_max: usize,
     /// As many as there are callers with names, which the operator lists.
     lines: Mutex<HashMap<Arc<str>, Arc<Semaphore>>>,
@@ -53,40 +53,40 @@ struct OwnLines {
 
 /// Why a call has no answer of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Broken {
+pub(super) enum Aborted {
     #[error("it failed in a way it should not")]
     Panicked,
     #[error("it took longer than {} s and was given up", .0.as_secs())]
-    TooLate(Duration),
+    DeadlineExceeded(Duration),
     #[error("it waited {} s for other calls to end, and had not begun", .0.as_secs())]
-    Waited(Duration),
+    QueueTimeout(Duration),
     #[error("the server ends and waited for it no longer")]
-    GivenUp,
+    ShuttingDown,
     #[error("the server has too many calls at once")]
-    Crowded,
+    Overloaded,
 }
 
-impl Guard {
-    pub fn new(call_deadline: Duration) -> Guard {
-        Guard {
-            permits: Arc::new(Semaphore::new(CALLS_AT_ONCE_MAX)),
+impl CallLimits {
+    pub fn new(call_deadline: Duration) -> CallLimits {
+        CallLimits {
+            permits: Arc::new(Semaphore::new(CALLS_RUNNING_MAX)),
             own: None,
-            asking: Arc::new(Semaphore::new(ASKING_AT_ONCE_MAX)),
-            under_way: watch::Sender::new(0),
+            elicitations: Arc::new(Semaphore::new(ELICITATIONS_MAX)),
+            running: watch::Sender::new(0),
             call_deadline,
-            given_up: CancellationToken::new(),
+            shutting_down: CancellationToken::new(),
         }
     }
 
     /// The same for one client, at whose end the calls of others go on.
-    pub(super) fn for_client(self) -> Guard {
-        Guard { given_up: CancellationToken::new(), ..self }
+    pub(super) fn for_client(self) -> CallLimits {
+        CallLimits { shutting_down: CancellationToken::new(), ..self }
     }
 
     /// The same, with at most this many calls of one caller at once.
     #[must_use]
-    pub fn per_caller(self, at_once_max: usize) -> Guard {
-        Guard { own: Some(Arc::new(OwnLines { at_once_max, lines: Mutex::default() })), ..self }
+    pub fn per_caller(self, at_once_max: usize) -> CallLimits {
+        CallLimits { own: Some(Arc::new(PerCaller { at_once_max, lines: Mutex::default() })), ..self }
     }
 
     /// When a call that starts now must have ended.
@@ -100,25 +100,25 @@ impl Guard {
         deadline: Instant,
         caller: &Caller,
         call: impl Future<Output = T>,
-    ) -> Result<T, Broken> {
-        let counted = Counted::new(&self.under_way);
-        if counted.number > CALLS_AT_ONCE_MAX + CALLS_IN_LINE_MAX {
-            return Err(Broken::Crowded);
+    ) -> Result<T, Aborted> {
+        let counted = RunningCall::new(&self.running);
+        if counted.number > CALLS_RUNNING_MAX + CALLS_QUEUED_MAX {
+            return Err(Aborted::Overloaded);
         }
         let running = async {
-            let places = async { (self.own_place(caller).await, self.permits.acquire().await) };
-            let _places = timeout_at(deadline, places).await.map_err(|_| Broken::Waited(self.call_deadline))?;
+            let places = async { (self.caller_permit(caller).await, self.permits.acquire().await) };
+            let _places = timeout_at(deadline, places).await.map_err(|_| Aborted::QueueTimeout(self.call_deadline))?;
             let caught = timeout_at(deadline, AssertUnwindSafe(call).catch_unwind()).await;
-            caught.map_err(|_| Broken::TooLate(self.call_deadline))?.map_err(|_| Broken::Panicked)
+            caught.map_err(|_| Aborted::DeadlineExceeded(self.call_deadline))?.map_err(|_| Aborted::Panicked)
         };
         tokio::select! {
             biased;
             ended = running => ended,
-            () = self.given_up.cancelled() => Err(Broken::GivenUp),
+            () = self.shutting_down.cancelled() => Err(Aborted::ShuttingDown),
         }
     }
 
-    async fn own_place(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
+    async fn caller_permit(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
         let own = self.own.as_ref()?;
         let line = {
             let mut lines = own.lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,70 +129,74 @@ impl Guard {
     }
 
     /// A place among the calls that wait for a person; `None` when there are too many.
-    pub(super) fn ask(&self) -> Option<OwnedSemaphorePermit> {
-        self.asking.clone().try_acquire_owned().ok()
+    pub(super) fn elicitation_permit(&self) -> Option<OwnedSemaphorePermit> {
+        self.elicitations.clone().try_acquire_owned().ok()
     }
 
     /// Resolves when no call is under way.
     pub async fn idle(&self) {
-        let mut under_way = self.under_way.subscribe();
+        let mut running = self.running.subscribe();
         // The sender lives in `self`, so waiting cannot fail.
-        let _ = under_way.wait_for(|calls| *calls == 0).await;
+        let _ = running.wait_for(|calls| *calls == 0).await;
     }
 
     /// Waits for the calls under way; those that have not ended by `until` are given up, and answered with that.
     pub(super) async fn drain(&self, until: Instant) {
         if timeout_at(until, self.idle()).await.is_err() {
             warn!("Some calls were still running at the end and were given up.");
-            self.given_up.cancel();
-            let _ = timeout(GIVE_UP_MAX, self.idle()).await;
+            self.shutting_down.cancel();
+            let _ = timeout(ABORT_MAX, self.idle()).await;
         }
     }
 }
 
-impl From<Broken> for ToolError {
-    fn from(broken: Broken) -> ToolError {
+impl From<Aborted> for ToolError {
+    fn from(broken: Aborted) -> ToolError {
         let (code, hint) = match broken {
-            Broken::Panicked => (Code::Internal, "tell the operator; the log has the place"),
-            Broken::TooLate(_) => (
+            Aborted::Panicked => (Code::Internal, "tell the operator; the log has the place"),
+            Aborted::DeadlineExceeded(_) => (
                 Code::Timeout,
                 "HubSpot is slow or its quota is used up; if the call writes, check whether it was done before you repeat it",
             ),
-            Broken::GivenUp => (Code::Timeout, "if the call writes, check whether it was done before you repeat it"),
-            Broken::Waited(_) | Broken::Crowded => (Code::Busy, "nothing was done; call again in a few seconds"),
+            Aborted::ShuttingDown => {
+                (Code::Timeout, "if the call writes, check whether it was done before you repeat it")
+            }
+            Aborted::QueueTimeout(_) | Aborted::Overloaded => {
+                (Code::Busy, "nothing was done; call again in a few seconds")
+            }
         };
         ToolError::new(code, format!("the call was not answered: {broken}"), hint)
     }
 }
 
-impl From<Broken> for ErrorData {
-    fn from(broken: Broken) -> ErrorData {
+impl From<Aborted> for ErrorData {
+    fn from(broken: Aborted) -> ErrorData {
         ErrorData::internal_error(format!("the request was not answered: {broken}"), None)
     }
 }
 
 /// Counts a call for as long as it lives, also when it is dropped half-way.
-struct Counted<'a> {
-    under_way: &'a watch::Sender<usize>,
+struct RunningCall<'a> {
+    running: &'a watch::Sender<usize>,
     /// How many there are with this one.
     number: usize,
 }
 
-impl<'a> Counted<'a> {
-    fn new(under_way: &'a watch::Sender<usize>) -> Counted<'a> {
+impl<'a> RunningCall<'a> {
+    fn new(running: &'a watch::Sender<usize>) -> RunningCall<'a> {
         let mut number = 0;
-        under_way.send_modify(|calls| {
+        running.send_modify(|calls| {
             *calls += 1;
             number = *calls;
         });
         gauge!("mcp_calls_under_way").increment(1);
-        Counted { under_way, number }
+        RunningCall { running, number }
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for RunningCall<'_> {
     fn drop(&mut self) {
-        self.under_way.send_modify(|calls| *calls -= 1);
+        self.running.send_modify(|calls| *calls -= 1);
         gauge!("mcp_calls_under_way").decrement(1);
     }
 }
@@ -201,17 +205,17 @@ impl Drop for Counted<'_> {
 mod tests {
     use super::*;
 
-    const TOO_LATE: Broken = Broken::TooLate(Duration::from_secs(30));
+    const TOO_LATE: Aborted = Aborted::DeadlineExceeded(Duration::from_secs(30));
 
-    fn guard() -> Guard {
-        Guard::new(Duration::from_secs(30))
+    fn guard() -> CallLimits {
+        CallLimits::new(Duration::from_secs(30))
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_panic_becomes_an_error_and_the_next_call_runs() {
         let (guard, caller) = (guard(), Caller::default());
         let panicking = async { panic!("by intent") };
-        assert_eq!(guard.run::<()>(guard.deadline(), &caller, panicking).await, Err(Broken::Panicked));
+        assert_eq!(guard.run::<()>(guard.deadline(), &caller, panicking).await, Err(Aborted::Panicked));
         assert_eq!(guard.run(guard.deadline(), &caller, async { 7 }).await, Ok(7));
     }
 
@@ -230,7 +234,7 @@ mod tests {
         let (start, caller) = (Instant::now(), Caller::default());
         let running = guard.run(guard.deadline(), &caller, std::future::pending::<()>());
         let (ended, ()) = tokio::join!(running, guard.drain(start + Duration::from_secs(10)));
-        assert_eq!((ended, start.elapsed().as_secs()), (Err(Broken::GivenUp), 10));
+        assert_eq!((ended, start.elapsed().as_secs()), (Err(Aborted::ShuttingDown), 10));
     }
 
     #[tokio::test(start_paused = true)]
@@ -241,7 +245,7 @@ mod tests {
         let behind = guard.run(guard.deadline(), &first, async {});
         let beside = guard.run(guard.deadline(), &second, async {});
         let ended = tokio::join!(stuck, behind, async { beside.await.map(|()| Instant::now()) });
-        assert_eq!((ended.0, ended.1), (Err(TOO_LATE), Err(Broken::Waited(Duration::from_secs(30)))));
+        assert_eq!((ended.0, ended.1), (Err(TOO_LATE), Err(Aborted::QueueTimeout(Duration::from_secs(30)))));
         assert_eq!(ended.2.map(|at| at + Duration::from_secs(30)), Ok(Instant::now()), "it did not wait at all");
     }
 
@@ -249,8 +253,8 @@ mod tests {
     async fn who_comes_when_the_line_is_full_is_turned_away_at_once() {
         let guard = guard();
         let waiting: Vec<_> =
-            (0..CALLS_AT_ONCE_MAX + CALLS_IN_LINE_MAX).map(|_| Counted::new(&guard.under_way)).collect();
-        assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Err(Broken::Crowded));
+            (0..CALLS_RUNNING_MAX + CALLS_QUEUED_MAX).map(|_| RunningCall::new(&guard.running)).collect();
+        assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Err(Aborted::Overloaded));
         drop(waiting);
         assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Ok(()));
     }

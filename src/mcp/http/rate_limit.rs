@@ -13,7 +13,7 @@ const BURST_SECONDS: f64 = 2.0;
 
 /// The callers' accounts: as many as there are tokens, which the operator lists.
 #[derive(Debug)]
-pub(super) struct Rates {
+pub(super) struct RateLimiter {
     per_second: Option<f64>,
     buckets: Mutex<HashMap<Arc<str>, Bucket>>,
 }
@@ -24,9 +24,9 @@ struct Bucket {
     seen: Instant,
 }
 
-impl Rates {
-    pub(super) fn new(per_second: Option<u32>) -> Rates {
-        Rates { per_second: per_second.map(f64::from), buckets: Mutex::default() }
+impl RateLimiter {
+    pub(super) fn new(per_second: Option<u32>) -> RateLimiter {
+        RateLimiter { per_second: per_second.map(f64::from), buckets: Mutex::default() }
     }
 
     /// Counts one request, or says how long to wait before the next.
@@ -58,7 +58,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_caller_gets_its_rate_and_takes_nothing_from_others() {
-        let rates = Rates::new(Some(10));
+        let rates = RateLimiter::new(Some(10));
         let [busy, other] = ["busy", "other"].map(|name| Caller(name.into()));
         let served = (0..100).filter(|_| rates.count(&busy).is_ok()).count();
         assert_eq!(served, 20, "a burst of two seconds");
@@ -70,7 +70,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_rate_there_is_no_end() {
-        let rates = Rates::new(None);
+        let rates = RateLimiter::new(None);
         assert!((0..100_000).all(|_| rates.count(&Caller::default()).is_ok()));
     }
 }

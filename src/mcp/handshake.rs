@@ -2,16 +2,16 @@
 
 use rmcp::model::{ClientRequest, GetMeta, JsonRpcMessage, ProtocolVersion};
 
-use super::message::Incoming;
+use super::jsonrpc::Incoming;
 
 /// rmcp ends a session that begins with a notification or an answer. Neither has a meaning yet, nor an answer of its own,
 /// so they are passed over.
 #[derive(Debug, Default)]
-pub(super) struct Opening {
+pub(super) struct Handshake {
     open: bool,
 }
 
-impl Opening {
+impl Handshake {
     /// Whether the message is to be served.
     pub(super) fn admits(&mut self, message: &Incoming) -> bool {
         self.open |= opens(message);

@@ -19,9 +19,9 @@ use tracing::{Instrument, info, info_span};
 use uuid::Uuid;
 
 use super::auth::identity::Identity;
-use super::question::{self, Reach};
-use super::state::{Bound, State};
-use super::{Server, progress, size};
+use super::elicitation::{self, ElicitationMode};
+use super::request_state::{CallBinding, RequestState};
+use super::{Server, progress, result_limit};
 use crate::tool::call::{Call, Given, REPORTS_WAITING_MAX};
 use crate::tool::form::Form;
 use crate::tool::{Ctx, Entry, ToolError};
@@ -42,38 +42,41 @@ impl Server {
         if let Some(error) = super::fixtures::missing_capability(&request.name, context) {
             return Some(Err(error));
         }
-        let call = self.watched(context);
+        let call = self.call_context(context);
         let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.0);
-        let asked = Asked { entry, arguments: request.arguments.unwrap_or_default(), call, context };
+        let (state, answers) = (request.request_state, request.input_responses);
+        let request = ToolRequest { entry, arguments: request.arguments.unwrap_or_default(), call, context };
         let answering = async {
-            match Reach::of(context) {
-                Reach::Between => self.between(&asked, request.request_state, request.input_responses).await,
-                reach => Ok(self.within(&asked, reach).await),
+            match ElicitationMode::of(context) {
+                ElicitationMode::ByRetry => self.elicit_by_retry(&request, state, answers).await,
+                reach => Ok(self.elicit_in_call(&request, reach).await),
             }
         };
         Some(answering.instrument(span).await)
     }
 
     /// A call of whoever made this request, before it brings answers.
-    pub(super) fn watched(&self, context: &RequestContext<RoleServer>) -> Call {
+    pub(super) fn call_context(&self, context: &RequestContext<RoleServer>) -> Call {
         let Identity { caller, rights } = Identity::of(&context.extensions);
-        let can_ask = Reach::of(context) != Reach::Nobody;
+        let can_ask = ElicitationMode::of(context) != ElicitationMode::Unsupported;
         let (switches, scopes) = (self.switches.clone(), self.scopes.known());
         Call { caller, can_ask, rights, switches, scopes, ..Call::default() }
     }
 
     /// The client is asked while the call lasts; nothing runs and no permit is held meanwhile.
-    async fn within(&self, asked: &Asked<'_>, reach: Reach) -> CallToolResponse {
+    async fn elicit_in_call(&self, request: &ToolRequest<'_>, reach: ElicitationMode) -> CallToolResponse {
         let mut given = BTreeMap::new();
         for _ in 0..QUESTIONS_MAX {
-            let error = match self.run(asked, given.clone()).await {
+            let error = match self.run(request, given.clone()).await {
                 Ok(output) => return CallToolResult::structured(output).into(),
                 Err(error) => error,
             };
-            let (Some(form), Reach::Within(wording)) = (error.question(), reach) else { return shown(&error).into() };
-            let Some(_place) = self.guard.ask() else { return shown(&too_many_wait()).into() };
+            let (Some(form), ElicitationMode::InCall(style)) = (error.question(), reach) else {
+                return shown(&error).into();
+            };
+            let Some(_place) = self.limits.elicitation_permit() else { return shown(&too_many_wait()).into() };
             let reply = tokio::select! {
-                reply = question::within(form, wording, asked.context) => reply,
+                reply = elicitation::elicit(form, style, request.context) => reply,
                 () = self.closing.cancelled() => None,
             };
             let Some(reply) = reply else { return shown(&error).into() };
@@ -83,74 +86,79 @@ impl Server {
     }
 
     /// The call ends with the question; the next one brings the answer and the state.
-    async fn between(
+    async fn elicit_by_retry(
         &self,
-        asked: &Asked<'_>,
+        request: &ToolRequest<'_>,
         state: Option<String>,
         answers: Option<InputResponses>,
     ) -> Result<CallToolResponse, ErrorData> {
         let now = self.ctx.clock.now();
         let mut state = match state {
-            Some(sealed) => self.signer.open(&sealed, &asked.bound(), now)?,
-            None => State::default(),
+            Some(sealed) => self.signer.open(&sealed, &request.bound(), now)?,
+            None => RequestState::default(),
         };
-        let given = take_up(&mut state, answers.unwrap_or_default());
-        let error = match self.run(asked, given).await {
+        let given = merge_answers(&mut state, answers.unwrap_or_default());
+        let error = match self.run(request, given).await {
             Ok(output) => return Ok(CallToolResult::structured(output).into()),
             Err(error) => error,
         };
         let Some(form) = error.question() else { return Ok(shown(&error).into()) };
         state.asked = Some((form.key.to_owned(), form.fingerprint()));
-        let sealed = self.signer.seal(state, &asked.bound(), now)?;
+        let sealed = self.signer.seal(state, &request.bound(), now)?;
         Ok(ask(form, sealed).into())
     }
 
-    async fn run(&self, asked: &Asked<'_>, given: BTreeMap<String, Given>) -> Result<Value, ToolError> {
+    async fn run(&self, request: &ToolRequest<'_>, given: BTreeMap<String, Given>) -> Result<Value, ToolError> {
         let started = Instant::now();
-        let deadline = self.guard.deadline();
+        let deadline = self.limits.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
-        let token = asked.context.meta.get_progress_token();
-        let call = Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), ..asked.call.clone() };
+        let token = request.context.meta.get_progress_token();
+        let call = Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), ..request.call.clone() };
         let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
-        let running = asked.entry.call(Value::Object(asked.arguments.clone()), ctx.clone());
-        let guarded = self.guard.run(deadline, &asked.call.caller, running);
+        let running = request.entry.call(Value::Object(request.arguments.clone()), ctx.clone());
+        let guarded = self.limits.run(deadline, &request.call.caller, running);
         let result = match token {
-            Some(token) => progress::beside(guarded, reports, token, &asked.context.peer).await,
+            Some(token) => progress::beside(guarded, reports, token, &request.context.peer).await,
             None => guarded.await,
         };
-        let result = result.unwrap_or_else(|broken| Err(broken.into())).and_then(size::result);
-        report(asked.entry.name, &result, started, &ctx);
+        let result = result.unwrap_or_else(|broken| Err(broken.into())).and_then(result_limit::result);
+        report(request.entry.name, &result, started, &ctx);
         result
     }
 }
 
 /// What the client asked for.
-struct Asked<'a> {
+struct ToolRequest<'a> {
     entry: &'a Entry,
     arguments: Map<String, Value>,
     call: Call,
     context: &'a RequestContext<RoleServer>,
 }
 
-impl Asked<'_> {
-    fn bound(&self) -> Bound<'_> {
-        Bound { method: "tools/call", caller: &self.call.caller.0, name: self.entry.name, arguments: &self.arguments }
+impl ToolRequest<'_> {
+    fn bound(&self) -> CallBinding<'_> {
+        CallBinding {
+            method: "tools/call",
+            caller: &self.call.caller.0,
+            name: self.entry.name,
+            arguments: &self.arguments,
+        }
     }
 }
 
 /// The answers of this call and of the ones before; the state keeps those whose question is known.
-fn take_up(state: &mut State, answers: InputResponses) -> BTreeMap<String, Given> {
+fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<String, Given> {
     let mut given = BTreeMap::new();
     for (key, answer) in answers {
         let fingerprint = state.asked.as_ref().filter(|(asked, _)| *asked == key).map(|(_, print)| print.clone());
-        let Some(reply) = question::read(&answer) else { continue };
+        let Some(reply) = elicitation::parse_reply(&answer) else { continue };
         match fingerprint {
             Some(print) => drop(state.answered.insert(key, (print, answer))),
             None => drop(given.insert(key, Given { fingerprint: None, reply })),
         }
     }
     for (key, (print, answer)) in &state.answered {
-        if let Some(reply) = question::read(answer) {
+        if let Some(reply) = elicitation::parse_reply(answer) {
             given.insert(key.clone(), Given { fingerprint: Some(print.clone()), reply });
         }
     }
@@ -158,7 +166,7 @@ fn take_up(state: &mut State, answers: InputResponses) -> BTreeMap<String, Given
 }
 
 fn ask(form: &Form, sealed: String) -> InputRequiredResult {
-    let questions = BTreeMap::from([(form.key.to_owned(), question::between(form))]);
+    let questions = BTreeMap::from([(form.key.to_owned(), elicitation::input_request(form))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
 }
 
@@ -182,7 +190,7 @@ fn report(tool: &'static str, result: &Result<Value, ToolError>, started: Instan
 /// A failure as the model sees it. It goes out as text alone: clients hold structured content, also that of a failure,
 /// against the tool's output schema and would show a schema error in its place (TypeScript SDK 1.x).
 fn shown(error: &ToolError) -> CallToolResult {
-    CallToolResult::error(vec![ContentBlock::text(size::failure(error).to_string())])
+    CallToolResult::error(vec![ContentBlock::text(result_limit::failure(error).to_string())])
 }
 
 fn too_many_questions() -> ToolError {

@@ -1,6 +1,6 @@
 //! What has changed, for the clients that want to know.
 //!
-//! Whoever changes something calls [`Announcer::announce`] and goes on. Each listener keeps the changes it has not sent
+//! Whoever changes something calls [`ChangeFeed::announce`] and goes on. Each subscription keeps the changes it has not sent
 //! yet as a set, so a client that reads slowly costs little memory, loses nothing and is told once.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Sessions and subscriptions that listen at once.
-const LISTENERS_MAX: usize = 8_192;
+const SUBSCRIPTIONS_MAX: usize = 8_192;
 
-/// Resources that one listener may watch.
+/// Resources that one subscription may watch.
 pub const WATCHED_MAX: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,12 +25,12 @@ pub enum Change {
     Resource(String),
 }
 
-/// Where changes are announced. Clones share their listeners.
+/// Where changes are announced. Clones share their subscriptions.
 #[derive(Clone, Debug, Default)]
-pub struct Announcer(Arc<Mutex<Listeners>>);
+pub struct ChangeFeed(Arc<Mutex<Subscriptions>>);
 
 #[derive(Debug, Default)]
-struct Listeners {
+struct Subscriptions {
     next: u64,
     mailboxes: BTreeMap<u64, Arc<Mailbox>>,
 }
@@ -47,9 +47,9 @@ struct Held {
     unsent: BTreeSet<Change>,
 }
 
-impl Announcer {
-    /// Tells every listener that wants to know. Never waits.
-    pub fn announce(&self, change: &Change) {
+impl ChangeFeed {
+    /// Tells every subscription that wants to know. Never waits.
+    pub fn publish(&self, change: &Change) {
         for mailbox in lock(&self.0).mailboxes.values() {
             let mut held = lock(&mailbox.held);
             if held.wanted.contains(change) && held.unsent.insert(change.clone()) {
@@ -59,7 +59,7 @@ impl Announcer {
     }
 
     /// Tells of every watched resource whose address begins like this.
-    pub fn announce_below(&self, prefix: &str) {
+    pub fn publish_below(&self, prefix: &str) {
         for mailbox in lock(&self.0).mailboxes.values() {
             let held = &mut *lock(&mailbox.held);
             let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(prefix));
@@ -68,30 +68,30 @@ impl Announcer {
         }
     }
 
-    /// Listens from now on until the listener is dropped; `None` when too many listen already.
-    pub fn listen(&self, wanted: impl IntoIterator<Item = Change>) -> Option<Listener> {
-        let mut listeners = lock(&self.0);
-        if listeners.mailboxes.len() >= LISTENERS_MAX {
+    /// Listens from now on until the subscription is dropped; `None` when too many listen already.
+    pub fn subscribe(&self, wanted: impl IntoIterator<Item = Change>) -> Option<Subscription> {
+        let mut subscriptions = lock(&self.0);
+        if subscriptions.mailboxes.len() >= SUBSCRIPTIONS_MAX {
             return None;
         }
-        let id = listeners.next;
-        listeners.next += 1;
+        let id = subscriptions.next;
+        subscriptions.next += 1;
         let mailbox = Arc::<Mailbox>::default();
         lock(&mailbox.held).wanted.extend(wanted);
-        listeners.mailboxes.insert(id, mailbox.clone());
-        Some(Listener { id, mailbox, announcer: self.clone() })
+        subscriptions.mailboxes.insert(id, mailbox.clone());
+        Some(Subscription { id, mailbox, changes: self.clone() })
     }
 }
 
 /// One client's ear.
 #[derive(Debug)]
-pub struct Listener {
+pub struct Subscription {
     id: u64,
     mailbox: Arc<Mailbox>,
-    announcer: Announcer,
+    changes: ChangeFeed,
 }
 
-impl Listener {
+impl Subscription {
     /// The next change that was not returned yet.
     pub async fn next(&self) -> Change {
         loop {
@@ -122,9 +122,9 @@ impl Listener {
     }
 }
 
-impl Drop for Listener {
+impl Drop for Subscription {
     fn drop(&mut self) {
-        lock(&self.announcer.0).mailboxes.remove(&self.id);
+        lock(&self.changes.0).mailboxes.remove(&self.id);
     }
 }
 
@@ -141,39 +141,39 @@ mod tests {
 
     #[tokio::test]
     async fn a_listener_hears_what_it_wants_and_once() {
-        let announcer = Announcer::default();
-        let listener = announcer.listen([Change::Tools]).unwrap();
+        let changes = ChangeFeed::default();
+        let subscription = changes.subscribe([Change::Tools]).unwrap();
         for _ in 0..1_000 {
-            announcer.announce(&Change::Tools);
-            announcer.announce(&Change::Prompts);
+            changes.publish(&Change::Tools);
+            changes.publish(&Change::Prompts);
         }
-        assert_eq!(listener.next().await, Change::Tools);
-        assert!(listener.next().now_or_never().is_none());
-        assert!(listener.watch("a://b"));
-        announcer.announce(&Change::Resource("a://b".into()));
-        announcer.announce(&Change::Resource("a://c".into()));
-        assert_eq!(listener.next().await, Change::Resource("a://b".into()));
-        announcer.announce_below("a://");
-        announcer.announce_below("a://b/");
-        assert_eq!(listener.next().await, Change::Resource("a://b".into()));
-        assert!(listener.next().now_or_never().is_none());
-        listener.unwatch("a://b");
-        announcer.announce(&Change::Resource("a://b".into()));
-        assert!(listener.next().now_or_never().is_none());
-        assert!(["a://d", "a://d/e", "a://de"].iter().all(|uri| listener.watch(uri)));
-        announcer.announce_below("a://d/");
-        assert_eq!(listener.next().await, Change::Resource("a://d/e".into()));
-        assert!(listener.next().now_or_never().is_none());
+        assert_eq!(subscription.next().await, Change::Tools);
+        assert!(subscription.next().now_or_never().is_none());
+        assert!(subscription.watch("a://b"));
+        changes.publish(&Change::Resource("a://b".into()));
+        changes.publish(&Change::Resource("a://c".into()));
+        assert_eq!(subscription.next().await, Change::Resource("a://b".into()));
+        changes.publish_below("a://");
+        changes.publish_below("a://b/");
+        assert_eq!(subscription.next().await, Change::Resource("a://b".into()));
+        assert!(subscription.next().now_or_never().is_none());
+        subscription.unwatch("a://b");
+        changes.publish(&Change::Resource("a://b".into()));
+        assert!(subscription.next().now_or_never().is_none());
+        assert!(["a://d", "a://d/e", "a://de"].iter().all(|uri| subscription.watch(uri)));
+        changes.publish_below("a://d/");
+        assert_eq!(subscription.next().await, Change::Resource("a://d/e".into()));
+        assert!(subscription.next().now_or_never().is_none());
     }
 
     #[test]
     fn there_is_an_end_to_listeners_and_to_what_one_watches() {
-        let announcer = Announcer::default();
-        let listeners: Vec<_> = (0..LISTENERS_MAX).map(|_| announcer.listen([]).unwrap()).collect();
-        assert!(announcer.listen([]).is_none());
-        drop(listeners);
-        let listener = announcer.listen([]).unwrap();
-        assert!((0..WATCHED_MAX).all(|number| listener.watch(&format!("a://{number}"))));
-        assert!(!listener.watch("a://one-more") && listener.watch("a://0"));
+        let changes = ChangeFeed::default();
+        let subscriptions: Vec<_> = (0..SUBSCRIPTIONS_MAX).map(|_| changes.subscribe([]).unwrap()).collect();
+        assert!(changes.subscribe([]).is_none());
+        drop(subscriptions);
+        let subscription = changes.subscribe([]).unwrap();
+        assert!((0..WATCHED_MAX).all(|number| subscription.watch(&format!("a://{number}"))));
+        assert!(!subscription.watch("a://one-more") && subscription.watch("a://0"));
     }
 }

@@ -15,14 +15,14 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
-use super::gate::{self, Gate};
-use super::hosts::Names;
-use super::rate::Rates;
+use super::allowed_hosts::AllowedHosts;
+use super::auth_layer::{self, AuthLayer};
+use super::rate_limit::RateLimiter;
 use super::sessions::Sessions;
-use super::{Settings, body, calls_per_second, explain, sse};
+use super::{Settings, body, calls_per_second, error_body, sse};
 use crate::mcp::Server;
 use crate::mcp::auth::Auth;
-use crate::mcp::line::LINE_BYTES_MAX;
+use crate::mcp::line_codec::LINE_BYTES_MAX;
 
 /// How long a browser may remember that an origin is allowed.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
@@ -36,8 +36,8 @@ pub(super) fn router(
     stop: CancellationToken,
 ) -> Router {
     let managed = Arc::new(Sessions::new(settings.sessions_max));
-    let rates = Rates::new(calls_per_second(&settings, &auth));
-    let gate = Arc::new(Gate { auth, rates, sessions: managed.clone(), stop: stop.clone() });
+    let rates = RateLimiter::new(calls_per_second(&settings, &auth));
+    let gate = Arc::new(AuthLayer { auth, rates, sessions: managed.clone(), stop: stop.clone() });
     let mut guarded = Router::new();
     if settings.sse {
         guarded = guarded.merge(sse::routes(server.clone(), settings.sessions_max, sessions.clone()));
@@ -49,17 +49,17 @@ pub(super) fn router(
         .merge(
             Router::new()
                 .nest_service("/mcp", endpoint(server, managed, sessions))
-                .layer(from_fn(explain::bad_messages)),
+                .layer(from_fn(error_body::replace_plain_errors)),
         )
         .layer(from_fn(body::bounded))
-        .layer(from_fn_with_state(gate, gate::admit_caller));
+        .layer(from_fn_with_state(gate, auth_layer::admit_caller));
     let cors = cors(&settings.allowed_origins);
-    let names = Names { hosts: settings.allowed_hosts, origins: settings.allowed_origins };
+    let names = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins };
     guarded
         .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
         .route("/readyz", get(move || ready(stop.clone())))
         .layer(cors)
-        .layer(from_fn_with_state(Arc::new(names), gate::admit_name))
+        .layer(from_fn_with_state(Arc::new(names), auth_layer::admit_name))
 }
 
 /// Hosts and origins are checked for every route by the gate, so not again in there.

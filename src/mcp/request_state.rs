@@ -24,7 +24,7 @@ const STATE_BYTES_MAX: usize = 16 * 1024;
 
 /// What the client brings back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct State {
+pub(super) struct RequestState {
     /// The question that was asked last: its key and its fingerprint.
     pub(super) asked: Option<(String, String)>,
     /// Earlier questions' fingerprints and the client's answers to them, by key.
@@ -32,9 +32,9 @@ pub(super) struct State {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Sealed {
+struct SealedState {
     until_ms: i64,
-    state: State,
+    state: RequestState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,33 +43,38 @@ pub struct KeyTooShort;
 
 /// Signs states and believes its own.
 #[derive(Clone, Debug)]
-pub(super) struct Signer(RequestStateCodec);
+pub(super) struct StateSigner(RequestStateCodec);
 
 /// The call a state belongs to.
 #[derive(Clone, Copy)]
-pub(super) struct Bound<'a> {
+pub(super) struct CallBinding<'a> {
     pub(super) method: &'static str,
     pub(super) caller: &'a str,
     pub(super) name: &'a str,
     pub(super) arguments: &'a Map<String, Value>,
 }
 
-impl Signer {
+impl StateSigner {
     /// With a key of this process alone: states end with it.
-    pub(super) fn new() -> Signer {
+    pub(super) fn new() -> StateSigner {
         let key = [Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4()].map(|uuid| uuid.into_bytes()).concat();
-        Signer(RequestStateCodec::new_unchecked(key))
+        StateSigner(RequestStateCodec::new_unchecked(key))
     }
 
     /// With a key that all replicas share; at least 32 bytes.
-    pub(super) fn with_key(key: &SecretString) -> Result<Signer, KeyTooShort> {
+    pub(super) fn with_key(key: &SecretString) -> Result<StateSigner, KeyTooShort> {
         let codec = RequestStateCodec::try_new(key.expose_secret().as_bytes().to_vec());
-        codec.map(Signer).map_err(|_| KeyTooShort)
+        codec.map(StateSigner).map_err(|_| KeyTooShort)
     }
 
-    pub(super) fn seal(&self, state: State, bound: &Bound<'_>, now: DateTime<Utc>) -> Result<String, ErrorData> {
+    pub(super) fn seal(
+        &self,
+        state: RequestState,
+        bound: &CallBinding<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<String, ErrorData> {
         let until_ms = (now + TimeDelta::minutes(ANSWER_MINUTES_MAX)).timestamp_millis();
-        let sealed = json!(Sealed { until_ms, state }).to_string();
+        let sealed = json!(SealedState { until_ms, state }).to_string();
         if sealed.len() > STATE_BYTES_MAX {
             return Err(ErrorData::invalid_params("the answers are too long to be carried to the next question", None));
         }
@@ -77,25 +82,30 @@ impl Signer {
     }
 
     /// What was sealed for this very call. One that is too old is as good as none: the person is asked anew.
-    pub(super) fn open(&self, sealed: &str, bound: &Bound<'_>, now: DateTime<Utc>) -> Result<State, ErrorData> {
+    pub(super) fn open(
+        &self,
+        sealed: &str,
+        bound: &CallBinding<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<RequestState, ErrorData> {
         if sealed.len() > 2 * STATE_BYTES_MAX {
-            return Err(forged());
+            return Err(rejected());
         }
-        let opened = self.0.open_with(sealed, &bound.bytes()).map_err(|_| forged())?;
-        let Sealed { until_ms, state } = serde_json::from_slice(&opened).map_err(|_| forged())?;
-        Ok(if now.timestamp_millis() < until_ms { state } else { State::default() })
+        let opened = self.0.open_with(sealed, &bound.bytes()).map_err(|_| rejected())?;
+        let SealedState { until_ms, state } = serde_json::from_slice(&opened).map_err(|_| rejected())?;
+        Ok(if now.timestamp_millis() < until_ms { state } else { RequestState::default() })
     }
 }
 
 /// One answer for every reason: whoever forges learns nothing from it.
-fn forged() -> ErrorData {
+fn rejected() -> ErrorData {
     ErrorData::invalid_params(
         "the request state does not belong to this call: send it back exactly as it came, with the same arguments",
         None,
     )
 }
 
-impl Bound<'_> {
+impl CallBinding<'_> {
     /// The same bytes for the same call, in whatever order a client writes its arguments.
     fn bytes(&self) -> Vec<u8> {
         let arguments = sorted(&Value::Object(self.arguments.clone()));
@@ -126,31 +136,31 @@ mod tests {
         value.as_object().unwrap().clone()
     }
 
-    fn asked() -> State {
-        State { asked: Some(("confirm".into(), "f1".into())), ..State::default() }
+    fn asked() -> RequestState {
+        RequestState { asked: Some(("confirm".into(), "f1".into())), ..RequestState::default() }
     }
 
     #[test]
     fn a_state_is_good_for_its_own_call_alone() {
-        let signer = Signer::new();
+        let signer = StateSigner::new();
         let arguments = object(json!({"a": 1, "b": {"c": 2, "d": [3]}}));
-        let bound = Bound { method: "tools/call", caller: "sarah", name: "book", arguments: &arguments };
+        let bound = CallBinding { method: "tools/call", caller: "sarah", name: "book", arguments: &arguments };
         let sealed = signer.seal(asked(), &bound, now()).unwrap();
         let reordered = object(json!({"b": {"d": [3], "c": 2}, "a": 1}));
-        let same = Bound { arguments: &reordered, ..bound };
+        let same = CallBinding { arguments: &reordered, ..bound };
         assert_eq!(signer.open(&sealed, &same, now()).unwrap(), asked());
         let other = object(json!({"a": 2, "b": {"c": 2, "d": [3]}}));
         let strangers = [
-            Bound { caller: "john", ..bound },
-            Bound { name: "cancel", ..bound },
-            Bound { method: "prompts/get", ..bound },
-            Bound { arguments: &other, ..bound },
+            CallBinding { caller: "john", ..bound },
+            CallBinding { name: "cancel", ..bound },
+            CallBinding { method: "prompts/get", ..bound },
+            CallBinding { arguments: &other, ..bound },
         ];
-        for stranger in strangers {
-            assert!(signer.open(&sealed, &stranger, now()).is_err());
+        for rejected in strangers {
+            assert!(signer.open(&sealed, &rejected, now()).is_err());
         }
         assert!(signer.open(&format!("{sealed}-TAMPERED"), &bound, now()).is_err());
-        assert!(Signer::new().open(&sealed, &bound, now()).is_err(), "another key");
+        assert!(StateSigner::new().open(&sealed, &bound, now()).is_err(), "another key");
         for nonsense in ["", "rs1..", "rs1.a.b", "\u{e9}"] {
             assert!(signer.open(nonsense, &bound, now()).is_err(), "{nonsense}");
         }
@@ -158,25 +168,25 @@ mod tests {
 
     #[test]
     fn an_old_state_answers_nothing() {
-        let (signer, arguments) = (Signer::new(), Map::new());
-        let bound = Bound { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
+        let (signer, arguments) = (StateSigner::new(), Map::new());
+        let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
         let sealed = signer.seal(asked(), &bound, now()).unwrap();
         let late = now() + TimeDelta::minutes(ANSWER_MINUTES_MAX);
         assert_eq!(signer.open(&sealed, &bound, late - TimeDelta::seconds(1)).unwrap(), asked());
-        assert_eq!(signer.open(&sealed, &bound, late).unwrap(), State::default());
+        assert_eq!(signer.open(&sealed, &bound, late).unwrap(), RequestState::default());
     }
 
     #[test]
     fn a_state_does_not_grow_without_end() {
         let answered = BTreeMap::from([("step".to_owned(), ("f".to_owned(), json!("x".repeat(STATE_BYTES_MAX))))]);
         let arguments = Map::new();
-        let bound = Bound { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
-        assert!(Signer::new().seal(State { asked: None, answered }, &bound, now()).is_err());
+        let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
+        assert!(StateSigner::new().seal(RequestState { asked: None, answered }, &bound, now()).is_err());
     }
 
     #[test]
     fn a_shared_key_is_long_enough() {
-        assert!(Signer::with_key(&"short".into()).is_err());
-        assert!(Signer::with_key(&"k".repeat(32).into()).is_ok());
+        assert!(StateSigner::with_key(&"short".into()).is_err());
+        assert!(StateSigner::with_key(&"k".repeat(32).into()).is_ok());
     }
 }

@@ -5,92 +5,96 @@ use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, 
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use serde_json::Value;
 
-use super::line::readable_id;
-use super::misread;
+use super::invalid_params;
+use super::line_codec::readable_id;
 
 pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
 pub(super) type Outgoing = TxJsonRpcMessage<RoleServer>;
 
 /// Requests of one batch that are told that it is not served.
-const BATCH_TOLD_MAX: usize = 100;
+const BATCH_ERRORS_MAX: usize = 100;
 
-pub(super) enum Reading {
+pub(super) enum Parsed {
     Message(Box<Incoming>),
     /// Nothing that anybody waits for an answer to: an empty text, a notification of a kind nobody here knows, an answer
     /// to nothing.
-    Nothing,
-    Fault(Fault),
+    Ignored,
+    Invalid(InvalidMessage),
 }
 
 /// Why a text is not a message that can be served.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct InvalidMessage {
     /// Which request it was, where that can be told; several in a batch.
     ids: Vec<RequestId>,
     error: ErrorData,
 }
 
-impl Fault {
-    pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> Fault {
-        Fault { ids: id.into_iter().collect(), error: ErrorData::new(code, problem, None) }
+impl InvalidMessage {
+    pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> InvalidMessage {
+        InvalidMessage { ids: id.into_iter().collect(), error: ErrorData::new(code, problem, None) }
     }
 
     /// The error as it is sent; without an `id` where there is no one to be read, as MCP wants it.
-    pub(super) fn answer(mut self) -> Outgoing {
+    pub(super) fn into_error_response(mut self) -> Outgoing {
         let id = self.ids.pop();
         Outgoing::error(self.error, id.filter(|_| self.ids.is_empty()))
     }
 
     /// One for each request: on a stream of messages an error that belongs to none would tell nobody anything.
-    pub(super) fn answers_to_somebody(self) -> impl Iterator<Item = Outgoing> {
-        let Fault { ids, error } = self;
+    pub(super) fn into_error_responses(self) -> impl Iterator<Item = Outgoing> {
+        let InvalidMessage { ids, error } = self;
         ids.into_iter().map(move |id| Outgoing::error(error.clone(), Some(id)))
     }
 }
 
-pub(super) fn read(text: &[u8]) -> Reading {
+pub(super) fn parse(text: &[u8]) -> Parsed {
     const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if text.trim_ascii().is_empty() {
-        return Reading::Nothing;
+        return Parsed::Ignored;
     }
     match serde_json::from_slice::<Incoming>(text) {
-        Ok(message) => misread_params(message),
-        Err(problem) => no_message(text, &problem),
+        Ok(message) => check_params(message),
+        Err(problem) => parse_failure(text, &problem),
     }
 }
 
 /// What rmcp takes for a request of its user's own kind may be one of the protocol's with wrong parameters.
-fn misread_params(message: Incoming) -> Reading {
+fn check_params(message: Incoming) -> Parsed {
     if let JsonRpcMessage::Request(request) = &message
         && let ClientRequest::CustomRequest(custom) = &request.request
-        && let Some(error) = misread::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
+        && let Some(error) =
+            invalid_params::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
     {
-        return Reading::Fault(Fault { ids: vec![request.id.clone()], error });
+        return Parsed::Invalid(InvalidMessage { ids: vec![request.id.clone()], error });
     }
-    Reading::Message(Box::new(message))
+    Parsed::Message(Box::new(message))
 }
 
-fn no_message(text: &[u8], problem: &serde_json::Error) -> Reading {
+fn parse_failure(text: &[u8], problem: &serde_json::Error) -> Parsed {
     let (code, problem) = match serde_json::from_slice::<Value>(text) {
         Err(problem) => (ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}")),
-        Ok(json) if expects_no_answer(&json) => return Reading::Nothing,
-        Ok(Value::Array(batch)) => return Reading::Fault(no_batch(&batch)),
+        Ok(json) if expects_no_response(&json) => return Parsed::Ignored,
+        Ok(Value::Array(batch)) => return Parsed::Invalid(batch_refused(&batch)),
         Ok(_) => (ErrorCode::INVALID_REQUEST, format!("the message is not a JSON-RPC request: {problem}")),
     };
-    Reading::Fault(Fault::new(readable_id(text), code, problem))
+    Parsed::Invalid(InvalidMessage::new(readable_id(text), code, problem))
 }
 
 /// Only 2025-03-26 knew batches, and no client is known to send them.
-fn no_batch(batch: &[Value]) -> Fault {
+fn batch_refused(batch: &[Value]) -> InvalidMessage {
     let requests = batch.iter().filter(|message| message.get("method").is_some());
     let ids = requests.filter_map(|request| serde_json::from_value(request.get("id")?.clone()).ok());
     let problem = "batches are not served: send each message by itself";
-    Fault { ids: ids.take(BATCH_TOLD_MAX).collect(), error: ErrorData::new(ErrorCode::INVALID_REQUEST, problem, None) }
+    InvalidMessage {
+        ids: ids.take(BATCH_ERRORS_MAX).collect(),
+        error: ErrorData::new(ErrorCode::INVALID_REQUEST, problem, None),
+    }
 }
 
 /// A notification, or an answer: its `id` would be one of ours, and an error to it would be taken for something else.
-fn expects_no_answer(json: &Value) -> bool {
+fn expects_no_response(json: &Value) -> bool {
     match json.get("method") {
         Some(_) => json.get("id").is_none(),
         None => json.get("result").is_some() || json.get("error").is_some(),
@@ -109,9 +113,9 @@ mod tests {
     }
 
     fn fault_of(text: &[u8]) -> Option<Value> {
-        match read(text) {
-            Reading::Fault(fault) => Some(serde_json::to_value(fault.answer()).unwrap()),
-            Reading::Message(_) | Reading::Nothing => None,
+        match parse(text) {
+            Parsed::Invalid(fault) => Some(serde_json::to_value(fault.into_error_response()).unwrap()),
+            Parsed::Message(_) | Parsed::Ignored => None,
         }
     }
 
@@ -139,9 +143,9 @@ mod tests {
     #[test]
     fn each_request_of_a_batch_is_told() {
         let requests = (0..1_000).map(|id| json!({"id": id, "method": "ping"})).chain([json!({"id": 7, "result": {}})]);
-        let Reading::Fault(fault) = read(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else { panic!() };
-        let told: Vec<_> = fault.answers_to_somebody().map(|answer| serde_json::to_value(answer).unwrap()).collect();
-        assert_eq!(told.len(), BATCH_TOLD_MAX);
+        let Parsed::Invalid(fault) = parse(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else { panic!() };
+        let told: Vec<_> = fault.into_error_responses().map(|answer| serde_json::to_value(answer).unwrap()).collect();
+        assert_eq!(told.len(), BATCH_ERRORS_MAX);
         assert!(told.iter().zip(0..).all(|(answer, id)| answer["id"] == id), "{told:?}");
     }
 
@@ -150,11 +154,11 @@ mod tests {
         for text in
             ["", " \r", r#"{"jsonrpc":"2.0","id":9,"error":{}}"#, r#"{"jsonrpc":"2.0","method":"x","params":5}"#]
         {
-            assert!(matches!(read(text.as_bytes()), Reading::Nothing), "{text}");
+            assert!(matches!(parse(text.as_bytes()), Parsed::Ignored), "{text}");
         }
         let unknown = r#"{"jsonrpc":"2.0","id":1,"method":"no/such"}"#;
         assert!(
-            matches!(read(unknown.as_bytes()), Reading::Message(_)),
+            matches!(parse(unknown.as_bytes()), Parsed::Message(_)),
             "the handler says that there is no such method"
         );
     }

@@ -12,21 +12,21 @@ const PREFIX_BYTES: usize = 4 * 1024;
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Line {
-    Whole(BytesMut),
+    Complete(BytesMut),
     /// Longer than [`LINE_BYTES_MAX`]; what is left is its beginning.
     TooLong(BytesMut),
 }
 
 /// Cuts the input into lines and cannot fail: a line that is too long is passed over, not fatal.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct LineDecoder {
     /// Bytes already searched for an end of line.
     searched: usize,
     /// The beginning of a line that is being passed over.
     too_long: Option<BytesMut>,
 }
 
-impl Decoder for Lines {
+impl Decoder for LineDecoder {
     type Item = Line;
     type Error = std::io::Error;
 
@@ -45,7 +45,7 @@ impl Decoder for Lines {
         Ok(Some(match self.too_long.take() {
             Some(beginning) => Line::TooLong(beginning),
             None if line.len() > LINE_BYTES_MAX => Line::TooLong(line.split_to(PREFIX_BYTES)),
-            None => Line::Whole(line),
+            None => Line::Complete(line),
         }))
     }
 
@@ -55,13 +55,13 @@ impl Decoder for Lines {
     }
 }
 
-impl Lines {
+impl LineDecoder {
     fn rest(&mut self, input: &mut BytesMut) -> Option<Line> {
         self.searched = 0;
         let rest = input.split();
         match self.too_long.take() {
             Some(beginning) => Some(Line::TooLong(beginning)),
-            None => (!rest.is_empty()).then_some(Line::Whole(rest)),
+            None => (!rest.is_empty()).then_some(Line::Complete(rest)),
         }
     }
 
@@ -131,39 +131,39 @@ mod tests {
     use super::*;
 
     fn lines(input: &[u8]) -> Vec<Line> {
-        let (mut lines, mut decoder, mut input) = (vec![], Lines::default(), BytesMut::from(input));
+        let (mut lines, mut decoder, mut input) = (vec![], LineDecoder::default(), BytesMut::from(input));
         while let Some(line) = decoder.decode(&mut input).unwrap() {
             lines.push(line);
         }
         lines
     }
 
-    fn whole(text: &str) -> Line {
-        Line::Whole(BytesMut::from(text))
+    fn complete(text: &str) -> Line {
+        Line::Complete(BytesMut::from(text))
     }
 
     #[test]
     fn lines_end_with_or_without_a_carriage_return() {
-        assert_eq!(lines(b"one\r\ntwo\n\nrest"), [whole("one"), whole("two"), whole("")]);
+        assert_eq!(lines(b"one\r\ntwo\n\nrest"), [complete("one"), complete("two"), complete("")]);
     }
 
     #[test]
     fn a_last_line_needs_no_end() {
-        let (mut decoder, mut input) = (Lines::default(), BytesMut::from(&b"one\ntwo"[..]));
+        let (mut decoder, mut input) = (LineDecoder::default(), BytesMut::from(&b"one\ntwo"[..]));
         let mut next = || decoder.decode_eof(&mut input).unwrap();
-        assert_eq!((next(), next(), next()), (Some(whole("one")), Some(whole("two")), None));
+        assert_eq!((next(), next(), next()), (Some(complete("one")), Some(complete("two")), None));
     }
 
     #[test]
     fn a_line_too_long_is_passed_over_and_the_next_one_is_read() {
-        let mut decoder = Lines::default();
+        let mut decoder = LineDecoder::default();
         let mut input = BytesMut::from(format!("{{\"id\":7,{}", "x".repeat(LINE_BYTES_MAX)).as_bytes());
         assert_eq!(decoder.decode(&mut input).unwrap(), None);
         assert!(input.is_empty(), "the rest of the line is not kept");
         input.extend_from_slice(b"more of it\nnext\n");
         let Some(Line::TooLong(beginning)) = decoder.decode(&mut input).unwrap() else { panic!("it is too long") };
         assert_eq!(readable_id(&beginning), Some(NumberOrString::Number(7)));
-        assert_eq!(decoder.decode(&mut input).unwrap(), Some(whole("next")));
+        assert_eq!(decoder.decode(&mut input).unwrap(), Some(complete("next")));
     }
 
     #[test]

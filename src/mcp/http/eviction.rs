@@ -11,7 +11,7 @@ use crate::tool::call::Caller;
 pub(super) type Held<'a, Id> = (&'a Id, Option<&'a Caller>, Instant);
 
 /// Of the caller that holds the most, the session that was not used for longest: whoever opens many ends their own.
-pub(super) fn makes_way<'a, Id: Clone + 'a>(held: impl Iterator<Item = Held<'a, Id>> + Clone) -> Option<Id> {
+pub(super) fn least_recently_used<'a, Id: Clone + 'a>(held: impl Iterator<Item = Held<'a, Id>> + Clone) -> Option<Id> {
     let name = |caller: Option<&'a Caller>| caller.map(|caller| &*caller.0);
     let mut counts = HashMap::<_, usize>::new();
     for (_, caller, _) in held.clone() {
@@ -32,7 +32,9 @@ mod tests {
         let start = Instant::now();
         let [one, many] = ["one", "many"].map(|name| Caller(name.into()));
         let way = |held: &[(u32, Option<&Caller>, u64)]| {
-            makes_way(held.iter().map(|(id, caller, second)| (id, *caller, start + Duration::from_secs(*second))))
+            least_recently_used(
+                held.iter().map(|(id, caller, second)| (id, *caller, start + Duration::from_secs(*second))),
+            )
         };
         assert_eq!(way(&[]), None);
         assert_eq!(way(&[(1, Some(&one), 1), (2, Some(&many), 3), (3, Some(&many), 2)]), Some(3));

@@ -9,7 +9,7 @@ use rmcp::{ErrorData, RoleServer};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::announce::{Announcer, Change, Listener};
+use crate::change_feed::{Change, ChangeFeed, Subscription};
 
 /// A client that does not take a notification within this time misses it.
 const SEND_MAX: Duration = Duration::from_secs(5);
@@ -19,13 +19,13 @@ const SEND_MAX: Duration = Duration::from_secs(5);
 pub(super) struct Session(Arc<OnceLock<Option<Heard>>>);
 
 /// Who hears, and what ends the hearing with the session.
-type Heard = (Arc<Listener>, DropGuard);
+type Heard = (Arc<Subscription>, DropGuard);
 
 impl Session {
     /// Listens from the first call on. `None`: too many listen already.
-    pub(super) fn listener(&self, announcer: &Announcer, peer: &Peer<RoleServer>) -> Option<&Listener> {
+    pub(super) fn listener(&self, changes: &ChangeFeed, peer: &Peer<RoleServer>) -> Option<&Subscription> {
         let started = self.0.get_or_init(|| {
-            let listener = Arc::new(announcer.listen([Change::Tools, Change::Prompts, Change::Resources])?);
+            let listener = Arc::new(changes.subscribe([Change::Tools, Change::Prompts, Change::Resources])?);
             let ended = CancellationToken::new();
             tokio::spawn(tell(listener.clone(), peer.clone(), ended.clone()));
             Some((listener, ended.drop_guard()))
@@ -35,7 +35,7 @@ impl Session {
 }
 
 /// Owned by its session: it ends when the session's last clone is dropped.
-async fn tell(listener: Arc<Listener>, peer: Peer<RoleServer>, ended: CancellationToken) {
+async fn tell(listener: Arc<Subscription>, peer: Peer<RoleServer>, ended: CancellationToken) {
     let telling = async {
         loop {
             let change = listener.next().await;
@@ -59,13 +59,13 @@ async fn notify(peer: &Peer<RoleServer>, change: Change) -> Result<(), ServiceEr
 }
 
 /// Hears from now on what a subscription asked for.
-pub(super) fn open(announcer: &Announcer, subscription: &SubscriptionContext) -> Result<Listener, ErrorData> {
-    let listener = announcer.listen(wanted(subscription.accepted()));
+pub(super) fn open(changes: &ChangeFeed, subscription: &SubscriptionContext) -> Result<Subscription, ErrorData> {
+    let listener = changes.subscribe(wanted(subscription.accepted()));
     listener.ok_or_else(|| ErrorData::internal_error("too many clients are subscribed already; try again later", None))
 }
 
 /// Tells one subscription until it is cancelled, its client is gone, or the server ends.
-pub(super) async fn serve(listener: &Listener, subscription: &SubscriptionContext, closing: &CancellationToken) {
+pub(super) async fn serve(listener: &Subscription, subscription: &SubscriptionContext, closing: &CancellationToken) {
     loop {
         let change = tokio::select! {
             change = listener.next() => change,
