@@ -5,18 +5,15 @@ use std::path::Path;
 
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
+    ("cli", &["app", "config", "mcp", "telemetry", "tool", "tools"]),
     ("app", &["announce", "config", "mcp", "store", "tool", "tools"]),
-    ("authoring", &["config"]),
-    ("check", &["tool", "tools"]),
     ("config", &["telemetry"]),
-    ("demo", &["app", "config", "mcp"]),
-    ("mcp", &["announce", "desk", "session", "tool", "tools"]),
-    ("setup", &["config"]),
     ("telemetry", &[]),
-    ("tools", &["booking", "desk", "session", "tool"]),
-    ("session", &["announce", "store", "tool"]),
-    ("desk", &["tool"]),
-    ("booking", &["desk", "tool"]),
+    ("mcp", &["announce", "records", "taskgraph_session", "tool", "tools"]),
+    ("tools", &["meetings", "records", "taskgraph_session", "tool"]),
+    ("taskgraph_session", &["announce", "store", "tool"]),
+    ("meetings", &["records", "tool"]),
+    ("records", &["tool"]),
     ("tool", &["announce", "store"]),
     ("store", &[]),
     ("announce", &[]),
@@ -25,7 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that one room alone may name.
-const ONLY: &[(&str, &[&str])] = &[("rmcp", &["mcp", "demo"]), ("sqlx", &["store"])];
+const ONLY: &[(&str, &[&str])] = &[("rmcp", &["mcp", "cli"]), ("sqlx", &["store"])];
 
 #[test]
 fn rooms_use_only_what_stands_below_them() {

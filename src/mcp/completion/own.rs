@@ -6,8 +6,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::{Asked, Completer, Completions};
-use crate::desk::choices;
 use crate::mcp::{guide, prompt, resource, walk_resource};
+use crate::records::choices;
 use domain::time_zone;
 
 /// Nobody who types waits longer for the account.

@@ -35,7 +35,7 @@ use crate::mcp::Server;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::message::{self, Incoming, Outgoing, Reading};
 use crate::mcp::opening::Opening;
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// Messages of one session that wait to be read or sent; more wait in their connection.
 const MESSAGES_WAITING_MAX: usize = 64;
@@ -58,7 +58,7 @@ struct Desk {
 #[derive(Clone)]
 struct Ear {
     messages: mpsc::Sender<Incoming>,
-    caller: Caller,
+    caller: CallerId,
     used: Instant,
     /// Ends the session.
     ended: CancellationToken,
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     /// Where to send a message of this caller in this session, which is used by that.
-    fn ear(&self, id: Uuid, caller: &Caller) -> Option<Ear> {
+    fn ear(&self, id: Uuid, caller: &CallerId) -> Option<Ear> {
         let mut ears = self.ears();
         let ear = ears.get_mut(&id).filter(|ear| ear.caller == *caller)?;
         ear.used = Instant::now();
