@@ -1,4 +1,4 @@
-//! The first five minutes of a new user: from the README alone to a contact that is changed, found, helped and done with.
+//! A new user's first session: the server as the README configures it, and every call made from the last answer alone.
 
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use rmcp::transport::TokioChildProcess;
@@ -6,20 +6,21 @@ use serde_json::{Value, json};
 
 use crate::binary::{frontdesk, soon};
 use crate::elicitation::{Person, both};
+use crate::generated::text_of;
 use crate::tool_policy::{call, names};
 
-/// The flags that the README tells people to write into Claude Desktop's configuration.
-fn flags_of_the_readme() -> Vec<String> {
-    let readme = include_str!("../../README.md");
-    let line = readme.lines().find(|line| line.starts_with("| Claude Desktop |")).expect("a line for Claude Desktop");
-    let (begin, end) = (line.find("{\"mcpServers\"").unwrap(), line.rfind('`').unwrap());
-    let written: Value = serde_json::from_str(&line[begin..end]).unwrap();
-    serde_json::from_value(written["mcpServers"]["frontdesk"]["args"].clone()).unwrap()
+/// The flags of the server in the README's configuration of an MCP client.
+fn documented_flags() -> Vec<String> {
+    let readme = text_of("README.md");
+    let (_, rest) = readme.split_once("```json\n").expect("a configuration in the README");
+    let (block, _) = rest.split_once("```").unwrap();
+    let entry: Value = serde_json::from_str(block).unwrap();
+    serde_json::from_value(entry["mcpServers"]["frontdesk"]["args"].clone()).unwrap()
 }
 
-/// Whoever reads only the answers comes from each call to the next.
-async fn walk(era: ClientLifecycleMode) {
-    let flags = flags_of_the_readme();
+/// Adds a contact, changes it, finds it, opens a ticket for it and closes the ticket.
+async fn first_session(era: ClientLifecycleMode) {
+    let flags = documented_flags();
     let process = TokioChildProcess::new(frontdesk(&flags.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
     let client = soon(Person::unreachable().serve_with_lifecycle(process, era)).await.unwrap();
     let tools = soon(names(&client)).await;
@@ -55,6 +56,6 @@ async fn walk(era: ClientLifecycleMode) {
 #[tokio::test]
 async fn a_new_user_gets_from_the_readme_to_a_closed_ticket() {
     for era in both() {
-        walk(era).await;
+        first_session(era).await;
     }
 }
