@@ -100,7 +100,9 @@ async fn the_tools_cost_few_tokens() {
     table.sort();
     let (sum, whole) = (table.iter().map(|(tokens, _)| tokens).sum::<usize>(), count(&json!(tools).to_string()));
     let shown: String = table.iter().rev().map(|(tokens, name)| format!("{tokens:6} {name}\n")).collect();
-    println!("{shown}{sum:6} names, descriptions and input schemas, at most {TOKENS_MAX}\n{whole:6} tools/list, at most 9000");
+    println!(
+        "{shown}{sum:6} names, descriptions and input schemas, at most {TOKENS_MAX}\n{whole:6} tools/list, at most 9000"
+    );
     assert!(sum <= TOKENS_MAX, "names, descriptions and input schemas have {sum} tokens of {TOKENS_MAX}:\n{shown}");
     assert!(whole <= 9_000, "tools/list has {whole} tokens of 9000:\n{shown}");
 }

@@ -52,7 +52,17 @@ fn timeless(text: &str) -> String {
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -68,7 +78,8 @@ fn svg(lines: &[String]) -> String {
     for (index, (color, row)) in rows.iter().enumerate() {
         let y = MARGIN + index * LINE_HEIGHT + 14;
         let text = escaped(row);
-        let _ = writeln!(drawing, "<text x=\"{MARGIN}\" y=\"{y}\" fill=\"{color}\" xml:space=\"preserve\">{text}</text>");
+        let _ =
+            writeln!(drawing, "<text x=\"{MARGIN}\" y=\"{y}\" fill=\"{color}\" xml:space=\"preserve\">{text}</text>");
     }
     drawing + "</svg>\n"
 }

@@ -30,7 +30,8 @@ fn every_link_leads_to_a_file_and_a_heading() {
         let page = Page::read(&file);
         for link in page.links.iter().filter(|link| !link.contains("://") && !link.starts_with("mailto:")) {
             let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let target = if path.is_empty() { root().join(&file) } else { root().join(&file).parent().unwrap().join(path) };
+            let target =
+                if path.is_empty() { root().join(&file) } else { root().join(&file).parent().unwrap().join(path) };
             if !target.exists() {
                 broken.push(format!("{file}: `{link}`: no such file"));
             } else if !anchor.is_empty() && !Page::of(&target).anchors.contains(anchor) {

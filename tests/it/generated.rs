@@ -238,8 +238,7 @@ fn error_table() -> String {
 
 #[test]
 fn mcp_json_starts_the_server() {
-    let config: serde_json::Value =
-        serde_json::from_str(&text_of("mcp.json")).unwrap();
+    let config: serde_json::Value = serde_json::from_str(&text_of("mcp.json")).unwrap();
     let server = &config["mcpServers"]["frontdesk"];
     assert_eq!(server["command"], env!("CARGO_PKG_NAME"), "the binary's name");
     let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());

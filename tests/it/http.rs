@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use frontdesk::mcp::http::{Door, Settings};
+use frontdesk::mcp::http::{HttpServer, Settings};
 use frontdesk::telemetry;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ impl Desk {
     pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> Desk {
         let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
         change(&mut settings);
-        let door = Door::open(settings).await.unwrap();
+        let door = HttpServer::open(settings).await.unwrap();
         let address = door.address().unwrap();
         let stop = CancellationToken::new();
         let server = World::server().with_tools(misbehaving_tools::all());
@@ -207,7 +207,7 @@ async fn a_file_of_tokens_that_names_unknown_tools_is_refused() {
     let file = tokens();
     let settings =
         Settings { auth_file: Some(file.path().to_owned()), ..Settings::new("127.0.0.1:0".parse().unwrap()) };
-    let error = Door::open(settings).await.unwrap_err().to_string();
+    let error = HttpServer::open(settings).await.unwrap_err().to_string();
     assert!(error.contains("`sleeps`") && !error.contains(CHAT), "{error}");
 }
 
@@ -228,7 +228,7 @@ async fn pages_of_configured_origins_alone_may_read_answers() {
     let answered = desk.client.get(desk.url("/healthz")).header("origin", origin).send().await.unwrap();
     assert_eq!(answered.headers()["access-control-allow-origin"], origin);
     let wrong = Settings { allowed_origins: vec!["app.example.com".into()], ..Settings::new(desk.address) };
-    assert!(Door::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
+    assert!(HttpServer::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
 }
 
 #[tokio::test]

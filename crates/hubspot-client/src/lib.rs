@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use domain::clock::Clock;
-use http_client::Wire;
+use http_client::HttpClient;
 
 mod api;
 mod batching;
@@ -70,7 +70,7 @@ pub struct HubSpot {
 
 impl HubSpot {
     /// Without a token every call fails with [`Error::TokenMissing`], which says how to set one.
-    pub fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
+    pub fn new(wire: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
         let transport = Transport::new(wire, token, settings, clock);
         HubSpot { engine: Arc::new(Engine::new(transport)), deadline: None, stats: CallStats::default() }
     }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Problem};
 use crate::redact;
-use http_client::Broken;
+use http_client::SendError;
 
 const PROBLEMS_MAX: usize = 20;
 /// HubSpot moves an account in up to 24 hours; a longer time is a mistake.
@@ -94,11 +94,13 @@ impl AttemptError {
 }
 
 /// Reads what the wire brought back.
-pub(crate) fn read(came: Result<Response<Bytes>, Broken>, family: &'static str) -> Result<Value, AttemptError> {
+pub(crate) fn read(came: Result<Response<Bytes>, SendError>, family: &'static str) -> Result<Value, AttemptError> {
     let answer = match came {
         Ok(answer) => answer,
-        Err(Broken::BeforeSend(reason)) => return Err(AttemptError::new(Kind::NotSent, Error::Unreachable { reason })),
-        Err(Broken::AfterSend(reason)) => {
+        Err(SendError::BeforeSend(reason)) => {
+            return Err(AttemptError::new(Kind::NotSent, Error::Unreachable { reason }));
+        }
+        Err(SendError::AfterSend(reason)) => {
             return Err(AttemptError::new(Kind::ConnectionLost, Error::Unreachable { reason }));
         }
     };

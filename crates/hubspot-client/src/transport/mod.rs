@@ -32,7 +32,7 @@ use crate::transport::retry::{Idempotency, Next, Pause};
 use crate::transport::retry_budget::RetryBudget;
 use crate::transport::waiters::Waiters;
 use domain::clock::Clock;
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
 /// What is kept of a write's time for finding out what became of it, should its answer be lost.
 const LOOK_UP_RESERVE: Duration = Duration::from_secs(6);
@@ -46,14 +46,19 @@ pub(crate) struct Transport {
     /// The account's time zone, once somebody has asked for it: daily limits end at its midnight.
     pub(crate) zone: OnceLock<Tz>,
     pub(crate) limiter: Arc<Limiter>,
-    wire: Box<dyn Wire>,
+    wire: Box<dyn HttpClient>,
     authorization: Option<HeaderValue>,
     budget: Mutex<RetryBudget>,
     dice: Mutex<fastrand::Rng>,
 }
 
 impl Transport {
-    pub(crate) fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> Transport {
+    pub(crate) fn new(
+        wire: impl HttpClient,
+        token: Option<SecretString>,
+        settings: Settings,
+        clock: Clock,
+    ) -> Transport {
         Transport {
             limiter: Arc::new(Limiter::new(settings.tier)),
             authorization: token.as_ref().and_then(bearer),
@@ -219,7 +224,7 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn status<E>(came: &Result<Result<Response<Bytes>, Broken>, E>) -> u16 {
+fn status<E>(came: &Result<Result<Response<Bytes>, SendError>, E>) -> u16 {
     match came {
         Ok(Ok(answer)) => answer.status().as_u16(),
         _ => 0,
