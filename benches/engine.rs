@@ -4,8 +4,8 @@
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -2,8 +2,8 @@
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::borrow::Cow;
 use std::hint::black_box;

@@ -5,8 +5,8 @@
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::hint::black_box;
 use std::sync::OnceLock;
