@@ -24,7 +24,12 @@ pub(crate) async fn run() -> Result<Vec<Row>, Error> {
     server.stop().await?;
     Ok(vec![Row::new(
         format!("{SESSIONS} idle legacy sessions: kept; private memory fresh, with {KEPT_MAX}, after all of them"),
-        format!("{kept}, calls go on; {}, {}, {}", private_memory::text(fresh), private_memory::text(full), private_memory::text(after)),
+        format!(
+            "{kept}, calls go on; {}, {}, {}",
+            private_memory::text(fresh),
+            private_memory::text(full),
+            private_memory::text(after)
+        ),
     )])
 }
 
