@@ -417,7 +417,7 @@ fn check_records(seed: u64, world: &World, contacts: &[String], calls: &[Call], 
 fn owner_of(record: &Value, contacts: &[String], object: &str) -> Option<(usize, String)> {
     if object == "contacts" {
         let friend = record["properties"]["email"].as_str()?;
-        let customer = (0..contacts.len()).find(|customer| friend.ends_with(&format!(".of.{}", email(*customer))))?;
+        let customer = number_of(friend.rsplit_once(".of.")?.1)?;
         return Some((customer, friend.to_owned()));
     }
     let contact = record["associations"]["contacts"]["results"][0]["id"].as_str()?;
