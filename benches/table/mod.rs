@@ -1,35 +1,28 @@
 //! Writes what a benchmark measured into the documentation.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs, io};
 
-/// The pages that may hold a benchmark's table, relative to the package; a table is written where its markers stand.
-const PAGES: [&str; 2] = ["docs/performance.md", "README.md"];
+/// The page that holds the tables, relative to the package.
+const PAGE: &str = "docs/performance.md";
 
 /// Prints the table; with `UPDATE=1` also replaces what stands between the markers of `bench`.
 ///
 /// The markers are ``<!-- NAME: written by `cargo bench --bench NAME` -->`` and `<!-- NAME: end -->`. It is an error
-/// when no page has them.
+/// when the page lacks them.
 pub(crate) fn show(bench: &str, rows: &[(String, String)]) -> io::Result<()> {
     print(rows);
     if env::var_os("UPDATE").is_none() {
         return Ok(());
     }
-    for page in PAGES.map(path_of).into_iter().filter(|page| page.exists()) {
-        if let Some(text) = with_table(&fs::read_to_string(&page)?, bench, &table(rows)) {
-            return fs::write(&page, text);
-        }
-    }
-    Err(io::Error::other(format!("none of {PAGES:?} has the markers of the bench `{bench}`")))
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    let page = with_table(&fs::read_to_string(&path)?, bench, &table(rows));
+    fs::write(&path, page.ok_or_else(|| io::Error::other(format!("{PAGE} has no markers of the bench `{bench}`")))?)
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the output of a bench")]
 pub(crate) fn print(rows: &[(String, String)]) {
     println!("{}", table(rows));
-}
-
-fn path_of(page: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(page)
 }
 
 fn table(rows: &[(String, String)]) -> String {

@@ -1,6 +1,6 @@
 //! The Rust SDK's client: both eras on stdio and Streamable HTTP. It has no HTTP+SSE transport any more.
 //!
-//! As every client here it prints one JSON line a step and judges nothing: the harness does.
+//! Like every client here it prints one JSON line per step; the harness compares them with what is expected.
 
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -19,9 +19,9 @@ use serde_json::{Map, Value, json};
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-/// A step that hangs is a failed step.
+/// The longest a step may take; a step that hangs has failed.
 const STEP_MAX: Duration = Duration::from_secs(20);
-/// How long the server may take to let go of a cancelled call's request.
+/// The longest the server may take to abort the request of a cancelled call.
 const DROP_MAX: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(20);
 
@@ -118,7 +118,7 @@ async fn resource(step: &Value, desk: &Desk) -> Result<Value, Fault> {
     }
 }
 
-/// Calls a tool whose HubSpot never answers, cancels it, and looks whether the server let go of its request.
+/// Calls a tool whose HubSpot never answers, cancels the call, and checks that the server aborts its request.
 async fn cancel(step: &Value, task: &Value) -> Result<Value, Fault> {
     let slow = connect(task, "slow").await?;
     let asked = ClientRequest::from(CallToolRequest::new(request(step, &object(&step["arguments"]))));
@@ -133,7 +133,7 @@ async fn cancel(step: &Value, task: &Value) -> Result<Value, Fault> {
     Ok(json!({"ended_ms": ended_ms, "hubspot_request_dropped": dropped, "still_answers": !tools.is_empty()}))
 }
 
-/// Waits until the number of requests that the silent HubSpot has not answered is as it should be.
+/// Waits until the silent HubSpot has the expected number of pending requests.
 async fn until(task: &Value, most: Duration, holds: impl Fn(u64) -> bool) -> Result<(), Fault> {
     let url = format!("{}/waiting", task["silent"].as_str().unwrap_or_default());
     let http = reqwest::Client::new();
@@ -189,7 +189,7 @@ fn over_http(target: &Value) -> StreamableHttpClientTransport<reqwest::Client> {
     StreamableHttpClientTransport::with_client(reqwest::Client::new(), config)
 }
 
-/// What the client answers when the server asks, and how often it was asked.
+/// The client's answer to elicitations, and how often it was asked.
 #[derive(Default)]
 struct Asked {
     count: u32,

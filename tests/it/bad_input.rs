@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::http::{Events, HttpServer, PATIENCE, answer, hello};
+use crate::http::{Events, PATIENCE, TestServer, answer, hello};
 use crate::misbehaving_tools;
 use crate::raw_client::RawClient;
 use crate::world::World;
@@ -165,16 +165,17 @@ async fn long_arguments_are_neither_repeated_nor_compared() {
     }
 }
 
-async fn ping_over_http(desk: &HttpServer, session: &str) -> Value {
-    answer(desk.post("", Some(session), &json!({"jsonrpc": "2.0", "id": 99, "method": "ping"})).await).await
+async fn ping_over_http(server: &TestServer, session: &str) -> Value {
+    answer(server.post("", Some(session), &json!({"jsonrpc": "2.0", "id": 99, "method": "ping"})).await).await
 }
 
 #[tokio::test]
 async fn over_http() {
-    let desk = HttpServer::open(|_| {}).await;
-    let session = desk.session("").await;
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
     for (body, expect) in table() {
-        let request = desk.client.post(desk.url("/mcp")).header("content-type", "application/json").body(body.clone());
+        let request =
+            server.client.post(server.url("/mcp")).header("content-type", "application/json").body(body.clone());
         let request = request.header("accept", "application/json, text/event-stream");
         let answered = request.header("mcp-session-id", &session).send().await.unwrap();
         match expect {
@@ -186,18 +187,18 @@ async fn over_http() {
                 whole_error(&answer(answered).await, id, code, &body);
             }
         }
-        assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}), "after {}", shown(&body));
+        assert_eq!(ping_over_http(&server, &session).await["result"], json!({}), "after {}", shown(&body));
     }
-    let request = desk.client.post(desk.url("/mcp")).header("content-type", "application/json").body(too_long());
+    let request = server.client.post(server.url("/mcp")).header("content-type", "application/json").body(too_long());
     let refused = request.send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "TOO_LARGE");
-    assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}));
+    assert_eq!(ping_over_http(&server, &session).await["result"], json!({}));
 }
 
 #[tokio::test]
 async fn without_a_session() {
-    let desk = HttpServer::open(|_| {}).await;
+    let server = TestServer::open(|_| {}).await;
     let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
         "io.modelcontextprotocol/clientCapabilities": {}});
@@ -211,7 +212,7 @@ async fn without_a_session() {
     ];
     for (method, params, status, code) in table {
         let body = message(method, params);
-        let request = desk.client.post(desk.url("/mcp")).json(&body).header("mcp-method", method);
+        let request = server.client.post(server.url("/mcp")).json(&body).header("mcp-method", method);
         let request = request.header("accept", "application/json, text/event-stream");
         let answered = request.header("mcp-protocol-version", "2026-07-28").send().await.unwrap();
         assert_eq!(answered.status().as_u16(), status, "{body}");
@@ -221,10 +222,10 @@ async fn without_a_session() {
 
 #[tokio::test]
 async fn over_the_sse_transport() {
-    let desk = HttpServer::open(|_| {}).await;
-    let mut stream = Events(desk.client.get(desk.url("/sse")).send().await.unwrap(), String::new());
+    let server = TestServer::open(|_| {}).await;
+    let mut stream = Events(server.client.get(server.url("/sse")).send().await.unwrap(), String::new());
     let (_, path) = stream.next().await;
-    let send = async |body: Vec<u8>| desk.client.post(desk.url(&path)).body(body).send().await.unwrap();
+    let send = async |body: Vec<u8>| server.client.post(server.url(&path)).body(body).send().await.unwrap();
     let early = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
     assert_eq!(send(early.into()).await.status(), StatusCode::ACCEPTED);
     send(hello().to_string().into()).await;
@@ -248,8 +249,8 @@ async fn over_the_sse_transport() {
 }
 
 /// Returns what the server sends back to these bytes, until it closes the connection or the time is up.
-async fn raw(desk: &HttpServer, sent: &[u8], half_closed: bool) -> String {
-    let mut stream = TcpStream::connect(desk.address).await.unwrap();
+async fn raw(server: &TestServer, sent: &[u8], half_closed: bool) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
     // The server may close the connection before it has read everything.
     let _ = stream.write_all(sent).await;
     if half_closed {
@@ -264,8 +265,8 @@ async fn raw(desk: &HttpServer, sent: &[u8], half_closed: bool) -> String {
 /// them.
 #[tokio::test(start_paused = true)]
 async fn bad_requests_are_refused_and_slow_ones_given_up() {
-    let desk = HttpServer::open(|_| {}).await;
-    let host = format!("host: {}\r\n", desk.address);
+    let server = TestServer::open(|_| {}).await;
+    let host = format!("host: {}\r\n", server.address);
     let post = format!(
         "POST /mcp HTTP/1.1\r\n{host}content-type: application/json\r\naccept: application/json, text/event-stream\r\n"
     );
@@ -287,13 +288,13 @@ async fn bad_requests_are_refused_and_slow_ones_given_up() {
         (format!("DELETE /mcp HTTP/1.1\r\n{host}connection: close\r\n\r\n"), "HTTP/1.1 400"),
     ];
     for (sent, begins) in &table {
-        let said = raw(&desk, sent.as_bytes(), false).await;
+        let said = raw(&server, sent.as_bytes(), false).await;
         let shown: String = sent.chars().take(200).collect();
         assert!(said.starts_with(begins), "{shown}\n-> {}", said.chars().take(300).collect::<String>());
         assert!(begins.is_empty() <= said.is_empty() || said.starts_with("HTTP/1.1 408"), "{shown}\n-> {said}");
         // A client that closes its side has left, even if its message was complete.
-        raw(&desk, sent.as_bytes(), true).await;
-        assert!(raw(&desk, healthy.as_bytes(), false).await.starts_with("HTTP/1.1 200"), "after {shown}");
+        raw(&server, sent.as_bytes(), true).await;
+        assert!(raw(&server, healthy.as_bytes(), false).await.starts_with("HTTP/1.1 200"), "after {shown}");
     }
 }
 
@@ -302,23 +303,23 @@ async fn bad_requests_are_refused_and_slow_ones_given_up() {
 async fn a_client_that_does_not_read_is_disconnected() {
     const REQUESTS: usize = 400;
     const ANSWER_BYTES_MIN: usize = 100_000;
-    let desk = HttpServer::open(|_| {}).await;
-    let session = desk.session("").await;
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": {"name": "grows", "arguments": {"bytes": ANSWER_BYTES_MIN}}})
     .to_string();
     let request = format!(
         "POST /mcp HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\naccept: application/json, \
          text/event-stream\r\nmcp-session-id: {session}\r\ncontent-length: {}\r\n\r\n{call}",
-        desk.address,
+        server.address,
         call.len()
     );
-    let mut stream = TcpStream::connect(desk.address).await.unwrap();
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(request.repeat(REQUESTS).as_bytes()).await.unwrap();
     sleep(Duration::from_secs(120)).await;
     let mut said = vec![];
     // The server has closed the connection, with or without a reset.
     let _ = stream.read_to_end(&mut said).await;
     assert!(said.len() < REQUESTS * ANSWER_BYTES_MIN, "{} bytes", said.len());
-    assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}));
+    assert_eq!(ping_over_http(&server, &session).await["result"], json!({}));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use frontdesk::mcp::Server;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
 use hubspot_sandbox::Sandbox;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
@@ -20,7 +20,7 @@ fn sandbox_and_server() -> (Sandbox, Server) {
     let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
     let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
-    (sandbox, Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30))))
+    (sandbox, Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))))
 }
 
 /// Books with a user who answers like this; returns the result and the number of meetings afterwards.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use domain::clock::Clock;
 use frontdesk::mcp::Server;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
-use frontdesk::tool::switches::Switches;
+use frontdesk::tool::policy::ToolPolicy;
 use frontdesk::tools;
 use http_client::InProcess;
 use hubspot_client::{self, HubSpot};
@@ -29,7 +29,7 @@ type Client = RunningService<RoleClient, Person>;
 /// A server with this taskgraph alone, and a client with this user.
 async fn custom_server(
     graph: &Value,
-    switches: Switches,
+    switches: ToolPolicy,
     person: Person,
     era: ClientLifecycleMode,
 ) -> (Sandbox, Client) {
@@ -41,8 +41,8 @@ async fn custom_server(
     let clock = Clock::starting_at(now);
     let token = Some(sandbox.token().into());
     let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot_client::Settings::default(), clock);
-    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));
-    let server = server.with_switches(Arc::new(switches));
+    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
+    let server = server.with_policy(Arc::new(switches));
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())
 }
 
@@ -62,7 +62,7 @@ async fn a_taskgraph_can_call_every_tool() {
     let names: Vec<&str> = tools::all().iter().map(|tool| tool.name).filter(|name| !apart(name)).collect();
     let resources: Vec<String> = names.iter().map(|name| format!("hubspot.{name}")).collect();
     let graph = graph(&resources.iter().map(String::as_str).collect::<Vec<_>>());
-    let (_, client) = custom_server(&graph, Switches::default(), Person::unreachable(), modern()).await;
+    let (_, client) = custom_server(&graph, ToolPolicy::default(), Person::unreachable(), modern()).await;
     for (name, resource) in names.iter().zip(&resources) {
         let uri = format!("taskgraph://own/node/{resource}");
         let read = client.read_resource(ReadResourceRequestParams::new(uri)).await.unwrap();
@@ -77,7 +77,7 @@ async fn a_taskgraph_can_call_every_tool() {
 
 /// Changes Sarah's city through the graph; returns the call as the server made it, and the city afterwards.
 async fn moved(person: &Person, era: ClientLifecycleMode) -> (Value, Value) {
-    let switches = Switches { confirm_writes: true, ..Switches::default() };
+    let switches = ToolPolicy { confirm_writes: true, ..ToolPolicy::default() };
     let (sandbox, client) = custom_server(&graph(&["hubspot/update_contact"]), switches, person.clone(), era).await;
     let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
     let step = json!({

@@ -122,7 +122,7 @@ fn lose_next(world: &World, method: &str, path: &str, after: u32) {
     let mut fault = Fault::once(Effect::LostAnswer);
     (fault.matches.method, fault.matches.path) = (Some(method.into()), Some(path.into()));
     fault.after = after;
-    world.sandbox.disturb(fault);
+    world.sandbox.inject_fault(fault);
 }
 
 impl Model {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use frontdesk::mcp::http::{Door, Settings};
+use frontdesk::mcp::http::{HttpServer, Settings};
 use frontdesk::telemetry;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -22,25 +22,25 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 const ALL: &str = "all-0123456789abcdef";
 const CHAT: &str = "chat-0123456789abcdef";
 
-pub(crate) struct HttpServer {
+pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) client: reqwest::Client,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
 
-impl HttpServer {
-    pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> HttpServer {
+impl TestServer {
+    pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> TestServer {
         let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
         change(&mut settings);
-        let door = Door::open(settings).await.unwrap();
-        let address = door.address().unwrap();
+        let listener = HttpServer::open(settings).await.unwrap();
+        let address = listener.address().unwrap();
         let stop = CancellationToken::new();
         let server = World::server().with_tools(misbehaving_tools::all());
-        let serving = door.serve(server, stop.clone());
+        let serving = listener.serve(server, stop.clone());
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         let _ = rustls::crypto::ring::default_provider().install_default();
-        HttpServer { address, client: reqwest::Client::new(), stop, serving }
+        TestServer { address, client: reqwest::Client::new(), stop, serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -115,7 +115,7 @@ fn known_tokens() -> NamedTempFile {
 #[tokio::test]
 async fn a_token_grants_its_own_permissions_only() {
     let file = known_tokens();
-    let server = HttpServer::open(|settings| with_tokens(settings, &file)).await;
+    let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
     for stranger in ["", "chat-0123456789abcdeX"] {
         let refused = server.post(stranger, None, &hello()).await;
         assert_eq!(
@@ -142,7 +142,7 @@ async fn a_token_grants_its_own_permissions_only() {
 #[tokio::test]
 async fn a_caller_cannot_use_the_sessions_of_others() {
     let file = known_tokens();
-    let server = HttpServer::open(|settings| with_tokens(settings, &file)).await;
+    let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
     let (all, chat) = (server.session(ALL).await, server.session(CHAT).await);
     let begun = server.ask(ALL, &all, &call("taskgraph_start", json!({}))).await;
     let walk = begun["result"]["structuredContent"]["session"].as_str().unwrap().to_owned();
@@ -170,7 +170,7 @@ async fn a_caller_cannot_use_the_sessions_of_others() {
 #[tokio::test]
 async fn a_caller_is_not_notified_of_the_steps_of_others() {
     let file = known_tokens();
-    let server = HttpServer::open(|settings| with_tokens(settings, &file)).await;
+    let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
     let session = server.session(ALL).await;
     let begun = server.ask(ALL, &session, &call("taskgraph_start", json!({}))).await;
     let walk = &begun["result"]["structuredContent"]["session"];
@@ -207,14 +207,14 @@ async fn a_file_of_tokens_that_names_unknown_tools_is_refused() {
     let file = tokens();
     let settings =
         Settings { auth_file: Some(file.path().to_owned()), ..Settings::new("127.0.0.1:0".parse().unwrap()) };
-    let error = Door::open(settings).await.unwrap_err().to_string();
+    let error = HttpServer::open(settings).await.unwrap_err().to_string();
     assert!(error.contains("`sleeps`") && !error.contains(CHAT), "{error}");
 }
 
 #[tokio::test]
 async fn only_configured_origins_may_read_responses() {
     let origin = "https://app.example.com";
-    let server = HttpServer::open(|settings| settings.allowed_origins = vec![origin.to_owned()]).await;
+    let server = TestServer::open(|settings| settings.allowed_origins = vec![origin.to_owned()]).await;
     let preflight = async |from: &str| {
         let request = server.client.request(reqwest::Method::OPTIONS, server.url("/mcp")).header("origin", from);
         let request = request.header("access-control-request-method", "POST");
@@ -228,13 +228,13 @@ async fn only_configured_origins_may_read_responses() {
     let answered = server.client.get(server.url("/healthz")).header("origin", origin).send().await.unwrap();
     assert_eq!(answered.headers()["access-control-allow-origin"], origin);
     let wrong = Settings { allowed_origins: vec!["app.example.com".into()], ..Settings::new(server.address) };
-    assert!(Door::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
+    assert!(HttpServer::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
 }
 
 #[tokio::test]
 async fn too_many_calls_are_refused_with_retry_after() {
     let file = known_tokens();
-    let server = HttpServer::open(|settings| {
+    let server = TestServer::open(|settings| {
         with_tokens(settings, &file);
         settings.calls_per_second = Some(5);
     })
@@ -254,7 +254,7 @@ async fn too_many_calls_are_refused_with_retry_after() {
 
 #[tokio::test]
 async fn idle_sessions_are_evicted_for_new_ones() {
-    let server = HttpServer::open(|settings| settings.sessions_max = 3).await;
+    let server = TestServer::open(|settings| settings.sessions_max = 3).await;
     let mut sessions = vec![];
     for _ in 0..20 {
         sessions.push(server.session("").await);
@@ -272,7 +272,7 @@ async fn idle_sessions_are_evicted_for_new_ones() {
 #[tokio::test]
 async fn one_caller_evicts_no_session_of_others() {
     let file = known_tokens();
-    let server = HttpServer::open(|settings| {
+    let server = TestServer::open(|settings| {
         with_tokens(settings, &file);
         settings.sessions_max = 4;
     })
@@ -296,7 +296,7 @@ async fn one_caller_evicts_no_session_of_others() {
 
 #[tokio::test]
 async fn metrics_are_shown_to_authenticated_callers() {
-    let server = HttpServer::open(|settings| {
+    let server = TestServer::open(|settings| {
         settings.auth_token = Some(ALL.into());
         settings.metrics = Some(telemetry::metrics().unwrap());
     })
@@ -321,7 +321,7 @@ async fn metrics_are_shown_to_authenticated_callers() {
 
 #[tokio::test(start_paused = true)]
 async fn shutdown_finishes_running_calls_and_refuses_new_ones() {
-    let server = HttpServer::open(|_| {}).await;
+    let server = TestServer::open(|_| {}).await;
     let seconds = 1;
     let session = server.session("").await;
     let sleeps = call("sleeps", json!({"seconds": seconds}));
@@ -339,7 +339,7 @@ async fn shutdown_finishes_running_calls_and_refuses_new_ones() {
 /// The HTTP+SSE transport of 2024-11-05, message by message.
 #[tokio::test]
 async fn the_sse_transport_is_served_beside_streamable_http() {
-    let server = HttpServer::open(|settings| settings.auth_token = Some(ALL.into())).await;
+    let server = TestServer::open(|settings| settings.auth_token = Some(ALL.into())).await;
     assert_eq!(server.client.get(server.url("/sse")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
     let foreign =
         server.client.get(server.url("/sse")).bearer_auth(ALL).header("host", "evil.example").send().await.unwrap();
@@ -376,9 +376,9 @@ async fn the_sse_transport_is_served_beside_streamable_http() {
 
 #[tokio::test]
 async fn the_sse_transport_can_be_disabled_and_ends_at_shutdown() {
-    let without = HttpServer::open(|settings| settings.sse = false).await;
+    let without = TestServer::open(|settings| settings.sse = false).await;
     assert_eq!(without.client.get(without.url("/sse")).send().await.unwrap().status(), StatusCode::NOT_FOUND);
-    let server = HttpServer::open(|settings| settings.sessions_max = 2).await;
+    let server = TestServer::open(|settings| settings.sessions_max = 2).await;
     let first = server.client.get(server.url("/sse")).send().await.unwrap();
     let second = server.client.get(server.url("/sse")).send().await.unwrap();
     assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));

@@ -1,8 +1,8 @@
 //! Missing or ambiguous arguments of `create_contact`: the user is asked for them, in both eras of the protocol.
 
 use frontdesk::mcp::Server;
-use frontdesk::tool::switches::Switches;
-use http_client::{InProcess, Wire};
+use frontdesk::tool::policy::ToolPolicy;
+use http_client::{HttpClient, InProcess};
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::fault::{Effect, Fault};
 use rmcp::model::{ElicitResult, ElicitationAction};
@@ -39,7 +39,7 @@ async fn sam(sandbox: &Sandbox) -> Value {
 #[tokio::test(start_paused = true)]
 async fn a_contact_without_a_name_is_completed_by_the_user() {
     for era in both() {
-        let (sandbox, server) = sandbox_and_server(Switches::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         let person = Person::new([accept(json!({"email": "Ada@Acme.example", "lastname": " Byron "}))]);
         let made = create(server, &person, era, json!({"city": "London"})).await.unwrap();
         assert_eq!((&made["created"], person.questions().len()), (&json!(true), 1));
@@ -64,7 +64,7 @@ async fn an_invalid_or_declined_answer_creates_no_contact() {
             (ElicitResult::new(ElicitationAction::Decline), Err("DECLINED_ERROR")),
             (ElicitResult::new(ElicitationAction::Cancel), Err("DISMISSED_ERROR")),
         ] {
-            let (sandbox, server) = sandbox_and_server(Switches::default());
+            let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
             let before = contacts(&sandbox);
             let made = create(server, &Person::new([answer]), era.clone(), json!({"city": "London"})).await;
             let told =
@@ -78,7 +78,7 @@ async fn an_invalid_or_declined_answer_creates_no_contact() {
 async fn the_user_chooses_among_contacts_with_one_phone_number() {
     for era in both() {
         for (choice, created) in [("sam", false), ("sarah", false), ("new", true)] {
-            let (sandbox, server) = sandbox_and_server(Switches::default());
+            let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
             let sam = sam(&sandbox).await;
             let chosen = match choice {
                 "sam" => sam.clone(),
@@ -100,7 +100,7 @@ async fn the_user_chooses_among_contacts_with_one_phone_number() {
 #[tokio::test(start_paused = true)]
 async fn a_declined_choice_creates_no_contact() {
     for era in both() {
-        let (sandbox, server) = sandbox_and_server(Switches::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         sam(&sandbox).await;
         let before = contacts(&sandbox);
         let person = Person::new([ElicitResult::new(ElicitationAction::Decline)]);
@@ -116,15 +116,15 @@ fn shared_address(sandbox: &Sandbox) {
     let both = json!({"status": "COMPLETE", "results": [twin(SARAH), twin(TOM)]});
     let answer = Fault::once(Effect::Status { status: 200, body: Some(both), headers: vec![] });
     let look_up = answer.on(&http::Method::POST, "contacts/batch/read");
-    sandbox.disturb(look_up.clone());
+    sandbox.inject_fault(look_up.clone());
     // Between the two answers, both contacts are read for the choice.
-    sandbox.disturb(look_up.after(1));
+    sandbox.inject_fault(look_up.after(1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_user_chooses_between_contacts_with_one_email_address() {
     for era in both() {
-        let (sandbox, server) = sandbox_and_server(Switches::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         shared_address(&sandbox);
         let person = Person::new([accept(json!({"who": TOM}))]);
         let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();

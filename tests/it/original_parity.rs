@@ -118,7 +118,7 @@ async fn owners_links_and_zones_are_told_apart() {
     assert_eq!(resolved["time_zone"], NEW_YORK, "unknown_tz");
     let refused = World::new().await;
     let forbidden = Effect::Status { status: 403, body: None, headers: vec![] };
-    refused.sandbox.disturb(Fault::once(forbidden).on(&Method::GET, "/meeting-links"));
+    refused.sandbox.inject_fault(Fault::once(forbidden).on(&Method::GET, "/meeting-links"));
     assert_eq!(refused.code("check_available", day("2026-12-01")).await, "MISSING_SCOPE_ERROR", "links_403");
 }
 
@@ -141,7 +141,7 @@ async fn meetings_touch_and_never_overlap() {
 /// meeting.server_says_taken.
 async fn a_slot_that_is_taken_is_no_confirmation() {
     let world = World::new().await;
-    world.sandbox.disturb(on_booking(refusal(400, "MEETING_START_TIME_NOT_VALID")));
+    world.sandbox.inject_fault(on_booking(refusal(400, "MEETING_START_TIME_NOT_VALID")));
     let error = world.call("create_meeting", meeting("2026-12-01", "1pm")).await.unwrap_err();
     assert_eq!(error["code"], "SLOT_TAKEN_ERROR", "server_says_taken");
     assert!(starts(&error["alternatives"]).len() >= 3, "server_says_taken: {error}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use frontdesk::announce::{Announcer, Change};
+use frontdesk::change_feed::{Change, ChangeFeed};
 use frontdesk::mcp::Server;
 use rmcp::model::{CacheScope, ErrorCode, PaginatedRequestParams, ServerNotification, SubscriptionFilter};
 use rmcp::service::{RunningService, ServiceError};
@@ -41,7 +41,7 @@ async fn an_invented_cursor_is_refused_by_every_list() {
 #[tokio::test(start_paused = true)]
 async fn an_older_client_is_notified_of_changes() {
     let server = World::server();
-    let announcer = server.announcer();
+    let changes = server.change_feed();
     let mut raw = RawClient::open(server).await;
     raw.request(1, "resources/subscribe", json!({"uri": GRAPH})).await;
     assert_eq!(raw.answer(1).await["result"], json!({}));
@@ -57,7 +57,7 @@ async fn an_older_client_is_notified_of_changes() {
         assert_eq!(raw.answer(id).await["result"], json!({}), "what can be read can be watched: {uri}");
     }
     for change in [Change::Tools, Change::Prompts, Change::Resources, Change::Resource(GRAPH.into())] {
-        announcer.announce(&change);
+        changes.publish(&change);
     }
     for list in ["tools", "prompts", "resources"] {
         raw.notification(&format!("notifications/{list}/list_changed")).await;
@@ -66,18 +66,18 @@ async fn an_older_client_is_notified_of_changes() {
     assert_eq!(updated["params"]["uri"], GRAPH);
     raw.request(3, "resources/unsubscribe", json!({"uri": GRAPH})).await;
     assert_eq!(raw.answer(3).await["result"], json!({}));
-    announcer.announce(&Change::Resource(GRAPH.into()));
-    announcer.announce(&Change::Tools);
+    changes.publish(&Change::Resource(GRAPH.into()));
+    changes.publish(&Change::Tools);
     raw.notification("notifications/tools/list_changed").await;
     assert!(raw.leave().await.is_empty(), "who unsubscribed is not told");
     // The session is closed, and with it its subscription.
-    assert!((0..8_192).map(|_| announcer.listen([])).collect::<Option<Vec<_>>>().is_some());
+    assert!((0..8_192).map(|_| changes.subscribe([])).collect::<Option<Vec<_>>>().is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_subscription_receives_only_requested_notifications() {
     let server = World::server();
-    let announcer: Announcer = server.announcer();
+    let changes: ChangeFeed = server.change_feed();
     let client = modern_client(server).await;
     let filter = SubscriptionFilter::builder()
         .prompts_list_changed()
@@ -87,7 +87,7 @@ async fn a_subscription_receives_only_requested_notifications() {
     assert_eq!(subscription.acknowledged().resource_subscriptions.as_deref(), Some(&[GRAPH.to_owned()][..]));
     tokio::time::sleep(Duration::from_millis(1)).await;
     for change in [Change::Tools, Change::Prompts, Change::Resource(GRAPH.into())] {
-        announcer.announce(&change);
+        changes.publish(&change);
     }
     let first = subscription.next().await.unwrap();
     assert!(matches!(first, Some(ServerNotification::PromptListChangedNotification(_))), "{first:?}");

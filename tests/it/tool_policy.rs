@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use frontdesk::mcp::Server;
 use frontdesk::tool::Effect;
-use frontdesk::tool::rights::Rights;
-use frontdesk::tool::switches::Switches;
+use frontdesk::tool::permissions::Permissions;
+use frontdesk::tool::policy::ToolPolicy;
 use frontdesk::tools;
-use http_client::{InProcess, Wire};
+use http_client::{HttpClient, InProcess};
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::fault::{Effect as Trouble, Fault};
 use rmcp::RoleClient;
@@ -28,18 +28,18 @@ const DOOR: &str = "33190415288";
 
 type Client = RunningService<RoleClient, Person>;
 
-pub(crate) fn sandbox_and_server(switches: Switches) -> (Sandbox, Server) {
+pub(crate) fn sandbox_and_server(switches: ToolPolicy) -> (Sandbox, Server) {
     let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
-    (sandbox, world::server(hubspot, clock).with_switches(Arc::new(switches)))
+    (sandbox, world::server(hubspot, clock).with_policy(Arc::new(switches)))
 }
 
-fn of(only: &[&str], without: &[&str]) -> Switches {
+fn of(only: &[&str], without: &[&str]) -> ToolPolicy {
     let [only, without] = [only, without].map(|names| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
-    Switches::default().choose(&tools::all(), &only, &without).unwrap()
+    ToolPolicy::default().choose(&tools::all(), &only, &without).unwrap()
 }
 
-fn confirming() -> Switches {
-    Switches { confirm_writes: true, ..Switches::default() }
+fn confirming() -> ToolPolicy {
+    ToolPolicy { confirm_writes: true, ..ToolPolicy::default() }
 }
 
 async fn connect(server: Server, person: Person, era: ClientLifecycleMode) -> Client {
@@ -69,8 +69,8 @@ fn is_final(error: &Value) {
 #[tokio::test(start_paused = true)]
 async fn a_read_only_server_lists_and_runs_only_reads() {
     for era in both() {
-        let rights = Rights { read_only: true, tools: None };
-        let (sandbox, server) = sandbox_and_server(Switches { rights, ..Switches::default() });
+        let permissions = Permissions { read_only: true, tools: None };
+        let (sandbox, server) = sandbox_and_server(ToolPolicy { permissions, ..ToolPolicy::default() });
         let client = connect(server, Person::unreachable(), era).await;
         let reading: Vec<_> = tools::all().iter().filter(|t| t.effect == Effect::Read).map(|t| t.name).collect();
         assert_eq!(names(&client).await, reading);
@@ -107,7 +107,7 @@ async fn an_excluded_tool_is_not_reachable_as_a_resource() {
         let all = client.list_all_resources().await.unwrap().into_iter().map(|one| one.uri.clone());
         all.filter(|uri| uri.starts_with("doc://")).collect()
     };
-    let (_, open) = sandbox_and_server(Switches::default());
+    let (_, open) = sandbox_and_server(ToolPolicy::default());
     let open = connect(open, Person::unreachable(), modern()).await;
     let (_, closed) = sandbox_and_server(of(&[], &["search_documents", "describe_crm"]));
     let closed = connect(closed, Person::unreachable(), modern()).await;
@@ -308,7 +308,7 @@ const LESS: [&str; 3] = ["crm.objects.contacts.read", "crm.objects.contacts.writ
 #[tokio::test(start_paused = true)]
 async fn tools_beyond_the_tokens_scopes_are_hidden() {
     for era in both() {
-        let (sandbox, server) = sandbox_and_server(Switches::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         sandbox.set_scopes(sandbox.token(), &LESS);
         let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
         let shown = names(&client).await;
@@ -337,8 +337,8 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_tools_are_shown_with_all_tools() {
-    let (sandbox, server) = sandbox_and_server(Switches { beyond_scopes: true, ..Switches::default() });
+async fn all_tools_are_shown_where_the_operator_wants_it() {
+    let (sandbox, server) = sandbox_and_server(ToolPolicy { ignore_scopes: true, ..ToolPolicy::default() });
     sandbox.set_scopes(sandbox.token(), &LESS);
     let client = connect(server, Person::unreachable(), modern()).await;
     assert_eq!(names(&client).await.len(), tools::all().len());
@@ -351,12 +351,12 @@ async fn all_tools_are_shown_with_all_tools() {
 #[tokio::test(start_paused = true)]
 async fn all_tools_are_shown_while_the_scopes_are_unknown() {
     for trouble in [Trouble::Silence, Trouble::LostAnswer] {
-        let (sandbox, server) = sandbox_and_server(Switches::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         sandbox.set_scopes(sandbox.token(), &LESS);
         let mut fault = Fault::once(trouble);
         fault.matches.path = Some("/oauth/".into());
         fault.times = 50;
-        sandbox.disturb(fault);
+        sandbox.inject_fault(fault);
         let start = tokio::time::Instant::now();
         for _ in 0..5 {
             let client = connect(server.clone(), Person::unreachable(), modern()).await;
@@ -370,8 +370,8 @@ async fn all_tools_are_shown_while_the_scopes_are_unknown() {
 
 /// The list of tools follows the scopes of HubSpot's token, and clients are notified of a change.
 #[tokio::test(start_paused = true)]
-async fn a_removed_scope_is_notified() {
-    let (sandbox, server) = sandbox_and_server(Switches::default());
+async fn a_scope_that_is_taken_away_is_told() {
+    let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
     let mut raw = RawClient::open(server).await;
     let mut listed = async |id: i64| {
         raw.request(id, "tools/list", json!({})).await;

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import frontdesk, readme
+from harness import frontdesk, generated
 from harness.clients import HERE, Place
 
 REVISIONS = ["2025-11-25", "2026-07-28"]
@@ -47,7 +47,7 @@ def run(place: Place) -> bool:
     print(text, end="", flush=True)
     wrong = unexpected(checks, reasons) + stale(checks, reasons)
     print("".join(f"clients: FAILED {line}\n" for line in wrong), end="", flush=True)
-    return readme.settle(place.root / "README.md", "conformance", text) and not wrong
+    return generated.check(place.root, "conformance", text) and not wrong
 
 
 def suite(place: Place, address: str, revision: str) -> list[Check]:
@@ -55,7 +55,7 @@ def suite(place: Place, address: str, revision: str) -> list[Check]:
     shutil.rmtree(folder, ignore_errors=True)
     command = ["node", SUITE, "server", "--url", f"http://{address}/mcp", "--requirements", revision, "-o", folder]
     with (place.output / f"conformance-{revision}.log").open("w") as log:
-        # Failed checks make it exit with an error; they are judged one by one below.
+        # The suite exits with an error when a check fails; the checks are judged one by one below.
         subprocess.run(command, cwd=place.node_folder, stdout=log, stderr=log, timeout=SUITE_MAX_SECONDS, check=False)
     checks = list(read(folder, revision))
     if not checks:
@@ -71,13 +71,13 @@ def read(folder: Path, revision: str) -> Iterator[Check]:
 
 
 def left_out() -> dict[str, str]:
-    """Scenario, or scenario/check, to the reason."""
+    """Maps a scenario, or scenario/check, to the reason for leaving it out."""
     entries = tomllib.loads((HERE / "conformance.toml").read_text())["left_out"]
     return {name: entry["reason"] for entry in entries for name in entry["names"]}
 
 
 def reason_of(check: Check, reasons: dict[str, str]) -> str | None:
-    """A scenario that is left out is no reason to say something that the protocol's schema forbids."""
+    """Messages that violate the protocol's schema count even in a scenario that is left out."""
     whole = None if check.id == WIRE_SCHEMA else reasons.get(check.scenario)
     return reasons.get(check.name) or whole
 
