@@ -21,7 +21,7 @@ use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::thundering_herd::{create_customers, email};
+use crate::thundering_herd::{create_customers, email, number_of};
 use crate::world::{NOW, World, connect, read, server};
 
 const SEEDS_DEFAULT: u64 = 200;
