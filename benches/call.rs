@@ -1,9 +1,9 @@
-//! What a tool call adds to the HTTP request it makes: both against the sandbox on loopback.
+//! The cost of a tool call beside the HTTP request it makes, both against the sandbox on loopback.
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::sync::Arc;
 use std::time::Duration;
