@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     /// Every node of these steps, in order.
     fn nodes<'a>(steps: &[Step<'a>]) -> Vec<&'a Node> {
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_shipped_graph_has_three_flows() {
-        let graph = load::shipped().remove(0).graph;
+        let graph = test_graph::hubspot();
         let told: Vec<(String, Vec<String>)> = flows(&graph)
             .iter()
             .map(|flow| (flow.intent.key.clone(), nodes(&flow.steps).iter().map(|node| node.id.to_string()).collect()))

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::resource::{Action, Listed};
+use super::resource::{Behavior, Listed};
 
 /// A script: nodes that do something, and edges that say when to go from one to the next.
 ///
@@ -47,7 +47,7 @@ pub struct Node {
     pub id: NodeId,
     pub resource: Resource,
     /// What the resource is to us. Resolved by the resource's id, never by its name.
-    pub action: Action,
+    pub behavior: Behavior,
     pub task: String,
     /// What to say here (`value`, `message`, `question`); for a nested graph the id of its first node.
     pub text: String,
@@ -182,7 +182,7 @@ impl Graph {
 
     /// Where the node's nested graph begins, if it has one.
     pub fn nested_start(&self, node: &Node) -> Option<&Node> {
-        let nested = node.action == Action::Nested;
+        let nested = node.behavior == Behavior::Nested;
         nested.then(|| self.node(&node.text.trim().into())).flatten()
     }
 
@@ -209,9 +209,9 @@ impl Graph {
 }
 
 impl Node {
-    /// Passed without a word to anybody.
+    /// Visit without a word to anybody.
     pub(super) fn is_silent(&self) -> bool {
-        self.action == Action::Pass && self.text.trim().is_empty()
+        self.behavior == Behavior::Pass && self.text.trim().is_empty()
     }
 }
 

@@ -5,14 +5,16 @@
 
 mod check;
 pub mod collection;
+pub mod engine;
 mod flow;
-pub mod format;
 pub mod graph;
+mod instructions;
 pub mod load;
 pub mod problem;
 mod redact;
 pub mod render;
 pub mod resource;
+pub mod schema;
 pub mod starter;
-pub mod walk;
-mod words;
+#[cfg(test)]
+mod test_graph;

@@ -12,14 +12,14 @@ const QUOTE_LENGTH_MAX: usize = 60;
 pub struct Problem {
     /// The graph's name: the file's name without its ending.
     pub file: String,
-    pub place: Place,
-    pub kind: Kind,
+    pub place: Location,
+    pub kind: ProblemKind,
     pub reason: String,
 }
 
 /// Where in the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum Location {
     File,
     Node(NodeId),
     /// A node that has no readable id, by its position from 0.
@@ -33,7 +33,7 @@ pub enum Place {
 
 /// What sort of problem it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ProblemKind {
     /// The text is no JSON, or not the JSON of a graph.
     NotAGraph,
     TooLarge,
@@ -65,10 +65,10 @@ pub enum Kind {
     LogicEdge,
 }
 
-impl Kind {
+impl ProblemKind {
     /// A graph with such a problem is refused; with the others it loads and they are warnings.
     pub fn is_error(self) -> bool {
-        use Kind::{
+        use ProblemKind::{
             BadEdge, BadName, BadNode, DanglingEdge, DuplicateNode, NoResource, NotAGraph, TooLarge, TwoStarts,
         };
         matches!(
@@ -91,12 +91,12 @@ impl Problems {
         Problems { file: file.to_owned(), found: vec![], seen: BTreeSet::new() }
     }
 
-    pub(super) fn add(&mut self, kind: Kind, place: Place, reason: impl Into<String>) {
+    pub(super) fn add(&mut self, kind: ProblemKind, place: Location, reason: impl Into<String>) {
         self.found.push(Problem { file: self.file.clone(), place, kind, reason: reason.into() });
     }
 
     /// Adds it unless a problem with the same reason is there already: a field ignored on 100 nodes is one warning.
-    pub(super) fn add_once(&mut self, kind: Kind, place: Place, reason: impl Into<String>) {
+    pub(super) fn add_once(&mut self, kind: ProblemKind, place: Location, reason: impl Into<String>) {
         let reason = reason.into();
         if self.seen.insert(reason.clone()) {
             self.add(kind, place, reason);
@@ -125,21 +125,21 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Problem { file, place, reason, .. } = self;
         match place {
-            Place::File => write!(f, "{file}: {reason}"),
+            Location::File => write!(f, "{file}: {reason}"),
             _ => write!(f, "{file}: {place}: {reason}"),
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::File => write!(f, "file"),
-            Place::Node(id) => write!(f, "node {}", quote(id.as_str())),
-            Place::NodeAt(position) => write!(f, "node number {}", position + 1),
-            Place::Edge(from, to) => write!(f, "edge {} to {}", quote(from.as_str()), quote(to.as_str())),
-            Place::EdgeAt(position) => write!(f, "edge number {}", position + 1),
-            Place::Resource(id) => write!(f, "resource {}", quote(id)),
+            Location::File => write!(f, "file"),
+            Location::Node(id) => write!(f, "node {}", quote(id.as_str())),
+            Location::NodeAt(position) => write!(f, "node number {}", position + 1),
+            Location::Edge(from, to) => write!(f, "edge {} to {}", quote(from.as_str()), quote(to.as_str())),
+            Location::EdgeAt(position) => write!(f, "edge number {}", position + 1),
+            Location::Resource(id) => write!(f, "resource {}", quote(id)),
         }
     }
 }
@@ -152,7 +152,7 @@ mod tests {
     fn a_problem_is_one_line_whatever_the_file_says() {
         let mut problems = Problems::of("desk");
         let id: NodeId = "a\nb".into();
-        problems.add(Kind::Unreachable, Place::Node(id), "no way leads here");
+        problems.add(ProblemKind::Unreachable, Location::Node(id), "no way leads here");
         assert_eq!(problems.into_found()[0].to_string(), "desk: node `a b`: no way leads here");
         assert_eq!(quote(&"x".repeat(100)).chars().count(), QUOTE_LENGTH_MAX + 3);
     }
@@ -160,8 +160,8 @@ mod tests {
     #[test]
     fn the_same_reason_is_told_once() {
         let mut problems = Problems::of("desk");
-        problems.add_once(Kind::Ignored, Place::NodeAt(0), "`style` is ignored");
-        problems.add_once(Kind::Ignored, Place::NodeAt(1), "`style` is ignored");
+        problems.add_once(ProblemKind::Ignored, Location::NodeAt(0), "`style` is ignored");
+        problems.add_once(ProblemKind::Ignored, Location::NodeAt(1), "`style` is ignored");
         assert_eq!(problems.into_found().len(), 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::problem::{Kind, Place, Problems, quote};
+use super::problem::{Location, ProblemKind, Problems, quote};
 
 /// Fields whose values are credentials or may be.
 const SECRET_FIELDS: &[&str] = &["fixed_args", "auth", "headers"];
@@ -155,7 +155,7 @@ fn report(value: &Value, path: &str, inside: Inside, problems: &mut Problems) {
                 "{} is a secret written into the file: take it out, tools get theirs from the settings",
                 quote(path)
             );
-            problems.add(Kind::Secret, Place::File, reason);
+            problems.add(ProblemKind::Secret, Location::File, reason);
         }
         _ => {}
     }

@@ -2,29 +2,29 @@
 
 mod cycles;
 mod reach;
-mod warn;
+mod warnings;
 
 use std::collections::BTreeSet;
 
-pub(super) use self::warn::warn;
+pub(super) use self::warnings::warnings;
 use super::{
     graph::{Edge, Node, NodeId},
-    problem::{Kind, Place, Problems, quote},
+    problem::{Location, ProblemKind, Problems, quote},
 };
 
 /// What makes following the graph impossible.
-pub(super) fn refuse(nodes: &[Node], edges: &[Edge], problems: &mut Problems) {
+pub(super) fn errors(nodes: &[Node], edges: &[Edge], problems: &mut Problems) {
     let mut ids: BTreeSet<&NodeId> = BTreeSet::new();
     for node in nodes {
         if !ids.insert(&node.id) {
-            problems.add(Kind::DuplicateNode, Place::Node(node.id.clone()), "two nodes have this id");
+            problems.add(ProblemKind::DuplicateNode, Location::Node(node.id.clone()), "two nodes have this id");
         }
     }
     for edge in edges {
         for end in [&edge.from, &edge.to] {
             if !ids.contains(end) {
                 let reason = format!("there is no node {}", quote(end.as_str()));
-                problems.add(Kind::DanglingEdge, Place::Edge(edge.from.clone(), edge.to.clone()), reason);
+                problems.add(ProblemKind::DanglingEdge, Location::Edge(edge.from.clone(), edge.to.clone()), reason);
             }
         }
     }
@@ -36,14 +36,14 @@ pub(super) fn start(nodes: &[Node], edges: &[Edge], problems: &mut Problems) -> 
     match marked[..] {
         [start] => Some(start),
         [] if nodes.is_empty() => {
-            problems.add(Kind::NotAGraph, Place::File, "a taskgraph must have at least one node");
+            problems.add(ProblemKind::NotAGraph, Location::File, "a taskgraph must have at least one node");
             None
         }
         [] => Some(guess_start(nodes, edges, problems)),
         [first, ..] => {
             let ids: Vec<String> = marked.iter().map(|&p| quote(nodes[p].id.as_str())).collect();
             let reason = format!("only one node can be the start, but {} are marked so", ids.join(", "));
-            problems.add(Kind::TwoStarts, Place::Node(nodes[first].id.clone()), reason);
+            problems.add(ProblemKind::TwoStarts, Location::Node(nodes[first].id.clone()), reason);
             None
         }
     }
@@ -53,6 +53,6 @@ fn guess_start(nodes: &[Node], edges: &[Edge], problems: &mut Problems) -> usize
     let led_to: BTreeSet<&NodeId> = edges.iter().map(|edge| &edge.to).collect();
     let start = nodes.iter().position(|node| !led_to.contains(&node.id)).unwrap_or(0);
     let reason = "no node has the type `start`, so this one is taken";
-    problems.add(Kind::NoStart, Place::Node(nodes[start].id.clone()), reason);
+    problems.add(ProblemKind::NoStart, Location::Node(nodes[start].id.clone()), reason);
     start
 }

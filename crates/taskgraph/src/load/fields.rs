@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::problem::{Kind, Place, Problems, quote};
+use crate::problem::{Location, ProblemKind, Problems, quote};
 
 /// One object of the file and which of its fields have been read.
 #[derive(Debug)]
@@ -12,12 +12,12 @@ pub(super) struct Fields<'a> {
     map: &'a Map<String, Value>,
     /// What the object is called in a sentence: "node", "edge", "graph".
     what: &'static str,
-    place: Place,
+    place: Location,
     known: BTreeSet<&'static str>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, place: Place) -> Fields<'a> {
+    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, place: Location) -> Fields<'a> {
         Fields { map, what, place, known: BTreeSet::new() }
     }
 
@@ -28,14 +28,14 @@ impl<'a> Fields<'a> {
     }
 
     /// How a field is told of without which a script would let through more than its author meant: the file is refused.
-    fn refusal(&self) -> Kind {
-        if matches!(self.place, Place::Edge(..)) { Kind::BadEdge } else { Kind::BadNode }
+    fn refusal(&self) -> ProblemKind {
+        if matches!(self.place, Location::Edge(..)) { ProblemKind::BadEdge } else { ProblemKind::BadNode }
     }
 
     /// A field of another type than `wanted` is told of as `kind`.
     fn read<T>(
         &mut self,
-        kind: Kind,
+        kind: ProblemKind,
         name: &'static str,
         wanted: &str,
         as_type: impl FnOnce(&'a Value) -> Option<T>,
@@ -65,20 +65,20 @@ impl<'a> Fields<'a> {
 
     /// A text; empty when there is none.
     pub(super) fn text(&mut self, name: &'static str, problems: &mut Problems) -> String {
-        self.read(Kind::WrongType, name, "a text", |value| value.as_str().map(str::to_owned), problems)
+        self.read(ProblemKind::WrongType, name, "a text", |value| value.as_str().map(str::to_owned), problems)
             .unwrap_or_default()
     }
 
     pub(super) fn flag(&mut self, name: &'static str, problems: &mut Problems) -> bool {
-        self.read(Kind::WrongType, name, "true or false", Value::as_bool, problems).unwrap_or(false)
+        self.read(ProblemKind::WrongType, name, "true or false", Value::as_bool, problems).unwrap_or(false)
     }
 
     pub(super) fn number(&mut self, name: &'static str, problems: &mut Problems) -> Option<f64> {
-        self.read(Kind::WrongType, name, "a number", Value::as_f64, problems)
+        self.read(ProblemKind::WrongType, name, "a number", Value::as_f64, problems)
     }
 
     pub(super) fn list(&mut self, name: &'static str, problems: &mut Problems) -> &'a [Value] {
-        self.read(Kind::WrongType, name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
+        self.read(ProblemKind::WrongType, name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
     }
 
     /// A list of texts; what is no text is passed over.
@@ -87,7 +87,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn object(&mut self, name: &'static str, problems: &mut Problems) -> Option<&'a Map<String, Value>> {
-        self.read(Kind::WrongType, name, "an object", Value::as_object, problems)
+        self.read(ProblemKind::WrongType, name, "an object", Value::as_object, problems)
     }
 
     /// Reports, once per file, the fields that nothing has asked for.
@@ -96,7 +96,7 @@ impl<'a> Fields<'a> {
             let comment = name.starts_with(['$', '_', '/', '#']);
             if !comment && !self.known.contains(name.as_str()) && !is_blank(value) {
                 let reason = format!("{} of a {} is ignored", quote(name), self.what);
-                problems.add_once(Kind::Ignored, Place::File, reason);
+                problems.add_once(ProblemKind::Ignored, Location::File, reason);
             }
         }
     }
@@ -123,7 +123,7 @@ mod tests {
     fn what_cannot_be_used_is_told() {
         let value = json!({"task": 5, "limit": -1, "choices": 5, "directed": "", "style": {"a": 1}, "empty": [], "_note": "mine"});
         let mut problems = Problems::of("desk");
-        let mut fields = Fields::of(value.as_object().unwrap(), "node", Place::NodeAt(0));
+        let mut fields = Fields::of(value.as_object().unwrap(), "node", Location::NodeAt(0));
         assert_eq!(fields.text("task", &mut problems), "");
         assert_eq!(fields.deciding_count("limit", &mut problems), None);
         assert!(!fields.flag("directed", &mut problems) && fields.list("choices", &mut problems).is_empty());

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    resource::Action,
+    resource::Behavior,
 };
 
 /// A longer text in a box makes the chart unreadable.
@@ -32,19 +32,19 @@ pub(super) fn draw(graph: &Graph) -> String {
 
 fn shape(node: &Node, start: bool) -> String {
     let label = label(node);
-    match &node.action {
+    match &node.behavior {
         _ if start => format!("([\"{label}\"])"),
-        Action::Tool(_) | Action::Foreign(_) => format!("[[\"{label}\"]]"),
-        Action::Answer => format!("[(\"{label}\")]"),
-        Action::Choose => format!("{{\"{label}\"}}"),
-        Action::Nested => format!("[/\"{label}\"/]"),
-        Action::Say | Action::HandOff | Action::Pass | Action::Unknown => format!("[\"{label}\"]"),
+        Behavior::Tool(_) | Behavior::Foreign(_) => format!("[[\"{label}\"]]"),
+        Behavior::Answer => format!("[(\"{label}\")]"),
+        Behavior::Choose => format!("{{\"{label}\"}}"),
+        Behavior::Nested => format!("[/\"{label}\"/]"),
+        Behavior::Say | Behavior::HandOff | Behavior::Pass | Behavior::Unknown => format!("[\"{label}\"]"),
     }
 }
 
 fn label(node: &Node) -> String {
     let head = super::title(node);
-    let says = if node.text.is_empty() || node.action == Action::Nested { &node.task } else { &node.text };
+    let says = if node.text.is_empty() || node.behavior == Behavior::Nested { &node.task } else { &node.text };
     let id = escape(node.id.as_str());
     match escape(says).as_str() {
         "" => format!("{id}: {}", escape(&head)),
@@ -83,11 +83,11 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
     fn the_shipped_graph_as_a_chart() {
-        insta::assert_snapshot!(draw(&load::shipped().remove(0).graph));
+        insta::assert_snapshot!(draw(&test_graph::hubspot()));
     }
 
     #[test]

@@ -10,9 +10,9 @@ mod tree;
 use serde_json::Value;
 
 use super::{
+    engine::toolbox::Toolbox,
     graph::{Graph, Node, NodeId},
-    resource::Action,
-    walk::toolbox::Toolbox,
+    resource::Behavior,
 };
 
 /// A Mermaid flowchart.
@@ -49,15 +49,15 @@ pub fn node(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
 
 /// What a node is, in a word or two.
 fn title(node: &Node) -> String {
-    match &node.action {
-        Action::Tool(tool) => (*tool).to_owned(),
-        Action::Foreign(tool) => format!("{tool} (not ours)"),
-        Action::Answer => "answer from documents".to_owned(),
-        Action::Say => "say".to_owned(),
-        Action::Choose => "ask to choose".to_owned(),
-        Action::HandOff => "hand to a person".to_owned(),
-        Action::Nested => "nested graph".to_owned(),
-        Action::Pass => "pass".to_owned(),
-        Action::Unknown => format!("unknown: {}", node.resource.id),
+    match &node.behavior {
+        Behavior::Tool(tool) => (*tool).to_owned(),
+        Behavior::Foreign(tool) => format!("{tool} (not ours)"),
+        Behavior::Answer => "answer from documents".to_owned(),
+        Behavior::Say => "say".to_owned(),
+        Behavior::Choose => "ask to choose".to_owned(),
+        Behavior::HandOff => "hand to a person".to_owned(),
+        Behavior::Nested => "nested graph".to_owned(),
+        Behavior::Pass => "pass".to_owned(),
+        Behavior::Unknown => format!("unknown: {}", node.resource.id),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use super::layout::{self, Layout, Place};
+use super::layout::{self, Cell, Layout};
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    resource::Action,
+    resource::Behavior,
 };
 
 const BOX_WIDTH: f64 = 256.0;
@@ -64,7 +64,7 @@ impl<'a> Sheet<'a> {
             .edges()
             .iter()
             .filter(|edge| edge.intent.is_some())
-            .map(|edge| layout.places[&edge.to].column)
+            .map(|edge| layout.cells[&edge.to].column)
             .collect();
         let mut x = MARGIN;
         let mut columns = vec![x];
@@ -75,12 +75,12 @@ impl<'a> Sheet<'a> {
         Sheet { layout, columns, width: x + BOX_WIDTH + MARGIN }
     }
 
-    fn place(&self, id: &NodeId) -> Place {
-        self.layout.places[id]
+    fn place(&self, id: &NodeId) -> Cell {
+        self.layout.cells[id]
     }
 
     /// The middle of a box's left side.
-    fn side(&self, place: Place) -> (f64, f64) {
+    fn side(&self, place: Cell) -> (f64, f64) {
         (self.columns[place.column], MARGIN + place.row * ROW_HEIGHT + ROW_HEIGHT / 2.0)
     }
 }
@@ -112,7 +112,7 @@ fn draw_way(svg: &mut String, sheet: &Sheet<'_>, (from, to): (&NodeId, &NodeId),
 fn draw_node(svg: &mut String, sheet: &Sheet<'_>, node: &Node, start: bool) {
     let (x, middle) = sheet.side(sheet.place(&node.id));
     let y = middle - BOX_HEIGHT / 2.0;
-    let says = if node.text.trim().is_empty() || node.action == Action::Nested { &node.task } else { &node.text };
+    let says = if node.text.trim().is_empty() || node.behavior == Behavior::Nested { &node.task } else { &node.text };
     let _ = writeln!(
         svg,
         "<g><title>{}</title><rect class=\"{}\" x=\"{x}\" y=\"{y}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\"/>",
@@ -126,12 +126,12 @@ fn draw_node(svg: &mut String, sheet: &Sheet<'_>, node: &Node, start: bool) {
 }
 
 fn class(node: &Node, start: bool) -> &'static str {
-    match &node.action {
+    match &node.behavior {
         _ if start => "start",
-        Action::Tool(_) => "tool",
-        Action::Answer => "answer",
-        Action::Foreign(_) | Action::Unknown => "other",
-        Action::Say | Action::Choose | Action::HandOff | Action::Nested | Action::Pass => "say",
+        Behavior::Tool(_) => "tool",
+        Behavior::Answer => "answer",
+        Behavior::Foreign(_) | Behavior::Unknown => "other",
+        Behavior::Say | Behavior::Choose | Behavior::HandOff | Behavior::Nested | Behavior::Pass => "say",
     }
 }
 
@@ -189,11 +189,11 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
     fn the_shipped_graph_is_drawn_whole() {
-        let svg = draw(&load::shipped().remove(0).graph);
+        let svg = draw(&test_graph::hubspot());
         assert_eq!((svg.matches("<g>").count(), svg.matches("<path ").count()), (9, 8));
         assert!(svg.contains("create_meeting") && svg.contains("User has questions about the"));
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && !svg.contains("NaN"));

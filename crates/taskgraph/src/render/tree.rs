@@ -92,11 +92,11 @@ fn lines(branches: &[Branch<'_>], indent: &str, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
     fn the_shipped_graph_as_a_tree() {
-        insta::assert_snapshot!(draw(&load::shipped().remove(0).graph));
+        insta::assert_snapshot!(draw(&test_graph::hubspot()));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Why a step is not taken.
 
-use super::{STEPS_MAX, script::VALUE_LENGTH_MAX};
+use super::{STEPS_MAX, context::VALUE_LENGTH_MAX};
 use crate::problem::quote;
 
 /// A step that was not taken; the walk stands where it stood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum StepError {
     #[error("{} is not one of the intents that can be chosen here: expected {}", quote(.given), list(.offered))]
     UnknownIntent { given: String, offered: Vec<String> },
     #[error("no tool of this taskgraph has an argument {}: expected {}", quote(.given), list(.expected))]

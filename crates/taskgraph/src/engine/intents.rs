@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ask::Candidate,
-    script::Script,
+    action::Candidate,
+    context::RunContext,
     state::{Phase, State},
 };
 use crate::{
     graph::{Edge, Graph, Intent, Node},
-    resource::Action,
-    words,
+    instructions,
+    resource::Behavior,
 };
 
 /// More candidates than this help nobody to choose.
@@ -37,7 +37,7 @@ pub(super) fn offers<'a>(state: &State, graph: &'a Graph) -> Vec<Offer<'a>> {
     let mut edges = local(state, graph);
     for edge in graph.edges() {
         let known = edges.iter().any(|other| std::ptr::eq(*other, edge));
-        if !known && (state.waits(edge) || may_be_asked_for(state, graph, edge)) {
+        if !known && (state.is_suspended(edge) || may_be_asked_for(state, graph, edge)) {
             edges.push(edge);
         }
     }
@@ -59,7 +59,7 @@ fn has_been_at_source(state: &State, edge: &Edge) -> bool {
 
 /// A further question on the matter at hand is answered where the first was, though its limit is used up.
 pub(super) fn is_more_of_the_same(state: &State, graph: &Graph, edge: &Edge) -> bool {
-    let speaks = graph.node(&state.at).is_some_and(|node| matches!(node.action, Action::Answer | Action::Say));
+    let speaks = graph.node(&state.at).is_some_and(|node| matches!(node.behavior, Behavior::Answer | Behavior::Say));
     state.is_about(edge) && speaks && state.done.contains(&state.at) && state.at != graph.start().id
 }
 
@@ -88,8 +88,8 @@ pub(super) fn find<'a>(offers: &[Offer<'a>], name: &str) -> Option<&'a Edge> {
 }
 
 /// The offers as the model sees them.
-pub(super) fn candidates(state: &State, script: &Script<'_>) -> Vec<Candidate> {
-    offers(state, script.graph).iter().map(|offer| candidate(offer, script.graph)).collect()
+pub(super) fn candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
+    offers(state, context.graph).iter().map(|offer| candidate(offer, context.graph)).collect()
 }
 
 pub(super) fn candidate(offer: &Offer<'_>, graph: &Graph) -> Candidate {
@@ -102,5 +102,5 @@ pub(super) fn candidate(offer: &Offer<'_>, graph: &Graph) -> Candidate {
 }
 
 fn leads_to(node: &Node) -> String {
-    words::step(node)
+    instructions::step(node)
 }

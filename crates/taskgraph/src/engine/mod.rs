@@ -13,62 +13,62 @@
 //!   else, so a customer who is not found reaches no ticket.
 //! - Everything ends: nodes passed in one step, failures of one tool, matters that wait, steps of one walk.
 
-pub mod ask;
-mod asks;
-mod chance;
+pub mod action;
+pub mod context;
+pub mod error;
 pub mod event;
-mod hear;
+mod input;
 mod intents;
-mod matter;
+mod navigation;
+mod next_action;
 mod reaction;
-pub mod refused;
-pub mod script;
+mod rng;
 pub mod state;
 pub mod toolbox;
-mod travel;
+mod topic;
 
 use self::{
-    ask::Ask,
+    action::Action,
+    context::RunContext,
+    error::StepError,
     event::Event,
-    refused::Refused,
-    script::Script,
+    navigation::Navigator,
     state::{Phase, State},
-    travel::Walker,
 };
 
 /// So many steps one walk takes: forty times the longest known conversation.
 const STEPS_MAX: u32 = 1_000;
 
 /// Begins a walk: the greeting, or whatever the start asks for.
-pub fn start(script: &Script<'_>, seed: u64) -> (State, Vec<Ask>) {
-    let state = State::new(script.graph, seed);
-    let mut walker = Walker { script, state, before: vec![] };
-    walker.go_to(&script.graph.start().id);
+pub fn start(context: &RunContext<'_>, seed: u64) -> (State, Vec<Action>) {
+    let state = State::new(context.graph, seed);
+    let mut walker = Navigator { context, state, preceding: vec![] };
+    walker.go_to(&context.graph.start().id);
     walker.finish()
 }
 
 /// Takes one step. The last ask is what to do next; those before it are to be said on the way.
-pub fn step(state: &State, event: &Event, script: &Script<'_>) -> Result<(State, Vec<Ask>), Refused> {
-    state.check(script.graph)?;
+pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(State, Vec<Action>), StepError> {
+    state.check(context.graph)?;
     if state.steps >= STEPS_MAX {
-        return Err(Refused::TooManySteps);
+        return Err(StepError::TooManySteps);
     }
-    let mut walker = Walker { script, state: state.clone(), before: vec![] };
+    let mut walker = Navigator { context, state: state.clone(), preceding: vec![] };
     walker.state.steps += 1;
-    walker.end_call(event);
-    walker.learn(event)?;
+    walker.close_interrupted_call(event);
+    walker.record_slots(event)?;
     let spoken = event.user_text.as_ref().is_some_and(|text| !text.trim().is_empty());
     walker.state.turn += u32::from(spoken);
     if let Some(result) = &event.tool_result {
-        walker.take_result(result)?;
+        walker.record_result(result)?;
     }
     if event.skip {
-        walker.skip()?;
+        walker.skip_node()?;
     }
     match (&event.intent, event.switch) {
-        (Some(intent), switch) => walker.take_intent(intent, switch)?,
-        (None, Some(switch)) => walker.take_switch(switch)?,
-        (None, None) if spoken => walker.listen(),
+        (Some(intent), switch) => walker.handle_intent(intent, switch)?,
+        (None, Some(switch)) => walker.handle_switch(switch)?,
+        (None, None) if spoken => walker.handle_text(),
         (None, None) => {}
     }
     walker.settle();
@@ -76,18 +76,18 @@ pub fn step(state: &State, event: &Event, script: &Script<'_>) -> Result<(State,
 }
 
 /// What is asked where the walk stands, without moving it.
-pub fn asked(state: &State, script: &Script<'_>) -> Result<Ask, Refused> {
-    state.check(script.graph)?;
-    Ok(asks::of(state, script))
+pub fn next_action(state: &State, context: &RunContext<'_>) -> Result<Action, StepError> {
+    state.check(context.graph)?;
+    Ok(next_action::current(state, context))
 }
 
 /// The intents that can be sent at this point, also while something else is asked.
-pub fn offered(state: &State, script: &Script<'_>) -> Vec<String> {
+pub fn offered_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
     let state = match &state.phase {
         Phase::Switch { was, .. } => &State { phase: *was.clone(), ..state.clone() },
         _ => state,
     };
-    intents::offers(state, script.graph).into_iter().map(|offer| offer.name).collect()
+    intents::offers(state, context.graph).into_iter().map(|offer| offer.name).collect()
 }
 
 #[cfg(test)]

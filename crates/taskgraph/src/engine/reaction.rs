@@ -9,9 +9,9 @@ pub(super) const TRIES_MAX: u32 = 3;
 /// What to do about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reaction {
-    /// Ask the customer again for these arguments.
+    /// Action the customer again for these arguments.
     AskAgain(&'static [&'static str]),
-    /// Ask again for all that the customer said for this tool.
+    /// Action again for all that the customer said for this tool.
     AskAll,
     /// The same call may succeed later.
     TryAgain,

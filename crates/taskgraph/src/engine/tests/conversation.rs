@@ -3,17 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    graph::Graph,
-    load,
-    walk::{
+    engine::{
         self,
-        ask::Ask,
+        action::Action,
+        context::RunContext,
+        error::StepError,
         event::{Event, Switch},
-        refused::Refused,
-        script::Script,
         state::State,
         toolbox::{ToolSpec, Toolbox},
     },
+    graph::Graph,
+    load, test_graph,
 };
 
 /// The tools as far as the walk looks at them.
@@ -42,35 +42,35 @@ pub(super) fn toolbox() -> Toolbox {
 }
 
 /// A conversation under way.
-pub(super) struct Play {
+pub(super) struct Conversation {
     pub(super) graph: Graph,
     pub(super) tools: Toolbox,
     pub(super) state: State,
-    pub(super) asks: Vec<Ask>,
+    pub(super) actions: Vec<Action>,
 }
 
-impl Play {
-    pub(super) fn of(graph: Graph) -> Play {
+impl Conversation {
+    pub(super) fn of(graph: Graph) -> Conversation {
         let tools = toolbox();
-        let (state, asks) = walk::start(&Script { graph: &graph, tools: &tools }, 1);
-        Play { graph, tools, state, asks }
+        let (state, actions) = engine::start(&RunContext { graph: &graph, tools: &tools }, 1);
+        Conversation { graph, tools, state, actions }
     }
 
-    pub(super) fn seed() -> Play {
-        Play::of(load::shipped().remove(0).graph)
+    pub(super) fn seed() -> Conversation {
+        Conversation::of(test_graph::hubspot())
     }
 
-    pub(super) fn try_step(&mut self, event: &Event) -> Result<&mut Play, Refused> {
-        let script = Script { graph: &self.graph, tools: &self.tools };
-        (self.state, self.asks) = walk::step(&self.state, event, &script)?;
+    pub(super) fn try_step(&mut self, event: &Event) -> Result<&mut Conversation, StepError> {
+        let context = RunContext { graph: &self.graph, tools: &self.tools };
+        (self.state, self.actions) = engine::step(&self.state, event, &context)?;
         Ok(self)
     }
 
-    pub(super) fn step(&mut self, event: Event) -> &mut Play {
+    pub(super) fn step(&mut self, event: Event) -> &mut Conversation {
         self.try_step(&event).unwrap()
     }
 
-    pub(super) fn says(&mut self, text: &str, intent: Option<&str>, slots: Value) -> &mut Play {
+    pub(super) fn says(&mut self, text: &str, intent: Option<&str>, slots: Value) -> &mut Conversation {
         self.step(Event {
             user_text: Some(text.to_owned()),
             intent: intent.map(str::to_owned),
@@ -79,17 +79,17 @@ impl Play {
         })
     }
 
-    pub(super) fn answers(&mut self, result: Value) -> &mut Play {
+    pub(super) fn answers(&mut self, result: Value) -> &mut Conversation {
         self.step(Event { tool_result: Some(result), ..Event::default() })
     }
 
-    pub(super) fn switches(&mut self, switch: Switch) -> &mut Play {
+    pub(super) fn switches(&mut self, switch: Switch) -> &mut Conversation {
         self.step(Event { switch: Some(switch), ..Event::default() })
     }
 
     /// The kinds of the asks, the tool and what is missing: "say, slots find_contact_by_email: email".
     pub(super) fn asked(&self) -> String {
-        self.asks.iter().map(brief).collect::<Vec<_>>().join(", ")
+        self.actions.iter().map(brief).collect::<Vec<_>>().join(", ")
     }
 
     pub(super) fn at(&self) -> &str {
@@ -97,21 +97,21 @@ impl Play {
     }
 }
 
-pub(super) fn brief(ask: &Ask) -> String {
-    match ask {
-        Ask::Intent { candidates, .. } => format!("intent of {}", candidates.len()),
-        Ask::Slots { tool, missing, .. } => {
+pub(super) fn brief(action: &Action) -> String {
+    match action {
+        Action::Intent { candidates, .. } => format!("intent of {}", candidates.len()),
+        Action::Slots { tool, missing, .. } => {
             let names: Vec<&str> = missing.iter().map(|missing| missing.name.as_str()).collect();
             format!("slots {tool}: {}", names.join(" "))
         }
-        Ask::Call { tool, arguments, .. } => {
+        Action::Call { tool, arguments, .. } => {
             format!("call {tool}: {}", arguments.keys().cloned().collect::<Vec<_>>().join(" "))
         }
-        Ask::Say { verbatim: true, .. } => "say verbatim".to_owned(),
-        Ask::Say { .. } => "say".to_owned(),
-        Ask::Answer { .. } => "answer".to_owned(),
-        Ask::Switch { .. } => "switch".to_owned(),
-        Ask::Nothing { .. } => "nothing".to_owned(),
+        Action::Say { verbatim: true, .. } => "say verbatim".to_owned(),
+        Action::Say { .. } => "say".to_owned(),
+        Action::Answer { .. } => "answer".to_owned(),
+        Action::Switch { .. } => "switch".to_owned(),
+        Action::Nothing { .. } => "nothing".to_owned(),
     }
 }
 

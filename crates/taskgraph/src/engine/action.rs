@@ -10,7 +10,7 @@ use crate::graph::Document;
 /// One thing to do next. All but the last of a step are things to say on the way.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Ask {
+pub enum Action {
     /// Choose what the customer wants and send it as `intent`, or "none".
     Intent { candidates: Vec<Candidate>, instruction: String },
     /// Learn these values from the customer and send them as `slots`.
@@ -60,7 +60,7 @@ pub enum Ask {
         skippable: bool,
         instruction: String,
     },
-    /// Ask the customer whether to leave the matter at hand, and send `switch`.
+    /// Action the customer whether to leave the matter at hand, and send `switch`.
     Switch {
         /// The matter at hand.
         from: String,

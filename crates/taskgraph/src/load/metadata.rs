@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::fields::Fields;
 use crate::{
     graph::{About, Document},
-    problem::{Kind, Place, Problems},
+    problem::{Location, ProblemKind, Problems},
     redact,
     resource::Listed,
 };
@@ -49,7 +49,7 @@ fn report_settings(entry: &Value, problems: &mut Problems) {
         if entry.get(name).is_some_and(redact::has_value) {
             let reason =
                 format!("`{name}` of tools and workers is ignored: they get theirs from the server's settings");
-            problems.add_once(Kind::Ignored, Place::File, reason);
+            problems.add_once(ProblemKind::Ignored, Location::File, reason);
         }
     }
 }
@@ -72,7 +72,7 @@ pub(super) fn services(fields: &mut Fields<'_>, problems: &mut Problems) {
     for name in ["nluapi", "slotfillapi", "slot_fill_api"] {
         if !fields.text(name, problems).trim().is_empty() {
             let reason = format!("`{name}` is kept but not called: the client's model answers");
-            problems.add(Kind::NotCalled, Place::File, reason);
+            problems.add(ProblemKind::NotCalled, Location::File, reason);
         }
     }
 }

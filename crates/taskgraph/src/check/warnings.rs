@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use super::{cycles, reach};
 use crate::{
     graph::{Graph, Node},
-    problem::{Kind, Place, Problems, quote},
-    resource::Action,
+    problem::{Location, ProblemKind, Problems, quote},
+    resource::Behavior,
 };
 
 /// So many nodes are named in one warning.
 const NODES_SHOWN_MAX: usize = 8;
 
 /// Adds the warnings of a graph that can be followed.
-pub(crate) fn warn(graph: &Graph, problems: &mut Problems) {
+pub(crate) fn warnings(graph: &Graph, problems: &mut Problems) {
     unreachable(graph, problems);
     endless(graph, problems);
     for node in graph.nodes() {
@@ -26,14 +26,14 @@ pub(crate) fn warn(graph: &Graph, problems: &mut Problems) {
 fn unreachable(graph: &Graph, problems: &mut Problems) {
     let reached = reach::reached(graph);
     for node in graph.nodes().iter().filter(|node| !reached.contains(&node.id)) {
-        problems.add(Kind::Unreachable, Place::Node(node.id.clone()), "no way from the start leads here");
+        problems.add(ProblemKind::Unreachable, Location::Node(node.id.clone()), "no way from the start leads here");
     }
 }
 
 fn endless(graph: &Graph, problems: &mut Problems) {
     for id in cycles::endless(graph) {
         let reason = "this circle of `none` edges never stops: give a node of it something to say, or a `limit`";
-        problems.add(Kind::EndlessCycle, Place::Node(id.clone()), reason);
+        problems.add(ProblemKind::EndlessCycle, Location::Node(id.clone()), reason);
     }
 }
 
@@ -44,14 +44,14 @@ fn equal_intents(graph: &Graph, node: &Node, problems: &mut Problems) {
     }
     for (key, count) in counts.into_iter().filter(|(_, count)| *count > 1) {
         let reason = format!("{count} ways have the intent {}: only their tasks tell them apart", quote(key));
-        problems.add(Kind::EqualIntents, Place::Node(node.id.clone()), reason);
+        problems.add(ProblemKind::EqualIntents, Location::Node(node.id.clone()), reason);
     }
 }
 
 fn nested_nowhere(graph: &Graph, node: &Node, problems: &mut Problems) {
-    if node.action == Action::Nested && graph.nested_start(node).is_none() {
+    if node.behavior == Behavior::Nested && graph.nested_start(node).is_none() {
         let reason = format!("its nested graph begins at {}, which is no node; it is passed over", quote(&node.text));
-        problems.add(Kind::NestedNowhere, Place::Node(node.id.clone()), reason);
+        problems.add(ProblemKind::NestedNowhere, Location::Node(node.id.clone()), reason);
     }
 }
 
@@ -63,16 +63,16 @@ fn resources(graph: &Graph, problems: &mut Problems) {
     }
     for (id, nodes) in nodes {
         if let Some(missing) = what_is_missing(graph, nodes[0]) {
-            let place = Place::Resource(id.to_owned());
-            problems.add(Kind::UnknownResource, place, format!("{missing} ({})", list(&nodes)));
+            let place = Location::Resource(id.to_owned());
+            problems.add(ProblemKind::UnknownResource, place, format!("{missing} ({})", list(&nodes)));
         }
     }
 }
 
 fn what_is_missing(graph: &Graph, node: &Node) -> Option<String> {
-    match &node.action {
-        Action::Foreign(tool) => Some(format!("this server has no tool {}, so the client must have it", quote(tool))),
-        Action::Unknown => {
+    match &node.behavior {
+        Behavior::Foreign(tool) => Some(format!("this server has no tool {}, so the client must have it", quote(tool))),
+        Behavior::Unknown => {
             let listed = graph.listed().get(&node.resource.id).map(|entry| entry.name.as_str());
             let name =
                 listed.filter(|name| !name.is_empty()).map_or_else(String::new, |name| format!(" {}", quote(name)));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     graph::{About, Document, Graph, Node},
     problem::quote,
-    resource::Action,
+    resource::Behavior,
 };
 
 /// Rules that hold for the whole conversation, whatever the graph.
@@ -37,7 +37,7 @@ pub(super) const IDENTIFY: &str = "Identify the customer before any other tool i
      yet: say so and ask for another address; open no ticket and book no meeting for them.";
 
 /// The tool that identifies the customer.
-pub(super) const IDENTIFIER: &str = "find_contact_by_email";
+pub(super) const IDENTIFY_TOOL: &str = "find_contact_by_email";
 
 /// Who the model is, in one sentence.
 pub(super) fn role(about: &About) -> String {
@@ -57,20 +57,20 @@ pub(super) fn step(node: &Node) -> String {
 }
 
 fn act(node: &Node) -> String {
-    match &node.action {
-        Action::Tool(tool) => format!("Call `{tool}`."),
-        Action::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
-        Action::Answer => {
+    match &node.behavior {
+        Behavior::Tool(tool) => format!("Call `{tool}`."),
+        Behavior::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
+        Behavior::Answer => {
             "Call `search_documents` and answer from what it finds and from what is said here of the company; promise \
              nothing beyond that."
                 .to_owned()
         }
-        Action::HandOff => "Hand the conversation to a person.".to_owned(),
-        Action::Nested | Action::Pass => String::new(),
-        Action::Choose if !node.choices.is_empty() => {
+        Behavior::HandOff => "Hand the conversation to a person.".to_owned(),
+        Behavior::Nested | Behavior::Pass => String::new(),
+        Behavior::Choose if !node.choices.is_empty() => {
             format!("{} Offer these choices: {}.", say(node), node.choices.join("; "))
         }
-        Action::Say | Action::Choose | Action::Unknown => say(node),
+        Behavior::Say | Behavior::Choose | Behavior::Unknown => say(node),
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) fn documents_to_name(graph: &Graph) -> impl Iterator<Item = &Document
 pub(super) fn slots(node: &Node, again: bool) -> String {
     let failed = if again { "The tool failed: tell the customer what `failed` says in your own words. " } else { "" };
     format!(
-        "{} {failed}Ask the customer for what is missing, one thing at a time, and send it as `slots`; send what they \
+        "{} {failed}Action the customer for what is missing, one thing at a time, and send it as `slots`; send what they \
          have already said without asking. If they want something else, send it as `intent`.",
         step(node)
     )
@@ -118,8 +118,8 @@ pub(super) fn finish(node: &Node) -> String {
 }
 
 pub(super) const CHOOSE: &str = "Choose the intent that fits what the customer has said, or what the last tool found, \
-     and send it as `intent`. Ask them if it is not clear; send \"none\" if none fits.";
-pub(super) const SWITCH: &str = "Ask the customer whether to deal with the other matter first and come back, to drop the \
+     and send it as `intent`. Action them if it is not clear; send \"none\" if none fits.";
+pub(super) const SWITCH: &str = "Action the customer whether to deal with the other matter first and come back, to drop the \
      matter at hand, or to stay with it, and send `switch`: \"come_back\", \"leave\" or \"stay\".";
 pub(super) const NOTHING: &str = "Say so in your own words and name what you can do, then send the customer's answer as \
      `user_text`, with the `intent` it shows.";
@@ -132,7 +132,7 @@ pub(super) const CLOSE: &str = "If the customer wants nothing more, say goodbye:
 /// Why nothing fits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Lost {
+pub(super) enum DeadEnd {
     /// No intent is what the customer wants.
     NoIntent,
     /// It may not be done again in this conversation.
@@ -147,20 +147,20 @@ pub(super) enum Lost {
     Circle,
 }
 
-impl Lost {
+impl DeadEnd {
     /// In one sentence.
     pub(super) fn reason(&self) -> String {
         match self {
-            Lost::NoIntent => "Nothing in this script is what the customer wants.".to_owned(),
-            Lost::Limit => "This has been done as often as it may be in one conversation.".to_owned(),
-            Lost::Failed => "The tool failed, and asking the customer again does not help.".to_owned(),
-            Lost::NotIdentified => {
+            DeadEnd::NoIntent => "Nothing in this script is what the customer wants.".to_owned(),
+            DeadEnd::Limit => "This has been done as often as it may be in one conversation.".to_owned(),
+            DeadEnd::Failed => "The tool failed, and asking the customer again does not help.".to_owned(),
+            DeadEnd::NotIdentified => {
                 "The customer must be identified first: choose an intent that begins with that.".to_owned()
             }
-            Lost::Needs { argument, tool } => {
+            DeadEnd::Needs { argument, tool } => {
                 format!("{} is not known: only `{tool}` gives it, and it has not.", quote(argument))
             }
-            Lost::Circle => "The script runs in a circle here.".to_owned(),
+            DeadEnd::Circle => "The script runs in a circle here.".to_owned(),
         }
     }
 }
@@ -172,5 +172,5 @@ fn sentence(text: &str) -> String {
 
 /// Whether the rule to identify the customer first applies.
 pub(super) fn identifies(graph: &Graph) -> bool {
-    graph.nodes().iter().any(|node| node.action == Action::Tool(IDENTIFIER))
+    graph.nodes().iter().any(|node| node.behavior == Behavior::Tool(IDENTIFY_TOOL))
 }

@@ -3,18 +3,18 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
-use super::play::{FIND, TICKET, sarah, toolbox};
+use super::conversation::{FIND, TICKET, sarah, toolbox};
 use crate::{
+    engine::{
+        self, STEPS_MAX,
+        action::Action,
+        context::RunContext,
+        event::{Event, Switch},
+        navigation::Navigator,
+        state::State,
+    },
     graph::Graph,
     load,
-    walk::{
-        self, STEPS_MAX,
-        ask::Ask,
-        event::{Event, Switch},
-        script::Script,
-        state::State,
-        travel::Walker,
-    },
 };
 
 const RESOURCES: &[&str] = &[
@@ -91,11 +91,11 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
-fn event(answer: Answer, ask: &Ask) -> Event {
+fn event(answer: Answer, action: &Action) -> Event {
     let plain = Event::default();
     match answer {
-        Answer::Fitting => fitting(ask),
-        Answer::Inventing => inventing(ask),
+        Answer::Fitting => fitting(action),
+        Answer::Inventing => inventing(action),
         Answer::Failing(code) => Event { tool_result: Some(code.into()), ..plain },
         Answer::Switching(switch) => Event { switch: Some(switch), intent: Some("help".into()), ..plain },
         Answer::Intent(intent) => Event { user_text: Some("x".into()), intent: Some(intent.into()), ..plain },
@@ -105,49 +105,54 @@ fn event(answer: Answer, ask: &Ask) -> Event {
     }
 }
 
-fn inventing(ask: &Ask) -> Event {
+fn inventing(action: &Action) -> Event {
     let known = json!({"contact_id": "666", "owner_id": "666"});
-    let unasked = !matches!(ask, Ask::Call { .. });
+    let unasked = !matches!(action, Action::Call { .. });
     let slots = json!({"cus_cid": "666"}).as_object().cloned().unwrap_or_default();
     let slots = if unasked { Map::new() } else { slots };
     Event { slots, tool_result: unasked.then_some(known), ..Event::default() }
 }
 
-fn fitting(ask: &Ask) -> Event {
+fn fitting(action: &Action) -> Event {
     let plain = Event::default();
-    match ask {
-        Ask::Intent { candidates, .. } | Ask::Nothing { candidates, .. } => {
+    match action {
+        Action::Intent { candidates, .. } | Action::Nothing { candidates, .. } => {
             Event { intent: candidates.last().map(|candidate| candidate.intent.clone()), ..plain }
         }
-        Ask::Slots { missing, .. } => {
+        Action::Slots { missing, .. } => {
             let slots: Map<String, Value> = missing.iter().map(|missing| (missing.name.clone(), "x".into())).collect();
             Event { slots, ..plain }
         }
-        Ask::Call { .. } => {
+        Action::Call { .. } => {
             let mut result = sarah();
             result["owner_id"] = "1".into();
             result["slug"] = "ann".into();
             Event { tool_result: Some(result), ..plain }
         }
-        Ask::Switch { .. } => Event { switch: Some(Switch::ComeBack), ..plain },
-        Ask::Say { .. } | Ask::Answer { .. } => Event { user_text: Some("x".into()), ..plain },
+        Action::Switch { .. } => Event { switch: Some(Switch::ComeBack), ..plain },
+        Action::Say { .. } | Action::Answer { .. } => Event { user_text: Some("x".into()), ..plain },
     }
 }
 
 /// Plays the answers; what is refused leaves the walk where it was.
-fn play(graph: &Graph, seed: u64, answers: &[Answer], mut look: impl FnMut(&State, &[Ask])) -> (State, Vec<Ask>) {
+fn conversation(
+    graph: &Graph,
+    seed: u64,
+    answers: &[Answer],
+    mut look: impl FnMut(&State, &[Action]),
+) -> (State, Vec<Action>) {
     let tools = toolbox();
-    let script = Script { graph, tools: &tools };
-    let (mut state, mut asks) = walk::start(&script, seed);
-    look(&state, &asks);
+    let context = RunContext { graph, tools: &tools };
+    let (mut state, mut actions) = engine::start(&context, seed);
+    look(&state, &actions);
     for answer in answers {
-        let ask = asks.last().unwrap();
-        if let Ok(next) = walk::step(&state, &event(*answer, ask), &script) {
-            (state, asks) = next;
-            look(&state, &asks);
+        let action = actions.last().unwrap();
+        if let Ok(next) = engine::step(&state, &event(*answer, action), &context) {
+            (state, actions) = next;
+            look(&state, &actions);
         }
     }
-    (state, asks)
+    (state, actions)
 }
 
 proptest! {
@@ -155,9 +160,9 @@ proptest! {
 
     #[test]
     fn a_walk_stays_in_its_graph_and_keeps_its_limits(graph in graph(), answers in vec(answer(), 0..60)) {
-        play(&graph, 7, &answers, |state, asks| {
+        conversation(&graph, 7, &answers, |state, actions| {
             assert!(graph.node(&state.at).is_some());
-            assert!(!asks.is_empty() && asks.len() < 4, "{asks:?}");
+            assert!(!actions.is_empty() && actions.len() < 4, "{actions:?}");
             // Counted on the way itself: the walk's own counter is what it goes by.
             for node in graph.nodes() {
                 let entered = state.path.iter().filter(|passed| passed.node == node.id).count();
@@ -171,14 +176,14 @@ proptest! {
     #[test]
     fn an_intent_that_cannot_be_followed_changes_nothing_of_what_is_under_way(graph in graph(), answers in vec(answer(), 0..60)) {
         let tools = toolbox();
-        let script = Script { graph: &graph, tools: &tools };
-        play(&graph, 7, &answers, |state, asks| {
-            let offered = walk::offered(state, &script);
-            let unfinished = Walker { script: &script, state: state.clone(), before: vec![] }.is_unfinished();
+        let context = RunContext { graph: &graph, tools: &tools };
+        conversation(&graph, 7, &answers, |state, actions| {
+            let offered = engine::offered_intents(state, &context);
+            let unfinished = Navigator { context: &context, state: state.clone(), preceding: vec![] }.is_unfinished();
             for intent in INTENTS.iter().filter(|intent| **intent != "none" && !offered.iter().any(|o| o.eq_ignore_ascii_case(intent))) {
                 let event = Event { intent: Some((*intent).into()), ..Event::default() };
-                if let Ok((_, then)) = walk::step(state, &event, &script) && unfinished {
-                    assert_eq!(then.last(), asks.last(), "{intent}");
+                if let Ok((_, then)) = engine::step(state, &event, &context) && unfinished {
+                    assert_eq!(then.last(), actions.last(), "{intent}");
                 }
             }
         });
@@ -186,27 +191,27 @@ proptest! {
 
     #[test]
     fn the_same_seed_and_the_same_answers_give_the_same_walk(graph in graph(), seed: u64, answers in vec(answer(), 0..40)) {
-        prop_assert_eq!(play(&graph, seed, &answers, |_, _| {}), play(&graph, seed, &answers, |_, _| {}));
+        prop_assert_eq!(conversation(&graph, seed, &answers, |_, _| {}), conversation(&graph, seed, &answers, |_, _| {}));
     }
 
     #[test]
     fn a_walk_that_is_written_and_read_in_between_is_the_same(graph in graph(), answers in vec(answer(), 0..40)) {
-        play(&graph, 1, &answers, |state, asks| {
+        conversation(&graph, 1, &answers, |state, actions| {
             let text = serde_json::to_string(state).unwrap();
             let read: State = serde_json::from_str(&text).unwrap();
             assert_eq!(&read, state);
             let tools = toolbox();
-            let again = walk::asked(&read, &Script { graph: &graph, tools: &tools }).unwrap();
-            assert_eq!(Some(&again), asks.last());
+            let again = engine::next_action(&read, &RunContext { graph: &graph, tools: &tools }).unwrap();
+            assert_eq!(Some(&again), actions.last());
         });
     }
 
     #[test]
     fn nobody_reaches_a_ticket_without_being_found(graph in graph(), answers in vec(answer(), 0..60)) {
         let finds = graph.nodes().iter().any(|node| node.resource.id == FIND);
-        play(&graph, 3, &answers, |state, asks| {
-            for ask in asks {
-                if let Ask::Call { tool, arguments, .. } = ask && tool == "create_ticket" && finds {
+        conversation(&graph, 3, &answers, |state, actions| {
+            for action in actions {
+                if let Action::Call { tool, arguments, .. } = action && tool == "create_ticket" && finds {
                     assert_eq!(arguments["cus_cid"], sarah()["contact_id"], "{state:?}");
                 }
             }
@@ -221,7 +226,7 @@ proptest! {
     #[test]
     fn every_walk_ends(graph in graph()) {
         let mut taken = 0;
-        play(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+        conversation(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
         prop_assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting, and every answer that fits, up to the last step");
     }
 }
@@ -233,6 +238,6 @@ fn a_walk_in_a_circle_ends() {
     let edges = json!([["0", "1", {"intent": null}], ["1", "0", {"intent": null}]]);
     let graph = load::read("circle", &json!({"nodes": nodes, "edges": edges}).to_string()).unwrap().graph;
     let mut taken = 0;
-    play(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+    conversation(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
     assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting and every step");
 }

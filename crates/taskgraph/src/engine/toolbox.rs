@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::script::VALUE_LENGTH_MAX;
-use crate::{graph::Slot, words::IDENTIFIER};
+use super::context::VALUE_LENGTH_MAX;
+use crate::{graph::Slot, instructions::IDENTIFY_TOOL};
 
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ impl ToolSpec {
 
 /// A field of a tool's result that is an argument of others.
 #[derive(Debug)]
-pub(super) struct Handed {
+pub(super) struct OutputBinding {
     pub(super) tool: &'static str,
     /// Where it stands in the result: `contact.contact_id` is a field of a field.
     pub(super) field: &'static str,
@@ -64,39 +64,39 @@ pub(super) struct Handed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
     /// Only the tool, and a result without it is none: nobody may invent a contact.
-    ToolMust,
+    ToolRequired,
     /// Only the tool, if it knows.
-    ToolMay,
+    ToolOptional,
     /// The customer too.
     Anyone,
 }
 
 /// Of several tools that give the same, the surest stands first.
-pub(super) const HANDED_ON: &[Handed] = &[
-    handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolMust),
-    handed("find_contact_by_email", "contact_id", "contact", Trust::ToolMust),
+pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
+    handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolRequired),
+    handed("find_contact_by_email", "contact_id", "contact", Trust::ToolRequired),
     handed("find_contact_by_email", "contact_email", "email", Trust::Anyone),
     handed("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
     handed("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
     handed("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
-    handed("create_contact", "contact.contact_id", "cus_cid", Trust::ToolMust),
-    handed("create_contact", "contact.contact_id", "contact", Trust::ToolMust),
+    handed("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
+    handed("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
     handed("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
-    handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolMust),
-    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolMay),
-    handed("check_available", "slug", "slug", Trust::ToolMust),
+    handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
+    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
+    handed("check_available", "slug", "slug", Trust::ToolRequired),
     handed("check_available", "date", "meeting_date", Trust::Anyone),
     handed("check_available", "time_zone", "time_zone", Trust::Anyone),
 ];
 
 /// What the customer says of themselves; all else they say belongs to one matter and is forgotten with it.
-pub(super) const OF_THE_CUSTOMER: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
+pub(super) const CUSTOMER_ARGUMENTS: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
 
-const fn handed(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> Handed {
-    Handed { tool, field, argument, trust }
+const fn handed(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
+    OutputBinding { tool, field, argument, trust }
 }
 
-impl Handed {
+impl OutputBinding {
     /// The value in this result; a value that says nothing, or too much, is none.
     pub(super) fn value<'a>(&self, result: &'a Value) -> Option<&'a Value> {
         let value = self.field.split('.').try_fold(result, |inside, name| inside.get(name))?;
@@ -110,20 +110,20 @@ impl Handed {
 }
 
 /// Two ways to say what a tool is to look at, of which it takes one: the ticket in place of the customer.
-pub(super) const IN_PLACE_OF: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
+pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
 
 /// What the result of this tool hands on.
-pub(super) fn handed_by(tool: &str) -> impl Iterator<Item = &'static Handed> {
-    HANDED_ON.iter().filter(move |handed| handed.tool == tool)
+pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBinding> {
+    OUTPUT_BINDINGS.iter().filter(move |handed| handed.tool == tool)
 }
 
 /// The argument says who the customer is.
 pub(super) fn identifies(argument: &str) -> bool {
-    handed_by(IDENTIFIER).any(|handed| handed.argument == argument && handed.trust == Trust::ToolMust)
+    outputs_of(IDENTIFY_TOOL).any(|handed| handed.argument == argument && handed.trust == Trust::ToolRequired)
 }
 
 /// The tools that alone may say what this argument is.
-pub(super) fn givers(argument: &str) -> impl Iterator<Item = &'static str> {
-    let alone = move |handed: &&Handed| handed.argument == argument && handed.trust != Trust::Anyone;
-    HANDED_ON.iter().filter(alone).map(|handed| handed.tool)
+pub(super) fn sole_providers(argument: &str) -> impl Iterator<Item = &'static str> {
+    let alone = move |handed: &&OutputBinding| handed.argument == argument && handed.trust != Trust::Anyone;
+    OUTPUT_BINDINGS.iter().filter(alone).map(|handed| handed.tool)
 }

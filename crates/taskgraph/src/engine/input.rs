@@ -3,35 +3,35 @@
 use serde_json::Value;
 
 use super::{
-    ask::Ask,
-    asks,
+    action::Action,
+    error::StepError,
     event::{Event, Failure, Switch},
     intents,
-    matter::Matter,
+    navigation::{CurrentTopic, Navigator},
+    next_action,
     reaction::{self, Reaction},
-    refused::Refused,
-    state::{CONTACT, Known, Phase, Source, State},
+    state::{CONTACT, KnownValue, Phase, Source, State},
     toolbox::{self, Trust},
-    travel::{Keep, Walker},
+    topic::Topic,
 };
 use crate::{
     graph::{Edge, Intent},
-    resource::Action,
-    words::{self, Lost},
+    instructions::{self, DeadEnd},
+    resource::Behavior,
 };
 
-impl Walker<'_> {
-    pub(super) fn finish(mut self) -> (State, Vec<Ask>) {
-        let last = asks::of(&self.state, self.script);
-        self.before.push(last);
-        (self.state, self.before)
+impl Navigator<'_> {
+    pub(super) fn finish(mut self) -> (State, Vec<Action>) {
+        let last = next_action::current(&self.state, self.context);
+        self.preceding.push(last);
+        (self.state, self.preceding)
     }
 
     /// A call by the server that left no result was cut short: what may have been done is not done again.
-    pub(super) fn end_call(&mut self, event: &Event) {
+    pub(super) fn close_interrupted_call(&mut self, event: &Event) {
         let called = self.state.calling_until_ms.take();
-        if let (Some(_), None, Action::Tool(tool)) = (called, &event.tool_result, &self.node().action) {
-            let repeatable = self.script.tools.tools.get(*tool).is_some_and(|spec| spec.repeatable);
+        if let (Some(_), None, Behavior::Tool(tool)) = (called, &event.tool_result, &self.node().behavior) {
+            let repeatable = self.context.tools.tools.get(*tool).is_some_and(|spec| spec.repeatable);
             let message = "the server was interrupted while it called the tool";
             let code = if repeatable { "TIMEOUT_ERROR" } else { "OUTCOME_UNKNOWN_ERROR" };
             self.fail(tool, Failure::of(code, message));
@@ -39,17 +39,17 @@ impl Walker<'_> {
     }
 
     /// Takes in what the customer has said.
-    pub(super) fn learn(&mut self, event: &Event) -> Result<(), Refused> {
+    pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
         for (name, value) in &event.slots {
-            self.script.may_be_said(name, value)?;
+            self.context.may_be_said(name, value)?;
             if value.is_null() {
                 self.state.known.remove(name);
             } else {
                 let source = Source::Said(self.state.steps);
-                self.state.known.insert(name.clone(), Known { value: value.clone(), source });
+                self.state.known.insert(name.clone(), KnownValue { value: value.clone(), source });
             }
         }
-        let more_for_the_tool = !event.slots.is_empty() && self.state.phase == Phase::Lost { why: Lost::Failed };
+        let more_for_the_tool = !event.slots.is_empty() && self.state.phase == Phase::DeadEnd { why: DeadEnd::Failed };
         if more_for_the_tool {
             self.state.phase = Phase::Fill;
         }
@@ -57,17 +57,17 @@ impl Walker<'_> {
     }
 
     /// The tool has answered: its node is done, or what failed is asked for again.
-    pub(super) fn take_result(&mut self, result: &Value) -> Result<(), Refused> {
+    pub(super) fn record_result(&mut self, result: &Value) -> Result<(), StepError> {
         if self.state.phase != Phase::Fill {
-            return Err(Refused::NoToolAsked);
+            return Err(StepError::NoToolAsked);
         }
-        let missing = asks::missing(&self.state, self.script, self.node());
+        let missing = next_action::missing(&self.state, self.context, self.node());
         if !missing.is_empty() {
             let missing = missing.into_iter().map(|missing| missing.name).collect();
-            return Err(Refused::ArgumentsFirst { missing });
+            return Err(StepError::ArgumentsFirst { missing });
         }
-        let tool = match &self.node().action {
-            Action::Tool(tool) => *tool,
+        let tool = match &self.node().behavior {
+            Behavior::Tool(tool) => *tool,
             _ => "",
         };
         match Failure::read(result).or_else(|| incomplete(tool, result)) {
@@ -78,12 +78,12 @@ impl Walker<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        if toolbox::handed_by(tool).any(|handed| handed.argument == CONTACT) {
-            self.state.forget_found();
+        if toolbox::outputs_of(tool).any(|handed| handed.argument == CONTACT) {
+            self.state.forget_tool_values();
         }
-        for handed in toolbox::handed_by(tool) {
+        for handed in toolbox::outputs_of(tool) {
             if let Some(value) = handed.value(result) {
-                let known = Known { value: value.clone(), source: Source::Tool };
+                let known = KnownValue { value: value.clone(), source: Source::Tool };
                 self.state.known.insert(handed.argument.to_owned(), known);
             }
         }
@@ -93,30 +93,30 @@ impl Walker<'_> {
     }
 
     fn fail(&mut self, tool: &str, failure: Failure) {
-        if tool == words::IDENTIFIER {
-            self.state.forget_found(); // Whoever this is, it is not the customer of before.
+        if tool == instructions::IDENTIFY_TOOL {
+            self.state.forget_tool_values(); // Whoever this is, it is not the customer of before.
         }
         self.state.tries += 1;
-        let repeatable = self.script.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
+        let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::to(&failure, self.state.tries, repeatable) {
             Reaction::AskAgain(arguments) => self.state.known.retain(|name, _| !arguments.contains(&name.as_str())),
             Reaction::AskAll => self.forget_said(),
             Reaction::TryAgain => {}
-            Reaction::GiveUp => self.state.phase = Phase::Lost { why: Lost::Failed },
+            Reaction::GiveUp => self.state.phase = Phase::DeadEnd { why: DeadEnd::Failed },
         }
         self.state.failed = Some(failure);
     }
 
     /// What the customer said for the tool at hand.
     fn forget_said(&mut self) {
-        let Some(spec) = self.script.spec(self.node()) else { return };
-        let said = |name: &str, known: &Known| known.source != Source::Tool && spec.has(name);
+        let Some(spec) = self.context.spec(self.node()) else { return };
+        let said = |name: &str, known: &KnownValue| known.source != Source::Tool && spec.has(name);
         self.state.known.retain(|name, known| !said(name, known));
     }
 
-    pub(super) fn skip(&mut self) -> Result<(), Refused> {
+    pub(super) fn skip_node(&mut self) -> Result<(), StepError> {
         if !self.node().can_skip || !matches!(self.state.phase, Phase::Fill | Phase::Speak) {
-            return Err(Refused::NothingToSkip);
+            return Err(StepError::NothingToSkip);
         }
         if let Some(last) = self.state.path.last_mut() {
             last.skipped = true;
@@ -128,60 +128,60 @@ impl Walker<'_> {
     }
 
     /// The customer has spoken and the model has not said what they want.
-    pub(super) fn listen(&mut self) {
+    pub(super) fn handle_text(&mut self) {
         match self.state.phase {
             Phase::Speak => self.advance(),
-            Phase::Finish | Phase::Close | Phase::Lost { .. } => self.state.phase = Phase::Choose,
+            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => self.state.phase = Phase::Choose,
             Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
         }
     }
 
-    pub(super) fn take_intent(&mut self, name: &str, switch: Option<Switch>) -> Result<(), Refused> {
+    pub(super) fn handle_intent(&mut self, name: &str, switch: Option<Switch>) -> Result<(), StepError> {
         if let Phase::Switch { was, .. } = self.state.phase.clone() {
             self.state.phase = *was;
         }
         if Intent::read(name).is_none() || Intent::key_of(name) == "others" {
-            self.take_no_intent();
+            self.handle_no_intent();
             return Ok(());
         }
         let offers = self.offers();
         match intents::find(&offers, name) {
-            Some(edge) => self.choose(edge, switch),
-            None if self.is_exhausted(name) => self.refuse_more(),
-            None if self.is_at_hand(name) => {}
+            Some(edge) => self.select_edge(edge, switch),
+            None if self.is_over_limit(name) => self.report_limit(),
+            None if self.is_current_topic(name) => {}
             None => {
                 let offered = offers.into_iter().map(|offer| offer.name).collect();
-                return Err(Refused::UnknownIntent { given: name.to_owned(), offered });
+                return Err(StepError::UnknownIntent { given: name.to_owned(), offered });
             }
         }
         Ok(())
     }
 
     /// The matter at hand is asked for again while it is under way.
-    fn is_at_hand(&self, name: &str) -> bool {
-        let matter = self.state.matter.as_ref().map(Matter::intent);
-        self.is_unfinished() && matter == Some(&Intent::key_of(name))
+    fn is_current_topic(&self, name: &str) -> bool {
+        let topic = self.state.topic.as_ref().map(Topic::intent);
+        self.is_unfinished() && topic == Some(&Intent::key_of(name))
     }
 
     /// The intent exists, but where it leads to has been entered as often as it may.
-    fn is_exhausted(&self, name: &str) -> bool {
+    fn is_over_limit(&self, name: &str) -> bool {
         let key = Intent::key_of(name);
         let mut edges =
-            self.script.graph.global_edges().filter(|edge| edge.intent.as_ref().is_some_and(|i| i.key == key));
-        !self.is_at_hand(name) && edges.any(|edge| self.state.done.contains(&edge.from))
+            self.context.graph.global_edges().filter(|edge| edge.intent.as_ref().is_some_and(|i| i.key == key));
+        !self.is_current_topic(name) && edges.any(|edge| self.state.done.contains(&edge.from))
     }
 
     /// What is asked for has been done as often as it may. What is under way is asked on, and what failed may be mended.
-    fn refuse_more(&mut self) {
-        let failed = self.state.phase == Phase::Lost { why: Lost::Failed };
+    fn report_limit(&mut self) {
+        let failed = self.state.phase == Phase::DeadEnd { why: DeadEnd::Failed };
         if failed || self.is_unfinished() {
-            self.before.push(asks::lost(&self.state, self.script, &Lost::Limit));
+            self.preceding.push(next_action::dead_end(&self.state, self.context, &DeadEnd::Limit));
         } else {
-            self.state.phase = Phase::Lost { why: Lost::Limit };
+            self.state.phase = Phase::DeadEnd { why: DeadEnd::Limit };
         }
     }
 
-    fn take_no_intent(&mut self) {
+    fn handle_no_intent(&mut self) {
         let goes_on = match self.state.phase {
             Phase::Fill => true,
             Phase::Choose | Phase::Speak => self.advance_wordless(),
@@ -189,52 +189,52 @@ impl Walker<'_> {
             _ => false,
         };
         if !goes_on {
-            self.state.phase = Phase::Lost { why: Lost::NoIntent };
+            self.state.phase = Phase::DeadEnd { why: DeadEnd::NoIntent };
         }
     }
 
-    fn choose(&mut self, edge: &Edge, switch: Option<Switch>) {
-        let graph = self.script.graph;
-        let waits = self.state.waits(edge);
+    fn select_edge(&mut self, edge: &Edge, switch: Option<Switch>) {
+        let graph = self.context.graph;
+        let waits = self.state.is_suspended(edge);
         let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
         match switch {
-            _ if local && !waits => self.begin_here(edge),
+            _ if local && !waits => self.follow_local(edge),
             _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // More of the same.
             Some(Switch::Stay) => {}
             _ if self.is_unfinished() && self.state.is_about(edge) => {}
             None if self.is_unfinished() => self.ask_to_switch(edge),
-            Some(Switch::ComeBack) if self.is_unfinished() => self.jump(edge, Keep::ForLater),
-            _ => self.jump(edge, Keep::Drop),
+            Some(Switch::ComeBack) if self.is_unfinished() => self.switch_topic(edge, CurrentTopic::Suspend),
+            _ => self.switch_topic(edge, CurrentTopic::Drop),
         }
     }
 
     /// At the start every intent begins a matter; elsewhere a local one goes on with it.
-    fn begin_here(&mut self, edge: &Edge) {
-        if edge.from == self.script.graph.start().id {
-            self.forget_what_is_over();
+    fn follow_local(&mut self, edge: &Edge) {
+        if edge.from == self.context.graph.start().id {
+            self.forget_topic_unless_ended();
         }
-        self.take(edge);
+        self.follow(edge);
     }
 
     fn ask_to_switch(&mut self, edge: &Edge) {
-        if let Some(to) = Matter::of(edge) {
+        if let Some(to) = Topic::of(edge) {
             let was = Box::new(self.state.phase.clone());
             self.state.phase = Phase::Switch { to, was };
         }
     }
 
-    pub(super) fn take_switch(&mut self, switch: Switch) -> Result<(), Refused> {
-        let Phase::Switch { to, was } = self.state.phase.clone() else { return Err(Refused::NothingToSwitch) };
+    pub(super) fn handle_switch(&mut self, switch: Switch) -> Result<(), StepError> {
+        let Phase::Switch { to, was } = self.state.phase.clone() else { return Err(StepError::NothingToSwitch) };
         self.state.phase = *was;
         let keep = match switch {
             Switch::Stay => return Ok(()),
-            Switch::ComeBack => Keep::ForLater,
-            Switch::Leave => Keep::Drop,
+            Switch::ComeBack => CurrentTopic::Suspend,
+            Switch::Leave => CurrentTopic::Drop,
         };
         let offers = self.offers();
-        match offers.iter().map(|offer| offer.edge).find(|edge| to.began_by(edge)) {
-            Some(edge) => self.jump(edge, keep),
-            None => self.refuse_more(),
+        match offers.iter().map(|offer| offer.edge).find(|edge| to.started_by(edge)) {
+            Some(edge) => self.switch_topic(edge, keep),
+            None => self.report_limit(),
         }
         Ok(())
     }
@@ -242,7 +242,7 @@ impl Walker<'_> {
 
 /// A result without what the tool must hand on is no success, whatever the model calls it.
 fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
-    let mut must = toolbox::handed_by(tool).filter(|handed| handed.trust == Trust::ToolMust);
+    let mut must = toolbox::outputs_of(tool).filter(|handed| handed.trust == Trust::ToolRequired);
     let lacking = must.find(|handed| handed.value(result).is_none())?;
     let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", lacking.field);
     Some(Failure::of("UNREADABLE_RESULT_ERROR", &message))

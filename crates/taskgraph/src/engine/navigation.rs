@@ -1,18 +1,18 @@
 //! Moving through the graph: entering a node, going on from it, leaving a matter and coming back.
 
 use super::{
-    ask::Ask,
-    asks, chance,
+    action::Action,
+    context::RunContext,
     intents::{self, may_enter},
-    matter::Matter,
-    script::Script,
-    state::{Passed, Phase, State},
+    next_action, rng,
+    state::{Phase, State, Visit},
     toolbox::{self, Trust},
+    topic::Topic,
 };
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    resource::Action,
-    words::Lost,
+    instructions::DeadEnd,
+    resource::Behavior,
 };
 
 /// So many nodes are passed without a word in one step: more is a circle.
@@ -21,11 +21,11 @@ const MOVES_MAX: usize = 64;
 const NESTED_MAX: usize = 16;
 
 /// A walk being moved.
-pub(super) struct Walker<'a> {
-    pub(super) script: &'a Script<'a>,
+pub(super) struct Navigator<'a> {
+    pub(super) context: &'a RunContext<'a>,
     pub(super) state: State,
     /// What is to be said before the last ask.
-    pub(super) before: Vec<Ask>,
+    pub(super) preceding: Vec<Action>,
 }
 
 /// How a node that was entered leaves the walk.
@@ -33,29 +33,29 @@ enum Entered {
     /// It waits for somebody.
     Waits,
     /// It is passed without a word.
-    Passed,
+    Visit,
 }
 
 /// Where a conversation goes on when the node at hand is done.
-enum Way {
+enum Next {
     Choice,
     To(NodeId),
     OutOfNested(NodeId),
     End,
 }
 
-impl<'a> Walker<'a> {
+impl<'a> Navigator<'a> {
     fn graph(&self) -> &'a Graph {
-        self.script.graph
+        self.context.graph
     }
 
     pub(super) fn node(&self) -> &'a Node {
-        self.script.node(&self.state.at)
+        self.context.node(&self.state.at)
     }
 
     /// Enters the node and goes on until somebody is waited for.
     pub(super) fn go_to(&mut self, id: &NodeId) {
-        if let Entered::Passed = self.enter(id) {
+        if let Entered::Visit = self.enter(id) {
             self.advance();
         }
     }
@@ -63,45 +63,45 @@ impl<'a> Walker<'a> {
     /// Goes on from the node at hand, which is done.
     pub(super) fn advance(&mut self) {
         for _ in 0..MOVES_MAX {
-            match self.way() {
-                Way::Choice => return self.state.phase = Phase::Choose,
-                Way::End => return self.end(),
-                Way::OutOfNested(component) => {
+            match self.next() {
+                Next::Choice => return self.state.phase = Phase::Choose,
+                Next::End => return self.end(),
+                Next::OutOfNested(component) => {
                     self.state.nested.pop();
                     self.state.done.insert(component.clone());
                     self.state.at = component;
                 }
-                Way::To(next) => {
+                Next::To(next) => {
                     if let Entered::Waits = self.enter(&next) {
                         return;
                     }
                 }
             }
         }
-        self.state.phase = Phase::Lost { why: Lost::Circle };
+        self.state.phase = Phase::DeadEnd { why: DeadEnd::Circle };
     }
 
-    fn way(&mut self) -> Way {
+    fn next(&mut self) -> Next {
         let graph = self.graph();
         let fits = |edge: &&Edge| may_enter(&self.state, graph, edge);
         let (choices, wordless): (Vec<&Edge>, Vec<&Edge>) =
             graph.edges_from(&self.state.at).filter(fits).partition(|edge| edge.intent.is_some());
         if !choices.is_empty() {
-            return Way::Choice;
+            return Next::Choice;
         }
-        self.draw(&wordless).or_else(|| self.state.nested.last().cloned().map(Way::OutOfNested)).unwrap_or(Way::End)
+        self.draw(&wordless).or_else(|| self.state.nested.last().cloned().map(Next::OutOfNested)).unwrap_or(Next::End)
     }
 
     /// One of the ways without an intent, by weight.
-    fn draw(&mut self, wordless: &[&Edge]) -> Option<Way> {
+    fn draw(&mut self, wordless: &[&Edge]) -> Option<Next> {
         let weights: Vec<f64> = wordless.iter().map(|edge| edge.weight).collect();
         match wordless {
             [] => None,
-            [only] => Some(Way::To(only.to.clone())),
+            [only] => Some(Next::To(only.to.clone())),
             several => {
-                let drawn = chance::choose(self.state.seed, self.state.draws, &weights);
+                let drawn = rng::choose(self.state.seed, self.state.draws, &weights);
                 self.state.draws += 1;
-                Some(Way::To(several[drawn].to.clone()))
+                Some(Next::To(several[drawn].to.clone()))
             }
         }
     }
@@ -112,7 +112,7 @@ impl<'a> Walker<'a> {
         let ways = graph.edges_from(&self.state.at).filter(|edge| edge.intent.is_none());
         let wordless: Vec<&Edge> = ways.filter(|edge| may_enter(&self.state, graph, edge)).collect();
         match self.draw(&wordless) {
-            Some(Way::To(next)) => {
+            Some(Next::To(next)) => {
                 self.go_to(&next);
                 true
             }
@@ -121,22 +121,22 @@ impl<'a> Walker<'a> {
     }
 
     fn enter(&mut self, id: &NodeId) -> Entered {
-        let node = self.script.node(id);
-        if let Some(why) = self.lacks_what_only_tools_give(node) {
-            return self.wait(Phase::Lost { why });
+        let node = self.context.node(id);
+        if let Some(why) = self.missing_tool_output(node) {
+            return self.wait(Phase::DeadEnd { why });
         }
         *self.state.visits.entry(id.clone()).or_default() += 1;
         self.state.at = id.clone();
         (self.state.tries, self.state.failed) = (0, None);
-        let skipped = node.can_skip && self.is_known_already(node);
-        self.state.remember(Passed { node: id.clone(), skipped });
-        match &node.action {
+        let skipped = node.can_skip && self.outputs_are_known(node);
+        self.state.record_visit(Visit { node: id.clone(), skipped });
+        match &node.behavior {
             _ if skipped => self.pass(id),
-            Action::Tool(_) | Action::Foreign(_) => {
+            Behavior::Tool(_) | Behavior::Foreign(_) => {
                 self.state.done.remove(id); // Done before is not done now.
                 self.wait(Phase::Fill)
             }
-            Action::Nested => self.enter_nested(node),
+            Behavior::Nested => self.enter_nested(node),
             _ if node.is_silent() => self.pass(id),
             _ => {
                 self.state.done.insert(id.clone());
@@ -152,7 +152,7 @@ impl<'a> Walker<'a> {
 
     fn pass(&mut self, id: &NodeId) -> Entered {
         self.state.done.insert(id.clone());
-        Entered::Passed
+        Entered::Visit
     }
 
     /// The inner start is entered like any node; the nested-graph node is done when the inner graph ends.
@@ -170,17 +170,17 @@ impl<'a> Walker<'a> {
     }
 
     /// A tool that would run without what an earlier tool of this graph must find first. Nobody may say it instead.
-    fn lacks_what_only_tools_give(&self, node: &Node) -> Option<Lost> {
-        let open = asks::missing(&self.state, self.script, node);
-        let given = |argument: String| self.script.giver(&argument).map(|tool| (argument, tool.to_owned()));
+    fn missing_tool_output(&self, node: &Node) -> Option<DeadEnd> {
+        let open = next_action::missing(&self.state, self.context, node);
+        let given = |argument: String| self.context.sole_provider(&argument).map(|tool| (argument, tool.to_owned()));
         let (argument, tool) = open.into_iter().find_map(|missing| given(missing.name))?;
-        Some(if toolbox::identifies(&argument) { Lost::NotIdentified } else { Lost::Needs { argument, tool } })
+        Some(if toolbox::identifies(&argument) { DeadEnd::NotIdentified } else { DeadEnd::Needs { argument, tool } })
     }
 
     /// All that the node's tool would find is known.
-    fn is_known_already(&self, node: &Node) -> bool {
-        let Action::Tool(tool) = &node.action else { return false };
-        let mut needed = toolbox::handed_by(tool).filter(|handed| handed.trust == Trust::ToolMust).peekable();
+    fn outputs_are_known(&self, node: &Node) -> bool {
+        let Behavior::Tool(tool) = &node.behavior else { return false };
+        let mut needed = toolbox::outputs_of(tool).filter(|handed| handed.trust == Trust::ToolRequired).peekable();
         needed.peek().is_some() && needed.all(|handed| self.state.known.contains_key(handed.argument))
     }
 
@@ -188,59 +188,61 @@ impl<'a> Walker<'a> {
     fn end(&mut self) {
         let told = self.state.phase == Phase::Fill;
         self.state.phase = if told { Phase::Finish } else { Phase::Choose };
-        self.state.forget_matter();
-        self.come_back();
+        self.state.forget_topic();
+        self.resume_suspended();
     }
 
     /// What was asked on the side is said at once together with the way back to the matter that waits for it, and so is
     /// that it cannot be.
     pub(super) fn settle(&mut self) {
-        let spoken = matches!(self.node().action, Action::Say | Action::Answer | Action::Unknown);
+        let spoken = matches!(self.node().behavior, Behavior::Say | Behavior::Answer | Behavior::Unknown);
         let over = match self.state.phase {
             Phase::Speak => spoken && !self.is_unfinished(),
-            Phase::Lost { ref why } => matches!(why, Lost::NotIdentified | Lost::Needs { .. } | Lost::Circle),
+            Phase::DeadEnd { ref why } => {
+                matches!(why, DeadEnd::NotIdentified | DeadEnd::Needs { .. } | DeadEnd::Circle)
+            }
             _ => false,
         };
         if over {
-            self.come_back();
+            self.resume_suspended();
         }
     }
 
     /// Takes up the matter that waits, after what is to be said now.
-    fn come_back(&mut self) {
+    fn resume_suspended(&mut self) {
         let Some(frame) = self.state.stack.pop() else { return };
         if self.state.phase != Phase::Choose {
-            self.before.push(asks::of(&self.state, self.script));
+            self.preceding.push(next_action::current(&self.state, self.context));
         }
         self.state.resume(frame);
     }
 
     /// Begins the matter behind an intent that may be asked for at any time, or takes it up again where it waits.
-    pub(super) fn jump(&mut self, edge: &Edge, keep: Keep) {
-        let waiting = self.state.take_waiting(edge);
-        if keep == Keep::ForLater {
-            self.state.set_aside();
+    pub(super) fn switch_topic(&mut self, edge: &Edge, keep: CurrentTopic) {
+        let waiting = self.state.take_suspended(edge);
+        if keep == CurrentTopic::Suspend {
+            self.state.suspend_topic();
         }
         if let Some(frame) = waiting {
             return self.state.resume(frame);
         }
-        self.forget_what_is_over();
+        self.forget_topic_unless_ended();
         self.state.nested.clear();
-        self.take(edge);
+        self.follow(edge);
     }
 
     /// What was said of the matter before. What the customer has said since it ended may belong to the next one.
-    pub(super) fn forget_what_is_over(&mut self) {
+    pub(super) fn forget_topic_unless_ended(&mut self) {
         let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
         if !ended {
-            self.state.forget_matter();
+            self.state.forget_topic();
         }
     }
 
     /// Follows an edge with an intent.
-    pub(super) fn take(&mut self, edge: &Edge) {
+    pub(super) fn follow(&mut self, edge: &Edge) {
         if edge.global || edge.from == self.graph().start().id {
-            self.state.matter = Matter::of(edge);
+            self.state.topic = Topic::of(edge);
         }
         self.go_to(&edge.to);
     }
@@ -254,7 +256,7 @@ impl<'a> Walker<'a> {
         match &self.state.phase {
             Phase::Fill => true,
             Phase::Speak | Phase::Choose => self.state.at != self.graph().start().id && onward(),
-            Phase::Finish | Phase::Close | Phase::Lost { .. } | Phase::Switch { .. } => false,
+            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } | Phase::Switch { .. } => false,
         }
     }
 
@@ -265,7 +267,7 @@ impl<'a> Walker<'a> {
 
 /// What becomes of the matter at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
-    ForLater,
+pub(super) enum CurrentTopic {
+    Suspend,
     Drop,
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{event::Failure, matter::Matter, refused::Refused, toolbox::OF_THE_CUSTOMER};
+use super::{error::StepError, event::Failure, toolbox::CUSTOMER_ARGUMENTS, topic::Topic};
 use crate::{
     graph::{Edge, Graph, NodeId},
-    words::Lost,
+    instructions::DeadEnd,
 };
 
 /// So many matters can wait; the oldest is dropped.
@@ -34,19 +34,20 @@ pub struct State {
     pub(super) at: NodeId,
     pub(super) phase: Phase,
     /// The matter at hand.
-    pub(super) matter: Option<Matter>,
+    #[serde(rename = "matter")]
+    pub(super) topic: Option<Topic>,
     /// Matters to come back to, the newest last.
-    pub(super) stack: Vec<Frame>,
+    pub(super) stack: Vec<SuspendedTopic>,
     /// The nested-graph nodes that are being run, the innermost last.
     pub(super) nested: Vec<NodeId>,
     pub(super) visits: BTreeMap<NodeId, u32>,
     /// Nodes that have been completed: intents that leave them may be asked for at any time.
     pub(super) done: BTreeSet<NodeId>,
-    pub(super) known: BTreeMap<String, Known>,
+    pub(super) known: BTreeMap<String, KnownValue>,
     /// How often the tool at hand has failed, and how the last time.
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
-    pub(super) path: Vec<Passed>,
+    pub(super) path: Vec<Visit>,
     /// The server is calling the tool at hand itself, and the call ends by then (Unix time). Kept before the call, so
     /// that one that was cut short is known.
     #[serde(default)]
@@ -68,26 +69,28 @@ pub(super) enum Phase {
     /// An intent.
     Choose,
     /// Whether to leave the matter at hand for this one.
-    Switch { to: Matter, was: Box<Phase> },
+    Switch { to: Topic, was: Box<Phase> },
     /// The customer, after it is said that nothing fits.
-    Lost { why: Lost },
+    #[serde(rename = "lost")]
+    DeadEnd { why: DeadEnd },
 }
 
 /// A matter that waits while another is dealt with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Frame {
+pub(super) struct SuspendedTopic {
     pub(super) at: NodeId,
     pub(super) phase: Phase,
-    pub(super) matter: Option<Matter>,
+    #[serde(rename = "matter")]
+    pub(super) topic: Option<Topic>,
     pub(super) nested: Vec<NodeId>,
-    pub(super) known: BTreeMap<String, Known>,
+    pub(super) known: BTreeMap<String, KnownValue>,
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
 }
 
 /// An argument that is known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Known {
+pub(super) struct KnownValue {
     pub(super) value: Value,
     pub(super) source: Source,
 }
@@ -102,7 +105,7 @@ pub(super) enum Source {
 
 /// A node on the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Passed {
+pub(super) struct Visit {
     pub(super) node: NodeId,
     pub(super) skipped: bool,
 }
@@ -118,7 +121,7 @@ impl State {
             steps: 0,
             at: graph.start().id.clone(),
             phase: Phase::Speak,
-            matter: None,
+            topic: None,
             stack: vec![],
             nested: vec![],
             visits: BTreeMap::new(),
@@ -132,14 +135,14 @@ impl State {
     }
 
     /// A state read from a store may be of a newer program or of a graph that has changed since.
-    pub(super) fn check(&self, graph: &Graph) -> Result<(), Refused> {
+    pub(super) fn check(&self, graph: &Graph) -> Result<(), StepError> {
         let stacked = self.stack.iter().flat_map(|frame| std::iter::once(&frame.at).chain(&frame.nested));
         let mut nodes = std::iter::once(&self.at).chain(&self.nested).chain(stacked);
         if self.version != STATE_VERSION {
-            return Err(Refused::OtherVersion { version: self.version });
+            return Err(StepError::OtherVersion { version: self.version });
         }
         if self.graph != graph.name() || nodes.any(|id| graph.node(id).is_none()) {
-            return Err(Refused::GraphChanged);
+            return Err(StepError::GraphChanged);
         }
         Ok(())
     }
@@ -163,7 +166,7 @@ impl State {
         self.path.iter().filter(|passed| !passed.skipped).map(|passed| passed.node.clone()).collect()
     }
 
-    pub(super) fn remember(&mut self, passed: Passed) {
+    pub(super) fn record_visit(&mut self, passed: Visit) {
         if self.path.len() >= PATH_LENGTH_MAX {
             self.path.remove(0);
         }
@@ -171,23 +174,23 @@ impl State {
     }
 
     /// Forgets what the customer has said of the matter at hand before this step. What they are known by is kept.
-    pub(super) fn forget_matter(&mut self) {
+    pub(super) fn forget_topic(&mut self) {
         let now = self.steps;
         self.known.retain(|name, known| match known.source {
-            Source::Said(step) => step == now || OF_THE_CUSTOMER.contains(&name.as_str()),
+            Source::Said(step) => step == now || CUSTOMER_ARGUMENTS.contains(&name.as_str()),
             Source::Tool => true,
         });
     }
 
     /// Puts the matter at hand on the stack.
-    pub(super) fn set_aside(&mut self) {
+    pub(super) fn suspend_topic(&mut self) {
         if self.stack.len() >= STACK_MAX {
             self.stack.remove(0);
         }
-        self.stack.push(Frame {
+        self.stack.push(SuspendedTopic {
             at: self.at.clone(),
             phase: self.phase.clone(),
-            matter: self.matter.clone(),
+            topic: self.topic.clone(),
             nested: self.nested.clone(),
             known: self.known.clone(),
             tries: self.tries,
@@ -197,23 +200,23 @@ impl State {
 
     /// The matter at hand began by this edge.
     pub(super) fn is_about(&self, edge: &Edge) -> bool {
-        self.matter.as_ref().is_some_and(|matter| matter.began_by(edge))
+        self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
     }
 
     /// The matter that began by this edge waits to be taken up again.
-    pub(super) fn waits(&self, edge: &Edge) -> bool {
-        self.stack.iter().any(|frame| frame.began_by(edge))
+    pub(super) fn is_suspended(&self, edge: &Edge) -> bool {
+        self.stack.iter().any(|frame| frame.started_by(edge))
     }
 
     /// Takes the waiting matter that began by this edge from the stack, the newest if there are several.
-    pub(super) fn take_waiting(&mut self, edge: &Edge) -> Option<Frame> {
-        let position = self.stack.iter().rposition(|frame| frame.began_by(edge))?;
+    pub(super) fn take_suspended(&mut self, edge: &Edge) -> Option<SuspendedTopic> {
+        let position = self.stack.iter().rposition(|frame| frame.started_by(edge))?;
         Some(self.stack.remove(position))
     }
 
     /// Takes up a matter again. What has been learnt meanwhile is added, unless it is of another customer.
-    pub(super) fn resume(&mut self, frame: Frame) {
-        self.forget_matter();
+    pub(super) fn resume(&mut self, frame: SuspendedTopic) {
+        self.forget_topic();
         let learnt = std::mem::replace(&mut self.known, frame.known);
         let same = self.known.get(CONTACT).is_none_or(|known| learnt.get(CONTACT) == Some(known));
         if same {
@@ -222,18 +225,18 @@ impl State {
             });
         }
         self.at = frame.at;
-        (self.phase, self.matter, self.nested) = (frame.phase, frame.matter, frame.nested);
+        (self.phase, self.topic, self.nested) = (frame.phase, frame.topic, frame.nested);
         (self.tries, self.failed) = (frame.tries, frame.failed);
     }
 
     /// Forgets what tools found: another customer is being identified.
-    pub(super) fn forget_found(&mut self) {
+    pub(super) fn forget_tool_values(&mut self) {
         self.known.retain(|_, known| known.source != Source::Tool);
     }
 }
 
-impl Frame {
-    fn began_by(&self, edge: &Edge) -> bool {
-        self.matter.as_ref().is_some_and(|matter| matter.began_by(edge))
+impl SuspendedTopic {
+    fn started_by(&self, edge: &Edge) -> bool {
+        self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
     }
 }

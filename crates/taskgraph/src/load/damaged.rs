@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::read;
-use crate::render;
+use crate::{render, test_graph};
 
 /// So many damaged files take two seconds.
 const CASES: u32 = 128;
@@ -47,7 +47,7 @@ fn damage(value: &mut Value, way: &[prop::sample::Index], put: Value) {
 }
 
 fn seed() -> Value {
-    serde_json::from_str(super::SHIPPED[0].1).expect("the shipped graph is JSON")
+    serde_json::from_str(test_graph::TEXT).expect("the shipped graph is JSON")
 }
 
 proptest! {
