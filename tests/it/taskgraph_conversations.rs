@@ -168,10 +168,10 @@ fn shop_conversations_go_where_they_state() {
     let done = |count: usize| vec![json!({"ok": true}); count];
     let account = wants("Question about account information (shipping address/user details)");
     check(&graph, &cases[0], &[account, Turn::default().then(&done(2))]);
-    check(&graph, &cases[1], &[wants("Action for product recommendation").then(&done(1))]);
-    let image = wants("Action for product image").then(&done(1));
-    check(&graph, &cases[2], &[wants("Action about products").then(&done(2)), image]);
-    check(&graph, &cases[3], &[wants("Action about past orders"), Turn::default().then(&done(4))]);
+    check(&graph, &cases[1], &[wants("Ask for product recommendation").then(&done(1))]);
+    let image = wants("Ask for product image").then(&done(1));
+    check(&graph, &cases[2], &[wants("Ask about products").then(&done(2)), image]);
+    check(&graph, &cases[3], &[wants("Ask about past orders"), Turn::default().then(&done(4))]);
 }
 
 #[test]

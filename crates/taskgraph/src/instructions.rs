@@ -95,7 +95,7 @@ pub(super) fn documents_to_name(graph: &Graph) -> impl Iterator<Item = &Document
 pub(super) fn slots(node: &Node, again: bool) -> String {
     let failed = if again { "The tool failed: tell the customer what `failed` says in your own words. " } else { "" };
     format!(
-        "{} {failed}Action the customer for what is missing, one thing at a time, and send it as `slots`; send what they \
+        "{} {failed}Ask the customer for what is missing, one thing at a time, and send it as `slots`; send what they \
          have already said without asking. If they want something else, send it as `intent`.",
         step(node)
     )
@@ -118,8 +118,8 @@ pub(super) fn finish(node: &Node) -> String {
 }
 
 pub(super) const CHOOSE: &str = "Choose the intent that fits what the customer has said, or what the last tool found, \
-     and send it as `intent`. Action them if it is not clear; send \"none\" if none fits.";
-pub(super) const SWITCH: &str = "Action the customer whether to deal with the other matter first and come back, to drop the \
+     and send it as `intent`. Ask them if it is not clear; send \"none\" if none fits.";
+pub(super) const SWITCH: &str = "Ask the customer whether to deal with the other matter first and come back, to drop the \
      matter at hand, or to stay with it, and send `switch`: \"come_back\", \"leave\" or \"stay\".";
 pub(super) const NOTHING: &str = "Say so in your own words and name what you can do, then send the customer's answer as \
      `user_text`, with the `intent` it shows.";
