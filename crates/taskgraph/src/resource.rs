@@ -1,8 +1,10 @@
-//! What a resource of a taskgraph is to us: one table for the ids and paths of both dialects.
+//! The resources that nodes name, and the behavior that each stands for.
+//!
+//! The two dialects of the file name the same tools and workers in different ways; one table maps both to Frontdesk's.
 
 use std::collections::BTreeMap;
 
-/// What a node does.
+/// The behavior of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Behavior {
     /// Calls the tool of this server with this name.
@@ -17,16 +19,17 @@ pub enum Behavior {
     HandOff,
     /// Runs another part of the graph and comes back.
     Nested,
-    /// Does nothing that a client's model would not do by itself.
+    /// Does nothing here: the client's own model does it.
     Pass,
-    /// Calls a tool that the file lists and this server does not have.
+    /// Calls a tool that the file lists and this server does not have, by the tool's name.
     Foreign(String),
-    /// Nothing here knows what it is; the model follows the node's task.
+    /// Unknown to this server; the model follows the node's task.
     Unknown,
 }
 
-/// Ids and paths in the form of [`plain`], and what they are. D1 names a tool by its `path`, D2 by its `id`.
-const TABLE: &[(&str, Behavior)] = &[
+/// The behaviors by id or path, in the form of [`normalise`]. The first dialect names a tool by its `path`, the second by
+/// its `id`.
+const RESOURCES: &[(&str, Behavior)] = &[
     ("hubspot/findcontactbyemail", Behavior::Tool("find_contact_by_email")),
     ("hubspot/contact/findcontactbyemail", Behavior::Tool("find_contact_by_email")),
     ("hubspot/createticket", Behavior::Tool("create_ticket")),
@@ -85,7 +88,7 @@ pub(super) struct Listed {
     pub(super) is_tool: bool,
 }
 
-/// What the resource with this id does, where `listed` are the entries of the file by their ids.
+/// Returns the behavior of the resource with this id. `listed` has the entries of the file by their ids.
 pub(super) fn behavior_of(id: &str, listed: &BTreeMap<String, Listed>) -> Behavior {
     let entry = listed.get(id);
     let by_path = entry.and_then(|entry| look_up(&entry.path));
@@ -100,12 +103,13 @@ fn foreign_name(id: &str, entry: &Listed) -> String {
 }
 
 fn look_up(text: &str) -> Option<Behavior> {
-    let key = plain(text);
-    TABLE.iter().find(|(known, _)| *known == key).map(|(_, action)| action.clone())
+    let key = normalise(text);
+    RESOURCES.iter().find(|(known, _)| *known == key).map(|(_, behavior)| behavior.clone())
 }
 
-/// `hubspot.find_contact_by_email`, `hubspot/find-contact-by-email` and `hubspot/find_contact_by_email.py` are one.
-fn plain(text: &str) -> String {
+/// Normalises an id or a path: `hubspot.find_contact_by_email`, `hubspot/find-contact-by-email` and
+/// `hubspot/find_contact_by_email.py` are the same.
+fn normalise(text: &str) -> String {
     let text = text.trim().to_lowercase();
     let text = text.strip_suffix(".py").unwrap_or(&text);
     text.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| if c == '.' { '/' } else { c }).collect()
@@ -121,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn both_dialects_name_our_tools() {
+    fn both_dialects_name_the_tools_of_this_server() {
         let table = listed(&[("ddbe", "hubspot.find_contact_by_email", "x"), ("e86d", "hubspot/book_meeting.py", "y")]);
         for (id, tool) in [
             ("ddbe", "find_contact_by_email"),
@@ -148,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_never_decides() {
+    fn the_name_of_a_resource_has_no_influence() {
         let table = listed(&[("1", "acuity.cancel", "create_ticket")]);
         assert_eq!(behavior_of("1", &table), Behavior::Foreign("create_ticket".into()));
         assert_eq!(behavior_of("2", &table), Behavior::Unknown);

@@ -1,5 +1,7 @@
-//! The format of a taskgraph file as types: what editors complete and check. [`load`](super::load) reads far more
-//! leniently; this is how a new file should be written.
+//! The format of a taskgraph's file as types, and its JSON Schema, by which editors complete and check a file.
+//!
+//! [`load`](crate::load) accepts more than this format, including the second dialect; new files should be written like
+//! this.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +9,33 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A front desk's script: nodes that do something, and edges that say when to go from one to the next.
+/// A front desk's script: nodes that do something, and edges that state when to go from one to the next.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(title = "Taskgraph")]
 pub struct File {
+    /// The things to do.
     pub nodes: Vec<Node>,
+    /// The ways from node to node.
     pub edges: Vec<Edge>,
-    /// Who the assistant is, such as `customer service assistant`.
+    /// The assistant's role, such as `customer service assistant`.
     #[serde(default)]
     pub role: String,
-    /// What the assistant is for, seen from the customer.
+    /// The purpose of the assistant for the customer.
     #[serde(default)]
     pub user_objective: String,
-    /// What the company wants to reach with it.
+    /// The purpose of the assistant for the company.
     #[serde(default)]
     pub builder_objective: String,
-    /// The company's field, such as `robotics and automation`.
+    /// The company's field of business, such as `robotics and automation`.
     #[serde(default)]
     pub domain: String,
-    /// What the assistant should know of the company.
+    /// The description of the company for the assistant.
     #[serde(default)]
     pub intro: String,
     /// Further instructions.
     #[serde(default)]
     pub opt_instruct: String,
-    /// What answers are taken from.
+    /// The documents from which questions are answered.
     #[serde(default)]
     pub rag_docs: Vec<Document>,
     /// The tools that nodes name by their id.
@@ -46,69 +50,83 @@ pub struct File {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Node {
+    /// `[id, {...}]`.
     Pair(String, Body),
+    /// An object with `id` in it.
     Object {
+        /// The id, unique in the file.
         id: String,
+        /// The other fields.
         #[serde(flatten)]
         body: Body,
     },
 }
 
-/// What a node does.
+/// The content of a node.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Body {
+    /// The tool or worker that does it.
     pub resource: Resource,
+    /// The text and its options.
     #[serde(default)]
     pub attribute: Attribute,
-    /// How often the node may be entered in one conversation; without it there is no limit.
+    /// The most times that the node is entered in one conversation; without it there is no limit.
     pub limit: Option<u32>,
+    /// The kind of node; only `start` has an effect.
     #[serde(default, rename = "type")]
     pub kind: NodeKind,
 }
 
-/// Which tool or worker does it.
+/// The tool or worker of a node.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Resource {
     /// The id of an entry of `tools` or `workers`, or a fixed id: `hubspot/` and the name of a tool of this server, such
     /// as `hubspot/update_contact`, or `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`, `human-in-the-loop-worker` or `nested_graph`.
     pub id: String,
-    /// For people only.
+    /// A name for people; it has no effect.
     #[serde(default)]
     pub name: String,
 }
 
-/// What the node says and how.
+/// The text of a node and its options.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Attribute {
-    /// What to say; for a nested graph the id of its first node.
+    /// The text to say; for a nested graph the id of its first node.
     pub value: String,
-    /// What is to be achieved here, in a sentence.
+    /// The goal of the node in a sentence.
     pub task: String,
     /// Say `value` word for word.
     pub direct: bool,
     /// The older name of `direct`.
     pub directed: bool,
-    /// May be passed over when the customer has already given what it asks for.
+    /// The node may be skipped if the customer has already given what it asks for.
     pub can_skipped: bool,
-    /// What a multiple-choice node offers.
+    /// The choices of a multiple-choice node.
     pub choice_list: Vec<String>,
-    /// How to ask for what the node's tool needs.
+    /// The questions for the arguments of the node's tool.
     pub slots: Vec<Slot>,
 }
 
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NodeKind {
+    /// No particular kind.
     #[default]
     #[serde(rename = "")]
     Plain,
     /// The node to begin with: exactly one has this type.
     Start,
+    /// Offers choices.
     MultipleChoice,
+    /// The first node of a nested graph.
     NestedGraphStart,
+    /// Does a task.
     Task,
+    /// Calls a tool.
     Tool,
+    /// Runs an agent.
     Agent,
 }
 
@@ -117,41 +135,53 @@ pub enum NodeKind {
 pub struct Slot {
     /// The argument's name in the tool.
     pub name: String,
+    /// The description of the value.
     #[serde(default)]
     pub description: String,
-    /// How to ask for it.
+    /// The question to ask for the value.
     #[serde(default)]
     pub prompt: String,
+    /// The tool cannot be called without the value.
     #[serde(default)]
     pub required: bool,
 }
 
-/// When to go from one node to another: `[from, to, {...}]`.
+/// The condition for going from one node to another: `[from, to, {...}]`.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct Edge(pub String, pub String, pub Way);
+pub struct Edge(
+    /// The id of the node that the edge leaves.
+    pub String,
+    /// The id of the node that the edge enters.
+    pub String,
+    /// The condition.
+    pub Way,
+);
 
+/// The condition of an edge.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Way {
-    /// What the customer wants; `none` or null goes on without asking.
+    /// The intent that the customer must have; `none` or null goes on without asking.
     pub intent: Option<String>,
+    /// Further properties of the edge.
     #[serde(default)]
     pub attribute: WayAttribute,
 }
 
+/// Further properties of an edge.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WayAttribute {
-    /// How likely this way is among several without an intent; one with 0 is never drawn.
+    /// The relative probability of this edge among several without an intent; one with 0 is never drawn.
     pub weight: f64,
-    /// The intent may be asked for at any time once its node has been passed.
+    /// The intent is available at any time once the node that the edge leaves has been passed.
     pub pred: bool,
-    /// What the intent means, where its name does not say it all.
+    /// The definition of the intent, if its name needs one.
     pub definition: String,
-    /// How customers say it.
+    /// Examples of how customers express the intent.
     pub sample_utterances: Vec<String>,
 }
 
-/// How likely a way is that does not say.
+/// The weight of an edge that states none.
 pub(super) const WEIGHT_DEFAULT: f64 = 1.0;
 
 impl Default for WayAttribute {
@@ -164,39 +194,46 @@ impl Default for WayAttribute {
 /// An entry of `tools` or `workers`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Listed {
+    /// The id by which nodes name the entry.
     pub id: String,
+    /// A name for people.
     #[serde(default)]
     pub name: String,
-    /// What it is, such as `hubspot.find_contact_by_email` or `message_worker.py`.
+    /// The tool or worker, such as `hubspot.find_contact_by_email` or `message_worker.py`.
     #[serde(default)]
     pub path: String,
-    /// Ignored: tools take theirs from the server's settings. Write no secrets here.
+    /// Ignored: tools are configured by the server's settings. Write no secrets here.
     #[serde(default)]
     pub fixed_args: BTreeMap<String, Value>,
 }
 
-/// Where answers are found.
+/// A document from which questions are answered.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Document {
     /// An address, a path, or the text itself.
     pub source: String,
-    /// Without it an address where it looks like one, or else a path.
+    /// The type of the source. Without it the source is an address if it looks like one, or else a path.
     #[serde(rename = "type")]
     pub kind: Option<DocumentKind>,
-    /// How many pages of the site are read; 1 without it.
+    /// The most pages of the site that are read; 1 without it.
     pub num: Option<u32>,
 }
 
+/// The type of a document's source.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentKind {
+    /// A page or a site.
     Url,
+    /// A file.
     File,
+    /// The text itself.
     Text,
+    /// A file or a folder on this machine.
     Local,
 }
 
-/// The JSON Schema of the format, as shipped in `taskgraphs/taskgraph.schema.json`.
+/// Returns the JSON Schema (draft 2020-12) of the format.
 pub fn json_schema() -> Value {
     SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<File>().to_value()
 }

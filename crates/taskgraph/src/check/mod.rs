@@ -1,4 +1,4 @@
-//! What makes a graph unusable, and what its author should hear about one that loads.
+//! The checks of a graph: errors, for which it is rejected, and warnings.
 
 mod cycles;
 mod reach;
@@ -7,12 +7,12 @@ mod warnings;
 use std::collections::BTreeSet;
 
 pub(super) use self::warnings::warnings;
-use super::{
+use crate::{
     graph::{Edge, Node, NodeId},
     problem::{Location, ProblemKind, Problems, quote},
 };
 
-/// What makes following the graph impossible.
+/// Reports nodes with equal ids and edges without a node.
 pub(super) fn errors(nodes: &[Node], edges: &[Edge], problems: &mut Problems) {
     let mut ids: BTreeSet<&NodeId> = BTreeSet::new();
     for node in nodes {
@@ -30,7 +30,7 @@ pub(super) fn errors(nodes: &[Node], edges: &[Edge], problems: &mut Problems) {
     }
 }
 
-/// The position of the node to begin with. Without a mark it is the first that no edge leads to.
+/// Returns the position of the start. If no node is marked, it is the first that no edge enters.
 pub(super) fn start(nodes: &[Node], edges: &[Edge], problems: &mut Problems) -> Option<usize> {
     let marked: Vec<usize> = (0..nodes.len()).filter(|&position| nodes[position].marked_start).collect();
     match marked[..] {

@@ -1,4 +1,4 @@
-//! What the author of a graph that loads should hear.
+//! The warnings about a graph that can be followed.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::{
     resource::Behavior,
 };
 
-/// So many nodes are named in one warning.
+/// The most nodes that one warning names.
 const NODES_SHOWN_MAX: usize = 8;
 
-/// Adds the warnings of a graph that can be followed.
+/// Adds the warnings about a graph.
 pub(crate) fn warnings(graph: &Graph, problems: &mut Problems) {
     unreachable(graph, problems);
     endless(graph, problems);
@@ -63,8 +63,8 @@ fn resources(graph: &Graph, problems: &mut Problems) {
     }
     for (id, nodes) in nodes {
         if let Some(missing) = what_is_missing(graph, nodes[0]) {
-            let place = Location::Resource(id.to_owned());
-            problems.add(ProblemKind::UnknownResource, place, format!("{missing} ({})", list(&nodes)));
+            let location = Location::Resource(id.to_owned());
+            problems.add(ProblemKind::UnknownResource, location, format!("{missing} ({})", list(&nodes)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a walk follows: a graph, and the tools that there are.
+//! The context of a run: a graph and the tools that it can call.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     error::StepError,
+    limits::VALUE_LENGTH_MAX,
     toolbox::{self, ToolSpec, Toolbox},
 };
 use crate::{
@@ -13,23 +14,22 @@ use crate::{
     resource::Behavior,
 };
 
-/// A value of the customer is no longer than this, as JSON.
-pub(super) const VALUE_LENGTH_MAX: usize = 10_000;
-
-/// What a walk follows, and with which tools.
+/// The graph that a run follows and the tools of this server.
 #[derive(Clone, Copy, Debug)]
 pub struct RunContext<'a> {
+    /// The graph.
     pub graph: &'a Graph,
+    /// The tools of this server.
     pub tools: &'a Toolbox,
 }
 
 impl<'a> RunContext<'a> {
-    /// The node with this id. Ids of a walk are checked when its state is read.
+    /// Returns the node with this id. The ids in a state are checked when it is read, so the node exists.
     pub(super) fn node(&self, id: &NodeId) -> &'a Node {
         self.graph.node(id).unwrap_or_else(|| self.graph.start())
     }
 
-    /// What is known of the node's tool. Of a tool that is not ours it is what the node's slots say.
+    /// Describes the node's tool. A tool of another server is described by the node's slots.
     pub(super) fn spec(&self, node: &Node) -> Option<Cow<'a, ToolSpec>> {
         match &node.behavior {
             Behavior::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
@@ -38,7 +38,7 @@ impl<'a> RunContext<'a> {
         }
     }
 
-    /// The tool of this graph that alone may say what this argument is.
+    /// Returns the tool of this graph whose result is the only accepted source of this argument.
     pub(super) fn sole_provider(&self, argument: &str) -> Option<&'static str> {
         let in_graph = |tool: &str| {
             self.graph.nodes().iter().any(|node| matches!(node.behavior, Behavior::Tool(name) if name == tool))
@@ -46,7 +46,8 @@ impl<'a> RunContext<'a> {
         toolbox::sole_providers(argument).find(|tool| in_graph(tool))
     }
 
-    pub(super) fn may_be_said(&self, name: &str, value: &Value) -> Result<(), StepError> {
+    /// Checks that the customer may state a value for this argument.
+    pub(super) fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
         if let Some(tool) = self.sole_provider(name) {
             return Err(StepError::OnlyTool { argument: name.to_owned(), tool: tool.to_owned() });
         }
@@ -61,7 +62,7 @@ impl<'a> RunContext<'a> {
         Ok(())
     }
 
-    /// Every argument of every tool of the graph.
+    /// The arguments of all tools of the graph.
     fn arguments(&self) -> BTreeSet<String> {
         let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
         specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect()

@@ -1,61 +1,67 @@
-//! What happens to a walk: the customer says something, the model decides, a tool answers.
+//! The events of a run: a message of the customer, a decision of the model, the result of a tool.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What has happened since the last step. Every part is optional, and several may come at once: "Hello, I am
+/// Everything that happened since the last step. All parts are optional and several may come at once: "Hello, I am
 /// sarah@gmail.com and want to meet my representative" is a text, an intent and a slot.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event {
-    /// The customer has spoken. The text itself is not kept.
+    /// The customer's message. The text is not stored.
     pub user_text: Option<String>,
-    /// One of the offered intents, or "none".
+    /// One of the offered intents, or `none`.
     pub intent: Option<String>,
-    /// What the customer said, by argument name.
+    /// The values that the customer stated, by argument name. `null` removes a value.
     pub slots: Map<String, Value>,
-    /// What the tool that was asked for answered.
+    /// The result of the tool that was to be called.
     pub tool_result: Option<Value>,
-    /// The answer to whether to leave the matter at hand.
+    /// The customer's decision about the current topic.
     pub switch: Option<Switch>,
-    /// The step is not needed: the customer has given already what it asks for.
+    /// Skips the current node, because the customer has already given what it asks for.
     pub skip: bool,
 }
 
-/// What becomes of the matter at hand when the customer asks for something else.
+/// The customer's decision about the current topic when they ask for something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "descriptions would make the schema a choice of constants, which not every client reads"
+)]
 pub enum Switch {
-    // Plain comments: a description on each would make the schema a choice of constants, which not every client reads.
-    // Deal with the other first, then come back.
+    // Handle the other topic first, then come back.
     ComeBack,
-    // Drop the matter at hand.
+    // Drop the current topic.
     Leave,
-    // Go on with the matter at hand.
+    // Continue with the current topic.
     Stay,
 }
 
-/// How a tool failed.
+/// The failure of a tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Failure {
+    /// The error code, such as `UNAVAILABLE_ERROR`.
     pub code: String,
+    /// The description of the failure, at most 500 characters.
     #[serde(default)]
     pub message: String,
+    /// Advice on what to do, at most 500 characters.
     #[serde(default)]
     pub hint: String,
-    /// What the tool gave beside them, such as times that are free.
+    /// The other fields of the result, such as free times, unless they are longer than 2,000 bytes of JSON.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub details: Map<String, Value>,
 }
 
-/// A text of a failure is kept up to this length.
+/// The longest text of a failure that is stored, in characters.
 const FAILURE_LENGTH_MAX: usize = 500;
-/// Details are kept unless they are longer than this, as JSON.
+/// The longest details that are stored, as bytes of JSON.
 const DETAILS_LENGTH_MAX: usize = 2_000;
-/// What MCP and our errors put beside the details.
+/// The fields of MCP results and of tool errors that are not details.
 const NO_DETAILS: &[&str] = &["code", "message", "hint", "isError", "content", "structuredContent", "_meta"];
 
 impl Failure {
-    /// A result that is a failure: an object with a `code`, or the bare code as a text.
+    /// Recognises a result that is a failure: an object with a `code` or `isError`, or the code as a text.
     pub(super) fn read(result: &Value) -> Option<Failure> {
         let text = |name: &str| cut(result.get(name).and_then(Value::as_str).unwrap_or_default());
         match result {

@@ -1,4 +1,4 @@
-//! What a walk makes of what it is told: slots, results, intents.
+//! The handling of an event: slots, results, intents, decisions.
 
 use serde_json::Value;
 
@@ -27,7 +27,8 @@ impl Navigator<'_> {
         (self.state, self.preceding)
     }
 
-    /// A call by the server that left no result was cut short: what may have been done is not done again.
+    /// Handles a call by the server that was interrupted before its result was stored. It fails, with an unknown outcome
+    /// unless the tool is idempotent.
     pub(super) fn close_interrupted_call(&mut self, event: &Event) {
         let called = self.state.calling_until_ms.take();
         if let (Some(_), None, Behavior::Tool(tool)) = (called, &event.tool_result, &self.node().behavior) {
@@ -38,10 +39,10 @@ impl Navigator<'_> {
         }
     }
 
-    /// Takes in what the customer has said.
+    /// Stores the values that the customer has stated.
     pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
         for (name, value) in &event.slots {
-            self.context.may_be_said(name, value)?;
+            self.context.check_slot(name, value)?;
             if value.is_null() {
                 self.state.known.remove(name);
             } else {
@@ -56,7 +57,7 @@ impl Navigator<'_> {
         Ok(())
     }
 
-    /// The tool has answered: its node is done, or what failed is asked for again.
+    /// Handles the result of the current node's tool.
     pub(super) fn record_result(&mut self, result: &Value) -> Result<(), StepError> {
         if self.state.phase != Phase::Fill {
             return Err(StepError::NoToolAsked);
@@ -94,11 +95,11 @@ impl Navigator<'_> {
 
     fn fail(&mut self, tool: &str, failure: Failure) {
         if tool == instructions::IDENTIFY_TOOL {
-            self.state.forget_tool_values(); // Whoever this is, it is not the customer of before.
+            self.state.forget_tool_values(); // The values belong to the customer who was identified before.
         }
         self.state.tries += 1;
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
-        match reaction::to(&failure, self.state.tries, repeatable) {
+        match reaction::decide(&failure, self.state.tries, repeatable) {
             Reaction::AskAgain(arguments) => self.state.known.retain(|name, _| !arguments.contains(&name.as_str())),
             Reaction::AskAll => self.forget_said(),
             Reaction::TryAgain => {}
@@ -107,7 +108,7 @@ impl Navigator<'_> {
         self.state.failed = Some(failure);
     }
 
-    /// What the customer said for the tool at hand.
+    /// Forgets the arguments that the customer stated for the current tool.
     fn forget_said(&mut self) {
         let Some(spec) = self.context.spec(self.node()) else { return };
         let said = |name: &str, known: &KnownValue| known.source != Source::Tool && spec.has(name);
@@ -127,7 +128,7 @@ impl Navigator<'_> {
         Ok(())
     }
 
-    /// The customer has spoken and the model has not said what they want.
+    /// Handles a message of the customer without an intent.
     pub(super) fn handle_text(&mut self) {
         match self.state.phase {
             Phase::Speak => self.advance(),
@@ -157,13 +158,13 @@ impl Navigator<'_> {
         Ok(())
     }
 
-    /// The matter at hand is asked for again while it is under way.
+    /// Tells that the intent is that of the current topic, which is not finished.
     fn is_current_topic(&self, name: &str) -> bool {
         let topic = self.state.topic.as_ref().map(Topic::intent);
         self.is_unfinished() && topic == Some(&Intent::key_of(name))
     }
 
-    /// The intent exists, but where it leads to has been entered as often as it may.
+    /// Tells that the intent exists, but the node that it leads to has reached its limit.
     fn is_over_limit(&self, name: &str) -> bool {
         let key = Intent::key_of(name);
         let mut edges =
@@ -171,7 +172,7 @@ impl Navigator<'_> {
         !self.is_current_topic(name) && edges.any(|edge| self.state.done.contains(&edge.from))
     }
 
-    /// What is asked for has been done as often as it may. What is under way is asked on, and what failed may be mended.
+    /// Reports that the limit is reached. An unfinished topic continues, and a failed tool can still be retried.
     fn report_limit(&mut self) {
         let failed = self.state.phase == Phase::DeadEnd { why: DeadEnd::Failed };
         if failed || self.is_unfinished() {
@@ -199,7 +200,7 @@ impl Navigator<'_> {
         let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
         match switch {
             _ if local && !waits => self.follow_local(edge),
-            _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // More of the same.
+            _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // A follow-up question.
             Some(Switch::Stay) => {}
             _ if self.is_unfinished() && self.state.is_about(edge) => {}
             None if self.is_unfinished() => self.ask_to_switch(edge),
@@ -208,7 +209,7 @@ impl Navigator<'_> {
         }
     }
 
-    /// At the start every intent begins a matter; elsewhere a local one goes on with it.
+    /// Follows an edge of the current node. At the start it begins a topic; elsewhere it continues the current one.
     fn follow_local(&mut self, edge: &Edge) {
         if edge.from == self.context.graph.start().id {
             self.forget_topic_unless_ended();
@@ -240,7 +241,7 @@ impl Navigator<'_> {
     }
 }
 
-/// A result without what the tool must hand on is no success, whatever the model calls it.
+/// Treats a result without a field that the tool always provides as a failure, even if the model reports a success.
 fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
     let mut must = toolbox::outputs_of(tool).filter(|handed| handed.trust == Trust::ToolRequired);
     let lacking = must.find(|handed| handed.value(result).is_none())?;

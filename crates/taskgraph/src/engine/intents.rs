@@ -1,4 +1,4 @@
-//! Which intents can be chosen at this point of a walk.
+//! The intents that can be chosen in a state.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +13,32 @@ use crate::{
     resource::Behavior,
 };
 
-/// More candidates than this help nobody to choose.
+/// The most candidates that are offered.
 const CANDIDATES_MAX: usize = 100;
-/// Examples given for each.
+/// The most examples for each candidate.
 const SAMPLES_MAX: usize = 5;
 
-/// An edge that can be taken, with the name it is offered under.
+/// An edge that can be followed, with the name under which it is offered.
 #[derive(Debug)]
 pub(super) struct Offer<'a> {
     pub(super) name: String,
     pub(super) edge: &'a Edge,
 }
 
-/// The ways on from the node at hand that need an intent.
+/// Lists the edges with an intent that leave the current node.
 pub(super) fn local<'a>(state: &State, graph: &'a Graph) -> Vec<&'a Edge> {
     let open = !matches!(state.phase, Phase::Fill) && state.done.contains(&state.at);
     let ways = graph.edges_from(&state.at).filter(|edge| edge.intent.is_some());
     ways.filter(|edge| open && may_enter(state, graph, edge)).collect()
 }
 
-/// The local ones first, then those that may be asked for at any time and those whose matter waits.
+/// Lists the intents that can be chosen: those of the current node first, then the global ones and those of suspended
+/// topics.
 pub(super) fn offers<'a>(state: &State, graph: &'a Graph) -> Vec<Offer<'a>> {
     let mut edges = local(state, graph);
     for edge in graph.edges() {
         let known = edges.iter().any(|other| std::ptr::eq(*other, edge));
-        if !known && (state.is_suspended(edge) || may_be_asked_for(state, graph, edge)) {
+        if !known && (state.is_suspended(edge) || is_available(state, graph, edge)) {
             edges.push(edge);
         }
     }
@@ -45,20 +46,21 @@ pub(super) fn offers<'a>(state: &State, graph: &'a Graph) -> Vec<Offer<'a>> {
     named(edges)
 }
 
-/// The intent may be asked for at any time, and there is something to do then.
-fn may_be_asked_for(state: &State, graph: &Graph, edge: &Edge) -> bool {
-    let open = may_enter(state, graph, edge) || is_more_of_the_same(state, graph, edge);
-    edge.is_open_at_any_time() && has_been_at_source(state, edge) && open
+/// Tells that a global intent is available and leads to something to do.
+fn is_available(state: &State, graph: &Graph, edge: &Edge) -> bool {
+    let open = may_enter(state, graph, edge) || is_follow_up(state, graph, edge);
+    edge.is_open_at_any_time() && source_is_done(state, edge) && open
 }
 
-/// An intent whose first node has not been passed yet would begin in the middle of a matter: scripts mark each step of
-/// a flow with `pred`, and "the customer exists" must not be choosable before the customer is looked up.
-fn has_been_at_source(state: &State, edge: &Edge) -> bool {
+/// Tells that the node that the edge leaves has been completed. Otherwise the intent would begin in the middle of a topic:
+/// graphs mark every step of a flow with `pred`, and "the customer exists" must not be available before the lookup.
+fn source_is_done(state: &State, edge: &Edge) -> bool {
     state.done.contains(&edge.from)
 }
 
-/// A further question on the matter at hand is answered where the first was, though its limit is used up.
-pub(super) fn is_more_of_the_same(state: &State, graph: &Graph, edge: &Edge) -> bool {
+/// Tells that the intent is a further question on the current topic, which is answered at the current node although its
+/// limit is reached.
+pub(super) fn is_follow_up(state: &State, graph: &Graph, edge: &Edge) -> bool {
     let speaks = graph.node(&state.at).is_some_and(|node| matches!(node.behavior, Behavior::Answer | Behavior::Say));
     state.is_about(edge) && speaks && state.done.contains(&state.at) && state.at != graph.start().id
 }
@@ -67,7 +69,7 @@ pub(super) fn may_enter(state: &State, graph: &Graph, edge: &Edge) -> bool {
     graph.node(&edge.to).is_some_and(|node| node.limit.is_none_or(|limit| state.visited(&node.id) < limit))
 }
 
-/// Equal intents get numbers.
+/// Names the offers; equal intents are numbered.
 fn named(edges: Vec<&Edge>) -> Vec<Offer<'_>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut offers = vec![];
@@ -81,13 +83,13 @@ fn named(edges: Vec<&Edge>) -> Vec<Offer<'_>> {
     offers
 }
 
-/// The offer with this name, however it is spelled.
+/// Returns the edge of the offer with this name, ignoring case and spacing.
 pub(super) fn find<'a>(offers: &[Offer<'a>], name: &str) -> Option<&'a Edge> {
     let key = Intent::key_of(name);
     offers.iter().find(|offer| Intent::key_of(&offer.name) == key).map(|offer| offer.edge)
 }
 
-/// The offers as the model sees them.
+/// The offers in the form that the model reads.
 pub(super) fn candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
     offers(state, context.graph).iter().map(|offer| candidate(offer, context.graph)).collect()
 }

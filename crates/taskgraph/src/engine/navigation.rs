@@ -1,4 +1,4 @@
-//! Moving through the graph: entering a node, going on from it, leaving a matter and coming back.
+//! Movement in the graph: entering and leaving nodes, suspending and resuming topics.
 
 use super::{
     action::Action,
@@ -15,28 +15,28 @@ use crate::{
     resource::Behavior,
 };
 
-/// So many nodes are passed without a word in one step: more is a circle.
+/// The most nodes that are passed silently in one step; more are an endless cycle.
 const MOVES_MAX: usize = 64;
-/// So many nested graphs can be open.
+/// The most nested graphs that can be open.
 const NESTED_MAX: usize = 16;
 
-/// A walk being moved.
+/// A step in progress: the state that it changes and the actions that it has collected.
 pub(super) struct Navigator<'a> {
     pub(super) context: &'a RunContext<'a>,
     pub(super) state: State,
-    /// What is to be said before the last ask.
+    /// The actions to take before the last one.
     pub(super) preceding: Vec<Action>,
 }
 
-/// How a node that was entered leaves the walk.
+/// The result of entering a node.
 enum Entered {
-    /// It waits for somebody.
+    /// The run waits for the model, the customer or a tool.
     Waits,
-    /// It is passed without a word.
-    Visit,
+    /// The node was passed silently.
+    PassedThrough,
 }
 
-/// Where a conversation goes on when the node at hand is done.
+/// The continuation after a completed node.
 enum Next {
     Choice,
     To(NodeId),
@@ -45,6 +45,10 @@ enum Next {
 }
 
 impl<'a> Navigator<'a> {
+    pub(super) fn new(context: &'a RunContext<'a>, state: State) -> Navigator<'a> {
+        Navigator { context, state, preceding: vec![] }
+    }
+
     fn graph(&self) -> &'a Graph {
         self.context.graph
     }
@@ -53,14 +57,14 @@ impl<'a> Navigator<'a> {
         self.context.node(&self.state.at)
     }
 
-    /// Enters the node and goes on until somebody is waited for.
+    /// Enters the node and advances until the run waits.
     pub(super) fn go_to(&mut self, id: &NodeId) {
-        if let Entered::Visit = self.enter(id) {
+        if let Entered::PassedThrough = self.enter(id) {
             self.advance();
         }
     }
 
-    /// Goes on from the node at hand, which is done.
+    /// Advances from the current node, which is completed.
     pub(super) fn advance(&mut self) {
         for _ in 0..MOVES_MAX {
             match self.next() {
@@ -78,7 +82,7 @@ impl<'a> Navigator<'a> {
                 }
             }
         }
-        self.state.phase = Phase::DeadEnd { why: DeadEnd::Circle };
+        self.state.phase = Phase::DeadEnd { why: DeadEnd::Cycle };
     }
 
     fn next(&mut self) -> Next {
@@ -92,7 +96,7 @@ impl<'a> Navigator<'a> {
         self.draw(&wordless).or_else(|| self.state.nested.last().cloned().map(Next::OutOfNested)).unwrap_or(Next::End)
     }
 
-    /// One of the ways without an intent, by weight.
+    /// Draws one of the edges without an intent by weight.
     fn draw(&mut self, wordless: &[&Edge]) -> Option<Next> {
         let weights: Vec<f64> = wordless.iter().map(|edge| edge.weight).collect();
         match wordless {
@@ -106,7 +110,7 @@ impl<'a> Navigator<'a> {
         }
     }
 
-    /// Takes a way without an intent from a node that also has ways with one.
+    /// Follows an edge without an intent from a node that also has edges with one.
     pub(super) fn advance_wordless(&mut self) -> bool {
         let graph = self.graph();
         let ways = graph.edges_from(&self.state.at).filter(|edge| edge.intent.is_none());
@@ -152,10 +156,10 @@ impl<'a> Navigator<'a> {
 
     fn pass(&mut self, id: &NodeId) -> Entered {
         self.state.done.insert(id.clone());
-        Entered::Visit
+        Entered::PassedThrough
     }
 
-    /// The inner start is entered like any node; the nested-graph node is done when the inner graph ends.
+    /// Enters the first node of a nested graph. The node that contains the graph is completed when the graph ends.
     fn enter_nested(&mut self, node: &Node) -> Entered {
         let graph = self.graph();
         let inner =
@@ -169,7 +173,7 @@ impl<'a> Navigator<'a> {
         }
     }
 
-    /// A tool that would run without what an earlier tool of this graph must find first. Nobody may say it instead.
+    /// Returns the dead end for a tool that needs an argument which only another tool of this graph provides.
     fn missing_tool_output(&self, node: &Node) -> Option<DeadEnd> {
         let open = next_action::missing(&self.state, self.context, node);
         let given = |argument: String| self.context.sole_provider(&argument).map(|tool| (argument, tool.to_owned()));
@@ -177,14 +181,14 @@ impl<'a> Navigator<'a> {
         Some(if toolbox::identifies(&argument) { DeadEnd::NotIdentified } else { DeadEnd::Needs { argument, tool } })
     }
 
-    /// All that the node's tool would find is known.
+    /// Tells that everything which the node's tool would find is known.
     fn outputs_are_known(&self, node: &Node) -> bool {
         let Behavior::Tool(tool) = &node.behavior else { return false };
         let mut needed = toolbox::outputs_of(tool).filter(|handed| handed.trust == Trust::ToolRequired).peekable();
         needed.peek().is_some() && needed.all(|handed| self.state.known.contains_key(handed.argument))
     }
 
-    /// The matter at hand is over: the result of its last tool is told, and the one before is taken up again.
+    /// Ends the current topic: the result of its last tool is reported, and the suspended topic is resumed.
     fn end(&mut self) {
         let told = self.state.phase == Phase::Fill;
         self.state.phase = if told { Phase::Finish } else { Phase::Choose };
@@ -192,14 +196,14 @@ impl<'a> Navigator<'a> {
         self.resume_suspended();
     }
 
-    /// What was asked on the side is said at once together with the way back to the matter that waits for it, and so is
-    /// that it cannot be.
-    pub(super) fn settle(&mut self) {
+    /// Resumes the suspended topic in the same step in which a digression ends: when it was only something to say, or when it
+    /// is impossible.
+    pub(super) fn resume_after_digression(&mut self) {
         let spoken = matches!(self.node().behavior, Behavior::Say | Behavior::Answer | Behavior::Unknown);
         let over = match self.state.phase {
             Phase::Speak => spoken && !self.is_unfinished(),
             Phase::DeadEnd { ref why } => {
-                matches!(why, DeadEnd::NotIdentified | DeadEnd::Needs { .. } | DeadEnd::Circle)
+                matches!(why, DeadEnd::NotIdentified | DeadEnd::Needs { .. } | DeadEnd::Cycle)
             }
             _ => false,
         };
@@ -208,7 +212,7 @@ impl<'a> Navigator<'a> {
         }
     }
 
-    /// Takes up the matter that waits, after what is to be said now.
+    /// Resumes the newest suspended topic, after the current action.
     fn resume_suspended(&mut self) {
         let Some(frame) = self.state.stack.pop() else { return };
         if self.state.phase != Phase::Choose {
@@ -217,7 +221,7 @@ impl<'a> Navigator<'a> {
         self.state.resume(frame);
     }
 
-    /// Begins the matter behind an intent that may be asked for at any time, or takes it up again where it waits.
+    /// Begins the topic of a global intent, or resumes it if it is suspended.
     pub(super) fn switch_topic(&mut self, edge: &Edge, keep: CurrentTopic) {
         let waiting = self.state.take_suspended(edge);
         if keep == CurrentTopic::Suspend {
@@ -231,7 +235,7 @@ impl<'a> Navigator<'a> {
         self.follow(edge);
     }
 
-    /// What was said of the matter before. What the customer has said since it ended may belong to the next one.
+    /// Forgets the values of the current topic, unless it has ended: values stated since then may belong to the next topic.
     pub(super) fn forget_topic_unless_ended(&mut self) {
         let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
         if !ended {
@@ -247,7 +251,7 @@ impl<'a> Navigator<'a> {
         self.go_to(&edge.to);
     }
 
-    /// There is more to do in the matter at hand.
+    /// Tells that the current topic is not finished.
     pub(super) fn is_unfinished(&self) -> bool {
         let onward = || {
             let mut ways = self.graph().edges_from(&self.state.at);
@@ -265,7 +269,7 @@ impl<'a> Navigator<'a> {
     }
 }
 
-/// What becomes of the matter at hand.
+/// The treatment of the current topic when another begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CurrentTopic {
     Suspend,

@@ -1,9 +1,9 @@
-//! What to ask where a walk stands. The same place always asks the same, so coming back needs no memory of it.
+//! The action of a state. It is a function of the state alone, so returning to a suspended topic needs no stored action.
 
 use serde_json::{Map, Value};
 
 use super::{
-    action::{Action, Missing},
+    action::{Action, MissingArgument},
     context::RunContext,
     intents,
     state::{Phase, Source, State},
@@ -16,7 +16,7 @@ use crate::{
     resource::Behavior,
 };
 
-/// The ask of a state.
+/// Returns the action of the current state.
 pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
     let node = context.node(&state.at);
     match &state.phase {
@@ -54,7 +54,7 @@ fn tool_name(node: &Node) -> String {
     }
 }
 
-/// The known values that the node's tool takes.
+/// The known values for the arguments of the node's tool.
 pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) -> Map<String, Value> {
     let Some(spec) = context.spec(node) else { return Map::new() };
     let superseded = superseded(state, &tool_name(node));
@@ -69,18 +69,18 @@ fn superseded(state: &State, tool: &str) -> Option<&'static str> {
     Some(if said { usual } else { named }).filter(|_| state.known.contains_key(usual))
 }
 
-/// The required arguments that nobody has said.
-pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> Vec<Missing> {
+/// The required arguments that are not known.
+pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> Vec<MissingArgument> {
     let Some(spec) = context.spec(node) else { return vec![] };
     let open = spec.required().filter(|name| !state.known.contains_key(*name));
     open.map(|name| describe(node, &spec, name)).collect()
 }
 
-fn describe(node: &Node, spec: &ToolSpec, name: &str) -> Missing {
+fn describe(node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
     let slot = node.slots.iter().find(|slot| slot.name == name);
     let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
     let own = slot.map(|slot| slot.description.clone()).filter(|text| !text.is_empty());
-    Missing { name: name.to_owned(), prompt, description: own.unwrap_or_else(|| spec.description(name)) }
+    MissingArgument { name: name.to_owned(), prompt, description: own.unwrap_or_else(|| spec.description(name)) }
 }
 
 fn optional(spec: &ToolSpec, known: &Map<String, Value>) -> Vec<String> {
@@ -104,7 +104,7 @@ fn speak(context: &RunContext<'_>, node: &Node) -> Action {
     }
 }
 
-/// Something to say in the model's own words.
+/// An action to say something in the model's own words.
 fn say(instruction: String) -> Action {
     Action::Say { text: String::new(), verbatim: false, choices: vec![], skippable: false, instruction }
 }
@@ -131,14 +131,14 @@ fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> A
     }
 }
 
-/// What the matter at hand is called.
+/// The name of the current topic: its intent, or else the instruction of the current node.
 fn topic_name(state: &State, context: &RunContext<'_>) -> String {
     let edge = context.graph.edges().iter().find(|edge| state.is_about(edge));
     let intent = edge.and_then(|edge| edge.intent.as_ref());
     intent.map_or_else(|| instructions::step(context.node(&state.at)), |intent| intent.text.clone())
 }
 
-/// Nothing fits.
+/// The action at a dead end.
 pub(super) fn dead_end(state: &State, context: &RunContext<'_>, why: &DeadEnd) -> Action {
     Action::Nothing {
         reason: why.reason(),

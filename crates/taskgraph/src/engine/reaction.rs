@@ -1,25 +1,25 @@
-//! What a tool's failure means for the walk.
+//! The engine's reaction to the failure of a tool.
 
 use super::event::Failure;
 use domain::code::Code;
 
-/// So often a tool may fail before the walk gives up on it.
+/// The number of failures after which the engine gives up on a tool.
 pub(super) const TRIES_MAX: u32 = 3;
 
-/// What to do about a failure.
+/// The reaction to a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reaction {
-    /// Action the customer again for these arguments.
+    /// Ask the customer for these arguments again.
     AskAgain(&'static [&'static str]),
-    /// Action again for all that the customer said for this tool.
+    /// Ask the customer again for all arguments that they stated for this tool.
     AskAll,
     /// The same call may succeed later.
     TryAgain,
-    /// Nothing the customer can say helps.
+    /// No answer of the customer can help.
     GiveUp,
 }
 
-/// Codes with a reaction of their own. What a code means stands in `crm::code`.
+/// The reactions to error codes; [`Code`] documents their meanings.
 const TABLE: &[(Code, Reaction)] = &[
     (Code::UserNotFound, Reaction::AskAgain(&["email"])),
     (Code::TicketNotFound, Reaction::AskAgain(&["ticket_id"])),
@@ -37,7 +37,7 @@ const TABLE: &[(Code, Reaction)] = &[
     (Code::Conflict, Reaction::AskAll),
     (Code::PropertyNotFound, Reaction::AskAll),
     (Code::Ambiguous, Reaction::AskAll),
-    // Nothing was done, and nothing that has been said is wrong.
+    // Nothing was done, and the arguments are not wrong.
     (Code::FormFieldsRequired, Reaction::TryAgain),
     (Code::AnswerNeeded, Reaction::TryAgain),
     (Code::RateLimited, Reaction::TryAgain),
@@ -56,13 +56,13 @@ const TABLE: &[(Code, Reaction)] = &[
     (Code::OutcomeUnknown, Reaction::GiveUp),
 ];
 
-/// Decides. `tries` counts this failure; `repeatable` says that calling again is harmless whatever has happened.
-pub(super) fn to(failure: &Failure, tries: u32, repeatable: bool) -> Reaction {
+/// Decides on a reaction. `tries` includes this failure; `repeatable` means that the tool is idempotent.
+pub(super) fn decide(failure: &Failure, tries: u32, repeatable: bool) -> Reaction {
     if tries >= TRIES_MAX {
         return Reaction::GiveUp;
     }
     let known = TABLE.iter().find(|(code, _)| code.as_str() == failure.code).map(|(_, reaction)| *reaction);
-    // Of what is left, a timeout say, nobody knows whether it was done: a second ticket would be worse than none.
+    // For other codes, such as a timeout, it is unknown if the call was carried out. A second ticket is worse than none.
     known.unwrap_or(if repeatable { Reaction::TryAgain } else { Reaction::GiveUp })
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decides() {
+    fn reactions_follow_the_code_the_number_of_failures_and_idempotency() {
         let cases = [
             ("USER_NOT_FOUND_ERROR", 1, true, Reaction::AskAgain(&["email"])),
             ("USER_NOT_FOUND_ERROR", TRIES_MAX, true, Reaction::GiveUp),
@@ -84,11 +84,11 @@ mod tests {
             ("SOMEBODY_ELSES_ERROR", 2, true, Reaction::TryAgain),
         ];
         for (code, tries, repeatable, wanted) in cases {
-            assert_eq!(to(&Failure::of(code, ""), tries, repeatable), wanted, "{code}");
+            assert_eq!(decide(&Failure::of(code, ""), tries, repeatable), wanted, "{code}");
         }
     }
 
-    /// Codes that mean the same as one nobody knows: it is not known whether anything was done, or no node's tool has it.
+    /// Codes that are treated like unknown ones: the outcome is unknown, or no tool of a node returns them.
     const AS_UNKNOWN: &[Code] = &[
         Code::HubSpotFailed,
         Code::Unreachable,
@@ -104,11 +104,11 @@ mod tests {
     ];
 
     #[test]
-    fn every_code_is_thought_of() {
+    fn every_code_is_in_exactly_one_table() {
         for code in Code::ALL {
-            let told = TABLE.iter().filter(|(known, _)| known == code).count();
-            let unknown = AS_UNKNOWN.iter().filter(|known| *known == code).count();
-            assert_eq!(told + unknown, 1, "{code}");
+            let known = TABLE.iter().filter(|(listed, _)| listed == code).count();
+            let unknown = AS_UNKNOWN.iter().filter(|listed| *listed == code).count();
+            assert_eq!(known + unknown, 1, "{code}");
         }
     }
 }

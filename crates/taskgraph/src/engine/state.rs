@@ -1,4 +1,6 @@
-//! Where a walk stands: all of it, so that it survives a restart and any replica can go on with it.
+//! The state of a run, complete enough that a run survives a restart and any replica can continue it.
+//!
+//! The serialised names are part of stored states: they are kept when a field is renamed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,71 +13,74 @@ use crate::{
     instructions::DeadEnd,
 };
 
-/// So many matters can wait; the oldest is dropped.
+/// The most suspended topics; the oldest is dropped.
 const STACK_MAX: usize = 8;
-/// What a customer is known by.
+/// The argument that identifies the customer.
 pub(super) const CONTACT: &str = "cus_cid";
-/// Raised when an older program could misread the state. An older state is read as long as fields only join.
+/// The version of the stored form. It is raised when an older program could misread a state; a field that is added with a
+/// default needs no new version.
 pub const STATE_VERSION: u32 = 1;
-/// The newest nodes of the way are kept.
+/// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
 
-/// A conversation on its way through a graph.
+/// The state of one conversation in a graph. Serialise it to store it between steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// The version of the stored form, [`STATE_VERSION`].
     pub version: u32,
     /// The graph's name.
     pub graph: String,
     pub(super) seed: u64,
     pub(super) draws: u64,
-    /// How often the customer has spoken.
+    /// The number of the customer's messages.
     pub turn: u32,
     pub(super) steps: u32,
     pub(super) at: NodeId,
     pub(super) phase: Phase,
-    /// The matter at hand.
+    /// The current topic.
     #[serde(rename = "matter")]
     pub(super) topic: Option<Topic>,
-    /// Matters to come back to, the newest last.
+    /// The topics to come back to, the newest last.
     pub(super) stack: Vec<SuspendedTopic>,
-    /// The nested-graph nodes that are being run, the innermost last.
+    /// The nodes whose nested graphs are being run, the innermost last.
     pub(super) nested: Vec<NodeId>,
     pub(super) visits: BTreeMap<NodeId, u32>,
-    /// Nodes that have been completed: intents that leave them may be asked for at any time.
+    /// The completed nodes. Global intents that leave them are available.
     pub(super) done: BTreeSet<NodeId>,
     pub(super) known: BTreeMap<String, KnownValue>,
-    /// How often the tool at hand has failed, and how the last time.
+    /// The number of failures of the current node's tool.
     pub(super) tries: u32,
+    /// The last of these failures.
     pub(super) failed: Option<Failure>,
     pub(super) path: Vec<Visit>,
-    /// The server is calling the tool at hand itself, and the call ends by then (Unix time). Kept before the call, so
-    /// that one that was cut short is known.
+    /// The time in Unix milliseconds by which the server's own call of the current tool ends. It is stored before the call,
+    /// so that a call that was interrupted by a crash is recognised.
     #[serde(default)]
     pub calling_until_ms: Option<i64>,
 }
 
-/// What the walk waits for.
+/// The thing that the run waits for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Phase {
-    /// A tool's arguments or its result.
+    /// Arguments or the result of a tool.
     Fill,
-    /// The customer, after something is said.
+    /// The customer's answer to something that is said.
     Speak,
-    /// The customer, after the result of a last step is told.
+    /// The customer's answer after the result of a topic's last tool.
     Finish,
-    /// The customer, who may have said goodbye.
+    /// The customer's answer after the topic is closed; the conversation may be over.
     Close,
     /// An intent.
     Choose,
-    /// Whether to leave the matter at hand for this one.
+    /// The decision to leave the current topic for this one.
     Switch { to: Topic, was: Box<Phase> },
-    /// The customer, after it is said that nothing fits.
+    /// The customer's answer after they are told that nothing fits.
     #[serde(rename = "lost")]
     DeadEnd { why: DeadEnd },
 }
 
-/// A matter that waits while another is dealt with.
+/// A topic that is suspended while another is handled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct SuspendedTopic {
     pub(super) at: NodeId,
@@ -88,7 +93,7 @@ pub(super) struct SuspendedTopic {
     pub(super) failed: Option<Failure>,
 }
 
-/// An argument that is known.
+/// The known value of an argument.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KnownValue {
     pub(super) value: Value,
@@ -98,12 +103,13 @@ pub(super) struct KnownValue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Source {
-    /// The customer said it, by way of the model, in this step.
+    /// The customer, in the step with this number.
     Said(u32),
+    /// The result of a tool.
     Tool,
 }
 
-/// A node on the way.
+/// A node of the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Visit {
     pub(super) node: NodeId,
@@ -134,7 +140,7 @@ impl State {
         }
     }
 
-    /// A state read from a store may be of a newer program or of a graph that has changed since.
+    /// Checks a state that was read from a store: it may be of a newer program, or of a graph that has changed.
     pub(super) fn check(&self, graph: &Graph) -> Result<(), StepError> {
         let stacked = self.stack.iter().flat_map(|frame| std::iter::once(&frame.at).chain(&frame.nested));
         let mut nodes = std::iter::once(&self.at).chain(&self.nested).chain(stacked);
@@ -151,17 +157,17 @@ impl State {
         self.visits.get(id).copied().unwrap_or(0)
     }
 
-    /// The node the walk stands at.
+    /// Returns the id of the current node.
     pub fn node(&self) -> &NodeId {
         &self.at
     }
 
-    /// The node is done: nothing is open there.
+    /// Tells that the current node is completed.
     pub fn is_complete(&self) -> bool {
         self.done.contains(&self.at)
     }
 
-    /// The nodes passed, newest last; skipped ones are not among them.
+    /// Lists the ids of the nodes passed, the newest last, without skipped ones.
     pub fn path(&self) -> Vec<NodeId> {
         self.path.iter().filter(|passed| !passed.skipped).map(|passed| passed.node.clone()).collect()
     }
@@ -173,7 +179,8 @@ impl State {
         self.path.push(passed);
     }
 
-    /// Forgets what the customer has said of the matter at hand before this step. What they are known by is kept.
+    /// Forgets the values that the customer stated for the current topic before this step, but not those that describe the
+    /// customer.
     pub(super) fn forget_topic(&mut self) {
         let now = self.steps;
         self.known.retain(|name, known| match known.source {
@@ -182,7 +189,7 @@ impl State {
         });
     }
 
-    /// Puts the matter at hand on the stack.
+    /// Suspends the current topic.
     pub(super) fn suspend_topic(&mut self) {
         if self.stack.len() >= STACK_MAX {
             self.stack.remove(0);
@@ -198,23 +205,23 @@ impl State {
         });
     }
 
-    /// The matter at hand began by this edge.
+    /// Tells that the current topic began with this edge.
     pub(super) fn is_about(&self, edge: &Edge) -> bool {
         self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
     }
 
-    /// The matter that began by this edge waits to be taken up again.
+    /// Tells that the topic that began with this edge is suspended.
     pub(super) fn is_suspended(&self, edge: &Edge) -> bool {
         self.stack.iter().any(|frame| frame.started_by(edge))
     }
 
-    /// Takes the waiting matter that began by this edge from the stack, the newest if there are several.
+    /// Removes the suspended topic that began with this edge, the newest if there are several.
     pub(super) fn take_suspended(&mut self, edge: &Edge) -> Option<SuspendedTopic> {
         let position = self.stack.iter().rposition(|frame| frame.started_by(edge))?;
         Some(self.stack.remove(position))
     }
 
-    /// Takes up a matter again. What has been learnt meanwhile is added, unless it is of another customer.
+    /// Resumes a suspended topic. Values learnt in the meantime are added, unless they belong to another customer.
     pub(super) fn resume(&mut self, frame: SuspendedTopic) {
         self.forget_topic();
         let learnt = std::mem::replace(&mut self.known, frame.known);
@@ -229,7 +236,7 @@ impl State {
         (self.tries, self.failed) = (frame.tries, frame.failed);
     }
 
-    /// Forgets what tools found: another customer is being identified.
+    /// Forgets the values from tools, because another customer is being identified.
     pub(super) fn forget_tool_values(&mut self) {
         self.known.retain(|_, known| known.source != Source::Tool);
     }

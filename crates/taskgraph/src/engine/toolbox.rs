@@ -1,29 +1,32 @@
-//! What the walk knows of this server's tools: their arguments, and what one hands on to the next.
+//! The tools of this server: their arguments, and the fields of their results that are arguments of other tools.
+//!
+//! The tables name Frontdesk's tools. A graph that uses none of them is not affected.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::context::VALUE_LENGTH_MAX;
+use super::limits::VALUE_LENGTH_MAX;
 use crate::{graph::Slot, instructions::IDENTIFY_TOOL};
 
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Toolbox {
+    /// The tools by their names.
     pub tools: BTreeMap<String, ToolSpec>,
 }
 
-/// One tool.
+/// A tool as far as the engine has to know it.
 #[derive(Clone, Debug)]
 pub struct ToolSpec {
     /// The JSON Schema of its arguments: an object with `properties` and `required`.
     pub input_schema: Value,
-    /// Calling it again after a failure of unknown outcome is harmless.
+    /// The tool is idempotent: calling it again after a failure of unknown outcome is harmless.
     pub repeatable: bool,
 }
 
 impl ToolSpec {
-    /// A tool of which only these slots are known.
+    /// Describes a tool of which only these slots are known.
     pub(super) fn of_slots(slots: &[Slot]) -> ToolSpec {
         let described = |slot: &Slot| (slot.name.clone(), json!({"description": slot.description}));
         let properties: Map<String, Value> = slots.iter().map(described).collect();
@@ -36,7 +39,7 @@ impl ToolSpec {
         self.input_schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
     }
 
-    /// Of all arguments.
+    /// The names of all arguments.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.input_schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str)
     }
@@ -50,28 +53,28 @@ impl ToolSpec {
     }
 }
 
-/// A field of a tool's result that is an argument of others.
+/// A field of a tool's result that provides an argument of other tools.
 #[derive(Debug)]
 pub(super) struct OutputBinding {
     pub(super) tool: &'static str,
-    /// Where it stands in the result: `contact.contact_id` is a field of a field.
+    /// The path of the field in the result, such as `contact.contact_id`.
     pub(super) field: &'static str,
     pub(super) argument: &'static str,
     pub(super) trust: Trust,
 }
 
-/// Who may say what an argument is.
+/// The sources that are accepted for an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// Only the tool, and a result without it is none: nobody may invent a contact.
+    /// Only the tool, and a result without the field is a failure: a model must not invent a contact.
     ToolRequired,
-    /// Only the tool, if it knows.
+    /// Only the tool, but the field may be missing.
     ToolOptional,
-    /// The customer too.
+    /// The tool and the customer.
     Anyone,
 }
 
-/// Of several tools that give the same, the surest stands first.
+/// The fields that provide arguments. Of several tools for one argument the most reliable is first.
 pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolRequired),
     handed("find_contact_by_email", "contact_id", "contact", Trust::ToolRequired),
@@ -89,7 +92,8 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     handed("check_available", "time_zone", "time_zone", Trust::Anyone),
 ];
 
-/// What the customer says of themselves; all else they say belongs to one matter and is forgotten with it.
+/// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
+/// with it.
 pub(super) const CUSTOMER_ARGUMENTS: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
 
 const fn handed(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
@@ -97,7 +101,7 @@ const fn handed(tool: &'static str, field: &'static str, argument: &'static str,
 }
 
 impl OutputBinding {
-    /// The value in this result; a value that says nothing, or too much, is none.
+    /// Returns the value in this result, unless it is empty or too long.
     pub(super) fn value<'a>(&self, result: &'a Value) -> Option<&'a Value> {
         let value = self.field.split('.').try_fold(result, |inside, name| inside.get(name))?;
         let says_something = match value {
@@ -109,20 +113,20 @@ impl OutputBinding {
     }
 }
 
-/// Two ways to say what a tool is to look at, of which it takes one: the ticket in place of the customer.
+/// Pairs of arguments of which a tool takes only one: tool, more specific argument, usual argument.
 pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
 
-/// What the result of this tool hands on.
+/// Lists the fields of this tool's result that provide arguments.
 pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBinding> {
     OUTPUT_BINDINGS.iter().filter(move |handed| handed.tool == tool)
 }
 
-/// The argument says who the customer is.
+/// Tells that the argument identifies the customer.
 pub(super) fn identifies(argument: &str) -> bool {
     outputs_of(IDENTIFY_TOOL).any(|handed| handed.argument == argument && handed.trust == Trust::ToolRequired)
 }
 
-/// The tools that alone may say what this argument is.
+/// Lists the tools whose results are the only accepted sources of this argument.
 pub(super) fn sole_providers(argument: &str) -> impl Iterator<Item = &'static str> {
     let alone = move |handed: &&OutputBinding| handed.argument == argument && handed.trust != Trust::Anyone;
     OUTPUT_BINDINGS.iter().filter(alone).map(|handed| handed.tool)

@@ -1,11 +1,11 @@
-//! What a customer has come for.
+//! The topic of a conversation: the thing that the customer came for.
 
 use serde::{Deserialize, Serialize};
 
 use crate::graph::{Edge, NodeId};
 
-/// The edge by which a matter began. Its ends and its intent tell it from others with the same intent, and are still
-/// right when the graph has changed meanwhile.
+/// The edge with which a topic began, identified by its ends and its intent. These identify it among edges with the same
+/// intent, and stay valid when the graph has changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Topic {
     from: NodeId,
@@ -14,7 +14,7 @@ pub(super) struct Topic {
 }
 
 impl Topic {
-    /// None: the edge has no intent.
+    /// Returns the topic that begins with this edge, or `None` if the edge has no intent.
     pub(super) fn of(edge: &Edge) -> Option<Topic> {
         let intent = edge.intent.as_ref()?.key.clone();
         Some(Topic { from: edge.from.clone(), to: edge.to.clone(), intent })
@@ -25,7 +25,7 @@ impl Topic {
         same_intent && edge.from == self.from && edge.to == self.to
     }
 
-    /// The intent as intents are compared.
+    /// Returns the intent in the form in which intents are compared.
     pub(super) fn intent(&self) -> &str {
         &self.intent
     }

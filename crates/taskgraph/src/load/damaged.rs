@@ -1,4 +1,4 @@
-//! Damaged files: reading them never panics, and what loads can be shown.
+//! Tests with damaged files: reading them never panics, and a graph that loads can be rendered.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::read;
 use crate::{render, test_graph};
 
-/// So many damaged files take two seconds.
+/// The number of cases, which take two seconds.
 const CASES: u32 = 128;
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -26,7 +26,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Replaces the value that these numbers lead to.
+/// Replaces the value at this path.
 fn damage(value: &mut Value, way: &[prop::sample::Index], put: Value) {
     let Some((first, rest)) = way.split_first() else {
         *value = put;
@@ -78,7 +78,7 @@ proptest! {
 }
 
 #[test]
-fn a_chain_as_long_as_may_be_is_shown() {
+fn the_longest_chain_is_rendered() {
     let count = super::NODES_MAX;
     let node = |id: usize| json!([id.to_string(), {"resource": {"id": "message-worker"}, "type": if id == 0 { "start" } else { "" }}]);
     let nodes: Vec<Value> = (0..count).map(node).collect();

@@ -1,4 +1,4 @@
-//! The fields of one JSON object, read leniently: what is unread or of the wrong type is reported.
+//! Lenient reading of a JSON object. Fields that are not read or have the wrong type are reported.
 
 use std::collections::BTreeSet;
 
@@ -6,33 +6,34 @@ use serde_json::{Map, Value};
 
 use crate::problem::{Location, ProblemKind, Problems, quote};
 
-/// One object of the file and which of its fields have been read.
+/// An object of the file, with the names of the fields that have been read.
 #[derive(Debug)]
 pub(super) struct Fields<'a> {
     map: &'a Map<String, Value>,
-    /// What the object is called in a sentence: "node", "edge", "graph".
+    /// The object's name in a message, such as `node`.
     what: &'static str,
-    place: Location,
+    location: Location,
     known: BTreeSet<&'static str>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, place: Location) -> Fields<'a> {
-        Fields { map, what, place, known: BTreeSet::new() }
+    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, location: Location) -> Fields<'a> {
+        Fields { map, what, location, known: BTreeSet::new() }
     }
 
-    /// The field's value unless it is missing or null.
+    /// Returns the field's value unless it is missing or null.
     pub(super) fn value(&mut self, name: &'static str) -> Option<&'a Value> {
         self.known.insert(name);
         self.map.get(name).filter(|value| !value.is_null())
     }
 
-    /// How a field is told of without which a script would let through more than its author meant: the file is refused.
+    /// Returns the error for a field that restricts the graph. Without such a field the graph would allow more than its
+    /// author meant, so the file is rejected.
     fn refusal(&self) -> ProblemKind {
-        if matches!(self.place, Location::Edge(..)) { ProblemKind::BadEdge } else { ProblemKind::BadNode }
+        if matches!(self.location, Location::Edge(..)) { ProblemKind::BadEdge } else { ProblemKind::BadNode }
     }
 
-    /// A field of another type than `wanted` is told of as `kind`.
+    /// Reads a field. One of another type than `wanted` is reported as `kind`.
     fn read<T>(
         &mut self,
         kind: ProblemKind,
@@ -46,24 +47,24 @@ impl<'a> Fields<'a> {
         if read.is_none() && !is_blank(value) {
             let ignored = if kind.is_error() { "" } else { "; it is ignored" };
             let reason = format!("`{name}` of this {} must be {wanted}{ignored}", self.what);
-            problems.add(kind, self.place.clone(), reason);
+            problems.add(kind, self.location.clone(), reason);
         }
         read
     }
 
-    /// A text that decides where a walk goes; empty when there is none.
+    /// Reads a text that decides the path of a run; empty if it is missing.
     pub(super) fn deciding_text(&mut self, name: &'static str, problems: &mut Problems) -> String {
         let text = self.read(self.refusal(), name, "a text", |value| value.as_str().map(str::to_owned), problems);
         text.unwrap_or_default()
     }
 
-    /// A whole number from 0 that holds a walk back; `"3"` is one, too.
+    /// Reads a whole number from 0 that limits a run, also from a text such as `"3"`.
     pub(super) fn deciding_count(&mut self, name: &'static str, problems: &mut Problems) -> Option<u32> {
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
         self.read(self.refusal(), name, "a whole number", |value| u32::try_from(number(value)?).ok(), problems)
     }
 
-    /// A text; empty when there is none.
+    /// Reads a text; empty if it is missing.
     pub(super) fn text(&mut self, name: &'static str, problems: &mut Problems) -> String {
         self.read(ProblemKind::WrongType, name, "a text", |value| value.as_str().map(str::to_owned), problems)
             .unwrap_or_default()
@@ -81,7 +82,7 @@ impl<'a> Fields<'a> {
         self.read(ProblemKind::WrongType, name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
     }
 
-    /// A list of texts; what is no text is passed over.
+    /// Reads a list of texts; other elements are skipped.
     pub(super) fn texts(&mut self, name: &'static str, problems: &mut Problems) -> Vec<String> {
         self.list(name, problems).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
     }
@@ -90,7 +91,7 @@ impl<'a> Fields<'a> {
         self.read(ProblemKind::WrongType, name, "an object", Value::as_object, problems)
     }
 
-    /// Reports, once per file, the fields that nothing has asked for.
+    /// Reports the fields that have not been read, each name once per file.
     pub(super) fn report_unread(self, problems: &mut Problems) {
         for (name, value) in self.map {
             let comment = name.starts_with(['$', '_', '/', '#']);
@@ -102,7 +103,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Says nothing: null, "", [] or {}.
+/// Tells that the value is empty: null, `""`, `[]` or `{}`.
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_used_is_told() {
+    fn fields_that_cannot_be_used_are_reported() {
         let value = json!({"task": 5, "limit": -1, "choices": 5, "directed": "", "style": {"a": 1}, "empty": [], "_note": "mine"});
         let mut problems = Problems::of("desk");
         let mut fields = Fields::of(value.as_object().unwrap(), "node", Location::NodeAt(0));

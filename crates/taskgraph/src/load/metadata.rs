@@ -1,4 +1,4 @@
-//! The fields of the file beside its nodes and edges.
+//! The fields of the file other than nodes and edges.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     resource::Listed,
 };
 
-/// Who speaks and what the conversations are about.
+/// Reads the description of the assistant and the company.
 pub(super) fn about(fields: &mut Fields<'_>, problems: &mut Problems) -> About {
     let mut text = |name| fields.text(name, problems).trim().to_owned();
     let (optional, system) = (text("opt_instruct"), text("sys_instruct"));
@@ -26,7 +26,7 @@ pub(super) fn about(fields: &mut Fields<'_>, problems: &mut Problems) -> About {
     }
 }
 
-/// `tools`, `workers` and `agents` by their ids.
+/// Reads the entries of `tools`, `workers` and `agents` by their ids.
 pub(super) fn listed(fields: &mut Fields<'_>, problems: &mut Problems) -> BTreeMap<String, Listed> {
     let mut listed = BTreeMap::new();
     for (name, is_tool) in [("agents", false), ("workers", false), ("tools", true)] {
@@ -43,7 +43,7 @@ fn read_listed(entry: &Value, is_tool: bool) -> Option<(String, Listed)> {
     (!id.is_empty()).then(|| (id, Listed { path: text("path"), name: text("name"), is_tool }))
 }
 
-/// Arguments written for the original engine's tools, which get theirs from this server's settings.
+/// Reports arguments for the tools of other engines; tools of this server are configured by its settings.
 fn report_settings(entry: &Value, problems: &mut Problems) {
     for name in ["fixed_args", "auth"] {
         if entry.get(name).is_some_and(redact::has_value) {
@@ -54,7 +54,7 @@ fn report_settings(entry: &Value, problems: &mut Problems) {
     }
 }
 
-/// Where answers are found: `rag_docs`. `task_docs` made the graph and are not asked again.
+/// Reads `rag_docs`. `task_docs` were used to create the graph and have no effect.
 pub(super) fn documents(fields: &mut Fields<'_>, problems: &mut Problems) -> Vec<Document> {
     fields.value("task_docs");
     fields.list("rag_docs", problems).iter().filter_map(read_document).collect()
@@ -67,7 +67,7 @@ fn read_document(value: &Value) -> Option<Document> {
     (!source.is_empty()).then(|| Document { source, kind: text("type"), pages_max })
 }
 
-/// Services that answered for the original engine's model: the client's own model answers here.
+/// Reports addresses of services that other engines call in place of a model.
 pub(super) fn services(fields: &mut Fields<'_>, problems: &mut Problems) {
     for name in ["nluapi", "slotfillapi", "slot_fill_api"] {
         if !fields.text(name, problems).trim().is_empty() {

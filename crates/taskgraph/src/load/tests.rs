@@ -7,7 +7,7 @@ use crate::{
     test_graph,
 };
 
-/// A node of D1.
+/// A node in the first dialect.
 fn node(id: &str, resource: &str) -> Value {
     json!([id, {"resource": {"id": resource, "name": "whatever"}, "attribute": {"value": "", "task": "", "directed": false}}])
 }
@@ -33,7 +33,7 @@ fn read_json(graph: &Value) -> Result<Loaded, LoadError> {
 }
 
 #[test]
-fn the_seed_graph_loads_as_written() {
+fn the_shipped_graph_loads_as_written() {
     let Loaded { graph, warnings } = read("hubspot", test_graph::TEXT).unwrap();
     assert_eq!(warnings, []);
     assert_eq!((graph.name(), graph.nodes().len(), graph.edges().len()), ("hubspot", 9, 8));
@@ -95,7 +95,7 @@ fn a_none_edge_is_never_a_global_intent() {
 }
 
 #[test]
-fn what_cannot_be_followed_is_refused_and_says_why() {
+fn graphs_that_cannot_be_followed_are_rejected_with_a_reason() {
     let two = [start("0"), node("1", "MessageWorker")];
     let cases = [
         (json!([]), ProblemKind::NotAGraph),
@@ -129,7 +129,7 @@ fn what_cannot_be_followed_is_refused_and_says_why() {
 }
 
 #[test]
-fn what_can_be_followed_but_looks_wrong_is_a_warning() {
+fn mistakes_that_do_not_prevent_following_are_warnings() {
     let say = |id| node(id, "MessageWorker");
     let pass = |id| node(id, "nlu-agent");
     let none = Value::Null;
@@ -177,7 +177,7 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
 }
 
 #[test]
-fn a_circle_that_says_something_or_can_be_left_is_none() {
+fn a_cycle_that_says_something_or_can_be_left_is_no_problem() {
     let pass = |id: &str, says: &str| json!([id, {"resource": {"id": "nlu-agent"}, "attribute": {"value": says}}]);
     let circle = |says: &str, way_out: &str| {
         let nodes = json!([start("0"), pass("b", says), pass("c", ""), node("end", "MessageWorker")]);
@@ -191,7 +191,7 @@ fn a_circle_that_says_something_or_can_be_left_is_none() {
 }
 
 #[test]
-fn a_folder_is_read_by_name_and_refused_as_a_whole() {
+fn a_folder_is_read_by_name_and_rejected_as_a_whole() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
     assert!(matches!(folder(dir.path()), Err(LoadError::NoneThere { .. })));

@@ -1,10 +1,10 @@
-//! Where the boxes of a drawing stand: columns by distance from the start, rows like the leaves of a tree.
+//! The layout of a drawing: columns by distance from the start, rows like the leaves of a tree.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::graph::{Graph, Node, NodeId};
 
-/// A box's place on the grid. Rows may be halves.
+/// A box's position on the grid. Rows can be fractions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cell {
     pub(super) column: usize,
@@ -18,7 +18,7 @@ pub(super) struct Layout<'a> {
     pub(super) rows: usize,
 }
 
-/// Every node has a place, and no two the same.
+/// Gives every node a cell of its own.
 pub(super) fn of(graph: &Graph) -> Layout<'_> {
     let tree = Tree::of(graph);
     let mut layout = Layout { cells: BTreeMap::new(), columns: 0, rows: 0 };
@@ -28,7 +28,7 @@ pub(super) fn of(graph: &Graph) -> Layout<'_> {
     layout
 }
 
-/// The shortest ways from the start, and from every node that the start does not reach.
+/// The tree of shortest paths from the start, with further trees for nodes that the start does not reach.
 struct Tree<'a> {
     roots: Vec<&'a NodeId>,
     children: BTreeMap<&'a NodeId, Vec<&'a NodeId>>,
@@ -60,7 +60,7 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// Places a tree below the rows already used. Walks with its own stack: a graph may be one chain of 2,000 nodes.
+    /// Places a tree below the rows already used. Not recursive, since a graph may be one chain of 2,000 nodes.
     fn place(&mut self, tree: &Tree<'a>, root: &'a NodeId) {
         let mut waiting = vec![(root, 0, false)];
         while let Some((id, column, children_placed)) = waiting.pop() {
@@ -76,7 +76,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The middle of the children, or a new row for a leaf.
+    /// Returns the row in the middle of the children, or a new row for a leaf.
     fn row_beside(&mut self, children: &[&'a NodeId]) -> f64 {
         if let (Some(first), Some(last)) = (children.first(), children.last()) {
             return f64::midpoint(self.cells[first].row, self.cells[last].row);
@@ -92,7 +92,7 @@ mod tests {
     use crate::test_graph;
 
     #[test]
-    fn every_node_has_a_place_of_its_own() {
+    fn every_node_has_a_cell_of_its_own() {
         let graph = test_graph::hubspot();
         let layout = of(&graph);
         assert_eq!((layout.cells.len(), layout.columns, layout.rows), (9, 5, 3));

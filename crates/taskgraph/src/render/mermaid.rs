@@ -2,16 +2,18 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use super::title::title;
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
     resource::Behavior,
 };
 
-/// A longer text in a box makes the chart unreadable.
+/// The longest text in a box, in characters.
 const LABEL_LENGTH_MAX: usize = 80;
 
-pub(super) fn draw(graph: &Graph) -> String {
-    // The file's ids may be anything, so the chart has its own.
+/// Draws the graph as a Mermaid flowchart.
+pub fn mermaid(graph: &Graph) -> String {
+    // The file's ids can have any characters, so the chart has ids of its own.
     let names: BTreeMap<&NodeId, String> =
         graph.nodes().iter().enumerate().map(|(position, node)| (&node.id, format!("n{position}"))).collect();
     let mut chart = String::from("flowchart TD\n");
@@ -43,7 +45,7 @@ fn shape(node: &Node, start: bool) -> String {
 }
 
 fn label(node: &Node) -> String {
-    let head = super::title(node);
+    let head = title(node);
     let says = if node.text.is_empty() || node.behavior == Behavior::Nested { &node.task } else { &node.text };
     let id = escape(node.id.as_str());
     match escape(says).as_str() {
@@ -60,7 +62,7 @@ fn arrow(edge: &Edge) -> String {
     }
 }
 
-/// One line without anything Mermaid or HTML would read as its own.
+/// Returns the text on one line, with the characters escaped that have a meaning in Mermaid or HTML.
 fn escape(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = line.chars().take(LABEL_LENGTH_MAX).collect();
@@ -87,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_shipped_graph_as_a_chart() {
-        insta::assert_snapshot!(draw(&test_graph::hubspot()));
+        insta::assert_snapshot!(mermaid(&test_graph::hubspot()));
     }
 
     #[test]

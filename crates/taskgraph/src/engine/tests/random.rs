@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 use super::conversation::{FIND, TICKET, sarah, toolbox};
 use crate::{
     engine::{
-        self, STEPS_MAX,
+        self,
         action::Action,
         context::RunContext,
         event::{Event, Switch},
+        limits::STEPS_MAX,
         navigation::Navigator,
         state::State,
     },
@@ -135,7 +136,7 @@ fn fitting(action: &Action) -> Event {
 }
 
 /// Plays the answers; what is refused leaves the walk where it was.
-fn conversation(
+fn simulate(
     graph: &Graph,
     seed: u64,
     answers: &[Answer],
@@ -160,7 +161,7 @@ proptest! {
 
     #[test]
     fn a_walk_stays_in_its_graph_and_keeps_its_limits(graph in graph(), answers in vec(answer(), 0..60)) {
-        conversation(&graph, 7, &answers, |state, actions| {
+        simulate(&graph, 7, &answers, |state, actions| {
             assert!(graph.node(&state.at).is_some());
             assert!(!actions.is_empty() && actions.len() < 4, "{actions:?}");
             // Counted on the way itself: the walk's own counter is what it goes by.
@@ -177,9 +178,9 @@ proptest! {
     fn an_intent_that_cannot_be_followed_changes_nothing_of_what_is_under_way(graph in graph(), answers in vec(answer(), 0..60)) {
         let tools = toolbox();
         let context = RunContext { graph: &graph, tools: &tools };
-        conversation(&graph, 7, &answers, |state, actions| {
+        simulate(&graph, 7, &answers, |state, actions| {
             let offered = engine::offered_intents(state, &context);
-            let unfinished = Navigator { context: &context, state: state.clone(), preceding: vec![] }.is_unfinished();
+            let unfinished = Navigator::new(&context, state.clone()).is_unfinished();
             for intent in INTENTS.iter().filter(|intent| **intent != "none" && !offered.iter().any(|o| o.eq_ignore_ascii_case(intent))) {
                 let event = Event { intent: Some((*intent).into()), ..Event::default() };
                 if let Ok((_, then)) = engine::step(state, &event, &context) && unfinished {
@@ -191,12 +192,12 @@ proptest! {
 
     #[test]
     fn the_same_seed_and_the_same_answers_give_the_same_walk(graph in graph(), seed: u64, answers in vec(answer(), 0..40)) {
-        prop_assert_eq!(conversation(&graph, seed, &answers, |_, _| {}), conversation(&graph, seed, &answers, |_, _| {}));
+        prop_assert_eq!(simulate(&graph, seed, &answers, |_, _| {}), simulate(&graph, seed, &answers, |_, _| {}));
     }
 
     #[test]
     fn a_walk_that_is_written_and_read_in_between_is_the_same(graph in graph(), answers in vec(answer(), 0..40)) {
-        conversation(&graph, 1, &answers, |state, actions| {
+        simulate(&graph, 1, &answers, |state, actions| {
             let text = serde_json::to_string(state).unwrap();
             let read: State = serde_json::from_str(&text).unwrap();
             assert_eq!(&read, state);
@@ -209,7 +210,7 @@ proptest! {
     #[test]
     fn nobody_reaches_a_ticket_without_being_found(graph in graph(), answers in vec(answer(), 0..60)) {
         let finds = graph.nodes().iter().any(|node| node.resource.id == FIND);
-        conversation(&graph, 3, &answers, |state, actions| {
+        simulate(&graph, 3, &answers, |state, actions| {
             for action in actions {
                 if let Action::Call { tool, arguments, .. } = action && tool == "create_ticket" && finds {
                     assert_eq!(arguments["cus_cid"], sarah()["contact_id"], "{state:?}");
@@ -226,7 +227,7 @@ proptest! {
     #[test]
     fn every_walk_ends(graph in graph()) {
         let mut taken = 0;
-        conversation(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+        simulate(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
         prop_assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting, and every answer that fits, up to the last step");
     }
 }
@@ -238,6 +239,6 @@ fn a_walk_in_a_circle_ends() {
     let edges = json!([["0", "1", {"intent": null}], ["1", "0", {"intent": null}]]);
     let graph = load::read("circle", &json!({"nodes": nodes, "edges": edges}).to_string()).unwrap().graph;
     let mut taken = 0;
-    conversation(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+    simulate(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
     assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting and every step");
 }

@@ -5,11 +5,12 @@ use serde_json::json;
 use super::conversation::{Conversation, MEETING, PRODUCT, SUPPORT, not_found, sarah, toolbox};
 use crate::{
     engine::{
-        self, STEPS_MAX,
+        self,
         action::Action,
         context::RunContext,
         error::StepError,
         event::{Event, Switch},
+        limits::STEPS_MAX,
         state::{self, Phase, State},
     },
     graph::NodeId,
