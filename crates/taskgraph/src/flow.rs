@@ -133,13 +133,13 @@ mod tests {
     #[test]
     fn the_shipped_graph_has_three_flows() {
         let graph = test_graph::hubspot();
-        let told: Vec<(String, Vec<String>)> = flows(&graph)
+        let read: Vec<(String, Vec<String>)> = flows(&graph)
             .iter()
             .map(|flow| (flow.intent.key.clone(), nodes(&flow.steps).iter().map(|node| node.id.to_string()).collect()))
             .collect();
-        assert_eq!(told[0].1, ["1", "2"]);
-        assert_eq!(told[1].1, ["3", "4"]);
-        assert_eq!(told[2].1, ["5", "6", "7", "8"]);
+        assert_eq!(read[0].1, ["1", "2"]);
+        assert_eq!(read[1].1, ["3", "4"]);
+        assert_eq!(read[2].1, ["5", "6", "7", "8"]);
         assert!(opening(&graph).is_empty());
     }
 }

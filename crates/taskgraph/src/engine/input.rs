@@ -79,13 +79,13 @@ impl Navigator<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        if toolbox::outputs_of(tool).any(|handed| handed.argument == CONTACT) {
+        if toolbox::outputs_of(tool).any(|binding| binding.argument == CONTACT) {
             self.state.forget_tool_values();
         }
-        for handed in toolbox::outputs_of(tool) {
-            if let Some(value) = handed.value(result) {
+        for binding in toolbox::outputs_of(tool) {
+            if let Some(value) = binding.value(result) {
                 let known = KnownValue { value: value.clone(), source: Source::Tool };
-                self.state.known.insert(handed.argument.to_owned(), known);
+                self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
         (self.state.tries, self.state.failed) = (0, None);
@@ -243,8 +243,8 @@ impl Navigator<'_> {
 
 /// Treats a result without a field that the tool always provides as a failure, even if the model reports a success.
 fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
-    let mut must = toolbox::outputs_of(tool).filter(|handed| handed.trust == Trust::ToolRequired);
-    let lacking = must.find(|handed| handed.value(result).is_none())?;
-    let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", lacking.field);
+    let mut required = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired);
+    let missing = required.find(|binding| binding.value(result).is_none())?;
+    let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", missing.field);
     Some(Failure::of("UNREADABLE_RESULT_ERROR", &message))
 }

@@ -184,14 +184,14 @@ impl<'a> Navigator<'a> {
     /// Tells that everything which the node's tool would find is known.
     fn outputs_are_known(&self, node: &Node) -> bool {
         let Behavior::Tool(tool) = &node.behavior else { return false };
-        let mut needed = toolbox::outputs_of(tool).filter(|handed| handed.trust == Trust::ToolRequired).peekable();
-        needed.peek().is_some() && needed.all(|handed| self.state.known.contains_key(handed.argument))
+        let mut needed = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired).peekable();
+        needed.peek().is_some() && needed.all(|binding| self.state.known.contains_key(binding.argument))
     }
 
     /// Ends the current topic: the result of its last tool is reported, and the suspended topic is resumed.
     fn end(&mut self) {
-        let told = self.state.phase == Phase::Fill;
-        self.state.phase = if told { Phase::Finish } else { Phase::Choose };
+        let tool_answered = self.state.phase == Phase::Fill;
+        self.state.phase = if tool_answered { Phase::Finish } else { Phase::Choose };
         self.state.forget_topic();
         self.resume_suspended();
     }

@@ -76,27 +76,27 @@ pub(super) enum Trust {
 
 /// The fields that provide arguments. Of several tools for one argument the most reliable is first.
 pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
-    handed("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolRequired),
-    handed("find_contact_by_email", "contact_id", "contact", Trust::ToolRequired),
-    handed("find_contact_by_email", "contact_email", "email", Trust::Anyone),
-    handed("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
-    handed("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
-    handed("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
-    handed("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
-    handed("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
-    handed("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
-    handed("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
-    handed("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
-    handed("check_available", "slug", "slug", Trust::ToolRequired),
-    handed("check_available", "date", "meeting_date", Trust::Anyone),
-    handed("check_available", "time_zone", "time_zone", Trust::Anyone),
+    binding("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolRequired),
+    binding("find_contact_by_email", "contact_id", "contact", Trust::ToolRequired),
+    binding("find_contact_by_email", "contact_email", "email", Trust::Anyone),
+    binding("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
+    binding("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
+    binding("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
+    binding("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
+    binding("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
+    binding("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
+    binding("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
+    binding("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
+    binding("check_available", "slug", "slug", Trust::ToolRequired),
+    binding("check_available", "date", "meeting_date", Trust::Anyone),
+    binding("check_available", "time_zone", "time_zone", Trust::Anyone),
 ];
 
 /// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
 /// with it.
 pub(super) const CUSTOMER_ARGUMENTS: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
 
-const fn handed(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
+const fn binding(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
     OutputBinding { tool, field, argument, trust }
 }
 
@@ -118,16 +118,16 @@ pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets
 
 /// Lists the fields of this tool's result that provide arguments.
 pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBinding> {
-    OUTPUT_BINDINGS.iter().filter(move |handed| handed.tool == tool)
+    OUTPUT_BINDINGS.iter().filter(move |binding| binding.tool == tool)
 }
 
 /// Tells that the argument identifies the customer.
 pub(super) fn identifies(argument: &str) -> bool {
-    outputs_of(IDENTIFY_TOOL).any(|handed| handed.argument == argument && handed.trust == Trust::ToolRequired)
+    outputs_of(IDENTIFY_TOOL).any(|binding| binding.argument == argument && binding.trust == Trust::ToolRequired)
 }
 
 /// Lists the tools whose results are the only accepted sources of this argument.
 pub(super) fn sole_providers(argument: &str) -> impl Iterator<Item = &'static str> {
-    let alone = move |handed: &&OutputBinding| handed.argument == argument && handed.trust != Trust::Anyone;
-    OUTPUT_BINDINGS.iter().filter(alone).map(|handed| handed.tool)
+    let alone = move |binding: &&OutputBinding| binding.argument == argument && binding.trust != Trust::Anyone;
+    OUTPUT_BINDINGS.iter().filter(alone).map(|binding| binding.tool)
 }

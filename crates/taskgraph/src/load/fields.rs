@@ -129,8 +129,8 @@ mod tests {
         assert_eq!(fields.deciding_count("limit", &mut problems), None);
         assert!(!fields.flag("directed", &mut problems) && fields.list("choices", &mut problems).is_empty());
         fields.report_unread(&mut problems);
-        let told: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
-        insta::assert_debug_snapshot!(told, @r#"
+        let messages: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
+        insta::assert_debug_snapshot!(messages, @r#"
         [
             "desk: node number 1: `task` of this node must be a text; it is ignored",
             "desk: node number 1: `limit` of this node must be a whole number",

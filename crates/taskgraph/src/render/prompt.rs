@@ -86,8 +86,8 @@ fn steps(text: &mut String, way: &[Step<'_>], depth: usize) {
         match step {
             Step::Do(node) => match instructions::step(node).as_str() {
                 "" => number -= 1,
-                told => {
-                    let _ = writeln!(text, "{indent}{number}. [{}] {told}", node.id);
+                instruction => {
+                    let _ = writeln!(text, "{indent}{number}. [{}] {instruction}", node.id);
                 }
             },
             Step::Again(node) => {

@@ -1,4 +1,4 @@
-//! A conversation under way, and what the tools would answer.
+//! A conversation in progress, with results as the tools return them.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ use crate::{
     load, test_graph,
 };
 
-/// The tools as far as the walk looks at them.
+/// The tools as far as the engine reads their descriptions.
 pub(super) fn toolbox() -> Toolbox {
     let spec = |required: &[&str], optional: &[&str], repeatable: bool| {
         let names = required.iter().chain(optional);
@@ -41,7 +41,7 @@ pub(super) fn toolbox() -> Toolbox {
     Toolbox { tools: tools.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect() }
 }
 
-/// A conversation under way.
+/// A conversation in progress.
 pub(super) struct Conversation {
     pub(super) graph: Graph,
     pub(super) tools: Toolbox,
@@ -56,7 +56,7 @@ impl Conversation {
         Conversation { graph, tools, state, actions }
     }
 
-    pub(super) fn seed() -> Conversation {
+    pub(super) fn shipped() -> Conversation {
         Conversation::of(test_graph::hubspot())
     }
 
@@ -87,7 +87,7 @@ impl Conversation {
         self.step(Event { switch: Some(switch), ..Event::default() })
     }
 
-    /// The kinds of the asks, the tool and what is missing: "say, slots find_contact_by_email: email".
+    /// Summarises the actions: kind, tool, missing arguments, as in `say, slots find_contact_by_email: email`.
     pub(super) fn asked(&self) -> String {
         self.actions.iter().map(brief).collect::<Vec<_>>().join(", ")
     }
@@ -127,7 +127,7 @@ pub(super) fn not_found() -> Value {
     json!({"code": "USER_NOT_FOUND_ERROR", "message": "no contact has this e-mail address", "hint": "ask again"})
 }
 
-/// A graph of nodes (id, resource, further fields) and edges (from, to, intent), beginning with the first node.
+/// Builds a graph of nodes (id, resource, further fields) and edges (from, to, intent) that starts at the first node.
 pub(super) fn graph(nodes: &[(&str, &str, Value)], edges: &[(&str, &str, &str)]) -> Graph {
     let node = |(position, (id, resource, more)): (usize, &(&str, &str, Value))| {
         let kind = if position == 0 { "start" } else { "" };

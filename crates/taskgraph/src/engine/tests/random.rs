@@ -1,4 +1,4 @@
-//! Random graphs and random talk: whatever is asked and answered, these hold.
+//! Properties that hold for random graphs and random conversations.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
@@ -33,7 +33,7 @@ const RESOURCES: &[&str] = &[
 ];
 const INTENTS: &[&str] = &["none", "help", "buy", "meet", "Help"];
 const NODES_MAX: usize = 8;
-/// Four properties take under three seconds.
+/// The number of cases; four properties take less than three seconds.
 const CASES: u32 = 64;
 
 fn node() -> impl Strategy<Value = Value> {
@@ -64,11 +64,11 @@ fn graph() -> impl Strategy<Value = Graph> {
     })
 }
 
-/// What the model sends next: an answer to the ask, or something that was not asked for.
+/// The next event of the model: a fitting answer to the action, or another event.
 #[derive(Clone, Copy, Debug)]
 enum Answer {
     Fitting,
-    /// What a model that invents things sends: a contact nobody asked for, and the answer of a tool it has not called.
+    /// Invented data: the id of a contact, and the result of a tool that was not called.
     Inventing,
     Failing(&'static str),
     Switching(Switch),
@@ -135,7 +135,7 @@ fn fitting(action: &Action) -> Event {
     }
 }
 
-/// Plays the answers; what is refused leaves the walk where it was.
+/// Sends the answers as events. A rejected event leaves the state unchanged.
 fn simulate(
     graph: &Graph,
     seed: u64,
@@ -160,14 +160,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(CASES))]
 
     #[test]
-    fn a_walk_stays_in_its_graph_and_keeps_its_limits(graph in graph(), answers in vec(answer(), 0..60)) {
+    fn a_run_stays_in_its_graph_and_obeys_the_limits(graph in graph(), answers in vec(answer(), 0..60)) {
         simulate(&graph, 7, &answers, |state, actions| {
             assert!(graph.node(&state.at).is_some());
             assert!(!actions.is_empty() && actions.len() < 4, "{actions:?}");
-            // Counted on the way itself: the walk's own counter is what it goes by.
+            // Counted on the path, because the engine's own counter may be wrong.
             for node in graph.nodes() {
                 let entered = state.path.iter().filter(|passed| passed.node == node.id).count();
-                // The start is entered once by beginning, whatever its limit says.
+                // The start is entered once at the beginning, even with a limit of 0.
                 let once = usize::from(node.id == graph.start().id);
                 assert!(node.limit.is_none_or(|limit| entered <= once.max(limit as usize)), "{}", node.id);
             }
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn an_intent_that_cannot_be_followed_changes_nothing_of_what_is_under_way(graph in graph(), answers in vec(answer(), 0..60)) {
+    fn an_intent_that_cannot_be_followed_does_not_change_an_unfinished_topic(graph in graph(), answers in vec(answer(), 0..60)) {
         let tools = toolbox();
         let context = RunContext { graph: &graph, tools: &tools };
         simulate(&graph, 7, &answers, |state, actions| {
@@ -191,12 +191,12 @@ proptest! {
     }
 
     #[test]
-    fn the_same_seed_and_the_same_answers_give_the_same_walk(graph in graph(), seed: u64, answers in vec(answer(), 0..40)) {
+    fn the_same_seed_and_the_same_answers_give_the_same_run(graph in graph(), seed: u64, answers in vec(answer(), 0..40)) {
         prop_assert_eq!(simulate(&graph, seed, &answers, |_, _| {}), simulate(&graph, seed, &answers, |_, _| {}));
     }
 
     #[test]
-    fn a_walk_that_is_written_and_read_in_between_is_the_same(graph in graph(), answers in vec(answer(), 0..40)) {
+    fn storing_the_state_between_steps_changes_nothing(graph in graph(), answers in vec(answer(), 0..40)) {
         simulate(&graph, 1, &answers, |state, actions| {
             let text = serde_json::to_string(state).unwrap();
             let read: State = serde_json::from_str(&text).unwrap();
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_reaches_a_ticket_without_being_found(graph in graph(), answers in vec(answer(), 0..60)) {
+    fn no_ticket_is_created_before_the_customer_is_found(graph in graph(), answers in vec(answer(), 0..60)) {
         let finds = graph.nodes().iter().any(|node| node.resource.id == FIND);
         simulate(&graph, 3, &answers, |state, actions| {
             for action in actions {
@@ -221,11 +221,11 @@ proptest! {
 }
 
 proptest! {
-    // Each plays a thousand steps.
+    // Each case takes a thousand steps.
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn every_walk_ends(graph in graph()) {
+    fn every_run_ends(graph in graph()) {
         let mut taken = 0;
         simulate(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
         prop_assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting, and every answer that fits, up to the last step");
@@ -233,7 +233,7 @@ proptest! {
 }
 
 #[test]
-fn a_walk_in_a_circle_ends() {
+fn a_run_in_a_cycle_ends() {
     let nodes =
         json!([["0", {"resource": {"id": "message-worker"}, "type": "start"}], ["1", {"resource": {"id": FIND}}]]);
     let edges = json!([["0", "1", {"intent": null}], ["1", "0", {"intent": null}]]);

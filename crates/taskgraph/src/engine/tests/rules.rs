@@ -1,4 +1,4 @@
-//! The rules that hold on every graph.
+//! The engine's rules, on small graphs.
 
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn an_intent_in_the_middle_of_a_flow_cannot_be_jumped_to_before_its_node_is_pass
 }
 
 #[test]
-fn a_tool_before_the_one_that_identifies_is_not_entered() {
+fn a_tool_that_needs_the_customer_is_not_entered_before_they_are_found() {
     let graph = graph(
         &[("0", "message-worker", json!({"value": "Hi"})), ("find", FIND, json!({})), ("ticket", TICKET, json!({}))],
         &[("0", "find", "hello"), ("0", "ticket", "help")],
@@ -55,7 +55,7 @@ fn a_tool_before_the_one_that_identifies_is_not_entered() {
 }
 
 #[test]
-fn what_cannot_be_begun_leads_back_at_once() {
+fn a_topic_that_cannot_begin_returns_to_the_suspended_one() {
     let say = |id| (id, "message-worker", json!({"value": id}));
     let graph = graph(
         &[say("0"), say("ask"), say("more"), ("find", FIND, json!({})), ("ticket", TICKET, json!({}))],
@@ -68,7 +68,7 @@ fn what_cannot_be_begun_leads_back_at_once() {
 }
 
 #[test]
-fn of_two_equal_intents_the_one_that_is_chosen_is_meant() {
+fn equal_intents_are_told_apart_by_their_number() {
     let say = |id| (id, "message-worker", json!({"value": id}));
     let graph = graph(
         &[say("0"), say("a"), say("a2"), say("b"), say("c"), say("c2")],
@@ -87,7 +87,7 @@ fn of_two_equal_intents_the_one_that_is_chosen_is_meant() {
 }
 
 #[test]
-fn what_is_lacking_is_named() {
+fn a_dead_end_names_the_missing_argument_and_its_tool() {
     let free = ("free", "hubspot/check-available", json!({}));
     let graph = graph(
         &[("0", "message-worker", json!({"value": "Hi"})), ("find", FIND, json!({})), free],
@@ -100,8 +100,8 @@ fn what_is_lacking_is_named() {
 }
 
 #[test]
-fn no_answer_is_taken_from_a_tool_that_was_not_asked_for() {
-    let mut conversation = Conversation::seed();
+fn a_result_is_rejected_while_arguments_are_missing() {
+    let mut conversation = Conversation::shipped();
     conversation.says("help", Some(SUPPORT), json!({"issue": "It beeps."}));
     let refused = conversation.try_step(&Event { tool_result: Some(sarah()), ..Event::default() }).err();
     assert_eq!(refused, Some(StepError::ArgumentsFirst { missing: vec!["email".into()] }));
@@ -111,8 +111,8 @@ fn no_answer_is_taken_from_a_tool_that_was_not_asked_for() {
 }
 
 #[test]
-fn no_value_of_a_result_fills_the_state() {
-    let mut conversation = Conversation::seed();
+fn long_values_of_a_result_are_not_stored() {
+    let mut conversation = Conversation::shipped();
     let mut long = sarah();
     long["contact_first_name"] = "x".repeat(300_000).into();
     conversation.says("help", Some(SUPPORT), json!({"email": "sarah@gmail.com", "issue": "It beeps."})).answers(long);
@@ -121,7 +121,7 @@ fn no_value_of_a_result_fills_the_state() {
 }
 
 #[test]
-fn a_graph_that_identifies_nobody_is_told_the_contact() {
+fn a_graph_without_the_lookup_accepts_the_contact_from_the_customer() {
     let graph = graph(
         &[("0", "message-worker", json!({"value": "Hi"})), ("ticket", TICKET, json!({}))],
         &[("0", "ticket", "help")],
@@ -152,7 +152,7 @@ fn a_nested_graph_is_run_and_left_again() {
 }
 
 #[test]
-fn skipping_in_a_circle_ends() {
+fn skipping_in_a_cycle_ends() {
     let skip = || json!({"can_skipped": true});
     let graph = graph(
         &[("0", "message-worker", json!({"value": "Hi"})), ("a", FIND, skip()), ("b", FIND, skip())],
@@ -165,7 +165,7 @@ fn skipping_in_a_circle_ends() {
 }
 
 #[test]
-fn what_can_be_skipped_is_skipped_on_request() {
+fn a_skippable_node_is_skipped_on_request() {
     let graph = graph(
         &[
             ("0", "message-worker", json!({"value": "Hi"})),
@@ -182,7 +182,7 @@ fn what_can_be_skipped_is_skipped_on_request() {
 }
 
 #[test]
-fn a_tool_that_is_not_ours_waits_for_the_client() {
+fn a_tool_of_another_server_is_called_by_the_client() {
     let raw = json!({
         "nodes": [
             ["0", {"resource": {"id": "s"}, "type": "start", "attribute": {"value": "Hi"}}],
@@ -202,7 +202,7 @@ fn a_tool_that_is_not_ours_waits_for_the_client() {
 }
 
 #[test]
-fn the_slots_of_a_tool_that_is_not_ours_are_asked_for() {
+fn the_slots_of_a_tool_of_another_server_are_asked_for() {
     let slot = |name: &str, required: bool| json!({"name": name, "prompt": format!("What is your {name}?"), "description": "as printed", "required": required});
     let slots = json!([slot("order_number", true), slot("colour", false)]);
     let raw = json!({
@@ -244,7 +244,7 @@ fn a_text_in_the_graph_is_searched_and_not_sent_with_every_question() {
 }
 
 #[test]
-fn weights_choose_by_seed() {
+fn edges_are_drawn_by_weight_and_seed() {
     let graph = graph(
         &[
             ("0", "nlu-agent", json!({})),
@@ -260,7 +260,7 @@ fn weights_choose_by_seed() {
     assert!((0..50).any(|seed| went(seed).as_str() == "a") && (0..50).any(|seed| went(seed).as_str() == "b"));
 }
 
-/// A desk of a company's own: who is found, or added, is whom the other tools are about.
+/// A company's own graph, in which a contact that is found or created is the subject of the other tools.
 fn own_desk() -> Graph {
     let tool = |id, resource| (id, resource, json!({}));
     graph(
@@ -283,7 +283,7 @@ fn own_desk() -> Graph {
 }
 
 #[test]
-fn the_desks_tools_hand_on_what_they_found() {
+fn the_result_of_one_tool_provides_arguments_of_the_next() {
     let added = |result| {
         let mut conversation = Conversation::of(own_desk());
         conversation.says("Hello", Some("hello"), json!({"email": "new@gmail.com"})).answers(not_found());
@@ -304,7 +304,7 @@ fn the_desks_tools_hand_on_what_they_found() {
 }
 
 #[test]
-fn a_ticket_that_the_customer_names_is_looked_at_and_otherwise_theirs() {
+fn tickets_are_looked_up_by_the_stated_id_or_else_by_the_contact() {
     let mut conversation = Conversation::of(own_desk());
     conversation.says("Hello", Some("hello"), json!({"email": "sarah@gmail.com"})).answers(sarah());
     conversation.says("It beeps", Some("help"), json!({"issue": "It beeps."})).answers(json!({"ticket_id": "99"}));

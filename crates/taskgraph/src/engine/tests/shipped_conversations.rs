@@ -1,4 +1,4 @@
-//! The seed's conversations and what customers make of them.
+//! Conversations in the shipped graph, with digressions and failures.
 
 use serde_json::json;
 
@@ -19,8 +19,8 @@ use crate::{
 };
 
 #[test]
-fn the_product_conversation_of_the_seed() {
-    let mut conversation = Conversation::seed();
+fn a_product_question_is_answered_after_the_customer_is_found() {
+    let mut conversation = Conversation::shipped();
     assert_eq!(conversation.asked(), "say verbatim");
     conversation.says("I want to know more about your product: Adam", None, json!({}));
     assert_eq!(conversation.asked(), "intent of 3");
@@ -41,8 +41,8 @@ fn the_product_conversation_of_the_seed() {
 }
 
 #[test]
-fn the_support_conversation_of_the_seed() {
-    let mut conversation = Conversation::seed();
+fn a_support_request_becomes_a_ticket() {
+    let mut conversation = Conversation::shipped();
     conversation.says(
         "I have a issue in installing the DUST-E robot",
         Some(SUPPORT),
@@ -60,8 +60,8 @@ fn the_support_conversation_of_the_seed() {
 }
 
 #[test]
-fn the_booking() {
-    let mut conversation = Conversation::seed();
+fn a_meeting_is_booked_with_the_owner() {
+    let mut conversation = Conversation::shipped();
     conversation.says("Can I meet somebody? I am sarah@gmail.com", Some(MEETING), json!({"email": "sarah@gmail.com"}));
     assert_eq!(
         conversation.asked(),
@@ -96,8 +96,8 @@ fn the_booking() {
 }
 
 #[test]
-fn a_time_that_was_taken_meanwhile_is_asked_for_again_with_those_that_are_free() {
-    let mut conversation = Conversation::seed();
+fn a_slot_that_was_taken_is_asked_for_again_with_the_free_ones() {
+    let mut conversation = Conversation::shipped();
     conversation.says("A meeting", Some(MEETING), json!({"email": "sarah@gmail.com"})).answers(sarah());
     conversation.answers(json!({"owner_id": "117001"}));
     conversation.says("x", None, json!({"time_zone": "America/New_York", "meeting_date": "tomorrow", "duration": 30}));
@@ -116,7 +116,7 @@ fn a_time_that_was_taken_meanwhile_is_asked_for_again_with_those_that_are_free()
 
 #[test]
 fn a_customer_who_is_not_found_never_reaches_the_ticket() {
-    let mut conversation = Conversation::seed();
+    let mut conversation = Conversation::shipped();
     conversation.says("It is broken", Some(SUPPORT), json!({"email": "nobody@gmail.com", "issue": "broken"}));
     for _ in 0..2 {
         conversation.answers(not_found());
@@ -126,7 +126,7 @@ fn a_customer_who_is_not_found_never_reaches_the_ticket() {
     conversation.answers(not_found());
     assert_eq!((conversation.at(), conversation.asked().as_str()), ("3", "nothing"));
     for invented in [json!({"found": true}), json!({"contact_id": ""}), json!({"contact_id": null}), json!("found")] {
-        let mut conversation = Conversation::seed();
+        let mut conversation = Conversation::shipped();
         conversation.says("It is broken", Some(SUPPORT), json!({"email": "nobody@gmail.com"})).answers(invented);
         assert_eq!(conversation.at(), "3");
     }
@@ -138,7 +138,7 @@ fn a_customer_who_is_not_found_never_reaches_the_ticket() {
 
 #[test]
 fn a_meeting_in_the_middle_of_a_ticket_comes_back_to_the_ticket() {
-    let mut conversation = Conversation::seed();
+    let mut conversation = Conversation::shipped();
     conversation.says("It is broken", Some(SUPPORT), json!({"issue": "broken"}));
     conversation.says("First I want a meeting", Some(MEETING), json!({}));
     assert_eq!((conversation.at(), conversation.asked().as_str()), ("3", "switch"));
@@ -159,9 +159,9 @@ fn a_meeting_in_the_middle_of_a_ticket_comes_back_to_the_ticket() {
     );
 }
 
-/// The ticket is opened, and the meeting is under way when the customer comes back to it.
+/// A ticket is created, and a meeting is being booked.
 fn a_meeting_after_a_ticket() -> Conversation {
-    let mut conversation = Conversation::seed();
+    let mut conversation = Conversation::shipped();
     conversation
         .says("It is broken", Some(SUPPORT), json!({"email": "sarah@gmail.com", "issue": "broken"}))
         .answers(sarah());
@@ -174,7 +174,7 @@ fn a_meeting_after_a_ticket() -> Conversation {
 }
 
 #[test]
-fn what_may_not_be_done_again_leaves_the_matter_at_hand_alone() {
+fn an_intent_over_its_limit_leaves_the_current_topic_unchanged() {
     let mut conversation = a_meeting_after_a_ticket();
     conversation.says("Oh, and another problem", Some(SUPPORT), json!({}));
     assert_eq!(
@@ -193,9 +193,9 @@ fn what_may_not_be_done_again_leaves_the_matter_at_hand_alone() {
 }
 
 #[test]
-fn a_matter_that_waits_is_taken_up_when_it_is_asked_for() {
+fn a_suspended_topic_is_resumed_when_it_is_asked_for() {
     let asked_for = |switch: Option<Switch>| {
-        let mut conversation = Conversation::seed();
+        let mut conversation = Conversation::shipped();
         conversation.says("It is broken", Some(SUPPORT), json!({"issue": "broken"}));
         conversation.step(Event { intent: Some(MEETING.into()), switch: Some(Switch::ComeBack), ..Event::default() });
         conversation.step(Event { intent: Some(SUPPORT.into()), switch, ..Event::default() });
@@ -214,7 +214,7 @@ fn a_matter_that_waits_is_taken_up_when_it_is_asked_for() {
 
 #[test]
 fn a_customer_who_changes_their_mind_leaves_the_ticket() {
-    let mut conversation = Conversation::seed();
+    let mut conversation = Conversation::shipped();
     conversation.says("It is broken", Some(SUPPORT), json!({"issue": "broken"}));
     conversation.step(Event {
         user_text: Some("Forget it, tell me about Adam".into()),
@@ -229,8 +229,8 @@ fn a_customer_who_changes_their_mind_leaves_the_ticket() {
 }
 
 #[test]
-fn a_question_on_the_side_is_answered_on_the_way_back() {
-    let mut conversation = Conversation::seed();
+fn a_digression_is_answered_together_with_the_way_back() {
+    let mut conversation = Conversation::shipped();
     conversation.says("It is broken", Some(SUPPORT), json!({"email": "sarah@gmail.com"})).answers(sarah());
     assert_eq!(conversation.asked(), "slots create_ticket: issue");
     conversation.step(Event { intent: Some(PRODUCT.into()), switch: Some(Switch::ComeBack), ..Event::default() });
@@ -240,8 +240,8 @@ fn a_question_on_the_side_is_answered_on_the_way_back() {
 }
 
 #[test]
-fn what_is_said_before_the_intent_is_kept_and_what_is_over_is_not() {
-    let mut conversation = Conversation::seed();
+fn values_stated_before_the_intent_are_kept_until_the_topic_ends() {
+    let mut conversation = Conversation::shipped();
     conversation.says(
         "I am sarah@gmail.com, it is broken",
         None,
@@ -254,8 +254,8 @@ fn what_is_said_before_the_intent_is_kept_and_what_is_over_is_not() {
 }
 
 #[test]
-fn a_walk_has_a_last_step() {
-    let mut conversation = Conversation::seed();
+fn a_run_has_a_last_step() {
+    let mut conversation = Conversation::shipped();
     for _ in 0..STEPS_MAX {
         conversation.says("hello?", None, json!({}));
     }
@@ -264,8 +264,8 @@ fn a_walk_has_a_last_step() {
 }
 
 #[test]
-fn staying_and_what_does_not_fit() {
-    let mut conversation = Conversation::seed();
+fn staying_keeps_the_topic_and_events_that_do_not_fit_are_rejected() {
+    let mut conversation = Conversation::shipped();
     conversation.says("What is the weather?", Some("none"), json!({}));
     assert_eq!(conversation.asked(), "nothing");
     conversation.says("It is broken", Some(SUPPORT), json!({}));
@@ -286,7 +286,7 @@ fn staying_and_what_does_not_fit() {
 
 #[test]
 fn a_ticket_that_may_have_been_created_is_not_created_again() {
-    let mut conversation = Conversation::seed();
+    let mut conversation = Conversation::shipped();
     conversation
         .says("It is broken", Some(SUPPORT), json!({"email": "sarah@gmail.com", "issue": "x"}))
         .answers(sarah());
@@ -298,8 +298,8 @@ fn a_ticket_that_may_have_been_created_is_not_created_again() {
 }
 
 #[test]
-fn a_state_survives_being_written_and_refuses_another_graph() {
-    let mut conversation = Conversation::seed();
+fn a_stored_state_is_read_again_and_rejected_by_another_graph() {
+    let mut conversation = Conversation::shipped();
     conversation.says("It is broken", Some(SUPPORT), json!({"email": "sarah@gmail.com"}));
     let text = serde_json::to_string(&conversation.state).unwrap();
     let read: State = serde_json::from_str(&text).unwrap();
@@ -317,11 +317,23 @@ fn a_state_survives_being_written_and_refuses_another_graph() {
     assert_eq!(refused.err(), Some(StepError::OtherVersion { version: STATE_VERSION_OF_TOMORROW }));
 }
 
+/// Renamed fields would make states unreadable that are stored already.
+#[test]
+fn stored_states_keep_their_names() {
+    let mut conversation = Conversation::shipped();
+    conversation.says("What is the weather?", Some("none"), json!({}));
+    let stored = serde_json::to_value(&conversation.state).unwrap();
+    assert_eq!(stored["phase"], json!({"lost": {"why": "no_intent"}}));
+    let names: Vec<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
+    let kept = "version graph seed draws turn steps at phase matter stack nested visits done known tries failed path";
+    assert_eq!(names.join(" "), format!("{kept} calling_until_ms"));
+}
+
 const STATE_VERSION_OF_TOMORROW: u32 = state::STATE_VERSION + 1;
 
 #[test]
-fn the_prompt_and_the_walk_say_the_same() {
-    let conversation = Conversation::seed();
+fn the_prompt_and_the_engine_give_the_same_instructions() {
+    let conversation = Conversation::shipped();
     let prompt = render::prompt(&conversation.graph, None);
     for node in &conversation.graph.nodes()[1..] {
         let at = |phase: Phase| State { at: node.id.clone(), phase, ..conversation.state.clone() };
