@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::clock::Clock;
 use frontdesk::mcp::Server;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -33,7 +33,7 @@ async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
     let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
-    world::connect(Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30)))).await
+    world::connect(Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))).await
 }
 
 async fn read(client: &RunningService<RoleClient, ()>, uri: &str) -> Result<String, ServiceError> {

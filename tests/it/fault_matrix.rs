@@ -253,7 +253,7 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
     match trouble {
         Trouble::In(effect, times) => {
             let fault = Fault { matches: target.matches(), ..Fault::once(effect.clone()) };
-            world.sandbox.disturb(fault.times(*times));
+            world.sandbox.inject_fault(fault.times(*times));
         }
         Trouble::NoConnection(times) => left.store(*times, Ordering::Relaxed),
     }

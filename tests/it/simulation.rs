@@ -21,7 +21,7 @@ use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::crowd::{email, enrol};
+use crate::thundering_herd::{email, enrol};
 use crate::world::{NOW, World, connect, read, server};
 
 const SEEDS_DEFAULT: u64 = 200;
@@ -103,7 +103,7 @@ impl HttpClient for Rough {
             Passage::SendError(status, later_ms) => {
                 let path_contains = Some(request.uri().path().to_owned());
                 let matches = Match { path_contains, ..Match::default() };
-                self.sandbox.disturb(Fault { matches, effect: Effect::DelayMs(later_ms), times: 1, after: 0 });
+                self.sandbox.inject_fault(Fault { matches, effect: Effect::DelayMs(later_ms), times: 1, after: 0 });
                 tokio::spawn(async move { inner.send(request).await });
                 let gateways = status.map(|status| http::Response::builder().status(status).body("<html>".into()));
                 Box::pin(async move { gateways.map_or_else(|| Err(broken()), |answer| Ok(answer.unwrap())) })
@@ -157,7 +157,7 @@ fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
         let path = paths[rng.usize(..paths.len())].to_owned();
         let matches = Match { path_contains: Some(path), ..Match::default() };
         let times = if rng.u8(..10) == 0 { rng.u32(5..30) } else { rng.u32(1..4) };
-        sandbox.disturb(Fault { matches, effect: effect(rng), times, after: rng.u32(..40) });
+        sandbox.inject_fault(Fault { matches, effect: effect(rng), times, after: rng.u32(..40) });
     }
 }
 
