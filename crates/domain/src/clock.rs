@@ -9,8 +9,8 @@ use tokio::time::Instant;
 /// A source of calendar time.
 #[derive(Clone, Copy, Debug)]
 pub enum Clock {
-    /// The machine's wall clock, read on every call. The monotonic clock would stop while a laptop sleeps and would miss
-    /// corrections.
+    /// The machine's wall clock, read on every call. The monotonic clock would stop while a laptop sleeps and would
+    /// miss corrections.
     System,
     /// A clock that advances with tokio's clock from a fixed point.
     Anchored {

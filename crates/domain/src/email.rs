@@ -11,8 +11,8 @@ const EMAIL_LENGTH_MAX: usize = 254;
 
 /// A plausible e-mail address in lower case.
 ///
-/// It has one `@`, a domain with a dot, no white space and none of the characters that would make it a list or a display
-/// name. `Debug` prints no part of it, because an address is personal data.
+/// It has one `@`, a domain with a dot, no white space and none of the characters that would make it a list or a
+/// display name. `Debug` prints no part of it, because an address is personal data.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Email(String);
 

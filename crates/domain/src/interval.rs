@@ -23,12 +23,12 @@ impl Interval {
         self.end
     }
 
-    /// Tells that the intervals have at least one millisecond in common.
+    /// Returns `true` if the intervals have at least one millisecond in common.
     pub fn overlaps(self, other: Interval) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// Tells that `instant_ms` lies in the interval. Its end does not.
+    /// Returns `true` if `instant_ms` lies in the interval. Its end does not.
     pub fn contains(self, instant_ms: i64) -> bool {
         self.start <= instant_ms && instant_ms < self.end
     }
@@ -39,8 +39,8 @@ impl Interval {
     }
 }
 
-/// Returns the union of the intervals as the fewest possible intervals, sorted by start: those that overlap or touch are
-/// merged.
+/// Returns the union of the intervals as the fewest possible intervals, sorted by start: those that overlap or touch
+/// are merged.
 pub fn union(mut intervals: Vec<Interval>) -> Vec<Interval> {
     intervals.sort_unstable();
     let mut merged: Vec<Interval> = Vec::with_capacity(intervals.len());

@@ -24,7 +24,7 @@ impl Phone {
         fits.then(|| Phone(known.to_owned()))
     }
 
-    /// Tells that `other` is the same number, with or without the country code.
+    /// Returns `true` if `other` is the same number, with or without the country code.
     pub fn is_same(&self, other: &str) -> bool {
         let Some(other) = Phone::parse(other) else { return false };
         let (short, long) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };

@@ -11,8 +11,8 @@ pub fn excerpt(text: &str, characters_max: usize) -> String {
     quote
 }
 
-/// Tells that a character changes where or in which direction the text after it is shown: control characters, line and
-/// paragraph separators, and Unicode's bidirectional controls (UAX #9).
+/// Returns `true` if a character changes where or in which direction the text after it is shown: control characters,
+/// line and paragraph separators, and Unicode's bidirectional controls (UAX #9).
 pub fn is_control_or_bidi(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

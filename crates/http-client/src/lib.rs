@@ -8,7 +8,8 @@
 //! | [`InProcess`] | path and query | an axum router, without sockets |
 //!
 //! All of them are an [`HttpClient`], so code that takes `Arc<dyn HttpClient>` is tested without a network. They report
-//! failures as [`SendError`], which tells if a request may have reached the server: that decides if it may be sent again.
+//! failures as [`SendError`], which tells if a request may have reached the server: that decides if it may be sent
+//! again.
 //!
 //! ```
 //! use bytes::Bytes;

@@ -25,7 +25,8 @@ const SHOWN_CHARACTERS_MAX: usize = 80;
 /// the caller sets a deadline. A proxy is taken from the environment. Responses are limited to 10 MiB.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// Created by the first request, since reading the system's certificates takes milliseconds that would delay a start.
+    /// Created by the first request, since reading the system's certificates takes milliseconds that would delay a
+    /// start.
     client: Arc<LazyLock<Result<reqwest::Client, String>>>,
     base_url: String,
 }
@@ -94,7 +95,8 @@ fn send_error(error: &reqwest::Error) -> SendError {
     SendError::BeforeSend(why.to_owned())
 }
 
-/// Searches the chain of sources. The `source()` of an `io::Error` skips the error that it wraps, so that one is checked too.
+/// Searches the chain of sources. The `source()` of an `io::Error` skips the error that it wraps, so that one is
+/// checked too.
 fn caused_by_tls(error: &(dyn Error + 'static)) -> bool {
     let wrapped = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
     error.is::<rustls::Error>()

@@ -77,8 +77,8 @@ fn has_private_address(uri: &Uri) -> bool {
     host.parse::<IpAddr>().is_ok_and(|address| !is_public(address))
 }
 
-/// Resolves names to their public addresses. The connection is made to an address returned here, so a name cannot resolve
-/// to another one after the check (DNS rebinding).
+/// Resolves names to their public addresses. The connection is made to an address returned here, so a name cannot
+/// resolve to another one after the check (DNS rebinding).
 struct PublicNames;
 
 impl Resolve for PublicNames {
@@ -95,7 +95,8 @@ impl Resolve for PublicNames {
 #[error("{PRIVATE}")]
 struct NotPublic;
 
-/// Tells that an address can be reached from anywhere on the internet, by IANA's special-purpose address registries.
+/// Returns `true` if an address can be reached from anywhere on the internet, by IANA's special-purpose address
+/// registries.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),

@@ -113,7 +113,7 @@ impl Changes {
         Changes { list, updated: updated.map(|graph| graph.name().to_owned()).collect() }
     }
 
-    /// Tells that the two readings gave the same graphs.
+    /// Returns `true` if the two readings gave the same graphs.
     pub fn is_empty(&self) -> bool {
         !self.list && self.updated.is_empty()
     }

@@ -80,7 +80,8 @@ pub struct Node {
 pub struct Resource {
     /// The id that identifies the resource.
     pub id: String,
-    /// A name for people. It has no effect: a shipped graph calls `find_contact_by_email` by the name `search_customer`.
+    /// A name for people. It has no effect: a shipped graph calls `find_contact_by_email` by the name
+    /// `search_customer`.
     pub name: String,
 }
 
@@ -226,22 +227,22 @@ impl Graph {
         (!text.is_empty()).then_some(text)
     }
 
-    /// Returns the file's JSON. The values of `fixed_args`, `auth` and `headers` and everything that looks like a token are
-    /// replaced by `***`.
+    /// Returns the file's JSON. The values of `fixed_args`, `auth` and `headers` and everything that looks like a token
+    /// are replaced by `***`.
     pub fn json(&self) -> Value {
         self.json.clone()
     }
 }
 
 impl Node {
-    /// Tells that the node is passed without an action.
+    /// Returns `true` if the node is passed without an action.
     pub(super) fn is_silent(&self) -> bool {
         self.behavior == Behavior::Pass && self.text.trim().is_empty()
     }
 }
 
 impl Edge {
-    /// Tells that the intent is global and the edge can be followed.
+    /// Returns `true` if the intent is global and the edge can be followed.
     pub(super) fn is_open_at_any_time(&self) -> bool {
         self.global && !self.logic
     }

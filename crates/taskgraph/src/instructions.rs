@@ -174,7 +174,7 @@ fn sentence(text: &str) -> String {
     if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// Tells that the rule to identify the customer first applies to the graph.
+/// Returns `true` if the rule to identify the customer first applies to the graph.
 pub(super) fn identifies(graph: &Graph) -> bool {
     graph.nodes().iter().any(|node| node.behavior == Behavior::Tool(IDENTIFY_TOOL))
 }

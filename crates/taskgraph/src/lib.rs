@@ -1,7 +1,7 @@
 //! Taskgraphs: conversation scripts as graphs, loaded from JSON, checked, run step by step and rendered.
 //!
-//! A taskgraph has nodes that say something, call a tool or answer from documents, and edges that state which intent of the
-//! customer leads from one node to the next. A model talks to the customer; the engine decides on the next action.
+//! A taskgraph has nodes that say something, call a tool or answer from documents, and edges that state which intent of
+//! the customer leads from one node to the next. A model talks to the customer; the engine decides on the next action.
 //!
 //! | module | contents |
 //! |---|---|

@@ -83,7 +83,7 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// Tells that a graph with such a problem is rejected. The other kinds are warnings.
+    /// Returns `true` if a graph with such a problem is rejected. The other kinds are warnings.
     pub fn is_error(self) -> bool {
         use ProblemKind::{
             BadEdge, BadName, BadNode, DanglingEdge, DuplicateNode, NoResource, NotAGraph, TooLarge, TwoStarts,

@@ -44,7 +44,7 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.contains(&plain(name).as_str())
 }
 
-/// Tells that a field in `auth` is a credential by a part of its name: `bot_key` is one, `bot_id` is not.
+/// Returns `true` if a field in `auth` is a credential by a part of its name: `bot_key` is one, `bot_id` is not.
 fn is_credential(name: &str) -> bool {
     is_secret_name(name) || plain(name).split('_').any(|part| CREDENTIALS.contains(&part))
 }
@@ -60,7 +60,7 @@ fn without_tokens(text: &str) -> String {
         .collect()
 }
 
-/// Tells that a word in a sentence is a token, which needs a digit: `sk-learn-toolkit` is not one.
+/// Returns `true` if a word in a sentence is a token, which needs a digit: `sk-learn-toolkit` is not one.
 fn is_token_among_words(word: &str) -> bool {
     let word = word.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
     is_token(word) && word.contains(|c: char| c.is_ascii_digit())
@@ -87,20 +87,20 @@ fn is_token(text: &str) -> bool {
         && (TOKEN_STARTS.iter().any(|start| text.starts_with(start)) || has_login(text))
 }
 
-/// Tells that the text is a URL with a password, such as `https://user:password@host`.
+/// Returns `true` if the text is a URL with a password, such as `https://user:password@host`.
 fn has_login(text: &str) -> bool {
     let login = text.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.split_once('@'));
     login.is_some_and(|(login, _)| login.contains(':'))
 }
 
-/// Tells that the text is a placeholder such as `<access_token>`, `{{token}}` or `***`, or empty.
+/// Returns `true` if the text is a placeholder such as `<access_token>`, `{{token}}` or `***`, or empty.
 fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let wrapped = |open, close| text.starts_with(open) && text.ends_with(close);
     text.is_empty() || text == MASK || wrapped("<", ">") || wrapped("{{", "}}") || wrapped("${", "}")
 }
 
-/// Tells that the value contains more than placeholders.
+/// Returns `true` if the value contains more than placeholders.
 pub(super) fn has_value(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.values().any(has_value),
@@ -125,8 +125,8 @@ enum Inside {
 }
 
 impl Inside {
-    /// Enters a field. Headers and fixed arguments have harmless values too, so only fields with the name of a secret and
-    /// values that look like one are reported. Everything inside a secret is a secret.
+    /// Enters a field. Headers and fixed arguments have harmless values too, so only fields with the name of a secret
+    /// and values that look like one are reported. Everything inside a secret is a secret.
     fn of(self, name: &str) -> Inside {
         match self {
             Inside::Secret => Inside::Secret,

@@ -27,8 +27,8 @@ pub enum Behavior {
     Unknown,
 }
 
-/// The behaviors by id or path, in the form of [`normalise`]. The first dialect names a tool by its `path`, the second by
-/// its `id`.
+/// The behaviors by id or path, in the form of [`normalise`]. The first dialect names a tool by its `path`, the second
+/// by its `id`.
 const RESOURCES: &[(&str, Behavior)] = &[
     ("hubspot/findcontactbyemail", Behavior::Tool("find_contact_by_email")),
     ("hubspot/contact/findcontactbyemail", Behavior::Tool("find_contact_by_email")),

@@ -80,8 +80,9 @@ pub struct Body {
 /// The tool or worker of a node.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Resource {
-    /// The id of an entry of `tools` or `workers`, or a fixed id: `hubspot/` and the name of a tool of this server, such
-    /// as `hubspot/update_contact`, or `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`, `human-in-the-loop-worker` or `nested_graph`.
+    /// The id of an entry of `tools` or `workers`, or a fixed id: `hubspot/` and the name of a tool of this server,
+    /// such as `hubspot/update_contact`, or `message-worker`, `faiss-rag-worker`, `multiple-choice-worker`,
+    /// `human-in-the-loop-worker` or `nested_graph`.
     pub id: String,
     /// A name for people; it has no effect.
     #[serde(default)]

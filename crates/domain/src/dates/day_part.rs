@@ -57,8 +57,8 @@ impl DayPart {
         }
     }
 
-    /// Tells that people call this hour so. The hours after midnight belong to no night, since it would be unclear to which
-    /// day's.
+    /// Returns `true` if people call this hour so. The hours after midnight belong to no night, since it would be
+    /// unclear to which day's.
     fn has(self, time: NaiveTime) -> bool {
         match self {
             // Twelve in the morning is ambiguous: midnight or noon.

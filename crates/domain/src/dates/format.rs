@@ -18,7 +18,8 @@ pub(super) fn time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York`, with the offset in an hour that clocks repeat.
+/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York`, with the offset in an hour that clocks
+/// repeat.
 pub(super) fn instant(at: &DateTime<Tz>) -> String {
     let said = format!("{}, {} {}", day(at.date_naive()), time(at.time()), at.timezone().name());
     match at.timezone().from_local_datetime(&at.naive_local()) {

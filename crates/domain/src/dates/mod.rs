@@ -1,10 +1,10 @@
 //! English phrases for days and times. A phrase has exactly one meaning or is rejected with a reason, because a wrong
 //! booking costs more than a question.
 //!
-//! A phrase is cut into tokens (`token`) and parsed in every way that the grammar allows (`phrase`, with `date`, `month`,
-//! `relative`, `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's zone
-//! (`resolve`). Readings with different meanings make the phrase ambiguous. No word is skipped: one that the grammar does
-//! not know rejects the whole phrase.
+//! A phrase is cut into tokens (`token`) and parsed in every way that the grammar allows (`phrase`, with `date`,
+//! `month`, `relative`, `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's
+//! zone (`resolve`). Readings with different meanings make the phrase ambiguous. No word is skipped: one that the
+//! grammar does not know rejects the whole phrase.
 
 mod date;
 mod day_part;
@@ -47,7 +47,8 @@ pub struct Day {
     pub date: NaiveDate,
     /// The customer's time zone.
     pub zone: Tz,
-    /// The instant, if the phrase also gave a time. In an hour that clocks repeat, the time alone would not identify it.
+    /// The instant, if the phrase also gave a time. In an hour that clocks repeat, the time alone would not identify
+    /// it.
     at: Option<DateTime<Tz>>,
 }
 
@@ -73,7 +74,8 @@ pub fn parse_day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, DateE
 /// (RFC 3339, `tomorrow at 3pm`), which then has to agree with `day`.
 ///
 /// # Errors
-/// [`DateError`] as for [`parse_day`], or if the time is missing, has seconds, or is skipped or repeated by a clock change.
+/// [`DateError`] as for [`parse_day`], or if the time is missing, has seconds, or is skipped or repeated by a clock
+/// change.
 pub fn parse_start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, DateError> {
     let context = Context { zone, now };
     let days = day_readings(day, &context)?;
@@ -87,8 +89,8 @@ pub fn parse_start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Resul
 }
 
 impl Day {
-    /// Returns the day in words to read back, such as `Tuesday 1 December 2026, America/New_York`, with the time if one was
-    /// given. The words are parsed as the same day again.
+    /// Returns the day in words to read back, such as `Tuesday 1 December 2026, America/New_York`, with the time if one
+    /// was given. The words are parsed as the same day again.
     pub fn understood(&self) -> String {
         match &self.at {
             Some(at) => format::instant(at),
@@ -113,8 +115,8 @@ impl Start {
         local_time::whole_day(self.at.date_naive(), self.at.timezone())
     }
 
-    /// Returns the instant in words to read back, such as `Tuesday 1 December 2026, 13:00 America/New_York`. The words are
-    /// parsed as the same instant again.
+    /// Returns the instant in words to read back, such as `Tuesday 1 December 2026, 13:00 America/New_York`. The words
+    /// are parsed as the same instant again.
     pub fn understood(&self) -> String {
         format::instant(&self.at)
     }

@@ -8,8 +8,8 @@ use super::{parse_day, parse_start};
 const ZONES: [Tz; 6] =
     [Pacific::Auckland, Asia::Kolkata, Europe::London, America::New_York, America::Los_Angeles, Australia::Lord_Howe];
 
-/// The local times at which the phrases are read: a Sunday, a Monday just after midnight, New Year's Eve before midnight, and the
-/// Saturdays before America puts its clocks forward and back.
+/// The local times at which the phrases are read: a Sunday, a Monday just after midnight, New Year's Eve before
+/// midnight, and the Saturdays before America puts its clocks forward and back.
 const CLOCKS: [&str; 5] =
     ["2026-11-22T10:00:00", "2026-11-30T00:05:00", "2026-12-31T23:30:00", "2027-03-13T12:00:00", "2027-11-06T12:00:00"];
 

@@ -50,7 +50,8 @@ fn in_days(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     }
 }
 
-/// Matches `3 days from now`, `a week from Monday`, `two weeks after December 1st`, `the day after Christmas` is not read.
+/// Matches `3 days from now`, `a week from Monday`, `two weeks after December 1st`, `the day after Christmas` is not
+/// read.
 fn days_from(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, days) = days(tokens)?;
     match &tokens[length..] {
@@ -90,7 +91,8 @@ fn single(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((on + length, day.clone()))
 }
 
-/// Matches `3 days`, `a week`, `two weeks`, `a fortnight` as a number of days. Months are rejected: their lengths differ.
+/// Matches `3 days`, `a week`, `two weeks`, `a fortnight` as a number of days. Months are rejected: their lengths
+/// differ.
 fn days(tokens: &[Token]) -> Match<Result<u32, Reason>> {
     let (length, number) = match tokens {
         [Word("the"), Word("day"), ..] => (1, 1),

@@ -58,7 +58,8 @@ pub(super) fn of(pieces: &[Piece], context: &Context) -> Result<Meaning, Reason>
     if meaning.date.year() > year_max { Err(Reason::TooFar(year_max)) } else { Ok(meaning) }
 }
 
-/// Converts a piece of a phrase that should name a day. A midnight in it only fills a form's field, so it is not a time.
+/// Converts a piece of a phrase that should name a day. A midnight in it only fills a form's field, so it is not a
+/// time.
 pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
     match piece {
         Piece::Written(at) if at.time() == NaiveTime::MIN => Piece::Day(Ok(at.date())),
@@ -223,7 +224,7 @@ impl<'a> Combined<'a> {
         local_time::instant(local, zone, |at| self.zones_agree(at))
     }
 
-    /// Tells that every zone and offset in the phrase has the customer's offset at this instant.
+    /// Returns `true` if every zone and offset in the phrase has the customer's offset at this instant.
     fn zones_agree(&self, at: &DateTime<Tz>) -> bool {
         let ours = at.offset().fix();
         self.named.iter().all(|piece| match piece {

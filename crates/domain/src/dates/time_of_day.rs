@@ -136,7 +136,8 @@ fn minutes(tokens: &[Token]) -> Option<(usize, u32, bool)> {
     }
 }
 
-/// Counts back from an hour: a quarter to one is 12:45. A quarter to twelve pm is rejected, since it may be 11:45 or 23:45.
+/// Counts back from an hour: a quarter to one is 12:45. A quarter to twelve pm is rejected, since it may be 11:45 or
+/// 23:45.
 fn to_the_hour(hour: u32, minutes: u32, rest: &[Token]) -> (usize, Time) {
     match (hour, meridiem(rest)) {
         (0 | 12, Some((length, _))) => (length, Err(Reason::NotUnderstood)),

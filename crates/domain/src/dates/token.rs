@@ -120,7 +120,7 @@ fn cut<'a>(chunk: &'a str, tokens: &mut Vec<Token<'a>>) -> Result<(), Reason> {
     Ok(())
 }
 
-/// Tells that a mark has no meaning, as in `Dec. 1`, `twenty-first` and `May 1,2027`, but not in `4.30`.
+/// Returns `true` if a mark has no meaning, as in `Dec. 1`, `twenty-first` and `May 1,2027`, but not in `4.30`.
 fn is_meaningless(mark: char, before: Option<char>, after: &str) -> bool {
     let digits_after = after.chars().take_while(char::is_ascii_digit).count();
     let between_digits = before.is_some_and(|c| c.is_ascii_digit()) && digits_after > 0;

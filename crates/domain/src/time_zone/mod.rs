@@ -39,8 +39,8 @@ pub fn parse(words: &str) -> Result<Tz, UnknownZone> {
     by_name(&name).or_else(|| offset::zone(&name)).ok_or_else(|| UnknownZone::new(words, nearest(&name)))
 }
 
-/// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept for
-/// compatibility.
+/// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept
+/// for compatibility.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| *name == "UTC" || is_place(name))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Node, NodeId};
 
-/// Returns one node of every endless cycle: all its nodes are passed silently, and all edges that leave them have no intent
-/// and enter such a node again.
+/// Returns one node of every endless cycle: all its nodes are passed silently, and all edges that leave them have no
+/// intent and enter such a node again.
 pub(super) fn endless(graph: &Graph) -> Vec<&NodeId> {
     let lost = never_stopping(graph);
     let mut seen: BTreeSet<&NodeId> = BTreeSet::new();
@@ -18,8 +18,8 @@ pub(super) fn endless(graph: &Graph) -> Vec<&NodeId> {
     found
 }
 
-/// Returns the nodes from which every path is silent and endless, with the nodes they lead to. Nodes from which the run can
-/// stop are removed until none is left.
+/// Returns the nodes from which every path is silent and endless, with the nodes they lead to. Nodes from which the run
+/// can stop are removed until none is left.
 fn never_stopping(graph: &Graph) -> BTreeMap<&NodeId, Vec<&NodeId>> {
     let silent = graph.nodes().iter().filter(|node| never_waits(graph, node));
     let mut left: BTreeMap<&NodeId, Vec<&NodeId>> =
@@ -33,8 +33,8 @@ fn never_stopping(graph: &Graph) -> BTreeMap<&NodeId, Vec<&NodeId>> {
     }
 }
 
-/// Follows the first edge of each node until a node is met twice. All connected nodes are marked as seen, so that each cycle
-/// is found once.
+/// Follows the first edge of each node until a node is met twice. All connected nodes are marked as seen, so that each
+/// cycle is found once.
 fn meets_itself<'a>(
     lost: &BTreeMap<&'a NodeId, Vec<&'a NodeId>>,
     from: &'a NodeId,
@@ -55,7 +55,7 @@ fn meets_itself<'a>(
     met
 }
 
-/// Tells that the node is passed silently, without a limit.
+/// Returns `true` if the node is passed silently, without a limit.
 fn never_waits(graph: &Graph, node: &Node) -> bool {
     (node.is_silent() || graph.nested_start(node).is_some()) && node.limit.is_none()
 }

@@ -27,8 +27,8 @@ impl Navigator<'_> {
         (self.state, self.preceding)
     }
 
-    /// Handles a call by the server that was interrupted before its result was stored. It fails, with an unknown outcome
-    /// unless the tool is idempotent.
+    /// Handles a call by the server that was interrupted before its result was stored. It fails, with an unknown
+    /// outcome unless the tool is idempotent.
     pub(super) fn close_interrupted_call(&mut self, event: &Event) {
         let called = self.state.calling_until_ms.take();
         if let (Some(_), None, Behavior::Tool(tool)) = (called, &event.tool_result, &self.node().behavior) {
@@ -158,13 +158,13 @@ impl Navigator<'_> {
         Ok(())
     }
 
-    /// Tells that the intent is that of the current topic, which is not finished.
+    /// Returns `true` if the intent is that of the current topic, which is not finished.
     fn is_current_topic(&self, name: &str) -> bool {
         let topic = self.state.topic.as_ref().map(Topic::intent);
         self.is_unfinished() && topic == Some(&Intent::key_of(name))
     }
 
-    /// Tells that the intent exists, but the node that it leads to has reached its limit.
+    /// Returns `true` if the intent exists, but the node that it leads to has reached its limit.
     fn is_over_limit(&self, name: &str) -> bool {
         let key = Intent::key_of(name);
         let mut edges =

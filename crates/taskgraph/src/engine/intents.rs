@@ -46,20 +46,21 @@ pub(super) fn offers<'a>(state: &State, graph: &'a Graph) -> Vec<Offer<'a>> {
     named(edges)
 }
 
-/// Tells that a global intent is available and leads to something to do.
+/// Returns `true` if a global intent is available and leads to something to do.
 fn is_available(state: &State, graph: &Graph, edge: &Edge) -> bool {
     let open = may_enter(state, graph, edge) || is_follow_up(state, graph, edge);
     edge.is_open_at_any_time() && source_is_done(state, edge) && open
 }
 
-/// Tells that the node that the edge leaves has been completed. Otherwise the intent would begin in the middle of a topic:
-/// graphs mark every step of a flow with `pred`, and "the customer exists" must not be available before the lookup.
+/// Returns `true` if the node that the edge leaves has been completed. Otherwise the intent would begin in the middle
+/// of a topic: graphs mark every step of a flow with `pred`, and "the customer exists" must not be available before the
+/// lookup.
 fn source_is_done(state: &State, edge: &Edge) -> bool {
     state.done.contains(&edge.from)
 }
 
-/// Tells that the intent is a further question on the current topic, which is answered at the current node although its
-/// limit is reached.
+/// Returns `true` if the intent is a further question on the current topic, which is answered at the current node
+/// although its limit is reached.
 pub(super) fn is_follow_up(state: &State, graph: &Graph, edge: &Edge) -> bool {
     let speaks = graph.node(&state.at).is_some_and(|node| matches!(node.behavior, Behavior::Answer | Behavior::Say));
     state.is_about(edge) && speaks && state.done.contains(&state.at) && state.at != graph.start().id

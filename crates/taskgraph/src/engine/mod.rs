@@ -1,7 +1,7 @@
 //! The engine: a pure function from the state of a run and an event to the next state and the actions to take.
 //!
-//! The server owns the state and the model only reports events, so any client can follow a graph. A step reads no clock,
-//! calls nothing and draws random numbers from a seed: the same events give the same run.
+//! The server owns the state and the model only reports events, so any client can follow a graph. A step reads no
+//! clock, calls nothing and draws random numbers from a seed: the same events give the same run.
 //!
 //! [`start`] begins a run and [`step`] continues it. Both return a [`State`] to store and a list of
 //! [`Action`]s. [`next_action`] repeats the last action without changing the state.
@@ -10,8 +10,8 @@
 //! - Limits count: a node is entered no more often than its `limit` states.
 //! - An edge without an intent is never a global intent. An intent with `pred` is available at any time once the node
 //!   that it leaves has been passed; earlier it would begin in the middle of a topic.
-//! - If the customer asks for something else before a topic is finished, the engine asks whether to come back to it, and
-//!   comes back.
+//! - If the customer asks for something else before a topic is finished, the engine asks whether to come back to it,
+//!   and comes back.
 //! - A tool that fails does not complete its node. An argument that only a tool can know, such as a contact's id, is
 //!   accepted from that tool alone, so a customer who is not found reaches no ticket.
 //! - Everything is limited: nodes passed in one step, failures of one tool, suspended topics, steps of one run.

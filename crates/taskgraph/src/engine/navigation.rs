@@ -181,7 +181,7 @@ impl<'a> Navigator<'a> {
         Some(if toolbox::identifies(&argument) { DeadEnd::NotIdentified } else { DeadEnd::Needs { argument, tool } })
     }
 
-    /// Tells that everything which the node's tool would find is known.
+    /// Returns `true` if everything which the node's tool would find is known.
     fn outputs_are_known(&self, node: &Node) -> bool {
         let Behavior::Tool(tool) = &node.behavior else { return false };
         let mut needed = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired).peekable();
@@ -196,8 +196,8 @@ impl<'a> Navigator<'a> {
         self.resume_suspended();
     }
 
-    /// Resumes the suspended topic in the same step in which a digression ends: when it was only something to say, or when it
-    /// is impossible.
+    /// Resumes the suspended topic in the same step in which a digression ends: when it was only something to say, or
+    /// when it is impossible.
     pub(super) fn resume_after_digression(&mut self) {
         let spoken = matches!(self.node().behavior, Behavior::Say | Behavior::Answer | Behavior::Unknown);
         let over = match self.state.phase {
@@ -235,7 +235,8 @@ impl<'a> Navigator<'a> {
         self.follow(edge);
     }
 
-    /// Forgets the values of the current topic, unless it has ended: values stated since then may belong to the next topic.
+    /// Forgets the values of the current topic, unless it has ended: values stated since then may belong to the next
+    /// topic.
     pub(super) fn forget_topic_unless_ended(&mut self) {
         let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
         if !ended {
@@ -251,7 +252,7 @@ impl<'a> Navigator<'a> {
         self.go_to(&edge.to);
     }
 
-    /// Tells that the current topic is not finished.
+    /// Returns `true` if the current topic is not finished.
     pub(super) fn is_unfinished(&self) -> bool {
         let onward = || {
             let mut ways = self.graph().edges_from(&self.state.at);

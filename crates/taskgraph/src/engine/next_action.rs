@@ -1,4 +1,5 @@
-//! The action of a state. It is a function of the state alone, so returning to a suspended topic needs no stored action.
+//! The action of a state. It is a function of the state alone, so returning to a suspended topic needs no stored
+//! action.
 
 use serde_json::{Map, Value};
 

@@ -62,7 +62,8 @@ pub(super) fn decide(failure: &Failure, tries: u32, repeatable: bool) -> Reactio
         return Reaction::GiveUp;
     }
     let known = TABLE.iter().find(|(code, _)| code.as_str() == failure.code).map(|(_, reaction)| *reaction);
-    // For other codes, such as a timeout, it is unknown if the call was carried out. A second ticket is worse than none.
+    // For other codes, such as a timeout, it is unknown if the call was carried out. A second ticket is worse than
+    // none.
     known.unwrap_or(if repeatable { Reaction::TryAgain } else { Reaction::GiveUp })
 }
 

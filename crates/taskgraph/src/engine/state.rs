@@ -17,8 +17,8 @@ use crate::{
 const STACK_MAX: usize = 8;
 /// The argument that identifies the customer.
 pub(super) const CONTACT: &str = "cus_cid";
-/// The version of the stored form. It is raised when an older program could misread a state; a field that is added with a
-/// default needs no new version.
+/// The version of the stored form. It is raised when an older program could misread a state; a field that is added with
+/// a default needs no new version.
 pub const STATE_VERSION: u32 = 1;
 /// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
@@ -53,8 +53,8 @@ pub struct State {
     /// The last of these failures.
     pub(super) failed: Option<Failure>,
     pub(super) path: Vec<Visit>,
-    /// The time in Unix milliseconds by which the server's own call of the current tool ends. It is stored before the call,
-    /// so that a call that was interrupted by a crash is recognised.
+    /// The time in Unix milliseconds by which the server's own call of the current tool ends. It is stored before the
+    /// call, so that a call that was interrupted by a crash is recognised.
     #[serde(default)]
     pub calling_until_ms: Option<i64>,
 }
@@ -162,7 +162,7 @@ impl State {
         &self.at
     }
 
-    /// Tells that the current node is completed.
+    /// Returns `true` if the current node is completed.
     pub fn is_complete(&self) -> bool {
         self.done.contains(&self.at)
     }
@@ -179,8 +179,8 @@ impl State {
         self.path.push(passed);
     }
 
-    /// Forgets the values that the customer stated for the current topic before this step, but not those that describe the
-    /// customer.
+    /// Forgets the values that the customer stated for the current topic before this step, but not those that describe
+    /// the customer.
     pub(super) fn forget_topic(&mut self) {
         let now = self.steps;
         self.known.retain(|name, known| match known.source {
@@ -205,12 +205,12 @@ impl State {
         });
     }
 
-    /// Tells that the current topic began with this edge.
+    /// Returns `true` if the current topic began with this edge.
     pub(super) fn is_about(&self, edge: &Edge) -> bool {
         self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
     }
 
-    /// Tells that the topic that began with this edge is suspended.
+    /// Returns `true` if the topic that began with this edge is suspended.
     pub(super) fn is_suspended(&self, edge: &Edge) -> bool {
         self.stack.iter().any(|frame| frame.started_by(edge))
     }

@@ -121,7 +121,7 @@ pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBind
     OUTPUT_BINDINGS.iter().filter(move |binding| binding.tool == tool)
 }
 
-/// Tells that the argument identifies the customer.
+/// Returns `true` if the argument identifies the customer.
 pub(super) fn identifies(argument: &str) -> bool {
     outputs_of(IDENTIFY_TOOL).any(|binding| binding.argument == argument && binding.trust == Trust::ToolRequired)
 }

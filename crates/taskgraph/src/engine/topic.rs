@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::{Edge, NodeId};
 
-/// The edge with which a topic began, identified by its ends and its intent. These identify it among edges with the same
-/// intent, and stay valid when the graph has changed.
+/// The edge with which a topic began, identified by its ends and its intent. These identify it among edges with the
+/// same intent, and stay valid when the graph has changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Topic {
     from: NodeId,

@@ -103,7 +103,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Tells that the value is empty: null, `""`, `[]` or `{}`.
+/// Returns `true` if the value is empty: null, `""`, `[]` or `{}`.
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,

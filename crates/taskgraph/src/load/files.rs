@@ -35,8 +35,8 @@ pub fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(paths)
 }
 
-/// Tells that a file with this name is taken for a graph when its folder is served: it ends in `.json`, is not a JSON
-/// Schema (`*.schema.json`) and is not hidden.
+/// Returns `true` if a file with this name is taken for a graph when its folder is served: it ends in `.json`, is not a
+/// JSON Schema (`*.schema.json`) and is not hidden.
 pub fn is_served(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.ends_with(".json") && !name.ends_with(".schema.json") && !name.starts_with('.')

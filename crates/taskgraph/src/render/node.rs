@@ -10,8 +10,8 @@ use crate::{
     resource::Behavior,
 };
 
-/// Describes a node as JSON: its task, its tool with the schema of the arguments, its prompts and the edges that leave it.
-/// `None` if the graph has no such node.
+/// Describes a node as JSON: its task, its tool with the schema of the arguments, its prompts and the edges that leave
+/// it. `None` if the graph has no such node.
 pub fn node(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
     let node = graph.node(id)?;
     let tool = match &node.behavior {

@@ -11,15 +11,16 @@ use crate::{
 /// The deepest indentation; deeper branches are indented to this depth.
 const INDENT_MAX: usize = 8;
 
-/// Writes the briefing for a model that the engine leads step by step: role, company, and the rules that the engine cannot
-/// enforce.
+/// Writes the briefing for a model that the engine leads step by step: role, company, and the rules that the engine
+/// cannot enforce.
 pub fn briefing(graph: &Graph) -> String {
     let mut prompt = introduction(graph);
     section(&mut prompt, "Rules", &numbered(instructions::RULES_WHEN_LED.iter()));
     prompt
 }
 
-/// Writes the orchestration prompt: everything that a model needs, apart from the tools, to follow the graph on its own.
+/// Writes the orchestration prompt: everything that a model needs, apart from the tools, to follow the graph on its
+/// own.
 ///
 /// `user_message` is the customer's first message; the prompt quotes it as data.
 pub fn prompt(graph: &Graph, user_message: Option<&str>) -> String {

@@ -145,7 +145,8 @@ fn write_lines(svg: &mut String, lines: &[String], (x, y): (f64, f64), class: &s
     svg.push('\n');
 }
 
-/// Breaks a text into lines of at most `length_max` letters, at spaces if possible. More than three lines are cut with `…`.
+/// Breaks a text into lines of at most `length_max` letters, at spaces if possible. More than three lines are cut with
+/// `…`.
 fn wrap(text: &str, length_max: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace().flat_map(|word| pieces(word, length_max)) {
