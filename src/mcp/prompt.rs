@@ -65,7 +65,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let graph = r#"{"nodes": [["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": "Hi"}}]]}"#;
         std::fs::write(folder.path().join("desk.json"), graph).unwrap();
-        let graphs = Taskgraphs::load(Some(folder.path())).unwrap();
+        let graphs = Taskgraphs::from_folder(folder.path()).unwrap();
         let prompt = get(&graphs, NAME, &Map::new(), &[]).unwrap();
         assert!(prompt.description.unwrap().contains("`desk`"));
         std::fs::write(folder.path().join("night.json"), graph).unwrap();

@@ -122,14 +122,14 @@ fn find(taskgraphs: &Taskgraphs, uri: &str) -> Result<(Arc<Graph>, View), ErrorD
 }
 
 fn data(name: &str) -> Resource {
-    Resource::new(collection::address(name), name)
+    Resource::new(collection::uri(name), name)
         .with_title(format!("Taskgraph `{name}`"))
         .with_description("The script of this front desk: nodes, edges, intents and tools, as JSON.")
         .with_mime_type(JSON)
 }
 
 fn picture(name: &str) -> Resource {
-    Resource::new(format!("{}/mermaid", collection::address(name)), format!("{name}-flowchart"))
+    Resource::new(format!("{}/mermaid", collection::uri(name)), format!("{name}-flowchart"))
         .with_title(format!("Flowchart of `{name}`"))
         .with_description("The same script as a Mermaid flowchart.")
         .with_mime_type(MERMAID)

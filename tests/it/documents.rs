@@ -21,7 +21,6 @@ use rmcp::model::{PaginatedRequestParams, ReadResourceRequestParams, ResourceCon
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError};
 use serde_json::json;
-use taskgraph::collection::Taskgraphs;
 use tokio::time::Instant;
 
 use crate::world::{self, World};
@@ -33,7 +32,7 @@ async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
     let wire = InProcess(sandbox.router());
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
     world::connect(Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))).await
 }
 

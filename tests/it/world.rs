@@ -16,7 +16,6 @@ use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
-use taskgraph::collection::Taskgraphs;
 use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
@@ -83,7 +82,7 @@ pub(crate) fn sandbox_and_client(
 }
 
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
     let ctx = Ctx::new(hubspot, clock).with_documents(Documents::shipped());
     Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
 }
