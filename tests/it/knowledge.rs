@@ -1,8 +1,8 @@
 //! How well questions find their answers: customers' questions over a made-up company's documents, with the section
 //! that answers each. The ranking was chosen on the first three sets, each of which was new when it was written and
 //! showed what to mend. The last was written after that from the passages alone, and its misses were not worked on: it
-//! says what to expect of questions nobody tried. Most that are missed use no word of the passage, nor any that a
-//! dictionary has for it, which is what embeddings are for.
+//! says what to expect of questions nobody tried. Most that are missed use no word of the passage, nor a synonym of
+//! one, which is what embeddings are for.
 
 use std::path::Path;
 

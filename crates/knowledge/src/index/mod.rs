@@ -12,7 +12,6 @@ mod schema;
 mod shelf;
 mod spelling;
 mod synonyms;
-mod thesaurus;
 mod wanted;
 
 use catalog::Catalog;

@@ -2,12 +2,15 @@
 //!
 //! Each word of a question is one idea, and so is a phrase such as `how much`. A passage is credited once for each idea,
 //! in the form that counts most: the word itself, or for less a synonym, a relative or what is spelled nearly like it.
+//!
+//! A general thesaurus (9,000 entries from WordNet) was measured on 371 questions and is left out: the right passage was
+//! among the first four for 346 of them with it and for 345 without.
 
 use std::collections::HashSet;
 
 use tantivy::Score;
 
-use super::{compounds, synonyms, thesaurus};
+use super::{compounds, synonyms};
 use crate::words::{self, Words};
 
 /// A question has at most this many words; the rest of a longer one is not looked up.
@@ -29,8 +32,6 @@ pub(super) struct Idea {
     pub(super) said: Vec<String>,
     /// What customers and documents say for it.
     pub(super) implied: Vec<String>,
-    /// What a dictionary has for it, in any of its senses.
-    pub(super) related: Vec<String>,
     /// It says little beside others.
     light: bool,
 }
@@ -57,7 +58,6 @@ pub(super) fn read(asked: &str, languages: &[Words]) -> Question {
         ideas.push(Idea {
             said: all(&mut [word.as_str()].into_iter()),
             implied: all(&mut synonyms::of_word(word).iter().copied()),
-            related: all(&mut thesaurus::of(word)),
             light: words::is_light(word),
         });
     }
@@ -84,10 +84,6 @@ fn distinct(mut ideas: Vec<Idea>) -> Vec<Idea> {
     for idea in &mut ideas {
         let mut own = HashSet::new();
         idea.implied.retain(|word| !seen.contains(word) && own.insert(word.clone()));
-        idea.related.retain(|word| !seen.contains(word) && own.insert(word.clone()));
-        if idea.said.is_empty() {
-            idea.related.clear();
-        }
     }
     ideas.retain(|idea| !idea.said.is_empty() || !idea.implied.is_empty());
     ideas

@@ -15,9 +15,6 @@ const GUESS_WEIGHT: Score = 0.5;
 /// What a word counts that has the same stem but for its ending.
 const RELATIVE_WEIGHT: Score = 0.4;
 
-/// What a word counts that means the same in some of its senses.
-const RELATED_WEIGHT: Score = 0.3;
-
 /// The words for `idea`, each once, with the most it counts. None if no document has any like it.
 pub(super) fn of(idea: &Idea, searcher: &Searcher, fields: &Fields) -> tantivy::Result<BTreeMap<String, Score>> {
     let known = |word: &str| is_known(word, searcher, fields);
@@ -37,11 +34,6 @@ pub(super) fn of(idea: &Idea, searcher: &Searcher, fields: &Fields) -> tantivy::
     }
     if wanted.0.is_empty() {
         guess(&idea.said, searcher, fields, &mut wanted)?;
-    }
-    for word in &idea.related {
-        if known(word)? {
-            wanted.add(word.clone(), RELATED_WEIGHT);
-        }
     }
     Ok(wanted.0)
 }
