@@ -7,12 +7,12 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use crate::announce::Announcer;
+use crate::change_feed::ChangeFeed;
 use crate::store::{self, Place, Store};
 use call::{Call, Progress};
 use domain::clock::Clock;
 use domain::code::Code;
-use domain::quote;
+use domain::text;
 use form::{Answer, Form};
 use hubspot_client::{self, HubSpot};
 use knowledge::documents::Documents;
@@ -66,7 +66,7 @@ pub struct Ctx {
     /// What the company has written.
     pub documents: Documents,
     /// Tells clients what a tool has changed about the lists and resources they know.
-    pub announcer: Announcer,
+    pub changes: ChangeFeed,
     /// The call this is, as its client sees it.
     pub call: Call,
     /// The scripts that can be followed, and where walks through them are kept.
@@ -84,7 +84,7 @@ impl Ctx {
             hubspot,
             clock,
             documents: Documents::none(),
-            announcer: Announcer::default(),
+            changes: ChangeFeed::default(),
             call: Call::default(),
             taskgraphs,
             store,
@@ -256,7 +256,7 @@ async fn run<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolErro
 
 /// Names the argument where the fault has one; a missing or unknown argument is named by the message itself.
 fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
-    let path = quote::plain(&error.path().to_string(), NAME_CHARACTERS_MAX);
+    let path = text::excerpt(&error.path().to_string(), NAME_CHARACTERS_MAX);
     let problem = problem(&error.inner().to_string());
     let message = if path == "." { problem } else { format!("`{path}`: {problem}") };
     ToolError::new(Code::InvalidInput, message, "compare the arguments with the tool's input schema and call again")
@@ -269,13 +269,13 @@ fn problem(text: &str) -> String {
         let rest = text.strip_prefix(kind)?;
         let ends = ["`, expected ", "`, there are no ", "\", expected "];
         let end = ends.into_iter().filter_map(|mark| rest.rfind(mark)).max()?;
-        Some(format!("{kind}{}{}", quote::plain(&rest[..end], NAME_CHARACTERS_MAX), &rest[end..]))
+        Some(format!("{kind}{}{}", text::excerpt(&rest[..end], NAME_CHARACTERS_MAX), &rest[end..]))
     });
     both_ends(named.as_deref().unwrap_or(text))
 }
 
 fn both_ends(text: &str) -> String {
-    let text: Vec<_> = text.chars().map(|c| if quote::misleads(c) { ' ' } else { c }).collect();
+    let text: Vec<_> = text.chars().map(|c| if text::is_control_or_bidi(c) { ' ' } else { c }).collect();
     match text.len() > 2 * END_CHARACTERS_MAX {
         true => {
             let [begin, end] = [&text[..END_CHARACTERS_MAX], &text[text.len() - END_CHARACTERS_MAX..]];

@@ -24,7 +24,7 @@ pub async fn look(hubspot: &HubSpot, email: &Email, slug: &str, wanted: Interval
     let Some(contact) = hubspot.contacts().by_email(email, &[]).await? else { return Ok(Before::Nothing) };
     let (meetings, _) = hubspot.meetings().of_contact(&contact.id).await?;
     let mut before = Before::Nothing;
-    for meeting in meetings.into_iter().filter(|meeting| meeting.takes(wanted)) {
+    for meeting in meetings.into_iter().filter(|meeting| meeting.occupies(wanted)) {
         if is_of_link(hubspot, slug, &meeting).await {
             return Ok(Before::Same { meeting, contact_id: contact.id });
         }

@@ -6,7 +6,7 @@ use crate::tool::{Ctx, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::email::Email;
-use domain::quote;
+use domain::text;
 use hubspot_client::{FormAnswer, Object, Record};
 
 /// Longer ones are no names.
@@ -47,7 +47,7 @@ fn name(argument: &str, text: &str) -> Result<String, ToolError> {
     if !name.chars().any(char::is_alphanumeric) {
         return Ok(String::new());
     }
-    match name.chars().any(quote::misleads) || name.chars().count() > NAME_CHARACTERS_MAX {
+    match name.chars().any(text::is_control_or_bidi) || name.chars().count() > NAME_CHARACTERS_MAX {
         true => Err(ToolError::input(
             argument,
             format!("it must be a name on one line, of at most {NAME_CHARACTERS_MAX} characters"),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::tool::ToolError;
 use domain::code::Code;
 use domain::email::Email;
-use domain::quote;
+use domain::text;
 use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 
 /// The agreement to the use of the customer's data, which HubSpot gives no id.
@@ -189,7 +189,7 @@ fn required(unanswered: &[Question], unagreed: &[Agreement]) -> ToolError {
 }
 
 fn short(text: &str) -> String {
-    quote::plain(text, NAME_CHARACTERS_MAX)
+    text::excerpt(text, NAME_CHARACTERS_MAX)
 }
 
 #[cfg(test)]

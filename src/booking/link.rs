@@ -7,7 +7,7 @@ use crate::desk::owner;
 use crate::tool::ToolError;
 use domain::code::Code;
 use domain::id::OwnerId;
-use domain::quote;
+use domain::text;
 use hubspot_client::{self, HubSpot, LinkKind, MeetingLink};
 
 /// What is repeated of a slug that nobody has.
@@ -69,7 +69,7 @@ pub fn kind(kind: LinkKind) -> &'static str {
 }
 
 pub fn no_such(slug: &str) -> ToolError {
-    let slug = quote::plain(slug, SLUG_CHARACTERS_MAX);
+    let slug = text::excerpt(slug, SLUG_CHARACTERS_MAX);
     let hint = "take the slug from `check_available`";
     ToolError::new(Code::MeetingLinkUnfound, format!("there is no meeting link `{slug}`"), hint)
 }

@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::tool::ToolError;
 use domain::code::Code;
+use domain::dates::{DateError, Start};
 use domain::interval::Interval;
 use domain::time_zone;
-use domain::when::{Refusal, Start};
 
 const MINUTE_MS: i64 = 60_000;
 /// No meeting lasts longer.
@@ -131,10 +131,10 @@ pub fn lasting(start: &Start, duration_minutes: u32) -> Option<Interval> {
 
 pub fn zone(words: &str) -> Result<Tz, ToolError> {
     let hint = "ask the customer where they are, and send the IANA name, for example `America/New_York`";
-    time_zone::read(words).map_err(|error| ToolError::new(Code::TimeZoneUnknown, error.to_string(), hint))
+    time_zone::parse(words).map_err(|error| ToolError::new(Code::TimeZoneUnknown, error.to_string(), hint))
 }
 
-pub fn not_understood(refusal: Refusal) -> ToolError {
+pub fn not_understood(refusal: DateError) -> ToolError {
     ToolError::new(Code::DateNotUnderstood, refusal.to_string(), refusal.hint())
 }
 

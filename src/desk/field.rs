@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::tool::{Ctx, ToolError};
 use domain::code::Code;
-use domain::quote;
+use domain::text;
 use hubspot_client::{Object, Property};
 
 /// Names that are near a misspelt one.
@@ -63,7 +63,7 @@ pub async fn definitions<'a>(
 ) -> Result<Arc<Vec<Property>>, ToolError> {
     let known = ctx.hubspot.properties().of(object.name()).await?;
     let misses = asked.into_iter().any(|name| find(&known, name) == Found::None);
-    if misses { Ok(ctx.hubspot.properties().of_afresh(object.name()).await?) } else { Ok(known) }
+    if misses { Ok(ctx.hubspot.properties().of_fresh(object.name()).await?) } else { Ok(known) }
 }
 
 /// The internal names of the properties that are asked for.
@@ -85,7 +85,7 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
 /// The one property that is meant, or why there is none.
 pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, Problem> {
     let problem = |text: &str, names: Vec<String>| Problem {
-        property: quote::plain(asked, NAME_CHARACTERS_MAX),
+        property: text::excerpt(asked, NAME_CHARACTERS_MAX),
         problem: text.to_owned(),
         nearest: names,
         options: vec![],

@@ -11,9 +11,9 @@ const SHOWN_MAX: usize = 10;
 /// The id of the owner that `asked` names. Who left the company owns nothing new.
 pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, ToolError> {
     let asked = asked.trim();
-    let mut owners = ctx.hubspot.owners().known().await?;
+    let mut owners = ctx.hubspot.owners().list().await?;
     if matching(&owners, asked).is_empty() {
-        owners = ctx.hubspot.owners().known_afresh().await?;
+        owners = ctx.hubspot.owners().list_fresh().await?;
     }
     match matching(&owners, asked)[..] {
         [one] => Ok(one.id.clone()),

@@ -34,7 +34,7 @@ pub async fn of_move(ctx: &Ctx, pipeline_id: &str, stage_id: &str, to: &str) -> 
 async fn decided(ctx: &Ctx, decide: impl Fn(&[Pipeline]) -> Result<Place, ToolError>) -> Result<Place, ToolError> {
     match decide(&ctx.hubspot.pipelines().tickets().await?) {
         Ok(place) => Ok(place),
-        Err(_) => decide(&ctx.hubspot.pipelines().tickets_afresh().await?),
+        Err(_) => decide(&ctx.hubspot.pipelines().tickets_fresh().await?),
     }
 }
 

@@ -89,7 +89,7 @@ fn read(query: &str) -> Reading {
     if let Ok(email) = query.parse() {
         return Reading::Email(email);
     }
-    let (id, phone) = (query.parse().ok(), Phone::read(query));
+    let (id, phone) = (query.parse().ok(), Phone::parse(query));
     if id.is_none() && phone.is_none() { Reading::Words } else { Reading::Number { id, phone } }
 }
 
@@ -121,7 +121,7 @@ async fn by_number(
 
 /// The contacts who have this number, however it is written.
 pub async fn by_phone(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Vec<Record>, ToolError> {
-    let ending = format!("*{}", phone.ending());
+    let ending = format!("*{}", phone.last_digits());
     let group = |(_, digits): &(&str, &str)| vec![filter("CONTAINS_TOKEN", digits, &ending)];
     let written = PHONES.map(|(name, _)| name);
     let names = properties.iter().copied().chain(written).map(str::to_owned);

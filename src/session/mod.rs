@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use self::turn::Called;
 pub use self::turn::Turn;
-use crate::announce::Change;
+use crate::change_feed::Change;
 use crate::store::sessions::Session;
 use crate::tool::{Ctx, Effect, Entry, ToolError};
 use domain::code::Code;
@@ -155,7 +155,7 @@ impl Walk {
     async fn put_back(&mut self, ctx: &Ctx, state: String) -> Result<(), ToolError> {
         let kept = ctx.store.advance_session(self.session.clone(), state, now_ms(ctx)).await?;
         self.session = kept.ok_or_else(overtaken)?;
-        ctx.announcer.announce(&Change::Resource(format!("{SCHEME}{}", self.session.id)));
+        ctx.changes.publish(&Change::Resource(format!("{SCHEME}{}", self.session.id)));
         Ok(())
     }
 

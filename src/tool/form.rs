@@ -12,7 +12,7 @@ use super::ToolError;
 use super::call::Reply;
 use super::field::Field;
 use domain::code::Code;
-use domain::quote;
+use domain::text;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,7 @@ impl Form {
 /// Text of others in quotes, on one line: it cannot end the quotation and pass for our words.
 pub fn quoted(text: &str) -> String {
     // JSON escapes all that ends a quotation, but not every break of a line.
-    Value::from(text).to_string().replace(quote::misleads, " ")
+    Value::from(text).to_string().replace(text::is_control_or_bidi, " ")
 }
 
 /// A field is missing or holds something of another kind.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::booking::offer::{self, Offer, Question};
 use crate::booking::{busy, form, link, pick, slot};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::dates::{self, Day};
 use domain::id::OwnerId;
 use domain::interval::Interval;
-use domain::when::{self, Day};
 use hubspot_client;
 
 /// Starts that are shown at once unless more are asked for: what a customer can choose from, and a short answer.
@@ -99,7 +99,7 @@ impl Tool for CheckAvailable {
     async fn call(self, ctx: &Ctx) -> Result<Availability, ToolError> {
         let zone = slot::zone(&self.time_zone)?;
         let now = ctx.clock.now();
-        let day = when::day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
+        let day = dates::parse_day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let page = self.page()?;
         let links = link::of_owner(&ctx.hubspot, &self.owner_id).await?;

@@ -16,10 +16,10 @@ use crate::desk::excerpt;
 use crate::tool::form::{Form, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
+use domain::dates::{self, Start};
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
-use domain::when::{self, Start};
 use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 
 /// Book a meeting between a customer and their representative.
@@ -116,7 +116,7 @@ impl Tool for CreateMeeting {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
         offer.duration(Some(self.duration))?;
-        let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
+        let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, wish.meeting.start_ms()).await;
         if let Some(before) = self.instead(ctx, &wish, &offer).await? {
             return Ok(before);
         }
@@ -154,8 +154,8 @@ impl CreateMeeting {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
         }
         let zone = slot::zone(&self.time_zone)?;
-        let start =
-            when::start(&self.meeting_date, &self.meeting_start_time, zone, now).map_err(slot::not_understood)?;
+        let start = dates::parse_start(&self.meeting_date, &self.meeting_start_time, zone, now)
+            .map_err(slot::not_understood)?;
         let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;

@@ -125,7 +125,7 @@ type Position = (bool, i64, u64);
 type Seen = (Option<Position>, Option<Position>);
 
 fn soonest(meeting: &Meeting) -> Position {
-    (meeting.is_called_off(), meeting.start.timestamp_millis(), number(&meeting.id))
+    (meeting.is_cancelled(), meeting.start.timestamp_millis(), number(&meeting.id))
 }
 
 fn latest(meeting: &Meeting) -> Position {

@@ -5,21 +5,21 @@ use std::path::Path;
 
 /// Each room may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("app", &["announce", "config", "mcp", "store", "tool", "tools"]),
+    ("app", &["change_feed", "config", "mcp", "store", "tool", "tools"]),
     ("authoring", &["config"]),
     ("check", &["tool", "tools"]),
     ("config", &["telemetry"]),
     ("demo", &["app", "config", "mcp"]),
-    ("mcp", &["announce", "desk", "session", "tool", "tools"]),
+    ("mcp", &["change_feed", "desk", "session", "tool", "tools"]),
     ("setup", &["config"]),
     ("telemetry", &[]),
     ("tools", &["booking", "desk", "session", "tool"]),
-    ("session", &["announce", "store", "tool"]),
+    ("session", &["change_feed", "store", "tool"]),
     ("desk", &["tool"]),
     ("booking", &["desk", "tool"]),
-    ("tool", &["announce", "store"]),
+    ("tool", &["change_feed", "store"]),
     ("store", &[]),
-    ("announce", &[]),
+    ("change_feed", &[]),
     ("lib", &["*"]),
     ("main", &["*"]),
 ];
@@ -103,9 +103,9 @@ fn is_use(line: &str) -> bool {
 
 #[test]
 fn a_use_over_several_lines_is_seen_as_a_whole() {
-    let text = "fn a() {}\npub(super) use crate::{\n    // Why.\n    announce::Change,\n    sandbox::{\n        State,\n        clock,\n    },\n};\nuse crate::crm::id;\n";
+    let text = "fn a() {}\npub(super) use crate::{\n    // Why.\n    change_feed::Change,\n    sandbox::{\n        State,\n        clock,\n    },\n};\nuse crate::crm::id;\n";
     let seen: Vec<_> = code(text).into_iter().map(|(number, line)| (number, uses(&line))).collect();
-    let expected: [(usize, &[&str]); 3] = [(1, &[]), (2, &["announce", "sandbox"]), (10, &["desk"])];
+    let expected: [(usize, &[&str]); 3] = [(1, &[]), (2, &["change_feed", "sandbox"]), (10, &["desk"])];
     assert_eq!(seen, expected.map(|(number, rooms)| (number, rooms.iter().map(ToString::to_string).collect())));
 }
 

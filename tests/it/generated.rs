@@ -11,7 +11,7 @@ use domain::code::Code;
 use frontdesk::config::Cli;
 use frontdesk::tool::{Effect, Entry};
 use frontdesk::tools;
-use hubspot_sandbox::help::{self, Endpoint};
+use hubspot_sandbox::admin_reference::{self, Endpoint};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -123,17 +123,17 @@ fn row(command: &str, flag: &clap::Arg) -> String {
 
 fn admin_table() -> String {
     let mut table = String::from("| request | body | what it does |\n|---|---|---|\n");
-    for Endpoint { request, body, does } in help::ENDPOINTS {
+    for Endpoint { request, body, description } in admin_reference::ENDPOINTS {
         let body = if body.starts_with('{') { format!("`{body}`") } else { (*body).to_owned() };
-        table += &format!("| `{request}` | {body} | {does} |\n");
+        table += &format!("| `{request}` | {body} | {description} |\n");
     }
     table
 }
 
 fn effect_table() -> String {
     let mut table = String::from("| effect | what happens |\n|---|---|\n");
-    for (effect, does) in help::EFFECTS {
-        table += &format!("| `{effect}` | {does} |\n");
+    for (effect, description) in admin_reference::EFFECTS {
+        table += &format!("| `{effect}` | {description} |\n");
     }
     table
 }

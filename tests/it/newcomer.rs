@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::binary::{frontdesk, soon};
 use crate::elicitation::{Person, both};
-use crate::switches::{call, names};
+use crate::tool_policy::{call, names};
 
 /// The flags that the README tells people to write into Claude Desktop's configuration.
 fn flags_of_the_readme() -> Vec<String> {
