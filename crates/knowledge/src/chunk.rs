@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use text_splitter::{ChunkConfig, ChunkSizer, MarkdownSplitter};
+use icu_segmenter::{SentenceSegmenter, SentenceSegmenterBorrowed, options::SentenceBreakInvariantOptions};
 
 use crate::{sections, tokens};
 
@@ -40,26 +40,119 @@ pub(crate) fn chunks(title: &str, markdown: &str) -> Vec<Chunk> {
     chunks
 }
 
+/// Cuts a section into passages. Each takes as many units as fit, after the last sentences of the one before it.
 fn split_section(section: &str) -> Vec<&str> {
-    match tokens::estimate(section) {
-        0..=PASSAGE_TOKENS => vec![section],
-        _ => SPLITTER.chunks(section).collect(),
+    let mut passages = Vec::new();
+    let (mut start, mut end, mut size) = (0, 0, 0);
+    for unit in units(section) {
+        let unit_size = tokens::estimate(unit);
+        if size > 0 && size + unit_size > PASSAGE_TOKENS {
+            let passage = &section[start..end];
+            passages.push(passage.trim());
+            let overlap = overlap(passage);
+            size = tokens::estimate(overlap);
+            start = end - overlap.len();
+            if size + unit_size > PASSAGE_TOKENS {
+                (start, size) = (end, 0);
+            }
+        }
+        end += unit.len();
+        size += unit_size;
     }
+    passages.push(section[start..].trim());
+    passages
 }
 
-/// Measures in estimated tokens.
-struct Tokens;
+/// Cuts a text into parts that are joined to the text again when put one after the other.
+type Split = fn(&str) -> Vec<&str>;
 
-impl ChunkSizer for Tokens {
-    fn size(&self, chunk: &str) -> usize {
-        tokens::estimate(chunk)
+/// The ways to cut a text, from the coarsest to the finest.
+const SPLITS: [Split; 5] = [paragraphs, items, sentences, words, pieces];
+
+/// Cuts a text into the largest parts of at most [`PASSAGE_TOKENS`] each.
+fn units(text: &str) -> Vec<&str> {
+    let mut units = vec![text];
+    for split in SPLITS {
+        let divide = |unit| if tokens::estimate(unit) > PASSAGE_TOKENS { split(unit) } else { vec![unit] };
+        units = units.into_iter().flat_map(divide).collect();
     }
+    units
 }
 
-static SPLITTER: LazyLock<MarkdownSplitter<Tokens>> = LazyLock::new(|| {
-    let config = ChunkConfig::new(PASSAGE_TOKENS).with_sizer(Tokens);
-    MarkdownSplitter::new(config.with_overlap(OVERLAP_TOKENS).expect("the overlap is smaller than the passage"))
-});
+/// Cuts behind empty lines.
+fn paragraphs(text: &str) -> Vec<&str> {
+    lines_before(text, |before, line| before.trim().is_empty() && !line.trim().is_empty())
+}
+
+/// Cuts before list items and table rows.
+fn items(text: &str) -> Vec<&str> {
+    lines_before(text, |_, line| is_item(line.trim_start()))
+}
+
+fn is_item(line: &str) -> bool {
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = number.len() < line.len() && (number.starts_with(". ") || number.starts_with(") "));
+    numbered || line.starts_with(['|', '-', '*', '+'])
+}
+
+/// Cuts before each line for which `begins`, given the line before it and the line itself, is true.
+fn lines_before(text: &str, begins: impl Fn(&str, &str) -> bool) -> Vec<&str> {
+    let (mut parts, mut start, mut end) = (Vec::new(), 0, 0);
+    let mut before = text;
+    for line in text.split_inclusive('\n') {
+        if end > start && begins(before, line) {
+            parts.push(&text[start..end]);
+            start = end;
+        }
+        end += line.len();
+        before = line;
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// Cuts between sentences by Unicode's rules (UAX 29). A single line end is no end of a sentence in Markdown.
+fn sentences(text: &str) -> Vec<&str> {
+    static SEGMENTER: LazyLock<SentenceSegmenterBorrowed<'static>> =
+        LazyLock::new(|| SentenceSegmenter::new(SentenceBreakInvariantOptions::default()));
+    let one_line = text.replace('\n', " ");
+    cut_at(text, SEGMENTER.segment_str(&one_line))
+}
+
+/// Cuts behind white space.
+fn words(text: &str) -> Vec<&str> {
+    text.split_inclusive(char::is_whitespace).collect()
+}
+
+/// Cuts a text without any white space. A character is at most one token.
+fn pieces(text: &str) -> Vec<&str> {
+    cut_at(text, text.char_indices().map(|(at, _)| at).step_by(PASSAGE_TOKENS))
+}
+
+/// Cuts a text at the given ascending positions. Its beginning and its end may be among them.
+fn cut_at(text: &str, positions: impl Iterator<Item = usize>) -> Vec<&str> {
+    let (mut parts, mut start) = (Vec::new(), 0);
+    for at in positions.chain([text.len()]) {
+        if at > start {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+    }
+    parts
+}
+
+/// Returns the last sentences of a passage that have at most [`OVERLAP_TOKENS`] together, but not the whole passage.
+fn overlap(passage: &str) -> &str {
+    let (mut start, mut size) = (passage.len(), 0);
+    for sentence in sentences(passage).into_iter().skip(1).rev() {
+        size += tokens::estimate(sentence);
+        if size > OVERLAP_TOKENS {
+            break;
+        }
+        start -= sentence.len();
+    }
+    &passage[start..]
+}
 
 #[cfg(test)]
 mod tests {
@@ -88,6 +181,19 @@ mod tests {
         }
         for sentence in sentences {
             assert!(found.iter().any(|chunk| chunk.text.contains(&sentence)), "{sentence} is cut in two");
+        }
+    }
+
+    #[test]
+    fn long_text_is_cut_at_the_coarsest_possible_boundary() {
+        let cuts: [(Split, &str, &[&str]); 4] = [
+            (paragraphs, "a\nb\n\n\nc\n", &["a\nb\n\n\n", "c\n"]),
+            (items, "a\nb\n- c\n  d\n2. e\n2 f", &["a\nb\n", "- c\n  d\n", "2. e\n2 f"]),
+            (sentences, "One\nline. Two. 3.5 m.", &["One\nline. ", "Two. ", "3.5 m."]),
+            (words, "a b\nc", &["a ", "b\n", "c"]),
+        ];
+        for (split, text, parts) in cuts {
+            assert_eq!(split(text), parts);
         }
     }
 
