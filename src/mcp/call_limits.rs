@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::tool::ToolError;
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 use domain::code::Code;
 
 /// Calls that run at once; the others wait in line, first come first served.
@@ -98,7 +98,7 @@ impl CallLimits {
     pub(super) async fn run<T>(
         &self,
         deadline: Instant,
-        caller: &Caller,
+        caller: &CallerId,
         call: impl Future<Output = T>,
     ) -> Result<T, Aborted> {
         let counted = RunningCall::new(&self.running);
@@ -118,7 +118,7 @@ impl CallLimits {
         }
     }
 
-    async fn caller_permit(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
+    async fn caller_permit(&self, caller: &CallerId) -> Option<OwnedSemaphorePermit> {
         let own = self.own.as_ref()?;
         let line = {
             let mut lines = own.lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -213,7 +213,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_panic_becomes_an_error_and_the_next_call_runs() {
-        let (guard, caller) = (guard(), Caller::default());
+        let (guard, caller) = (guard(), CallerId::default());
         let panicking = async { panic!("by intent") };
         assert_eq!(guard.run::<()>(guard.deadline(), &caller, panicking).await, Err(Aborted::Panicked));
         assert_eq!(guard.run(guard.deadline(), &caller, async { 7 }).await, Ok(7));
@@ -223,7 +223,7 @@ mod tests {
     async fn a_call_without_end_is_given_up_at_the_deadline() {
         let guard = guard();
         let start = Instant::now();
-        let result = guard.run(guard.deadline(), &Caller::default(), std::future::pending::<()>()).await;
+        let result = guard.run(guard.deadline(), &CallerId::default(), std::future::pending::<()>()).await;
         assert_eq!((result, start.elapsed().as_secs()), (Err(TOO_LATE), 30));
         guard.idle().await;
     }
@@ -231,7 +231,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_still_runs_at_the_end_is_given_up() {
         let guard = guard();
-        let (start, caller) = (Instant::now(), Caller::default());
+        let (start, caller) = (Instant::now(), CallerId::default());
         let running = guard.run(guard.deadline(), &caller, std::future::pending::<()>());
         let (ended, ()) = tokio::join!(running, guard.drain(start + Duration::from_secs(10)));
         assert_eq!((ended, start.elapsed().as_secs()), (Err(Aborted::ShuttingDown), 10));
@@ -240,7 +240,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn one_caller_waits_in_its_own_line() {
         let guard = guard().per_caller(1);
-        let [first, second] = ["first", "second"].map(|name| Caller(name.into()));
+        let [first, second] = ["first", "second"].map(|name| CallerId(name.into()));
         let stuck = guard.run(guard.deadline(), &first, std::future::pending::<()>());
         let behind = guard.run(guard.deadline(), &first, async {});
         let beside = guard.run(guard.deadline(), &second, async {});
@@ -254,8 +254,8 @@ mod tests {
         let guard = guard();
         let waiting: Vec<_> =
             (0..CALLS_RUNNING_MAX + CALLS_QUEUED_MAX).map(|_| RunningCall::new(&guard.running)).collect();
-        assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Err(Aborted::Overloaded));
+        assert_eq!(guard.run(guard.deadline(), &CallerId::default(), async {}).await, Err(Aborted::Overloaded));
         drop(waiting);
-        assert_eq!(guard.run(guard.deadline(), &Caller::default(), async {}).await, Ok(()));
+        assert_eq!(guard.run(guard.deadline(), &CallerId::default(), async {}).await, Ok(()));
     }
 }

@@ -11,9 +11,9 @@ use rmcp::service::{RequestContext, ServiceError};
 use serde_json::{Value, json};
 
 use super::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::call::Reply;
+use crate::tool::call_context::Reply;
 use crate::tool::field::{Choice, Field, Kind};
-use crate::tool::form::Form;
+use crate::tool::question::Question;
 
 /// How the person behind a call can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,12 +51,12 @@ impl ElicitationMode {
 }
 
 /// The question that a call ends with.
-pub(super) fn input_request(form: &Form) -> InputRequest {
+pub(super) fn input_request(form: &Question) -> InputRequest {
     InputRequest::Elicitation(ElicitRequest::new(params(form, EnumStyle::OneOf)))
 }
 
 /// Asks and waits. `None`: nobody answered in time, or the client would not ask.
-pub(super) async fn elicit(form: &Form, style: EnumStyle, context: &RequestContext<RoleServer>) -> Option<Reply> {
+pub(super) async fn elicit(form: &Question, style: EnumStyle, context: &RequestContext<RoleServer>) -> Option<Reply> {
     let patience = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
     match context.peer.create_elicitation_with_timeout(params(form, style), Some(patience)).await {
         Ok(result) => Some(reply(result)),
@@ -78,7 +78,7 @@ fn reply(result: ElicitResult) -> Reply {
     }
 }
 
-fn params(form: &Form, style: EnumStyle) -> ElicitRequestParams {
+fn params(form: &Question, style: EnumStyle) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
         message: form.message.clone(),
@@ -86,7 +86,7 @@ fn params(form: &Form, style: EnumStyle) -> ElicitRequestParams {
     }
 }
 
-fn schema(form: &Form, style: EnumStyle) -> ElicitationSchema {
+fn schema(form: &Question, style: EnumStyle) -> ElicitationSchema {
     let properties: serde_json::Map<_, _> =
         form.fields.iter().map(|field| (field.name.to_owned(), property(field, style))).collect();
     let required: Vec<_> = form.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
@@ -129,8 +129,8 @@ fn choice(choices: &[Choice], style: EnumStyle) -> Value {
 mod tests {
     use super::*;
 
-    fn form() -> Form {
-        Form::new("details", "For whom?", "send the arguments")
+    fn form() -> Question {
+        Question::new("details", "For whom?", "send the arguments")
             .field(Field::text("name", "Name", 40).required())
             .field(Field::choice("zone", "Zone", [("Europe/Paris", "Paris"), ("UTC", "UTC")]).default("UTC"))
             .field(Field::choice("size", "Size", [("small", "small"), ("large", "large")]))

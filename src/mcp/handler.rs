@@ -20,7 +20,7 @@ use super::page::{PAGE_ITEMS, page};
 use super::{Server, invalid_params, prompt, resource, result_limit, session_resource, subscriptions, unknown};
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::tool::Ctx;
-use crate::tool::call::Call;
+use crate::tool::call_context::CallContext;
 use knowledge::documents::Documents;
 
 /// How to use the desk, for the model. Clients cut it off at 2 KB.
@@ -66,22 +66,22 @@ impl Server {
 
     /// What whoever asks can use, and how long that may be kept. While HubSpot does not tell the scopes, they hide nothing.
     async fn open_tools(&self, context: &RequestContext<RoleServer>) -> (Vec<Definition>, u64) {
-        let scopes = if self.switches.beyond_scopes { None } else { self.scopes.asked(&self.ctx).await };
-        let sure = scopes.is_some() || self.switches.beyond_scopes;
-        let call = Call { scopes, ..self.call_context(context) };
+        let scopes = if self.policy.ignore_scopes { None } else { self.scopes.asked(&self.ctx).await };
+        let sure = scopes.is_some() || self.policy.ignore_scopes;
+        let call = CallContext { scopes, ..self.call_context(context) };
         let all = self.tools.iter().zip(self.definitions.iter());
-        let open = all.filter(|(tool, _)| call.closed(tool).is_none()).map(|(_, definition)| definition.clone());
+        let open = all.filter(|(tool, _)| call.denied(tool).is_none()).map(|(_, definition)| definition.clone());
         (open.collect(), if sure { TOOLS_TTL_MS } else { UNSURE_TTL_MS })
     }
 
     /// The names of the others, as far as is known without asking HubSpot.
     fn closed_tools(&self, context: &RequestContext<RoleServer>) -> Vec<&'static str> {
         let call = self.call_context(context);
-        self.tools.iter().filter(|tool| call.closed(tool).is_some()).map(|tool| tool.name).collect()
+        self.tools.iter().filter(|tool| call.denied(tool).is_some()).map(|tool| tool.name).collect()
     }
 
     /// A resource, and how long it may be kept: what a session stands at changes with every step.
-    async fn read(&self, uri: &str, call: Call) -> Result<(ReadResourceResult, u64), ErrorData> {
+    async fn read(&self, uri: &str, call: CallContext) -> Result<(ReadResourceResult, u64), ErrorData> {
         let documents = self.documents(&call);
         let (result, ttl_ms) = match self.read_walk(uri, call).await {
             Some(result) => (result?, 0),
@@ -91,15 +91,15 @@ impl Server {
     }
 
     /// The documents, for whoever may search them: what is closed as a tool is not open as a resource.
-    fn documents(&self, call: &Call) -> Documents {
+    fn documents(&self, call: &CallContext) -> Documents {
         if self.opens(call, resource::DOCUMENTS_READER) { self.ctx.documents.clone() } else { Documents::none() }
     }
 
-    fn opens(&self, call: &Call, name: &str) -> bool {
-        self.tools.iter().find(|tool| tool.name == name).is_some_and(|tool| call.closed(tool).is_none())
+    fn opens(&self, call: &CallContext, name: &str) -> bool {
+        self.tools.iter().find(|tool| tool.name == name).is_some_and(|tool| call.denied(tool).is_none())
     }
 
-    fn asked(&self, request: &CompleteRequestParams, call: Call) -> Asked {
+    fn asked(&self, request: &CompleteRequestParams, call: CallContext) -> Asked {
         let given = request.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
         let reads_account = self.opens(&call, completion::READER);
         let hubspot = self.ctx.hubspot.for_call(Instant::now() + completion::TIME_MAX);

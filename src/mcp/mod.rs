@@ -44,7 +44,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::change_feed::ChangeFeed;
-use crate::tool::switches::Switches;
+use crate::tool::policy::ToolPolicy;
 use crate::tool::{Ctx, Entry};
 use crate::tools;
 use call_limits::CallLimits;
@@ -71,7 +71,7 @@ pub struct Server {
     /// What this one session listens to.
     session: Session,
     /// What the operator opens to everybody.
-    switches: Arc<Switches>,
+    policy: Arc<ToolPolicy>,
     scopes: Scopes,
     /// Whether lists depend on who asks.
     lists_differ: bool,
@@ -92,7 +92,7 @@ impl Server {
             limits,
             signer: StateSigner::new(),
             session: Session::default(),
-            switches: Arc::default(),
+            policy: Arc::default(),
             scopes: Scopes::default(),
             lists_differ: false,
             closing: CancellationToken::new(),
@@ -113,8 +113,8 @@ impl Server {
 
     /// With only what the operator opens. Who can be asked is then shown more tools than who cannot.
     #[must_use]
-    pub fn with_switches(self, switches: Arc<Switches>) -> Server {
-        Server { lists_differ: self.lists_differ || switches.confirm_writes, switches, ..self }
+    pub fn with_policy(self, policy: Arc<ToolPolicy>) -> Server {
+        Server { lists_differ: self.lists_differ || policy.confirm_writes, policy, ..self }
     }
 
     /// Where changes are announced to this server's clients.

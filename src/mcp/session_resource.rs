@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Server;
 use super::resource::{self, JSON};
-use crate::session;
+use crate::taskgraph_session;
 use crate::tool::Ctx;
-use crate::tool::call::Call;
+use crate::tool::call_context::CallContext;
 use domain::code::Code;
 use taskgraph::collection::SCHEME;
 use taskgraph::graph::NodeId;
@@ -34,13 +34,17 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// Whether it is the address of a session, known or not.
 pub(super) fn is_session(uri: &str) -> bool {
-    uri.starts_with(session::SCHEME)
+    uri.starts_with(taskgraph_session::SCHEME)
 }
 
 impl Server {
     /// None when the address is of neither kind. A session is there only for whoever began it, which `call` says.
-    pub(super) async fn read_walk(&self, uri: &str, call: Call) -> Option<Result<ReadResourceResult, ErrorData>> {
-        if let Some(id) = uri.strip_prefix(session::SCHEME) {
+    pub(super) async fn read_walk(
+        &self,
+        uri: &str,
+        call: CallContext,
+    ) -> Option<Result<ReadResourceResult, ErrorData>> {
+        if let Some(id) = uri.strip_prefix(taskgraph_session::SCHEME) {
             return Some(self.read_session(uri, id, call).await);
         }
         let node = node_address(uri)?;
@@ -54,12 +58,12 @@ impl Server {
     fn read_node(&self, (graph, id): (&str, &str)) -> Option<Value> {
         let graph = self.taskgraphs.get(graph)?;
         let id = percent_decode_str(id).decode_utf8().ok()?;
-        render::node(&graph, &NodeId::from(id.as_ref()), &session::toolbox(&self.tools))
+        render::node(&graph, &NodeId::from(id.as_ref()), &taskgraph_session::toolbox(&self.tools))
     }
 
-    async fn read_session(&self, uri: &str, id: &str, call: Call) -> Result<ReadResourceResult, ErrorData> {
+    async fn read_session(&self, uri: &str, id: &str, call: CallContext) -> Result<ReadResourceResult, ErrorData> {
         let ctx = Ctx { call, ..self.ctx.clone() };
-        match session::show(&ctx, &self.tools, id).await {
+        match taskgraph_session::show(&ctx, &self.tools, id).await {
             Ok(turn) => Ok(shown(uri, &serde_json::to_value(turn).unwrap_or_default())),
             Err(error) if error.code == Code::SessionNotFound => Err(resource::missing(uri)),
             Err(error) => Err(ErrorData::internal_error(error.message, None)),

@@ -22,8 +22,8 @@ use super::auth::identity::Identity;
 use super::elicitation::{self, ElicitationMode};
 use super::request_state::{CallBinding, RequestState};
 use super::{Server, progress, result_limit};
-use crate::tool::call::{Call, Given, REPORTS_WAITING_MAX};
-use crate::tool::form::Form;
+use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
+use crate::tool::question::Question;
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
 
@@ -56,11 +56,11 @@ impl Server {
     }
 
     /// A call of whoever made this request, before it brings answers.
-    pub(super) fn call_context(&self, context: &RequestContext<RoleServer>) -> Call {
-        let Identity { caller, rights } = Identity::of(&context.extensions);
+    pub(super) fn call_context(&self, context: &RequestContext<RoleServer>) -> CallContext {
+        let Identity { caller, permissions } = Identity::of(&context.extensions);
         let can_ask = ElicitationMode::of(context) != ElicitationMode::Unsupported;
-        let (switches, scopes) = (self.switches.clone(), self.scopes.known());
-        Call { caller, can_ask, rights, switches, scopes, ..Call::default() }
+        let (policy, scopes) = (self.policy.clone(), self.scopes.known());
+        CallContext { caller, can_ask, permissions, policy, scopes, ..CallContext::default() }
     }
 
     /// The client is asked while the call lasts; nothing runs and no permit is held meanwhile.
@@ -80,7 +80,7 @@ impl Server {
                 () = self.closing.cancelled() => None,
             };
             let Some(reply) = reply else { return shown(&error).into() };
-            given.insert(form.key.to_owned(), Given { fingerprint: Some(form.fingerprint()), reply });
+            given.insert(form.key.to_owned(), GivenAnswer { fingerprint: Some(form.fingerprint()), reply });
         }
         shown(&too_many_questions()).into()
     }
@@ -108,12 +108,13 @@ impl Server {
         Ok(ask(form, sealed).into())
     }
 
-    async fn run(&self, request: &ToolRequest<'_>, given: BTreeMap<String, Given>) -> Result<Value, ToolError> {
+    async fn run(&self, request: &ToolRequest<'_>, given: BTreeMap<String, GivenAnswer>) -> Result<Value, ToolError> {
         let started = Instant::now();
         let deadline = self.limits.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = request.context.meta.get_progress_token();
-        let call = Call { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), ..request.call.clone() };
+        let call =
+            CallContext { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), ..request.call.clone() };
         let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
         let running = request.entry.call(Value::Object(request.arguments.clone()), ctx.clone());
         let guarded = self.limits.run(deadline, &request.call.caller, running);
@@ -131,7 +132,7 @@ impl Server {
 struct ToolRequest<'a> {
     entry: &'a Entry,
     arguments: Map<String, Value>,
-    call: Call,
+    call: CallContext,
     context: &'a RequestContext<RoleServer>,
 }
 
@@ -147,25 +148,25 @@ impl ToolRequest<'_> {
 }
 
 /// The answers of this call and of the ones before; the state keeps those whose question is known.
-fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<String, Given> {
+fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<String, GivenAnswer> {
     let mut given = BTreeMap::new();
     for (key, answer) in answers {
         let fingerprint = state.asked.as_ref().filter(|(asked, _)| *asked == key).map(|(_, print)| print.clone());
         let Some(reply) = elicitation::parse_reply(&answer) else { continue };
         match fingerprint {
             Some(print) => drop(state.answered.insert(key, (print, answer))),
-            None => drop(given.insert(key, Given { fingerprint: None, reply })),
+            None => drop(given.insert(key, GivenAnswer { fingerprint: None, reply })),
         }
     }
     for (key, (print, answer)) in &state.answered {
         if let Some(reply) = elicitation::parse_reply(answer) {
-            given.insert(key.clone(), Given { fingerprint: Some(print.clone()), reply });
+            given.insert(key.clone(), GivenAnswer { fingerprint: Some(print.clone()), reply });
         }
     }
     given
 }
 
-fn ask(form: &Form, sealed: String) -> InputRequiredResult {
+fn ask(form: &Question, sealed: String) -> InputRequiredResult {
     let questions = BTreeMap::from([(form.key.to_owned(), elicitation::input_request(form))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
 }

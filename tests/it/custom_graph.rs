@@ -7,7 +7,7 @@ use domain::clock::Clock;
 use frontdesk::mcp::Server;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
-use frontdesk::tool::switches::Switches;
+use frontdesk::tool::policy::ToolPolicy;
 use frontdesk::tools;
 use http_client::InProcess;
 use hubspot_client::{self, HubSpot};
@@ -27,7 +27,7 @@ const SARAH: &str = "84246479604";
 type Client = RunningService<RoleClient, Person>;
 
 /// A desk that follows this graph alone.
-async fn desk(graph: &Value, switches: Switches, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
+async fn desk(graph: &Value, switches: ToolPolicy, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("own.json"), graph.to_string()).unwrap();
     let taskgraphs = Arc::new(Taskgraphs::load(Some(folder.path())).unwrap());
@@ -37,7 +37,7 @@ async fn desk(graph: &Value, switches: Switches, person: Person, era: ClientLife
     let token = Some(sandbox.token().into());
     let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot_client::Settings::default(), clock);
     let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
-    let server = server.with_switches(Arc::new(switches));
+    let server = server.with_policy(Arc::new(switches));
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())
 }
 
@@ -57,7 +57,7 @@ async fn a_script_can_call_every_tool_of_the_desk() {
     let names: Vec<&str> = tools::all().iter().map(|tool| tool.name).filter(|name| !apart(name)).collect();
     let resources: Vec<String> = names.iter().map(|name| format!("hubspot.{name}")).collect();
     let graph = graph(&resources.iter().map(String::as_str).collect::<Vec<_>>());
-    let (_, client) = desk(&graph, Switches::default(), Person::unreachable(), modern()).await;
+    let (_, client) = desk(&graph, ToolPolicy::default(), Person::unreachable(), modern()).await;
     for (name, resource) in names.iter().zip(&resources) {
         let uri = format!("taskgraph://own/node/{resource}");
         let read = client.read_resource(ReadResourceRequestParams::new(uri)).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_script_can_call_every_tool_of_the_desk() {
 
 /// What comes of a script's change of Sarah's city: the call as the server made it, and the city then.
 async fn moved(person: &Person, era: ClientLifecycleMode) -> (Value, Value) {
-    let switches = Switches { confirm_writes: true, ..Switches::default() };
+    let switches = ToolPolicy { confirm_writes: true, ..ToolPolicy::default() };
     let (sandbox, client) = desk(&graph(&["hubspot/update_contact"]), switches, person.clone(), era).await;
     let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
     let step = json!({

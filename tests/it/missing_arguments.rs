@@ -1,7 +1,7 @@
 //! What `create_contact` needs and was not told, the person is asked for, in both eras of the protocol.
 
 use frontdesk::mcp::Server;
-use frontdesk::tool::switches::Switches;
+use frontdesk::tool::policy::ToolPolicy;
 use http_client::{HttpClient, InProcess};
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::fault::{Effect, Fault};
@@ -39,7 +39,7 @@ async fn sam(sandbox: &Sandbox) -> Value {
 #[tokio::test(start_paused = true)]
 async fn who_the_new_contact_is_is_asked_where_nothing_names_them() {
     for era in both() {
-        let (sandbox, server) = desk(Switches::default());
+        let (sandbox, server) = desk(ToolPolicy::default());
         let person = Person::new([accept(json!({"email": "Ada@Acme.example", "lastname": " Byron "}))]);
         let made = create(server, &person, era, json!({"city": "London"})).await.unwrap();
         assert_eq!((&made["created"], person.questions().len()), (&json!(true), 1));
@@ -64,7 +64,7 @@ async fn an_answer_names_somebody_who_is_there_or_nobody() {
             (ElicitResult::new(ElicitationAction::Decline), Err("DECLINED_ERROR")),
             (ElicitResult::new(ElicitationAction::Cancel), Err("DISMISSED_ERROR")),
         ] {
-            let (sandbox, server) = desk(Switches::default());
+            let (sandbox, server) = desk(ToolPolicy::default());
             let before = contacts(&sandbox);
             let made = create(server, &Person::new([answer]), era.clone(), json!({"city": "London"})).await;
             let told =
@@ -78,7 +78,7 @@ async fn an_answer_names_somebody_who_is_there_or_nobody() {
 async fn which_of_several_is_meant_is_chosen_by_the_person() {
     for era in both() {
         for (choice, created) in [("sam", false), ("sarah", false), ("new", true)] {
-            let (sandbox, server) = desk(Switches::default());
+            let (sandbox, server) = desk(ToolPolicy::default());
             let sam = sam(&sandbox).await;
             let chosen = match choice {
                 "sam" => sam.clone(),
@@ -100,7 +100,7 @@ async fn which_of_several_is_meant_is_chosen_by_the_person() {
 #[tokio::test(start_paused = true)]
 async fn nobody_is_added_while_it_is_not_clear_who_is_meant() {
     for era in both() {
-        let (sandbox, server) = desk(Switches::default());
+        let (sandbox, server) = desk(ToolPolicy::default());
         sam(&sandbox).await;
         let before = contacts(&sandbox);
         let person = Person::new([ElicitResult::new(ElicitationAction::Decline)]);
@@ -124,7 +124,7 @@ fn shared_address(sandbox: &Sandbox) {
 #[tokio::test(start_paused = true)]
 async fn which_of_two_with_one_address_is_meant_is_chosen_by_the_person() {
     for era in both() {
-        let (sandbox, server) = desk(Switches::default());
+        let (sandbox, server) = desk(ToolPolicy::default());
         shared_address(&sandbox);
         let person = Person::new([accept(json!({"who": TOM}))]);
         let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();

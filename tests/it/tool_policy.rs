@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use frontdesk::mcp::Server;
 use frontdesk::tool::Effect;
-use frontdesk::tool::rights::Rights;
-use frontdesk::tool::switches::Switches;
+use frontdesk::tool::permissions::Permissions;
+use frontdesk::tool::policy::ToolPolicy;
 use frontdesk::tools;
 use http_client::{HttpClient, InProcess};
 use hubspot_sandbox::Sandbox;
@@ -27,18 +27,18 @@ const DOOR: &str = "33190415288";
 
 type Client = RunningService<RoleClient, Person>;
 
-pub(crate) fn desk(switches: Switches) -> (Sandbox, Server) {
+pub(crate) fn desk(switches: ToolPolicy) -> (Sandbox, Server) {
     let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
-    (sandbox, world::server(hubspot, clock).with_switches(Arc::new(switches)))
+    (sandbox, world::server(hubspot, clock).with_policy(Arc::new(switches)))
 }
 
-fn of(only: &[&str], without: &[&str]) -> Switches {
+fn of(only: &[&str], without: &[&str]) -> ToolPolicy {
     let [only, without] = [only, without].map(|names| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
-    Switches::default().choose(&tools::all(), &only, &without).unwrap()
+    ToolPolicy::default().choose(&tools::all(), &only, &without).unwrap()
 }
 
-fn confirming() -> Switches {
-    Switches { confirm_writes: true, ..Switches::default() }
+fn confirming() -> ToolPolicy {
+    ToolPolicy { confirm_writes: true, ..ToolPolicy::default() }
 }
 
 async fn connect(server: Server, person: Person, era: ClientLifecycleMode) -> Client {
@@ -68,8 +68,8 @@ fn is_final(error: &Value) {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_reads_lists_and_runs_nothing_else() {
     for era in both() {
-        let rights = Rights { read_only: true, tools: None };
-        let (sandbox, server) = desk(Switches { rights, ..Switches::default() });
+        let permissions = Permissions { read_only: true, tools: None };
+        let (sandbox, server) = desk(ToolPolicy { permissions, ..ToolPolicy::default() });
         let client = connect(server, Person::unreachable(), era).await;
         let reading: Vec<_> = tools::all().iter().filter(|t| t.effect == Effect::Read).map(|t| t.name).collect();
         assert_eq!(names(&client).await, reading);
@@ -106,7 +106,7 @@ async fn what_is_closed_as_a_tool_is_not_open_as_a_resource() {
         let all = client.list_all_resources().await.unwrap().into_iter().map(|one| one.uri.clone());
         all.filter(|uri| uri.starts_with("doc://")).collect()
     };
-    let (_, open) = desk(Switches::default());
+    let (_, open) = desk(ToolPolicy::default());
     let open = connect(open, Person::unreachable(), modern()).await;
     let (_, closed) = desk(of(&[], &["search_documents", "describe_crm"]));
     let closed = connect(closed, Person::unreachable(), modern()).await;
@@ -307,7 +307,7 @@ const LESS: [&str; 3] = ["crm.objects.contacts.read", "crm.objects.contacts.writ
 #[tokio::test(start_paused = true)]
 async fn tools_beyond_the_tokens_scopes_are_hidden() {
     for era in both() {
-        let (sandbox, server) = desk(Switches::default());
+        let (sandbox, server) = desk(ToolPolicy::default());
         sandbox.set_scopes(sandbox.token(), &LESS);
         let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
         let shown = names(&client).await;
@@ -337,7 +337,7 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
 
 #[tokio::test(start_paused = true)]
 async fn all_tools_are_shown_where_the_operator_wants_it() {
-    let (sandbox, server) = desk(Switches { beyond_scopes: true, ..Switches::default() });
+    let (sandbox, server) = desk(ToolPolicy { ignore_scopes: true, ..ToolPolicy::default() });
     sandbox.set_scopes(sandbox.token(), &LESS);
     let client = connect(server, Person::unreachable(), modern()).await;
     assert_eq!(names(&client).await.len(), tools::all().len());
@@ -350,7 +350,7 @@ async fn all_tools_are_shown_where_the_operator_wants_it() {
 #[tokio::test(start_paused = true)]
 async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
     for trouble in [Trouble::Silence, Trouble::LostAnswer] {
-        let (sandbox, server) = desk(Switches::default());
+        let (sandbox, server) = desk(ToolPolicy::default());
         sandbox.set_scopes(sandbox.token(), &LESS);
         let mut fault = Fault::once(trouble);
         fault.matches.path = Some("/oauth/".into());
@@ -370,7 +370,7 @@ async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
 /// The list of tools follows the scopes of HubSpot's token, and whoever keeps a list is told that it is another.
 #[tokio::test(start_paused = true)]
 async fn a_scope_that_is_taken_away_is_told() {
-    let (sandbox, server) = desk(Switches::default());
+    let (sandbox, server) = desk(ToolPolicy::default());
     let mut raw = RawClient::open(server).await;
     let mut listed = async |id: i64| {
         raw.request(id, "tools/list", json!({})).await;

@@ -24,6 +24,7 @@
 mod access;
 mod account;
 mod admin;
+pub mod admin_reference;
 mod answer;
 mod call;
 pub mod choices;
@@ -35,7 +36,6 @@ pub mod file;
 mod fill;
 mod front;
 mod hands;
-pub mod admin_reference;
 pub mod limits;
 pub mod log;
 mod portal;

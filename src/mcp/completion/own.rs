@@ -6,8 +6,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::{Asked, Completer, Completions};
-use crate::desk::choices;
 use crate::mcp::{job_prompts, prompt, resource, session_resource};
+use crate::records::choices;
 use domain::time_zone;
 
 /// Nobody who types waits longer for the account.

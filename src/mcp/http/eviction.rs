@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use tokio::time::Instant;
 
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// What is known of one session: its id, whose it is as far as that is known, and when it was used last.
-pub(super) type Held<'a, Id> = (&'a Id, Option<&'a Caller>, Instant);
+pub(super) type Held<'a, Id> = (&'a Id, Option<&'a CallerId>, Instant);
 
 /// Of the caller that holds the most, the session that was not used for longest: whoever opens many ends their own.
 pub(super) fn least_recently_used<'a, Id: Clone + 'a>(held: impl Iterator<Item = Held<'a, Id>> + Clone) -> Option<Id> {
-    let name = |caller: Option<&'a Caller>| caller.map(|caller| &*caller.0);
+    let name = |caller: Option<&'a CallerId>| caller.map(|caller| &*caller.0);
     let mut counts = HashMap::<_, usize>::new();
     for (_, caller, _) in held.clone() {
         *counts.entry(name(caller)).or_default() += 1;
@@ -30,8 +30,8 @@ mod tests {
     #[test]
     fn whoever_holds_the_most_loses_their_oldest() {
         let start = Instant::now();
-        let [one, many] = ["one", "many"].map(|name| Caller(name.into()));
-        let way = |held: &[(u32, Option<&Caller>, u64)]| {
+        let [one, many] = ["one", "many"].map(|name| CallerId(name.into()));
+        let way = |held: &[(u32, Option<&CallerId>, u64)]| {
             least_recently_used(
                 held.iter().map(|(id, caller, second)| (id, *caller, start + Duration::from_secs(*second))),
             )

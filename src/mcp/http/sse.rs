@@ -35,7 +35,7 @@ use crate::mcp::Server;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// Messages of one session that wait to be read or sent; more wait in their connection.
 const MESSAGES_WAITING_MAX: usize = 64;
@@ -58,7 +58,7 @@ struct SseSessions {
 #[derive(Clone)]
 struct SseSession {
     messages: mpsc::Sender<Incoming>,
-    caller: Caller,
+    caller: CallerId,
     used: Instant,
     /// Ends the session.
     ended: CancellationToken,
@@ -85,7 +85,7 @@ impl SseSessions {
     }
 
     /// Where to send a message of this caller in this session, which is used by that.
-    fn session(&self, id: Uuid, caller: &Caller) -> Option<SseSession> {
+    fn session(&self, id: Uuid, caller: &CallerId) -> Option<SseSession> {
         let mut sessions = self.sessions();
         let session = sessions.get_mut(&id).filter(|session| session.caller == *caller)?;
         session.used = Instant::now();

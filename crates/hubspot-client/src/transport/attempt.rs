@@ -97,7 +97,9 @@ impl AttemptError {
 pub(crate) fn read(came: Result<Response<Bytes>, SendError>, family: &'static str) -> Result<Value, AttemptError> {
     let answer = match came {
         Ok(answer) => answer,
-        Err(SendError::BeforeSend(reason)) => return Err(AttemptError::new(Kind::NotSent, Error::Unreachable { reason })),
+        Err(SendError::BeforeSend(reason)) => {
+            return Err(AttemptError::new(Kind::NotSent, Error::Unreachable { reason }));
+        }
         Err(SendError::AfterSend(reason)) => {
             return Err(AttemptError::new(Kind::ConnectionLost, Error::Unreachable { reason }));
         }

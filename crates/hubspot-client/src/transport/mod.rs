@@ -32,7 +32,7 @@ use crate::transport::retry::{Idempotency, Next, Pause};
 use crate::transport::retry_budget::RetryBudget;
 use crate::transport::waiters::Waiters;
 use domain::clock::Clock;
-use http_client::{SendError, Wire};
+use http_client::{HttpClient, SendError};
 
 /// What is kept of a write's time for finding out what became of it, should its answer be lost.
 const LOOK_UP_RESERVE: Duration = Duration::from_secs(6);
@@ -53,7 +53,12 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(wire: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> Transport {
+    pub(crate) fn new(
+        wire: impl HttpClient,
+        token: Option<SecretString>,
+        settings: Settings,
+        clock: Clock,
+    ) -> Transport {
         Transport {
             limiter: Arc::new(Limiter::new(settings.tier)),
             authorization: token.as_ref().and_then(bearer),
