@@ -2,6 +2,7 @@
 
 mod documents;
 pub mod taskgraphs;
+pub mod shipped_documents;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl App {
     /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
     fn read_ahead(&self) {
         let feed = self.server.change_feed();
-        self.documents.read_ahead(move || feed.publish(&Change::Resources));
+        self.documents.refresh_in_background(move || feed.publish(&Change::Resources));
         if self.sandbox.is_none() {
             let hubspot = self.hubspot.clone();
             tokio::spawn(async move { hubspot.warm_up().await });

@@ -8,7 +8,7 @@ use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTempla
 use tokio::time::timeout;
 
 use knowledge;
-use knowledge::document::Entry;
+use knowledge::document::DocumentSummary;
 use knowledge::documents::Documents;
 use taskgraph::collection::{self, SCHEME, Taskgraphs};
 use taskgraph::graph::Graph;
@@ -135,7 +135,7 @@ fn picture(name: &str) -> Resource {
         .with_mime_type(MERMAID)
 }
 
-fn document(entry: &Entry) -> Resource {
+fn document(entry: &DocumentSummary) -> Resource {
     Resource::new(&*entry.uri, &*entry.source).with_title(&*entry.title).with_mime_type(MARKDOWN)
 }
 

@@ -16,7 +16,7 @@ use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;
 use knowledge::settings::Settings;
-use knowledge::source::{GivenFile, Source};
+use knowledge::source::{InMemoryFile, Source};
 use rmcp::model::{PaginatedRequestParams, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError};
@@ -154,8 +154,8 @@ async fn text_of_a_document_stays_inside_its_field() {
 #[tokio::test(start_paused = true)]
 async fn thousands_of_documents_are_listed_page_by_page() {
     let file =
-        |n: usize| GivenFile { path: format!("{n:04}.md"), bytes: Cow::Owned(format!("Page {n}.").into_bytes()) };
-    let source = Source::Given { name: "many".to_owned(), files: (0..250).map(file).collect() };
+        |n: usize| InMemoryFile { path: format!("{n:04}.md"), bytes: Cow::Owned(format!("Page {n}.").into_bytes()) };
+    let source = Source::InMemory { name: "many".to_owned(), files: (0..250).map(file).collect() };
     let client = client(Documents::new(vec![source], Settings::default(), None)).await;
     let first = client.list_resources(None).await.unwrap();
     assert_eq!((first.resources.len(), first.next_cursor.is_some()), (200, true));

@@ -1,6 +1,23 @@
 use std::{fs, path::Path};
 
 use super::*;
+use crate::{embed, source::InMemoryFile};
+
+/// Three documents of a company.
+fn company() -> Vec<Source> {
+    let files = [
+        ("adam.md", "# ADAM\nADAM is a robot that mixes drinks."),
+        (
+            "delivery-times.md",
+            "# Delivery times\n\n## Service robots\nADAM is delivered within two weeks.\n\n\
+             ## Delivery robots\nA Matradee arrives within ten days.\n",
+        ),
+        ("support.md", "# Support\nOur people help by phone."),
+    ];
+    let file =
+        |(path, text): (&str, &'static str)| InMemoryFile { path: path.to_owned(), bytes: text.as_bytes().into() };
+    vec![Source::InMemory { name: "company".to_owned(), files: files.map(file).to_vec() }]
+}
 
 async fn library(sources: Vec<Source>) -> (Library, Report) {
     Library::open(sources, Settings::default(), None).await.unwrap()
@@ -17,34 +34,19 @@ async fn found(library: &Library, query: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_shipped_documents_answer_the_demos_question_without_a_price() {
-    let (library, report) = library(shipped::shipped()).await;
-    assert_eq!((report.documents(), report.failures().count()), (7, 0));
-    let best = library.search("How much is the ADAM?", 4).await.unwrap();
-    let told = best.iter().map(|passage| passage.text.as_str()).collect::<Vec<_>>().join("\n");
-    for fact in ["depends on its configuration", "sales representative", "bought or rented", "two weeks"] {
-        assert!(told.contains(fact), "{fact:?} is not in {told}");
-    }
-    for file in library.documents(None, 100) {
-        let text = library.document(&file.uri).unwrap().text;
-        assert!(!text.contains(['$', '€']) && !text.contains("USD"), "{} names a price", file.uri);
-    }
-}
-
-#[tokio::test]
-async fn a_passage_says_where_it_stands() {
-    let (library, _) = library(shipped::shipped()).await;
+async fn a_passage_has_its_document_headings_and_position() {
+    let (library, _) = library(company()).await;
     let best = library.search("how soon does a Matradee arrive", 1).await.unwrap().remove(0);
     assert_eq!((best.title.as_str(), best.source.as_str()), ("Delivery times", "delivery-times.md"));
-    assert_eq!((best.uri.as_str(), best.position), ("doc://richtech/delivery-times.md", 1));
+    assert_eq!((best.uri.as_str(), best.position), ("doc://company/delivery-times.md", 1));
     assert_eq!(best.heading_path, ["Delivery robots"]);
     let whole = library.document(&best.uri).unwrap();
     assert!(whole.text.contains(&best.text) && whole.text.starts_with("# Delivery times"));
 }
 
 #[tokio::test]
-async fn unknown_words_find_nothing_and_mistyped_ones_what_was_meant() {
-    let (library, _) = library(shipped::shipped()).await;
+async fn unknown_words_find_nothing_and_misspelt_ones_are_corrected() {
+    let (library, _) = library(company()).await;
     for nothing in ["xylophone zeppelin", "", "?", "\u{0}\u{202e}"] {
         assert_eq!(found(&library, nothing).await, [""; 0], "{nothing:?}");
     }
@@ -80,7 +82,7 @@ async fn neither_a_title_nor_headings_break_the_budget() {
 }
 
 #[tokio::test]
-async fn folders_are_read_with_what_is_below_and_nothing_outside() {
+async fn folders_are_read_with_their_subfolders_and_nothing_outside() {
     let folder = tempfile::tempdir().unwrap();
     let docs = folder.path().join("manuals");
     fs::create_dir_all(docs.join("deep/.hidden")).unwrap();
@@ -103,8 +105,8 @@ async fn folders_are_read_with_what_is_below_and_nothing_outside() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_reported_and_the_rest_answers() {
-    let mut sources = shipped::shipped();
+async fn unreadable_sources_are_reported_and_the_others_are_searched() {
+    let mut sources = company();
     sources.push(Source::Path("no/such/file.md".into()));
     sources.push(Source::Path("Cargo.toml".into()));
     sources.push(Source::text("large", &"word ".repeat(10_000)));
@@ -112,21 +114,21 @@ async fn what_cannot_be_read_is_reported_and_the_rest_answers() {
     let (library, report) = Library::open(sources, settings, None).await.unwrap();
     let failed: Vec<&str> = report.failures().map(|failure| failure.what.as_str()).collect();
     assert_eq!(failed, ["no/such/file.md", "Cargo.toml", "large.md"]);
-    assert_eq!(library.len(), 7);
+    assert_eq!(library.len(), 3);
 }
 
 #[tokio::test]
-async fn the_list_of_documents_has_pages() {
-    let (library, _) = library(shipped::shipped()).await;
-    let first = library.documents(None, 3);
+async fn documents_are_listed_in_pages() {
+    let (library, _) = library(company()).await;
+    let first = library.documents(None, 2);
     let rest = library.documents(first.last().map(|entry| entry.uri.as_str()), 100);
-    assert_eq!((first.len(), rest.len(), library.len()), (3, 4, 7));
-    assert!(first[2].uri < rest[0].uri);
-    assert_eq!(library.document("doc://richtech/unknown.md"), None);
+    assert_eq!((first.len(), rest.len(), library.len()), (2, 1, 3));
+    assert!(first[1].uri < rest[0].uri);
+    assert_eq!(library.document("doc://company/unknown.md"), None);
 }
 
 #[tokio::test]
-async fn several_languages_live_in_one_library() {
+async fn one_library_has_documents_of_several_languages() {
     let sources = [
         ("en", "Cleaning robots clean the floors of hotels and offices every night without any help."),
         ("de", "Die Reinigungsroboter reinigen jede Nacht die Böden der Hotels und Büros, ganz ohne Hilfe."),
@@ -143,7 +145,7 @@ async fn several_languages_live_in_one_library() {
 }
 
 #[tokio::test]
-async fn only_what_changed_is_read_again() {
+async fn only_changed_documents_are_indexed_again() {
     let folder = tempfile::tempdir().unwrap();
     let (docs, index) = (folder.path().join("docs"), folder.path().join("index"));
     fs::create_dir(&docs).unwrap();
@@ -165,7 +167,7 @@ async fn only_what_changed_is_read_again() {
 }
 
 #[tokio::test]
-async fn a_damaged_index_is_built_anew() {
+async fn a_damaged_index_is_rebuilt() {
     let folder = tempfile::tempdir().unwrap();
     let docs = folder.path().join("docs.md");
     fs::write(&docs, "Apples are red.").unwrap();
@@ -194,21 +196,24 @@ async fn a_damaged_index_is_built_anew() {
 }
 
 #[tokio::test]
-async fn a_folder_in_use_does_not_keep_the_desk_closed() {
+async fn while_another_process_uses_the_folder_the_index_is_kept_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let docs = folder.path().join("docs.md");
     fs::write(&docs, "Apples are red.").unwrap();
-    let store = index::store::Store::in_folder(folder.path()).unwrap();
+    let store = Store::in_folder(folder.path()).unwrap();
     fs::write(folder.path().join("frontdesk-documents/meta.json"), "half made").unwrap();
     let (library, report) = at(folder.path(), &[&docs]).await;
     assert_eq!(found(&library, "apple").await, ["Apples are red."]);
     assert!(report.notes[0].contains("another process"), "{:?}", report.notes);
-    assert!(folder.path().join("frontdesk-documents/meta.json").exists(), "what the other makes is left alone");
+    assert!(
+        folder.path().join("frontdesk-documents/meta.json").exists(),
+        "the files of the other process are left alone"
+    );
     drop(store);
-    assert!(at(folder.path(), &[&docs]).await.1.notes[0].contains("built anew"), "and later taken over");
+    assert!(at(folder.path(), &[&docs]).await.1.notes[0].contains("rebuilt"), "the folder is used once it is free");
 }
 
-/// A site of one page that changes with every answer.
+/// A site of one page that changes with every request, and fails from the third on.
 fn changing_site() -> Arc<dyn HttpClient> {
     let answers = std::sync::atomic::AtomicUsize::new(0);
     let page = move |uri: http::Uri| {
@@ -223,7 +228,7 @@ fn changing_site() -> Arc<dyn HttpClient> {
 }
 
 #[tokio::test]
-async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
+async fn a_site_is_crawled_once_a_day_and_kept_when_it_fails() {
     let folder = tempfile::tempdir().unwrap();
     let web = changing_site();
     let expected = [(0, "first", 0), (23, "first", 0), (25, "second", 0), (50, "second", 1)];
@@ -244,7 +249,7 @@ async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
     assert!(library.is_empty(), "a site that is no longer a source is forgotten");
 }
 
-/// A site of three pages: at the second reading one fails and one is gone, later all are well.
+/// A site of three pages: in the second crawl one fails and one is gone, in later ones all are there.
 fn half_failing_site(reading: Arc<std::sync::atomic::AtomicUsize>) -> Arc<dyn HttpClient> {
     let page = move |uri: http::Uri| {
         let second = reading.load(std::sync::atomic::Ordering::Relaxed) == 2;
@@ -261,7 +266,7 @@ fn half_failing_site(reading: Arc<std::sync::atomic::AtomicUsize>) -> Arc<dyn Ht
 }
 
 #[tokio::test]
-async fn a_site_that_half_fails_keeps_what_was_read_before_and_is_asked_again_soon() {
+async fn after_an_incomplete_crawl_old_pages_are_kept_and_the_site_is_crawled_again_soon() {
     let folder = tempfile::tempdir().unwrap();
     let reading = Arc::new(std::sync::atomic::AtomicUsize::new(1));
     let web = half_failing_site(reading.clone());
@@ -280,34 +285,34 @@ async fn a_site_that_half_fails_keeps_what_was_read_before_and_is_asked_again_so
     reading.store(2, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(open(25).await, (without_cake.clone(), 2), "tea failed and is kept, cake is gone");
     reading.store(3, std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(open(25).await, (without_cake, 0), "not asked again at once");
-    assert_eq!(open(27).await, (all, 0), "nor only after a day");
+    assert_eq!(open(25).await, (without_cake, 0), "not crawled again at once");
+    assert_eq!(open(27).await, (all, 0), "but before a day has passed");
 }
 
 #[tokio::test]
-async fn without_the_web_a_site_is_reported_and_nothing_is_made_up() {
+async fn without_an_http_client_a_site_is_reported_as_failed() {
     let (library, report) = library(vec!["https://richtech.example/".parse().unwrap()]).await;
     assert!(library.is_empty());
     assert_eq!(report.failures().next().unwrap().why, "reading web sites is turned off");
 }
 
-/// An endpoint that knows two meanings, and how many texts it was asked for. `busy` requests are refused first.
+/// An endpoint whose vectors have two directions. It records the texts; the first `busy` requests fail.
 #[derive(Clone, Default)]
 struct Endpoint {
     texts: Arc<std::sync::Mutex<Vec<String>>>,
     busy: Arc<std::sync::atomic::AtomicUsize>,
-    /// Once it was asked for so many it fails; 0: it never does.
+    /// The number of texts after which it fails; it never does for 0.
     texts_max: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Endpoint {
-    fn embeddings(&self) -> embed::Embeddings {
+    fn embeddings(&self) -> embed::EmbeddingClient {
         let router = axum::Router::new().route("/v1/embeddings", axum::routing::post(embed)).with_state(self.clone());
         let wire = Arc::new(http_client::InProcess(router));
-        embed::Embeddings::new(wire, &"http://embeddings.example/v1".parse().unwrap(), "two", Some("key".into()))
+        embed::EmbeddingClient::new(wire, &"http://embeddings.example/v1".parse().unwrap(), "two", Some("key".into()))
     }
 
-    fn asked(&self) -> usize {
+    fn take_count(&self) -> usize {
         std::mem::take(&mut *self.texts.lock().unwrap()).len()
     }
 }
@@ -347,17 +352,17 @@ fn garage() -> Vec<Source> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn meaning_finds_what_words_do_not() {
+async fn embeddings_find_passages_without_a_word_of_the_query() {
     let endpoint = Endpoint::default();
     let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
     let (with, _) = Library::open(garage(), settings, None).await.unwrap();
-    assert_eq!(endpoint.asked(), 0, "nothing waits for it");
+    assert_eq!(endpoint.take_count(), 0, "opening a library requests no embeddings");
     assert_eq!(found(&with, "green tea").await[0], "The tea is green.");
     with.embed().await.unwrap();
-    assert_eq!(endpoint.asked(), 3);
+    assert_eq!(endpoint.take_count(), 3);
     assert_eq!(found(&with, "lorry").await[0], "Every automobile is washed.");
     assert_eq!(found(&with, "green tea").await[0], "The tea is green.", "words and meaning together");
-    assert_eq!(endpoint.asked(), 2, "each question once");
+    assert_eq!(endpoint.take_count(), 2, "each question once");
     let (without, _) = library(garage()).await;
     assert!(found(&without, "lorry").await.is_empty());
 }
@@ -374,24 +379,24 @@ async fn a_passage_is_embedded_once() {
         library
     };
     open(garage()).await;
-    assert_eq!(endpoint.asked(), 3);
+    assert_eq!(endpoint.take_count(), 3);
     open(garage()).await;
-    assert_eq!(endpoint.asked(), 0);
+    assert_eq!(endpoint.take_count(), 0);
     let mut changed = garage();
     changed[1] = Source::text("b", "The tea is black.");
     let library = open(changed).await;
-    assert_eq!(endpoint.asked(), 1);
+    assert_eq!(endpoint.take_count(), 1);
     assert_eq!(found(&library, "lorry").await[0], "Every automobile is washed.");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endpoint_that_fails_costs_recall_and_nothing_else() {
+async fn search_works_while_the_endpoint_fails() {
     use std::sync::atomic::Ordering::Relaxed;
     let endpoint = Endpoint::default();
     endpoint.busy.store(2, Relaxed);
     let settings = Settings { embeddings: Some(endpoint.embeddings()), ..Settings::default() };
     let (library, _) = Library::open(garage(), settings.clone(), None).await.unwrap();
-    library.embed().await.expect("a busy endpoint is asked again");
+    library.embed().await.expect("a request to a busy endpoint is repeated");
     endpoint.busy.store(usize::MAX, Relaxed);
     assert_eq!(found(&library, "tea").await, ["The tea is green."]);
     let (library, _) = Library::open(garage(), settings, None).await.unwrap();
@@ -401,7 +406,7 @@ async fn an_endpoint_that_fails_costs_recall_and_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn vectors_that_were_made_before_a_failure_are_not_asked_for_again() {
+async fn vectors_received_before_a_failure_are_not_requested_again() {
     use std::sync::atomic::Ordering::Relaxed;
     let (folder, endpoint) = (tempfile::tempdir().unwrap(), Endpoint::default());
     let embeddings = Some(endpoint.embeddings());
@@ -410,9 +415,9 @@ async fn vectors_that_were_made_before_a_failure_are_not_asked_for_again() {
     endpoint.texts_max.store(64, Relaxed);
     let (library, _) = Library::open(sources.clone(), settings.clone(), None).await.unwrap();
     assert!(library.embed().await.is_err());
-    assert_eq!(endpoint.asked(), 64);
+    assert_eq!(endpoint.take_count(), 64);
     endpoint.texts_max.store(0, Relaxed);
     library.embed().await.unwrap();
-    assert_eq!(endpoint.asked(), 36);
+    assert_eq!(endpoint.take_count(), 36);
     assert!(found(&library, "lorry").await[0].starts_with("Car number"));
 }

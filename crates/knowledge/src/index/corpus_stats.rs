@@ -1,4 +1,4 @@
-//! What the ranking knows of every passage before any question: how long it is, and which document it is from.
+//! Statistics on all passages that the ranking needs for every query: their lengths and their documents.
 
 use std::collections::HashMap;
 
@@ -6,34 +6,38 @@ use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
 use super::schema::{DOCUMENT_KEY, Fields};
 
-/// What a word in a heading counts beside one in the text.
+/// The weight of a term in a heading; one in the text has the weight 1.
 pub(super) const HEADING_WEIGHT: Score = 2.0;
 
-/// All entries of an index, numbered through its segments. Whole documents are among them, with no length.
+/// The statistics of an index. Its entries are numbered through all segments; those of whole documents have length 0.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
-    /// The number of each segment's first entry.
+pub(super) struct CorpusStats {
+    /// The number of the first entry of each segment.
     pub(super) starts: Vec<usize>,
-    /// Words of the text and the headings, as they are weighed.
+    /// The weighted number of terms in the text and headings of each entry.
     pub(super) lengths: Vec<Score>,
-    /// The document that each is from, numbered in order of appearance.
+    /// The document of each entry, numbered in order of appearance.
     pub(super) document_of: Vec<usize>,
+    /// The number of documents.
     pub(super) documents: usize,
+    /// The number of passages.
     pub(super) passages: usize,
+    /// The average length of a passage.
     pub(super) length_average: Score,
 }
 
-impl Shelf {
-    pub(super) fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Shelf> {
-        let (mut shelf, mut known) = (Shelf::default(), HashMap::new());
+impl CorpusStats {
+    /// Reads the statistics of all segments.
+    pub(super) fn read(searcher: &Searcher, fields: &Fields) -> tantivy::Result<CorpusStats> {
+        let (mut stats, mut known) = (CorpusStats::default(), HashMap::new());
         for segment in searcher.segment_readers() {
-            shelf.starts.push(shelf.lengths.len());
-            shelf.add(segment, fields, &mut known)?;
+            stats.starts.push(stats.lengths.len());
+            stats.add(segment, fields, &mut known)?;
         }
-        shelf.documents = known.len();
-        shelf.passages = shelf.lengths.iter().filter(|length| **length > 0.0).count();
-        shelf.length_average = shelf.lengths.iter().sum::<Score>() / shelf.passages.max(1) as Score;
-        Ok(shelf)
+        stats.documents = known.len();
+        stats.passages = stats.lengths.iter().filter(|length| **length > 0.0).count();
+        stats.length_average = stats.lengths.iter().sum::<Score>() / stats.passages.max(1) as Score;
+        Ok(stats)
     }
 
     fn add(
@@ -42,8 +46,8 @@ impl Shelf {
         fields: &Fields,
         known: &mut HashMap<u64, usize>,
     ) -> tantivy::Result<()> {
-        let text = segment.get_fieldnorms_reader(fields.text_words)?;
-        let headings = segment.get_fieldnorms_reader(fields.heading_words)?;
+        let text = segment.get_fieldnorms_reader(fields.text_terms)?;
+        let headings = segment.get_fieldnorms_reader(fields.heading_terms)?;
         let keys = segment.fast_fields().u64(DOCUMENT_KEY)?;
         for entry in 0..segment.max_doc() {
             let length = text.fieldnorm(entry) as Score + HEADING_WEIGHT * headings.fieldnorm(entry) as Score;
@@ -54,11 +58,12 @@ impl Shelf {
         Ok(())
     }
 
-    /// Each segment, and the number of its first entry.
+    /// Iterates over the segments with the number of their first entry.
     pub(super) fn segments<'a>(&'a self, searcher: &'a Searcher) -> impl Iterator<Item = (&'a SegmentReader, usize)> {
         searcher.segment_readers().iter().zip(self.starts.iter().copied())
     }
 
+    /// Returns tantivy's address of an entry.
     pub(super) fn address(&self, entry: usize) -> DocAddress {
         let segment = self.starts.partition_point(|start| *start <= entry).saturating_sub(1);
         let within = entry - self.starts.get(segment).copied().unwrap_or_default();
@@ -71,9 +76,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_run_through_the_segments() {
-        let shelf = Shelf { starts: vec![0, 3, 5], ..Shelf::default() };
-        let addresses = [0, 2, 3, 4, 5, 9].map(|entry| shelf.address(entry));
+    fn entries_are_numbered_through_all_segments() {
+        let stats = CorpusStats { starts: vec![0, 3, 5], ..CorpusStats::default() };
+        let addresses = [0, 2, 3, 4, 5, 9].map(|entry| stats.address(entry));
         let expected = [(0, 0), (0, 2), (1, 0), (1, 1), (2, 0), (2, 4)];
         assert_eq!(addresses, expected.map(|(segment, entry)| DocAddress::new(segment, entry)));
     }
