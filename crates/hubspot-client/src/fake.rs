@@ -10,7 +10,8 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{HubSpot, Settings};
+use crate::client::HubSpot;
+use crate::settings::Settings;
 use domain::clock::Clock;
 use domain::id::RecordId;
 use http_client::{Broken, Wire};
@@ -40,6 +41,7 @@ pub(crate) enum Trouble {
     Html(u16),
     /// Do it, then say so.
     DoneThenAnswer(u16),
+    DoneThenAnswerWith(u16, Value),
     DoneThenBroken,
     DoneThenGarbled,
     DoneThenSilence,
@@ -139,6 +141,7 @@ impl Fake {
                 self.world().handle(&path, &body);
                 match done {
                     Trouble::DoneThenAnswer(status) => Ok(answer((status, json!({})))),
+                    Trouble::DoneThenAnswerWith(status, body) => Ok(answer((status, body))),
                     Trouble::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
                     Trouble::DoneThenSilence => std::future::pending().await,
                     _ => Err(Broken::AfterSend("the connection broke".into())),

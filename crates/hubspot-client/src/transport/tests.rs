@@ -69,10 +69,10 @@ async fn a_failing_hubspot_is_asked_a_few_times_only() {
 async fn an_outage_is_not_amplified() {
     let (fake, hub) = Fake::new();
     for _ in 0..5000 {
-        fake.trouble("owners", Trouble::Answer(500, json!({})));
+        fake.trouble("account-info", Trouble::Answer(500, json!({})));
     }
-    let calls = (0..60).map(|_| hub.owners());
-    let failed = join_all(calls.map(async |owners| owners.all().await.is_err())).await;
+    let calls = (0..60).map(|_| hub.account());
+    let failed = join_all(calls.map(async |account| account.details_fresh().await.is_err())).await;
     assert!(failed.iter().all(|failed| *failed));
     assert!(fake.log().len() < 60 + 75, "{}", fake.log().len());
 }

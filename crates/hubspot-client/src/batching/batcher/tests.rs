@@ -145,7 +145,7 @@ async fn who_joins_with_more_time_is_not_failed_with_those_who_have_less() {
     let patient = hub.for_call(Instant::now() + Duration::from_secs(29));
     let late = async {
         sleep(Duration::from_secs(1)).await;
-        hub.transport().limiter.close(crate::tier::Bucket::General, Duration::from_secs(15));
+        hub.limiter().close(crate::tier::Bucket::General, Duration::from_secs(15));
         patient.contacts().by_id(&id(2), &[]).await
     };
     let contacts = hasty.contacts();
