@@ -1,4 +1,45 @@
 //! A HubSpot client for many concurrent callers: it batches, keeps the account's quota, and never does a write twice.
+//!
+//! [`HubSpot`] is the client; each of its methods leads to one family of HubSpot's API. [`HubSpot::for_call`] gives the
+//! client a deadline and counts the requests of one call.
+//!
+//! ```
+//! use axum::{Json, Router, routing::get};
+//! use domain::{clock::Clock, id::RecordId};
+//! use http_client::InProcess;
+//! use hubspot_client::{Error, HubSpot, Settings};
+//! use serde_json::json;
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Error> {
+//!     // A HubSpot with one contact. `http_client::Network` leads to the real one.
+//!     let ada = || async { Json(json!({ "id": "7", "properties": { "firstname": "Ada" } })) };
+//!     let router = Router::new().route("/crm/objects/2026-09/contacts/7", get(ada));
+//!     let token = Some("pat-na1-example".to_owned().into());
+//!     let hubspot = HubSpot::new(InProcess(router), token, Settings::default(), Clock::System);
+//!
+//!     // Two callers that read at the same time share one request.
+//!     let (contacts, id) = (hubspot.contacts(), RecordId::from(7));
+//!     let (one, two) = tokio::join!(contacts.by_id(&id, &["firstname"]), contacts.by_id(&id, &["firstname"]));
+//!     assert_eq!(one?.and_then(|contact| contact.get("firstname").map(str::to_owned)).as_deref(), Some("Ada"));
+//!     assert_eq!((two?.is_some(), hubspot.usage().requests), (true, 1));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # The rooms, from the bottom up
+//!
+//! - `transport`: every request passes through it. It waits for the quota (`limiter`, `window`), sends, reads the answer
+//!   (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
+//! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
+//!   `single_flight` shares equal requests, `cache` keeps answers for a while.
+//! - `writes`: creates, bookings and messages, which must not happen twice. `protocol` decides: send once, look up what
+//!   became of a lost answer, send again if nothing did. `once` is the loop around it.
+//! - `api`: one file per family of HubSpot's API, each with its own caches and batchers.
+//! - `client`: composes the families over one transport.
+//!
+//! Decisions (`retry`, `window`, `attempt`, `protocol`) are pure functions with tables of tests; loops act on them. Time is
+//! tokio's, so tests stop it. [`Error`] says what failed, and what its reader can do.
 
 mod api;
 mod batching;

@@ -231,8 +231,8 @@ impl CreateBatch {
                 matched.outcomes[at] = Some(Ok(record));
             }
         }
-        let untold = || Err(AttemptError::unreadable("it does not tell of all inputs"));
-        matched.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untold)).collect()
+        let unmentioned = || Err(AttemptError::unreadable("it does not tell of all inputs"));
+        matched.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unmentioned)).collect()
     }
 
     /// The parents of each record, of the object types that the parents of the group have.
