@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::slot;
-use crate::desk::{contact, cursor, excerpt};
+use crate::meetings::slot;
+use crate::records::{contact, cursor, excerpt};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};

@@ -26,7 +26,7 @@ use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::transport::call_scope::CallScope;
 use domain::clock::Clock;
-use http_client::Wire;
+use http_client::HttpClient;
 
 /// A client of one HubSpot account. Clones are cheap and share the quota, the batches and the caches.
 #[derive(Clone)]
@@ -72,11 +72,11 @@ impl Families {
 }
 
 impl HubSpot {
-    /// Creates a client that sends through `wire`. Without a token every call fails with
+    /// Creates a client that sends through `http_client`. Without a token every call fails with
     /// [`Error::TokenMissing`](crate::Error::TokenMissing), whose hint says how to set one.
-    pub fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
+    pub fn new(http_client: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
         let families = Arc::new(Families::new(&settings));
-        HubSpot { scope: CallScope::new(Transport::new(wire, token, settings, clock)), families }
+        HubSpot { scope: CallScope::new(Transport::new(http_client, token, settings, clock)), families }
     }
 
     /// Returns the client for one call, with the call's deadline and a [`Usage`] of its own.

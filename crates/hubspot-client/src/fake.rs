@@ -14,7 +14,7 @@ use crate::client::HubSpot;
 use crate::settings::Settings;
 use domain::clock::Clock;
 use domain::id::RecordId;
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
 pub(crate) const LATENCY: Duration = Duration::from_millis(150);
 
@@ -108,7 +108,7 @@ impl Fake {
         self.0.lock().unwrap()
     }
 
-    async fn serve(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+    async fn serve(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let path = request.uri().to_string();
         let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
         self.world().log.push(path.clone());
@@ -118,7 +118,7 @@ impl Fake {
             None => Ok(answer(self.world().handle(&path, &body))),
             Some(Trouble::Answer(status, body)) => Ok(answer((status, body))),
             Some(Trouble::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
-            Some(Trouble::NotConnected) => Err(Broken::BeforeSend("the connection was refused".into())),
+            Some(Trouble::NotConnected) => Err(SendError::BeforeSend("the connection was refused".into())),
             Some(Trouble::Silence) => std::future::pending().await,
             Some(Trouble::DoneThenLate(later)) => {
                 let done = self.world().handle(&path, &body);
@@ -127,7 +127,7 @@ impl Fake {
             }
             Some(Trouble::BrokenThenDone(later)) => {
                 self.clone().handle_later(path, body, later);
-                Err(Broken::AfterSend("the connection broke".into()))
+                Err(SendError::AfterSend("the connection broke".into()))
             }
             Some(Trouble::AnswerThenDone(status, later)) => {
                 self.clone().handle_later(path, body, later);
@@ -144,7 +144,7 @@ impl Fake {
                     Trouble::DoneThenAnswerWith(status, body) => Ok(answer((status, body))),
                     Trouble::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
                     Trouble::DoneThenSilence => std::future::pending().await,
-                    _ => Err(Broken::AfterSend("the connection broke".into())),
+                    _ => Err(SendError::AfterSend("the connection broke".into())),
                 }
             }
         }
@@ -160,8 +160,8 @@ impl Fake {
     }
 }
 
-impl Wire for Fake {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+impl HttpClient for Fake {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.serve(request))
     }
 }

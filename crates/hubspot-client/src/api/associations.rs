@@ -43,7 +43,9 @@ impl Associations<'_> {
 
 /// One batcher per pair of object types that was inputs for: at most 64.
 #[derive(Default)]
-pub(crate) struct AssociationsState(Mutex<HashMap<(Object, Object), Arc<Batcher<ReadAssociations>>>>);
+pub(crate) struct AssociationsState(Mutex<HashMap<(Object, Object), AssociationsBatcher>>);
+
+type AssociationsBatcher = Arc<Batcher<ReadAssociations>>;
 
 impl AssociationsState {
     pub(crate) async fn of(
@@ -56,7 +58,7 @@ impl AssociationsState {
         Ok(self.batcher(from, to).submit(scope, id.clone()).await?)
     }
 
-    fn batcher(&self, from: Object, to: Object) -> Arc<Batcher<ReadAssociations>> {
+    fn batcher(&self, from: Object, to: Object) -> AssociationsBatcher {
         let mut batchers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         batchers.entry((from, to)).or_insert_with(|| Batcher::new(ReadAssociations { from, to })).clone()
     }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Problem};
 use crate::redact;
-use http_client::Broken;
+use http_client::SendError;
 
 /// The longest time that HubSpot works on a request. A write that it has not done by then it will not do.
 pub(crate) const HUBSPOT_WORK_MAX: Duration = Duration::from_secs(13);
@@ -138,13 +138,13 @@ impl FailureKind {
 }
 
 /// Reads the answer that the HTTP client brought, or its failure.
-pub(crate) fn read(response: Result<Response<Bytes>, Broken>, family: &'static str) -> Result<Value, AttemptError> {
+pub(crate) fn read(response: Result<Response<Bytes>, SendError>, family: &'static str) -> Result<Value, AttemptError> {
     let answer = match response {
         Ok(answer) => answer,
-        Err(Broken::BeforeSend(reason)) => {
+        Err(SendError::BeforeSend(reason)) => {
             return Err(AttemptError::new(FailureKind::NotSent, Error::Unreachable { reason }));
         }
-        Err(Broken::AfterSend(reason)) => {
+        Err(SendError::AfterSend(reason)) => {
             return Err(AttemptError::new(FailureKind::ConnectionLost, Error::Unreachable { reason }));
         }
     };

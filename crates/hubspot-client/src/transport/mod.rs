@@ -25,7 +25,7 @@ use crate::transport::retry::{Idempotency, Next, Pause};
 use crate::transport::retry_budget::RetryBudget;
 use crate::transport::waiters::Waiters;
 use domain::clock::Clock;
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
 pub(crate) mod attempt;
 pub(crate) mod call_scope;
@@ -55,14 +55,19 @@ pub(crate) struct Transport {
     pub(crate) writes: TaskTracker,
     /// Reads in progress. They are dropped when nobody waits for them any more.
     pub(crate) reads: TaskTracker,
-    wire: Box<dyn Wire>,
+    http_client: Box<dyn HttpClient>,
     authorization: Option<HeaderValue>,
     retry_budget: Mutex<RetryBudget>,
     jitter: Mutex<fastrand::Rng>,
 }
 
 impl Transport {
-    pub(crate) fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> Transport {
+    pub(crate) fn new(
+        http_client: impl HttpClient,
+        token: Option<SecretString>,
+        settings: Settings,
+        clock: Clock,
+    ) -> Transport {
         Transport {
             limiter: Arc::new(Limiter::new(settings.tier)),
             authorization: token.as_ref().and_then(bearer),
@@ -71,7 +76,7 @@ impl Transport {
             time_zone: OnceLock::new(),
             writes: TaskTracker::new(),
             reads: TaskTracker::new(),
-            wire: Box::new(wire),
+            http_client: Box::new(http_client),
             settings,
             clock,
             token,
@@ -160,7 +165,7 @@ impl Transport {
             self.retry_budget().earn();
         }
         let sent_at = permit.sent_at();
-        let response = timeout(time_limit, self.wire.send(self.http_request(request))).await;
+        let response = timeout(time_limit, self.http_client.send(self.http_request(request))).await;
         metrics::attempt_ended(request.family, status(&response), sent_at.elapsed());
         if let Ok(Ok(response)) = &response {
             permit.read_quota_headers(response.headers());
@@ -251,7 +256,7 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
 }
 
 /// HubSpot's status, or 0 if no answer came.
-fn status<E>(response: &Result<Result<Response<Bytes>, Broken>, E>) -> u16 {
+fn status<E>(response: &Result<Result<Response<Bytes>, SendError>, E>) -> u16 {
     match response {
         Ok(Ok(response)) => response.status().as_u16(),
         _ => 0,

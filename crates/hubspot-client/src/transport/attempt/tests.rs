@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 
-fn answer(status: u16, body: &str) -> Result<Response<Bytes>, Broken> {
+fn answer(status: u16, body: &str) -> Result<Response<Bytes>, SendError> {
     Ok(Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap())
 }
 
@@ -29,8 +29,8 @@ fn statuses_have_their_kinds_and_codes() {
         (answer(414, ""), Refused, "REJECTED_ERROR"),
         (answer(200, html), Unreadable { done: false }, "HUBSPOT_UNREADABLE_ERROR"),
         (answer(200, "{\"id\":"), Unreadable { done: true }, "HUBSPOT_UNREADABLE_ERROR"),
-        (Err(Broken::AfterSend("x".into())), FailureKind::ConnectionLost, "HUBSPOT_UNREACHABLE_ERROR"),
-        (Err(Broken::BeforeSend("x".into())), FailureKind::NotSent, "HUBSPOT_UNREACHABLE_ERROR"),
+        (Err(SendError::AfterSend("x".into())), FailureKind::ConnectionLost, "HUBSPOT_UNREACHABLE_ERROR"),
+        (Err(SendError::BeforeSend("x".into())), FailureKind::NotSent, "HUBSPOT_UNREACHABLE_ERROR"),
     ];
     for (response, kind, code) in cases {
         let error = read(response.clone(), "contacts").unwrap_err();
