@@ -1,27 +1,30 @@
-//! The meeting that a booking left on its contact: the only trace of a booking whose answer was lost.
+//! Finds the meeting that a booking left on its contact: the only trace of a booking whose answer was lost.
 
 use chrono::{DateTime, Utc};
 
-use super::booking::{Booking, NewBooking};
-use crate::HubSpot;
-use crate::api::meetings::Meeting;
+use crate::api::contacts::ContactsState;
+use crate::api::meetings::{Meeting, MeetingsState};
+use crate::api::scheduler::booking_types::{Booking, NewBooking};
 use crate::error::Error;
-use crate::writes::recovery;
+use crate::transport::call_scope::CallScope;
+use crate::writes::once::is_created_since;
 use domain::id::RecordId;
 use domain::interval::Interval;
 
-/// The contact's meeting at that time, if one was made since `sent_at`.
+/// Returns the contact's meeting at the booked time, if it was created since `sent_at`.
 pub(super) async fn find(
-    view: &HubSpot,
+    scope: &CallScope,
+    contacts: &ContactsState,
+    meetings: &MeetingsState,
     booking: &NewBooking,
     sent_at: DateTime<Utc>,
 ) -> Result<Option<Booking>, Error> {
     let end_ms = booking.start_ms.saturating_add(booking.duration_ms);
     let Some(wanted) = Interval::new(booking.start_ms, end_ms) else { return Ok(None) };
-    let Some(contact) = view.contacts().by_email(&booking.email, &[]).await? else { return Ok(None) };
-    let (records, _) = view.meetings().records_of(&contact.id).await?;
-    let since = records.iter().filter(|record| recovery::is_since(record, sent_at));
-    let found = since.filter_map(Meeting::of).find(|meeting| meeting.occupies(wanted));
+    let Some(contact) = contacts.by_email(scope, &booking.email, &[]).await? else { return Ok(None) };
+    let (records, _) = meetings.records_of(scope, &contact.id).await?;
+    let recent = records.iter().filter(|record| is_created_since(record, sent_at));
+    let found = recent.filter_map(Meeting::of).find(|meeting| meeting.occupies(wanted));
     Ok(found.and_then(|meeting| booked(meeting, wanted, booking, contact.id)))
 }
 

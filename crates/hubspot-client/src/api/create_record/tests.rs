@@ -1,4 +1,4 @@
-//! What is created, how often, and what the caller learns.
+//! Creation of records: the number of records, of requests, and the answers of the callers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,7 +41,7 @@ async fn a_lone_ticket_is_one_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crowd_with_equal_tickets_gets_everybody_their_own() {
+async fn a_thousand_equal_tickets_belong_to_their_own_contacts() {
     let (fake, hub) = Fake::new();
     let start = Instant::now();
     let made = join_all((1..=1000).map(|contact| {
@@ -62,7 +62,7 @@ async fn a_crowd_with_equal_tickets_gets_everybody_their_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_refused_ticket_does_not_touch_the_others_of_its_batch() {
+async fn one_refused_ticket_does_not_affect_the_others_of_its_batch() {
     let (fake, hub) = Fake::new();
     let bad = NewTicket { stage: "bad".into(), ..ticket(1, "x") };
     let nobody = ticket(4040, "x");
@@ -75,7 +75,7 @@ async fn one_refused_ticket_does_not_touch_the_others_of_its_batch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_that_is_refused_whole_is_halved_until_the_culprit_stands_alone() {
+async fn a_batch_that_is_refused_whole_is_halved_until_it_succeeds() {
     let (fake, hub) = Fake::new();
     for _ in 0..4 {
         fake.trouble("tickets/batch/create", Trouble::Answer(400, json!({"category": "VALIDATION_ERROR"})));
@@ -101,9 +101,9 @@ async fn lost_answers_are_looked_up_and_never_sent_twice() {
     }
 }
 
-/// A broken connection and a gateway's page do not end what HubSpot is doing.
+/// HubSpot may go on after a broken connection or a gateway's error page.
 #[tokio::test(start_paused = true)]
-async fn what_hubspot_does_after_the_answer_was_lost_is_not_done_twice() {
+async fn a_ticket_that_hubspot_creates_after_a_lost_answer_is_not_created_twice() {
     let lost = [None, Some(502), Some(504)];
     for (status, later) in lost.into_iter().flat_map(|status| [0, 2_500, 12_000].map(|ms| (status, ms))) {
         let (fake, hub) = Fake::new();
@@ -115,9 +115,9 @@ async fn what_hubspot_does_after_the_answer_was_lost_is_not_done_twice() {
     }
 }
 
-/// The lost one of two equal tickets takes the other's for its own, and is carried out after that.
+/// Of two equal tickets the one with the lost answer takes the other's record, and is carried out afterwards.
 #[tokio::test(start_paused = true)]
-async fn whose_ticket_was_taken_gets_the_one_that_comes_late() {
+async fn a_caller_whose_record_was_taken_gets_the_one_that_comes_late() {
     let (fake, hub) = Fake::new();
     let seconds = Duration::from_secs;
     for trouble in [Trouble::BrokenThenDone(seconds(5)), Trouble::DoneThenLate(seconds(2))] {
@@ -135,7 +135,7 @@ async fn whose_ticket_was_taken_gets_the_one_that_comes_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn texts_that_hubspot_keeps_in_another_form_are_not_made_twice() {
+async fn texts_that_hubspot_stores_in_another_form_are_not_created_twice() {
     let (fake, hub) = Fake::new();
     fake.trouble("batch/create", Trouble::Reworded);
     let texts = ["a\nb", "c\nd", "e\nf", "g\nh"];
@@ -150,7 +150,7 @@ async fn texts_that_hubspot_keeps_in_another_form_are_not_made_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_that_says_done_is_not_sent_again_even_where_nobody_can_tell_whose_is_what() {
+async fn a_confirmed_batch_is_not_sent_again_if_its_results_cannot_be_matched() {
     let (fake, hub) = Fake::new();
     fake.trouble("batch/create", Trouble::Reworded);
     let made = join_all(["a\nb", "c\nd", "e\nf"].map(|text| {
@@ -177,7 +177,7 @@ async fn a_ticket_of_a_merged_contact_is_found_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_did_not_happen_is_sent_once_more() {
+async fn a_ticket_that_was_not_created_is_sent_once_more() {
     for trouble in [Trouble::Answer(500, json!({})), Trouble::Html(502), Trouble::Silence] {
         let (fake, hub) = Fake::new();
         fake.trouble("tickets", trouble.clone());
@@ -187,7 +187,7 @@ async fn what_did_not_happen_is_sent_once_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hubspot_that_fails_always_is_told_apart_from_one_that_cannot_be_asked() {
+async fn a_failure_is_certain_only_if_the_look_ups_worked() {
     let (fake, hub) = Fake::new();
     for _ in 0..2 {
         fake.trouble("objects/2026-09/tickets", Trouble::Answer(500, json!({})));
@@ -203,7 +203,7 @@ async fn a_hubspot_that_fails_always_is_told_apart_from_one_that_cannot_be_asked
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_equal_ticket_of_another_call_is_not_taken_for_ours() {
+async fn an_equal_ticket_of_another_call_is_not_taken() {
     let (fake, hub) = Fake::new();
     let first = create(&hub, &ticket(7, "broken")).await.unwrap();
     fake.trouble("objects/2026-09/tickets", Trouble::Answer(500, json!({})));
@@ -213,7 +213,7 @@ async fn an_equal_ticket_of_another_call_is_not_taken_for_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_batch_gives_everybody_what_was_made_for_them() {
+async fn a_lost_batch_gives_each_caller_its_own_ticket() {
     let (fake, hub) = Fake::new();
     fake.trouble("tickets/batch/create", Trouble::DoneThenBroken);
     let tickets: Vec<_> = (1..=30).map(|contact| ticket(contact, "x")).collect();
@@ -224,7 +224,7 @@ async fn a_lost_batch_gives_everybody_what_was_made_for_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_under_way_ends_though_its_caller_has_gone() {
+async fn a_write_in_progress_ends_after_its_caller_stopped_waiting() {
     let (fake, hub) = Fake::new();
     assert!(timeout(Duration::from_millis(50), create(&hub, &ticket(7, "x"))).await.is_err());
     assert_eq!(fake.count("tickets"), 0);
@@ -233,7 +233,7 @@ async fn a_write_under_way_ends_though_its_caller_has_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_created_for_a_caller_who_left_before() {
+async fn nothing_is_created_for_a_caller_that_stopped_waiting_before() {
     let (fake, hub) = Fake::new();
     fake.trouble("tickets", Trouble::Answer(423, json!({})));
     assert!(timeout(Duration::from_secs(1), create(&hub, &ticket(7, "x"))).await.is_err());
