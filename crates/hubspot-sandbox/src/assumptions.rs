@@ -1,7 +1,7 @@
 //! Assumptions on behaviours where HubSpot's documentation, its specification and its users disagree or are silent.
 //!
-//! Each assumption is decided here and nowhere else, so that one measurement against a real account changes one line. The
-//! default is the most probable behaviour. A test that must hold either way can change it.
+//! Each assumption is decided here and nowhere else, so that one measurement against a real account changes one line.
+//! The default is the most probable behaviour. A test that must hold either way can change it.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +21,8 @@ pub struct Assumptions {
     pub missing_association_target: MissingTarget,
     /// Error of a booking at a time that was taken a moment ago.
     pub slot_taken: SlotTaken,
-    /// The search filter `email EQ x` also finds a contact whose secondary address is `x`. HubSpot's staff said no in 2020;
-    /// a later thread of its forum says yes.
+    /// The search filter `email EQ x` also finds a contact whose secondary address is `x`. HubSpot's staff said no in
+    /// 2020; a later thread of its forum says yes.
     pub email_filter_finds_secondary: bool,
     /// A contact needs one of `email`, `firstname`, `lastname`. One guide requires it, another only recommends it.
     pub contact_needs_a_name: bool,
@@ -32,13 +32,14 @@ pub struct Assumptions {
     pub custom_channel_conversation: bool,
     /// A batch upsert by e-mail address finds a contact by its secondary address, as a batch read does.
     pub upsert_meets_secondary_email: bool,
-    /// A booking accepts `startTime` as ISO 8601 besides milliseconds. The specification says ISO 8601; the guide and every
-    /// known client say milliseconds.
+    /// A booking accepts `startTime` as ISO 8601 besides milliseconds. The specification says ISO 8601; the guide and
+    /// every known client say milliseconds.
     pub booking_reads_iso_start: bool,
-    /// A booking requires `formFields`, `legalConsentResponses` and `likelyAvailableUserIds`, as the specification says.
-    /// Existing clients leave them out and succeed.
+    /// A booking requires `formFields`, `legalConsentResponses` and `likelyAvailableUserIds`, as the specification
+    /// says. Existing clients leave them out and succeed.
     pub booking_demands_empty_lists: bool,
-    /// The cursor of owners may be percent-encoded twice. HubSpot's own generated clients encode the encoded cursor again.
+    /// The cursor of owners may be percent-encoded twice. HubSpot's own generated clients encode the encoded cursor
+    /// again.
     pub owners_cursor_encoded_twice: bool,
     /// A batch response with errors has the status 207 at the `2026-09` paths, too, as it has at all others.
     pub newest_batches_are_partial: bool,

@@ -1,5 +1,5 @@
-//! The calendar time of an account. It follows the machine's clock until it is set, frozen or moved, and tokio's clock from
-//! then on.
+//! The calendar time of an account. It follows the machine's clock until it is set, frozen or moved, and tokio's clock
+//! from then on.
 //!
 //! Limits, delays and search lag use tokio's clock directly, so freezing this one stops the calendar time only.
 
@@ -27,8 +27,8 @@ impl Clock {
         Clock { base_ms: clamp_to_calendar(base_ms), running_since: Some(Instant::now()), is_moved: now.is_some() }
     }
 
-    /// Returns the time. While it follows the machine's clock, that is read each time: tokio's stands still while a laptop
-    /// sleeps.
+    /// Returns the time. While it follows the machine's clock, that is read each time: tokio's stands still while a
+    /// laptop sleeps.
     pub(crate) fn now_ms(&self) -> Ms {
         if self.follows_system_clock() {
             return clamp_to_calendar(system_ms());
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_runs_with_tokio_until_frozen() {
+    async fn the_clock_follows_tokio_until_it_is_frozen() {
         let mut clock = Clock::new(Some(noon()));
         tokio::time::advance(Duration::from_secs(60)).await;
         assert_eq!(clock.now(), noon() + TimeDelta::seconds(60));
@@ -124,7 +124,7 @@ mod tests {
 
     /// Tokio's clock is stopped here, as it is while a laptop sleeps.
     #[tokio::test(start_paused = true)]
-    async fn it_follows_the_machines_clock_until_it_is_moved() {
+    async fn the_clock_follows_the_machines_until_it_is_moved() {
         let mut clock = Clock::new(None);
         let start = clock.now();
         tokio::time::advance(Duration::from_secs(3_600)).await;
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_is_set_and_advanced_and_never_leaves_the_calendar() {
+    async fn the_clock_is_set_and_advanced_and_stays_within_the_calendar() {
         let mut clock = Clock::new(Some(noon()));
         clock.advance(TimeDelta::hours(1));
         assert_eq!(clock.now(), noon() + TimeDelta::hours(1));

@@ -1,5 +1,5 @@
-//! An embedded HubSpot: one account in memory that answers HubSpot's paths with HubSpot's bytes and remembers what it is
-//! told. It needs no network and shares no code with any client.
+//! An embedded HubSpot: one account in memory that answers HubSpot's paths with HubSpot's bytes and remembers what it
+//! is told. It needs no network and shares no code with any client.
 //!
 //! # Example
 //!

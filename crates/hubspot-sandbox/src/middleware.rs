@@ -1,4 +1,4 @@
-//! The way of every request around the router: correlation id, log, delay, injected faults.
+//! The steps before and after routing, which every request takes: correlation id, log, delay, injected faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -161,7 +161,8 @@ async fn truncate(response: Response<Body>, breaks: bool) -> Response<Body> {
     Response::from_parts(parts, body)
 }
 
-/// Removes a slash at the end of the path: HubSpot takes `/crm/v3/owners/` and `/crm/v3/owners` alike, and clients send both.
+/// Removes a slash at the end of the path: HubSpot takes `/crm/v3/owners/` and `/crm/v3/owners` alike, and clients send
+/// both.
 fn without_last_slash(uri: Uri) -> Uri {
     let path = uri.path();
     if path.len() < 2 || !path.ends_with('/') {

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_needs_a_token_that_is_known_and_young_enough() {
+    async fn a_call_needs_a_token_that_is_known_and_not_expired() {
         let client = client();
         for token in ["", "pat-na1-other"] {
             let refused = client.with_token(token).get("/crm/v3/owners").await.expect(401);
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_may_do_what_its_scopes_say() {
+    async fn a_token_is_limited_to_its_scopes() {
         let client = client().with_token("pat-na1-few");
         client.sandbox.set_scopes("pat-na1-few", &["crm.objects.contacts.read"]);
         client.get("/crm/v3/objects/contacts").await.expect(200);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn bodies_that_cannot_be_read_are_refused_in_hubspots_words() {
+    async fn an_unreadable_body_gets_hubspots_error() {
         let client = client();
         for (body, message) in [
             ("", "Invalid JSON input: a request body was expected, but none found"),

@@ -105,7 +105,7 @@ impl Sandbox {
 }
 
 impl Account {
-    /// Exchanges the data and forgets the traffic of the old one.
+    /// Replaces the data and forgets the traffic so far.
     pub(crate) fn replace_portal(&mut self, portal: Portal) {
         self.portal = portal;
         self.traffic.start_over();

@@ -27,8 +27,8 @@ pub enum ServeError {
 }
 
 impl Sandbox {
-    /// Answers requests until `stop` is cancelled, then gives requests in flight up to ten seconds to complete. With a `file`,
-    /// the account is saved to it every two seconds if it changed, and once more after the last response.
+    /// Answers requests until `stop` is cancelled, then gives requests in flight up to ten seconds to complete. With a
+    /// `file`, the account is saved to it every two seconds if it changed, and once more after the last response.
     ///
     /// # Errors
     ///

@@ -10,8 +10,9 @@ use crate::model::token::Token;
 use crate::sandbox::Sandbox;
 
 impl Sandbox {
-    /// Returns every record of an object type that is not archived, as HubSpot's responses show it, with all properties and
-    /// associations. The type is a plural, a singular or a type id: `contacts`, `ticket`, `0-18`. An unknown type has none.
+    /// Returns every record of an object type that is not archived, as HubSpot's responses show it, with all properties
+    /// and associations. The type is a plural, a singular or a type id: `contacts`, `ticket`, `0-18`. An unknown type
+    /// has none.
     pub fn records(&self, object_type: &str) -> Vec<Value> {
         let portal = &self.lock().portal;
         let Some(object_type) = ObjectType::named(object_type) else { return Vec::new() };
@@ -28,13 +29,14 @@ impl Sandbox {
         was_live
     }
 
-    /// Connects a calendar of this provider (`GOOGLE`, `OFFICE365`) to a user. Returns false for a user without meetings.
+    /// Connects a calendar of this provider (`GOOGLE`, `OFFICE365`) to a user. Returns false for a user without
+    /// meetings.
     pub fn connect_calendar(&self, user_id: u64, provider: &str) -> bool {
         self.change_calendar(user_id, |calendar| calendar.provider = Some(provider.to_owned()))
     }
 
-    /// Disconnects the calendar of a user: bookings with them succeed and book nothing. Returns false for a user without
-    /// meetings.
+    /// Disconnects the calendar of a user: bookings with them succeed and book nothing. Returns false for a user
+    /// without meetings.
     pub fn disconnect_calendar(&self, user_id: u64) -> bool {
         self.change_calendar(user_id, |calendar| calendar.provider = None)
     }

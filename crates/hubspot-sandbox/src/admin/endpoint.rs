@@ -1,4 +1,4 @@
-//! The way of a request to the admin plane, and the parts that its handlers share.
+//! The routes of the admin plane: how they call their handlers, and the parts that handlers share.
 
 use axum::extract::State;
 use axum::http::Method;

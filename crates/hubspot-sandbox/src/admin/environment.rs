@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn tokens_and_calendars_are_changed_from_outside() {
+    async fn tokens_and_calendars_are_changed() {
         let client = client();
         let token = json!({"scopes": ["tickets"], "userId": 1, "appId": 2});
         client.put("/__sandbox/tokens/pat-na1-few", token).await.expect(200);

@@ -109,14 +109,14 @@ mod tests {
     use crate::test_client::client;
 
     #[tokio::test(start_paused = true)]
-    async fn the_account_says_where_it_is() {
+    async fn account_info_has_the_portal_id_and_the_utc_offset() {
         let details = client().get("/account-info/2026-09/details").await.expect(200);
         assert_eq!((&details["portalId"], &details["utcOffset"]), (&json!(44_237_313), &json!("-05:00")));
         assert_eq!(details["utcOffsetMilliseconds"], -18_000_000);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_says_what_it_may_do() {
+    async fn the_info_on_a_token_lists_its_scopes() {
         let client = client().with_token("");
         let path = "/oauth/v2/private-apps/get/access-token-info";
         let info = client.post(path, json!({"tokenKey": "pat-na1-sandbox"})).await.expect(200);

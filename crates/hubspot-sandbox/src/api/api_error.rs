@@ -9,7 +9,8 @@ use crate::rules::access::Denied;
 use crate::rules::fault::Policy;
 use crate::rules::limits::RateLimited;
 
-/// A response that is not a success. Every field but the message may be missing, as HubSpot's page "Error handling" warns.
+/// A response that is not a success. Every field but the message may be missing, as HubSpot's page "Error handling"
+/// warns.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ApiError {
     pub(crate) status: u16,
@@ -141,8 +142,8 @@ pub(crate) fn of_status(status: u16) -> ApiError {
     }
 }
 
-/// 400 for property values. As in HubSpot's responses, the message embeds a JSON list, and `errors` holds the same list in
-/// another shape.
+/// 400 for property values. As in HubSpot's responses, the message embeds a JSON list, and `errors` holds the same list
+/// in another shape.
 pub(crate) fn property_values(invalid: &[InvalidValue], portal_id: u64) -> ApiError {
     let listed: Vec<Value> = invalid.iter().map(|one| validation_result(one, portal_id)).collect();
     let message = format!("Property values were not valid: {}", Value::Array(listed));

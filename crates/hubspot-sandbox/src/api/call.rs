@@ -61,7 +61,7 @@ impl ApiCall {
         values.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Returns a query parameter that is `true` or false.
+    /// Returns true if a query parameter is `true`, in any case.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
@@ -83,8 +83,8 @@ impl ApiCall {
         after.parse().map_err(|_| ApiError::invalid(format!("Invalid paging cursor: {after}")))
     }
 
-    /// Renders `paging` of a page that another one follows: the cursor, and a link that is this request with that cursor.
-    /// `after` is percent-encoded as in a query.
+    /// Renders `paging` of a page that another one follows: the cursor, and a link that is this request with that
+    /// cursor. `after` is percent-encoded as in a query.
     pub(crate) fn paging(&self, after: &str) -> Value {
         let kept = self.uri.query().unwrap_or_default().split('&');
         let kept = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("after"));

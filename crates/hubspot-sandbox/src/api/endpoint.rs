@@ -1,4 +1,4 @@
-//! The way of a request from the router to its handler: token, rate limits, scopes.
+//! The checks of a request between the router and its handler: token, rate limits, scopes.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_ids_are_paired() {
+    fn the_documented_ids_lead_in_both_directions() {
         for (from, to, id, back) in [
             (Contacts, Tickets, 15, 16),
             (Communications, Contacts, 81, 82),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn no_id_means_two_things() {
+    fn every_id_is_unique() {
         let mut ids: Vec<_> = both_directions().map(|one| one.type_id).collect();
         let all = ids.len();
         ids.sort_unstable();

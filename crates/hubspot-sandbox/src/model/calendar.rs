@@ -81,7 +81,8 @@ impl Weekly {
     }
 }
 
-/// Returns the instant of a local time: the first of two if it occurs twice, or the end of the gap if it does not occur.
+/// Returns the instant of a local time: the first of two if it occurs twice, or the end of the gap if it does not
+/// occur.
 pub(crate) fn first_instant_of(zone: Tz, local: NaiveDateTime) -> Ms {
     let mut local = local;
     // The longest gap of any zone is a whole day (Samoa, 2011).

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_body_is_previewed() {
+    fn a_long_body_has_a_truncated_preview() {
         let mut record = Record::new(7, 0, Source::Integration);
         record.set(&"hs_note_body".into(), &"æ".repeat(400), 0, Source::Integration);
         let preview = read(ObjectType::Notes, &record, "hs_body_preview").unwrap();

@@ -63,8 +63,8 @@ impl<'a> LinkAvailability<'a> {
         self.slot_rules(duration_ms).free(window, &busy)
     }
 
-    /// Returns the members who can hold a meeting. In a round robin these are the ones with a connected calendar, as long as
-    /// anyone has one.
+    /// Returns the members who can hold a meeting. In a round robin these are the ones with a connected calendar, as
+    /// long as anyone has one.
     fn bookable(&self) -> impl Iterator<Item = &(u64, &'a Calendar)> {
         let includes_all = self.link.link_type != LinkType::RoundRobinCalendar || self.is_offline();
         self.members.iter().filter(move |(_, calendar)| includes_all || calendar.is_connected())

@@ -1,4 +1,4 @@
-//! The remembered data of an account, as plain data of each family of HubSpot's API with the rules on it.
+//! The data that an account remembers, and the rules that hold for the data itself.
 
 pub(crate) mod associate;
 pub(crate) mod association_type;

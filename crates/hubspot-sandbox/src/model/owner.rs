@@ -1,5 +1,5 @@
-//! Owners: the people of the company. The owner id, the user id and the meetings user id of a person are three different
-//! numbers.
+//! Owners: the people of the company. The owner id, the user id and the meetings user id of a person are three
+//! different numbers.
 
 use serde::{Deserialize, Serialize};
 

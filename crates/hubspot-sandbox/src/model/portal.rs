@@ -85,7 +85,7 @@ impl Portal {
         Ms::try_from(self.started.elapsed().as_millis()).unwrap_or(Ms::MAX)
     }
 
-    /// Returns when search finds a change that is made now.
+    /// Returns the time at which search finds a change that is made now.
     pub(crate) fn indexing(&self) -> Indexing {
         let (now_ms, lag_ms) = (self.uptime_ms(), Ms::try_from(self.search_lag_ms).unwrap_or(Ms::MAX));
         match lag_ms {

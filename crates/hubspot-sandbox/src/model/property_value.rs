@@ -17,8 +17,8 @@ pub(crate) struct InvalidValue {
     pub(crate) code: &'static str,
 }
 
-/// Parses a value into the text to store. An empty text clears the property. `before` is the stored text, to which a leading
-/// `;` appends.
+/// Parses a value into the text to store. An empty text clears the property. `before` is the stored text, to which a
+/// leading `;` appends.
 pub(crate) fn parse(definition: &Definition, raw: &Value, before: Option<&str>) -> Result<String, InvalidValue> {
     let text = match raw {
         Value::Null => return Ok(String::new()),
@@ -32,7 +32,8 @@ pub(crate) fn parse(definition: &Definition, raw: &Value, before: Option<&str>) 
     stored_text(definition, &text, before).map_err(invalid)
 }
 
-/// Says that a stored text is still valid. It may not be after an option was removed, or a name got another type.
+/// Says that a stored text is still valid. It is not after its option was removed, or after its property got another
+/// type.
 pub(crate) fn is_valid(definition: &Definition, text: &str) -> bool {
     stored_text(definition, text, None).is_ok_and(|same| same == text)
 }
@@ -96,7 +97,8 @@ fn email(text: &str) -> Result<String, Reason> {
     }
 }
 
-/// Says that a text looks like an e-mail address. The rule is as strict as HubSpot's was seen to be, not RFC 5322.
+/// Says that a text looks like an e-mail address. The rule is as strict as HubSpot's seems to be, and simpler than RFC
+/// 5322.
 pub(crate) fn is_email(text: &str) -> bool {
     let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || ",;@<>\"".contains(c));
     text.split_once('@').is_some_and(|(local, domain)| {

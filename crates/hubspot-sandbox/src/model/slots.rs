@@ -62,8 +62,8 @@ impl SlotRules<'_> {
         (range.start..last).step_by(step).flat_map(|minute| self.instants(day, minute)).collect()
     }
 
-    /// Returns the instants of a local minute: none in the gap when clocks go forward, two in the hour that occurs twice. A
-    /// slot during which the clocks change is left out, since its local times would not match its duration.
+    /// Returns the instants of a local minute: none in the gap when clocks go forward, two in the hour that occurs
+    /// twice. A slot during which the clocks change is left out, since its local times would not match its duration.
     fn instants(&self, day: NaiveDate, minute: u32) -> Vec<Ms> {
         let local = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(minute));
         let found = match self.zone.from_local_datetime(&local) {

@@ -1,4 +1,4 @@
-//! The records of one object type with their indexes, and the view of them that search has while it lags behind.
+//! The records of one object type with their indexes, and the older versions that search still finds during its lag.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::record::Record;
 use crate::clock::Ms;
 
-/// Pending changes from which on those that are visible are dropped. A search drops them as well, but there may be none.
+/// Number of pending changes at which those that have become visible are dropped. Every search drops them, too, but
+/// there may be no search.
 const PENDING_MIN: usize = 1_000;
 
 #[derive(Clone, Debug)]
@@ -163,7 +164,8 @@ impl Table {
         current.map(Arc::as_ref).chain(self.pending_versions())
     }
 
-    /// Returns the records with these e-mail addresses and ids as search finds them, and others whose change is pending.
+    /// Returns the records with these e-mail addresses and ids as search finds them, and others whose change is
+    /// pending.
     pub(crate) fn indexed_with_keys<'a>(
         &'a self,
         emails: &[String],

@@ -1,4 +1,4 @@
-//! Both sides see the same associations.
+//! Both records of a pair see the same associations.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +8,27 @@ use serde_json::json;
 use crate::property_tests::{ids, runtime};
 use crate::test_client::{Client, client};
 
-/// Puts a pair together or takes it apart, from either side and by either endpoint.
+/// Adds or removes the association of a pair, from either record and by either endpoint.
 #[derive(Clone, Copy, Debug)]
-struct Move {
+struct Step {
     contact: usize,
     ticket: usize,
-    together: bool,
+    is_added: bool,
     from_ticket: bool,
     in_batch: bool,
 }
 
-fn a_move() -> impl Strategy<Value = Move> {
+fn step() -> impl Strategy<Value = Step> {
     (0_usize..4, 0_usize..4, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(contact, ticket, together, from_ticket, in_batch)| Move { contact, ticket, together, from_ticket, in_batch },
+        |(contact, ticket, is_added, from_ticket, in_batch)| Step { contact, ticket, is_added, from_ticket, in_batch },
     )
 }
 
-async fn make(client: &Client, step: Move) {
+async fn make(client: &Client, step: Step) {
     let (contact, ticket) = (1 + step.contact, 11 + step.ticket);
     let (from, to) = if step.from_ticket { ("tickets", "contacts") } else { ("contacts", "tickets") };
     let (from_id, to_id) = if step.from_ticket { (ticket, contact) } else { (contact, ticket) };
-    let reply = match (step.in_batch, step.together) {
+    let reply = match (step.in_batch, step.is_added) {
         (true, true) => {
             let body = json!({"inputs": [{"from": {"id": from_id}, "to": {"id": to_id}}]});
             client.post(&format!("/crm/associations/2026-09/{from}/{to}/batch/associate/default"), body).await
@@ -56,7 +56,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn both_sides_see_the_same_associations(steps in prop::collection::vec(a_move(), 0..24)) {
+    fn both_records_see_the_same_associations(steps in prop::collection::vec(step(), 0..24)) {
         runtime().block_on(async {
             let client = client();
             let records = |first: usize| (first..first + 4).map(|id| json!({"id": id.to_string()})).collect::<Vec<_>>();
@@ -66,7 +66,7 @@ proptest! {
             for step in steps {
                 make(&client, step).await;
                 let pair = (1 + step.contact, 11 + step.ticket);
-                if step.together { pairs.insert(pair) } else { pairs.remove(&pair) };
+                if step.is_added { pairs.insert(pair) } else { pairs.remove(&pair) };
             }
             for contact in 1..=4 {
                 let expected = pairs.iter().filter(|pair| pair.0 == contact).map(|pair| pair.1.to_string()).collect();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::property_tests::runtime;
 use crate::test_client::{Client, Reply, client};
 
-/// A request that is almost right: one of HubSpot's endpoints with something hostile in it.
+/// Method, path and body of valid requests. `{}` stands for a text to fill in.
 const ENDPOINTS: [(&str, &str, &str); 40] = [
     ("GET", "/crm/v3/objects/{}/{}?properties={}&associations={}", ""),
     ("GET", "/crm/v3/objects/contacts/{}?idProperty={}&archived={}", ""),
@@ -118,7 +118,7 @@ const ENDPOINTS: [(&str, &str, &str); 40] = [
     ),
 ];
 
-/// What ids, names and cursors should never be.
+/// A text that is no valid id, name or cursor, or one that is valid elsewhere
 fn hostile_text() -> impl Strategy<Value = String> {
     let known = [
         "",
@@ -165,7 +165,7 @@ fn hostile_json() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Puts `new` in the place of the `at`-th value of a document, counted from the root.
+/// Replaces the `at`-th value of a document, counted from the root.
 fn replace(value: &mut Value, at: &mut usize, new: &Value) {
     if *at == 0 {
         *value = new.clone();
@@ -192,7 +192,7 @@ fn fill_in(path: &str, texts: &[String]) -> String {
     filled
 }
 
-/// One request made of an endpoint and something hostile.
+/// A request to an endpoint with hostile input
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     method: &'static str,
@@ -200,7 +200,7 @@ pub(super) struct Request {
     body: Vec<u8>,
 }
 
-/// Any of the endpoints with hostile texts in its path, one value of its body replaced, or the body cut.
+/// A request to any endpoint, with hostile texts in the path, one value of the body replaced, or the body cut
 pub(super) fn request() -> impl Strategy<Value = Request> {
     let texts = prop::collection::vec(hostile_text(), 5);
     (0..ENDPOINTS.len(), texts, 0_usize..24, hostile_json(), any::<Option<u8>>()).prop_map(
@@ -216,21 +216,21 @@ pub(super) fn request() -> impl Strategy<Value = Request> {
 }
 
 impl Request {
-    /// Sends it and looks at the answer: HubSpot's error body or a success.
+    /// Sends the request and checks that the response is a success or HubSpot's error body.
     pub(super) async fn send(&self, client: &Client) -> Reply {
         let Request { method, path, body } = self;
         let reply = client.send(method.parse().unwrap(), path, body.clone()).await;
-        survived(&reply, &format!("{method} {path} {}", String::from_utf8_lossy(body)));
+        check_response(&reply, &format!("{method} {path} {}", String::from_utf8_lossy(body)));
         reply
     }
 }
 
-fn survived(reply: &Reply, asked: &str) {
-    let told = format!("{asked} -> {} {}", reply.status, reply.text);
-    assert!(reply.status < 500, "{told}");
+fn check_response(reply: &Reply, asked: &str) {
+    let context = format!("{asked} -> {} {}", reply.status, reply.text);
+    assert!(reply.status < 500, "{context}");
     if reply.status >= 400 && !asked.starts_with("HEAD") && !reply.text.starts_with("<html>") {
-        assert!(reply.body["message"].is_string() && reply.body["correlationId"].is_string(), "{told}");
-        assert_eq!(reply.body["status"], "error", "{told}");
+        assert!(reply.body["message"].is_string() && reply.body["correlationId"].is_string(), "{context}");
+        assert_eq!(reply.body["status"], "error", "{context}");
     }
 }
 
@@ -258,7 +258,7 @@ proptest! {
         if uri.parse::<axum::http::Uri>().is_ok() {
             runtime().block_on(async {
                 let reply = client().send(method.parse().unwrap(), &uri, body).await;
-                survived(&reply, &format!("{method} {uri}"));
+                check_response(&reply, &format!("{method} {uri}"));
             });
         }
     }

@@ -1,4 +1,4 @@
-//! A meeting link offers what a plain look into its members' calendars finds, also when the clocks change in between.
+//! A meeting link offers the same slots as a plain scan of its members' calendars, also when clocks change in between.
 
 use chrono::{DateTime, Datelike, Months, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
@@ -24,14 +24,14 @@ const ZONES: [Tz; 5] = [
 const DAYS: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
-/// Somebody's calendar. Everything lies on quarters of an hour and by day, when no clock changes.
+/// A member's calendar. All times are quarters of an hour and by day, when no clock changes.
 #[derive(Clone, Debug)]
 struct Member {
     zone: Tz,
     is_connected: bool,
-    /// Weekday, first and last quarter of the day
+    /// Weekday, and first and last quarter of an hour of the day
     weekly: Vec<(Weekday, u32, u32)>,
-    /// Quarters after now
+    /// First and last quarter of an hour, counted from now
     once: Vec<(Ms, Ms)>,
 }
 
@@ -82,7 +82,7 @@ impl Member {
     }
 }
 
-/// Every start of the month that a person with all calendars on the table would name.
+/// Returns every free start of the month by checking each quarter of an hour.
 fn scan(members: &[Member], is_round_robin: bool, buffer: Ms, hours: (u32, u32), month: u32) -> Vec<Ms> {
     let first = NOW.parse::<DateTime<Utc>>().unwrap().with_day(1).unwrap().date_naive();
     let start_of = |month| (first + Months::new(month)).and_time(Default::default()).and_utc().timestamp_millis();

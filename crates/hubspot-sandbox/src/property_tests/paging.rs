@@ -1,4 +1,4 @@
-//! Paging gives every record once, whatever the size of a page.
+//! Paging returns every record exactly once, whatever the size of a page.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::property_tests::{ids, runtime};
 use crate::test_client::{Client, client};
 
-/// Every id over all pages; the next page is asked for with `after` as it was given.
+/// Returns the ids of all pages. `after` is sent as it was received.
 async fn walk(client: &Client, path: &str, name: &str) -> Vec<String> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
@@ -44,7 +44,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn paging_gives_every_record_once(people in 0_usize..60, limit in 1_usize..20) {
+    fn paging_returns_every_record_once(people in 0_usize..60, limit in 1_usize..20) {
         runtime().block_on(async {
             let client = client();
             client.sandbox.generate_contacts(people as u64);

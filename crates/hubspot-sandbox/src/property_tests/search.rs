@@ -1,5 +1,5 @@
-//! Search finds what a plain scan finds: by every operator, through the index and beside it, before and after it learns
-//! of a change.
+//! Search finds the same records as a plain scan: by every operator, with and without the indexes, before and after it
+//! finds a change.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -8,12 +8,12 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::property_tests::runtime;
 use crate::property_tests::paging::walk_search;
+use crate::property_tests::runtime;
 use crate::settings::Settings;
 use crate::test_client::client_with;
 
-/// The properties that searches are tried on, with values that meet now and then.
+/// The properties to search by
 const NAMES: [&str; 8] = [
     "firstname",
     "company",
@@ -26,7 +26,8 @@ const NAMES: [&str; 8] = [
 ];
 const PEOPLE_MAX: usize = 12;
 
-/// `at`: whose value it is, where only one can have it.
+/// A value of a property. There are few of them, so that records share some. `at` is the record, for values that only
+/// one may have.
 fn value_of(name: &'static str, at: usize) -> BoxedStrategy<String> {
     let one_of = |texts: Vec<&'static str>| prop::sample::select(texts).prop_map(str::to_owned).boxed();
     match name {
@@ -56,7 +57,7 @@ fn people() -> impl Strategy<Value = Vec<Person>> {
     (0..PEOPLE_MAX).prop_flat_map(|n| (0..n).map(person).collect::<Vec<_>>())
 }
 
-/// A new value for somebody.
+/// A new value for one of the records
 fn change() -> impl Strategy<Value = (usize, &'static str, String)> {
     (0..PEOPLE_MAX, 0..NAMES.len() - 1)
         .prop_flat_map(|(at, place)| value_of(NAMES[place], at).prop_map(move |text| (at, NAMES[place], text)))
@@ -85,13 +86,13 @@ const OPERATORS: [&str; 13] = [
     "NOT_CONTAINS_TOKEN",
 ];
 
-/// Addresses and ids are asked for exactly more often than otherwise: that is what the index is for.
+/// A condition. `EQ` and `IN` are more frequent than the others, since the indexes serve them.
 fn condition() -> impl Strategy<Value = Condition> {
     let operator =
         prop_oneof![2 => prop::sample::select(OPERATORS.to_vec()), 1 => prop::sample::select(vec!["EQ", "IN"])];
     (prop::sample::select(NAMES.to_vec()), operator, 0..PEOPLE_MAX, 0..PEOPLE_MAX).prop_flat_map(
         |(name, operator, one, other)| {
-            // One address out of a list of them.
+            // One address of a list
             let asked = |at| value_of(name, at).prop_map(|text| text.split(';').next().unwrap().to_owned());
             (asked(one), asked(other)).prop_map(move |(one, other)| Condition { name, operator, values: [one, other] })
         },
@@ -107,13 +108,13 @@ impl Condition {
         })
     }
 
-    /// What the operators mean, said once more and plainly.
-    fn holds(&self, person: &Person) -> bool {
+    /// Evaluates the condition, in a second and simpler implementation of the operators.
+    fn matches(&self, person: &Person) -> bool {
         let texts: Vec<&str> = person.get(self.name).map(|text| text.split(';').collect()).unwrap_or_default();
         let any = |test: &dyn Fn(&str) -> bool| texts.iter().any(|text| test(text));
         let [value, high] = &self.values;
         let by_size = |text: &str, than: &str| self.order(text, than);
-        // In a list of texts only what is written small is found.
+        // In a list of texts only lower-case values are found.
         let is_text = !matches!(self.name, "annualrevenue" | "lifecyclestage" | "date_of_birth" | "hs_object_id");
         let is_in = |text: &str| {
             self.values.iter().any(|value| match is_text {
@@ -176,7 +177,7 @@ proptest! {
             let client = client_with(Settings { search_lag_ms: 500, ..Settings::default() });
             client.sandbox.restore(&seed(&people)).unwrap();
             for (at, name, text) in changes.iter().filter(|(at, ..)| *at < people.len()).cloned().collect::<Vec<_>>() {
-                // A stage that would go back stays where it is: searched for all the same, so not changed here.
+                // A lifecycle stage may not change, because it cannot go back. So it is left out here.
                 if name != "lifecyclestage" {
                     let path = format!("/crm/v3/objects/contacts/{}", at + 1);
                     client.patch(&path, json!({"properties": {name: text}})).await.expect(200);
@@ -194,7 +195,7 @@ proptest! {
                 .collect();
             let mut found = walk_search(&client, &json!({"filterGroups": asked}), limit).await;
             found.sort_by_key(|id| id.parse::<u32>().unwrap());
-            let wanted = |person: &&Person| groups.is_empty() || groups.iter().any(|group| group.iter().all(|one| one.holds(person)));
+            let wanted = |person: &&Person| groups.is_empty() || groups.iter().any(|group| group.iter().all(|one| one.matches(person)));
             let expected: Vec<String> = people.iter().filter(wanted).map(|person| person["hs_object_id"].clone()).collect();
             prop_assert_eq!(found, expected);
             Ok(())

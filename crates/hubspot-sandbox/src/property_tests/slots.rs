@@ -1,4 +1,4 @@
-//! Slots never overlap busy time and never leave working hours.
+//! Slots never overlap busy times and never leave working hours.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -12,7 +12,7 @@ use crate::model::slots::SlotRules;
 const MINUTE_MS: Ms = 60_000;
 const DAY_MS: Ms = 24 * 60 * MINUTE_MS;
 
-/// Any day, and the days on which clocks change in Europe, America, Australia and Chile.
+/// Any day, or one on which clocks change in Europe, America, Australia or Chile
 fn day() -> impl Strategy<Value = NaiveDate> {
     let changes = [
         (2026, 3, 8),
@@ -39,7 +39,7 @@ fn increment() -> impl Strategy<Value = Increment> {
     prop::sample::select(all.to_vec())
 }
 
-/// The clock on the wall shows a time within the hours, at every minute of the slot.
+/// Says that the local time is within the working hours at every minute of the slot.
 fn is_within(slot: Interval, zone: Tz, start: u32, end: u32) -> bool {
     let local = |ms: Ms| instant(ms).with_timezone(&zone).naive_local();
     let first = local(slot.start).date();
@@ -65,7 +65,7 @@ proptest! {
         let midnight = first_instant_of(zone, day.and_time(Default::default()));
         let window = Interval { start: midnight - DAY_MS, end: midnight + 2 * DAY_MS };
         let availability: Availability = [(Days::EveryDay, vec![Range { start, end }])].into();
-        let offer = SlotRules {
+        let rules = SlotRules {
             availability: &availability, zone, increment, duration_minutes, buffer_minutes,
             earliest_ms: midnight - DAY_MS / 2, latest_ms: midnight + DAY_MS * 3 / 2,
         };
@@ -74,17 +74,17 @@ proptest! {
             Interval { start, end: start + length * MINUTE_MS }
         }).collect();
         busy.sort_unstable();
-        let free = offer.free(window, &busy);
-        let possible = offer.possible(window);
+        let free = rules.free(window, &busy);
+        let all = rules.all(window);
         let buffer = Ms::from(buffer_minutes) * MINUTE_MS;
-        for slot in &possible {
+        for slot in &all {
             prop_assert_eq!(slot.end - slot.start, Ms::from(duration_minutes) * MINUTE_MS);
             prop_assert!(is_within(*slot, zone, start, end), "{} {:?}", zone, slot);
-            prop_assert!(offer.earliest_ms <= slot.start && slot.start < offer.latest_ms);
+            prop_assert!(rules.earliest_ms <= slot.start && slot.start < rules.latest_ms);
             let apart = busy.iter().all(|busy| busy.end + buffer <= slot.start || slot.end + buffer <= busy.start);
             prop_assert_eq!(apart, free.contains(slot));
         }
-        prop_assert!(free.iter().all(|slot| possible.contains(slot)));
-        prop_assert!(possible.windows(2).all(|pair| pair[0].start < pair[1].start));
+        prop_assert!(free.iter().all(|slot| all.contains(slot)));
+        prop_assert!(all.windows(2).all(|pair| pair[0].start < pair[1].start));
     }
 }

@@ -1,5 +1,5 @@
-//! Whatever clients do to an account, it can be kept: its dump is taken back and says the same. And what is refused leaves
-//! the account as it was.
+//! The snapshot of any account can be restored and equals the snapshot of the restored account. A request that returns
+//! an error leaves the account unchanged.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::test_client::{Client, Reply, SARAH, client};
 const TOM: &str = "84246480117";
 const OWN: &str = "/crm/v3/properties/contacts";
 
-/// A request of which several in a row may leave behind what a seed file could not say.
+/// A write. Several of them in a row may lead to a state that a seed file cannot hold.
 #[derive(Clone, Debug)]
 struct Write(&'static str, String, Value);
 
@@ -22,7 +22,7 @@ fn contact() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![SARAH, TOM, "84246481952"])
 }
 
-/// What a property may be called, made into, and filled with.
+/// A type for a custom property, and a value for it
 fn type_and_value() -> impl Strategy<Value = (&'static str, &'static str)> {
     let types = vec!["string", "number", "enumeration", "date", "datetime", "bool"];
     let values = vec!["abc", "1", "x", "x;y", "2026-11-22", "true", ""];
@@ -38,7 +38,8 @@ fn on_contacts() -> impl Strategy<Value = Write> {
             post("batch/update", json!({"inputs": [address(SARAH, one), address(TOM, other)]}))
         }),
         (email(), email()).prop_map(move |(one, other)| {
-            let traced_error = |id: &str, email| json!({"id": id, "properties": {"email": email}, "objectWriteTraceId": id});
+            let traced_error =
+                |id: &str, email| json!({"id": id, "properties": {"email": email}, "objectWriteTraceId": id});
             post("batch/update", json!({"inputs": [traced_error(SARAH, one), traced_error(TOM, other)]}))
         }),
         (email(), email(), email()).prop_map(move |(id, new, other)| {
@@ -125,7 +126,7 @@ impl Write {
     }
 }
 
-/// The first line in which two accounts differ.
+/// Returns the first line in which two snapshots differ.
 fn difference(one: &str, other: &str) -> Option<(String, String)> {
     let lines = one.lines().zip(other.lines()).find(|(one, other)| one != other);
     lines.map(|(one, other)| (one.to_owned(), other.to_owned()))
@@ -135,29 +136,29 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn what_an_account_holds_can_be_kept_and_what_is_refused_is_not_done(
+    fn any_account_can_be_restored_and_an_error_changes_nothing(
         writes in prop::collection::vec(prop_oneof![on_contacts(), on_properties(), on_associations(), on_the_rest()], 1..16),
         hostile in prop::collection::vec(crate::property_tests::hostile_input::request(), 0..6),
     ) {
         runtime().block_on(async {
             let (again, client) = (client(), client());
-            let mut kept = client.sandbox.snapshot();
+            let mut before = client.sandbox.snapshot();
             for write in &writes {
                 let reply = write.send(&client).await;
                 let after = client.sandbox.snapshot();
-                prop_assert!(reply.status < 400 || difference(&kept, &after).is_none(), "{:?} was refused, but done", write);
-                kept = after;
+                prop_assert!(reply.status < 400 || difference(&before, &after).is_none(), "{:?} returned an error, but changed the account", write);
+                before = after;
             }
             for request in &hostile {
                 let reply = request.send(&client).await;
                 let after = client.sandbox.snapshot();
-                prop_assert!(reply.status < 400 || difference(&kept, &after).is_none(), "{:?} was refused, but done", request);
-                kept = after;
+                prop_assert!(reply.status < 400 || difference(&before, &after).is_none(), "{:?} returned an error, but changed the account", request);
+                before = after;
             }
-            if let Err(error) = again.sandbox.restore(&kept) {
+            if let Err(error) = again.sandbox.restore(&before) {
                 panic!("{error}");
             }
-            prop_assert_eq!(difference(&again.sandbox.snapshot(), &kept), None);
+            prop_assert_eq!(difference(&again.sandbox.snapshot(), &before), None);
             Ok(())
         })?;
     }

@@ -1,4 +1,4 @@
-//! Access: which token is valid, and what its scopes let it do.
+//! Access: the validity of tokens, and the scopes that requests need.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ const BURST_WINDOW_MS: Ms = 10_000;
 const SEARCH_WINDOW_MS: Ms = 1_000;
 /// Searches of an account in one second, in every tier
 const SEARCHES_MAX: usize = 5;
-/// Tokens whose windows are kept. Unknown tokens never get this far, so this is a bound on valid ones.
+/// Tokens whose windows are kept. Requests with an unknown token are rejected before they are counted.
 const TOKENS_MAX: usize = 1_000;
 
 /// The subscription of an account, which sets its rate limits.

@@ -68,8 +68,8 @@ impl Sandbox {
         }
     }
 
-    /// Writes the account to a file. It is written beside the file and then moved into place, so that a crash leaves the old
-    /// file or the new one.
+    /// Writes the account to a file. It is written beside the file and then moved into place, so that a crash leaves
+    /// the old file or the new one.
     ///
     /// # Errors
     ///
@@ -83,8 +83,8 @@ impl Sandbox {
         fs::rename(&beside, path).map_err(fail)
     }
 
-    /// Saves the account every two seconds if it changed, and once more when `until` completes. A save that fails is logged
-    /// and tried again.
+    /// Saves the account every two seconds if it changed, and once more when `until` completes. A save that fails is
+    /// logged and tried again.
     ///
     /// # Errors
     ///

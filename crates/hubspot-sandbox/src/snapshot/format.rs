@@ -1,7 +1,7 @@
 //! The JSON of a snapshot, which is the format of seed files, too.
 //!
-//! In a file that people write everything may be absent: then it is as in a new account, with HubSpot's default pipelines,
-//! the token with every scope, and no records.
+//! In a file that people write everything may be absent: then it is as in a new account, with HubSpot's default
+//! pipelines, the token with every scope, and no records.
 
 use std::collections::BTreeMap;
 

@@ -45,7 +45,8 @@ pub enum SnapshotError {
 }
 
 impl Sandbox {
-    /// Replaces the data of the account by a snapshot or a seed file. The settings stay; faults and the log of requests go.
+    /// Replaces the data of the account by a snapshot or a seed file. The settings stay; faults and the log of requests
+    /// go.
     ///
     /// # Errors
     ///

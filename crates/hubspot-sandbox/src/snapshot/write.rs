@@ -31,8 +31,8 @@ impl Sandbox {
     }
 }
 
-/// The account at one moment. It shares the records, so that the lock is held for a short time only and not while the JSON
-/// is written.
+/// The account at one moment. It shares the records, so that the lock is held for a short time only and not while the
+/// JSON is written.
 #[derive(Debug)]
 struct Snapshot {
     /// Calendar time, and true if it is frozen; `None` if it follows the machine's

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_association_is_an_error_entry() {
+    async fn a_record_without_associations_is_an_error_entry() {
         let client = client();
         let inputs = json!([{"id": SARAH}, {"id": "103107104018"}, {"id": "9993051"}]);
         let answer = batch(&client, "contacts/companies/batch/read", inputs, 207).await;
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn many_are_made_and_removed_at_once() {
+    async fn many_associations_are_created_and_archived_at_once() {
         let client = client();
         let pair = |types: Value| json!([{"from": {"id": SARAH}, "to": {"id": TICKET}, "types": types}]);
         let typed = |id: u32| json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": id}]);

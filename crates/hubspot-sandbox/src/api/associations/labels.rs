@@ -94,7 +94,7 @@ fn no_such_label(id: &str) -> ApiError {
     ApiError::new(404, format!("No association label with ID {id} exists")).category("OBJECT_NOT_FOUND")
 }
 
-/// Deletes a label. Associations lose it and stay.
+/// Deletes a label. Associations with it remain without it.
 pub(crate) fn delete(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     object_types(call)?;
     let id: u32 = call.param("label").parse().map_err(|_| no_such_label(call.param("label")))?;

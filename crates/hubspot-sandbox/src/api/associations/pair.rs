@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn there_is_one_primary_company() {
+    async fn a_record_has_one_primary_company() {
         let client = client();
         let path = format!("/crm/v4/objects/contacts/{SARAH}/associations/companies");
         let labels = async || {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_cannot_be_associated_is_refused() {
+    async fn an_invalid_association_is_an_error() {
         let client = client();
         let pair = format!("/crm/v4/objects/contacts/{SARAH}/associations/tickets");
         let refused = client.put(&format!("{pair}/{TICKET}"), labelled(16)).await.expect(400);

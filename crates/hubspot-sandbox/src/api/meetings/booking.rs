@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_booking_that_is_refused_leaves_nothing_behind() {
+    async fn a_failed_booking_leaves_nothing_behind() {
         let client = client();
         let before = client.sandbox.snapshot();
         book(&client, json!({"email": "new@guest.com", "firstName": "N".repeat(65_530), "lastName": "-"}), 400).await;
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_calendar_nothing_is_booked_although_the_answer_is_200() {
+    async fn without_a_calendar_nothing_is_booked_although_the_status_is_200() {
         let client = client();
         let booked = book(&client, json!({"slug": "richtech/daniel-ortiz", "email": "x@guest.com"}), 200).await;
         assert_eq!((&booked["isOffline"], &booked["calendarEventId"]), (&json!(true), &json!("")));

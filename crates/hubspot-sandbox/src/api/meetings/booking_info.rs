@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_round_robin_is_free_when_anybody_is_and_a_group_when_all_are() {
+    async fn a_round_robin_is_free_when_any_member_is_and_a_group_when_all_are() {
         let client = client();
         let now: Ms = client.sandbox.now().timestamp_millis();
         let portal = &client.sandbox.lock().portal;
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_zone_must_be_named_and_the_slug_known() {
+    async fn an_unknown_time_zone_or_slug_is_an_error() {
         let client = client();
         client.get(&format!("{BOOK}/richtech%2Fveronica-chen")).await.expect(400);
         client.get(&format!("{BOOK}/richtech%2Fveronica-chen?timezone=NYC")).await.expect(400);

@@ -87,7 +87,8 @@ fn check_person(request: &BookingRequest) -> Result<(), ApiError> {
     }
 }
 
-/// Recognises an address that HubSpot rejects as spam. It was seen to reject `testuser@example.com`; the rule is not known.
+/// Recognises an address that HubSpot rejects as spam. It was seen to reject `testuser@example.com`; the rule is not
+/// known.
 fn looks_like_spam(email: &str) -> bool {
     let email = email.trim().to_lowercase();
     email.starts_with("test") && email.ends_with("@example.com")

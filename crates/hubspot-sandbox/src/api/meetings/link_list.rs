@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pages_are_walked_with_the_cursor_as_it_was_given() {
+    async fn pages_follow_each_other_by_the_cursor_as_received() {
         let client = client();
         let (mut slugs, mut after) = (Vec::new(), String::new());
         loop {

@@ -1,7 +1,7 @@
 //! Batches of objects: read, create, update, archive.
 //!
-//! Without an `objectWriteTraceId` on every input, a batch of writes is carried out as a whole or not at all. With one on
-//! every input, each input stands for itself, and the errors name the trace id of theirs.
+//! Without an `objectWriteTraceId` on every input, a batch of writes is carried out as a whole or not at all. With one
+//! on every input, each input stands for itself, and the errors name the trace id of theirs.
 
 use std::collections::BTreeSet;
 
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_batch_read_by_address_finds_secondary_ones_and_tells_what_it_did_not_find() {
+    async fn a_batch_read_by_address_finds_secondary_ones_and_lists_unknown_ones() {
         let client = client();
         let asked = json!({
             "idProperty": "email", "properties": ["email", "hs_additional_emails"],
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_complete_batch_names_no_errors() {
+    async fn a_batch_without_errors_has_no_list_of_them() {
         let client = client();
         let answer = batch(&client, "read", json!([{"id": SARAH}]), 200).await;
         assert_eq!(answer.get("errors"), None);
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_traces_a_batch_is_created_whole_or_not_at_all() {
+    async fn without_trace_ids_a_batch_is_created_as_a_whole_or_not_at_all() {
         let client = client();
         let apply = batch(&client, "create", json!([contact("a@x.com", None), contact("b@x.com", None)]), 201).await;
         assert_eq!(apply["results"].as_array().unwrap().len(), 2);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn with_traces_every_input_stands_for_itself() {
+    async fn with_trace_ids_every_input_stands_for_itself() {
         let client = client();
         let inputs =
             json!([contact("sarah@gmail.com", Some("0")), contact("a@x.com", Some("1")), contact("0", Some("2"))]);
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_batch_update_tells_unknown_ids_and_does_the_rest() {
+    async fn a_batch_update_lists_unknown_ids_and_makes_the_other_changes() {
         let client = client();
         let named = |id: &str, name: &str| json!({"id": id, "properties": {"firstname": name}});
         let answer =

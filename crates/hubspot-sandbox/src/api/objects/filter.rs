@@ -133,7 +133,8 @@ fn split(text: &str, is_list: bool) -> Vec<&str> {
     }
 }
 
-/// Compares numbers and dates by size, enumerations exactly, everything else without regard to case. `None`: not comparable.
+/// Compares numbers and dates by size, enumerations exactly, everything else without regard to case. `None`: not
+/// comparable.
 pub(crate) fn compare(text: &str, value: &str, value_type: ValueType) -> Option<Ordering> {
     match value_type {
         ValueType::Number => text.parse::<f64>().ok()?.partial_cmp(&value.trim().parse().ok()?),

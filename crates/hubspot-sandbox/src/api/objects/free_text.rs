@@ -24,7 +24,8 @@ impl FreeText {
         FreeText { words, digits: local }
     }
 
-    /// Says that every word occurs in one of the searchable properties, or that the phone number is one of the record's.
+    /// Says that every word occurs in one of the searchable properties, or that the phone number is one of the
+    /// record's.
     pub(crate) fn matches(&self, object_type: ObjectType, record: &Record) -> bool {
         let names = object_type.info().searchable.iter();
         let texts: Vec<String> = names

@@ -28,8 +28,8 @@ struct MergeInput {
     object_id_to_merge: String,
 }
 
-/// Merges two records. The winner keeps its values, takes from the loser those that it lacks, and is found by the loser's id
-/// from now on.
+/// Merges two records. The winner keeps its values, takes from the loser those that it lacks, and is found by the
+/// loser's id from now on.
 pub(crate) fn merge(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let object_type = call.object_type("type")?;
     let input: MergeInput = call.json()?;
@@ -90,8 +90,8 @@ fn move_associations(portal: &mut Portal, from: RecordKey, to: RecordKey) {
     portal.associations.remove_all_of(from);
 }
 
-/// Returns the label that the winner gets for one of the loser. The primary company of the winner stays primary; that of the
-/// loser gets the default label.
+/// Returns the label that the winner gets for one of the loser. The primary company of the winner stays primary; that
+/// of the loser gets the default label.
 fn inherited_label(portal: &Portal, winner: RecordKey, other: RecordKey, label: Label) -> Label {
     let default =
         association_type::default(winner.0, other.0).filter(|_| associate::replaces_primary(portal, winner, label));

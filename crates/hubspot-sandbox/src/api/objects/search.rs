@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_address_is_found_by_its_own_filter_only() {
+    async fn the_email_filter_finds_primary_addresses_only() {
         let client = client();
         assert_eq!(search(&client, one("email", "EQ", "SARAH@gmail.com")).await, [SARAH]);
         assert_eq!(search(&client, one("email", "EQ", "aiko@sato.jp")).await, Vec::<String>::new());
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_phone_is_found_by_its_local_number() {
+    async fn a_contact_is_found_by_its_local_phone_number() {
         let client = client();
         for query in ["7025550143", "+1 (702) 555-0143", "sarah mark", "clout"] {
             assert_eq!(search(&client, json!({"query": query})).await, [SARAH], "{query}");
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn search_learns_of_changes_late_and_never_of_the_archived() {
+    async fn search_finds_changes_after_the_lag_and_no_archived_records() {
         let client = client_with(Settings { search_lag_ms: 500, ..Settings::default() });
         client.post("/crm/v3/objects/contacts", json!({"properties": {"email": "late@x.com"}})).await.expect(201);
         client

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_address_finds_its_contact_be_it_the_first_or_another_one() {
+    async fn a_contact_is_found_by_its_primary_and_its_secondary_addresses() {
         let client = client();
         for email in ["aiko.sato%40kissaten.jp", "AIKO@sato.jp", "a.sato@kissaten.jp"] {
             let found =
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn asking_for_properties_replaces_the_defaults() {
+    async fn requested_properties_replace_the_defaults() {
         let client = client();
         let path = format!("/crm/v3/objects/contacts/{SARAH}?properties=hubspot_owner_id,fax&properties=nonsense");
         let properties = client.get(&path).await.expect(200)["properties"].clone();
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_ticket_is_made_with_its_contact_in_one_request() {
+    async fn a_ticket_is_created_with_its_contact_in_one_request() {
         let client = client();
         let ticket = json!({
             "properties": {"hs_pipeline_stage": 1, "content": "Issue in installing the DUST-E robot"},
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn everything_wrong_with_the_values_is_told_at_once() {
+    async fn an_error_lists_every_invalid_value() {
         let client = client();
         let wrong =
             json!({"properties": {"missing": "x", "email": "000", "createdate": "1", "lifecyclestage": "Lead"}});
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_address_is_nobody_elses() {
+    async fn an_address_belongs_to_one_contact() {
         let client = client();
         for email in ["Sarah@Gmail.com", "aiko@sato.jp"] {
             let refused =
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_archived_record_is_gone_unless_asked_for() {
+    async fn an_archived_record_is_found_only_with_archived_true() {
         let client = client();
         let path = format!("/crm/v3/objects/contacts/{SARAH}");
         for _ in 0..2 {

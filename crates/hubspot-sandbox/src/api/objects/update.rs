@@ -74,7 +74,8 @@ fn swapped_email(
     Some((portal.name(object_type, "hs_additional_emails")?, others.join(";")))
 }
 
-/// Says that a lifecycle stage may be set. HubSpot ignores one that lies before the present one, unless that was cleared.
+/// Says that a lifecycle stage may be set. HubSpot ignores one that lies before the present one, unless that was
+/// cleared.
 fn moves_forward(portal: &Portal, object_type: ObjectType, record: &Record, text: &str) -> bool {
     let position = |value: &str| {
         let options = &portal.schema(object_type).get("lifecyclestage")?.options;

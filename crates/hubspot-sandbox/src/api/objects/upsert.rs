@@ -54,7 +54,7 @@ fn plan(
     }
 }
 
-/// Says that a record found by `id` is the one meant. A secondary address counts only by assumption.
+/// Says that a record found by `id` is to be updated. One found by a secondary e-mail address is so only by assumption.
 fn matches_id(portal: &Portal, record: &Record, name: &str, id: &str) -> bool {
     let is_primary = || record.get("email").is_some_and(|email| email.eq_ignore_ascii_case(id.trim()));
     name != "email" || portal.assumptions.upsert_meets_secondary_email || is_primary()
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_there_is_updated_and_what_is_not_is_made() {
+    async fn known_records_are_updated_and_unknown_ones_are_created() {
         let client = client();
         let answer = upsert(&client, &["sarah@gmail.com", "aiko@sato.jp", "new@x.com"], 200).await;
         let seen: Vec<_> =
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_wrong_input_stops_them_all() {
+    async fn one_invalid_input_prevents_the_whole_batch() {
         let client = client();
         upsert(&client, &["new@x.com", "not an address"], 400).await;
         upsert(&client, &["aiko@sato.jp", "a.sato@kissaten.jp"], 400).await;

@@ -136,7 +136,8 @@ fn stage_date_in_ms(name: &str, value: &mut Value) {
     }
 }
 
-/// Renders `propertiesWithHistory`: every version, newest first. A computed value has one version, as old as the record.
+/// Renders `propertiesWithHistory`: every version, newest first. A computed value has one version, as old as the
+/// record.
 fn history(portal: &Portal, object_type: ObjectType, record: &Record, names: &[String]) -> Value {
     let version = |text: &str, since_ms: Ms, source: Source| {
         json!({
@@ -175,8 +176,8 @@ fn associations(portal: &Portal, object_type: ObjectType, id: u64, to: &[ObjectT
     (!all.is_empty()).then_some(Value::Object(all))
 }
 
-/// Returns the name of an association type: `contact_to_company`, or `contact_to_company_unlabeled` for the default type of
-/// two object types that have a labelled one, too.
+/// Returns the name of an association type: `contact_to_company`, or `contact_to_company_unlabeled` for the default
+/// type of two object types that have a labelled one, too.
 fn type_name(from: ObjectType, to: ObjectType, label: &Label) -> String {
     let name = format!("{}_to_{}", from.info().singular, to.info().singular);
     let has_primary = association_type::between(from, to).any(|pair| pair.is_primary());

@@ -226,7 +226,7 @@ mod tests {
     const PATH: &str = "/crm/pipelines/2026-09/tickets";
 
     #[tokio::test(start_paused = true)]
-    async fn a_pipeline_is_made_changed_and_deleted() {
+    async fn a_pipeline_is_created_changed_and_deleted() {
         let client = client();
         let stage = |label: &str| json!({"label": label, "displayOrder": 0, "metadata": {"ticketState": "OPEN"}});
         let asked = json!({"label": "Recalls", "displayOrder": 2, "stages": [stage("Open"), stage("Done")]});

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn closing_a_ticket_dates_it() {
+    async fn closing_a_ticket_sets_its_close_date() {
         let client = client();
         let made =
             client.post("/crm/v3/objects/tickets", json!({"properties": {"hs_pipeline_stage": "1"}})).await.expect(201);

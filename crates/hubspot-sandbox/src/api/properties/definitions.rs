@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_property_says_whether_it_can_be_written() {
+    async fn a_definition_shows_if_its_values_are_read_only() {
         let client = client();
         let all = client.get(PATH).await.expect(200);
         assert!(all["results"].as_array().unwrap().len() > 60);
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_property_lives_is_archived_and_comes_back() {
+    async fn a_property_is_created_archived_and_created_again() {
         let client = client();
         let made = client.post(PATH, robots()).await.expect(201);
         assert_eq!(
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_property_that_cannot_be_is_refused() {
+    async fn an_invalid_definition_is_an_error() {
         let client = client();
         for (change, sub_category) in [
             (json!({"name": "Robots"}), "PropertyValidationError.INVALID_PROPERTY_NAME"),
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn properties_come_in_batches_too() {
+    async fn properties_are_read_created_and_archived_in_batches() {
         let client = client();
         let made =
             client.post(&format!("{PATH}/batch/create"), json!({"inputs": [robots(), robots()]})).await.expect(207);

@@ -89,7 +89,7 @@ mod tests {
     const PATH: &str = "/crm/v3/properties/tickets/groups";
 
     #[tokio::test(start_paused = true)]
-    async fn a_group_comes_changes_and_goes_when_it_is_empty() {
+    async fn a_group_is_created_changed_and_archived_when_it_is_empty() {
         let client = client();
         let all = client.get(PATH).await.expect(200);
         assert!(all["results"].as_array().unwrap().iter().any(|group| group["name"] == "ticketinformation"));

@@ -1,5 +1,5 @@
-//! HubSpot's own properties, as every account has them. They are a part of those that HubSpot has: the ones that matter for
-//! contacts, tickets, activities and meetings.
+//! HubSpot's own properties, as every account has them. They are a part of those that HubSpot has: the ones that matter
+//! for contacts, tickets, activities and meetings.
 
 mod activities;
 mod companies;
