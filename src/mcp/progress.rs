@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::tool::call::Progress;
+use crate::tool::call_context::Progress;
 
 /// Reports that are still to be sent when the call has ended may hold its answer up for this long.
 const LAST_REPORTS_MAX: Duration = Duration::from_millis(500);

@@ -535,7 +535,7 @@ async fn appointments_are_shown_in_the_customers_own_zone() {
 async fn a_day_is_asked_and_booked_in_five_requests_cold_and_three_warm() {
     for date in ["2026-11-24", "2026-12-01", "2027-01-12"] {
         let started = World::new().await;
-        started.hubspot.read_ahead().await;
+        started.hubspot.warm_up().await;
         let (cold, warm) = (asked_and_booked(&started, date).await.len(), asked_and_booked(&started, date).await.len());
         assert!(cold <= 4 && warm <= 3, "{date}: {cold} and {warm}");
     }

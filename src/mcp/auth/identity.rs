@@ -2,14 +2,14 @@
 
 use rmcp::model::Extensions;
 
-use crate::tool::call::Caller;
-use crate::tool::rights::Rights;
+use crate::tool::call_context::CallerId;
+use crate::tool::permissions::Permissions;
 
 /// Who calls, and what they may do. Over stdin and stdout it is whoever started this process.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::mcp) struct Identity {
-    pub(in crate::mcp) caller: Caller,
-    pub(in crate::mcp) rights: Rights,
+    pub(in crate::mcp) caller: CallerId,
+    pub(in crate::mcp) permissions: Permissions,
 }
 
 impl Identity {

@@ -15,9 +15,9 @@ use rmcp::transport::streamable_http_server::session::{ServerSseMessage, Session
 use tokio::time::Instant;
 use tracing::info;
 
-use super::way::makes_way;
-use crate::mcp::state::ANSWER_MINUTES_MAX;
-use crate::tool::call::Caller;
+use super::eviction::least_recently_used;
+use crate::mcp::request_state::ANSWER_MINUTES_MAX;
+use crate::tool::call_context::CallerId;
 
 /// A session that nothing was heard of for this long is over: longer than a person may take to answer.
 pub(super) const SILENCE_MAX: Duration = Duration::from_secs(2 * 60 * ANSWER_MINUTES_MAX as u64);
@@ -33,7 +33,7 @@ pub(super) struct Sessions {
 struct Known {
     used: Instant,
     /// Known as soon as the session's first answer passes the gate.
-    caller: Option<Caller>,
+    caller: Option<CallerId>,
 }
 
 impl Sessions {
@@ -44,14 +44,14 @@ impl Sessions {
     }
 
     /// The session was opened by this caller.
-    pub(super) fn bind(&self, session: &str, caller: &Caller) {
+    pub(super) fn bind(&self, session: &str, caller: &CallerId) {
         if let Some(known) = self.known().get_mut(session) {
             known.caller.get_or_insert_with(|| caller.clone());
         }
     }
 
     /// Whether the session is this caller's, as far as it is known at all.
-    pub(super) fn belongs(&self, session: &str, caller: &Caller) -> bool {
+    pub(super) fn belongs(&self, session: &str, caller: &CallerId) -> bool {
         let known = self.known();
         known.get(session).and_then(|known| known.caller.as_ref()).is_none_or(|owner| owner == caller)
     }
@@ -62,7 +62,7 @@ impl Sessions {
         if known.len() < self.most {
             return None;
         }
-        let oldest = makes_way(known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used)))?;
+        let oldest = least_recently_used(known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used)))?;
         known.remove(&oldest);
         Some(oldest)
     }
@@ -169,7 +169,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_session_is_its_callers_alone() {
         let sessions = Sessions::new(3);
-        let [owner, other] = ["owner", "other"].map(|name| Caller(name.into()));
+        let [owner, other] = ["owner", "other"].map(|name| CallerId(name.into()));
         let id = sessions.create_session().await.unwrap().0;
         sessions.bind(&id, &owner);
         sessions.bind(&id, &other);
