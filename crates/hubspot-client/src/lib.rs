@@ -27,7 +27,13 @@
 //! }
 //! ```
 //!
-//! # The rooms, from the bottom up
+//! # Errors
+//!
+//! Every call can fail with the errors of the transport: a missing or refused token, a missing scope, HubSpot's limits,
+//! its failures, and the call's deadline ([`Error::Timeout`]). A method names only the errors that it adds. Each [`Error`]
+//! has a code, a message without personal data, a hint for its reader, and details for programs.
+//!
+//! # The modules, from the bottom up
 //!
 //! - `transport`: every request passes through it. It waits for the quota (`limiter`, `window`), sends, reads the answer
 //!   (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
@@ -39,7 +45,7 @@
 //! - `client`: composes the families over one transport.
 //!
 //! Decisions (`retry`, `window`, `attempt`, `protocol`) are pure functions with tables of tests; loops act on them. Time is
-//! tokio's, so tests stop it. [`Error`] says what failed, and what its reader can do.
+//! tokio's, so tests stop it.
 
 mod api;
 mod batching;

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_day_ends_where_the_account_is() {
+    fn the_day_ends_at_the_midnight_of_the_account() {
         let cases = [
             ("2026-11-22T15:00:00Z", chrono_tz::America::New_York, "2026-11-23T00:00:00-05:00"),
             ("2026-11-22T15:00:00Z", chrono_tz::Asia::Tokyo, "2026-11-24T00:00:00+09:00"),
