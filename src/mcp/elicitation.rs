@@ -1,4 +1,4 @@
-//! A form as clients are asked it, in both eras.
+//! Elicitation: a form as clients of each revision of the protocol are sent it.
 
 use std::time::Duration;
 
@@ -15,30 +15,31 @@ use crate::tool::call::Reply;
 use crate::tool::field::{Choice, Field, Kind};
 use crate::tool::form::Form;
 
-/// How the person behind a call can be asked.
+/// The way in which the client can put a question to its person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ElicitationMode {
-    /// Within the call, by a request to the client.
+    /// During the call, by a request to the client.
     InCall(EnumStyle),
-    /// By ending the call with the question (2026-07-28).
+    /// By ending the call with the question; the client retries it with the answer (2026-07-28).
     ByRetry,
-    /// Not at all: the client has not said that it can.
+    /// Not at all: the client does not declare the capability.
     Unsupported,
 }
 
-/// How choices with titles are written.
+/// The schema of a choice whose values have titles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EnumStyle {
     /// `enumNames`, before 2025-11-25.
     EnumNames,
-    /// `oneOf` with titles.
+    /// `oneOf` with titles, since 2025-11-25.
     OneOf,
 }
 
 impl ElicitationMode {
+    /// The mode of the client that sent this request.
     pub(super) fn of(context: &RequestContext<RoleServer>) -> ElicitationMode {
         let elicitation = context.client_capabilities().and_then(|can| can.elicitation);
-        // A client that names neither mode means forms: the older revisions had nothing else.
+        // A client that names neither mode supports forms: older revisions had nothing else.
         if !elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
             return ElicitationMode::Unsupported;
         }
@@ -50,22 +51,23 @@ impl ElicitationMode {
     }
 }
 
-/// The question that a call ends with.
+/// The form as a part of the result that ends a call with a question.
 pub(super) fn input_request(form: &Form) -> InputRequest {
     InputRequest::Elicitation(ElicitRequest::new(params(form, EnumStyle::OneOf)))
 }
 
-/// Asks and waits. `None`: nobody answered in time, or the client would not ask.
+/// Sends the form to the client and waits for the reply. A reply that does not come in time counts as
+/// [`Reply::Cancel`]; `None` means that the client could not ask.
 pub(super) async fn elicit(form: &Form, style: EnumStyle, context: &RequestContext<RoleServer>) -> Option<Reply> {
-    let patience = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
-    match context.peer.create_elicitation_with_timeout(params(form, style), Some(patience)).await {
+    let reply_max = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
+    match context.peer.create_elicitation_with_timeout(params(form, style), Some(reply_max)).await {
         Ok(result) => Some(reply(result)),
         Err(ServiceError::Timeout { .. }) => Some(Reply::Cancel),
         Err(_) => None,
     }
 }
 
-/// What the client sent for a question; `None` when it is no answer at all.
+/// Parses the client's answer to a form; `None` if it is not an elicitation result.
 pub(super) fn parse_reply(answer: &Value) -> Option<Reply> {
     serde_json::from_value::<ElicitResult>(answer.clone()).ok().map(reply)
 }
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_field_survives_the_way_to_the_client() {
+    fn every_kind_of_field_survives_serialisation() {
         for style in [EnumStyle::EnumNames, EnumStyle::OneOf] {
             let written = json!(schema(&form(), style));
             for field in form().fields {
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_written_as_the_client_knows_them() {
+    fn titles_follow_the_revision_of_the_client() {
         let zone = &form().fields[1];
         assert!(property(zone, EnumStyle::EnumNames).get("enumNames").is_some());
         assert!(property(zone, EnumStyle::OneOf).get("oneOf").is_some());
@@ -159,9 +161,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_passed_over() {
-        for nothing in [json!(null), json!(12345), json!({"action": "maybe"}), json!({"name": "Sarah"})] {
-            assert_eq!(parse_reply(&nothing), None, "{nothing}");
+    fn a_value_that_is_no_answer_is_ignored() {
+        for invalid in [json!(null), json!(12345), json!({"action": "maybe"}), json!({"name": "Sarah"})] {
+            assert_eq!(parse_reply(&invalid), None, "{invalid}");
         }
         assert_eq!(parse_reply(&json!({"action": "decline"})), Some(Reply::Decline));
         assert_eq!(parse_reply(&json!({"action": "accept"})), Some(Reply::Accept(Value::Null)));
