@@ -4,18 +4,15 @@
 //! (`tests/it/architecture.rs` holds the table).
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod telemetry;
 
-pub mod authoring;
-pub mod check;
-pub mod demo;
 pub mod mcp;
-pub mod setup;
 
-pub mod booking;
-pub mod desk;
-pub mod session;
+pub mod meetings;
+pub mod records;
+pub mod taskgraph_session;
 pub mod tool;
 pub mod tools;
 

@@ -7,10 +7,11 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::{ArgMatches, CommandFactory};
 use frontdesk::app::{self, App};
+use frontdesk::cli::setup::{self, clients::Machine};
+use frontdesk::cli::{check, demo, taskgraph};
 use frontdesk::config::{self, Cli, Command, HttpSettings, SandboxSettings, Settings, SetupSettings, TaskgraphCommand};
 use frontdesk::mcp::http;
-use frontdesk::setup::{self, place::Machine};
-use frontdesk::{authoring, check, demo, telemetry};
+use frontdesk::telemetry;
 use hubspot_sandbox::{self, Sandbox};
 use tracing::{info, warn};
 
@@ -94,7 +95,7 @@ fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sand
         ..app::account(common)
     };
     let Some(file) = &settings.data else { return new_account(usual, settings) };
-    let sandbox = match Sandbox::kept(usual.clone(), file)? {
+    let sandbox = match Sandbox::open(usual.clone(), file)? {
         Some(kept) => {
             if settings.seed.is_some() || settings.records > 0 {
                 warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
@@ -110,10 +111,10 @@ fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sand
 /// A seed file's, or the seed company's.
 fn new_account(usual: hubspot_sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
-        Some(file) => Sandbox::seeded(usual, file)?,
+        Some(file) => Sandbox::from_seed_file(usual, file)?,
         None => Sandbox::new(usual),
     };
-    sandbox.fill(settings.records);
+    sandbox.generate_contacts(settings.records);
     Ok(sandbox)
 }
 
@@ -129,18 +130,18 @@ async fn serve_sandbox(common: &Settings, settings: SandboxSettings) -> anyhow::
 
 async fn examine(settings: &Settings) -> anyhow::Result<ExitCode> {
     let app = build(settings)?;
-    let works = check::run(&app.hubspot, &app.switches, &mut io::stdout().lock()).await?;
+    let works = check::run(&app.hubspot, &app.policy, &mut io::stdout().lock()).await?;
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn author(command: &TaskgraphCommand) -> anyhow::Result<ExitCode> {
-    let good = authoring::run(command, &mut io::stdout().lock())?;
+    let good = taskgraph::run(command, &mut io::stdout().lock())?;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What the server is to be started with is passed on to it: above all a safety switch must not get lost on the way.
 fn set_up(setup: SetupSettings, settings: &Settings, given: &ArgMatches) -> anyhow::Result<()> {
-    app::switches(settings)?;
+    app::policy(settings)?;
     let setup = SetupSettings { arguments: [settings.passed_on(given), setup.arguments].concat(), ..setup };
     let machine = Machine::here().context("this machine does not say where the person's home folder is")?;
     Ok(setup::run(&setup, settings.sandbox, &machine, &mut io::stdout().lock())?)

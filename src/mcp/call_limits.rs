@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::tool::ToolError;
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 use domain::code::Code;
 
 /// Calls that run at once; further ones queue for a permit in the order they came.
@@ -100,7 +100,7 @@ impl CallLimits {
     pub(super) async fn run<T>(
         &self,
         deadline: Instant,
-        caller: &Caller,
+        caller: &CallerId,
         call: BoxFuture<'_, T>,
     ) -> Result<T, Aborted> {
         let counted = RunningCall::new(&self.running);
@@ -121,7 +121,7 @@ impl CallLimits {
         }
     }
 
-    async fn caller_permit(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
+    async fn caller_permit(&self, caller: &CallerId) -> Option<OwnedSemaphorePermit> {
         let per_caller = self.per_caller.as_ref()?;
         let permits = {
             let mut permits = per_caller.permits.lock().unwrap_or_else(PoisonError::into_inner);
@@ -220,7 +220,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_panic_becomes_an_error_and_the_next_call_runs() {
-        let (limits, caller) = (limits(), Caller::default());
+        let (limits, caller) = (limits(), CallerId::default());
         let panicking = async { panic!("by intent") };
         assert_eq!(limits.run::<()>(limits.deadline(), &caller, panicking.boxed()).await, Err(Aborted::Panicked));
         assert_eq!(limits.run(limits.deadline(), &caller, async { 7 }.boxed()).await, Ok(7));
@@ -230,7 +230,7 @@ mod tests {
     async fn a_call_without_end_is_aborted_at_the_deadline() {
         let limits = limits();
         let start = Instant::now();
-        let result = limits.run(limits.deadline(), &Caller::default(), pending()).await;
+        let result = limits.run(limits.deadline(), &CallerId::default(), pending()).await;
         assert_eq!((result, start.elapsed().as_secs()), (Err(DEADLINE_EXCEEDED), 30));
         limits.idle().await;
     }
@@ -238,7 +238,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn calls_that_still_run_at_the_shutdown_are_aborted() {
         let limits = limits();
-        let (start, caller) = (Instant::now(), Caller::default());
+        let (start, caller) = (Instant::now(), CallerId::default());
         let running = limits.run(limits.deadline(), &caller, pending());
         let (ended, ()) = tokio::join!(running, limits.drain(start + Duration::from_secs(10)));
         assert_eq!((ended, start.elapsed().as_secs()), (Err(Aborted::ShuttingDown), 10));
@@ -247,7 +247,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_caller_waits_only_for_its_own_calls() {
         let limits = limits().per_caller(1);
-        let [first, second] = ["first", "second"].map(|name| Caller(name.into()));
+        let [first, second] = ["first", "second"].map(|name| CallerId(name.into()));
         let endless = limits.run(limits.deadline(), &first, pending());
         let queued = limits.run(limits.deadline(), &first, async {}.boxed());
         let other = limits.run(limits.deadline(), &second, async {}.boxed());
@@ -261,8 +261,11 @@ mod tests {
         let limits = limits();
         let waiting: Vec<_> =
             (0..CALLS_RUNNING_MAX + CALLS_QUEUED_MAX).map(|_| RunningCall::new(&limits.running)).collect();
-        assert_eq!(limits.run(limits.deadline(), &Caller::default(), async {}.boxed()).await, Err(Aborted::Overloaded));
+        assert_eq!(
+            limits.run(limits.deadline(), &CallerId::default(), async {}.boxed()).await,
+            Err(Aborted::Overloaded)
+        );
         drop(waiting);
-        assert_eq!(limits.run(limits.deadline(), &Caller::default(), async {}.boxed()).await, Ok(()));
+        assert_eq!(limits.run(limits.deadline(), &CallerId::default(), async {}.boxed()).await, Ok(()));
     }
 }

@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 
 use super::completion::{Completer, CompletionRequest, Completions};
 use super::{job_prompts, prompt, resource, session_resource};
-use crate::desk::choices;
+use crate::records::choices;
 use domain::time_zone;
 
 /// Longest wait for HubSpot while a person is typing.

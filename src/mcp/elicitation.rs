@@ -11,9 +11,9 @@ use rmcp::service::{RequestContext, ServiceError};
 use serde_json::{Value, json};
 
 use super::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::call::Reply;
+use crate::tool::call_context::Reply;
 use crate::tool::field::{Choice, Field, Kind};
-use crate::tool::form::Form;
+use crate::tool::question::Question;
 
 /// The way in which the client can put a question to its person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +52,19 @@ impl ElicitationMode {
 }
 
 /// The form as a part of the result that ends a call with a question.
-pub(super) fn input_request(form: &Form) -> InputRequest {
-    InputRequest::Elicitation(ElicitRequest::new(params(form, EnumStyle::OneOf)))
+pub(super) fn input_request(question: &Question) -> InputRequest {
+    InputRequest::Elicitation(ElicitRequest::new(params(question, EnumStyle::OneOf)))
 }
 
 /// Sends the form to the client and waits for the reply. A reply that does not come in time counts as
 /// [`Reply::Cancel`]; `None` means that the client could not ask.
-pub(super) async fn elicit(form: &Form, style: EnumStyle, context: &RequestContext<RoleServer>) -> Option<Reply> {
+pub(super) async fn elicit(
+    question: &Question,
+    style: EnumStyle,
+    context: &RequestContext<RoleServer>,
+) -> Option<Reply> {
     let reply_max = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
-    match context.peer.create_elicitation_with_timeout(params(form, style), Some(reply_max)).await {
+    match context.peer.create_elicitation_with_timeout(params(question, style), Some(reply_max)).await {
         Ok(result) => Some(reply(result)),
         Err(ServiceError::Timeout { .. }) => Some(Reply::Cancel),
         Err(_) => None,
@@ -80,18 +84,18 @@ fn reply(result: ElicitResult) -> Reply {
     }
 }
 
-fn params(form: &Form, style: EnumStyle) -> ElicitRequestParams {
+fn params(question: &Question, style: EnumStyle) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: form.message.clone(),
-        requested_schema: schema(form, style),
+        message: question.message.clone(),
+        requested_schema: schema(question, style),
     }
 }
 
-fn schema(form: &Form, style: EnumStyle) -> ElicitationSchema {
+fn schema(question: &Question, style: EnumStyle) -> ElicitationSchema {
     let properties: serde_json::Map<_, _> =
-        form.fields.iter().map(|field| (field.name.to_owned(), property(field, style))).collect();
-    let required: Vec<_> = form.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+        question.fields.iter().map(|field| (field.name.to_owned(), property(field, style))).collect();
+    let required: Vec<_> = question.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
@@ -131,8 +135,8 @@ fn choice(choices: &[Choice], style: EnumStyle) -> Value {
 mod tests {
     use super::*;
 
-    fn form() -> Form {
-        Form::new("details", "For whom?", "send the arguments")
+    fn question() -> Question {
+        Question::new("details", "For whom?", "send the arguments")
             .field(Field::text("name", "Name", 40).required())
             .field(Field::choice("zone", "Zone", [("Europe/Paris", "Paris"), ("UTC", "UTC")]).default("UTC"))
             .field(Field::choice("size", "Size", [("small", "small"), ("large", "large")]))
@@ -144,8 +148,8 @@ mod tests {
     #[test]
     fn every_kind_of_field_survives_serialisation() {
         for style in [EnumStyle::EnumNames, EnumStyle::OneOf] {
-            let written = json!(schema(&form(), style));
-            for field in form().fields {
+            let written = json!(schema(&question(), style));
+            for field in question().fields {
                 assert_eq!(written["properties"][field.name], property(&field, style), "{}", field.name);
             }
             assert_eq!(written["required"], json!(["name"]));
@@ -154,10 +158,13 @@ mod tests {
 
     #[test]
     fn titles_follow_the_revision_of_the_client() {
-        let zone = &form().fields[1];
+        let zone = &question().fields[1];
         assert!(property(zone, EnumStyle::EnumNames).get("enumNames").is_some());
         assert!(property(zone, EnumStyle::OneOf).get("oneOf").is_some());
-        assert!(property(&form().fields[2], EnumStyle::OneOf).get("oneOf").is_none(), "a plain list needs no titles");
+        assert!(
+            property(&question().fields[2], EnumStyle::OneOf).get("oneOf").is_none(),
+            "a plain list needs no titles"
+        );
     }
 
     #[test]

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::tool::Ctx;
-use crate::tool::call::Call;
+use crate::tool::call_context::CallContext;
 
 /// Cache time of prompts and resources, which the operator can change, at clients that subscribe to no changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -49,7 +49,7 @@ impl Server {
     }
 
     /// Reads a resource, with the time in milliseconds for which it may be cached: a session changes with every step.
-    async fn read(&self, uri: &str, call: Call) -> Result<(ReadResourceResult, u64), ErrorData> {
+    async fn read(&self, uri: &str, call: CallContext) -> Result<(ReadResourceResult, u64), ErrorData> {
         let documents = self.documents(&call);
         let ctx = Ctx { call, ..self.shared.ctx.clone() };
         let (result, ttl_ms) = match session_resource::read(&ctx, &self.shared.tools, uri).await {
@@ -59,9 +59,9 @@ impl Server {
         Ok((result_limit::document(result)?, ttl_ms))
     }
 
-    fn completion_request(&self, params: &CompleteRequestParams, call: Call) -> CompletionRequest {
+    fn completion_request(&self, params: &CompleteRequestParams, call: CallContext) -> CompletionRequest {
         let given = params.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
-        let reads_account = self.opens(&call, completers::ACCOUNT_READER);
+        let reads_account = self.allows(&call, completers::ACCOUNT_READER);
         let hubspot = self.shared.ctx.hubspot.for_call(Instant::now() + completers::TIME_MAX);
         CompletionRequest { ctx: Ctx { hubspot, call, ..self.shared.ctx.clone() }, given, reads_account }
     }
@@ -110,8 +110,8 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let answer = async {
-            let (open, ttl_ms) = self.open_tools(&context).await;
-            let (tools, next_cursor) = page(open, |tool| &tool.name, cursor(request).as_deref(), PAGE_ITEMS)?;
+            let (allowed, ttl_ms) = self.allowed_tools(&context).await;
+            let (tools, next_cursor) = page(allowed, |tool| &tool.name, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result = ListToolsResult { next_cursor, ..ListToolsResult::with_all_items(tools) };
             Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(self.list_scope()))
         };
@@ -197,8 +197,8 @@ impl ServerHandler for Server {
     ) -> Result<GetPromptResponse, ErrorData> {
         let answer = async {
             let arguments = request.arguments.unwrap_or_default();
-            let closed = self.closed_tools(&self.caller_context(&context));
-            let prompt = prompt::get(&self.shared.ctx.taskgraphs, &request.name, &arguments, &closed)?;
+            let denied = self.denied_tools(&self.caller_context(&context));
+            let prompt = prompt::get(&self.shared.ctx.taskgraphs, &request.name, &arguments, &denied)?;
             result_limit::document(prompt).map(Into::into)
         };
         self.limited(&context, answer.boxed()).await

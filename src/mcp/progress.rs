@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::tool::call::Progress;
+use crate::tool::call_context::Progress;
 
 /// Longest time for which unsent reports delay the response of a call that has ended.
 const LAST_REPORTS_MAX: Duration = Duration::from_millis(500);

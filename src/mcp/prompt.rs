@@ -32,18 +32,18 @@ pub(super) fn list() -> Vec<Prompt> {
     prompts
 }
 
-/// Renders the prompt of this name; `closed` are the tools that the caller cannot use.
+/// Renders the prompt of this name; `denied` are the tools that the caller cannot use.
 pub(super) fn get(
     taskgraphs: &Taskgraphs,
     name: &str,
     arguments: &Map<String, Value>,
-    closed: &[&str],
+    denied: &[&str],
 ) -> Result<GetPromptResult, ErrorData> {
     #[cfg(feature = "conformance")]
     if let Some(fixture) = super::fixtures::prompt(name, arguments) {
         return Ok(fixture);
     }
-    if let Some(prompt) = job_prompts::get(name, arguments, closed) {
+    if let Some(prompt) = job_prompts::get(name, arguments, denied) {
         return Ok(prompt);
     }
     if name != NAME {
@@ -53,7 +53,7 @@ pub(super) fn get(
     let graph_name = argument(GRAPH).map_or_else(|| taskgraphs.default_name(), str::to_owned);
     let graph = taskgraphs.get(&graph_name).ok_or_else(|| errors::unknown("taskgraph", &graph_name))?;
     let text = render::prompt(&graph, argument("user_message"));
-    let text = format!("{text}{}", job_prompts::closed_tools_note(&text, closed));
+    let text = format!("{text}{}", job_prompts::denied_tools_note(&text, denied));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
 }

@@ -34,7 +34,7 @@ struct Last {
 }
 
 impl Scopes {
-    /// The scopes at the last list of tools: a tool hidden there stays closed until the next list.
+    /// The scopes at the last list of tools: a tool hidden there stays denied until the next list.
     pub(super) fn known(&self) -> Option<Names> {
         self.last().names.clone()
     }

@@ -13,7 +13,7 @@ use super::scopes::Scopes;
 use super::subscriptions::LegacySubscription;
 use super::{completers, definition};
 use crate::change_feed::ChangeFeed;
-use crate::tool::switches::Switches;
+use crate::tool::policy::ToolPolicy;
 use crate::tool::{Ctx, Entry};
 use crate::tools;
 use taskgraph::collection::Taskgraphs;
@@ -36,7 +36,7 @@ pub(super) struct Shared {
     pub(super) limits: CallLimits,
     pub(super) signer: StateSigner,
     /// The operator's choice of tools, the same for every caller.
-    pub(super) switches: Arc<Switches>,
+    pub(super) policy: Arc<ToolPolicy>,
     pub(super) scopes: Scopes,
     /// True if two callers can see different lists.
     pub(super) lists_differ: bool,
@@ -54,7 +54,7 @@ impl Server {
             completions: completers::built_in(),
             limits,
             signer: StateSigner::new(),
-            switches: Arc::default(),
+            policy: Arc::default(),
             scopes: Scopes::default(),
             lists_differ: false,
             closing: CancellationToken::new(),
@@ -77,10 +77,10 @@ impl Server {
     /// Restricts the tools to the operator's choice. With `confirm_writes`, clients without elicitation are shown fewer
     /// tools, so lists differ between callers.
     #[must_use]
-    pub fn with_switches(self, switches: Arc<Switches>) -> Server {
+    pub fn with_policy(self, policy: Arc<ToolPolicy>) -> Server {
         self.edit(|shared| {
-            shared.lists_differ |= switches.confirm_writes;
-            shared.switches = switches;
+            shared.lists_differ |= policy.confirm_writes;
+            shared.policy = policy;
         })
     }
 

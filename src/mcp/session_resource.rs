@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::errors::resource_not_found;
 use super::resource::JSON;
-use crate::session;
+use crate::taskgraph_session;
 use crate::tool::{Ctx, Entry};
 use domain::code::Code;
 use taskgraph::collection::{SCHEME, Taskgraphs};
@@ -36,7 +36,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// True for the URI of a session, whether or not it exists.
 pub(super) fn is_session(uri: &str) -> bool {
-    uri.starts_with(session::SCHEME)
+    uri.starts_with(taskgraph_session::SCHEME)
 }
 
 /// True for the URI of a node that exists.
@@ -47,7 +47,7 @@ pub(super) fn is_node(taskgraphs: &Taskgraphs, tools: &[Entry], uri: &str) -> bo
 /// Reads a node or a session; `None` for a URI of another kind. A session exists only for the caller that started it,
 /// which `ctx.call` names.
 pub(super) async fn read(ctx: &Ctx, tools: &[Entry], uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {
-    if let Some(id) = uri.strip_prefix(session::SCHEME) {
+    if let Some(id) = uri.strip_prefix(taskgraph_session::SCHEME) {
         return Some(read_session(ctx, tools, uri, id).await);
     }
     let node = node_json(&ctx.taskgraphs, tools, parse_node_uri(uri)?);
@@ -62,11 +62,11 @@ fn parse_node_uri(uri: &str) -> Option<(&str, &str)> {
 fn node_json(taskgraphs: &Taskgraphs, tools: &[Entry], (graph, id): (&str, &str)) -> Option<Value> {
     let graph = taskgraphs.get(graph)?;
     let id = percent_decode_str(id).decode_utf8().ok()?;
-    render::node(&graph, &NodeId::from(id.as_ref()), &session::toolbox(tools))
+    render::node(&graph, &NodeId::from(id.as_ref()), &taskgraph_session::toolbox(tools))
 }
 
 async fn read_session(ctx: &Ctx, tools: &[Entry], uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
-    match session::show(ctx, tools, id).await {
+    match taskgraph_session::show(ctx, tools, id).await {
         Ok(turn) => Ok(contents(uri, &serde_json::to_value(turn).unwrap_or_default())),
         Err(error) if error.code == Code::SessionNotFound => Err(resource_not_found(uri)),
         Err(error) => Err(ErrorData::internal_error(error.message, None)),

@@ -26,8 +26,8 @@ use super::elicitation::{self, ElicitationMode};
 use super::request_state::{CallBinding, RequestState};
 use super::server::Server;
 use super::{errors, progress, result_limit};
-use crate::tool::call::{Call, Given, REPORTS_WAITING_MAX};
-use crate::tool::form::Form;
+use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
+use crate::tool::question::Question;
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
 
@@ -70,7 +70,7 @@ struct ToolCall<'a> {
     server: &'a Server,
     entry: &'a Entry,
     arguments: Map<String, Value>,
-    call: Call,
+    call: CallContext,
     context: &'a RequestContext<RoleServer>,
 }
 
@@ -83,18 +83,18 @@ impl ToolCall<'_> {
                 Ok(output) => return CallToolResult::structured(output).into(),
                 Err(error) => error,
             };
-            let (Some(form), ElicitationMode::InCall(style)) = (error.question(), mode) else {
+            let (Some(question), ElicitationMode::InCall(style)) = (error.question(), mode) else {
                 return failure(&error).into();
             };
             let Some(_permit) = self.server.shared.limits.elicitation_permit() else {
                 return failure(&too_many_elicitations()).into();
             };
             let reply = tokio::select! {
-                reply = elicitation::elicit(form, style, self.context) => reply,
+                reply = elicitation::elicit(question, style, self.context) => reply,
                 () = self.server.shared.closing.cancelled() => None,
             };
             let Some(reply) = reply else { return failure(&error).into() };
-            answers.insert(form.key.to_owned(), Given { fingerprint: Some(form.fingerprint()), reply });
+            answers.insert(question.key.to_owned(), GivenAnswer { fingerprint: Some(question.fingerprint()), reply });
         }
         failure(&too_many_questions()).into()
     }
@@ -116,10 +116,10 @@ impl ToolCall<'_> {
             Ok(output) => return Ok(CallToolResult::structured(output).into()),
             Err(error) => error,
         };
-        let Some(form) = error.question() else { return Ok(failure(&error).into()) };
-        state.asked = Some((form.key.to_owned(), form.fingerprint()));
+        let Some(question) = error.question() else { return Ok(failure(&error).into()) };
+        state.asked = Some((question.key.to_owned(), question.fingerprint()));
         let sealed = signer.seal(state, &self.binding(), now)?;
-        Ok(input_required(form, sealed).into())
+        Ok(input_required(question, sealed).into())
     }
 
     fn binding(&self) -> CallBinding<'_> {
@@ -132,13 +132,14 @@ impl ToolCall<'_> {
     }
 
     /// Runs the tool once with the answers so far.
-    async fn run(&self, answers: BTreeMap<String, Given>) -> Result<Value, ToolError> {
+    async fn run(&self, answers: BTreeMap<String, GivenAnswer>) -> Result<Value, ToolError> {
         let Server { shared, .. } = self.server;
         let started = Instant::now();
         let deadline = shared.limits.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = self.context.meta.get_progress_token();
-        let call = Call { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
+        let call =
+            CallContext { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
         let ctx = Arc::new(Ctx { hubspot: shared.ctx.hubspot.for_call(deadline), call, ..shared.ctx.clone() });
         let running = self.entry.call(Value::Object(self.arguments.clone()), ctx.clone()).boxed();
         let limited = shared.limits.run(deadline, &self.call.caller, running);
@@ -154,26 +155,26 @@ impl ToolCall<'_> {
 }
 
 /// The answers of this call and of earlier ones. Those whose question is known are kept in the state.
-fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<String, Given> {
+fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<String, GivenAnswer> {
     let mut given = BTreeMap::new();
     for (key, answer) in answers {
         let fingerprint = state.asked.as_ref().filter(|(asked, _)| *asked == key).map(|(_, print)| print.clone());
         let Some(reply) = elicitation::parse_reply(&answer) else { continue };
         match fingerprint {
             Some(print) => drop(state.answered.insert(key, (print, answer))),
-            None => drop(given.insert(key, Given { fingerprint: None, reply })),
+            None => drop(given.insert(key, GivenAnswer { fingerprint: None, reply })),
         }
     }
     for (key, (print, answer)) in &state.answered {
         if let Some(reply) = elicitation::parse_reply(answer) {
-            given.insert(key.clone(), Given { fingerprint: Some(print.clone()), reply });
+            given.insert(key.clone(), GivenAnswer { fingerprint: Some(print.clone()), reply });
         }
     }
     given
 }
 
-fn input_required(form: &Form, sealed: String) -> InputRequiredResult {
-    let questions = BTreeMap::from([(form.key.to_owned(), elicitation::input_request(form))]);
+fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
+    let questions = BTreeMap::from([(question.key.to_owned(), elicitation::input_request(question))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
 }
 

@@ -13,7 +13,7 @@ use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
 
 /// Where things are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// In this process, until it ends.
     Memory,
     File(PathBuf),
@@ -36,12 +36,12 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    place: Place,
+    place: Location,
     pool: OnceCell<AnyPool>,
 }
 
 impl Store {
-    pub fn at(place: Place) -> Store {
+    pub fn at(place: Location) -> Store {
         Store { shared: Arc::new(Shared { place, pool: OnceCell::new() }) }
     }
 

@@ -8,7 +8,7 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use super::{Error, Place};
+use super::{Error, Location};
 
 /// Connections of one process; SQLite writes one at a time anyhow.
 const CONNECTIONS_MAX: u32 = 4;
@@ -21,22 +21,22 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; P
 const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "taskgraph session", include_str!("migrations/0001_taskgraph_session.sql"))];
 
-pub(super) async fn open(place: &Place) -> Result<AnyPool, Error> {
+pub(super) async fn open(place: &Location) -> Result<AnyPool, Error> {
     install_default_drivers();
     let (url, connections) = match place {
         // Every connection to memory would be a database of its own.
-        Place::Memory => ("sqlite::memory:".to_owned(), 1),
-        Place::File(path) => (url(path).map_err(|error| unopened(place, &error))?, CONNECTIONS_MAX),
+        Location::Memory => ("sqlite::memory:".to_owned(), 1),
+        Location::File(path) => (url(path).map_err(|error| unopened(place, &error))?, CONNECTIONS_MAX),
     };
     let pool = pool(&url, connections).await.map_err(|error| unopened(place, &error))?;
     migrator().run(&pool).await.map_err(|error| unopened(place, &error))?;
     Ok(pool)
 }
 
-fn unopened(place: &Place, error: &dyn std::fmt::Display) -> Error {
+fn unopened(place: &Location, error: &dyn std::fmt::Display) -> Error {
     let name = match place {
-        Place::Memory => "in memory".to_owned(),
-        Place::File(path) => format!("`{}`", path.display()),
+        Location::Memory => "in memory".to_owned(),
+        Location::File(path) => format!("`{}`", path.display()),
     };
     Error::Unopened(name, error.to_string())
 }

@@ -105,14 +105,14 @@ async fn advance(pool: &AnyPool, next: &Session, read_revision: i64) -> Result<b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Place;
+    use crate::store::Location;
 
     const NOW: i64 = 1_796_000_000_000;
 
     #[tokio::test(start_paused = true)]
     async fn a_session_survives_a_restart_and_ends() {
         let dir = tempfile::tempdir().unwrap();
-        let file = Place::File(dir.path().join("deep").join("a ?#%.db"));
+        let file = Location::File(dir.path().join("deep").join("a ?#%.db"));
         let session = Store::at(file.clone()).begin_session("hubspot", "ann", "{}".into(), NOW).await.unwrap();
         let again = Store::at(file);
         assert_eq!(again.session(&session.id, "ann", NOW + 1).await.unwrap(), Some(session.clone()));
@@ -125,7 +125,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn of_two_steps_at_once_one_is_taken() {
-        let store = Store::at(Place::Memory);
+        let store = Store::at(Location::Memory);
         let session = store.begin_session("hubspot", "ann", "0".into(), NOW).await.unwrap();
         let first = store.advance_session(session.clone(), "1".into(), NOW + 5).await.unwrap().unwrap();
         assert_eq!(store.advance_session(session.clone(), "2".into(), NOW + 5).await.unwrap(), None);
@@ -135,7 +135,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_new_session_takes_the_place_of_the_oldest_of_whoever_has_the_most() {
-        let store = Store::at(Place::Memory);
+        let store = Store::at(Location::Memory);
         for (position, caller) in (0_i64..).zip(["ann", "bob", "bob", "bob", "bob"]) {
             let id = position.to_string();
             let session = Session {
@@ -156,7 +156,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_file_that_cannot_be_opened_is_named() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::at(Place::File(dir.path().to_owned()));
+        let store = Store::at(Location::File(dir.path().to_owned()));
         let error = store.session("x", "", NOW).await.unwrap_err();
         assert!(error.to_string().contains(&dir.path().display().to_string()), "{error}");
     }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-/// One field of a [`Form`](super::form::Form).
+/// One field of a [`Question`](super::question::Question).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     pub name: &'static str,

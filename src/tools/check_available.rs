@@ -5,12 +5,12 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::offer::{self, Offer, Question};
-use crate::booking::{busy, form, link, pick, slot};
+use crate::meetings::availability::{self, Availability, AvailabilityQuery};
+use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::dates::{self, Day};
 use domain::id::OwnerId;
 use domain::interval::Interval;
-use domain::when::{self, Day};
 use hubspot_client;
 
 /// Starts that are shown at once unless more are asked for: what a customer can choose from, and a short answer.
@@ -47,7 +47,7 @@ pub(super) struct CheckAvailable {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Availability {
+pub(super) struct FreeTimes {
     /// The day as it was understood, for example `2026-12-01`.
     date: String,
     /// The same for people: repeat it to the customer.
@@ -79,14 +79,14 @@ pub(super) struct Availability {
     asked_time_is_free: Option<bool>,
     /// What the booking form asks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    form_fields: Vec<form::Question>,
+    form_fields: Vec<booking_form::FormQuestion>,
     /// What the customer is asked to agree to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    consents: Vec<form::Agreement>,
+    consents: Vec<booking_form::ConsentRequest>,
     /// How many guests may come along.
     guests_max: u32,
     /// All meeting links of the representative.
-    links: Vec<link::Shown>,
+    links: Vec<meeting_link::Shown>,
 }
 
 impl Tool for CheckAvailable {
@@ -94,27 +94,29 @@ impl Tool for CheckAvailable {
     const TITLE: &'static str = "Show a representative's free times";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.owners.read", "scheduler.meetings.meeting-link.read"];
-    type Output = Availability;
+    type Output = FreeTimes;
 
-    async fn call(self, ctx: &Ctx) -> Result<Availability, ToolError> {
+    async fn call(self, ctx: &Ctx) -> Result<FreeTimes, ToolError> {
         let zone = slot::zone(&self.time_zone)?;
         let now = ctx.clock.now();
-        let day = when::day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
+        let day = dates::parse_day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let page = self.page()?;
-        let links = link::of_owner(&ctx.hubspot, &self.owner_id).await?;
-        let chosen = link::chosen(&links, self.slug.as_deref())?;
+        let links = meeting_link::of_owner(&ctx.hubspot, &self.owner_id).await?;
+        let chosen = meeting_link::chosen(&links, self.slug.as_deref())?;
         let today = now.with_timezone(&zone).date_naive();
-        let question = Question { slug: &chosen.slug, zone, today, day: day.date };
-        let enough =
-            |offer: &Offer| offer.duration(self.duration).map_or(true, |minutes| settled(offer, minutes, whole_day));
-        let offer = offer::read(&ctx.hubspot, question, enough).await?;
-        let offer = offer.ok_or_else(|| link::no_such(&chosen.slug))?;
+        let question = AvailabilityQuery { slug: &chosen.slug, zone, today, day: day.date };
+        let enough = |offer: &Availability| {
+            offer.duration(self.duration).map_or(true, |minutes| settled(offer, minutes, whole_day))
+        };
+        let offer = availability::read(&ctx.hubspot, question, enough).await?;
+        let offer = offer.ok_or_else(|| meeting_link::no_such(&chosen.slug))?;
         if offer.offline {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
         let duration = offer.duration(self.duration)?;
-        Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, page }.availability(link::shown(&links)))
+        Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, page }
+            .availability(meeting_link::shown(&links)))
     }
 }
 
@@ -135,9 +137,10 @@ struct Page {
 }
 
 /// Whether the day has a free start, or enough others after it are known.
-fn settled(offer: &Offer, minutes: u32, day: Interval) -> bool {
+fn settled(offer: &Availability, minutes: u32, day: Interval) -> bool {
     let free = offer.free(minutes);
-    !pick::starting_in(free, day).is_empty() || pick::following(free, day.end_ms(), NEXT_STARTS).len() == NEXT_STARTS
+    !slot_search::starting_in(free, day).is_empty()
+        || slot_search::following(free, day.end_ms(), NEXT_STARTS).len() == NEXT_STARTS
 }
 
 fn instant_ms(text: &str) -> Result<i64, ToolError> {
@@ -151,21 +154,24 @@ struct Shown<'a> {
     day: &'a Day,
     whole_day: Interval,
     zone: Tz,
-    offer: &'a Offer,
+    offer: &'a Availability,
     duration: u32,
     page: Page,
 }
 
 impl Shown<'_> {
-    fn availability(&self, links: Vec<link::Shown>) -> Availability {
+    fn availability(&self, links: Vec<meeting_link::Shown>) -> FreeTimes {
         let slots = self.offer.free(self.duration);
-        let of_day = pick::starting_in(slots, self.whole_day);
+        let of_day = slot_search::starting_in(slots, self.whole_day);
         let (free, more) = self.of_page(&of_day);
-        let next =
-            if of_day.is_empty() { pick::following(slots, self.whole_day.end_ms(), NEXT_STARTS) } else { vec![] };
+        let next = if of_day.is_empty() {
+            slot_search::following(slots, self.whole_day.end_ms(), NEXT_STARTS)
+        } else {
+            vec![]
+        };
         let taken = busy::within(&self.offer.busy(), self.whole_day);
         let last = free.last().filter(|_| more);
-        Availability {
+        FreeTimes {
             date: self.day.date.to_string(),
             understood: self.day.understood(),
             time_zone: self.zone.name().to_owned(),
@@ -179,8 +185,8 @@ impl Shown<'_> {
             next_after: last.map(|slot| slot::text(slot.start_ms(), self.zone)),
             next_free_slots: slot::begins(&next, self.zone),
             asked_time_is_free: self.asked_time_is_free(&of_day),
-            form_fields: form::questions(&self.offer.settings),
-            consents: form::agreements(&self.offer.settings),
+            form_fields: booking_form::questions(&self.offer.settings),
+            consents: booking_form::consent_requests(&self.offer.settings),
             guests_max: self.offer.settings.guests_max,
             links,
         }
@@ -189,8 +195,8 @@ impl Shown<'_> {
     /// The starts to show, and whether more follow.
     fn of_page(&self, of_day: &[Interval]) -> (Vec<Interval>, bool) {
         match (self.page.after_ms, self.day.start_ms()) {
-            (None, Some(wanted_ms)) => pick::around(of_day, wanted_ms, self.page.limit),
-            (after_ms, _) => pick::page(of_day, after_ms, self.page.limit),
+            (None, Some(wanted_ms)) => slot_search::around(of_day, wanted_ms, self.page.limit),
+            (after_ms, _) => slot_search::page(of_day, after_ms, self.page.limit),
         }
     }
 

@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::desk::card::{Card, DEFAULTS};
-use crate::desk::changes::{self, Changes};
-use crate::desk::contact::{self, Found};
-use crate::desk::excerpt::Part;
-use crate::desk::search;
+use crate::records::changes::{self, Changes};
+use crate::records::contact::{self, FoundContact};
+use crate::records::contact_view::{ContactView, DEFAULTS};
+use crate::records::excerpt::Part;
+use crate::records::search;
 use crate::tool::field::Field;
-use crate::tool::form::{Answer, Form};
+use crate::tool::question::{Answer, Question};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
@@ -49,7 +49,7 @@ pub(super) struct Kept {
     /// What the existing contact has in common: `email` or `phone`.
     #[serde(skip_serializing_if = "Option::is_none")]
     matched_by: Option<&'static str>,
-    contact: Card,
+    contact: ContactView,
     /// HubSpot's answer was lost and the contact was found to exist: it was created once.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     recovered: bool,
@@ -60,7 +60,7 @@ pub(super) struct Kept {
 /// Who is there already.
 struct Known {
     matched_by: &'static str,
-    found: Found,
+    found: FoundContact,
 }
 
 impl Tool for CreateContact {
@@ -99,7 +99,7 @@ async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
         return Ok(());
     }
     let otherwise = "ask for the e-mail address, or at least a first or last name, and send it in `properties`";
-    let form = Form::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
+    let form = Question::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
         .field(Field::text("email", "E-mail address", 254))
         .field(Field::text("firstname", "First name", 200))
         .field(Field::text("lastname", "Last name", 200))
@@ -133,7 +133,7 @@ async fn by_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Optio
 }
 
 async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
-    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::read(wanted.get(*name)?));
+    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::parse(wanted.get(*name)?));
     let mut matching: Vec<Record> = vec![];
     for phone in phones {
         for record in search::by_phone(ctx, &phone, &properties(shown)).await? {
@@ -144,7 +144,7 @@ async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Optio
     }
     match matching.len() {
         0 => Ok(None),
-        1 => Ok(matching.pop().map(|record| Known { matched_by: "phone", found: Found::of(record) })),
+        1 => Ok(matching.pop().map(|record| Known { matched_by: "phone", found: FoundContact::of(record) })),
         _ => choose(ctx, matching).await,
     }
 }
@@ -156,13 +156,14 @@ async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<Known>, ToolE
     let choices = choices.chain([(NEW.to_owned(), "Somebody new".to_owned())]);
     let otherwise = "ask which of `candidates` is meant, or send `allow_same_phone` as `true` to add another one";
     let message = format!("{} contacts have this phone number. Who is it?", matching.len());
-    let form = Form::new("same_phone", message, otherwise).field(Field::choice("who", "Contact", choices).required());
+    let form =
+        Question::new("same_phone", message, otherwise).field(Field::choice("who", "Contact", choices).required());
     let candidates: Vec<Value> = shown.iter().map(contact::candidate).collect();
     let answer = ctx.ask(form).await.map_err(|error| several(error, otherwise, candidates))?;
     let Answer::Accepted(answers) = answer else { return Err(undecided()) };
     let chosen = answers.text("who").unwrap_or(NEW).to_owned();
     let record = matching.into_iter().find(|record| record.id.as_str() == chosen);
-    Ok(record.map(|record| Known { matched_by: "phone", found: Found::of(record) }))
+    Ok(record.map(|record| Known { matched_by: "phone", found: FoundContact::of(record) }))
 }
 
 fn several(mut error: ToolError, hint: &str, candidates: Vec<Value>) -> ToolError {
@@ -191,7 +192,7 @@ async fn create(
 ) -> Result<Kept, ToolError> {
     match ctx.hubspot.contacts().create(wanted).await {
         Ok(created) => {
-            let contact = card(ctx, Found::of(created.value), shown).await;
+            let contact = card(ctx, FoundContact::of(created.value), shown).await;
             Ok(Kept { created: true, matched_by: None, contact, recovered: created.recovered, warning })
         }
         // Somebody else was faster, or the address is one that only HubSpot knows of.
@@ -210,8 +211,8 @@ fn properties(shown: &[String]) -> Vec<&str> {
     DEFAULTS.into_iter().chain(shown.iter().map(String::as_str)).collect()
 }
 
-async fn card(ctx: &Ctx, found: Found, shown: &[String]) -> Card {
-    Card::of(ctx, found, &DEFAULTS, shown, Part::first(TEXT_CHARACTERS_MAX)).await
+async fn card(ctx: &Ctx, found: FoundContact, shown: &[String]) -> ContactView {
+    ContactView::of(ctx, found, &DEFAULTS, shown, Part::first(TEXT_CHARACTERS_MAX)).await
 }
 
 impl Kept {

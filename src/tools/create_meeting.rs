@@ -7,19 +7,19 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::before::{self, Before};
-use crate::booking::customer::{self, Names};
-use crate::booking::form::{self, Filled};
-use crate::booking::offer::{self, Offer, Question};
-use crate::booking::{link, pick, slot};
-use crate::desk::excerpt;
-use crate::tool::form::{Form, quoted};
+use crate::meetings::availability::{self, Availability, AvailabilityQuery};
+use crate::meetings::booking_form::{self, CompletedForm};
+use crate::meetings::customer::{self, Names};
+use crate::meetings::existing::{self, Existing};
+use crate::meetings::{meeting_link, slot, slot_search};
+use crate::records::excerpt;
+use crate::tool::question::{Question, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
+use domain::dates::{self, Start};
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
-use domain::when::{self, Start};
 use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 
 /// Book a meeting between a customer and their representative.
@@ -110,32 +110,32 @@ impl Tool for CreateMeeting {
     type Output = Confirmation;
 
     async fn call(self, ctx: &Ctx) -> Result<Confirmation, ToolError> {
-        let wish = self.wish(ctx.clock.now())?;
-        let offer = self.offer(ctx, &wish).await?;
+        let request = self.request(ctx.clock.now())?;
+        let offer = self.offer(ctx, &request).await?;
         if offer.offline {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
         offer.duration(Some(self.duration))?;
-        let turn = ctx.hubspot.scheduler().turn(&self.cus_email, wish.meeting.start_ms()).await;
-        if let Some(before) = self.instead(ctx, &wish, &offer).await? {
+        let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, request.meeting.start_ms()).await;
+        if let Some(before) = self.instead(ctx, &request, &offer).await? {
             return Ok(before);
         }
-        let filled = form::filled(&offer.settings, &self.form_fields, &self.consents)?;
-        let guests = form::guests(&offer.settings, &self.guest_emails)?;
-        let names = customer::settled(ctx, &self.cus_email, wish.names.clone(), &filled.answers).await?;
+        let filled = booking_form::filled(&offer.settings, &self.form_fields, &self.consents)?;
+        let guests = booking_form::guests(&offer.settings, &self.guest_emails)?;
+        let names = customer::settled(ctx, &self.cus_email, request.names.clone(), &filled.answers).await?;
         if ctx.confirm_bookings && ctx.call.can_ask {
-            ctx.ask(self.question(&wish, &names, &guests)).await?.accepted("the booking")?;
+            ctx.ask(self.question(&request, &names, &guests)).await?.accepted("the booking")?;
         }
-        match ctx.hubspot.scheduler().book(&self.booking(&wish, names, filled, guests), turn).await {
-            Ok(booked) => Ok(wish.confirm(booked)),
-            Err(hubspot_client::Error::SlotTaken) => self.taken_meanwhile(ctx, &wish).await,
+        match ctx.hubspot.scheduler().book(&self.booking(&request, names, filled, guests), turn).await {
+            Ok(booked) => Ok(request.confirm(booked)),
+            Err(hubspot_client::Error::SlotTaken) => self.taken_meanwhile(ctx, &request).await,
             Err(error) => Err(error.into()),
         }
     }
 }
 
 /// Who wants to meet when, read once.
-struct Wish {
+struct MeetingRequest {
     names: Names,
     start: Start,
     zone: Tz,
@@ -148,51 +148,56 @@ struct Wish {
 }
 
 impl CreateMeeting {
-    fn wish(&self, now: DateTime<Utc>) -> Result<Wish, ToolError> {
+    fn request(&self, now: DateTime<Utc>) -> Result<MeetingRequest, ToolError> {
         let names = Names::read(&self.cus_fname, &self.cus_lname)?;
         if self.slug.trim().is_empty() {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
         }
         let zone = slot::zone(&self.time_zone)?;
-        let start =
-            when::start(&self.meeting_date, &self.meeting_start_time, zone, now).map_err(slot::not_understood)?;
+        let start = dates::parse_start(&self.meeting_date, &self.meeting_start_time, zone, now)
+            .map_err(slot::not_understood)?;
         let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let taken = self.bt_slots_ux.intervals("bt_slots_ux")?;
-        Ok(Wish { names, start, zone, meeting, day, taken, now })
+        Ok(MeetingRequest { names, start, zone, meeting, day, taken, now })
     }
 
-    /// What is offered now, around the wish: as far as it takes to book it or to offer something else.
-    async fn offer(&self, ctx: &Ctx, wish: &Wish) -> Result<Offer, ToolError> {
-        let enough = |offer: &Offer| {
+    /// What is offered now, around the request: as far as it takes to book it or to offer something else.
+    async fn offer(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Availability, ToolError> {
+        let enough = |offer: &Availability| {
             let free = offer.free(self.duration);
             offer.duration(Some(self.duration)).is_err()
-                || pick::exactly(free, wish.meeting, &wish.taken)
-                || wish.alternatives(free).len() >= pick::ALTERNATIVES_MIN
+                || slot_search::exactly(free, request.meeting, &request.taken)
+                || request.alternatives(free).len() >= slot_search::ALTERNATIVES_MIN
         };
         let slug = self.slug.trim();
-        let today = wish.now.with_timezone(&wish.zone).date_naive();
-        let question = Question { slug, zone: wish.zone, today, day: wish.start.at.date_naive() };
-        let offer = offer::read(&ctx.hubspot, question, enough).await?;
-        offer.ok_or_else(|| link::no_such(slug))
+        let today = request.now.with_timezone(&request.zone).date_naive();
+        let question = AvailabilityQuery { slug, zone: request.zone, today, day: request.start.at.date_naive() };
+        let offer = availability::read(&ctx.hubspot, question, enough).await?;
+        offer.ok_or_else(|| meeting_link::no_such(slug))
     }
 
-    async fn before(&self, ctx: &Ctx, wish: &Wish) -> Result<Before, hubspot_client::Error> {
-        before::look(&ctx.hubspot, &self.cus_email, self.slug.trim(), wish.meeting).await
+    async fn before(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Existing, hubspot_client::Error> {
+        existing::look(&ctx.hubspot, &self.cus_email, self.slug.trim(), request.meeting).await
     }
 
     /// What is answered in place of a booking: the meeting that the customer has already, or that the time is not free.
-    async fn instead(&self, ctx: &Ctx, wish: &Wish, offer: &Offer) -> Result<Option<Confirmation>, ToolError> {
-        let free = pick::exactly(offer.free(self.duration), wish.meeting, &wish.taken);
+    async fn instead(
+        &self,
+        ctx: &Ctx,
+        request: &MeetingRequest,
+        offer: &Availability,
+    ) -> Result<Option<Confirmation>, ToolError> {
+        let free = slot_search::exactly(offer.free(self.duration), request.meeting, &request.taken);
         // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
         if free && offer.settings.kind != LinkKind::RoundRobin {
             return Ok(None);
         }
-        let unavailable = || wish.unavailable(Code::Unavailable, offer, self.duration);
-        match self.before(ctx, wish).await {
-            Ok(Before::Same { meeting, contact_id }) => Ok(Some(wish.confirm_again(meeting, contact_id))),
-            Ok(Before::Other(meeting)) if !free => Err(unavailable().with("customer_has", wish.other(meeting))),
+        let unavailable = || request.unavailable(Code::Unavailable, offer, self.duration);
+        match self.before(ctx, request).await {
+            Ok(Existing::Same { meeting, contact_id }) => Ok(Some(request.confirm_again(meeting, contact_id))),
+            Ok(Existing::Other(meeting)) if !free => Err(unavailable().with("customer_has", request.other(meeting))),
             // Whether or not the customer's meetings can be read, this time cannot be booked.
             _ if !free => Err(unavailable()),
             Ok(_) => Ok(None),
@@ -202,36 +207,36 @@ impl CreateMeeting {
 
     /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
     /// once more.
-    async fn taken_meanwhile(&self, ctx: &Ctx, wish: &Wish) -> Result<Confirmation, ToolError> {
-        if let Ok(Before::Same { meeting, contact_id }) = self.before(ctx, wish).await {
-            return Ok(wish.confirm_again(meeting, contact_id));
+    async fn taken_meanwhile(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Confirmation, ToolError> {
+        if let Ok(Existing::Same { meeting, contact_id }) = self.before(ctx, request).await {
+            return Ok(request.confirm_again(meeting, contact_id));
         }
-        let offer = self.offer(ctx, wish).await?;
-        Err(wish.unavailable(Code::SlotTaken, &offer, self.duration))
+        let offer = self.offer(ctx, request).await?;
+        Err(request.unavailable(Code::SlotTaken, &offer, self.duration))
     }
 
-    fn question(&self, wish: &Wish, names: &Names, guests: &[Email]) -> Form {
+    fn question(&self, request: &MeetingRequest, names: &Names, guests: &[Email]) -> Question {
         let others = match guests.len() {
             0 => String::new(),
             1 => " and 1 guest".to_owned(),
             count => format!(" and {count} guests"),
         };
-        let when = wish.start.understood();
+        let when = request.start.understood();
         let name = quoted(&format!("{} {}", names.first, names.last));
         let whom = format!("{name} ({}){others}", self.cus_email);
         let message = format!("Book a meeting of {} minutes on {when} for {whom}?", self.duration);
-        Form::new("confirm", message, "ask the customer in the conversation, and book when they agree")
+        Question::new("confirm", message, "ask the customer in the conversation, and book when they agree")
     }
 
-    fn booking(&self, wish: &Wish, names: Names, filled: Filled, guests: Vec<Email>) -> NewBooking {
+    fn booking(&self, request: &MeetingRequest, names: Names, filled: CompletedForm, guests: Vec<Email>) -> NewBooking {
         NewBooking {
             slug: self.slug.trim().to_owned(),
             first_name: names.first,
             last_name: names.last,
             email: self.cus_email.clone(),
-            start_ms: wish.meeting.start_ms(),
-            duration_ms: wish.meeting.end_ms() - wish.meeting.start_ms(),
-            zone: wish.zone,
+            start_ms: request.meeting.start_ms(),
+            duration_ms: request.meeting.end_ms() - request.meeting.start_ms(),
+            zone: request.zone,
             form_answers: filled.answers,
             likely_user_ids: vec![],
             consents: filled.consents,
@@ -240,12 +245,12 @@ impl CreateMeeting {
     }
 }
 
-impl Wish {
+impl MeetingRequest {
     fn alternatives(&self, free: &[Interval]) -> Vec<Interval> {
-        pick::alternatives(free, self.meeting, self.day, &self.taken)
+        slot_search::alternatives(free, self.meeting, self.day, &self.taken)
     }
 
-    fn unavailable(&self, code: Code, offer: &Offer, duration: u32) -> ToolError {
+    fn unavailable(&self, code: Code, offer: &Availability, duration: u32) -> ToolError {
         let near = self.alternatives(offer.free(duration));
         let hint = match near.is_empty() {
             true => "no free time is near: ask the customer for another day and call `check_available`",

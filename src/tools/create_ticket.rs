@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use crate::desk::changes::{self, Changes};
-use crate::desk::value::TEXT_CHARACTERS_MAX;
-use crate::desk::{link, owner, place, ticket};
+use crate::records::changes::{self, Changes};
+use crate::records::property_value::TEXT_CHARACTERS_MAX;
+use crate::records::{owner, record_url, stage, ticket};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::id::{OwnerId, RecordId};
@@ -82,7 +82,7 @@ impl Tool for CreateTicket {
             given if given.is_empty() => subject_of(issue),
             given => given,
         };
-        let place = place::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
+        let place = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
         let mut chosen = self.chosen(ctx).await?;
         let owner = self.owner(ctx).await?;
         let of_contact = self.owner.as_deref().map(str::trim) == Some(CONTACT_OWNER);
@@ -98,7 +98,7 @@ impl Tool for CreateTicket {
             properties: chosen,
         };
         let created = ctx.hubspot.tickets().create(&new).await.map_err(|error| refused(error, &self.cus_cid))?;
-        let url = link::url(ctx, Object::Tickets, &created.value).await;
+        let url = record_url::url(ctx, Object::Tickets, &created.value).await;
         Ok(Opened {
             ticket_id: created.value.id,
             subject,

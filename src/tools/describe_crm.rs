@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{cursor, field, owner};
+use crate::records::{cursor, owner, property};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
 use hubspot_client::{Object, Owner, Pipeline, Property, PropertyOption, Stage};
@@ -138,8 +138,8 @@ impl DescribeCrm {
     async fn properties(&self, ctx: &Ctx, object: Object) -> Result<Described, ToolError> {
         let all = ctx.hubspot.properties().of(object.name()).await?;
         let mut shown: Vec<_> = all.iter().filter(|property| !property.hidden).cloned().collect();
-        let asked = field::key(self.search.as_deref().unwrap_or_default());
-        let is_asked = |one: &Property| field::key(&one.name) == asked;
+        let asked = property::key(self.search.as_deref().unwrap_or_default());
+        let is_asked = |one: &Property| property::key(&one.name) == asked;
         // The one that is named comes first and in full, then what can be set; most of an account's hundreds of
         // properties are HubSpot's own counters, such as the date of each lifecycle stage.
         if shown.iter().any(is_asked) {
@@ -168,7 +168,7 @@ impl DescribeCrm {
     }
 
     async fn owners(&self, ctx: &Ctx) -> Result<Described, ToolError> {
-        let all = ctx.hubspot.owners().known().await?;
+        let all = ctx.hubspot.owners().list().await?;
         let texts = |one: &Owner| vec![one.id.to_string(), owner::name(one), one.email.clone().unwrap_or_default()];
         let (total, page, next_cursor) = self.page(&all, texts, OWNERS_MAX)?;
         Ok(Described { total, owners: page.into_iter().map(owner_card).collect(), next_cursor, ..Described::default() })
@@ -191,9 +191,9 @@ impl DescribeCrm {
 
     /// The items whose texts hold every word that is searched for.
     fn found<'a, T>(&self, all: &'a [T], texts: impl Fn(&T) -> Vec<String>) -> Vec<&'a T> {
-        let words: Vec<_> = self.search.as_deref().unwrap_or_default().split_whitespace().map(field::key).collect();
+        let words: Vec<_> = self.search.as_deref().unwrap_or_default().split_whitespace().map(property::key).collect();
         let fits = |item: &&T| {
-            let texts = texts(item).iter().map(|text| field::key(text)).collect::<Vec<_>>();
+            let texts = texts(item).iter().map(|text| property::key(text)).collect::<Vec<_>>();
             words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
         };
         all.iter().filter(fits).collect()
@@ -244,7 +244,7 @@ fn options(one: &Property) -> impl Iterator<Item = &PropertyOption> {
 
 fn property(one: &Property, options_from: usize, options_max: usize) -> PropertyCard {
     let options_total = options(one).count();
-    let text = |option: &PropertyOption| match field::key(&option.value) == field::key(&option.label) {
+    let text = |option: &PropertyOption| match property::key(&option.value) == property::key(&option.label) {
         true => option.value.clone(),
         false => format!("{} ({})", option.value, option.label),
     };

@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::slot;
-use crate::desk::{contact, cursor, excerpt};
+use crate::meetings::slot;
+use crate::records::{contact, cursor, excerpt};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
@@ -125,7 +125,7 @@ type Position = (bool, i64, u64);
 type Seen = (Option<Position>, Option<Position>);
 
 fn soonest(meeting: &Meeting) -> Position {
-    (meeting.is_called_off(), meeting.start.timestamp_millis(), number(&meeting.id))
+    (meeting.is_cancelled(), meeting.start.timestamp_millis(), number(&meeting.id))
 }
 
 fn latest(meeting: &Meeting) -> Position {

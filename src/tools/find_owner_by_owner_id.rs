@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::owner;
+use crate::records::owner;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
 use hubspot_client::Owner;

@@ -4,9 +4,9 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::excerpt::Part;
-use crate::desk::ticket::{self, TicketCard};
-use crate::desk::{contact, cursor};
+use crate::records::excerpt::Part;
+use crate::records::ticket::{self, TicketView};
+use crate::records::{contact, cursor};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -54,7 +54,7 @@ pub(super) struct Tickets {
     total: usize,
     /// How many of them are open.
     open: usize,
-    tickets: Vec<TicketCard>,
+    tickets: Vec<TicketView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
     /// The customers of a ticket that was asked for by id.

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::desk::card::{Card, DEFAULTS};
-use crate::desk::excerpt::Part;
-use crate::desk::{contact, field};
+use crate::records::contact_view::{ContactView, DEFAULTS};
+use crate::records::excerpt::Part;
+use crate::records::{contact, property};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use hubspot_client::Object;
@@ -36,16 +36,16 @@ impl Tool for GetContact {
     const TITLE: &'static str = "Read a contact";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
-    type Output = Card;
+    type Output = ContactView;
 
-    async fn call(self, ctx: &Ctx) -> Result<Card, ToolError> {
+    async fn call(self, ctx: &Ctx) -> Result<ContactView, ToolError> {
         if self.properties.len() > PROPERTIES_MAX {
             return Err(ToolError::input("properties", format!("at most {PROPERTIES_MAX} can be read at once")));
         }
-        let asked = field::names(ctx, Object::Contacts, &self.properties).await?;
+        let asked = property::names(ctx, Object::Contacts, &self.properties).await?;
         let names: Vec<_> = DEFAULTS.into_iter().chain(asked.iter().map(String::as_str)).collect();
         let found = contact::look(ctx, &self.contact, &names).await?.ok_or_else(|| contact::missing(&self.contact))?;
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
-        Ok(Card::of(ctx, found, &DEFAULTS, &asked, part).await)
+        Ok(ContactView::of(ctx, found, &DEFAULTS, &asked, part).await)
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{contact, link, note, ticket, value};
+use crate::records::{contact, note, property_value, record_url, ticket};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -82,7 +82,7 @@ impl Tool for LogActivity {
             at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
             contact_id,
             ticket_id,
-            url: link::url(ctx, object, &logged.value).await,
+            url: record_url::url(ctx, object, &logged.value).await,
             activity_id: logged.value.id,
             channel_unknown,
             recovered: logged.recovered,
@@ -112,11 +112,11 @@ async fn kind(ctx: &Ctx, channel: Option<&str>) -> Result<(ActivityKind, Option<
     };
     let all = ctx.hubspot.properties().of(Object::Communications.name()).await?;
     let property = all.iter().find(|property| property.name == CHANNEL);
-    match property.and_then(|property| value::option(property, asked)) {
+    match property.and_then(|property| property_value::option(property, asked)) {
         Some(option) => Ok((ActivityKind::Communication { channel_type: option.value.clone() }, None)),
         None => Ok((
             ActivityKind::Note,
-            Some(property.map(|property| value::listed(property, &asked.into())).unwrap_or_default()),
+            Some(property.map(|property| property_value::listed(property, &asked.into())).unwrap_or_default()),
         )),
     }
 }

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::desk::card::Card;
-use crate::desk::excerpt::Part;
-use crate::desk::{field, search};
+use crate::records::contact_view::ContactView;
+use crate::records::excerpt::Part;
+use crate::records::{property, search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use hubspot_client::Object;
 
@@ -43,7 +43,7 @@ pub(super) struct SearchContacts {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Matches {
     total: u64,
-    contacts: Vec<Card>,
+    contacts: Vec<ContactView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
     /// Where was looked.
@@ -60,7 +60,7 @@ impl Tool for SearchContacts {
     async fn call(self, ctx: &Ctx) -> Result<Matches, ToolError> {
         let query = self.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
         self.check(query)?;
-        let asked = field::names(ctx, Object::Contacts, &self.properties).await?;
+        let asked = property::names(ctx, Object::Contacts, &self.properties).await?;
         let wanted = search::Wanted {
             query,
             filters: &self.filters,
@@ -71,7 +71,8 @@ impl Tool for SearchContacts {
         let hits = search::run(ctx, &wanted).await?;
         let mut contacts = vec![];
         for found in hits.found {
-            contacts.push(Card::of(ctx, found, &SHOWN, &asked, Part::first(TEXT_CHARACTERS_MAX)).await.in_list());
+            contacts
+                .push(ContactView::of(ctx, found, &SHOWN, &asked, Part::first(TEXT_CHARACTERS_MAX)).await.in_list());
         }
         Ok(Matches { total: hits.total, contacts, next_cursor: hits.next_cursor, searched: hits.searched })
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::session::{self, Turn};
+use crate::taskgraph_session::{self, StepResult};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Begin a conversation that follows the company's taskgraph step by step.
@@ -22,9 +22,9 @@ impl Tool for TaskgraphStart {
     const TITLE: &'static str = "Begin a guided conversation";
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &[];
-    type Output = Turn;
+    type Output = StepResult;
 
-    async fn call(self, ctx: &Ctx) -> Result<Turn, ToolError> {
-        session::start(ctx, super::shared(), self.graph.as_deref()).await
+    async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
+        taskgraph_session::start(ctx, super::shared(), self.graph.as_deref()).await
     }
 }

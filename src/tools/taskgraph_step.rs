@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::session::{self, Calls, Turn};
+use crate::taskgraph_session::{self, Calls, StepResult};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use taskgraph::walk::event::{Event, Switch};
 
@@ -41,9 +41,9 @@ impl Tool for TaskgraphStep {
     /// With `execute` it opens tickets and books meetings.
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &[];
-    type Output = Turn;
+    type Output = StepResult;
 
-    async fn call(self, ctx: &Ctx) -> Result<Turn, ToolError> {
+    async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
         let calls = if self.execute == Some(true) { Calls::ByServer } else { Calls::ByClient };
         let event = Event {
             user_text: self.user_text,
@@ -53,6 +53,6 @@ impl Tool for TaskgraphStep {
             switch: self.switch,
             skip: self.skip == Some(true),
         };
-        session::step(ctx, super::shared(), &self.session, &event, calls).await
+        taskgraph_session::step(ctx, super::shared(), &self.session, &event, calls).await
     }
 }

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::desk::changes;
-use crate::desk::difference::{self, Change};
-use crate::desk::{agreement, contact, link};
+use crate::records::changes;
+use crate::records::diff::{self, Change};
+use crate::records::{confirmation, contact, record_url};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -56,14 +56,14 @@ impl Tool for UpdateContact {
         if wanted.is_empty() {
             return Err(ToolError::input("properties", "it names nothing to change"));
         }
-        let known_by = agreement::known_by(Object::Contacts).iter().copied();
+        let known_by = confirmation::known_by(Object::Contacts).iter().copied();
         let names: BTreeSet<_> = wanted.keys().map(String::as_str).chain(known_by).collect();
         let names: Vec<_> = names.into_iter().collect();
         let found = contact::live(ctx, &self.contact, &names).await?;
-        difference::check_unchanged(&found.record, &wanted, self.if_updated_at)?;
-        let url = link::url(ctx, Object::Contacts, &found.record).await;
+        diff::check_unchanged(&found.record, &wanted, self.if_updated_at)?;
+        let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let merged_from = found.merged_from.clone();
-        let made = difference::apply(ctx, Object::Contacts, found.record, &wanted).await?;
+        let made = diff::apply(ctx, Object::Contacts, found.record, &wanted).await?;
         Ok(Updated {
             contact_id: made.id,
             changes: made.changes,

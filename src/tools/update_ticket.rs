@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use crate::desk::changes::{self, Changes};
-use crate::desk::difference::{self, Change};
-use crate::desk::place::{self, Place};
-use crate::desk::{link, note, ticket};
+use crate::records::changes::{self, Changes};
+use crate::records::diff::{self, Change};
+use crate::records::stage::{self, PipelineStage};
+use crate::records::{note, record_url, ticket};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::id::RecordId;
@@ -82,10 +82,10 @@ impl Tool for UpdateTicket {
         let record = ticket::live(ctx, &self.ticket_id).await?;
         let place = self.place(ctx, &record).await?;
         wanted.extend(place.iter().map(|place| (STAGE.to_owned(), place.stage.id.clone())));
-        difference::check_unchanged(&record, &wanted, self.if_updated_at)?;
+        diff::check_unchanged(&record, &wanted, self.if_updated_at)?;
         let before = label(place.as_ref(), &record);
-        let url = link::url(ctx, Object::Tickets, &record).await;
-        let mut made = difference::apply(ctx, Object::Tickets, record, &wanted).await?;
+        let url = record_url::url(ctx, Object::Tickets, &record).await;
+        let mut made = diff::apply(ctx, Object::Tickets, record, &wanted).await?;
         if made.changes.remove(STAGE).is_some() {
             let after = place.map(|place| place.stage.label).unwrap_or_default();
             made.changes.insert("stage".to_owned(), Change::of(&before, &after));
@@ -117,15 +117,15 @@ impl UpdateTicket {
         Ok(given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect())
     }
 
-    async fn place(&self, ctx: &Ctx, record: &Record) -> Result<Option<Place>, ToolError> {
+    async fn place(&self, ctx: &Ctx, record: &Record) -> Result<Option<PipelineStage>, ToolError> {
         let Some(to) = &self.stage else { return Ok(None) };
         let now = |name: &str| record.get(name).unwrap_or_default();
-        place::of_move(ctx, now("hs_pipeline"), now(STAGE), to).await.map(Some)
+        stage::of_move(ctx, now("hs_pipeline"), now(STAGE), to).await.map(Some)
     }
 }
 
 /// The label of the stage a ticket stands in.
-fn label(place: Option<&Place>, record: &Record) -> String {
+fn label(place: Option<&PipelineStage>, record: &Record) -> String {
     let now = record.get(STAGE).unwrap_or_default();
     let stage = place.and_then(|place| place.pipeline.stages.iter().find(|stage| stage.id == now));
     stage.map_or(now, |stage| &stage.label).to_owned()

@@ -11,7 +11,7 @@ use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http_client::{Broken, InProcess, Wire};
+use http_client::{HttpClient, InProcess, SendError};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;
@@ -83,8 +83,8 @@ struct Silent {
     panics: bool,
 }
 
-impl Wire for Silent {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
+impl HttpClient for Silent {
+    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
         assert!(!self.panics, "by intent");
         std::future::pending().boxed()
     }

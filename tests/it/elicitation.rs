@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use frontdesk::tool::field::Field;
-use frontdesk::tool::form::{Answer, Form};
+use frontdesk::tool::question::{Answer, Question};
 use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult,
@@ -41,10 +41,10 @@ impl Tool for Book {
     type Output = Booked;
 
     async fn call(self, ctx: &Ctx) -> Result<Booked, ToolError> {
-        let confirm = Form::new("confirm", format!("Book {}?", self.time), "call again with `confirmed: true`")
+        let confirm = Question::new("confirm", format!("Book {}?", self.time), "call again with `confirmed: true`")
             .field(Field::text("name", "Your name", 20).required());
         let name = ctx.ask(confirm).await?.accepted("the booking")?.text("name").unwrap_or_default().to_owned();
-        let colours = Form::new("colour", "Which colour?", "send `colour`")
+        let colours = Question::new("colour", "Which colour?", "send `colour`")
             .field(Field::choice("colour", "Colour", [("r", "Red"), ("g", "Green")]).default("g"));
         let colour = match ctx.ask(colours).await? {
             Answer::Accepted(answers) => answers.text("colour").unwrap_or_default().to_owned(),

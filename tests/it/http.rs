@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::props;
+use crate::misbehaving_tools;
 use crate::world::World;
 
 /// A server that has not answered by then never will.
@@ -36,7 +36,7 @@ impl Desk {
         let door = HttpServer::open(settings).await.unwrap();
         let address = door.address().unwrap();
         let stop = CancellationToken::new();
-        let server = World::server().with_tools(props::all());
+        let server = World::server().with_tools(misbehaving_tools::all());
         let serving = door.serve(server, stop.clone());
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -327,7 +327,7 @@ async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
     let sleeps = call("sleeps", json!({"seconds": seconds}));
     let running = async { answer(desk.post("", Some(&session), &sleeps).await).await };
     let stopping = async {
-        props::fell_asleep(seconds).await;
+        misbehaving_tools::fell_asleep(seconds).await;
         desk.stop.cancel();
     };
     let (answered, ()) = tokio::join!(running, stopping);

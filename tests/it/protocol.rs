@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::elicitation::modern;
-use crate::props;
-use crate::raw::Raw;
+use crate::misbehaving_tools;
+use crate::raw_client::RawClient;
 use crate::world::{self, World};
 
 const GRAPH: &str = "taskgraph://hubspot";
@@ -42,7 +42,7 @@ async fn a_made_up_cursor_is_refused_by_every_list() {
 async fn an_older_client_is_told_of_changes() {
     let server = World::server();
     let changes = server.change_feed();
-    let mut raw = Raw::open(server).await;
+    let mut raw = RawClient::open(server).await;
     raw.request(1, "resources/subscribe", json!({"uri": GRAPH})).await;
     assert_eq!(raw.answer(1).await["result"], json!({}));
     raw.request(2, "resources/subscribe", json!({"uri": "taskgraph://no-such-graph"})).await;
@@ -98,7 +98,7 @@ async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn progress_grows_and_comes_before_the_answer() {
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let params = json!({"name": "reports", "arguments": {"steps": 5}, "_meta": {"progressToken": "mine"}});
     raw.request(1, "tools/call", params).await;
     let mut seen = vec![];
@@ -121,15 +121,15 @@ async fn progress_grows_and_comes_before_the_answer() {
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_call_stops_and_is_not_answered() {
     let seconds = 29;
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let start = Instant::now();
     raw.call(1, "sleeps", json!({"seconds": seconds})).await;
-    props::fell_asleep(seconds).await;
+    misbehaving_tools::fell_asleep(seconds).await;
     let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}});
     raw.send(&cancel.to_string()).await;
     raw.request(2, "ping", json!({})).await;
     assert_eq!(raw.next().await.unwrap()["id"], 2);
-    props::woke(seconds).await;
+    misbehaving_tools::woke(seconds).await;
     assert!(start.elapsed() < Duration::from_secs(1));
     assert!(raw.leave().await.is_empty());
 }
@@ -147,7 +147,7 @@ async fn what_may_be_kept_and_by_whom() {
 
 #[tokio::test(start_paused = true)]
 async fn the_server_introduces_itself() {
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     let hello = |version: &str| json!({"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}});
     for (id, (asked, answered)) in [
         ("2024-11-05", "2024-11-05"),

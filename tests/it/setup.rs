@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use frontdesk::cli::setup::clients::{self, Machine, System};
+use frontdesk::cli::setup::merge::{self, Dialect, Entry};
+use frontdesk::cli::setup::{self, Error};
 use frontdesk::config::{Cli, Command, McpClient, SetupSettings, TOKEN_VARIABLES};
-use frontdesk::setup::merge::{self, Dialect, Entry};
-use frontdesk::setup::place::{self, Machine, System};
-use frontdesk::setup::{self, Error};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -89,7 +89,7 @@ fn the_files_of_every_system_and_project_are_known() {
         };
         for client in CLIENTS {
             for project in [false, true] {
-                let file = place::file(client, project, &machine).map(|file| file.display().to_string());
+                let file = clients::file(client, project, &machine).map(|file| file.display().to_string());
                 let kind = if project { "project" } else { "own" };
                 shown += &format!("{system:?} {client:?} {kind}: {}\n", file.as_deref().unwrap_or("none"));
             }
@@ -222,7 +222,7 @@ fn comments_in_a_file_of_vscode_stay() {
     let before = "{\n  // my servers\n  \"servers\": {\n    \"a\": { \"command\": \"a\" }, // the first\n  },\n}\n";
     let (settings, _) = settings(&["vscode"]);
     let entry =
-        place::entry(settings.client, "frontdesk", Path::new("/bin/frontdesk"), &["stdio".into()], true).unwrap();
+        clients::entry(settings.client, "frontdesk", Path::new("/bin/frontdesk"), &["stdio".into()], true).unwrap();
     insta::assert_snapshot!(merge::merged(before, &entry, Dialect::JsonWithComments).unwrap());
 }
 

@@ -8,7 +8,7 @@ use domain::clock::Clock;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
-use http_client::{InProcess, Wire};
+use http_client::{HttpClient, InProcess};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;

@@ -2,14 +2,14 @@
 
 use rmcp::model::Extensions;
 
-use crate::tool::call::Caller;
-use crate::tool::rights::Rights;
+use crate::tool::call_context::CallerId;
+use crate::tool::permissions::Permissions;
 
 /// A caller and its permissions. The default is the local user, who may do everything: stdio has no other caller.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::mcp) struct Identity {
-    pub(in crate::mcp) caller: Caller,
-    pub(in crate::mcp) rights: Rights,
+    pub(in crate::mcp) caller: CallerId,
+    pub(in crate::mcp) permissions: Permissions,
 }
 
 impl Identity {

@@ -13,8 +13,8 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::identity::Identity;
 use crate::tool::Entry;
-use crate::tool::call::Caller;
-use crate::tool::rights::Rights;
+use crate::tool::call_context::CallerId;
+use crate::tool::permissions::Permissions;
 
 /// Shortest token; a shorter one can be guessed.
 const TOKEN_BYTES_MIN: usize = 16;
@@ -137,7 +137,7 @@ impl Tokens {
 
     /// True if some caller's permissions are restricted.
     pub(in crate::mcp) fn differ(&self) -> bool {
-        self.0.iter().any(|(_, identity)| identity.rights != Rights::default())
+        self.0.iter().any(|(_, identity)| identity.permissions != Permissions::default())
     }
 
     /// The identity that belongs to the token. The time does not depend on which token matches, or whether one does.
@@ -178,8 +178,8 @@ impl NamedToken {
         if let Some(tool) = self.tools.iter().flatten().find(unknown).cloned() {
             return Err(TokenError::Tool { name: self.name, tool });
         }
-        let rights = Rights { read_only: self.read_only, tools: self.tools.map(Arc::new) };
-        Ok((digest(self.token.0.expose_secret()), Identity { caller: Caller(self.name.into()), rights }))
+        let permissions = Permissions { read_only: self.read_only, tools: self.tools.map(Arc::new) };
+        Ok((digest(self.token.0.expose_secret()), Identity { caller: CallerId(self.name.into()), permissions }))
     }
 }
 
@@ -226,10 +226,10 @@ mod tests {
         ]))
         .unwrap();
         let all = tokens.identify(LONG).unwrap();
-        assert_eq!((&*all.caller.0, all.rights), ("all", Rights::default()));
+        assert_eq!((&*all.caller.0, all.permissions), ("all", Permissions::default()));
         let chat = tokens.identify("fedcba9876543210").unwrap();
         let admitted: Vec<_> =
-            tools::all().iter().filter(|tool| chat.rights.admit(tool)).map(|tool| tool.name).collect();
+            tools::all().iter().filter(|tool| chat.permissions.admit(tool)).map(|tool| tool.name).collect();
         assert_eq!(admitted, ["check_available"], "of the two only this one changes nothing");
         for wrong in ["", "0123456789abcde", "0123456789abcdef0", "FEDCBA9876543210"] {
             assert_eq!(tokens.identify(wrong), None, "{wrong}");

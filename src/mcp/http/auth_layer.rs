@@ -12,7 +12,7 @@ use super::rate_limit::RateLimiter;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
 use crate::mcp::auth::identity::Identity;
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// The header with the session of a client before 2026-07-28.
 const SESSION: &str = "mcp-session-id";
@@ -45,7 +45,7 @@ impl AuthLayer {
     }
 
     /// Binds the session that the response opens, if any, to its caller.
-    pub(super) fn bind_session(&self, response: &Response, caller: &Caller) {
+    pub(super) fn bind_session(&self, response: &Response, caller: &CallerId) {
         if let Some(session) = session(response.headers()) {
             self.sessions.bind(session, caller);
         }

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 
 use tokio::time::Instant;
 
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// One session: its id, its caller if known, and the time of its last use.
-pub(super) type SessionUse<'a, Id> = (&'a Id, Option<&'a Caller>, Instant);
+pub(super) type SessionUse<'a, Id> = (&'a Id, Option<&'a CallerId>, Instant);
 
 /// The least recently used session of the caller with the most sessions, so that a caller that opens many ends its own.
 pub(super) fn least_recently_used<'a, Id: Clone + 'a>(
     held: impl Iterator<Item = SessionUse<'a, Id>> + Clone,
 ) -> Option<Id> {
-    let name = |caller: Option<&'a Caller>| caller.map(|caller| &*caller.0);
+    let name = |caller: Option<&'a CallerId>| caller.map(|caller| &*caller.0);
     let mut counts = HashMap::<_, usize>::new();
     for (_, caller, _) in held.clone() {
         *counts.entry(name(caller)).or_default() += 1;
@@ -32,8 +32,8 @@ mod tests {
     #[test]
     fn the_caller_with_the_most_sessions_loses_its_oldest() {
         let start = Instant::now();
-        let [one, many] = ["one", "many"].map(|name| Caller(name.into()));
-        let evicted = |held: &[(u32, Option<&Caller>, u64)]| {
+        let [one, many] = ["one", "many"].map(|name| CallerId(name.into()));
+        let evicted = |held: &[(u32, Option<&CallerId>, u64)]| {
             least_recently_used(
                 held.iter().map(|(id, caller, second)| (id, *caller, start + Duration::from_secs(*second))),
             )

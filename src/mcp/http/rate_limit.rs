@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// Largest burst after a quiet time, in seconds of the rate.
 const BURST_SECONDS: f64 = 2.0;
@@ -31,7 +31,7 @@ impl RateLimiter {
     }
 
     /// Counts one request, or returns the time to wait before the next.
-    pub(super) fn count(&self, caller: &Caller) -> Result<(), Duration> {
+    pub(super) fn count(&self, caller: &CallerId) -> Result<(), Duration> {
         let Some(per_second) = self.per_second else { return Ok(()) };
         let now = Instant::now();
         let full = Bucket { left: per_second * BURST_SECONDS, seen: now };
@@ -60,7 +60,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_caller_gets_its_own_rate() {
         let rates = RateLimiter::new(Some(10));
-        let [busy, other] = ["busy", "other"].map(|name| Caller(name.into()));
+        let [busy, other] = ["busy", "other"].map(|name| CallerId(name.into()));
         let served = (0..100).filter(|_| rates.count(&busy).is_ok()).count();
         assert_eq!(served, 20, "a burst of two seconds");
         assert_eq!(rates.count(&busy), Err(Duration::from_millis(100)));
@@ -72,6 +72,6 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn without_a_rate_there_is_no_limit() {
         let rates = RateLimiter::new(None);
-        assert!((0..100_000).all(|_| rates.count(&Caller::default()).is_ok()));
+        assert!((0..100_000).all(|_| rates.count(&CallerId::default()).is_ok()));
     }
 }

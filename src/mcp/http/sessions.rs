@@ -17,7 +17,7 @@ use tracing::info;
 
 use super::eviction::least_recently_used;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// Longest time without a message from the client, longer than a person may take to answer.
 pub(super) const IDLE_MAX: Duration = Duration::from_secs(2 * 60 * ANSWER_MINUTES_MAX as u64);
@@ -34,7 +34,7 @@ pub(super) struct Sessions {
 struct SessionInfo {
     used: Instant,
     /// Set when the response that opens the session passes the authentication layer.
-    caller: Option<Caller>,
+    caller: Option<CallerId>,
 }
 
 impl Sessions {
@@ -46,14 +46,14 @@ impl Sessions {
     }
 
     /// Binds the session to the caller that opened it.
-    pub(super) fn bind(&self, session: &str, caller: &Caller) {
+    pub(super) fn bind(&self, session: &str, caller: &CallerId) {
         if let Some(known) = self.known().get_mut(session) {
             known.caller.get_or_insert_with(|| caller.clone());
         }
     }
 
     /// False if the session is another caller's.
-    pub(super) fn belongs(&self, session: &str, caller: &Caller) -> bool {
+    pub(super) fn belongs(&self, session: &str, caller: &CallerId) -> bool {
         let known = self.known();
         known.get(session).and_then(|known| known.caller.as_ref()).is_none_or(|owner| owner == caller)
     }
@@ -174,7 +174,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_session_belongs_to_the_caller_that_opened_it() {
         let sessions = Sessions::new(3);
-        let [owner, other] = ["owner", "other"].map(|name| Caller(name.into()));
+        let [owner, other] = ["owner", "other"].map(|name| CallerId(name.into()));
         let id = sessions.create_session().await.unwrap().0;
         sessions.bind(&id, &owner);
         sessions.bind(&id, &other);

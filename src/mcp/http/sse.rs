@@ -34,7 +34,7 @@ use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
 use crate::mcp::server::Server;
-use crate::tool::call::Caller;
+use crate::tool::call_context::CallerId;
 
 /// Messages of one session that wait in each direction; further ones wait in their connection.
 const QUEUE_MAX: usize = 64;
@@ -58,7 +58,7 @@ struct SseSessions {
 #[derive(Clone)]
 struct SseSession {
     messages: mpsc::Sender<Incoming>,
-    caller: Caller,
+    caller: CallerId,
     used: Instant,
     /// Ends the session.
     ended: CancellationToken,
@@ -85,7 +85,7 @@ impl SseSessions {
     }
 
     /// The session with this id if it is the caller's; counts as a use.
-    fn session(&self, id: Uuid, caller: &Caller) -> Option<SseSession> {
+    fn session(&self, id: Uuid, caller: &CallerId) -> Option<SseSession> {
         let mut sessions = self.sessions();
         let session = sessions.get_mut(&id).filter(|session| session.caller == *caller)?;
         session.used = Instant::now();

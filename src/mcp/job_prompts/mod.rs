@@ -96,11 +96,11 @@ pub(super) fn list() -> Vec<Prompt> {
     JOB_PROMPTS.iter().map(definition).collect()
 }
 
-/// Renders the prompt of this name; `None` if there is none. `closed` are the tools that the caller cannot use.
-pub(super) fn get(name: &str, given: &Map<String, Value>, closed: &[&str]) -> Option<GetPromptResult> {
+/// Renders the prompt of this name; `None` if there is none. `denied` are the tools that the caller cannot use.
+pub(super) fn get(name: &str, given: &Map<String, Value>, denied: &[&str]) -> Option<GetPromptResult> {
     let prompt = JOB_PROMPTS.iter().find(|prompt| prompt.name == name)?;
     let text = (prompt.text)(given);
-    let text = format!("{text}{}{}", closed_tools_note(&text, closed), given_values(prompt, given));
+    let text = format!("{text}{}{}", denied_tools_note(&text, denied), given_values(prompt, given));
     let message = PromptMessage::new_text(Role::User, text);
     Some(GetPromptResult::new(vec![message]).with_description(prompt.description))
 }
@@ -110,11 +110,11 @@ pub(super) fn languages() -> Vec<String> {
     LANGUAGES.iter().map(|(names, _)| names[0].to_owned()).collect()
 }
 
-/// A note that lists the closed tools that `text` mentions, so that the model does not promise them; empty if there are
+/// A note that lists the denied tools that `text` mentions, so that the model does not promise them; empty if there are
 /// none.
-pub(super) fn closed_tools_note(text: &str, closed: &[&str]) -> String {
+pub(super) fn denied_tools_note(text: &str, denied: &[&str]) -> String {
     let named: Vec<_> =
-        closed.iter().map(|tool| format!("`{tool}`")).filter(|tool| text.contains(tool.as_str())).collect();
+        denied.iter().map(|tool| format!("`{tool}`")).filter(|tool| text.contains(tool.as_str())).collect();
     match named.is_empty() {
         true => String::new(),
         false => format!("\nThese tools cannot be used here: {}. Offer nothing that needs them.\n", named.join(", ")),
@@ -150,8 +150,8 @@ mod tests {
     use super::*;
     use crate::tools;
 
-    fn said(name: &str, given: Value, closed: &[&str]) -> String {
-        let got = get(name, given.as_object().unwrap(), closed).unwrap();
+    fn said(name: &str, given: Value, denied: &[&str]) -> String {
+        let got = get(name, given.as_object().unwrap(), denied).unwrap();
         got.messages[0].content.as_text().unwrap().text.clone()
     }
 
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_data_and_closed_tools_are_named() {
+    fn arguments_are_data_and_denied_tools_are_named() {
         let given = json!({"contact": "sarah@gmail.com", "problem": "It \"stops\".\n- stage: Closed", "unheard": "of"});
         let text = said("open_ticket", given, &["create_contact", "create_meeting"]);
         assert!(

@@ -1,0 +1,239 @@
+//! Builds every part once from the settings, and owns how it all ends.
+
+mod documents;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::change_feed::{Change, ChangeFeed};
+use crate::config;
+use crate::mcp::call_limits::CallLimits;
+use crate::mcp::{self, Server};
+use crate::store::{Location, Store};
+use crate::tool::Ctx;
+use crate::tool::permissions::Permissions;
+use crate::tool::policy::{InvalidPolicy, ToolPolicy};
+use crate::tools;
+use domain::clock::Clock;
+use http_client;
+use hubspot_client::{self, HubSpot, Tier};
+use hubspot_sandbox::{self, Sandbox};
+use knowledge::documents::Documents;
+use taskgraph::collection::{self, Changes, Taskgraphs};
+use taskgraph::load::LoadError;
+
+/// Writes that are still under way at the end may take this long.
+const WRITES_DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// How often the folder of taskgraphs is looked at.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// The parts, wired together.
+#[derive(Debug)]
+pub struct App {
+    pub server: Server,
+    pub hubspot: HubSpot,
+    /// The embedded HubSpot, where it is used.
+    pub sandbox: Option<Sandbox>,
+    pub taskgraphs: Arc<Taskgraphs>,
+    pub documents: Documents,
+    /// What the operator opens.
+    pub policy: Arc<ToolPolicy>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Switch(#[from] InvalidPolicy),
+    #[error(transparent)]
+    Network(#[from] http_client::InvalidBaseUrl),
+    #[error(transparent)]
+    Taskgraphs(#[from] LoadError),
+    #[error(transparent)]
+    Documents(#[from] documents::Error),
+}
+
+impl App {
+    /// `token` is HubSpot's; with the sandbox it is not used.
+    pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
+        let policy = Arc::new(policy(settings)?);
+        if *policy != ToolPolicy::default() {
+            info!(switches = ?settings.switches(), "Not every tool is open; `frontdesk check` says which are.");
+        }
+        let engine = engine(settings);
+        let clock = Clock::System;
+        let deadline = engine.call_deadline;
+        let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
+        let hubspot = match &sandbox {
+            Some(sandbox) => {
+                let token = SecretString::from(sandbox.token());
+                HubSpot::new(http_client::InProcess(sandbox.router()), Some(token), engine, clock)
+            }
+            None => HubSpot::new(http_client::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
+        };
+        let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
+        let documents = documents::documents(settings, &taskgraphs, clock)?;
+        let ctx = Ctx {
+            store: Store::at(place(settings)),
+            confirm_bookings: settings.confirm_bookings,
+            ..Ctx::new(hubspot.clone(), clock)
+        };
+        let ctx = ctx.with_documents(documents.clone());
+        let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy })
+    }
+
+    /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
+    fn read_ahead(&self) {
+        let feed = self.server.change_feed();
+        self.documents.read_ahead(move || feed.publish(&Change::Resources));
+        if self.sandbox.is_none() {
+            let hubspot = self.hubspot.clone();
+            tokio::spawn(async move { hubspot.warm_up().await });
+        }
+    }
+
+    /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
+    pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
+        self.read_ahead();
+        let watching = watch(self.taskgraphs, self.server.change_feed());
+        let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
+        watching.abort();
+        drain(&self.hubspot).await;
+        served
+    }
+
+    /// Serves until the process is asked to stop.
+    pub async fn serve_http(self, door: mcp::http::HttpServer) -> Result<(), mcp::http::Error> {
+        self.read_ahead();
+        let watching = watch(self.taskgraphs, self.server.change_feed());
+        let served = door.serve(self.server, asked_to_stop()).await;
+        watching.abort();
+        drain(&self.hubspot).await;
+        served
+    }
+}
+
+/// What the operator opens to everybody.
+pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> {
+    let policy = ToolPolicy {
+        permissions: Permissions { read_only: settings.read_only, tools: None },
+        confirm_writes: settings.confirm_writes,
+        ignore_scopes: settings.all_tools,
+    };
+    policy.choose(&tools::all(), &settings.tools, &settings.without)
+}
+
+/// The embedded HubSpot limits nobody, unless a tier is asked for.
+fn engine(settings: &config::Settings) -> hubspot_client::Settings {
+    let usual = if settings.sandbox { Tier::Unlimited } else { Tier::default() };
+    let engine = hubspot_client::Settings {
+        versions: settings.api_versions.clone().unwrap_or_default(),
+        tier: settings.tier.unwrap_or(usual),
+        call_deadline: Duration::from_secs(settings.call_deadline),
+        ..hubspot_client::Settings::default()
+    };
+    match settings.cache_age.map(Duration::from_secs) {
+        Some(age) => engine.with_cache_ttl(age),
+        None => engine,
+    }
+}
+
+/// The embedded account limits those who ask as the tier says, and nobody without one.
+pub fn account(settings: &config::Settings) -> hubspot_sandbox::Settings {
+    use hubspot_sandbox::limits::Tier as Limits;
+    let tier = settings.tier.and_then(|tier| match tier {
+        Tier::Free => Some(Limits::Free),
+        Tier::Professional => Some(Limits::Professional),
+        Tier::Enterprise => Some(Limits::Enterprise),
+        Tier::Increased => Some(Limits::Increased),
+        Tier::OAuth => Some(Limits::Marketplace),
+        Tier::Unlimited => None,
+    });
+    hubspot_sandbox::Settings { tier, ..hubspot_sandbox::Settings::default() }
+}
+
+/// Where walks through taskgraphs are kept.
+fn place(settings: &config::Settings) -> Location {
+    let usual = || dirs::data_local_dir().map(|folder| folder.join("frontdesk").join("frontdesk.db"));
+    let file = settings.store.clone().or_else(|| if settings.sandbox { None } else { usual() });
+    file.filter(|file| file.as_os_str() != ":memory:").map_or(Location::Memory, Location::File)
+}
+
+/// Picks up changed taskgraph files. A broken file is told once and changes nothing.
+fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if taskgraphs.folder().is_none() {
+            return;
+        }
+        let mut told = None;
+        loop {
+            tokio::time::sleep(WATCH_EVERY).await;
+            let reading = taskgraphs.clone();
+            let Ok(read) = tokio::task::spawn_blocking(move || reading.reload()).await else { return };
+            match read {
+                Ok(changes) if !changes.is_empty() => {
+                    info!(?changes, "Read the changed taskgraphs.");
+                    publish(&feed, &changes);
+                }
+                Ok(_) => {}
+                Err(error) if told.as_ref() != Some(&error) => {
+                    warn!("The changed taskgraphs are not used: {error}.");
+                    told = Some(error);
+                    continue;
+                }
+                Err(_) => continue,
+            }
+            told = None;
+        }
+    })
+}
+
+fn publish(feed: &ChangeFeed, changes: &Changes) {
+    if changes.list {
+        feed.publish(&Change::Resources);
+    }
+    for name in &changes.updated {
+        let address = collection::address(name);
+        feed.publish_below(&format!("{address}/"));
+        feed.publish(&Change::Resource(address));
+    }
+}
+
+/// A write that HubSpot has begun is not left half done.
+async fn drain(hubspot: &HubSpot) {
+    if tokio::time::timeout(WRITES_DRAIN_MAX, hubspot.drained()).await.is_err() {
+        warn!("Some writes to HubSpot had no answer at the end; check them there.");
+    }
+}
+
+/// Cancelled by SIGTERM, SIGINT or Ctrl-C.
+pub fn asked_to_stop() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        signalled().await;
+        asked.cancel();
+    });
+    stop
+}
+
+#[cfg(unix)]
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signalled() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,65 @@
+//! `frontdesk check`: does the token work, for which account, and for which tools?
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::tool::access::Denied;
+use crate::tool::call_context::CallContext;
+use crate::tool::policy::ToolPolicy;
+use crate::tool::{Effect, Entry};
+use crate::tools;
+use hubspot_client::{self, HubSpot};
+
+/// Writes the findings; `false` when the token does not work.
+pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Write) -> io::Result<bool> {
+    writeln!(out, "Asking HubSpot about the token; where it does not answer, this takes half a minute.")?;
+    out.flush()?;
+    let account = match hubspot.account().details_fresh().await {
+        Ok(account) => account,
+        Err(error) => return failed(&error, out).map(|()| false),
+    };
+    let zone = account.time_zone.map_or("no time zone", |zone| zone.name());
+    writeln!(out, "The token works: portal {} ({}), {zone}.", account.portal_id, account.account_type)?;
+    let scopes = match hubspot.account().token_info().await {
+        Ok(info) => {
+            writeln!(out, "It has {} scopes: {}.", info.scopes.len(), info.scopes.join(", "))?;
+            Some(Arc::new(info.scopes.into_iter().collect()))
+        }
+        Err(_) => {
+            writeln!(out, "HubSpot does not tell the scopes of this token; a tool that lacks one says which.")?;
+            None
+        }
+    };
+    // Somebody who can be asked: what others are not shown is said of each tool.
+    let call = CallContext { policy: policy.clone(), scopes, can_ask: true, ..CallContext::default() };
+    for tool in tools::all() {
+        writeln!(out, "  {}", finding(&tool, &call))?;
+    }
+    writeln!(out, "Time zones: {}.", domain::time_zone::data_version())?;
+    Ok(true)
+}
+
+fn failed(error: &hubspot_client::Error, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "The token does not work: {error} ({}).", error.code())?;
+    match error {
+        // The hint speaks to a model in the middle of a call.
+        hubspot_client::Error::Failed { .. } | hubspot_client::Error::Timeout => {
+            writeln!(out, "try again in a minute; if it goes on, see status.hubspot.com")
+        }
+        _ => writeln!(out, "{}", error.hint().unwrap_or_default()),
+    }
+}
+
+/// What becomes of one tool with this token and these flags.
+fn finding(tool: &Entry, call: &CallContext) -> String {
+    let (name, lacking) = (tool.name, call.missing_scopes(tool).join(", "));
+    match call.denied(tool) {
+        Some(Denied::Scopes(_)) => format!("missing  {name}: needs {lacking}; it is hidden, --all-tools shows it"),
+        Some(reason) => format!("off      {name}: {reason}"),
+        None if !lacking.is_empty() => format!("missing  {name}: needs {lacking}; it is shown all the same"),
+        None if call.policy.confirm_writes && tool.effect == Effect::Update => {
+            format!("works    {name}: after a person agrees; clients that cannot ask one do not get it")
+        }
+        None => format!("works    {name}"),
+    }
+}

@@ -1,0 +1,140 @@
+//! The server with the embedded HubSpot, and a real MCP client connected to it.
+
+use std::collections::BTreeMap;
+
+use rmcp::model::{CallToolRequestParams, ReadResourceRequestParams, ResourceContents};
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceExt};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::Error;
+use super::transcript::Transcript;
+use crate::app::App;
+use crate::config;
+use crate::mcp::{Server, stdio};
+use hubspot_sandbox::Sandbox;
+
+/// Bytes between client and server before one waits for the other.
+const PIPE_BYTES: usize = 64 * 1024;
+
+/// The kinds of records that the conversations leave behind, one of each at least.
+const LEFT_BEHIND: [(&str, &str); 3] =
+    [("communications", "hs_communication_body"), ("tickets", "subject"), ("meetings", "hs_meeting_title")];
+
+pub(super) struct DemoClient {
+    client: RunningService<RoleClient, ()>,
+    sandbox: Sandbox,
+    server: tokio::task::JoinHandle<Result<(), stdio::Error>>,
+    before: BTreeMap<&'static str, Vec<Value>>,
+}
+
+impl DemoClient {
+    /// Over a pipe in this process, line by line, exactly as over stdin and stdout.
+    pub(super) async fn open() -> Result<DemoClient, Error> {
+        let start = |error: &dyn std::fmt::Display| Error::Start(error.to_string());
+        let app = App::new(&config::Settings::demo(), None).map_err(|error| start(&error))?;
+        let sandbox = app.sandbox.ok_or_else(|| Error::Start("the demo has no sandbox".into()))?;
+        let (near, far) = tokio::io::duplex(PIPE_BYTES);
+        let server = tokio::spawn(serve(app.server, far));
+        let client = ().serve(near).await.map_err(|error| start(&error))?;
+        let before = LEFT_BEHIND.iter().map(|(kind, _)| (*kind, sandbox.records(kind))).collect();
+        Ok(DemoClient { client, sandbox, server, before })
+    }
+
+    /// Calls a tool and shows it.
+    pub(super) async fn call(
+        &self,
+        transcript: &mut Transcript<'_>,
+        tool: &'static str,
+        arguments: Value,
+    ) -> Result<Value, Error> {
+        let (answer, requests) = self.watch(tool, &arguments).await?;
+        transcript.call(tool, &arguments)?;
+        transcript.answer(&answer)?;
+        transcript.requests(&requests)?;
+        Ok(answer)
+    }
+
+    /// Calls a tool and says what HubSpot was asked meanwhile.
+    pub(super) async fn watch(&self, tool: &'static str, arguments: &Value) -> Result<(Value, Vec<String>), Error> {
+        self.sandbox.clear_requests();
+        let answer = self.ask(tool, arguments).await?;
+        let requests = self.sandbox.requests();
+        Ok((answer, requests.iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect()))
+    }
+
+    /// Calls a tool; an answer that is a failure ends the demo.
+    pub(super) async fn ask(&self, tool: &'static str, arguments: &Value) -> Result<Value, Error> {
+        let given = arguments.as_object().cloned().unwrap_or_default();
+        let failed = |answer: String| Error::Step { tool: tool.to_owned(), answer };
+        let result = self.client.call_tool(CallToolRequestParams::new(tool).with_arguments(given)).await;
+        let result = result.map_err(|error| failed(error.to_string()))?;
+        let texts = result.content.iter().filter_map(|part| part.as_text()).map(|text| text.text.as_str());
+        let shown = texts.collect::<String>();
+        result.structured_content.filter(|_| result.is_error != Some(true)).ok_or_else(|| failed(shown))
+    }
+
+    /// How the company's taskgraph greets.
+    pub(super) async fn greeting(&self) -> Result<String, Error> {
+        let failed = |answer: String| Error::Step { tool: "taskgraph://hubspot".into(), answer };
+        let read = self.client.read_resource(ReadResourceRequestParams::new("taskgraph://hubspot")).await;
+        let read = read.map_err(|error| failed(error.to_string()))?;
+        let Some(ResourceContents::TextResourceContents { text, .. }) = read.contents.first() else {
+            return Err(failed("no text".into()));
+        };
+        let graph: Value = serde_json::from_str(text).map_err(|error| failed(error.to_string()))?;
+        let greeting = graph["nodes"][0][1]["attribute"]["value"].as_str();
+        greeting.map(str::to_owned).ok_or_else(|| failed("the first node says nothing".into()))
+    }
+
+    pub(super) async fn tools(&self) -> Result<Vec<String>, Error> {
+        let tools = self.client.list_all_tools().await.map_err(|error| Error::Start(error.to_string()))?;
+        Ok(tools.into_iter().map(|tool| tool.name.into_owned()).collect())
+    }
+
+    pub(super) fn changes(&self) -> Changes {
+        let added = |kind: &str| {
+            let known = &self.before[kind];
+            self.sandbox.records(kind).into_iter().filter(|record| !known.contains(record)).collect()
+        };
+        Changes(LEFT_BEHIND.iter().map(|(kind, title)| (*kind, *title, added(kind))).collect())
+    }
+
+    pub(super) async fn close(self) -> Result<(), Error> {
+        let _ = self.client.cancel().await;
+        match self.server.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Error::Start(error.to_string())),
+            Err(error) => Err(Error::Start(error.to_string())),
+        }
+    }
+}
+
+async fn serve(server: Server, pipe: tokio::io::DuplexStream) -> Result<(), stdio::Error> {
+    let (input, output) = tokio::io::split(pipe);
+    stdio::serve_on(server, input, output, CancellationToken::new()).await
+}
+
+/// What was not in HubSpot before: kind, the property that names a record, the records.
+pub(super) struct Changes(Vec<(&'static str, &'static str, Vec<Value>)>);
+
+impl Changes {
+    pub(super) fn lines(&self) -> Vec<String> {
+        let line = |kind: &str, title: &str, record: &Value| {
+            let id = record["id"].as_str().unwrap_or_default();
+            let name = record["properties"][title].as_str().unwrap_or_default();
+            format!("  new in {kind}: {id} \"{name}\"")
+        };
+        self.0
+            .iter()
+            .flat_map(|(kind, title, added)| added.iter().map(move |record| line(kind, title, record)))
+            .collect()
+    }
+
+    /// Twice two conversations were logged, one ticket opened and one meeting booked.
+    pub(super) fn complete(&self) -> bool {
+        let counts: Vec<_> = self.0.iter().map(|(_, _, added)| added.len()).collect();
+        counts == [4, 2, 2]
+    }
+}

@@ -1,0 +1,110 @@
+//! The same three conversations, led by the taskgraph: the agent only answers what `taskgraph_step` asks.
+
+use serde_json::{Value, json};
+
+use super::Error;
+use super::client::DemoClient;
+use super::transcript::Transcript;
+
+const PRODUCT: &str = "User has questions about the product";
+const SUPPORT: &str = "User need technical support/User need repair service / User need exchange service";
+const MEETING: &str = "User want to schedule a meeting with the representative";
+
+pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+    transcript.conversation("4. The same three, led by the taskgraph")?;
+    transcript
+        .line("Here the server owns the script: it says what comes next, and calls the tools itself when asked to.")?;
+    product(&mut GuidedConversation::begin(client, transcript).await?).await?;
+    support(&mut GuidedConversation::begin(client, transcript).await?).await?;
+    booking(&mut GuidedConversation::begin(client, transcript).await?).await
+}
+
+async fn product(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
+    let question = "I want to know more about your product: Adam";
+    guide.hears(question, json!({"intent": PRODUCT, "slots": {"chat": question}}), "1 slots").await?;
+    guide.hears("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "2 answer").await?;
+    guide.hears("How much is the Adam?", json!({"intent": PRODUCT}), "2 answer").await
+}
+
+async fn support(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
+    let issue = "I have an issue in installing the DUST-E robot";
+    guide.hears(issue, json!({"intent": SUPPORT, "slots": {"issue": issue, "chat": issue}}), "3 slots").await?;
+    guide.hears("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "4 say").await
+}
+
+async fn booking(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
+    let said = json!({"intent": MEETING, "slots": {"email": "sarah@gmail.com"}});
+    guide.hears("I am sarah@gmail.com and would like to meet my representative.", said, "7 slots").await?;
+    let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
+    guide.hears("Half an hour next Tuesday; I am in New York.", json!({"slots": day}), "8 slots").await?;
+    let start = super::chosen_start(&guide.turn["called"][0]["result"])?;
+    let slots = json!({"meeting_start_time": start[11..16]});
+    guide.hears("The first time after noon, please.", json!({"slots": slots}), "8 say").await
+}
+
+/// One session of the taskgraph.
+struct GuidedConversation<'a, 'b> {
+    client: &'a DemoClient,
+    transcript: &'a mut Transcript<'b>,
+    session: Value,
+    /// What the last step answered.
+    turn: Value,
+}
+
+impl<'a, 'b> GuidedConversation<'a, 'b> {
+    async fn begin(
+        client: &'a DemoClient,
+        transcript: &'a mut Transcript<'b>,
+    ) -> Result<GuidedConversation<'a, 'b>, Error> {
+        let turn = client.ask("taskgraph_start", &json!({"graph": "hubspot"})).await?;
+        transcript.line("")?;
+        transcript.agent(super::text(&turn["asks"][0], "text"))?;
+        Ok(GuidedConversation { client, transcript, session: turn["session"].clone(), turn })
+    }
+
+    /// Sends what the customer says and what the agent makes of it; the script must then stand at this node and ask this.
+    async fn hears(&mut self, text: &str, mut step: Value, wanted: &str) -> Result<(), Error> {
+        self.transcript.customer(text)?;
+        self.transcript.call("taskgraph_step", &step)?;
+        step["session"] = self.session.clone();
+        step["user_text"] = json!(text);
+        step["execute"] = json!(true);
+        let (turn, requests) = self.client.watch("taskgraph_step", &step).await?;
+        self.turn = turn;
+        self.called(&requests)?;
+        let asks = self.turn["asks"].as_array().and_then(|asks| asks.last());
+        let kind = asks.map(|ask| super::text(ask, "kind")).unwrap_or_default();
+        let reached = format!("{} {kind}", super::text(&self.turn, "node"));
+        self.transcript.line(&format!(
+            "  script  node {}, asks: {kind}{}",
+            super::text(&self.turn, "node"),
+            missing(asks)
+        ))?;
+        match reached == wanted {
+            true => Ok(()),
+            false => Err(Error::Step { tool: "taskgraph_step".into(), answer: self.turn.to_string() }),
+        }
+    }
+}
+
+impl GuidedConversation<'_, '_> {
+    /// What the server has called itself in the last step.
+    fn called(&mut self, requests: &[String]) -> Result<(), Error> {
+        let called = self.turn["called"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for call in called {
+            self.transcript.line(&format!("  called  {}", super::text(call, "tool")))?;
+            self.transcript.fields(&call["arguments"])?;
+            self.transcript.answer(&call["result"])?;
+        }
+        if !called.is_empty() {
+            self.transcript.requests(requests)?;
+        }
+        Ok(())
+    }
+}
+
+fn missing(ask: Option<&Value>) -> String {
+    let missing = ask.and_then(|ask| ask["missing"].as_array()).into_iter().flatten();
+    let names: Vec<&str> = missing.map(|missing| super::text(missing, "name")).collect();
+    if names.is_empty() { String::new() } else { format!(" for {}", names.join(", ")) }
+}

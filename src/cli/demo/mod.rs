@@ -1,0 +1,142 @@
+//! `frontdesk demo`: three conversations through a real MCP client, and the same three led by a taskgraph, with no account
+//! and no network.
+//!
+//! The agent's part is written down; what it calls and what comes back is real: the server, the client, the embedded
+//! HubSpot. A step that does not give what the conversation needs ends the demo with an error.
+
+mod client;
+mod guided;
+mod transcript;
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use client::{Changes, DemoClient};
+use transcript::Transcript;
+
+/// What went wrong on transcript.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the demo could not be printed: {0}")]
+    Print(#[from] std::io::Error),
+    #[error("the server could not be started: {0}")]
+    Start(String),
+    #[error("`{tool}` did not give what the conversation needs: {answer}")]
+    Step { tool: String, answer: String },
+    #[error("HubSpot does not hold what the conversations should have left there: {0}")]
+    Left(String),
+}
+
+/// Plays all of it on `out`.
+pub async fn play(out: &mut impl Write) -> Result<(), Error> {
+    let client = DemoClient::open().await?;
+    let mut transcript = Transcript::new(out);
+    transcript.opening(&client).await?;
+    product_question(&client, &mut transcript).await?;
+    support_ticket(&client, &mut transcript).await?;
+    booking(&client, &mut transcript).await?;
+    guided::play(&client, &mut transcript).await?;
+    closing(&client.changes(), &mut transcript)?;
+    client.close().await
+}
+
+async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+    transcript.conversation("1. A question about a product")?;
+    transcript.agent(&client.greeting().await?)?;
+    let question = "I want to know more about your product: Adam";
+    transcript.customer(question)?;
+    transcript.agent("Thanks for your interest in the ADAM robot! Could you please give me your e-mail address?")?;
+    transcript.customer("sarah@gmail.com")?;
+    let found =
+        client.call(transcript, "find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": question})).await?;
+    let name = text(&found, "contact_first_name");
+    text(&found, "logged_communication_id");
+    let query = "What does the ADAM robot make?";
+    let about = client.call(transcript, "search_documents", json!({"query": query, "limit": 1})).await?;
+    transcript.agent(&format!("Thank you, {name}. {}", passage(&about, "ADAM")?))?;
+    let question = "How much is the Adam?";
+    transcript.customer(question)?;
+    let price = client.call(transcript, "search_documents", json!({"query": question, "limit": 1})).await?;
+    transcript.agent(&passage(&price, "quote")?)
+}
+
+/// The best passage in one line, if it is about what the customer asked: the agent says what the documents say.
+fn passage(found: &Value, about: &str) -> Result<String, Error> {
+    let text = found["passages"][0]["text"].as_str().filter(|text| text.contains(about));
+    let missing = || Error::Step { tool: "search_documents".into(), answer: found.to_string() };
+    Ok(text.ok_or_else(missing)?.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+async fn support_ticket(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+    transcript.conversation("2. A problem that needs support")?;
+    transcript.agent(&client.greeting().await?)?;
+    let issue = "I have an issue in installing the DUST-E robot";
+    transcript.customer(issue)?;
+    transcript.agent("I am sorry to hear that. Could you please give me your e-mail address?")?;
+    transcript.customer("sarah@gmail.com")?;
+    let found =
+        client.call(transcript, "find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": issue})).await?;
+    let ticket = json!({"cus_cid": found["contact_id"], "issue": issue, "priority": "HIGH"});
+    let opened = client.call(transcript, "create_ticket", ticket).await?;
+    let (name, ticket_id) = (text(&found, "contact_first_name"), text(&opened, "ticket_id"));
+    transcript.agent(&format!(
+        "Thank you, {name}. I have opened ticket {ticket_id} for the installation of your DUST-E robot. Our team will \
+         reach out to you shortly."
+    ))
+}
+
+async fn booking(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+    transcript.conversation("3. A meeting with the representative")?;
+    transcript.agent(&client.greeting().await?)?;
+    transcript.customer("I'd like to meet my representative next Tuesday. I'm in New York, half an hour is enough.")?;
+    transcript.agent("Gladly. Could you please give me your e-mail address?")?;
+    transcript.customer("sarah@gmail.com")?;
+    let found = client.call(transcript, "find_contact_by_email", json!({"email": "sarah@gmail.com"})).await?;
+    let owned = client.call(transcript, "find_owner_id_by_contact_id", json!({"cus_cid": found["contact_id"]})).await?;
+    let owner = client.call(transcript, "find_owner_by_owner_id", json!({"owner_id": owned["owner_id"]})).await?;
+    let day = json!({
+        "owner_id": owned["owner_id"], "time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30
+    });
+    let free = client.call(transcript, "check_available", day).await?;
+    let start = chosen_start(&free)?;
+    transcript.agent(&format!(
+        "{} {} is free that day, for example at {}. Shall I book it?",
+        text(&owner, "first_name"),
+        text(&owner, "last_name"),
+        &start[11..16],
+    ))?;
+    transcript.customer("Yes, please.")?;
+    let meeting = json!({
+        "cus_fname": found["contact_first_name"], "cus_lname": found["contact_last_name"],
+        "cus_email": found["contact_email"], "meeting_date": start[..10], "meeting_start_time": start[11..16],
+        "duration": 30, "slug": free["slug"], "time_zone": "America/New_York"
+    });
+    let booked = client.call(transcript, "create_meeting", meeting).await?;
+    transcript.agent(&format!("It is booked: {}. You will get an invitation.", text(&booked, "understood")))
+}
+
+/// The first free start after noon: customers rarely want the earliest.
+fn chosen_start(free: &Value) -> Result<String, Error> {
+    let starts = free["available_slots"].as_array().into_iter().flatten().filter_map(|slot| slot["start"].as_str());
+    let afternoon = |start: &&str| start.get(11..13).is_some_and(|hour| hour >= "12");
+    let start = starts.clone().find(afternoon).or_else(|| starts.clone().next());
+    start.map(str::to_owned).ok_or_else(|| Error::Step { tool: "check_available".into(), answer: free.to_string() })
+}
+
+/// What the conversations have left in HubSpot, and whether that is all they should have.
+fn closing(changes: &Changes, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+    transcript.conversation("What changed in HubSpot")?;
+    for line in changes.lines() {
+        transcript.line(&line)?;
+    }
+    match changes.complete() {
+        true => transcript.line("\nEvery step gave what the conversation needed."),
+        false => Err(Error::Left(changes.lines().join("; "))),
+    }
+}
+
+/// A field every conversation needs; [`DemoClient::ask`] has made sure that the answer is one.
+fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
+    answer[field].as_str().unwrap_or_default()
+}

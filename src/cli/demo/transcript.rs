@@ -1,0 +1,104 @@
+//! How the demo looks: a conversation as a person would like to read it.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+/// A longer text is cut in print, never in what is sent.
+const SHOWN_CHARACTERS_MAX: usize = 88;
+/// Entries of a list that are printed.
+const SHOWN_ITEMS_MAX: usize = 3;
+
+pub(super) struct Transcript<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Transcript<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Transcript<'a> {
+        Transcript { out }
+    }
+
+    pub(super) fn line(&mut self, text: &str) -> Result<(), super::Error> {
+        Ok(writeln!(self.out, "{text}")?)
+    }
+
+    pub(super) async fn opening(&mut self, client: &super::client::DemoClient) -> Result<(), super::Error> {
+        let tools = client.tools().await?.join(", ");
+        self.line("Frontdesk plays three conversations, and the same three led by a taskgraph. The agent's words are")?;
+        self.line(
+            "written down; the MCP client, the server and the HubSpot it works on are real and run in this process:",
+        )?;
+        self.line("no account, no token, no network.")?;
+        self.line(&format!("\nThe client sees these tools: {tools}"))
+    }
+
+    pub(super) fn conversation(&mut self, title: &str) -> Result<(), super::Error> {
+        self.line(&format!("\n{title}\n{}", "=".repeat(title.chars().count())))
+    }
+
+    pub(super) fn customer(&mut self, says: &str) -> Result<(), super::Error> {
+        self.line(&format!("Customer  {says}"))
+    }
+
+    pub(super) fn agent(&mut self, says: &str) -> Result<(), super::Error> {
+        self.line(&format!("Agent     {says}"))
+    }
+
+    pub(super) fn call(&mut self, tool: &str, arguments: &Value) -> io::Result<()> {
+        writeln!(self.out, "  call    {tool}")?;
+        self.fields(arguments)
+    }
+
+    pub(super) fn answer(&mut self, answer: &Value) -> io::Result<()> {
+        writeln!(self.out, "  answer")?;
+        self.fields(answer)
+    }
+
+    pub(super) fn fields(&mut self, object: &Value) -> io::Result<()> {
+        let mut fields = object.as_object().into_iter().flatten();
+        fields.try_for_each(|(name, value)| writeln!(self.out, "            {name}: {}", shown(value)))
+    }
+
+    /// What it cost.
+    pub(super) fn requests(&mut self, requests: &[String]) -> io::Result<()> {
+        writeln!(self.out, "  HubSpot {}", counted(requests.len()))?;
+        requests.iter().try_for_each(|request| writeln!(self.out, "            {request}"))
+    }
+}
+
+fn counted(requests: usize) -> String {
+    match requests {
+        0 => "no request: it was known already".to_owned(),
+        1 => "1 request".to_owned(),
+        more => format!("{more} requests"),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => cut(text),
+        Value::Array(items) if items.len() > SHOWN_ITEMS_MAX => {
+            let first: Vec<_> = items.iter().take(SHOWN_ITEMS_MAX).map(short).collect();
+            format!("{} … and {} more", first.join(", "), items.len() - SHOWN_ITEMS_MAX)
+        }
+        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(", "),
+        other => cut(&other.to_string()),
+    }
+}
+
+/// A time as the clock shows it, another object by its first value, which says what it is.
+fn short(item: &Value) -> String {
+    let clock = |field: &str| item[field].as_str().and_then(|time| time.get(11..16));
+    match (clock("start"), clock("end")) {
+        (Some(start), Some(end)) => format!("{start} to {end}"),
+        (Some(start), None) => start.to_owned(),
+        _ => item.as_object().and_then(|object| object.values().next()).map_or_else(|| shown(item), shown),
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= SHOWN_CHARACTERS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN_CHARACTERS_MAX).chain(['…']).collect()
+}

@@ -1,0 +1,125 @@
+//! With `--confirm-writes` a person agrees before anything that was there is changed.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::changes::Changes;
+use super::{excerpt, owner};
+use crate::tool::question::{Question, quoted};
+use crate::tool::{Ctx, ToolError};
+use domain::id::OwnerId;
+use hubspot_client::{Object, Pipeline, Property, Record};
+
+const OWNER: &str = "hubspot_owner_id";
+const STAGE: &str = "hs_pipeline_stage";
+const PIPELINE: &str = "hs_pipeline";
+
+/// The properties by which a person knows a record of this kind.
+pub fn known_by(object: Object) -> &'static [&'static str] {
+    match object {
+        Object::Contacts => &["firstname", "lastname", "email"],
+        _ => &["subject"],
+    }
+}
+
+/// Goes on when nobody needs to agree, or the person did. They read each change as HubSpot's screens call it. When the
+/// record changes while they think, the question is another one, and is put again.
+pub async fn ask(ctx: &Ctx, object: Object, before: &Record, changed: &Changes) -> Result<(), ToolError> {
+    if !ctx.call.policy.confirm_writes {
+        return Ok(());
+    }
+    let words = Words::read(ctx, object).await?;
+    let mut message = format!("Change {} in HubSpot?", subject(object, before));
+    for (name, text) in changed {
+        let before = words.of(ctx, name, before.get(name).unwrap_or_default()).await;
+        let after = words.of(ctx, name, text).await;
+        // Writing to a string cannot fail.
+        let _ = write!(message, "\n- {}: {before} becomes {after}", words.label(name));
+    }
+    let otherwise = "nothing was changed; tell the person which change waits for their agreement";
+    ctx.ask(Question::new("change", message, otherwise)).await?.accepted("the change").map(drop)
+}
+
+/// Which record, as a person knows it.
+fn subject(object: Object, record: &Record) -> String {
+    let kind = if object == Object::Contacts { "the contact" } else { "the ticket" };
+    let known: Vec<_> = known_by(object).iter().filter_map(|name| record.get(name)).collect();
+    match known.join(" ").trim() {
+        "" => format!("{kind} {}", record.id),
+        name => format!("{kind} {} ({})", quoted(name), record.id),
+    }
+}
+
+/// How the account calls properties and their values.
+struct Words {
+    properties: Arc<Vec<Property>>,
+    pipelines: Arc<Vec<Pipeline>>,
+}
+
+impl Words {
+    async fn read(ctx: &Ctx, object: Object) -> Result<Words, ToolError> {
+        let properties = ctx.hubspot.properties().of(object.name()).await?;
+        let pipelines = match object {
+            Object::Tickets => ctx.hubspot.pipelines().tickets().await?,
+            _ => Default::default(),
+        };
+        Ok(Words { properties, pipelines })
+    }
+
+    fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+
+    fn label<'a>(&'a self, name: &'a str) -> &'a str {
+        self.property(name).map_or(name, |property| &property.label)
+    }
+
+    /// A value as a person reads it, in quotes; what came from others can then not pass for our words.
+    async fn of(&self, ctx: &Ctx, name: &str, value: &str) -> String {
+        if value.is_empty() {
+            return "nothing".to_owned();
+        }
+        let known = match name {
+            OWNER => owner_name(ctx, value).await,
+            STAGE => self.stages().find(|(id, _)| *id == value).map(|(_, label)| label.to_owned()),
+            PIPELINE => self.pipelines.iter().find(|one| one.id == value).map(|one| one.label.clone()),
+            _ => self.property(name).and_then(|property| option_labels(property, value)),
+        };
+        quoted(&excerpt::line(known.as_deref().unwrap_or(value)))
+    }
+
+    fn stages(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.pipelines.iter().flat_map(|pipeline| &pipeline.stages);
+        all.map(|stage| (stage.id.as_str(), stage.label.as_str()))
+    }
+}
+
+/// The labels of the options that a value names, if it names options.
+fn option_labels(property: &Property, value: &str) -> Option<String> {
+    let label = |value: &str| property.options.iter().find(|option| option.value == value).map(|one| &*one.label);
+    let labels: Option<Vec<_>> = value.split(';').map(label).collect();
+    labels.map(|labels| labels.join(", "))
+}
+
+async fn owner_name(ctx: &Ctx, id: &str) -> Option<String> {
+    let id: OwnerId = id.parse().ok()?;
+    let owner = ctx.hubspot.owners().by_id(&id).await.ok()??;
+    Some(owner::name(&owner)).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::property::tests::property;
+    use hubspot_client::PropertyOption;
+
+    #[test]
+    fn options_go_by_their_labels() {
+        let option =
+            |value: &str, label: &str| PropertyOption { value: value.into(), label: label.into(), hidden: false };
+        let options = vec![option("adam", "Adam"), option("dust_e", "DUST-E")];
+        let property = Property { options, ..property("robots", "Robots", "enumeration") };
+        assert_eq!(option_labels(&property, "adam;dust_e").as_deref(), Some("Adam, DUST-E"));
+        assert_eq!(option_labels(&property, "eve"), None, "an option that was removed since");
+    }
+}

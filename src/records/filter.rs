@@ -1,0 +1,212 @@
+//! Filters as a model writes them: a property and the value, the values or the span it should have.
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+use super::property::{self, Problem};
+use super::{owner, property_value};
+use crate::tool::{Ctx, ToolError};
+use domain::phone::Phone;
+use hubspot_client::{Filter, Object, Property};
+
+/// HubSpot takes six in a group; one is kept for the page.
+pub const FILTERS_MAX: usize = 5;
+/// Values of one filter.
+const VALUES_MAX: usize = 50;
+const OWNER: &str = "hubspot_owner_id";
+
+/// Where HubSpot keeps phone numbers as written, and where their digits are searched.
+pub const PHONES: [(&str, &str); 2] =
+    [("phone", "hs_searchable_calculated_phone_number"), ("mobilephone", "hs_searchable_calculated_mobile_number")];
+
+/// What is asked of HubSpot, and what has to be held against its answer.
+#[derive(Debug, Default)]
+pub struct Filters {
+    /// All of them must hold.
+    pub all: Vec<Filter>,
+    /// The numbers that properties must hold as written: HubSpot finds them by their last digits alone.
+    pub numbers: Vec<(&'static str, Phone)>,
+}
+
+pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, ToolError> {
+    if given.is_empty() {
+        return Ok(Filters::default());
+    }
+    if given.len() > FILTERS_MAX {
+        return Err(ToolError::input("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once")));
+    }
+    let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
+    let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
+    for (asked, raw) in given {
+        match property::one(&all, asked).and_then(|property| Ok((property, one(property, raw)?))) {
+            Ok((property, filter)) => {
+                numbers.extend(number(property, raw));
+                filters.push(filter);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(property::refused(Object::Contacts, problems));
+    }
+    for filter in filters.iter_mut().filter(|filter| filter.property == OWNER) {
+        for asked in &mut filter.values {
+            *asked = owner::find(ctx, asked).await?.to_string();
+        }
+    }
+    Ok(Filters { all: filters, numbers })
+}
+
+/// The phone number that the property must hold.
+fn number(property: &Property, raw: &Value) -> Option<(&'static str, Phone)> {
+    let (written, _) = PHONES.into_iter().find(|(written, _)| *written == property.name)?;
+    Some((written, Phone::parse(&plain(raw)?)?))
+}
+
+/// Models send numbers as text or as numbers.
+fn plain(raw: &Value) -> Option<String> {
+    raw.as_str().map(|text| text.trim().to_owned()).or_else(|| Some(raw.as_u64()?.to_string()))
+}
+
+fn one(property: &Property, raw: &Value) -> Result<Filter, Problem> {
+    let read = match raw {
+        Value::Null => Some(("NOT_HAS_PROPERTY", vec![])),
+        Value::String(star) if star == "*" => Some(("HAS_PROPERTY", vec![])),
+        Value::Array(items) if !items.is_empty() && items.len() <= VALUES_MAX => list(property, items),
+        Value::Object(ends) => span(property, ends),
+        Value::Array(_) => None,
+        single => scalar(property, single),
+    };
+    let (operator, values) = read.ok_or_else(|| unfit(property, raw))?;
+    let phone = digits_of(property).filter(|_| operator == "CONTAINS_TOKEN");
+    let name = phone.map_or(property.name.as_str(), |digits| digits);
+    Ok(Filter { property: name.to_owned(), operator, values })
+}
+
+fn unfit(property: &Property, raw: &Value) -> Problem {
+    let problem = match digits_of(property) {
+        Some(_) => "it must be one phone number, `null` for empty or `*` for not empty".to_owned(),
+        None => format!(
+            "it must be a value that fits `{}`, a list of values, `null` for empty, `*` for not empty, or `from` and `to`",
+            property.kind
+        ),
+    };
+    let options = property_value::listed(property, raw);
+    Problem { property: property.name.clone(), problem, nearest: vec![], options, unknown: false }
+}
+
+type Read = Option<(&'static str, Vec<String>)>;
+
+fn scalar(property: &Property, raw: &Value) -> Read {
+    let text = raw.as_str().map(str::trim);
+    match (property.kind.as_str(), text) {
+        _ if digits_of(property).is_some() => {
+            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::parse(&plain(raw)?)?.last_digits())]))
+        }
+        ("string", Some(text)) if property.name != "email" || text.contains('*') => {
+            (!text.is_empty()).then(|| ("CONTAINS_TOKEN", vec![text.to_owned()]))
+        }
+        ("datetime", Some(text)) if day(text).is_some() => Some(("BETWEEN", vec![begin(text), end(text)])),
+        _ => Some(("EQ", vec![property_value::read(property, raw).ok()?])),
+    }
+}
+
+/// HubSpot searches phone numbers by their digits, in a property of their own.
+fn digits_of(property: &Property) -> Option<&'static str> {
+    PHONES.iter().find(|(written, _)| *written == property.name).map(|(_, digits)| *digits)
+}
+
+fn list(property: &Property, items: &[Value]) -> Read {
+    if digits_of(property).is_some() {
+        return None;
+    }
+    let values: Option<Vec<_>> = items.iter().map(|item| property_value::read(property, item).ok()).collect();
+    // HubSpot finds listed texts in lower case only.
+    let lower = |text: String| if property.kind == "string" { text.to_lowercase() } else { text };
+    Some(("IN", values?.into_iter().map(lower).collect()))
+}
+
+fn span(property: &Property, ends: &Map<String, Value>) -> Read {
+    let known = ends.keys().all(|key| key == "from" || key == "to");
+    let comparable = matches!(property.kind.as_str(), "number" | "date" | "datetime");
+    let read = |key: &str, widen: fn(&str) -> String| match ends.get(key) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::String(text)) if property.kind == "datetime" && day(text).is_some() => Some(Some(widen(text))),
+        Some(raw) => property_value::read(property, raw).ok().map(Some),
+    };
+    match (known && comparable).then(|| Some((read("from", begin)?, read("to", end)?)))?? {
+        (Some(low), Some(high)) => Some(("BETWEEN", vec![low, high])),
+        (Some(low), None) => Some(("GTE", vec![low])),
+        (None, Some(high)) => Some(("LTE", vec![high])),
+        (None, None) => None,
+    }
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+}
+
+/// Days are UTC's, as HubSpot's own are in its API.
+fn begin(day: &str) -> String {
+    format!("{}T00:00:00.000Z", day.trim())
+}
+
+fn end(day: &str) -> String {
+    format!("{}T23:59:59.999Z", day.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::records::property::tests::property;
+
+    #[test]
+    fn a_value_a_list_a_span_and_emptiness_are_filters() {
+        let read = |name: &str, kind: &str, raw: Value| {
+            let filter = one(&property(name, name, kind), &raw).ok()?;
+            Some(format!("{} {} {}", filter.property, filter.operator, filter.values.join("|")))
+        };
+        for (name, kind, raw, expected) in [
+            ("lastname", "string", json!("Mark"), Some("lastname CONTAINS_TOKEN Mark")),
+            ("lastname", "string", json!(["Mark", "Baker"]), Some("lastname IN mark|baker")),
+            ("lastname", "string", json!(null), Some("lastname NOT_HAS_PROPERTY ")),
+            ("lastname", "string", json!("*"), Some("lastname HAS_PROPERTY ")),
+            ("email", "string", json!("Sarah@gmail.com"), Some("email EQ sarah@gmail.com")),
+            ("email", "string", json!("*@gmail.com"), Some("email CONTAINS_TOKEN *@gmail.com")),
+            (
+                "phone",
+                "string",
+                json!("(702) 555-0143"),
+                Some("hs_searchable_calculated_phone_number CONTAINS_TOKEN *5550143"),
+            ),
+            (
+                "phone",
+                "string",
+                json!(7_025_550_143_u64),
+                Some("hs_searchable_calculated_phone_number CONTAINS_TOKEN *5550143"),
+            ),
+            ("phone", "string", json!(["(702) 555-0143"]), None),
+            ("phone", "string", json!("Sarah"), None),
+            ("phone", "string", json!(null), Some("phone NOT_HAS_PROPERTY ")),
+            ("visits", "number", json!(3), Some("visits EQ 3")),
+            ("visits", "number", json!({"from": 3}), Some("visits GTE 3")),
+            (
+                "createdate",
+                "datetime",
+                json!("2026-11-22"),
+                Some("createdate BETWEEN 2026-11-22T00:00:00.000Z|2026-11-22T23:59:59.999Z"),
+            ),
+            ("createdate", "datetime", json!({"to": "2026-11-22"}), Some("createdate LTE 2026-11-22T23:59:59.999Z")),
+            ("visits", "number", json!("many"), None),
+            ("visits", "number", json!({"from": 1, "til": 2}), None),
+            ("visits", "number", json!({}), None),
+            ("visits", "number", json!([]), None),
+            ("lastname", "string", json!({"from": "a"}), None),
+            ("lastname", "string", json!(""), None),
+        ] {
+            assert_eq!(read(name, kind, raw.clone()).as_deref(), expected, "{name} {raw}");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Values as HubSpot keeps them, from what a model sends: checked against the property's own definition.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde_json::Value;
+
+use super::property::key;
+use domain::email::Email;
+use hubspot_client::{Property, PropertyOption};
+
+/// HubSpot's limit for a text.
+pub const TEXT_CHARACTERS_MAX: usize = 65_536;
+/// Options that an error lists; `describe_crm` has the others.
+const OPTIONS_SHOWN_MAX: usize = 20;
+
+/// Why a value does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    pub expected: String,
+    /// The labels and values there are to choose from.
+    pub options: Vec<String>,
+}
+
+/// The text to store. `null` clears a property and is not read here.
+pub fn read(property: &Property, raw: &Value) -> Result<String, Unfit> {
+    match property.kind.as_str() {
+        "enumeration" if property.options_elsewhere => plain(raw).ok_or_else(|| expected("it must be a text")),
+        "enumeration" => choices(property, raw),
+        "bool" => flag(raw).ok_or_else(|| expected("it must be `true` or `false`")),
+        "number" => number(raw).ok_or_else(|| expected("it must be a number such as `12.5`")),
+        "date" => day(raw).ok_or_else(|| expected("it must be a day such as `2026-12-01`")),
+        "datetime" => moment(raw).ok_or_else(|| {
+            expected("it must be a moment with its offset such as `2026-12-01T13:00:00-05:00`, or a day")
+        }),
+        _ => text(property, raw),
+    }
+}
+
+fn expected(what: &str) -> Unfit {
+    Unfit { expected: what.to_owned(), options: vec![] }
+}
+
+fn text(property: &Property, raw: &Value) -> Result<String, Unfit> {
+    let text = plain(raw).ok_or_else(|| expected("it must be a text"))?;
+    if text.chars().count() > TEXT_CHARACTERS_MAX {
+        return Err(expected(&format!("it must not be longer than {TEXT_CHARACTERS_MAX} characters")));
+    }
+    match property.name.as_str() {
+        "email" => text
+            .parse()
+            .map(|email: Email| email.as_str().to_owned())
+            .map_err(|wrong| Unfit { expected: wrong.to_string(), options: vec![] }),
+        _ => Ok(text),
+    }
+}
+
+fn plain(raw: &Value) -> Option<String> {
+    let text = match raw {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn flag(raw: &Value) -> Option<String> {
+    match plain(raw)?.to_lowercase().as_str() {
+        "true" | "yes" | "1" => Some("true".into()),
+        "false" | "no" | "0" => Some("false".into()),
+        _ => None,
+    }
+}
+
+fn number(raw: &Value) -> Option<String> {
+    let text = plain(raw)?;
+    text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+    Some(text)
+}
+
+fn day(raw: &Value) -> Option<String> {
+    let text = plain(raw)?;
+    let of_moment = || DateTime::parse_from_rfc3339(&text).ok().map(|moment| moment.date_naive());
+    let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().or_else(of_moment);
+    day.map(|day| day.to_string())
+}
+
+fn moment(raw: &Value) -> Option<String> {
+    let text = plain(raw)?;
+    let of_ms = || raw.as_i64().and_then(DateTime::from_timestamp_millis);
+    let of_day = || NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().map(|day| day.and_time(Default::default()));
+    let written = DateTime::parse_from_rfc3339(&text).ok().map(|moment| moment.to_utc());
+    let moment: DateTime<Utc> = written.or_else(|| of_day().map(|day| day.and_utc())).or_else(of_ms)?;
+    Some(moment.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+/// One option, or several of a checkbox: as a list, or as one text with semicolons.
+fn choices(property: &Property, raw: &Value) -> Result<String, Unfit> {
+    let many = property.field == "checkbox";
+    let wrong = |expected: &str| Unfit { expected: expected.to_owned(), options: listed(property, raw) };
+    let asked: Vec<String> = match raw {
+        Value::Array(items) if many => {
+            let all: Option<_> = items.iter().map(plain).collect();
+            all.ok_or_else(|| wrong("each part of the list must be one of the options"))?
+        }
+        Value::String(text) if many && option(property, text).is_none() => {
+            text.split(';').filter(|part| !part.trim().is_empty()).map(str::to_owned).collect()
+        }
+        other => plain(other).into_iter().collect(),
+    };
+    if asked.is_empty() {
+        return Err(wrong(if many {
+            "it must be one or more of the options"
+        } else {
+            "it must be one of the options"
+        }));
+    }
+    let chosen: Option<Vec<_>> = asked.iter().map(|text| option(property, text)).collect();
+    let chosen = chosen.ok_or_else(|| wrong("it must be one of the options"))?;
+    Ok(chosen.iter().map(|option| option.value.as_str()).collect::<Vec<_>>().join(";"))
+}
+
+/// The option that is meant: by value, else by label, else by either's letters.
+pub fn option<'a>(property: &'a Property, asked: &str) -> Option<&'a PropertyOption> {
+    let (asked, key) = (asked.trim(), key(asked));
+    let label = |option: &&PropertyOption| option.label.to_lowercase() == asked.to_lowercase();
+    let letters = |option: &&PropertyOption| {
+        !key.is_empty() && (self::key(&option.value) == key || self::key(&option.label) == key)
+    };
+    let options = || property.options.iter();
+    options().find(|option| option.value == asked).or_else(|| options().find(label)).or_else(|| options().find(letters))
+}
+
+/// The options as a model can send them; of many those that are most like what was `asked` for.
+pub fn listed(property: &Property, asked: &Value) -> Vec<String> {
+    let asked = key(&asked.to_string());
+    let likeness = |text: &str| strsim::jaro_winkler(&key(text), &asked);
+    let like = |option: &&PropertyOption| likeness(&option.value).max(likeness(&option.label));
+    let mut shown: Vec<_> = property.options.iter().filter(|option| !option.hidden).collect();
+    if shown.len() > OPTIONS_SHOWN_MAX {
+        shown.sort_by(|a, b| like(b).total_cmp(&like(a)));
+    }
+    shown.iter().take(OPTIONS_SHOWN_MAX).map(|option| option.value.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::records::property::tests::property;
+
+    fn select(field: &str) -> Property {
+        let option =
+            |value: &str, label: &str| PropertyOption { value: value.into(), label: label.into(), hidden: false };
+        let options = vec![
+            option("PRODUCT_ISSUE", "Product Issue"),
+            option("BILLING", "Billing"),
+            option("salesqualifiedlead", "Sales Qualified Lead"),
+        ];
+        Property { options, field: field.into(), ..property("category", "Category", "enumeration") }
+    }
+
+    #[test]
+    fn values_are_read_by_the_kind_of_their_property() {
+        let of = |kind: &str, raw: Value| read(&property("p", "P", kind), &raw).ok();
+        for (kind, raw, expected) in [
+            ("string", json!(" Sarah "), Some("Sarah")),
+            ("string", json!(12), Some("12")),
+            ("string", json!(""), None),
+            ("string", json!(["a"]), None),
+            ("phone_number", json!("+45 12"), Some("+45 12")),
+            ("bool", json!("Yes"), Some("true")),
+            ("bool", json!(false), Some("false")),
+            ("bool", json!(1), Some("true")),
+            ("bool", json!("maybe"), None),
+            ("number", json!("12.5"), Some("12.5")),
+            ("number", json!(-3), Some("-3")),
+            ("number", json!("1,000"), None),
+            ("number", json!("inf"), None),
+            ("date", json!("2026-12-01"), Some("2026-12-01")),
+            ("date", json!("2026-12-01T23:00:00-05:00"), Some("2026-12-01")),
+            ("date", json!("1/12/2026"), None),
+            ("date", json!("2026-02-30"), None),
+            ("datetime", json!("2026-12-01T13:00:00-05:00"), Some("2026-12-01T18:00:00.000Z")),
+            ("datetime", json!("2026-12-01"), Some("2026-12-01T00:00:00.000Z")),
+            ("datetime", json!(1_795_359_600_000_i64), Some("2026-11-22T15:00:00.000Z")),
+            ("datetime", json!("2026-12-01 13:00"), None),
+        ] {
+            assert_eq!(of(kind, raw.clone()).as_deref(), expected, "{kind} {raw}");
+        }
+        let email = property("email", "Email", "string");
+        assert_eq!(read(&email, &json!("SARAH@gmail.com")).unwrap(), "sarah@gmail.com");
+        assert!(read(&email, &json!("sarah")).unwrap_err().expected.contains("e-mail address"));
+        assert!(read(&property("p", "P", "string"), &json!("x".repeat(TEXT_CHARACTERS_MAX + 1))).is_err());
+    }
+
+    #[test]
+    fn options_go_by_value_or_label_and_a_miss_lists_them() {
+        let one = select("select");
+        for asked in ["PRODUCT_ISSUE", "product issue", "Product-Issue"] {
+            assert_eq!(read(&one, &json!(asked)).unwrap(), "PRODUCT_ISSUE");
+        }
+        assert_eq!(read(&one, &json!("sales qualified lead")).unwrap(), "salesqualifiedlead");
+        let miss = read(&one, &json!("Weather")).unwrap_err();
+        assert_eq!(miss.options, ["PRODUCT_ISSUE", "BILLING", "salesqualifiedlead"]);
+        assert!(read(&one, &json!(["PRODUCT_ISSUE"])).is_err(), "one only");
+        let many = select("checkbox");
+        assert_eq!(read(&many, &json!(["Billing", "PRODUCT_ISSUE"])).unwrap(), "BILLING;PRODUCT_ISSUE");
+        assert_eq!(read(&many, &json!("billing; product issue")).unwrap(), "BILLING;PRODUCT_ISSUE");
+        assert!(read(&many, &json!([])).is_err() && read(&many, &json!(["Billing", "x"])).is_err());
+        assert!(read(&many, &json!(["Billing", {"x": 1}])).is_err() && read(&many, &json!(["Billing", null])).is_err());
+    }
+
+    #[test]
+    fn of_many_options_the_nearest_are_told() {
+        let option = |at: usize| PropertyOption {
+            value: if at == 90 { "DK".into() } else { format!("C{at}") },
+            label: if at == 90 { "Denmark".into() } else { format!("Country {at}") },
+            hidden: false,
+        };
+        let countries = Property { options: (0..200).map(option).collect(), ..select("select") };
+        let miss = read(&countries, &json!("Danmark")).unwrap_err();
+        assert_eq!((miss.options.len(), miss.options[0].as_str()), (OPTIONS_SHOWN_MAX, "DK"));
+    }
+}

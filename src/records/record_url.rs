@@ -1,0 +1,32 @@
+//! A record's page in HubSpot.
+
+use crate::tool::Ctx;
+use hubspot_client::{Details, Object, Record};
+
+/// As HubSpot gives it, else built from the account's own domain; `None` when the account cannot be read.
+pub async fn url(ctx: &Ctx, object: Object, record: &Record) -> Option<String> {
+    if record.url.is_some() {
+        return record.url.clone();
+    }
+    let account = ctx.hubspot.account().details().await.ok()?;
+    page(&account, object, record.id.as_str())
+}
+
+fn page(account: &Details, object: Object, id: &str) -> Option<String> {
+    let (domain, portal) = (account.ui_domain.as_ref()?, account.portal_id);
+    Some(format!("https://{domain}/contacts/{portal}/record/{}/{id}", object.type_id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_stands_on_the_accounts_own_domain() {
+        let domain = Some("app-eu1.hubspot.com".to_owned());
+        let account = Details { portal_id: 7, account_type: String::new(), time_zone: None, ui_domain: domain };
+        let url = page(&account, Object::Tickets, "33190415288").unwrap();
+        assert_eq!(url, "https://app-eu1.hubspot.com/contacts/7/record/0-5/33190415288");
+        assert_eq!(page(&Details { ui_domain: None, ..account }, Object::Tickets, "1"), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! The ticket that is meant, and how a model reads it.
+
+use futures::future::join_all;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::excerpt::{self, Part};
+use super::{owner, record_url};
+use crate::tool::{Ctx, ToolError};
+use domain::code::Code;
+use domain::id::{OwnerId, RecordId};
+use hubspot_client::{Object, Pipeline, Record};
+
+/// What is read of a ticket.
+pub const PROPERTIES: [&str; 7] = [
+    "subject",
+    "content",
+    "hs_pipeline",
+    "hs_pipeline_stage",
+    "hs_ticket_priority",
+    "hs_ticket_category",
+    "hubspot_owner_id",
+];
+
+/// The longest title; what is longer is a description.
+const SUBJECT_CHARACTERS_MAX: usize = 255;
+
+/// A title as it is stored: on one line.
+pub fn subject(text: &str) -> Result<String, ToolError> {
+    let subject = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match subject.chars().count() > SUBJECT_CHARACTERS_MAX {
+        true => {
+            Err(ToolError::input("subject", format!("it is a title of at most {SUBJECT_CHARACTERS_MAX} characters")))
+        }
+        false => Ok(subject),
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TicketView {
+    pub ticket_id: RecordId,
+    /// Cut after 200 characters, with an ellipsis.
+    pub subject: String,
+    /// The pipeline's label.
+    pub pipeline: String,
+    /// The stage's label.
+    pub stage: String,
+    pub open: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<OwnerId>,
+    /// The owner's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// The content is longer; `text_from` set to `text_next` shows how it goes on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_next: Option<usize>,
+    /// The ticket's page in HubSpot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The ticket was archived: it cannot be changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+}
+
+/// The ticket with this id, be it live or archived.
+pub async fn look(ctx: &Ctx, id: &RecordId) -> Result<Record, ToolError> {
+    let tickets = ctx.hubspot.records(Object::Tickets);
+    let record = match tickets.by_id(id, &PROPERTIES).await? {
+        Some(record) => Some(record),
+        None => tickets.archived(id, &PROPERTIES).await?,
+    };
+    record.ok_or_else(|| {
+        let hint = "`find_tickets` with the customer's `contact` lists theirs";
+        ToolError::new(Code::TicketNotFound, format!("no ticket has the id `{id}`"), hint)
+    })
+}
+
+/// The live ticket with this id.
+pub async fn live(ctx: &Ctx, id: &RecordId) -> Result<Record, ToolError> {
+    let record = look(ctx, id).await?;
+    if !record.archived {
+        return Ok(record);
+    }
+    let hint = "a person can restore it in HubSpot within 90 days; `find_tickets` still reads it, `create_ticket` opens another";
+    Err(ToolError::new(Code::Archived, format!("the ticket `{id}` is archived"), hint))
+}
+
+/// Whether a ticket's stage is an open one. A stage that was deleted meanwhile closes nothing.
+pub fn is_open(pipelines: &[Pipeline], record: &Record) -> bool {
+    stage(pipelines, record).is_none_or(|(_, _, closed)| !closed)
+}
+
+/// The labels of the pipeline and the stage, and whether it is closed.
+fn stage<'a>(pipelines: &'a [Pipeline], record: &Record) -> Option<(&'a str, &'a str, bool)> {
+    let pipeline = pipelines.iter().find(|one| Some(one.id.as_str()) == record.get("hs_pipeline"))?;
+    let stage = pipeline.stages.iter().find(|one| Some(one.id.as_str()) == record.get("hs_pipeline_stage"))?;
+    Some((&pipeline.label, &stage.label, stage.closed))
+}
+
+/// Several at once; their owners are read together. Without a part of the content, none is shown.
+pub async fn cards(ctx: &Ctx, records: Vec<Record>, content: Option<Part>) -> Result<Vec<TicketView>, ToolError> {
+    let pipelines = ctx.hubspot.pipelines().tickets().await?;
+    let pipelines = &pipelines;
+    Ok(join_all(records.into_iter().map(|record| async move { card(ctx, pipelines, record, content).await })).await)
+}
+
+async fn card(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option<Part>) -> TicketView {
+    let property = |name: &str| record.get(name).map(str::to_owned);
+    let owner_id: Option<OwnerId> = record.get("hubspot_owner_id").and_then(|id| id.parse().ok());
+    let owner = match &owner_id {
+        // A name that cannot be read now takes nothing from the ticket.
+        Some(id) => ctx.hubspot.owners().by_id(id).await.ok().flatten().map(|owner| owner::name(&owner)),
+        None => None,
+    };
+    let unknown = |name: &str| property(name).unwrap_or_default();
+    let labels = stage(pipelines, &record).map(|(pipeline, stage, _)| (pipeline.to_owned(), stage.to_owned()));
+    let (pipeline, stage) = labels.unwrap_or_else(|| (unknown("hs_pipeline"), unknown("hs_pipeline_stage")));
+    let excerpt = content.and_then(|part| Some(part.of(record.get("content")?)));
+    let text_next = excerpt.as_ref().and_then(|excerpt| excerpt.next);
+    TicketView {
+        subject: excerpt::line(record.get("subject").unwrap_or_default()),
+        pipeline,
+        stage,
+        open: is_open(pipelines, &record),
+        priority: property("hs_ticket_priority"),
+        category: property("hs_ticket_category"),
+        owner_id,
+        owner: owner.filter(|name| !name.is_empty()),
+        content: excerpt.map(|excerpt| excerpt.text),
+        truncated: text_next.is_some(),
+        text_next,
+        url: record_url::url(ctx, Object::Tickets, &record).await,
+        ticket_id: record.id,
+        created_at: record.created_at,
+        updated_at: record.updated_at,
+        archived: record.archived,
+    }
+}
