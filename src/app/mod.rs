@@ -126,7 +126,7 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
         confirm_writes: settings.confirm_writes,
         ignore_scopes: settings.all_tools,
     };
-    policy.choose(&tools::all(), &settings.tools, &settings.without)
+    policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
 }
 
 /// The embedded HubSpot limits nobody, unless a tier is asked for.

@@ -32,8 +32,8 @@ pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Wri
     };
     // Somebody who can be asked: what others are not shown is said of each tool.
     let call = CallContext { policy: policy.clone(), scopes, can_ask: true, ..CallContext::default() };
-    for tool in tools::all() {
-        writeln!(out, "  {}", finding(&tool, &call))?;
+    for tool in tools::all().iter() {
+        writeln!(out, "  {}", finding(tool, &call))?;
     }
     writeln!(out, "Time zones: {}.", domain::time_zone::data_version())?;
     Ok(true)

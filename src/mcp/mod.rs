@@ -45,7 +45,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::announce::Announcer;
 use crate::tool::policy::ToolPolicy;
-use crate::tool::{Ctx, Entry};
+use crate::tool::{Ctx, Entry, Registry};
 use crate::tools;
 use completion::Completions;
 use guard::Guard;
@@ -61,7 +61,7 @@ pub use state::KeyTooShort;
 #[derive(Clone, Debug)]
 pub struct Server {
     ctx: Ctx,
-    tools: Arc<Vec<Entry>>,
+    tools: Registry,
     definitions: Arc<Vec<Definition>>,
     taskgraphs: Arc<Taskgraphs>,
     completions: Arc<Completions>,
@@ -81,8 +81,8 @@ pub struct Server {
 
 impl Server {
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, guard: Guard) -> Server {
-        let tools = Arc::new(tools::all());
-        let ctx = Ctx { taskgraphs: taskgraphs.clone(), ..ctx };
+        let tools = tools::all();
+        let ctx = Ctx { taskgraphs: taskgraphs.clone(), tools: tools.clone(), ..ctx };
         let server = Server {
             announcer: ctx.announcer.clone(),
             ctx,
@@ -106,7 +106,8 @@ impl Server {
     /// The same server with more tools behind its own.
     #[must_use]
     pub fn with_tools(mut self, more: Vec<Entry>) -> Server {
-        self.tools = Arc::new(tools::all().into_iter().chain(more).collect());
+        self.tools = tools::all().with(more);
+        self.ctx.tools = self.tools.clone();
         self.definitions = definitions(&self.tools);
         self
     }

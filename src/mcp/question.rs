@@ -11,9 +11,8 @@ use rmcp::service::{RequestContext, ServiceError};
 use serde_json::{Value, json};
 
 use super::state::ANSWER_MINUTES_MAX;
-use crate::tool::call_context::Reply;
 use crate::tool::field::{Choice, Field, Kind};
-use crate::tool::question::Question;
+use crate::tool::question::{Question, Reply};
 
 /// How the person behind a call can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

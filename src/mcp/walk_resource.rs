@@ -10,7 +10,6 @@ use super::resource::{self, JSON};
 use crate::taskgraph_session;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
-use domain::code::Code;
 use taskgraph::collection::SCHEME;
 use taskgraph::graph::NodeId;
 use taskgraph::render;
@@ -58,15 +57,15 @@ impl Server {
     fn read_node(&self, (graph, id): (&str, &str)) -> Option<Value> {
         let graph = self.taskgraphs.get(graph)?;
         let id = percent_decode_str(id).decode_utf8().ok()?;
-        render::node(&graph, &NodeId::from(id.as_ref()), &taskgraph_session::toolbox(&self.tools))
+        render::node(&graph, &NodeId::from(id.as_ref()), self.tools.toolbox())
     }
 
     async fn read_session(&self, uri: &str, id: &str, call: CallContext) -> Result<ReadResourceResult, ErrorData> {
         let ctx = Ctx { call, ..self.ctx.clone() };
-        match taskgraph_session::show(&ctx, &self.tools, id).await {
+        match taskgraph_session::show(&ctx, id).await {
             Ok(turn) => Ok(shown(uri, &serde_json::to_value(turn).unwrap_or_default())),
-            Err(error) if error.code == Code::SessionNotFound => Err(resource::missing(uri)),
-            Err(error) => Err(ErrorData::internal_error(error.message, None)),
+            Err(taskgraph_session::error::Error::Ended) => Err(resource::missing(uri)),
+            Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a model reads after each step of a session.
+//! The result of a step, as the model reads it.
 
 use chrono::DateTime;
 use schemars::JsonSchema;
@@ -36,6 +36,7 @@ pub struct StepResult {
     pub expires: String,
 }
 
+/// The end of the graph is reached, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {

@@ -1,4 +1,4 @@
-//! Find what the company's documents say.
+//! `search_documents`: searches the company's documents.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use knowledge::{self, document};
 
-/// What the original gives its model.
+/// The passages that are given by default, as in the original project.
 const PASSAGES_USUAL: usize = 4;
 const PASSAGES_MAX: usize = 20;
 
