@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group};
 use domain::clock::Clock;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
 use http_client::Network;
@@ -38,7 +38,7 @@ async fn client_of(sandbox: &Sandbox, address: &str) -> RunningService<RoleClien
     let clock = Clock::System;
     let hubspot = HubSpot::new(network, Some(sandbox.token().into()), unlimited(), clock);
     let taskgraphs = Arc::new(Taskgraphs::load(None).expect("the shipped graphs load"));
-    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, Guard::new(Duration::from_secs(30)));
+    let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
     tokio::spawn(stdio::serve_on(server, input, output, CancellationToken::new()));

@@ -19,7 +19,7 @@ use criterion::{Criterion, Throughput, criterion_group};
 use domain::clock::Clock;
 use domain::id::RecordId;
 use futures::future::join_all;
-use http_client::{InProcess, Wire};
+use http_client::{HttpClient, InProcess};
 use hubspot_client::{HubSpot, NewTicket, Object, Settings, Tier};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;

@@ -30,7 +30,7 @@ fn sandbox(criterion: &mut Criterion) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime needs nothing special");
     let before = resident_bytes();
     let sandbox = runtime.block_on(async { Sandbox::new(Settings::default()) });
-    sandbox.fill(CONTACTS);
+    sandbox.generate_contacts(CONTACTS);
     let room = resident_bytes().saturating_sub(before);
     eprintln!("{CONTACTS} contacts and {} tickets take {} MB", CONTACTS / 5, room / 1_000_000);
     assert!(room < ROOM_BYTES_MAX, "{room} bytes are more than promised");

@@ -18,4 +18,4 @@ pub mod tools;
 
 pub mod store;
 
-pub mod announce;
+pub mod change_feed;

@@ -68,7 +68,7 @@ async fn stdio(settings: &Settings) -> anyhow::Result<()> {
 
 async fn serve_http(settings: &Settings, door: HttpSettings) -> anyhow::Result<()> {
     let app = build(settings)?;
-    let door = http::Door::open(http::Settings {
+    let door = http::HttpServer::open(http::Settings {
         auth_token: door.auth_token,
         auth_file: door.auth_file,
         allowed_hosts: door.allowed_host,
@@ -95,7 +95,7 @@ fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sand
         ..app::account(common)
     };
     let Some(file) = &settings.data else { return new_account(usual, settings) };
-    let sandbox = match Sandbox::kept(usual.clone(), file)? {
+    let sandbox = match Sandbox::open(usual.clone(), file)? {
         Some(kept) => {
             if settings.seed.is_some() || settings.records > 0 {
                 warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
@@ -111,10 +111,10 @@ fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sand
 /// A seed file's, or the seed company's.
 fn new_account(usual: hubspot_sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
     let sandbox = match &settings.seed {
-        Some(file) => Sandbox::seeded(usual, file)?,
+        Some(file) => Sandbox::from_seed_file(usual, file)?,
         None => Sandbox::new(usual),
     };
-    sandbox.fill(settings.records);
+    sandbox.generate_contacts(settings.records);
     Ok(sandbox)
 }
 

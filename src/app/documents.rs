@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::config;
 use domain::clock::Clock;
-use http_client::{Addresses, Web, Wire};
+use http_client::{AddressPolicy, HttpClient, PublicWeb};
 use knowledge::documents::Documents;
 use knowledge::embed::Embeddings;
 use knowledge::settings::Settings;
@@ -42,15 +42,15 @@ pub(super) fn documents(
     let folder = index_folder(settings, &sources);
     let embeddings = settings.embeddings_url.as_ref().map(|url| embeddings(url, settings)).transpose()?;
     let library = Settings { folder, embeddings, now: clock.now(), ..Settings::default() };
-    let addresses = if settings.docs_private { Addresses::Any } else { Addresses::PublicOnly };
-    let web: Arc<dyn Wire> = Arc::new(Web::new(addresses, library.document_bytes_max).map_err(Error::Web)?);
+    let addresses = if settings.docs_private { AddressPolicy::Any } else { AddressPolicy::PublicOnly };
+    let web: Arc<dyn HttpClient> = Arc::new(PublicWeb::new(addresses, library.document_bytes_max).map_err(Error::Web)?);
     Ok(Documents::new(sources, library, Some(web)))
 }
 
 /// The endpoint is the owner's own choice, and often on this machine. Its key is read from the environment here, so that
 /// it stands in no settings that are printed.
 fn embeddings(url: &Url, settings: &config::Settings) -> Result<Embeddings, Error> {
-    let wire = Web::new(Addresses::Any, EMBEDDINGS_BYTES_MAX).map_err(Error::Web)?;
+    let wire = PublicWeb::new(AddressPolicy::Any, EMBEDDINGS_BYTES_MAX).map_err(Error::Web)?;
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(|key| key.trim().to_owned());
     let key = key.filter(|key| !key.is_empty()).map(SecretString::from);
     Ok(Embeddings::new(Arc::new(wire), url, &settings.embeddings_model, key))

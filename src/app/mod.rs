@@ -9,9 +9,9 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::announce::{Announcer, Change};
+use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
-use crate::mcp::guard::Guard;
+use crate::mcp::call_limits::CallLimits;
 use crate::mcp::{self, Server};
 use crate::store::{Location, Store};
 use crate::tool::Ctx;
@@ -51,7 +51,7 @@ pub enum Error {
     #[error(transparent)]
     Switch(#[from] InvalidPolicy),
     #[error(transparent)]
-    Network(#[from] http_client::BadBaseUrl),
+    Network(#[from] http_client::InvalidBaseUrl),
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
     #[error(transparent)]
@@ -84,24 +84,24 @@ impl App {
             ..Ctx::new(hubspot.clone(), clock)
         };
         let ctx = ctx.with_documents(documents.clone());
-        let server = Server::new(ctx, taskgraphs.clone(), Guard::new(deadline)).with_policy(policy.clone());
+        let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy })
     }
 
     /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
     fn read_ahead(&self) {
-        let announcer = self.server.announcer();
-        self.documents.read_ahead(move || announcer.announce(&Change::Resources));
+        let feed = self.server.change_feed();
+        self.documents.read_ahead(move || feed.publish(&Change::Resources));
         if self.sandbox.is_none() {
             let hubspot = self.hubspot.clone();
-            tokio::spawn(async move { hubspot.read_ahead().await });
+            tokio::spawn(async move { hubspot.warm_up().await });
         }
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
         self.read_ahead();
-        let watching = watch(self.taskgraphs, self.server.announcer());
+        let watching = watch(self.taskgraphs, self.server.change_feed());
         let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;
@@ -109,9 +109,9 @@ impl App {
     }
 
     /// Serves until the process is asked to stop.
-    pub async fn serve_http(self, door: mcp::http::Door) -> Result<(), mcp::http::Error> {
+    pub async fn serve_http(self, door: mcp::http::HttpServer) -> Result<(), mcp::http::Error> {
         self.read_ahead();
-        let watching = watch(self.taskgraphs, self.server.announcer());
+        let watching = watch(self.taskgraphs, self.server.change_feed());
         let served = door.serve(self.server, asked_to_stop()).await;
         watching.abort();
         drain(&self.hubspot).await;
@@ -139,7 +139,7 @@ fn engine(settings: &config::Settings) -> hubspot_client::Settings {
         ..hubspot_client::Settings::default()
     };
     match settings.cache_age.map(Duration::from_secs) {
-        Some(age) => engine.remembering_for(age),
+        Some(age) => engine.with_cache_ttl(age),
         None => engine,
     }
 }
@@ -166,7 +166,7 @@ fn place(settings: &config::Settings) -> Location {
 }
 
 /// Picks up changed taskgraph files. A broken file is told once and changes nothing.
-fn watch(taskgraphs: Arc<Taskgraphs>, announcer: Announcer) -> tokio::task::JoinHandle<()> {
+fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         if taskgraphs.folder().is_none() {
             return;
@@ -179,7 +179,7 @@ fn watch(taskgraphs: Arc<Taskgraphs>, announcer: Announcer) -> tokio::task::Join
             match read {
                 Ok(changes) if !changes.is_empty() => {
                     info!(?changes, "Read the changed taskgraphs.");
-                    announce(&announcer, &changes);
+                    publish(&feed, &changes);
                 }
                 Ok(_) => {}
                 Err(error) if told.as_ref() != Some(&error) => {
@@ -194,14 +194,14 @@ fn watch(taskgraphs: Arc<Taskgraphs>, announcer: Announcer) -> tokio::task::Join
     })
 }
 
-fn announce(announcer: &Announcer, changes: &Changes) {
+fn publish(feed: &ChangeFeed, changes: &Changes) {
     if changes.list {
-        announcer.announce(&Change::Resources);
+        feed.publish(&Change::Resources);
     }
     for name in &changes.updated {
         let address = collection::address(name);
-        announcer.announce_below(&format!("{address}/"));
-        announcer.announce(&Change::Resource(address));
+        feed.publish_below(&format!("{address}/"));
+        feed.publish(&Change::Resource(address));
     }
 }
 

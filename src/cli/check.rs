@@ -14,7 +14,7 @@ use hubspot_client::{self, HubSpot};
 pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Write) -> io::Result<bool> {
     writeln!(out, "Asking HubSpot about the token; where it does not answer, this takes half a minute.")?;
     out.flush()?;
-    let account = match hubspot.account().details().await {
+    let account = match hubspot.account().details_fresh().await {
         Ok(account) => account,
         Err(error) => return failed(&error, out).map(|()| false),
     };

@@ -17,8 +17,8 @@ use tokio::time::Instant;
 use super::auth::identity::Identity;
 use super::completion::{self, Asked};
 use super::page::{PAGE_ITEMS, page};
-use super::{Server, listening, misread, prompt, resource, size, unknown, walk_resource};
-use crate::announce::{Listener, WATCHED_MAX};
+use super::{Server, invalid_params, prompt, resource, result_limit, session_resource, subscriptions, unknown};
+use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
 use knowledge::documents::Documents;
@@ -59,7 +59,7 @@ impl Server {
     ) -> Result<T, ErrorData> {
         let caller = Identity::of(&context.extensions).caller;
         tokio::select! {
-            answer = self.guard.run(self.guard.deadline(), &caller, answering) => answer?,
+            answer = self.limits.run(self.limits.deadline(), &caller, answering) => answer?,
             () = context.ct.cancelled() => Err(cancelled()),
         }
     }
@@ -68,7 +68,7 @@ impl Server {
     async fn open_tools(&self, context: &RequestContext<RoleServer>) -> (Vec<Definition>, u64) {
         let scopes = if self.policy.ignore_scopes { None } else { self.scopes.asked(&self.ctx).await };
         let sure = scopes.is_some() || self.policy.ignore_scopes;
-        let call = CallContext { scopes, ..self.watched(context) };
+        let call = CallContext { scopes, ..self.call_context(context) };
         let all = self.tools.iter().zip(self.definitions.iter());
         let open = all.filter(|(tool, _)| call.denied(tool).is_none()).map(|(_, definition)| definition.clone());
         (open.collect(), if sure { TOOLS_TTL_MS } else { UNSURE_TTL_MS })
@@ -76,7 +76,7 @@ impl Server {
 
     /// The names of the others, as far as is known without asking HubSpot.
     fn closed_tools(&self, context: &RequestContext<RoleServer>) -> Vec<&'static str> {
-        let call = self.watched(context);
+        let call = self.call_context(context);
         self.tools.iter().filter(|tool| call.denied(tool).is_some()).map(|tool| tool.name).collect()
     }
 
@@ -87,7 +87,7 @@ impl Server {
             Some(result) => (result?, 0),
             None => (resource::read(&self.taskgraphs, &documents, uri).await?, CONTENT_TTL_MS),
         };
-        Ok((size::document(result)?, ttl_ms))
+        Ok((result_limit::document(result)?, ttl_ms))
     }
 
     /// The documents, for whoever may search them: what is closed as a tool is not open as a resource.
@@ -108,17 +108,17 @@ impl Server {
 
     /// Whether the address can be somebody's to watch; whose a session is, `listen` looks up.
     fn may_be_watched(&self, uri: &str) -> bool {
-        walk_resource::is_session(uri)
+        session_resource::is_session(uri)
             || resource::is_document(uri)
             || self.is_node(uri)
             || resource::check(&self.taskgraphs, uri).is_ok()
     }
 
     /// Watches no session that somebody else has begun, nor one that never was.
-    async fn keep_own(&self, listener: &Listener, subscription: &SubscriptionContext) {
+    async fn keep_own(&self, listener: &Subscription, subscription: &SubscriptionContext) {
         let watched = subscription.accepted().resource_subscriptions.iter().flatten();
-        let call = self.watched(subscription.request_context());
-        for uri in watched.filter(|uri| walk_resource::is_session(uri)) {
+        let call = self.call_context(subscription.request_context());
+        for uri in watched.filter(|uri| session_resource::is_session(uri)) {
             if self.read(uri, call.clone()).await.is_err() {
                 listener.unwatch(uri);
             }
@@ -202,7 +202,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         self.guarded(&context, async {
-            let documents = self.documents(&self.watched(&context));
+            let documents = self.documents(&self.call_context(&context));
             let (all, whole) = resource::list(&self.taskgraphs, &documents).await?;
             let (resources, next_cursor) = page(&all, |one| &one.uri, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result = ListResourcesResult { next_cursor, ..ListResourcesResult::with_all_items(resources) };
@@ -218,7 +218,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         self.guarded(&context, async {
-            let all = [resource::templates(), walk_resource::templates()].concat();
+            let all = [resource::templates(), session_resource::templates()].concat();
             let (templates, next_cursor) = page(&all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result =
                 ListResourceTemplatesResult { next_cursor, ..ListResourceTemplatesResult::with_all_items(templates) };
@@ -233,7 +233,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         self.guarded(&context, async {
-            let (result, ttl_ms) = self.read(&request.uri, self.watched(&context)).await?;
+            let (result, ttl_ms) = self.read(&request.uri, self.call_context(&context)).await?;
             Ok(result.with_ttl_ms(ttl_ms).with_cache_scope(CONTENT_SCOPE).into())
         })
         .await
@@ -262,7 +262,7 @@ impl ServerHandler for Server {
             let arguments = request.arguments.unwrap_or_default();
             let closed = self.closed_tools(&context);
             let prompt = prompt::get(&self.taskgraphs, &request.name, &arguments, &closed)?;
-            size::document(prompt).map(Into::into)
+            result_limit::document(prompt).map(Into::into)
         })
         .await
     }
@@ -273,7 +273,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
         self.guarded(&context, async {
-            let asked = self.asked(&request, self.watched(&context));
+            let asked = self.asked(&request, self.call_context(&context));
             Ok(CompleteResult::new(self.completions.complete(&request, asked).await))
         })
         .await
@@ -284,12 +284,12 @@ impl ServerHandler for Server {
         request: CustomRequest,
         context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        Err(misread::answer(&request.method, request.params.as_ref(), &context.meta))
+        Err(invalid_params::answer(&request.method, request.params.as_ref(), &context.meta))
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         // Who is one too many hears of no changes; everything else works.
-        let _ = self.session.listener(&self.announcer, &context.peer);
+        let _ = self.session.listener(&self.changes, &context.peer);
     }
 
     async fn subscribe(
@@ -299,8 +299,8 @@ impl ServerHandler for Server {
     ) -> Result<(), ErrorData> {
         self.guarded(&context, async {
             // What can be read can be watched.
-            self.read(&request.uri, self.watched(&context)).await?;
-            let listener = self.session.listener(&self.announcer, &context.peer);
+            self.read(&request.uri, self.call_context(&context)).await?;
+            let listener = self.session.listener(&self.changes, &context.peer);
             match listener.is_some_and(|listener| listener.watch(&request.uri)) {
                 true => Ok(()),
                 false => Err(ErrorData::invalid_params(format!("a session may watch {WATCHED_MAX} resources"), None)),
@@ -315,7 +315,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
         self.guarded(&context, async {
-            if let Some(listener) = self.session.listener(&self.announcer, &context.peer) {
+            if let Some(listener) = self.session.listener(&self.changes, &context.peer) {
                 listener.unwatch(&request.uri);
             }
             Ok(())
@@ -334,13 +334,13 @@ impl ServerHandler for Server {
     }
 
     async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
-        let listener = listening::open(&self.announcer, &subscription)?;
+        let listener = subscriptions::open(&self.changes, &subscription)?;
         self.guarded(subscription.request_context(), async {
             self.keep_own(&listener, &subscription).await;
             Ok(())
         })
         .await?;
-        listening::serve(&listener, &subscription, &self.closing).await;
+        subscriptions::serve(&listener, &subscription, &self.closing).await;
         Ok(())
     }
 }

@@ -3,38 +3,38 @@
 //! A client reaches it over [`stdio`] or [`http`] (and, there, over the old HTTP+SSE transport); all serve the same
 //! [`Server`], whose methods rmcp calls in `handler`. On the way of one call:
 //!
-//! - `line` and `message` read what was sent; `misread` and `opening` say what of it is no request that can be served;
+//! - `line` and `message` read what was sent; `invalid_params` and `handshake` say what of it is no request that can be served;
 //! - `auth` says who calls and what they may do, `guard` gives the call a place, a deadline and a net for panics;
-//! - `calling` runs the tool, and asks the person where the tool needs an answer (`question`, `state`);
-//! - `progress` and `listening` carry what the client is told beside its answers.
+//! - `tool_call` runs the tool, and asks the person where the tool needs an answer (`question`, `state`);
+//! - `progress` and `subscriptions` carry what the client is told beside its answers.
 
-pub mod guard;
+pub mod call_limits;
 pub mod http;
 pub mod stdio;
 
 mod auth;
-mod calling;
 mod completion;
 mod definition;
+mod elicitation;
 #[cfg(feature = "conformance")]
 mod fixtures;
-mod guide;
 mod handler;
-mod line;
-mod listening;
-mod message;
-mod misread;
-mod opening;
+mod handshake;
+mod invalid_params;
+mod job_prompts;
+mod jsonrpc;
+mod line_codec;
 mod page;
 mod progress;
 mod prompt;
-mod question;
+mod request_state;
 mod resource;
+mod result_limit;
 mod schema;
 mod scopes;
-mod size;
-mod state;
-mod walk_resource;
+mod session_resource;
+mod subscriptions;
+mod tool_call;
 
 use std::sync::Arc;
 
@@ -43,19 +43,19 @@ use rmcp::model::Tool as Definition;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use crate::announce::Announcer;
+use crate::change_feed::ChangeFeed;
 use crate::tool::policy::ToolPolicy;
 use crate::tool::{Ctx, Entry, Registry};
 use crate::tools;
+use call_limits::CallLimits;
 use completion::Completions;
-use guard::Guard;
-use listening::Session;
+use request_state::StateSigner;
 use scopes::Scopes;
-use state::Signer;
+use subscriptions::Session;
 use taskgraph::collection::Taskgraphs;
 
 pub use completion::{Asked, Completer};
-pub use state::KeyTooShort;
+pub use request_state::KeyTooShort;
 
 /// What every session shares. A clone is a few pointers.
 #[derive(Clone, Debug)]
@@ -65,9 +65,9 @@ pub struct Server {
     definitions: Arc<Vec<Definition>>,
     taskgraphs: Arc<Taskgraphs>,
     completions: Arc<Completions>,
-    announcer: Announcer,
-    guard: Guard,
-    signer: Signer,
+    changes: ChangeFeed,
+    limits: CallLimits,
+    signer: StateSigner,
     /// What this one session listens to.
     session: Session,
     /// What the operator opens to everybody.
@@ -80,17 +80,17 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, guard: Guard) -> Server {
+    pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, limits: CallLimits) -> Server {
         let tools = tools::all();
         let ctx = Ctx { taskgraphs: taskgraphs.clone(), tools: tools.clone(), ..ctx };
         let server = Server {
-            announcer: ctx.announcer.clone(),
+            changes: ctx.changes.clone(),
             ctx,
             definitions: definitions(&tools),
             tools,
             completions: Arc::new(completion::completions()),
-            guard,
-            signer: Signer::new(),
+            limits,
+            signer: StateSigner::new(),
             session: Session::default(),
             policy: Arc::default(),
             scopes: Scopes::default(),
@@ -119,8 +119,8 @@ impl Server {
     }
 
     /// Where changes are announced to this server's clients.
-    pub fn announcer(&self) -> Announcer {
-        self.announcer.clone()
+    pub fn change_feed(&self) -> ChangeFeed {
+        self.changes.clone()
     }
 
     /// Completes `argument` of the prompt or resource template `of`.
@@ -132,7 +132,7 @@ impl Server {
 
     /// Signs what clients carry between a question and its answer with a key that all replicas share.
     pub fn with_state_key(mut self, key: &SecretString) -> Result<Server, KeyTooShort> {
-        self.signer = Signer::with_key(key)?;
+        self.signer = StateSigner::with_key(key)?;
         Ok(self)
     }
 

@@ -4,7 +4,7 @@ use rmcp::ErrorData;
 use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::{Map, Value};
 
-use super::guide;
+use super::job_prompts;
 use taskgraph::collection::Taskgraphs;
 use taskgraph::render;
 
@@ -24,7 +24,7 @@ pub(super) fn list() -> Vec<Prompt> {
     let description =
         "Answer a company's customers by its taskgraph: who they are, what they need, and which tools serve it.";
     let own = Prompt::new(NAME, Some(description), Some(vec![graph, user_message])).with_title("Work the front desk");
-    let prompts: Vec<_> = [own].into_iter().chain(guide::list()).collect();
+    let prompts: Vec<_> = [own].into_iter().chain(job_prompts::list()).collect();
     #[cfg(feature = "conformance")]
     let prompts = prompts.into_iter().chain(super::fixtures::prompts()).collect();
     prompts
@@ -41,7 +41,7 @@ pub(super) fn get(
     if let Some(fixture) = super::fixtures::prompt(name, arguments) {
         return Ok(fixture);
     }
-    if let Some(guide) = guide::get(name, arguments, closed) {
+    if let Some(guide) = job_prompts::get(name, arguments, closed) {
         return Ok(guide);
     }
     if name != NAME {
@@ -51,7 +51,7 @@ pub(super) fn get(
     let graph_name = argument(GRAPH).map_or_else(|| taskgraphs.default_name(), str::to_owned);
     let graph = taskgraphs.get(&graph_name).ok_or_else(|| super::unknown("taskgraph", &graph_name))?;
     let text = render::prompt(&graph, argument("user_message"));
-    let text = format!("{text}{}", guide::left_out(&text, closed));
+    let text = format!("{text}{}", job_prompts::left_out(&text, closed));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
 }

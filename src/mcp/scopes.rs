@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::announce::Change;
+use crate::change_feed::Change;
 use crate::tool::Ctx;
 
 /// A list of tools waits no longer for HubSpot.
@@ -51,7 +51,7 @@ impl Scopes {
             let names = found.or(last.names.clone());
             let before = std::mem::replace(&mut last.names, names.clone());
             if !first && before != names {
-                ctx.announcer.announce(&Change::Tools);
+                ctx.changes.publish(&Change::Tools);
             }
         }
         self.known()

@@ -19,10 +19,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::Server;
-use super::guard::Guard;
-use super::line::{LINE_BYTES_MAX, Line, Lines, readable_id};
-use super::message::{self, Fault, Incoming, Outgoing, Reading};
-use super::opening::Opening;
+use super::call_limits::CallLimits;
+use super::handshake::Handshake;
+use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
+use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, readable_id};
 
 /// How long running calls may take to end once the client has left or the process is asked to stop.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -55,8 +55,8 @@ pub async fn serve_on(
     output: impl AsyncWrite + Send + Unpin + 'static,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let server = Server { closing: CancellationToken::new(), guard: server.guard.for_client(), ..server };
-    let transport = Lineal::new(input, output, &server, stop);
+    let server = Server { closing: CancellationToken::new(), limits: server.limits.for_client(), ..server };
+    let transport = LineTransport::new(input, output, &server, stop);
     match server.serve(transport).await {
         Ok(session) => session.waiting().await.map(drop).map_err(Error::Session),
         // A client that leaves before it opened a session has done nothing wrong.
@@ -66,14 +66,14 @@ pub async fn serve_on(
 }
 
 /// Messages as lines.
-struct Lineal<R> {
-    lines: FramedRead<R, Lines>,
-    opening: Opening,
+struct LineTransport<R> {
+    lines: FramedRead<R, LineDecoder>,
+    handshake: Handshake,
     /// Errors that are still to be answered; kept here because reading may be interrupted at any wait.
-    owed: VecDeque<Outgoing>,
+    pending_errors: VecDeque<Outgoing>,
     answers: Option<mpsc::Sender<Outgoing>>,
     writer: Option<JoinHandle<()>>,
-    guard: Guard,
+    limits: CallLimits,
     stop: CancellationToken,
     /// Ends what only waits: for a person, or for changes to tell.
     closing: CancellationToken,
@@ -81,7 +81,7 @@ struct Lineal<R> {
     draining_until: Option<Instant>,
 }
 
-impl<R: AsyncRead + Send + Unpin> Lineal<R> {
+impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
     fn new(
         input: R,
         output: impl AsyncWrite + Send + Unpin + 'static,
@@ -89,13 +89,13 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
         stop: CancellationToken,
     ) -> Self {
         let (answers, waiting) = mpsc::channel(ANSWERS_WAITING_MAX);
-        Lineal {
-            lines: FramedRead::new(input, Lines::default()),
-            opening: Opening::default(),
-            owed: VecDeque::new(),
+        LineTransport {
+            lines: FramedRead::new(input, LineDecoder::default()),
+            handshake: Handshake::default(),
+            pending_errors: VecDeque::new(),
             answers: Some(answers),
             writer: Some(tokio::spawn(write(waiting, output))),
-            guard: server.guard.clone(),
+            limits: server.limits.clone(),
             stop,
             closing: server.closing.clone(),
             draining_until: None,
@@ -110,27 +110,27 @@ impl<R: AsyncRead + Send + Unpin> Lineal<R> {
         }
     }
 
-    /// What cannot be sent any more is owed no longer.
-    async fn pay(&mut self) {
-        while !self.owed.is_empty()
+    /// What cannot be sent any more is pending_errors no longer.
+    async fn flush_errors(&mut self) {
+        while !self.pending_errors.is_empty()
             && let Some(answers) = &self.answers
             && let Ok(place) = answers.reserve().await
-            && let Some(owed) = self.owed.pop_front()
+            && let Some(pending_errors) = self.pending_errors.pop_front()
         {
-            place.send(owed);
+            place.send(pending_errors);
         }
-        self.owed.clear();
+        self.pending_errors.clear();
     }
 
     async fn drain(&mut self) {
         let until = *self.draining_until.get_or_insert_with(|| Instant::now() + DRAIN_MAX);
         sleep(SETTLE).await;
         self.closing.cancel();
-        self.guard.drain(until).await;
+        self.limits.drain(until).await;
     }
 }
 
-impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lineal<R> {
+impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
     type Error = std::io::Error;
 
     fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
@@ -143,12 +143,12 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lineal<R> {
 
     async fn receive(&mut self) -> Option<Incoming> {
         while self.draining_until.is_none() {
-            self.pay().await;
+            self.flush_errors().await;
             let Some(line) = self.next_line().await else { break };
             match read(&line) {
-                Reading::Message(message) if self.opening.admits(&message) => return Some(*message),
-                Reading::Message(_) | Reading::Nothing => {}
-                Reading::Fault(fault) => self.owed = fault.answers_to_somebody().collect(),
+                Parsed::Message(message) if self.handshake.admits(&message) => return Some(*message),
+                Parsed::Message(_) | Parsed::Ignored => {}
+                Parsed::Invalid(fault) => self.pending_errors = fault.into_error_responses().collect(),
             }
         }
         self.drain().await;
@@ -175,15 +175,15 @@ async fn write(mut waiting: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrit
     }
 }
 
-fn read(line: &Line) -> Reading {
+fn read(line: &Line) -> Parsed {
     let reading = match line {
-        Line::Whole(text) => message::read(text),
+        Line::Complete(text) => jsonrpc::parse(text),
         Line::TooLong(beginning) => {
             let problem = format!("the message is longer than {LINE_BYTES_MAX} bytes");
-            Reading::Fault(Fault::new(readable_id(beginning), ErrorCode::INVALID_REQUEST, problem))
+            Parsed::Invalid(InvalidMessage::new(readable_id(beginning), ErrorCode::INVALID_REQUEST, problem))
         }
     };
-    if let Reading::Fault(_) = reading {
+    if let Parsed::Invalid(_) = reading {
         warn!("Passed over a line that is not a message.");
     }
     reading

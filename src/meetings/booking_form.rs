@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use domain::email::Email;
-use domain::quote;
+use domain::text;
 use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 
 /// The id for the consent to data processing, to which HubSpot gives none.
@@ -219,7 +219,7 @@ fn missing(fields: &[FormQuestion]) -> String {
 }
 
 fn short(text: &str) -> String {
-    quote::plain(text, NAME_CHARACTERS_MAX)
+    text::excerpt(text, NAME_CHARACTERS_MAX)
 }
 
 #[cfg(test)]

@@ -1,26 +1,26 @@
 //! The busy times of a meeting link, from those of its users. Decisions without I/O.
 
-use domain::interval::{Interval, merged};
+use domain::interval::{Interval, union};
 use hubspot_client::LinkKind;
 
 /// The busy times of a link, merged and in order: those of any user, or for a round robin those that all users share,
 /// since one free user is enough there.
 pub fn of_link(kind: LinkKind, people: impl Iterator<Item = Vec<Interval>>) -> Vec<Interval> {
-    let people = people.map(merged);
+    let people = people.map(union);
     match kind {
         LinkKind::RoundRobin => people.reduce(|all, one| shared(&all, &one)).unwrap_or_default(),
-        _ => merged(people.flatten().collect()),
+        _ => union(people.flatten().collect()),
     }
 }
 
 /// The intersection of two merged lists.
 fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
-    a.iter().flat_map(|a| b.iter().filter_map(|b| a.cut(*b))).collect()
+    a.iter().flat_map(|a| b.iter().filter_map(|b| a.intersection(*b))).collect()
 }
 
 /// The busy times within `day`: cut to it, merged, in order.
 pub fn within(busy: &[Interval], day: Interval) -> Vec<Interval> {
-    merged(busy.iter().filter_map(|busy| busy.cut(day)).collect())
+    union(busy.iter().filter_map(|busy| busy.intersection(day)).collect())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::tool::Ctx;
 use crate::tool::question::Unanswered;
 use domain::email::Email;
 use domain::interval::Interval;
-use domain::quote;
+use domain::text;
 use hubspot_client::{FormAnswer, HubSpot, LinkSettings, Object, Record};
 
 /// The longest name that is accepted.
@@ -72,7 +72,7 @@ fn name(argument: &'static str, text: &str) -> Result<String, Error> {
     if !name.chars().any(char::is_alphanumeric) {
         return Ok(String::new());
     }
-    match name.chars().any(quote::misleads) || name.chars().count() > NAME_CHARACTERS_MAX {
+    match name.chars().any(text::is_control_or_bidi) || name.chars().count() > NAME_CHARACTERS_MAX {
         true => Err(Error::NotAName(argument)),
         false => Ok(name.to_owned()),
     }

@@ -31,7 +31,7 @@ pub(super) async fn find(
 ) -> Result<Existing, Error> {
     let (meetings, _) = hubspot.meetings().of_contact(contact_id).await?;
     let mut existing = Existing::Nothing;
-    for meeting in meetings.into_iter().filter(|meeting| meeting.takes(wanted)) {
+    for meeting in meetings.into_iter().filter(|meeting| meeting.occupies(wanted)) {
         if is_of_link(hubspot, slug, &meeting).await {
             return Ok(Existing::Same { meeting, contact_id: contact_id.clone() });
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::records::{self, owner};
 use domain::id::OwnerId;
-use domain::quote;
+use domain::text;
 use hubspot_client::{self, HubSpot, LinkKind, MeetingLink};
 
 /// The longest part of an unknown slug that an error repeats.
@@ -95,5 +95,5 @@ pub fn unknown(slug: &str) -> Error {
 }
 
 fn short(slug: &str) -> String {
-    quote::plain(slug, SLUG_CHARACTERS_MAX)
+    text::excerpt(slug, SLUG_CHARACTERS_MAX)
 }

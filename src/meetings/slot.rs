@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use domain::dates::Start;
 use domain::interval::Interval;
-use domain::when::Start;
 
 const MINUTE_MS: i64 = 60_000;
 /// The longest meeting.

@@ -24,7 +24,7 @@ pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Resu
     let known = ctx.hubspot.properties().of(object.name()).await?;
     let mut read = check(&known, given);
     if read.is_err() {
-        read = check(&ctx.hubspot.properties().of_afresh(object.name()).await?, given);
+        read = check(&ctx.hubspot.properties().of_fresh(object.name()).await?, given);
     }
     let mut changes = read.map_err(|problems| Error::Properties { object, problems })?;
     if let Some(asked) = changes.get(OWNER).filter(|asked| !asked.is_empty()) {

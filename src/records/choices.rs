@@ -6,7 +6,7 @@ use hubspot_client::Error;
 
 /// The names of the owners that are not archived; the address of an owner without a name.
 pub async fn owners(ctx: &Ctx) -> Result<Vec<String>, Error> {
-    let owners = ctx.hubspot.owners().known().await?;
+    let owners = ctx.hubspot.owners().list().await?;
     let shown = owners.iter().map(|one| Some(owner::name(one)).filter(|name| !name.is_empty()).or(one.email.clone()));
     Ok(shown.flatten().collect())
 }

@@ -61,7 +61,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
 /// The phone number that the property must have.
 fn number(property: &Property, raw: &Value) -> Option<(&'static str, Phone)> {
     let (written, _) = PHONES.into_iter().find(|(written, _)| *written == property.name)?;
-    Some((written, Phone::read(&plain(raw)?)?))
+    Some((written, Phone::parse(&plain(raw)?)?))
 }
 
 /// A phone number that was sent as a text or as a number.
@@ -102,7 +102,7 @@ fn scalar(property: &Property, raw: &Value) -> Read {
     let text = raw.as_str().map(str::trim);
     match (property.kind.as_str(), text) {
         _ if digits_of(property).is_some() => {
-            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::read(&plain(raw)?)?.ending())]))
+            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::parse(&plain(raw)?)?.last_digits())]))
         }
         ("string", Some(text)) if property.name != "email" || text.contains('*') => {
             (!text.is_empty()).then(|| ("CONTAINS_TOKEN", vec![text.to_owned()]))

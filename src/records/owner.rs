@@ -11,9 +11,9 @@ const SHOWN_MAX: usize = 10;
 /// The id of the owner with this id, address or name. Archived owners are not found: they cannot own anything new.
 pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, Error> {
     let asked = asked.trim();
-    let mut owners = ctx.hubspot.owners().known().await?;
+    let mut owners = ctx.hubspot.owners().list().await?;
     if matching(&owners, asked).is_empty() {
-        owners = ctx.hubspot.owners().known_afresh().await?;
+        owners = ctx.hubspot.owners().list_fresh().await?;
     }
     match matching(&owners, asked)[..] {
         [one] => Ok(one.id.clone()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::{Error, PropertyProblem};
 use crate::tool::Ctx;
-use domain::quote;
+use domain::text;
 use hubspot_client::{Object, Property};
 
 /// Similar names that an error suggests.
@@ -65,7 +65,7 @@ pub async fn definitions<'a>(
 ) -> Result<Arc<Vec<Property>>, Error> {
     let known = ctx.hubspot.properties().of(object.name()).await?;
     let misses = asked.into_iter().any(|name| find(&known, name) == PropertyMatch::None);
-    if misses { Ok(ctx.hubspot.properties().of_afresh(object.name()).await?) } else { Ok(known) }
+    if misses { Ok(ctx.hubspot.properties().of_fresh(object.name()).await?) } else { Ok(known) }
 }
 
 /// The internal names of the properties with these names or labels.
@@ -87,7 +87,7 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
 /// The one property with this name or label, or the problem.
 pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, PropertyProblem> {
     let problem = |text: &str, names: Vec<String>| PropertyProblem {
-        property: quote::plain(asked, NAME_CHARACTERS_MAX),
+        property: text::excerpt(asked, NAME_CHARACTERS_MAX),
         problem: text.to_owned(),
         nearest: names,
         options: vec![],

@@ -8,7 +8,7 @@ pub async fn url(ctx: &Ctx, object: Object, record: &Record) -> Option<String> {
     if record.url.is_some() {
         return record.url.clone();
     }
-    let account = ctx.hubspot.account().known().await.ok()?;
+    let account = ctx.hubspot.account().details().await.ok()?;
     page(&account, object, record.id.as_str())
 }
 

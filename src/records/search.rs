@@ -97,7 +97,7 @@ fn read(query: &str) -> Reading {
     if let Ok(email) = query.parse() {
         return Reading::Email(email);
     }
-    let (id, phone) = (query.parse().ok(), Phone::read(query));
+    let (id, phone) = (query.parse().ok(), Phone::parse(query));
     if id.is_none() && phone.is_none() { Reading::Words } else { Reading::Number { id, phone } }
 }
 
@@ -124,7 +124,7 @@ async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: 
 
 /// The contacts with this number, in any notation.
 pub async fn by_phone(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Vec<Record>, Error> {
-    let ending = format!("*{}", phone.ending());
+    let ending = format!("*{}", phone.last_digits());
     let group = |(_, digits): &(&str, &str)| vec![filter("CONTAINS_TOKEN", digits, &ending)];
     let written = PHONES.map(|(name, _)| name);
     let names = properties.iter().copied().chain(written).map(str::to_owned);

@@ -39,7 +39,7 @@ async fn decided(
 ) -> Result<PipelineStage, Error> {
     match decide(&ctx.hubspot.pipelines().tickets().await?) {
         Ok(place) => Ok(place),
-        Err(_) => decide(&ctx.hubspot.pipelines().tickets_afresh().await?),
+        Err(_) => decide(&ctx.hubspot.pipelines().tickets_fresh().await?),
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use self::error::Error;
 use self::step_result::{Called, StepResult};
-use crate::announce::Change;
+use crate::change_feed::Change;
 use crate::store::sessions::Session;
 use crate::tool::{Ctx, Entry, Registry, ToolError};
 use taskgraph::graph::Graph;
@@ -142,7 +142,7 @@ impl<'a> SessionRun<'a> {
     async fn keep_state(&mut self, state: String) -> Result<(), Error> {
         let kept = self.ctx.store.advance_session(self.session.clone(), state, now_ms(self.ctx)).await?;
         self.session = kept.ok_or(Error::Overtaken)?;
-        self.ctx.announcer.announce(&Change::Resource(format!("{SCHEME}{}", self.session.id)));
+        self.ctx.changes.publish(&Change::Resource(format!("{SCHEME}{}", self.session.id)));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::error::ToolError;
 use domain::code::Code;
-use domain::quote;
+use domain::text;
 
 /// The longest part of an argument's name or path that an error repeats.
 const NAME_CHARACTERS_MAX: usize = 100;
@@ -19,7 +19,7 @@ pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ToolError
 }
 
 fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
-    let path = quote::plain(&error.path().to_string(), NAME_CHARACTERS_MAX);
+    let path = text::excerpt(&error.path().to_string(), NAME_CHARACTERS_MAX);
     let problem = problem(&error.inner().to_string());
     let message = if path == "." { problem } else { format!("`{path}`: {problem}") };
     ToolError::new(Code::InvalidInput, message, "compare the arguments with the tool's input schema and call again")
@@ -32,13 +32,13 @@ fn problem(text: &str) -> String {
         let rest = text.strip_prefix(kind)?;
         let ends = ["`, expected ", "`, there are no ", "\", expected "];
         let end = ends.into_iter().filter_map(|mark| rest.rfind(mark)).max()?;
-        Some(format!("{kind}{}{}", quote::plain(&rest[..end], NAME_CHARACTERS_MAX), &rest[end..]))
+        Some(format!("{kind}{}{}", text::excerpt(&rest[..end], NAME_CHARACTERS_MAX), &rest[end..]))
     });
     both_ends(named.as_deref().unwrap_or(text))
 }
 
 fn both_ends(text: &str) -> String {
-    let text: Vec<_> = text.chars().map(|c| if quote::misleads(c) { ' ' } else { c }).collect();
+    let text: Vec<_> = text.chars().map(|c| if text::is_control_or_bidi(c) { ' ' } else { c }).collect();
     match text.len() > 2 * END_CHARACTERS_MAX {
         true => {
             let [begin, end] = [&text[..END_CHARACTERS_MAX], &text[text.len() - END_CHARACTERS_MAX..]];

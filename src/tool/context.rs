@@ -14,7 +14,7 @@ use super::call_context::{CallContext, GivenAnswer, Progress};
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
 use super::question::{Answer, Question, Unanswered};
-use crate::announce::Announcer;
+use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
 use domain::code::Code;
@@ -53,7 +53,7 @@ pub struct Ctx {
     /// The company's documents.
     pub documents: Documents,
     /// Notifies clients of changed lists and resources.
-    pub announcer: Announcer,
+    pub changes: ChangeFeed,
     /// The client's side of this call.
     pub call: CallContext,
     /// Every tool of the server, for tools that call tools.
@@ -73,7 +73,7 @@ impl Ctx {
             hubspot,
             clock,
             documents: Documents::none(),
-            announcer: Announcer::default(),
+            changes: ChangeFeed::default(),
             call: CallContext::default(),
             tools: Registry::default(),
             taskgraphs: Arc::default(),

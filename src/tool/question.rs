@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::{Map, Value};
 
 use super::field::Field;
-use domain::quote;
+use domain::text;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +83,7 @@ impl Question {
 /// Puts text from outside in quotes, on one line, so that it cannot end the quotation and pass for our words.
 pub fn quoted(text: &str) -> String {
     // JSON escapes all that ends a quotation, but not every line break.
-    Value::from(text).to_string().replace(quote::misleads, " ")
+    Value::from(text).to_string().replace(text::is_control_or_bidi, " ")
 }
 
 /// The reaction of the person, as the client reports it (MCP elicitation: accept, decline or cancel).

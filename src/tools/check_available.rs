@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::dates::{self, Day};
 use domain::id::OwnerId;
 use domain::interval::Interval;
 use domain::time_zone;
-use domain::when::{self, Day};
 use hubspot_client;
 
 /// The starts that are shown by default: enough for a customer to choose from, and a short answer.
@@ -98,9 +98,9 @@ impl Tool for CheckAvailable {
     type Output = FreeTimes;
 
     async fn call(self, ctx: &Ctx) -> Result<FreeTimes, ToolError> {
-        let zone = time_zone::read(&self.time_zone)?;
+        let zone = time_zone::parse(&self.time_zone)?;
         let now = ctx.clock.now();
-        let day = when::day(&self.meeting_date, zone, now)?;
+        let day = dates::parse_day(&self.meeting_date, zone, now)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let page = self.page()?;
         let links = meeting_link::of_owner(&ctx.hubspot, &self.owner_id).await?;

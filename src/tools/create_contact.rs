@@ -135,7 +135,7 @@ async fn by_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Optio
 }
 
 async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
-    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::read(wanted.get(*name)?));
+    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::parse(wanted.get(*name)?));
     let mut matching: Vec<Record> = vec![];
     for phone in phones {
         for record in search::by_phone(ctx, &phone, &properties(shown)).await? {

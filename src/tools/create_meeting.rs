@@ -16,11 +16,11 @@ use crate::records::excerpt;
 use crate::tool::question::{Question, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
+use domain::dates::{self, Start};
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
 use domain::time_zone;
-use domain::when::{self, Start};
 use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 
 /// Book a meeting between a customer and their representative.
@@ -120,7 +120,7 @@ impl Tool for CreateMeeting {
         let settings = &availability.settings;
         let customer = Customer::new(&ctx.hubspot, &self.cus_email, settings);
         // Held until the booking is answered: a second call for the same customer and time finds the first one's meeting.
-        let turn = ctx.hubspot.scheduler().turn(&self.cus_email, request.meeting.start_ms()).await;
+        let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, request.meeting.start_ms()).await;
         if let Some(existing) = self.instead(&customer, &request, &availability).await? {
             return Ok(existing);
         }
@@ -157,8 +157,8 @@ impl CreateMeeting {
         if self.slug.trim().is_empty() {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
         }
-        let zone = time_zone::read(&self.time_zone)?;
-        let start = when::start(&self.meeting_date, &self.meeting_start_time, zone, now)?;
+        let zone = time_zone::parse(&self.time_zone)?;
+        let start = dates::parse_start(&self.meeting_date, &self.meeting_start_time, zone, now)?;
         let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;

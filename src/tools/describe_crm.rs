@@ -168,7 +168,7 @@ impl DescribeCrm {
     }
 
     async fn owners(&self, ctx: &Ctx) -> Result<Described, ToolError> {
-        let all = ctx.hubspot.owners().known().await?;
+        let all = ctx.hubspot.owners().list().await?;
         let texts = |one: &Owner| vec![one.id.to_string(), owner::name(one), one.email.clone().unwrap_or_default()];
         let (total, page, next_cursor) = self.page(&all, texts, OWNERS_MAX)?;
         Ok(Described { total, owners: page.into_iter().map(owner_card).collect(), next_cursor, ..Described::default() })

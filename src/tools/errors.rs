@@ -7,8 +7,8 @@ use crate::taskgraph_session::error::Error as SessionError;
 use crate::tool::ToolError;
 use domain::code::Code;
 use domain::contact_key::ContactKey;
+use domain::dates::DateError;
 use domain::time_zone::UnknownZone;
-use domain::when::Refusal;
 use hubspot_client::Object;
 use taskgraph::walk::refused::Refused;
 
@@ -169,8 +169,8 @@ impl From<UnknownZone> for ToolError {
     }
 }
 
-impl From<Refusal> for ToolError {
-    fn from(refusal: Refusal) -> ToolError {
+impl From<DateError> for ToolError {
+    fn from(refusal: DateError) -> ToolError {
         ToolError::new(Code::DateNotUnderstood, refusal.to_string(), refusal.hint())
     }
 }

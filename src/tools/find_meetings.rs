@@ -89,7 +89,7 @@ impl Tool for FindMeetings {
     type Output = Meetings;
 
     async fn call(self, ctx: &Ctx) -> Result<Meetings, ToolError> {
-        let wanted = self.time_zone.as_deref().map(time_zone::read).transpose()?;
+        let wanted = self.time_zone.as_deref().map(time_zone::parse).transpose()?;
         if self.limit.is_some_and(|limit| limit == 0 || limit > LIMIT_MAX) {
             return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
         }
@@ -125,7 +125,7 @@ type Position = (bool, i64, u64);
 type Seen = (Option<Position>, Option<Position>);
 
 fn soonest(meeting: &Meeting) -> Position {
-    (meeting.is_called_off(), meeting.start.timestamp_millis(), number(&meeting.id))
+    (meeting.is_cancelled(), meeting.start.timestamp_millis(), number(&meeting.id))
 }
 
 fn latest(meeting: &Meeting) -> Position {
@@ -178,5 +178,5 @@ impl Shown {
 }
 
 fn own_zone(contact: &Record) -> Option<Tz> {
-    time_zone::read(&contact.get(ZONE)?.replace("_slash_", "/")).ok()
+    time_zone::parse(&contact.get(ZONE)?.replace("_slash_", "/")).ok()
 }

@@ -1,128 +1,145 @@
-//! Who may use whom. Edit the table when the design changes, not the test.
+//! The structure of the workspace: rooms of the server, crates, circles of files, and the prose of doc comments.
+//!
+//! When the design changes, edit the tables, not the tests.
 
+mod circles;
+mod paths;
+mod prose;
+mod sources;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
-/// Each room may use itself and what is listed; `main.rs` may use everything.
+use sources::Source;
+
+/// Each room of `src/` may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["app", "config", "mcp", "telemetry", "tool", "tools"]),
-    ("app", &["announce", "config", "mcp", "store", "tool", "tools"]),
+    ("app", &["change_feed", "config", "mcp", "store", "tool", "tools"]),
     ("config", &["telemetry"]),
     ("telemetry", &[]),
-    ("mcp", &["announce", "records", "taskgraph_session", "tool", "tools"]),
+    ("mcp", &["change_feed", "records", "taskgraph_session", "tool", "tools"]),
     ("tools", &["meetings", "records", "taskgraph_session", "tool"]),
-    ("taskgraph_session", &["announce", "store", "tool"]),
+    ("taskgraph_session", &["change_feed", "store", "tool"]),
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
-    ("tool", &["announce", "store"]),
+    ("tool", &["change_feed", "store"]),
     ("store", &[]),
-    ("announce", &[]),
-    ("lib", &["*"]),
-    ("main", &["*"]),
+    ("change_feed", &[]),
 ];
 
-/// Crates that one room alone may name.
+/// Crates from outside, and the rooms that alone may name them.
 const ONLY: &[(&str, &[&str])] = &[("rmcp", &["mcp", "cli"]), ("sqlx", &["store"])];
+
+/// For each crate of `crates/`, the crates of the workspace that it may depend on, and no others.
+const CRATES: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("http-client", &[]),
+    ("hubspot-client", &["domain", "http-client"]),
+    ("hubspot-sandbox", &[]),
+    ("knowledge", &["http-client"]),
+    ("taskgraph", &["domain"]),
+];
+
+#[test]
+fn no_crate_has_a_circle_of_files() {
+    let circles = sources::crates().into_iter().flat_map(|(name, sources)| {
+        circles::of(&sources).into_iter().map(move |circle| format!("crate `{name}` has {circle}"))
+    });
+    none(circles);
+}
 
 #[test]
 fn rooms_use_only_what_stands_below_them() {
+    let server = server();
+    let rooms: BTreeSet<_> = server.iter().filter_map(room).collect();
     let mut wrong = vec![];
-    for (file, room, text) in sources() {
+    for source in &server {
+        let Some(room) = room(source) else { continue };
         let allowed = ALLOWED.iter().find(|(name, _)| *name == room).map(|(_, allowed)| *allowed);
         let Some(allowed) = allowed else { panic!("`{room}` stands in no row of the table") };
-        for (number, line) in code(&text) {
-            for used in uses(&line) {
-                if used != room && !allowed.contains(&used.as_str()) && !allowed.contains(&"*") {
-                    wrong.push(format!("{file}:{number}: `{room}` may not use `{used}`"));
-                }
+        for used in rooms_named(source) {
+            if rooms.contains(used.as_str()) && used != room && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{}: `{room}` may not use `{used}`", source.file));
             }
         }
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    none(wrong);
 }
 
 #[test]
 fn outside_crates_stay_in_their_room() {
     let mut wrong = vec![];
-    for (file, room, text) in sources() {
-        for (number, line) in code(&text) {
-            for (name, rooms) in ONLY {
-                if line.contains(&format!("{name}::")) && !rooms.contains(&room.as_str()) {
-                    wrong.push(format!("{file}:{number}: `{room}` may not name `{name}`"));
-                }
+    for source in &server() {
+        let room = room(source).unwrap_or("lib");
+        for (name, rooms) in ONLY {
+            let named = all_paths(source).iter().any(|path| path[0] == *name);
+            if named && !rooms.contains(&room) {
+                wrong.push(format!("{}: `{room}` may not name `{name}`", source.file));
             }
         }
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    none(wrong);
 }
 
-/// Names after `crate::`, also inside `use crate::{a::.., b::..}` on one line.
-fn uses(line: &str) -> Vec<String> {
-    let word = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    let after = line.match_indices("crate::").map(|(at, found)| &line[at + found.len()..]);
-    let names = after.flat_map(|rest| match rest.strip_prefix('{') {
-        Some(list) => outer_parts(list).into_iter().map(word).collect(),
-        None => vec![word(rest)],
-    });
-    names.filter(|name| !name.is_empty()).collect()
-}
-
-/// Splits at the commas that are in no inner braces.
-fn outer_parts(list: &str) -> Vec<&str> {
-    let mut depth = 0;
-    list.split(|c| {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        c == ',' && depth == 0
-    })
-    .collect()
-}
-
-/// Lines with their numbers, without comments; a `use` over several lines is one.
-fn code(text: &str) -> Vec<(usize, String)> {
-    let mut code: Vec<(usize, String)> = vec![];
-    let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
-    for (number, line) in numbered.filter(|(_, line)| !line.starts_with("//")) {
-        match code.last_mut() {
-            Some((_, begun)) if is_use(begun) && !begun.contains(';') => *begun += line,
-            _ => code.push((number, line.to_owned())),
-        }
+/// The compiler refuses a crate that is not in the manifest; this refuses one that should not be.
+#[test]
+fn crates_depend_only_on_what_stands_below_them() {
+    let members: Vec<_> =
+        sources::crates().into_iter().map(|(name, _)| name).filter(|name| name != "frontdesk").collect();
+    assert_eq!(members, CRATES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (name, allowed) in CRATES {
+        let manifest = fs::read_to_string(sources::root().join("crates").join(name).join("Cargo.toml")).unwrap();
+        let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+        let named = dependencies.lines().filter_map(|line| line.split(['.', ' ']).next());
+        let ours: Vec<_> = named.filter(|dependency| members.iter().any(|member| member == dependency)).collect();
+        assert_eq!(ours, *allowed, "`{name}`");
     }
-    code
-}
-
-fn is_use(line: &str) -> bool {
-    line.split_whitespace().find(|word| !word.starts_with("pub")) == Some("use")
 }
 
 #[test]
-fn a_use_over_several_lines_is_seen_as_a_whole() {
-    let text = "fn a() {}\npub(super) use crate::{\n    // Why.\n    announce::Change,\n    sandbox::{\n        State,\n        clock,\n    },\n};\nuse crate::crm::id;\n";
-    let seen: Vec<_> = code(text).into_iter().map(|(number, line)| (number, uses(&line))).collect();
-    let expected: [(usize, &[&str]); 3] = [(1, &[]), (2, &["announce", "sandbox"]), (10, &["desk"])];
-    assert_eq!(seen, expected.map(|(number, rooms)| (number, rooms.iter().map(ToString::to_string).collect())));
+fn few_doc_comments_open_with_a_question_word() {
+    let (mut found, mut lines) = (vec![], 0);
+    for (file, text) in sources::everything() {
+        let (openings, of) = prose::openings(&text);
+        lines += of;
+        found.extend(openings.iter().map(|number| format!("{file}:{number}")));
+    }
+    let most = lines * prose::IN_A_HUNDRED_MAX / 100;
+    assert!(found.len() <= most, "{} of {lines} lines, at most {most}:\n{}", found.len(), found.join("\n"));
 }
 
-/// Every file below `src/`, the room it belongs to, and its text.
-fn sources() -> Vec<(String, String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = vec![];
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let file = path.strip_prefix(&root).unwrap().display().to_string();
-                let room = file.split(['/', '.']).next().unwrap().to_owned();
-                found.push((file, room, fs::read_to_string(path).unwrap()));
-            }
+fn none(wrong: impl IntoIterator<Item = String>) {
+    let wrong: Vec<_> = wrong.into_iter().collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The server's own files; `main.rs` may use everything.
+fn server() -> Vec<Source> {
+    let (_, sources) = sources::crates().into_iter().find(|(name, _)| name == "frontdesk").unwrap();
+    assert!(sources.len() > 20, "the sources were not found");
+    sources.into_iter().filter(|source| source.file != "src/main.rs").collect()
+}
+
+/// The part of the server that a file belongs to: its first module. `lib.rs` belongs to none.
+fn room(source: &Source) -> Option<&str> {
+    source.module.first().map(String::as_str)
+}
+
+/// The rooms that a file reaches by `crate::room` or by as many `super`.
+fn rooms_named(source: &Source) -> Vec<String> {
+    let reached = |path: &paths::Path| match path[0].as_str() {
+        "crate" => path.get(1).cloned(),
+        "super" => {
+            let up = path.iter().take_while(|segment| *segment == "super").count();
+            (up >= source.module.len()).then(|| path.get(up).cloned()).flatten()
         }
-    }
-    assert!(found.len() > 20, "the sources were not found");
-    found
+        _ => None,
+    };
+    all_paths(source).iter().filter_map(reached).collect()
+}
+
+fn all_paths(source: &Source) -> Vec<paths::Path> {
+    let paths::Paths { imports, plain } = paths::of(&source.text);
+    imports.into_iter().map(|(_, path)| path).chain(plain).collect()
 }

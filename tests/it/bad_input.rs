@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::http::{Desk, Events, PATIENCE, answer, hello};
-use crate::props;
-use crate::raw::Raw;
+use crate::misbehaving_tools;
+use crate::raw_client::RawClient;
 use crate::world::World;
 
 enum Expect {
@@ -82,7 +82,7 @@ fn too_long() -> String {
 
 #[tokio::test(start_paused = true)]
 async fn over_standard_streams() {
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let mut table = table();
     table.extend([(vec![], Nothing), (too_long().into_bytes(), Error(Some(8), -32600))]);
     for (at, (line, expect)) in table.iter().enumerate() {
@@ -102,7 +102,7 @@ async fn over_standard_streams() {
 /// What comes before a session is open ends nothing either.
 #[tokio::test(start_paused = true)]
 async fn before_a_session_is_open() {
-    let mut raw = Raw::connect(World::server());
+    let mut raw = RawClient::connect(World::server());
     for early in [
         "hello",
         r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
@@ -129,7 +129,7 @@ async fn before_a_session_is_open() {
 /// A message may come in pieces, slowly; one that breaks off is nobody's, and the end is clean.
 #[tokio::test(start_paused = true)]
 async fn slow_and_broken_off_lines() {
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     for byte in "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r\n".bytes() {
         raw.bytes(&[byte]).await;
         sleep(Duration::from_secs(60)).await;
@@ -139,7 +139,7 @@ async fn slow_and_broken_off_lines() {
     let broken_off = r#"{"jsonrpc":"2.0","id":3,"method":"pi"#;
     raw.bytes(whole.as_bytes()).await;
     assert_eq!(raw.leave().await, [json!({"jsonrpc": "2.0", "id": 2, "result": {}})], "a last line needs no end");
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     raw.bytes(broken_off.as_bytes()).await;
     let last = raw.leave().await;
     assert_eq!(last.len(), 1, "{last:?}");
@@ -151,7 +151,7 @@ async fn slow_and_broken_off_lines() {
 async fn long_arguments_are_neither_repeated_nor_compared() {
     const LONG: usize = 3 << 20;
     let long = "k".repeat(LONG);
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     for (tool, arguments, code) in [
         ("get_contact", json!({"contact": "84246479604", "properties": [long]}), "PROPERTY_NOT_FOUND_ERROR"),
         ("get_contact", json!({"contact": "84246479604", &long: 1}), "INVALID_INPUT_ERROR"),

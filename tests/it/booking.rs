@@ -141,7 +141,7 @@ async fn months_ahead_are_read_directly_and_beyond_the_offer_nothing_is_free() {
 
 /// The link takes bookings around the clock.
 fn open_every_five_minutes(world: &World, slug: &str) {
-    let mut state: Value = serde_json::from_str(&world.sandbox.dump()).unwrap();
+    let mut state: Value = serde_json::from_str(&world.sandbox.snapshot()).unwrap();
     let link = state["meetingLinks"].as_array_mut().unwrap().iter_mut().find(|link| link["slug"] == slug).unwrap();
     link["increment"] = json!("FIVE");
     link["availability"] = json!({"EVERY_DAY": [{"start": 0, "end": 1440}]});
@@ -250,7 +250,7 @@ async fn nothing_is_booked_with_who_has_no_calendar() {
     }
     // A calendar that goes offline between the two steps: HubSpot says 200 and books nothing.
     let trap = json!({"calendarEventId": "", "isOffline": true, "start": "2026-12-01T18:00:00Z", "end": "2026-12-01T18:30:00Z"});
-    world.sandbox.disturb(on_booking(Effect::Status { status: 200, body: Some(trap), headers: vec![] }));
+    world.sandbox.inject_fault(on_booking(Effect::Status { status: 200, body: Some(trap), headers: vec![] }));
     assert_eq!(world.code("create_meeting", meeting("2026-12-01", "13:00")).await, "CALENDAR_OFFLINE_ERROR");
     assert_eq!((booked(&world), world.sandbox.records("contacts").len()), (0, contacts));
 }
@@ -323,7 +323,7 @@ async fn each_refusal_has_its_own_code() {
         ("SOMETHING_NEW", "SLOT_TAKEN_ERROR"),
     ];
     for (sub_category, code) in by_hubspot {
-        world.sandbox.disturb(on_booking(refusal(400, sub_category)));
+        world.sandbox.inject_fault(on_booking(refusal(400, sub_category)));
         assert_eq!(world.code("create_meeting", plain()).await, code, "{sub_category}");
     }
     world
@@ -336,7 +336,7 @@ async fn each_refusal_has_its_own_code() {
 #[tokio::test(start_paused = true)]
 async fn a_slot_taken_meanwhile_gets_fresh_alternatives() {
     let world = World::new().await;
-    world.sandbox.disturb(on_booking(refusal(409, "MEETING_TIME_NOT_AVAILABLE")));
+    world.sandbox.inject_fault(on_booking(refusal(409, "MEETING_TIME_NOT_AVAILABLE")));
     let error = world.call("create_meeting", meeting("2026-11-24", "13:00")).await.unwrap_err();
     assert_eq!(error["code"], "SLOT_TAKEN_ERROR");
     assert!(starts(&error["alternatives"]).len() >= 3);
@@ -432,7 +432,7 @@ async fn a_name_that_is_not_given_is_not_taken_from_the_contact() {
 async fn a_booking_whose_answer_was_lost_is_looked_up() {
     for effect in [Effect::LostAnswer, Effect::CutBody, Effect::BrokenJson] {
         let world = World::new().await;
-        world.sandbox.disturb(on_booking(effect.clone()));
+        world.sandbox.inject_fault(on_booking(effect.clone()));
         let confirmed = world.call("create_meeting", meeting("2026-11-24", "13:00")).await.unwrap();
         assert_eq!((&confirmed["recovered"], booked(&world)), (&json!(true), 1), "{effect:?}");
     }
@@ -535,7 +535,7 @@ async fn appointments_are_shown_in_the_customers_own_zone() {
 async fn a_day_is_asked_and_booked_in_five_requests_cold_and_three_warm() {
     for date in ["2026-11-24", "2026-12-01", "2027-01-12"] {
         let started = World::new().await;
-        started.hubspot.read_ahead().await;
+        started.hubspot.warm_up().await;
         let (cold, warm) = (asked_and_booked(&started, date).await.len(), asked_and_booked(&started, date).await.len());
         assert!(cold <= 4 && warm <= 3, "{date}: {cold} and {warm}");
     }

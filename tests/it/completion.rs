@@ -78,7 +78,7 @@ async fn zones_are_offered_as_people_write_them() {
 #[tokio::test(start_paused = true)]
 async fn a_hubspot_that_does_not_answer_costs_no_error_and_little_time() {
     let world = World::new().await;
-    world.sandbox.disturb(Fault { times: u32::MAX, ..Fault::once(Effect::Silence) });
+    world.sandbox.inject_fault(Fault { times: u32::MAX, ..Fault::once(Effect::Silence) });
     let begun = Instant::now();
     assert!(offered(&world.client, "book_meeting", "owner", "").await.is_empty());
     assert!(begun.elapsed() <= Duration::from_secs(3), "{:?}", begun.elapsed());

@@ -261,7 +261,7 @@ async fn a_conflict_that_only_hubspot_sees_is_answered_with_the_one_who_is_there
     fault.matches.method = Some("POST".into());
     fault.matches.path = Some("/crm/objects/2026-09/contacts".into());
     fault.after = 1; // The look for the address comes first.
-    world.sandbox.disturb(fault);
+    world.sandbox.inject_fault(fault);
     let answer = world.call("create_contact", json!({"properties": {"email": "s.mark@old.example"}})).await.unwrap();
     assert_eq!((&answer["created"], &answer["contact"]["contact_id"]), (&json!(false), &json!(SARAH)));
 }
@@ -326,7 +326,7 @@ async fn a_lost_answer_makes_nobody_twice() {
         fault.matches.method = Some("POST".into());
         fault.matches.path = Some("/crm/objects/2026-09/contacts".into());
         fault.after = 1;
-        world.sandbox.disturb(fault);
+        world.sandbox.inject_fault(fault);
         let added = world.call("create_contact", json!({"properties": {"email": "ada@acme.example"}})).await.unwrap();
         assert_eq!((&added["created"], &added["recovered"]), (&json!(true), &json!(true)), "{effect:?}");
         assert_eq!(world.sandbox.records("contacts").len(), before + 1, "{effect:?}");
@@ -396,7 +396,7 @@ async fn f3_an_ambiguous_address_is_refused_with_the_candidates() {
     let body = json!({"status": "COMPLETE", "results": [twin(SARAH), twin(TOM)]});
     let mut fault = Fault::once(Effect::Status { status: 200, body: Some(body), headers: vec![] });
     fault.matches.path_contains = Some("contacts/batch/read".into());
-    world.sandbox.disturb(fault);
+    world.sandbox.inject_fault(fault);
     let change = json!({"contact": "info@acme.example", "properties": {"phone": "+45 1234567"}});
     let error = world.call("update_contact", change).await.unwrap_err();
     assert_eq!(error["code"], "AMBIGUOUS_ERROR");

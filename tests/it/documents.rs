@@ -7,11 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::clock::Clock;
 use frontdesk::mcp::Server;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http_client::{Broken, InProcess, Wire};
+use http_client::{HttpClient, InProcess, SendError};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;
@@ -34,7 +34,7 @@ async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
-    world::connect(Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30)))).await
+    world::connect(Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))).await
 }
 
 async fn read(client: &RunningService<RoleClient, ()>, uri: &str) -> Result<String, ServiceError> {
@@ -83,8 +83,8 @@ struct Silent {
     panics: bool,
 }
 
-impl Wire for Silent {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
+impl HttpClient for Silent {
+    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
         assert!(!self.panics, "by intent");
         std::future::pending().boxed()
     }

@@ -13,7 +13,7 @@ use axum::http::Method;
 use bytes::Bytes;
 use domain::clock::Clock;
 use futures::future::{BoxFuture, join3};
-use http_client::{Broken, InProcess, Wire};
+use http_client::{HttpClient, InProcess, SendError};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
 use hubspot_sandbox::{self, Sandbox};
@@ -206,12 +206,12 @@ struct Cut {
     left: Arc<AtomicU32>,
 }
 
-impl Wire for Cut {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
+impl HttpClient for Cut {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
         let cut = self.target.is_hit_by(&request)
             && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
         if cut {
-            return Box::pin(async { Err(Broken::BeforeSend("the connection was refused".to_owned())) });
+            return Box::pin(async { Err(SendError::BeforeSend("the connection was refused".to_owned())) });
         }
         self.inner.send(request)
     }
@@ -253,7 +253,7 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
     match trouble {
         Trouble::In(effect, times) => {
             let fault = Fault { matches: target.matches(), ..Fault::once(effect.clone()) };
-            world.sandbox.disturb(fault.times(*times));
+            world.sandbox.inject_fault(fault.times(*times));
         }
         Trouble::NoConnection(times) => left.store(*times, Ordering::Relaxed),
     }
@@ -332,7 +332,7 @@ fn check(target: &Target, trouble: &str, row: &Row) {
 #[test]
 fn every_tool_that_asks_hubspot_is_in_the_matrix() {
     let targets: Vec<_> = targets().iter().map(|target| target.tool).collect();
-    let missing = frontdesk::tools::all().into_iter().map(|entry| entry.name);
+    let missing = frontdesk::tools::all().iter().map(|entry| entry.name);
     let missing: Vec<_> = missing.filter(|name| !targets.contains(name) && !OUT_OF_REACH.contains(name)).collect();
     assert_eq!(missing, [""; 0], "add them to `targets`");
 }

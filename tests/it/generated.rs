@@ -1,6 +1,6 @@
-//! What is written twice is compared: the README's tables and `mcp.json` with the code.
+//! Compares the generated parts of the documentation, and `mcp.json`, with the code they describe.
 //!
-//! `UPDATE=1 cargo test generated` writes them.
+//! `UPDATE=1 cargo test --test it generated` writes them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,53 +11,76 @@ use domain::code::Code;
 use frontdesk::config::Cli;
 use frontdesk::tool::{Effect, Entry};
 use frontdesk::tools;
-use hubspot_sandbox::help::{self, Endpoint};
+use hubspot_sandbox::admin_reference::{self, Endpoint};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The text of a file of the repository.
+pub(crate) fn text_of(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
 #[test]
-fn readme_tables_are_what_the_code_says() {
+fn tables_are_as_the_code_says() {
     let tables = [
-        ("tools", tool_table()),
-        ("settings", settings_table()),
-        ("admin", admin_table()),
-        ("effects", effect_table()),
-        ("errors", error_table()),
+        ("docs/tools.md", "tools", tool_table()),
+        ("docs/settings.md", "settings", settings_table()),
+        ("docs/sandbox.md", "admin", admin_table()),
+        ("docs/sandbox.md", "effects", effect_table()),
+        ("docs/errors.md", "errors", error_table()),
+        ("README.md", "tool-list", tool_list()),
+        ("README.md", "differences", differences()),
     ];
-    for (name, table) in tables {
-        hold(name, &table);
+    for (file, section, content) in tables {
+        check_section(file, section, &content);
     }
 }
 
-/// Tests that write the README do so one after the other.
-static README: Mutex<()> = Mutex::new(());
+/// Serialises the tests that write documentation.
+static WRITING: Mutex<()> = Mutex::new(());
 
-/// Holds a section of the README against what it must say, or writes it.
-pub(crate) fn hold(name: &str, content: &str) {
-    let _turn = README.lock().unwrap_or_else(PoisonError::into_inner);
-    let path = root().join("README.md");
-    let before = fs::read_to_string(&path).unwrap();
-    let after = with_section(&before, name, content);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &after).unwrap();
+/// Compares the section of a Markdown file with its expected content. With `UPDATE=1` it writes the section.
+///
+/// A section stands between the lines `<!-- NAME: written by a test -->` and `<!-- NAME: end -->`.
+pub(crate) fn check_section(file: &str, section: &str, content: &str) {
+    let _lock = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = text_of(file);
+    check_file_locked(file, &before, &with_section(file, &before, section, content));
+}
+
+/// Compares a whole generated file with its expected content. With `UPDATE=1` it writes the file.
+pub(crate) fn check_file(file: &str, content: &str) {
+    let _lock = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = fs::read_to_string(root().join(file)).unwrap_or_default();
+    check_file_locked(file, &before, content);
+}
+
+fn check_file_locked(file: &str, before: &str, after: &str) {
+    if updating() {
+        fs::write(root().join(file), after).unwrap();
     } else {
-        assert!(before == after, "README.md is behind the code in `{name}`: run this test with `UPDATE=1`");
+        assert!(before == after, "{file} is out of date: run this test with `UPDATE=1`");
     }
 }
 
-/// Replaces what stands between the two marks of a section.
-fn with_section(text: &str, name: &str, content: &str) -> String {
-    let (begin, end) = (format!("<!-- {name}: written by a test -->\n"), format!("<!-- {name}: end -->"));
-    let start = text.find(&begin).unwrap_or_else(|| panic!("README.md has no section `{name}`")) + begin.len();
-    let stop = start + text[start..].find(&end).unwrap_or_else(|| panic!("section `{name}` has no end"));
+/// Whether this run writes generated files.
+pub(crate) fn updating() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
+/// Replaces the text between the two marks of a section.
+fn with_section(file: &str, text: &str, section: &str, content: &str) -> String {
+    let (begin, end) = (format!("<!-- {section}: written by a test -->\n"), format!("<!-- {section}: end -->"));
+    let start = text.find(&begin).unwrap_or_else(|| panic!("{file} has no section `{section}`")) + begin.len();
+    let stop = start + text[start..].find(&end).unwrap_or_else(|| panic!("section `{section}` of {file} has no end"));
     format!("{}{content}{}", &text[..start], &text[stop..])
 }
 
 fn tool_table() -> String {
     let mut table = String::from("| tool | what it does | arguments | changes | scopes |\n|---|---|---|---|---|\n");
-    for tool in tools::all() {
+    for tool in tools::all().iter() {
         let first = first_paragraph(tool.description());
         let effect = match tool.effect {
             Effect::Read => "nothing",
@@ -68,6 +91,73 @@ fn tool_table() -> String {
         table += &format!("| `{}` | {first} | {} | {effect} | {scopes} |\n", tool.name, arguments(&tool));
     }
     table
+}
+
+/// One line for each tool.
+fn tool_list() -> String {
+    tools::all().iter().map(|tool| format!("- `{}`: {}\n", tool.name, first_sentence(tool.description()))).collect()
+}
+
+fn first_sentence(description: &str) -> String {
+    let paragraph = first_paragraph(description);
+    let end = [". ", "; ", ": "].into_iter().filter_map(|mark| paragraph.find(mark)).min();
+    let sentence = end.map_or(paragraph.as_str(), |end| &paragraph[..end]);
+    let mut letters = sentence.trim_end_matches('.').chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).chain(['.']).collect()
+}
+
+/// The five differences from other servers. Each number is read from where a command of ours wrote it.
+fn differences() -> String {
+    let (checks, failed) = conformance();
+    format!(
+        "1. **It does the whole job.** {tools} tools cover contacts, tickets, free times, bookings and documents; they cost the \
+         model at most {tokens} tokens. Dates are read in the customer's time zone; an ambiguous one is refused.\n\
+         2. **It writes once.** {faults} combinations of a tool and a HubSpot failure are tested: nothing is done twice or lost \
+         unsaid.\n\
+         3. **It respects HubSpot's limits.** {customers} customers who say hello at once are recognised and logged with at \
+         most {requests} requests.\n\
+         4. **It brings its own HubSpot.** {clients} of HubSpot's own clients work on it unchanged, and every test runs offline.\n\
+         5. **It works with every client.** {checks} checks of the official conformance suite pass and {failed} fail, over \
+         stdio and HTTP, for old and new protocol revisions.\n",
+        tools = tools::all().len(),
+        tokens = grouped(crate::definitions::TOKENS_MAX),
+        faults = faults_tested(),
+        customers = grouped(crate::thundering_herd::CUSTOMERS),
+        requests = crate::thundering_herd::REQUESTS_MAX,
+        clients = hubspot_clients(),
+    )
+}
+
+/// Checks of the conformance suite that pass, and that fail, over all revisions.
+fn conformance() -> (u32, u32) {
+    let text = text_of("docs/clients.md");
+    let (_, table) = text.split_once("<!-- conformance: written by").unwrap();
+    let rows = table.lines().skip(3).take_while(|line| line.starts_with('|'));
+    let counts = rows.map(|row| {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        (cells[2].parse::<u32>().unwrap(), cells[3].parse::<u32>().unwrap())
+    });
+    counts.fold((0, 0), |(passed, failed), (more_passed, more_failed)| (passed + more_passed, failed + more_failed))
+}
+
+/// The rows of the fault matrix.
+fn faults_tested() -> usize {
+    let file = "tests/it/snapshots/it__fault_matrix__every_fault_of_hubspot_is_met_by_every_tool.snap";
+    text_of(file).lines().filter(|line| line.starts_with("  ")).count()
+}
+
+/// The versions of HubSpot's own clients that `tests/clients/run hubspot` drives: each has a pinned list.
+fn hubspot_clients() -> usize {
+    let folders = fs::read_dir(root().join("tests/clients/hubspot")).unwrap().flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with("requirements-") || name == "package.json").count()
+}
+
+/// A number with a comma before its last three digits.
+fn grouped(number: usize) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
 }
 
 fn first_paragraph(description: &str) -> String {
@@ -123,17 +213,17 @@ fn row(command: &str, flag: &clap::Arg) -> String {
 
 fn admin_table() -> String {
     let mut table = String::from("| request | body | what it does |\n|---|---|---|\n");
-    for Endpoint { request, body, does } in help::ENDPOINTS {
+    for Endpoint { request, body, description } in admin_reference::ENDPOINTS {
         let body = if body.starts_with('{') { format!("`{body}`") } else { (*body).to_owned() };
-        table += &format!("| `{request}` | {body} | {does} |\n");
+        table += &format!("| `{request}` | {body} | {description} |\n");
     }
     table
 }
 
 fn effect_table() -> String {
     let mut table = String::from("| effect | what happens |\n|---|---|\n");
-    for (effect, does) in help::EFFECTS {
-        table += &format!("| `{effect}` | {does} |\n");
+    for (effect, description) in admin_reference::EFFECTS {
+        table += &format!("| `{effect}` | {description} |\n");
     }
     table
 }
@@ -146,11 +236,9 @@ fn error_table() -> String {
     table
 }
 
-/// A client that is given `mcp.json` starts the server as it really starts.
 #[test]
 fn mcp_json_starts_the_server() {
-    let config: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(root().join("mcp.json")).unwrap()).unwrap();
+    let config: serde_json::Value = serde_json::from_str(&text_of("mcp.json")).unwrap();
     let server = &config["mcpServers"]["frontdesk"];
     assert_eq!(server["command"], env!("CARGO_PKG_NAME"), "the binary's name");
     let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use frontdesk::mcp::http::{Door, Settings};
+use frontdesk::mcp::http::{HttpServer, Settings};
 use frontdesk::telemetry;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::props;
+use crate::misbehaving_tools;
 use crate::world::World;
 
 /// A server that has not answered by then never will.
@@ -33,10 +33,10 @@ impl Desk {
     pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> Desk {
         let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
         change(&mut settings);
-        let door = Door::open(settings).await.unwrap();
+        let door = HttpServer::open(settings).await.unwrap();
         let address = door.address().unwrap();
         let stop = CancellationToken::new();
-        let server = World::server().with_tools(props::all());
+        let server = World::server().with_tools(misbehaving_tools::all());
         let serving = door.serve(server, stop.clone());
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -207,7 +207,7 @@ async fn a_file_of_tokens_that_names_unknown_tools_is_refused() {
     let file = tokens();
     let settings =
         Settings { auth_file: Some(file.path().to_owned()), ..Settings::new("127.0.0.1:0".parse().unwrap()) };
-    let error = Door::open(settings).await.unwrap_err().to_string();
+    let error = HttpServer::open(settings).await.unwrap_err().to_string();
     assert!(error.contains("`sleeps`") && !error.contains(CHAT), "{error}");
 }
 
@@ -228,7 +228,7 @@ async fn pages_of_configured_origins_alone_may_read_answers() {
     let answered = desk.client.get(desk.url("/healthz")).header("origin", origin).send().await.unwrap();
     assert_eq!(answered.headers()["access-control-allow-origin"], origin);
     let wrong = Settings { allowed_origins: vec!["app.example.com".into()], ..Settings::new(desk.address) };
-    assert!(Door::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
+    assert!(HttpServer::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
 }
 
 #[tokio::test]
@@ -327,7 +327,7 @@ async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
     let sleeps = call("sleeps", json!({"seconds": seconds}));
     let running = async { answer(desk.post("", Some(&session), &sleeps).await).await };
     let stopping = async {
-        props::fell_asleep(seconds).await;
+        misbehaving_tools::fell_asleep(seconds).await;
         desk.stop.cancel();
     };
     let (answered, ()) = tokio::join!(running, stopping);

@@ -69,7 +69,7 @@ async fn a_day_is_asked_in_at_most_three_requests_and_then_in_one() {
     {
         let world = World::new().await;
         if started {
-            world.hubspot.read_ahead().await;
+            world.hubspot.warm_up().await;
             world.requests();
         }
         for requests in [cold, 1] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use frontdesk::announce::{Announcer, Change};
+use frontdesk::change_feed::{Change, ChangeFeed};
 use frontdesk::mcp::Server;
 use rmcp::model::{CacheScope, ErrorCode, PaginatedRequestParams, ServerNotification, SubscriptionFilter};
 use rmcp::service::{RunningService, ServiceError};
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::elicitation::modern;
-use crate::props;
-use crate::raw::Raw;
+use crate::misbehaving_tools;
+use crate::raw_client::RawClient;
 use crate::world::{self, World};
 
 const GRAPH: &str = "taskgraph://hubspot";
@@ -41,8 +41,8 @@ async fn a_made_up_cursor_is_refused_by_every_list() {
 #[tokio::test(start_paused = true)]
 async fn an_older_client_is_told_of_changes() {
     let server = World::server();
-    let announcer = server.announcer();
-    let mut raw = Raw::open(server).await;
+    let changes = server.change_feed();
+    let mut raw = RawClient::open(server).await;
     raw.request(1, "resources/subscribe", json!({"uri": GRAPH})).await;
     assert_eq!(raw.answer(1).await["result"], json!({}));
     raw.request(2, "resources/subscribe", json!({"uri": "taskgraph://no-such-graph"})).await;
@@ -57,7 +57,7 @@ async fn an_older_client_is_told_of_changes() {
         assert_eq!(raw.answer(id).await["result"], json!({}), "what can be read can be watched: {uri}");
     }
     for change in [Change::Tools, Change::Prompts, Change::Resources, Change::Resource(GRAPH.into())] {
-        announcer.announce(&change);
+        changes.publish(&change);
     }
     for list in ["tools", "prompts", "resources"] {
         raw.notification(&format!("notifications/{list}/list_changed")).await;
@@ -66,18 +66,18 @@ async fn an_older_client_is_told_of_changes() {
     assert_eq!(updated["params"]["uri"], GRAPH);
     raw.request(3, "resources/unsubscribe", json!({"uri": GRAPH})).await;
     assert_eq!(raw.answer(3).await["result"], json!({}));
-    announcer.announce(&Change::Resource(GRAPH.into()));
-    announcer.announce(&Change::Tools);
+    changes.publish(&Change::Resource(GRAPH.into()));
+    changes.publish(&Change::Tools);
     raw.notification("notifications/tools/list_changed").await;
     assert!(raw.leave().await.is_empty(), "who unsubscribed is not told");
     // The session is gone, and with it its listener.
-    assert!((0..8_192).map(|_| announcer.listen([])).collect::<Option<Vec<_>>>().is_some());
+    assert!((0..8_192).map(|_| changes.subscribe([])).collect::<Option<Vec<_>>>().is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
     let server = World::server();
-    let announcer: Announcer = server.announcer();
+    let changes: ChangeFeed = server.change_feed();
     let client = modern_client(server).await;
     let filter = SubscriptionFilter::builder()
         .prompts_list_changed()
@@ -87,7 +87,7 @@ async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
     assert_eq!(subscription.acknowledged().resource_subscriptions.as_deref(), Some(&[GRAPH.to_owned()][..]));
     tokio::time::sleep(Duration::from_millis(1)).await;
     for change in [Change::Tools, Change::Prompts, Change::Resource(GRAPH.into())] {
-        announcer.announce(&change);
+        changes.publish(&change);
     }
     let first = subscription.next().await.unwrap();
     assert!(matches!(first, Some(ServerNotification::PromptListChangedNotification(_))), "{first:?}");
@@ -98,7 +98,7 @@ async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn progress_grows_and_comes_before_the_answer() {
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let params = json!({"name": "reports", "arguments": {"steps": 5}, "_meta": {"progressToken": "mine"}});
     raw.request(1, "tools/call", params).await;
     let mut seen = vec![];
@@ -121,15 +121,15 @@ async fn progress_grows_and_comes_before_the_answer() {
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_call_stops_and_is_not_answered() {
     let seconds = 29;
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let start = Instant::now();
     raw.call(1, "sleeps", json!({"seconds": seconds})).await;
-    props::fell_asleep(seconds).await;
+    misbehaving_tools::fell_asleep(seconds).await;
     let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}});
     raw.send(&cancel.to_string()).await;
     raw.request(2, "ping", json!({})).await;
     assert_eq!(raw.next().await.unwrap()["id"], 2);
-    props::woke(seconds).await;
+    misbehaving_tools::woke(seconds).await;
     assert!(start.elapsed() < Duration::from_secs(1));
     assert!(raw.leave().await.is_empty());
 }
@@ -147,7 +147,7 @@ async fn what_may_be_kept_and_by_whom() {
 
 #[tokio::test(start_paused = true)]
 async fn the_server_introduces_itself() {
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     let hello = |version: &str| json!({"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}});
     for (id, (asked, answered)) in [
         ("2024-11-05", "2024-11-05"),

@@ -9,13 +9,13 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::time::Instant;
 
 use crate::binary::{frontdesk, soon, terminate};
-use crate::props;
-use crate::raw::Raw;
+use crate::misbehaving_tools;
+use crate::raw_client::RawClient;
 use crate::world::World;
 
 #[tokio::test(start_paused = true)]
 async fn what_runs_when_the_client_leaves_is_answered() {
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 8})).await;
     let start = Instant::now();
     let last = raw.leave().await;
@@ -26,7 +26,7 @@ async fn what_runs_when_the_client_leaves_is_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn what_runs_too_long_is_left() {
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 28})).await;
     let start = Instant::now();
     let last = raw.leave().await;
@@ -36,7 +36,7 @@ async fn what_runs_too_long_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn asked_to_stop_it_begins_nothing_new() {
-    let mut raw = Raw::open(World::server().with_tools(props::all())).await;
+    let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 3})).await;
     raw.request(2, "ping", json!({})).await;
     raw.answer(2).await;
@@ -50,7 +50,7 @@ async fn asked_to_stop_it_begins_nothing_new() {
 /// A subscription, and a question that nobody answers, keep no process alive.
 #[tokio::test(start_paused = true)]
 async fn who_only_waits_holds_nothing_up() {
-    let mut raw = Raw::open(World::server()).await;
+    let mut raw = RawClient::open(World::server()).await;
     let filter = SubscriptionFilter::builder().tools_list_changed().build();
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -63,7 +63,7 @@ async fn who_only_waits_holds_nothing_up() {
     raw.leave().await;
     assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
 
-    let mut raw = Raw::connect(World::server());
+    let mut raw = RawClient::connect(World::server());
     let asked = json!({"protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}},
         "clientInfo": {"name": "raw", "version": "1"}});
     raw.request(0, "initialize", asked).await;

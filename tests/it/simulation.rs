@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::clock::Clock;
 use fastrand::Rng;
 use futures::future::{BoxFuture, join_all};
-use http_client::{Broken, InProcess, Wire};
+use http_client::{HttpClient, InProcess, SendError};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
 use hubspot_sandbox::{self, Sandbox, limits::Tier};
@@ -21,7 +21,7 @@ use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::crowd::{email, enrol};
+use crate::thundering_herd::{email, enrol};
 use crate::world::{NOW, World, connect, read, server};
 
 const SEEDS_DEFAULT: u64 = 200;
@@ -76,7 +76,7 @@ struct Rough {
 enum Passage {
     Refused,
     /// The client hears of it at once, by a gateway's status or nothing; HubSpot takes so many milliseconds to do it.
-    Broken(Option<u16>, u64),
+    SendError(Option<u16>, u64),
     Open,
 }
 
@@ -90,20 +90,20 @@ impl Rough {
             return Passage::Open;
         }
         let status = [None, Some(502), Some(504)][chance.usize(..3)];
-        Passage::Broken(status, chance.u64(..LATE_MS_MAX))
+        Passage::SendError(status, chance.u64(..LATE_MS_MAX))
     }
 }
 
-impl Wire for Rough {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Broken>> {
+impl HttpClient for Rough {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
         let (inner, passage) = (self.inner.clone(), self.passage());
-        let broken = || Broken::AfterSend("the connection broke".to_owned());
+        let broken = || SendError::AfterSend("the connection broke".to_owned());
         match passage {
-            Passage::Refused => Box::pin(async { Err(Broken::BeforeSend("the connection was refused".to_owned())) }),
-            Passage::Broken(status, later_ms) => {
+            Passage::Refused => Box::pin(async { Err(SendError::BeforeSend("the connection was refused".to_owned())) }),
+            Passage::SendError(status, later_ms) => {
                 let path_contains = Some(request.uri().path().to_owned());
                 let matches = Match { path_contains, ..Match::default() };
-                self.sandbox.disturb(Fault { matches, effect: Effect::DelayMs(later_ms), times: 1, after: 0 });
+                self.sandbox.inject_fault(Fault { matches, effect: Effect::DelayMs(later_ms), times: 1, after: 0 });
                 tokio::spawn(async move { inner.send(request).await });
                 let gateways = status.map(|status| http::Response::builder().status(status).body("<html>".into()));
                 Box::pin(async move { gateways.map_or_else(|| Err(broken()), |answer| Ok(answer.unwrap())) })
@@ -157,7 +157,7 @@ fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
         let path = paths[rng.usize(..paths.len())].to_owned();
         let matches = Match { path_contains: Some(path), ..Match::default() };
         let times = if rng.u8(..10) == 0 { rng.u32(5..30) } else { rng.u32(1..4) };
-        sandbox.disturb(Fault { matches, effect: effect(rng), times, after: rng.u32(..40) });
+        sandbox.inject_fault(Fault { matches, effect: effect(rng), times, after: rng.u32(..40) });
     }
 }
 

@@ -221,7 +221,7 @@ async fn a_note_that_fails_takes_nothing_from_the_change() {
     let world = World::new().await;
     let mut fault = Fault::once(Effect::Status { status: 403, body: None, headers: vec![] });
     fault.matches.path_contains = Some("/notes".into());
-    world.sandbox.disturb(fault);
+    world.sandbox.inject_fault(fault);
     let change = json!({"ticket_id": DOOR, "priority": "LOW", "note": "Fixed."});
     let changed = world.call("update_ticket", change).await.unwrap();
     assert_eq!(changed["changes"]["hs_ticket_priority"]["after"], "LOW");
@@ -296,7 +296,7 @@ async fn a_lost_answer_logs_nothing_twice() {
     let world = World::new().await;
     let mut fault = Fault::once(Effect::LostAnswer);
     fault.matches.path_contains = Some("/notes".into());
-    world.sandbox.disturb(fault);
+    world.sandbox.inject_fault(fault);
     let logged = world.call("log_activity", json!({"text": "Once", "ticket_id": DOOR})).await.unwrap();
     assert_eq!(logged["recovered"], true);
     assert_eq!(world.sandbox.records("notes").len(), 1);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
-use frontdesk::mcp::guard::Guard;
+use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
-use http_client::{InProcess, Wire};
+use http_client::{HttpClient, InProcess};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;
@@ -85,7 +85,7 @@ pub(crate) fn hubspot_before(
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
     let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
     let ctx = Ctx::new(hubspot, clock).with_documents(Documents::shipped());
-    Server::new(ctx, taskgraphs, Guard::new(Duration::from_secs(30)))
+    Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
 }
 
 /// A real client over a pipe, line by line as over stdin and stdout.

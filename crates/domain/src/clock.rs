@@ -12,20 +12,20 @@ pub enum Clock {
     /// The machine, asked each time: its monotonic clock stands still while a laptop sleeps, and sees no correction.
     System,
     /// It read `start` at `anchor`, and moves with tokio's clock.
-    Carried { start: DateTime<Utc>, anchor: Instant },
+    Anchored { start: DateTime<Utc>, anchor: Instant },
 }
 
 impl Clock {
     /// A clock that reads `now` at this moment.
     pub fn starting_at(now: DateTime<Utc>) -> Clock {
-        Clock::Carried { start: now, anchor: Instant::now() }
+        Clock::Anchored { start: now, anchor: Instant::now() }
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Clock::System => Utc::now(),
-            Clock::Carried { start, anchor } => {
+            Clock::Anchored { start, anchor } => {
                 let elapsed = TimeDelta::from_std(anchor.elapsed()).unwrap_or(TimeDelta::MAX);
                 start.checked_add_signed(elapsed).unwrap_or(DateTime::<Utc>::MAX_UTC)
             }

@@ -22,15 +22,15 @@ pub enum ContactKey {
     "that is neither a contact id such as `84246479604` nor an e-mail address such as `sarah@gmail.com`; \
      `search_contacts` finds the id of somebody whose name or phone number is known"
 )]
-pub struct NotAContactKey;
+pub struct InvalidContactKey;
 
 impl FromStr for ContactKey {
-    type Err = NotAContactKey;
+    type Err = InvalidContactKey;
 
-    fn from_str(raw: &str) -> Result<ContactKey, NotAContactKey> {
+    fn from_str(raw: &str) -> Result<ContactKey, InvalidContactKey> {
         match raw.contains('@') {
-            true => raw.parse().map(ContactKey::Email).map_err(|_| NotAContactKey),
-            false => raw.parse().map(ContactKey::Id).map_err(|_| NotAContactKey),
+            true => raw.parse().map(ContactKey::Email).map_err(|_| InvalidContactKey),
+            false => raw.parse().map(ContactKey::Id).map_err(|_| InvalidContactKey),
         }
     }
 }

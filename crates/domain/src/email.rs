@@ -16,7 +16,7 @@ pub struct Email(String);
 /// What was given is no e-mail address. The text is not repeated: it may be somebody's data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("that is not an e-mail address: it must look like `sarah@gmail.com`")]
-pub struct NotAnEmail;
+pub struct InvalidEmail;
 
 impl Email {
     pub fn as_str(&self) -> &str {
@@ -25,15 +25,15 @@ impl Email {
 }
 
 impl FromStr for Email {
-    type Err = NotAnEmail;
+    type Err = InvalidEmail;
 
-    fn from_str(raw: &str) -> Result<Email, NotAnEmail> {
+    fn from_str(raw: &str) -> Result<Email, InvalidEmail> {
         let email = raw.trim().to_lowercase();
-        let (name, domain) = email.rsplit_once('@').ok_or(NotAnEmail)?;
+        let (name, domain) = email.rsplit_once('@').ok_or(InvalidEmail)?;
         let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\\\"()[]".contains(c));
         let whole = !name.is_empty() && !name.contains('@') && email.len() <= EMAIL_LENGTH_MAX;
         let hosted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-        if plain && whole && hosted { Ok(Email(email)) } else { Err(NotAnEmail) }
+        if plain && whole && hosted { Ok(Email(email)) } else { Err(InvalidEmail) }
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(" SARAH@Gmail.com ".parse::<Email>().unwrap().as_str(), "sarah@gmail.com");
         assert!("o'brien+desk@sub.example.co.uk".parse::<Email>().is_ok());
         for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b.com>", "a;b@c.com"] {
-            assert_eq!(bad.parse::<Email>(), Err(NotAnEmail), "{bad}");
+            assert_eq!(bad.parse::<Email>(), Err(InvalidEmail), "{bad}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::quote;
+use super::text;
 
 /// HubSpot's ids are signed 64-bit numbers; one that is larger fails the whole batch it is sent in.
 const ID_MAX: u64 = i64::MAX as u64;
@@ -16,15 +16,15 @@ const SHOWN_CHARACTERS_MAX: usize = 40;
 /// What was given is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a HubSpot id: it must be a number such as `84246479604`")]
-pub struct NotAnId(String);
+pub struct InvalidId(String);
 
-fn parse(raw: &str) -> Result<String, NotAnId> {
+fn parse(raw: &str) -> Result<String, InvalidId> {
     let id = raw.trim();
     let digits = id.bytes().all(|b| b.is_ascii_digit());
     if digits && id.parse().is_ok_and(|id: u64| id <= ID_MAX) {
         Ok(id.to_owned())
     } else {
-        Err(NotAnId(quote::plain(raw, SHOWN_CHARACTERS_MAX)))
+        Err(InvalidId(text::excerpt(raw, SHOWN_CHARACTERS_MAX)))
     }
 }
 
@@ -60,8 +60,8 @@ macro_rules! id {
         }
 
         impl FromStr for $name {
-            type Err = NotAnId;
-            fn from_str(raw: &str) -> Result<$name, NotAnId> {
+            type Err = InvalidId;
+            fn from_str(raw: &str) -> Result<$name, InvalidId> {
                 parse(raw).map($name)
             }
         }

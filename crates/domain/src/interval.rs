@@ -32,13 +32,13 @@ impl Interval {
     }
 
     /// The part of it that lies in `frame`.
-    pub fn cut(self, frame: Interval) -> Option<Interval> {
-        Interval::new(self.start.max(frame.start), self.end.min(frame.end))
+    pub fn intersection(self, other: Interval) -> Option<Interval> {
+        Interval::new(self.start.max(other.start), self.end.min(other.end))
     }
 }
 
 /// The same time in as few intervals as possible, in order: what overlaps or touches becomes one.
-pub fn merged(mut intervals: Vec<Interval>) -> Vec<Interval> {
+pub fn union(mut intervals: Vec<Interval>) -> Vec<Interval> {
     intervals.sort_unstable();
     let mut merged: Vec<Interval> = Vec::with_capacity(intervals.len());
     for next in intervals {
@@ -87,12 +87,12 @@ mod tests {
             let (ours, theirs) = (minutes(&[a]), minutes(&[b]));
             let shared: Vec<bool> = ours.iter().zip(&theirs).map(|(x, y)| *x && *y).collect();
             prop_assert_eq!(a.overlaps(b), shared.contains(&true));
-            prop_assert_eq!(minutes(a.cut(b).as_slice()), shared);
+            prop_assert_eq!(minutes(a.intersection(b).as_slice()), shared);
         }
 
         #[test]
         fn merging_keeps_every_minute_and_leaves_gaps_between(all in prop::collection::vec(interval(), 0..12)) {
-            let merged = merged(all.clone());
+            let merged = union(all.clone());
             prop_assert_eq!(minutes(&merged), minutes(&all));
             prop_assert!(merged.windows(2).all(|pair| pair[0].end_ms() < pair[1].start_ms()));
         }

@@ -3,10 +3,10 @@
 pub mod clock;
 pub mod code;
 pub mod contact_key;
+pub mod dates;
 pub mod email;
 pub mod id;
 pub mod interval;
 pub mod phone;
-pub mod quote;
+pub mod text;
 pub mod time_zone;
-pub mod when;

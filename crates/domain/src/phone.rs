@@ -13,7 +13,7 @@ pub struct Phone(String);
 
 impl Phone {
     /// `None` for what is no phone number: letters in it, or too few or too many digits.
-    pub fn read(raw: &str) -> Option<Phone> {
+    pub fn parse(raw: &str) -> Option<Phone> {
         let plain = raw.trim().chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-–./()".contains(c));
         // A trunk zero in brackets is for those who dial within the country: +44 (0)20 7946 0958.
         let digits: String = raw.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
@@ -24,13 +24,13 @@ impl Phone {
 
     /// Whether `other` is the same number, be it with or without the country's code.
     pub fn is_same(&self, other: &str) -> bool {
-        let Some(other) = Phone::read(other) else { return false };
+        let Some(other) = Phone::parse(other) else { return false };
         let (short, long) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
         short == long || (short.len() >= LOCAL_DIGITS_MIN && long.ends_with(short.as_str()))
     }
 
     /// The last digits, which every spelling of the number ends with.
-    pub fn ending(&self) -> &str {
+    pub fn last_digits(&self) -> &str {
         &self.0[self.0.len().saturating_sub(LOCAL_DIGITS_MIN)..]
     }
 }
@@ -55,19 +55,19 @@ mod tests {
         ];
         for (at, group) in groups.iter().enumerate() {
             for (one, other) in group.iter().flat_map(|one| group.iter().map(move |other| (one, other))) {
-                assert!(Phone::read(one).unwrap().is_same(other), "{one} {other}");
+                assert!(Phone::parse(one).unwrap().is_same(other), "{one} {other}");
             }
             let stranger = groups[(at + 1) % groups.len()][0];
-            assert!(group.iter().all(|one| !Phone::read(one).unwrap().is_same(stranger)), "{stranger}");
+            assert!(group.iter().all(|one| !Phone::parse(one).unwrap().is_same(stranger)), "{stranger}");
         }
-        assert_eq!(Phone::read("+1 702 555 0143").unwrap().ending(), "5550143");
+        assert_eq!(Phone::parse("+1 702 555 0143").unwrap().last_digits(), "5550143");
     }
 
     #[test]
     fn what_is_no_number_is_not_read() {
         for bad in ["", "Sarah", "0143", "0000000", "1234567890123456789", "702 CALL NOW", "sarah@gmail.com"] {
-            assert_eq!(Phone::read(bad), None, "{bad}");
+            assert_eq!(Phone::parse(bad), None, "{bad}");
         }
-        assert!(!Phone::read("55501").unwrap().is_same("+1 702 555 5501"), "an extension is nobody's number");
+        assert!(!Phone::parse("55501").unwrap().is_same("+1 702 555 5501"), "an extension is nobody's number");
     }
 }

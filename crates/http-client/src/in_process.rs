@@ -7,17 +7,17 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use super::{Broken, Wire};
+use crate::client::{HttpClient, SendError};
 
 #[derive(Debug, Clone)]
 pub struct InProcess(pub axum::Router);
 
-impl Wire for InProcess {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+impl HttpClient for InProcess {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(async move {
             let Ok(answer) = self.0.clone().oneshot(request.map(Body::from)).await;
             let (parts, body) = answer.into_parts();
-            let body = body.collect().await.map_err(|_| Broken::AfterSend("the answer broke off".to_owned()))?;
+            let body = body.collect().await.map_err(|_| SendError::AfterSend("the answer broke off".to_owned()))?;
             Ok(Response::from_parts(parts, body.to_bytes()))
         })
     }

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri, header};
 
-use super::{Broken, Wire};
+use crate::client::{HttpClient, SendError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than HubSpot's largest answer (all properties of an object, well under 2 MB).
@@ -26,19 +26,19 @@ pub struct Network {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a base address: it must look like `https://api.hubapi.com`")]
-pub struct BadBaseUrl(String);
+pub struct InvalidBaseUrl(String);
 
 impl Network {
     /// `base_url`: scheme, host and, if needed, a port and a path prefix. No query, no user name.
-    pub fn new(base_url: &str) -> Result<Network, BadBaseUrl> {
+    pub fn new(base_url: &str) -> Result<Network, InvalidBaseUrl> {
         Ok(Network { client: Arc::new(LazyLock::new(client)), base_url: checked(base_url)? })
     }
 
-    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
         let url = format!("{}{}", self.base_url, parts.uri);
         let client = self.client.as_ref().as_ref();
-        let client = client.map_err(|why| Broken::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
+        let client = client.map_err(|why| SendError::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
         let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         let answer = sent.map_err(|fault| broken(&fault))?;
         let mut response = Response::new(Bytes::new());
@@ -49,8 +49,8 @@ impl Network {
     }
 }
 
-impl Wire for Network {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+impl HttpClient for Network {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.exchange(request))
     }
 }
@@ -66,8 +66,8 @@ fn client() -> Result<reqwest::Client, String> {
     builder.build().map_err(|fault| fault.without_url().to_string())
 }
 
-fn checked(base_url: &str) -> Result<String, BadBaseUrl> {
-    let bad = || BadBaseUrl(base_url.chars().take(80).collect());
+fn checked(base_url: &str) -> Result<String, InvalidBaseUrl> {
+    let bad = || InvalidBaseUrl(base_url.chars().take(80).collect());
     let trimmed = base_url.trim().trim_end_matches('/');
     let uri: Uri = trimmed.parse().map_err(|_| bad())?;
     let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -75,12 +75,12 @@ fn checked(base_url: &str) -> Result<String, BadBaseUrl> {
     if scheme && plain { Ok(trimmed.to_owned()) } else { Err(bad()) }
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<Bytes, Broken> {
+async fn read(mut answer: reqwest::Response) -> Result<Bytes, SendError> {
     let announced = answer.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(ANSWER_BYTES_MAX));
-    while let Some(chunk) = answer.chunk().await.map_err(|_| Broken::AfterSend("the answer broke off".to_owned()))? {
+    while let Some(chunk) = answer.chunk().await.map_err(|_| SendError::AfterSend("the answer broke off".to_owned()))? {
         if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(Broken::AfterSend(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes")));
+            return Err(SendError::AfterSend(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
@@ -88,9 +88,9 @@ async fn read(mut answer: reqwest::Response) -> Result<Bytes, Broken> {
 }
 
 /// The client's own texts hold addresses; ours do not.
-fn broken(fault: &reqwest::Error) -> Broken {
+fn broken(fault: &reqwest::Error) -> SendError {
     if !fault.is_connect() && !fault.is_builder() {
-        return Broken::AfterSend("the connection broke before the answer came".to_owned());
+        return SendError::AfterSend("the connection broke before the answer came".to_owned());
     }
     let why = if fault.is_dns() {
         "its name could not be resolved"
@@ -101,7 +101,7 @@ fn broken(fault: &reqwest::Error) -> Broken {
     } else {
         "the connection was refused"
     };
-    Broken::BeforeSend(why.to_owned())
+    SendError::BeforeSend(why.to_owned())
 }
 
 /// An `io::Error` answers `source()` with its content's source, so the content itself has to be asked too.
@@ -130,7 +130,7 @@ mod tests {
         address.to_string()
     }
 
-    async fn get(base_url: &str) -> Result<Response<Bytes>, Broken> {
+    async fn get(base_url: &str) -> Result<Response<Bytes>, SendError> {
         Network::new(base_url).unwrap().send(Request::get("/crm?a=b").body(Bytes::new()).unwrap()).await
     }
 
@@ -153,8 +153,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_breaks_is_told_apart() {
-        let after = |why: &str| Err(Broken::AfterSend(why.to_owned()));
-        let before = |why: &str| Err(Broken::BeforeSend(why.to_owned()));
+        let after = |why: &str| Err(SendError::AfterSend(why.to_owned()));
+        let before = |why: &str| Err(SendError::BeforeSend(why.to_owned()));
         let short = answering(b"HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\n{".to_vec()).await;
         assert_eq!(get(&format!("http://{short}")).await.map(|_| ()), after("the answer broke off"));
         let silent = answering(vec![]).await;
@@ -175,6 +175,6 @@ mod tests {
         endless.resize(ANSWER_BYTES_MAX + 100, b'x');
         let host = answering(endless).await;
         let broken = get(&format!("http://{host}")).await.unwrap_err();
-        assert_eq!(broken, Broken::AfterSend(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes")));
+        assert_eq!(broken, SendError::AfterSend(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes")));
     }
 }

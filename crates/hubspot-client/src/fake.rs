@@ -10,15 +10,15 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{HubSpot, Settings};
+use crate::{HubSpot, Settings};
 use domain::clock::Clock;
 use domain::id::RecordId;
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
-pub(super) const LATENCY: Duration = Duration::from_millis(150);
+pub(crate) const LATENCY: Duration = Duration::from_millis(150);
 
 #[derive(Clone, Default)]
-pub(super) struct Fake(Arc<Mutex<World>>);
+pub(crate) struct Fake(Arc<Mutex<World>>);
 
 #[derive(Default)]
 struct World {
@@ -34,7 +34,7 @@ struct World {
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// Answer so and do nothing.
     Answer(u16, Value),
     Html(u16),
@@ -57,11 +57,11 @@ pub(super) enum Trouble {
 
 impl Fake {
     /// A client on this fake, and the fake. Contacts 1 to 1,000 exist.
-    pub(super) fn new() -> (Fake, HubSpot) {
+    pub(crate) fn new() -> (Fake, HubSpot) {
         Fake::with(Settings { seed: Some(1), ..Settings::default() })
     }
 
-    pub(super) fn with(settings: Settings) -> (Fake, HubSpot) {
+    pub(crate) fn with(settings: Settings) -> (Fake, HubSpot) {
         let fake = Fake::default();
         let clock = Clock::starting_at("2026-11-22T15:00:00Z".parse().unwrap());
         fake.world().clock = Some(clock);
@@ -76,29 +76,29 @@ impl Fake {
     }
 
     /// The next request whose path contains `part` goes wrong.
-    pub(super) fn trouble(&self, part: &'static str, trouble: Trouble) {
+    pub(crate) fn trouble(&self, part: &'static str, trouble: Trouble) {
         self.world().faults.push_back((part, trouble));
     }
 
-    pub(super) fn merge(&self, loser: u64, winner: u64) {
+    pub(crate) fn merge(&self, loser: u64, winner: u64) {
         self.world().merged.insert(loser.to_string(), winner.to_string());
     }
 
-    pub(super) fn log(&self) -> Vec<String> {
+    pub(crate) fn log(&self) -> Vec<String> {
         self.world().log.clone()
     }
 
     /// Paths asked for, without their beginnings.
-    pub(super) fn paths(&self) -> Vec<String> {
+    pub(crate) fn paths(&self) -> Vec<String> {
         let short = |path: &str| path.replace("/2026-09", "").replace("/crm/objects/", "").replace("/crm/", "");
         self.log().iter().map(|path| short(path)).collect()
     }
 
-    pub(super) fn count(&self, object: &str) -> usize {
+    pub(crate) fn count(&self, object: &str) -> usize {
         self.world().records.keys().filter(|key| key.0 == object).count()
     }
 
-    pub(super) fn contact_of(&self, object: &str, id: &RecordId) -> Option<String> {
+    pub(crate) fn contact_of(&self, object: &str, id: &RecordId) -> Option<String> {
         self.world().contact_of.get(&(object.to_owned(), id.to_string())).cloned()
     }
 
@@ -106,7 +106,7 @@ impl Fake {
         self.0.lock().unwrap()
     }
 
-    async fn serve(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+    async fn serve(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let path = request.uri().to_string();
         let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
         self.world().log.push(path.clone());
@@ -116,7 +116,7 @@ impl Fake {
             None => Ok(answer(self.world().handle(&path, &body))),
             Some(Trouble::Answer(status, body)) => Ok(answer((status, body))),
             Some(Trouble::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
-            Some(Trouble::NotConnected) => Err(Broken::BeforeSend("the connection was refused".into())),
+            Some(Trouble::NotConnected) => Err(SendError::BeforeSend("the connection was refused".into())),
             Some(Trouble::Silence) => std::future::pending().await,
             Some(Trouble::DoneThenLate(later)) => {
                 let done = self.world().handle(&path, &body);
@@ -125,7 +125,7 @@ impl Fake {
             }
             Some(Trouble::BrokenThenDone(later)) => {
                 self.clone().handle_later(path, body, later);
-                Err(Broken::AfterSend("the connection broke".into()))
+                Err(SendError::AfterSend("the connection broke".into()))
             }
             Some(Trouble::AnswerThenDone(status, later)) => {
                 self.clone().handle_later(path, body, later);
@@ -141,7 +141,7 @@ impl Fake {
                     Trouble::DoneThenAnswer(status) => Ok(answer((status, json!({})))),
                     Trouble::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
                     Trouble::DoneThenSilence => std::future::pending().await,
-                    _ => Err(Broken::AfterSend("the connection broke".into())),
+                    _ => Err(SendError::AfterSend("the connection broke".into())),
                 }
             }
         }
@@ -157,8 +157,8 @@ impl Fake {
     }
 }
 
-impl Wire for Fake {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+impl HttpClient for Fake {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.serve(request))
     }
 }

@@ -13,99 +13,71 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use domain::clock::Clock;
-use http_client::Wire;
+use http_client::HttpClient;
 
-mod account;
-mod accounting;
-mod activities;
-mod ahead;
-mod ask;
-mod associations;
-mod budget;
-mod cache;
-mod communications;
-mod contacts;
-mod create;
-mod daily;
-mod door;
+mod api;
+mod batching;
 mod engine;
 mod error;
 #[cfg(test)]
 mod fake;
-mod fault;
-mod limiter;
-mod line;
-mod lost;
-mod meetings;
-mod new_contact;
+mod metrics;
 mod object;
-mod owned_write;
-mod owners;
-mod paging;
-mod pipelines;
-mod properties;
-mod read_by_id;
 mod record;
-mod records;
 mod redact;
-mod retry;
-mod same;
-mod scheduler;
 mod settings;
-mod shared_read;
-mod telling_apart;
-mod tickets;
 mod tier;
-mod trip;
+mod transport;
 mod versions;
-mod window;
+mod warm_up;
+mod writes;
 
-pub use account::{Account, Details, TokenInfo};
-pub use accounting::Usage;
-pub use activities::{Activities, Activity, ActivityKind};
-pub use associations::Associations;
-pub use communications::{Communication, Communications};
-pub use contacts::Contacts;
-pub use error::{Error, Problem, Write};
-pub use meetings::{Meeting, Meetings};
-pub use object::Object;
-pub use owners::{Owner, Owners, Team};
-pub use pipelines::{Pipeline, Pipelines, Stage};
-pub use properties::{Properties, Property, PropertyOption};
-pub use record::{Created, Record};
-pub use records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
-pub use scheduler::{
-    AvailabilityPage, Booking, BookingInfo, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer, FormField,
-    LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span, Turn,
+pub use api::account::{Account, Details, TokenInfo};
+pub use api::activities::{Activities, Activity, ActivityKind};
+pub use api::associations::Associations;
+pub use api::communications::{Communication, Communications};
+pub use api::contacts::Contacts;
+pub use api::meetings::{Meeting, Meetings};
+pub use api::owners::{Owner, Owners, Team};
+pub use api::pipelines::{Pipeline, Pipelines, Stage};
+pub use api::properties::{Properties, Property, PropertyOption};
+pub use api::records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
+pub use api::scheduler::{
+    AvailabilityPage, Booking, BookingInfo, BookingLock, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer,
+    FormField, LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span,
 };
+pub use api::tickets::{NewTicket, Tickets};
+pub use error::{Error, Problem, Write};
+pub use metrics::Usage;
+pub use object::Object;
+pub use record::{Created, Record};
 pub use settings::Settings;
-pub use tickets::{NewTicket, Tickets};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};
 
-use accounting::Tally;
-use door::Door;
 use engine::Engine;
-use trip::{Caller, Trip};
+use metrics::CallStats;
+use transport::Transport;
+use transport::waiters::{Waiter, Waiters};
 
 /// The client. Clones are cheap and share the quota, the batches and the memory.
 #[derive(Clone)]
 pub struct HubSpot {
     engine: Arc<Engine>,
     deadline: Option<Instant>,
-    tally: Tally,
+    stats: CallStats,
 }
 
 impl HubSpot {
     /// Without a token every call fails with [`Error::TokenMissing`], which says how to set one.
-    pub fn new(wire: impl Wire, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
-        let door = Door::new(wire, token, settings, clock);
-        HubSpot { engine: Arc::new(Engine::new(door)), deadline: None, tally: Tally::default() }
+    pub fn new(wire: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
+        let transport = Transport::new(wire, token, settings, clock);
+        HubSpot { engine: Arc::new(Engine::new(transport)), deadline: None, stats: CallStats::default() }
     }
 
     /// The same client as one tool call sees it: with the call's deadline and an account of its own.
     pub fn for_call(&self, deadline: Instant) -> HubSpot {
-        HubSpot { engine: self.engine.clone(), deadline: Some(deadline), tally: Tally::default() }
+        HubSpot { engine: self.engine.clone(), deadline: Some(deadline), stats: CallStats::default() }
     }
 
     /// How long the call that this view is of can still last.
@@ -115,7 +87,7 @@ impl HubSpot {
 
     /// What this view has used so far.
     pub fn usage(&self) -> Usage {
-        self.tally.usage()
+        self.stats.usage()
     }
 
     /// Resolves when no write is under way any more: for the shutdown.
@@ -175,31 +147,31 @@ impl HubSpot {
 
     /// The client without a call: for work that several calls share.
     fn detached(&self) -> HubSpot {
-        HubSpot { engine: self.engine.clone(), deadline: None, tally: Tally::default() }
+        HubSpot { engine: self.engine.clone(), deadline: None, stats: CallStats::default() }
     }
 
     /// The client as that caller sees it, for work done for it elsewhere.
-    fn on_behalf_of(&self, caller: &Caller) -> HubSpot {
-        HubSpot { engine: self.engine.clone(), deadline: Some(caller.deadline), tally: caller.tally.clone() }
+    fn on_behalf_of(&self, caller: &Waiter) -> HubSpot {
+        HubSpot { engine: self.engine.clone(), deadline: Some(caller.deadline), stats: caller.stats.clone() }
     }
 
-    fn door(&self) -> &Door {
-        &self.engine.door
+    fn transport(&self) -> &Transport {
+        &self.engine.transport
     }
 
     fn root(&self, api: Api) -> String {
-        self.door().settings.versions.root(api)
+        self.transport().settings.versions.root(api)
     }
 
     /// This view as one caller, from now until its deadline.
-    fn caller(&self) -> Caller {
-        let latest = Instant::now() + self.door().settings.call_deadline;
+    fn caller(&self) -> Waiter {
+        let latest = Instant::now() + self.transport().settings.call_deadline;
         let deadline = self.deadline.map_or(latest, |deadline| deadline.min(latest));
-        Caller { deadline, tally: self.tally.clone(), gone: CancellationToken::new() }
+        Waiter { deadline, stats: self.stats.clone(), gone: CancellationToken::new() }
     }
 
-    fn trip(&self) -> Trip {
-        Trip::alone(self.caller())
+    fn waiters(&self) -> Waiters {
+        Waiters::alone(self.caller())
     }
 }
 

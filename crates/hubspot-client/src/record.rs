@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::fault::Fault;
+use crate::transport::attempt::AttemptError;
 use domain::id::RecordId;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Record {
         self.properties.get(name)?.as_deref().filter(|value| !value.is_empty())
     }
 
-    pub(super) fn read(value: &Value) -> Result<Record, Fault> {
-        let id = id(&value["id"]).ok_or_else(|| Fault::unreadable("a record in it has no id"))?;
+    pub(crate) fn read(value: &Value) -> Result<Record, AttemptError> {
+        let id = id(&value["id"]).ok_or_else(|| AttemptError::unreadable("a record in it has no id"))?;
         let text = |field: &str| value[field].as_str().map(str::to_owned);
         let properties = value["properties"].as_object().into_iter().flatten();
         Ok(Record {
@@ -41,20 +41,21 @@ impl Record {
     }
 
     /// The records in an answer's `results`.
-    pub(super) fn read_all(answer: &Value) -> Result<Vec<Record>, Fault> {
-        let results = answer["results"].as_array().ok_or_else(|| Fault::unreadable("it has no list of results"))?;
+    pub(crate) fn read_all(answer: &Value) -> Result<Vec<Record>, AttemptError> {
+        let results =
+            answer["results"].as_array().ok_or_else(|| AttemptError::unreadable("it has no list of results"))?;
         results.iter().map(Record::read).collect()
     }
 
     /// Keeps the named properties only.
-    pub(super) fn only(mut self, names: &[String]) -> Record {
+    pub(crate) fn only(mut self, names: &[String]) -> Record {
         self.properties.retain(|name, _| names.contains(name));
         self
     }
 }
 
 /// Ids come as text, or as numbers from older endpoints.
-pub(super) fn id<T: std::str::FromStr>(value: &Value) -> Option<T> {
+pub(crate) fn id<T: std::str::FromStr>(value: &Value) -> Option<T> {
     match value {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => number.to_string().parse().ok(),

@@ -4,7 +4,7 @@
 const TEXT_CHARS_MAX: usize = 300;
 
 /// HubSpot's text without e-mail addresses and tokens, cut to a readable length, on one line.
-pub(super) fn text(raw: &str) -> String {
+pub(crate) fn text(raw: &str) -> String {
     let mut clean = String::new();
     for piece in raw.split_inclusive(|c: char| c.is_whitespace() || "\"'`<>()[]{},;".contains(c)) {
         let word = piece.trim_end_matches(|c: char| c.is_whitespace() || "\"'`<>()[]{},;".contains(c));
@@ -17,7 +17,7 @@ pub(super) fn text(raw: &str) -> String {
 }
 
 /// A name HubSpot's rules allow for properties, scopes and codes, or nothing: such a name may stand in our sentences.
-pub(super) fn name(raw: &str) -> Option<String> {
+pub(crate) fn name(raw: &str) -> Option<String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     (!raw.is_empty() && raw.len() <= 100 && raw.bytes().all(plain)).then(|| raw.to_owned())
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::tier::Tier;
-use super::versions::Versions;
+use crate::tier::Tier;
+use crate::versions::Versions;
 
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -14,18 +14,18 @@ pub struct Settings {
     /// The longest one attempt may take before its answer counts as lost.
     pub attempt_timeout: Duration,
     /// How old an answer from memory may be, by kind. Contacts and availability are never kept.
-    pub pipelines_age: Duration,
-    pub properties_age: Duration,
-    pub owners_age: Duration,
-    pub meeting_links_age: Duration,
+    pub pipelines_ttl: Duration,
+    pub properties_ttl: Duration,
+    pub owners_ttl: Duration,
+    pub meeting_links_ttl: Duration,
     /// Seeds the jitter of pauses. `None`: a different one each time.
     pub seed: Option<u64>,
 }
 
 impl Settings {
     /// With one age for everything that is remembered.
-    pub fn remembering_for(self, age: Duration) -> Settings {
-        Settings { pipelines_age: age, properties_age: age, owners_age: age, meeting_links_age: age, ..self }
+    pub fn with_cache_ttl(self, age: Duration) -> Settings {
+        Settings { pipelines_ttl: age, properties_ttl: age, owners_ttl: age, meeting_links_ttl: age, ..self }
     }
 }
 
@@ -36,10 +36,10 @@ impl Default for Settings {
             tier: Tier::default(),
             call_deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
-            pipelines_age: Duration::from_secs(5 * 60),
-            properties_age: Duration::from_secs(10 * 60),
-            owners_age: Duration::from_secs(5 * 60),
-            meeting_links_age: Duration::from_secs(5 * 60),
+            pipelines_ttl: Duration::from_secs(5 * 60),
+            properties_ttl: Duration::from_secs(10 * 60),
+            owners_ttl: Duration::from_secs(5 * 60),
+            meeting_links_ttl: Duration::from_secs(5 * 60),
             seed: None,
         }
     }

@@ -31,15 +31,15 @@ pub enum Bucket {
 
 /// At most `max` requests in any `span`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Limit {
-    pub(super) max: usize,
-    pub(super) span: Duration,
+pub(crate) struct Limit {
+    pub(crate) max: usize,
+    pub(crate) span: Duration,
 }
 
 impl Bucket {
-    pub(super) const ALL: [Bucket; 3] = [Bucket::General, Bucket::Search, Bucket::Associations];
+    pub(crate) const ALL: [Bucket; 3] = [Bucket::General, Bucket::Search, Bucket::Associations];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Bucket::General => "general",
             Bucket::Search => "search",
@@ -63,7 +63,7 @@ impl Tier {
         }
     }
 
-    pub(super) fn limit(self, bucket: Bucket) -> Limit {
+    pub(crate) fn limit(self, bucket: Bucket) -> Limit {
         let burst = |max| Limit { max, span: Duration::from_secs(10) };
         match (bucket, self) {
             (_, Tier::Unlimited) => Limit { max: u32::MAX as usize, span: Duration::ZERO },

@@ -55,7 +55,7 @@ impl Default for Versions {
 
 impl Versions {
     /// The path of a family's root, without a slash at the end.
-    pub(super) fn root(&self, api: Api) -> String {
+    pub(crate) fn root(&self, api: Api) -> String {
         let version = &self.0[api as usize];
         let (_, _, before, after) = api.row();
         match (api, is_dated(version), after.is_empty()) {

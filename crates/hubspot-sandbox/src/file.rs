@@ -26,7 +26,7 @@ pub enum FileError {
 
 impl Sandbox {
     /// The account that a file describes. The file stays as it is.
-    pub fn seeded(settings: Settings, path: &Path) -> Result<Sandbox, FileError> {
+    pub fn from_seed_file(settings: Settings, path: &Path) -> Result<Sandbox, FileError> {
         let text = fs::read_to_string(path).map_err(|reason| FileError::Read { path: path.into(), reason })?;
         let sandbox = Sandbox::new(settings);
         sandbox.restore(&text).map_err(|reason| FileError::Content { path: path.into(), reason })?;
@@ -34,8 +34,8 @@ impl Sandbox {
     }
 
     /// The account kept in a file, or `Ok(None)` when there is no file yet. A broken file is refused, never overwritten.
-    pub fn kept(settings: Settings, path: &Path) -> Result<Option<Sandbox>, FileError> {
-        match Sandbox::seeded(settings, path) {
+    pub fn open(settings: Settings, path: &Path) -> Result<Option<Sandbox>, FileError> {
+        match Sandbox::from_seed_file(settings, path) {
             Err(FileError::Read { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => Ok(None),
             outcome => outcome.map(Some),
         }
@@ -45,7 +45,7 @@ impl Sandbox {
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
         let fail = |reason| FileError::Write { path: path.into(), reason };
         let beside = beside(path);
-        let text = self.dump();
+        let text = self.snapshot();
         let mut file = File::create(&beside).map_err(fail)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
         fs::rename(&beside, path).map_err(fail)
@@ -53,19 +53,19 @@ impl Sandbox {
 
     /// Saves every few seconds when something changed, and once more when `until` is over. A save that fails is told
     /// and tried again; only the last one's failure is the caller's.
-    pub async fn keep(&self, path: PathBuf, until: impl Future<Output = ()>) -> Result<(), FileError> {
+    pub async fn save_periodically(&self, path: PathBuf, until: impl Future<Output = ()>) -> Result<(), FileError> {
         tokio::pin!(until);
         let (mut saved, mut is_told) = (self.changes(), false);
         loop {
             tokio::select! {
-                () = &mut until => return self.save_aside(path).await,
+                () = &mut until => return self.save_in_background(path).await,
                 () = tokio::time::sleep(SAVE_EVERY) => {}
             }
             let changes = self.changes();
             if changes == saved {
                 continue;
             }
-            match self.save_aside(path.clone()).await {
+            match self.save_in_background(path.clone()).await {
                 Ok(()) => (saved, is_told) = (changes, false),
                 Err(error) if !is_told => {
                     error!("The account is not kept, trying again: {error}.");
@@ -77,7 +77,7 @@ impl Sandbox {
     }
 
     /// Writing takes a while: not on the thread that answers requests.
-    async fn save_aside(&self, path: PathBuf) -> Result<(), FileError> {
+    async fn save_in_background(&self, path: PathBuf) -> Result<(), FileError> {
         let (sandbox, target) = (self.clone(), path.clone());
         let saved = tokio::task::spawn_blocking(move || sandbox.save(&target)).await;
         saved.unwrap_or_else(|error| Err(FileError::Write { path, reason: io::Error::other(error) }))
@@ -101,11 +101,11 @@ mod tests {
     async fn what_is_kept_is_there_again_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("portal.json");
-        assert!(Sandbox::kept(Settings::default(), &path).unwrap().is_none());
+        assert!(Sandbox::open(Settings::default(), &path).unwrap().is_none());
         let client = client();
         client.post("/crm/v3/objects/contacts", json!({"properties": {"email": "kept@x.com"}})).await.expect(201);
-        client.sandbox.keep(path.clone(), async {}).await.unwrap();
-        let again = Sandbox::kept(Settings::default(), &path).unwrap().unwrap();
+        client.sandbox.save_periodically(path.clone(), async {}).await.unwrap();
+        let again = Sandbox::open(Settings::default(), &path).unwrap().unwrap();
         assert_eq!(again.records("contacts").len(), 8);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -118,11 +118,11 @@ mod tests {
         let (sandbox, then) = (Sandbox::new(Settings::default()), "2027-05-01T12:00:00Z".parse().unwrap());
         sandbox.save(&path).unwrap();
         let week_later = Settings { now: Some(then), ..Settings::default() };
-        assert_eq!(Sandbox::kept(week_later, &path).unwrap().unwrap().now(), then);
+        assert_eq!(Sandbox::open(week_later, &path).unwrap().unwrap().now(), then);
         sandbox.set_clock(then);
         sandbox.freeze_clock();
         sandbox.save(&path).unwrap();
-        let again = Sandbox::kept(Settings::default(), &path).unwrap().unwrap();
+        let again = Sandbox::open(Settings::default(), &path).unwrap().unwrap();
         tokio::time::advance(SAVE_EVERY).await;
         assert_eq!(again.now(), then);
     }
@@ -152,10 +152,10 @@ mod tests {
             tokio::time::sleep(SAVE_EVERY * 3).await;
             fs::create_dir(path.parent().unwrap()).unwrap();
             tokio::time::sleep(SAVE_EVERY * 2).await;
-            assert_eq!(Sandbox::kept(Settings::default(), &path).unwrap().unwrap().records("contacts").len(), 8);
+            assert_eq!(Sandbox::open(Settings::default(), &path).unwrap().unwrap().records("contacts").len(), 8);
             fs::remove_dir_all(path.parent().unwrap()).unwrap();
         };
-        let last = client.sandbox.keep(path.clone(), changing).await;
+        let last = client.sandbox.save_periodically(path.clone(), changing).await;
         assert!(matches!(last, Err(FileError::Write { .. })), "{last:?}");
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("portal.json");
         fs::write(&path, "{\n\"version\": 1,\n\"records\": oops}").unwrap();
-        let error = Sandbox::kept(Settings::default(), &path).unwrap_err().to_string();
+        let error = Sandbox::open(Settings::default(), &path).unwrap_err().to_string();
         assert!(error.ends_with("portal.json`, line 3, column 12: expected value"), "{error}");
         assert!(fs::read_to_string(&path).unwrap().contains("oops"));
     }

@@ -38,7 +38,7 @@ const HOUR_MS: Ms = 3_600_000;
 
 impl Sandbox {
     /// Adds `n` contacts, and a ticket for every fifth of them.
-    pub fn fill(&self, n: u64) {
+    pub fn generate_contacts(&self, n: u64) {
         let mut portal = self.portal();
         let names = Names::of(&portal);
         (0..n).for_each(|number| add(&mut portal, &names, number));
@@ -108,11 +108,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn filling_adds_contacts_and_tickets_that_are_valid() {
         let (client, other) = (client(), client());
-        client.sandbox.fill(1_000);
-        client.sandbox.fill(10);
+        client.sandbox.generate_contacts(1_000);
+        client.sandbox.generate_contacts(10);
         assert_eq!(client.sandbox.records("contacts").len(), 1_017);
         assert_eq!(client.sandbox.records("tickets").len(), 203);
-        other.sandbox.restore(&client.sandbox.dump()).unwrap();
-        assert_eq!(other.sandbox.dump(), client.sandbox.dump());
+        other.sandbox.restore(&client.sandbox.snapshot()).unwrap();
+        assert_eq!(other.sandbox.snapshot(), client.sandbox.snapshot());
     }
 }

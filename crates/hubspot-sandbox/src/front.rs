@@ -188,7 +188,7 @@ mod tests {
             (Effect::DelayMs(5_000), 201, true),
         ] {
             let client = client();
-            client.sandbox.disturb(Fault::once(effect.clone()).on(&Method::POST, "/notes"));
+            client.sandbox.inject_fault(Fault::once(effect.clone()).on(&Method::POST, "/notes"));
             let answer = client.post(MADE, note()).await;
             assert_eq!(
                 (answer.status, client.sandbox.records("notes").len()),
@@ -205,7 +205,7 @@ mod tests {
     async fn silence_comes_before_or_after_the_deed() {
         for (effect, made) in [(Effect::Silence, 0), (Effect::SilenceAfter, 1)] {
             let client = client();
-            client.sandbox.disturb(Fault::once(effect));
+            client.sandbox.inject_fault(Fault::once(effect));
             assert!(timeout(Duration::from_secs(600), client.post(MADE, note())).await.is_err());
             assert_eq!(client.sandbox.records("notes").len(), made);
             assert_eq!(client.sandbox.requests()[0].status, None);
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(answer.status, 413);
         assert_eq!(answer.header("x-hubspot-correlation-id"), answer.body["correlationId"].as_str());
         assert_eq!(client.sandbox.requests()[0].status, Some(413));
-        let mut state = client.sandbox.dump();
+        let mut state = client.sandbox.snapshot();
         state += &" ".repeat(BODY_BYTES_MAX);
         client.send(Method::PUT, "/__sandbox/state", state).await.expect(200);
     }

@@ -24,6 +24,7 @@
 mod access;
 mod account;
 mod admin;
+pub mod admin_reference;
 mod answer;
 mod call;
 pub mod choices;
@@ -35,7 +36,6 @@ pub mod file;
 mod fill;
 mod front;
 mod hands;
-pub mod help;
 pub mod limits;
 pub mod log;
 mod portal;
@@ -100,7 +100,7 @@ impl Sandbox {
     }
 
     /// Lets something go wrong with requests to come. Of very many faults the oldest are forgotten.
-    pub fn disturb(&self, fault: Fault) {
+    pub fn inject_fault(&self, fault: Fault) {
         let faults = &mut self.portal().faults;
         faults.push(fault);
         faults.drain(..faults.len().saturating_sub(fault::FAULTS_MAX));
@@ -142,7 +142,7 @@ impl Sandbox {
     }
 
     /// Everything as JSON: a seed file that [`Sandbox::restore`] takes.
-    pub fn dump(&self) -> String {
+    pub fn snapshot(&self) -> String {
         let account = dump::Snapshot::of(&self.portal());
         dump::dump(&account).expect("names are text and numbers are finite: all of it is JSON")
     }

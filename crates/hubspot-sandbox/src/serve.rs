@@ -40,7 +40,7 @@ impl Sandbox {
             answered_all.cancel();
             answered
         };
-        let (answered, kept) = tokio::join!(answering, self.keep(file, answered_all.cancelled()));
+        let (answered, kept) = tokio::join!(answering, self.save_periodically(file, answered_all.cancelled()));
         kept?;
         answered.map_err(ServeError::Answer)
     }
@@ -129,13 +129,13 @@ mod tests {
         client.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
         served.serving.await.unwrap().unwrap();
-        assert_eq!(Sandbox::kept(Settings::default(), &path).unwrap().unwrap().records("contacts").len(), 8);
+        assert_eq!(Sandbox::open(Settings::default(), &path).unwrap().unwrap().records("contacts").len(), 8);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_request_that_is_never_answered_holds_the_end_up_for_ten_seconds_only() {
         let sandbox = Sandbox::new(Settings::default());
-        sandbox.disturb(Fault::once(Effect::Silence));
+        sandbox.inject_fault(Fault::once(Effect::Silence));
         let served = serve(&sandbox, None);
         let _client = served.create_contact().await;
         sleep(Duration::from_secs(60)).await;

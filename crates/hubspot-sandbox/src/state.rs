@@ -404,10 +404,10 @@ mod tests {
         client.post("/crm/v3/properties/contacts", own).await.expect(201);
         let label = json!({"label": "Reporter", "name": "reporter"});
         client.post("/crm/v4/associations/contacts/tickets/labels", label).await.expect(200);
-        let first = client.sandbox.dump();
+        let first = client.sandbox.snapshot();
         let other = crate::testing::client();
         other.sandbox.restore(&first).unwrap();
-        assert_eq!(other.sandbox.dump(), first);
+        assert_eq!(other.sandbox.snapshot(), first);
         let ask = format!("{path}?propertiesWithHistory=firstname&associations=companies");
         assert_eq!(other.get(&ask).await.expect(200), client.get(&ask).await.expect(200));
         assert_eq!(other.get("/crm/v3/objects/contacts/84246480117").await.expect(200)["id"], SARAH);
@@ -431,7 +431,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_broken_seed_is_refused_with_its_line_and_changes_nothing() {
         let client = client();
-        let before = client.sandbox.dump();
+        let before = client.sandbox.snapshot();
         for (text, expected) in [
             ("{\n\"version\": 1,\n\"owners\": [5]}", "line 3, column 12"),
             ("{\n\"version\": 1,\n\"nonsense\": []}", "line 3, column 10: unknown field `nonsense`"),
@@ -475,6 +475,6 @@ mod tests {
             let error = client.sandbox.restore(text).unwrap_err().to_string();
             assert!(error.starts_with(expected), "{error}");
         }
-        assert_eq!(client.sandbox.dump(), before);
+        assert_eq!(client.sandbox.snapshot(), before);
     }
 }

@@ -11,7 +11,7 @@ use tokio::{sync::Mutex, time::Instant};
 use tracing::{info, warn};
 
 use super::{Error, Library, report::Report, settings::Settings, shipped, source::Source};
-use http_client::Wire;
+use http_client::HttpClient;
 
 /// Files may have changed and sites are old after this.
 const READ_AGAIN_AFTER: Duration = Duration::from_hours(24);
@@ -26,7 +26,7 @@ pub struct Documents(Arc<Inner>);
 struct Inner {
     sources: Vec<Source>,
     settings: Settings,
-    web: Option<Arc<dyn Wire>>,
+    web: Option<Arc<dyn HttpClient>>,
     /// When it was what the settings call now.
     began: Instant,
     library: RwLock<Option<Library>>,
@@ -42,7 +42,7 @@ impl fmt::Debug for Documents {
 
 impl Documents {
     /// Without `web`, sources that are sites are reported as not read.
-    pub fn new(sources: Vec<Source>, settings: Settings, web: Option<Arc<dyn Wire>>) -> Documents {
+    pub fn new(sources: Vec<Source>, settings: Settings, web: Option<Arc<dyn HttpClient>>) -> Documents {
         let (library, reading) = (RwLock::default(), Mutex::default());
         Documents(Arc::new(Inner { sources, settings, web, began: Instant::now(), library, reading }))
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
 /// Texts in one request; all known endpoints take this many passages.
 pub(super) const BATCH: usize = 64;
@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Where vectors come from.
 #[derive(Clone)]
 pub struct Embeddings {
-    wire: Arc<dyn Wire>,
+    wire: Arc<dyn HttpClient>,
     endpoint: Url,
     pub(super) model: String,
     key: Option<SecretString>,
@@ -60,7 +60,7 @@ struct Embedding {
 impl Embeddings {
     /// `base` is what such services name as their base address, such as `http://localhost:11434/v1`, or the endpoint
     /// itself. `wire` must take whole addresses.
-    pub fn new(wire: Arc<dyn Wire>, base: &Url, model: &str, key: Option<SecretString>) -> Embeddings {
+    pub fn new(wire: Arc<dyn HttpClient>, base: &Url, model: &str, key: Option<SecretString>) -> Embeddings {
         Embeddings { wire, endpoint: endpoint(base), model: model.to_owned(), key }
     }
 
@@ -125,9 +125,9 @@ fn is_busy(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
 }
 
-fn why(broken: Broken) -> String {
+fn why(broken: SendError) -> String {
     match broken {
-        Broken::BeforeSend(why) | Broken::AfterSend(why) => why,
+        SendError::BeforeSend(why) | SendError::AfterSend(why) => why,
     }
 }
 

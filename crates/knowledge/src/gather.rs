@@ -13,7 +13,7 @@ use super::{
     source::Source,
     uri::Labels,
 };
-use http_client::Wire;
+use http_client::HttpClient;
 
 /// A site read less than this ago is not asked again: a start should not wait for the network.
 const SITE_FRESH_HOURS: i64 = 24;
@@ -37,7 +37,7 @@ pub(super) async fn gather(
     sources: &[Source],
     old: &Catalog,
     settings: &Settings,
-    web: Option<&dyn Wire>,
+    web: Option<&dyn HttpClient>,
 ) -> Vec<Gathered> {
     let mut labels = Labels::default();
     let mut gathered = Vec::with_capacity(sources.len());
@@ -64,7 +64,7 @@ async fn site(
     label: &str,
     old: &Catalog,
     settings: &Settings,
-    web: Option<&dyn Wire>,
+    web: Option<&dyn HttpClient>,
     mut report: SourceReport,
 ) -> Gathered {
     let pages_max = pages_max.min(settings.site_pages_max);

@@ -45,7 +45,7 @@ use source::Source;
 use tantivy::{DocAddress, TantivyError};
 use tracing::warn;
 
-use http_client::Wire;
+use http_client::HttpClient;
 
 /// How many passages of each ranking are fused.
 const FUSED: usize = 50;
@@ -70,7 +70,7 @@ impl Library {
     pub async fn open(
         sources: Vec<Source>,
         settings: Settings,
-        web: Option<Arc<dyn Wire>>,
+        web: Option<Arc<dyn HttpClient>>,
     ) -> Result<(Library, Report), Error> {
         let settings = Arc::new(settings);
         let (index, report) = match bring_up(&sources, &settings, web.as_deref(), settings.folder.clone()).await {
@@ -168,7 +168,7 @@ fn fused(best: &[(f32, DocAddress)], near: &[DocAddress]) -> Vec<(f32, DocAddres
 async fn bring_up(
     sources: &[Source],
     settings: &Arc<Settings>,
-    web: Option<&dyn Wire>,
+    web: Option<&dyn HttpClient>,
     folder: Option<PathBuf>,
 ) -> Result<(Index, Report), Error> {
     let store = blocking(move || folder.map_or_else(|| Ok(Store::in_memory()), |folder| Store::in_folder(&folder)));

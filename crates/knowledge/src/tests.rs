@@ -209,7 +209,7 @@ async fn a_folder_in_use_does_not_keep_the_desk_closed() {
 }
 
 /// A site of one page that changes with every answer.
-fn changing_site() -> Arc<dyn Wire> {
+fn changing_site() -> Arc<dyn HttpClient> {
     let answers = std::sync::atomic::AtomicUsize::new(0);
     let page = move |uri: http::Uri| {
         let n = if uri.path() == "/" { answers.fetch_add(1, std::sync::atomic::Ordering::Relaxed) } else { 0 };
@@ -245,7 +245,7 @@ async fn a_site_is_read_once_a_day_and_kept_when_it_fails() {
 }
 
 /// A site of three pages: at the second reading one fails and one is gone, later all are well.
-fn half_failing_site(reading: Arc<std::sync::atomic::AtomicUsize>) -> Arc<dyn Wire> {
+fn half_failing_site(reading: Arc<std::sync::atomic::AtomicUsize>) -> Arc<dyn HttpClient> {
     let page = move |uri: http::Uri| {
         let second = reading.load(std::sync::atomic::Ordering::Relaxed) == 2;
         let (status, body) = match uri.path() {

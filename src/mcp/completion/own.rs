@@ -6,7 +6,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::{Asked, Completer, Completions};
-use crate::mcp::{guide, prompt, resource, walk_resource};
+use crate::mcp::{job_prompts, prompt, resource, session_resource};
 use crate::records::choices;
 use domain::time_zone;
 
@@ -33,11 +33,11 @@ pub(in crate::mcp) fn completions() -> Completions {
     let zones = || time_zone::names().map(str::to_owned).collect();
     all.everywhere("time_zone", completer(move |_| async move { zones() }));
     all.everywhere(prompt::GRAPH, completer(graphs));
-    for template in [resource::TEMPLATE, resource::TEMPLATE_MERMAID, walk_resource::TEMPLATE_NODE] {
+    for template in [resource::TEMPLATE, resource::TEMPLATE_MERMAID, session_resource::TEMPLATE_NODE] {
         all.insert(template, resource::TEMPLATE_NAME, completer(graphs));
     }
-    all.insert(walk_resource::TEMPLATE_NODE, walk_resource::TEMPLATE_NODE_ID, completer(nodes));
-    all.insert(guide::CONTACTS, guide::LANGUAGE, completer(|_| async { guide::languages() }));
+    all.insert(session_resource::TEMPLATE_NODE, session_resource::TEMPLATE_NODE_ID, completer(nodes));
+    all.insert(job_prompts::CONTACTS, job_prompts::LANGUAGE, completer(|_| async { job_prompts::languages() }));
     all
 }
 

@@ -10,8 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use super::gate::refuse;
-use crate::mcp::line::LINE_BYTES_MAX;
+use super::auth_layer::refuse;
+use crate::mcp::line_codec::LINE_BYTES_MAX;
 
 /// How long a body may take to arrive.
 const BODY_MAX: Duration = Duration::from_secs(30);

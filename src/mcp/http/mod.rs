@@ -20,16 +20,16 @@ use super::stdio::DRAIN_MAX;
 use super::{KeyTooShort, Server};
 use crate::tools;
 
+mod allowed_hosts;
+mod auth_layer;
 mod body;
-mod explain;
-mod gate;
-mod hosts;
+mod error_body;
+mod eviction;
 mod listener;
-mod rate;
-mod routes;
+mod rate_limit;
+mod router;
 mod sessions;
 mod sse;
-mod way;
 
 /// Streams and keep-alive connections that are still open after the calls have ended get this long.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
@@ -108,24 +108,24 @@ pub enum Error {
 
 /// A front door that listens and is not yet served.
 #[derive(Debug)]
-pub struct Door {
+pub struct HttpServer {
     listener: TcpListener,
     auth: Auth,
     settings: Settings,
 }
 
-impl Door {
+impl HttpServer {
     /// Listens, or says why it will not.
-    pub async fn open(settings: Settings) -> Result<Door, Error> {
+    pub async fn open(settings: Settings) -> Result<HttpServer, Error> {
         let auth = auth(&settings)?;
         if matches!(auth, Auth::Open) && !settings.bind.ip().is_loopback() {
             return Err(Error::Unguarded(settings.bind));
         }
-        if let Some(origin) = settings.allowed_origins.iter().find(|origin| !hosts::is_origin(origin)) {
+        if let Some(origin) = settings.allowed_origins.iter().find(|origin| !allowed_hosts::is_origin(origin)) {
             return Err(Error::Origin(origin.clone()));
         }
         let listener = TcpListener::bind(settings.bind).await.map_err(|error| Error::Bind(settings.bind, error))?;
-        Ok(Door { listener, auth, settings })
+        Ok(HttpServer { listener, auth, settings })
     }
 
     pub fn address(&self) -> std::io::Result<SocketAddr> {
@@ -135,16 +135,16 @@ impl Door {
     /// Serves until `stop`; then takes no new calls, lets running ones end and closes.
     pub async fn serve(self, server: Server, stop: CancellationToken) -> Result<(), Error> {
         let server = self.prepare(server, &stop)?;
-        let guard = server.guard.clone();
+        let limits = server.limits.clone();
         let sessions = CancellationToken::new();
         let metrics = self.settings.metrics.clone();
-        let app = routes::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
+        let app = router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
         let mut serving = tokio::spawn(listener::serve(self.listener, app, stop.clone()));
         tokio::select! {
             () = stop.cancelled() => info!("Stopping: no new calls; the running ones end."),
             () = sum_up(metrics) => {}
         }
-        guard.drain(Instant::now() + DRAIN_MAX).await;
+        limits.drain(Instant::now() + DRAIN_MAX).await;
         sleep(SETTLE).await;
         sessions.cancel();
         // Whoever keeps a connection open now does not keep the process.
@@ -158,12 +158,12 @@ impl Door {
             Some(key) => server.with_state_key(key)?,
             None => server,
         };
-        let guard = match calls_at_once(&self.settings, &self.auth) {
-            Some(most) => server.guard.per_caller(most),
-            None => server.guard,
+        let limits = match calls_at_once(&self.settings, &self.auth) {
+            Some(most) => server.limits.per_caller(most),
+            None => server.limits,
         };
         let lists_differ = server.lists_differ || self.auth.differs();
-        Ok(Server { guard, lists_differ, closing: stop.clone(), ..server })
+        Ok(Server { limits, lists_differ, closing: stop.clone(), ..server })
     }
 }
 

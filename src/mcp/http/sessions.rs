@@ -15,8 +15,8 @@ use rmcp::transport::streamable_http_server::session::{ServerSseMessage, Session
 use tokio::time::Instant;
 use tracing::info;
 
-use super::way::makes_way;
-use crate::mcp::state::ANSWER_MINUTES_MAX;
+use super::eviction::least_recently_used;
+use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::tool::call_context::CallerId;
 
 /// A session that nothing was heard of for this long is over: longer than a person may take to answer.
@@ -62,7 +62,7 @@ impl Sessions {
         if known.len() < self.most {
             return None;
         }
-        let oldest = makes_way(known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used)))?;
+        let oldest = least_recently_used(known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used)))?;
         known.remove(&oldest);
         Some(oldest)
     }

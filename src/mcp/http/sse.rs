@@ -27,36 +27,36 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-use super::explain;
-use super::gate::refuse;
+use super::auth_layer::refuse;
+use super::error_body;
+use super::eviction::least_recently_used;
 use super::sessions::SILENCE_MAX;
-use super::way::makes_way;
 use crate::mcp::Server;
 use crate::mcp::auth::identity::Identity;
-use crate::mcp::message::{self, Incoming, Outgoing, Reading};
-use crate::mcp::opening::Opening;
+use crate::mcp::handshake::Handshake;
+use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
 use crate::tool::call_context::CallerId;
 
 /// Messages of one session that wait to be read or sent; more wait in their connection.
 const MESSAGES_WAITING_MAX: usize = 64;
 
 pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
-    let desk = Arc::new(Desk { server, sessions_max, end, open: Mutex::default() });
-    Router::new().route("/sse", get(open)).route("/messages", post(receive)).with_state(desk)
+    let sessions = Arc::new(SseSessions { server, sessions_max, end, open: Mutex::default() });
+    Router::new().route("/sse", get(open)).route("/messages", post(receive)).with_state(sessions)
 }
 
 /// The sessions that are open.
-struct Desk {
+struct SseSessions {
     server: Server,
     sessions_max: usize,
     /// Ends all of them.
     end: CancellationToken,
-    open: Mutex<HashMap<Uuid, Ear>>,
+    open: Mutex<HashMap<Uuid, SseSession>>,
 }
 
 /// Where a session's messages go, and whose they must be.
 #[derive(Clone)]
-struct Ear {
+struct SseSession {
     messages: mpsc::Sender<Incoming>,
     caller: CallerId,
     used: Instant,
@@ -64,59 +64,61 @@ struct Ear {
     ended: CancellationToken,
 }
 
-impl Desk {
+impl SseSessions {
     /// Whole after every statement, so a panic elsewhere does not matter.
-    fn ears(&self) -> MutexGuard<'_, HashMap<Uuid, Ear>> {
+    fn sessions(&self) -> MutexGuard<'_, HashMap<Uuid, SseSession>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where there is no room, another session ends.
-    fn admit(&self, id: Uuid, ear: Ear) {
-        let mut ears = self.ears();
-        if ears.len() >= self.sessions_max
-            && let Some(oldest) = makes_way(ears.iter().map(|(id, ear)| (id, Some(&ear.caller), ear.used)))
-            && let Some(gone) = ears.remove(&oldest)
+    fn admit(&self, id: Uuid, session: SseSession) {
+        let mut sessions = self.sessions();
+        if sessions.len() >= self.sessions_max
+            && let Some(oldest) =
+                least_recently_used(sessions.iter().map(|(id, session)| (id, Some(&session.caller), session.used)))
+            && let Some(gone) = sessions.remove(&oldest)
         {
             gone.ended.cancel();
         }
-        ears.insert(id, ear);
-        gauge!("mcp_sse_sessions").set(ears.len() as f64);
+        sessions.insert(id, session);
+        gauge!("mcp_sse_sessions").set(sessions.len() as f64);
     }
 
     /// Where to send a message of this caller in this session, which is used by that.
-    fn ear(&self, id: Uuid, caller: &CallerId) -> Option<Ear> {
-        let mut ears = self.ears();
-        let ear = ears.get_mut(&id).filter(|ear| ear.caller == *caller)?;
-        ear.used = Instant::now();
-        Some(ear.clone())
+    fn session(&self, id: Uuid, caller: &CallerId) -> Option<SseSession> {
+        let mut sessions = self.sessions();
+        let session = sessions.get_mut(&id).filter(|session| session.caller == *caller)?;
+        session.used = Instant::now();
+        Some(session.clone())
     }
 
     fn forget(&self, id: Uuid) {
-        let mut ears = self.ears();
-        ears.remove(&id);
-        gauge!("mcp_sse_sessions").set(ears.len() as f64);
+        let mut sessions = self.sessions();
+        sessions.remove(&id);
+        gauge!("mcp_sse_sessions").set(sessions.len() as f64);
     }
 }
 
-async fn open(State(desk): State<Arc<Desk>>, Extension(identity): Extension<Identity>) -> Response {
+async fn open(State(sessions): State<Arc<SseSessions>>, Extension(identity): Extension<Identity>) -> Response {
     // A UUID of version 4 has 122 random bits: nobody guesses it.
     let id = Uuid::new_v4();
     let (messages, incoming) = mpsc::channel(MESSAGES_WAITING_MAX);
     let (outgoing, answers) = mpsc::channel(MESSAGES_WAITING_MAX);
-    let ended = desk.end.child_token();
-    desk.admit(id, Ear { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
-    let pipe = Pipe { incoming, opening: Opening::default(), outgoing: Some(outgoing), ended: ended.clone() };
-    tokio::spawn(serve(desk, id, pipe));
+    let ended = sessions.end.child_token();
+    sessions.admit(id, SseSession { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
+    let transport =
+        SseTransport { incoming, handshake: Handshake::default(), outgoing: Some(outgoing), ended: ended.clone() };
+    tokio::spawn(serve(sessions, id, transport));
     Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// Ends with its stream, which cancels `pipe.ended` when it is dropped.
-async fn serve(desk: Arc<Desk>, id: Uuid, pipe: Pipe) {
-    let ended = pipe.ended.clone();
-    if let Ok(session) = serve_server_with_ct(desk.server.session(), pipe, ended).await {
+/// Ends with its stream, which cancels `transport.ended` when it is dropped.
+async fn serve(sessions: Arc<SseSessions>, id: Uuid, transport: SseTransport) {
+    let ended = transport.ended.clone();
+    if let Ok(session) = serve_server_with_ct(sessions.server.session(), transport, ended).await {
         let _ = session.waiting().await;
     }
-    desk.forget(id);
+    sessions.forget(id);
 }
 
 /// The stream's events; when its connection is gone, so is the session.
@@ -141,21 +143,21 @@ struct Address {
 }
 
 async fn receive(
-    State(desk): State<Arc<Desk>>,
+    State(sessions): State<Arc<SseSessions>>,
     Extension(identity): Extension<Identity>,
     address: Result<Query<Address>, QueryRejection>,
     body: Bytes,
 ) -> Response {
     let id = address.ok().and_then(|Query(address)| Uuid::parse_str(&address.session_id).ok());
-    let Some(ear) = id.and_then(|id| desk.ear(id, &identity.caller)) else {
+    let Some(session) = id.and_then(|id| sessions.session(id, &identity.caller)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
-    let message = match message::read(&body) {
-        Reading::Message(message) => signed(*message, identity),
-        Reading::Nothing => return accepted(),
-        Reading::Fault(fault) => return explain::fault(fault),
+    let message = match jsonrpc::parse(&body) {
+        Parsed::Message(message) => signed(*message, identity),
+        Parsed::Ignored => return accepted(),
+        Parsed::Invalid(fault) => return error_body::fault(fault),
     };
-    match ear.messages.send(message).await {
+    match session.messages.send(message).await {
         Ok(()) => accepted(),
         Err(_) => refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this session has ended: open another with GET /sse"),
     }
@@ -175,14 +177,14 @@ fn signed(mut message: Incoming, identity: Identity) -> Incoming {
 }
 
 /// One session as rmcp sees it.
-struct Pipe {
+struct SseTransport {
     incoming: mpsc::Receiver<Incoming>,
-    opening: Opening,
+    handshake: Handshake,
     outgoing: Option<mpsc::Sender<Outgoing>>,
     ended: CancellationToken,
 }
 
-impl Transport<RoleServer> for Pipe {
+impl Transport<RoleServer> for SseTransport {
     type Error = std::io::Error;
 
     fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
@@ -199,7 +201,7 @@ impl Transport<RoleServer> for Pipe {
                 () = self.ended.cancelled() => None,
                 message = timeout(SILENCE_MAX, self.incoming.recv()) => message.ok().flatten(),
             }?;
-            if self.opening.admits(&message) {
+            if self.handshake.admits(&message) {
                 return Some(message);
             }
         }

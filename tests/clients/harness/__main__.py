@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import clients, conformance, hubspot, matrix, page, readme, strict
+from harness import clients, conformance, generated, hubspot, matrix, page, strict
 from harness.clients import Place
 
 PARTS = ["clients", "conformance", "strict", "page", "hubspot"]
@@ -86,7 +86,7 @@ def try_clients(place: Place) -> bool:
     print("".join(f"clients: FAILED {failure}\n" for failure in failures), end="")
     text = matrix.table(outcomes)
     (place.output / "matrix.md").write_text(text)
-    return readme.settle(place.root / "README.md", "clients", text) and not failures
+    return generated.check(place.root, "clients", text) and not failures
 
 
 def failures_of(outcome: clients.Outcome) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import frontdesk, readme
+from harness import frontdesk, generated
 from harness.clients import HERE, Place
 
 REVISIONS = ["2025-11-25", "2026-07-28"]
@@ -47,7 +47,7 @@ def run(place: Place) -> bool:
     print(text, end="", flush=True)
     wrong = unexpected(checks, reasons) + stale(checks, reasons)
     print("".join(f"clients: FAILED {line}\n" for line in wrong), end="", flush=True)
-    return readme.settle(place.root / "README.md", "conformance", text) and not wrong
+    return generated.check(place.root, "conformance", text) and not wrong
 
 
 def suite(place: Place, address: str, revision: str) -> list[Check]:

@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import conformance, matrix, readme
+from harness import conformance, generated, matrix
 from harness.clients import CLIENTS, STEPS, Outcome, Run
 from harness.conformance import Check
 from harness.judge import Verdict
@@ -75,9 +75,9 @@ class Report(unittest.TestCase):
     def test_a_section_is_replaced_and_nothing_else(self) -> None:
         before = "a\n<!-- x: written by tests/clients/run -->\nold\n<!-- x: end -->\nb\n"
         after = "a\n<!-- x: written by tests/clients/run -->\nnew\n<!-- x: end -->\nb\n"
-        self.assertEqual(readme.replaced(before, "x", "new\n"), after)
+        self.assertEqual(generated.replaced(before, "x", "new\n"), after)
         with self.assertRaises(RuntimeError):
-            readme.replaced("no marks", "x", "new\n")
+            generated.replaced("no marks", "x", "new\n")
 
 
 if __name__ == "__main__":

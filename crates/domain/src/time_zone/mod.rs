@@ -9,9 +9,9 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use names::{NO_CITY, UNSURE, USUAL};
+use names::{ALIASES, AMBIGUOUS, NOT_CITIES};
 
-use super::quote;
+use super::text;
 
 /// How many names a refusal offers.
 const NEAREST_MAX: usize = 4;
@@ -26,7 +26,7 @@ pub fn data_version() -> &'static str {
 }
 
 /// The zone that `words` name: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
-pub fn read(words: &str) -> Result<Tz, UnknownZone> {
+pub fn parse(words: &str) -> Result<Tz, UnknownZone> {
     let name = tidy(words);
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(UnknownZone::new(words, Vec::new()));
@@ -40,7 +40,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The zone that a part of a phrase names, if it does.
-pub(super) fn find(words: &str) -> Option<Tz> {
+pub(super) fn lookup(words: &str) -> Option<Tz> {
     by_name(&tidy(words))
 }
 
@@ -60,7 +60,7 @@ pub struct UnknownZone {
 
 impl UnknownZone {
     fn new(words: &str, nearest: Vec<&'static str>) -> UnknownZone {
-        UnknownZone { words: quote::plain(words, NAME_CHARS_MAX), nearest }
+        UnknownZone { words: text::excerpt(words, NAME_CHARS_MAX), nearest }
     }
 }
 
@@ -76,7 +76,7 @@ fn offer(nearest: &[&str]) -> String {
 fn tidy(words: &str) -> String {
     let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
     let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
-    if USUAL.iter().any(|(usual, _)| *usual == name) || UNSURE.iter().any(|(unsure, _)| *unsure == name) {
+    if ALIASES.iter().any(|(usual, _)| *usual == name) || AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
         return name;
     }
     let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
@@ -85,18 +85,18 @@ fn tidy(words: &str) -> String {
 }
 
 fn by_name(name: &str) -> Option<Tz> {
-    if UNSURE.iter().any(|(unsure, _)| *unsure == name) {
+    if AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
         return None;
     }
-    let usual = USUAL.iter().find(|(usual, _)| *usual == name).and_then(|(_, zone)| by_iana_name(zone));
-    let underscored = || by_iana_name(&name.replace(' ', "_")).filter(|_| !NO_CITY.contains(&name));
+    let usual = ALIASES.iter().find(|(usual, _)| *usual == name).and_then(|(_, zone)| by_iana_name(zone));
+    let underscored = || by_iana_name(&name.replace(' ', "_")).filter(|_| !NOT_CITIES.contains(&name));
     usual.or_else(underscored).or_else(|| CITIES.get(name).copied())
 }
 
 /// The last part of every `Region/City` name.
 static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
     let cities = TZ_VARIANTS.iter().filter_map(|zone| Some((city(zone.name())?, *zone)));
-    cities.filter(|(city, _)| !NO_CITY.contains(&city.as_str())).collect()
+    cities.filter(|(city, _)| !NOT_CITIES.contains(&city.as_str())).collect()
 });
 
 const REGIONS: [&str; 9] =
@@ -113,13 +113,13 @@ fn city(name: &str) -> Option<String> {
 
 /// The names that look most like it, or those it may mean.
 fn nearest(name: &str) -> Vec<&'static str> {
-    if let Some((_, zones)) = UNSURE.iter().find(|(unsure, _)| *unsure == name) {
+    if let Some((_, zones)) = AMBIGUOUS.iter().find(|(unsure, _)| *unsure == name) {
         return zones.to_vec();
     }
     if let Some(places) = offset::places(name) {
         return places.into_iter().take(NEAREST_MAX).collect();
     }
-    let usual = USUAL.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.name())));
+    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.name())));
     let own = TZ_VARIANTS.iter().map(|zone| {
         let whole = likeness(name, &zone.name().to_lowercase());
         (city(zone.name()).map_or(whole, |city| whole.max(likeness(name, &city))), zone.name())
@@ -179,7 +179,7 @@ mod tests {
             ("UTC+0545", "Asia/Kathmandu"),
         ];
         for (words, expected) in table {
-            assert_eq!(read(words).map(|zone| zone.name()), Ok(expected), "{words}");
+            assert_eq!(parse(words).map(|zone| zone.name()), Ok(expected), "{words}");
         }
     }
 
@@ -198,7 +198,7 @@ mod tests {
             ("Australia", "Australia/Perth"),
         ];
         for (words, meant) in table {
-            let refused = read(words).unwrap_err();
+            let refused = parse(words).unwrap_err();
             assert!(refused.nearest.contains(&meant), "{words}: {refused}");
         }
     }
@@ -212,28 +212,28 @@ mod tests {
             ("Los Angelos", "America/Los_Angeles"),
         ];
         for (words, meant) in table {
-            let refused = read(words).unwrap_err();
+            let refused = parse(words).unwrap_err();
             assert!(refused.nearest.contains(&meant), "{words}: {refused}");
         }
-        assert!(read("").is_err() && read("somewhere").is_err() && read(&"x".repeat(500)).is_err());
+        assert!(parse("").is_err() && parse("somewhere").is_err() && parse(&"x".repeat(500)).is_err());
         for bad in ["UTC+15", "UTC+9:75", "UTC++9", "UTC+", "utc+9:3o"] {
-            assert!(read(bad).is_err(), "{bad}");
+            assert!(parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn every_iana_name_is_read_except_the_abbreviations_people_use_otherwise() {
         let otherwise: Vec<&str> =
-            TZ_VARIANTS.iter().filter(|zone| read(zone.name()).ok() != Some(**zone)).map(|zone| zone.name()).collect();
+            TZ_VARIANTS.iter().filter(|zone| parse(zone.name()).ok() != Some(**zone)).map(|zone| zone.name()).collect();
         assert_eq!(otherwise, ["CET", "EET", "EST", "HST", "MST", "Portugal", "Zulu"]);
     }
 
     #[test]
     fn every_usual_name_leads_to_a_zone_that_exists() {
-        for (words, zone) in USUAL {
-            assert_eq!(read(words).map(|zone| zone.name()).ok(), Some(*zone), "{words}");
+        for (words, zone) in ALIASES {
+            assert_eq!(parse(words).map(|zone| zone.name()).ok(), Some(*zone), "{words}");
         }
-        for zone in UNSURE.iter().flat_map(|(_, zones)| *zones) {
+        for zone in AMBIGUOUS.iter().flat_map(|(_, zones)| *zones) {
             assert!(by_iana_name(zone).is_some(), "{zone}");
         }
     }

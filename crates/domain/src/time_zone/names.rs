@@ -1,7 +1,7 @@
 //! What people call zones besides their IANA names.
 
 /// Names that people use and IANA does not, or uses for something else: to IANA `EST` is Panama's time.
-pub(super) const USUAL: &[(&str, &str)] = &[
+pub(super) const ALIASES: &[(&str, &str)] = &[
     ("z", "UTC"),
     ("zulu", "UTC"),
     ("coordinated universal", "UTC"),
@@ -127,7 +127,7 @@ pub(super) const USUAL: &[(&str, &str)] = &[
 ];
 
 /// Names of more than one time, with those they may mean.
-pub(super) const UNSURE: &[(&str, &[&str])] = &[
+pub(super) const AMBIGUOUS: &[(&str, &[&str])] = &[
     ("cst", &["America/Chicago", "Asia/Shanghai", "America/Havana"]),
     ("mst", &["America/Denver", "America/Phoenix"]),
     ("mountain standard time", &["America/Denver", "America/Phoenix"]),
@@ -161,7 +161,7 @@ pub(super) const UNSURE: &[(&str, &[&str])] = &[
 ];
 
 /// Last parts that name more than one place, or none that people mean.
-pub(super) const NO_CITY: &[&str] = &[
+pub(super) const NOT_CITIES: &[&str] = &[
     "act",
     "center",
     "central",

@@ -17,7 +17,7 @@ pub(super) fn reset(sandbox: &Sandbox, _: &Call) -> Result<Value, String> {
 
 /// As it is dumped, a line for each item: an error in the file can then say where it is.
 pub(super) async fn state(State(sandbox): State<Sandbox>) -> Response {
-    answer::json_text(200, sandbox.dump())
+    answer::json_text(200, sandbox.snapshot())
 }
 
 pub(super) fn restore(sandbox: &Sandbox, call: &Call) -> Result<Value, String> {
@@ -40,7 +40,7 @@ pub(super) fn fill(sandbox: &Sandbox, call: &Call) -> Result<Value, String> {
     if contacts > FILL_MAX {
         return Err(format!("`{contacts}` is too many: at most {FILL_MAX}"));
     }
-    sandbox.fill(contacts);
+    sandbox.generate_contacts(contacts);
     done()
 }
 
@@ -58,7 +58,7 @@ mod tests {
         let state = client.get("/__sandbox/state").await;
         assert_eq!(
             (state.text.clone(), &state.body["records"]["contacts"][0]["id"]),
-            (client.sandbox.dump(), &json!("7"))
+            (client.sandbox.snapshot(), &json!("7"))
         );
         let refused = client.put("/__sandbox/state", json!({"version": 9})).await.expect(400);
         assert_eq!(refused["error"], "line 1: version `9` is not known; expected `1`");

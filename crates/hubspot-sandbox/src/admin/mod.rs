@@ -24,7 +24,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
-use super::{Sandbox, answer, help};
+use super::{Sandbox, admin_reference, answer};
 
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
@@ -83,12 +83,12 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
 }
 
 fn front_page(_: &Sandbox, _: &Call) -> Result<Value, String> {
-    let endpoints = help::ENDPOINTS.iter().map(|one| match one.body {
-        "" => (one.request.to_owned(), Value::from(one.does)),
-        body => (one.request.to_owned(), format!("{body}: {}", one.does).into()),
+    let endpoints = admin_reference::ENDPOINTS.iter().map(|one| match one.body {
+        "" => (one.request.to_owned(), Value::from(one.description)),
+        body => (one.request.to_owned(), format!("{body}: {}", one.description).into()),
     });
     let mut page: Map<String, Value> = endpoints.collect();
-    let effects = help::EFFECTS.iter().map(|(effect, does)| ((*effect).to_owned(), Value::from(*does)));
+    let effects = admin_reference::EFFECTS.iter().map(|(effect, does)| ((*effect).to_owned(), Value::from(*does)));
     page.insert("effects of faults".into(), effects.collect::<Map<_, _>>().into());
     Ok(page.into())
 }
@@ -103,15 +103,15 @@ mod tests {
     async fn the_front_page_names_every_endpoint_and_every_effect() {
         let client = client().with_token("");
         let page = client.get("/__sandbox").await.expect(200);
-        assert_eq!(page.as_object().unwrap().len(), help::ENDPOINTS.len() + 1);
-        for endpoint in help::ENDPOINTS {
+        assert_eq!(page.as_object().unwrap().len(), admin_reference::ENDPOINTS.len() + 1);
+        for endpoint in admin_reference::ENDPOINTS {
             let (method, path) = endpoint.request.split_once(' ').unwrap();
             let path = path.replace("{token}", "new").replace("{user_id}", "9586504");
             let reply = client.send(method.parse().unwrap(), &path, "").await;
             assert!(matches!(reply.status, 200 | 400), "{}: {}", endpoint.request, reply.text);
         }
-        assert_eq!(page["effects of faults"].as_object().unwrap().len(), help::EFFECTS.len());
-        for (effect, _) in help::EFFECTS {
+        assert_eq!(page["effects of faults"].as_object().unwrap().len(), admin_reference::EFFECTS.len());
+        for (effect, _) in admin_reference::EFFECTS {
             assert!(serde_json::from_str::<Effect>(effect).is_ok(), "{effect}");
         }
     }

@@ -13,7 +13,7 @@ pub(super) fn faults(sandbox: &Sandbox, _: &Call) -> Result<Value, String> {
 }
 
 pub(super) fn add_fault(sandbox: &Sandbox, call: &Call) -> Result<Value, String> {
-    sandbox.disturb(read::<Fault>(call)?);
+    sandbox.inject_fault(read::<Fault>(call)?);
     done()
 }
 

@@ -141,23 +141,23 @@ proptest! {
     ) {
         runtime().block_on(async {
             let (again, client) = (client(), client());
-            let mut kept = client.sandbox.dump();
+            let mut kept = client.sandbox.snapshot();
             for write in &writes {
                 let reply = write.send(&client).await;
-                let after = client.sandbox.dump();
+                let after = client.sandbox.snapshot();
                 prop_assert!(reply.status < 400 || difference(&kept, &after).is_none(), "{:?} was refused, but done", write);
                 kept = after;
             }
             for request in &hostile {
                 let reply = request.send(&client).await;
-                let after = client.sandbox.dump();
+                let after = client.sandbox.snapshot();
                 prop_assert!(reply.status < 400 || difference(&kept, &after).is_none(), "{:?} was refused, but done", request);
                 kept = after;
             }
             if let Err(error) = again.sandbox.restore(&kept) {
                 panic!("{error}");
             }
-            prop_assert_eq!(difference(&again.sandbox.dump(), &kept), None);
+            prop_assert_eq!(difference(&again.sandbox.snapshot(), &kept), None);
             Ok(())
         })?;
     }

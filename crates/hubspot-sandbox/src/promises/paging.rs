@@ -47,7 +47,7 @@ proptest! {
     fn paging_gives_every_record_once(people in 0_usize..60, limit in 1_usize..20) {
         runtime().block_on(async {
             let client = client();
-            client.sandbox.fill(people as u64);
+            client.sandbox.generate_contacts(people as u64);
             let contacts = walk(&client, &format!("/crm/v3/objects/contacts?limit={limit}"), "id").await;
             prop_assert!(once(&contacts) && contacts.len() == people + 7);
             for sorts in [json!([]), json!(["-createdate"]), json!(["firstname"])] {

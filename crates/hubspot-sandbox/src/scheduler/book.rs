@@ -289,9 +289,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_booking_that_is_refused_leaves_nothing_behind() {
         let client = client();
-        let before = client.sandbox.dump();
+        let before = client.sandbox.snapshot();
         book(&client, json!({"email": "new@guest.com", "firstName": "N".repeat(65_530), "lastName": "-"}), 400).await;
-        assert!(client.sandbox.dump() == before);
+        assert!(client.sandbox.snapshot() == before);
         book(&client, json!({}), 200).await;
     }
 
@@ -300,7 +300,7 @@ mod tests {
         let client = client();
         client
             .sandbox
-            .restore(&client.sandbox.dump().replace(
+            .restore(&client.sandbox.snapshot().replace(
                 r#""firstName":"Veronica","lastName":"Chen","archived":false"#,
                 r#""firstName":"Veronica","lastName":"Chen","archived":true"#,
             ))

@@ -22,7 +22,7 @@ use super::{
     report::SourceReport,
     uri,
 };
-use http_client::Wire;
+use http_client::HttpClient;
 
 /// A site that is slower than this is read no further.
 const SITE_TIME_MAX: Duration = Duration::from_secs(300);
@@ -48,7 +48,7 @@ pub(super) struct Crawled {
 
 /// The documents of a site, at most `pages_max`, the start first. `label` is what their links begin with.
 pub(super) async fn read(
-    web: &dyn Wire,
+    web: &dyn HttpClient,
     start: &Url,
     pages_max: usize,
     label: &str,

@@ -10,7 +10,7 @@ use url::{Position, Url};
 
 use super::links;
 use crate::format::Format;
-use http_client::{Broken, Wire};
+use http_client::{HttpClient, SendError};
 
 /// What `robots.txt` files know us by.
 const AGENT: &str = "frontdesk";
@@ -51,7 +51,7 @@ impl Unread {
 
 /// Goes through one site, by its rules.
 pub(super) struct Visitor<'a> {
-    web: &'a dyn Wire,
+    web: &'a dyn HttpClient,
     site: Url,
     robots: Robots,
 }
@@ -61,7 +61,7 @@ impl<'a> Visitor<'a> {
     ///
     /// # Errors
     /// With the reason, if the site's rules are to stay away, or if they cannot be read for now.
-    pub(super) async fn welcome(web: &'a dyn Wire, site: &Url) -> Result<Visitor<'a>, String> {
+    pub(super) async fn welcome(web: &'a dyn HttpClient, site: &Url) -> Result<Visitor<'a>, String> {
         let mut visitor = Visitor { web, site: site.clone(), robots: Robots::allow_all() };
         visitor.robots = visitor.rules().await?;
         match visitor.robots.is_url_allowed(site) {
@@ -131,9 +131,9 @@ impl<'a> Visitor<'a> {
     }
 }
 
-fn why(broken: Broken) -> String {
+fn why(broken: SendError) -> String {
     match broken {
-        Broken::BeforeSend(why) | Broken::AfterSend(why) => why,
+        SendError::BeforeSend(why) | SendError::AfterSend(why) => why,
     }
 }
 

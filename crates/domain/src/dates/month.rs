@@ -1,0 +1,133 @@
+//! Days by their place in a month: `the 15th`, `the 3rd of next month`, `end of month`, `last Friday of May`.
+
+use chrono::{Datelike, Months, NaiveDate, Weekday};
+
+use super::date::{self, Day, DayForm, skip};
+use super::error::Reason;
+use super::format;
+use super::token::Token::{self, Number, Word};
+use super::vocabulary::{self, Match};
+
+const FORMS: [DayForm; 4] = [nth_of_month, alone, last_of_month, nth_weekday];
+
+/// The days of this kind at the front of the tokens.
+pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
+    FORMS.iter().filter_map(move |form| form(tokens, today))
+}
+
+/// `the 15th of next month`, `the 1st of the month`, `15th this month`.
+fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let (the, rest) = skip(tokens, "the");
+    let (length, day) = vocabulary::ordinal(rest)?;
+    let (of, rest) = skip(&rest[length..], "of");
+    let (taken, month) = counted(rest, today)?;
+    let found = match month {
+        Month::Unsaid(_) => next_nth(day, today),
+        Month::Said(first) => date::within(first, day),
+    };
+    Some((the + length + of + taken, found))
+}
+
+/// `the 15th`: in this month if it is still to come, otherwise in the next.
+fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let (the, rest) = skip(tokens, "the");
+    let (length, day) = vocabulary::ordinal(rest)?;
+    // `the first` may be the first of the times that were offered, and `4th Friday` the fourth of the Fridays.
+    let figures = matches!(rest, [Number(..), ..]);
+    let of_weekdays = matches!(rest[length..], [Word(word), ..] if vocabulary::weekday(word).is_some());
+    (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
+}
+
+fn next_nth(day: u32, today: NaiveDate) -> Day {
+    let first = date::first_of_month(today);
+    date::within(if day >= today.day() { first } else { date::after_month(first) }, day)
+}
+
+/// `end of month`, `the end of next month`, `end of December`, `the last day of the month`.
+fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let (the, rest) = skip(tokens, "the");
+    let (length, rest) = match rest {
+        [Word("end"), Word("of"), rest @ ..] => (2, rest),
+        [Word("last"), Word("day"), Word("of" | "in"), rest @ ..] => (3, rest),
+        _ => return None,
+    };
+    let (taken, month) = match rest {
+        [Word("month"), ..] => (1, Month::Said(date::first_of_month(today))),
+        _ => any(rest, today)?,
+    };
+    Some((the + length + taken, Ok(month.last_day())))
+}
+
+/// `the first Monday of December`, `last Friday of the month`.
+fn nth_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let (the, rest) = skip(tokens, "the");
+    let (length, nth) = match rest {
+        [Word("last"), ..] => (1, None),
+        _ => vocabulary::ordinal(rest).map(|(length, nth)| (length, Some(nth)))?,
+    };
+    let [Word(word), Word("of" | "in"), rest @ ..] = &rest[length..] else { return None };
+    let weekday = vocabulary::weekday(word)?;
+    let (taken, month) = any(rest, today)?;
+    let named = matches!(rest, [Word(name), ..] if vocabulary::month(name).is_some()) && taken == 1;
+    let mut day = nth_in(month.first(), weekday, nth);
+    if named && day.as_ref().is_ok_and(|day| *day < today) {
+        day = nth_in(month.first() + Months::new(12), weekday, nth);
+    }
+    Some((the + length + 2 + taken, day))
+}
+
+fn nth_in(first: NaiveDate, weekday: Weekday, nth: Option<u32>) -> Day {
+    let days = first.iter_days().take_while(|day| day.month() == first.month());
+    let mut hits = days.filter(|day| day.weekday() == weekday);
+    let hit = match nth {
+        Some(nth) => hits.nth(nth.saturating_sub(1) as usize),
+        None => hits.last(),
+    };
+    hit.ok_or_else(|| Reason::NoSuchDate(format!("{} has no such {}", format::month(first), format::weekday(weekday))))
+}
+
+/// A month, by its first day.
+enum Month {
+    Said(NaiveDate),
+    /// `the month`, which need not be the one that runs.
+    Unsaid(NaiveDate),
+}
+
+impl Month {
+    fn first(&self) -> NaiveDate {
+        match self {
+            Month::Said(first) | Month::Unsaid(first) => *first,
+        }
+    }
+
+    fn last_day(&self) -> NaiveDate {
+        date::after_month(self.first()).pred_opt().unwrap_or(self.first())
+    }
+}
+
+/// `this month`, `next month`, `the month`, `December`, `December 2026`.
+fn any(tokens: &[Token], today: NaiveDate) -> Match<Month> {
+    counted(tokens, today).or_else(|| named(tokens, today))
+}
+
+fn counted(tokens: &[Token], today: NaiveDate) -> Match<Month> {
+    let this = date::first_of_month(today);
+    match tokens {
+        [Word("the"), Word("month"), ..] => Some((2, Month::Unsaid(this))),
+        [Word("this"), Word("month"), ..] => Some((2, Month::Said(this))),
+        [Word("next"), Word("month"), ..] => Some((2, Month::Said(date::after_month(this)))),
+        [Word("the"), Word("next" | "following"), Word("month"), ..] => Some((3, Month::Said(date::after_month(this)))),
+        _ => None,
+    }
+}
+
+/// The month of that name that runs or comes next, unless a year is said.
+fn named(tokens: &[Token], today: NaiveDate) -> Match<Month> {
+    let [Word(word), rest @ ..] = tokens else { return None };
+    let month = vocabulary::month(word)?;
+    let (taken, year) = match date::year(rest) {
+        Some((taken, year)) => (taken, i32::try_from(year).ok()?),
+        None => (0, today.year() + i32::from(month < today.month())),
+    };
+    NaiveDate::from_ymd_opt(year, month, 1).map(|first| (1 + taken, Month::Said(first)))
+}

@@ -1,0 +1,176 @@
+//! What holds for all words, instants and zones.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use proptest::prelude::*;
+
+use super::{parse_day, parse_start};
+use crate::time_zone;
+
+fn now() -> DateTime<Utc> {
+    "2026-11-22T15:00:00Z".parse().unwrap()
+}
+
+/// Zones that a customer can be in: those whose name leads to them.
+fn zone() -> impl Strategy<Value = Tz> {
+    let named = TZ_VARIANTS.iter().copied().filter(|zone| time_zone::parse(zone.name()) == Ok(*zone));
+    prop::sample::select(named.collect::<Vec<Tz>>())
+}
+
+/// A minute of the next nine years.
+fn minute() -> impl Strategy<Value = DateTime<Utc>> {
+    (1_i64..9 * 365 * 24 * 60).prop_map(|minutes| now() + TimeDelta::minutes(minutes))
+}
+
+/// Sentences of the grammar's own words, which get further into it than noise does.
+fn sentence() -> impl Strategy<Value = String> {
+    let words = [
+        "today",
+        "tomorrow",
+        "tonight",
+        "monday",
+        "fri",
+        "next",
+        "this",
+        "last",
+        "week",
+        "weeks",
+        "month",
+        "days",
+        "hours",
+        "in",
+        "on",
+        "at",
+        "the",
+        "of",
+        "from",
+        "after",
+        "to",
+        "past",
+        "half",
+        "quarter",
+        "noon",
+        "midnight",
+        "am",
+        "pm",
+        "o'clock",
+        "december",
+        "may",
+        "feb",
+        "1st",
+        "2nd",
+        "31st",
+        "fifth",
+        "twenty",
+        "one",
+        "four",
+        "a",
+        "an",
+        "and",
+        "end",
+        "morning",
+        "evening",
+        "night",
+        "utc",
+        "z",
+        "est",
+        "1",
+        "2",
+        "4",
+        "12",
+        "13",
+        "30",
+        "31",
+        "99",
+        "2026",
+        "2027",
+        "1300",
+        "2027-03-14",
+        "12/1",
+        "25/12/2026",
+        "13:00",
+        "4.30",
+        "02:30",
+        ":",
+        "-",
+        "+",
+        "/",
+        ".",
+        ",",
+        "europe/london",
+        "2026-12-01T13:00:00Z",
+        "2027-03-14T02:30:00",
+    ];
+    prop::collection::vec(prop::sample::select(words.to_vec()), 0..9).prop_map(|words| words.join(" "))
+}
+
+/// Whatever is accepted is to come, on a full minute, in the customer's zone.
+fn check_start(words: (&str, &str), zone: Tz) -> Result<(), TestCaseError> {
+    if let Ok(start) = parse_start(words.0, words.1, zone, now()) {
+        prop_assert!(start.at > now() && start.at.second() == 0, "{words:?}: {start:?}");
+        prop_assert_eq!(start.at.timezone(), zone);
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn a_printed_start_is_read_as_the_same_instant(at in minute(), zone in zone()) {
+        let iso = at.with_timezone(&zone).to_rfc3339();
+        let date = at.with_timezone(&zone).date_naive().to_string();
+        let first = parse_start(&date, &iso, zone, now()).unwrap();
+        prop_assert_eq!(first.at.to_utc(), at);
+        let again = parse_start(&date, &first.understood(), zone, now());
+        prop_assert_eq!(again.map(|start| start.at), Ok(first.at), "{}", first.understood());
+    }
+
+    #[test]
+    fn a_printed_day_is_read_as_the_same_day(at in minute(), zone in zone()) {
+        let date = at.with_timezone(&zone).date_naive();
+        let first = parse_day(&date.to_string(), zone, now()).unwrap();
+        let again = parse_day(&first.understood(), zone, now()).unwrap();
+        prop_assert_eq!((again.date, again.at), (date, None));
+    }
+
+    #[test]
+    fn an_offset_settles_which_of_two_hours_is_meant(at in minute(), zone in zone()) {
+        let local = at.with_timezone(&zone);
+        let words = format!("{} at {} (UTC{})", local.date_naive(), local.format("%H:%M"), local.format("%:z"));
+        let read = parse_day(&words, zone, now());
+        prop_assert_eq!(read.map(|day| day.at), Ok(Some(local)), "{}", words);
+    }
+
+    #[test]
+    fn noise_is_refused_or_read_but_never_a_panic(words in "\\PC{0,140}", time in "\\PC{0,60}", zone in zone()) {
+        let _ = parse_day(&words, zone, now());
+        check_start((&words, &time), zone)?;
+        check_start(("tomorrow", &words), zone)?;
+    }
+
+    #[test]
+    fn what_is_accepted_is_to_come(words in sentence(), time in sentence(), zone in zone()) {
+        if let Ok(day) = parse_day(&words, zone, now()) {
+            prop_assert!(day.date >= now().with_timezone(&zone).date_naive(), "{}: {:?}", words, day);
+            prop_assert!(day.interval().is_some());
+        }
+        check_start((&words, &time), zone)?;
+        check_start(("today", &words), zone)?;
+    }
+
+    #[test]
+    fn case_and_commas_change_nothing(words in sentence(), zone in zone()) {
+        let read = parse_day(&words, zone, now()).ok();
+        prop_assert_eq!(parse_day(&words.to_uppercase(), zone, now()).ok(), read.clone());
+        prop_assert_eq!(parse_day(&words.replace(' ', "  "), zone, now()).ok(), read);
+    }
+
+    #[test]
+    fn days_are_as_long_as_their_clocks_run(at in minute(), zone in zone()) {
+        let date = at.with_timezone(&zone).date_naive();
+        let interval = parse_day(&date.to_string(), zone, now()).unwrap().interval().unwrap();
+        prop_assert!(interval.contains(at.timestamp_millis()));
+        let noon = zone.from_local_datetime(&date.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap())).unwrap();
+        prop_assert!(interval.contains(noon.timestamp_millis()));
+        prop_assert!((22..=26).contains(&((interval.end_ms() - interval.start_ms()) / 3_600_000)));
+    }
+}

@@ -1,0 +1,253 @@
+//! What the pieces of a phrase mean together: a day, and an instant where a time was said.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday};
+use chrono_tz::Tz;
+
+use super::day_part::{self, DayPart};
+use super::error::Reason;
+use super::format;
+use super::local_time;
+use super::phrase::Piece;
+use super::relative;
+use super::time_of_day::{self, Clock};
+
+/// A meeting further ahead is a slip: `2062-12-01` for `2026-12-01`.
+const YEARS_AHEAD_MAX: i32 = 10;
+
+/// Where and when the words were said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    pub(super) zone: Tz,
+    pub(super) now: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Meaning {
+    pub(super) date: NaiveDate,
+    pub(super) at: Option<DateTime<Tz>>,
+}
+
+impl Meaning {
+    pub(super) fn said(&self) -> String {
+        self.at.as_ref().map_or_else(|| format::day(self.date), format::instant)
+    }
+}
+
+impl Context {
+    pub(super) fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    fn past(&self) -> Reason {
+        Reason::Past(format::instant(&self.now.with_timezone(&self.zone)))
+    }
+}
+
+/// The meaning of one reading; every piece has to agree with every other.
+pub(super) fn of(pieces: &[Piece], context: &Context) -> Result<Meaning, Reason> {
+    let said = Said::gather(pieces, context)?;
+    let meaning = match said.instant {
+        Some(at) => said.check_instant(at.with_timezone(&context.zone))?,
+        None => said.day_and_time(context)?,
+    };
+    let passed = meaning.date < context.today() || meaning.at.as_ref().is_some_and(|at| *at <= context.now);
+    if passed {
+        return Err(context.past());
+    }
+    let year_max = context.today().year() + YEARS_AHEAD_MAX;
+    if meaning.date.year() > year_max { Err(Reason::TooFar(year_max)) } else { Ok(meaning) }
+}
+
+/// The pieces of a phrase that should name a day: a midnight that was only written to fill a form is no time.
+pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
+    match piece {
+        Piece::Written(at) if at.time() == NaiveTime::MIN => Piece::Day(Ok(at.date())),
+        Piece::Instant(at) => {
+            let here = at.with_timezone(&context.zone);
+            if here.date_naive() != at.date_naive() {
+                let readings = vec![format::day(at.date_naive()), format::instant(&here)];
+                return Piece::Day(Err(Reason::Readings(readings)));
+            }
+            let midnight = here.time() == NaiveTime::MIN && at.time() == NaiveTime::MIN;
+            if midnight { Piece::Day(Ok(at.date_naive())) } else { piece }
+        }
+        other => other,
+    }
+}
+
+/// The pieces by kind, those of one kind brought together.
+#[derive(Default)]
+struct Said<'a> {
+    day: Option<NaiveDate>,
+    weekday: Option<Weekday>,
+    clock: Option<Clock>,
+    part: Option<DayPart>,
+    instant: Option<DateTime<Utc>>,
+    /// Zones and offsets that were named.
+    named: Vec<&'a Piece>,
+}
+
+impl<'a> Said<'a> {
+    fn gather(pieces: &'a [Piece], context: &Context) -> Result<Said<'a>, Reason> {
+        let mut said = Said::default();
+        for piece in pieces {
+            said.add(piece, context)?;
+        }
+        Ok(said)
+    }
+
+    fn add(&mut self, piece: &'a Piece, context: &Context) -> Result<(), Reason> {
+        match piece {
+            Piece::Day(day) => same(&mut self.day, day.clone()?, |day| format::day(*day)),
+            Piece::Weekday(weekday) => same(&mut self.weekday, *weekday, |day| format::weekday(*day).to_owned()),
+            Piece::Time(clock) => self.add_clock(clock.clone()?),
+            Piece::DayPart(part) => self.add_part(*part),
+            Piece::Today(part) => {
+                self.add_part(*part)?;
+                same(&mut self.day, context.today(), |day| format::day(*day))
+            }
+            Piece::After(span) => {
+                let at = context.now.checked_add_signed(span.clone()?).ok_or(Reason::NotUnderstood)?;
+                self.add_instant(full_minute(at), context)
+            }
+            Piece::Instant(at) if !is_full_minute(at.time()) => Err(Reason::Seconds),
+            Piece::Instant(at) => self.add_instant(at.to_utc(), context),
+            Piece::Written(at) if !is_full_minute(at.time()) => Err(Reason::Seconds),
+            Piece::Written(at) => {
+                same(&mut self.day, at.date(), |day| format::day(*day))?;
+                self.add_clock(Clock::Exact(at.time()))
+            }
+            Piece::Offset(_) | Piece::Zone(_) => {
+                self.named.push(piece);
+                Ok(())
+            }
+        }
+    }
+
+    fn add_instant(&mut self, at: DateTime<Utc>, context: &Context) -> Result<(), Reason> {
+        same(&mut self.instant, at, |at| format::instant(&at.with_timezone(&context.zone)))
+    }
+
+    fn add_part(&mut self, part: DayPart) -> Result<(), Reason> {
+        same(&mut self.part, part, |part| part.name().to_owned())
+    }
+
+    /// Two clocks agree when one says what the other leaves open.
+    fn add_clock(&mut self, clock: Clock) -> Result<(), Reason> {
+        let before = self.clock.unwrap_or(clock);
+        let agreed = match (before, clock) {
+            (a, b) if a == b => a,
+            (Clock::Either(am, pm), Clock::Exact(time)) | (Clock::Exact(time), Clock::Either(am, pm))
+                if time == am || time == pm =>
+            {
+                Clock::Exact(time)
+            }
+            (a, b) => return Err(Reason::Disagree(time_of_day::said(a), time_of_day::said(b))),
+        };
+        self.clock = Some(agreed);
+        Ok(())
+    }
+
+    /// Whatever else was said has to be true of the instant.
+    fn check_instant(&self, at: DateTime<Tz>) -> Result<Meaning, Reason> {
+        let disagree = |other: String| Err(Reason::Disagree(format::instant(&at), other));
+        if let Some(day) = self.day.filter(|day| *day != at.date_naive()) {
+            return disagree(format::day(day));
+        }
+        if let Some(weekday) = self.weekday.filter(|weekday| *weekday != at.weekday()) {
+            return disagree(format::weekday(weekday).to_owned());
+        }
+        let shown = |clock: &Clock| match clock {
+            Clock::Exact(time) => *time == at.time(),
+            Clock::Either(am, pm) => *am == at.time() || *pm == at.time(),
+        };
+        if let Some(clock) = self.clock.filter(|clock| !shown(clock)) {
+            return disagree(time_of_day::said(clock));
+        }
+        if let Some(part) = self.part {
+            day_part::within(Clock::Exact(at.time()), part)?;
+        }
+        if !self.named_fit(&at) {
+            return Err(Reason::OtherZone(at.timezone().name().to_owned()));
+        }
+        Ok(Meaning { date: at.date_naive(), at: Some(at) })
+    }
+
+    fn day_and_time(&self, context: &Context) -> Result<Meaning, Reason> {
+        let date = self.date(context.today())?;
+        let Some(clock) = self.clock else { return self.whole_day(date, context.zone) };
+        let clock = self.part.map_or(Ok(clock), |part| day_part::within(clock, part))?;
+        let at = match clock {
+            Clock::Exact(time) => self.instant(date.and_time(time), context.zone)?,
+            Clock::Either(am, pm) => self.settled(date, am, pm, context)?,
+        };
+        Ok(Meaning { date, at: Some(at) })
+    }
+
+    /// Of a day in another zone it cannot be said which day it is here.
+    fn whole_day(&self, date: NaiveDate, zone: Tz) -> Result<Meaning, Reason> {
+        match self.named.iter().all(|piece| **piece == Piece::Zone(zone)) {
+            true => Ok(Meaning { date, at: None }),
+            false => Err(Reason::OtherZone(zone.name().to_owned())),
+        }
+    }
+
+    fn date(&self, today: NaiveDate) -> Result<NaiveDate, Reason> {
+        match (self.day, self.weekday) {
+            (Some(day), Some(weekday)) if day.weekday() != weekday => {
+                Err(Reason::Disagree(format::day(day), format::weekday(weekday).to_owned()))
+            }
+            (Some(day), _) => Ok(day),
+            (None, Some(weekday)) => Ok(relative::coming(weekday, today)),
+            (None, None) => Err(Reason::WhichDay),
+        }
+    }
+
+    /// Am or pm: only a morning that has passed settles it.
+    fn settled(
+        &self,
+        date: NaiveDate,
+        am: NaiveTime,
+        pm: NaiveTime,
+        context: &Context,
+    ) -> Result<DateTime<Tz>, Reason> {
+        let morning = self.instant(date.and_time(am), context.zone);
+        if morning.is_ok_and(|morning| morning <= context.now) {
+            return self.instant(date.and_time(pm), context.zone);
+        }
+        Err(Reason::AmOrPm(format::time(am), format::time(pm)))
+    }
+
+    fn instant(&self, local: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, Reason> {
+        local_time::instant(local, zone, |at| self.named_fit(at))
+    }
+
+    /// Whether every zone and offset that was named shows the same time as the customer's.
+    fn named_fit(&self, at: &DateTime<Tz>) -> bool {
+        let ours = at.offset().fix();
+        self.named.iter().all(|piece| match piece {
+            Piece::Offset(offset) => *offset == ours,
+            Piece::Zone(zone) => zone.offset_from_utc_datetime(&at.naive_utc()).fix() == ours,
+            _ => true,
+        })
+    }
+}
+
+/// Keep what was said first; what is said again has to be the same.
+fn same<T: PartialEq>(kept: &mut Option<T>, new: T, say: impl Fn(&T) -> String) -> Result<(), Reason> {
+    match kept {
+        Some(old) if *old != new => Err(Reason::Disagree(say(old), say(&new))),
+        _ => {
+            *kept = Some(new);
+            Ok(())
+        }
+    }
+}
+
+fn is_full_minute(time: NaiveTime) -> bool {
+    time.second() == 0 && time.nanosecond() == 0
+}
+
+fn full_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
+}

@@ -1,0 +1,295 @@
+//! Numbers, ordinals, months and weekdays, in figures and in words.
+
+use chrono::Weekday;
+
+use super::token::Token::{self, Number, Word};
+
+const UNITS: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+const TENS: [(&str, u32); 4] = [("twenty", 20), ("thirty", 30), ("forty", 40), ("fifty", 50)];
+const ORDINALS: [&str; 20] = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+];
+
+/// What was matched at the front of the tokens, and how many of them it took.
+pub(super) type Match<T> = Option<(usize, T)>;
+
+/// The longest of what was matched: all of them if they differ, so that nothing is chosen by its place in a list.
+pub(super) fn longest<T: PartialEq>(found: impl Iterator<Item = (usize, T)>) -> Vec<(usize, T)> {
+    let mut longest: Vec<(usize, T)> = Vec::new();
+    for next in found {
+        match longest.first().map_or(0, |(length, _)| *length) {
+            length if next.0 > length => longest = vec![next],
+            length if next.0 == length && !longest.contains(&next) => longest.push(next),
+            _ => {}
+        }
+    }
+    longest
+}
+
+/// `3`, `three`, `twenty five`.
+pub(super) fn count(tokens: &[Token]) -> Match<u32> {
+    match tokens {
+        [Number(value, _), ..] => Some((1, *value)),
+        [Word(word), rest @ ..] => number_words(word, rest),
+        _ => None,
+    }
+}
+
+/// `three`, `twenty five`: below sixty.
+pub(super) fn number_words(word: &str, rest: &[Token]) -> Match<u32> {
+    if let Some(value) = position(&UNITS, word) {
+        return (value > 0).then_some((1, value));
+    }
+    let tens = tens(word)?;
+    match rest {
+        [Word(unit), ..] => match position(&UNITS, unit) {
+            Some(value @ 1..=9) => Some((2, tens + value)),
+            _ => Some((1, tens)),
+        },
+        _ => Some((1, tens)),
+    }
+}
+
+/// `1st`, `22nd`, `first`, `twenty second`, up to the thirty-first.
+pub(super) fn ordinal(tokens: &[Token]) -> Match<u32> {
+    let found = match tokens {
+        [Number(value, 1..=2), Word(suffix), ..] if *suffix == suffix_of(*value) => (2, *value),
+        [Word("twentieth"), ..] => (1, 20),
+        [Word("thirtieth"), ..] => (1, 30),
+        [Word(tens_word), Word(unit), ..] if tens(tens_word).is_some() => {
+            (2, tens(tens_word)? + position(&ORDINALS[..10], unit).filter(|value| *value > 0)?)
+        }
+        [Word(word), ..] => (1, position(&ORDINALS, word)?),
+        _ => return None,
+    };
+    (1..=31).contains(&found.1).then_some(found)
+}
+
+fn suffix_of(value: u32) -> &'static str {
+    match (value % 10, value) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    }
+}
+
+fn tens(word: &str) -> Option<u32> {
+    TENS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
+}
+
+fn position(names: &[&str], word: &str) -> Option<u32> {
+    names.iter().position(|name| *name == word).and_then(|index| u32::try_from(index).ok())
+}
+
+pub(super) fn month(word: &str) -> Option<u32> {
+    Some(match word {
+        "january" | "jan" => 1,
+        "february" | "feb" => 2,
+        "march" | "mar" => 3,
+        "april" | "apr" => 4,
+        "may" => 5,
+        "june" | "jun" => 6,
+        "july" | "jul" => 7,
+        "august" | "aug" => 8,
+        "september" | "sept" | "sep" => 9,
+        "october" | "oct" => 10,
+        "november" | "nov" => 11,
+        "december" | "dec" => 12,
+        _ => return None,
+    })
+}
+
+pub(super) fn month_name(month: u32) -> &'static str {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    NAMES[(month.clamp(1, 12) - 1) as usize]
+}
+
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
+    Some(match word {
+        "monday" | "mon" => Weekday::Mon,
+        "tuesday" | "tues" | "tue" => Weekday::Tue,
+        "wednesday" | "weds" | "wed" => Weekday::Wed,
+        "thursday" | "thurs" | "thur" | "thu" => Weekday::Thu,
+        "friday" | "fri" => Weekday::Fri,
+        "saturday" | "sat" => Weekday::Sat,
+        "sunday" | "sun" => Weekday::Sun,
+        _ => return None,
+    })
+}
+
+/// Words the grammar has besides numbers, months and weekdays. An unknown word is named in the refusal.
+const OTHERS: &[&str] = &[
+    "a",
+    "about",
+    "after",
+    "afternoon",
+    "ago",
+    "am",
+    "an",
+    "and",
+    "any",
+    "around",
+    "at",
+    "before",
+    "between",
+    "by",
+    "clock",
+    "coming",
+    "current",
+    "day",
+    "days",
+    "days'",
+    "day's",
+    "either",
+    "end",
+    "evening",
+    "following",
+    "fortnight",
+    "from",
+    "half",
+    "hour",
+    "hours",
+    "hrs",
+    "in",
+    "last",
+    "later",
+    "m",
+    "midday",
+    "midnight",
+    "minute",
+    "minutes",
+    "mins",
+    "month",
+    "months",
+    "morning",
+    "next",
+    "night",
+    "noon",
+    "now",
+    "o'clock",
+    "oclock",
+    "of",
+    "on",
+    "or",
+    "p",
+    "past",
+    "pm",
+    "previous",
+    "quarter",
+    "since",
+    "the",
+    "this",
+    "till",
+    "time",
+    "to",
+    "today",
+    "tomorrow",
+    "tonight",
+    "until",
+    "week",
+    "week's",
+    "weekend",
+    "weeks",
+    "weeks'",
+    "year",
+    "years",
+    "yesterday",
+    "st",
+    "nd",
+    "rd",
+    "th",
+    "utc",
+    "gmt",
+    "z",
+    "t",
+];
+
+pub(super) fn is_known(word: &str) -> bool {
+    OTHERS.contains(&word)
+        || month(word).is_some()
+        || weekday(word).is_some()
+        || number_words(word, &[]).is_some()
+        || ordinal(&[Word(word)]).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_figures_and_words() {
+        assert_eq!(count(&[Number(12, 2)]), Some((1, 12)));
+        assert_eq!(count(&[Word("twenty"), Word("five"), Word("past")]), Some((2, 25)));
+        assert_eq!(count(&[Word("thirty")]), Some((1, 30)));
+        assert_eq!(count(&[Word("morgen")]), None);
+    }
+
+    #[test]
+    fn ordinals_carry_their_own_suffix() {
+        for (value, suffix) in
+            [(1, "st"), (2, "nd"), (3, "rd"), (11, "th"), (12, "th"), (13, "th"), (22, "nd"), (31, "st")]
+        {
+            assert_eq!(ordinal(&[Number(value, 2), Word(suffix)]), Some((2, value)));
+        }
+        assert_eq!(ordinal(&[Number(2, 1), Word("th")]), None);
+        assert_eq!(ordinal(&[Number(32, 2), Word("nd")]), None);
+        assert_eq!(ordinal(&[Word("thirty"), Word("first")]), Some((2, 31)));
+        assert_eq!(ordinal(&[Word("thirty"), Word("second")]), None);
+        assert_eq!(ordinal(&[Word("twelfth")]), Some((1, 12)));
+    }
+}

@@ -1,0 +1,248 @@
+//! The open web, for reading pages: requests name the whole address, and no address inside this network is reached.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::future::BoxFuture;
+use http::{Request, Response, Uri};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::client::{HttpClient, SendError};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// From the first byte sent to the last byte read.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Which addresses may be reached. A page can lead anywhere, also to what only this machine can see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AddressPolicy {
+    #[default]
+    PublicOnly,
+    Any,
+}
+
+/// Sends to whatever host a request names. Redirects come back as they are: whoever asked decides where to go on.
+#[derive(Debug, Clone)]
+pub struct PublicWeb {
+    client: reqwest::Client,
+    addresses: AddressPolicy,
+    answer_bytes_max: usize,
+}
+
+impl PublicWeb {
+    /// Longer answers than `answer_bytes_max` break.
+    ///
+    /// # Errors
+    /// If the HTTP client cannot be set up, with why.
+    pub fn new(addresses: AddressPolicy, answer_bytes_max: usize) -> Result<PublicWeb, String> {
+        // A second call finds the provider installed, which is what we want.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(EXCHANGE_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none());
+        let client = match addresses {
+            // A proxy would resolve the name anew, and the check would be for nothing.
+            AddressPolicy::PublicOnly => client.no_proxy().dns_resolver(PublicNames),
+            AddressPolicy::Any => client,
+        };
+        let client = client.build().map_err(|fault| fault.without_url().to_string())?;
+        Ok(PublicWeb { client, addresses, answer_bytes_max })
+    }
+
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let (parts, body) = request.into_parts();
+        if self.addresses == AddressPolicy::PublicOnly && names_private_address(&parts.uri) {
+            return Err(SendError::BeforeSend(PRIVATE.to_owned()));
+        }
+        let sent = self.client.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send();
+        let answer = sent.await.map_err(|fault| broken(&fault))?;
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = answer.headers().clone();
+        *response.body_mut() = self.read(answer).await?;
+        Ok(response)
+    }
+
+    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, SendError> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|fault| broken(&fault))? {
+            if body.len() + chunk.len() > self.answer_bytes_max {
+                return Err(SendError::AfterSend(format!("the answer is longer than {} bytes", self.answer_bytes_max)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+}
+
+impl HttpClient for PublicWeb {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+const PRIVATE: &str = "its address is not on the public internet, and private addresses are not allowed";
+
+/// A host written as an address is never resolved, so it is looked at here.
+fn names_private_address(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host.parse::<IpAddr>().is_ok_and(|address| !is_public(address))
+}
+
+/// Resolves names, and leaves out what is not public. As the connection is made to what this answers, a name cannot
+/// point elsewhere once it has been checked.
+struct PublicNames;
+
+impl Resolve for PublicNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let public: Vec<SocketAddr> = found.into_iter().filter(|found| is_public(found.ip())).collect();
+            if public.is_empty() { Err(Box::from(NotPublic)) } else { Ok(Box::new(public.into_iter()) as Addrs) }
+        })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{PRIVATE}")]
+struct NotPublic;
+
+/// Whether an address is one that anybody on the internet may reach (IANA's special-purpose registries).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !(matches!(a, 0 | 10 | 127 | 224..=255)
+        || matches!((a, b), (100, 64..=127) | (169, 254) | (172, 16..=31) | (192, 168) | (198, 18 | 19))
+        || matches!((a, b, c), (192, 0, 0 | 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113)))
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let parts = address.segments();
+    let embedded = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_public_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match parts {
+        // An address of the old kind in the form of the new one, and what gateways translate (RFC 6052).
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
+        [0x2002, high, low, ..] => embedded(high, low),
+        [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
+        // Global unicast: everything else is for one link, one site, many receivers or later.
+        [first, ..] => (0x2000..0x4000).contains(&first),
+    }
+}
+
+/// The client's own texts hold addresses; ours do not.
+fn broken(fault: &reqwest::Error) -> SendError {
+    let mut cause: Option<&dyn std::error::Error> = Some(fault);
+    while let Some(error) = cause {
+        if error.is::<NotPublic>() {
+            return SendError::BeforeSend(PRIVATE.to_owned());
+        }
+        cause = error.source();
+    }
+    match fault {
+        _ if fault.is_builder() => SendError::BeforeSend("the address cannot be used".to_owned()),
+        _ if fault.is_connect() => SendError::BeforeSend("no connection could be made".to_owned()),
+        _ if fault.is_timeout() => SendError::AfterSend(format!("no answer in {} seconds", EXCHANGE_TIMEOUT.as_secs())),
+        _ => SendError::AfterSend("the connection broke before the answer came".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A server on this machine that answers these bytes to one caller.
+    async fn answering(bytes: &'static [u8]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _read = stream.read(&mut [0; 4096]).await.unwrap();
+            stream.write_all(bytes).await.unwrap();
+        });
+        address
+    }
+
+    async fn get(addresses: AddressPolicy, url: &str) -> Result<Response<Bytes>, SendError> {
+        let web = PublicWeb::new(addresses, 100).unwrap();
+        web.send(Request::get(url).body(Bytes::new()).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn private_addresses_are_not_reached_by_any_name() {
+        let port = answering(b"HTTP/1.1 200 x\r\n\r\nsecret").await.port();
+        let hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.0.0.1"];
+        for host in hosts {
+            let refused = get(AddressPolicy::PublicOnly, &format!("http://{host}:{port}/")).await;
+            assert_eq!(refused.map(|_| ()), Err(SendError::BeforeSend(PRIVATE.to_owned())), "{host}");
+        }
+        let allowed = get(AddressPolicy::Any, &format!("http://127.0.0.1:{port}/")).await.unwrap();
+        assert_eq!(allowed.body().as_ref(), b"secret");
+    }
+
+    #[tokio::test]
+    async fn redirects_are_handed_back_and_long_answers_cut_off() {
+        let moved = answering(b"HTTP/1.1 302 x\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n").await;
+        let answer = get(AddressPolicy::Any, &format!("http://{moved}/")).await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["location"]),
+            (302, &"http://elsewhere/".parse().unwrap())
+        );
+
+        let head: &[u8] =
+            b"HTTP/1.1 200 x\r\n\r\n0123456789012345678901234567890123456789012345678901234567890123456789\
+            0123456789012345678901234567890123456789012345678901234567890123456789";
+        let long = answering(head).await;
+        let broken = get(AddressPolicy::Any, &format!("http://{long}/")).await.map(|_| ());
+        assert_eq!(broken, Err(SendError::AfterSend("the answer is longer than 100 bytes".to_owned())));
+    }
+
+    #[test]
+    fn only_addresses_of_the_internet_are_public() {
+        for public in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2001:4860::8888", "::ffff:8.8.8.8"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+        let private = [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.9.9.9",
+            "169.254.169.254",
+            "172.31.255.255",
+            "192.0.2.1",
+            "192.168.0.1",
+            "198.18.0.1",
+            "203.0.113.9",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "fc00::1",
+            "fe80::1",
+            "ff02::1",
+        ];
+        for address in private {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! When the people of a meeting link are free, and what the link asks of who books.
+//!
+//! HubSpot's answers hold names and addresses of staff; they end here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::links::{LinkKind, kind};
+use crate::record;
+use domain::id::UserId;
+
+/// A stretch of time in unix milliseconds; the end is not part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    pub start_ms: i64,
+    pub end_ms: i64,
+}
+
+/// What a link asks for, and when its people are free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookingInfo {
+    pub settings: Arc<LinkSettings>,
+    /// No calendar is connected: HubSpot would say yes to a booking and book nothing.
+    pub offline: bool,
+    /// The first page of free times.
+    pub availability: AvailabilityPage,
+}
+
+/// What a link offers and asks for: this seldom changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSettings {
+    pub kind: LinkKind,
+    pub durations_ms: Vec<i64>,
+    pub form_fields: Vec<FormField>,
+    pub consent: Consent,
+    /// How many guests may be added; 0 where none may.
+    pub guests_max: u32,
+    pub location: Option<String>,
+}
+
+/// Free times, and the busy times of everybody the link looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AvailabilityPage {
+    /// By duration in milliseconds; start times overlap. Working hours, notice, buffers and busy times are considered.
+    pub free: BTreeMap<i64, Vec<Span>>,
+    pub busy: Vec<BusyUser>,
+    /// Whether the next month may offer more.
+    pub has_more: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusyUser {
+    pub user_id: Option<UserId>,
+    pub offline: bool,
+    pub spans: Vec<Span>,
+}
+
+/// A question the booking form asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormField {
+    pub name: String,
+    pub label: String,
+    /// HubSpot's `fieldType`: `text`, `select`, `checkbox`, …
+    pub kind: String,
+    pub required: bool,
+    /// The values it takes, where they are limited.
+    pub options: Vec<String>,
+}
+
+/// What the person has to agree to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    pub enabled: bool,
+    /// Whether storing the data needs a tick of its own rather than being implied.
+    pub processing_needs_tick: bool,
+    pub processing_text: Option<String>,
+    pub privacy_text: Option<String>,
+    pub communications: Vec<ConsentChoice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentChoice {
+    pub communication_type_id: String,
+    pub label: String,
+    pub required: bool,
+}
+
+impl BookingInfo {
+    pub(super) fn read(answer: &Value) -> BookingInfo {
+        let availability = AvailabilityPage::read(answer);
+        BookingInfo {
+            settings: Arc::new(LinkSettings::read(answer)),
+            offline: is_true(&answer["isOffline"]) || availability.all_offline(),
+            availability,
+        }
+    }
+}
+
+impl LinkSettings {
+    fn read(answer: &Value) -> LinkSettings {
+        let settings = &answer["customParams"];
+        let guests = &settings["guestSettings"];
+        let guests_max = guests["maxGuestCount"].as_u64().unwrap_or(0) as u32;
+        LinkSettings {
+            kind: kind(&answer["linkType"]),
+            durations_ms: list(&settings["durations"]).iter().filter_map(Value::as_i64).collect(),
+            form_fields: list(&settings["formFields"]).iter().filter_map(form_field).collect(),
+            consent: consent(settings),
+            guests_max: if is_true(&guests["canAddGuests"]) { guests_max } else { 0 },
+            location: settings["location"].as_str().filter(|text| !text.is_empty()).map(str::to_owned),
+        }
+    }
+}
+
+impl AvailabilityPage {
+    /// Whether nobody behind the link has a connected calendar.
+    pub fn all_offline(&self) -> bool {
+        !self.busy.is_empty() && self.busy.iter().all(|user| user.offline)
+    }
+
+    pub(super) fn read(answer: &Value) -> AvailabilityPage {
+        let link = &answer["linkAvailability"];
+        let by_duration = link["linkAvailabilityByDuration"].as_object().into_iter().flatten();
+        AvailabilityPage {
+            free: by_duration.filter_map(|(key, entry)| free(key, entry)).collect(),
+            busy: list(&answer["allUsersBusyTimes"]).iter().map(busy_user).collect(),
+            // HubSpot's guide shows it in one place, its schema in the other.
+            has_more: is_true(&link["hasMore"]) || is_true(&answer["hasMore"]),
+        }
+    }
+}
+
+fn free(key: &str, entry: &Value) -> Option<(i64, Vec<Span>)> {
+    let duration_ms = entry["meetingDurationMillis"].as_i64().or_else(|| key.parse().ok())?;
+    let span = |slot: &Value| span(slot, "startMillisUtc", "endMillisUtc");
+    Some((duration_ms, list(&entry["availabilities"]).iter().filter_map(span).collect()))
+}
+
+fn busy_user(value: &Value) -> BusyUser {
+    BusyUser {
+        user_id: record::id(&value["meetingsUser"]["userId"]),
+        offline: is_true(&value["isOffline"]),
+        spans: list(&value["busyTimes"]).iter().filter_map(|busy| span(busy, "start", "end")).collect(),
+    }
+}
+
+fn span(value: &Value, start: &str, end: &str) -> Option<Span> {
+    Some(Span { start_ms: value[start].as_i64()?, end_ms: value[end].as_i64()? })
+}
+
+fn form_field(value: &Value) -> Option<FormField> {
+    let text = |field: &str| value[field].as_str().unwrap_or_default().to_owned();
+    let shown = list(&value["options"]).iter().filter(|option| !is_true(&option["hidden"]));
+    Some(FormField {
+        name: value["name"].as_str()?.to_owned(),
+        label: text("label"),
+        kind: text("fieldType"),
+        required: is_true(&value["isRequired"]),
+        options: shown.filter_map(|option| option["value"].as_str().map(str::to_owned)).collect(),
+    })
+}
+
+fn consent(settings: &Value) -> Consent {
+    let options = &settings["legalConsentOptions"];
+    let text = |field: &str| options[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    Consent {
+        enabled: is_true(&settings["legalConsentEnabled"]),
+        processing_needs_tick: options["processingConsentType"] == "REQUIRED_CHECKBOX",
+        processing_text: text("processingConsentText"),
+        privacy_text: text("privacyPolicyText"),
+        communications: list(&options["communicationConsentCheckboxes"]).iter().filter_map(choice).collect(),
+    }
+}
+
+fn choice(value: &Value) -> Option<ConsentChoice> {
+    Some(ConsentChoice {
+        communication_type_id: record::id(&value["communicationTypeId"])?,
+        label: value["label"].as_str().unwrap_or_default().to_owned(),
+        required: is_true(&value["required"]),
+    })
+}
+
+fn is_true(value: &Value) -> bool {
+    value.as_bool() == Some(true)
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn everything_a_booking_needs_is_read_and_nobody_is_named() {
+        let info = BookingInfo::read(&json!({
+            "linkType": "PERSONAL_LINK", "isOffline": false,
+            "customParams": {
+                "durations": [900_000, 1_800_000], "location": "",
+                "guestSettings": {"canAddGuests": false, "maxGuestCount": 10},
+                "legalConsentEnabled": true,
+                "legalConsentOptions": {
+                    "processingConsentType": "REQUIRED_CHECKBOX",
+                    "communicationConsentCheckboxes": [{"communicationTypeId": 7, "label": "News", "required": false}],
+                },
+                "formFields": [{"name": "company", "label": "Company", "fieldType": "select", "isRequired": true,
+                    "options": [{"value": "a"}, {"value": "b", "hidden": true}]}],
+            },
+            "allUsersBusyTimes": [{"isOffline": false,
+                "meetingsUser": {"id": "21", "userId": "2195101", "userProfile": {"email": "secret@hubspot.com"}},
+                "busyTimes": [{"start": 1, "end": 2}]}],
+            "linkAvailability": {"hasMore": true, "linkAvailabilityByDuration": {
+                "900000": {"availabilities": [{"startMillisUtc": 5, "endMillisUtc": 6}]}}},
+        }));
+        let settings = &info.settings;
+        assert_eq!(settings.durations_ms, [900_000, 1_800_000]);
+        assert_eq!((settings.guests_max, info.offline, settings.kind), (0, false, LinkKind::Personal));
+        assert_eq!(
+            (settings.form_fields[0].required, settings.form_fields[0].options.as_slice()),
+            (true, &["a".to_owned()][..])
+        );
+        assert!(settings.consent.enabled && settings.consent.processing_needs_tick);
+        assert_eq!(settings.consent.communications[0].communication_type_id, "7");
+        let page = &info.availability;
+        assert_eq!((page.free[&900_000].as_slice(), page.has_more), (&[Span { start_ms: 5, end_ms: 6 }][..], true));
+        assert_eq!(page.busy[0].user_id.as_ref().unwrap().as_str(), "2195101");
+        assert!(!format!("{info:?}").contains("secret"));
+    }
+
+    #[test]
+    fn more_pages_are_announced_in_either_place() {
+        assert!(AvailabilityPage::read(&json!({"hasMore": true, "linkAvailability": {}})).has_more);
+        assert!(!AvailabilityPage::read(&json!({"linkAvailability": {"hasMore": false}})).has_more);
+    }
+}

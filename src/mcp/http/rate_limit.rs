@@ -1,0 +1,76 @@
+//! How often one caller may call.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::tool::call_context::CallerId;
+
+/// What a caller that was quiet may send at once, in seconds of its rate.
+const BURST_SECONDS: f64 = 2.0;
+
+/// The callers' accounts: as many as there are tokens, which the operator lists.
+#[derive(Debug)]
+pub(super) struct RateLimiter {
+    per_second: Option<f64>,
+    buckets: Mutex<HashMap<Arc<str>, Bucket>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    left: f64,
+    seen: Instant,
+}
+
+impl RateLimiter {
+    pub(super) fn new(per_second: Option<u32>) -> RateLimiter {
+        RateLimiter { per_second: per_second.map(f64::from), buckets: Mutex::default() }
+    }
+
+    /// Counts one request, or says how long to wait before the next.
+    pub(super) fn count(&self, caller: &CallerId) -> Result<(), Duration> {
+        let Some(per_second) = self.per_second else { return Ok(()) };
+        let now = Instant::now();
+        let full = Bucket { left: per_second * BURST_SECONDS, seen: now };
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.entry(caller.0.clone()).or_insert(full).take(per_second, now)
+    }
+}
+
+impl Bucket {
+    fn take(&mut self, per_second: f64, now: Instant) -> Result<(), Duration> {
+        let earned = now.duration_since(self.seen).as_secs_f64() * per_second;
+        self.left = (self.left + earned).min(per_second * BURST_SECONDS);
+        self.seen = now;
+        if self.left < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - self.left) / per_second));
+        }
+        self.left -= 1.0;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_gets_its_rate_and_takes_nothing_from_others() {
+        let rates = RateLimiter::new(Some(10));
+        let [busy, other] = ["busy", "other"].map(|name| CallerId(name.into()));
+        let served = (0..100).filter(|_| rates.count(&busy).is_ok()).count();
+        assert_eq!(served, 20, "a burst of two seconds");
+        assert_eq!(rates.count(&busy), Err(Duration::from_millis(100)));
+        assert_eq!(rates.count(&other), Ok(()));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!((0..100).filter(|_| rates.count(&busy).is_ok()).count(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_rate_there_is_no_end() {
+        let rates = RateLimiter::new(None);
+        assert!((0..100_000).all(|_| rates.count(&CallerId::default()).is_ok()));
+    }
+}

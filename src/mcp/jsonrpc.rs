@@ -1,0 +1,187 @@
+//! A text from a client: a message, or something that is none and still deserves an answer.
+
+use rmcp::RoleServer;
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, RequestId};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use serde_json::Value;
+
+use super::invalid_params;
+use super::line_codec::readable_id;
+
+pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
+pub(super) type Outgoing = TxJsonRpcMessage<RoleServer>;
+
+/// Requests of one batch that are told that it is not served.
+const BATCH_ERRORS_MAX: usize = 100;
+
+pub(super) enum Parsed {
+    Message(Box<Incoming>),
+    /// Nothing that anybody waits for an answer to: an empty text, a notification of a kind nobody here knows, an answer
+    /// to nothing.
+    Ignored,
+    Invalid(InvalidMessage),
+}
+
+/// Why a text is not a message that can be served.
+#[derive(Debug)]
+pub(super) struct InvalidMessage {
+    /// Which request it was, where that can be told; several in a batch.
+    ids: Vec<RequestId>,
+    error: ErrorData,
+}
+
+impl InvalidMessage {
+    pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> InvalidMessage {
+        InvalidMessage { ids: id.into_iter().collect(), error: ErrorData::new(code, problem, None) }
+    }
+
+    /// The error as it is sent; without an `id` where there is no one to be read, as MCP wants it.
+    pub(super) fn into_error_response(mut self) -> Outgoing {
+        let id = self.ids.pop();
+        Outgoing::error(self.error, id.filter(|_| self.ids.is_empty()))
+    }
+
+    /// One for each request: on a stream of messages an error that belongs to none would tell nobody anything.
+    pub(super) fn into_error_responses(self) -> impl Iterator<Item = Outgoing> {
+        let InvalidMessage { ids, error } = self;
+        ids.into_iter().map(move |id| Outgoing::error(error.clone(), Some(id)))
+    }
+}
+
+pub(super) fn parse(text: &[u8]) -> Parsed {
+    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Parsed::Ignored;
+    }
+    match serde_json::from_slice::<Incoming>(text) {
+        Ok(message) => check_params(message),
+        Err(problem) => parse_failure(text, &problem),
+    }
+}
+
+/// What rmcp takes for a request of its user's own kind may be one of the protocol's with wrong parameters.
+fn check_params(message: Incoming) -> Parsed {
+    if let JsonRpcMessage::Request(request) = &message
+        && let ClientRequest::CustomRequest(custom) = &request.request
+        && let Some(error) =
+            invalid_params::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
+    {
+        return Parsed::Invalid(InvalidMessage { ids: vec![request.id.clone()], error });
+    }
+    Parsed::Message(Box::new(message))
+}
+
+fn parse_failure(text: &[u8], problem: &serde_json::Error) -> Parsed {
+    let (code, problem) = match serde_json::from_slice::<Value>(text) {
+        Err(problem) => (ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}")),
+        Ok(json) if expects_no_response(&json) => return Parsed::Ignored,
+        Ok(Value::Array(batch)) => return Parsed::Invalid(batch_refused(&batch)),
+        Ok(_) => (ErrorCode::INVALID_REQUEST, format!("the message is not a JSON-RPC request: {problem}")),
+    };
+    Parsed::Invalid(InvalidMessage::new(readable_id(text), code, problem))
+}
+
+/// Only 2025-03-26 knew batches, and no client is known to send them.
+fn batch_refused(batch: &[Value]) -> InvalidMessage {
+    let requests = batch.iter().filter(|message| message.get("method").is_some());
+    let ids = requests.filter_map(|request| serde_json::from_value(request.get("id")?.clone()).ok());
+    let problem = "batches are not served: send each message by itself";
+    InvalidMessage {
+        ids: ids.take(BATCH_ERRORS_MAX).collect(),
+        error: ErrorData::new(ErrorCode::INVALID_REQUEST, problem, None),
+    }
+}
+
+/// A notification, or an answer: its `id` would be one of ours, and an error to it would be taken for something else.
+fn expects_no_response(json: &Value) -> bool {
+    match json.get("method") {
+        Some(_) => json.get("id").is_none(),
+        None => json.get("result").is_some() || json.get("error").is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn fault(text: &str) -> Option<Value> {
+        fault_of(text.as_bytes())
+    }
+
+    fn fault_of(text: &[u8]) -> Option<Value> {
+        match parse(text) {
+            Parsed::Invalid(fault) => Some(serde_json::to_value(fault.into_error_response()).unwrap()),
+            Parsed::Message(_) | Parsed::Ignored => None,
+        }
+    }
+
+    #[test]
+    fn a_fault_says_which_request_it_was_where_that_can_be_told() {
+        for (text, id, code) in [
+            ("hello", None, -32700),
+            (r#"{"jsonrpc":"2.0","id":1,"#, Some(1), -32700),
+            (r#"{"jsonrpc":"1.0","id":2,"method":"ping"}"#, Some(2), -32600),
+            (r#"[{"jsonrpc":"2.0","id":3,"method":"ping"}]"#, Some(3), -32600),
+            (r#"[{"id":3,"method":"ping"},{"id":4,"method":"ping"}]"#, None, -32600),
+            (r#"{"jsonrpc":"2.0","id":4,"method":"tools/call"}"#, Some(4), -32602),
+            (r#"{"jsonrpc":"2.0","id":5}"#, Some(5), -32600),
+            (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, None, -32600),
+        ] {
+            let said = fault(text).unwrap_or_else(|| panic!("{text} is one"));
+            assert_eq!(
+                (said.get("id"), &said["error"]["code"]),
+                (id.map(|id| json!(id)).as_ref(), &json!(code)),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_request_of_a_batch_is_told() {
+        let requests = (0..1_000).map(|id| json!({"id": id, "method": "ping"})).chain([json!({"id": 7, "result": {}})]);
+        let Parsed::Invalid(fault) = parse(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else { panic!() };
+        let told: Vec<_> = fault.into_error_responses().map(|answer| serde_json::to_value(answer).unwrap()).collect();
+        assert_eq!(told.len(), BATCH_ERRORS_MAX);
+        assert!(told.iter().zip(0..).all(|(answer, id)| answer["id"] == id), "{told:?}");
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_none() {
+        for text in
+            ["", " \r", r#"{"jsonrpc":"2.0","id":9,"error":{}}"#, r#"{"jsonrpc":"2.0","method":"x","params":5}"#]
+        {
+            assert!(matches!(parse(text.as_bytes()), Parsed::Ignored), "{text}");
+        }
+        let unknown = r#"{"jsonrpc":"2.0","id":1,"method":"no/such"}"#;
+        assert!(
+            matches!(parse(unknown.as_bytes()), Parsed::Message(_)),
+            "the handler says that there is no such method"
+        );
+    }
+
+    proptest! {
+        /// An answer to the wrong request would be worse than none.
+        #[test]
+        fn a_message_that_breaks_off_never_names_another_request(id in 0_i64..100_000, text in ".{0,40}", cut in 0_usize..200) {
+            let params = json!({"name": text, "arguments": {"id": 7, "\"id\"": [text, {"id": 8}]}});
+            for message in [
+                json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}),
+                json!({"params": params, "method": "tools/call", "jsonrpc": "2.0", "id": id}),
+            ] {
+                let message = message.to_string();
+                let said = fault_of(&message.as_bytes()[..cut.min(message.len() - 1)]);
+                let told = said.as_ref().and_then(|said| said.get("id"));
+                prop_assert!(told.is_none_or(|told| *told == json!(id)), "{message} cut at {cut}: {said:?}");
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_harm(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            fault_of(&text);
+        }
+    }
+}

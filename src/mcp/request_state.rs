@@ -1,0 +1,192 @@
+//! What a client carries from a question to its answer: signed, bound to the call, and good for a short time.
+//!
+//! A client of 2026-07-28 is not asked within a call: the call ends with the question, and the client calls again with
+//! the answer and this state. Everything in it comes back from outside, so it is believed only when its signature is
+//! ours and when it was made for the same caller, tool and arguments (MCP, multi round-trip requests). It is signed, not
+//! encrypted: nothing goes in that the client has not said itself. It is not used up by use either: the same call with
+//! the same answers within its time does what repeating a call always does.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rmcp::ErrorData;
+use rmcp::model::{RequestStateCodec, SealOptions};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// How long a person may take to answer.
+pub(super) const ANSWER_MINUTES_MAX: i64 = 15;
+
+/// The largest state a client is asked to carry.
+const STATE_BYTES_MAX: usize = 16 * 1024;
+
+/// What the client brings back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct RequestState {
+    /// The question that was asked last: its key and its fingerprint.
+    pub(super) asked: Option<(String, String)>,
+    /// Earlier questions' fingerprints and the client's answers to them, by key.
+    pub(super) answered: BTreeMap<String, (String, Value)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SealedState {
+    until_ms: i64,
+    state: RequestState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the key that signs what clients carry is too short: it must have at least 32 bytes")]
+pub struct KeyTooShort;
+
+/// Signs states and believes its own.
+#[derive(Clone, Debug)]
+pub(super) struct StateSigner(RequestStateCodec);
+
+/// The call a state belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct CallBinding<'a> {
+    pub(super) method: &'static str,
+    pub(super) caller: &'a str,
+    pub(super) name: &'a str,
+    pub(super) arguments: &'a Map<String, Value>,
+}
+
+impl StateSigner {
+    /// With a key of this process alone: states end with it.
+    pub(super) fn new() -> StateSigner {
+        let key = [Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4()].map(|uuid| uuid.into_bytes()).concat();
+        StateSigner(RequestStateCodec::new_unchecked(key))
+    }
+
+    /// With a key that all replicas share; at least 32 bytes.
+    pub(super) fn with_key(key: &SecretString) -> Result<StateSigner, KeyTooShort> {
+        let codec = RequestStateCodec::try_new(key.expose_secret().as_bytes().to_vec());
+        codec.map(StateSigner).map_err(|_| KeyTooShort)
+    }
+
+    pub(super) fn seal(
+        &self,
+        state: RequestState,
+        bound: &CallBinding<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<String, ErrorData> {
+        let until_ms = (now + TimeDelta::minutes(ANSWER_MINUTES_MAX)).timestamp_millis();
+        let sealed = json!(SealedState { until_ms, state }).to_string();
+        if sealed.len() > STATE_BYTES_MAX {
+            return Err(ErrorData::invalid_params("the answers are too long to be carried to the next question", None));
+        }
+        Ok(self.0.seal_with(sealed.as_bytes(), &SealOptions::new().associated_data(&bound.bytes())))
+    }
+
+    /// What was sealed for this very call. One that is too old is as good as none: the person is asked anew.
+    pub(super) fn open(
+        &self,
+        sealed: &str,
+        bound: &CallBinding<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<RequestState, ErrorData> {
+        if sealed.len() > 2 * STATE_BYTES_MAX {
+            return Err(rejected());
+        }
+        let opened = self.0.open_with(sealed, &bound.bytes()).map_err(|_| rejected())?;
+        let SealedState { until_ms, state } = serde_json::from_slice(&opened).map_err(|_| rejected())?;
+        Ok(if now.timestamp_millis() < until_ms { state } else { RequestState::default() })
+    }
+}
+
+/// One answer for every reason: whoever forges learns nothing from it.
+fn rejected() -> ErrorData {
+    ErrorData::invalid_params(
+        "the request state does not belong to this call: send it back exactly as it came, with the same arguments",
+        None,
+    )
+}
+
+impl CallBinding<'_> {
+    /// The same bytes for the same call, in whatever order a client writes its arguments.
+    fn bytes(&self) -> Vec<u8> {
+        let arguments = sorted(&Value::Object(self.arguments.clone()));
+        json!([self.method, self.caller, self.name, arguments]).to_string().into_bytes()
+    }
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let ordered: BTreeMap<_, _> = object.iter().map(|(key, value)| (key, sorted(value))).collect();
+            json!(ordered)
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-22T15:00:00Z".parse().unwrap()
+    }
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    fn asked() -> RequestState {
+        RequestState { asked: Some(("confirm".into(), "f1".into())), ..RequestState::default() }
+    }
+
+    #[test]
+    fn a_state_is_good_for_its_own_call_alone() {
+        let signer = StateSigner::new();
+        let arguments = object(json!({"a": 1, "b": {"c": 2, "d": [3]}}));
+        let bound = CallBinding { method: "tools/call", caller: "sarah", name: "book", arguments: &arguments };
+        let sealed = signer.seal(asked(), &bound, now()).unwrap();
+        let reordered = object(json!({"b": {"d": [3], "c": 2}, "a": 1}));
+        let same = CallBinding { arguments: &reordered, ..bound };
+        assert_eq!(signer.open(&sealed, &same, now()).unwrap(), asked());
+        let other = object(json!({"a": 2, "b": {"c": 2, "d": [3]}}));
+        let strangers = [
+            CallBinding { caller: "john", ..bound },
+            CallBinding { name: "cancel", ..bound },
+            CallBinding { method: "prompts/get", ..bound },
+            CallBinding { arguments: &other, ..bound },
+        ];
+        for rejected in strangers {
+            assert!(signer.open(&sealed, &rejected, now()).is_err());
+        }
+        assert!(signer.open(&format!("{sealed}-TAMPERED"), &bound, now()).is_err());
+        assert!(StateSigner::new().open(&sealed, &bound, now()).is_err(), "another key");
+        for nonsense in ["", "rs1..", "rs1.a.b", "\u{e9}"] {
+            assert!(signer.open(nonsense, &bound, now()).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn an_old_state_answers_nothing() {
+        let (signer, arguments) = (StateSigner::new(), Map::new());
+        let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
+        let sealed = signer.seal(asked(), &bound, now()).unwrap();
+        let late = now() + TimeDelta::minutes(ANSWER_MINUTES_MAX);
+        assert_eq!(signer.open(&sealed, &bound, late - TimeDelta::seconds(1)).unwrap(), asked());
+        assert_eq!(signer.open(&sealed, &bound, late).unwrap(), RequestState::default());
+    }
+
+    #[test]
+    fn a_state_does_not_grow_without_end() {
+        let answered = BTreeMap::from([("step".to_owned(), ("f".to_owned(), json!("x".repeat(STATE_BYTES_MAX))))]);
+        let arguments = Map::new();
+        let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
+        assert!(StateSigner::new().seal(RequestState { asked: None, answered }, &bound, now()).is_err());
+    }
+
+    #[test]
+    fn a_shared_key_is_long_enough() {
+        assert!(StateSigner::with_key(&"short".into()).is_err());
+        assert!(StateSigner::with_key(&"k".repeat(32).into()).is_ok());
+    }
+}

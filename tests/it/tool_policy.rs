@@ -1,0 +1,388 @@
+//! What the operator switches off is neither listed nor run, and what changes records waits for a person where it must.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use frontdesk::mcp::Server;
+use frontdesk::tool::Effect;
+use frontdesk::tool::permissions::Permissions;
+use frontdesk::tool::policy::ToolPolicy;
+use frontdesk::tools;
+use http_client::{HttpClient, InProcess};
+use hubspot_sandbox::Sandbox;
+use hubspot_sandbox::fault::{Effect as Trouble, Fault};
+use rmcp::RoleClient;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, ElicitResult, ElicitationAction, ReadResourceRequestParams,
+};
+use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
+use serde_json::{Value, json};
+
+use crate::elicitation::{Person, accept, both, modern};
+use crate::raw_client::RawClient;
+use crate::world::{self, read};
+
+const SARAH: &str = "84246479604";
+const DOOR: &str = "33190415288";
+
+type Client = RunningService<RoleClient, Person>;
+
+pub(crate) fn desk(switches: ToolPolicy) -> (Sandbox, Server) {
+    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
+    (sandbox, world::server(hubspot, clock).with_policy(Arc::new(switches)))
+}
+
+fn of(only: &[&str], without: &[&str]) -> ToolPolicy {
+    let [only, without] = [only, without].map(|names| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    ToolPolicy::default().choose(&tools::all().infos(), &only, &without).unwrap()
+}
+
+fn confirming() -> ToolPolicy {
+    ToolPolicy { confirm_writes: true, ..ToolPolicy::default() }
+}
+
+async fn connect(server: Server, person: Person, era: ClientLifecycleMode) -> Client {
+    person.serve_with_lifecycle(world::serve(server), era).await.unwrap()
+}
+
+pub(crate) async fn names(client: &Client) -> Vec<String> {
+    client.list_all_tools().await.unwrap().into_iter().map(|tool| tool.name.into_owned()).collect()
+}
+
+pub(crate) async fn call(client: &Client, tool: &'static str, arguments: Value) -> Result<Value, Value> {
+    read(client.call_tool(params(tool, arguments)).await.unwrap())
+}
+
+fn params(tool: &'static str, arguments: Value) -> CallToolRequestParams {
+    CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone())
+}
+
+/// A refusal says why, and names no way around: no flag, no file, nobody who could open it.
+fn is_final(error: &Value) {
+    let said = error.to_string().to_lowercase();
+    for way in ["--", "flag", "restart", "frontdesk_", "ask the operator"] {
+        assert!(!said.contains(way), "{way} in {error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_reads_lists_and_runs_nothing_else() {
+    for era in both() {
+        let permissions = Permissions { read_only: true, tools: None };
+        let (sandbox, server) = desk(ToolPolicy { permissions, ..ToolPolicy::default() });
+        let client = connect(server, Person::unreachable(), era).await;
+        let reading: Vec<_> = tools::all().iter().filter(|t| t.effect == Effect::Read).map(|t| t.name).collect();
+        assert_eq!(names(&client).await, reading);
+        assert!(reading.contains(&"get_contact") && !reading.contains(&"find_contact_by_email"));
+        sandbox.clear_requests();
+        for tool in tools::all().iter().filter(|tool| tool.effect != Effect::Read) {
+            let error = call(&client, tool.name, json!({})).await.unwrap_err();
+            assert_eq!(error["code"], "FORBIDDEN_ERROR", "{}", tool.name);
+            assert!(error["message"].as_str().unwrap().contains("change nothing"), "{error}");
+            is_final(&error);
+        }
+        assert!(sandbox.requests().is_empty(), "HubSpot was not even asked");
+        assert_eq!(call(&client, "get_contact", json!({"contact": SARAH})).await.unwrap()["contact_id"], SARAH);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tools_are_named_or_left_out() {
+    let (_, server) = desk(of(&["get_contact", "find_tickets", "create_ticket"], &["create_ticket"]));
+    let client = connect(server, Person::unreachable(), modern()).await;
+    assert_eq!(names(&client).await, ["get_contact", "find_tickets"]);
+    let error = call(&client, "create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps."})).await.unwrap_err();
+    assert_eq!(
+        (&error["code"], error["message"].as_str().unwrap().contains("switched it off")),
+        (&json!("FORBIDDEN_ERROR"), true)
+    );
+    is_final(&error);
+}
+
+/// Documents that nobody may search are not given away one by one.
+#[tokio::test(start_paused = true)]
+async fn what_is_closed_as_a_tool_is_not_open_as_a_resource() {
+    let documents = async |client: &Client| -> Vec<String> {
+        let all = client.list_all_resources().await.unwrap().into_iter().map(|one| one.uri.clone());
+        all.filter(|uri| uri.starts_with("doc://")).collect()
+    };
+    let (_, open) = desk(ToolPolicy::default());
+    let open = connect(open, Person::unreachable(), modern()).await;
+    let (_, closed) = desk(of(&[], &["search_documents", "describe_crm"]));
+    let closed = connect(closed, Person::unreachable(), modern()).await;
+    let known = documents(&open).await;
+    assert!(!known.is_empty() && documents(&closed).await.is_empty());
+    let read = ReadResourceRequestParams::new(known[0].clone());
+    assert!(open.read_resource(read.clone()).await.is_ok() && closed.read_resource(read).await.is_err());
+    let owners = async |client: &Client| client.complete_prompt_simple("open_ticket", "owner", "v").await.unwrap();
+    assert!(owners(&closed).await.is_empty() && owners(&open).await.iter().any(|name| name.contains("Veronica")));
+}
+
+/// What a client cannot call, a script that calls tools for it cannot call either.
+#[tokio::test(start_paused = true)]
+async fn a_script_opens_nothing_that_is_closed() {
+    let (sandbox, server) = desk(of(&[], &["find_contact_by_email"]));
+    let client = connect(server, Person::unreachable(), modern()).await;
+    let begun = call(&client, "taskgraph_start", json!({})).await.unwrap();
+    let mut called = vec![];
+    for intent in begun["intents"].as_array().unwrap() {
+        let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
+        let said = json!({
+            "session": session, "user_text": "My robot is broken.", "intent": intent,
+            "slots": {"email": "sarah@gmail.com", "chat": "My robot is broken."}, "execute": true,
+        });
+        let turn = call(&client, "taskgraph_step", said).await.unwrap();
+        called.extend(turn["called"].as_array().into_iter().flatten().cloned());
+    }
+    let closed: Vec<_> = called.iter().filter(|called| called["tool"] == "find_contact_by_email").collect();
+    assert!(!closed.is_empty(), "the script never came to the tool: {called:?}");
+    for called in closed {
+        assert_eq!((&called["succeeded"], &called["result"]["code"]), (&json!(false), &json!("FORBIDDEN_ERROR")));
+    }
+    assert!(!sandbox.requests().iter().any(|sent| sent.path.contains("contacts")), "nobody was looked up");
+}
+
+/// One change for each tool that changes something, the question it leads to, and the record it is about.
+fn changes() -> Vec<(&'static str, Value, &'static str, (&'static str, &'static str))> {
+    vec![
+        (
+            "update_contact",
+            json!({"contact": SARAH, "properties": {"phone": "+1 702 555 0199", "company": null, "owner": null}}),
+            "Change the contact \"Sarah Mark sarah@gmail.com\" (84246479604) in HubSpot?",
+            ("contacts", SARAH),
+        ),
+        (
+            "update_ticket",
+            json!({"ticket_id": DOOR, "priority": "LOW", "stage": "Waiting on us"}),
+            "Change the ticket ",
+            ("tickets", DOOR),
+        ),
+    ]
+}
+
+fn kept(sandbox: &Sandbox, (kind, id): (&str, &str)) -> Value {
+    sandbox.records(kind).into_iter().find(|record| record["id"] == id).unwrap()["properties"].clone()
+}
+
+#[test]
+fn every_tool_that_changes_something_has_its_question() {
+    let changing: Vec<_> = tools::all().iter().filter(|t| t.effect == Effect::Update).map(|t| t.name).collect();
+    assert_eq!(changing, changes().iter().map(|(tool, ..)| *tool).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_changed_before_the_person_agrees() {
+    for (era, (tool, change, question, record)) in
+        both().into_iter().flat_map(|era| changes().into_iter().map(move |c| (era.clone(), c)))
+    {
+        for (reaction, code) in
+            [(ElicitationAction::Decline, "DECLINED_ERROR"), (ElicitationAction::Cancel, "DISMISSED_ERROR")]
+        {
+            let (sandbox, server) = desk(confirming());
+            let person = Person::new([ElicitResult::new(reaction), accept(json!({}))]);
+            let client = connect(server, person.clone(), era.clone()).await;
+            let before = kept(&sandbox, record);
+            let error = call(&client, tool, change.clone()).await.unwrap_err();
+            assert_eq!((&error["code"], kept(&sandbox, record)), (&json!(code), before.clone()), "{tool}");
+            let changed = call(&client, tool, change.clone()).await.unwrap();
+            assert!(!changed["changes"].as_object().unwrap().is_empty(), "{changed}");
+            assert_ne!(kept(&sandbox, record), before, "{tool}");
+            let asked = person.questions();
+            assert!(asked.len() == 2 && asked[0] == asked[1] && asked[0].starts_with(question), "{asked:#?}");
+            let again = call(&client, tool, change.clone()).await.unwrap();
+            assert_eq!(
+                (&again["changes"], person.questions().len()),
+                (&json!({}), 2),
+                "what is so already is not asked about"
+            );
+        }
+    }
+}
+
+/// A person agrees to what they can read: labels and names, and texts of others in quotes.
+#[tokio::test(start_paused = true)]
+async fn the_question_says_what_becomes_of_what() {
+    let (_, server) = desk(confirming());
+    let person = Person::new([accept(json!({})), accept(json!({}))]);
+    let client = connect(server, person.clone(), modern()).await;
+    for (tool, change, ..) in changes() {
+        call(&client, tool, change).await.unwrap();
+    }
+    insta::assert_json_snapshot!("questions_before_changes", person.questions());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_ask_a_person_is_not_shown_what_needs_one() {
+    for era in both() {
+        let (sandbox, server) = desk(confirming());
+        let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
+        let asking = connect(server, Person::new([]), era).await;
+        let (few, all) = (names(&client).await, names(&asking).await);
+        let list = client.list_tools(None).await.unwrap();
+        assert!(list.cache_scope.is_none_or(|scope| scope == CacheScope::Private), "another client has another list");
+        assert_eq!(all.len(), tools::all().len());
+        assert_eq!(
+            all.iter().filter(|name| !few.contains(name)).collect::<Vec<_>>(),
+            ["update_contact", "update_ticket"]
+        );
+        for (tool, change, _, record) in changes() {
+            let before = kept(&sandbox, record);
+            let error = call(&client, tool, change).await.unwrap_err();
+            assert_eq!((&error["code"], kept(&sandbox, record)), (&json!("FORBIDDEN_ERROR"), before), "{tool}");
+            assert!(error["message"].as_str().unwrap().contains("has to agree"), "{error}");
+            is_final(&error);
+        }
+        // What only adds needs nobody.
+        call(&client, "create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps."})).await.unwrap();
+    }
+}
+
+fn booking(first_name: &str, last_name: &str) -> Value {
+    json!({
+        "cus_fname": first_name, "cus_lname": last_name, "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
+        "meeting_start_time": "13:00", "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
+    })
+}
+
+/// A booking adds a meeting; that HubSpot writes its names and answers to the contact is a change like any other.
+#[tokio::test(start_paused = true)]
+async fn what_a_booking_changes_of_the_contact_is_agreed_to() {
+    for era in both() {
+        let (sandbox, server) = desk(confirming());
+        let person = Person::new([ElicitResult::new(ElicitationAction::Decline), accept(json!({}))]);
+        let client = connect(server, person.clone(), era).await;
+        let error = call(&client, "create_meeting", booking("Sara", "Mark")).await.unwrap_err();
+        assert_eq!((&error["code"], sandbox.records("meetings").len()), (&json!("DECLINED_ERROR"), 0));
+        call(&client, "create_meeting", booking("Sara", "Mark")).await.unwrap();
+        assert_eq!(kept(&sandbox, ("contacts", SARAH))["firstname"], "Sara");
+        let asked = person.questions();
+        assert!(asked[1].contains("First Name: \"Sarah\" becomes \"Sara\"") && asked.len() == 2, "{asked:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_booking_that_changes_no_contact_needs_nobody() {
+    for era in both() {
+        for (first_name, last_name, books) in [("Sarah", "Mark", true), ("", "", true), ("Sarah", "Marks", false)] {
+            let (sandbox, server) = desk(confirming());
+            let client = connect(server, Person::unreachable(), era.clone()).await;
+            let before = kept(&sandbox, ("contacts", SARAH));
+            let answer = call(&client, "create_meeting", booking(first_name, last_name)).await;
+            assert_eq!((answer.is_ok(), sandbox.records("meetings").len()), (books, usize::from(books)), "{answer:?}");
+            let after = kept(&sandbox, ("contacts", SARAH));
+            assert_eq!((&after["firstname"], &after["lastname"]), (&before["firstname"], &before["lastname"]));
+            if let Err(error) = answer {
+                assert_eq!(error["code"], "ANSWER_NEEDED_ERROR");
+                assert!(error["hint"].as_str().unwrap().contains("leave `cus_fname` and `cus_lname` empty"), "{error}");
+            }
+        }
+    }
+}
+
+/// Consent to one change is none to another: somebody else changes the record while the person thinks.
+#[tokio::test(start_paused = true)]
+async fn a_change_meanwhile_is_asked_about_anew() {
+    let (sandbox, server) = desk(confirming());
+    let client = connect(server, Person::new([]), modern()).await;
+    let change = params("update_contact", json!({"contact": SARAH, "properties": {"city": "Oslo"}}));
+    let CallToolResponse::InputRequired(first) = client.call_tool_once(change.clone()).await.unwrap() else {
+        panic!("nobody was asked")
+    };
+    let theirs = http::Request::patch(format!("/crm/v3/objects/contacts/{SARAH}"))
+        .header("authorization", format!("Bearer {}", sandbox.token()))
+        .header("content-type", "application/json")
+        .body(bytes::Bytes::from(json!({"properties": {"city": "Rome"}}).to_string()));
+    assert!(InProcess(sandbox.router()).send(theirs.unwrap()).await.unwrap().status().is_success());
+    let agreed = [("change".to_owned(), json!(accept(json!({}))))].into();
+    let second = change.with_input_responses(agreed).with_request_state(first.request_state.unwrap());
+    let CallToolResponse::InputRequired(second) = client.call_tool_once(second).await.unwrap() else {
+        panic!("the change was made although it is another one")
+    };
+    assert!(json!(second).to_string().contains("Rome"));
+    assert_eq!(kept(&sandbox, ("contacts", SARAH))["city"], "Rome");
+}
+
+const LESS: [&str; 3] = ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.owners.read"];
+
+#[tokio::test(start_paused = true)]
+async fn tools_beyond_the_tokens_scopes_are_hidden() {
+    for era in both() {
+        let (sandbox, server) = desk(ToolPolicy::default());
+        sandbox.set_scopes(sandbox.token(), &LESS);
+        let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
+        let shown = names(&client).await;
+        for tool in tools::all().iter() {
+            let can = tool.scopes.iter().all(|scope| LESS.contains(scope));
+            assert_eq!(shown.contains(&tool.name.to_owned()), can, "{}", tool.name);
+        }
+        sandbox.clear_requests();
+        let error = call(&client, "find_tickets", json!({"contact": SARAH})).await.unwrap_err();
+        assert_eq!(error["code"], "MISSING_SCOPE_ERROR");
+        assert!(error["message"].as_str().unwrap().contains("`tickets`"), "{error}");
+        is_final(&error);
+        let described = async |about| call(&client, "describe_crm", json!({ "about": about })).await;
+        assert!(described("contact_properties").await.is_ok(), "what the token may read is told");
+        assert_eq!(described("pipelines").await.unwrap_err()["code"], "MISSING_SCOPE_ERROR");
+        sandbox.clear_requests();
+        call(&client, "find_tickets", json!({"contact": SARAH})).await.unwrap_err();
+        assert!(sandbox.requests().is_empty());
+        // Another scope shows after a while, without a restart, to whoever lists anew.
+        sandbox.set_scopes(sandbox.token(), &[&LESS[..], &["tickets"]].concat());
+        tokio::time::advance(Duration::from_secs(61)).await;
+        let client = connect(server, Person::unreachable(), era).await;
+        assert!(names(&client).await.contains(&"find_tickets".to_owned()));
+        assert!(call(&client, "find_tickets", json!({"contact": SARAH})).await.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_tools_are_shown_where_the_operator_wants_it() {
+    let (sandbox, server) = desk(ToolPolicy { ignore_scopes: true, ..ToolPolicy::default() });
+    sandbox.set_scopes(sandbox.token(), &LESS);
+    let client = connect(server, Person::unreachable(), modern()).await;
+    assert_eq!(names(&client).await.len(), tools::all().len());
+    assert!(sandbox.requests().is_empty(), "nobody needs to know the scopes");
+    let error = call(&client, "find_tickets", json!({"ticket_id": DOOR})).await.unwrap_err();
+    assert_eq!(error["code"], "MISSING_SCOPE_ERROR", "HubSpot itself says it");
+}
+
+/// Listing tools is the first thing a client does: it waits for HubSpot a moment, once, and then goes on.
+#[tokio::test(start_paused = true)]
+async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
+    for trouble in [Trouble::Silence, Trouble::LostAnswer] {
+        let (sandbox, server) = desk(ToolPolicy::default());
+        sandbox.set_scopes(sandbox.token(), &LESS);
+        let mut fault = Fault::once(trouble);
+        fault.matches.path = Some("/oauth/".into());
+        fault.times = 50;
+        sandbox.inject_fault(fault);
+        let start = tokio::time::Instant::now();
+        for _ in 0..5 {
+            let client = connect(server.clone(), Person::unreachable(), modern()).await;
+            let list = client.list_tools(None).await.unwrap();
+            assert_eq!(list.tools.len(), tools::all().len());
+            assert!(list.ttl_ms.is_some_and(|ttl| ttl <= 60_000), "it is not kept for long");
+        }
+        assert!(start.elapsed() <= Duration::from_secs(3), "{:?}", start.elapsed());
+    }
+}
+
+/// The list of tools follows the scopes of HubSpot's token, and whoever keeps a list is told that it is another.
+#[tokio::test(start_paused = true)]
+async fn a_scope_that_is_taken_away_is_told() {
+    let (sandbox, server) = desk(ToolPolicy::default());
+    let mut raw = RawClient::open(server).await;
+    let mut listed = async |id: i64| {
+        raw.request(id, "tools/list", json!({})).await;
+        let answer = raw.answer(id).await;
+        let told = if id == 2 { raw.notification("notifications/tools/list_changed").await } else { Value::Null };
+        (answer["result"]["tools"].as_array().unwrap().len(), told)
+    };
+    let (all, _) = listed(1).await;
+    sandbox.set_scopes(sandbox.token(), &["crm.objects.contacts.read"]);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let (fewer, _) = listed(2).await;
+    assert!(0 < fewer && fewer < all, "{fewer} of {all}");
+    assert_eq!(listed(3).await.0, fewer);
+    assert!(raw.leave().await.is_empty(), "and told once");
+}
