@@ -17,7 +17,7 @@ use url::Url;
 use crate::telemetry::Format;
 use hubspot_client::{Tier, Versions};
 
-/// Where a HubSpot token is looked for, in this order; the second is what other HubSpot servers read.
+/// The variables that may hold the HubSpot token, in this order; other HubSpot servers read the second.
 pub const TOKEN_VARIABLES: [&str; 2] = ["HUBSPOT_ACCESS_TOKEN", "PRIVATE_APP_ACCESS_TOKEN"];
 
 /// Let any LLM agent run your HubSpot front desk, over the Model Context Protocol.
@@ -71,7 +71,8 @@ pub enum Command {
 }
 
 impl Cli {
-    /// Reads the command line, and what was given on it; or says what is wrong with it and ends the process.
+    /// Reads the command line, together with the matches that tell which flags were given. An invalid command line is
+    /// reported and ends the process.
     pub fn read() -> (Cli, ArgMatches) {
         Cli::read_from(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
@@ -89,8 +90,8 @@ impl Cli {
         Ok((Cli::from_arg_matches(&given)?, given))
     }
 
-    /// The command line, where an empty variable of the environment is as good as none: whoever fills in templates makes
-    /// such variables.
+    /// The command line definition, in which an empty environment variable counts as unset: filled-in templates leave such
+    /// variables.
     fn as_started() -> clap::Command {
         let own = |command: clap::Command| command.mut_args(without_empty_variable);
         own(Cli::command()).mut_subcommands(own)
@@ -102,10 +103,10 @@ fn without_empty_variable(arg: Arg) -> Arg {
     if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
 }
 
-/// What `frontdesk sandbox` has a use for; the other settings are the MCP server's.
+/// The common settings that `frontdesk sandbox` uses; the others are the MCP server's.
 const SANDBOX_USES: [&str; 3] = ["tier", "log", "log_format"];
 
-/// The settings of every command that are left out of the sandbox command's help.
+/// The common settings that the help of the sandbox command leaves out.
 fn servers_own() -> Vec<Arg> {
     let all = Settings::augment_args(clap::Command::new("all"));
     let own = all.get_arguments().filter(|flag| !SANDBOX_USES.contains(&flag.get_id().as_str()));
@@ -220,7 +221,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// As with `--sandbox` and nothing else; the environment is not looked at.
+    /// The settings of `--sandbox` alone, without the environment.
     pub fn demo() -> Settings {
         Settings {
             sandbox: true,
@@ -248,18 +249,18 @@ impl Settings {
         }
     }
 
-    /// The flags of this command line that hold for every command, and the safety switches wherever they come from, for a
-    /// command line that somebody else will start in another folder.
+    /// The common flags of this command line, and the safety flags from wherever they were set, as arguments for a process
+    /// that another program starts in another folder.
     pub fn passed_on(&self, given: &ArgMatches) -> Vec<String> {
         let flags = Settings::augment_args(clap::Command::new("flags"));
         let said = |flag: &&Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
         let others = |flag: &&Arg| !OWN_WAY.contains(&flag.get_id().as_str());
         let others = flags.get_arguments().filter(others).filter(said).flat_map(|flag| as_typed(flag, given));
-        self.switches().into_iter().chain(others).collect()
+        self.safety_flags().into_iter().chain(others).collect()
     }
 
-    /// The safety switches as flags again.
-    pub fn switches(&self) -> Vec<String> {
+    /// The safety settings as flags.
+    pub fn safety_flags(&self) -> Vec<String> {
         let flags = [
             (self.read_only, "--read-only"),
             (self.confirm_bookings, "--confirm-bookings"),
@@ -273,11 +274,11 @@ impl Settings {
     }
 }
 
-/// Flags that go another way: the safety switches count wherever they come from, and the sandbox asks for no token.
+/// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
 const OWN_WAY: [&str; 7] =
     ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
 
-/// Flags whose values count from the folder they are typed in.
+/// Flags whose values are paths relative to the working directory.
 const PATHS: [&str; 4] = ["taskgraphs", "store", "docs", "docs_index"];
 
 fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
@@ -291,7 +292,7 @@ fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     values.flat_map(|value| [name.clone(), value]).collect()
 }
 
-/// An address and `:memory:` are no paths.
+/// Makes a path absolute; an address and `:memory:` stay as they are.
 fn absolute(value: String) -> String {
     if value.contains("://") || value == ":memory:" {
         return value;
@@ -299,7 +300,7 @@ fn absolute(value: String) -> String {
     std::path::absolute(&value).map_or(value, |path| path.display().to_string())
 }
 
-/// More of anything is a slip of the finger.
+/// The largest number that a flag takes.
 const NUMBER_MAX: u64 = 1_000_000;
 
 /// Settings of `frontdesk http`.
@@ -401,10 +402,11 @@ pub enum McpClient {
     Cursor,
 }
 
-/// Where the key for embeddings is looked for.
+/// The variable that holds the key for the embeddings endpoint.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
-/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in is none.
+/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in does not
+/// count.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
     let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name)).map(|token| token.trim().to_owned());
     given.into_iter().find(|token| !token.is_empty() && !token.starts_with("${")).map(SecretString::from)

@@ -16,6 +16,7 @@ mod auth;
 mod completion;
 mod definition;
 mod elicitation;
+mod first_write;
 #[cfg(feature = "conformance")]
 mod fixtures;
 mod handler;
