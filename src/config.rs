@@ -23,6 +23,7 @@ pub const TOKEN_VARIABLES: [&str; 2] = ["HUBSPOT_ACCESS_TOKEN", "PRIVATE_APP_ACC
 /// Let any LLM agent run your HubSpot front desk, over the Model Context Protocol.
 #[derive(Debug, Parser)]
 #[command(name = "frontdesk", version, after_help = ENVIRONMENT)]
+#[expect(missing_docs, reason = "clap would show a comment on its fields as help")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -39,6 +40,7 @@ Environment:
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "clap would show a comment on the enum or on nested commands as help")]
 pub enum Command {
     /// Serve MCP over stdin and stdout (the default).
     Stdio,
@@ -49,14 +51,14 @@ pub enum Command {
     Sandbox(SandboxSettings),
     /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
-    /// Check, show and begin taskgraphs: the scripts the desk follows.
+    /// Check, show and start taskgraphs, the scripts of guided conversations.
     Taskgraph {
         #[command(subcommand)]
         command: TaskgraphCommand,
     },
-    /// Say whether the token works, for which account, and which tools will therefore work.
+    /// Test the token, and list its account and the tools that will work.
     Check,
-    /// Write this server into an MCP client's configuration, and touch nothing else there.
+    /// Write this server into an MCP client's configuration, and change nothing else there.
     Setup(SetupSettings),
     /// Print a script that completes these commands in a shell.
     Completions {
@@ -114,8 +116,9 @@ fn servers_own() -> Vec<Arg> {
 }
 
 #[derive(Clone, Debug, Subcommand)]
+#[expect(missing_docs, reason = "clap would show a comment on the enum as help")]
 pub enum TaskgraphCommand {
-    /// Say what is wrong with taskgraph files; fails when one of them cannot be followed.
+    /// List the problems of taskgraph files; fails if one of them cannot be followed.
     Check {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -150,7 +153,7 @@ pub struct Settings {
     /// Other versions of HubSpot's API families, such as `objects=2026-03,scheduler=v3`; the others stay current.
     #[arg(long, global = true, env = "FRONTDESK_API_VERSIONS", value_name = "FAMILY=VERSION,...")]
     pub api_versions: Option<Versions>,
-    /// How much HubSpot allows the account: free (the default), professional, enterprise, increased, oauth, unlimited;
+    /// The limits HubSpot sets for the account: free (the default), professional, enterprise, increased, oauth, unlimited;
     /// the embedded HubSpot refuses more than that where this is given.
     #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
     pub tier: Option<Tier>,
@@ -158,7 +161,7 @@ pub struct Settings {
     #[arg(long, global = true, env = "FRONTDESK_CALL_DEADLINE", value_name = "SECONDS", default_value_t = 30,
         value_parser = RangedU64ValueParser::<u64>::new().range(5..=120))]
     pub call_deadline: u64,
-    /// How long pipelines, properties, owners and meeting links are remembered, in seconds; without it 300, and 600 for
+    /// The seconds for which pipelines, properties, owners and meeting links are remembered; without it 300, and 600 for
     /// properties. 0 asks HubSpot each time.
     #[arg(long, global = true, env = "FRONTDESK_CACHE_AGE", value_name = "SECONDS",
         value_parser = RangedU64ValueParser::<u64>::new().range(..=86_400))]
@@ -172,7 +175,7 @@ pub struct Settings {
     /// A file, folder or web address whose documents `search_documents` answers from; may be repeated.
     #[arg(long, global = true, env = "FRONTDESK_DOCS", value_name = "PATH_OR_URL", value_delimiter = ',')]
     pub docs: Vec<String>,
-    /// How many pages of each web address are read, following its links within the site.
+    /// The most pages to read of each web address, following its links within the site.
     #[arg(long, global = true, env = "FRONTDESK_DOCS_PAGES", value_name = "PAGES", default_value_t = 20)]
     pub docs_pages: usize,
     /// The folder that keeps the index of the documents; without it, the system's folder for caches.
@@ -212,10 +215,10 @@ pub struct Settings {
     /// Serve also the tools whose scopes the HubSpot token lacks.
     #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
     pub all_tools: bool,
-    /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
+    /// The level of logs on stderr, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
-    /// How log lines look.
+    /// The format of log lines.
     #[arg(long, global = true, env = "FRONTDESK_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: Format,
 }
@@ -359,10 +362,10 @@ pub struct SandboxSettings {
     /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
     #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
     pub records: u64,
-    /// How many milliseconds search does not know of a change, as HubSpot's does not.
+    /// The milliseconds for which search lags behind changes, as HubSpot's does.
     #[arg(long, value_name = "MS", default_value_t = 500)]
     pub search_lag: u64,
-    /// How many milliseconds every answer takes longer.
+    /// The milliseconds by which every answer is delayed.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub delay: u64,
 }
@@ -370,9 +373,9 @@ pub struct SandboxSettings {
 /// Settings of `frontdesk setup`.
 #[derive(Args, Clone, Debug)]
 pub struct SetupSettings {
-    /// Whose configuration.
+    /// The client to configure.
     pub client: McpClient,
-    /// Only show what would be written.
+    /// Only show the configuration that would be written.
     #[arg(long)]
     pub dry_run: bool,
     /// Write into the files of the project in this folder, not into the person's own.
@@ -381,7 +384,7 @@ pub struct SetupSettings {
     /// Another file than the client's usual one.
     #[arg(long, value_name = "FILE", conflicts_with = "project")]
     pub file: Option<PathBuf>,
-    /// What the server is called there.
+    /// The name of the server in the client's configuration.
     #[arg(long, value_name = "NAME", default_value = "frontdesk")]
     pub name: String,
     /// More flags the client starts the server with, after `--`, exactly as they stand; those before it are passed on too.

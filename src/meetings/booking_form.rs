@@ -33,9 +33,9 @@ pub struct FormQuestion {
 /// A consent that the customer is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ConsentRequest {
-    /// What to send in `consents` when the customer agrees.
+    /// The id to send in `consents` when the customer agrees.
     id: String,
-    /// What they agree to. Text of the HubSpot account.
+    /// The text of the consent, from the HubSpot account.
     text: String,
     required: bool,
 }

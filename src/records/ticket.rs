@@ -47,25 +47,33 @@ pub struct TicketView {
     pub pipeline: String,
     /// The stage's label.
     pub stage: String,
+    /// The stage is an open one.
     pub open: bool,
+    /// The priority's value, such as `HIGH`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
+    /// The category's value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// The owner's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<OwnerId>,
     /// The owner's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The time of creation, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The time of the last change, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The part of the content that was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// The content is longer; `text_from` set to `text_next` shows how it goes on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// The position in characters at which the content goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_next: Option<usize>,
     /// The ticket's page in HubSpot.

@@ -78,13 +78,13 @@ pub(super) struct FreeTimes {
     /// Where `meeting_date` named a time as well: whether a meeting can start then.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_time_is_free: Option<bool>,
-    /// What the booking form asks.
+    /// The questions of the booking form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     form_fields: Vec<booking_form::FormQuestion>,
-    /// What the customer is asked to agree to.
+    /// The consents that the customer is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     consents: Vec<booking_form::ConsentRequest>,
-    /// How many guests may come along.
+    /// The most guests of a booking.
     guests_max: u32,
     /// All meeting links of the representative.
     links: Vec<meeting_link::LinkView>,

@@ -47,7 +47,7 @@ pub(super) struct CreateContact {
 pub(super) struct Kept {
     /// False: the contact was there before, unchanged.
     created: bool,
-    /// What the existing contact has in common: `email` or `phone`.
+    /// The value that the existing contact shares: `email` or `phone`.
     #[serde(skip_serializing_if = "Option::is_none")]
     matched_by: Option<&'static str>,
     contact: ContactView,

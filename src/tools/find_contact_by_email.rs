@@ -31,7 +31,7 @@ pub(super) struct FindContactByEmail {
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Customer {
-    /// What the other tools call `cus_cid`.
+    /// The id that other tools take as `cus_cid`.
     contact_id: RecordId,
     /// The contact's primary address, which may not be the one asked for.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -51,7 +51,7 @@ pub(super) struct Meetings {
     /// The customer has more meetings than were looked at: only the newest are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     older_left_out: bool,
-    /// What to tell a customer who wants to move or cancel a meeting.
+    /// The information for a customer who wants to move or cancel a meeting.
     changes: &'static str,
 }
 

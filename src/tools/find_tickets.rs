@@ -52,7 +52,7 @@ enum Status {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Tickets {
     total: usize,
-    /// How many of them are open.
+    /// The number of open tickets among them.
     open: usize,
     tickets: Vec<TicketView>,
     #[serde(skip_serializing_if = "Option::is_none")]

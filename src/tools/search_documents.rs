@@ -32,9 +32,9 @@ pub(super) struct SearchDocuments {
 pub(super) struct Answer {
     /// The best first. Empty when no document has a word of the question.
     passages: Vec<Passage>,
-    /// How many documents were searched.
+    /// The number of documents that were searched.
     documents: usize,
-    /// What to make of an empty answer.
+    /// The reason for an empty answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
 }

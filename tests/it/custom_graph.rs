@@ -15,6 +15,8 @@ use hubspot_sandbox::{self, Sandbox};
 use rmcp::RoleClient;
 use rmcp::model::{ElicitResult, ElicitationAction, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use taskgraph::collection::Taskgraphs;
 
@@ -26,8 +28,8 @@ const SARAH: &str = "84246479604";
 
 type Client = RunningService<RoleClient, Person>;
 
-/// A desk that follows this graph alone.
-async fn desk(graph: &Value, switches: ToolPolicy, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
+/// A server that follows this graph alone.
+async fn desk(graph: &Value, policy: ToolPolicy, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("own.json"), graph.to_string()).unwrap();
     let taskgraphs = Arc::new(Taskgraphs::load(Some(folder.path())).unwrap());
@@ -37,8 +39,29 @@ async fn desk(graph: &Value, switches: ToolPolicy, person: Person, era: ClientLi
     let token = Some(sandbox.token().into());
     let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot_client::Settings::default(), clock);
     let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
-    let server = server.with_policy(Arc::new(switches));
+    let server = server.with_policy(Arc::new(policy)).with_tools(vec![Entry::of::<ReadThermometer>()]);
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())
+}
+
+/// Read the thermometer.
+#[derive(Deserialize, JsonSchema)]
+struct ReadThermometer {}
+
+#[derive(Serialize, JsonSchema)]
+struct Temperature {
+    celsius: i32,
+}
+
+impl Tool for ReadThermometer {
+    const NAME: &'static str = "read_thermometer";
+    const TITLE: &'static str = "Read the thermometer";
+    const EFFECT: Effect = Effect::Read;
+    const SCOPES: &'static [&'static str] = &[];
+    type Output = Temperature;
+
+    async fn call(self, _: &Ctx) -> Result<Temperature, ToolError> {
+        Ok(Temperature { celsius: 21 })
+    }
 }
 
 /// Each of these resources is what an intent of the same name leads to.
@@ -105,5 +128,22 @@ async fn a_script_changes_nothing_without_the_person_either() {
         let (called, city) = moved(&person, era).await;
         assert_eq!((&called["succeeded"], city), (&json!(true), json!("Oslo")));
         assert!(person.questions()[0].starts_with("Change the contact \"Sarah Mark"), "{:?}", person.questions());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_script_can_call_a_tool_that_was_added_to_the_server() {
+    for era in both() {
+        let graph = graph(&["hubspot/read_thermometer"]);
+        let (_, client) = desk(&graph, ToolPolicy::default(), Person::unreachable(), era).await;
+        let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
+        let step = json!({"session": session, "intent": "hubspot/read_thermometer", "execute": true});
+        let result = call(&client, "taskgraph_step", step).await.unwrap();
+        let called = &result["called"][0];
+        assert_eq!(
+            (&called["tool"], &called["result"]["celsius"]),
+            (&json!("read_thermometer"), &json!(21)),
+            "{result}"
+        );
     }
 }

@@ -1,12 +1,14 @@
 //! The network side of the wire: the only file that names the HTTP client.
 
 use std::error::Error;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri, header};
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 
 use crate::client::{HttpClient, SendError};
 
@@ -19,8 +21,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 /// The real HubSpot, or a sandbox elsewhere.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// Made by the first request: reading the system's certificates takes milliseconds that no start should wait for.
-    client: Arc<LazyLock<Result<reqwest::Client, String>>>,
+    /// Made by the first request, on a blocking thread: reading the system's certificates takes milliseconds for which
+    /// neither the start nor other calls should wait.
+    client: Arc<OnceCell<Result<reqwest::Client, String>>>,
     base_url: String,
 }
 
@@ -31,13 +34,13 @@ pub struct InvalidBaseUrl(String);
 impl Network {
     /// `base_url`: scheme, host and, if needed, a port and a path prefix. No query, no user name.
     pub fn new(base_url: &str) -> Result<Network, InvalidBaseUrl> {
-        Ok(Network { client: Arc::new(LazyLock::new(client)), base_url: checked(base_url)? })
+        Ok(Network { client: Arc::default(), base_url: checked(base_url)? })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
         let url = format!("{}{}", self.base_url, parts.uri);
-        let client = self.client.as_ref().as_ref();
+        let client = self.client.get_or_init(build_on_blocking_thread).await.as_ref();
         let client = client.map_err(|why| SendError::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
         let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         let answer = sent.map_err(|fault| broken(&fault))?;
@@ -53,6 +56,10 @@ impl HttpClient for Network {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.exchange(request))
     }
+}
+
+async fn build_on_blocking_thread() -> Result<reqwest::Client, String> {
+    spawn_blocking(client).await.unwrap_or_else(|fault| Err(fault.to_string()))
 }
 
 fn client() -> Result<reqwest::Client, String> {
