@@ -46,19 +46,19 @@ impl Server {
         let scopes = if ignores_scopes { None } else { self.shared.scopes.fetch(&self.shared.ctx).await };
         let ttl_ms = if ignores_scopes || scopes.is_some() { TOOLS_TTL_MS } else { INCOMPLETE_TTL_MS };
         let call = CallContext { scopes, ..self.caller_context(context) };
-        let all = self.shared.tools.iter().zip(self.shared.definitions());
+        let all = self.shared.ctx.tools.iter().zip(self.shared.definitions());
         let allowed = all.filter(|(tool, _)| call.denied(tool).is_none()).map(|(_, definition)| definition.clone());
         (allowed.collect(), ttl_ms)
     }
 
     /// The names of the tools that the caller cannot use, as far as is known without a request to HubSpot.
     pub(super) fn denied_tools(&self, call: &CallContext) -> Vec<&'static str> {
-        self.shared.tools.iter().filter(|tool| call.denied(tool).is_some()).map(|tool| tool.name).collect()
+        self.shared.ctx.tools.iter().filter(|tool| call.denied(tool).is_some()).map(|tool| tool.name).collect()
     }
 
     /// True if the caller can use the tool of this name.
     pub(super) fn allows(&self, call: &CallContext, name: &str) -> bool {
-        self.shared.tools.iter().any(|tool| tool.name == name && call.denied(tool).is_none())
+        self.shared.ctx.tools.iter().any(|tool| tool.name == name && call.denied(tool).is_none())
     }
 
     /// The documents, or none for a caller that may not search them: a denied tool's data is no open resource.

@@ -10,9 +10,9 @@ use crate::tool::{Effect, Entry};
 
 /// The definition of `entry` for `tools/list`.
 pub(super) fn of(entry: &Entry) -> Definition {
-    Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(&entry.input)))
+    Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(entry.input())))
         .with_title(entry.title)
-        .with_raw_output_schema(Arc::new(schema::without_docs(object(&entry.output))))
+        .with_raw_output_schema(Arc::new(schema::without_docs(object(entry.output()))))
         .with_annotations(annotations(entry.effect))
 }
 

@@ -11,9 +11,8 @@ use rmcp::service::{RequestContext, ServiceError};
 use serde_json::{Value, json};
 
 use super::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::call_context::Reply;
 use crate::tool::field::{Choice, Field, Kind};
-use crate::tool::question::Question;
+use crate::tool::question::{Question, Reply};
 
 /// The way in which the client can put a question to its person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

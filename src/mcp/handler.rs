@@ -52,7 +52,7 @@ impl Server {
     async fn read(&self, uri: &str, call: CallContext) -> Result<(ReadResourceResult, u64), ErrorData> {
         let documents = self.documents(&call);
         let ctx = Ctx { call, ..self.shared.ctx.clone() };
-        let (result, ttl_ms) = match session_resource::read(&ctx, &self.shared.tools, uri).await {
+        let (result, ttl_ms) = match session_resource::read(&ctx, uri).await {
             Some(result) => (result?, 0),
             None => (resource::read(&ctx.taskgraphs, &documents, uri).await?, CONTENT_TTL_MS),
         };
@@ -71,7 +71,7 @@ impl Server {
         let taskgraphs = &self.shared.ctx.taskgraphs;
         session_resource::is_session(uri)
             || resource::is_document(uri)
-            || session_resource::is_node(taskgraphs, &self.shared.tools, uri)
+            || session_resource::is_node(&self.shared.ctx, uri)
             || resource::exists(taskgraphs, uri)
     }
 

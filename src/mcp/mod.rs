@@ -20,6 +20,7 @@ mod completion;
 mod definition;
 mod elicitation;
 mod errors;
+mod first_write;
 #[cfg(feature = "conformance")]
 mod fixtures;
 mod handler;

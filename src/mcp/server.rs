@@ -30,7 +30,6 @@ pub struct Server {
 #[derive(Clone, Debug)]
 pub(super) struct Shared {
     pub(super) ctx: Ctx,
-    pub(super) tools: Vec<Entry>,
     definitions: OnceLock<Vec<Definition>>,
     pub(super) completions: Completions,
     pub(super) limits: CallLimits,
@@ -48,8 +47,7 @@ impl Server {
     /// Creates a server with all tools. `taskgraphs` replaces those of `ctx`.
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, limits: CallLimits) -> Server {
         let shared = Shared {
-            ctx: Ctx { taskgraphs, ..ctx },
-            tools: tools::all(),
+            ctx: Ctx { taskgraphs, tools: tools::all(), ..ctx },
             definitions: OnceLock::new(),
             completions: completers::built_in(),
             limits,
@@ -69,7 +67,7 @@ impl Server {
     #[must_use]
     pub fn with_tools(self, more: Vec<Entry>) -> Server {
         self.edit(|shared| {
-            shared.tools = tools::all().into_iter().chain(more).collect();
+            shared.ctx.tools = tools::all().with(more);
             shared.definitions = OnceLock::new();
         })
     }
@@ -115,8 +113,8 @@ impl Server {
 }
 
 impl Shared {
-    /// The tools as clients see them, in the order of `tools`. They are built at the first list, not at the start.
+    /// The tools as clients see them, in the order of the registry. They are built at the first list, not at the start.
     pub(super) fn definitions(&self) -> &[Definition] {
-        self.definitions.get_or_init(|| self.tools.iter().map(definition::of).collect())
+        self.definitions.get_or_init(|| self.ctx.tools.iter().map(definition::of).collect())
     }
 }

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 use super::errors::resource_not_found;
 use super::resource::JSON;
-use crate::taskgraph_session;
-use crate::tool::{Ctx, Entry};
-use domain::code::Code;
-use taskgraph::collection::{SCHEME, Taskgraphs};
+use crate::taskgraph_session::{self, error::Error};
+use crate::tool::Ctx;
+use taskgraph::collection::SCHEME;
 use taskgraph::graph::NodeId;
 use taskgraph::render;
 
@@ -40,17 +39,17 @@ pub(super) fn is_session(uri: &str) -> bool {
 }
 
 /// True for the URI of a node that exists.
-pub(super) fn is_node(taskgraphs: &Taskgraphs, tools: &[Entry], uri: &str) -> bool {
-    parse_node_uri(uri).is_some_and(|node| node_json(taskgraphs, tools, node).is_some())
+pub(super) fn is_node(ctx: &Ctx, uri: &str) -> bool {
+    parse_node_uri(uri).is_some_and(|node| node_json(ctx, node).is_some())
 }
 
 /// Reads a node or a session; `None` for a URI of another kind. A session exists only for the caller that started it,
 /// which `ctx.call` names.
-pub(super) async fn read(ctx: &Ctx, tools: &[Entry], uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {
+pub(super) async fn read(ctx: &Ctx, uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {
     if let Some(id) = uri.strip_prefix(taskgraph_session::SCHEME) {
-        return Some(read_session(ctx, tools, uri, id).await);
+        return Some(read_session(ctx, uri, id).await);
     }
-    let node = node_json(&ctx.taskgraphs, tools, parse_node_uri(uri)?);
+    let node = node_json(ctx, parse_node_uri(uri)?);
     Some(node.map(|node| contents(uri, &node)).ok_or_else(|| resource_not_found(uri)))
 }
 
@@ -59,17 +58,17 @@ fn parse_node_uri(uri: &str) -> Option<(&str, &str)> {
     uri.strip_prefix(SCHEME)?.split_once(NODE_SEGMENT)
 }
 
-fn node_json(taskgraphs: &Taskgraphs, tools: &[Entry], (graph, id): (&str, &str)) -> Option<Value> {
-    let graph = taskgraphs.get(graph)?;
+fn node_json(ctx: &Ctx, (graph, id): (&str, &str)) -> Option<Value> {
+    let graph = ctx.taskgraphs.get(graph)?;
     let id = percent_decode_str(id).decode_utf8().ok()?;
-    render::node(&graph, &NodeId::from(id.as_ref()), &taskgraph_session::toolbox(tools))
+    render::node(&graph, &NodeId::from(id.as_ref()), ctx.tools.toolbox())
 }
 
-async fn read_session(ctx: &Ctx, tools: &[Entry], uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
-    match taskgraph_session::show(ctx, tools, id).await {
+async fn read_session(ctx: &Ctx, uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
+    match taskgraph_session::show(ctx, id).await {
         Ok(turn) => Ok(contents(uri, &serde_json::to_value(turn).unwrap_or_default())),
-        Err(error) if error.code == Code::SessionNotFound => Err(resource_not_found(uri)),
-        Err(error) => Err(ErrorData::internal_error(error.message, None)),
+        Err(Error::Ended) => Err(resource_not_found(uri)),
+        Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
     }
 }
 

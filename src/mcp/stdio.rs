@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::call_limits::CallLimits;
+use super::first_write::FirstWrite;
 use super::handshake::Handshake;
 use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
 use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, request_id};
@@ -33,10 +34,11 @@ const SETTLE: Duration = Duration::from_millis(5);
 /// Messages that wait to be written; a client that does not read delays its own calls.
 const OUTGOING_MAX: usize = 64;
 
-/// Serves one client over this process's standard streams until it leaves or `stop` is cancelled.
-pub async fn serve(server: Server, stop: CancellationToken) -> Result<(), Error> {
+/// Serves one client over this process's standard streams until it leaves or `stop` is cancelled. `answered` is cancelled
+/// after the first answer.
+pub async fn serve(server: Server, stop: CancellationToken, answered: CancellationToken) -> Result<(), Error> {
     let (input, output) = stdio_pipes();
-    serve_on(server, input, output, stop).await
+    serve_on(server, input, FirstWrite { output, written: answered }, stop).await
 }
 
 /// The session could not be opened or ended with an error.

@@ -41,7 +41,7 @@ impl Server {
         request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let Some(entry) = self.shared.tools.iter().find(|entry| entry.name == request.name) else {
+        let Some(entry) = self.shared.ctx.tools.get(&request.name) else {
             return Err(errors::unknown("tool", &request.name));
         };
         #[cfg(feature = "conformance")]

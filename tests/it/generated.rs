@@ -103,7 +103,7 @@ fn the_taskgraph_crate_is_tested_with_the_shipped_graph() {
 
 fn tool_table() -> String {
     let mut table = String::from("| tool | what it does | arguments | changes | scopes |\n|---|---|---|---|---|\n");
-    for tool in tools::all() {
+    for tool in tools::all().iter() {
         let first = first_paragraph(tool.description());
         let effect = match tool.effect {
             Effect::Read => "nothing",

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use frontdesk::{taskgraph_session, tools};
+use frontdesk::tools;
 use serde_json::{Value, json};
 use taskgraph::{
     engine::{self, action::Action, context::RunContext, event::Event, state::State},
@@ -76,7 +76,7 @@ fn play(state: State, text: &str, turn: &Turn, script: &RunContext<'_>) -> (Stat
 
 /// Plays one conversation and compares the end of each turn with the stated trajectory.
 fn check(graph: &Graph, case: &Value, turns: &[Turn]) {
-    let tools = taskgraph_session::toolbox(&tools::all());
+    let tools = tools::all().toolbox().clone();
     let script = RunContext { graph, tools: &tools };
     let (mut state, _) = engine::start(&script, 1);
     let said = case["user_utterance"].as_array().expect("utterances");
@@ -179,7 +179,7 @@ fn the_multiple_choice_conversation_says_what_it_states() {
     let Some(corpus) = corpus() else { return };
     let graph = graph(&corpus, "taskgraph/mc_worker_taskgraph@0.0.16.json");
     let case = &cases(&corpus, "testcases/multiple_choice__test_cases@0.0.11.json")[0];
-    let tools = taskgraph_session::toolbox(&tools::all());
+    let tools = tools::all().toolbox().clone();
     let script = RunContext { graph: &graph, tools: &tools };
     let (mut state, _) = engine::start(&script, 1);
     for (turn, position) in [wants("Questions about available products"), wants("Product 1")].iter().zip(0..) {

@@ -1,12 +1,14 @@
 //! A client for one server, over the network.
 
 use std::error::Error;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 
 use crate::client::{HttpClient, SendError};
 use crate::exchange;
@@ -25,9 +27,9 @@ const SHOWN_CHARACTERS_MAX: usize = 80;
 /// the caller sets a deadline. A proxy is taken from the environment. Responses are limited to 10 MiB.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// Created by the first request, since reading the system's certificates takes milliseconds that would delay a
-    /// start.
-    client: Arc<LazyLock<Result<reqwest::Client, String>>>,
+    /// Created by the first request, on a blocking thread: reading the system's certificates takes milliseconds, for
+    /// which neither the start nor other calls should wait.
+    client: Arc<OnceCell<Result<reqwest::Client, String>>>,
     base_url: String,
 }
 
@@ -42,13 +44,13 @@ impl Network {
     /// # Errors
     /// [`InvalidBaseUrl`] if the scheme is not `http` or `https`, or if there is a query or a user name.
     pub fn new(base_url: &str) -> Result<Network, InvalidBaseUrl> {
-        Ok(Network { client: Arc::new(LazyLock::new(client)), base_url: checked(base_url)? })
+        Ok(Network { client: Arc::default(), base_url: checked(base_url)? })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
         let url = format!("{}{}", self.base_url, parts.uri);
-        let client = self.client.as_ref().as_ref();
+        let client = self.client.get_or_init(client_on_blocking_thread).await.as_ref();
         let client = client.map_err(|why| SendError::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
         let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         let response = sent.map_err(|error| send_error(&error))?;
@@ -61,6 +63,10 @@ impl HttpClient for Network {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.exchange(request))
     }
+}
+
+async fn client_on_blocking_thread() -> Result<reqwest::Client, String> {
+    spawn_blocking(client).await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 /// HubSpot's API never redirects, so that following none cannot send a token to another host.

@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn prompts_name_only_tools_and_arguments_that_exist() {
         let tools = tools::all();
-        let inputs: Vec<_> = tools.iter().map(|tool| tool.input.as_value()["properties"].clone()).collect();
+        let inputs: Vec<_> = tools.iter().map(|tool| tool.input().as_value()["properties"].clone()).collect();
         let outside = ["message", "hint", "created: false", "owners"];
         let texts = LANGUAGES.iter().map(|(_, text)| (*text).to_owned());
         for text in texts.chain(JOB_PROMPTS.iter().map(|prompt| (prompt.text)(&Map::new()))) {
