@@ -28,11 +28,16 @@ const SARAH: &str = "84246479604";
 
 type Client = RunningService<RoleClient, Person>;
 
-/// A server that follows this graph alone.
-async fn desk(graph: &Value, policy: ToolPolicy, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
+/// A server with this taskgraph alone, and a client with this user.
+async fn custom_server(
+    graph: &Value,
+    policy: ToolPolicy,
+    person: Person,
+    era: ClientLifecycleMode,
+) -> (Sandbox, Client) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("own.json"), graph.to_string()).unwrap();
-    let taskgraphs = Arc::new(Taskgraphs::load(Some(folder.path())).unwrap());
+    let taskgraphs = Arc::new(Taskgraphs::from_folder(folder.path()).unwrap());
     let now = NOW.parse().unwrap();
     let sandbox = Sandbox::new(hubspot_sandbox::Settings { now: Some(now), ..Default::default() });
     let clock = Clock::starting_at(now);
@@ -80,7 +85,7 @@ async fn a_script_can_call_every_tool_of_the_desk() {
     let names: Vec<&str> = tools::all().iter().map(|tool| tool.name).filter(|name| !apart(name)).collect();
     let resources: Vec<String> = names.iter().map(|name| format!("hubspot.{name}")).collect();
     let graph = graph(&resources.iter().map(String::as_str).collect::<Vec<_>>());
-    let (_, client) = desk(&graph, ToolPolicy::default(), Person::unreachable(), modern()).await;
+    let (_, client) = custom_server(&graph, ToolPolicy::default(), Person::unreachable(), modern()).await;
     for (name, resource) in names.iter().zip(&resources) {
         let uri = format!("taskgraph://own/node/{resource}");
         let read = client.read_resource(ReadResourceRequestParams::new(uri)).await.unwrap();
@@ -96,7 +101,7 @@ async fn a_script_can_call_every_tool_of_the_desk() {
 /// What comes of a script's change of Sarah's city: the call as the server made it, and the city then.
 async fn moved(person: &Person, era: ClientLifecycleMode) -> (Value, Value) {
     let switches = ToolPolicy { confirm_writes: true, ..ToolPolicy::default() };
-    let (sandbox, client) = desk(&graph(&["hubspot/update_contact"]), switches, person.clone(), era).await;
+    let (sandbox, client) = custom_server(&graph(&["hubspot/update_contact"]), switches, person.clone(), era).await;
     let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
     let step = json!({
         "session": session, "intent": "hubspot/update_contact", "execute": true,
@@ -135,7 +140,7 @@ async fn a_script_changes_nothing_without_the_person_either() {
 async fn a_script_can_call_a_tool_that_was_added_to_the_server() {
     for era in both() {
         let graph = graph(&["hubspot/read_thermometer"]);
-        let (_, client) = desk(&graph, ToolPolicy::default(), Person::unreachable(), era).await;
+        let (_, client) = custom_server(&graph, ToolPolicy::default(), Person::unreachable(), era).await;
         let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
         let step = json!({"session": session, "intent": "hubspot/read_thermometer", "execute": true});
         let result = call(&client, "taskgraph_step", step).await.unwrap();
