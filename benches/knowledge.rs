@@ -1,9 +1,9 @@
-//! How fast documents are indexed, found and taken up again. Run with `cargo bench --bench knowledge`.
+//! The speed of indexing, searching and reopening documents. Run with `cargo bench --bench knowledge`.
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -20,10 +20,10 @@ const SECTIONS_PER_PAGE: usize = 20;
 /// About 160 tokens.
 const WORDS_PER_SECTION: usize = 110;
 const VOCABULARY: usize = 30_000;
-/// How many passages are indexed to see how fast that goes.
+/// The number of passages in the indexing benchmark.
 const PASSAGES: usize = 5_000;
 
-/// Text whose words are as unevenly spread as in any language: the n-th most common stands there 1/n times as often.
+/// Generates text with the word frequencies of natural language (Zipf): the n-th most common word is 1/n times as common.
 struct Babble(fastrand::Rng);
 
 impl Babble {

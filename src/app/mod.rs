@@ -1,6 +1,7 @@
 //! Builds every part once from the settings, and owns how it all ends.
 
 mod documents;
+pub mod taskgraphs;
 pub mod shipped_documents;
 
 use std::sync::Arc;
@@ -77,7 +78,7 @@ impl App {
             }
             None => HubSpot::new(http_client::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
-        let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
+        let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let ctx = Ctx {
             store: Store::at(place(settings)),
@@ -200,7 +201,7 @@ fn publish(feed: &ChangeFeed, changes: &Changes) {
         feed.publish(&Change::Resources);
     }
     for name in &changes.updated {
-        let address = collection::address(name);
+        let address = collection::uri(name);
         feed.publish_below(&format!("{address}/"));
         feed.publish(&Change::Resource(address));
     }
