@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-
 use http_client::HttpClient;
 
 use crate::{
@@ -60,6 +59,7 @@ pub(crate) async fn scan(
     scans
 }
 
+/// Scans one web site: crawls it, unless it was crawled less than a day ago.
 async fn scan_site(
     start: &url::Url,
     pages_max: usize,
@@ -72,9 +72,8 @@ async fn scan_site(
     let pages_max = pages_max.min(settings.site_pages_max);
     let before = old.sites.get(start.as_str());
     let fresh = before.filter(|record| record.pages_max == pages_max && is_fresh(record.read_at, settings.now));
-    if let Some(record) = fresh {
-        let retained = record.uris.clone();
-        return SourceScan { report, files: Vec::new(), retained, site: Some((start.to_string(), record.clone())) };
+    if fresh.is_some() {
+        return without_crawl(start, fresh, report);
     }
     let crawl = match web {
         Some(web) => crawl::crawl(web, start, pages_max, label, &mut report).await,
@@ -85,9 +84,7 @@ async fn scan_site(
     };
     if crawl.files.is_empty() {
         // An old copy of the site is better than none; the report says why it is old.
-        let retained = before.map(|record| record.uris.clone()).unwrap_or_default();
-        let site = before.map(|record| (start.to_string(), record.clone()));
-        return SourceScan { report, files: Vec::new(), retained, site };
+        return without_crawl(start, before, report);
     }
     let retained = unreached(&crawl, before, pages_max);
     let uris = crawl.files.iter().map(|file| &file.uri).chain(&retained).cloned().collect();
@@ -98,6 +95,13 @@ async fn scan_site(
     };
     let record = SiteRecord { pages_max, read_at, uris };
     SourceScan { report, files: crawl.files, retained, site: Some((start.to_string(), record)) }
+}
+
+/// Keeps the documents of an earlier crawl, if there was one.
+fn without_crawl(start: &url::Url, record: Option<&SiteRecord>, report: SourceReport) -> SourceScan {
+    let retained = record.map(|record| record.uris.clone()).unwrap_or_default();
+    let site = record.map(|record| (start.to_string(), record.clone()));
+    SourceScan { report, files: Vec::new(), retained, site }
 }
 
 /// Returns the pages of an earlier crawl that were not reached by this one but are not known to be gone.
