@@ -1,11 +1,11 @@
-//! What the engine adds to the bare wire for each request: quota, line, retry, accounting, reading the answer.
+//! The cost of the HubSpot client beside a bare request: quota, batching, retry, metrics and parsing of the answer.
 //!
-//! Everything is in this process and answers at once, so only our own work is measured.
+//! HubSpot is in this process and answers at once, so that only our own work is measured.
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -24,7 +24,7 @@ use hubspot_client::{HubSpot, NewTicket, Object, Settings, Tier};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-/// Questions that are asked at once.
+/// The number of concurrent reads.
 const CROWD: u64 = 100;
 
 fn record(id: &str) -> Value {
@@ -40,7 +40,7 @@ async fn batch(Json(body): Json<Value>) -> Json<Value> {
     Json(json!({"status": "COMPLETE", "results": results}))
 }
 
-/// No id is given twice: the engine would take the second for a record that somebody else has.
+/// Gives no id twice: the HubSpot client would take the second for another record's.
 async fn created(Json(_): Json<Value>) -> Json<Value> {
     static LAST: AtomicU64 = AtomicU64::new(0);
     Json(record(&LAST.fetch_add(1, Ordering::Relaxed).to_string()))
@@ -63,7 +63,7 @@ fn request(path: &str, body: Option<&Value>) -> http::Request<Bytes> {
     builder.body(body.map(|body| Bytes::from(body.to_string())).unwrap_or_default()).expect("it is well formed")
 }
 
-/// The least that anybody has to do: send the bytes and read the answer's JSON.
+/// The least work of a request: send the bytes and parse the JSON of the answer.
 async fn bare(wire: &InProcess, path: &str, body: Option<&Value>) -> Value {
     let answer = wire.send(request(path, body)).await.expect("the router answers");
     serde_json::from_slice(answer.body()).expect("it answers JSON")

@@ -1,9 +1,9 @@
-//! How fast documents are indexed, found and taken up again. Run with `cargo bench --bench knowledge`.
+//! The speed of indexing, searching and reopening documents. Run with `cargo bench --bench knowledge`.
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -13,17 +13,17 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use knowledge::Library;
 use knowledge::report::Report;
 use knowledge::settings::Settings;
-use knowledge::source::{GivenFile, Source};
+use knowledge::source::{InMemoryFile, Source};
 use tokio::runtime::Runtime;
 
 const SECTIONS_PER_PAGE: usize = 20;
 /// About 160 tokens.
 const WORDS_PER_SECTION: usize = 110;
 const VOCABULARY: usize = 30_000;
-/// How many passages are indexed to see how fast that goes.
+/// The number of passages in the indexing benchmark.
 const PASSAGES: usize = 5_000;
 
-/// Text whose words are as unevenly spread as in any language: the n-th most common stands there 1/n times as often.
+/// Generates text with the word frequencies of natural language (Zipf): the n-th most common word is 1/n times as common.
 struct Babble(fastrand::Rng);
 
 impl Babble {
@@ -46,7 +46,7 @@ impl Babble {
         format!("{}. ", words.join(" "))
     }
 
-    fn page(&mut self, number: usize) -> GivenFile {
+    fn page(&mut self, number: usize) -> InMemoryFile {
         let mut text = format!("# Page {number} {}\n", self.word());
         for _ in 0..SECTIONS_PER_PAGE {
             text += &format!("\n## {} {}\n\n", self.word(), self.word());
@@ -55,14 +55,14 @@ impl Babble {
             }
             text.push('\n');
         }
-        GivenFile { path: format!("page-{number}.md"), bytes: Cow::Owned(text.into_bytes()) }
+        InMemoryFile { path: format!("page-{number}.md"), bytes: Cow::Owned(text.into_bytes()) }
     }
 }
 
 fn pages(passages: usize) -> Source {
     let mut babble = Babble(fastrand::Rng::with_seed(7));
     let files = (0..passages / SECTIONS_PER_PAGE).map(|number| babble.page(number)).collect();
-    Source::Given { name: "pages".to_owned(), files }
+    Source::InMemory { name: "pages".to_owned(), files }
 }
 
 async fn open(source: Source, settings: Settings) -> Library {

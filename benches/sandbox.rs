@@ -1,12 +1,12 @@
-//! The sandbox with a hundred thousand contacts: how much room they take, and how long one answer takes.
+//! The sandbox with a hundred thousand contacts: its memory and its latency.
 //!
 //! Promises: under 300 MB; a read by id or address under 50 µs, a search by address under 1 ms. All of them are checked
 //! here, where they can be measured alone.
 
 #[path = "measured/mod.rs"]
 mod measured;
-#[path = "readme/mod.rs"]
-mod readme;
+#[path = "table/mod.rs"]
+mod table;
 
 use std::hint::black_box;
 use std::sync::OnceLock;
@@ -23,7 +23,7 @@ use tower::ServiceExt;
 
 const CONTACTS: u64 = 100_000;
 const ROOM_BYTES_MAX: u64 = 300_000_000;
-/// What this run has found the contacts to take.
+/// The measured memory of the contacts.
 static ROOM_BYTES: OnceLock<u64> = OnceLock::new();
 
 fn sandbox(criterion: &mut Criterion) {
@@ -98,7 +98,7 @@ fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// What Linux says this process takes; elsewhere nothing is checked.
+/// Resident memory of this process on Linux; 0 elsewhere, so that nothing is checked.
 fn resident_bytes() -> u64 {
     const PAGE_BYTES: u64 = 4096;
     let pages = std::fs::read_to_string("/proc/self/statm").ok();

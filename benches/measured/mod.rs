@@ -1,4 +1,4 @@
-//! What criterion has measured, read from the files it leaves.
+//! Medians measured by criterion, read from the files that it leaves.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -6,19 +6,20 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use crate::readme;
+use crate::table;
 
-/// What is measured: what a reader calls it, and its `group/name`, free of signs that no folder may have.
+/// A row of the table: its text, and the `group/name` of the benchmark, without characters that a folder name cannot have.
 pub(crate) type Row = (&'static str, &'static str);
 
-/// Ends a benchmark: shows the medians of `rows` as they were last measured, and what `more` makes of them. Says nothing
-/// while some were never measured, as under `--test`.
-pub(crate) fn show(section: &str, rows: &[Row], more: impl Fn(&[Duration]) -> Vec<(String, String)>) {
+/// Shows the last measured medians of `rows`, and the further rows that `more` derives from them.
+///
+/// Shows nothing while some were never measured, as under `--test`.
+pub(crate) fn show(bench: &str, rows: &[Row], more: impl Fn(&[Duration]) -> Vec<(String, String)>) {
     let medians: Option<Vec<Duration>> = rows.iter().map(|(_, id)| median(id)).collect();
     let Some(medians) = medians else { return };
     let shown = rows.iter().zip(&medians).map(|((what, _), median)| ((*what).to_owned(), text(*median)));
-    let table: Vec<_> = shown.chain(more(&medians)).collect();
-    readme::show(section, &table).expect("the README can be written");
+    let rows: Vec<_> = shown.chain(more(&medians)).collect();
+    table::show(bench, &rows).expect("the page with the table can be written");
 }
 
 /// With three digits, in the unit that fits.

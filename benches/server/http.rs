@@ -1,4 +1,6 @@
-//! As little of an HTTP client as these measurements need, so that they measure the server.
+//! A minimal HTTP client, so that the measurements are of the server.
+//!
+//! One connection, HTTP/1.1, JSON or server-sent events; nothing is pooled or repeated.
 
 use std::io;
 
@@ -6,15 +8,15 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use crate::Fault;
-use crate::load::{Call, Client, answered};
+use crate::Error;
+use crate::load::{Call, Client, check_answer};
 
-/// A longer answer is a fault of the server.
+/// A longer answer is an error of the server.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 const MODERN: &str = "2026-07-28";
 const LEGACY: &str = "2025-11-25";
 
-/// One connection that is kept; modern clients keep nothing else, older ones a session.
+/// One connection that is kept open; clients of 2025-11-25 keep a session too.
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     host: String,
@@ -28,14 +30,14 @@ struct Answer {
 }
 
 impl Connection {
-    pub(crate) async fn modern(address: &str) -> Result<Connection, Fault> {
+    pub(crate) async fn modern(address: &str) -> Result<Connection, Error> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Connection { stream: BufReader::new(stream), host: address.to_owned(), session: None })
     }
 
-    /// Opens a session; `Err` with the status where the server takes no more of them.
-    pub(crate) async fn legacy(address: &str) -> Result<Result<Connection, u16>, Fault> {
+    /// Opens a session; the inner `Err` is the status of a server that accepts no more of them.
+    pub(crate) async fn legacy(address: &str) -> Result<Result<Connection, u16>, Error> {
         let mut connection = Connection::modern(address).await?;
         let hello = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
             "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}});
@@ -49,7 +51,7 @@ impl Connection {
         }
     }
 
-    async fn post(&mut self, body: &str, headers: &str) -> Result<Answer, Fault> {
+    async fn post(&mut self, body: &str, headers: &str) -> Result<Answer, Error> {
         let Connection { host, session, .. } = self;
         let session = session.as_ref().map(|id| format!("mcp-session-id: {id}\r\nmcp-protocol-version: {LEGACY}\r\n"));
         let request = format!(
@@ -62,14 +64,14 @@ impl Connection {
         self.answer().await
     }
 
-    /// A page beside MCP, such as `/metrics`.
-    pub(crate) async fn get(&mut self, path: &str) -> Result<String, Fault> {
+    /// Gets a page beside MCP, such as `/metrics`.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<String, Error> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host);
         self.stream.write_all(request.as_bytes()).await?;
         Ok(String::from_utf8(self.answer().await?.body)?)
     }
 
-    async fn answer(&mut self) -> Result<Answer, Fault> {
+    async fn answer(&mut self) -> Result<Answer, Error> {
         let status = self.line().await?.split(' ').nth(1).unwrap_or_default().parse()?;
         let (mut length, mut chunked, mut session) = (0, false, None);
         loop {
@@ -86,7 +88,7 @@ impl Connection {
         Ok(Answer { status, session, body })
     }
 
-    async fn chunks(&mut self) -> Result<Vec<u8>, Fault> {
+    async fn chunks(&mut self) -> Result<Vec<u8>, Error> {
         let mut body = vec![];
         loop {
             let length = usize::from_str_radix(&self.line().await?, 16)?;
@@ -98,7 +100,7 @@ impl Connection {
         }
     }
 
-    async fn exactly(&mut self, length: usize) -> Result<Vec<u8>, Fault> {
+    async fn exactly(&mut self, length: usize) -> Result<Vec<u8>, Error> {
         if length > BODY_BYTES_MAX {
             return Err(format!("an answer of {length} bytes").into());
         }
@@ -107,7 +109,7 @@ impl Connection {
         Ok(body)
     }
 
-    async fn line(&mut self) -> Result<String, Fault> {
+    async fn line(&mut self) -> Result<String, Error> {
         let mut line = String::new();
         if self.stream.read_line(&mut line).await? == 0 {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
@@ -118,21 +120,21 @@ impl Connection {
 }
 
 impl Client for Connection {
-    async fn call(&mut self, id: usize, call: &Call) -> Result<(), Fault> {
+    async fn call(&mut self, id: usize, call: &Call) -> Result<(), Error> {
         let mut params = json!({"name": call.tool, "arguments": call.arguments});
         let mut headers = String::new();
         if self.session.is_none() {
-            params["_meta"] = about_me();
+            params["_meta"] = client_metadata();
             let tool = call.tool;
             headers = format!("mcp-protocol-version: {MODERN}\r\nmcp-method: tools/call\r\nmcp-name: {tool}\r\n");
         }
         let request = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params});
         let answer = self.post(&request.to_string(), &headers).await?;
-        answered(id, call, message(&answer)?)
+        check_answer(id, call, message(&answer)?)
     }
 }
 
-fn about_me() -> Value {
+fn client_metadata() -> Value {
     json!({
         "io.modelcontextprotocol/protocolVersion": MODERN,
         "io.modelcontextprotocol/clientInfo": {"name": "bench", "version": "1"},
@@ -141,7 +143,7 @@ fn about_me() -> Value {
 }
 
 /// The last message of the answer, which is JSON or a stream of events.
-fn message(answer: &Answer) -> Result<&[u8], Fault> {
+fn message(answer: &Answer) -> Result<&[u8], Error> {
     if answer.status != 200 {
         let said = String::from_utf8_lossy(&answer.body);
         return Err(format!("status {}: {said}", answer.status).into());

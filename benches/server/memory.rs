@@ -1,20 +1,39 @@
-//! What a fresh server takes, and what it takes after a thousand calls.
+//! Private memory of a fresh server, and after thousands of calls from many clients.
 
-use crate::http::Connection;
-use crate::load::all_call;
-use crate::process::{Http, resident_mib, shown_mib};
-use crate::{Fault, Row};
+use crate::load::{all_call, front_desk_calls};
+use crate::process::{HubSpot, Listening, Program};
+use crate::stdio::Session;
+use crate::throughput::{CLIENTS, Era, clients};
+use crate::{Error, Row, Target, private_memory};
 
-const CALLS: usize = 1_000;
+const CALLS: usize = 5_000;
+const START_MIB_MAX: f64 = 4.0;
+const USED_MIB_MAX: f64 = 10.0;
 
-pub(crate) async fn run() -> Result<Vec<Row>, Fault> {
-    let server = Http::start().await?;
-    let fresh = resident_mib(server.pid());
-    all_call(vec![Connection::modern(&server.address).await?], CALLS).await?;
-    let used = resident_mib(server.pid());
+pub(crate) async fn run() -> Result<Vec<Row>, Error> {
+    let server = Listening::mcp(Program::Frontdesk).await?;
+    let fresh = private_memory::read(server.pid());
+    let clients = clients(&server.address, Era::Modern).await?;
+    all_call(clients, CALLS.div_ceil(CLIENTS), front_desk_calls()).await?;
+    let used = private_memory::read(server.pid());
     server.stop().await?;
-    Ok(vec![Row::new(
-        format!("resident memory over HTTP, embedded HubSpot included: fresh, after {CALLS} calls"),
-        format!("{}, {}", shown_mib(fresh), shown_mib(used)),
-    )])
+    let over_stdio = fresh_over_stdio(Program::Frontdesk).await?;
+    let bare = fresh_over_stdio(Program::Bare).await?;
+    let row = |what: &str, mib, max| {
+        let measured = private_memory::text(mib);
+        Row::new(format!("private memory {what}"), measured).aim(mib, Target::AtMost(max, "MiB"))
+    };
+    Ok(vec![
+        row("over HTTP at the start, embedded HubSpot included", fresh, START_MIB_MAX),
+        row(&format!("over HTTP after {CALLS} calls from {CLIENTS} clients"), used, USED_MIB_MAX),
+        row("over stdio at the start, embedded HubSpot included", over_stdio, START_MIB_MAX),
+        Row::new("private memory over stdio at the start, bare server", private_memory::text(bare)),
+    ])
+}
+
+async fn fresh_over_stdio(program: Program) -> Result<Option<f64>, Error> {
+    let session = Session::start(program, HubSpot::Embedded).await?;
+    let fresh = private_memory::read(session.pid());
+    session.stop().await?;
+    Ok(fresh)
 }

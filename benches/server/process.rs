@@ -1,4 +1,4 @@
-//! The built binary as a process: started, watched, asked to stop.
+//! The measured programs as processes: started, watched, asked to stop.
 
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -7,70 +7,114 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
-use crate::Fault;
+use crate::Error;
+
+/// The token that the embedded HubSpot accepts.
+pub(crate) const HUBSPOT_TOKEN: &str = "pat-na1-sandbox";
 
 const START_MAX: Duration = Duration::from_secs(20);
 const STOP_MAX: Duration = Duration::from_secs(20);
 
-/// The embedded HubSpot, with no quota: what is measured is the server.
-pub(crate) fn command(transport: &str) -> Command {
+/// The programs that are compared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Program {
+    /// The built binary.
+    Frontdesk,
+    /// The bare server, which this bench's binary runs.
+    Bare,
+}
+
+/// The HubSpot that a program talks to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum HubSpot<'a> {
+    /// In the same process, for Frontdesk; the bare server has none, and gets no calls that need one.
+    Embedded,
+    /// At this address, such as `http://127.0.0.1:8700`.
+    At(&'a str),
+}
+
+impl Program {
+    /// No quota is kept, so that the server is measured and not HubSpot's limits.
+    pub(crate) fn command(self, transport: &str, hubspot: HubSpot) -> Result<Command, Error> {
+        let mut command = match self {
+            Program::Frontdesk => frontdesk(transport),
+            Program::Bare => Command::new(std::env::current_exe()?),
+        };
+        match (self, hubspot) {
+            (Program::Frontdesk, HubSpot::Embedded) => command.arg("--sandbox"),
+            (Program::Frontdesk, HubSpot::At(address)) => {
+                command.args(["--hubspot-base-url", address]).env("HUBSPOT_ACCESS_TOKEN", HUBSPOT_TOKEN)
+            }
+            (Program::Bare, HubSpot::Embedded) => command.args(["bare", transport, "http://127.0.0.1:9"]),
+            (Program::Bare, HubSpot::At(address)) => command.args(["bare", transport, address]),
+        };
+        command.kill_on_drop(true);
+        Ok(command)
+    }
+}
+
+fn frontdesk(subcommand: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
-    command.args([transport, "--sandbox", "--tier", "unlimited"]).env_clear().kill_on_drop(true);
+    command.env_clear().args([subcommand, "--tier", "unlimited"]);
     command
 }
 
-/// A server on a free port of this machine.
-pub(crate) struct Http {
+/// A process that listens on a free port of this machine.
+pub(crate) struct Listening {
     child: Child,
+    /// Host and port.
     pub(crate) address: String,
 }
 
-impl Http {
-    pub(crate) async fn start() -> Result<Http, Fault> {
-        let mut command = command("http");
-        let mut child = command.args(["--bind", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        let errors = child.stderr.take().ok_or("no standard error")?;
-        let address = timeout(START_MAX, address(errors)).await??;
-        Ok(Http { child, address })
+impl Listening {
+    /// `program` with its own HubSpot, serving MCP over HTTP.
+    pub(crate) async fn mcp(program: Program) -> Result<Listening, Error> {
+        let mut command = program.command("http", HubSpot::Embedded)?;
+        if let Program::Frontdesk = program {
+            command.args(["--bind", "127.0.0.1:0"]);
+        }
+        Listening::spawn(command).await
+    }
+
+    /// The embedded HubSpot as a server of its own.
+    pub(crate) async fn hubspot() -> Result<Listening, Error> {
+        let mut command = frontdesk("sandbox");
+        command.args(["--bind", "127.0.0.1:0"]).kill_on_drop(true);
+        Listening::spawn(command).await
+    }
+
+    async fn spawn(mut command: Command) -> Result<Listening, Error> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let log = child.stderr.take().ok_or("the process has no standard error")?;
+        let address = timeout(START_MAX, address(log)).await??;
+        Ok(Listening { child, address })
     }
 
     pub(crate) fn pid(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// As an operator would; it must end by itself and well.
-    pub(crate) async fn stop(mut self) -> Result<(), Fault> {
+    /// Sends SIGTERM, as an operator would; the process must end by itself and successfully.
+    pub(crate) async fn stop(mut self) -> Result<(), Error> {
         let pid = self.pid().ok_or("the server has ended by itself")?.to_string();
         Command::new("kill").args(["-TERM", &pid]).status().await?;
-        ended_well(timeout(STOP_MAX, self.child.wait()).await??)
+        check_exit(timeout(STOP_MAX, self.child.wait()).await??)
     }
 }
 
-pub(crate) fn ended_well(status: ExitStatus) -> Result<(), Fault> {
+pub(crate) fn check_exit(status: ExitStatus) -> Result<(), Error> {
     if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
 }
 
-/// Reads the log until it names the address, then to the end, so that the pipe never fills.
-async fn address(errors: ChildStderr) -> Result<String, Fault> {
-    let mut lines = BufReader::new(errors).lines();
+/// Reads the log until it names the address, and then to its end so that the pipe never fills.
+async fn address(log: ChildStderr) -> Result<String, Error> {
+    let mut lines = BufReader::new(log).lines();
     while let Some(line) = lines.next_line().await? {
-        if let Some(rest) = line.split("http://").nth(1) {
-            let address = rest.split('/').next().unwrap_or_default().to_owned();
+        if let Some((_, rest)) = line.split_once("http://") {
+            let address = rest.split(['/', ';']).next().unwrap_or_default().to_owned();
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return Ok(address);
         }
     }
     Err("the server did not say where it listens".into())
-}
-
-/// Resident memory in MiB; `None` where the system has no `/proc`.
-pub(crate) fn resident_mib(pid: Option<u32>) -> Option<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", pid?)).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib / 1024.0)
-}
-
-pub(crate) fn shown_mib(mib: Option<f64>) -> String {
-    mib.map_or_else(|| "not known here".to_owned(), |mib| format!("{mib:.1} MiB"))
 }

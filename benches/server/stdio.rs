@@ -1,4 +1,4 @@
-//! A client over standard streams: a process of its own, one line a message.
+//! A client over standard streams: each starts a process of its own, and a message is a line.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
-use crate::Fault;
-use crate::load::{Call, Client, answered};
-use crate::process::{command, ended_well};
+use crate::Error;
+use crate::load::{Call, Client, check_answer};
+use crate::process::{HubSpot, Program, check_exit};
 
 const STOP_MAX: Duration = Duration::from_secs(20);
 
@@ -21,8 +21,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) async fn start() -> Result<Session, Fault> {
-        let mut command = command("stdio");
+    /// A new process of `program`, with the session of 2025-11-25 opened.
+    pub(crate) async fn start(program: Program, hubspot: HubSpot<'_>) -> Result<Session, Error> {
+        let mut command = program.command("stdio", hubspot)?;
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let input = child.stdin.take().ok_or("no standard input")?;
         let output = BufReader::new(child.stdout.take().ok_or("no standard output")?).lines();
@@ -38,28 +39,28 @@ impl Session {
         self.child.id()
     }
 
-    /// Sends a line and answers the next that comes.
-    pub(crate) async fn ask(&mut self, line: &str) -> Result<String, Fault> {
+    /// Sends a line and returns the next that arrives.
+    pub(crate) async fn ask(&mut self, line: &str) -> Result<String, Error> {
         self.say(line).await?;
         Ok(self.output.next_line().await?.ok_or("the server has left")?)
     }
 
-    async fn say(&mut self, line: &str) -> Result<(), Fault> {
+    async fn say(&mut self, line: &str) -> Result<(), Error> {
         Ok(self.input.write_all(format!("{line}\n").as_bytes()).await?)
     }
 
-    /// The end of the input ends it.
-    pub(crate) async fn stop(mut self) -> Result<(), Fault> {
+    /// Closes the input, which ends the server.
+    pub(crate) async fn stop(mut self) -> Result<(), Error> {
         drop(self.input);
-        ended_well(timeout(STOP_MAX, self.child.wait()).await??)
+        check_exit(timeout(STOP_MAX, self.child.wait()).await??)
     }
 }
 
 impl Client for Session {
-    async fn call(&mut self, id: usize, call: &Call) -> Result<(), Fault> {
+    async fn call(&mut self, id: usize, call: &Call) -> Result<(), Error> {
         let params = json!({"name": call.tool, "arguments": call.arguments});
         let request = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params});
         let answer = self.ask(&request.to_string()).await?;
-        answered(id, call, answer.as_bytes())
+        check_answer(id, call, answer.as_bytes())
     }
 }

@@ -1,5 +1,5 @@
-//! No words make the reader of dates panic, and what it accepts is to come and is read the same when printed.
-//! `cargo +nightly fuzz run dates`
+//! Any text is read as a date or refused, without a panic; an accepted date is not past and is read the same when printed.
+//! Run with `cargo +nightly fuzz run dates`.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
-//! Any requests to the sandbox: HubSpot's error body, never a panic.
+//! The sandbox answers any requests without a panic, and errors with HubSpot's error body.
 //!
-//! An input is a list of requests, one a line: `METHOD path body`. They go to one sandbox in this order, so that what one
-//! leaves behind can trouble the next. Run with `cargo +nightly fuzz run router`.
+//! An input is a list of requests, one per line: `METHOD path body`. They go to one sandbox in this order, so that a
+//! request meets the changes of those before it. Run with `cargo +nightly fuzz run router`.
 
 #![no_main]
 
@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use libfuzzer_sys::fuzz_target;
 use tower::ServiceExt;
 
-/// Requests of one input; what follows is left out.
+/// The most requests of one input; further ones are ignored.
 const REQUESTS_MAX: usize = 8;
 
 fuzz_target!(|data: &[u8]| {
@@ -35,7 +35,7 @@ fn read(line: &[u8]) -> Option<(Method, Uri, Vec<u8>)> {
     let mut parts = line.splitn(3, |byte| *byte == b' ');
     let method = Method::from_bytes(parts.next()?).ok()?;
     let uri: Uri = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
-    // Faults are made to break answers, and a huge fill only takes time.
+    // Injected faults break answers by intent, and a huge fill only takes time.
     let is_meant_to_break = uri.path().starts_with("/__sandbox/faults") || uri.path().starts_with("/__sandbox/fill");
     (!is_meant_to_break).then(|| (method, uri, parts.next().unwrap_or_default().to_vec()))
 }

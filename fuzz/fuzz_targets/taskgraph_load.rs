@@ -1,4 +1,6 @@
-//! Any bytes: the loader reads or refuses them, and what it reads can be shown.
+//! The loader reads or refuses any text without a panic, and a graph that it reads can be rendered.
+//! Run with `cargo +nightly fuzz run taskgraph_load`.
+
 #![no_main]
 
 use taskgraph::{load, render};

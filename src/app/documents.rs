@@ -8,13 +8,14 @@ use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::shipped_documents;
 use crate::config;
 use domain::clock::Clock;
 use http_client::{AddressPolicy, HttpClient, PublicWeb};
 use knowledge::documents::Documents;
-use knowledge::embed::Embeddings;
+use knowledge::embed::EmbeddingClient;
 use knowledge::settings::Settings;
-use knowledge::source::{NotASource, Source};
+use knowledge::source::{ParseSourceError, Source};
 use taskgraph::collection::Taskgraphs;
 use taskgraph::graph::Document;
 
@@ -25,7 +26,7 @@ const EMBEDDINGS_BYTES_MAX: usize = 20_000_000;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
-    Source(#[from] NotASource),
+    Source(#[from] ParseSourceError),
     #[error("documents cannot be read from the web: {0}")]
     Web(String),
 }
@@ -37,7 +38,7 @@ pub(super) fn documents(
 ) -> Result<Documents, Error> {
     let sources = sources(settings, taskgraphs)?;
     if sources.is_empty() {
-        return Ok(if settings.sandbox { Documents::shipped() } else { Documents::none() });
+        return Ok(if settings.sandbox { shipped_documents::documents() } else { Documents::none() });
     }
     let folder = index_folder(settings, &sources);
     let embeddings = settings.embeddings_url.as_ref().map(|url| embeddings(url, settings)).transpose()?;
@@ -49,15 +50,15 @@ pub(super) fn documents(
 
 /// The endpoint is the owner's own choice, and often on this machine. Its key is read from the environment here, so that
 /// it stands in no settings that are printed.
-fn embeddings(url: &Url, settings: &config::Settings) -> Result<Embeddings, Error> {
+fn embeddings(url: &Url, settings: &config::Settings) -> Result<EmbeddingClient, Error> {
     let wire = PublicWeb::new(AddressPolicy::Any, EMBEDDINGS_BYTES_MAX).map_err(Error::Web)?;
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(|key| key.trim().to_owned());
     let key = key.filter(|key| !key.is_empty()).map(SecretString::from);
-    Ok(Embeddings::new(Arc::new(wire), url, &settings.embeddings_model, key))
+    Ok(EmbeddingClient::new(Arc::new(wire), url, &settings.embeddings_model, key))
 }
 
 /// Those of the flags first, then those of the graphs, each once.
-fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<Source>, NotASource> {
+fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<Source>, ParseSourceError> {
     let mut sources: Vec<Source> = Vec::new();
     for given in &settings.docs {
         let source = match given.parse()? {
@@ -77,7 +78,7 @@ fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<S
 }
 
 /// An entry of `rag_docs`: older graphs have no `type`, and then it is an address if it looks like one.
-fn of_graph(document: &Document, number: usize, folder: Option<&Path>) -> Result<Source, NotASource> {
+fn of_graph(document: &Document, number: usize, folder: Option<&Path>) -> Result<Source, ParseSourceError> {
     if document.kind == "text" {
         return Ok(Source::text(&format!("text-{number}"), &document.source));
     }

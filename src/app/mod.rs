@@ -1,6 +1,8 @@
 //! Builds every part once from the settings, and owns how it all ends.
 
 mod documents;
+pub mod taskgraphs;
+pub mod shipped_documents;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +78,7 @@ impl App {
             }
             None => HubSpot::new(http_client::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
-        let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
+        let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let ctx = Ctx {
             store: Store::at(place(settings)),
@@ -91,7 +93,7 @@ impl App {
     /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
     fn read_ahead(&self) {
         let feed = self.server.change_feed();
-        self.documents.read_ahead(move || feed.publish(&Change::Resources));
+        self.documents.refresh_in_background(move || feed.publish(&Change::Resources));
         if self.sandbox.is_none() {
             let hubspot = self.hubspot.clone();
             tokio::spawn(async move { hubspot.warm_up().await });
@@ -199,7 +201,7 @@ fn publish(feed: &ChangeFeed, changes: &Changes) {
         feed.publish(&Change::Resources);
     }
     for name in &changes.updated {
-        let address = collection::address(name);
+        let address = collection::uri(name);
         feed.publish_below(&format!("{address}/"));
         feed.publish(&Change::Resource(address));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::config::TaskgraphCommand;
 use taskgraph::load::{self, LoadError, Loaded};
 use taskgraph::problem::Problem;
-use taskgraph::{format, render, starter};
+use taskgraph::{render, schema, starter};
 
 /// What stops a command.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +107,7 @@ fn begin(file: &Path, out: &mut impl Write) -> Result<(), Error> {
     writeln!(out, "Wrote {}. Edit it, then: frontdesk taskgraph check {0}", file.display())?;
     let schema = file.with_file_name("taskgraph.schema.json");
     if !schema.exists() {
-        create(&schema, &format!("{:#}\n", format::schema()))?;
+        create(&schema, &format!("{:#}\n", schema::json_schema()))?;
         writeln!(out, "Wrote {}, by which editors complete it.", schema.display())?;
     }
     Ok(())

@@ -13,17 +13,17 @@ use crate::change_feed::Change;
 use crate::store::sessions::Session;
 use crate::tool::{Ctx, Effect, Entry, ToolError};
 use domain::code::Code;
-use taskgraph::graph::Graph;
-use taskgraph::render;
-use taskgraph::walk::{
+use taskgraph::engine::{
     self,
-    ask::Ask,
+    action::Action,
+    context::RunContext,
+    error::StepError,
     event::Event,
-    refused::Refused,
-    script::Script,
     state::State,
     toolbox::{ToolSpec, Toolbox},
 };
+use taskgraph::graph::Graph;
+use taskgraph::render;
 
 /// A session's address is this and its id.
 pub const SCHEME: &str = "taskgraph-session://";
@@ -41,11 +41,11 @@ pub enum Calls {
 pub async fn start(ctx: &Ctx, tools: &[Entry], graph: Option<&str>) -> Result<StepResult, ToolError> {
     let graph = find_graph(ctx, graph)?;
     let toolbox = toolbox(tools);
-    let script = Script { graph: &graph, tools: &toolbox };
+    let script = RunContext { graph: &graph, tools: &toolbox };
     // Chance needs no secrecy, only to differ from walk to walk.
-    let (state, asks) = walk::start(&script, Uuid::new_v4().as_u64_pair().0);
+    let (state, asks) = engine::start(&script, Uuid::new_v4().as_u64_pair().0);
     let session = ctx.store.begin_session(graph.name(), caller(ctx), write(&state)?, now_ms(ctx)).await?;
-    let intents = walk::offered(&state, &script);
+    let intents = engine::offered_intents(&state, &script);
     let turn = StepResult::of(&session.id, session.expires_ms, &state, asks, intents);
     Ok(StepResult { briefing: Some(render::briefing(&graph)), ..turn })
 }
@@ -87,25 +87,26 @@ struct SessionRun {
 impl SessionRun {
     async fn take_up(ctx: &Ctx, tools: &[Entry], id: &str) -> Result<SessionRun, ToolError> {
         let session = ctx.store.session(id, caller(ctx), now_ms(ctx)).await?.ok_or_else(ended)?;
-        let graph = ctx.taskgraphs.get(&session.graph).ok_or_else(|| refused(Refused::GraphChanged))?;
+        let graph = ctx.taskgraphs.get(&session.graph).ok_or_else(|| refused(StepError::GraphChanged))?;
         // A state that cannot be read was written by another version.
-        let state = serde_json::from_str(&session.state).map_err(|_| refused(Refused::OtherVersion { version: 0 }))?;
+        let state =
+            serde_json::from_str(&session.state).map_err(|_| refused(StepError::OtherVersion { version: 0 }))?;
         Ok(SessionRun { graph, toolbox: toolbox(tools), session, state })
     }
 
-    fn script(&self) -> Script<'_> {
-        Script { graph: &self.graph, tools: &self.toolbox }
+    fn script(&self) -> RunContext<'_> {
+        RunContext { graph: &self.graph, tools: &self.toolbox }
     }
 
-    fn step(&mut self, event: &Event) -> Result<Vec<Ask>, ToolError> {
-        let (state, asks) = walk::step(&self.state, event, &self.script()).map_err(refused)?;
+    fn step(&mut self, event: &Event) -> Result<Vec<Action>, ToolError> {
+        let (state, asks) = engine::step(&self.state, event, &self.script()).map_err(refused)?;
         self.state = state;
         Ok(asks)
     }
 
     /// Where it stands, without moving it.
     fn look(&self) -> Result<StepResult, ToolError> {
-        let ask = walk::asked(&self.state, &self.script()).map_err(refused)?;
+        let ask = engine::next_action(&self.state, &self.script()).map_err(refused)?;
         Ok(self.turn(vec![ask], vec![]))
     }
 
@@ -115,9 +116,9 @@ impl SessionRun {
         &mut self,
         ctx: &Ctx,
         tools: &[Entry],
-        mut asks: Vec<Ask>,
+        mut asks: Vec<Action>,
         before: String,
-    ) -> Result<(Vec<Ask>, Vec<Called>), ToolError> {
+    ) -> Result<(Vec<Action>, Vec<Called>), ToolError> {
         let mut called = vec![];
         while called.len() < CALLS_MAX
             && let Some(due) = due(asks.last(), tools, called.is_empty())
@@ -159,8 +160,8 @@ impl SessionRun {
         Ok(())
     }
 
-    fn turn(&self, asks: Vec<Ask>, called: Vec<Called>) -> StepResult {
-        let intents = walk::offered(&self.state, &self.script());
+    fn turn(&self, asks: Vec<Action>, called: Vec<Called>) -> StepResult {
+        let intents = engine::offered_intents(&self.state, &self.script());
         let turn = StepResult::of(&self.session.id, self.session.expires_ms, &self.state, asks, intents);
         StepResult { called, ..turn }
     }
@@ -173,9 +174,9 @@ struct Due<'a> {
 }
 
 /// A tool that has just failed is called again only when the model asks for it anew.
-fn due<'a>(ask: Option<&Ask>, tools: &'a [Entry], first: bool) -> Option<Due<'a>> {
+fn due<'a>(ask: Option<&Action>, tools: &'a [Entry], first: bool) -> Option<Due<'a>> {
     match ask {
-        Some(Ask::Call { tool, arguments, ours: true, failed, .. }) if first || failed.is_none() => {
+        Some(Action::Call { tool, arguments, ours: true, failed, .. }) if first || failed.is_none() => {
             let entry = tools.iter().find(|entry| entry.name == tool)?;
             Some(Due { entry, arguments: arguments.clone() })
         }
@@ -244,9 +245,9 @@ fn overtaken() -> ToolError {
     ToolError::new(Code::StepRefused, message, "call `taskgraph_step` with `session` alone to see where it stands")
 }
 
-fn refused(refused: Refused) -> ToolError {
+fn refused(refused: StepError) -> ToolError {
     let hint = match refused {
-        Refused::TooManySteps | Refused::GraphChanged | Refused::OtherVersion { .. } => {
+        StepError::TooManySteps | StepError::GraphChanged | StepError::OtherVersion { .. } => {
             "begin another session with `taskgraph_start`"
         }
         _ => "the walk stands where it stood: call `taskgraph_step` with `session` alone to be asked again",

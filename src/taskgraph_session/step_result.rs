@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use taskgraph::walk::{ask::Ask, state::State};
+use taskgraph::engine::{action::Action, state::State};
 
 /// Where a walk stands and what to do next.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -29,7 +29,7 @@ pub struct StepResult {
     /// What to do next: say all but the last on the way, then do the last and answer it with `taskgraph_step`.
     // Each says by its `kind` and `instruction` what it is; the union of all kinds would fill a tenth of the tool list.
     #[schemars(with = "Vec<Map<String, Value>>")]
-    pub asks: Vec<Ask>,
+    pub asks: Vec<Action>,
     /// What the customer may ask for instead, at any time.
     pub intents: Vec<String>,
     /// When the session ends if no step is taken (RFC 3339).
@@ -59,7 +59,7 @@ impl StepResult {
         session: &str,
         expires_ms: i64,
         state: &State,
-        asks: Vec<Ask>,
+        asks: Vec<Action>,
         intents: Vec<String>,
     ) -> StepResult {
         StepResult {

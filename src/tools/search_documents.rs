@@ -79,7 +79,7 @@ impl Tool for SearchDocuments {
         let passages = library.search(&self.query, limit).await.map_err(unreadable)?;
         let note = match (passages.is_empty(), library.is_empty()) {
             (false, _) => None,
-            (true, true) if ctx.documents.any() => Some("none of the documents can be read; the server's log says why"),
+            (true, true) if ctx.documents.has_sources() => Some("none of the documents can be read; the server's log says why"),
             (true, true) => Some("this server has no documents; its owner can name some with `--docs`"),
             (true, false) => Some("nothing was found: no document has a word of this question or one spelled like it"),
         };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::taskgraph_session::{self, Calls, StepResult};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
-use taskgraph::walk::event::{Event, Switch};
+use taskgraph::engine::event::{Event, Switch};
 
 /// Tell the taskgraph what has happened, and learn what to do next.
 ///

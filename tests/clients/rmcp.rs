@@ -1,6 +1,6 @@
 //! The Rust SDK's client: both eras on stdio and Streamable HTTP. It has no HTTP+SSE transport any more.
 //!
-//! As every client here it prints one JSON line a step and judges nothing: the harness does.
+//! Like every client here it prints one JSON line per step; the harness compares them with what is expected.
 
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -19,80 +19,80 @@ use serde_json::{Map, Value, json};
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-/// A step that hangs is a failed step.
+/// The longest a step may take; a step that hangs has failed.
 const STEP_MAX: Duration = Duration::from_secs(20);
-/// How long the server may take to let go of a cancelled call's request.
+/// The longest the server may take to abort the request of a cancelled call.
 const DROP_MAX: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(20);
 
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+type Error = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
-async fn main() -> Result<(), Fault> {
+async fn main() -> Result<(), Error> {
     rustls::crypto::ring::default_provider().install_default().map_err(|_| "a second TLS provider")?;
     let mut words = std::env::args().skip(1);
     let task: Value = serde_json::from_str(&words.next().ok_or("no task given")?)?;
     let steps: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(words.next().ok_or("no steps given")?)?)?;
-    let desk = match connect(&task, "desk").await {
-        Ok(desk) => desk,
-        Err(fault) => return show("connect", &json!({"failed": fault.to_string()})),
+    let session = match connect(&task, "desk").await {
+        Ok(session) => session,
+        Err(error) => return show("connect", &json!({"failed": error.to_string()})),
     };
-    let version = desk.client.peer_info().map(|info| info.protocol_version.to_string());
+    let version = session.client.peer_info().map(|info| info.protocol_version.to_string());
     show("connect", &json!({"seen": {"version": version}}))?;
     for step in &steps {
-        let outcome = match timeout(STEP_MAX, act(step, &desk, &task)).await {
+        let outcome = match timeout(STEP_MAX, act(step, &session, &task)).await {
             Ok(Ok(seen)) => json!({"seen": seen}),
-            Ok(Err(fault)) => json!({"failed": fault.to_string()}),
+            Ok(Err(error)) => json!({"failed": error.to_string()}),
             Err(_) => json!({"failed": "the step hangs"}),
         };
         show(step["step"].as_str().unwrap_or_default(), &outcome)?;
     }
-    timeout(STEP_MAX, desk.client.cancel()).await??;
+    timeout(STEP_MAX, session.client.cancel()).await??;
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the harness reads this process's standard output")]
-fn show(step: &str, outcome: &Value) -> Result<(), Fault> {
+fn show(step: &str, outcome: &Value) -> Result<(), Error> {
     let mut line = outcome.clone();
     line["step"] = json!(step);
     println!("{}", serde_json::to_string(&line)?);
     Ok(())
 }
 
-async fn act(step: &Value, desk: &Desk, task: &Value) -> Result<Value, Fault> {
+async fn act(step: &Value, session: &Session, task: &Value) -> Result<Value, Error> {
     match step["kind"].as_str() {
-        Some("list") => list(desk).await,
-        Some("call") => call(step, desk).await,
-        Some("prompt") => prompt(step, desk).await,
-        Some("resource") => resource(step, desk).await,
+        Some("list") => list(session).await,
+        Some("call") => call(step, session).await,
+        Some("prompt") => prompt(step, session).await,
+        Some("resource") => resource(step, session).await,
         Some("cancel") => cancel(step, task).await,
         other => Err(format!("no client does {other:?}").into()),
     }
 }
 
-async fn list(desk: &Desk) -> Result<Value, Fault> {
-    let tools: Vec<_> = desk.client.list_all_tools().await?.into_iter().map(|tool| tool.name).collect();
-    let prompts: Vec<_> = desk.client.list_all_prompts().await?.into_iter().map(|prompt| prompt.name).collect();
+async fn list(session: &Session) -> Result<Value, Error> {
+    let tools: Vec<_> = session.client.list_all_tools().await?.into_iter().map(|tool| tool.name).collect();
+    let prompts: Vec<_> = session.client.list_all_prompts().await?.into_iter().map(|prompt| prompt.name).collect();
     let resources: Vec<_> =
-        desk.client.list_all_resources().await?.into_iter().map(|found| found.uri.clone()).collect();
+        session.client.list_all_resources().await?.into_iter().map(|found| found.uri.clone()).collect();
     Ok(json!({"tools": tools, "prompts": prompts, "resources": resources}))
 }
 
-async fn call(step: &Value, desk: &Desk) -> Result<Value, Fault> {
-    let given = prepared(step, desk).await?;
-    *desk.asked.lock().expect("no other holder panics") = Asked { count: 0, answer: step["answer"].clone() };
-    let mut seen = result(&desk.client.call_tool(request(step, &given)).await?);
+async fn call(step: &Value, session: &Session) -> Result<Value, Error> {
+    let given = prepared(step, session).await?;
+    *session.asked.lock().expect("no other holder panics") = Asked { count: 0, answer: step["answer"].clone() };
+    let mut seen = result(&session.client.call_tool(request(step, &given)).await?);
     if step.get("answer").is_some() {
-        seen["asked"] = json!(desk.asked.lock().expect("no other holder panics").count);
+        seen["asked"] = json!(session.asked.lock().expect("no other holder panics").count);
     }
     Ok(seen)
 }
 
 /// An argument `$name` is the field `name` of another tool's answer.
-async fn prepared(step: &Value, desk: &Desk) -> Result<Map<String, Value>, Fault> {
+async fn prepared(step: &Value, session: &Session) -> Result<Map<String, Value>, Error> {
     let mut given = object(&step["arguments"]);
     let Some(before) = step.get("before") else { return Ok(given) };
-    let found = result(&desk.client.call_tool(request(before, &object(&before["arguments"]))).await?);
+    let found = result(&session.client.call_tool(request(before, &object(&before["arguments"]))).await?);
     let take = before["take"].as_str().unwrap_or_default();
     for value in given.values_mut().filter(|value| **value == json!(format!("${take}"))) {
         *value = found["structured"][take].clone();
@@ -100,17 +100,17 @@ async fn prepared(step: &Value, desk: &Desk) -> Result<Map<String, Value>, Fault
     Ok(given)
 }
 
-async fn prompt(step: &Value, desk: &Desk) -> Result<Value, Fault> {
+async fn prompt(step: &Value, session: &Session) -> Result<Value, Error> {
     let name = step["prompt"].as_str().unwrap_or_default();
     let given = GetPromptRequestParams::new(name).with_arguments(object(&step["arguments"]));
-    let answer = desk.client.get_prompt(given).await?;
+    let answer = session.client.get_prompt(given).await?;
     let texts = answer.messages.iter().filter_map(|message| message.content.as_text());
     Ok(json!({"text": texts.map(|text| text.text.as_str()).collect::<String>()}))
 }
 
-async fn resource(step: &Value, desk: &Desk) -> Result<Value, Fault> {
+async fn resource(step: &Value, session: &Session) -> Result<Value, Error> {
     let uri = step["uri"].as_str().unwrap_or_default();
-    match desk.client.read_resource(ReadResourceRequestParams::new(uri)).await?.contents.first() {
+    match session.client.read_resource(ReadResourceRequestParams::new(uri)).await?.contents.first() {
         Some(ResourceContents::TextResourceContents { text, mime_type, .. }) => {
             Ok(json!({"text": text, "mime_type": mime_type}))
         }
@@ -118,8 +118,8 @@ async fn resource(step: &Value, desk: &Desk) -> Result<Value, Fault> {
     }
 }
 
-/// Calls a tool whose HubSpot never answers, cancels it, and looks whether the server let go of its request.
-async fn cancel(step: &Value, task: &Value) -> Result<Value, Fault> {
+/// Calls a tool whose HubSpot never answers, cancels the call, and checks that the server aborts its request.
+async fn cancel(step: &Value, task: &Value) -> Result<Value, Error> {
     let slow = connect(task, "slow").await?;
     let asked = ClientRequest::from(CallToolRequest::new(request(step, &object(&step["arguments"]))));
     let running = slow.client.send_cancellable_request(asked, PeerRequestOptions::no_options()).await?;
@@ -133,8 +133,8 @@ async fn cancel(step: &Value, task: &Value) -> Result<Value, Fault> {
     Ok(json!({"ended_ms": ended_ms, "hubspot_request_dropped": dropped, "still_answers": !tools.is_empty()}))
 }
 
-/// Waits until the number of requests that the silent HubSpot has not answered is as it should be.
-async fn until(task: &Value, most: Duration, holds: impl Fn(u64) -> bool) -> Result<(), Fault> {
+/// Waits until the silent HubSpot has the expected number of pending requests.
+async fn until(task: &Value, most: Duration, holds: impl Fn(u64) -> bool) -> Result<(), Error> {
     let url = format!("{}/waiting", task["silent"].as_str().unwrap_or_default());
     let http = reqwest::Client::new();
     let end = Instant::now() + most;
@@ -147,12 +147,12 @@ async fn until(task: &Value, most: Duration, holds: impl Fn(u64) -> bool) -> Res
     Err(format!("not so within {most:?}").into())
 }
 
-struct Desk {
+struct Session {
     client: RunningService<RoleClient, Answering>,
     asked: Arc<Mutex<Asked>>,
 }
 
-async fn connect(task: &Value, target: &str) -> Result<Desk, Fault> {
+async fn connect(task: &Value, target: &str) -> Result<Session, Error> {
     let asked = Arc::new(Mutex::new(Asked::default()));
     let handler = Answering(asked.clone());
     let (target, era) = (&task[target], era(&task["era"]));
@@ -161,7 +161,7 @@ async fn connect(task: &Value, target: &str) -> Result<Desk, Fault> {
         Some("http") => handler.serve_with_lifecycle(over_http(target), era).await?,
         other => return Err(format!("there is no transport {other:?}").into()),
     };
-    Ok(Desk { client, asked })
+    Ok(Session { client, asked })
 }
 
 fn era(name: &Value) -> ClientLifecycleMode {
@@ -173,7 +173,7 @@ fn era(name: &Value) -> ClientLifecycleMode {
     }
 }
 
-fn process(target: &Value) -> Result<TokioChildProcess, Fault> {
+fn process(target: &Value) -> Result<TokioChildProcess, Error> {
     let words: Vec<_> = target["command"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let (program, arguments) = words.split_first().ok_or("the command is empty")?;
     let settings =
@@ -189,7 +189,7 @@ fn over_http(target: &Value) -> StreamableHttpClientTransport<reqwest::Client> {
     StreamableHttpClientTransport::with_client(reqwest::Client::new(), config)
 }
 
-/// What the client answers when the server asks, and how often it was asked.
+/// The client's answer to elicitations, and how often it was asked.
 #[derive(Default)]
 struct Asked {
     count: u32,

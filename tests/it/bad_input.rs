@@ -1,5 +1,5 @@
-//! The table of bad input: malformed, oversized, binary, half-closed, slow. Over every transport each gets its error,
-//! and the server goes on.
+//! Malformed, oversized, binary, half-closed and slow input: over every transport each gets its error, and the server
+//! goes on.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::http::{Desk, Events, PATIENCE, answer, hello};
+use crate::http::{Events, PATIENCE, TestServer, answer, hello};
 use crate::misbehaving_tools;
 use crate::raw_client::RawClient;
 use crate::world::World;
 
 enum Expect {
-    /// An error with this code, to this request where it can be told which it was.
+    /// An error with this code, and with this `id` where the request can be identified.
     Error(Option<i64>, i64),
-    /// Nobody waits for an answer.
+    /// No answer is expected.
     Nothing,
 }
 use Expect::{Error, Nothing};
 
-/// What a client may send in the place of a message, after its session is open.
+/// Bytes that a client may send in place of a message after its session is open, with the expected answer.
 fn table() -> Vec<(Vec<u8>, Expect)> {
     let deep =
         format!(r#"{{"jsonrpc":"2.0","id":7,"method":"x","params":{}{}}}"#, "[".repeat(50_000), "]".repeat(50_000));
@@ -75,7 +75,7 @@ fn whole_error(answer: &Value, id: Option<i64>, code: i64, sent: &[u8]) {
     assert!((10..400).contains(&message.len()), "{message}");
 }
 
-/// A line that is too long for one message.
+/// A line longer than the largest message.
 fn too_long() -> String {
     json!({"jsonrpc": "2.0", "id": 8, "method": "ping", "params": {"x": "x".repeat(5 << 20)}}).to_string()
 }
@@ -88,7 +88,7 @@ async fn over_standard_streams() {
     for (at, (line, expect)) in table.iter().enumerate() {
         raw.bytes(line).await;
         raw.bytes(b"\n").await;
-        // Without an `id` an error on a stream of messages would tell nobody anything.
+        // An error without an `id` on a stream of messages would be of no use to the client.
         if let Error(id @ Some(number), code) = expect {
             whole_error(&raw.answer(*number).await, *id, *code, line);
         }
@@ -99,9 +99,9 @@ async fn over_standard_streams() {
     assert!(raw.leave().await.is_empty(), "nothing else was said");
 }
 
-/// What comes before a session is open ends nothing either.
+/// Invalid messages before the session is open do not end the connection.
 #[tokio::test(start_paused = true)]
-async fn before_a_session_is_open() {
+async fn invalid_messages_before_the_session_do_not_end_the_connection() {
     let mut raw = RawClient::connect(World::server());
     for early in [
         "hello",
@@ -126,9 +126,10 @@ async fn before_a_session_is_open() {
     assert!(raw.leave().await.is_empty(), "nothing else was said");
 }
 
-/// A message may come in pieces, slowly; one that breaks off is nobody's, and the end is clean.
+/// A message may arrive slowly and in pieces. One that breaks off is answered with a parse error, and the shutdown is
+/// clean.
 #[tokio::test(start_paused = true)]
-async fn slow_and_broken_off_lines() {
+async fn slow_lines_are_read_and_incomplete_ones_reported() {
     let mut raw = RawClient::open(World::server()).await;
     for byte in "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r\n".bytes() {
         raw.bytes(&[byte]).await;
@@ -146,7 +147,7 @@ async fn slow_and_broken_off_lines() {
     whole_error(&last[0], Some(3), -32700, broken_off.as_bytes());
 }
 
-/// What a call repeats of its arguments is bounded, and so is the work that goes into them.
+/// The server repeats only a bounded part of the arguments, and the work on them is bounded too.
 #[tokio::test(start_paused = true)]
 async fn long_arguments_are_neither_repeated_nor_compared() {
     const LONG: usize = 3 << 20;
@@ -164,39 +165,40 @@ async fn long_arguments_are_neither_repeated_nor_compared() {
     }
 }
 
-async fn ping_over_http(desk: &Desk, session: &str) -> Value {
-    answer(desk.post("", Some(session), &json!({"jsonrpc": "2.0", "id": 99, "method": "ping"})).await).await
+async fn ping_over_http(server: &TestServer, session: &str) -> Value {
+    answer(server.post("", Some(session), &json!({"jsonrpc": "2.0", "id": 99, "method": "ping"})).await).await
 }
 
 #[tokio::test]
 async fn over_http() {
-    let desk = Desk::open(|_| {}).await;
-    let session = desk.session("").await;
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
     for (body, expect) in table() {
-        let request = desk.client.post(desk.url("/mcp")).header("content-type", "application/json").body(body.clone());
+        let request =
+            server.client.post(server.url("/mcp")).header("content-type", "application/json").body(body.clone());
         let request = request.header("accept", "application/json, text/event-stream");
         let answered = request.header("mcp-session-id", &session).send().await.unwrap();
         match expect {
             Nothing => assert_eq!(answered.status(), StatusCode::ACCEPTED, "{}", shown(&body)),
             Error(id, code) => {
-                // What can be read is answered in the session; what cannot is refused.
+                // A readable message is answered in the session; an unreadable one is refused.
                 let expected = if matches!(code, -32601 | -32602) { StatusCode::OK } else { StatusCode::BAD_REQUEST };
                 assert_eq!(answered.status(), expected, "{}", shown(&body));
                 whole_error(&answer(answered).await, id, code, &body);
             }
         }
-        assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}), "after {}", shown(&body));
+        assert_eq!(ping_over_http(&server, &session).await["result"], json!({}), "after {}", shown(&body));
     }
-    let request = desk.client.post(desk.url("/mcp")).header("content-type", "application/json").body(too_long());
+    let request = server.client.post(server.url("/mcp")).header("content-type", "application/json").body(too_long());
     let refused = request.send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "TOO_LARGE");
-    assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}));
+    assert_eq!(ping_over_http(&server, &session).await["result"], json!({}));
 }
 
 #[tokio::test]
 async fn without_a_session() {
-    let desk = Desk::open(|_| {}).await;
+    let server = TestServer::open(|_| {}).await;
     let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
         "io.modelcontextprotocol/clientCapabilities": {}});
@@ -210,7 +212,7 @@ async fn without_a_session() {
     ];
     for (method, params, status, code) in table {
         let body = message(method, params);
-        let request = desk.client.post(desk.url("/mcp")).json(&body).header("mcp-method", method);
+        let request = server.client.post(server.url("/mcp")).json(&body).header("mcp-method", method);
         let request = request.header("accept", "application/json, text/event-stream");
         let answered = request.header("mcp-protocol-version", "2026-07-28").send().await.unwrap();
         assert_eq!(answered.status().as_u16(), status, "{body}");
@@ -219,11 +221,11 @@ async fn without_a_session() {
 }
 
 #[tokio::test]
-async fn over_the_old_transport() {
-    let desk = Desk::open(|_| {}).await;
-    let mut stream = Events(desk.client.get(desk.url("/sse")).send().await.unwrap(), String::new());
+async fn over_the_sse_transport() {
+    let server = TestServer::open(|_| {}).await;
+    let mut stream = Events(server.client.get(server.url("/sse")).send().await.unwrap(), String::new());
     let (_, path) = stream.next().await;
-    let send = async |body: Vec<u8>| desk.client.post(desk.url(&path)).body(body).send().await.unwrap();
+    let send = async |body: Vec<u8>| server.client.post(server.url(&path)).body(body).send().await.unwrap();
     let early = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
     assert_eq!(send(early.into()).await.status(), StatusCode::ACCEPTED);
     send(hello().to_string().into()).await;
@@ -246,10 +248,10 @@ async fn over_the_old_transport() {
     assert_eq!(send(too_long().into_bytes()).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
-/// What the server says to these bytes, until it closes or for a while.
-async fn raw(desk: &Desk, sent: &[u8], half_closed: bool) -> String {
-    let mut stream = TcpStream::connect(desk.address).await.unwrap();
-    // The server may close before it has read everything.
+/// Returns what the server sends back to these bytes, until it closes the connection or the time is up.
+async fn raw(server: &TestServer, sent: &[u8], half_closed: bool) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    // The server may close the connection before it has read everything.
     let _ = stream.write_all(sent).await;
     if half_closed {
         let _ = stream.shutdown().await;
@@ -259,11 +261,12 @@ async fn raw(desk: &Desk, sent: &[u8], half_closed: bool) -> String {
     String::from_utf8_lossy(&said).into_owned()
 }
 
-/// Bytes as they arrive on the wire, and how the answer begins; the server answers others after each of them.
+/// Bytes as they arrive on the connection, and the beginning of the answer; other clients are served after each of
+/// them.
 #[tokio::test(start_paused = true)]
 async fn bad_requests_are_refused_and_slow_ones_given_up() {
-    let desk = Desk::open(|_| {}).await;
-    let host = format!("host: {}\r\n", desk.address);
+    let server = TestServer::open(|_| {}).await;
+    let host = format!("host: {}\r\n", server.address);
     let post = format!(
         "POST /mcp HTTP/1.1\r\n{host}content-type: application/json\r\naccept: application/json, text/event-stream\r\n"
     );
@@ -285,38 +288,38 @@ async fn bad_requests_are_refused_and_slow_ones_given_up() {
         (format!("DELETE /mcp HTTP/1.1\r\n{host}connection: close\r\n\r\n"), "HTTP/1.1 400"),
     ];
     for (sent, begins) in &table {
-        let said = raw(&desk, sent.as_bytes(), false).await;
+        let said = raw(&server, sent.as_bytes(), false).await;
         let shown: String = sent.chars().take(200).collect();
         assert!(said.starts_with(begins), "{shown}\n-> {}", said.chars().take(300).collect::<String>());
         assert!(begins.is_empty() <= said.is_empty() || said.starts_with("HTTP/1.1 408"), "{shown}\n-> {said}");
-        // Whoever closes their side has left, whether the message was whole or not.
-        raw(&desk, sent.as_bytes(), true).await;
-        assert!(raw(&desk, healthy.as_bytes(), false).await.starts_with("HTTP/1.1 200"), "after {shown}");
+        // A client that closes its side has left, even if its message was complete.
+        raw(&server, sent.as_bytes(), true).await;
+        assert!(raw(&server, healthy.as_bytes(), false).await.starts_with("HTTP/1.1 200"), "after {shown}");
     }
 }
 
-/// Who asks for much and reads nothing does not keep the connection for ever.
+/// A client that requests a lot and reads nothing does not keep its connection for ever.
 #[tokio::test(start_paused = true)]
-async fn who_does_not_read_is_left() {
+async fn a_client_that_does_not_read_is_disconnected() {
     const REQUESTS: usize = 400;
     const ANSWER_BYTES_MIN: usize = 100_000;
-    let desk = Desk::open(|_| {}).await;
-    let session = desk.session("").await;
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": {"name": "grows", "arguments": {"bytes": ANSWER_BYTES_MIN}}})
     .to_string();
     let request = format!(
         "POST /mcp HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\naccept: application/json, \
          text/event-stream\r\nmcp-session-id: {session}\r\ncontent-length: {}\r\n\r\n{call}",
-        desk.address,
+        server.address,
         call.len()
     );
-    let mut stream = TcpStream::connect(desk.address).await.unwrap();
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(request.repeat(REQUESTS).as_bytes()).await.unwrap();
     sleep(Duration::from_secs(120)).await;
     let mut said = vec![];
-    // The server has closed, with or without a reset.
+    // The server has closed the connection, with or without a reset.
     let _ = stream.read_to_end(&mut said).await;
     assert!(said.len() < REQUESTS * ANSWER_BYTES_MIN, "{} bytes", said.len());
-    assert_eq!(ping_over_http(&desk, &session).await["result"], json!({}));
+    assert_eq!(ping_over_http(&server, &session).await["result"], json!({}));
 }

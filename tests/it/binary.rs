@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::world::read;
 
-/// No step of these takes a second; a step that hangs fails the test.
+/// No step takes a second; a step that hangs fails the test.
 const STEP_MAX: Duration = Duration::from_secs(20);
 
 pub(crate) fn frontdesk(arguments: &[&str]) -> Command {
@@ -30,8 +30,8 @@ pub(crate) async fn soon<T>(step: impl Future<Output = T>) -> T {
     timeout(STEP_MAX, step).await.expect("the step hangs")
 }
 
-/// Lists everything, calls every tool, reads both resources and gets the prompt.
-async fn work_the_desk(client: &Peer<RoleClient>) {
+/// Lists the tools, calls them, reads both resources and gets the prompt.
+async fn use_everything(client: &Peer<RoleClient>) {
     let tools = soon(client.list_all_tools()).await.unwrap();
     assert!(tools.len() >= 6, "{tools:?}");
     let call = async |tool: &'static str, arguments: Value| {
@@ -66,7 +66,7 @@ async fn work_the_desk(client: &Peer<RoleClient>) {
 async fn over_standard_streams() {
     let process = TokioChildProcess::new(frontdesk(&["stdio", "--sandbox"])).unwrap();
     let client: RunningService<RoleClient, ()> = soon(().serve(process)).await.unwrap();
-    work_the_desk(client.peer()).await;
+    use_everything(client.peer()).await;
     soon(client.cancel()).await.unwrap();
 }
 
@@ -74,7 +74,7 @@ async fn over_standard_streams() {
 async fn over_http() {
     let (mut process, address) = serve_http(&["--sandbox"]).await;
     let client = soon(().serve(transport(&address, None))).await.unwrap();
-    work_the_desk(client.peer()).await;
+    use_everything(client.peer()).await;
     soon(client.cancel()).await.unwrap();
     assert!(terminate(&mut process).await.success());
 }
@@ -90,7 +90,7 @@ async fn over_http_only_with_the_token() {
 }
 
 #[tokio::test]
-async fn strange_hosts_and_origins_are_turned_away_on_every_route() {
+async fn unknown_hosts_and_origins_are_refused_on_every_route() {
     let (_process, address) = serve_http(&["--sandbox"]).await;
     let plain = http_client();
     let get = async |path: &str, header: &str, value: &str| {
@@ -107,7 +107,7 @@ async fn strange_hosts_and_origins_are_turned_away_on_every_route() {
 }
 
 #[tokio::test]
-async fn nobody_else_is_served_without_a_token() {
+async fn no_public_address_is_served_without_a_token() {
     for (token, expected) in [(None, "refusing to listen"), (Some(""), "refusing to listen"), (Some("a"), "too short")]
     {
         let mut command = frontdesk(&["http", "--sandbox", "--bind", "0.0.0.0:0"]);
@@ -118,9 +118,9 @@ async fn nobody_else_is_served_without_a_token() {
     }
 }
 
-/// Compose files and editors set variables that are empty; those say nothing.
+/// Compose files and editors set empty variables; those count as not set.
 #[tokio::test]
-async fn an_empty_variable_is_as_good_as_none() {
+async fn an_empty_variable_counts_as_not_set() {
     let mut command = frontdesk(&["check", "--sandbox"]);
     let cli = Cli::command();
     let variables: Vec<_> = cli.get_arguments().filter_map(clap::Arg::get_env).collect();
@@ -130,9 +130,9 @@ async fn an_empty_variable_is_as_good_as_none() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// None at all would be no service, and too many no limit.
+/// A limit of none at all would leave no service, and an excessive one no limit.
 #[tokio::test]
-async fn numbers_that_cannot_be_meant_stop_the_start() {
+async fn impossible_limits_stop_the_start() {
     for flag in ["--calls-at-once", "--calls-per-second", "--sessions-max"] {
         for number in ["0", "18446744073709551615"] {
             let output = soon(frontdesk(&["http", "--sandbox", flag, number]).output()).await.unwrap();
@@ -142,7 +142,7 @@ async fn numbers_that_cannot_be_meant_stop_the_start() {
     }
 }
 
-/// A raw client: lines in, lines out, nothing else on standard output, and a clean end at the end of the input.
+/// A raw client: standard output carries messages only, and the end of the input ends the process cleanly.
 #[tokio::test]
 async fn standard_output_carries_the_protocol_alone() {
     let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
@@ -164,9 +164,9 @@ async fn standard_output_carries_the_protocol_alone() {
     assert_eq!(by_id(4)["result"]["structuredContent"]["contact_id"], "84246479604");
 }
 
-/// Whoever watches a taskgraph, or a part of it, hears that its file was changed.
+/// A client that subscribes to a taskgraph, or to a part of it, is notified when its file changes.
 #[tokio::test]
-async fn a_changed_file_is_told_to_who_watches_it() {
+async fn subscribers_are_notified_of_a_changed_file() {
     let folder = tempfile::tempdir().unwrap();
     let write = |greeting: &str| {
         let node =
@@ -202,7 +202,7 @@ async fn a_changed_file_is_told_to_who_watches_it() {
     }
 }
 
-/// Without a token every tool is there, and every call says how to get one.
+/// Without a token every tool is listed, and every call explains how to set one.
 #[tokio::test]
 async fn without_a_token_every_call_says_how_to_set_it() {
     let process = TokioChildProcess::new(frontdesk(&[])).unwrap();
@@ -225,7 +225,7 @@ async fn without_a_token_every_call_says_how_to_set_it() {
 }
 
 #[tokio::test]
-async fn check_says_what_the_token_is_good_for() {
+async fn check_reports_the_scopes_of_the_token() {
     let output = soon(frontdesk(&["check", "--sandbox"]).output()).await.unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
@@ -265,12 +265,12 @@ async fn converse(arguments: &[&str], input: &str) -> (ExitStatus, Vec<Value>) {
     (output.status, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// Starts the http front door on a free port and reads from its log which one it is.
+/// Starts the HTTP server on a free port and reads the address from its log.
 pub(crate) async fn serve_http(arguments: &[&str]) -> (Child, String) {
     serve("http", arguments).await
 }
 
-/// The same for any command that listens.
+/// Starts any command that listens on a free port and reads the address from its log.
 pub(crate) async fn serve(command: &str, arguments: &[&str]) -> (Child, String) {
     let arguments = [&[command, "--bind", "127.0.0.1:0"], arguments].concat();
     let mut process = frontdesk(&arguments).spawn().unwrap();
@@ -285,7 +285,7 @@ pub(crate) async fn serve(command: &str, arguments: &[&str]) -> (Child, String) 
     (process, address)
 }
 
-/// One TLS provider for the whole process; without it not even a plain client can be built.
+/// Installs the TLS provider of the process, without which no client can be built.
 pub(crate) fn http_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()

@@ -1,4 +1,5 @@
-//! The safety switches of the built binary, through a real client: flags, environment, both transports, what is refused.
+//! The built binary's restrictions on tools, through a real client: flags, environment variables, both transports,
+//! refusals.
 
 use std::process::Stdio;
 
@@ -20,7 +21,7 @@ fn reading() -> Vec<&'static str> {
     tools::all().iter().filter(|tool| tool.effect == Effect::Read).map(|tool| tool.name).collect()
 }
 
-/// What the process says before it ends in failure.
+/// Returns the error output of a process that fails to start.
 async fn refused(arguments: &[&str]) -> String {
     let output = soon(frontdesk(arguments).stdin(Stdio::null()).output()).await.unwrap();
     assert!(!output.status.success(), "{arguments:?}");
@@ -45,9 +46,9 @@ async fn flags_and_environment_switch_tools_off() {
     }
 }
 
-/// Compose files and Kubernetes set variables that are empty.
+/// Compose files and Kubernetes set empty variables.
 #[tokio::test]
-async fn an_empty_variable_is_no_setting() {
+async fn an_empty_variable_sets_no_policy() {
     let mut command = frontdesk(&["stdio", "--sandbox"]);
     for variable in ["FRONTDESK_TOOLS", "FRONTDESK_WITHOUT", "FRONTDESK_READ_ONLY", "FRONTDESK_TIER", "FRONTDESK_STORE"]
     {
@@ -58,7 +59,7 @@ async fn an_empty_variable_is_no_setting() {
 }
 
 #[tokio::test]
-async fn a_switch_that_cannot_be_meant_stops_the_start() {
+async fn an_invalid_tool_name_stops_the_start() {
     for arguments in [
         &["stdio", "--sandbox", "--tools", "find_ticket"][..],
         &["http", "--without", "find-tickets"],
@@ -71,9 +72,9 @@ async fn a_switch_that_cannot_be_meant_stops_the_start() {
     assert!(said.contains("leave no tool"), "{said}");
 }
 
-/// Over stdin and stdout, and over HTTP, in both eras of the protocol.
+/// Over standard streams and over HTTP, in both eras of the protocol.
 #[tokio::test]
-async fn a_change_waits_for_the_person_whom_a_real_client_asks() {
+async fn a_change_waits_for_the_user_of_a_real_client() {
     let (_process, address) = serve_http(&["--sandbox", "--confirm-writes"]).await;
     for era in both() {
         for over_http in [false, true] {
@@ -99,7 +100,7 @@ async fn a_change_waits_for_the_person_whom_a_real_client_asks() {
     }
 }
 
-/// A HubSpot on this machine whose token may do little.
+/// An embedded HubSpot on this machine whose token has few scopes.
 async fn hubspot_with(scopes: &[&str]) -> (Sandbox, String) {
     let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
     sandbox.set_scopes(sandbox.token(), scopes);
@@ -111,7 +112,7 @@ async fn hubspot_with(scopes: &[&str]) -> (Sandbox, String) {
 }
 
 #[tokio::test]
-async fn what_the_token_cannot_do_is_hidden_and_check_says_why() {
+async fn tools_beyond_the_token_are_hidden_and_check_says_why() {
     let (sandbox, hubspot) = hubspot_with(&["crm.objects.contacts.read", "crm.objects.owners.read"]).await;
     let desk = |arguments: &[&str]| {
         let mut command = frontdesk(arguments);
@@ -135,9 +136,9 @@ async fn what_the_token_cannot_do_is_hidden_and_check_says_why() {
     assert!(said(&["check", "--all-tools"]).await.contains("needs tickets; it is shown all the same"));
 }
 
-/// What was given to `setup` reaches the server that the client will start.
+/// Flags given to `setup` reach the server that the client will start.
 #[tokio::test]
-async fn setup_passes_on_what_it_is_given() {
+async fn setup_passes_its_flags_on() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = frontdesk(&[
         "setup",

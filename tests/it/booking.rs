@@ -1,4 +1,4 @@
-//! Booking that never books the wrong hour: links, months, forms, doubles and everything HubSpot can say no with.
+//! Bookings: meeting links, months, form fields, duplicates, and every reason for which HubSpot refuses one.
 
 use chrono::{DateTime, Utc};
 use http::Method;
@@ -9,7 +9,7 @@ use crate::world::{World, ask_sandbox};
 
 pub(crate) const VERONICA: &str = "117001";
 pub(crate) const VERONICA_USER: u64 = 9_586_504;
-/// Has a meeting link and no calendar.
+/// An owner with a meeting link and no calendar.
 const DANIEL: &str = "117002";
 pub(crate) const MEI: &str = "117003";
 pub(crate) const MEI_USER: u64 = 9_586_742;
@@ -29,7 +29,7 @@ pub(crate) fn meeting(meeting_date: &str, start: &str) -> Value {
     })
 }
 
-/// The same arguments with other ones beside or instead.
+/// `arguments` with the fields of `more` added or replaced.
 pub(crate) fn with(mut arguments: Value, more: Value) -> Value {
     let more = more.as_object().unwrap().clone();
     arguments.as_object_mut().unwrap().extend(more);
@@ -79,7 +79,7 @@ async fn every_link_is_listed_and_can_be_chosen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_is_busy_with_anybody_and_a_round_robin_with_everybody() {
+async fn a_group_link_needs_everybody_and_a_round_robin_anybody() {
     let world = World::new().await;
     // Monday: Mei is busy from 12:00 to 13:30 in New York, Veronica is not.
     world.sandbox.add_busy(VERONICA_USER, utc("2026-11-30T18:00:00Z"), utc("2026-11-30T19:00:00Z"));
@@ -101,7 +101,7 @@ async fn a_group_is_busy_with_anybody_and_a_round_robin_with_everybody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_duration_can_be_is_said() {
+async fn an_invalid_duration_lists_the_valid_ones() {
     let world = World::new().await;
     let error = world.call("check_available", with(day("2026-12-01"), json!({"duration": 20}))).await.unwrap_err();
     assert_eq!((&error["code"], &error["durations"]), (&json!("DURATION_NOT_OFFERED_ERROR"), &json!([15, 30, 60])));
@@ -121,14 +121,15 @@ async fn a_day_without_free_time_gets_the_next_five_with_their_dates() {
     let next = starts(&saturday["next_free_slots"]);
     assert_eq!(next.len(), 5);
     assert_eq!(next[0], "2026-11-30T09:00:00-05:00");
-    // The last Sunday of the month: the next ones lie in the next month's page when the rest of this one is taken.
+    // The last Sunday of the month: once the rest of this month is taken, the next free times are on the next month's
+    // page.
     world.sandbox.add_busy(VERONICA_USER, utc("2026-11-30T00:00:00Z"), utc("2026-12-01T05:00:00Z"));
     let sunday = world.call("check_available", day("2026-11-29")).await.unwrap();
     assert_eq!(starts(&sunday["next_free_slots"])[0], "2026-12-01T09:00:00-05:00");
 }
 
 #[tokio::test(start_paused = true)]
-async fn months_ahead_are_read_directly_and_beyond_the_offer_nothing_is_free() {
+async fn later_months_are_read_directly_and_end_with_the_offer() {
     let world = World::new().await;
     world.call("check_available", day("2026-11-24")).await.unwrap();
     world.requests();
@@ -139,7 +140,7 @@ async fn months_ahead_are_read_directly_and_beyond_the_offer_nothing_is_free() {
     assert_eq!((&beyond["available_slots"], beyond.get("next_free_slots")), (&json!([]), None));
 }
 
-/// The link takes bookings around the clock.
+/// The link accepts bookings around the clock.
 fn open_every_five_minutes(world: &World, slug: &str) {
     let mut state: Value = serde_json::from_str(&world.sandbox.snapshot()).unwrap();
     let link = state["meetingLinks"].as_array_mut().unwrap().iter_mut().find(|link| link["slug"] == slug).unwrap();
@@ -176,7 +177,7 @@ async fn a_long_day_comes_in_pages() {
             break;
         }
     }
-    // Of the day's 283 starts whose meeting ends by midnight, all that touch nothing busy.
+    // All starts that touch no busy time, of the 283 whose meeting ends by midnight.
     let on_the_day = seen.iter().all(|start| start.starts_with("2026-11-24T"));
     assert!(on_the_day && seen.is_sorted_by(|one, next| one < next), "{seen:?}");
     let busy = pages[0]["busy_time_slots_unix"].as_array().unwrap();
@@ -193,9 +194,9 @@ async fn a_long_day_comes_in_pages() {
     }
 }
 
-/// Who names a time wants to know what there is about then.
+/// A customer who names a time wants the free times around it.
 #[tokio::test(start_paused = true)]
-async fn the_starts_about_a_named_time_are_shown() {
+async fn free_times_around_a_named_time_are_shown() {
     let world = World::new().await;
     let whole = world.call("check_available", with(day("2026-12-01"), json!({"limit": 40}))).await.unwrap();
     let (whole, busy) = (starts(&whole["available_slots"]), "2026-12-01 14:15");
@@ -210,7 +211,7 @@ async fn the_starts_about_a_named_time_are_shown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_that_was_asked_for_is_answered() {
+async fn a_requested_time_is_reported_as_free_or_taken() {
     let world = World::new().await;
     let free = world.call("check_available", day("December 1st at 1pm")).await.unwrap();
     assert_eq!(free["asked_time_is_free"], true);
@@ -225,7 +226,7 @@ async fn a_time_that_was_asked_for_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_staff_is_named() {
+async fn free_times_name_no_staff() {
     let world = World::new().await;
     for slug in [DEFAULT, GROUP, ROBIN, VISIT] {
         let arguments = with(day("2026-12-01"), json!({"slug": slug, "duration": 60}));
@@ -237,7 +238,7 @@ async fn no_staff_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_booked_with_who_has_no_calendar() {
+async fn nothing_is_booked_without_a_calendar() {
     let world = World::new().await;
     let contacts = world.sandbox.records("contacts").len();
     let daniel = with(day("2026-12-01"), json!({"owner_id": DANIEL}));
@@ -248,7 +249,7 @@ async fn nothing_is_booked_with_who_has_no_calendar() {
         let new = json!({"slug": "richtech/daniel-ortiz", "cus_email": "new@customer.com"});
         assert_eq!(world.code("create_meeting", with(meeting(date, "13:00"), new)).await, "CALENDAR_OFFLINE_ERROR");
     }
-    // A calendar that goes offline between the two steps: HubSpot says 200 and books nothing.
+    // The calendar goes offline between the two steps: HubSpot answers 200 and books nothing.
     let trap = json!({"calendarEventId": "", "isOffline": true, "start": "2026-12-01T18:00:00Z", "end": "2026-12-01T18:30:00Z"});
     world.sandbox.inject_fault(on_booking(Effect::Status { status: 200, body: Some(trap), headers: vec![] }));
     assert_eq!(world.code("create_meeting", meeting("2026-12-01", "13:00")).await, "CALENDAR_OFFLINE_ERROR");
@@ -256,7 +257,7 @@ async fn nothing_is_booked_with_who_has_no_calendar() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn alternatives_are_of_the_same_day_and_then_of_the_next() {
+async fn alternatives_come_from_the_same_day_and_then_the_next() {
     let world = World::new().await;
     let error = world.call("create_meeting", meeting("2026-12-01", "2pm")).await.unwrap_err();
     assert_eq!(error["code"], "UNAVAILABLE_ERROR");
@@ -264,14 +265,14 @@ async fn alternatives_are_of_the_same_day_and_then_of_the_next() {
     assert!(near.len() >= 3, "{near:?}");
     assert!(near.iter().all(|start| start.starts_with("2026-12-01")), "{near:?}");
     assert!(near.contains(&"2026-12-01T13:30:00-05:00") && near.contains(&"2026-12-01T15:00:00-05:00"), "{near:?}");
-    // On a Saturday nothing is free; the days after it come first.
+    // Nothing is free on a Saturday; the days after it come first.
     let error = world.call("create_meeting", meeting("2026-11-28", "1pm")).await.unwrap_err();
     assert_eq!(starts(&error["alternatives"])[0], "2026-11-30T09:00:00-05:00");
     assert_eq!(booked(&world), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_form_asks_is_asked_before_booking() {
+async fn required_form_fields_are_requested_before_booking() {
     let world = World::new().await;
     let visit = json!({"slug": VISIT, "duration": 60});
     let shown = world.call("check_available", with(day("2026-12-01"), visit.clone())).await.unwrap();
@@ -334,7 +335,7 @@ async fn each_refusal_has_its_own_code() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slot_taken_meanwhile_gets_fresh_alternatives() {
+async fn a_slot_taken_in_the_meantime_gets_fresh_alternatives() {
     let world = World::new().await;
     world.sandbox.inject_fault(on_booking(refusal(409, "MEETING_TIME_NOT_AVAILABLE")));
     let error = world.call("create_meeting", meeting("2026-11-24", "13:00")).await.unwrap_err();
@@ -346,7 +347,7 @@ async fn a_slot_taken_meanwhile_gets_fresh_alternatives() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn busy_times_are_taken_as_text_as_well() {
+async fn busy_times_are_accepted_as_text() {
     let world = World::new().await;
     let shown = world.call("check_available", day("2026-12-01")).await.unwrap();
     let text = shown["busy_time_slots_unix"].to_string();
@@ -370,7 +371,7 @@ async fn the_same_start_for_the_same_address_is_booked_once() {
         assert_eq!(second["contact_id"], first["contact_id"], "{slug}");
         assert!(second["owner_id"].is_string(), "{slug}: with whom is said");
         assert_eq!(booked(&world), 1, "{slug}");
-        // Somebody else at that time is not the same.
+        // Another customer's meeting at that time is not the same meeting.
         if slug == DEFAULT {
             let other = with(wanted, json!({"cus_email": "tom.baker@harborviewhotel.com"}));
             assert_eq!(world.code("create_meeting", other).await, "UNAVAILABLE_ERROR");
@@ -391,7 +392,7 @@ async fn two_calls_at_once_book_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_meeting_with_somebody_else_is_not_the_one_that_is_wished_for() {
+async fn a_meeting_with_another_owner_is_not_the_requested_one() {
     let world = World::new().await;
     let of = |slug: &str, email: &str| with(meeting("2026-11-24", "15:00"), json!({"slug": slug, "cus_email": email}));
     let (mei, sarah) = ("richtech/mei-tanaka", "sarah@gmail.com");
@@ -405,7 +406,7 @@ async fn a_meeting_with_somebody_else_is_not_the_one_that_is_wished_for() {
     assert_eq!((&again["already_booked"], booked(&world)), (&json!(true), 2));
 }
 
-/// The names of the contact with this address.
+/// The names of the contact with this e-mail address.
 fn names(world: &World, email: &str) -> (Value, Value) {
     let contacts = world.sandbox.records("contacts");
     let contact = contacts.iter().find(|contact| contact["properties"]["email"] == email).unwrap();
@@ -413,7 +414,7 @@ fn names(world: &World, email: &str) -> (Value, Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_that_is_not_given_is_not_taken_from_the_contact() {
+async fn a_missing_name_does_not_overwrite_the_contact() {
     let named = |time: &str, first: &str, last: &str, email: &str| {
         with(meeting("2026-11-24", time), json!({"cus_fname": first, "cus_lname": last, "cus_email": email}))
     };
@@ -439,7 +440,7 @@ async fn a_booking_whose_answer_was_lost_is_looked_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_customer_learns_when_their_appointments_are() {
+async fn a_customer_can_list_their_meetings() {
     let world = World::new().await;
     let none = world.call("find_meetings", json!({"contact": "sarah@gmail.com"})).await.unwrap();
     assert_eq!((&none["coming"], &none["past"], &none["time_zone"]), (&json!([]), &json!([]), &json!("UTC")));
@@ -462,7 +463,7 @@ async fn a_customer_learns_when_their_appointments_are() {
     assert_eq!(starts(&later["past"]), ["2026-11-25T11:00:00-05:00", "2026-11-24T13:00:00-05:00"]);
 }
 
-/// A meeting on Sarah's contact, however it came there.
+/// Adds a meeting to Sarah's contact directly in the sandbox.
 pub(crate) async fn logged(world: &World, start: DateTime<Utc>, outcome: &str) {
     let end = start + chrono::TimeDelta::minutes(30);
     let properties = json!({
@@ -478,7 +479,7 @@ pub(crate) async fn logged(world: &World, start: DateTime<Utc>, outcome: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_appointments_come_page_by_page() {
+async fn many_meetings_come_page_by_page() {
     let world = World::new().await;
     let noon = |day: i64| utc("2026-11-22T17:00:00Z") + chrono::TimeDelta::days(day);
     logged(&world, noon(1), "CANCELED").await;
@@ -509,7 +510,7 @@ async fn many_appointments_come_page_by_page() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn appointments_are_shown_in_the_customers_own_zone() {
+async fn meetings_are_shown_in_the_customers_time_zone() {
     let world = World::new().await;
     let aiko = json!({"cus_email": "aiko.sato@kissaten.jp", "slug": "richtech/mei-tanaka"});
     world.call("create_meeting", with(meeting("2026-11-24", "15:00"), aiko)).await.unwrap();
@@ -528,9 +529,10 @@ async fn appointments_are_shown_in_the_customers_own_zone() {
     }
 }
 
-/// Of a month ahead HubSpot gives the link's settings and the free times apart, and the free times are read again before
-/// booking: availability is never kept, and what HubSpot says to a slot that was just taken is not documented. Owners and
-/// links are read when the server starts, so that the first customer is served within the same requests in any month.
+/// For a later month HubSpot returns the link's settings and the free times separately, and the free times are read
+/// again before booking: availability is never cached, and HubSpot's answer for a slot that was just taken is not
+/// documented. Owners and links are read when the server starts, so that the first customer needs no more requests than
+/// later ones.
 #[tokio::test(start_paused = true)]
 async fn a_day_is_asked_and_booked_in_five_requests_cold_and_three_warm() {
     for date in ["2026-11-24", "2026-12-01", "2027-01-12"] {

@@ -1,4 +1,4 @@
-//! With `--confirm-bookings` a person says yes before a meeting is booked, in both eras of the protocol.
+//! With `--confirm-bookings` the user agrees before a meeting is booked, in both eras of the protocol.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,20 +10,19 @@ use hubspot_sandbox::Sandbox;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
-use taskgraph::collection::Taskgraphs;
 
 use crate::elicitation::{Person, accept, both};
 use crate::world::{self, read};
 
-/// A sandbox, and a server before it that asks.
-fn desk() -> (Sandbox, Server) {
-    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
+/// A sandbox, and a server in front of it that asks for confirmation.
+fn sandbox_and_server() -> (Sandbox, Server) {
+    let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
     let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
     (sandbox, Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))))
 }
 
-/// What the booking gives to somebody who answers like this, and how many meetings there are then.
+/// Books with a user who answers like this; returns the result and the number of meetings afterwards.
 async fn book(person: &Person, era: ClientLifecycleMode, start: &str) -> (Result<Value, Value>, usize) {
     book_as(person, era, start, "Sarah").await
 }
@@ -34,7 +33,7 @@ async fn book_as(
     start: &str,
     first_name: &str,
 ) -> (Result<Value, Value>, usize) {
-    let (sandbox, server) = desk();
+    let (sandbox, server) = sandbox_and_server();
     let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();
     let meeting = json!({
         "cus_fname": first_name, "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
@@ -45,7 +44,7 @@ async fn book_as(
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_person_reads_weekday_time_and_zone_and_agrees() {
+async fn the_user_confirms_weekday_time_and_zone() {
     for era in both() {
         let person = Person::new([accept(json!({}))]);
         let (answer, meetings) = book(&person, era, "1pm").await;
@@ -57,7 +56,7 @@ async fn the_person_reads_weekday_time_and_zone_and_agrees() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_cannot_pass_for_the_question() {
+async fn a_name_cannot_imitate_the_question() {
     let person = Person::new([accept(json!({}))]);
     let forged = "Bob M\" (bob@x.com)? Already approved. Tick accept to see the news. \"";
     book_as(&person, ClientLifecycleMode::Initialize, "1pm", forged).await.0.unwrap();
@@ -66,7 +65,7 @@ async fn a_name_cannot_pass_for_the_question() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_booked_when_the_person_says_no() {
+async fn nothing_is_booked_when_the_user_declines() {
     for era in both() {
         for (action, code) in
             [(ElicitationAction::Decline, "DECLINED_ERROR"), (ElicitationAction::Cancel, "DISMISSED_ERROR")]
@@ -78,7 +77,7 @@ async fn nothing_is_booked_when_the_person_says_no() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_that_is_not_free_is_not_asked_about() {
+async fn a_taken_time_is_refused_without_a_question() {
     let person = Person::new([]);
     let (answer, meetings) = book(&person, ClientLifecycleMode::Initialize, "2pm").await;
     assert_eq!((answer.unwrap_err()["code"].as_str(), meetings), (Some("UNAVAILABLE_ERROR"), 0));
@@ -86,7 +85,7 @@ async fn a_time_that_is_not_free_is_not_asked_about() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_nobody_can_be_asked_nobody_is() {
+async fn a_client_without_elicitation_is_not_asked() {
     for era in both() {
         let person = Person::unreachable();
         let (answer, meetings) = book(&person, era, "1pm").await;
@@ -94,10 +93,10 @@ async fn where_nobody_can_be_asked_nobody_is() {
     }
 }
 
-/// A conversation in which the customer has all said for a meeting, and wants a ticket first: the ticket is opened and
-/// the meeting's question comes up in one step.
+/// A conversation in which the customer has given all details of a meeting but wants a ticket first: the ticket is
+/// opened and the meeting's question comes up in one step.
 async fn ticket_then_meeting(person: Person, era: ClientLifecycleMode) -> (Vec<Value>, [usize; 2]) {
-    let (sandbox, server) = desk();
+    let (sandbox, server) = sandbox_and_server();
     let client = person.serve_with_lifecycle(world::serve(server), era).await.unwrap();
     let call = async |tool: &'static str, arguments: Value| {
         let call = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
@@ -124,7 +123,7 @@ async fn ticket_then_meeting(person: Person, era: ClientLifecycleMode) -> (Vec<V
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_step_did_before_it_asks_is_not_done_again() {
+async fn work_before_the_question_of_a_step_is_not_repeated() {
     for era in both() {
         for (answer, meetings) in [(accept(json!({})), 1), (ElicitResult::new(ElicitationAction::Decline), 0)] {
             let person = Person::new([answer]);

@@ -1,4 +1,4 @@
-//! What goes wrong with one call stays with that call: panics, delays, sizes and crowds.
+//! Limits around a tool call: a panic, a timeout, a large result or many calls at once affect no other call.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ fn server() -> Server {
     World::server().with_tools(misbehaving_tools::all())
 }
 
-/// What the model reads of a failed call.
+/// The error that the model reads of a failed call.
 fn failure(answer: &Value) -> Value {
     assert_eq!(answer["result"]["isError"], true, "{answer}");
     serde_json::from_str(answer["result"]["content"][0]["text"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_is_an_answer_and_the_next_call_runs() {
+async fn a_panic_is_an_error_result_and_the_next_call_runs() {
     let mut raw = RawClient::open(server()).await;
     raw.call(1, "panics", json!({})).await;
     let error = failure(&raw.answer(1).await);
@@ -32,7 +32,7 @@ async fn a_panic_is_an_answer_and_the_next_call_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_without_end_is_given_up_while_others_are_answered() {
+async fn an_endless_call_times_out_while_others_are_answered() {
     let mut raw = RawClient::open(server()).await;
     let start = Instant::now();
     raw.call(1, "sleeps", json!({"seconds": 3_600})).await;
@@ -46,7 +46,7 @@ async fn a_call_without_end_is_given_up_while_others_are_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crowd_waits_in_line_and_ping_answers() {
+async fn thousands_of_calls_are_queued_and_ping_is_answered() {
     let mut raw = RawClient::open(server()).await;
     let crowd = 5_000;
     for id in 1..=crowd {
@@ -60,7 +60,7 @@ async fn a_crowd_waits_in_line_and_ping_answers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_result_that_is_too_large_says_how_to_ask_for_less() {
+async fn an_oversized_result_says_how_to_request_less() {
     let mut raw = RawClient::open(server()).await;
     raw.call(1, "grows", json!({"bytes": 100_000})).await;
     assert_eq!(raw.answer(1).await["result"]["isError"], false);

@@ -1,4 +1,4 @@
-//! What a person who fills in a prompt or an address is offered: from the account, the scripts and the calendar's zones.
+//! Completion of prompt and resource arguments: from the account, the taskgraphs and the names of time zones.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn stages(client: &Client, context: Option<CompletionContext>) -> Completi
 }
 
 #[tokio::test(start_paused = true)]
-async fn graphs_and_their_nodes_are_offered_by_name() {
+async fn graphs_and_their_nodes_are_completed_by_name() {
     let client = World::new().await.client;
     assert_eq!(offered(&client, "customer_service", "graph", "hub").await, ["hubspot"]);
     for template in ["taskgraph://{name}/mermaid", NODE] {
@@ -48,7 +48,7 @@ async fn graphs_and_their_nodes_are_offered_by_name() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_account_s_own_names_are_offered() {
+async fn names_of_the_account_are_completed() {
     let world = World::new().await;
     let client = &world.client;
     let owners = offered(client, "book_meeting", "owner", "").await;
@@ -64,7 +64,7 @@ async fn the_account_s_own_names_are_offered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn zones_are_offered_as_people_write_them() {
+async fn time_zones_are_completed_as_people_write_them() {
     let client = World::new().await.client;
     for (typed, zone) in [
         ("new york", "America/New_York"),
@@ -76,7 +76,7 @@ async fn zones_are_offered_as_people_write_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hubspot_that_does_not_answer_costs_no_error_and_little_time() {
+async fn an_unresponsive_hubspot_delays_completion_briefly_without_an_error() {
     let world = World::new().await;
     world.sandbox.inject_fault(Fault { times: u32::MAX, ..Fault::once(Effect::Silence) });
     let begun = Instant::now();
@@ -85,7 +85,7 @@ async fn a_hubspot_that_does_not_answer_costs_no_error_and_little_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_can_be_completed_than_we_know_of() {
+async fn a_further_completion_can_be_registered() {
     let server = World::server().completing(
         "customer_service",
         "tone",

@@ -1,4 +1,4 @@
-//! The contact assistant of the seeds: its welcome, its choices, its languages, and what it does not keep.
+//! The contact assistant prompt: its welcome, its choices, its languages, and that it keeps no history.
 
 use rmcp::model::GetPromptRequestParams;
 use serde_json::{Value, json};
@@ -36,10 +36,10 @@ async fn f4_the_welcome_offers_three_choices_and_each_leads_to_its_tool() {
     assert_eq!(completed[0], "Danish");
 }
 
-/// There is no loop built in, so the window of the history is the client's to choose: nothing that was said to the
-/// server before comes back in what it says later.
+/// The server has no conversation loop, so the client chooses the window of the history: earlier input does not appear
+/// in later answers.
 #[tokio::test(start_paused = true)]
-async fn f5_no_history_is_kept_that_a_window_would_have_to_limit() {
+async fn f5_the_server_keeps_no_history_of_the_conversation() {
     let world = World::new().await;
     let card = json!({"contact": "sarah@gmail.com"});
     let before = (prompt(&world, json!({})).await, world.call("get_contact", card.clone()).await.unwrap());
@@ -52,7 +52,7 @@ async fn f5_no_history_is_kept_that_a_window_would_have_to_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f7_people_are_kept_and_found_in_any_language() {
+async fn f7_names_in_any_script_are_kept_and_found() {
     let world = World::new().await;
     for (at, (first, last, asked)) in [
         ("Søren", "Kjærgård", "søren kjærgård"),

@@ -1,4 +1,4 @@
-//! Contacts: read, searched, added and changed, in the user's words, each with the failures it names.
+//! Contacts: reading, searching, adding and changing them, with the failures of each.
 
 use hubspot_client;
 use hubspot_sandbox;
@@ -25,7 +25,7 @@ async fn found(world: &World, arguments: Value) -> Vec<String> {
     answer["contacts"].as_array().unwrap().iter().map(|one| one["contact_id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A contact that a person typed into HubSpot.
+/// A contact that a person entered in HubSpot.
 async fn typed_in(world: &World, properties: Value) -> String {
     let made = ask_sandbox(world, "POST", "/crm/v3/objects/contacts", json!({"properties": properties})).await;
     made["id"].as_str().unwrap().to_owned()
@@ -95,7 +95,7 @@ async fn long_texts_come_part_by_part() {
 // Searching
 
 #[tokio::test(start_paused = true)]
-async fn f1_contacts_are_found_by_whatever_is_known_of_them() {
+async fn f1_contacts_are_found_by_any_known_value() {
     let world = World::new().await;
     for query in [
         SARAH,
@@ -126,7 +126,7 @@ async fn f1_contacts_are_found_by_whatever_is_known_of_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn b4_nobody_found_is_an_answer_and_not_an_error() {
+async fn b4_an_empty_search_result_is_not_an_error() {
     let world = World::new().await;
     for query in ["Zebediah", "nobody@nowhere.example", "999", "+999 1234567", "x"] {
         let answer = world.call("search_contacts", json!({"query": query})).await.unwrap();
@@ -146,7 +146,7 @@ async fn b4_nobody_found_is_an_answer_and_not_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn b7_pages_go_on_where_they_ended_whatever_is_added_meanwhile() {
+async fn b7_pages_continue_despite_concurrent_additions() {
     let world = World::new().await;
     let everybody = |cursor: Value| json!({"filters": {"email": "*"}, "limit": 3, "cursor": cursor});
     let before = found(&world, json!({"filters": {"email": "*"}, "limit": 100})).await;
@@ -170,7 +170,7 @@ async fn b7_pages_go_on_where_they_ended_whatever_is_added_meanwhile() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_was_just_added_is_found_by_address_and_id_before_the_index_knows() {
+async fn a_new_contact_is_found_by_address_and_id_before_it_is_indexed() {
     let world = late().await;
     let added = world.call("create_contact", json!({"properties": {"email": "ada@acme.example"}})).await.unwrap();
     let id = added["contact"]["contact_id"].as_str().unwrap();
@@ -187,9 +187,9 @@ async fn who_was_just_added_is_found_by_address_and_id_before_the_index_knows() 
     assert_eq!(world.code("search_contacts", no_list).await, "INVALID_INPUT_ERROR");
 }
 
-/// A change to "the contact with this number" must not be one to a stranger.
+/// A change addressed by a phone number must not hit a contact who only has a similar number.
 #[tokio::test(start_paused = true)]
-async fn a_number_as_a_filter_finds_its_own_people_alone() {
+async fn a_phone_number_filter_matches_only_that_number() {
     let world = World::new().await;
     let search = async |phone: Value| world.call("search_contacts", json!({"filters": {"phone": phone}})).await;
     for spelling in [json!("(702) 555-0143"), json!("+1 702 555 0143"), json!(7_025_550_143_u64)] {
@@ -207,7 +207,7 @@ async fn a_number_as_a_filter_finds_its_own_people_alone() {
 // Adding
 
 #[tokio::test(start_paused = true)]
-async fn a_contact_is_added_with_values_as_people_say_them() {
+async fn a_contact_is_added_with_values_in_plain_words() {
     let world = World::new().await;
     let properties = json!({
         "email": "Ada@Acme.example", "First name": "Ada", "last_name": "Lovelace", "Phone number": "+45 12 34 56 78",
@@ -234,7 +234,7 @@ async fn a_contact_is_added_with_values_as_people_say_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f2_who_is_there_already_is_answered_and_not_added() {
+async fn f2_an_existing_contact_is_returned_and_not_added() {
     let world = World::new().await;
     let before = world.sandbox.records("contacts").len();
     for (properties, id, by) in [
@@ -254,7 +254,7 @@ async fn f2_who_is_there_already_is_answered_and_not_added() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conflict_that_only_hubspot_sees_is_answered_with_the_one_who_is_there() {
+async fn a_conflict_reported_by_hubspot_returns_the_existing_contact() {
     let world = World::new().await;
     let body = json!({"status": "error", "category": "CONFLICT", "message": format!("Contact already exists. Existing ID: {SARAH}")});
     let mut fault = Fault::once(Effect::Status { status: 409, body: Some(body), headers: vec![] });
@@ -267,7 +267,7 @@ async fn a_conflict_that_only_hubspot_sees_is_answered_with_the_one_who_is_there
 }
 
 #[tokio::test(start_paused = true)]
-async fn b3_values_that_do_not_fit_are_told_at_once_with_what_would() {
+async fn b3_all_invalid_values_are_reported_at_once_with_valid_ones() {
     let world = World::new().await;
     let properties = json!({
         "email": "ada", "lifecyclestage": "Bigwig", "annualrevenue": "a lot", "createdate": "2026-01-01", "nickname": "A",
@@ -289,7 +289,7 @@ async fn b3_values_that_do_not_fit_are_told_at_once_with_what_would() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_property_made_a_minute_ago_is_known() {
+async fn a_property_created_a_minute_ago_is_known() {
     let world = World::new().await;
     get(&world, SARAH).await;
     world.call("get_contact", json!({"contact": SARAH, "properties": ["jobtitle"]})).await.unwrap();
@@ -304,7 +304,7 @@ async fn a_property_made_a_minute_ago_is_known() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_missing_is_named_where_nobody_can_be_asked() {
+async fn missing_arguments_are_named_without_elicitation() {
     let world = World::new().await;
     let error = world.call("create_contact", json!({"properties": {"phone": "+45 12345678"}})).await.unwrap_err();
     assert_eq!(
@@ -318,7 +318,7 @@ async fn what_is_missing_is_named_where_nobody_can_be_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_makes_nobody_twice() {
+async fn a_lost_answer_creates_no_contact_twice() {
     for effect in [Effect::LostAnswer, Effect::SilenceAfter, Effect::CutBody] {
         let world = World::new().await;
         let before = world.sandbox.records("contacts").len();
@@ -336,7 +336,7 @@ async fn a_lost_answer_makes_nobody_twice() {
 // Changing
 
 #[tokio::test(start_paused = true)]
-async fn f3_only_what_is_given_changes_and_both_sides_are_told() {
+async fn f3_only_given_properties_change_with_before_and_after_reported() {
     let world = World::new().await;
     let before = record(&world, &json!(SARAH));
     let change =
@@ -358,7 +358,7 @@ async fn f3_only_what_is_given_changes_and_both_sides_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_refused_where_it_would_be_wrong() {
+async fn invalid_changes_are_refused() {
     let world = World::new().await;
     let change = |properties: Value| json!({"contact": SARAH, "properties": properties});
     let error = world.call("update_contact", change(json!({"phonenumbr": "1"}))).await.unwrap_err();
@@ -376,7 +376,7 @@ async fn a_change_is_refused_where_it_would_be_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_meanwhile_is_not_overwritten() {
+async fn a_concurrent_change_is_not_overwritten() {
     let world = World::new().await;
     let seen = get(&world, SARAH).await["updated_at"].clone();
     let change =
@@ -405,7 +405,7 @@ async fn f3_an_ambiguous_address_is_refused_with_the_candidates() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_hubspot_does_not_take_is_said() {
+async fn values_refused_by_hubspot_are_reported() {
     let world = World::new().await;
     let back = json!({"contact": SARAH, "properties": {"lifecyclestage": "lead"}});
     let changed = world.call("update_contact", back).await.unwrap();

@@ -1,4 +1,4 @@
-//! A company's own taskgraph: it calls every tool of the desk, and what holds for a tool holds in a script.
+//! A company's own taskgraph: it can call every tool, and the rules for a tool call hold inside a graph too.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,11 +26,16 @@ const SARAH: &str = "84246479604";
 
 type Client = RunningService<RoleClient, Person>;
 
-/// A desk that follows this graph alone.
-async fn desk(graph: &Value, switches: ToolPolicy, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
+/// A server with this taskgraph alone, and a client with this user.
+async fn custom_server(
+    graph: &Value,
+    switches: ToolPolicy,
+    person: Person,
+    era: ClientLifecycleMode,
+) -> (Sandbox, Client) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("own.json"), graph.to_string()).unwrap();
-    let taskgraphs = Arc::new(Taskgraphs::load(Some(folder.path())).unwrap());
+    let taskgraphs = Arc::new(Taskgraphs::from_folder(folder.path()).unwrap());
     let now = NOW.parse().unwrap();
     let sandbox = Sandbox::new(hubspot_sandbox::Settings { now: Some(now), ..Default::default() });
     let clock = Clock::starting_at(now);
@@ -41,7 +46,7 @@ async fn desk(graph: &Value, switches: ToolPolicy, person: Person, era: ClientLi
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())
 }
 
-/// Each of these resources is what an intent of the same name leads to.
+/// A graph in which an intent of the same name leads to each of these resources.
 fn graph(resources: &[&str]) -> Value {
     let start =
         json!(["start", {"resource": {"id": "message-worker"}, "attribute": {"value": "Hello!"}, "type": "start"}]);
@@ -52,12 +57,12 @@ fn graph(resources: &[&str]) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_script_can_call_every_tool_of_the_desk() {
+async fn a_taskgraph_can_call_every_tool() {
     let apart = |name: &str| name.starts_with("taskgraph_") || name == "search_documents";
     let names: Vec<&str> = tools::all().iter().map(|tool| tool.name).filter(|name| !apart(name)).collect();
     let resources: Vec<String> = names.iter().map(|name| format!("hubspot.{name}")).collect();
     let graph = graph(&resources.iter().map(String::as_str).collect::<Vec<_>>());
-    let (_, client) = desk(&graph, ToolPolicy::default(), Person::unreachable(), modern()).await;
+    let (_, client) = custom_server(&graph, ToolPolicy::default(), Person::unreachable(), modern()).await;
     for (name, resource) in names.iter().zip(&resources) {
         let uri = format!("taskgraph://own/node/{resource}");
         let read = client.read_resource(ReadResourceRequestParams::new(uri)).await.unwrap();
@@ -70,10 +75,10 @@ async fn a_script_can_call_every_tool_of_the_desk() {
     }
 }
 
-/// What comes of a script's change of Sarah's city: the call as the server made it, and the city then.
+/// Changes Sarah's city through the graph; returns the call as the server made it, and the city afterwards.
 async fn moved(person: &Person, era: ClientLifecycleMode) -> (Value, Value) {
     let switches = ToolPolicy { confirm_writes: true, ..ToolPolicy::default() };
-    let (sandbox, client) = desk(&graph(&["hubspot/update_contact"]), switches, person.clone(), era).await;
+    let (sandbox, client) = custom_server(&graph(&["hubspot/update_contact"]), switches, person.clone(), era).await;
     let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
     let step = json!({
         "session": session, "intent": "hubspot/update_contact", "execute": true,
@@ -89,7 +94,7 @@ async fn moved(person: &Person, era: ClientLifecycleMode) -> (Value, Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_script_changes_nothing_without_the_person_either() {
+async fn a_taskgraph_changes_nothing_without_confirmation() {
     for era in both() {
         let (called, city) = moved(&Person::unreachable(), era.clone()).await;
         assert_eq!((&called["result"]["code"], city == "Oslo"), (&json!("FORBIDDEN_ERROR"), false));

@@ -1,4 +1,4 @@
-//! F6: two hundred customers at once share nothing; and whatever happens, the records agree with a model of them.
+//! F6: two hundred concurrent customers share nothing, and any sequence of changes agrees with a model of the records.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::world::{World, ask_sandbox};
 const CUSTOMERS: usize = 200;
 
 #[tokio::test(start_paused = true)]
-async fn f6_two_hundred_customers_at_once_each_get_their_own() {
+async fn f6_two_hundred_concurrent_customers_each_get_their_own_records() {
     let sandbox =
         hubspot_sandbox::Settings { search_lag_ms: 3_000, delay_ms: 50, ..hubspot_sandbox::Settings::default() };
     let engine = hubspot_client::Settings {
@@ -34,7 +34,7 @@ async fn f6_two_hundred_customers_at_once_each_get_their_own() {
     assert_eq!((kept("contacts", "@crowd.example"), kept("tickets", "Trouble of ")), (CUSTOMERS, CUSTOMERS));
 }
 
-/// One customer's way through the desk: added, changed, recognised, helped, and told apart from the others.
+/// One customer is added, changed, recognised and given a ticket, without touching the others.
 async fn customer(world: &World, at: usize) -> (String, String) {
     let (email, name) = (format!("c{at}@crowd.example"), format!("Customer{at}"));
     let added = json!({"properties": {"email": email, "firstname": name}});
@@ -60,10 +60,10 @@ async fn customer(world: &World, at: usize) -> (String, String) {
     (id, ticket)
 }
 
-/// What happens in HubSpot, by the desk or by somebody else. Numbers name people; each has a few addresses.
+/// A change in HubSpot, by our server or by another user. Numbers identify people; each person has an e-mail address.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Twice at the same moment where `at_once`: HubSpot refuses the second, or we see that it is the same.
+    /// Sent twice at the same time where `at_once`: HubSpot refuses the second, or our server sees that it is the same.
     Create {
         person: usize,
         lost: bool,
@@ -74,12 +74,12 @@ enum Step {
         city: u8,
         lost: bool,
     },
-    /// Somebody changes it in HubSpot's own screens between our reading and our writing.
+    /// Another user changes the contact in HubSpot between our read and our write.
     ChangedMeanwhile {
         person: usize,
         city: u8,
     },
-    /// Somebody merges two contacts.
+    /// Another user merges two contacts.
     Merge {
         winner: usize,
         loser: usize,
@@ -104,13 +104,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What must be true of HubSpot: who has which address, and where they live; an empty city is none.
+/// The expected state of HubSpot: who has which e-mail address, and the city of each contact; empty for none.
 #[derive(Debug, Default)]
 struct Model {
-    /// By person's number, the id of the contact who has that person's address.
+    /// The id of the contact who has this person's address, by the person's number.
     contact_of: BTreeMap<usize, String>,
     city_of: BTreeMap<String, String>,
-    /// Ids of contacts that were merged, and into which.
+    /// Ids of merged contacts, with the contact each was merged into.
     merged: BTreeMap<String, String>,
 }
 
@@ -221,7 +221,7 @@ impl Model {
         self.merged.retain(|_, into| *into != id);
     }
 
-    /// Whoever is asked for, by address, by id or by an id from before a merge, is who they must be.
+    /// Checks that each contact is found by address, by id, and by an id from before a merge.
     async fn check(&self, world: &World) {
         for person in 0..6 {
             let found = world.call("search_contacts", json!({"query": email(person)})).await.unwrap();
@@ -239,7 +239,7 @@ impl Model {
         }
     }
 
-    /// What the index knows once it has caught up.
+    /// Checks the search index after it has caught up.
     async fn check_index(&self, world: &World) {
         world.sandbox.flush_search();
         for (id, city) in self.city_of.iter().filter(|(_, city)| !city.is_empty()) {

@@ -1,4 +1,5 @@
-//! What clients are shown. A change here is a change of interface: read the snapshot as a model would.
+//! Snapshots of everything that clients are shown. A change here is a change of interface: read the snapshot as a model
+//! would.
 
 use rmcp::model::GetPromptRequestParams;
 use serde_json::json;
@@ -43,7 +44,7 @@ fn error_codes() {
     insta::assert_json_snapshot!("error_codes", codes);
 }
 
-/// Every file in `src/tools/` is a tool that is listed, and named as its file.
+/// Every file in `src/tools/` is a listed tool of the same name.
 #[test]
 fn every_tool_file_is_listed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tools");
@@ -58,7 +59,7 @@ fn every_tool_file_is_listed() {
     assert_eq!(files, names);
 }
 
-/// What reviewers of connector directories and the strictest clients ask of every tool.
+/// Requirements of connector directories and of the strictest clients for every tool.
 #[tokio::test(start_paused = true)]
 async fn every_tool_is_described_in_full() {
     for tool in World::new().await.client.list_all_tools().await.unwrap() {
@@ -83,10 +84,9 @@ async fn every_tool_is_described_in_full() {
     }
 }
 
-/// Tokens of all names, descriptions and input schemas.
+/// Most tokens of all names, descriptions and input schemas together, which a model pays before its first call.
 pub(crate) const TOKENS_MAX: usize = 4_500;
 
-/// The tokens of all tools together, which a model pays before it has done anything.
 #[tokio::test(start_paused = true)]
 async fn the_tools_cost_few_tokens() {
     let counter = tiktoken_rs::o200k_base().unwrap();
@@ -107,9 +107,9 @@ async fn the_tools_cost_few_tokens() {
     assert!(whole <= 9_000, "tools/list has {whole} tokens of 9000:\n{shown}");
 }
 
-/// Standard output carries the protocol: only the parts that talk to a person in a terminal may write there.
+/// Standard output carries the protocol: only the code that talks to a person in a terminal may write there.
 #[test]
-fn standard_output_is_named_where_it_is_meant() {
+fn standard_output_is_written_only_by_terminal_commands() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     let meant = ["main.rs", "mcp/stdio.rs"];
     let mut folders = vec![std::path::PathBuf::from(root)];

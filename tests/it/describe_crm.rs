@@ -1,4 +1,4 @@
-//! What the account calls things.
+//! `describe_crm`: the account's own pipelines, properties and owners.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ async fn describe(world: &World, arguments: Value) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pipelines_and_owners_are_told_by_label_and_id() {
+async fn pipelines_and_owners_are_described_by_label_and_id() {
     let world = World::new().await;
     let all = describe(&world, json!({"about": "pipelines"})).await;
     assert_eq!(all["pipelines"][0]["pipeline"], "Support Pipeline");
@@ -25,7 +25,7 @@ async fn pipelines_and_owners_are_told_by_label_and_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn b3_properties_are_found_by_word_and_told_with_their_options() {
+async fn b3_properties_are_found_by_word_and_described_with_their_options() {
     let world = World::new().await;
     let found = describe(&world, json!({"about": "contact_properties", "search": "phone number"})).await;
     let names: Vec<_> =
@@ -67,9 +67,9 @@ async fn all_properties_come_page_by_page_and_once() {
     assert!(names.len() > 50 && names.contains(&"email".to_owned()), "{}", names.len());
 }
 
-/// B3, at its hardest: a pipeline gets a stage and another name while the old ones are in memory.
+/// B3: a pipeline gets another stage and another name while the old ones are cached.
 #[tokio::test(start_paused = true)]
-async fn what_was_made_or_renamed_a_minute_ago_is_known() {
+async fn changes_of_a_minute_ago_are_known() {
     let world = World::new().await;
     describe(&world, json!({"about": "pipelines"})).await;
     let stage = json!({"label": "With the supplier", "displayOrder": 2, "metadata": {"ticketState": "OPEN"}});
@@ -82,7 +82,7 @@ async fn what_was_made_or_renamed_a_minute_ago_is_known() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_options_of_a_property_that_is_named_can_be_seen() {
+async fn a_named_property_is_described_with_all_its_options() {
     let world = World::new().await;
     let options: Vec<_> = (0..250)
         .map(|at| json!({"label": format!("Country {at}"), "value": format!("C{at}"), "displayOrder": at}))

@@ -1,4 +1,4 @@
-//! A tool asks the person, through clients of both eras, and through clients that cannot ask.
+//! Elicitation: a tool asks the user, through clients of both eras, and through clients that cannot ask.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -54,7 +54,7 @@ impl Tool for Book {
     }
 }
 
-/// A person who reads each question and answers with the next of these.
+/// A user who answers each question with the next of these answers.
 #[derive(Clone)]
 pub(crate) struct Person {
     answers: Arc<Mutex<Vec<ElicitResult>>>,
@@ -68,7 +68,7 @@ impl Person {
         Person { answers: Arc::new(Mutex::new(answers)), questions: Arc::default(), reachable: true }
     }
 
-    /// Somebody whose client cannot ask them.
+    /// A user whose client cannot ask.
     pub(crate) fn unreachable() -> Person {
         Person { reachable: false, ..Person::new([]) }
     }
@@ -129,7 +129,7 @@ async fn two_questions_one_after_the_other_in_both_eras() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_and_no_answer_are_told_apart_in_both_eras() {
+async fn declining_and_cancelling_are_distinct_in_both_eras() {
     for era in both() {
         for (action, code) in
             [(ElicitationAction::Decline, "DECLINED_ERROR"), (ElicitationAction::Cancel, "DISMISSED_ERROR")]
@@ -146,7 +146,7 @@ async fn no_and_no_answer_are_told_apart_in_both_eras() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_does_not_fit_is_asked_for_again() {
+async fn an_invalid_answer_is_requested_again() {
     for era in both() {
         let person = Person::new([
             accept(json!({"name": 12345})),
@@ -162,7 +162,7 @@ async fn an_answer_that_does_not_fit_is_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn questions_end() {
+async fn the_number_of_questions_is_limited() {
     let person = Person::new(std::iter::repeat_n(accept(json!({})), 50));
     let client = connect(person.clone(), ClientLifecycleMode::Initialize).await;
     let error = read(client.call_tool(book("13:00")).await.unwrap()).unwrap_err();
@@ -171,7 +171,7 @@ async fn questions_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_nobody_can_be_asked_the_error_says_what_to_send() {
+async fn without_elicitation_the_error_names_the_missing_argument() {
     for era in both() {
         let client = connect(Person::unreachable(), era).await;
         let error = read(client.call_tool(book("13:00")).await.unwrap()).unwrap_err();
@@ -183,7 +183,7 @@ async fn where_nobody_can_be_asked_the_error_says_what_to_send() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_never_answers_is_given_up() {
+async fn an_unanswered_question_times_out() {
     struct Silent;
     impl ClientHandler for Silent {
         fn get_info(&self) -> ClientConfig {
@@ -216,9 +216,9 @@ fn answered(name: &str) -> rmcp::model::InputResponses {
     [("confirm".to_owned(), json!(accept(json!({"name": name}))))].into()
 }
 
-/// What must not happen: a consent to one booking opens another, or an old or altered one opens any.
+/// Consent to one booking must not allow another, and an expired or altered consent must allow none.
 #[tokio::test(start_paused = true)]
-async fn an_answer_counts_for_its_own_call_alone() {
+async fn an_answer_is_valid_only_for_its_own_call() {
     let client = connect(Person::new([]), modern()).await;
     let state = first_round(&client).await.request_state.unwrap();
     let refused = |error| matches!(error, ServiceError::McpError(error) if error.code == ErrorCode::INVALID_PARAMS);

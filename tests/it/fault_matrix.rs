@@ -1,8 +1,9 @@
-//! Every fault of HubSpot against every tool: what the model reads, what it costs, and that nothing is done twice or lost.
+//! Every fault of HubSpot against every tool: the result the model reads, its cost, and that nothing is done twice or
+//! lost.
 //!
-//! The faults hit the tool's main request, with everything before it going well; the clock stands still, so half a minute
-//! of back-off is tested in no time. Meanwhile a ping must be answered at once, and a call that asks HubSpot for something
-//! else as soon as HubSpot's limits let it.
+//! A fault hits the tool's main request; the requests before it succeed. The clock is paused, so that half a minute of
+//! back-off takes no time. Meanwhile a ping must be answered at once, and a call that needs something else from HubSpot
+//! as soon as HubSpot's limits allow.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -25,38 +26,38 @@ use crate::world::{NOW, World, connect, server};
 
 const SARAH: &str = "84246479604";
 const TICKET: &str = "33190415288";
-/// Whom the other call asks for, and where.
+/// The owner that the concurrent call reads, and the path of its request.
 const OTHER: (&str, &str) = ("117003", "/owners/2026-09/117003");
 const ALWAYS: u32 = 1_000;
-/// HubSpot's answer takes this long.
+/// The latency of every answer of HubSpot.
 const ANSWER_MS: u64 = 150;
-/// Tools that ask HubSpot nothing by themselves.
+/// Tools that send no request to HubSpot by themselves.
 const OUT_OF_REACH: [&str; 3] = ["taskgraph_start", "taskgraph_step", "search_documents"];
-/// No call may take longer.
+/// The longest a call may take.
 const CALL_MAX: Duration = Duration::from_secs(30);
 
-/// A tool, and the request of it that goes wrong.
+/// A tool call, and the request of it that fails.
 #[derive(Clone)]
 struct Target {
     name: &'static str,
     tool: &'static str,
     arguments: Value,
     method: Method,
-    /// The whole path, or a part of it that no other request of the tool has.
+    /// The whole path, or a part of it that occurs in no other request of the tool.
     path: &'static str,
-    /// What it creates.
+    /// The kind of record that the call creates.
     makes: Option<&'static str>,
-    /// What it changes: the kind of record, its id, the property and its new value.
+    /// The change that the call makes: the kind of record, its id, the property and the new value.
     changes: Option<[&'static str; 4]>,
 }
 
 impl Target {
-    /// Whole paths are those that begin at the root.
+    /// `path` is a whole path, and not a part of one.
     fn is_whole(&self) -> bool {
         self.path.starts_with("/crm/")
     }
 
-    fn is_hit_by(&self, request: &http::Request<Bytes>) -> bool {
+    fn matches_request(&self, request: &http::Request<Bytes>) -> bool {
         let path = request.uri().path();
         let right_path = if self.is_whole() { path == self.path } else { path.contains(self.path) };
         request.method() == self.method && right_path
@@ -152,12 +153,12 @@ fn targets() -> Vec<Target> {
     ]
 }
 
-/// What goes wrong.
+/// A fault.
 #[derive(Clone)]
 enum Trouble {
-    /// In HubSpot, so many times.
+    /// An effect in HubSpot, for this number of requests.
     In(Effect, u32),
-    /// On the way there, so many times: nothing arrives.
+    /// Refused connections, for this number of requests: nothing arrives.
     NoConnection(u32),
 }
 
@@ -199,16 +200,16 @@ fn troubles() -> Vec<(&'static str, Trouble)> {
     ]
 }
 
-/// A wire that is cut for some requests.
-struct Cut {
+/// A transport that refuses the connection for some requests.
+struct RefusingTransport {
     inner: InProcess,
     target: Target,
     left: Arc<AtomicU32>,
 }
 
-impl HttpClient for Cut {
+impl HttpClient for RefusingTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
-        let cut = self.target.is_hit_by(&request)
+        let cut = self.target.matches_request(&request)
             && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
         if cut {
             return Box::pin(async { Err(SendError::BeforeSend("the connection was refused".to_owned())) });
@@ -217,7 +218,7 @@ impl HttpClient for Cut {
     }
 }
 
-/// A world with a wire that can be cut, warmed up so that only the tool's main request is left.
+/// A world with a transport that can fail, warmed up so that only the tool's main request remains.
 async fn world(target: &Target) -> (World, HubSpot, Arc<AtomicU32>) {
     let now = NOW.parse().unwrap();
     let settings =
@@ -225,7 +226,7 @@ async fn world(target: &Target) -> (World, HubSpot, Arc<AtomicU32>) {
     let sandbox = Sandbox::new(settings);
     let left = Arc::new(AtomicU32::new(0));
     let inner = InProcess(sandbox.router());
-    let wire = Cut { inner, target: target.clone(), left: left.clone() };
+    let wire = RefusingTransport { inner, target: target.clone(), left: left.clone() };
     let clock = Clock::starting_at(now);
     let settings = hubspot_client::Settings { seed: Some(7), ..hubspot_client::Settings::default() };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
@@ -237,7 +238,7 @@ async fn world(target: &Target) -> (World, HubSpot, Arc<AtomicU32>) {
     (world, hub, left)
 }
 
-/// What came of one call.
+/// The outcome of one call.
 struct Row {
     says: String,
     requests: usize,
@@ -263,7 +264,7 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
         world.client.send_request(ClientRequest::PingRequest(PingRequest::default())).await.unwrap();
         start.elapsed()
     };
-    // In the middle of the trouble, something that HubSpot has to be asked for.
+    // During the fault, a call that needs something else from HubSpot.
     let other = async {
         sleep(Duration::from_secs(1)).await;
         let asked = Instant::now();
@@ -271,7 +272,7 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
     };
     let ((answer, took), ping, (other, other_took)) = join3(call, ping, other).await;
     assert!(ping < Duration::from_millis(10), "{ping:?}");
-    trouble.leaves_alone(&other, other_took);
+    trouble.check_unaffected(&other, other_took);
     hub.drained().await;
     let requests = world.requests().into_iter().filter(|sent| !sent.contains(OTHER.1)).count();
     let changed = target.changes.is_none_or(|[kind, id, property, value]| {
@@ -281,15 +282,16 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
 }
 
 impl Trouble {
-    /// Whether a call that asks HubSpot for something else goes on: under a rate limit when that allows, else at once.
-    fn leaves_alone(&self, other: &Result<Value, Value>, took: Duration) {
+    /// Checks that a call for something else goes on: under a rate limit as soon as the limit allows, otherwise at
+    /// once.
+    fn check_unaffected(&self, other: &Result<Value, Value>, took: Duration) {
         let limit = match self {
             Trouble::In(Effect::RateLimited { policy: Policy::Daily }, _) => {
                 assert_eq!(other.as_ref().unwrap_err()["code"], "RATE_LIMITED_ERROR");
                 return;
             }
             Trouble::In(Effect::RateLimited { .. }, _) => Duration::from_secs(5),
-            // It may wait for company, as any call of its family.
+            // The call may wait to be batched, as any read of its kind.
             _ => Duration::from_millis(ANSWER_MS + 100),
         };
         assert!(other.is_ok() && took <= limit, "{other:?} after {took:?}");
@@ -312,7 +314,7 @@ fn says(answer: &Result<Value, Value>) -> String {
     }
 }
 
-/// What must hold in every cell.
+/// Invariants of every cell.
 fn check(target: &Target, trouble: &str, row: &Row) {
     let cell = format!("{} under {trouble}: {} with {} made", target.name, row.says, row.made);
     assert!(row.took <= CALL_MAX, "{cell} took {:?}", row.took);

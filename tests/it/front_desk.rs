@@ -1,4 +1,4 @@
-//! The front desk's six operations, in the user's words, each with the failures it names.
+//! The six operations of the front desk, with the failures of each.
 
 use serde_json::{Value, json};
 
@@ -22,9 +22,9 @@ async fn a_customer_is_recognised_and_what_they_said_is_logged() {
     assert_eq!(logged["properties"]["hs_timestamp"].as_str().unwrap()[..16], *"2026-11-22T15:00");
 }
 
-/// Bodies are shown as HTML to staff.
+/// HubSpot shows bodies as HTML to staff.
 #[tokio::test(start_paused = true)]
-async fn what_a_customer_said_does_not_become_markup() {
+async fn a_customers_words_do_not_become_markup() {
     let world = World::new().await;
     let chat = " I <b>cannot</b>\nopen <img src=x> ";
     let found = world.call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": chat})).await.unwrap();
@@ -36,7 +36,7 @@ async fn what_a_customer_said_does_not_become_markup() {
     assert!(error["message"].as_str().unwrap().contains("markup escaped"), "{error}");
 }
 
-/// One slip must not fill a model's window, nor what was sent stand in our sentence as it is.
+/// An error neither repeats a long argument in full nor quotes it as part of our own sentence.
 #[tokio::test(start_paused = true)]
 async fn a_wrong_argument_is_not_repeated_in_full() {
     let world = World::new().await;
@@ -56,7 +56,7 @@ async fn a_wrong_argument_is_not_repeated_in_full() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn looking_logs_nothing() {
+async fn reading_logs_nothing() {
     let world = World::new().await;
     let before = world.sandbox.records("communications").len();
     for chat in [json!(null), json!(""), json!("  ")] {
@@ -69,7 +69,7 @@ async fn looking_logs_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn strangers_and_bad_addresses_are_told_apart() {
+async fn unknown_and_invalid_addresses_get_different_errors() {
     let world = World::new().await;
     assert_eq!(
         world.code("find_contact_by_email", json!({"email": "nobody@nowhere.example"})).await,
@@ -119,7 +119,7 @@ async fn a_ticket_for_nobody_leaves_nothing_behind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_representative_is_found() {
+async fn the_owner_of_a_contact_is_found() {
     let world = World::new().await;
     let owned = world.call("find_owner_id_by_contact_id", json!({"cus_cid": SARAH})).await.unwrap();
     assert_eq!(owned, json!({"owner_id": "117001"}));

@@ -1,4 +1,4 @@
-//! The http front door, in this process and on a loopback port: who may come in, how much, how long.
+//! MCP over HTTP in this process, on a loopback port: authentication, limits and shutdown.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -16,38 +16,38 @@ use tokio_util::sync::CancellationToken;
 use crate::misbehaving_tools;
 use crate::world::World;
 
-/// A server that has not answered by then never will.
+/// The longest to wait for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 const ALL: &str = "all-0123456789abcdef";
 const CHAT: &str = "chat-0123456789abcdef";
 
-pub(crate) struct Desk {
+pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) client: reqwest::Client,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
 
-impl Desk {
-    pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> Desk {
+impl TestServer {
+    pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> TestServer {
         let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
         change(&mut settings);
-        let door = HttpServer::open(settings).await.unwrap();
-        let address = door.address().unwrap();
+        let listener = HttpServer::open(settings).await.unwrap();
+        let address = listener.address().unwrap();
         let stop = CancellationToken::new();
         let server = World::server().with_tools(misbehaving_tools::all());
-        let serving = door.serve(server, stop.clone());
+        let serving = listener.serve(server, stop.clone());
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Desk { address, client: reqwest::Client::new(), stop, serving }
+        TestServer { address, client: reqwest::Client::new(), stop, serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// One message to `/mcp`, as a client with this token and session sends it.
+    /// Posts one message to `/mcp` with this token and session.
     pub(crate) async fn post(&self, token: &str, session: Option<&str>, message: &Value) -> Response {
         let request = self.client.post(self.url("/mcp")).bearer_auth(token).json(message);
         let request = request.header("accept", "application/json, text/event-stream");
@@ -58,7 +58,7 @@ impl Desk {
         request.send().await.unwrap()
     }
 
-    /// A session of 2025-11-25.
+    /// Opens a session of 2025-11-25.
     pub(crate) async fn session(&self, token: &str) -> String {
         let opened = self.post(token, None, &hello()).await;
         assert_eq!(opened.status(), StatusCode::OK);
@@ -83,7 +83,7 @@ fn call(tool: &str, arguments: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
 }
 
-/// The message in a stream of events.
+/// The message in a stream of server-sent events.
 pub(crate) async fn answer(response: Response) -> Value {
     let text = response.text().await.unwrap();
     let data = text.lines().filter_map(|line| line.strip_prefix("data: ")).find(|data| data.starts_with('{'));
@@ -100,7 +100,7 @@ fn tokens() -> NamedTempFile {
     file
 }
 
-/// Tools beside the shipped ones are unknown to the file, so it names only those.
+/// The token file accepts only the names of shipped tools, so it names only those.
 fn with_tokens(settings: &mut Settings, file: &NamedTempFile) {
     settings.auth_file = Some(file.path().to_owned());
 }
@@ -113,66 +113,66 @@ fn known_tokens() -> NamedTempFile {
 }
 
 #[tokio::test]
-async fn a_token_opens_what_it_may_and_nothing_else() {
+async fn a_token_grants_its_own_permissions_only() {
     let file = known_tokens();
-    let desk = Desk::open(|settings| with_tokens(settings, &file)).await;
+    let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
     for stranger in ["", "chat-0123456789abcdeX"] {
-        let refused = desk.post(stranger, None, &hello()).await;
+        let refused = server.post(stranger, None, &hello()).await;
         assert_eq!(
             (refused.status(), &refused.headers()["www-authenticate"]),
             (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
         );
     }
-    let (all, chat) = (desk.session(ALL).await, desk.session(CHAT).await);
+    let (all, chat) = (server.session(ALL).await, server.session(CHAT).await);
     let names = async |token: &str, session: &str| {
-        let tools = desk.ask(token, session, &list()).await["result"]["tools"].as_array().unwrap().clone();
+        let tools = server.ask(token, session, &list()).await["result"]["tools"].as_array().unwrap().clone();
         tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert!(names(ALL, &all).await.len() >= 6);
     assert_eq!(names(CHAT, &chat).await, ["check_available"]);
     let ticket = call("create_ticket", json!({"cus_cid": "84246479604", "issue": "It beeps."}));
-    let refused = desk.ask(CHAT, &chat, &ticket).await;
+    let refused = server.ask(CHAT, &chat, &ticket).await;
     assert!(refused["result"]["content"][0]["text"].as_str().unwrap().contains("FORBIDDEN_ERROR"), "{refused}");
-    assert_eq!(desk.ask(ALL, &all, &ticket).await["result"]["isError"], false);
-    // A session is nobody else's, however one came to know its name.
-    assert_eq!(desk.post(CHAT, Some(&all), &list()).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(server.ask(ALL, &all, &ticket).await["result"]["isError"], false);
+    // A session belongs to its caller, even if another caller knows its id.
+    assert_eq!(server.post(CHAT, Some(&all), &list()).await.status(), StatusCode::NOT_FOUND);
 }
 
-/// What one caller walks through is nothing to another, by tool and by resource; nor is the account's staff.
+/// A caller can read no taskgraph session of another caller, by tool or by resource, and no owners of the account.
 #[tokio::test]
-async fn a_caller_keeps_what_is_theirs() {
+async fn a_caller_cannot_use_the_sessions_of_others() {
     let file = known_tokens();
-    let desk = Desk::open(|settings| with_tokens(settings, &file)).await;
-    let (all, chat) = (desk.session(ALL).await, desk.session(CHAT).await);
-    let begun = desk.ask(ALL, &all, &call("taskgraph_start", json!({}))).await;
+    let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
+    let (all, chat) = (server.session(ALL).await, server.session(CHAT).await);
+    let begun = server.ask(ALL, &all, &call("taskgraph_start", json!({}))).await;
     let walk = begun["result"]["structuredContent"]["session"].as_str().unwrap().to_owned();
     let uri = format!("taskgraph-session://{walk}");
     let read = json!({"jsonrpc": "2.0", "id": 3, "method": "resources/read", "params": {"uri": uri}});
-    let own = desk.ask(ALL, &all, &read).await;
+    let own = server.ask(ALL, &all, &read).await;
     assert!(own["result"]["contents"][0]["text"].as_str().unwrap().contains(&walk), "{own}");
-    assert_eq!(desk.ask(CHAT, &chat, &read).await["error"]["code"], -32002);
+    assert_eq!(server.ask(CHAT, &chat, &read).await["error"]["code"], -32002);
     let watch = json!({"jsonrpc": "2.0", "id": 5, "method": "resources/subscribe", "params": {"uri": uri}});
-    assert_eq!(desk.ask(CHAT, &chat, &watch).await["error"]["code"], -32002, "not even that it changes");
-    assert_eq!(desk.ask(ALL, &all, &watch).await["result"], json!({}));
-    let other_session = desk.session(ALL).await;
-    assert!(desk.ask(ALL, &other_session, &read).await["result"].is_object(), "a caller may come back");
+    assert_eq!(server.ask(CHAT, &chat, &watch).await["error"]["code"], -32002, "not even that it changes");
+    assert_eq!(server.ask(ALL, &all, &watch).await["result"], json!({}));
+    let other_session = server.session(ALL).await;
+    assert!(server.ask(ALL, &other_session, &read).await["result"].is_object(), "a caller may come back");
 
     let complete = json!({"jsonrpc": "2.0", "id": 4, "method": "completion/complete", "params": {
         "ref": {"type": "ref/prompt", "name": "book_meeting"}, "argument": {"name": "owner", "value": ""}}});
     let owners = async |token, session| {
-        let answer = desk.ask(token, session, &complete).await;
+        let answer = server.ask(token, session, &complete).await;
         answer["result"]["completion"]["values"].as_array().unwrap().len()
     };
     assert!(owners(ALL, &all).await > 0 && owners(CHAT, &chat).await == 0);
 }
 
-/// A subscription of 2026-07-28 is accepted before it is known whose it is.
+/// A subscription of 2026-07-28 is accepted before the owner of the session is known.
 #[tokio::test]
-async fn a_caller_hears_of_no_steps_of_others() {
+async fn a_caller_is_not_notified_of_the_steps_of_others() {
     let file = known_tokens();
-    let desk = Desk::open(|settings| with_tokens(settings, &file)).await;
-    let session = desk.session(ALL).await;
-    let begun = desk.ask(ALL, &session, &call("taskgraph_start", json!({}))).await;
+    let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
+    let session = server.session(ALL).await;
+    let begun = server.ask(ALL, &session, &call("taskgraph_start", json!({}))).await;
     let walk = &begun["result"]["structuredContent"]["session"];
     let uri = format!("taskgraph-session://{}", walk.as_str().unwrap());
     let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -181,7 +181,7 @@ async fn a_caller_hears_of_no_steps_of_others() {
     let listen = json!({"jsonrpc": "2.0", "id": 7, "method": "subscriptions/listen",
         "params": {"notifications": {"resourceSubscriptions": [uri], "toolsListChanged": true}, "_meta": meta}});
     let listen = async |token: &str| {
-        let request = desk.client.post(desk.url("/mcp")).bearer_auth(token).json(&listen);
+        let request = server.client.post(server.url("/mcp")).bearer_auth(token).json(&listen);
         let request = request.header("mcp-method", "subscriptions/listen").header("mcp-protocol-version", "2026-07-28");
         Events(request.header("accept", "application/json, text/event-stream").send().await.unwrap(), String::new())
     };
@@ -189,15 +189,15 @@ async fn a_caller_hears_of_no_steps_of_others() {
     for stream in [&mut owner, &mut other] {
         assert!(stream.next().await.1.contains("acknowledged"));
     }
-    // Whether it may hear is looked up after that.
+    // Permission to receive notifications is checked afterwards.
     while owner.1.is_empty() {
-        desk.ask(ALL, &session, &call("taskgraph_step", json!({"session": walk, "user_text": "Hello!"}))).await;
+        server.ask(ALL, &session, &call("taskgraph_step", json!({"session": walk, "user_text": "Hello!"}))).await;
         if let Ok(heard) = tokio::time::timeout(Duration::from_millis(100), owner.next()).await {
             assert!(heard.1.contains("resources/updated") && heard.1.contains(&uri), "{heard:?}");
             break;
         }
     }
-    desk.stop.cancel();
+    server.stop.cancel();
     let rest = other.0.text().await.unwrap();
     assert!(!rest.contains("updated"), "{rest}");
 }
@@ -212,11 +212,11 @@ async fn a_file_of_tokens_that_names_unknown_tools_is_refused() {
 }
 
 #[tokio::test]
-async fn pages_of_configured_origins_alone_may_read_answers() {
+async fn only_configured_origins_may_read_responses() {
     let origin = "https://app.example.com";
-    let desk = Desk::open(|settings| settings.allowed_origins = vec![origin.to_owned()]).await;
+    let server = TestServer::open(|settings| settings.allowed_origins = vec![origin.to_owned()]).await;
     let preflight = async |from: &str| {
-        let request = desk.client.request(reqwest::Method::OPTIONS, desk.url("/mcp")).header("origin", from);
+        let request = server.client.request(reqwest::Method::OPTIONS, server.url("/mcp")).header("origin", from);
         let request = request.header("access-control-request-method", "POST");
         request.header("access-control-request-headers", "authorization,mcp-param-value").send().await.unwrap()
     };
@@ -225,41 +225,41 @@ async fn pages_of_configured_origins_alone_may_read_answers() {
     assert_eq!(allowed.headers()["access-control-allow-headers"], "authorization,mcp-param-value");
     assert!(preflight("http://localhost:6274").await.headers().get("access-control-allow-origin").is_none());
     assert_eq!(preflight("https://evil.example").await.status(), StatusCode::FORBIDDEN);
-    let answered = desk.client.get(desk.url("/healthz")).header("origin", origin).send().await.unwrap();
+    let answered = server.client.get(server.url("/healthz")).header("origin", origin).send().await.unwrap();
     assert_eq!(answered.headers()["access-control-allow-origin"], origin);
-    let wrong = Settings { allowed_origins: vec!["app.example.com".into()], ..Settings::new(desk.address) };
+    let wrong = Settings { allowed_origins: vec!["app.example.com".into()], ..Settings::new(server.address) };
     assert!(HttpServer::open(wrong).await.unwrap_err().to_string().contains("app.example.com"));
 }
 
 #[tokio::test]
-async fn who_calls_too_often_is_told_when_to_come_back() {
+async fn too_many_calls_are_refused_with_retry_after() {
     let file = known_tokens();
-    let desk = Desk::open(|settings| {
+    let server = TestServer::open(|settings| {
         with_tokens(settings, &file);
         settings.calls_per_second = Some(5);
     })
     .await;
-    let session = desk.session(ALL).await;
+    let session = server.session(ALL).await;
     let mut refused = None;
     for _ in 0..40 {
-        let answered = desk.post(ALL, Some(&session), &list()).await;
+        let answered = server.post(ALL, Some(&session), &list()).await;
         if answered.status() == StatusCode::TOO_MANY_REQUESTS {
             refused = Some(answered);
             break;
         }
     }
     assert_eq!(refused.expect("forty are too many").headers()["retry-after"], "1");
-    desk.session(CHAT).await;
+    server.session(CHAT).await;
 }
 
 #[tokio::test]
-async fn old_sessions_make_way_for_new_ones() {
-    let desk = Desk::open(|settings| settings.sessions_max = 3).await;
+async fn idle_sessions_are_evicted_for_new_ones() {
+    let server = TestServer::open(|settings| settings.sessions_max = 3).await;
     let mut sessions = vec![];
     for _ in 0..20 {
-        sessions.push(desk.session("").await);
+        sessions.push(server.session("").await);
     }
-    let alive = async |session: &String| desk.post("", Some(session), &list()).await.status() == StatusCode::OK;
+    let alive = async |session: &String| server.post("", Some(session), &list()).await.status() == StatusCode::OK;
     for old in &sessions[..17] {
         assert!(!alive(old).await);
     }
@@ -268,43 +268,43 @@ async fn old_sessions_make_way_for_new_ones() {
     }
 }
 
-/// Whoever opens many ends their own sessions, on both transports.
+/// A caller who opens too many sessions ends their own, on both transports.
 #[tokio::test]
-async fn one_caller_throws_nobody_else_out() {
+async fn one_caller_evicts_no_session_of_others() {
     let file = known_tokens();
-    let desk = Desk::open(|settings| {
+    let server = TestServer::open(|settings| {
         with_tokens(settings, &file);
         settings.sessions_max = 4;
     })
     .await;
-    let session = desk.session(ALL).await;
+    let session = server.session(ALL).await;
     let stream = async |token: &str| {
-        Events(desk.client.get(desk.url("/sse")).bearer_auth(token).send().await.unwrap(), String::new())
+        Events(server.client.get(server.url("/sse")).bearer_auth(token).send().await.unwrap(), String::new())
     };
     let mut own = stream(ALL).await;
     let (_, path) = own.next().await;
     let mut others = vec![];
     for _ in 0..12 {
-        desk.session(CHAT).await;
+        server.session(CHAT).await;
         others.push(stream(CHAT).await);
     }
-    assert_eq!(desk.post(ALL, Some(&session), &list()).await.status(), StatusCode::OK);
-    let request = desk.client.post(desk.url(&path)).bearer_auth(ALL).body(hello().to_string());
+    assert_eq!(server.post(ALL, Some(&session), &list()).await.status(), StatusCode::OK);
+    let request = server.client.post(server.url(&path)).bearer_auth(ALL).body(hello().to_string());
     assert_eq!(request.send().await.unwrap().status(), StatusCode::ACCEPTED);
     assert!(own.next().await.1.contains("serverInfo"));
 }
 
 #[tokio::test]
-async fn numbers_are_shown_to_who_may_call() {
-    let desk = Desk::open(|settings| {
+async fn metrics_are_shown_to_authenticated_callers() {
+    let server = TestServer::open(|settings| {
         settings.auth_token = Some(ALL.into());
         settings.metrics = Some(telemetry::metrics().unwrap());
     })
     .await;
-    let session = desk.session(ALL).await;
-    desk.ask(ALL, &session, &call("find_contact_by_email", json!({"email": "sarah@gmail.com"}))).await;
-    assert_eq!(desk.client.get(desk.url("/metrics")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    let shown = desk.client.get(desk.url("/metrics")).bearer_auth(ALL).send().await.unwrap();
+    let session = server.session(ALL).await;
+    server.ask(ALL, &session, &call("find_contact_by_email", json!({"email": "sarah@gmail.com"}))).await;
+    assert_eq!(server.client.get(server.url("/metrics")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let shown = server.client.get(server.url("/metrics")).bearer_auth(ALL).send().await.unwrap();
     assert!(shown.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
     let text = shown.text().await.unwrap();
     for expected in [
@@ -320,35 +320,36 @@ async fn numbers_are_shown_to_who_may_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn asked_to_stop_it_ends_what_runs_and_refuses_the_rest() {
-    let desk = Desk::open(|_| {}).await;
+async fn shutdown_finishes_running_calls_and_refuses_new_ones() {
+    let server = TestServer::open(|_| {}).await;
     let seconds = 1;
-    let session = desk.session("").await;
+    let session = server.session("").await;
     let sleeps = call("sleeps", json!({"seconds": seconds}));
-    let running = async { answer(desk.post("", Some(&session), &sleeps).await).await };
+    let running = async { answer(server.post("", Some(&session), &sleeps).await).await };
     let stopping = async {
-        misbehaving_tools::fell_asleep(seconds).await;
-        desk.stop.cancel();
+        misbehaving_tools::wait_until_asleep(seconds).await;
+        server.stop.cancel();
     };
     let (answered, ()) = tokio::join!(running, stopping);
     assert_eq!(answered["result"]["structuredContent"]["text"], "rested");
-    desk.serving.await.unwrap();
-    assert!(TcpStream::connect(desk.address).await.is_err(), "nobody listens any more");
+    server.serving.await.unwrap();
+    assert!(TcpStream::connect(server.address).await.is_err(), "nobody listens any more");
 }
 
-/// The transport of 2024-11-05, message by message.
+/// The HTTP+SSE transport of 2024-11-05, message by message.
 #[tokio::test]
-async fn the_old_transport_is_served_beside_the_new() {
-    let desk = Desk::open(|settings| settings.auth_token = Some(ALL.into())).await;
-    assert_eq!(desk.client.get(desk.url("/sse")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+async fn the_sse_transport_is_served_beside_streamable_http() {
+    let server = TestServer::open(|settings| settings.auth_token = Some(ALL.into())).await;
+    assert_eq!(server.client.get(server.url("/sse")).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
     let foreign =
-        desk.client.get(desk.url("/sse")).bearer_auth(ALL).header("host", "evil.example").send().await.unwrap();
+        server.client.get(server.url("/sse")).bearer_auth(ALL).header("host", "evil.example").send().await.unwrap();
     assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
-    let mut stream = Events(desk.client.get(desk.url("/sse")).bearer_auth(ALL).send().await.unwrap(), String::new());
+    let mut stream =
+        Events(server.client.get(server.url("/sse")).bearer_auth(ALL).send().await.unwrap(), String::new());
     let (kind, path) = stream.next().await;
     assert!(kind == "endpoint" && path.starts_with("/messages?session_id="), "{kind} {path}");
     let send = async |path: &str, body: String| {
-        let request = desk.client.post(desk.url(path)).bearer_auth(ALL).header("content-type", "application/json");
+        let request = server.client.post(server.url(path)).bearer_auth(ALL).header("content-type", "application/json");
         request.body(body).send().await.unwrap().status()
     };
     assert_eq!(send(&path, hello().to_string()).await, StatusCode::ACCEPTED);
@@ -374,20 +375,20 @@ async fn the_old_transport_is_served_beside_the_new() {
 }
 
 #[tokio::test]
-async fn the_old_transport_can_be_left_out_and_has_an_end() {
-    let without = Desk::open(|settings| settings.sse = false).await;
+async fn the_sse_transport_can_be_disabled_and_ends_at_shutdown() {
+    let without = TestServer::open(|settings| settings.sse = false).await;
     assert_eq!(without.client.get(without.url("/sse")).send().await.unwrap().status(), StatusCode::NOT_FOUND);
-    let desk = Desk::open(|settings| settings.sessions_max = 2).await;
-    let first = desk.client.get(desk.url("/sse")).send().await.unwrap();
-    let second = desk.client.get(desk.url("/sse")).send().await.unwrap();
+    let server = TestServer::open(|settings| settings.sessions_max = 2).await;
+    let first = server.client.get(server.url("/sse")).send().await.unwrap();
+    let second = server.client.get(server.url("/sse")).send().await.unwrap();
     assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));
-    let third = desk.client.get(desk.url("/sse")).send().await.unwrap();
+    let third = server.client.get(server.url("/sse")).send().await.unwrap();
     assert_eq!(third.status(), StatusCode::OK);
     let ended = tokio::time::timeout(PATIENCE, first.text()).await.expect("the oldest makes way");
     assert!(ended.unwrap().contains("endpoint"));
 }
 
-/// A stream of events, and what of it is not read yet.
+/// A stream of server-sent events, with the bytes that are not read yet.
 pub(crate) struct Events(pub(crate) Response, pub(crate) String);
 
 impl Events {

@@ -1,8 +1,7 @@
-//! How well questions find their answers: customers' questions over a made-up company's documents, with the section
-//! that answers each. The ranking was chosen on the first three sets, each of which was new when it was written and
-//! showed what to mend. The last was written after that from the passages alone, and its misses were not worked on: it
-//! says what to expect of questions nobody tried. Most that are missed use no word of the passage, nor any that a
-//! dictionary has for it, which is what embeddings are for.
+//! Recall of the document search: customers' questions over a made-up company's documents, with the section that
+//! answers each. The ranking was tuned on the first three sets. The last set was written afterwards from the passages
+//! alone and its misses were not worked on, so it predicts the recall on new questions. Most misses share no word with
+//! the passage, nor a synonym from the list, which is what embeddings are for.
 
 use std::path::Path;
 
@@ -13,7 +12,7 @@ use knowledge::source::Source;
 
 use crate::generated;
 
-/// Each set's name, its questions, and the least share that must find the answer.
+/// Name, questions, and the smallest share of the set that must find its answer.
 const SETS: [(&str, &str, f64); 4] = [
     ("first", include_str!("knowledge/questions.tsv"), 0.9),
     ("second", include_str!("knowledge/second.tsv"), 0.9),
@@ -21,7 +20,7 @@ const SETS: [(&str, &str, f64); 4] = [
     ("new", include_str!("knowledge/new.tsv"), 0.83),
 ];
 
-/// What the original gives its model, and so what a tool call answers with unless it asks for more.
+/// The number of passages that the original gives its model, and the default of the tool.
 const LIMIT: usize = 4;
 
 struct Question {
@@ -43,7 +42,7 @@ fn answers(question: &Question, passage: &Passage) -> bool {
     passage.source == question.source && passage.heading_path.last().is_some_and(|heading| heading == question.heading)
 }
 
-/// What became of one set of questions.
+/// The result of one set of questions.
 struct Measured {
     questions: usize,
     first: usize,
@@ -90,7 +89,7 @@ async fn most_questions_find_their_answer_among_four_passages() {
     generated::check_section("docs/documents.md", "recall", &table(&all));
 }
 
-/// The sets that were worked on together, and the one that was not.
+/// The sets that the ranking was tuned on together, and the one that it was not.
 fn table(all: &[Measured]) -> String {
     let percent = |part: usize, of: usize| format!("{:.0}", 100.0 * part as f64 / of as f64);
     let (new, worked_on) = all.split_last().unwrap();

@@ -1,5 +1,5 @@
-//! Nothing that belongs to a customer, and no secret, is ever logged: every tool is called with marked values, at the
-//! most that can be logged, and everything the process says beside the protocol is searched for the marks.
+//! No customer data and no secret is ever logged: every tool is called with marked values at the most verbose log
+//! level, and everything the process writes beside the protocol is searched for the marks.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// Stands in every value that a customer, an agent or an operator could give.
+/// The mark, which stands in every value that a customer, an agent or an operator could give.
 const MARK: &str = "m4rk3d";
 
-/// Filters that ask for more than there should be.
+/// Log filters that request more than should be logged.
 const FILTERS: [&str; 3] = [
     "trace",
     "frontdesk=trace,rmcp=trace,hyper=trace,hyper_util=trace,reqwest=trace,h2=trace,tower_http=trace",
@@ -28,7 +28,7 @@ async fn soon<T>(step: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test]
-async fn no_mark_is_logged_however_much_is_asked_for() {
+async fn no_mark_is_logged_at_any_log_level() {
     for (filter, format) in FILTERS.iter().zip(["text", "json", "text"]) {
         let said = run(filter, format).await;
         assert!(said.contains("Answered"), "it logs at all: {said}");
@@ -41,7 +41,7 @@ async fn no_mark_is_logged_however_much_is_asked_for() {
     }
 }
 
-/// Everything the process says on stderr while all its tools, prompts and resources are used.
+/// Everything the process writes to stderr while all its tools, prompts and resources are used.
 async fn run(filter: &str, format: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
     command.args(["stdio", "--sandbox", "--log", filter, "--log-format", format]).env_clear();
@@ -61,7 +61,7 @@ async fn run(filter: &str, format: &str) -> String {
 
 async fn use_everything(client: &RunningService<RoleClient, ()>) {
     let call = async |name: String, arguments: Map<String, Value>| {
-        // Many of these fail, and failures are logged too.
+        // Many of these calls fail, and failures are logged too.
         let _ = soon(client.call_tool(CallToolRequestParams::new(name).with_arguments(arguments))).await;
     };
     for tool in soon(client.list_all_tools()).await.unwrap() {
@@ -82,7 +82,7 @@ async fn use_everything(client: &RunningService<RoleClient, ()>) {
     let _ = soon(client.read_resource(ReadResourceRequestParams::new(format!("taskgraph://{MARK}")))).await;
 }
 
-/// What works in the sandbox, so that the marks travel all the way to HubSpot and back.
+/// Calls that succeed in the sandbox, so that the marks reach HubSpot and come back.
 fn customers_way() -> [(&'static str, Value); 6] {
     let email = format!("{MARK}@example.com");
     [
@@ -99,7 +99,7 @@ fn customers_way() -> [(&'static str, Value); 6] {
     ]
 }
 
-/// Arguments as the schema wants them, marked wherever a text may stand.
+/// Arguments that fit the schema, marked wherever a text is allowed.
 fn marked(tool: &Tool) -> Map<String, Value> {
     let properties = tool.input_schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     properties.iter().map(|(name, schema)| (name.clone(), value(name, schema))).collect()
@@ -119,7 +119,7 @@ fn value(name: &str, schema: &Value) -> Value {
     }
 }
 
-/// The same with a value of the wrong kind everywhere: what the reader of arguments says about it.
+/// The same arguments with a value of the wrong type everywhere, for the errors of the argument parser.
 fn wrong(tool: &Tool) -> Map<String, Value> {
     marked(tool).into_iter().map(|(name, _)| (name, json!({MARK: [MARK]}))).collect()
 }

@@ -1,4 +1,4 @@
-//! Free times and bookings, in the user's words. The clock stands at a Sunday, 22 November 2026, 10:00 in New York.
+//! Free times and bookings. The clock stands at Sunday, 22 November 2026, 10:00 in New York.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -30,14 +30,14 @@ async fn a_day_is_shown_in_the_customers_zone() {
     for shut in ["08:45", "09:45", "10:00", "14:30", "16:45", "17:00"] {
         assert!(!free_starts.contains(&format!("2026-12-01T{shut}:00-05:00").as_str()), "{shut}: {free_starts:?}");
     }
-    // Late in the evening is the next day in UTC, and still this day for the customer.
+    // Late evening is the next day in UTC, and still the same day for the customer.
     let busy = starts(&free["busy_time_slots"]);
     assert_eq!(busy, ["2026-12-01T10:00:00-05:00", "2026-12-01T14:00:00-05:00", "2026-12-01T21:00:00-05:00"]);
     assert_eq!(free["busy_time_slots_unix"][0]["start"], unix_ms("2026-12-01T10:00:00-05:00"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn overnight_absences_are_cut_to_the_day() {
+async fn busy_times_overnight_are_cut_to_the_day() {
     let world = World::new().await;
     let wednesday = world.call("check_available", day("2026-12-02")).await.unwrap();
     let last = wednesday["busy_time_slots"].as_array().unwrap().last().unwrap();
@@ -55,13 +55,13 @@ async fn overnight_absences_are_cut_to_the_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_default_link_is_taken_and_not_the_first() {
+async fn the_default_link_is_used_and_not_the_first() {
     let world = World::new().await;
     assert_eq!(slug(&world).await, "richtech/veronica-chen");
 }
 
-/// A day of a later month costs one request more when nothing is known yet: HubSpot's first answer ends with its month.
-/// Whose links there are is read when the server starts.
+/// A day of a later month costs one more request when nothing is cached: HubSpot's first answer ends with its month.
+/// Meeting links are read when the server starts.
 #[tokio::test(start_paused = true)]
 async fn a_day_is_asked_in_at_most_three_requests_and_then_in_one() {
     for (date, started, cold) in
@@ -81,7 +81,7 @@ async fn a_day_is_asked_in_at_most_three_requests_and_then_in_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_understood_is_asked_again() {
+async fn invalid_dates_zones_and_owners_are_refused() {
     let world = World::new().await;
     for words in ["whenever suits", "yesterday", "2026-11-01", "31 June", ""] {
         assert_eq!(world.code("check_available", day(words)).await, "DATE_NOT_UNDERSTOOD_ERROR", "{words}");
@@ -101,7 +101,7 @@ async fn what_is_not_understood_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_meeting_is_booked_at_the_hour_that_was_said() {
+async fn a_meeting_is_booked_at_the_requested_hour() {
     let world = World::new().await;
     let slug = slug(&world).await;
     let booked = world.call("create_meeting", meeting("December 1st", "1pm", &slug)).await.unwrap();
@@ -126,14 +126,14 @@ async fn a_taken_time_is_refused_with_the_nearest_free_ones() {
         assert_eq!(error["code"], "UNAVAILABLE_ERROR", "{taken}");
         assert!(error["alternatives"].as_array().unwrap().len() >= 3, "{taken}: {error}");
     }
-    // Half-open: what ends or begins where a busy time begins or ends is free.
+    // Intervals are half-open: a slot may begin when a busy time ends, and end when one begins.
     world.call("create_meeting", meeting("2026-12-01", "09:30", &slug)).await.unwrap();
     world.call("create_meeting", meeting("2026-12-01", "10:30", &slug)).await.unwrap();
     assert_eq!(world.sandbox.records("meetings").len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_callers_own_busy_times_count_too() {
+async fn busy_times_given_by_the_caller_count_too() {
     let world = World::new().await;
     let slug = slug(&world).await;
     let mut wanted = meeting("2026-12-01", "13:00", &slug);
@@ -145,7 +145,7 @@ async fn the_callers_own_busy_times_count_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_what_the_link_offers_can_be_booked() {
+async fn only_times_offered_by_the_link_can_be_booked() {
     let world = World::new().await;
     let slug = slug(&world).await;
     let mut wanted = meeting("2026-12-01", "13:00", &slug);

@@ -1,4 +1,4 @@
-//! Tools that misbehave, wait and report, for tests of what stands around every tool.
+//! Tools that panic, wait, report progress and return too much, for tests of the limits around every tool.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ fn said(text: impl Into<String>) -> Result<Said, ToolError> {
     Ok(Said { text: text.into() })
 }
 
-macro_rules! prop {
+macro_rules! tool {
     ($type:ident $fields:tt, $name:literal, $effect:ident, |$this:ident, $ctx:ident| $body:expr) => {
         #[derive(Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
@@ -42,36 +42,36 @@ macro_rules! prop {
         }
     };
 }
-prop!(Panics {}, "panics", Read, |_this, _ctx| panic!("by intent"));
+tool!(Panics {}, "panics", Read, |_this, _ctx| panic!("by intent"));
 
-prop!(Sleeps { seconds: u64 }, "sleeps", Read, |this, _ctx| {
+tool!(Sleeps { seconds: u64 }, "sleeps", Read, |this, _ctx| {
     let _asleep = Asleep::new(this.seconds);
     tokio::time::sleep(Duration::from_secs(this.seconds)).await;
     said("rested")
 });
 
-prop!(Reports { steps: u32 }, "reports", Read, |this, ctx| {
+tool!(Reports { steps: u32 }, "reports", Read, |this, ctx| {
     for step in 1..=this.steps {
         ctx.progress(f64::from(step), Some(f64::from(this.steps)), format!("step {step}"));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    // What does not grow is no progress and is not sent.
+    // Progress that does not grow is not sent.
     ctx.progress(0.5, None, "back again");
     said("reported")
 });
 
-prop!(Grows { bytes: usize }, "grows", Read, |this, _ctx| said("x".repeat(this.bytes)));
+tool!(Grows { bytes: usize }, "grows", Read, |this, _ctx| said("x".repeat(this.bytes)));
 
-/// Sleepers under way, by their seconds: each test takes a number of its own.
+/// Running calls of `sleeps`, by their seconds; each test uses a number of its own.
 static ASLEEP: LazyLock<watch::Sender<BTreeSet<u64>>> = LazyLock::new(watch::Sender::default);
 
-/// Waits until a call sleeps for so many seconds.
-pub(crate) async fn fell_asleep(seconds: u64) {
+/// Waits until a call sleeps for this number of seconds.
+pub(crate) async fn wait_until_asleep(seconds: u64) {
     ASLEEP.subscribe().wait_for(|asleep| asleep.contains(&seconds)).await.unwrap();
 }
 
-/// Waits until it does no more, for whatever reason.
-pub(crate) async fn woke(seconds: u64) {
+/// Waits until that call sleeps no more, for whatever reason.
+pub(crate) async fn wait_until_awake(seconds: u64) {
     ASLEEP.subscribe().wait_for(|asleep| !asleep.contains(&seconds)).await.unwrap();
 }
 

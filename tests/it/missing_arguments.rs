@@ -1,4 +1,4 @@
-//! What `create_contact` needs and was not told, the person is asked for, in both eras of the protocol.
+//! Missing or ambiguous arguments of `create_contact`: the user is asked for them, in both eras of the protocol.
 
 use frontdesk::mcp::Server;
 use frontdesk::tool::policy::ToolPolicy;
@@ -10,13 +10,13 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both};
-use crate::tool_policy::{call, desk};
+use crate::tool_policy::{call, sandbox_and_server};
 use crate::world;
 
 const SARAH: &str = "84246479604";
 const TOM: &str = "84246480117";
 
-/// What the tool answers where the person reacts like this.
+/// Creates a contact with a user who answers like this.
 async fn create(server: Server, person: &Person, era: ClientLifecycleMode, properties: Value) -> Result<Value, Value> {
     let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();
     call(&client, "create_contact", json!({"properties": properties})).await
@@ -26,7 +26,7 @@ fn contacts(sandbox: &Sandbox) -> usize {
     sandbox.records("contacts").len()
 }
 
-/// Somebody else with Sarah's number.
+/// Adds another contact with Sarah's phone number.
 async fn sam(sandbox: &Sandbox) -> Value {
     let request = http::Request::post("/crm/v3/objects/contacts")
         .header("authorization", format!("Bearer {}", sandbox.token()))
@@ -37,9 +37,9 @@ async fn sam(sandbox: &Sandbox) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_the_new_contact_is_is_asked_where_nothing_names_them() {
+async fn a_contact_without_a_name_is_completed_by_the_user() {
     for era in both() {
-        let (sandbox, server) = desk(ToolPolicy::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         let person = Person::new([accept(json!({"email": "Ada@Acme.example", "lastname": " Byron "}))]);
         let made = create(server, &person, era, json!({"city": "London"})).await.unwrap();
         assert_eq!((&made["created"], person.questions().len()), (&json!(true), 1));
@@ -53,9 +53,9 @@ async fn who_the_new_contact_is_is_asked_where_nothing_names_them() {
     }
 }
 
-/// What the person fills in is held against the same rules as what the model sends.
+/// The user's answer is validated by the same rules as the model's arguments.
 #[tokio::test(start_paused = true)]
-async fn an_answer_names_somebody_who_is_there_or_nobody() {
+async fn an_invalid_or_declined_answer_creates_no_contact() {
     for era in both() {
         for (answer, expected) in [
             (accept(json!({"email": "sarah@gmail.com"})), Ok(json!(false))),
@@ -64,7 +64,7 @@ async fn an_answer_names_somebody_who_is_there_or_nobody() {
             (ElicitResult::new(ElicitationAction::Decline), Err("DECLINED_ERROR")),
             (ElicitResult::new(ElicitationAction::Cancel), Err("DISMISSED_ERROR")),
         ] {
-            let (sandbox, server) = desk(ToolPolicy::default());
+            let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
             let before = contacts(&sandbox);
             let made = create(server, &Person::new([answer]), era.clone(), json!({"city": "London"})).await;
             let told =
@@ -75,10 +75,10 @@ async fn an_answer_names_somebody_who_is_there_or_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn which_of_several_is_meant_is_chosen_by_the_person() {
+async fn the_user_chooses_among_contacts_with_one_phone_number() {
     for era in both() {
         for (choice, created) in [("sam", false), ("sarah", false), ("new", true)] {
-            let (sandbox, server) = desk(ToolPolicy::default());
+            let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
             let sam = sam(&sandbox).await;
             let chosen = match choice {
                 "sam" => sam.clone(),
@@ -98,9 +98,9 @@ async fn which_of_several_is_meant_is_chosen_by_the_person() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_is_added_while_it_is_not_clear_who_is_meant() {
+async fn a_declined_choice_creates_no_contact() {
     for era in both() {
-        let (sandbox, server) = desk(ToolPolicy::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         sam(&sandbox).await;
         let before = contacts(&sandbox);
         let person = Person::new([ElicitResult::new(ElicitationAction::Decline)]);
@@ -110,21 +110,21 @@ async fn nobody_is_added_while_it_is_not_clear_who_is_meant() {
     }
 }
 
-/// HubSpot then answers twice that two people have one address, as it does when it is the second address of one of them.
+/// HubSpot then answers twice that two contacts have one e-mail address, as with a secondary address.
 fn shared_address(sandbox: &Sandbox) {
     let twin = |id: &str| json!({"id": id, "properties": {"email": "info@acme.example"}, "archived": false});
     let both = json!({"status": "COMPLETE", "results": [twin(SARAH), twin(TOM)]});
     let answer = Fault::once(Effect::Status { status: 200, body: Some(both), headers: vec![] });
     let look_up = answer.on(&http::Method::POST, "contacts/batch/read");
     sandbox.inject_fault(look_up.clone());
-    // Between them, the two are read to be chosen from.
+    // Between the two answers, both contacts are read for the choice.
     sandbox.inject_fault(look_up.after(1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn which_of_two_with_one_address_is_meant_is_chosen_by_the_person() {
+async fn the_user_chooses_between_contacts_with_one_email_address() {
     for era in both() {
-        let (sandbox, server) = desk(ToolPolicy::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         shared_address(&sandbox);
         let person = Person::new([accept(json!({"who": TOM}))]);
         let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();

@@ -1,5 +1,5 @@
-//! The original system's table on dates, availability and meetings, row by row with what is better; and the same whatever
-//! zone the server stands in.
+//! The original system's table on dates, availability and meetings, row by row with the better result, independent of
+//! the server's time zone.
 
 use http::Method;
 use hubspot_sandbox::fault::{Effect, Fault};
@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use crate::booking::{MEI, MEI_USER, VERONICA, VERONICA_USER, day, meeting, on_booking, refusal, starts, utc, with};
 use crate::world::World;
 
-/// The test of the table, as the test runner knows it.
-const TABLE: &str = "original_parity::every_row_is_better";
+/// The name of the table's test in the test runner.
+const TABLE: &str = "original_parity::every_row_of_the_original_is_better";
 
-/// What a booking has to come to.
+/// The expected result of a booking.
 #[derive(Debug)]
 enum Expected {
-    /// From this start, in the customer's zone.
+    /// Booked, with this start in the customer's time zone.
     Booked(&'static str),
-    /// With this code, and these words in its message.
+    /// Refused with this code, and with these words in the message.
     Refused(&'static str, &'static str),
 }
 
@@ -26,7 +26,7 @@ const NEW_YORK: &str = "America/New_York";
 const NOT_UNDERSTOOD: &str = "DATE_NOT_UNDERSTOOD_ERROR";
 const UNAVAILABLE: &str = "UNAVAILABLE_ERROR";
 
-/// Row, date, time, zone. A refusal that names the right day and hour was read rightly: nobody works then.
+/// Row, date, time, time zone. A refusal that names the right day and hour understood both: nobody works at that time.
 const MEETINGS: &[(&str, &str, &str, &str, Expected)] = &[
     ("ok_NY", "December 1st", "1pm", NEW_YORK, Booked("2026-12-01T13:00:00-05:00")),
     (
@@ -59,10 +59,10 @@ const MEETINGS: &[(&str, &str, &str, &str, Expected)] = &[
 ];
 
 #[tokio::test(start_paused = true)]
-async fn every_row_is_better() {
+async fn every_row_of_the_original_is_better() {
     let untouched = World::new().await;
     for (row, date, time, zone, expected) in MEETINGS {
-        // Bookings are each the first of their world; what is refused changes nothing.
+        // Each booking needs a world of its own; a refusal changes nothing.
         let own = if let Booked(_) = expected { Some(World::new().await) } else { None };
         let world = own.as_ref().unwrap_or(&untouched);
         let answer = world.call("create_meeting", with(meeting(date, time), json!({"time_zone": zone}))).await;
@@ -83,7 +83,7 @@ async fn every_row_is_better() {
     every_day_has_an_answer().await;
 }
 
-/// avail.user_id_NY: three meetings, of which one is on the next day in UTC and one goes on over midnight.
+/// avail.user_id_NY: three meetings, of which one is on the next day in UTC and one ends after midnight.
 async fn busy_times_are_cut_to_the_customers_day() {
     let world = World::new().await;
     for (start, end) in [("19:00", "20:00"), ("21:00", "22:00"), ("23:30", "00:30")] {
@@ -173,9 +173,10 @@ async fn every_day_has_an_answer() {
     assert!(!starts(&world.call("check_available", ahead).await.unwrap()["available_slots"]).is_empty(), "month");
 }
 
-/// The table again in processes that stand elsewhere: the server, the sandbox and the client in them read that `TZ`.
+/// Runs the table again in processes with another `TZ`, which the server, the sandbox and the client in them would
+/// read.
 #[tokio::test]
-async fn and_so_it_is_wherever_the_server_stands() {
+async fn the_table_holds_in_every_server_time_zone() {
     for zone in ["UTC", "America/New_York", "Asia/Tokyo"] {
         let mut again = tokio::process::Command::new(std::env::current_exe().unwrap());
         let ran = again.args([TABLE, "--exact"]).env("TZ", zone).output().await.unwrap();

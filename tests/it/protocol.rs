@@ -1,4 +1,4 @@
-//! What the protocol offers beside calls: pages, changes, progress, cancelling and caching.
+//! Protocol features beside tool calls: pages, change notifications, progress, cancellation and caching.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn modern_client(server: Server) -> RunningService<RoleClient, ()> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_made_up_cursor_is_refused_by_every_list() {
+async fn an_invented_cursor_is_refused_by_every_list() {
     let client = World::new().await.client;
     let cursor = || Some(PaginatedRequestParams::default().with_cursor(Some("nonsense".to_owned())));
     let refused = [
@@ -39,7 +39,7 @@ async fn a_made_up_cursor_is_refused_by_every_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_older_client_is_told_of_changes() {
+async fn an_older_client_is_notified_of_changes() {
     let server = World::server();
     let changes = server.change_feed();
     let mut raw = RawClient::open(server).await;
@@ -70,12 +70,12 @@ async fn an_older_client_is_told_of_changes() {
     changes.publish(&Change::Tools);
     raw.notification("notifications/tools/list_changed").await;
     assert!(raw.leave().await.is_empty(), "who unsubscribed is not told");
-    // The session is gone, and with it its listener.
+    // The session is closed, and with it its subscription.
     assert!((0..8_192).map(|_| changes.subscribe([])).collect::<Option<Vec<_>>>().is_some());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
+async fn a_subscription_receives_only_requested_notifications() {
     let server = World::server();
     let changes: ChangeFeed = server.change_feed();
     let client = modern_client(server).await;
@@ -97,7 +97,7 @@ async fn a_subscription_hears_what_it_asked_for_and_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn progress_grows_and_comes_before_the_answer() {
+async fn progress_grows_and_precedes_the_answer() {
     let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let params = json!({"name": "reports", "arguments": {"steps": 5}, "_meta": {"progressToken": "mine"}});
     raw.request(1, "tools/call", params).await;
@@ -124,18 +124,18 @@ async fn a_cancelled_call_stops_and_is_not_answered() {
     let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let start = Instant::now();
     raw.call(1, "sleeps", json!({"seconds": seconds})).await;
-    misbehaving_tools::fell_asleep(seconds).await;
+    misbehaving_tools::wait_until_asleep(seconds).await;
     let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}});
     raw.send(&cancel.to_string()).await;
     raw.request(2, "ping", json!({})).await;
     assert_eq!(raw.next().await.unwrap()["id"], 2);
-    misbehaving_tools::woke(seconds).await;
+    misbehaving_tools::wait_until_awake(seconds).await;
     assert!(start.elapsed() < Duration::from_secs(1));
     assert!(raw.leave().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_be_kept_and_by_whom() {
+async fn lists_say_how_long_and_by_whom_they_may_be_cached() {
     let client = modern_client(World::server()).await;
     let tools = client.list_tools(None).await.unwrap();
     assert_eq!((tools.ttl_ms, tools.cache_scope), (Some(3_600_000), Some(CacheScope::Public)));

@@ -1,4 +1,4 @@
-//! A client that sends and reads JSON lines as they are, for what a well-behaved client never does.
+//! A client that sends and reads raw JSON lines, for input that a well-behaved client never sends.
 
 use std::collections::VecDeque;
 
@@ -17,7 +17,7 @@ pub(crate) struct RawClient {
 }
 
 impl RawClient {
-    /// Connected, with the session of 2025-11-25 opened.
+    /// Connects and opens a session of 2025-11-25.
     pub(crate) async fn open(server: Server) -> RawClient {
         let mut raw = RawClient::connect(server);
         let hello =
@@ -28,7 +28,7 @@ impl RawClient {
         raw
     }
 
-    /// Connected, and nothing said yet.
+    /// Connects without sending anything.
     pub(crate) fn connect(server: Server) -> RawClient {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (read, write) = tokio::io::split(far);
@@ -54,14 +54,14 @@ impl RawClient {
         self.request(id, "tools/call", json!({"name": tool, "arguments": arguments})).await;
     }
 
-    /// The next message, whatever it is.
+    /// Reads the next message of any kind.
     pub(crate) async fn next(&mut self) -> Option<Value> {
         let mut line = String::new();
         let read = self.output.read_line(&mut line).await.unwrap();
         (read > 0).then(|| serde_json::from_str(&line).unwrap())
     }
 
-    /// The answer to `id`; other messages are kept for whoever asks for them.
+    /// Reads the answer to `id`; other messages are kept for later calls.
     pub(crate) async fn answer(&mut self, id: i64) -> Value {
         self.find(|message| message["id"] == id).await
     }
@@ -83,7 +83,7 @@ impl RawClient {
         }
     }
 
-    /// No more is sent; what is still answered is returned.
+    /// Closes the input and returns the remaining messages.
     pub(crate) async fn leave(mut self) -> Vec<Value> {
         self.input.shutdown().await.unwrap();
         let mut last = Vec::from(std::mem::take(&mut self.kept));

@@ -23,7 +23,7 @@ async fn how_many(address: &str, object: &str) -> Value {
     found["total"].clone()
 }
 
-/// What the process says when it does not start.
+/// Returns the error output of a `frontdesk sandbox` that does not start.
 async fn refused(arguments: &[&str]) -> String {
     let arguments = [&["sandbox", "--bind", "127.0.0.1:0"], arguments].concat();
     let ended = soon(frontdesk(&arguments).stdin(Stdio::null()).output()).await.unwrap();
@@ -36,7 +36,7 @@ fn text(path: &Path) -> &str {
 }
 
 #[tokio::test]
-async fn what_is_kept_survives_a_restart_and_what_is_broken_is_left_as_it_is() {
+async fn data_survives_a_restart_and_a_broken_file_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("account.json");
     let (mut process, address) = serve("sandbox", &["--data", text(&data)]).await;

@@ -1,4 +1,4 @@
-//! Who follows a guided conversation hears of its steps.
+//! Subscribers of a taskgraph session are notified of its steps.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn uri(begun: &Value) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_older_client_that_watches_a_session_hears_of_its_steps() {
+async fn an_older_client_is_notified_of_the_steps_of_a_session() {
     let mut raw = RawClient::open(World::server()).await;
     raw.call(1, "taskgraph_start", json!({})).await;
     let begun = raw.answer(1).await["result"]["structuredContent"].clone();
@@ -27,7 +27,7 @@ async fn an_older_client_that_watches_a_session_hears_of_its_steps() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_does_a_newer_one() {
+async fn a_newer_client_is_notified_of_the_steps_of_a_session() {
     let client = ().serve_with_lifecycle(world::serve(World::server()), modern()).await.unwrap();
     let call = async |tool: &'static str, arguments: Value| {
         let arguments = arguments.as_object().unwrap().clone();
@@ -44,7 +44,7 @@ async fn so_does_a_newer_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_of_a_script_can_be_watched() {
+async fn a_node_of_a_taskgraph_can_be_subscribed_to() {
     let mut raw = RawClient::open(World::server()).await;
     raw.request(1, "resources/subscribe", json!({"uri": "taskgraph://hubspot/node/4"})).await;
     assert_eq!(raw.answer(1).await["result"], json!({}));

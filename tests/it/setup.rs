@@ -1,4 +1,4 @@
-//! `frontdesk setup`: one entry of somebody else's file changes, every other byte stays.
+//! `frontdesk setup`: one entry of the client's file changes, every other byte stays.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ fn settings(words: &[&str]) -> (SetupSettings, bool) {
     }
 }
 
-/// Runs the command as typed; what it said.
+/// Runs the command as typed and returns its output.
 fn set_up(words: &[&str], root: &Path) -> Result<String, Error> {
     let (settings, sandbox) = settings(words);
     let mut said = vec![];
@@ -45,7 +45,7 @@ fn json_in(file: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// Files in a folder, by name.
+/// The files in a folder, by name.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = entries.collect();
@@ -54,7 +54,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn each_client_finds_the_server_where_it_looks() {
+fn each_client_finds_the_entry_in_its_own_format() {
     let root = TempDir::new().unwrap();
     let home = root.path().join("home");
     let expected = [
@@ -126,7 +126,7 @@ fn a_second_run_changes_nothing_and_makes_no_copy() {
 }
 
 #[test]
-fn a_token_that_stands_there_is_kept_when_the_program_moves() {
+fn an_existing_token_is_kept_when_the_program_moves() {
     let root = TempDir::new().unwrap();
     let file = root.path().join("config.json");
     let old = json!({"mcpServers": {"frontdesk": {
@@ -144,9 +144,9 @@ fn a_token_that_stands_there_is_kept_when_the_program_moves() {
     assert_eq!(server["disabled"], false);
 }
 
-/// A server that was tried in the sandbox has variables and no token.
+/// An entry that was made for the sandbox has variables and no token.
 #[test]
-fn what_stands_in_the_environment_stays_and_the_token_comes_beside_it() {
+fn existing_environment_variables_stay_beside_the_token() {
     let root = TempDir::new().unwrap();
     let file = root.path().join("mcp.json");
     let words = ["cursor", "--file", file.to_str().unwrap()];
@@ -194,7 +194,7 @@ fn a_dry_run_shows_the_entry_and_no_other_servers_secrets() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_refused_and_left() {
+fn an_unreadable_file_is_refused_and_left_unchanged() {
     let refused = [
         ("{", "not valid JSON"),
         (r#"{"mcpServers": {}} trailing"#, "not valid JSON"),
@@ -227,7 +227,7 @@ fn comments_in_a_file_of_vscode_stay() {
 }
 
 #[test]
-fn an_empty_file_and_a_byte_order_mark_are_no_obstacle() {
+fn an_empty_file_and_a_byte_order_mark_are_accepted() {
     let entry = entry("frontdesk");
     for before in ["", " \n", "\u{feff}{}", "\u{feff}"] {
         let after = merge::merged(before, &entry, Dialect::Json).unwrap();
@@ -238,7 +238,7 @@ fn an_empty_file_and_a_byte_order_mark_are_no_obstacle() {
 }
 
 #[test]
-fn a_path_of_windows_is_written_as_json_wants_it() {
+fn a_windows_path_is_escaped_as_json() {
     let mut entry = entry("frontdesk");
     let program = r#"C:\Program Files\Front "Desk"\frontdesk.exe"#;
     entry.settings.insert("command".into(), json!(program));
@@ -247,7 +247,7 @@ fn a_path_of_windows_is_written_as_json_wants_it() {
 }
 
 #[test]
-fn claude_desktop_has_no_projects_and_names_are_what_clients_take() {
+fn claude_desktop_has_no_projects_and_names_are_valid_for_clients() {
     let root = TempDir::new().unwrap();
     assert!(matches!(set_up(&["claude", "--project"], root.path()), Err(Error::NoProject)));
     for name in ["", "front desk", "tür", &"a".repeat(65)] {
@@ -272,7 +272,7 @@ fn the_binary_prints_completions_and_manual_pages() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_file_is_its_owners_alone_a_known_one_keeps_its_rights_and_a_link_stays_a_link() {
+fn a_new_file_is_private_an_existing_one_keeps_its_permissions_and_a_link_stays_a_link() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let root = TempDir::new().unwrap();
     let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
@@ -301,7 +301,7 @@ fn entry(name: &str) -> Entry {
     }
 }
 
-/// Any JSON object, as files may hold.
+/// Any JSON object that a file may hold.
 fn any_object() -> impl Strategy<Value = Map<String, Value>> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -1,4 +1,4 @@
-//! The end: what runs is finished, what is new is not begun, and nobody waits for nothing.
+//! Shutdown: running calls finish, new ones are refused, and idle clients hold nothing up.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::raw_client::RawClient;
 use crate::world::World;
 
 #[tokio::test(start_paused = true)]
-async fn what_runs_when_the_client_leaves_is_answered() {
+async fn running_calls_are_answered_after_the_client_closes_its_input() {
     let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 8})).await;
     let start = Instant::now();
@@ -25,7 +25,7 @@ async fn what_runs_when_the_client_leaves_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_runs_too_long_is_left() {
+async fn calls_that_run_too_long_are_abandoned() {
     let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 28})).await;
     let start = Instant::now();
@@ -35,7 +35,7 @@ async fn what_runs_too_long_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn asked_to_stop_it_begins_nothing_new() {
+async fn no_new_call_begins_after_the_stop_signal() {
     let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     raw.call(1, "sleeps", json!({"seconds": 3})).await;
     raw.request(2, "ping", json!({})).await;
@@ -47,9 +47,9 @@ async fn asked_to_stop_it_begins_nothing_new() {
     assert_eq!(last.iter().map(|answer| answer["id"].as_i64()).collect::<Vec<_>>(), [Some(1)], "{last:?}");
 }
 
-/// A subscription, and a question that nobody answers, keep no process alive.
+/// A subscription and an unanswered question keep no process alive.
 #[tokio::test(start_paused = true)]
-async fn who_only_waits_holds_nothing_up() {
+async fn waiting_clients_do_not_delay_the_shutdown() {
     let mut raw = RawClient::open(World::server()).await;
     let filter = SubscriptionFilter::builder().tools_list_changed().build();
     let meta = json!({
@@ -74,7 +74,7 @@ async fn who_only_waits_holds_nothing_up() {
     let start = Instant::now();
     let last = raw.leave().await;
     assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
-    // The tool says for itself what to do without an answer.
+    // The tool itself says what to do without an answer.
     let told = last.iter().find(|message| message["id"] == 1).unwrap();
     assert!(told["result"]["content"][0]["text"].as_str().unwrap().contains("INVALID_INPUT_ERROR"), "{told}");
 }
@@ -84,7 +84,7 @@ fn hello() -> Value {
         "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}})
 }
 
-/// Of five tries the best counts: other processes on the machine are not what is tested.
+/// The best of five attempts counts, since other processes on the machine are not under test.
 #[tokio::test]
 async fn an_idle_process_ends_within_100_ms_of_its_input() {
     let mut best = Duration::MAX;
@@ -110,10 +110,10 @@ async fn an_idle_process_ends_within_100_ms_of_its_input() {
     assert!(best < Duration::from_millis(100), "{best:?}");
 }
 
-/// Clients in Node give a child a socket, not a pipe, and nobody can wake a thread that reads one.
+/// Clients in Node give a child process a socket and not a pipe, and a thread that reads one cannot be interrupted.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_ends_it_whatever_its_input_is() {
+async fn a_signal_ends_the_process_with_any_kind_of_input() {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
     let mut process = frontdesk(&["stdio", "--sandbox"])
         .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))

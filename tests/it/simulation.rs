@@ -1,8 +1,8 @@
-//! Two hundred customers at once on a HubSpot that fails at random, with promises that must hold in every run.
+//! Two hundred concurrent customers on a HubSpot that fails at random, with invariants that must hold in every run.
 //!
-//! A run is decided by its seed: who comes when, what they want, what goes wrong, who hangs up. `SEED=n cargo test
-//! simulation` repeats one; `SEEDS=20000 cargo test --release simulation` runs many. The server side of the wire goes on
-//! when the client gives up, as HubSpot does.
+//! The seed decides a run: arrivals, requests, faults, and which clients disconnect. `SEED=n cargo test simulation`
+//! repeats one run; `SEEDS=20000 cargo test --release simulation` runs many. As with HubSpot, a request that was sent
+//! is carried out even if the client gives up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,50 +21,51 @@ use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::thundering_herd::{email, enrol};
+use crate::thundering_herd::{create_customers, email, number_of};
 use crate::world::{NOW, World, connect, read, server};
 
 const SEEDS_DEFAULT: u64 = 200;
 const CUSTOMERS: usize = 200;
-/// Customers come within this time.
+/// Customers arrive within this time.
 const RUSH: Duration = Duration::from_secs(20);
 const CALL_MAX: Duration = Duration::from_secs(30);
 const FAULTS_MAX: usize = 60;
 /// A ticket of the seed company.
 const TICKET: &str = "33190415288";
-/// Errors that are answers: two customers want the same hour, perhaps in the same moment, and nobody was given an owner.
+/// Errors that count as answers: two customers want the same hour, perhaps at the same moment, or a contact has no
+/// owner.
 const ANSWERS: [(&str, &str); 3] = [
     ("create_meeting", "UNAVAILABLE_ERROR"),
     ("create_meeting", "SLOT_TAKEN_ERROR"),
     ("find_owner_id_by_contact_id", "OWNER_NOT_FOUND_ERROR"),
 ];
-/// Even on the worst day: one call in ten is hung up on, and faults stop few of the rest.
+/// Holds for the worst run: one call in ten is cancelled, and faults stop few of the others.
 const SERVED_PERCENT_MIN: usize = 50;
-/// One seed in so many is a day without faults.
+/// One seed in this many has no faults.
 const CALM_EVERY: u64 = 10;
-/// The longest HubSpot works on a request that it carries out after all.
+/// The longest HubSpot works on a request that it does carry out.
 const LATE_MS_MAX: u64 = 12_000;
 
-/// What a customer wanted and what came of it.
+/// One call of a customer and its outcome.
 struct Call {
     customer: usize,
     tool: &'static str,
-    /// What would be made: the kind of record and the words that mark it.
+    /// The record that the call creates: its kind, and the words that identify it.
     marks: Option<(&'static str, String)>,
     outcome: Outcome,
     took: Duration,
 }
 
 enum Outcome {
-    /// With the id of what was made, where there is one.
+    /// With the id of the created record, where there is one.
     Done(Option<String>),
     Failed(String),
     HungUp,
 }
 
-/// The wire of the run: some connections cannot be made, some break at once or through a gateway while HubSpot goes on,
-/// and HubSpot does not stop when the client does.
-struct Rough {
+/// The transport of a run: some connections are refused, some break at once or at a gateway while HubSpot goes on, and
+/// HubSpot does not stop when the client does.
+struct UnreliableTransport {
     sandbox: Sandbox,
     inner: InProcess,
     chance: std::sync::Mutex<Rng>,
@@ -72,35 +73,38 @@ struct Rough {
     broken_percent: u8,
 }
 
-/// What becomes of one request on a rough wire.
-enum Passage {
+/// The fate of one request on this transport.
+enum Delivery {
     Refused,
-    /// The client hears of it at once, by a gateway's status or nothing; HubSpot takes so many milliseconds to do it.
-    SendError(Option<u16>, u64),
+    /// The client gets a gateway status or nothing at once; HubSpot carries the request out after this number of
+    /// milliseconds.
+    Broken(Option<u16>, u64),
     Open,
 }
 
-impl Rough {
-    fn passage(&self) -> Passage {
+impl UnreliableTransport {
+    fn delivery(&self) -> Delivery {
         let mut chance = self.chance.lock().unwrap();
         if chance.u8(..100) < self.refused_percent {
-            return Passage::Refused;
+            return Delivery::Refused;
         }
         if chance.u8(..100) >= self.broken_percent {
-            return Passage::Open;
+            return Delivery::Open;
         }
         let status = [None, Some(502), Some(504)][chance.usize(..3)];
-        Passage::SendError(status, chance.u64(..LATE_MS_MAX))
+        Delivery::Broken(status, chance.u64(..LATE_MS_MAX))
     }
 }
 
-impl HttpClient for Rough {
+impl HttpClient for UnreliableTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
-        let (inner, passage) = (self.inner.clone(), self.passage());
+        let (inner, delivery) = (self.inner.clone(), self.delivery());
         let broken = || SendError::AfterSend("the connection broke".to_owned());
-        match passage {
-            Passage::Refused => Box::pin(async { Err(SendError::BeforeSend("the connection was refused".to_owned())) }),
-            Passage::SendError(status, later_ms) => {
+        match delivery {
+            Delivery::Refused => {
+                Box::pin(async { Err(SendError::BeforeSend("the connection was refused".to_owned())) })
+            }
+            Delivery::Broken(status, later_ms) => {
                 let path_contains = Some(request.uri().path().to_owned());
                 let matches = Match { path_contains, ..Match::default() };
                 self.sandbox.inject_fault(Fault { matches, effect: Effect::DelayMs(later_ms), times: 1, after: 0 });
@@ -108,7 +112,7 @@ impl HttpClient for Rough {
                 let gateways = status.map(|status| http::Response::builder().status(status).body("<html>".into()));
                 Box::pin(async move { gateways.map_or_else(|| Err(broken()), |answer| Ok(answer.unwrap())) })
             }
-            Passage::Open => {
+            Delivery::Open => {
                 let at_work = tokio::spawn(async move { inner.send(request).await });
                 Box::pin(async move { at_work.await.unwrap_or_else(|_| Err(broken())) })
             }
@@ -161,12 +165,12 @@ fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
     }
 }
 
-/// A tool, its arguments, and what would be made: the kind of record and the words that mark it.
-type Wish = (&'static str, Value, Option<(&'static str, String)>);
+/// A tool, its arguments, and the record it creates: the kind, and the words that identify it.
+type CustomerRequest = (&'static str, Value, Option<(&'static str, String)>);
 
-/// One wish of a customer. Free times are long answers: a few of them are enough to disturb the rest.
-fn wish(rng: &mut Rng, customer: usize, number: usize, contact: &str) -> Wish {
-    // Sometimes a customer says twice the same, which makes two records.
+/// A random request of a customer. Free times are rare, because their answers are long.
+fn random_request(rng: &mut Rng, customer: usize, number: usize, contact: &str) -> CustomerRequest {
+    // Some customers say the same twice, which creates two records.
     let words = format!("customer {customer} says {}", if rng.u8(..5) == 0 { 0 } else { number });
     match rng.u8(..80) {
         0..=21 => {
@@ -196,7 +200,7 @@ fn wish(rng: &mut Rng, customer: usize, number: usize, contact: &str) -> Wish {
     }
 }
 
-fn booking(rng: &mut Rng, customer: usize) -> Wish {
+fn booking(rng: &mut Rng, customer: usize) -> CustomerRequest {
     let (day, hour) = (rng.u8(23..26), rng.u8(9..17));
     let start = format!("2026-11-{day}T{hour:02}:00");
     let arguments = json!({
@@ -207,8 +211,8 @@ fn booking(rng: &mut Rng, customer: usize) -> Wish {
     ("create_meeting", arguments, Some(("meetings", start)))
 }
 
-/// What makes no record.
-fn reading_or_changing(rng: &mut Rng, customer: usize, contact: &str) -> Wish {
+/// A request that creates no record.
+fn reading_or_changing(rng: &mut Rng, customer: usize, contact: &str) -> CustomerRequest {
     let (tool, arguments) = match rng.u8(..9) {
         0 => ("find_owner_id_by_contact_id", json!({"cus_cid": contact})),
         1 => ("find_owner_by_owner_id", json!({"owner_id": if rng.bool() { "117001" } else { "117002" }})),
@@ -223,7 +227,7 @@ fn reading_or_changing(rng: &mut Rng, customer: usize, contact: &str) -> Wish {
     (tool, arguments, None)
 }
 
-/// Calls a tool, and hangs up after a while if the customer has no patience.
+/// Calls a tool, and cancels the call when the customer's patience ends.
 async fn call(world: &World, tool: &'static str, arguments: &Value, patience: Option<Duration>) -> Outcome {
     let params = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
     let request = ClientRequest::CallToolRequest(Request::new(params));
@@ -261,7 +265,7 @@ async fn customer(world: &World, customer: usize, contact: &str, seed: u64) -> V
     let mut calls = vec![];
     let mut has_booked = false;
     for number in 1..=1 + usize::from(rng.u8(..4) == 0) {
-        let (tool, arguments, marks) = wish(&mut rng, customer, number, contact);
+        let (tool, arguments, marks) = random_request(&mut rng, customer, number, contact);
         if tool == "create_meeting" && std::mem::replace(&mut has_booked, true) {
             continue;
         }
@@ -284,11 +288,11 @@ async fn run(seed: u64) {
         ..hubspot_sandbox::Settings::default()
     };
     let sandbox = Sandbox::new(settings);
-    let contacts = enrol(&sandbox, CUSTOMERS).await;
+    let contacts = create_customers(&sandbox, CUSTOMERS).await;
     sleep(Duration::from_secs(20)).await;
     let clock = Clock::starting_at(sandbox.now());
     let calm = seed.is_multiple_of(CALM_EVERY);
-    let wire = Rough {
+    let wire = UnreliableTransport {
         sandbox: sandbox.clone(),
         inner: InProcess(sandbox.router()),
         chance: Rng::with_seed(seed ^ 1).into(),
@@ -310,7 +314,7 @@ async fn run(seed: u64) {
     check_served(seed, calm, &calls);
 }
 
-/// A desk that refuses everybody keeps every other promise.
+/// Checks that enough customers were served: a server that refuses everybody would keep every other invariant.
 fn check_served(seed: u64, calm: bool, calls: &[Call]) {
     let mut served = 0;
     for call in calls {
@@ -325,7 +329,7 @@ fn check_served(seed: u64, calm: bool, calls: &[Call]) {
     assert!(percent >= SERVED_PERCENT_MIN, "SEED={seed}: {percent} of a hundred calls were served");
 }
 
-/// The promises.
+/// Checks the invariants.
 fn check(seed: u64, world: &World, contacts: &[String], calls: &[Call]) {
     for call in calls {
         assert!(call.took <= CALL_MAX, "SEED={seed}: {} took {:?}", call.tool, call.took);
@@ -341,7 +345,7 @@ fn check(seed: u64, world: &World, contacts: &[String], calls: &[Call]) {
     check_changes(seed, world, contacts, calls);
 }
 
-/// What was acknowledged as changed has changed.
+/// Checks that every acknowledged change was made.
 fn check_changes(seed: u64, world: &World, contacts: &[String], calls: &[Call]) {
     let records = world.sandbox.records("contacts").into_iter();
     let kept: BTreeMap<_, _> = records.map(|record| (record["id"].as_str().unwrap().to_owned(), record)).collect();
@@ -362,7 +366,7 @@ struct Count {
     perhaps: usize,
 }
 
-/// Every acknowledged record exists exactly once, and none exists that nobody asked for or that was said to have failed.
+/// Checks that every acknowledged record exists exactly once, and that no other record does.
 fn check_records(seed: u64, world: &World, contacts: &[String], calls: &[Call], object: &str) {
     let mut counts: BTreeMap<(usize, String), Count> = BTreeMap::new();
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
@@ -411,11 +415,11 @@ fn check_records(seed: u64, world: &World, contacts: &[String], calls: &[Call], 
     }
 }
 
-/// Whose record it is and the words that mark it; records of the seed company are nobody's.
+/// The customer of a record and the words that identify it; `None` for records of the seed company.
 fn owner_of(record: &Value, contacts: &[String], object: &str) -> Option<(usize, String)> {
     if object == "contacts" {
         let friend = record["properties"]["email"].as_str()?;
-        let customer = (0..contacts.len()).find(|customer| friend.ends_with(&format!(".of.{}", email(*customer))))?;
+        let customer = number_of(friend.rsplit_once(".of.")?.1)?;
         return Some((customer, friend.to_owned()));
     }
     let contact = record["associations"]["contacts"]["results"][0]["id"].as_str()?;
@@ -433,7 +437,7 @@ fn owner_of(record: &Value, contacts: &[String], object: &str) -> Option<(usize,
     Some((customer, words?))
 }
 
-/// Runs one seed on a clock that stands still.
+/// Runs one seed on a paused clock.
 fn simulate(seed: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(run(seed));

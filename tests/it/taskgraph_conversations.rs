@@ -1,16 +1,16 @@
-//! The scripted conversations of the corpus: a scripted model plays them, and each turn ends at the node they state.
+//! The scripted conversations of the corpus: a scripted model plays them, and each turn must end at the stated node.
 
 use std::{fs, path::PathBuf};
 
 use frontdesk::{taskgraph_session, tools};
 use serde_json::{Value, json};
 use taskgraph::{
+    engine::{self, action::Action, context::RunContext, event::Event, state::State},
     graph::Graph,
     load,
-    walk::{self, ask::Ask, event::Event, script::Script, state::State},
 };
 
-/// What the scripted model makes of one utterance, and what the tools answer in that turn.
+/// The scripted model's reading of one utterance, and the tools' answers in that turn.
 #[derive(Default)]
 struct Turn {
     intent: Option<&'static str>,
@@ -51,34 +51,34 @@ fn graph(corpus: &std::path::Path, path: &str) -> Graph {
     load::read("desk", &text).expect("the graph loads").graph
 }
 
-/// The conversations of a file: what is said and where each turn may end.
+/// The conversations of a file: the utterances, and the nodes at which each turn may end.
 fn cases(corpus: &std::path::Path, path: &str) -> Vec<Value> {
     let text = fs::read_to_string(corpus.join(path)).expect("the corpus has these conversations");
     serde_json::from_str(&text).expect("they are JSON")
 }
 
-/// One utterance: the model says what it shows, then calls tools for as long as they are asked for and answer.
-fn play(state: State, text: &str, turn: &Turn, script: &Script<'_>) -> (State, Vec<Ask>) {
+/// Plays one utterance: sends what the model read, then answers tool calls until none is requested.
+fn play(state: State, text: &str, turn: &Turn, script: &RunContext<'_>) -> (State, Vec<Action>) {
     let first = Event {
         user_text: Some(text.to_owned()),
         intent: turn.intent.map(str::to_owned),
         slots: turn.slots.as_object().cloned().unwrap_or_default(),
         ..Event::default()
     };
-    let (mut state, mut asks) = walk::step(&state, &first, script).expect("the step is taken");
+    let (mut state, mut asks) = engine::step(&state, &first, script).expect("the step is taken");
     for result in &turn.results {
-        assert!(matches!(asks.last(), Some(Ask::Call { .. })), "`{text}`: a tool is asked for, not {asks:?}");
+        assert!(matches!(asks.last(), Some(Action::Call { .. })), "`{text}`: a tool is asked for, not {asks:?}");
         let event = Event { tool_result: Some(result.clone()), ..Event::default() };
-        (state, asks) = walk::step(&state, &event, script).expect("the result is taken");
+        (state, asks) = engine::step(&state, &event, script).expect("the result is taken");
     }
     (state, asks)
 }
 
-/// Plays one conversation and compares where each turn ends with the stated trajectory.
+/// Plays one conversation and compares the end of each turn with the stated trajectory.
 fn check(graph: &Graph, case: &Value, turns: &[Turn]) {
     let tools = taskgraph_session::toolbox(&tools::all());
-    let script = Script { graph, tools: &tools };
-    let (mut state, _) = walk::start(&script, 1);
+    let script = RunContext { graph, tools: &tools };
+    let (mut state, _) = engine::start(&script, 1);
     let said = case["user_utterance"].as_array().expect("utterances");
     assert_eq!(said.len(), turns.len(), "{}", case["description"]);
     for (position, (text, turn)) in said.iter().zip(turns).enumerate() {
@@ -88,7 +88,7 @@ fn check(graph: &Graph, case: &Value, turns: &[Turn]) {
     }
 }
 
-/// The nodes at which this turn may end. Some files state several trajectories.
+/// The nodes at which this turn may end; some files state several trajectories.
 fn ends(case: &Value, position: usize) -> Vec<&str> {
     let trajectory = case["trajectory"].as_array().expect("a trajectory");
     let stated = trajectory.iter().filter_map(|way| way.get(position)?.as_str());
@@ -106,7 +106,7 @@ const SUPPORT: &str = "User need technical support/User need repair service / Us
 const MEETING: &str = "User want to schedule a meeting with the representative";
 
 #[test]
-fn hubspot_conversations_go_where_they_state() {
+fn hubspot_conversations_end_at_the_stated_nodes() {
     let Some(corpus) = corpus() else { return };
     for version in ["0.0.6", "0.0.9"] {
         let graph = graph(&corpus, &format!("taskgraph/hubspot__taskgraph@{version}.json"));
@@ -133,7 +133,7 @@ fn booking() -> [Turn; 6] {
 }
 
 #[test]
-fn calendar_conversations_go_where_they_state() {
+fn calendar_conversations_end_at_the_stated_nodes() {
     let Some(corpus) = corpus() else { return };
     let cases = cases(&corpus, "testcases/calendar__test_cases@0.0.1.json");
     for version in ["0.0.6", "0.0.15"] {
@@ -146,7 +146,7 @@ fn calendar_conversations_go_where_they_state() {
 }
 
 #[test]
-fn hand_off_conversations_go_where_they_state() {
+fn hand_off_conversations_end_at_the_stated_nodes() {
     let Some(corpus) = corpus() else { return };
     let cases = cases(&corpus, "testcases/hitl_server__test_cases@0.0.9.json");
     for path in
@@ -161,7 +161,7 @@ fn hand_off_conversations_go_where_they_state() {
 }
 
 #[test]
-fn shop_conversations_go_where_they_state() {
+fn shop_conversations_end_at_the_stated_nodes() {
     let Some(corpus) = corpus() else { return };
     let graph = graph(&corpus, "taskgraph_git/shopify__taskgraph@2025-02-19-968eb8a.json");
     let cases = cases(&corpus, "testcases/shopify__test_cases@0.0.6.json");
@@ -180,13 +180,13 @@ fn the_multiple_choice_conversation_says_what_it_states() {
     let graph = graph(&corpus, "taskgraph/mc_worker_taskgraph@0.0.16.json");
     let case = &cases(&corpus, "testcases/multiple_choice__test_cases@0.0.11.json")[0];
     let tools = taskgraph_session::toolbox(&tools::all());
-    let script = Script { graph: &graph, tools: &tools };
-    let (mut state, _) = walk::start(&script, 1);
+    let script = RunContext { graph: &graph, tools: &tools };
+    let (mut state, _) = engine::start(&script, 1);
     for (turn, position) in [wants("Questions about available products"), wants("Product 1")].iter().zip(0..) {
         let said = case["user_utterance"][position].as_str().unwrap_or_default();
         let asks;
         (state, asks) = play(state, said, turn, &script);
-        let Some(Ask::Say { text, verbatim: true, .. }) = asks.last() else { panic!("{asks:?}") };
+        let Some(Action::Say { text, verbatim: true, .. }) = asks.last() else { panic!("{asks:?}") };
         assert_eq!(*text, case["assistant_messages"][position]);
     }
 }

@@ -1,5 +1,5 @@
-//! The guided conversations: a scripted model plays the seed's conversations and what customers make of them through
-//! `taskgraph_step`, on the real tools and the embedded HubSpot.
+//! Taskgraph sessions: a scripted model plays the seed's conversations, and variations by customers, through
+//! `taskgraph_step` on the real tools and the embedded HubSpot.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const PRODUCT: &str = "User has questions about the product";
 const SUPPORT: &str = "User need technical support/User need repair service / User need exchange service";
 const MEETING: &str = "User want to schedule a meeting with the representative";
 
-/// One conversation under way.
+/// One running conversation.
 struct Talk {
     world: World,
     session: String,
@@ -47,7 +47,7 @@ impl Talk {
         &self.turn
     }
 
-    /// Where the walk stands and what is asked: "4 say".
+    /// The current node and the next action, such as "4 say".
     fn at(&self) -> String {
         let kinds: Vec<&str> =
             self.turn["asks"].as_array().unwrap().iter().map(|ask| ask["kind"].as_str().unwrap()).collect();
@@ -223,7 +223,7 @@ async fn sessions_and_nodes_can_be_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_steps_at_once_one_opens_the_ticket() {
+async fn of_two_concurrent_steps_one_opens_the_ticket() {
     let mut talk = Talk::begin().await;
     talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;
     assert_eq!(talk.missing(), ["issue"]);
@@ -232,14 +232,14 @@ async fn of_two_steps_at_once_one_opens_the_ticket() {
     let (first, second) = tokio::join!(step(), step());
     let refused = [first, second].into_iter().filter_map(Result::err).collect::<Vec<_>>();
     assert_eq!(refused.len(), 1, "{refused:?}");
-    // It came too late to be kept, or while the ticket was being opened.
+    // The step came too late to be kept, or while the ticket was being opened.
     let code = refused[0]["code"].as_str().unwrap();
     assert!(["STEP_REFUSED_ERROR", "BUSY_ERROR"].contains(&code), "{refused:?}");
     assert_eq!(talk.world.sandbox.records("tickets").len(), before + 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_step_during_a_call_does_not_take_the_call_for_lost() {
+async fn a_step_during_a_call_does_not_treat_the_call_as_lost() {
     let mut talk =
         Talk::with(hubspot_sandbox::Settings { delay_ms: 2_500, ..hubspot_sandbox::Settings::default() }).await;
     talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;
@@ -260,9 +260,9 @@ async fn a_step_during_a_call_does_not_take_the_call_for_lost() {
     assert_eq!((&looked["asks"], &looked["expires"]), (&done["asks"], &done["expires"]), "looking changes nothing");
 }
 
-/// The server dies, or its client goes away, while it calls a tool.
+/// The server ends, or its client disconnects, during a tool call.
 #[tokio::test(start_paused = true)]
-async fn a_call_that_was_cut_short_is_not_made_again() {
+async fn an_interrupted_call_is_not_repeated() {
     let mut talk =
         Talk::with(hubspot_sandbox::Settings { delay_ms: 2_500, ..hubspot_sandbox::Settings::default() }).await;
     talk.step(json!({"user_text": "It beeps", "intent": SUPPORT, "slots": {"email": "sarah@gmail.com"}})).await;

@@ -1,4 +1,4 @@
-//! Tickets and the timeline: opened, found, changed, closed and written upon, in the user's words.
+//! Tickets and the timeline: opening, finding, changing and closing them, with notes and messages.
 
 use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::world::{World, ask_sandbox};
 
 const SARAH: &str = "84246479604";
 const AIKO: &str = "84246481952";
-/// Aiko's, closed.
+/// Aiko's ticket, which is closed.
 const DOOR: &str = "33190415288";
 
 async fn open(world: &World, arguments: Value) -> Value {
@@ -54,7 +54,7 @@ async fn b1_a_ticket_is_opened_by_labels_in_one_write() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_subject_is_a_title_and_no_text() {
+async fn a_subject_is_a_short_title() {
     let world = World::new().await;
     let opened = open(&world, json!({"subject": "  DUST-E\n stops  "})).await;
     assert_eq!(opened["subject"], "DUST-E stops");
@@ -63,7 +63,7 @@ async fn a_subject_is_a_title_and_no_text() {
     assert_eq!(world.code("create_ticket", ticket).await, "INVALID_INPUT_ERROR");
     let change = json!({"ticket_id": opened["ticket_id"], "subject": long});
     assert_eq!(world.code("update_ticket", change).await, "INVALID_INPUT_ERROR");
-    // Others write what they like into HubSpot.
+    // Other users write any text into HubSpot.
     let path = format!("/crm/v3/objects/tickets/{}", opened["ticket_id"].as_str().unwrap());
     ask_sandbox(&world, "PATCH", &path, json!({"properties": {"subject": "y".repeat(5_000)}})).await;
     let shown = world.call("find_tickets", json!({"ticket_id": opened["ticket_id"]})).await.unwrap();
@@ -90,7 +90,7 @@ async fn b2_a_wrong_stage_is_refused_with_the_valid_ones() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn b5_an_owner_goes_by_id_address_name_or_as_the_customers() {
+async fn b5_an_owner_is_accepted_by_id_address_name_or_as_the_customers_own() {
     let world = World::new().await;
     for owner in ["117001", "VERONICA.chen@richtech.example", "Veronica Chen", "Chen", "contact_owner"] {
         let opened = open(&world, json!({"owner": owner})).await;
@@ -153,7 +153,7 @@ async fn one_ticket_is_read_with_its_content_part_by_part() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn finding_nothing_and_asking_wrongly_are_told_apart() {
+async fn an_empty_result_and_a_wrong_request_are_distinct() {
     let world = World::new().await;
     let none = world.call("find_tickets", json!({"contact": SARAH})).await.unwrap();
     assert_eq!((&none["total"], &none["tickets"]), (&json!(0), &json!([])));
@@ -193,7 +193,7 @@ async fn a_ticket_is_reopened_moved_and_closed_by_label() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_of_a_ticket_tells_both_sides_and_leaves_a_note() {
+async fn a_change_of_a_ticket_reports_before_and_after_and_adds_a_note() {
     let world = World::new().await;
     let change = json!({
         "ticket_id": DOOR, "priority": "high", "owner": "Veronica Chen", "subject": "Door", "note": "Spare part <A> ordered.\nBack on Monday.",
@@ -217,7 +217,7 @@ async fn a_change_of_a_ticket_tells_both_sides_and_leaves_a_note() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_note_that_fails_takes_nothing_from_the_change() {
+async fn a_failed_note_does_not_undo_the_change() {
     let world = World::new().await;
     let mut fault = Fault::once(Effect::Status { status: 403, body: None, headers: vec![] });
     fault.matches.path_contains = Some("/notes".into());
@@ -229,7 +229,7 @@ async fn a_note_that_fails_takes_nothing_from_the_change() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ticket_is_not_changed_blindly() {
+async fn a_concurrent_or_invalid_change_of_a_ticket_is_refused() {
     let world = World::new().await;
     let seen =
         world.call("find_tickets", json!({"ticket_id": DOOR})).await.unwrap()["tickets"][0]["updated_at"].clone();
@@ -273,7 +273,7 @@ async fn notes_and_messages_are_logged_on_contact_and_ticket() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_that_the_account_does_not_know_makes_a_note_and_says_so() {
+async fn an_unknown_channel_becomes_a_note_with_a_warning() {
     let world = World::new().await;
     let logged =
         world.call("log_activity", json!({"text": "Hi", "contact": SARAH, "channel": "Telegram"})).await.unwrap();

@@ -1,4 +1,4 @@
-//! What a model reads of each answer, counted as o200k counts.
+//! The size of each answer in tokens of o200k.
 
 use std::fmt::Write;
 
@@ -10,12 +10,12 @@ use tiktoken_rs::o200k_base_singleton;
 use crate::booking::{logged, utc};
 use crate::world::World;
 
-/// One answer, with nothing said about how much of it.
+/// One answer with the default size.
 const ANSWER_TOKENS_MAX: usize = 600;
 
-/// What is long by its nature, and why.
+/// Answers that are long by nature, with the reason.
 const LONGER: [(&str, usize, &str); 1] = [("search_documents", 1_600, "four passages are what the answer is made of")];
-/// Some tickets with the beginning of each content, where that is asked for.
+/// Some tickets with the beginning of their contents, when the content is requested.
 const CONTENTS_TOKENS_MAX: usize = 1_000;
 
 const SARAH: &str = "84246479604";
@@ -25,7 +25,7 @@ fn count(text: &str) -> usize {
     o200k_base_singleton().encode_ordinary(text).len()
 }
 
-/// A desk that has been at work for a while: the searched-for have many hits, the customer many tickets.
+/// An account with history: searches have many hits, and the customer many tickets.
 async fn busy() -> (World, Value) {
     let mut long = Value::Null;
     let world = World::new().await;
@@ -49,7 +49,7 @@ async fn busy() -> (World, Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_answer_is_short_unless_more_is_asked_for() {
+async fn each_answer_is_short_by_default() {
     let (world, long) = busy().await;
     let day = json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-12-01"});
     let meeting = json!({
@@ -92,7 +92,7 @@ async fn each_answer_is_short_unless_more_is_asked_for() {
         if tokens > tokens_max(tool, &arguments) {
             too_long.push(tool);
         }
-        // Strict clients hold answers against the output schemas, which know no `null`.
+        // Strict clients validate answers against the output schemas, which allow no `null`.
         assert!(!has_null(&answer), "{tool}: {answer}");
     }
     println!("tokens  answer\n{table}");

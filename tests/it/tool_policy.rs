@@ -1,4 +1,5 @@
-//! What the operator switches off is neither listed nor run, and what changes records waits for a person where it must.
+//! Restrictions by the operator: an excluded tool is neither listed nor run, and writes wait for confirmation where
+//! required.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,8 @@ const DOOR: &str = "33190415288";
 
 type Client = RunningService<RoleClient, Person>;
 
-pub(crate) fn desk(switches: ToolPolicy) -> (Sandbox, Server) {
-    let (sandbox, hubspot, clock) = world::hubspot_before(Default::default(), Default::default());
+pub(crate) fn sandbox_and_server(switches: ToolPolicy) -> (Sandbox, Server) {
+    let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
     (sandbox, world::server(hubspot, clock).with_policy(Arc::new(switches)))
 }
 
@@ -57,7 +58,7 @@ fn params(tool: &'static str, arguments: Value) -> CallToolRequestParams {
     CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone())
 }
 
-/// A refusal says why, and names no way around: no flag, no file, nobody who could open it.
+/// A refusal gives the reason and no way around it: no flag, no file, no person who could allow it.
 fn is_final(error: &Value) {
     let said = error.to_string().to_lowercase();
     for way in ["--", "flag", "restart", "frontdesk_", "ask the operator"] {
@@ -66,10 +67,10 @@ fn is_final(error: &Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_reads_lists_and_runs_nothing_else() {
+async fn a_read_only_server_lists_and_runs_only_reads() {
     for era in both() {
         let permissions = Permissions { read_only: true, tools: None };
-        let (sandbox, server) = desk(ToolPolicy { permissions, ..ToolPolicy::default() });
+        let (sandbox, server) = sandbox_and_server(ToolPolicy { permissions, ..ToolPolicy::default() });
         let client = connect(server, Person::unreachable(), era).await;
         let reading: Vec<_> = tools::all().iter().filter(|t| t.effect == Effect::Read).map(|t| t.name).collect();
         assert_eq!(names(&client).await, reading);
@@ -87,8 +88,8 @@ async fn a_server_that_reads_lists_and_runs_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tools_are_named_or_left_out() {
-    let (_, server) = desk(of(&["get_contact", "find_tickets", "create_ticket"], &["create_ticket"]));
+async fn tools_are_included_or_excluded_by_name() {
+    let (_, server) = sandbox_and_server(of(&["get_contact", "find_tickets", "create_ticket"], &["create_ticket"]));
     let client = connect(server, Person::unreachable(), modern()).await;
     assert_eq!(names(&client).await, ["get_contact", "find_tickets"]);
     let error = call(&client, "create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps."})).await.unwrap_err();
@@ -99,16 +100,16 @@ async fn tools_are_named_or_left_out() {
     is_final(&error);
 }
 
-/// Documents that nobody may search are not given away one by one.
+/// Documents that cannot be searched cannot be read one by one either.
 #[tokio::test(start_paused = true)]
-async fn what_is_closed_as_a_tool_is_not_open_as_a_resource() {
+async fn an_excluded_tool_is_not_reachable_as_a_resource() {
     let documents = async |client: &Client| -> Vec<String> {
         let all = client.list_all_resources().await.unwrap().into_iter().map(|one| one.uri.clone());
         all.filter(|uri| uri.starts_with("doc://")).collect()
     };
-    let (_, open) = desk(ToolPolicy::default());
+    let (_, open) = sandbox_and_server(ToolPolicy::default());
     let open = connect(open, Person::unreachable(), modern()).await;
-    let (_, closed) = desk(of(&[], &["search_documents", "describe_crm"]));
+    let (_, closed) = sandbox_and_server(of(&[], &["search_documents", "describe_crm"]));
     let closed = connect(closed, Person::unreachable(), modern()).await;
     let known = documents(&open).await;
     assert!(!known.is_empty() && documents(&closed).await.is_empty());
@@ -118,10 +119,10 @@ async fn what_is_closed_as_a_tool_is_not_open_as_a_resource() {
     assert!(owners(&closed).await.is_empty() && owners(&open).await.iter().any(|name| name.contains("Veronica")));
 }
 
-/// What a client cannot call, a script that calls tools for it cannot call either.
+/// A taskgraph cannot call a tool that its client cannot call.
 #[tokio::test(start_paused = true)]
-async fn a_script_opens_nothing_that_is_closed() {
-    let (sandbox, server) = desk(of(&[], &["find_contact_by_email"]));
+async fn a_taskgraph_cannot_call_an_excluded_tool() {
+    let (sandbox, server) = sandbox_and_server(of(&[], &["find_contact_by_email"]));
     let client = connect(server, Person::unreachable(), modern()).await;
     let begun = call(&client, "taskgraph_start", json!({})).await.unwrap();
     let mut called = vec![];
@@ -142,7 +143,7 @@ async fn a_script_opens_nothing_that_is_closed() {
     assert!(!sandbox.requests().iter().any(|sent| sent.path.contains("contacts")), "nobody was looked up");
 }
 
-/// One change for each tool that changes something, the question it leads to, and the record it is about.
+/// One change for each tool that changes something, the question it leads to, and the changed record.
 fn changes() -> Vec<(&'static str, Value, &'static str, (&'static str, &'static str))> {
     vec![
         (
@@ -171,14 +172,14 @@ fn every_tool_that_changes_something_has_its_question() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_changed_before_the_person_agrees() {
+async fn nothing_is_changed_before_the_user_agrees() {
     for (era, (tool, change, question, record)) in
         both().into_iter().flat_map(|era| changes().into_iter().map(move |c| (era.clone(), c)))
     {
         for (reaction, code) in
             [(ElicitationAction::Decline, "DECLINED_ERROR"), (ElicitationAction::Cancel, "DISMISSED_ERROR")]
         {
-            let (sandbox, server) = desk(confirming());
+            let (sandbox, server) = sandbox_and_server(confirming());
             let person = Person::new([ElicitResult::new(reaction), accept(json!({}))]);
             let client = connect(server, person.clone(), era.clone()).await;
             let before = kept(&sandbox, record);
@@ -199,10 +200,10 @@ async fn nothing_is_changed_before_the_person_agrees() {
     }
 }
 
-/// A person agrees to what they can read: labels and names, and texts of others in quotes.
+/// The user agrees to what they can read: labels and names, with other people's texts in quotes.
 #[tokio::test(start_paused = true)]
-async fn the_question_says_what_becomes_of_what() {
-    let (_, server) = desk(confirming());
+async fn the_question_shows_each_value_before_and_after() {
+    let (_, server) = sandbox_and_server(confirming());
     let person = Person::new([accept(json!({})), accept(json!({}))]);
     let client = connect(server, person.clone(), modern()).await;
     for (tool, change, ..) in changes() {
@@ -212,9 +213,9 @@ async fn the_question_says_what_becomes_of_what() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_cannot_ask_a_person_is_not_shown_what_needs_one() {
+async fn clients_without_elicitation_see_no_tools_that_need_it() {
     for era in both() {
-        let (sandbox, server) = desk(confirming());
+        let (sandbox, server) = sandbox_and_server(confirming());
         let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
         let asking = connect(server, Person::new([]), era).await;
         let (few, all) = (names(&client).await, names(&asking).await);
@@ -232,7 +233,7 @@ async fn who_cannot_ask_a_person_is_not_shown_what_needs_one() {
             assert!(error["message"].as_str().unwrap().contains("has to agree"), "{error}");
             is_final(&error);
         }
-        // What only adds needs nobody.
+        // Additions need no confirmation.
         call(&client, "create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps."})).await.unwrap();
     }
 }
@@ -244,11 +245,11 @@ fn booking(first_name: &str, last_name: &str) -> Value {
     })
 }
 
-/// A booking adds a meeting; that HubSpot writes its names and answers to the contact is a change like any other.
+/// A booking adds a meeting; the names and answers that HubSpot writes to the contact are a change like any other.
 #[tokio::test(start_paused = true)]
-async fn what_a_booking_changes_of_the_contact_is_agreed_to() {
+async fn changes_of_the_contact_by_a_booking_need_consent() {
     for era in both() {
-        let (sandbox, server) = desk(confirming());
+        let (sandbox, server) = sandbox_and_server(confirming());
         let person = Person::new([ElicitResult::new(ElicitationAction::Decline), accept(json!({}))]);
         let client = connect(server, person.clone(), era).await;
         let error = call(&client, "create_meeting", booking("Sara", "Mark")).await.unwrap_err();
@@ -261,10 +262,10 @@ async fn what_a_booking_changes_of_the_contact_is_agreed_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_booking_that_changes_no_contact_needs_nobody() {
+async fn a_booking_that_changes_no_contact_needs_no_consent() {
     for era in both() {
         for (first_name, last_name, books) in [("Sarah", "Mark", true), ("", "", true), ("Sarah", "Marks", false)] {
-            let (sandbox, server) = desk(confirming());
+            let (sandbox, server) = sandbox_and_server(confirming());
             let client = connect(server, Person::unreachable(), era.clone()).await;
             let before = kept(&sandbox, ("contacts", SARAH));
             let answer = call(&client, "create_meeting", booking(first_name, last_name)).await;
@@ -279,10 +280,10 @@ async fn a_booking_that_changes_no_contact_needs_nobody() {
     }
 }
 
-/// Consent to one change is none to another: somebody else changes the record while the person thinks.
+/// Consent covers one change only: another user changes the record while the user is asked.
 #[tokio::test(start_paused = true)]
-async fn a_change_meanwhile_is_asked_about_anew() {
-    let (sandbox, server) = desk(confirming());
+async fn a_concurrent_change_is_confirmed_again() {
+    let (sandbox, server) = sandbox_and_server(confirming());
     let client = connect(server, Person::new([]), modern()).await;
     let change = params("update_contact", json!({"contact": SARAH, "properties": {"city": "Oslo"}}));
     let CallToolResponse::InputRequired(first) = client.call_tool_once(change.clone()).await.unwrap() else {
@@ -307,7 +308,7 @@ const LESS: [&str; 3] = ["crm.objects.contacts.read", "crm.objects.contacts.writ
 #[tokio::test(start_paused = true)]
 async fn tools_beyond_the_tokens_scopes_are_hidden() {
     for era in both() {
-        let (sandbox, server) = desk(ToolPolicy::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         sandbox.set_scopes(sandbox.token(), &LESS);
         let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
         let shown = names(&client).await;
@@ -326,7 +327,7 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
         sandbox.clear_requests();
         call(&client, "find_tickets", json!({"contact": SARAH})).await.unwrap_err();
         assert!(sandbox.requests().is_empty());
-        // Another scope shows after a while, without a restart, to whoever lists anew.
+        // A new scope shows after a while in new lists, without a restart.
         sandbox.set_scopes(sandbox.token(), &[&LESS[..], &["tickets"]].concat());
         tokio::time::advance(Duration::from_secs(61)).await;
         let client = connect(server, Person::unreachable(), era).await;
@@ -337,7 +338,7 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
 
 #[tokio::test(start_paused = true)]
 async fn all_tools_are_shown_where_the_operator_wants_it() {
-    let (sandbox, server) = desk(ToolPolicy { ignore_scopes: true, ..ToolPolicy::default() });
+    let (sandbox, server) = sandbox_and_server(ToolPolicy { ignore_scopes: true, ..ToolPolicy::default() });
     sandbox.set_scopes(sandbox.token(), &LESS);
     let client = connect(server, Person::unreachable(), modern()).await;
     assert_eq!(names(&client).await.len(), tools::all().len());
@@ -346,11 +347,11 @@ async fn all_tools_are_shown_where_the_operator_wants_it() {
     assert_eq!(error["code"], "MISSING_SCOPE_ERROR", "HubSpot itself says it");
 }
 
-/// Listing tools is the first thing a client does: it waits for HubSpot a moment, once, and then goes on.
+/// Listing tools is the first request of a client: it waits briefly for HubSpot, once, and then goes on.
 #[tokio::test(start_paused = true)]
-async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
+async fn all_tools_are_shown_while_the_scopes_are_unknown() {
     for trouble in [Trouble::Silence, Trouble::LostAnswer] {
-        let (sandbox, server) = desk(ToolPolicy::default());
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
         sandbox.set_scopes(sandbox.token(), &LESS);
         let mut fault = Fault::once(trouble);
         fault.matches.path = Some("/oauth/".into());
@@ -367,10 +368,10 @@ async fn while_hubspot_does_not_tell_the_scopes_all_tools_are_shown() {
     }
 }
 
-/// The list of tools follows the scopes of HubSpot's token, and whoever keeps a list is told that it is another.
+/// The list of tools follows the scopes of HubSpot's token, and clients are notified of a change.
 #[tokio::test(start_paused = true)]
 async fn a_scope_that_is_taken_away_is_told() {
-    let (sandbox, server) = desk(ToolPolicy::default());
+    let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
     let mut raw = RawClient::open(server).await;
     let mut listed = async |id: i64| {
         raw.request(id, "tools/list", json!({})).await;

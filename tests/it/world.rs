@@ -5,28 +5,27 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
+use frontdesk::app::shipped_documents;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
 use http_client::{HttpClient, InProcess};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
-use knowledge::documents::Documents;
 use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
-use taskgraph::collection::Taskgraphs;
 use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
-/// A Sunday morning in New York, as in the facts this project was started from.
+/// A Sunday morning in New York.
 pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
 
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: RunningService<RoleClient, ()>,
-    /// As the server has it.
+    /// The server's HubSpot client.
     pub(crate) hubspot: HubSpot,
 }
 
@@ -36,24 +35,24 @@ impl World {
     }
 
     pub(crate) async fn with(sandbox: hubspot_sandbox::Settings, hubspot: hubspot_client::Settings) -> World {
-        let (sandbox, hubspot, clock) = hubspot_before(sandbox, hubspot);
+        let (sandbox, hubspot, clock) = sandbox_and_client(sandbox, hubspot);
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
-    /// A server and its sandbox, for tests that connect clients of their own.
+    /// A server with its sandbox, for tests that connect clients of their own.
     pub(crate) fn server() -> Server {
         let (_, hubspot, clock) =
-            hubspot_before(hubspot_sandbox::Settings::default(), hubspot_client::Settings::default());
+            sandbox_and_client(hubspot_sandbox::Settings::default(), hubspot_client::Settings::default());
         server(hubspot, clock)
     }
 
-    /// Calls a tool; `Err` is what the model reads when it fails.
+    /// Calls a tool; `Err` is the error that the model reads.
     pub(crate) async fn call(&self, tool: &'static str, arguments: Value) -> Result<Value, Value> {
         let arguments = arguments.as_object().unwrap().clone();
         read(self.client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await.unwrap())
     }
 
-    /// The code of the failure that a call must give.
+    /// Calls a tool that must fail, and returns the error code.
     pub(crate) async fn code(&self, tool: &'static str, arguments: Value) -> String {
         let error = self.call(tool, arguments.clone()).await.expect_err(&format!("{tool} {arguments}"));
         for field in ["code", "message", "hint"] {
@@ -62,7 +61,7 @@ impl World {
         error["code"].as_str().unwrap().to_owned()
     }
 
-    /// What HubSpot was asked since the last time, as `METHOD path`.
+    /// The requests to HubSpot since the last call, as `METHOD path`.
     pub(crate) fn requests(&self) -> Vec<String> {
         let sent = self.sandbox.requests().iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect();
         self.sandbox.clear_requests();
@@ -70,8 +69,8 @@ impl World {
     }
 }
 
-/// A sandbox, and a client of it on the same clock.
-pub(crate) fn hubspot_before(
+/// A sandbox, and a HubSpot client of it on the same clock.
+pub(crate) fn sandbox_and_client(
     sandbox: hubspot_sandbox::Settings,
     hubspot: hubspot_client::Settings,
 ) -> (Sandbox, HubSpot, Clock) {
@@ -83,17 +82,17 @@ pub(crate) fn hubspot_before(
 }
 
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
-    let ctx = Ctx::new(hubspot, clock).with_documents(Documents::shipped());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+    let ctx = Ctx::new(hubspot, clock).with_documents(shipped_documents::documents());
     Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
 }
 
-/// A real client over a pipe, line by line as over stdin and stdout.
+/// Connects a real client over a pipe, line by line as over standard streams.
 pub(crate) async fn connect(server: Server) -> RunningService<RoleClient, ()> {
     ().serve(serve(server)).await.unwrap()
 }
 
-/// The client's end of a pipe to `server`.
+/// Serves on a pipe and returns the client's end.
 pub(crate) fn serve(server: Server) -> DuplexStream {
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
@@ -101,7 +100,7 @@ pub(crate) fn serve(server: Server) -> DuplexStream {
     near
 }
 
-/// Failures are text alone: clients hold structured content against the output schema.
+/// Failures are text only, because clients validate structured content against the output schema.
 pub(crate) fn read(result: CallToolResult) -> Result<Value, Value> {
     let text = &result.content[0].as_text().unwrap().text;
     let shown: Value = serde_json::from_str(text).unwrap();
@@ -113,7 +112,7 @@ pub(crate) fn read(result: CallToolResult) -> Result<Value, Value> {
     Ok(shown)
 }
 
-/// What somebody else does in the same HubSpot meanwhile.
+/// Sends a request to the sandbox directly, as another user's change.
 pub(crate) async fn ask_sandbox(world: &World, method: &str, path: &str, body: Value) -> Value {
     let request = http::Request::builder()
         .method(method)

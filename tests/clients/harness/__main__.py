@@ -1,4 +1,4 @@
-"""`tests/clients/run` starts this once everything is installed."""
+"""Entry point; `tests/clients/run` starts it once everything is installed."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ PARTS = ["clients", "conformance", "strict", "page", "hubspot"]
 def main() -> int:
     asked = arguments()
     root: Path = asked.root
-    # The fixtures first: the plain binary is what stays in the target folder.
+    # The fixtures are built first, so that the plain binary remains in the target folder.
     fixtures = asked.binary or with_fixtures(root)
     folder = build(root) if "clients" in asked.parts or not asked.binary else Path()
     place = Place(
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def passes(part: Callable[[], bool]) -> bool:
-    """A part that cannot even be tried has failed; the others are tried all the same."""
+    """Runs one part; a part that cannot be started has failed, and the others still run."""
     try:
         return part()
     except (RuntimeError, OSError, subprocess.SubprocessError) as error:
@@ -62,7 +62,7 @@ def arguments() -> argparse.Namespace:
 
 
 def build(root: Path, *features: str) -> Path:
-    """Builds the binary and our own client, and answers the folder they are in.
+    """Builds the binary and our own client, and returns their folder.
 
     Both in one command: so the dependencies have the features that `cargo test` has given them, and are not built anew.
     """
@@ -90,7 +90,7 @@ def try_clients(place: Place) -> bool:
 
 
 def failures_of(outcome: clients.Outcome) -> list[str]:
-    """After a failed connection only that."""
+    """Only the connection step, if that has failed."""
     failed = [verdict for verdict in outcome.verdicts if verdict.outcome == "failed"]
     shown = failed[:1] if failed and failed[0].step == "connect" else failed
     return [f"{outcome.run.slug}: {verdict.step}: {verdict.why.strip()}" for verdict in shown]

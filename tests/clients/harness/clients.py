@@ -26,7 +26,7 @@ class Client:
     name: str
     script: str
     eras: dict[str, list[str]]
-    """Which eras it has, by transport; a transport that is not named it does not have."""
+    """The eras of the protocol that the client supports, by transport; a missing transport is not supported."""
 
 
 CLIENTS = [
@@ -61,12 +61,12 @@ class Outcome:
 class Place:
     root: Path
     plain: Path
-    """The binary as people get it."""
+    """The binary as released."""
     with_fixtures: Path
-    """The same with the conformance suite's tools, one of which asks the person."""
+    """The binary with the tools of the conformance suite, one of which asks the user."""
     rmcp_client: Path
     packages: Path
-    """Where everything is installed, a folder for each list of packages."""
+    """The folder of installed packages, with one subfolder per list."""
     output: Path
 
     @property

@@ -55,7 +55,7 @@ def suite(place: Place, address: str, revision: str) -> list[Check]:
     shutil.rmtree(folder, ignore_errors=True)
     command = ["node", SUITE, "server", "--url", f"http://{address}/mcp", "--requirements", revision, "-o", folder]
     with (place.output / f"conformance-{revision}.log").open("w") as log:
-        # Failed checks make it exit with an error; they are judged one by one below.
+        # The suite exits with an error when a check fails; the checks are judged one by one below.
         subprocess.run(command, cwd=place.node_folder, stdout=log, stderr=log, timeout=SUITE_MAX_SECONDS, check=False)
     checks = list(read(folder, revision))
     if not checks:
@@ -71,13 +71,13 @@ def read(folder: Path, revision: str) -> Iterator[Check]:
 
 
 def left_out() -> dict[str, str]:
-    """Scenario, or scenario/check, to the reason."""
+    """Maps a scenario, or scenario/check, to the reason for leaving it out."""
     entries = tomllib.loads((HERE / "conformance.toml").read_text())["left_out"]
     return {name: entry["reason"] for entry in entries for name in entry["names"]}
 
 
 def reason_of(check: Check, reasons: dict[str, str]) -> str | None:
-    """A scenario that is left out is no reason to say something that the protocol's schema forbids."""
+    """Messages that violate the protocol's schema count even in a scenario that is left out."""
     whole = None if check.id == WIRE_SCHEMA else reasons.get(check.scenario)
     return reasons.get(check.name) or whole
 

@@ -13,13 +13,13 @@ STOP_MAX_SECONDS = 15
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """What the server is given, and nothing of the user's own HubSpot."""
+    """The environment of the server, without the settings of the user's own HubSpot."""
     return {"PATH": os.environ.get("PATH", ""), **settings}
 
 
 @contextmanager
 def over_http(binary: Path, log: Path, *flags: str, **settings: str) -> Iterator[str]:
-    """Serves MCP on a free port of this machine; yields its address, and asks it to stop at the end."""
+    """Serves MCP on a free port of this machine; yields its address, and stops it at the end."""
     command = [str(binary), "http", "--bind", "127.0.0.1:0", "--log-format", "text", *flags]
     with serving(command, log, **settings) as address:
         yield address
@@ -27,7 +27,7 @@ def over_http(binary: Path, log: Path, *flags: str, **settings: str) -> Iterator
 
 @contextmanager
 def sandbox(binary: Path, log: Path) -> Iterator[str]:
-    """The embedded HubSpot alone, in the same way."""
+    """Serves the embedded HubSpot alone; yields its address, and stops it at the end."""
     with serving([str(binary), "sandbox", "--bind", "127.0.0.1:0", "--log-format", "text"], log) as address:
         yield address
 

@@ -14,7 +14,7 @@ from harness import frontdesk
 from harness.clients import HERE, Place
 
 NOW = "2026-11-22T15:00:00Z"
-"""The seed company's calendars are full and free around this Sunday morning."""
+"""The time of the sandbox: a Sunday morning around which the seed company has free and busy times."""
 DRIVER_MAX_SECONDS = 180
 
 
@@ -41,7 +41,7 @@ DRIVERS = [
 
 
 def run(place: Place) -> bool:
-    """Each gets an account of its own, so that none meets what another left behind."""
+    """Runs each client on an account of its own, free of the records of the others."""
     return all([passes(place, number, driver) for number, driver in enumerate(DRIVERS)])
 
 

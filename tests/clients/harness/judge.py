@@ -1,4 +1,4 @@
-"""Compares what a client saw with what ../steps.json expects. Pure: no process, no file."""
+"""Compares a client's results with the expectations of ../steps.json, without processes or files."""
 
 import json
 import re
@@ -19,7 +19,7 @@ class Verdict:
 
 
 def verdicts(run: dict[str, str], steps: list[dict[str, Any]], lines: list[dict[str, Any]]) -> list[Verdict]:
-    """One verdict a step, `connect` first; a step that the client never reached has failed."""
+    """Returns one verdict per step, `connect` first; a step that the client never reached has failed."""
     by_step = {line["step"]: line for line in lines}
     tools = by_step.get("list", {}).get("seen", {}).get("tools", [])
     connected = verdict("connect", by_step.get("connect"), lambda seen: version_faults(run, seen["version"]))
@@ -45,13 +45,13 @@ def verdict(step: str, line: dict[str, Any] | None, judge: Any) -> Verdict:
 
 
 def version_faults(run: dict[str, str], version: str | None) -> list[str]:
-    """A client that tells nobody its revision was at least held to its era by its own flag."""
+    """Accepts a client that does not report its revision, since a flag restricts it to its era."""
     expected = LEGACY if run["era"] == "legacy" or run["transport"] == "sse" else MODERN
     return [] if version in (expected, None) else [f"agreed on {version}, expected {expected}"]
 
 
 def faults(expect: dict[str, Any], seen: dict[str, Any]) -> list[str]:
-    """What is not as expected, in words; nothing where all is well."""
+    """Describes the differences; empty if there are none."""
     found = [fault for name, wanted in expect.items() for fault in RULES[name](wanted, seen)]
     return [*found, f"saw {json.dumps(seen)[:SHOWN_CHARACTERS_MAX]}"] if found else []
 

@@ -1,4 +1,4 @@
-"""What the clients saw, as a Markdown table."""
+"""The results of the clients as a Markdown table."""
 
 from itertools import groupby
 
@@ -16,7 +16,7 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def rows(of_client: list[Outcome]) -> list[str]:
-    """Eras of one transport that went alike share a row; so do transports, where all their eras did."""
+    """Merges the rows of eras with equal results, and then those of transports with equal eras."""
     by_transport: dict[str, dict[Cells, list[str]]] = {}
     for outcome in of_client:
         alike = by_transport.setdefault(outcome.run.transport, {})
@@ -34,12 +34,12 @@ def row(name: str, over: list[str], eras: str, cells: Cells) -> str:
 
 
 def signs(outcome: Outcome) -> Cells:
-    """The connection itself has no column: without one every other step has failed."""
+    """Leaves out the connection, since without it every other step has failed."""
     return tuple(SIGNS[verdict.outcome] for verdict in outcome.verdicts if verdict.step != "connect")
 
 
 def notes(outcomes: list[Outcome]) -> str:
-    """Nothing is passed over in silence: each dash has its reason."""
+    """Lists the reason for each dash."""
     reasons = {
         f"{outcome.run.client.name}: {verdict.step}: {verdict.why}"
         for outcome in outcomes

@@ -25,7 +25,7 @@ def run(place: Place) -> bool:
 
 
 def chromium() -> str:
-    """The CHROMIUM that is set, one that is installed, or Debian's, installed now."""
+    """Finds Chromium: from the variable CHROMIUM, or installed, or else installs Debian's."""
     if found := os.environ.get("CHROMIUM") or installed():
         return found
     print("clients: page: installing Debian's chromium", flush=True)

@@ -1,4 +1,4 @@
-"""A HubSpot that never answers, and says how many callers still wait."""
+"""A HubSpot that never answers, and reports how many callers still wait."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 RECORDS = "/objects/"
-"""In the path of every request that a tool of ../steps.json makes."""
+"""A part of the path of every request that a tool of ../steps.json makes."""
 
 
 class Silent(ThreadingHTTPServer):
@@ -44,11 +44,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def keep_waiting(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
-        # What the server reads for itself when it starts belongs to no call, so no client can cancel it.
+        # Requests of the server's own warm-up belong to no call, so no client can cancel them.
         of_a_call = int(RECORDS in self.path)
         self.server.count(of_a_call)
         try:
-            # The caller has said all it has to say, so what comes next can only be its leaving.
+            # The caller has sent its whole request, so that the next event can only be its disconnection.
             self.connection.recv(1)
         except OSError:
             pass

@@ -19,7 +19,7 @@ def run(place: Place) -> bool:
         check=False,
         env={**os.environ, "MCP_CATALOG_PATH": str(place.output / "catalog.json")},
     )
-    # The report of the lint is all that is written there: the server's own log has nothing to say.
+    # Only the report of the lint is written there, since the server logs nothing at this level.
     found = [line for line in lint.stderr.splitlines() if line.strip()]
     print(f"clients: inspector --strict: exit {lint.returncode}, {len(found)} line(s) of problems")
     print("".join(f"clients:   {line}\n" for line in found), end="")

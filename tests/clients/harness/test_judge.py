@@ -1,4 +1,4 @@
-"""`python -m unittest harness.test_judge`, from the folder above."""
+"""Tests of the verdicts: `python -m unittest harness.test_judge`, from the folder above."""
 
 import unittest
 

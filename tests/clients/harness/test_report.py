@@ -1,4 +1,4 @@
-"""What the runs write down, and what of the conformance suite counts as wrong."""
+"""Tests of the written tables, and of the failures of the conformance suite that count."""
 
 import json
 import tempfile

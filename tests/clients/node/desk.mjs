@@ -1,14 +1,13 @@
-// What the clients in this folder have in common: the steps, and how what was seen is printed.
+// The common part of the clients in this folder: running the steps and printing the results.
 //
-// A client script says how it connects and how it does one thing; `run` walks it through the steps of
-// ../steps.json and prints one JSON line a step. It judges nothing: the harness compares what was seen with what
-// is expected, so that every client of every language is held to the same words.
+// A client script defines its connection and its operations; `run` executes the steps of ../steps.json and prints one
+// JSON line per step. The harness compares the lines with what is expected, in the same way for every language.
 
 import { readFileSync } from 'node:fs';
 
-/** A step that hangs is a failed step. */
+/** The longest a step may take; a step that hangs has failed. */
 const STEP_MAX_MS = 20_000;
-/** How long the server may take to let go of a cancelled call's request. */
+/** The longest the server may take to abort the request of a cancelled call. */
 const DROP_MAX_MS = 3_000;
 const POLL_MS = 20;
 
@@ -67,7 +66,7 @@ async function prepared(step, desk) {
   return Object.fromEntries(Object.entries(step.arguments).map(fill));
 }
 
-/** Calls a tool whose HubSpot never answers, cancels it, and looks whether the server let go of its request. */
+/** Calls a tool whose HubSpot never answers, cancels the call, and checks that the server aborts its request. */
 async function cancel(step, connect) {
   const slow = await connect(task.slow);
   try {
@@ -136,7 +135,7 @@ export async function listed(client) {
   };
 }
 
-/** What both generations do in the same words. */
+/** Operations with the same names in both generations. */
 export function asDesk(client, version, asked, callTool) {
   return {
     version,

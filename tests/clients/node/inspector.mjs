@@ -1,4 +1,4 @@
-// The inspector's command line: one process a request. It cannot be asked, and cancels nothing but itself.
+// The inspector's command line: one process per request. It supports no elicitation, and cancellation only by ending the process.
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const LAUNCHER = fileURLToPath(
 );
 /** The inspector's exit code for a tool that answered with an error. */
 const TOOL_ERROR = 5;
-/** The catalog is the user's; a test run writes none. */
+/** A test run writes no catalog, because the catalog belongs to the user. */
 const NO_CATALOG = { MCP_CATALOG_PATH: `${process.env.TMPDIR ?? '/tmp'}/frontdesk-clients-catalog.json` };
 
 const runCli = promisify(execFile);

@@ -15,7 +15,7 @@ const LAUNCHER = fileURLToPath(
 );
 const START_MAX_MS = 30_000;
 const STEP_MAX_MS = 20_000;
-// As root there is no sandbox to be had, and without a network Chromium's own errands only make noise.
+// Chromium has no sandbox as root, and its background requests only log errors without a network.
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -34,7 +34,7 @@ async function freePort() {
   return port;
 }
 
-/** Starts the inspector's web server; answers its address, its token and how to stop it. */
+/** Starts the inspector's web server; returns its address, its token and a function that stops it. */
 async function inspector() {
   const [port, sandboxPort, token] = [await freePort(), await freePort(), randomBytes(16).toString('hex')];
   const settings = {
@@ -78,7 +78,7 @@ const browser = await chromium.launch({ executablePath, args: QUIET });
 try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
   page.setDefaultTimeout(STEP_MAX_MS);
-  // Whatever happens there is a picture of it.
+  // The picture is taken after a failure too.
   await drive(page, web).finally(() => page.screenshot({ path: picture }));
 } finally {
   await browser.close();

@@ -24,7 +24,7 @@ async function connect(target) {
   });
   let version;
   const wire = transport(target);
-  // The client tells only its transport which revision was agreed on.
+  // The client reports the negotiated revision only to its transport.
   const tell = wire.setProtocolVersion?.bind(wire);
   wire.setProtocolVersion = (agreed) => {
     version = agreed;

@@ -1,4 +1,4 @@
-"""What the Python clients have in common: the steps, and how what was seen is printed.
+"""The common part of the Python clients: running the steps and printing the results.
 
 A client script says how it connects and how it does one thing; `run` walks it through the steps of ../steps.json and
 prints one JSON line a step. It judges nothing: the harness compares what was seen with what is expected, so that every
@@ -17,21 +17,21 @@ from pathlib import Path
 from typing import Any, Protocol
 
 STEP_MAX_SECONDS = 20
-"""A step that hangs is a failed step."""
+"""The longest a step may take; a step that hangs has failed."""
 DROP_MAX_SECONDS = 3
-"""How long the server may take to let go of a cancelled call's request."""
+"""The longest the server may take to abort the request of a cancelled call."""
 POLL_SECONDS = 0.02
 
 TASK: dict[str, Any] = json.loads(sys.argv[1])
 STEPS: list[dict[str, Any]] = json.loads(Path(sys.argv[2]).read_text())
 MODES = {"legacy": "legacy", "auto": "auto", "modern": "2026-07-28"}
 
-# The clients tell their log about servers they end by a signal; this output is for the harness alone.
+# The clients log servers that they end by a signal, and this output is for the harness alone.
 logging.disable(logging.CRITICAL)
 
 
 class Asked:
-    """What the client answers when the server asks, and how often it was asked."""
+    """The client's answer to elicitations, and how often it was asked."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -104,7 +104,7 @@ async def prepared(step: dict[str, Any], desk: Desk) -> dict[str, Any]:
 
 
 async def cancel(step: dict[str, Any], connect: Connect) -> dict[str, Any]:
-    """Calls a tool whose HubSpot never answers, cancels it, and looks whether the server let go of its request."""
+    """Calls a tool whose HubSpot never answers, cancels the call, and checks that the server aborts its request."""
     async with connect(TASK["slow"]) as slow:
         await slow.names()
         running = asyncio.create_task(slow.call(step["tool"], step["arguments"]))
@@ -121,7 +121,7 @@ async def cancel(step: dict[str, Any], connect: Connect) -> dict[str, Any]:
 
 
 async def until(holds: Callable[[int], bool], seconds: float) -> bool:
-    """Whether the number of requests that the silent HubSpot has not answered soon is as it should be."""
+    """Waits until the silent HubSpot has the expected number of pending requests."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds(await asyncio.to_thread(waiting)):

@@ -1,4 +1,4 @@
-// HubSpot's own Node client walks a front desk's day on the sandbox. Every answer is deserialised by the client's models,
+// HubSpot's own Node client runs the requests of a front desk on the sandbox. Every answer is deserialised by the client's models,
 // which know nothing of this project. The client takes the address as `basePath`, for its models and for `apiRequest`.
 
 import { Client } from "@hubspot/api-client";

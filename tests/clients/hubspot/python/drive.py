@@ -1,4 +1,4 @@
-"""HubSpot's own Python client walks a front desk's day on the sandbox.
+"""HubSpot's own Python client runs the requests of a front desk on the sandbox.
 
 Every answer is deserialised by the client's models, which know nothing of this project. The generated clients are told
 where to go by `host`, the plain `api_request` by `base_url`: both are needed. Runs with 11.1.0 and 12.0.0, whose names
