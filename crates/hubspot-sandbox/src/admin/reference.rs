@@ -17,48 +17,61 @@ const fn endpoint(request: &'static str, body: &'static str, description: &'stat
 
 /// The endpoints, in the order of the routes
 pub const ENDPOINTS: &[Endpoint] = &[
-    endpoint("POST /__sandbox/reset", "", "the seed company again, without faults and log"),
-    endpoint("GET /__sandbox/state", "", "everything as JSON, a line for each item: a seed file"),
+    endpoint("POST /__sandbox/reset", "", "replaces everything by the seed company; faults and the log of requests go"),
+    endpoint(
+        "GET /__sandbox/state",
+        "",
+        "the whole account as JSON with a line for each item, which is a seed file, too",
+    ),
     endpoint(
         "PUT /__sandbox/state",
         "a seed file",
-        "replaces everything; a broken file is refused with the line and changes nothing",
+        "replaces everything; an invalid file is an error that names the line, and changes nothing",
     ),
-    endpoint("POST /__sandbox/fill", r#"{"contacts": n}"#, "n plausible contacts more, and a ticket for every fifth"),
-    endpoint("GET /__sandbox/clock", "", "the time it is in the sandbox, and whether it stands still"),
+    endpoint(
+        "POST /__sandbox/fill",
+        r#"{"contacts": n}"#,
+        "adds n generated contacts, and a ticket for every fifth of them",
+    ),
+    endpoint("GET /__sandbox/clock", "", "the calendar time of the account, and if it is frozen"),
     endpoint(
         "POST /__sandbox/clock",
         r#"{"set": "2026-12-01T14:00:00Z", "advance_ms": n, "frozen": true}"#,
-        "moves, stops or starts the clock; all three are optional",
+        "sets, advances, freezes or starts the clock; all three fields are optional",
     ),
-    endpoint("GET /__sandbox/faults", "", "the faults still to happen"),
+    endpoint("GET /__sandbox/faults", "", "the faults that are still to apply"),
     endpoint(
         "POST /__sandbox/faults",
         r#"{"match": {"method", "path", "path_contains", "path_is"}, "effect": .., "times": n, "after": n}"#,
-        "something goes wrong with the next `times` (1) requests that match, after `after` (0) that go through",
+        "adds a fault that applies to the next `times` (1) matching requests, after `after` (0) of them went through",
     ),
-    endpoint("DELETE /__sandbox/faults", "", "no more faults"),
-    endpoint("GET /__sandbox/requests", "", "the requests so far, oldest first"),
+    endpoint("DELETE /__sandbox/faults", "", "removes all faults"),
+    endpoint("GET /__sandbox/requests", "", "the log of requests, oldest first"),
     endpoint("DELETE /__sandbox/requests", "", "forgets them"),
-    endpoint("GET /__sandbox/peaks", "", "how full the rate windows ever were, and how many requests were refused"),
-    endpoint("POST /__sandbox/search/flush", "", "search knows of every change now"),
-    endpoint("GET /__sandbox/settings", "", "how it behaves: tier, search_lag_ms, delay_ms, choices"),
+    endpoint(
+        "GET /__sandbox/peaks",
+        "",
+        "the highest number of requests in each rate window, and the number of requests answered with 429",
+    ),
+    endpoint("POST /__sandbox/search/flush", "", "makes every change visible to search"),
+    endpoint("GET /__sandbox/settings", "", "the settings: tier, search_lag_ms, delay_ms, choices"),
     endpoint(
         "PATCH /__sandbox/settings",
         r#"{"tier": "free", "search_lag_ms": n, "delay_ms": n, "choices": {..}}"#,
-        "changes what is named: the tier whose limits hold (free, professional, enterprise, increased, marketplace, or \
-         null for none), how late search learns of changes, how slow every answer is, and what is not known of HubSpot",
+        "changes the settings that are named: the tier whose rate limits hold (free, professional, enterprise, increased, \
+         marketplace, or null for none), the lag of search, the delay of every response, and the assumptions on \
+         undocumented behaviours of HubSpot",
     ),
     endpoint(
         "PUT /__sandbox/tokens/{token}",
         r#"{"scopes": ["tickets"], "userId": n, "appId": n, "expiresAtMs": n}"#,
-        "makes or replaces a token; one without an end lives for ever",
+        "creates or replaces a token; without `expiresAtMs` it does not expire",
     ),
     endpoint(
         "POST /__sandbox/calendars/{user_id}",
         r#"{"provider": "GOOGLE", "busy": [{"start": ms, "end": ms}]}"#,
-        "makes a user busy, connects a calendar (GOOGLE, OFFICE365) or takes it away (null): then a booking is answered \
-         200 with `isOffline` and books nothing, as user 9586611's always is",
+        "makes a user busy, connects a calendar (GOOGLE, OFFICE365) or disconnects it (null): a booking then succeeds with \
+         `isOffline` and books nothing, as with user 9586611, who has no calendar",
     ),
 ];
 
@@ -66,17 +79,17 @@ pub const ENDPOINTS: &[Endpoint] = &[
 pub const EFFECTS: &[(&str, &str)] = &[
     (
         r#"{"status": {"status": 503, "body": null, "headers": [["retry-after", "2"]]}}"#,
-        "answers so without doing anything; without a body it is HubSpot's for that status",
+        "the request is not executed; the response has this status and body, or HubSpot's error body for it",
     ),
     (
         r#"{"rate_limited": {"policy": "TEN_SECONDLY_ROLLING"}}"#,
-        "answers 429 without doing anything; the policy may be DAILY and SECONDLY too",
+        "the request is not executed; the response is HubSpot's 429. Other policies: DAILY, SECONDLY",
     ),
-    (r#"{"delay_ms": 5000}"#, "does what was asked, so much later"),
-    (r#""silence""#, "does nothing and never answers"),
-    (r#""silence_after""#, "does what was asked and never answers"),
-    (r#""lost_answer""#, "does what was asked; a gateway answers 502 in HTML"),
-    (r#""cut_body""#, "does what was asked; the connection breaks within the answer"),
-    (r#""broken_json""#, "does what was asked; the answer is JSON cut in the middle"),
-    (r#""html""#, "answers 200 with a web page, without doing anything"),
+    (r#"{"delay_ms": 5000}"#, "the request is executed after this many milliseconds"),
+    (r#""silence""#, "the request is not executed and gets no response"),
+    (r#""silence_after""#, "the request is executed and gets no response"),
+    (r#""lost_answer""#, "the request is executed; the response is a gateway's 502 in HTML"),
+    (r#""cut_body""#, "the request is executed; the connection breaks in the middle of the response"),
+    (r#""broken_json""#, "the request is executed; the response is half of the JSON"),
+    (r#""html""#, "the request is not executed; the response is 200 with an HTML page"),
 ];

@@ -56,8 +56,8 @@ struct TokenKey {
 }
 
 fn private_app_token(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let asked: TokenKey = call.json()?;
-    let token = access::authenticate(&portal.tokens, Some(&asked.token_key), portal.now_ms())?;
+    let body: TokenKey = call.json()?;
+    let token = access::authenticate(&portal.tokens, Some(&body.token_key), portal.now_ms())?;
     Ok(ApiResponse::ok(json!({
         "userId": token.user_id, "hubId": portal.identity.portal_id, "appId": token.app_id, "scopes": token.scopes
     })))

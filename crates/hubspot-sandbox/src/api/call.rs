@@ -86,9 +86,9 @@ impl ApiCall {
     /// Renders `paging` of a page that another one follows: the cursor, and a link that is this request with that
     /// cursor. `after` is percent-encoded as in a query.
     pub(crate) fn paging(&self, after: &str) -> Value {
-        let kept = self.uri.query().unwrap_or_default().split('&');
-        let kept = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("after"));
-        let query: Vec<String> = kept.map(str::to_owned).chain([format!("after={after}")]).collect();
+        let pairs = self.uri.query().unwrap_or_default().split('&');
+        let pairs = pairs.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("after"));
+        let query: Vec<String> = pairs.map(str::to_owned).chain([format!("after={after}")]).collect();
         let link = format!("{}{}?{}", self.host, self.uri.path(), query.join("&"));
         json!({"next": {"after": after, "link": link}})
     }

@@ -149,15 +149,15 @@ pub(crate) fn parse_any_date_time(text: &str) -> Option<Ms> {
 
 fn option(definition: &Definition, text: &str, before: Option<&str>) -> Result<String, Reason> {
     let many = definition.field_type == "checkbox";
-    let asked: Vec<&str> = if many { text.split(';').filter(|one| !one.is_empty()).collect() } else { vec![text] };
-    if let Some(unknown) = asked.iter().find(|value| !definition.has_option(value)) {
+    let values: Vec<&str> = if many { text.split(';').filter(|one| !one.is_empty()).collect() } else { vec![text] };
+    if let Some(unknown) = values.iter().find(|value| !definition.has_option(value)) {
         let allowed: Vec<_> = definition.options.iter().map(|option| option.value.as_str()).collect();
         let invalid = not_an_option(&definition.name, unknown, &allowed);
         return Err((invalid.message, invalid.code));
     }
-    let kept = before.filter(|_| many && text.starts_with(';')).unwrap_or_default().split(';');
-    let mut all: Vec<&str> = kept.filter(|value| !value.is_empty() && !asked.contains(value)).collect();
-    all.extend(asked);
+    let previous = before.filter(|_| many && text.starts_with(';')).unwrap_or_default().split(';');
+    let mut all: Vec<&str> = previous.filter(|value| !value.is_empty() && !values.contains(value)).collect();
+    all.extend(values);
     Ok(all.join(";"))
 }
 

@@ -109,8 +109,8 @@ fn check_form(link: &MeetingLink, request: &BookingRequest) -> Result<(), ApiErr
 }
 
 fn check_consent(link: &MeetingLink, request: &BookingRequest) -> Result<(), ApiError> {
-    let asked = link.consent.as_ref().and_then(|consent| consent["communicationConsentCheckboxes"].as_array());
-    let required = asked.into_iter().flatten().filter(|checkbox| checkbox["required"] == true);
+    let checkboxes = link.consent.as_ref().and_then(|consent| consent["communicationConsentCheckboxes"].as_array());
+    let required = checkboxes.into_iter().flatten().filter(|checkbox| checkbox["required"] == true);
     let given = |id: &Value| {
         let responses = request.legal_consent_responses.iter().flatten();
         responses

@@ -37,13 +37,13 @@ struct ReadInput {
 
 pub(crate) fn read(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let object_type = call.object_type("type")?;
-    let asked: ReadInput = call.json()?;
-    check_count(asked.inputs.len(), INPUTS_MAX)?;
-    let history = asked.properties_with_history.unwrap_or_default();
-    let options = ReadOptions::new(object_type, asked.properties.unwrap_or_default(), history, Vec::new());
+    let body: ReadInput = call.json()?;
+    check_count(body.inputs.len(), INPUTS_MAX)?;
+    let history = body.properties_with_history.unwrap_or_default();
+    let options = ReadOptions::new(object_type, body.properties.unwrap_or_default(), history, Vec::new());
     let (mut results, mut unknown, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for Target { id } in asked.inputs {
-        let found = find::record(portal, object_type, &id, asked.id_property.as_deref())?;
+    for Target { id } in body.inputs {
+        let found = find::record(portal, object_type, &id, body.id_property.as_deref())?;
         match found.filter(|record| record.is_archived() == call.flag("archived")) {
             Some(record) if seen.insert(record.id) => results.push(options.render(portal, object_type, record)),
             Some(_) => {}

@@ -113,13 +113,13 @@ struct Change {
 }
 
 pub(crate) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (asked, now_ms) = (call.json::<Change>()?, portal.now_ms());
-    if let Some(label) = &asked.label {
+    let (change, now_ms) = (call.json::<Change>()?, portal.now_ms());
+    if let Some(label) = &change.label {
         check_unique_pipeline(portal, call, label)?;
     }
     let pipeline = one(portal, call)?;
-    replace(&mut pipeline.label, asked.label);
-    replace(&mut pipeline.display_order, asked.display_order);
+    replace(&mut pipeline.label, change.label);
+    replace(&mut pipeline.display_order, change.display_order);
     pipeline.updated_ms = now_ms;
     Ok(ApiResponse::ok(pipeline.to_json()))
 }
@@ -167,16 +167,16 @@ pub(crate) fn add_stage(portal: &mut Portal, call: &ApiCall) -> Result<ApiRespon
 }
 
 pub(crate) fn update_stage(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (asked, now_ms) = (call.json::<Change>()?, portal.now_ms());
+    let (change, now_ms) = (call.json::<Change>()?, portal.now_ms());
     let stages = &mut one(portal, call)?.stages;
     let id = call.param("stage");
-    if let Some(label) = &asked.label {
+    if let Some(label) = &change.label {
         check_unique_label(label, stages.iter().filter(|stage| stage.id != id).map(|stage| &stage.label))?;
     }
     let stage = stages.iter_mut().find(|stage| stage.id == id).ok_or_else(resource_not_found)?;
-    replace(&mut stage.label, asked.label);
-    replace(&mut stage.display_order, asked.display_order);
-    replace(&mut stage.metadata, asked.metadata);
+    replace(&mut stage.label, change.label);
+    replace(&mut stage.display_order, change.display_order);
+    replace(&mut stage.metadata, change.metadata);
     stage.updated_ms = now_ms;
     Ok(ApiResponse::ok(stage.to_json()))
 }
@@ -241,15 +241,15 @@ mod tests {
         assert_eq!(client.delete(&path).await.status, 204);
         client.patch(&format!("{PATH}/{id}"), json!({"label": "Call-backs"})).await.expect(200);
         client.patch(&format!("{PATH}/{id}"), json!({"label": "Support Pipeline"})).await.expect(400);
-        let anew = json!({"label": "Recalls", "stages": [stage("Open"), stage("Sent back")]});
-        let rewritten = client.put(&format!("{PATH}/{id}"), anew.clone()).await.expect(200);
-        assert_eq!(rewritten["stages"][0]["id"], made["stages"][0]["id"]);
-        assert_eq!(rewritten["stages"][1]["label"], "Sent back");
+        let replacement = json!({"label": "Recalls", "stages": [stage("Open"), stage("Sent back")]});
+        let replaced = client.put(&format!("{PATH}/{id}"), replacement.clone()).await.expect(200);
+        assert_eq!(replaced["stages"][0]["id"], made["stages"][0]["id"]);
+        assert_eq!(replaced["stages"][1]["label"], "Sent back");
         client
-            .put(&format!("{PATH}/{id}"), json!({"label": "Support Pipeline", "stages": anew["stages"]}))
+            .put(&format!("{PATH}/{id}"), json!({"label": "Support Pipeline", "stages": replacement["stages"]}))
             .await
             .expect(400);
-        client.put(&format!("{PATH}/0?validateReferencesBeforeDelete=true"), anew).await.expect(400);
+        client.put(&format!("{PATH}/0?validateReferencesBeforeDelete=true"), replacement).await.expect(400);
         let audit = client.get(&format!("{PATH}/{id}/audit")).await.expect(200);
         assert_eq!(audit["results"][0]["action"], "CREATE");
         assert_eq!(client.delete(&format!("{PATH}/{id}")).await.status, 204);

@@ -169,14 +169,14 @@ impl Change {
 }
 
 pub(crate) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, name, asked) = (call.object_type("type")?, call.param("name"), call.json::<Change>()?);
+    let (object_type, name, change) = (call.object_type("type")?, call.param("name"), call.json::<Change>()?);
     let now_ms = portal.now_ms();
     let definition = portal.schemas.get_mut(&object_type).and_then(|schema| schema.get_mut(name));
     let definition = definition.ok_or_else(|| unknown(name))?;
-    if definition.hubspot_defined && asked.options.as_ref().is_some_and(|options| *options != definition.options) {
+    if definition.hubspot_defined && change.options.as_ref().is_some_and(|options| *options != definition.options) {
         return Err(ApiError::invalid(format!("Property {name} is defined by HubSpot: its options cannot be changed")));
     }
-    asked.apply(definition);
+    change.apply(definition);
     definition.updated_ms = now_ms;
     Ok(ApiResponse::ok(definition.to_json()))
 }
@@ -218,9 +218,9 @@ struct Named {
 }
 
 pub(crate) fn read_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, asked) = (call.object_type("type")?, inputs::<Named>(call, INPUTS_MAX)?);
+    let (object_type, inputs) = (call.object_type("type")?, inputs::<Named>(call, INPUTS_MAX)?);
     let (mut results, mut errors) = (Vec::new(), Vec::new());
-    for Named { name } in asked {
+    for Named { name } in inputs {
         match portal.schema(object_type).get(&name) {
             Some(definition) => results.push(definition.to_json()),
             None => errors.push(unknown(&name).context(json!({"name": [name]})).entry()),
@@ -230,9 +230,9 @@ pub(crate) fn read_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiRespo
 }
 
 pub(crate) fn create_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, asked) = (call.object_type("type")?, inputs::<New>(call, INPUTS_MAX)?);
+    let (object_type, inputs) = (call.object_type("type")?, inputs::<New>(call, INPUTS_MAX)?);
     let (mut results, mut errors) = (Vec::new(), Vec::new());
-    for new in asked {
+    for new in inputs {
         match define(portal, object_type, new) {
             Ok(shown) => results.push(shown),
             Err(error) => errors.push(error.entry()),
@@ -242,8 +242,8 @@ pub(crate) fn create_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiRes
 }
 
 pub(crate) fn archive_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, asked) = (call.object_type("type")?, inputs::<Named>(call, INPUTS_MAX)?);
-    let known = || asked.iter().map(|one| one.name.as_str());
+    let (object_type, inputs) = (call.object_type("type")?, inputs::<Named>(call, INPUTS_MAX)?);
+    let known = || inputs.iter().map(|one| one.name.as_str());
     known()
         .filter(|name| portal.schema(object_type).get(name).is_some())
         .try_for_each(|name| check_archivable(portal, object_type, name))?;

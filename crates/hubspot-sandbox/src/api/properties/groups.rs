@@ -56,11 +56,11 @@ struct Change {
 }
 
 pub(crate) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, name, asked) = (call.object_type("type")?, call.param("name"), call.json::<Change>()?);
+    let (object_type, name, change) = (call.object_type("type")?, call.param("name"), call.json::<Change>()?);
     let group = portal.schemas.get_mut(&object_type).and_then(|schema| schema.groups.get_mut(name));
     let group = group.filter(|group| !group.archived).ok_or_else(resource_not_found)?;
-    replace(&mut group.label, asked.label);
-    replace(&mut group.display_order, asked.display_order);
+    replace(&mut group.label, change.label);
+    replace(&mut group.display_order, change.display_order);
     Ok(ApiResponse::ok(to_json(name, group)))
 }
 
