@@ -20,7 +20,6 @@ use rmcp::model::CallToolRequestParams;
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::json;
-use taskgraph::collection::Taskgraphs;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +36,7 @@ async fn client_of(sandbox: &Sandbox, address: &str) -> RunningService<RoleClien
     let network = Network::new(address).expect("the address is whole");
     let clock = Clock::System;
     let hubspot = HubSpot::new(network, Some(sandbox.token().into()), unlimited(), clock);
-    let taskgraphs = Arc::new(Taskgraphs::load(None).expect("the shipped graphs load"));
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).expect("the shipped graphs load"));
     let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);

@@ -13,7 +13,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use knowledge::Library;
 use knowledge::report::Report;
 use knowledge::settings::Settings;
-use knowledge::source::{GivenFile, Source};
+use knowledge::source::{InMemoryFile, Source};
 use tokio::runtime::Runtime;
 
 const SECTIONS_PER_PAGE: usize = 20;
@@ -46,7 +46,7 @@ impl Babble {
         format!("{}. ", words.join(" "))
     }
 
-    fn page(&mut self, number: usize) -> GivenFile {
+    fn page(&mut self, number: usize) -> InMemoryFile {
         let mut text = format!("# Page {number} {}\n", self.word());
         for _ in 0..SECTIONS_PER_PAGE {
             text += &format!("\n## {} {}\n\n", self.word(), self.word());
@@ -55,14 +55,14 @@ impl Babble {
             }
             text.push('\n');
         }
-        GivenFile { path: format!("page-{number}.md"), bytes: Cow::Owned(text.into_bytes()) }
+        InMemoryFile { path: format!("page-{number}.md"), bytes: Cow::Owned(text.into_bytes()) }
     }
 }
 
 fn pages(passages: usize) -> Source {
     let mut babble = Babble(fastrand::Rng::with_seed(7));
     let files = (0..passages / SECTIONS_PER_PAGE).map(|number| babble.page(number)).collect();
-    Source::Given { name: "pages".to_owned(), files }
+    Source::InMemory { name: "pages".to_owned(), files }
 }
 
 async fn open(source: Source, settings: Settings) -> Library {

@@ -15,7 +15,9 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 #[tokio::main]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
-    let sandbox = Sandbox::new(Settings { now: Some("2026-12-01T14:00:00Z".parse()?), ..Settings::default() });
+    let sandbox = Sandbox::new(Settings::default());
+    sandbox.freeze_clock();
+    sandbox.set_clock("2026-12-01T14:00:00Z".parse()?);
 
     // The next ticket is made, but a gateway answers 502: a client that just tries again makes two.
     let fault = json!({"match": {"method": "POST", "path_contains": "/tickets"}, "effect": "lost_answer"});
@@ -27,7 +29,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(status, 502, "the answer was lost");
     let (status, made) = send(&sandbox, "POST", tickets, ticket).await?;
     assert_eq!(status, 201, "{made}");
-    assert_eq!(made["createdAt"], "2026-12-01T14:00:00Z", "its clock moves only when a test moves it");
+    let made_at = made["createdAt"].as_str().unwrap_or_default();
+    assert!(made_at.starts_with("2026-12-01T14:00:00"), "the clock stands still, yet it was made at {made_at}");
 
     let search = json!({"filterGroups": [{"filters": [
         {"propertyName": "subject", "operator": "EQ", "value": "The robot beeps."}

@@ -1,31 +1,33 @@
-//! What has changed, for the clients that want to know.
+//! Publishes changes of lists and resources to the clients that subscribed to them.
 //!
-//! Whoever changes something calls [`ChangeFeed::announce`] and goes on. Each subscription keeps the changes it has not sent
-//! yet as a set, so a client that reads slowly costs little memory, loses nothing and is told once.
+//! [`ChangeFeed::publish`] never waits. Each subscription keeps its unsent changes as a set, so a client that reads slowly
+//! costs little memory, misses no change, and is told of each only once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Sessions and subscriptions that listen at once.
+/// Subscriptions at once, those of sessions before 2026-07-28 included.
 const SUBSCRIPTIONS_MAX: usize = 8_192;
 
 /// Resources that one subscription may watch.
 pub const WATCHED_MAX: usize = 100;
 
+/// A change that clients can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// A tool was added, removed or described anew.
+    /// A tool was added, removed or changed.
     Tools,
+    /// A prompt was added, removed or changed.
     Prompts,
     /// A resource was added or removed.
     Resources,
-    /// The resource with this URI has other content.
+    /// The content of the resource with this URI changed.
     Resource(String),
 }
 
-/// Where changes are announced. Clones share their subscriptions.
+/// Delivers changes to subscriptions. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeFeed(Arc<Mutex<Subscriptions>>);
 
@@ -37,38 +39,39 @@ struct Subscriptions {
 
 #[derive(Debug, Default)]
 struct Mailbox {
-    held: Mutex<Held>,
+    state: Mutex<MailboxState>,
     arrived: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct MailboxState {
     wanted: BTreeSet<Change>,
     unsent: BTreeSet<Change>,
 }
 
 impl ChangeFeed {
-    /// Tells every subscription that wants to know. Never waits.
+    /// Delivers a change to every subscription that includes it. Never waits.
     pub fn publish(&self, change: &Change) {
         for mailbox in lock(&self.0).mailboxes.values() {
-            let mut held = lock(&mailbox.held);
-            if held.wanted.contains(change) && held.unsent.insert(change.clone()) {
+            let mut state = lock(&mailbox.state);
+            if state.wanted.contains(change) && state.unsent.insert(change.clone()) {
                 mailbox.arrived.notify_one();
             }
         }
     }
 
-    /// Tells of every watched resource whose address begins like this.
+    /// Delivers a change of every watched resource whose URI begins with `prefix`.
     pub fn publish_below(&self, prefix: &str) {
         for mailbox in lock(&self.0).mailboxes.values() {
-            let held = &mut *lock(&mailbox.held);
+            let state = &mut *lock(&mailbox.state);
             let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(prefix));
-            held.unsent.extend(held.wanted.iter().filter(below).cloned());
+            state.unsent.extend(state.wanted.iter().filter(below).cloned());
             mailbox.arrived.notify_one();
         }
     }
 
-    /// Listens from now on until the subscription is dropped; `None` when too many listen already.
+    /// Subscribes to these changes, from now until the subscription is dropped; `None` if there are too many
+    /// subscriptions.
     pub fn subscribe(&self, wanted: impl IntoIterator<Item = Change>) -> Option<Subscription> {
         let mut subscriptions = lock(&self.0);
         if subscriptions.mailboxes.len() >= SUBSCRIPTIONS_MAX {
@@ -77,58 +80,59 @@ impl ChangeFeed {
         let id = subscriptions.next;
         subscriptions.next += 1;
         let mailbox = Arc::<Mailbox>::default();
-        lock(&mailbox.held).wanted.extend(wanted);
+        lock(&mailbox.state).wanted.extend(wanted);
         subscriptions.mailboxes.insert(id, mailbox.clone());
-        Some(Subscription { id, mailbox, changes: self.clone() })
+        Some(Subscription { id, mailbox, feed: self.clone() })
     }
 }
 
-/// One client's ear.
+/// The changes for one client.
 #[derive(Debug)]
 pub struct Subscription {
     id: u64,
     mailbox: Arc<Mailbox>,
-    changes: ChangeFeed,
+    feed: ChangeFeed,
 }
 
 impl Subscription {
-    /// The next change that was not returned yet.
+    /// Waits for the next change.
     pub async fn next(&self) -> Change {
         loop {
-            if let Some(change) = lock(&self.mailbox.held).unsent.pop_first() {
+            if let Some(change) = lock(&self.mailbox.state).unsent.pop_first() {
                 return change;
             }
             self.mailbox.arrived.notified().await;
         }
     }
 
-    /// Also watches this resource; `false` when it watches too many already.
+    /// Adds a resource; `false` if there are [`WATCHED_MAX`] already.
     pub fn watch(&self, uri: &str) -> bool {
-        let mut held = lock(&self.mailbox.held);
-        let watched = held.wanted.iter().filter(|change| matches!(change, Change::Resource(_))).count();
+        let mut state = lock(&self.mailbox.state);
+        let watched = state.wanted.iter().filter(|change| matches!(change, Change::Resource(_))).count();
         let change = Change::Resource(uri.to_owned());
-        if watched >= WATCHED_MAX && !held.wanted.contains(&change) {
+        if watched >= WATCHED_MAX && !state.wanted.contains(&change) {
             return false;
         }
-        held.wanted.insert(change);
+        state.wanted.insert(change);
         true
     }
 
+    /// Removes a resource, with a change of it that was not returned yet.
     pub fn unwatch(&self, uri: &str) {
         let change = Change::Resource(uri.to_owned());
-        let mut held = lock(&self.mailbox.held);
-        held.wanted.remove(&change);
-        held.unsent.remove(&change);
+        let mut state = lock(&self.mailbox.state);
+        state.wanted.remove(&change);
+        state.unsent.remove(&change);
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        lock(&self.changes.0).mailboxes.remove(&self.id);
+        lock(&self.feed.0).mailboxes.remove(&self.id);
     }
 }
 
-/// What is behind these locks is whole after every statement, so a panic elsewhere does not matter.
+/// Locks data that is consistent after every statement, so a poisoned lock does not matter.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -140,39 +144,39 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_listener_hears_what_it_wants_and_once() {
-        let changes = ChangeFeed::default();
-        let subscription = changes.subscribe([Change::Tools]).unwrap();
+    async fn a_subscription_receives_its_changes_once() {
+        let feed = ChangeFeed::default();
+        let subscription = feed.subscribe([Change::Tools]).unwrap();
         for _ in 0..1_000 {
-            changes.publish(&Change::Tools);
-            changes.publish(&Change::Prompts);
+            feed.publish(&Change::Tools);
+            feed.publish(&Change::Prompts);
         }
         assert_eq!(subscription.next().await, Change::Tools);
         assert!(subscription.next().now_or_never().is_none());
         assert!(subscription.watch("a://b"));
-        changes.publish(&Change::Resource("a://b".into()));
-        changes.publish(&Change::Resource("a://c".into()));
+        feed.publish(&Change::Resource("a://b".into()));
+        feed.publish(&Change::Resource("a://c".into()));
         assert_eq!(subscription.next().await, Change::Resource("a://b".into()));
-        changes.publish_below("a://");
-        changes.publish_below("a://b/");
+        feed.publish_below("a://");
+        feed.publish_below("a://b/");
         assert_eq!(subscription.next().await, Change::Resource("a://b".into()));
         assert!(subscription.next().now_or_never().is_none());
         subscription.unwatch("a://b");
-        changes.publish(&Change::Resource("a://b".into()));
+        feed.publish(&Change::Resource("a://b".into()));
         assert!(subscription.next().now_or_never().is_none());
         assert!(["a://d", "a://d/e", "a://de"].iter().all(|uri| subscription.watch(uri)));
-        changes.publish_below("a://d/");
+        feed.publish_below("a://d/");
         assert_eq!(subscription.next().await, Change::Resource("a://d/e".into()));
         assert!(subscription.next().now_or_never().is_none());
     }
 
     #[test]
-    fn there_is_an_end_to_listeners_and_to_what_one_watches() {
-        let changes = ChangeFeed::default();
-        let subscriptions: Vec<_> = (0..SUBSCRIPTIONS_MAX).map(|_| changes.subscribe([]).unwrap()).collect();
-        assert!(changes.subscribe([]).is_none());
+    fn subscriptions_and_watched_resources_are_bounded() {
+        let feed = ChangeFeed::default();
+        let subscriptions: Vec<_> = (0..SUBSCRIPTIONS_MAX).map(|_| feed.subscribe([]).unwrap()).collect();
+        assert!(feed.subscribe([]).is_none());
         drop(subscriptions);
-        let subscription = changes.subscribe([]).unwrap();
+        let subscription = feed.subscribe([]).unwrap();
         assert!((0..WATCHED_MAX).all(|number| subscription.watch(&format!("a://{number}"))));
         assert!(!subscription.watch("a://one-more") && subscription.watch("a://0"));
     }

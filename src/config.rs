@@ -17,12 +17,13 @@ use url::Url;
 use crate::telemetry::Format;
 use hubspot_client::{Tier, Versions};
 
-/// Where a HubSpot token is looked for, in this order; the second is what other HubSpot servers read.
+/// The variables that may hold the HubSpot token, in this order; other HubSpot servers read the second.
 pub const TOKEN_VARIABLES: [&str; 2] = ["HUBSPOT_ACCESS_TOKEN", "PRIVATE_APP_ACCESS_TOKEN"];
 
 /// Let any LLM agent run your HubSpot front desk, over the Model Context Protocol.
 #[derive(Debug, Parser)]
 #[command(name = "frontdesk", version, after_help = ENVIRONMENT)]
+#[expect(missing_docs, reason = "clap would show a comment on its fields as help")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -39,6 +40,7 @@ Environment:
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "clap would show a comment on the enum or on nested commands as help")]
 pub enum Command {
     /// Serve MCP over stdin and stdout (the default).
     Stdio,
@@ -49,14 +51,14 @@ pub enum Command {
     Sandbox(SandboxSettings),
     /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
-    /// Check, show and begin taskgraphs: the scripts the desk follows.
+    /// Check, show and start taskgraphs, the scripts of guided conversations.
     Taskgraph {
         #[command(subcommand)]
         command: TaskgraphCommand,
     },
-    /// Say whether the token works, for which account, and which tools will therefore work.
+    /// Test the token, and list its account and the tools that will work.
     Check,
-    /// Write this server into an MCP client's configuration, and touch nothing else there.
+    /// Write this server into an MCP client's configuration, and change nothing else there.
     Setup(SetupSettings),
     /// Print a script that completes these commands in a shell.
     Completions {
@@ -71,7 +73,8 @@ pub enum Command {
 }
 
 impl Cli {
-    /// Reads the command line, and what was given on it; or says what is wrong with it and ends the process.
+    /// Reads the command line, together with the matches that tell which flags were given. An invalid command line is
+    /// reported and ends the process.
     pub fn read() -> (Cli, ArgMatches) {
         Cli::read_from(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
@@ -89,8 +92,8 @@ impl Cli {
         Ok((Cli::from_arg_matches(&given)?, given))
     }
 
-    /// The command line, where an empty variable of the environment is as good as none: whoever fills in templates makes
-    /// such variables.
+    /// The command line definition, in which an empty environment variable counts as unset: filled-in templates leave such
+    /// variables.
     fn as_started() -> clap::Command {
         let own = |command: clap::Command| command.mut_args(without_empty_variable);
         own(Cli::command()).mut_subcommands(own)
@@ -102,10 +105,10 @@ fn without_empty_variable(arg: Arg) -> Arg {
     if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
 }
 
-/// What `frontdesk sandbox` has a use for; the other settings are the MCP server's.
+/// The common settings that `frontdesk sandbox` uses; the others are the MCP server's.
 const SANDBOX_USES: [&str; 3] = ["tier", "log", "log_format"];
 
-/// The settings of every command that are left out of the sandbox command's help.
+/// The common settings that the help of the sandbox command leaves out.
 fn servers_own() -> Vec<Arg> {
     let all = Settings::augment_args(clap::Command::new("all"));
     let own = all.get_arguments().filter(|flag| !SANDBOX_USES.contains(&flag.get_id().as_str()));
@@ -113,8 +116,9 @@ fn servers_own() -> Vec<Arg> {
 }
 
 #[derive(Clone, Debug, Subcommand)]
+#[expect(missing_docs, reason = "clap would show a comment on the enum as help")]
 pub enum TaskgraphCommand {
-    /// Say what is wrong with taskgraph files; fails when one of them cannot be followed.
+    /// List the problems of taskgraph files; fails if one of them cannot be followed.
     Check {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -149,7 +153,7 @@ pub struct Settings {
     /// Other versions of HubSpot's API families, such as `objects=2026-03,scheduler=v3`; the others stay current.
     #[arg(long, global = true, env = "FRONTDESK_API_VERSIONS", value_name = "FAMILY=VERSION,...")]
     pub api_versions: Option<Versions>,
-    /// How much HubSpot allows the account: free (the default), professional, enterprise, increased, oauth, unlimited;
+    /// The limits HubSpot sets for the account: free (the default), professional, enterprise, increased, oauth, unlimited;
     /// the embedded HubSpot refuses more than that where this is given.
     #[arg(long, global = true, env = "FRONTDESK_TIER", value_name = "TIER")]
     pub tier: Option<Tier>,
@@ -157,7 +161,7 @@ pub struct Settings {
     #[arg(long, global = true, env = "FRONTDESK_CALL_DEADLINE", value_name = "SECONDS", default_value_t = 30,
         value_parser = RangedU64ValueParser::<u64>::new().range(5..=120))]
     pub call_deadline: u64,
-    /// How long pipelines, properties, owners and meeting links are remembered, in seconds; without it 300, and 600 for
+    /// The seconds for which pipelines, properties, owners and meeting links are remembered; without it 300, and 600 for
     /// properties. 0 asks HubSpot each time.
     #[arg(long, global = true, env = "FRONTDESK_CACHE_AGE", value_name = "SECONDS",
         value_parser = RangedU64ValueParser::<u64>::new().range(..=86_400))]
@@ -171,7 +175,7 @@ pub struct Settings {
     /// A file, folder or web address whose documents `search_documents` answers from; may be repeated.
     #[arg(long, global = true, env = "FRONTDESK_DOCS", value_name = "PATH_OR_URL", value_delimiter = ',')]
     pub docs: Vec<String>,
-    /// How many pages of each web address are read, following its links within the site.
+    /// The most pages to read of each web address, following its links within the site.
     #[arg(long, global = true, env = "FRONTDESK_DOCS_PAGES", value_name = "PAGES", default_value_t = 20)]
     pub docs_pages: usize,
     /// The folder that keeps the index of the documents; without it, the system's folder for caches.
@@ -211,16 +215,16 @@ pub struct Settings {
     /// Serve also the tools whose scopes the HubSpot token lacks.
     #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
     pub all_tools: bool,
-    /// What is logged, on stderr: a level, or levels per module; `info` by default, `warn` for the demo.
+    /// The level of logs on stderr, or levels per module; `info` by default, `warn` for the demo.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
-    /// How log lines look.
+    /// The format of log lines.
     #[arg(long, global = true, env = "FRONTDESK_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: Format,
 }
 
 impl Settings {
-    /// As with `--sandbox` and nothing else; the environment is not looked at.
+    /// The settings of `--sandbox` alone, without the environment.
     pub fn demo() -> Settings {
         Settings {
             sandbox: true,
@@ -248,18 +252,18 @@ impl Settings {
         }
     }
 
-    /// The flags of this command line that hold for every command, and the safety switches wherever they come from, for a
-    /// command line that somebody else will start in another folder.
+    /// The common flags of this command line, and the safety flags from wherever they were set, as arguments for a process
+    /// that another program starts in another folder.
     pub fn passed_on(&self, given: &ArgMatches) -> Vec<String> {
         let flags = Settings::augment_args(clap::Command::new("flags"));
         let said = |flag: &&Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
         let others = |flag: &&Arg| !OWN_WAY.contains(&flag.get_id().as_str());
         let others = flags.get_arguments().filter(others).filter(said).flat_map(|flag| as_typed(flag, given));
-        self.switches().into_iter().chain(others).collect()
+        self.safety_flags().into_iter().chain(others).collect()
     }
 
-    /// The safety switches as flags again.
-    pub fn switches(&self) -> Vec<String> {
+    /// The safety settings as flags.
+    pub fn safety_flags(&self) -> Vec<String> {
         let flags = [
             (self.read_only, "--read-only"),
             (self.confirm_bookings, "--confirm-bookings"),
@@ -273,11 +277,11 @@ impl Settings {
     }
 }
 
-/// Flags that go another way: the safety switches count wherever they come from, and the sandbox asks for no token.
+/// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
 const OWN_WAY: [&str; 7] =
     ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
 
-/// Flags whose values count from the folder they are typed in.
+/// Flags whose values are paths relative to the working directory.
 const PATHS: [&str; 4] = ["taskgraphs", "store", "docs", "docs_index"];
 
 fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
@@ -291,7 +295,7 @@ fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     values.flat_map(|value| [name.clone(), value]).collect()
 }
 
-/// An address and `:memory:` are no paths.
+/// Makes a path absolute; an address and `:memory:` stay as they are.
 fn absolute(value: String) -> String {
     if value.contains("://") || value == ":memory:" {
         return value;
@@ -299,7 +303,7 @@ fn absolute(value: String) -> String {
     std::path::absolute(&value).map_or(value, |path| path.display().to_string())
 }
 
-/// More of anything is a slip of the finger.
+/// The largest number that a flag takes.
 const NUMBER_MAX: u64 = 1_000_000;
 
 /// Settings of `frontdesk http`.
@@ -358,10 +362,10 @@ pub struct SandboxSettings {
     /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
     #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
     pub records: u64,
-    /// How many milliseconds search does not know of a change, as HubSpot's does not.
+    /// The milliseconds for which search lags behind changes, as HubSpot's does.
     #[arg(long, value_name = "MS", default_value_t = 500)]
     pub search_lag: u64,
-    /// How many milliseconds every answer takes longer.
+    /// The milliseconds by which every answer is delayed.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub delay: u64,
 }
@@ -369,9 +373,9 @@ pub struct SandboxSettings {
 /// Settings of `frontdesk setup`.
 #[derive(Args, Clone, Debug)]
 pub struct SetupSettings {
-    /// Whose configuration.
+    /// The client to configure.
     pub client: McpClient,
-    /// Only show what would be written.
+    /// Only show the configuration that would be written.
     #[arg(long)]
     pub dry_run: bool,
     /// Write into the files of the project in this folder, not into the person's own.
@@ -380,7 +384,7 @@ pub struct SetupSettings {
     /// Another file than the client's usual one.
     #[arg(long, value_name = "FILE", conflicts_with = "project")]
     pub file: Option<PathBuf>,
-    /// What the server is called there.
+    /// The name of the server in the client's configuration.
     #[arg(long, value_name = "NAME", default_value = "frontdesk")]
     pub name: String,
     /// More flags the client starts the server with, after `--`, exactly as they stand; those before it are passed on too.
@@ -401,10 +405,11 @@ pub enum McpClient {
     Cursor,
 }
 
-/// Where the key for embeddings is looked for.
+/// The variable that holds the key for the embeddings endpoint.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
-/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in is none.
+/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in does not
+/// count.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
     let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name)).map(|token| token.trim().to_owned());
     given.into_iter().find(|token| !token.is_empty() && !token.starts_with("${")).map(SecretString::from)

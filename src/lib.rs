@@ -1,7 +1,17 @@
-//! HubSpot's front desk over MCP: the library behind the `frontdesk` binary.
+//! The library behind the `frontdesk` binary: an MCP server through which LLM agents run a company's HubSpot front desk.
 //!
-//! Modules from the front door down; each uses only what stands below it
-//! (`tests/it/architecture.rs` holds the table).
+//! The modules from the top down; each uses only modules below it (`tests/it/architecture.rs` holds the table):
+//!
+//! - [`cli`]: the commands of the binary; [`config`]: their flags and settings; [`telemetry`]: logs and metrics
+//! - [`app`]: builds the parts from the settings and shuts them down
+//! - [`mcp`]: the protocol, over stdio and HTTP
+//! - [`tools`]: one file per tool, and the registry of them
+//! - [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
+//! - [`tool`]: the interface of a tool, the context of a call, permissions and policy
+//! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes
+//!
+//! The crates of the workspace below it are `hubspot-client`, `hubspot-sandbox`, `taskgraph`, `knowledge`, `http-client` and
+//! `domain`.
 
 pub mod app;
 pub mod cli;

@@ -1,4 +1,5 @@
-//! Logs and numbers. Logs are sentences for people and fields for queries, on stderr, because stdout is the protocol's.
+//! Logs and metrics. A log line is a sentence for people with fields for queries; it goes to stderr, because stdout belongs
+//! to the protocol.
 
 use std::io::{IsTerminal, stderr};
 use std::sync::OnceLock;
@@ -10,7 +11,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Lines for people.
@@ -20,7 +21,7 @@ pub enum Format {
     Json,
 }
 
-/// The filter is no list of `module=level`.
+/// The log filter cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 #[error("`{filter}` is not a log filter: {problem}; write for example `info` or `frontdesk=debug`")]
 pub struct BadFilter {
@@ -28,10 +29,10 @@ pub struct BadFilter {
     problem: String,
 }
 
-/// The crates of this workspace beside `frontdesk`, whose name stands for all of them in a filter.
+/// The other crates of the workspace. In a filter, `frontdesk` stands for them too.
 const OUR_CRATES: [&str; 6] = ["domain", "http_client", "hubspot_client", "hubspot_sandbox", "knowledge", "taskgraph"];
 
-/// Starts logging; to be called once, before anything is logged.
+/// Starts logging. Call it once, before anything is logged.
 pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
     let bad = |problem: String| BadFilter { filter: filter.to_owned(), problem };
     let levels = EnvFilter::try_new(whole_workspace(filter)).map_err(|error| bad(error.to_string()))?;
@@ -40,12 +41,12 @@ pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
         Format::Text => lines.boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
     };
-    // A second start, as tests make, changes nothing.
+    // A second start, as in tests, changes nothing.
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter::filter_fn(harmless))).with(levels).try_init();
     Ok(())
 }
 
-/// Repeats a directive for `frontdesk` for the other crates of the workspace, ahead of what the filter says of them.
+/// Repeats the directive for `frontdesk` for the other crates, before the filter's own directives for them.
 fn whole_workspace(filter: &str) -> String {
     let level = filter.split(',').rev().find_map(|directive| directive.trim().strip_prefix("frontdesk="));
     let Some(level) = level else { return filter.to_owned() };
@@ -53,8 +54,8 @@ fn whole_workspace(filter: &str) -> String {
     format!("{},{filter}", repeated.join(","))
 }
 
-/// Whatever the filter says: other crates log whole requests, headers and bodies, which are tokens and personal data.
-/// rmcp does it even in warnings, with the text of an error.
+/// Limits the levels of other crates, whatever the filter says: they log whole requests, headers and bodies, which contain
+/// tokens and personal data. rmcp does so even in warnings, with the text of an error.
 fn harmless(line: &Metadata<'_>) -> bool {
     let loudest = match line.target().split("::").next() {
         Some(name) if name == "frontdesk" || OUR_CRATES.contains(&name) => Level::TRACE,
@@ -64,12 +65,12 @@ fn harmless(line: &Metadata<'_>) -> bool {
     *line.level() <= loudest
 }
 
-/// Upper bounds of the buckets in which times are counted, in seconds.
+/// The upper bounds of the buckets for durations, in seconds.
 const SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-/// And of those in which the sizes of batches are; HubSpot's largest has 100.
+/// The upper bounds of the buckets for sizes of batches; HubSpot's largest batch has 100.
 const SIZES: [f64; 7] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0];
 
-/// Starts recording numbers, once for the process; what it returns shows them.
+/// Starts recording metrics, once for the process, and returns the handle that renders them.
 pub fn metrics() -> Result<PrometheusHandle, BuildError> {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     if let Some(running) = RECORDER.get() {
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_for_frontdesk_is_one_for_the_workspace() {
+    fn a_filter_for_frontdesk_applies_to_the_workspace() {
         let expected = OUR_CRATES.map(|name| format!("{name}=debug")).join(",");
         assert_eq!(whole_workspace("info,frontdesk=debug"), format!("{expected},info,frontdesk=debug"));
         for same in ["info", "frontdesk", "rmcp=warn"] {

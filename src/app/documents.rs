@@ -1,4 +1,4 @@
-//! What the desk answers from: `--docs`, the graphs' `rag_docs`, or for the embedded HubSpot its company's documents.
+//! The sources of the documents: `--docs`, the graphs' `rag_docs`, or the shipped documents of the embedded HubSpot.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,24 +8,27 @@ use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::shipped_documents;
 use crate::config;
 use domain::clock::Clock;
 use http_client::{AddressPolicy, HttpClient, PublicWeb};
 use knowledge::documents::Documents;
-use knowledge::embed::Embeddings;
+use knowledge::embed::EmbeddingClient;
 use knowledge::settings::Settings;
-use knowledge::source::{NotASource, Source};
+use knowledge::source::{ParseSourceError, Source};
 use taskgraph::collection::Taskgraphs;
 use taskgraph::graph::Document;
 
-/// The vectors of a batch of passages, in JSON.
+/// The longest answer of the embeddings endpoint: the vectors of a batch of passages, in JSON.
 const EMBEDDINGS_BYTES_MAX: usize = 20_000_000;
 
-/// What cannot be used.
+/// A source of documents that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// It is no file, folder or web address.
     #[error(transparent)]
-    Source(#[from] NotASource),
+    Source(#[from] ParseSourceError),
+    /// The HTTP client cannot be set up.
     #[error("documents cannot be read from the web: {0}")]
     Web(String),
 }
@@ -37,7 +40,7 @@ pub(super) fn documents(
 ) -> Result<Documents, Error> {
     let sources = sources(settings, taskgraphs)?;
     if sources.is_empty() {
-        return Ok(if settings.sandbox { Documents::shipped() } else { Documents::none() });
+        return Ok(if settings.sandbox { shipped_documents::documents() } else { Documents::none() });
     }
     let folder = index_folder(settings, &sources);
     let embeddings = settings.embeddings_url.as_ref().map(|url| embeddings(url, settings)).transpose()?;
@@ -47,17 +50,17 @@ pub(super) fn documents(
     Ok(Documents::new(sources, library, Some(web)))
 }
 
-/// The endpoint is the owner's own choice, and often on this machine. Its key is read from the environment here, so that
-/// it stands in no settings that are printed.
-fn embeddings(url: &Url, settings: &config::Settings) -> Result<Embeddings, Error> {
+/// The client of the embeddings endpoint, which may be on this machine. Its key is read from the environment here, so that
+/// it is part of no settings that are printed.
+fn embeddings(url: &Url, settings: &config::Settings) -> Result<EmbeddingClient, Error> {
     let wire = PublicWeb::new(AddressPolicy::Any, EMBEDDINGS_BYTES_MAX).map_err(Error::Web)?;
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(|key| key.trim().to_owned());
     let key = key.filter(|key| !key.is_empty()).map(SecretString::from);
-    Ok(Embeddings::new(Arc::new(wire), url, &settings.embeddings_model, key))
+    Ok(EmbeddingClient::new(Arc::new(wire), url, &settings.embeddings_model, key))
 }
 
-/// Those of the flags first, then those of the graphs, each once.
-fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<Source>, NotASource> {
+/// The sources of the flags, then those of the graphs, each once.
+fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<Source>, ParseSourceError> {
     let mut sources: Vec<Source> = Vec::new();
     for given in &settings.docs {
         let source = match given.parse()? {
@@ -76,8 +79,8 @@ fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<S
     Ok(sources)
 }
 
-/// An entry of `rag_docs`: older graphs have no `type`, and then it is an address if it looks like one.
-fn of_graph(document: &Document, number: usize, folder: Option<&Path>) -> Result<Source, NotASource> {
+/// The source of an entry of `rag_docs`. Older graphs have no `type`; their entry is an address if it looks like one.
+fn of_graph(document: &Document, number: usize, folder: Option<&Path>) -> Result<Source, ParseSourceError> {
     if document.kind == "text" {
         return Ok(Source::text(&format!("text-{number}"), &document.source));
     }
@@ -88,13 +91,13 @@ fn of_graph(document: &Document, number: usize, folder: Option<&Path>) -> Result
     }
 }
 
-/// A path in a graph counts from the graph's folder if there is such a file, else from where the server was started.
+/// Resolves a path in a graph: relative to the graph's folder if the file exists there, else to the working directory.
 fn beside(folder: Option<&Path>, path: PathBuf) -> PathBuf {
     let beside = folder.map(|folder| folder.join(&path)).filter(|beside| beside.exists());
     beside.unwrap_or(path)
 }
 
-/// Servers with other documents keep other indexes, so that they do not undo each other's.
+/// The folder of the index: servers with different documents use different ones and do not overwrite each other's.
 fn index_folder(settings: &config::Settings, sources: &[Source]) -> Option<PathBuf> {
     let caches = || etcetera::choose_base_strategy().ok().map(|system| system.cache_dir().join("frontdesk"));
     let root = settings.docs_index.clone().or_else(caches)?;

@@ -1,11 +1,14 @@
-//! Builds every part once from the settings, and owns how it all ends.
+//! The server's parts, built once from the settings, and the order of their shutdown.
 
 mod documents;
+pub mod shipped_documents;
+pub mod taskgraphs;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -26,44 +29,52 @@ use knowledge::documents::Documents;
 use taskgraph::collection::{self, Changes, Taskgraphs};
 use taskgraph::load::LoadError;
 
-/// Writes that are still under way at the end may take this long.
+/// The time that writes still under way may take at the end.
 const WRITES_DRAIN_MAX: Duration = Duration::from_secs(10);
 
-/// How often the folder of taskgraphs is looked at.
+/// The interval at which the folder of taskgraphs is checked for changes.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
 /// The parts, wired together.
 #[derive(Debug)]
 pub struct App {
+    /// The MCP server.
     pub server: Server,
+    /// The HubSpot client.
     pub hubspot: HubSpot,
     /// The embedded HubSpot, where it is used.
     pub sandbox: Option<Sandbox>,
+    /// The taskgraphs that are served.
     pub taskgraphs: Arc<Taskgraphs>,
+    /// The documents that are searched.
     pub documents: Documents,
-    /// What the operator opens.
+    /// The tools that the operator serves.
     pub policy: Arc<ToolPolicy>,
 }
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A flag that selects tools.
     #[error(transparent)]
-    Switch(#[from] InvalidPolicy),
+    Policy(#[from] InvalidPolicy),
+    /// HubSpot's address.
     #[error(transparent)]
     Network(#[from] http_client::InvalidBaseUrl),
+    /// The folder of taskgraphs.
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
+    /// The documents.
     #[error(transparent)]
     Documents(#[from] documents::Error),
 }
 
 impl App {
-    /// `token` is HubSpot's; with the sandbox it is not used.
+    /// Builds the parts. `token` is HubSpot's; it is not used with the embedded HubSpot.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
         let policy = Arc::new(policy(settings)?);
         if *policy != ToolPolicy::default() {
-            info!(switches = ?settings.switches(), "Not every tool is open; `frontdesk check` says which are.");
+            info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let engine = engine(settings);
         let clock = Clock::System;
@@ -76,10 +87,10 @@ impl App {
             }
             None => HubSpot::new(http_client::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
         };
-        let taskgraphs = Arc::new(Taskgraphs::load(settings.taskgraphs.as_deref())?);
+        let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let ctx = Ctx {
-            store: Store::at(place(settings)),
+            store: Store::at(store_location(settings)),
             confirm_bookings: settings.confirm_bookings,
             ..Ctx::new(hubspot.clone(), clock)
         };
@@ -88,48 +99,57 @@ impl App {
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy })
     }
 
-    /// What the first call would otherwise wait for; for the embedded HubSpot nobody waits.
-    fn read_ahead(&self) {
-        let feed = self.server.change_feed();
-        self.documents.read_ahead(move || feed.publish(&Change::Resources));
-        if self.sandbox.is_none() {
-            let hubspot = self.hubspot.clone();
-            tokio::spawn(async move { hubspot.warm_up().await });
-        }
+    /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the
+    /// account. The embedded HubSpot answers at once and needs no warm-up.
+    fn read_ahead(&self, start: CancellationToken) -> JoinHandle<()> {
+        let (feed, documents) = (self.server.change_feed(), self.documents.clone());
+        let hubspot = self.sandbox.is_none().then(|| self.hubspot.clone());
+        tokio::spawn(async move {
+            start.cancelled().await;
+            documents.refresh_in_background(move || feed.publish(&Change::Resources));
+            if let Some(hubspot) = hubspot {
+                hubspot.warm_up().await;
+            }
+        })
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
-        self.read_ahead();
+        let answered = CancellationToken::new();
+        let reading = self.read_ahead(answered.clone());
         let watching = watch(self.taskgraphs, self.server.change_feed());
-        let served = mcp::stdio::serve(self.server, asked_to_stop()).await;
+        let served = mcp::stdio::serve(self.server, asked_to_stop(), answered).await;
+        reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
         served
     }
 
     /// Serves until the process is asked to stop.
-    pub async fn serve_http(self, door: mcp::http::HttpServer) -> Result<(), mcp::http::Error> {
-        self.read_ahead();
+    pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), mcp::http::Error> {
+        let now = CancellationToken::new();
+        now.cancel();
+        let reading = self.read_ahead(now);
         let watching = watch(self.taskgraphs, self.server.change_feed());
-        let served = door.serve(self.server, asked_to_stop()).await;
+        let served = http.serve(self.server, asked_to_stop()).await;
+        reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
         served
     }
 }
 
-/// What the operator opens to everybody.
+/// The operator's choice of tools.
 pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> {
     let policy = ToolPolicy {
         permissions: Permissions { read_only: settings.read_only, tools: None },
         confirm_writes: settings.confirm_writes,
         ignore_scopes: settings.all_tools,
     };
-    policy.choose(&tools::all(), &settings.tools, &settings.without)
+    policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
 }
 
-/// The embedded HubSpot limits nobody, unless a tier is asked for.
+/// The settings of the HubSpot client. Requests to the embedded HubSpot are unlimited unless a tier is set.
 fn engine(settings: &config::Settings) -> hubspot_client::Settings {
     let usual = if settings.sandbox { Tier::Unlimited } else { Tier::default() };
     let engine = hubspot_client::Settings {
@@ -144,7 +164,7 @@ fn engine(settings: &config::Settings) -> hubspot_client::Settings {
     }
 }
 
-/// The embedded account limits those who ask as the tier says, and nobody without one.
+/// The settings of the embedded account: it enforces the limits of the tier, or none without a tier.
 pub fn account(settings: &config::Settings) -> hubspot_sandbox::Settings {
     use hubspot_sandbox::limits::Tier as Limits;
     let tier = settings.tier.and_then(|tier| match tier {
@@ -158,20 +178,20 @@ pub fn account(settings: &config::Settings) -> hubspot_sandbox::Settings {
     hubspot_sandbox::Settings { tier, ..hubspot_sandbox::Settings::default() }
 }
 
-/// Where walks through taskgraphs are kept.
-fn place(settings: &config::Settings) -> Location {
+/// The location of the store of taskgraph sessions.
+fn store_location(settings: &config::Settings) -> Location {
     let usual = || dirs::data_local_dir().map(|folder| folder.join("frontdesk").join("frontdesk.db"));
     let file = settings.store.clone().or_else(|| if settings.sandbox { None } else { usual() });
     file.filter(|file| file.as_os_str() != ":memory:").map_or(Location::Memory, Location::File)
 }
 
-/// Picks up changed taskgraph files. A broken file is told once and changes nothing.
-fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> tokio::task::JoinHandle<()> {
+/// Reloads changed taskgraph files. An invalid file is reported once and changes nothing.
+fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> JoinHandle<()> {
     tokio::spawn(async move {
         if taskgraphs.folder().is_none() {
             return;
         }
-        let mut told = None;
+        let mut reported = None;
         loop {
             tokio::time::sleep(WATCH_EVERY).await;
             let reading = taskgraphs.clone();
@@ -182,14 +202,14 @@ fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> tokio::task::JoinHand
                     publish(&feed, &changes);
                 }
                 Ok(_) => {}
-                Err(error) if told.as_ref() != Some(&error) => {
+                Err(error) if reported.as_ref() != Some(&error) => {
                     warn!("The changed taskgraphs are not used: {error}.");
-                    told = Some(error);
+                    reported = Some(error);
                     continue;
                 }
                 Err(_) => continue,
             }
-            told = None;
+            reported = None;
         }
     })
 }
@@ -199,20 +219,20 @@ fn publish(feed: &ChangeFeed, changes: &Changes) {
         feed.publish(&Change::Resources);
     }
     for name in &changes.updated {
-        let address = collection::address(name);
+        let address = collection::uri(name);
         feed.publish_below(&format!("{address}/"));
         feed.publish(&Change::Resource(address));
     }
 }
 
-/// A write that HubSpot has begun is not left half done.
+/// Waits for the writes that HubSpot has begun.
 async fn drain(hubspot: &HubSpot) {
     if tokio::time::timeout(WRITES_DRAIN_MAX, hubspot.drained()).await.is_err() {
         warn!("Some writes to HubSpot had no answer at the end; check them there.");
     }
 }
 
-/// Cancelled by SIGTERM, SIGINT or Ctrl-C.
+/// A token that is cancelled by SIGTERM, SIGINT or Ctrl-C.
 pub fn asked_to_stop() -> CancellationToken {
     let stop = CancellationToken::new();
     let asked = stop.clone();

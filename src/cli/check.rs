@@ -1,4 +1,4 @@
-//! `frontdesk check`: does the token work, for which account, and for which tools?
+//! `frontdesk check`: tests the token, and lists the account and the tools that will work.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::tool::access::Denied;
 use crate::tool::call_context::CallContext;
 use crate::tool::policy::ToolPolicy;
-use crate::tool::{Effect, Entry};
+use crate::tool::{Effect, ToolInfo};
 use crate::tools;
 use hubspot_client::{self, HubSpot};
 
-/// Writes the findings; `false` when the token does not work.
+/// Prints the findings; `false` if the token does not work.
 pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Write) -> io::Result<bool> {
     writeln!(out, "Asking HubSpot about the token; where it does not answer, this takes half a minute.")?;
     out.flush()?;
@@ -30,10 +30,10 @@ pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Wri
             None
         }
     };
-    // Somebody who can be asked: what others are not shown is said of each tool.
+    // A client that can ask the person: the findings mention what other clients do not get.
     let call = CallContext { policy: policy.clone(), scopes, can_ask: true, ..CallContext::default() };
-    for tool in tools::all() {
-        writeln!(out, "  {}", finding(&tool, &call))?;
+    for tool in tools::all().iter() {
+        writeln!(out, "  {}", finding(tool, &call))?;
     }
     writeln!(out, "Time zones: {}.", domain::time_zone::data_version())?;
     Ok(true)
@@ -42,7 +42,7 @@ pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Wri
 fn failed(error: &hubspot_client::Error, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "The token does not work: {error} ({}).", error.code())?;
     match error {
-        // The hint speaks to a model in the middle of a call.
+        // The error's own hint is written for a model during a call.
         hubspot_client::Error::Failed { .. } | hubspot_client::Error::Timeout => {
             writeln!(out, "try again in a minute; if it goes on, see status.hubspot.com")
         }
@@ -50,8 +50,8 @@ fn failed(error: &hubspot_client::Error, out: &mut impl Write) -> io::Result<()>
     }
 }
 
-/// What becomes of one tool with this token and these flags.
-fn finding(tool: &Entry, call: &CallContext) -> String {
+/// The line about one tool with this token and these flags.
+fn finding(tool: &ToolInfo, call: &CallContext) -> String {
     let (name, lacking) = (tool.name, call.missing_scopes(tool).join(", "));
     match call.denied(tool) {
         Some(Denied::Scopes(_)) => format!("missing  {name}: needs {lacking}; it is hidden, --all-tools shows it"),

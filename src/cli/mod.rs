@@ -1,6 +1,86 @@
-//! The commands of the `frontdesk` binary, one module each.
+//! The commands of the `frontdesk` binary: one module for each, and [`run`], which starts the one that was given.
 
 pub mod check;
 pub mod demo;
 pub mod setup;
 pub mod taskgraph;
+
+mod reference;
+mod sandbox;
+mod serve;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::ArgMatches;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::app;
+use crate::config::{Cli, Command, Settings, SetupSettings};
+use crate::telemetry;
+
+/// The time that blocking work may take at the end. The thread that reads standard input cannot be woken where that is no
+/// pipe, and would otherwise keep the process.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(1);
+
+/// Reads the command line, runs the command and returns the exit code of the process.
+pub fn run() -> anyhow::Result<ExitCode> {
+    let (cli, given) = Cli::read();
+    let command = cli.command.unwrap_or(Command::Stdio);
+    telemetry::start(log_filter(&cli.settings, &command), cli.settings.log_format)?;
+    let runtime = runtime(&command)?;
+    let done = runtime.block_on(execute(command, &cli.settings, &given));
+    runtime.shutdown_timeout(SHUTDOWN_MAX);
+    done
+}
+
+/// One client needs one thread: handing its messages from thread to thread costs more than it gains.
+fn runtime(command: &Command) -> io::Result<Runtime> {
+    let mut builder = match command {
+        Command::Http(_) | Command::Sandbox(_) => Builder::new_multi_thread(),
+        _ => Builder::new_current_thread(),
+    };
+    builder.enable_all().build()
+}
+
+async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Stdio => serve::stdio(settings).await?,
+        Command::Http(http) => serve::http(settings, http).await?,
+        Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
+        Command::Demo => demo::play(&mut io::stdout().lock()).await?,
+        Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut io::stdout().lock())?)),
+        Command::Check => {
+            let app = serve::app(settings)?;
+            return Ok(exit_code(check::run(&app.hubspot, &app.policy, &mut io::stdout().lock()).await?));
+        }
+        Command::Setup(setup) => set_up(setup, settings, given)?,
+        Command::Completions { shell } => print(&reference::completions(shell))?,
+        Command::Man { about } => print(&reference::manual(about.as_deref())?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// People read the output of the demo and of the check, so those log warnings only.
+fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
+    let usual = if matches!(command, Command::Demo | Command::Check) { "warn" } else { "info" };
+    settings.log.as_deref().unwrap_or(usual)
+}
+
+fn exit_code(succeeded: bool) -> ExitCode {
+    if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Passes this command line's flags on to the server that the client will start; a safety flag must not be lost.
+fn set_up(setup: SetupSettings, settings: &Settings, given: &ArgMatches) -> anyhow::Result<()> {
+    app::policy(settings)?;
+    let setup = SetupSettings { arguments: [settings.passed_on(given), setup.arguments].concat(), ..setup };
+    let machine = setup::clients::Machine::here().context("the home folder of the person is unknown")?;
+    Ok(setup::run(&setup, settings.sandbox, &machine, &mut io::stdout().lock())?)
+}
+
+fn print(text: &[u8]) -> io::Result<()> {
+    io::stdout().lock().write_all(text)
+}

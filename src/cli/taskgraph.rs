@@ -1,4 +1,4 @@
-//! `frontdesk taskgraph`: what the author of a script needs: is it right, what does it look like, how does one begin.
+//! `frontdesk taskgraph`: checks, shows and starts taskgraphs for their authors.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -7,24 +7,29 @@ use std::path::{Path, PathBuf};
 use crate::config::TaskgraphCommand;
 use taskgraph::load::{self, LoadError, Loaded};
 use taskgraph::problem::Problem;
-use taskgraph::{format, render, starter};
+use taskgraph::{render, schema, starter};
 
-/// What stops a command.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The file cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// A file cannot be written.
     #[error("`{0}` cannot be written: {1}")]
     Write(String, io::Error),
+    /// The server would not read a file of this name.
     #[error("`{0}` would not be served: a taskgraph's file ends in `.json`, and not in `.schema.json`")]
     NotServed(String),
+    /// The file exists and is no SVG.
     #[error("`{0}` is there already and is no drawing: name another file")]
     NoDrawing(String),
+    /// The output cannot be written.
     #[error("the result could not be printed: {0}")]
     Print(#[from] io::Error),
 }
 
-/// Runs the command; false when a checked file cannot be followed.
+/// Runs the command; `false` if a checked file is invalid.
 pub fn run(command: &TaskgraphCommand, out: &mut impl Write) -> Result<bool, Error> {
     match command {
         TaskgraphCommand::Check { files } => {
@@ -40,7 +45,7 @@ pub fn run(command: &TaskgraphCommand, out: &mut impl Write) -> Result<bool, Err
     Ok(true)
 }
 
-/// Folders stand for the graphs in them. Shells name the schema beside the graphs too (`desk/*.json`): it is no graph.
+/// Checks files, and the graphs in folders. The schema file, which a shell's `*.json` matches too, is left out.
 fn check_all(files: &[PathBuf], out: &mut impl Write) -> Result<bool, Error> {
     let is_schema = |file: &&PathBuf| file.to_string_lossy().ends_with(".schema.json");
     let mut all = true;
@@ -91,7 +96,7 @@ fn list(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
 
 fn draw(file: &Path, drawing: &Path, out: &mut impl Write) -> Result<(), Error> {
     let svg = render::svg(&load::file(file)?.graph);
-    // Another name was meant: what is there, the script itself perhaps, is somebody's work.
+    // Only a drawing is overwritten: another file, perhaps the graph itself, was named by mistake.
     if std::fs::read(drawing).is_ok_and(|there| !there.is_empty() && !there.starts_with(b"<svg")) {
         return Err(Error::NoDrawing(drawing.display().to_string()));
     }
@@ -107,13 +112,13 @@ fn begin(file: &Path, out: &mut impl Write) -> Result<(), Error> {
     writeln!(out, "Wrote {}. Edit it, then: frontdesk taskgraph check {0}", file.display())?;
     let schema = file.with_file_name("taskgraph.schema.json");
     if !schema.exists() {
-        create(&schema, &format!("{:#}\n", format::schema()))?;
+        create(&schema, &format!("{:#}\n", schema::json_schema()))?;
         writeln!(out, "Wrote {}, by which editors complete it.", schema.display())?;
     }
     Ok(())
 }
 
-/// Writes a new file; one that is there is somebody's work.
+/// Writes a new file; an existing one is never overwritten.
 fn create(path: &Path, text: &str) -> Result<(), Error> {
     let write = || {
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
@@ -155,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_and_a_shells_list_of_it_are_checked() {
+    fn folders_and_file_lists_are_checked() {
         let dir = tempfile::tempdir().unwrap();
         for name in ["a.json", "b.json"] {
             run_on(&TaskgraphCommand::New { file: dir.path().join(name) });
@@ -170,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_listed_and_fails() {
+    fn problems_are_listed_and_fail() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("desk.json");
         std::fs::write(&file, r#"{"nodes": [["0", {"type": "start"}]], "nluapi": "http://nlu"}"#).unwrap();

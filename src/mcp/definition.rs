@@ -1,4 +1,4 @@
-//! A tool as clients see it: name, title, description, schemas, hints.
+//! The definition of a tool as clients see it: name, title, description, schemas and hints.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use schemars::Schema;
 use super::schema;
 use crate::tool::{Effect, Entry};
 
-/// What `tools/list` says about `entry`.
+/// The definition of `entry` for `tools/list`.
 pub(super) fn of(entry: &Entry) -> Definition {
-    Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(&entry.input)))
+    Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(entry.input())))
         .with_title(entry.title)
-        .with_raw_output_schema(Arc::new(schema::without_docs(object(&entry.output))))
+        .with_raw_output_schema(Arc::new(schema::without_docs(object(entry.output()))))
         .with_annotations(annotations(entry.effect))
 }
 
-/// All four hints, always: a client that finds one missing assumes the worst.
+/// All four hints: a client assumes the worst of a missing one.
 fn annotations(effect: Effect) -> ToolAnnotations {
     let (read_only, destructive, idempotent) = match effect {
         Effect::Read => (true, false, true),
@@ -26,7 +26,7 @@ fn annotations(effect: Effect) -> ToolAnnotations {
     ToolAnnotations::new().read_only(read_only).destructive(destructive).idempotent(idempotent).open_world(true)
 }
 
-/// A portable schema without the type's own name and doc, which the definition already carries.
+/// A portable schema without the type's name and doc comment, which the definition already holds.
 fn object(schema: &Schema) -> JsonObject {
     let mut object = schema::portable(schema.as_object().cloned().unwrap_or_default());
     object.remove("title");

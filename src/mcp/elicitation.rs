@@ -1,4 +1,4 @@
-//! A form as clients are asked it, in both eras.
+//! Elicitation: a form as clients of each revision of the protocol are sent it.
 
 use std::time::Duration;
 
@@ -11,34 +11,34 @@ use rmcp::service::{RequestContext, ServiceError};
 use serde_json::{Value, json};
 
 use super::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::call_context::Reply;
 use crate::tool::field::{Choice, Field, Kind};
-use crate::tool::question::Question;
+use crate::tool::question::{Question, Reply};
 
-/// How the person behind a call can be asked.
+/// The way in which the client can put a question to its person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ElicitationMode {
-    /// Within the call, by a request to the client.
+    /// During the call, by a request to the client.
     InCall(EnumStyle),
-    /// By ending the call with the question (2026-07-28).
+    /// By ending the call with the question; the client retries it with the answer (2026-07-28).
     ByRetry,
-    /// Not at all: the client has not said that it can.
+    /// Not at all: the client does not declare the capability.
     Unsupported,
 }
 
-/// How choices with titles are written.
+/// The schema of a choice whose values have titles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EnumStyle {
     /// `enumNames`, before 2025-11-25.
     EnumNames,
-    /// `oneOf` with titles.
+    /// `oneOf` with titles, since 2025-11-25.
     OneOf,
 }
 
 impl ElicitationMode {
+    /// The mode of the client that sent this request.
     pub(super) fn of(context: &RequestContext<RoleServer>) -> ElicitationMode {
         let elicitation = context.client_capabilities().and_then(|can| can.elicitation);
-        // A client that names neither mode means forms: the older revisions had nothing else.
+        // A client that names neither mode supports forms: older revisions had nothing else.
         if !elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
             return ElicitationMode::Unsupported;
         }
@@ -50,22 +50,27 @@ impl ElicitationMode {
     }
 }
 
-/// The question that a call ends with.
-pub(super) fn input_request(form: &Question) -> InputRequest {
-    InputRequest::Elicitation(ElicitRequest::new(params(form, EnumStyle::OneOf)))
+/// The form as a part of the result that ends a call with a question.
+pub(super) fn input_request(question: &Question) -> InputRequest {
+    InputRequest::Elicitation(ElicitRequest::new(params(question, EnumStyle::OneOf)))
 }
 
-/// Asks and waits. `None`: nobody answered in time, or the client would not ask.
-pub(super) async fn elicit(form: &Question, style: EnumStyle, context: &RequestContext<RoleServer>) -> Option<Reply> {
-    let patience = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
-    match context.peer.create_elicitation_with_timeout(params(form, style), Some(patience)).await {
+/// Sends the form to the client and waits for the reply. A reply that does not come in time counts as
+/// [`Reply::Cancel`]; `None` means that the client could not ask.
+pub(super) async fn elicit(
+    question: &Question,
+    style: EnumStyle,
+    context: &RequestContext<RoleServer>,
+) -> Option<Reply> {
+    let reply_max = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
+    match context.peer.create_elicitation_with_timeout(params(question, style), Some(reply_max)).await {
         Ok(result) => Some(reply(result)),
         Err(ServiceError::Timeout { .. }) => Some(Reply::Cancel),
         Err(_) => None,
     }
 }
 
-/// What the client sent for a question; `None` when it is no answer at all.
+/// Parses the client's answer to a form; `None` if it is not an elicitation result.
 pub(super) fn parse_reply(answer: &Value) -> Option<Reply> {
     serde_json::from_value::<ElicitResult>(answer.clone()).ok().map(reply)
 }
@@ -78,18 +83,18 @@ fn reply(result: ElicitResult) -> Reply {
     }
 }
 
-fn params(form: &Question, style: EnumStyle) -> ElicitRequestParams {
+fn params(question: &Question, style: EnumStyle) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: form.message.clone(),
-        requested_schema: schema(form, style),
+        message: question.message.clone(),
+        requested_schema: schema(question, style),
     }
 }
 
-fn schema(form: &Question, style: EnumStyle) -> ElicitationSchema {
+fn schema(question: &Question, style: EnumStyle) -> ElicitationSchema {
     let properties: serde_json::Map<_, _> =
-        form.fields.iter().map(|field| (field.name.to_owned(), property(field, style))).collect();
-    let required: Vec<_> = form.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+        question.fields.iter().map(|field| (field.name.to_owned(), property(field, style))).collect();
+    let required: Vec<_> = question.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
@@ -129,7 +134,7 @@ fn choice(choices: &[Choice], style: EnumStyle) -> Value {
 mod tests {
     use super::*;
 
-    fn form() -> Question {
+    fn question() -> Question {
         Question::new("details", "For whom?", "send the arguments")
             .field(Field::text("name", "Name", 40).required())
             .field(Field::choice("zone", "Zone", [("Europe/Paris", "Paris"), ("UTC", "UTC")]).default("UTC"))
@@ -140,10 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_field_survives_the_way_to_the_client() {
+    fn every_kind_of_field_survives_serialisation() {
         for style in [EnumStyle::EnumNames, EnumStyle::OneOf] {
-            let written = json!(schema(&form(), style));
-            for field in form().fields {
+            let written = json!(schema(&question(), style));
+            for field in question().fields {
                 assert_eq!(written["properties"][field.name], property(&field, style), "{}", field.name);
             }
             assert_eq!(written["required"], json!(["name"]));
@@ -151,17 +156,20 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_written_as_the_client_knows_them() {
-        let zone = &form().fields[1];
+    fn titles_follow_the_revision_of_the_client() {
+        let zone = &question().fields[1];
         assert!(property(zone, EnumStyle::EnumNames).get("enumNames").is_some());
         assert!(property(zone, EnumStyle::OneOf).get("oneOf").is_some());
-        assert!(property(&form().fields[2], EnumStyle::OneOf).get("oneOf").is_none(), "a plain list needs no titles");
+        assert!(
+            property(&question().fields[2], EnumStyle::OneOf).get("oneOf").is_none(),
+            "a plain list needs no titles"
+        );
     }
 
     #[test]
-    fn what_is_no_answer_is_passed_over() {
-        for nothing in [json!(null), json!(12345), json!({"action": "maybe"}), json!({"name": "Sarah"})] {
-            assert_eq!(parse_reply(&nothing), None, "{nothing}");
+    fn a_value_that_is_no_answer_is_ignored() {
+        for invalid in [json!(null), json!(12345), json!({"action": "maybe"}), json!({"name": "Sarah"})] {
+            assert_eq!(parse_reply(&invalid), None, "{invalid}");
         }
         assert_eq!(parse_reply(&json!({"action": "decline"})), Some(Reply::Decline));
         assert_eq!(parse_reply(&json!({"action": "accept"})), Some(Reply::Accept(Value::Null)));

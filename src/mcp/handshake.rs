@@ -1,25 +1,25 @@
-//! What a client may say before it has opened a session.
+//! The messages that a client may send before a session is open.
 
 use rmcp::model::{ClientRequest, GetMeta, JsonRpcMessage, ProtocolVersion};
 
 use super::jsonrpc::Incoming;
 
-/// rmcp ends a session that begins with a notification or an answer. Neither has a meaning yet, nor an answer of its own,
-/// so they are passed over.
+/// Drops notifications and responses that come before the first request that opens a session. They mean nothing yet and
+/// expect no response, but rmcp would end the session.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
     open: bool,
 }
 
 impl Handshake {
-    /// Whether the message is to be served.
+    /// True if the message is to be served.
     pub(super) fn admits(&mut self, message: &Incoming) -> bool {
         self.open |= opens(message);
         self.open || matches!(message, JsonRpcMessage::Request(_))
     }
 }
 
-/// `initialize`, or any request that says all that a client without a session has to say.
+/// True for `initialize`, and for a request whose `_meta` holds all that 2026-07-28 requires.
 fn opens(message: &Incoming) -> bool {
     let JsonRpcMessage::Request(request) = message else { return false };
     match &request.request {

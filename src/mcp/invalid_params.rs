@@ -1,6 +1,6 @@
-//! A request whose method is known and whose parameters are not as the protocol has them.
+//! Errors for requests whose method is known and whose parameters are invalid.
 //!
-//! rmcp takes such a request for one of its user's own kinds, and would say that there is no method `tools/call`.
+//! rmcp deserialises such a request as a custom one, and would answer that there is no method `tools/call`.
 
 use rmcp::model::{
     CallToolRequestParams, CompleteRequestParams, ErrorCode, ErrorData, GetPromptRequestParams,
@@ -10,22 +10,23 @@ use rmcp::model::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// What is repeated of something that came from outside.
+/// Longest part of a client's text that an error repeats.
 const SHOWN_CHARACTERS_MAX: usize = 200;
 
-/// Known only up to 2025-11-25: whoever names their revision in the request itself is past that.
+/// Methods up to 2025-11-25. A client that names its revision in the request itself is past that.
 const REMOVED: [&str; 3] = ["initialize", "resources/subscribe", "resources/unsubscribe"];
 
-/// The answer to a request that rmcp could not read.
-pub(super) fn answer(method: &str, params: Option<&Value>, meta: &RequestMetaObject) -> ErrorData {
-    wrong_params(method, params, meta).unwrap_or_else(|| {
-        let message = format!("there is no method `{}`", shown(method));
+/// The error for a request that rmcp took for a custom one: invalid parameters, or no such method.
+pub(super) fn error(method: &str, params: Option<&Value>, meta: &RequestMetaObject) -> ErrorData {
+    invalid_params(method, params, meta).unwrap_or_else(|| {
+        let message = format!("there is no method `{}`", truncated(method));
         ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
     })
 }
 
-/// What is wrong with them; `None` for a method that is not known. Only for requests that could not be read.
-pub(super) fn wrong_params(method: &str, params: Option<&Value>, meta: &RequestMetaObject) -> Option<ErrorData> {
+/// The error that names the invalid parameter; `None` for an unknown method. Only for requests that could not be
+/// deserialised.
+pub(super) fn invalid_params(method: &str, params: Option<&Value>, meta: &RequestMetaObject) -> Option<ErrorData> {
     if REMOVED.contains(&method) && meta.protocol_version().is_some() {
         return None;
     }
@@ -44,7 +45,7 @@ pub(super) fn wrong_params(method: &str, params: Option<&Value>, meta: &RequestM
         "ping" | "server/discover" => "`params` is not an object with a well-formed `_meta`".to_owned(),
         _ => return None,
     };
-    Some(ErrorData::invalid_params(format!("{}: {}", method, shown(&problem)), None))
+    Some(ErrorData::invalid_params(format!("{}: {}", method, truncated(&problem)), None))
 }
 
 fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
@@ -56,7 +57,7 @@ fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
     }
 }
 
-fn shown(text: &str) -> String {
+fn truncated(text: &str) -> String {
     text.chars().take(SHOWN_CHARACTERS_MAX).collect()
 }
 
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parameter_is_named() {
+    fn an_error_names_the_invalid_parameter() {
         for (method, params, expected) in [
             ("tools/call", None, "tools/call: `params` is missing"),
             ("tools/call", Some(json!({})), "tools/call: `params`: missing field `name`"),
@@ -84,24 +85,24 @@ mod tests {
             ("tools/list", Some(json!({"cursor": 5})), "tools/list: `params.cursor`: invalid type"),
             ("initialize", Some(json!({"protocolVersion": 5})), "initialize: `params.protocolVersion`: invalid type"),
         ] {
-            let error = answer(method, params.as_ref(), &meta(json!({})));
+            let error = error(method, params.as_ref(), &meta(json!({})));
             assert_eq!(error.code, ErrorCode::INVALID_PARAMS);
             assert!(error.message.starts_with(expected), "{}", error.message);
         }
     }
 
     #[test]
-    fn what_was_removed_is_unknown_where_it_was() {
+    fn removed_methods_are_unknown_since_2026_07_28() {
         let modern = meta(json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28"}));
         for method in REMOVED {
-            assert_eq!(answer(method, None, &modern).code, ErrorCode::METHOD_NOT_FOUND, "{method}");
-            assert_eq!(answer(method, None, &meta(json!({}))).code, ErrorCode::INVALID_PARAMS, "{method}");
+            assert_eq!(error(method, None, &modern).code, ErrorCode::METHOD_NOT_FOUND, "{method}");
+            assert_eq!(error(method, None, &meta(json!({}))).code, ErrorCode::INVALID_PARAMS, "{method}");
         }
     }
 
     #[test]
-    fn an_unknown_method_is_repeated_only_in_part() {
-        let error = answer(&"m".repeat(100_000), None, &meta(json!({})));
+    fn an_error_repeats_a_long_method_only_in_part() {
+        let error = error(&"m".repeat(100_000), None, &meta(json!({})));
         assert_eq!(error.code, ErrorCode::METHOD_NOT_FOUND);
         assert!(error.message.len() < 300);
     }

@@ -1,4 +1,4 @@
-//! A text from a client: a message, or something that is none and still deserves an answer.
+//! Parses JSON-RPC messages from clients, and answers those that cannot be served.
 
 use rmcp::RoleServer;
 use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, RequestId};
@@ -6,48 +6,52 @@ use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use serde_json::Value;
 
 use super::invalid_params;
-use super::line_codec::readable_id;
+use super::line_codec::request_id;
 
+/// A message from a client.
 pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
+/// A message to a client.
 pub(super) type Outgoing = TxJsonRpcMessage<RoleServer>;
 
-/// Requests of one batch that are told that it is not served.
+/// Requests of one batch that get an error.
 const BATCH_ERRORS_MAX: usize = 100;
 
+/// The result of parsing a text.
 pub(super) enum Parsed {
     Message(Box<Incoming>),
-    /// Nothing that anybody waits for an answer to: an empty text, a notification of a kind nobody here knows, an answer
-    /// to nothing.
+    /// A text that expects no response: an empty line, an unknown notification, or a response that cannot be parsed.
     Ignored,
     Invalid(InvalidMessage),
 }
 
-/// Why a text is not a message that can be served.
+/// A text that is not a message that can be served.
 #[derive(Debug)]
 pub(super) struct InvalidMessage {
-    /// Which request it was, where that can be told; several in a batch.
+    /// The ids of its requests, as far as they can be read; a batch has several.
     ids: Vec<RequestId>,
     error: ErrorData,
 }
 
 impl InvalidMessage {
+    /// Creates the error for the request with this id.
     pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> InvalidMessage {
         InvalidMessage { ids: id.into_iter().collect(), error: ErrorData::new(code, problem, None) }
     }
 
-    /// The error as it is sent; without an `id` where there is no one to be read, as MCP wants it.
+    /// The error as one response; without an `id` unless exactly one could be read (MCP).
     pub(super) fn into_error_response(mut self) -> Outgoing {
         let id = self.ids.pop();
         Outgoing::error(self.error, id.filter(|_| self.ids.is_empty()))
     }
 
-    /// One for each request: on a stream of messages an error that belongs to none would tell nobody anything.
+    /// The error as a response to each request. On a stream of messages, one without an `id` would help no request.
     pub(super) fn into_error_responses(self) -> impl Iterator<Item = Outgoing> {
         let InvalidMessage { ids, error } = self;
         ids.into_iter().map(move |id| Outgoing::error(error.clone(), Some(id)))
     }
 }
 
+/// Parses one message; a byte order mark before it is ignored.
 pub(super) fn parse(text: &[u8]) -> Parsed {
     const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
@@ -60,12 +64,12 @@ pub(super) fn parse(text: &[u8]) -> Parsed {
     }
 }
 
-/// What rmcp takes for a request of its user's own kind may be one of the protocol's with wrong parameters.
+/// Finds requests of the protocol with wrong parameters among those that rmcp takes for custom ones.
 fn check_params(message: Incoming) -> Parsed {
     if let JsonRpcMessage::Request(request) = &message
         && let ClientRequest::CustomRequest(custom) = &request.request
         && let Some(error) =
-            invalid_params::wrong_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
+            invalid_params::invalid_params(&custom.method, custom.params.as_ref(), request.request.get_meta())
     {
         return Parsed::Invalid(InvalidMessage { ids: vec![request.id.clone()], error });
     }
@@ -79,10 +83,10 @@ fn parse_failure(text: &[u8], problem: &serde_json::Error) -> Parsed {
         Ok(Value::Array(batch)) => return Parsed::Invalid(batch_refused(&batch)),
         Ok(_) => (ErrorCode::INVALID_REQUEST, format!("the message is not a JSON-RPC request: {problem}")),
     };
-    Parsed::Invalid(InvalidMessage::new(readable_id(text), code, problem))
+    Parsed::Invalid(InvalidMessage::new(request_id(text), code, problem))
 }
 
-/// Only 2025-03-26 knew batches, and no client is known to send them.
+/// The error for a batch. Only 2025-03-26 has batches, and no client is known to send them.
 fn batch_refused(batch: &[Value]) -> InvalidMessage {
     let requests = batch.iter().filter(|message| message.get("method").is_some());
     let ids = requests.filter_map(|request| serde_json::from_value(request.get("id")?.clone()).ok());
@@ -93,7 +97,8 @@ fn batch_refused(batch: &[Value]) -> InvalidMessage {
     }
 }
 
-/// A notification, or an answer: its `id` would be one of ours, and an error to it would be taken for something else.
+/// True for a notification, and for a response: the `id` of a response is one of the server's, so an error with this `id`
+/// would belong to another request.
 fn expects_no_response(json: &Value) -> bool {
     match json.get("method") {
         Some(_) => json.get("id").is_none(),
@@ -108,19 +113,19 @@ mod tests {
 
     use super::*;
 
-    fn fault(text: &str) -> Option<Value> {
-        fault_of(text.as_bytes())
+    fn error(text: &str) -> Option<Value> {
+        error_of(text.as_bytes())
     }
 
-    fn fault_of(text: &[u8]) -> Option<Value> {
+    fn error_of(text: &[u8]) -> Option<Value> {
         match parse(text) {
-            Parsed::Invalid(fault) => Some(serde_json::to_value(fault.into_error_response()).unwrap()),
+            Parsed::Invalid(invalid) => Some(serde_json::to_value(invalid.into_error_response()).unwrap()),
             Parsed::Message(_) | Parsed::Ignored => None,
         }
     }
 
     #[test]
-    fn a_fault_says_which_request_it_was_where_that_can_be_told() {
+    fn an_error_has_the_id_of_its_request_where_it_can_be_read() {
         for (text, id, code) in [
             ("hello", None, -32700),
             (r#"{"jsonrpc":"2.0","id":1,"#, Some(1), -32700),
@@ -131,7 +136,7 @@ mod tests {
             (r#"{"jsonrpc":"2.0","id":5}"#, Some(5), -32600),
             (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, None, -32600),
         ] {
-            let said = fault(text).unwrap_or_else(|| panic!("{text} is one"));
+            let said = error(text).unwrap_or_else(|| panic!("{text} is one"));
             assert_eq!(
                 (said.get("id"), &said["error"]["code"]),
                 (id.map(|id| json!(id)).as_ref(), &json!(code)),
@@ -141,16 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn each_request_of_a_batch_is_told() {
+    fn each_request_of_a_batch_gets_an_error() {
         let requests = (0..1_000).map(|id| json!({"id": id, "method": "ping"})).chain([json!({"id": 7, "result": {}})]);
-        let Parsed::Invalid(fault) = parse(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else { panic!() };
-        let told: Vec<_> = fault.into_error_responses().map(|answer| serde_json::to_value(answer).unwrap()).collect();
+        let Parsed::Invalid(invalid) = parse(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else {
+            panic!()
+        };
+        let told: Vec<_> = invalid.into_error_responses().map(|answer| serde_json::to_value(answer).unwrap()).collect();
         assert_eq!(told.len(), BATCH_ERRORS_MAX);
         assert!(told.iter().zip(0..).all(|(answer, id)| answer["id"] == id), "{told:?}");
     }
 
     #[test]
-    fn what_nobody_waits_for_is_none() {
+    fn a_text_that_expects_no_response_gets_none() {
         for text in
             ["", " \r", r#"{"jsonrpc":"2.0","id":9,"error":{}}"#, r#"{"jsonrpc":"2.0","method":"x","params":5}"#]
         {
@@ -159,29 +166,29 @@ mod tests {
         let unknown = r#"{"jsonrpc":"2.0","id":1,"method":"no/such"}"#;
         assert!(
             matches!(parse(unknown.as_bytes()), Parsed::Message(_)),
-            "the handler says that there is no such method"
+            "the handler answers that there is no such method"
         );
     }
 
     proptest! {
-        /// An answer to the wrong request would be worse than none.
+        // An error with the id of another request would be worse than none.
         #[test]
-        fn a_message_that_breaks_off_never_names_another_request(id in 0_i64..100_000, text in ".{0,40}", cut in 0_usize..200) {
+        fn a_truncated_message_never_gets_the_id_of_another_request(id in 0_i64..100_000, text in ".{0,40}", cut in 0_usize..200) {
             let params = json!({"name": text, "arguments": {"id": 7, "\"id\"": [text, {"id": 8}]}});
             for message in [
                 json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}),
                 json!({"params": params, "method": "tools/call", "jsonrpc": "2.0", "id": id}),
             ] {
                 let message = message.to_string();
-                let said = fault_of(&message.as_bytes()[..cut.min(message.len() - 1)]);
+                let said = error_of(&message.as_bytes()[..cut.min(message.len() - 1)]);
                 let told = said.as_ref().and_then(|said| said.get("id"));
                 prop_assert!(told.is_none_or(|told| *told == json!(id)), "{message} cut at {cut}: {said:?}");
             }
         }
 
         #[test]
-        fn any_bytes_are_read_without_harm(text in proptest::collection::vec(any::<u8>(), 0..200)) {
-            fault_of(&text);
+        fn any_bytes_are_parsed_without_a_panic(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            error_of(&text);
         }
     }
 }

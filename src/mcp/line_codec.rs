@@ -1,28 +1,29 @@
-//! One line of standard input: a message, or something that is none and still deserves an answer.
+//! Splits standard input into lines of bounded length.
 
 use bytes::{Buf, BytesMut};
 use rmcp::model::{NumberOrString, RequestId};
 use tokio_util::codec::Decoder;
 
-/// The longest message a client may send, as over HTTP.
+/// Longest message that a client may send, over HTTP too.
 pub(super) const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// How much of a line is kept to find out which request it was, when it is too long to read.
+/// Bytes kept of a line that is too long, to find the id of its request.
 const PREFIX_BYTES: usize = 4 * 1024;
 
+/// One line, without its end.
 #[derive(Debug, PartialEq)]
 pub(super) enum Line {
     Complete(BytesMut),
-    /// Longer than [`LINE_BYTES_MAX`]; what is left is its beginning.
+    /// The beginning of a line that is longer than [`LINE_BYTES_MAX`].
     TooLong(BytesMut),
 }
 
-/// Cuts the input into lines and cannot fail: a line that is too long is passed over, not fatal.
+/// Decodes lines and cannot fail: a line that is too long is skipped.
 #[derive(Debug, Default)]
 pub(super) struct LineDecoder {
-    /// Bytes already searched for an end of line.
+    /// Bytes of the input that hold no end of line.
     searched: usize,
-    /// The beginning of a line that is being passed over.
+    /// The beginning of a line that is being skipped.
     too_long: Option<BytesMut>,
 }
 
@@ -33,7 +34,7 @@ impl Decoder for LineDecoder {
     fn decode(&mut self, input: &mut BytesMut) -> Result<Option<Line>, std::io::Error> {
         let end = input[self.searched..].iter().position(|byte| *byte == b'\n').map(|at| self.searched + at);
         let Some(end) = end else {
-            self.hold(input);
+            self.keep(input);
             return Ok(None);
         };
         self.searched = 0;
@@ -49,7 +50,7 @@ impl Decoder for LineDecoder {
         }))
     }
 
-    /// A last line needs no end: whoever sends one by hand leaves it out. One that broke off is no message, and is told so.
+    /// Decodes a last line without an end, as a person types it. An incomplete message in it gets an error.
     fn decode_eof(&mut self, input: &mut BytesMut) -> Result<Option<Line>, std::io::Error> {
         Ok(self.decode(input)?.or_else(|| self.rest(input)))
     }
@@ -65,8 +66,8 @@ impl LineDecoder {
         }
     }
 
-    /// Keeps an unfinished line, but not more of it than is allowed.
-    fn hold(&mut self, input: &mut BytesMut) {
+    /// Keeps an unfinished line up to the largest length.
+    fn keep(&mut self, input: &mut BytesMut) {
         if self.too_long.is_some() {
             input.clear();
         } else if input.len() > LINE_BYTES_MAX {
@@ -77,8 +78,8 @@ impl LineDecoder {
     }
 }
 
-/// The `id` of a request that could not be read otherwise: the value of the outermost `"id"`, if it is there.
-pub(super) fn readable_id(text: &[u8]) -> Option<RequestId> {
+/// The `id` of a request that could not be parsed: the value of the outermost `"id"`, if it is complete.
+pub(super) fn request_id(text: &[u8]) -> Option<RequestId> {
     let mut depth = 0_usize;
     let mut at = 0;
     while at < text.len() {
@@ -100,7 +101,7 @@ pub(super) fn readable_id(text: &[u8]) -> Option<RequestId> {
     None
 }
 
-/// One past the closing quote of the string that opens at `start`.
+/// The index after the closing quote of the string that opens at `start`.
 fn string_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     while at < text.len() {
@@ -120,10 +121,10 @@ fn value_after_colon(text: &[u8]) -> Option<RequestId> {
         return Some(NumberOrString::String(text.into()));
     }
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
-    // A number that the text breaks off in could be another number.
-    let ended = value.get(digits).is_some_and(|byte| b",} \t\r".contains(byte));
+    // A number at the end of the text may be cut off.
+    let complete = value.get(digits).is_some_and(|byte| b",} \t\r".contains(byte));
     let number = std::str::from_utf8(&value[..digits]).ok()?.parse().ok()?;
-    ended.then_some(NumberOrString::Number(number))
+    complete.then_some(NumberOrString::Number(number))
 }
 
 #[cfg(test)]
@@ -155,27 +156,27 @@ mod tests {
     }
 
     #[test]
-    fn a_line_too_long_is_passed_over_and_the_next_one_is_read() {
+    fn a_line_that_is_too_long_is_skipped_and_the_next_is_read() {
         let mut decoder = LineDecoder::default();
         let mut input = BytesMut::from(format!("{{\"id\":7,{}", "x".repeat(LINE_BYTES_MAX)).as_bytes());
         assert_eq!(decoder.decode(&mut input).unwrap(), None);
         assert!(input.is_empty(), "the rest of the line is not kept");
         input.extend_from_slice(b"more of it\nnext\n");
         let Some(Line::TooLong(beginning)) = decoder.decode(&mut input).unwrap() else { panic!("it is too long") };
-        assert_eq!(readable_id(&beginning), Some(NumberOrString::Number(7)));
+        assert_eq!(request_id(&beginning), Some(NumberOrString::Number(7)));
         assert_eq!(decoder.decode(&mut input).unwrap(), Some(complete("next")));
     }
 
     #[test]
-    fn the_id_is_read_only_where_it_surely_is_one() {
+    fn an_id_is_found_only_where_it_is_complete_and_outermost() {
         let number = |n| Some(NumberOrString::Number(n));
-        assert_eq!(readable_id(br#"{"jsonrpc":"2.0","id":12,"method":"tools/c"#), number(12));
-        assert_eq!(readable_id(br#"{"params":{"id":3},"id" : 4}"#), number(4));
-        assert_eq!(readable_id(br#"{"id":"a\"b","method"#), Some(NumberOrString::String("a\"b".into())));
+        assert_eq!(request_id(br#"{"jsonrpc":"2.0","id":12,"method":"tools/c"#), number(12));
+        assert_eq!(request_id(br#"{"params":{"id":3},"id" : 4}"#), number(4));
+        assert_eq!(request_id(br#"{"id":"a\"b","method"#), Some(NumberOrString::String("a\"b".into())));
         for none in
             [&b"{\"id\":1"[..], b"hello", b"{\"params\":{\"id\":3}", b"{\"id\":null}", b"\"id\":3", b"{\"id\":\"a"]
         {
-            assert_eq!(readable_id(none), None, "{}", String::from_utf8_lossy(none));
+            assert_eq!(request_id(none), None, "{}", String::from_utf8_lossy(none));
         }
     }
 }

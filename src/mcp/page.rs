@@ -1,38 +1,36 @@
-//! Lists in pages, with cursors that mean nothing to a client.
+//! Pagination of lists with opaque cursors.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rmcp::ErrorData;
 
-/// What one page holds at most; clients that read no second page see at least this many.
+/// Items on one page; clients that request no second page see this many.
 pub(super) const PAGE_ITEMS: usize = 200;
 
-/// The items behind `cursor`, and the next cursor. A cursor names the last item seen, so a list that changes between
-/// two pages neither repeats nor skips what stays.
-pub(super) fn page<T: Clone>(
-    items: &[T],
+/// The items after `cursor`, and the next cursor. A cursor holds the key of the last item, so a list that changes between
+/// two pages neither repeats nor skips the items that stay.
+pub(super) fn page<T>(
+    mut items: Vec<T>,
     key: impl Fn(&T) -> &str,
     cursor: Option<&str>,
     items_max: usize,
 ) -> Result<(Vec<T>, Option<String>), ErrorData> {
-    let start = match cursor {
-        None => 0,
-        Some(cursor) => {
-            let last = open(cursor).ok_or_else(unknown)?;
-            items.iter().position(|item| key(item) == last).ok_or_else(unknown)? + 1
-        }
-    };
-    let rest = &items[start..];
-    let shown = &rest[..rest.len().min(items_max)];
-    let next = shown.last().filter(|_| shown.len() < rest.len()).map(|item| URL_SAFE_NO_PAD.encode(key(item)));
-    Ok((shown.to_vec(), next))
+    if let Some(cursor) = cursor {
+        let last = decode(cursor).ok_or_else(unknown_cursor)?;
+        let at = items.iter().position(|item| key(item) == last).ok_or_else(unknown_cursor)?;
+        items.drain(..=at);
+    }
+    let more = items.len() > items_max;
+    items.truncate(items_max);
+    let next = items.last().filter(|_| more).map(|item| URL_SAFE_NO_PAD.encode(key(item)));
+    Ok((items, next))
 }
 
-fn open(cursor: &str) -> Option<String> {
+fn decode(cursor: &str) -> Option<String> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
 }
 
-fn unknown() -> ErrorData {
+fn unknown_cursor() -> ErrorData {
     ErrorData::invalid_params("this cursor is not one of this list's: start again without a cursor", None)
 }
 
@@ -48,7 +46,7 @@ mod tests {
         for items_max in 1..9 {
             let (mut seen, mut cursor) = (vec![], None);
             loop {
-                let (shown, next) = page(&items, |item| item, cursor.as_deref(), items_max).unwrap();
+                let (shown, next) = page(items.clone(), |item| item, cursor.as_deref(), items_max).unwrap();
                 seen.extend(shown);
                 cursor = next;
                 if cursor.is_none() {
@@ -57,16 +55,16 @@ mod tests {
             }
             assert_eq!(seen, items, "{items_max} on a page");
         }
-        assert_eq!(page(&[] as &[String], |item| item, None, 3).unwrap(), (vec![], None));
+        assert_eq!(page(Vec::<String>::new(), |item| item, None, 3).unwrap(), (vec![], None));
     }
 
     #[test]
-    fn a_made_up_cursor_is_refused() {
-        let items = ["a".to_owned()];
+    fn an_unknown_cursor_is_an_error() {
+        let items = vec!["a".to_owned()];
         for cursor in ["", "nonsense", "YQ==", "Yg", "\u{e9}"] {
-            let error = page(&items, |item| item, Some(cursor), 1).unwrap_err();
+            let error = page(items.clone(), |item| item, Some(cursor), 1).unwrap_err();
             assert_eq!(error.code, ErrorCode::INVALID_PARAMS, "{cursor}");
         }
-        assert!(page(&items, |item| item, Some("YQ"), 1).unwrap().0.is_empty(), "behind the last is nothing");
+        assert!(page(items, |item| item, Some("YQ"), 1).unwrap().0.is_empty(), "nothing follows the last item");
     }
 }

@@ -1,4 +1,4 @@
-//! Progress on its way to the client, beside the call and never in its way.
+//! Progress notifications of a running call.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::tool::call_context::Progress;
 
-/// Reports that are still to be sent when the call has ended may hold its answer up for this long.
+/// Longest time for which unsent reports delay the response of a call that has ended.
 const LAST_REPORTS_MAX: Duration = Duration::from_millis(500);
 
-/// Runs `call` and sends what it reports, every report before the answer.
-pub(super) async fn beside<T>(
+/// Runs `call` and sends its reports to the client meanwhile, all of them before the response.
+pub(super) async fn send_beside<T>(
     call: impl Future<Output = T>,
     mut reports: Receiver<Progress>,
     token: ProgressToken,
@@ -30,24 +30,24 @@ pub(super) async fn beside<T>(
     let sending = async {
         let mut reached = f64::NEG_INFINITY;
         while let Some(report) = next(&mut reports, &ended).await {
-            // MCP: progress must grow; what does not is no progress.
+            // MCP: the progress value must increase with each notification.
             if report.done > reached {
                 reached = report.done;
                 let _ = peer.notify_progress(notification(report, token.clone())).await;
             }
         }
     };
-    let patient = async {
+    let bounded = async {
         tokio::select! {
             () = sending => {}
-            // Only a client that does not read loses reports.
+            // Reports are lost only if the client does not read.
             () = async { ended.cancelled().await; sleep(LAST_REPORTS_MAX).await } => {}
         }
     };
-    tokio::join!(call, patient).0
+    tokio::join!(call, bounded).0
 }
 
-/// The next report; `None` when the call has ended and nothing is left to say.
+/// The next report; `None` when the call has ended and all reports were sent.
 async fn next(reports: &mut Receiver<Progress>, ended: &CancellationToken) -> Option<Progress> {
     tokio::select! {
         biased;

@@ -1,17 +1,19 @@
-//! What a person can start from: the front desk's script as a prompt, and the guides through one job.
+//! Prompts: the front desk's taskgraph, and the prompts for one job.
 
 use rmcp::ErrorData;
 use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::{Map, Value};
 
-use super::job_prompts;
+use super::{errors, job_prompts};
 use taskgraph::collection::Taskgraphs;
 use taskgraph::render;
 
+/// The name of the prompt that follows a taskgraph.
 pub(super) const NAME: &str = "customer_service";
-/// The argument that says which taskgraph.
+/// The argument that names the taskgraph.
 pub(super) const GRAPH: &str = "graph";
 
+/// All prompts, in the order of `prompts/list`.
 pub(super) fn list() -> Vec<Prompt> {
     let graph = PromptArgument::new(GRAPH)
         .with_description(
@@ -30,28 +32,28 @@ pub(super) fn list() -> Vec<Prompt> {
     prompts
 }
 
-/// `closed` are the tools that the client cannot use.
+/// Renders the prompt of this name; `denied` are the tools that the caller cannot use.
 pub(super) fn get(
     taskgraphs: &Taskgraphs,
     name: &str,
     arguments: &Map<String, Value>,
-    closed: &[&str],
+    denied: &[&str],
 ) -> Result<GetPromptResult, ErrorData> {
     #[cfg(feature = "conformance")]
     if let Some(fixture) = super::fixtures::prompt(name, arguments) {
         return Ok(fixture);
     }
-    if let Some(guide) = job_prompts::get(name, arguments, closed) {
-        return Ok(guide);
+    if let Some(prompt) = job_prompts::get(name, arguments, denied) {
+        return Ok(prompt);
     }
     if name != NAME {
-        return Err(super::unknown("prompt", name));
+        return Err(errors::unknown("prompt", name));
     }
     let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let graph_name = argument(GRAPH).map_or_else(|| taskgraphs.default_name(), str::to_owned);
-    let graph = taskgraphs.get(&graph_name).ok_or_else(|| super::unknown("taskgraph", &graph_name))?;
+    let graph = taskgraphs.get(&graph_name).ok_or_else(|| errors::unknown("taskgraph", &graph_name))?;
     let text = render::prompt(&graph, argument("user_message"));
-    let text = format!("{text}{}", job_prompts::left_out(&text, closed));
+    let text = format!("{text}{}", job_prompts::denied_tools_note(&text, denied));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
 }
@@ -61,15 +63,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_only_taskgraph_is_meant_where_none_is_named() {
+    fn without_a_name_the_only_taskgraph_is_used() {
         let folder = tempfile::tempdir().unwrap();
         let graph = r#"{"nodes": [["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": "Hi"}}]]}"#;
         std::fs::write(folder.path().join("desk.json"), graph).unwrap();
-        let graphs = Taskgraphs::load(Some(folder.path())).unwrap();
+        let graphs = Taskgraphs::from_folder(folder.path()).unwrap();
         let prompt = get(&graphs, NAME, &Map::new(), &[]).unwrap();
         assert!(prompt.description.unwrap().contains("`desk`"));
         std::fs::write(folder.path().join("night.json"), graph).unwrap();
         graphs.reload().unwrap();
-        assert!(get(&graphs, NAME, &Map::new(), &[]).is_err(), "of several, none of them the usual one");
+        assert!(get(&graphs, NAME, &Map::new(), &[]).is_err(), "there are several, and none has the default name");
     }
 }

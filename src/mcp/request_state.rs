@@ -1,10 +1,9 @@
-//! What a client carries from a question to its answer: signed, bound to the call, and good for a short time.
+//! Request state: what a client carries from a question to the retry with its answer (MCP 2026-07-28, multi round-trip
+//! requests).
 //!
-//! A client of 2026-07-28 is not asked within a call: the call ends with the question, and the client calls again with
-//! the answer and this state. Everything in it comes back from outside, so it is believed only when its signature is
-//! ours and when it was made for the same caller, tool and arguments (MCP, multi round-trip requests). It is signed, not
-//! encrypted: nothing goes in that the client has not said itself. It is not used up by use either: the same call with
-//! the same answers within its time does what repeating a call always does.
+//! The state comes back from outside, so it is signed, bound to the caller, the tool and the arguments, and expires. It
+//! is not encrypted: it holds only what the client itself has sent. It can be used more than once: the same call with the
+//! same answers within its time has the same effect as any repeated call.
 
 use std::collections::BTreeMap;
 
@@ -16,18 +15,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// How long a person may take to answer.
+/// Longest time a person may take to answer.
 pub(super) const ANSWER_MINUTES_MAX: i64 = 15;
 
-/// The largest state a client is asked to carry.
+/// Largest state that a client is asked to carry, before it is encoded.
 const STATE_BYTES_MAX: usize = 16 * 1024;
 
-/// What the client brings back.
+/// The questions and answers of the call so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct RequestState {
-    /// The question that was asked last: its key and its fingerprint.
+    /// The key and the fingerprint of the last question.
     pub(super) asked: Option<(String, String)>,
-    /// Earlier questions' fingerprints and the client's answers to them, by key.
+    /// The fingerprints of the earlier questions, with the client's answers to them, by key.
     pub(super) answered: BTreeMap<String, (String, Value)>,
 }
 
@@ -37,15 +36,17 @@ struct SealedState {
     state: RequestState,
 }
 
+/// A signing key is shorter than 32 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the key that signs what clients carry is too short: it must have at least 32 bytes")]
 pub struct KeyTooShort;
 
-/// Signs states and believes its own.
+/// Signs request states and verifies their signatures. A state expires by the call's clock, so rmcp's own expiry, which
+/// reads the system's, is not used.
 #[derive(Clone, Debug)]
 pub(super) struct StateSigner(RequestStateCodec);
 
-/// The call a state belongs to.
+/// The call that a state belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct CallBinding<'a> {
     pub(super) method: &'static str,
@@ -55,18 +56,19 @@ pub(super) struct CallBinding<'a> {
 }
 
 impl StateSigner {
-    /// With a key of this process alone: states end with it.
+    /// Signs with a random key of this process: its states are void after a restart.
     pub(super) fn new() -> StateSigner {
         let key = [Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4()].map(|uuid| uuid.into_bytes()).concat();
         StateSigner(RequestStateCodec::new_unchecked(key))
     }
 
-    /// With a key that all replicas share; at least 32 bytes.
+    /// Signs with a key of at least 32 bytes that all replicas share.
     pub(super) fn with_key(key: &SecretString) -> Result<StateSigner, KeyTooShort> {
         let codec = RequestStateCodec::try_new(key.expose_secret().as_bytes().to_vec());
         codec.map(StateSigner).map_err(|_| KeyTooShort)
     }
 
+    /// Signs the state for this call.
     pub(super) fn seal(
         &self,
         state: RequestState,
@@ -81,7 +83,7 @@ impl StateSigner {
         Ok(self.0.seal_with(sealed.as_bytes(), &SealOptions::new().associated_data(&bound.bytes())))
     }
 
-    /// What was sealed for this very call. One that is too old is as good as none: the person is asked anew.
+    /// Verifies a state that was signed for this call. An expired one counts as empty, so the person is asked again.
     pub(super) fn open(
         &self,
         sealed: &str,
@@ -97,7 +99,7 @@ impl StateSigner {
     }
 }
 
-/// One answer for every reason: whoever forges learns nothing from it.
+/// The same error for every reason, so that it helps nobody to forge a state.
 fn rejected() -> ErrorData {
     ErrorData::invalid_params(
         "the request state does not belong to this call: send it back exactly as it came, with the same arguments",
@@ -106,7 +108,7 @@ fn rejected() -> ErrorData {
 }
 
 impl CallBinding<'_> {
-    /// The same bytes for the same call, in whatever order a client writes its arguments.
+    /// The same bytes for the same call, whatever order the arguments are written in.
     fn bytes(&self) -> Vec<u8> {
         let arguments = sorted(&Value::Object(self.arguments.clone()));
         json!([self.method, self.caller, self.name, arguments]).to_string().into_bytes()
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_good_for_its_own_call_alone() {
+    fn a_state_is_accepted_only_for_its_own_call() {
         let signer = StateSigner::new();
         let arguments = object(json!({"a": 1, "b": {"c": 2, "d": [3]}}));
         let bound = CallBinding { method: "tools/call", caller: "sarah", name: "book", arguments: &arguments };
@@ -150,14 +152,14 @@ mod tests {
         let same = CallBinding { arguments: &reordered, ..bound };
         assert_eq!(signer.open(&sealed, &same, now()).unwrap(), asked());
         let other = object(json!({"a": 2, "b": {"c": 2, "d": [3]}}));
-        let strangers = [
+        let other_calls = [
             CallBinding { caller: "john", ..bound },
             CallBinding { name: "cancel", ..bound },
             CallBinding { method: "prompts/get", ..bound },
             CallBinding { arguments: &other, ..bound },
         ];
-        for rejected in strangers {
-            assert!(signer.open(&sealed, &rejected, now()).is_err());
+        for other_call in other_calls {
+            assert!(signer.open(&sealed, &other_call, now()).is_err());
         }
         assert!(signer.open(&format!("{sealed}-TAMPERED"), &bound, now()).is_err());
         assert!(StateSigner::new().open(&sealed, &bound, now()).is_err(), "another key");
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_state_answers_nothing() {
+    fn an_expired_state_counts_as_empty() {
         let (signer, arguments) = (StateSigner::new(), Map::new());
         let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
         let sealed = signer.seal(asked(), &bound, now()).unwrap();
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_does_not_grow_without_end() {
+    fn a_state_has_a_largest_size() {
         let answered = BTreeMap::from([("step".to_owned(), ("f".to_owned(), json!("x".repeat(STATE_BYTES_MAX))))]);
         let arguments = Map::new();
         let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_key_is_long_enough() {
+    fn a_shared_key_has_at_least_32_bytes() {
         assert!(StateSigner::with_key(&"short".into()).is_err());
         assert!(StateSigner::with_key(&"k".repeat(32).into()).is_ok());
     }

@@ -1,4 +1,4 @@
-//! How large an answer may be.
+//! The largest results that are sent.
 
 use std::io::{self, Write};
 
@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::tool::ToolError;
 use domain::code::Code;
 
-/// The largest result of a tool. Agents read far less: Claude Code cuts at 25,000 tokens, which is about 100 KB.
+/// Largest result of a tool. Agents read far less: Claude Code cuts at 25,000 tokens, about 100 KB.
 pub(super) const RESULT_BYTES_MAX: usize = 256 * 1024;
 
-/// The largest resource or prompt; a company's taskgraph is some tens of kilobytes.
+/// Largest resource or prompt; a company's taskgraph has some tens of kilobytes.
 pub(super) const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// The result, or the failure that says how to ask for less.
+/// The result, or an error that says how to ask for less.
 pub(super) fn result(output: Value) -> Result<Value, ToolError> {
     match bytes(&output) {
         0..=RESULT_BYTES_MAX => Ok(output),
@@ -27,7 +27,7 @@ pub(super) fn result(output: Value) -> Result<Value, ToolError> {
     }
 }
 
-/// The failure as the model sees it; of one that is too large its code and its hint are left.
+/// The failure as the model sees it; one that is too large keeps only its code and its hint.
 pub(super) fn failure(error: &ToolError) -> Value {
     let shown = error.to_json();
     match bytes(&shown) {
@@ -39,7 +39,7 @@ pub(super) fn failure(error: &ToolError) -> Value {
     }
 }
 
-/// The document, or the protocol error that says it cannot be sent.
+/// The resource or prompt, or a protocol error if it is too large.
 pub(super) fn document<T: Serialize>(document: T) -> Result<T, ErrorData> {
     match bytes(&document) {
         0..=DOCUMENT_BYTES_MAX => Ok(document),
@@ -52,7 +52,7 @@ pub(super) fn document<T: Serialize>(document: T) -> Result<T, ErrorData> {
 
 fn bytes(value: &impl Serialize) -> usize {
     let mut counter = Counter(0);
-    // Counting cannot fail; what cannot be written has no size.
+    // Counting cannot fail, and a value that cannot be serialised has no size.
     let _ = serde_json::to_writer(&mut counter, value);
     counter.0
 }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_is_as_large_as_it_is_written() {
+    fn a_result_is_measured_as_it_is_serialised() {
         let value = json!({"text": "é\"\n", "list": [1, 2.5, null]});
         assert_eq!(bytes(&value), value.to_string().len());
         let quotes = 2;

@@ -1,16 +1,16 @@
-//! One pass over every schema, so that every client can read it.
+//! Simplifies JSON schemas so that every client accepts them.
 //!
-//! Clients differ in what they take: some reject `$ref`, some a type that may be null, some a `format` that only Rust
-//! has. What is left after this pass is plain: types, properties, descriptions, enumerations and limits.
+//! Some clients reject `$ref`, some nullable types, some a `format` that only Rust has. The result holds types,
+//! properties, descriptions, enumerations and limits only.
 
 use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
 
-/// How deep a schema may nest; ours are flat, so reaching this means a type refers to itself.
+/// Deepest nesting of a schema. The tools' schemas are flat, so a deeper one has a type that refers to itself.
 const DEPTH_MAX: usize = 16;
 
-/// The schema with definitions put in place, null branches dropped and foreign words removed.
+/// The schema with definitions inlined, null branches dropped and Rust's own keywords removed.
 pub(super) fn portable(mut root: Object) -> Object {
     let definitions = match root.remove("$defs") {
         Some(Value::Object(definitions)) => definitions,
@@ -18,25 +18,25 @@ pub(super) fn portable(mut root: Object) -> Object {
     };
     root.remove("$schema");
     let mut schema = Value::Object(root);
-    plain(&mut schema, &definitions, DEPTH_MAX);
+    simplify(&mut schema, &definitions, DEPTH_MAX);
     match schema {
         Value::Object(schema) => schema,
         _ => Object::new(),
     }
 }
 
-/// What says more about a field than its type.
-const WORDS: [&str; 5] = ["description", "minimum", "maximum", "additionalProperties", "format"];
+/// Keywords that say more about a field than its type.
+const DOC_KEYWORDS: [&str; 5] = ["description", "minimum", "maximum", "additionalProperties", "format"];
 
-/// The same schema without its words: what a model reads before a call is what it may send; an answer's fields carry
-/// names that say what they are, and every client pays for this list at its start.
+/// The schema of a result without docs and limits. A model reads it before a call, when the arguments matter; the names of
+/// a result's fields speak for themselves, and every client pays for this list at its start.
 pub(super) fn without_docs(schema: Object) -> Object {
     let keep = |(key, value): (String, Value)| match value {
         Value::Object(properties) if key == "properties" => {
             let bare = properties.into_iter().map(|(name, child)| (name, bare(child))).collect();
             Some((key, Value::Object(bare)))
         }
-        _ if WORDS.contains(&key.as_str()) => None,
+        _ if DOC_KEYWORDS.contains(&key.as_str()) => None,
         other => Some((key, bare(other))),
     };
     schema.into_iter().filter_map(keep).collect()
@@ -50,32 +50,32 @@ fn bare(value: Value) -> Value {
     }
 }
 
-fn plain(schema: &mut Value, definitions: &Object, depth: usize) {
+fn simplify(schema: &mut Value, definitions: &Object, depth: usize) {
     let Value::Object(object) = schema else { return };
     if depth == 0 {
         return object.clear();
     }
     inline_reference(object, definitions);
     drop_null(object, definitions);
-    drop_foreign(object);
+    drop_rust_only(object);
     for key in ["properties", "$defs"] {
         if let Some(Value::Object(children)) = object.get_mut(key) {
-            children.values_mut().for_each(|child| plain(child, definitions, depth - 1));
+            children.values_mut().for_each(|child| simplify(child, definitions, depth - 1));
         }
     }
     for key in ["items", "additionalProperties"] {
         if let Some(child) = object.get_mut(key) {
-            plain(child, definitions, depth - 1);
+            simplify(child, definitions, depth - 1);
         }
     }
     for key in ["anyOf", "oneOf", "allOf"] {
         if let Some(Value::Array(children)) = object.get_mut(key) {
-            children.iter_mut().for_each(|child| plain(child, definitions, depth - 1));
+            children.iter_mut().for_each(|child| simplify(child, definitions, depth - 1));
         }
     }
 }
 
-/// Puts the definition where it is referred to; words beside the reference, such as a field's doc, win.
+/// Replaces a reference by its definition; keywords beside the reference, such as a field's description, take precedence.
 fn inline_reference(object: &mut Object, definitions: &Object) {
     let Some(Value::String(reference)) = object.remove("$ref") else { return };
     let name = reference.rsplit('/').next().unwrap_or_default();
@@ -86,7 +86,7 @@ fn inline_reference(object: &mut Object, definitions: &Object) {
     }
 }
 
-/// An optional field is one that is not required; that it may also be null helps nobody.
+/// Drops the null branch of an optional field: that it is not required says enough.
 fn drop_null(object: &mut Object, definitions: &Object) {
     if let Some(Value::Array(types)) = object.get_mut("type") {
         types.retain(|kind| kind != "null");
@@ -108,8 +108,8 @@ fn drop_null(object: &mut Object, definitions: &Object) {
     }
 }
 
-/// `uint32` and its kind are Rust's, and a default of null says nothing.
-fn drop_foreign(object: &mut Object) {
+/// Removes formats such as `uint32`, which only Rust has, and defaults of null.
+fn drop_rust_only(object: &mut Object) {
     const FORMATS: [&str; 3] = ["date", "date-time", "uri"];
     if object.get("format").and_then(Value::as_str).is_some_and(|format| !FORMATS.contains(&format)) {
         object.remove("format");
@@ -149,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_plain() {
+    fn a_portable_schema_has_no_references_and_no_null() {
         let schema = portable(schema_for!(Sample).as_object().unwrap().clone());
         let text = Value::Object(schema.clone()).to_string();
-        for foreign in ["$ref", "$defs", "null", "int64", "uint32", "anyOf", "$schema"] {
-            assert!(!text.contains(foreign), "{foreign} in {text}");
+        for keyword in ["$ref", "$defs", "null", "int64", "uint32", "anyOf", "$schema"] {
+            assert!(!text.contains(keyword), "{keyword} in {text}");
         }
         assert_eq!(schema["properties"]["priority"]["enum"], json!(["Low", "High"]));
         assert_eq!(schema["properties"]["priority"]["description"], "How urgent it is.");

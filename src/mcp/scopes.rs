@@ -1,4 +1,4 @@
-//! What HubSpot's token may do, as far as HubSpot has told. It is asked when tools are listed, so that a start asks nothing.
+//! The scopes of HubSpot's token. They are read when tools are listed, so that the start sends no request.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,45 +9,45 @@ use tokio::time::{Instant, timeout_at};
 use crate::change_feed::Change;
 use crate::tool::Ctx;
 
-/// A list of tools waits no longer for HubSpot.
+/// Longest wait of a list of tools for HubSpot.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// HubSpot is asked no more often, whether it answers or not; after so long another scope shows.
-const ASK_EVERY: Duration = Duration::from_secs(60);
+/// Shortest time between two reads, also after a failed one; a changed scope shows after this time.
+const READ_EVERY: Duration = Duration::from_secs(60);
 
 type Names = Arc<BTreeSet<String>>;
 
-/// Clones share what is known.
+/// The scopes as last read. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scopes(Arc<Memory>);
 
 #[derive(Debug, Default)]
 struct Memory {
     last: Mutex<Last>,
-    turn: tokio::sync::Mutex<()>,
+    reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct Last {
     names: Option<Names>,
-    asked: Option<Instant>,
+    read_at: Option<Instant>,
 }
 
 impl Scopes {
-    /// What was known at the last listing: what is hidden then is closed until the next.
+    /// The scopes at the last list of tools: a tool hidden there stays denied until the next list.
     pub(super) fn known(&self) -> Option<Names> {
         self.last().names.clone()
     }
 
-    /// What HubSpot says now, or said a short while ago. `None`: it has never told.
-    pub(super) async fn asked(&self, ctx: &Ctx) -> Option<Names> {
-        // Held while waiting: the lock is the queue, so that one asks for all.
-        let _turn = self.0.turn.lock().await;
-        if self.last().asked.is_none_or(|asked| asked.elapsed() >= ASK_EVERY) {
-            let found = ask(ctx).await;
+    /// The scopes, read anew if the last read is too old. `None`: HubSpot has never reported them.
+    pub(super) async fn fetch(&self, ctx: &Ctx) -> Option<Names> {
+        // Held while waiting: the lock is the queue, so that one read serves all.
+        let _reading = self.0.reading.lock().await;
+        if self.last().read_at.is_none_or(|read_at| read_at.elapsed() >= READ_EVERY) {
+            let found = read(ctx).await;
             let mut last = self.last();
-            let first = last.asked.replace(Instant::now()).is_none();
-            // What HubSpot has told once is likelier than that everything is open.
+            let first = last.read_at.replace(Instant::now()).is_none();
+            // After a failed read the earlier scopes are likelier than that everything is open.
             let names = found.or(last.names.clone());
             let before = std::mem::replace(&mut last.names, names.clone());
             if !first && before != names {
@@ -62,9 +62,9 @@ impl Scopes {
     }
 }
 
-async fn ask(ctx: &Ctx) -> Option<Names> {
+async fn read(ctx: &Ctx) -> Option<Names> {
     let deadline = Instant::now() + WAIT_MAX;
     let hubspot = ctx.hubspot.for_call(deadline);
-    let told = timeout_at(deadline, async { hubspot.account().token_info().await }).await;
-    Some(Arc::new(told.ok()?.ok()?.scopes.into_iter().collect()))
+    let info = timeout_at(deadline, async { hubspot.account().token_info().await }).await;
+    Some(Arc::new(info.ok()?.ok()?.scopes.into_iter().collect()))
 }

@@ -1,27 +1,28 @@
-//! What a client can read about a walk: one node of a graph, and where a session stands.
+//! Resources of guided conversations: one node of a taskgraph, and the current step of a session.
 
 use percent_encoding::percent_decode_str;
 use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, ResourceContents, ResourceTemplate};
 use serde_json::Value;
 
-use super::Server;
-use super::resource::{self, JSON};
-use crate::taskgraph_session;
+use super::errors::resource_not_found;
+use super::resource::JSON;
+use crate::taskgraph_session::{self, error::Error};
 use crate::tool::Ctx;
-use crate::tool::call_context::CallContext;
-use domain::code::Code;
 use taskgraph::collection::SCHEME;
 use taskgraph::graph::NodeId;
 use taskgraph::render;
 
-const NODE: &str = "/node/";
-pub(super) const TEMPLATE_NODE: &str = "taskgraph://{name}/node/{id}";
-pub(super) const TEMPLATE_NODE_ID: &str = "id";
+/// The URI template of a node, and its variable for the node's id.
+pub(super) const NODE_TEMPLATE: &str = "taskgraph://{name}/node/{id}";
+pub(super) const NODE_ID: &str = "id";
 
+const NODE_SEGMENT: &str = "/node/";
+
+/// The templates of both kinds of resource.
 pub(super) fn templates() -> Vec<ResourceTemplate> {
     vec![
-        ResourceTemplate::new(TEMPLATE_NODE, "taskgraph-node")
+        ResourceTemplate::new(NODE_TEMPLATE, "taskgraph-node")
             .with_title("A node of a taskgraph")
             .with_description("What one step does: its task, its tool with the arguments' schema, and the ways on.")
             .with_mime_type(JSON),
@@ -32,50 +33,45 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
     ]
 }
 
-/// Whether it is the address of a session, known or not.
+/// True for the URI of a session, whether or not it exists.
 pub(super) fn is_session(uri: &str) -> bool {
     uri.starts_with(taskgraph_session::SCHEME)
 }
 
-impl Server {
-    /// None when the address is of neither kind. A session is there only for whoever began it, which `call` says.
-    pub(super) async fn read_walk(
-        &self,
-        uri: &str,
-        call: CallContext,
-    ) -> Option<Result<ReadResourceResult, ErrorData>> {
-        if let Some(id) = uri.strip_prefix(taskgraph_session::SCHEME) {
-            return Some(self.read_session(uri, id, call).await);
-        }
-        let node = node_address(uri)?;
-        Some(self.read_node(node).map(|node| shown(uri, &node)).ok_or_else(|| resource::missing(uri)))
-    }
+/// True for the URI of a node that exists.
+pub(super) fn is_node(ctx: &Ctx, uri: &str) -> bool {
+    parse_node_uri(uri).is_some_and(|node| node_json(ctx, node).is_some())
+}
 
-    pub(super) fn is_node(&self, uri: &str) -> bool {
-        node_address(uri).is_some_and(|node| self.read_node(node).is_some())
+/// Reads a node or a session; `None` for a URI of another kind. A session exists only for the caller that started it,
+/// which `ctx.call` names.
+pub(super) async fn read(ctx: &Ctx, uri: &str) -> Option<Result<ReadResourceResult, ErrorData>> {
+    if let Some(id) = uri.strip_prefix(taskgraph_session::SCHEME) {
+        return Some(read_session(ctx, uri, id).await);
     }
+    let node = node_json(ctx, parse_node_uri(uri)?);
+    Some(node.map(|node| contents(uri, &node)).ok_or_else(|| resource_not_found(uri)))
+}
 
-    fn read_node(&self, (graph, id): (&str, &str)) -> Option<Value> {
-        let graph = self.taskgraphs.get(graph)?;
-        let id = percent_decode_str(id).decode_utf8().ok()?;
-        render::node(&graph, &NodeId::from(id.as_ref()), &taskgraph_session::toolbox(&self.tools))
-    }
+/// The names of the taskgraph and, percent-encoded, of the node in a node's URI.
+fn parse_node_uri(uri: &str) -> Option<(&str, &str)> {
+    uri.strip_prefix(SCHEME)?.split_once(NODE_SEGMENT)
+}
 
-    async fn read_session(&self, uri: &str, id: &str, call: CallContext) -> Result<ReadResourceResult, ErrorData> {
-        let ctx = Ctx { call, ..self.ctx.clone() };
-        match taskgraph_session::show(&ctx, &self.tools, id).await {
-            Ok(turn) => Ok(shown(uri, &serde_json::to_value(turn).unwrap_or_default())),
-            Err(error) if error.code == Code::SessionNotFound => Err(resource::missing(uri)),
-            Err(error) => Err(ErrorData::internal_error(error.message, None)),
-        }
+fn node_json(ctx: &Ctx, (graph, id): (&str, &str)) -> Option<Value> {
+    let graph = ctx.taskgraphs.get(graph)?;
+    let id = percent_decode_str(id).decode_utf8().ok()?;
+    render::node(&graph, &NodeId::from(id.as_ref()), ctx.tools.toolbox())
+}
+
+async fn read_session(ctx: &Ctx, uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
+    match taskgraph_session::show(ctx, id).await {
+        Ok(turn) => Ok(contents(uri, &serde_json::to_value(turn).unwrap_or_default())),
+        Err(Error::Ended) => Err(resource_not_found(uri)),
+        Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
     }
 }
 
-/// The graph and the node that an address names.
-fn node_address(uri: &str) -> Option<(&str, &str)> {
-    uri.strip_prefix(SCHEME)?.split_once(NODE)
-}
-
-fn shown(uri: &str, value: &Value) -> ReadResourceResult {
+fn contents(uri: &str, value: &Value) -> ReadResourceResult {
     ReadResourceResult::new(vec![ResourceContents::text(format!("{value:#}"), uri).with_mime_type(JSON)])
 }

@@ -1,7 +1,7 @@
-//! MCP over standard input and output: one client, one line a message.
+//! MCP over standard input and output: one client, one message a line.
 //!
-//! rmcp's own transport drops what it cannot read without a word and gives running calls five seconds at the end of
-//! the input. This one answers bad lines where it can tell which request they were, and waits for the calls.
+//! rmcp's own transport drops lines that it cannot parse without a response, and gives running calls five seconds at the
+//! end of the input. This one answers invalid lines whose request id can be read, and waits for the calls.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,32 +18,36 @@ use tokio_util::codec::FramedRead;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::Server;
 use super::call_limits::CallLimits;
+use super::first_write::FirstWrite;
 use super::handshake::Handshake;
 use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
-use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, readable_id};
+use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, request_id};
+use super::server::Server;
 
-/// How long running calls may take to end once the client has left or the process is asked to stop.
+/// Longest time for running calls to end once the client has left or the process is stopping.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 
-/// A call that was read just before the end has this long to be counted as running.
+/// Time in which a call that was read just before the end is counted as running.
 const SETTLE: Duration = Duration::from_millis(5);
 
-/// Answers that wait to be written; a client that does not read slows its own calls down.
-const ANSWERS_WAITING_MAX: usize = 64;
+/// Messages that wait to be written; a client that does not read delays its own calls.
+const OUTGOING_MAX: usize = 64;
 
-/// Serves one client over this process's standard streams until it leaves or `stop` is cancelled.
-pub async fn serve(server: Server, stop: CancellationToken) -> Result<(), Error> {
+/// Serves one client over this process's standard streams until it leaves or `stop` is cancelled. `answered` is cancelled
+/// after the first answer.
+pub async fn serve(server: Server, stop: CancellationToken, answered: CancellationToken) -> Result<(), Error> {
     let (input, output) = stdio_pipes();
-    serve_on(server, input, output, stop).await
+    serve_on(server, input, FirstWrite { output, written: answered }, stop).await
 }
 
-/// The session could not be started or ended badly.
+/// The session could not be opened or ended with an error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// rmcp's reason why the client's first messages open no session.
     #[error("the client did not open a session: {0}")]
-    Opening(String),
+    Handshake(String),
+    /// The session's task panicked or was aborted.
     #[error("the session ended badly: {0}")]
     Session(#[from] tokio::task::JoinError),
 }
@@ -55,29 +59,32 @@ pub async fn serve_on(
     output: impl AsyncWrite + Send + Unpin + 'static,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let server = Server { closing: CancellationToken::new(), limits: server.limits.for_client(), ..server };
+    let server = server.edit(|shared| {
+        shared.closing = CancellationToken::new();
+        shared.limits = shared.limits.clone().for_client();
+    });
     let transport = LineTransport::new(input, output, &server, stop);
     match server.serve(transport).await {
         Ok(session) => session.waiting().await.map(drop).map_err(Error::Session),
-        // A client that leaves before it opened a session has done nothing wrong.
+        // Leaving before a session was opened is no error.
         Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => Ok(()),
-        Err(error) => Err(Error::Opening(error.to_string())),
+        Err(error) => Err(Error::Handshake(error.to_string())),
     }
 }
 
-/// Messages as lines.
+/// rmcp's transport over lines.
 struct LineTransport<R> {
     lines: FramedRead<R, LineDecoder>,
     handshake: Handshake,
-    /// Errors that are still to be answered; kept here because reading may be interrupted at any wait.
+    /// Errors still to be sent; kept here because `receive` may be dropped at any wait.
     pending_errors: VecDeque<Outgoing>,
-    answers: Option<mpsc::Sender<Outgoing>>,
+    outgoing: Option<mpsc::Sender<Outgoing>>,
     writer: Option<JoinHandle<()>>,
     limits: CallLimits,
     stop: CancellationToken,
-    /// Ends what only waits: for a person, or for changes to tell.
+    /// Ends subscriptions and pending elicitations.
     closing: CancellationToken,
-    /// Set once no more is read: when running calls must have ended.
+    /// The deadline of running calls; set once no more is read.
     draining_until: Option<Instant>,
 }
 
@@ -88,16 +95,16 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
         server: &Server,
         stop: CancellationToken,
     ) -> Self {
-        let (answers, waiting) = mpsc::channel(ANSWERS_WAITING_MAX);
+        let (outgoing, queue) = mpsc::channel(OUTGOING_MAX);
         LineTransport {
             lines: FramedRead::new(input, LineDecoder::default()),
             handshake: Handshake::default(),
             pending_errors: VecDeque::new(),
-            answers: Some(answers),
-            writer: Some(tokio::spawn(write(waiting, output))),
-            limits: server.limits.clone(),
+            outgoing: Some(outgoing),
+            writer: Some(tokio::spawn(write(queue, output))),
+            limits: server.shared.limits.clone(),
             stop,
-            closing: server.closing.clone(),
+            closing: server.shared.closing.clone(),
             draining_until: None,
         }
     }
@@ -110,14 +117,14 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
         }
     }
 
-    /// What cannot be sent any more is pending_errors no longer.
+    /// Sends the pending errors, or drops them if the output is closed.
     async fn flush_errors(&mut self) {
         while !self.pending_errors.is_empty()
-            && let Some(answers) = &self.answers
-            && let Ok(place) = answers.reserve().await
-            && let Some(pending_errors) = self.pending_errors.pop_front()
+            && let Some(outgoing) = &self.outgoing
+            && let Ok(permit) = outgoing.reserve().await
+            && let Some(error) = self.pending_errors.pop_front()
         {
-            place.send(pending_errors);
+            permit.send(error);
         }
         self.pending_errors.clear();
     }
@@ -134,10 +141,10 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
     type Error = std::io::Error;
 
     fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
-        let answers = self.answers.clone();
+        let outgoing = self.outgoing.clone();
         async move {
             let closed = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-            answers.ok_or_else(closed)?.send(message).await.map_err(|_| closed())
+            outgoing.ok_or_else(closed)?.send(message).await.map_err(|_| closed())
         }
     }
 
@@ -145,10 +152,10 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
         while self.draining_until.is_none() {
             self.flush_errors().await;
             let Some(line) = self.next_line().await else { break };
-            match read(&line) {
+            match parse(&line) {
                 Parsed::Message(message) if self.handshake.admits(&message) => return Some(*message),
                 Parsed::Message(_) | Parsed::Ignored => {}
-                Parsed::Invalid(fault) => self.pending_errors = fault.into_error_responses().collect(),
+                Parsed::Invalid(invalid) => self.pending_errors = invalid.into_error_responses().collect(),
             }
         }
         self.drain().await;
@@ -156,7 +163,7 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
     }
 
     async fn close(&mut self) -> Result<(), std::io::Error> {
-        self.answers = None;
+        self.outgoing = None;
         if let Some(writer) = self.writer.take() {
             let _ = timeout_at(Instant::now() + DRAIN_MAX, writer).await;
         }
@@ -164,27 +171,27 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
     }
 }
 
-/// Writes what is there, and flushes when nothing more waits.
-async fn write(mut waiting: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrite + Unpin) {
-    while let Some(message) = waiting.recv().await {
+/// Writes messages as lines, and flushes when the queue is empty.
+async fn write(mut queue: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrite + Unpin) {
+    while let Some(message) = queue.recv().await {
         let Ok(mut line) = serde_json::to_vec(&message) else { continue };
         line.push(b'\n');
-        if output.write_all(&line).await.is_err() || (waiting.is_empty() && output.flush().await.is_err()) {
+        if output.write_all(&line).await.is_err() || (queue.is_empty() && output.flush().await.is_err()) {
             return;
         }
     }
 }
 
-fn read(line: &Line) -> Parsed {
-    let reading = match line {
+fn parse(line: &Line) -> Parsed {
+    let parsed = match line {
         Line::Complete(text) => jsonrpc::parse(text),
         Line::TooLong(beginning) => {
             let problem = format!("the message is longer than {LINE_BYTES_MAX} bytes");
-            Parsed::Invalid(InvalidMessage::new(readable_id(beginning), ErrorCode::INVALID_REQUEST, problem))
+            Parsed::Invalid(InvalidMessage::new(request_id(beginning), ErrorCode::INVALID_REQUEST, problem))
         }
     };
-    if let Parsed::Invalid(_) = reading {
-        warn!("Passed over a line that is not a message.");
+    if let Parsed::Invalid(_) = parsed {
+        warn!("Skipped a line that is not a message.");
     }
-    reading
+    parsed
 }

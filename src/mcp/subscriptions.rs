@@ -1,4 +1,4 @@
-//! Clients that are told of changes: legacy sessions, and the subscriptions of 2026-07-28.
+//! Change notifications: of sessions before 2026-07-28, and of the subscriptions since.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,41 +11,41 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::change_feed::{Change, ChangeFeed, Subscription};
 
-/// A client that does not take a notification within this time misses it.
+/// Longest time for sending one notification; a client that does not take it by then misses it.
 const SEND_MAX: Duration = Duration::from_secs(5);
 
-/// What a legacy session listens to; it ends with the session.
+/// The subscription of a session before 2026-07-28, which ends with the session's last clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Session(Arc<OnceLock<Option<Heard>>>);
+pub(super) struct LegacySubscription(Arc<OnceLock<Option<Forwarded>>>);
 
-/// Who hears, and what ends the hearing with the session.
-type Heard = (Arc<Subscription>, DropGuard);
+/// A subscription, and the guard that ends the task which forwards it.
+type Forwarded = (Arc<Subscription>, DropGuard);
 
-impl Session {
-    /// Listens from the first call on. `None`: too many listen already.
-    pub(super) fn listener(&self, changes: &ChangeFeed, peer: &Peer<RoleServer>) -> Option<&Subscription> {
-        let started = self.0.get_or_init(|| {
-            let listener = Arc::new(changes.subscribe([Change::Tools, Change::Prompts, Change::Resources])?);
+impl LegacySubscription {
+    /// The subscription to all list changes, opened at the first call. `None`: there are too many subscriptions.
+    pub(super) fn get_or_open(&self, changes: &ChangeFeed, peer: &Peer<RoleServer>) -> Option<&Subscription> {
+        let opened = self.0.get_or_init(|| {
+            let subscription = Arc::new(changes.subscribe([Change::Tools, Change::Prompts, Change::Resources])?);
             let ended = CancellationToken::new();
-            tokio::spawn(tell(listener.clone(), peer.clone(), ended.clone()));
-            Some((listener, ended.drop_guard()))
+            tokio::spawn(forward(subscription.clone(), peer.clone(), ended.clone()));
+            Some((subscription, ended.drop_guard()))
         });
-        started.as_ref().map(|(listener, _)| listener.as_ref())
+        opened.as_ref().map(|(subscription, _)| subscription.as_ref())
     }
 }
 
-/// Owned by its session: it ends when the session's last clone is dropped.
-async fn tell(listener: Arc<Subscription>, peer: Peer<RoleServer>, ended: CancellationToken) {
-    let telling = async {
+/// Sends changes to the session's client until `ended`.
+async fn forward(subscription: Arc<Subscription>, peer: Peer<RoleServer>, ended: CancellationToken) {
+    let sending = async {
         loop {
-            let change = listener.next().await;
-            // What one client misses is no reason to stop telling it the next.
+            let change = subscription.next().await;
+            // A notification that fails is no reason to drop the later ones.
             let _ = timeout(SEND_MAX, notify(&peer, change)).await;
         }
     };
     tokio::select! {
         () = ended.cancelled() => {}
-        () = telling => {}
+        () = sending => {}
     }
 }
 
@@ -58,28 +58,29 @@ async fn notify(peer: &Peer<RoleServer>, change: Change) -> Result<(), ServiceEr
     }
 }
 
-/// Hears from now on what a subscription asked for.
-pub(super) fn open(changes: &ChangeFeed, subscription: &SubscriptionContext) -> Result<Subscription, ErrorData> {
-    let listener = changes.subscribe(wanted(subscription.accepted()));
-    listener.ok_or_else(|| ErrorData::internal_error("too many clients are subscribed already; try again later", None))
+/// Subscribes to the changes that the client's `subscriptions/listen` names.
+pub(super) fn open(changes: &ChangeFeed, context: &SubscriptionContext) -> Result<Subscription, ErrorData> {
+    let subscription = changes.subscribe(accepted_changes(context.accepted()));
+    subscription
+        .ok_or_else(|| ErrorData::internal_error("too many clients are subscribed already; try again later", None))
 }
 
-/// Tells one subscription until it is cancelled, its client is gone, or the server ends.
-pub(super) async fn serve(listener: &Subscription, subscription: &SubscriptionContext, closing: &CancellationToken) {
+/// Sends changes until the client cancels, its connection ends, or the server closes.
+pub(super) async fn serve(subscription: &Subscription, context: &SubscriptionContext, closing: &CancellationToken) {
     loop {
         let change = tokio::select! {
-            change = listener.next() => change,
-            () = subscription.cancelled() => return,
+            change = subscription.next() => change,
+            () = context.cancelled() => return,
             () = closing.cancelled() => return,
         };
-        let sent = timeout(SEND_MAX, send(subscription.sink(), change)).await;
+        let sent = timeout(SEND_MAX, send(context.sink(), change)).await;
         if matches!(sent, Ok(Err(SubscriptionSendError::SubscriptionClosed | SubscriptionSendError::Service(_)))) {
             return;
         }
     }
 }
 
-fn wanted(accepted: &SubscriptionFilter) -> Vec<Change> {
+fn accepted_changes(accepted: &SubscriptionFilter) -> Vec<Change> {
     let lists = [
         (accepted.tools_list_changed, Change::Tools),
         (accepted.prompts_list_changed, Change::Prompts),

@@ -1,11 +1,15 @@
-//! One call of a tool, from the request to its answer: rounds of running it and asking the person.
+//! One call of a tool, from its request to its response.
 //!
-//! A tool that needs an answer fails with a question. It is asked here, and the tool runs again with the answer: within
-//! this call where the client can be asked, or in a later one that brings the answer along.
+//! A tool that needs an answer of the person fails with a question. The question is put to the person here, and the tool
+//! runs again from its start with the answer: within the same call where the client can be asked during a call, or in a
+//! retry of the call that carries the answer (2026-07-28).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures::FutureExt;
+use hubspot_client::Usage;
 use metrics::{counter, histogram};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses,
@@ -15,13 +19,13 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tracing::{Instrument, info, info_span};
+use tracing::{Instrument, Span, info, info_span};
 use uuid::Uuid;
 
-use super::auth::identity::Identity;
 use super::elicitation::{self, ElicitationMode};
 use super::request_state::{CallBinding, RequestState};
-use super::{Server, progress, result_limit};
+use super::server::Server;
+use super::{errors, progress, result_limit};
 use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
 use crate::tool::question::Question;
 use crate::tool::{Ctx, Entry, ToolError};
@@ -31,113 +35,94 @@ use domain::code::Code;
 const QUESTIONS_MAX: usize = 8;
 
 impl Server {
-    /// Runs the tool until it needs no more answers. `None`: there is no such tool.
-    pub(super) async fn call(
+    /// Runs the tool until it needs no more answers.
+    pub(super) async fn run_tool(
         &self,
         request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> Option<Result<CallToolResponse, ErrorData>> {
-        let entry = self.tools.iter().find(|entry| entry.name == request.name)?;
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(entry) = self.shared.ctx.tools.get(&request.name) else {
+            return Err(errors::unknown("tool", &request.name));
+        };
         #[cfg(feature = "conformance")]
         if let Some(error) = super::fixtures::missing_capability(&request.name, context) {
-            return Some(Err(error));
+            return Err(error);
         }
-        let call = self.call_context(context);
+        let mode = ElicitationMode::of(context);
+        let call = self.call_context(context, mode);
         let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.0);
-        let (state, answers) = (request.request_state, request.input_responses);
-        let request = ToolRequest { entry, arguments: request.arguments.unwrap_or_default(), call, context };
-        let answering = async {
-            match ElicitationMode::of(context) {
-                ElicitationMode::ByRetry => self.elicit_by_retry(&request, state, answers).await,
-                reach => Ok(self.elicit_in_call(&request, reach).await),
+        let arguments = request.arguments.unwrap_or_default();
+        let tool_call = ToolCall { server: self, entry, arguments, call, context };
+        let response = async {
+            match mode {
+                ElicitationMode::ByRetry => {
+                    tool_call.elicit_by_retry(request.request_state, request.input_responses).await
+                }
+                mode => Ok(tool_call.elicit_in_call(mode).await),
             }
         };
-        Some(answering.instrument(span).await)
-    }
-
-    /// A call of whoever made this request, before it brings answers.
-    pub(super) fn call_context(&self, context: &RequestContext<RoleServer>) -> CallContext {
-        let Identity { caller, permissions } = Identity::of(&context.extensions);
-        let can_ask = ElicitationMode::of(context) != ElicitationMode::Unsupported;
-        let (policy, scopes) = (self.policy.clone(), self.scopes.known());
-        CallContext { caller, can_ask, permissions, policy, scopes, ..CallContext::default() }
-    }
-
-    /// The client is asked while the call lasts; nothing runs and no permit is held meanwhile.
-    async fn elicit_in_call(&self, request: &ToolRequest<'_>, reach: ElicitationMode) -> CallToolResponse {
-        let mut given = BTreeMap::new();
-        for _ in 0..QUESTIONS_MAX {
-            let error = match self.run(request, given.clone()).await {
-                Ok(output) => return CallToolResult::structured(output).into(),
-                Err(error) => error,
-            };
-            let (Some(form), ElicitationMode::InCall(style)) = (error.question(), reach) else {
-                return shown(&error).into();
-            };
-            let Some(_place) = self.limits.elicitation_permit() else { return shown(&too_many_wait()).into() };
-            let reply = tokio::select! {
-                reply = elicitation::elicit(form, style, request.context) => reply,
-                () = self.closing.cancelled() => None,
-            };
-            let Some(reply) = reply else { return shown(&error).into() };
-            given.insert(form.key.to_owned(), GivenAnswer { fingerprint: Some(form.fingerprint()), reply });
-        }
-        shown(&too_many_questions()).into()
-    }
-
-    /// The call ends with the question; the next one brings the answer and the state.
-    async fn elicit_by_retry(
-        &self,
-        request: &ToolRequest<'_>,
-        state: Option<String>,
-        answers: Option<InputResponses>,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let now = self.ctx.clock.now();
-        let mut state = match state {
-            Some(sealed) => self.signer.open(&sealed, &request.bound(), now)?,
-            None => RequestState::default(),
-        };
-        let given = merge_answers(&mut state, answers.unwrap_or_default());
-        let error = match self.run(request, given).await {
-            Ok(output) => return Ok(CallToolResult::structured(output).into()),
-            Err(error) => error,
-        };
-        let Some(form) = error.question() else { return Ok(shown(&error).into()) };
-        state.asked = Some((form.key.to_owned(), form.fingerprint()));
-        let sealed = self.signer.seal(state, &request.bound(), now)?;
-        Ok(ask(form, sealed).into())
-    }
-
-    async fn run(&self, request: &ToolRequest<'_>, given: BTreeMap<String, GivenAnswer>) -> Result<Value, ToolError> {
-        let started = Instant::now();
-        let deadline = self.limits.deadline();
-        let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
-        let token = request.context.meta.get_progress_token();
-        let call =
-            CallContext { answers: Arc::new(given), progress: token.as_ref().map(|_| sender), ..request.call.clone() };
-        let ctx = Arc::new(Ctx { hubspot: self.ctx.hubspot.for_call(deadline), call, ..self.ctx.clone() });
-        let running = request.entry.call(Value::Object(request.arguments.clone()), ctx.clone());
-        let guarded = self.limits.run(deadline, &request.call.caller, running);
-        let result = match token {
-            Some(token) => progress::beside(guarded, reports, token, &request.context.peer).await,
-            None => guarded.await,
-        };
-        let result = result.unwrap_or_else(|broken| Err(broken.into())).and_then(result_limit::result);
-        report(request.entry.name, &result, started, &ctx);
-        result
+        response.instrument(span).await
     }
 }
 
-/// What the client asked for.
-struct ToolRequest<'a> {
+/// A call that runs.
+struct ToolCall<'a> {
+    server: &'a Server,
     entry: &'a Entry,
     arguments: Map<String, Value>,
     call: CallContext,
     context: &'a RequestContext<RoleServer>,
 }
 
-impl ToolRequest<'_> {
-    fn bound(&self) -> CallBinding<'_> {
+impl ToolCall<'_> {
+    /// Asks during the call. While the person answers, the tool does not run and holds no permit.
+    async fn elicit_in_call(&self, mode: ElicitationMode) -> CallToolResponse {
+        let mut answers = BTreeMap::new();
+        for _ in 0..QUESTIONS_MAX {
+            let error = match self.run(answers.clone()).await {
+                Ok(output) => return CallToolResult::structured(output).into(),
+                Err(error) => error,
+            };
+            let (Some(question), ElicitationMode::InCall(style)) = (error.question(), mode) else {
+                return failure(&error).into();
+            };
+            let Some(_permit) = self.server.shared.limits.elicitation_permit() else {
+                return failure(&too_many_elicitations()).into();
+            };
+            let reply = tokio::select! {
+                reply = elicitation::elicit(question, style, self.context) => reply,
+                () = self.server.shared.closing.cancelled() => None,
+            };
+            let Some(reply) = reply else { return failure(&error).into() };
+            answers.insert(question.key.to_owned(), GivenAnswer { fingerprint: Some(question.fingerprint()), reply });
+        }
+        failure(&too_many_questions()).into()
+    }
+
+    /// Ends the call with the question; the client's retry carries the answer and the request state.
+    async fn elicit_by_retry(
+        &self,
+        state: Option<String>,
+        answers: Option<InputResponses>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let signer = &self.server.shared.signer;
+        let now = self.server.shared.ctx.clock.now();
+        let mut state = match state {
+            Some(sealed) => signer.open(&sealed, &self.binding(), now)?,
+            None => RequestState::default(),
+        };
+        let answers = merge_answers(&mut state, answers.unwrap_or_default());
+        let error = match self.run(answers).await {
+            Ok(output) => return Ok(CallToolResult::structured(output).into()),
+            Err(error) => error,
+        };
+        let Some(question) = error.question() else { return Ok(failure(&error).into()) };
+        state.asked = Some((question.key.to_owned(), question.fingerprint()));
+        let sealed = signer.seal(state, &self.binding(), now)?;
+        Ok(input_required(question, sealed).into())
+    }
+
+    fn binding(&self) -> CallBinding<'_> {
         CallBinding {
             method: "tools/call",
             caller: &self.call.caller.0,
@@ -145,9 +130,31 @@ impl ToolRequest<'_> {
             arguments: &self.arguments,
         }
     }
+
+    /// Runs the tool once with the answers so far.
+    async fn run(&self, answers: BTreeMap<String, GivenAnswer>) -> Result<Value, ToolError> {
+        let Server { shared, .. } = self.server;
+        let started = Instant::now();
+        let deadline = shared.limits.deadline();
+        let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
+        let token = self.context.meta.get_progress_token();
+        let call =
+            CallContext { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
+        let ctx = Arc::new(Ctx { hubspot: shared.ctx.hubspot.for_call(deadline), call, ..shared.ctx.clone() });
+        let running = self.entry.call(Value::Object(self.arguments.clone()), ctx.clone()).boxed();
+        let limited = shared.limits.run(deadline, &self.call.caller, running);
+        let result = match token {
+            Some(token) => progress::send_beside(limited, reports, token, &self.context.peer).await,
+            None => limited.await,
+        };
+        let result = result.unwrap_or_else(|aborted| Err(aborted.into())).and_then(result_limit::result);
+        let code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
+        report(CallReport { tool: self.entry.name, code, duration: started.elapsed(), usage: ctx.hubspot.usage() });
+        result
+    }
 }
 
-/// The answers of this call and of the ones before; the state keeps those whose question is known.
+/// The answers of this call and of earlier ones. Those whose question is known are kept in the state.
 fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<String, GivenAnswer> {
     let mut given = BTreeMap::new();
     for (key, answer) in answers {
@@ -166,31 +173,49 @@ fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<
     given
 }
 
-fn ask(form: &Question, sealed: String) -> InputRequiredResult {
-    let questions = BTreeMap::from([(form.key.to_owned(), elicitation::input_request(form))]);
+fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
+    let questions = BTreeMap::from([(question.key.to_owned(), elicitation::input_request(question))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
 }
 
-/// The one line of a call, and its numbers.
-fn report(tool: &'static str, result: &Result<Value, ToolError>, started: Instant, ctx: &Ctx) {
-    let usage = ctx.hubspot.usage();
-    let code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
-    counter!("mcp_calls_total", "tool" => tool, "code" => code).increment(1);
-    histogram!("mcp_call_seconds", "tool" => tool).record(started.elapsed());
-    info!(
-        tool,
-        code,
-        duration_ms = started.elapsed().as_millis() as u64,
-        hubspot_requests = usage.requests,
-        attempts = usage.attempts,
-        waited_ms = usage.waited.as_millis() as u64,
-        "Answered `{tool}`."
-    );
+/// The log line of one run, written when this is dropped.
+struct CallReport {
+    tool: &'static str,
+    code: &'static str,
+    duration: Duration,
+    usage: Usage,
 }
 
-/// A failure as the model sees it. It goes out as text alone: clients hold structured content, also that of a failure,
+/// Counts the run now, and logs it after the response was queued: a task that yields is polled again only when the
+/// runtime has nothing else to do. At the end of the runtime the task is dropped, and the line is still written.
+fn report(report: CallReport) {
+    counter!("mcp_calls_total", "tool" => report.tool, "code" => report.code).increment(1);
+    histogram!("mcp_call_seconds", "tool" => report.tool).record(report.duration);
+    let log = async move {
+        tokio::task::yield_now().await;
+        drop(report);
+    };
+    tokio::spawn(log.instrument(Span::current()));
+}
+
+impl Drop for CallReport {
+    fn drop(&mut self) {
+        info!(
+            tool = self.tool,
+            code = self.code,
+            duration_ms = self.duration.as_millis() as u64,
+            hubspot_requests = self.usage.requests,
+            attempts = self.usage.attempts,
+            waited_ms = self.usage.waited.as_millis() as u64,
+            "Answered `{}`.",
+            self.tool
+        );
+    }
+}
+
+/// A failure as the model sees it. It is sent as text alone: clients hold structured content, even that of a failure,
 /// against the tool's output schema and would show a schema error in its place (TypeScript SDK 1.x).
-fn shown(error: &ToolError) -> CallToolResult {
+fn failure(error: &ToolError) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(result_limit::failure(error).to_string())])
 }
 
@@ -199,7 +224,7 @@ fn too_many_questions() -> ToolError {
     ToolError::new(Code::Dismissed, message, "ask them in the conversation and send the answer in the arguments")
 }
 
-fn too_many_wait() -> ToolError {
+fn too_many_elicitations() -> ToolError {
     let message = "too many calls already wait for a person's answer";
     ToolError::new(Code::AnswerNeeded, message, "ask the person in the conversation, or call again later")
 }

@@ -1,4 +1,4 @@
-//! What a meeting link offers, read fresh from HubSpot: availability is never kept.
+//! The availability of a meeting link, read fresh from HubSpot: it is never cached.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,72 +7,75 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::busy;
-use crate::tool::ToolError;
-use domain::code::Code;
 use domain::id::UserId;
 use domain::interval::Interval;
 use hubspot_client::{self, AvailabilityPage, HubSpot, LinkSettings, Span};
 
-/// Pages that are read for one question at most; HubSpot pages availability by month.
+/// The most pages that are read for one query; HubSpot pages availability by month.
 const PAGES_MAX: u32 = 6;
 const MINUTE_MS: i64 = 60_000;
 
-/// The free and the busy times behind a meeting link, around a day.
+/// The free and busy times of a meeting link around a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Availability {
+    /// The link's slug.
     pub slug: String,
+    /// The link's durations, form and consents.
     pub settings: Arc<LinkSettings>,
-    /// Nobody's calendar is connected: HubSpot would say yes to a booking and book nothing.
+    /// No calendar is connected: HubSpot would accept a booking and book nothing.
     pub offline: bool,
     people: BTreeMap<Option<UserId>, Vec<Interval>>,
-    /// By length in minutes.
+    /// Free times by duration in minutes.
     free: BTreeMap<u32, Vec<Interval>>,
 }
 
-/// Whose offer is read, and around which day.
+/// The link whose availability is read, and the day.
 #[derive(Clone, Copy, Debug)]
 pub struct AvailabilityQuery<'a> {
+    /// The link's slug.
     pub slug: &'a str,
+    /// The customer's time zone.
     pub zone: Tz,
-    /// In `zone`.
+    /// The present day in `zone`.
     pub today: NaiveDate,
+    /// The wanted day in `zone`.
     pub day: NaiveDate,
 }
 
-/// Reads the month of the day, and the months after it until `enough`; `None` when there is no such link.
+/// Reads the month of the day, and the following months until `enough`; `None` if there is no such link.
 pub async fn read(
     hubspot: &HubSpot,
-    question: AvailabilityQuery<'_>,
+    query: AvailabilityQuery<'_>,
     enough: impl Fn(&Availability) -> bool,
 ) -> Result<Option<Availability>, hubspot_client::Error> {
     let scheduler = hubspot.scheduler();
-    let first = months_between(question.today, question.day);
-    let (mut offer, mut more) = match first {
+    let first = months_between(query.today, query.day);
+    let (mut availability, mut more) = match first {
         0 => {
-            let Some(info) = scheduler.booking_info(question.slug, question.zone).await? else { return Ok(None) };
-            let mut offer = Availability::new(question.slug, info.settings);
-            let more = offer.add(info.availability);
-            offer.offline |= info.offline;
-            (offer, more)
+            let Some(info) = scheduler.booking_info(query.slug, query.zone).await? else { return Ok(None) };
+            let mut availability = Availability::new(query.slug, info.settings);
+            let more = availability.add(info.availability);
+            availability.offline |= info.offline;
+            (availability, more)
         }
         _ => {
-            let settings = scheduler.link_settings(question.slug, question.zone).await?;
+            let settings = scheduler.link_settings(query.slug, query.zone).await?;
             let Some(settings) = settings else { return Ok(None) };
-            let mut offer = Availability::new(question.slug, settings);
-            let more = offer.add(scheduler.availability_page(question.slug, question.zone, first).await?);
-            (offer, more)
+            let mut availability = Availability::new(query.slug, settings);
+            let more = availability.add(scheduler.availability_page(query.slug, query.zone, first).await?);
+            (availability, more)
         }
     };
     for month_offset in first + 1..first + PAGES_MAX {
-        if !more || offer.offline || enough(&offer) {
+        if !more || availability.offline || enough(&availability) {
             break;
         }
-        more = offer.add(scheduler.availability_page(question.slug, question.zone, month_offset).await?);
+        more = availability.add(scheduler.availability_page(query.slug, query.zone, month_offset).await?);
     }
-    Ok(Some(offer))
+    Ok(Some(availability))
 }
 
-/// HubSpot counts months by the calendar, from the present one.
+/// The offset of the day's month: HubSpot counts calendar months from the present one.
 fn months_between(today: NaiveDate, day: NaiveDate) -> u32 {
     let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
     u32::try_from(months(day) - months(today)).unwrap_or(0)
@@ -85,31 +88,32 @@ impl Availability {
         Availability { slug: slug.to_owned(), settings, offline: false, people: BTreeMap::new(), free }
     }
 
-    /// The lengths in minutes, shortest first.
+    /// The durations in minutes, shortest first.
     pub fn durations(&self) -> Vec<u32> {
         self.free.keys().copied().collect()
     }
 
-    /// Free times of that length in the order of their starts; they overlap.
+    /// The free times of that duration in the order of their starts; they overlap.
     pub fn free(&self, duration_minutes: u32) -> &[Interval] {
         self.free.get(&duration_minutes).map_or(&[], Vec::as_slice)
     }
 
+    /// The times at which the link cannot be booked, merged.
     pub fn busy(&self) -> Vec<Interval> {
         busy::of_link(self.settings.kind, self.people.values().cloned())
     }
 
-    /// The length that was asked for, if the link offers it; the shortest where none was.
-    pub fn duration(&self, asked_minutes: Option<u32>) -> Result<u32, ToolError> {
+    /// The requested duration in minutes, if the link offers it; by default the shortest.
+    pub fn duration(&self, asked_minutes: Option<u32>) -> Result<u32, DurationNotOffered> {
         let durations = self.durations();
         match asked_minutes {
             Some(asked) if durations.contains(&asked) => Ok(asked),
             None if !durations.is_empty() => Ok(durations[0]),
-            _ => Err(not_offered(&durations)),
+            _ => Err(DurationNotOffered(durations)),
         }
     }
 
-    /// Adds a page and says whether there may be more.
+    /// Adds a page and returns true if there may be more.
     fn add(&mut self, page: AvailabilityPage) -> bool {
         self.offline |= page.all_offline();
         for (duration_ms, slots) in page.free {
@@ -119,7 +123,7 @@ impl Availability {
             kept.sort_unstable();
             kept.dedup();
         }
-        // Whoever has no calendar holds nobody up and cannot be told from somebody who is always free.
+        // A user without a connected calendar does not restrict the link.
         for user in page.busy.into_iter().filter(|user| !user.offline) {
             self.people.entry(user.user_id).or_default().extend(user.spans.into_iter().filter_map(interval));
         }
@@ -127,13 +131,16 @@ impl Availability {
     }
 }
 
-fn not_offered(durations: &[u32]) -> ToolError {
-    let offered = durations.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-    let message = match durations.is_empty() {
-        true => "`duration`: this meeting link offers no length at all".to_owned(),
-        false => format!("`duration`: this meeting link offers {offered} minutes"),
-    };
-    ToolError::new(Code::DurationNotOffered, message, "send one of `durations`").with("durations", durations)
+/// The link does not availability the duration; it offers these, in minutes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`duration`: this meeting link offers {}", offered(.0))]
+pub struct DurationNotOffered(pub Vec<u32>);
+
+fn offered(durations: &[u32]) -> String {
+    match durations {
+        [] => "no length at all".to_owned(),
+        _ => format!("{} minutes", durations.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn interval(span: Span) -> Option<Interval> {

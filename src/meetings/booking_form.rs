@@ -1,22 +1,20 @@
-//! What a meeting link asks of who books: answers, consent_requests and whether guests may come. Decisions without I/O.
+//! The booking form of a meeting link: its questions, consents and guests. Decisions without I/O.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::tool::ToolError;
-use domain::code::Code;
 use domain::email::Email;
 use domain::text;
 use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 
-/// The agreement to the use of the customer's data, which HubSpot gives no id.
+/// The id for the consent to data processing, to which HubSpot gives none.
 const PROCESSING: &str = "processing";
-/// What the booking itself carries already.
+/// The fields that are arguments of the booking itself.
 const CARRIED: [&str; 3] = ["email", "firstname", "lastname"];
 
-/// What is repeated of a name that does not fit.
+/// The longest part of an unknown name that an error repeats.
 const NAME_CHARACTERS_MAX: usize = 60;
 
 /// A question of the booking form.
@@ -32,27 +30,69 @@ pub struct FormQuestion {
     options: Vec<String>,
 }
 
-/// Something the customer is asked to agree to.
+/// A consent that the customer is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ConsentRequest {
-    /// What to send in `consents` when the customer agrees.
+    /// The id to send in `consents` when the customer agrees.
     id: String,
-    /// What they agree to. Text of the HubSpot account.
+    /// The text of the consent, from the HubSpot account.
     text: String,
     required: bool,
 }
 
-/// Everything a booking form gets.
+/// A completed booking form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompletedForm {
+    /// The answers, by HubSpot's field names.
     pub answers: Vec<FormAnswer>,
+    /// Every consent, given or refused.
     pub consents: Vec<ConsentAnswer>,
 }
 
+/// The reason why a booking form is not complete.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A key in `form_fields` that is no field of the link.
+    #[error("this meeting link does not ask for `{key}`")]
+    UnknownField {
+        /// The key, shortened.
+        key: String,
+        /// The fields of the link.
+        fields: Vec<FormQuestion>,
+    },
+    /// Two keys in `form_fields` answer this field differently.
+    #[error("it answers `{0}` twice, and not the same")]
+    Conflict(String),
+    /// An id in `consents` that is no consent of the link.
+    #[error("this meeting link asks for no agreement `{id}`")]
+    UnknownConsent {
+        /// The id, shortened.
+        id: String,
+        /// The consents of the link.
+        consents: Vec<ConsentRequest>,
+    },
+    /// Required answers or consents are missing.
+    #[error("{}", missing(.fields))]
+    Incomplete {
+        /// The fields without an answer that fits.
+        fields: Vec<FormQuestion>,
+        /// The required consents that are missing.
+        consents: Vec<ConsentRequest>,
+    },
+    /// More guests than the link takes.
+    #[error("{}", too_many_guests(*.guests_max))]
+    TooManyGuests {
+        /// The most guests of a booking.
+        guests_max: usize,
+    },
+}
+
+/// The questions of the link's form.
 pub fn questions(settings: &LinkSettings) -> Vec<FormQuestion> {
     asked(settings).map(question).collect()
 }
 
+/// The consents that the link asks for.
 pub fn consent_requests(settings: &LinkSettings) -> Vec<ConsentRequest> {
     let consent = &settings.consent;
     let processing = processing(consent).into_iter();
@@ -64,22 +104,20 @@ pub fn consent_requests(settings: &LinkSettings) -> Vec<ConsentRequest> {
     processing.chain(named).collect()
 }
 
-/// The form filled in with what the customer said, or what they still have to say.
-pub fn filled(
+/// Completes the form with the customer's answers and the ids of the consents they gave.
+pub fn complete(
     settings: &LinkSettings,
     given: &BTreeMap<String, String>,
     agreed: &[String],
-) -> Result<CompletedForm, ToolError> {
-    known(settings, given, agreed)?;
+) -> Result<CompletedForm, Error> {
+    check_keys(settings, given, agreed)?;
     let unanswered: Vec<FormQuestion> =
         asked(settings).filter(|field| !is_answered(field, given)).map(question).collect();
     let has_agreed = |id: &str| agreed.iter().any(|agreed| agreed.trim() == id);
-    let unagreed: Vec<ConsentRequest> = consent_requests(settings)
-        .into_iter()
-        .filter(|agreement| agreement.required && !has_agreed(&agreement.id))
-        .collect();
+    let unagreed: Vec<ConsentRequest> =
+        consent_requests(settings).into_iter().filter(|consent| consent.required && !has_agreed(&consent.id)).collect();
     if !unanswered.is_empty() || !unagreed.is_empty() {
-        return Err(required(&unanswered, &unagreed));
+        return Err(Error::Incomplete { fields: unanswered, consents: unagreed });
     }
     let answers = asked(settings).filter_map(|field| {
         let value = answer(field, given)?.to_owned();
@@ -93,20 +131,17 @@ pub fn filled(
     Ok(CompletedForm { answers: answers.collect(), consents: consents.collect() })
 }
 
-/// Guests, where the link takes so many.
-pub fn guests(settings: &LinkSettings, guests: &[Email]) -> Result<Vec<Email>, ToolError> {
+/// Checks the number of guests.
+pub fn check_guests(settings: &LinkSettings, guests: &[Email]) -> Result<(), Error> {
     let guests_max = settings.guests_max as usize;
-    if guests.len() <= guests_max {
-        return Ok(guests.to_vec());
+    if guests.len() <= guests_max { Ok(()) } else { Err(Error::TooManyGuests { guests_max }) }
+}
+
+fn too_many_guests(guests_max: usize) -> String {
+    match guests_max {
+        0 => "this meeting link takes no guests".to_owned(),
+        _ => format!("this meeting link takes at most {guests_max} guests"),
     }
-    let (message, hint) = match guests_max {
-        0 => (
-            "this meeting link takes no guests".to_owned(),
-            "book without `guest_emails`; the customer can forward the invitation",
-        ),
-        _ => (format!("this meeting link takes at most {guests_max} guests"), "send fewer `guest_emails`"),
-    };
-    Err(ToolError::new(Code::GuestsNotAllowed, message, hint).with("guests_max", guests_max))
 }
 
 fn asked(settings: &LinkSettings) -> impl Iterator<Item = &FormField> {
@@ -131,23 +166,23 @@ fn processing(consent: &Consent) -> Option<ConsentRequest> {
     })
 }
 
-/// What was given for the field, by its name or its label.
+/// The answer to the field, under its name or its label.
 fn answer<'a>(field: &FormField, given: &'a BTreeMap<String, String>) -> Option<&'a str> {
     answers(field, given).next()
 }
 
-/// All that was given, without what is empty.
+/// Every answer to the field that is not empty.
 fn answers<'a>(field: &FormField, given: &'a BTreeMap<String, String>) -> impl Iterator<Item = &'a str> {
     let own = given.iter().filter(|(key, _)| is_named(field, key)).map(|(_, value)| value.trim());
     own.filter(|value| !value.is_empty())
 }
 
-/// A label goes in any case.
+/// Matches the field's name, or its label in any case.
 fn is_named(field: &FormField, key: &str) -> bool {
     key == field.name || key.trim().eq_ignore_ascii_case(&field.label)
 }
 
-/// Answered with something the field takes, or free to stay empty. Several options of a list are separated by `;`.
+/// True for a valid answer, and for an optional field without one. Several options are separated by `;`.
 fn is_answered(field: &FormField, given: &BTreeMap<String, String>) -> bool {
     match answer(field, given) {
         None => !field.required,
@@ -158,37 +193,29 @@ fn is_answered(field: &FormField, given: &BTreeMap<String, String>) -> bool {
     }
 }
 
-/// A key that is no field's and no agreement's is a slip that must not be lost in silence, and so is a second answer.
-fn known(settings: &LinkSettings, given: &BTreeMap<String, String>, agreed: &[String]) -> Result<(), ToolError> {
+/// Refuses unknown keys and second answers, which would otherwise be lost in silence.
+fn check_keys(settings: &LinkSettings, given: &BTreeMap<String, String>, agreed: &[String]) -> Result<(), Error> {
     if let Some(key) = given.keys().find(|key| !asked(settings).any(|field| is_named(field, key))) {
-        let problem = format!("this meeting link does not ask for `{}`", short(key));
-        return Err(ToolError::input("form_fields", problem).with("form_fields", questions(settings)));
+        return Err(Error::UnknownField { key: short(key), fields: questions(settings) });
     }
     if let Some(field) =
         asked(settings).find(|field| answers(field, given).any(|one| Some(one) != answer(field, given)))
     {
-        let problem = format!("it answers `{}` twice, and not the same", short(&field.name));
-        return Err(ToolError::input("form_fields", problem));
+        return Err(Error::Conflict(short(&field.name)));
     }
-    let consent_requests = consent_requests(settings);
-    let is_agreement = |id: &str| consent_requests.iter().any(|agreement| agreement.id == id.trim());
-    if let Some(id) = agreed.iter().find(|id| !is_agreement(id)) {
-        let problem = format!("this meeting link asks for no agreement `{}`", short(id));
-        return Err(ToolError::input("consents", problem).with("consents", consent_requests));
+    let consents = consent_requests(settings);
+    match agreed.iter().find(|id| !consents.iter().any(|consent| consent.id == id.trim())) {
+        Some(id) => Err(Error::UnknownConsent { id: short(id), consents }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn required(unanswered: &[FormQuestion], unagreed: &[ConsentRequest]) -> ToolError {
-    let names: Vec<_> = unanswered.iter().map(|question| format!("`{}`", short(&question.name))).collect();
-    let message = match (unanswered.len(), unagreed.len()) {
-        (0, _) => "the meeting link asks for an agreement of the customer".to_owned(),
-        _ => format!("the meeting link asks for an answer to {}", names.join(", ")),
-    };
-    let hint =
-        "ask the customer, and send the answers in `form_fields` and the ids of what they agree to in `consents`";
-    let error = ToolError::new(Code::FormFieldsRequired, message, hint);
-    error.with("form_fields", unanswered).with("consents", unagreed)
+fn missing(fields: &[FormQuestion]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| format!("`{}`", short(&field.name))).collect();
+    match names.is_empty() {
+        true => "the meeting link asks for an agreement of the customer".to_owned(),
+        false => format!("the meeting link asks for an answer to {}", names.join(", ")),
+    }
 }
 
 fn short(text: &str) -> String {
@@ -241,27 +268,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_with_its_options() {
-        let error = filled(&settings(), &given(&[("company", " ")]), &agreed(&["8"])).unwrap_err();
-        assert_eq!(error.code, Code::FormFieldsRequired);
-        let shown = error.to_json();
-        assert_eq!(shown["form_fields"][0]["name"], "company");
-        assert_eq!(shown["form_fields"][1]["options"], serde_json::json!(["demo", "repair"]));
-        assert_eq!((&shown["consents"][0]["id"], &shown["consents"][1]["id"]), (&"processing".into(), &"7".into()));
+    fn missing_answers_are_listed_with_their_options() {
+        let error = complete(&settings(), &given(&[("company", " ")]), &agreed(&["8"])).unwrap_err();
+        let Error::Incomplete { fields, consents } = error else { panic!("{error}") };
+        assert_eq!(fields[0].name, "company");
+        assert_eq!(fields[1].options, ["demo", "repair"]);
+        assert_eq!((consents[0].id.as_str(), consents[1].id.as_str()), ("processing", "7"));
     }
 
     #[test]
     fn an_answer_has_to_be_one_of_the_options() {
         let answers = |topic| given(&[("company", "Acme"), ("topic", topic)]);
         let consents = agreed(&["processing", "7"]);
-        assert!(filled(&settings(), &answers("weather"), &consents).is_err());
-        assert!(filled(&settings(), &answers("demo; repair"), &consents).is_ok());
+        assert!(complete(&settings(), &answers("weather"), &consents).is_err());
+        assert!(complete(&settings(), &answers("demo; repair"), &consents).is_ok());
     }
 
     #[test]
-    fn labels_are_understood_and_agreements_not_given_are_said_so() {
+    fn labels_are_accepted_and_missing_consents_are_refusals() {
         let answers = given(&[("Your Company", "Acme"), ("topic", "demo")]);
-        let filled = filled(&settings(), &answers, &agreed(&["processing", "7"])).unwrap();
+        let filled = complete(&settings(), &answers, &agreed(&["processing", "7"])).unwrap();
         assert_eq!(filled.answers[0], FormAnswer { name: "company".into(), value: "Acme".into() });
         let consents: Vec<_> =
             filled.consents.iter().map(|consent| (consent.communication_type_id.as_str(), consent.consented)).collect();
@@ -269,32 +295,33 @@ mod tests {
     }
 
     #[test]
-    fn two_keys_for_one_question_lose_no_answer() {
+    fn two_keys_for_one_field_lose_no_answer() {
         let answers = |pairs: &[(&str, &str)]| {
             let all = [pairs, &[("topic", "demo")]].concat();
-            filled(&settings(), &given(&all), &agreed(&["processing", "7"]))
+            complete(&settings(), &given(&all), &agreed(&["processing", "7"]))
         };
         let acme = FormAnswer { name: "company".into(), value: "Acme".into() };
         for pairs in [[("Your company", " "), ("company", "Acme")], [("Your company", "Acme"), ("company", "Acme")]] {
             assert_eq!(answers(&pairs).unwrap().answers[0], acme, "{pairs:?}");
         }
         let error = answers(&[("Your company", "Acme"), ("company", "ClouTea")]).unwrap_err();
-        assert!(error.code == Code::InvalidInput && error.message.contains("`company` twice"), "{error}");
+        assert_eq!(error, Error::Conflict("company".into()));
     }
 
     #[test]
-    fn what_nobody_asked_for_is_refused() {
-        let error = filled(&settings(), &given(&[("shoe_size", "43")]), &[]).unwrap_err();
-        assert_eq!(error.code, Code::InvalidInput);
-        assert_eq!(filled(&settings(), &given(&[]), &agreed(&["99"])).unwrap_err().code, Code::InvalidInput);
+    fn unknown_keys_are_refused() {
+        let error = complete(&settings(), &given(&[("shoe_size", "43")]), &[]).unwrap_err();
+        assert!(matches!(error, Error::UnknownField { .. }), "{error}");
+        let error = complete(&settings(), &given(&[]), &agreed(&["99"])).unwrap_err();
+        assert!(matches!(error, Error::UnknownConsent { .. }), "{error}");
     }
 
     #[test]
-    fn guests_come_where_they_may() {
+    fn guests_are_limited_by_the_link() {
         let two: Vec<Email> = ["a@b.co", "c@d.co"].iter().map(|email| email.parse().unwrap()).collect();
-        assert_eq!(guests(&settings(), &two).unwrap().len(), 2);
+        assert!(check_guests(&settings(), &two).is_ok());
         let none = LinkSettings { guests_max: 0, ..settings() };
-        assert_eq!(guests(&none, &two).unwrap_err().code, Code::GuestsNotAllowed);
-        assert!(guests(&none, &[]).is_ok());
+        assert_eq!(check_guests(&none, &two), Err(Error::TooManyGuests { guests_max: 0 }));
+        assert!(check_guests(&none, &[]).is_ok());
     }
 }

@@ -1,10 +1,10 @@
-//! When a link cannot be booked because of what its people do: a decision without I/O.
+//! The busy times of a meeting link, from those of its users. Decisions without I/O.
 
 use domain::interval::{Interval, union};
 use hubspot_client::LinkKind;
 
-/// The busy times of a link, merged and in order: those of anybody, or for a round robin those of everybody at once,
-/// since one free person is enough there.
+/// The busy times of a link, merged and in order: those of any user, or for a round robin those that all users share,
+/// since one free user is enough there.
 pub fn of_link(kind: LinkKind, people: impl Iterator<Item = Vec<Interval>>) -> Vec<Interval> {
     let people = people.map(union);
     match kind {
@@ -13,12 +13,12 @@ pub fn of_link(kind: LinkKind, people: impl Iterator<Item = Vec<Interval>>) -> V
     }
 }
 
-/// What is in both; each of them merged.
+/// The intersection of two merged lists.
 fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
     a.iter().flat_map(|a| b.iter().filter_map(|b| a.intersection(*b))).collect()
 }
 
-/// What is taken of `day`: cut to it, merged, in order.
+/// The busy times within `day`: cut to it, merged, in order.
 pub fn within(busy: &[Interval], day: Interval) -> Vec<Interval> {
     union(busy.iter().filter_map(|busy| busy.intersection(day)).collect())
 }
@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_busy_with_anybody_and_a_round_robin_with_everybody() {
+    fn a_group_is_busy_with_any_user_and_a_round_robin_with_all() {
         let people = || [vec![between(0, 10), between(20, 30)], vec![between(5, 25)]].into_iter();
         assert_eq!(of_link(LinkKind::Group, people()), [between(0, 30)]);
         assert_eq!(of_link(LinkKind::RoundRobin, people()), [between(5, 10), between(20, 25)]);

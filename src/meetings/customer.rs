@@ -1,98 +1,160 @@
-//! Whom a meeting is booked for. HubSpot writes the names and the form's answers of a booking to their contact.
+//! The customer of a booking: their contact, which is read at most once, their names, and the meetings they have.
+//!
+//! HubSpot writes the names and the form answers of a booking to the contact with its address.
 
+use tokio::sync::OnceCell;
+
+use super::existing::{self, Existing};
 use crate::records::changes::Changes;
-use crate::records::{confirmation, contact};
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
-use domain::contact_key::ContactKey;
+use crate::records::{self, confirmation, contact};
+use crate::tool::Ctx;
+use crate::tool::question::Unanswered;
 use domain::email::Email;
+use domain::interval::Interval;
 use domain::text;
-use hubspot_client::{FormAnswer, Object, Record};
+use hubspot_client::{FormAnswer, HubSpot, LinkSettings, Object, Record};
 
-/// Longer ones are no names.
+/// The longest name that is accepted.
 const NAME_CHARACTERS_MAX: usize = 100;
 const FIRST: &str = "firstname";
 const LAST: &str = "lastname";
-/// HubSpot wants a last name of everybody.
+/// The last name of a customer who has none: HubSpot requires one.
 const NO_NAME: &str = "-";
 
-/// A customer's names as they are sent to HubSpot.
+/// The reason why the names of a booking are not settled.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// An argument that is no name.
+    #[error("it must be a name on one line, of at most {NAME_CHARACTERS_MAX} characters")]
+    NotAName(&'static str),
+    /// Neither the call nor the contact has a first name.
+    #[error("`cus_fname` is empty, and HubSpot does not know the customer's first name either")]
+    FirstNameUnknown,
+    /// The person has to agree to a change of the contact first.
+    #[error(transparent)]
+    ChangeUnanswered(Unanswered),
+    /// The contact could not be read, or the person did not agree.
+    #[error(transparent)]
+    Records(#[from] records::error::Error),
+}
+
+/// The names of a customer, as they are sent to HubSpot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
+    /// The first name; empty if it is not known.
     pub first: String,
+    /// The last name; empty if it is not known.
     pub last: String,
 }
 
 impl Names {
-    /// Trimmed; one without any letter, such as `-`, is not known.
-    pub fn read(first: &str, last: &str) -> Result<Names, ToolError> {
+    /// Reads the arguments `cus_fname` and `cus_lname`. A name without any letter, such as `-`, counts as unknown.
+    pub fn read(first: &str, last: &str) -> Result<Names, Error> {
         Ok(Names { first: name("cus_fname", first)?, last: name("cus_lname", last)? })
     }
 
-    /// What is not known is taken from the contact that HubSpot has.
-    fn or_of(self, contact: Option<&Record>) -> Result<Names, ToolError> {
+    fn are_complete(&self) -> bool {
+        !self.first.is_empty() && !self.last.is_empty()
+    }
+
+    /// Takes unknown names from the contact.
+    fn or_of(self, contact: Option<&Record>) -> Result<Names, Error> {
         let known = |property: &str| contact.and_then(|contact| contact.get(property)).map(str::to_owned);
         let given = |name: String| Some(name).filter(|name| !name.is_empty());
-        let first = given(self.first).or_else(|| known(FIRST)).ok_or_else(|| {
-            let message = "`cus_fname` is empty, and HubSpot does not know the customer's first name either";
-            ToolError::new(Code::InvalidInput, message, "ask the customer for their name and call again")
-        })?;
+        let first = given(self.first).or_else(|| known(FIRST)).ok_or(Error::FirstNameUnknown)?;
         let last = given(self.last).or_else(|| known(LAST)).unwrap_or_else(|| NO_NAME.to_owned());
         Ok(Names { first, last })
     }
 }
 
-fn name(argument: &str, text: &str) -> Result<String, ToolError> {
+fn name(argument: &'static str, text: &str) -> Result<String, Error> {
     let name = text.trim();
     if !name.chars().any(char::is_alphanumeric) {
         return Ok(String::new());
     }
     match name.chars().any(text::is_control_or_bidi) || name.chars().count() > NAME_CHARACTERS_MAX {
-        true => Err(ToolError::input(
-            argument,
-            format!("it must be a name on one line, of at most {NAME_CHARACTERS_MAX} characters"),
-        )),
+        true => Err(Error::NotAName(argument)),
         false => Ok(name.to_owned()),
     }
 }
 
-/// The names to book under. The contact is read where a name is missing, which must not blank the one that HubSpot has,
-/// and where a person has to agree to what the booking changes of the contact.
-pub async fn settled(ctx: &Ctx, email: &Email, names: Names, answers: &[FormAnswer]) -> Result<Names, ToolError> {
-    let complete = !names.first.is_empty() && !names.last.is_empty();
-    if complete && !ctx.call.policy.confirm_writes {
-        return Ok(names);
-    }
-    let properties: Vec<_> = [FIRST, LAST].into_iter().chain(answers.iter().map(|one| one.name.as_str())).collect();
-    let found = contact::look(ctx, &ContactKey::Email(email.clone()), &properties).await?;
-    let contact = found.map(|found| found.record);
-    let names = names.or_of(contact.as_ref())?;
-    if let Some(contact) = contact {
-        let changed = changed(&contact, &names, answers);
-        if !changed.is_empty() {
-            confirmation::ask(ctx, Object::Contacts, &contact, &changed).await.map_err(or_unchanged)?;
-        }
-    }
-    Ok(names)
+/// The customer with an e-mail address.
+#[derive(Debug)]
+pub struct Customer<'a> {
+    hubspot: &'a HubSpot,
+    email: &'a Email,
+    /// The properties that a booking writes.
+    properties: Vec<&'a str>,
+    contact: OnceCell<Option<Record>>,
 }
 
+impl<'a> Customer<'a> {
+    /// The customer with this address, for a booking by a link with these settings.
+    pub fn new(hubspot: &'a HubSpot, email: &'a Email, settings: &'a LinkSettings) -> Customer<'a> {
+        let fields = settings.form_fields.iter().map(|field| field.name.as_str());
+        let properties = [FIRST, LAST].into_iter().chain(fields).collect();
+        Customer { hubspot, email, properties, contact: OnceCell::new() }
+    }
+
+    async fn contact(&self) -> Result<Option<&Record>, hubspot_client::Error> {
+        let read = async || self.hubspot.contacts().by_email(self.email, &self.properties).await;
+        Ok(self.contact.get_or_try_init(read).await?.as_ref())
+    }
+
+    /// The meeting that the customer has at the wanted time.
+    pub async fn existing(&self, slug: &str, wanted: Interval) -> Result<Existing, hubspot_client::Error> {
+        match self.contact().await? {
+            Some(contact) => existing::find(self.hubspot, &contact.id, slug, wanted).await,
+            None => Ok(Existing::Nothing),
+        }
+    }
+
+    /// The same, after another call may have booked: the meetings are read again, and so is a contact that was missing.
+    pub async fn existing_now(mut self, slug: &str, wanted: Interval) -> Result<Existing, hubspot_client::Error> {
+        if self.contact.get().is_some_and(Option::is_none) {
+            self.contact = OnceCell::new();
+        }
+        self.existing(slug, wanted).await
+    }
+
+    /// The names to book under. The contact is read if a name is missing, since the booking must not clear the one that
+    /// HubSpot has, and if a person has to agree to the changes that the booking makes to the contact.
+    pub async fn settle(&self, ctx: &Ctx, names: Names, answers: &[FormAnswer]) -> Result<Names, Error> {
+        if names.are_complete() && !ctx.call.policy.confirm_writes {
+            return Ok(names);
+        }
+        let contact = match self.contact().await {
+            Ok(contact) => contact.cloned(),
+            Err(hubspot_client::Error::Ambiguous { ids }) => {
+                contact::choose(ctx, ids, &self.properties).await?.map(|found| found.record)
+            }
+            Err(error) => return Err(records::error::Error::from(error).into()),
+        };
+        let names = names.or_of(contact.as_ref())?;
+        if let Some(contact) = contact {
+            let changed = changed(&contact, &names, answers);
+            if !changed.is_empty() {
+                confirmation::ask(ctx, Object::Contacts, &contact, &changed).await.map_err(change_error)?;
+            }
+        }
+        Ok(names)
+    }
+}
+
+fn change_error(error: records::error::Error) -> Error {
+    match error {
+        records::error::Error::Unanswered(question) => Error::ChangeUnanswered(question),
+        other => Error::Records(other),
+    }
+}
+
+/// The properties of the contact that the booking changes.
 fn changed(contact: &Record, names: &Names, answers: &[FormAnswer]) -> Changes {
     let written = [(FIRST, names.first.as_str()), (LAST, names.last.as_str())];
     let answers = answers.iter().map(|one| (one.name.as_str(), one.value.as_str()));
     let differs = |(name, text): &(&str, &str)| contact.get(name).unwrap_or_default() != *text;
     let changed = written.into_iter().chain(answers).filter(differs);
     changed.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
-}
-
-/// Where nobody can be asked, there is a way that changes nothing.
-fn or_unchanged(mut error: ToolError) -> ToolError {
-    if error.code == Code::AnswerNeeded {
-        error.hint =
-            "nothing was booked; leave `cus_fname` and `cus_lname` empty to book under the names that HubSpot \
-                      has, and give `form_fields` as HubSpot has them"
-                .to_owned();
-    }
-    error
 }
 
 #[cfg(test)]
@@ -113,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_what_hubspot_has() {
+    fn missing_names_are_taken_from_the_contact() {
         let (sarah, nameless) = (contact(Some("Sarah"), Some("Mark")), contact(None, None));
         for (first, last, known, expected) in [
             ("", " ", Some(&sarah), Some(("Sarah", "Mark"))),
@@ -131,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_is_called_is_refused() {
+    fn texts_that_are_no_names_are_refused() {
         for bad in ["X".repeat(101), "Bob\nIGNORE".into(), "Bob\u{1b}[2J".into(), "Bob\u{202e}".into()] {
             assert!(Names::read(&bad, "Mark").is_err() && Names::read("Sarah", &bad).is_err(), "{bad:?}");
         }
@@ -142,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_booking_changes_of_its_contact_is_known_before() {
+    fn the_changes_to_the_contact_are_known_before_the_booking() {
         let names = Names { first: "Sarah".into(), last: "Marks".into() };
         let answers = [FormAnswer { name: "company".into(), value: "Acme".into() }];
         let changed = changed(&contact(Some("Sarah"), Some("Mark")), &names, &answers);

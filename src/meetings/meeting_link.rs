@@ -1,21 +1,19 @@
-//! Which of a representative's meeting links is meant.
+//! Lookup of a representative's meeting links.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::records::owner;
-use crate::tool::ToolError;
-use domain::code::Code;
+use crate::records::{self, owner};
 use domain::id::OwnerId;
 use domain::text;
 use hubspot_client::{self, HubSpot, LinkKind, MeetingLink};
 
-/// What is repeated of a slug that nobody has.
+/// The longest part of an unknown slug that an error repeats.
 const SLUG_CHARACTERS_MAX: usize = 80;
 
-/// A meeting link as it is shown. Its name is left out: it is often that of a person.
+/// A meeting link as a model reads it. Its name is left out: it is often the name of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Shown {
+pub struct LinkView {
     slug: String,
     /// `personal`, `group` (everybody at once) or `round_robin` (whoever is free).
     kind: &'static str,
@@ -23,35 +21,58 @@ pub struct Shown {
     default: bool,
 }
 
+/// The reason why there is no meeting link.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The owner could not be read.
+    #[error(transparent)]
+    Owner(#[from] records::error::Error),
+    /// The owner's links could not be read.
+    #[error(transparent)]
+    HubSpot(#[from] hubspot_client::Error),
+    /// The owner has no link.
+    #[error("the representative does not have a meeting link")]
+    None,
+    /// No link has the slug.
+    #[error("there is no meeting link `{slug}`")]
+    Unknown {
+        /// The slug, shortened.
+        slug: String,
+        /// The links of the owner, if an owner was given.
+        links: Option<Vec<LinkView>>,
+    },
+}
+
 /// Every link of an owner, the default one first.
-pub async fn of_owner(hubspot: &HubSpot, owner_id: &OwnerId) -> Result<Vec<MeetingLink>, ToolError> {
+pub async fn of_owner(hubspot: &HubSpot, owner_id: &OwnerId) -> Result<Vec<MeetingLink>, Error> {
     let links = match owner::by_id(hubspot, owner_id).await?.user_id {
         Some(user_id) => hubspot.scheduler().links(&user_id).await?.to_vec(),
         None => vec![],
     };
-    if links.is_empty() { Err(none()) } else { Ok(links) }
+    if links.is_empty() { Err(Error::None) } else { Ok(links) }
 }
 
-/// The link with that slug; without one the default link, or their first.
-pub fn chosen<'a>(links: &'a [MeetingLink], slug: Option<&str>) -> Result<&'a MeetingLink, ToolError> {
+/// The link with that slug; without one the first, which is the default link.
+pub fn choose<'a>(links: &'a [MeetingLink], slug: Option<&str>) -> Result<&'a MeetingLink, Error> {
     let wanted = slug.map(str::trim).filter(|slug| !slug.is_empty());
     let found = match wanted {
         Some(slug) => links.iter().find(|link| link.slug == slug),
         None => links.first(),
     };
-    found.ok_or_else(|| no_such(wanted.unwrap_or_default()).with("links", shown(links)))
+    found.ok_or_else(|| Error::Unknown { slug: short(wanted.unwrap_or_default()), links: Some(views(links)) })
 }
 
-/// Whether this owner is one of the people behind the link with that slug.
+/// True if the link with that slug is one of this owner's.
 pub async fn is_of(hubspot: &HubSpot, slug: &str, owner_id: &OwnerId) -> Result<bool, hubspot_client::Error> {
     let owner = hubspot.owners().by_id(owner_id).await?;
     let Some(user_id) = owner.and_then(|owner| owner.user_id) else { return Ok(false) };
     Ok(hubspot.scheduler().links(&user_id).await?.iter().any(|link| link.slug == slug))
 }
 
-pub fn shown(links: &[MeetingLink]) -> Vec<Shown> {
+/// The links as a model reads them.
+pub fn views(links: &[MeetingLink]) -> Vec<LinkView> {
     let first = links.first().map(|link| &link.slug);
-    let show = |link: &MeetingLink| Shown {
+    let show = |link: &MeetingLink| LinkView {
         slug: link.slug.clone(),
         kind: kind(link.kind),
         default: Some(&link.slug) == first,
@@ -59,7 +80,7 @@ pub fn shown(links: &[MeetingLink]) -> Vec<Shown> {
     links.iter().map(show).collect()
 }
 
-pub fn kind(kind: LinkKind) -> &'static str {
+fn kind(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Personal => "personal",
         LinkKind::RoundRobin => "round_robin",
@@ -68,13 +89,11 @@ pub fn kind(kind: LinkKind) -> &'static str {
     }
 }
 
-pub fn no_such(slug: &str) -> ToolError {
-    let slug = text::excerpt(slug, SLUG_CHARACTERS_MAX);
-    let hint = "take the slug from `check_available`";
-    ToolError::new(Code::MeetingLinkUnfound, format!("there is no meeting link `{slug}`"), hint)
+/// The error for a slug that no link has.
+pub fn unknown(slug: &str) -> Error {
+    Error::Unknown { slug: short(slug), links: None }
 }
 
-fn none() -> ToolError {
-    let hint = "open a ticket instead, so that the representative calls the customer";
-    ToolError::new(Code::MeetingLinkUnfound, "the representative does not have a meeting link", hint)
+fn short(slug: &str) -> String {
+    text::excerpt(slug, SLUG_CHARACTERS_MAX)
 }

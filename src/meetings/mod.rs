@@ -1,8 +1,8 @@
-//! What a representative's meeting link offers and asks for.
+//! Meeting links: their availability, their booking form and the customer of a booking.
 //!
-//! Reading and deciding are apart: [`availability`], [`meeting_link`] and [`existing`] read from HubSpot; [`slot_search`], [`busy`] and [`booking_form`] decide. The
-//! tools that show and book times stand on the same two, so that what is shown as free is what can be booked.
-//! [`customer`] keeps a booking from changing the contact unasked.
+//! [`availability`], [`meeting_link`], [`existing`] and [`customer`] read from HubSpot; [`slot_search`], [`busy`] and
+//! [`booking_form`] decide without I/O. The tools that show and that book times share them, so every time that is shown as
+//! free can be booked. Each module has errors of its own; `tools::errors` maps them for the model.
 
 pub mod availability;
 pub mod booking_form;

@@ -1,4 +1,4 @@
-//! A span of time as the tools take and show it.
+//! Slots and busy times as arguments and results of tools.
 
 use std::fmt;
 
@@ -8,17 +8,14 @@ use schemars::JsonSchema;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::tool::ToolError;
-use domain::code::Code;
-use domain::dates::{DateError, Start};
+use domain::dates::Start;
 use domain::interval::Interval;
-use domain::time_zone;
 
 const MINUTE_MS: i64 = 60_000;
-/// No meeting lasts longer.
+/// The longest meeting.
 const DURATION_MINUTES_MAX: u32 = 24 * 60;
 
-/// A span with its offsets, in the customer's zone.
+/// A span of time in the customer's zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Slot {
     /// RFC 3339, for example `2026-12-01T13:00:00-05:00`.
@@ -36,14 +33,14 @@ pub struct Unix {
     end: i64,
 }
 
-/// When something can begin.
+/// A possible start of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Begin {
     /// RFC 3339, for example `2026-12-01T13:00:00-05:00`.
     start: String,
 }
 
-/// The same in unix milliseconds.
+/// A possible start in unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnixBegin {
     start: i64,
@@ -54,10 +51,12 @@ pub struct UnixBegin {
 #[schemars(transparent)]
 pub struct BusyTimes(Vec<Unix>);
 
+/// The starts of these slots in the zone.
 pub fn begins(slots: &[Interval], zone: Tz) -> Vec<Begin> {
     slots.iter().map(|slot| Begin { start: text(slot.start_ms(), zone) }).collect()
 }
 
+/// The starts of these slots in unix milliseconds.
 pub fn unix_begins(slots: &[Interval]) -> Vec<UnixBegin> {
     slots.iter().map(|slot| UnixBegin { start: slot.start_ms() }).collect()
 }
@@ -67,24 +66,30 @@ pub fn text(ms: i64, zone: Tz) -> String {
     DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&zone).to_rfc3339()
 }
 
+/// The slots in the zone.
 pub fn shown(slots: &[Interval], zone: Tz) -> Vec<Slot> {
     let text = |ms| text(ms, zone);
     slots.iter().map(|slot| Slot { start: text(slot.start_ms()), end: text(slot.end_ms()) }).collect()
 }
 
+/// The slots in unix milliseconds.
 pub fn unix(slots: &[Interval]) -> Vec<Unix> {
     slots.iter().map(|slot| Unix { start: slot.start_ms(), end: slot.end_ms() }).collect()
 }
 
 impl BusyTimes {
-    pub fn intervals(&self, argument: &str) -> Result<Vec<Interval>, ToolError> {
-        let interval = |slot: &Unix| Interval::new(slot.start, slot.end);
-        let backward = || ToolError::input(argument, "an interval ends before it starts");
-        self.0.iter().map(|slot| interval(slot).ok_or_else(backward)).collect()
+    /// The busy times as intervals.
+    pub fn intervals(&self) -> Result<Vec<Interval>, BackwardInterval> {
+        self.0.iter().map(|slot| Interval::new(slot.start, slot.end).ok_or(BackwardInterval)).collect()
     }
 }
 
-/// Agents of the older tools hand on the list as they got it: as text.
+/// A busy time that ends before it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an interval ends before it starts")]
+pub struct BackwardInterval;
+
+/// Reads a list, or the list as JSON text, which is the form that the older tools gave.
 impl<'de> Deserialize<'de> for BusyTimes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<BusyTimes, D::Error> {
         deserializer.deserialize_any(ListOrText)
@@ -122,20 +127,11 @@ impl<'de> Visitor<'de> for ListOrText {
     }
 }
 
-/// The meeting that starts at `start`.
+/// The interval of a meeting; `None` for a duration that no meeting has.
 pub fn lasting(start: &Start, duration_minutes: u32) -> Option<Interval> {
     let start_ms = start.at.timestamp_millis();
     let allowed = (1..=DURATION_MINUTES_MAX).contains(&duration_minutes);
     allowed.then(|| Interval::new(start_ms, start_ms + i64::from(duration_minutes) * MINUTE_MS)).flatten()
-}
-
-pub fn zone(words: &str) -> Result<Tz, ToolError> {
-    let hint = "ask the customer where they are, and send the IANA name, for example `America/New_York`";
-    time_zone::parse(words).map_err(|error| ToolError::new(Code::TimeZoneUnknown, error.to_string(), hint))
-}
-
-pub fn not_understood(refusal: DateError) -> ToolError {
-    ToolError::new(Code::DateNotUnderstood, refusal.to_string(), refusal.hint())
 }
 
 #[cfg(test)]
@@ -150,17 +146,17 @@ mod tests {
     }
 
     #[test]
-    fn busy_times_are_taken_as_list_or_as_text() {
+    fn busy_times_are_read_from_a_list_or_from_text() {
         let list = serde_json::json!([{"start": 1, "end": 2}]);
         for given in [list.clone(), list.to_string().into()] {
             let busy: BusyTimes = serde_json::from_value(given).unwrap();
-            assert_eq!(busy.intervals("x").unwrap(), [Interval::new(1, 2).unwrap()]);
+            assert_eq!(busy.intervals().unwrap(), [Interval::new(1, 2).unwrap()]);
         }
         assert_eq!(serde_json::from_str::<BusyTimes>("\"\"").unwrap(), BusyTimes::default());
         for bad in ["\"tomorrow\"", "[1]", "{\"start\": 1}", "[{\"start\": 1, \"end\": 2, \"who\": 3}]"] {
             assert!(serde_json::from_str::<BusyTimes>(bad).is_err(), "{bad}");
         }
         let backward: BusyTimes = serde_json::from_str("[{\"start\": 2, \"end\": 1}]").unwrap();
-        assert!(backward.intervals("x").is_err());
+        assert!(backward.intervals().is_err());
     }
 }

@@ -1,10 +1,10 @@
-//! Which free time is meant, and which others are near: decisions without I/O.
+//! Search for free slots: an exact one, the nearest ones, and pages of a day. Decisions without I/O.
 
 use domain::interval::Interval;
 
-/// How many other times are offered when the wanted one is not free.
+/// The most alternatives that are offered when the wanted slot is not free.
 pub const ALTERNATIVES_MAX: usize = 5;
-/// With so many there is a choice; for fewer the next month is looked at.
+/// The number of alternatives below which the next month is read.
 pub const ALTERNATIVES_MIN: usize = 3;
 
 /// The free slots that start within `day`, in order.
@@ -20,13 +20,13 @@ pub fn following(slots: &[Interval], from_ms: i64, count: usize) -> Vec<Interval
     following
 }
 
-/// The slot that is exactly `wanted`, unless one of `taken` lies in it.
+/// True if `wanted` is a free slot and no interval of `taken` overlaps it.
 pub fn exactly(slots: &[Interval], wanted: Interval, taken: &[Interval]) -> bool {
     slots.contains(&wanted) && !taken.iter().any(|taken| taken.overlaps(wanted))
 }
 
-/// What to offer in place of `wanted`: the nearest of its day, before and after; then the next days; and only when there
-/// are not enough, what comes before its day. Told in order.
+/// The slots to offer in place of `wanted`, in order: the nearest of its day, then those of the next days, and slots before
+/// its day only if there are not enough.
 pub fn alternatives(slots: &[Interval], wanted: Interval, day: Interval, taken: &[Interval]) -> Vec<Interval> {
     let free = |slot: &&Interval| **slot != wanted && !taken.iter().any(|taken| taken.overlaps(**slot));
     let rank = |slot: &Interval| {
@@ -46,18 +46,18 @@ pub fn alternatives(slots: &[Interval], wanted: Interval, day: Interval, taken: 
     in_order(ranked)
 }
 
-/// Some of the slots: those after `after_ms`, at most `count` of them, and whether more follow.
+/// The first `count` slots after `after_ms`, and true if more follow.
 pub fn page(slots: &[Interval], after_ms: Option<i64>, count: usize) -> (Vec<Interval>, bool) {
     let left: Vec<_> = slots.iter().copied().filter(|slot| after_ms.is_none_or(|ms| slot.start_ms() > ms)).collect();
     (left.iter().copied().take(count).collect(), left.len() > count)
 }
 
-/// The `count` slots that start nearest to `wanted_ms`, in order, and whether more follow; the slots are in order.
+/// The `count` slots that start nearest to `wanted_ms`, and true if more follow; the slots are in order.
 pub fn around(slots: &[Interval], wanted_ms: i64, count: usize) -> (Vec<Interval>, bool) {
     let away = |slot: &Interval| slot.start_ms().abs_diff(wanted_ms);
-    // Of a stretch that is too early by one, its first is further away than the one behind it.
-    let too_early = |stretch: &[Interval]| away(&stretch[0]) > away(&stretch[count]);
-    let first = slots.windows(count + 1).take_while(|stretch| too_early(stretch)).count();
+    // A window is too early while its first slot is further away than the slot behind it.
+    let too_early = |window: &[Interval]| away(&window[0]) > away(&window[count]);
+    let first = slots.windows(count + 1).take_while(|window| too_early(window)).count();
     let shown = slots.iter().copied().skip(first).take(count).collect();
     (shown, slots.len() > first + count)
 }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_is_offered_only_for_want_of_others() {
+    fn slots_before_the_day_are_offered_only_if_others_are_too_few() {
         let slots = [slot(-300), slot(-200), slot(-100), slot(50)];
         let near = alternatives(&slots, slot(60), between(0, 200), &[]);
         assert_eq!(starts(&near), [-200, -100, 50]);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_takes_what_starts_in_it() {
+    fn a_day_has_the_slots_that_start_in_it() {
         let day = between(100, 200);
         assert_eq!(starts(&starting_in(&[slot(190), slot(99), slot(100), slot(200)], day)), [100, 190]);
         assert_eq!(starts(&following(&[slot(5), slot(190), slot(210), slot(220)], 190, 2)), [190, 210]);

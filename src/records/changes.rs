@@ -1,32 +1,32 @@
-//! What a caller wants a record to hold: names resolved, values checked, everything wrong told at once.
+//! The wanted values of a record: names resolved, values checked, all problems reported at once.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::property::{self, Problem};
-use super::{owner, property_value};
-use crate::tool::{Ctx, ToolError};
+use super::error::{Error, PropertyProblem};
+use super::{owner, property, property_value};
+use crate::tool::Ctx;
 use hubspot_client::{Object, Property};
 
 /// Properties that one call may set.
 pub const PROPERTIES_MAX: usize = 100;
 const OWNER: &str = "hubspot_owner_id";
 
-/// By internal name, the text to store; an empty text clears the property.
+/// The texts to store, by internal name; an empty text clears the property.
 pub type Changes = BTreeMap<String, String>;
 
-/// Reads `given` against the account's own definitions; once more against fresh ones where something does not fit.
-pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Result<Changes, ToolError> {
+/// Reads `given` against the cached definitions of the account, and against fresh ones if something does not fit.
+pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Result<Changes, Error> {
     if given.len() > PROPERTIES_MAX {
-        return Err(ToolError::input("properties", format!("at most {PROPERTIES_MAX} can be set at once")));
+        return Err(Error::argument("properties", format!("at most {PROPERTIES_MAX} can be set at once")));
     }
     let known = ctx.hubspot.properties().of(object.name()).await?;
     let mut read = check(&known, given);
     if read.is_err() {
         read = check(&ctx.hubspot.properties().of_fresh(object.name()).await?, given);
     }
-    let mut changes = read.map_err(|problems| property::refused(object, problems))?;
+    let mut changes = read.map_err(|problems| Error::Properties { object, problems })?;
     if let Some(asked) = changes.get(OWNER).filter(|asked| !asked.is_empty()) {
         let id = owner::find(ctx, asked).await?;
         changes.insert(OWNER.to_owned(), id.to_string());
@@ -34,7 +34,7 @@ pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Resu
     Ok(changes)
 }
 
-fn check(all: &[Property], given: &Map<String, Value>) -> Result<Changes, Vec<Problem>> {
+fn check(all: &[Property], given: &Map<String, Value>) -> Result<Changes, Vec<PropertyProblem>> {
     let (mut changes, mut problems) = (Changes::new(), vec![]);
     for (asked, raw) in given {
         match checked(all, asked, raw) {
@@ -48,7 +48,7 @@ fn check(all: &[Property], given: &Map<String, Value>) -> Result<Changes, Vec<Pr
     if problems.is_empty() { Ok(changes) } else { Err(problems) }
 }
 
-fn checked(all: &[Property], asked: &str, raw: &Value) -> Result<(String, String), Problem> {
+fn checked(all: &[Property], asked: &str, raw: &Value) -> Result<(String, String), PropertyProblem> {
     let property = property::one(all, asked)?;
     if property.read_only {
         return Err(problem(&property.name, "HubSpot sets it itself: it is read-only"));
@@ -56,21 +56,27 @@ fn checked(all: &[Property], asked: &str, raw: &Value) -> Result<(String, String
     if raw.is_null() {
         return Ok((property.name.clone(), String::new()));
     }
-    let text = property_value::read(property, raw).map_err(|unfit| Problem {
-        options: unfit.options,
-        ..problem(&property.name, &emptiness(raw).unwrap_or(unfit.expected))
+    let text = property_value::read(property, raw).map_err(|invalid| PropertyProblem {
+        options: invalid.options,
+        ..problem(&property.name, &emptiness(raw).unwrap_or(invalid.expected))
     })?;
     Ok((property.name.clone(), text))
 }
 
-/// An empty text is more often a value that is missing than a wish to clear.
+/// The problem of an empty text: it is more often a missing value than a wish to clear the property.
 fn emptiness(raw: &Value) -> Option<String> {
     let empty = raw.as_str().is_some_and(|text| text.trim().is_empty());
     empty.then(|| "it is empty; send `null` to clear the property, or leave it out".to_owned())
 }
 
-fn problem(property: &str, problem: &str) -> Problem {
-    Problem { property: property.into(), problem: problem.into(), nearest: vec![], options: vec![], unknown: false }
+fn problem(property: &str, problem: &str) -> PropertyProblem {
+    PropertyProblem {
+        property: property.into(),
+        problem: problem.into(),
+        nearest: vec![],
+        options: vec![],
+        unknown: false,
+    }
 }
 
 #[cfg(test)]
@@ -86,12 +92,12 @@ mod tests {
     }
 
     fn read(given: Value) -> Result<Changes, Vec<String>> {
-        let problems = |problems: Vec<Problem>| problems.into_iter().map(|one| one.problem).collect();
+        let problems = |problems: Vec<PropertyProblem>| problems.into_iter().map(|one| one.problem).collect();
         check(&all(), given.as_object().unwrap()).map_err(problems)
     }
 
     #[test]
-    fn null_clears_and_everything_wrong_is_told_at_once() {
+    fn null_clears_and_all_problems_are_reported_at_once() {
         let changes = read(json!({"First name": "Ada", "visits": null})).unwrap();
         assert_eq!(changes, Changes::from([("firstname".into(), "Ada".into()), ("visits".into(), String::new())]));
         let problems = read(json!({"firstname": " ", "visits": "many", "createdate": 1, "nickname": "A"})).unwrap_err();

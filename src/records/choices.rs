@@ -1,10 +1,10 @@
-//! What an argument can be in this account, as people name it: owners, pipelines and stages.
+//! The values that an argument can have in this account, by their labels: owners, pipelines and stages.
 
 use super::{owner, stage};
 use crate::tool::Ctx;
 use hubspot_client::Error;
 
-/// The owners that are not archived, by name; by address who has none.
+/// The names of the owners that are not archived; the address of an owner without a name.
 pub async fn owners(ctx: &Ctx) -> Result<Vec<String>, Error> {
     let owners = ctx.hubspot.owners().list().await?;
     let shown = owners.iter().map(|one| Some(owner::name(one)).filter(|name| !name.is_empty()).or(one.email.clone()));
@@ -16,7 +16,7 @@ pub async fn pipelines(ctx: &Ctx) -> Result<Vec<String>, Error> {
     Ok(ctx.hubspot.pipelines().tickets().await?.iter().map(|one| one.label.clone()).collect())
 }
 
-/// The stages of the ticket pipeline that `pipeline` names, or of all; each label once.
+/// The stages of the ticket pipeline with this label or id, or of every pipeline; each label once.
 pub async fn stages(ctx: &Ctx, pipeline: Option<&str>) -> Result<Vec<String>, Error> {
     let pipelines = ctx.hubspot.pipelines().tickets().await?;
     let meant = pipelines.iter().filter(|one| pipeline.is_none_or(|name| stage::is_pipeline(one, name)));

@@ -1,12 +1,13 @@
-//! With `--confirm-writes` a person agrees before anything that was there is changed.
+//! The person's agreement to a change of an existing record, with `--confirm-writes`.
 
 use std::fmt::Write;
 use std::sync::Arc;
 
 use super::changes::Changes;
+use super::error::Error;
 use super::{excerpt, owner};
+use crate::tool::Ctx;
 use crate::tool::question::{Question, quoted};
-use crate::tool::{Ctx, ToolError};
 use domain::id::OwnerId;
 use hubspot_client::{Object, Pipeline, Property, Record};
 
@@ -14,7 +15,7 @@ const OWNER: &str = "hubspot_owner_id";
 const STAGE: &str = "hs_pipeline_stage";
 const PIPELINE: &str = "hs_pipeline";
 
-/// The properties by which a person knows a record of this kind.
+/// The properties by which a person recognises a record of this type.
 pub fn known_by(object: Object) -> &'static [&'static str] {
     match object {
         Object::Contacts => &["firstname", "lastname", "email"],
@@ -22,25 +23,26 @@ pub fn known_by(object: Object) -> &'static [&'static str] {
     }
 }
 
-/// Goes on when nobody needs to agree, or the person did. They read each change as HubSpot's screens call it. When the
-/// record changes while they think, the question is another one, and is put again.
-pub async fn ask(ctx: &Ctx, object: Object, before: &Record, changed: &Changes) -> Result<(), ToolError> {
+/// Returns when no agreement is needed or the person has agreed. The question shows each change with the labels of
+/// HubSpot's screens. If the record changes meanwhile, the question changes too and is asked again.
+pub async fn ask(ctx: &Ctx, object: Object, before: &Record, changed: &Changes) -> Result<(), Error> {
     if !ctx.call.policy.confirm_writes {
         return Ok(());
     }
-    let words = Words::read(ctx, object).await?;
+    let labels = Labels::read(ctx, object).await?;
     let mut message = format!("Change {} in HubSpot?", subject(object, before));
     for (name, text) in changed {
-        let before = words.of(ctx, name, before.get(name).unwrap_or_default()).await;
-        let after = words.of(ctx, name, text).await;
+        let before = labels.value(ctx, name, before.get(name).unwrap_or_default()).await;
+        let after = labels.value(ctx, name, text).await;
         // Writing to a string cannot fail.
-        let _ = write!(message, "\n- {}: {before} becomes {after}", words.label(name));
+        let _ = write!(message, "\n- {}: {before} becomes {after}", labels.property_label(name));
     }
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
-    ctx.ask(Question::new("change", message, otherwise)).await?.accepted("the change").map(drop)
+    ctx.ask(Question::new("change", message, otherwise)).await?.accepted("the change")?;
+    Ok(())
 }
 
-/// Which record, as a person knows it.
+/// The record by its name and id, for the question.
 fn subject(object: Object, record: &Record) -> String {
     let kind = if object == Object::Contacts { "the contact" } else { "the ticket" };
     let known: Vec<_> = known_by(object).iter().filter_map(|name| record.get(name)).collect();
@@ -50,32 +52,32 @@ fn subject(object: Object, record: &Record) -> String {
     }
 }
 
-/// How the account calls properties and their values.
-struct Words {
+/// The labels of the account's properties and stages.
+struct Labels {
     properties: Arc<Vec<Property>>,
     pipelines: Arc<Vec<Pipeline>>,
 }
 
-impl Words {
-    async fn read(ctx: &Ctx, object: Object) -> Result<Words, ToolError> {
+impl Labels {
+    async fn read(ctx: &Ctx, object: Object) -> Result<Labels, Error> {
         let properties = ctx.hubspot.properties().of(object.name()).await?;
         let pipelines = match object {
             Object::Tickets => ctx.hubspot.pipelines().tickets().await?,
             _ => Default::default(),
         };
-        Ok(Words { properties, pipelines })
+        Ok(Labels { properties, pipelines })
     }
 
     fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
     }
 
-    fn label<'a>(&'a self, name: &'a str) -> &'a str {
+    fn property_label<'a>(&'a self, name: &'a str) -> &'a str {
         self.property(name).map_or(name, |property| &property.label)
     }
 
-    /// A value as a person reads it, in quotes; what came from others can then not pass for our words.
-    async fn of(&self, ctx: &Ctx, name: &str, value: &str) -> String {
+    /// A value by its label, in quotes, so that text from outside cannot pass for our words.
+    async fn value(&self, ctx: &Ctx, name: &str, value: &str) -> String {
         if value.is_empty() {
             return "nothing".to_owned();
         }
@@ -114,7 +116,7 @@ mod tests {
     use hubspot_client::PropertyOption;
 
     #[test]
-    fn options_go_by_their_labels() {
+    fn options_are_shown_by_their_labels() {
         let option =
             |value: &str, label: &str| PropertyOption { value: value.into(), label: label.into(), hidden: false };
         let options = vec![option("adam", "Adam"), option("dust_e", "DUST-E")];

@@ -1,12 +1,12 @@
-//! The contact that is meant.
+//! Lookup of one contact by id or e-mail address.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
 
+use super::error::Error;
+use crate::tool::Ctx;
 use crate::tool::field::Field;
 use crate::tool::question::Question;
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use hubspot_client::{self, Object, Record};
@@ -15,36 +15,38 @@ use hubspot_client::{self, Object, Record};
 const CANDIDATES_MAX: usize = 5;
 const SHOWN: [&str; 4] = ["email", "firstname", "lastname", "company"];
 
-/// A contact, and how it came to be the one.
+/// A contact that was looked up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundContact {
+    /// The contact.
     pub record: Record,
-    /// The id that was asked for and that was merged into this contact.
+    /// The id that was asked for, if it was merged into this contact.
     pub merged_from: Option<RecordId>,
 }
 
 impl FoundContact {
+    /// A contact that was found under its own id.
     pub fn of(record: Record) -> FoundContact {
         FoundContact { record, merged_from: None }
     }
 }
 
-/// The live contact that `key` names, with these properties; else an error that says what became of it.
-pub async fn live(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<FoundContact, ToolError> {
+/// The live contact with this key and these properties, or an error that says why there is none.
+pub async fn live(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<FoundContact, Error> {
     let found = look(ctx, key, properties).await?;
     match found {
-        Some(found) if found.record.archived => Err(archived(&found.record)),
+        Some(found) if found.record.archived => Err(Error::ContactArchived(found.record.id)),
         Some(found) => Ok(found),
-        None => Err(missing(key)),
+        None => Err(Error::ContactUnknown(key.clone())),
     }
 }
 
-/// The contact that `key` names, be it live or archived. HubSpot's lagging index is not asked.
-pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Option<FoundContact>, ToolError> {
+/// The contact with this key, live or archived. It is read and not searched: HubSpot's search index lags behind.
+pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Option<FoundContact>, Error> {
     match key {
         ContactKey::Email(email) => match ctx.hubspot.contacts().by_email(email, properties).await {
             Ok(record) => Ok(record.map(FoundContact::of)),
-            Err(hubspot_client::Error::Ambiguous { ids }) => chosen(ctx, ids, properties).await,
+            Err(hubspot_client::Error::Ambiguous { ids }) => choose(ctx, ids, properties).await,
             Err(error) => Err(error.into()),
         },
         ContactKey::Id(id) => {
@@ -57,26 +59,9 @@ pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Op
     }
 }
 
-pub fn missing(key: &ContactKey) -> ToolError {
-    match key {
-        ContactKey::Email(_) => {
-            let hint = "check the spelling, or look for the name with `search_contacts`; `create_contact` adds them";
-            ToolError::new(Code::UserNotFound, "no contact has this e-mail address", hint)
-        }
-        ContactKey::Id(id) => {
-            let hint = "find the contact with `search_contacts` and use the id from there";
-            ToolError::new(Code::ContactNotFound, format!("no contact has the id `{id}`"), hint)
-        }
-    }
-}
-
-fn archived(record: &Record) -> ToolError {
-    let hint = "a person can restore it in HubSpot within 90 days; `get_contact` still reads it";
-    ToolError::new(Code::Archived, format!("the contact `{}` is archived", record.id), hint)
-}
-
-/// The one of several that the person means; where nobody can be asked, the candidates.
-async fn chosen(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Result<Option<FoundContact>, ToolError> {
+/// Asks the person which of several contacts with one address is meant. If nobody can be asked, the error has the
+/// candidates.
+pub async fn choose(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Result<Option<FoundContact>, Error> {
     let shown = ids.iter().take(CANDIDATES_MAX);
     let reads = join_all(shown.map(async |id| ctx.hubspot.contacts().by_id(id, &SHOWN).await)).await;
     let records: Vec<_> = reads.into_iter().filter_map(Result::ok).flatten().collect();
@@ -86,23 +71,21 @@ async fn chosen(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Result<Op
     let form = Question::new("same_address", format!("{message}. Who is meant?"), hint)
         .field(Field::choice("who", "Contact", choices).required());
     let candidates: Vec<_> = records.iter().map(candidate).collect();
-    let answer = ctx.ask(form).await.map_err(|mut error| {
-        (error.code, error.message) = (Code::Ambiguous, message);
-        error.with("ids", &ids).with("candidates", candidates)
-    })?;
+    let answer =
+        ctx.ask(form).await.map_err(|question| Error::ContactAmbiguous { question, ids: ids.clone(), candidates })?;
     let answers = answer.accepted("the choice between contacts with the same address")?;
     let id = answers.text("who").and_then(|id| ids.iter().find(|known| known.as_str() == id));
     let Some(id) = id else { return Ok(None) };
     Ok(ctx.hubspot.contacts().by_id(id, properties).await?.map(FoundContact::of))
 }
 
-/// How a person tells contacts apart.
+/// Name, address and company, by which a person distinguishes contacts.
 pub fn title(record: &Record) -> String {
     let parts = ["firstname", "lastname", "email", "company"].map(|name| record.get(name).unwrap_or_default());
     parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
-/// A contact in a list to choose from.
+/// A contact in a list of candidates.
 pub fn candidate(record: &Record) -> Value {
     let mut shown = json!({ "contact_id": record.id });
     for name in SHOWN {

@@ -12,7 +12,7 @@ use crate::tool::Ctx;
 use domain::id::RecordId;
 use hubspot_client::{Object, Record};
 
-/// What is shown of a contact when nothing in particular is asked for.
+/// The properties that are shown unless others are asked for.
 pub const DEFAULTS: [&str; 8] = [
     "email",
     "hs_additional_emails",
@@ -24,10 +24,12 @@ pub const DEFAULTS: [&str; 8] = [
     "hubspot_owner_id",
 ];
 
+/// A contact with its non-empty properties.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ContactView {
+    /// The contact's id.
     pub contact_id: RecordId,
-    /// By internal name; what was asked for and is empty is an empty text.
+    /// By internal name; a requested property without a value is an empty text.
     pub properties: BTreeMap<String, String>,
     /// Send it as `if_updated_at` with a change that must not overwrite somebody else's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,12 +46,13 @@ pub struct ContactView {
     /// Some text is longer; `get_contact` with `text_from` set to `text_next` shows how it goes on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// The position in characters at which the text goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_next: Option<usize>,
 }
 
 impl ContactView {
-    /// Shows the `usual` properties where they have a value, and those that were `asked` for even when empty.
+    /// Shows the `usual` properties where they have a value, and those in `asked` even when they are empty.
     pub async fn of(ctx: &Ctx, found: FoundContact, usual: &[&str], asked: &[String], part: Part) -> ContactView {
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let mut card = ContactView::bare(found.record, usual, asked, part);
@@ -57,7 +60,7 @@ impl ContactView {
         card
     }
 
-    /// In a list, only what tells one from the other.
+    /// The shorter form for lists.
     #[must_use]
     pub fn in_list(self) -> ContactView {
         ContactView { updated_at: None, ..self }

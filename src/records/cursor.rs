@@ -1,4 +1,4 @@
-//! Where a list goes on: a text that a model hands back as it got it.
+//! Cursors of lists: opaque texts that a model sends back unchanged.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,36 +7,37 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::tool::ToolError;
+use super::error::Error;
 
-/// Longer texts are no cursors of ours.
+/// The length above which a text cannot be one of our cursors.
 const CURSOR_CHARACTERS_MAX: usize = 500;
 
 #[derive(Serialize, Deserialize)]
-struct Sealed<T> {
-    /// What was asked: a cursor belongs to its question.
+struct Bound<T> {
+    /// The fingerprint of the question that the cursor belongs to.
     of: u64,
     at: T,
 }
 
-/// `question` is what the list answers, without its page.
+/// Writes the cursor of position `at`. `question` is everything that selects the list, without its page.
 pub fn write<T: Serialize>(question: impl Hash, at: T) -> String {
-    let text = serde_json::to_string(&Sealed { of: fingerprint(question), at }).unwrap_or_default();
+    let text = serde_json::to_string(&Bound { of: fingerprint(question), at }).unwrap_or_default();
     URL_SAFE_NO_PAD.encode(text)
 }
 
-pub fn read<T: DeserializeOwned>(question: impl Hash, cursor: &str) -> Result<T, ToolError> {
+/// Reads a cursor of the same question.
+pub fn read<T: DeserializeOwned>(question: impl Hash, cursor: &str) -> Result<T, Error> {
     let wrong = || {
         let problem = "it belongs to no list of these arguments; send the `next_cursor` of the answer before, and the \
                        same other arguments, or no cursor to begin again";
-        ToolError::input("cursor", problem)
+        Error::argument("cursor", problem)
     };
     let bytes = URL_SAFE_NO_PAD.decode(cursor.trim()).ok().filter(|_| cursor.len() <= CURSOR_CHARACTERS_MAX);
-    let sealed: Option<Sealed<T>> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    sealed.filter(|sealed| sealed.of == fingerprint(question)).map(|sealed| sealed.at).ok_or_else(wrong)
+    let bound: Option<Bound<T>> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    bound.filter(|bound| bound.of == fingerprint(question)).map(|bound| bound.at).ok_or_else(wrong)
 }
 
-/// The same in every process of one version: any replica can go on.
+/// It is the same in every process of one version, so any replica can read the cursor.
 fn fingerprint(question: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     question.hash(&mut hasher);
@@ -48,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_for_its_own_question_only() {
+    fn a_cursor_is_valid_for_its_own_question_only() {
         let cursor = write("sarah", ("501".to_owned(), 7_u64));
         assert_eq!(read::<(String, u64)>("sarah", &cursor).unwrap(), ("501".to_owned(), 7));
         for (question, cursor) in [("tom", cursor.as_str()), ("sarah", ""), ("sarah", "20"), ("sarah", "é")] {

@@ -1,4 +1,4 @@
-//! What an update changes: before and after of each property.
+//! The changes that an update makes: each property before and after.
 
 use std::collections::BTreeMap;
 
@@ -8,58 +8,63 @@ use serde::Serialize;
 
 use super::changes::Changes;
 use super::confirmation;
+use super::error::Error;
 use super::excerpt;
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
+use crate::tool::Ctx;
 use domain::id::RecordId;
 use hubspot_client::{Object, Record};
 
-/// A property before and after; an empty text is none.
+/// A property before and after; an empty text means no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
+    /// The value before the update.
     pub before: String,
+    /// The value after it.
     pub after: String,
-    /// A text is longer, and was cut; the record shows it whole.
+    /// One of the texts was cut; the record has it in full.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
 }
 
 impl Change {
+    /// The change between two values.
     pub fn of(before: &str, after: &str) -> Change {
         let truncated = [before, after].into_iter().any(|text| excerpt::line(text) != text);
         Change { before: excerpt::line(before), after: excerpt::line(after), truncated }
     }
 }
 
+/// An update that was made.
 #[derive(Debug)]
 pub struct Applied {
+    /// The record.
     pub id: RecordId,
+    /// The changed properties, by internal name.
     pub changes: BTreeMap<String, Change>,
+    /// The time of the last change, as HubSpot writes it.
     pub updated_at: Option<String>,
-    /// Properties that HubSpot left as they were, or set to something else.
+    /// Properties that HubSpot left unchanged or set to another value.
     pub kept_by_hubspot: Vec<String>,
 }
 
-/// Refuses when the record is younger than what the caller has read. HubSpot has no conditional update: a change in the
-/// milliseconds between this look and the write is not seen.
-pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<Utc>>) -> Result<(), ToolError> {
+/// Refuses if the record was changed after the caller has read it. HubSpot has no conditional update: a change in the
+/// milliseconds between this check and the write goes unnoticed.
+pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<Utc>>) -> Result<(), Error> {
     let current: Option<DateTime<Utc>> = record.updated_at.as_deref().and_then(|text| text.parse().ok());
     match (seen, current) {
         (Some(seen), Some(current)) if current > seen => {
             let now: BTreeMap<_, _> =
                 wanted.keys().map(|name| (name.clone(), excerpt::line(record.get(name).unwrap_or_default()))).collect();
-            let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";
-            let error = ToolError::new(Code::Changed, "the record was changed since it was read", hint);
-            Err(error.with("updated_at", &record.updated_at).with("now", now))
+            Err(Error::Changed { updated_at: record.updated_at.clone(), now })
         }
         _ => Ok(()),
     }
 }
 
-/// Sends what differs, in one request; nothing when nothing does. `before` holds the properties that are wanted, and
-/// those by which a person knows the record. Every change of what is there goes this way, so that here a person is asked
-/// where the operator wants it.
-pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) -> Result<Applied, ToolError> {
+/// Sends the values that differ, in one request, or nothing if none does. `before` holds the wanted properties and those
+/// by which a person recognises the record. Every update of a record goes through here, because here the person is asked
+/// with `--confirm-writes`.
+pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) -> Result<Applied, Error> {
     let different = |(name, text): &(&String, &String)| before.get(name).unwrap_or_default() != text.as_str();
     let changed: Changes = wanted.iter().filter(different).map(|(name, text)| (name.clone(), text.clone())).collect();
     if changed.is_empty() {
@@ -72,11 +77,11 @@ pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) 
     }
     confirmation::ask(ctx, object, &before, &changed).await?;
     let after = ctx.hubspot.records(object).update(&before.id, &changed).await?;
-    Ok(made(&before, &after, &changed))
+    Ok(applied(&before, &after, &changed))
 }
 
-/// HubSpot's answer tells what it made of the values; where it is silent about one, it was taken.
-fn made(before: &Record, after: &Record, changed: &Changes) -> Applied {
+/// Compares HubSpot's answer with the sent values; a property that the answer leaves out was taken as sent.
+fn applied(before: &Record, after: &Record, changed: &Changes) -> Applied {
     let (mut changes, mut kept_by_hubspot) = (BTreeMap::new(), vec![]);
     for (name, text) in changed {
         let told = after.properties.get(name).map(|value| value.as_deref().unwrap_or_default());
@@ -89,7 +94,7 @@ fn made(before: &Record, after: &Record, changed: &Changes) -> Applied {
     Applied { id: after.id.clone(), changes, updated_at: after.updated_at.clone(), kept_by_hubspot }
 }
 
-/// HubSpot trims texts and writes numbers in its own way.
+/// Compares values as HubSpot stores them: it trims texts and rewrites numbers.
 fn is_same(kept: &str, sent: &str) -> bool {
     let number = |text: &str| text.parse::<f64>().ok();
     kept.trim() == sent.trim() || number(kept).is_some_and(|kept| Some(kept) == number(sent))
@@ -112,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hubspot_made_of_it_is_told() {
+    fn values_that_hubspot_kept_are_reported() {
         let before = record(&[("lifecyclestage", Some("customer")), ("visits", None)]);
         let after = record(&[("lifecyclestage", Some("customer")), ("visits", Some("3.0"))]);
         let text = |text: &str| text.to_owned();
@@ -121,14 +126,14 @@ mod tests {
             (text("visits"), text("3")),
             (text("city"), text("Oslo")),
         ]);
-        let made = made(&before, &after, &changed);
-        assert_eq!(made.kept_by_hubspot, ["lifecyclestage"]);
-        assert_eq!(made.changes["visits"], Change::of("", "3.0"));
-        assert_eq!(made.changes["city"], Change::of("", "Oslo"));
+        let applied = applied(&before, &after, &changed);
+        assert_eq!(applied.kept_by_hubspot, ["lifecyclestage"]);
+        assert_eq!(applied.changes["visits"], Change::of("", "3.0"));
+        assert_eq!(applied.changes["city"], Change::of("", "Oslo"));
     }
 
     #[test]
-    fn what_is_cut_says_so() {
+    fn a_cut_text_is_marked() {
         let long = "x".repeat(300);
         let change = Change::of("short", &long);
         assert!(change.truncated && change.after.ends_with("x…") && change.before == "short");
@@ -136,12 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn a_younger_record_is_not_overwritten() {
+    fn a_record_that_was_changed_since_is_not_overwritten() {
         let record = record(&[("city", Some("Oslo"))]);
         let wanted = Changes::from([("city".to_owned(), "Rome".to_owned())]);
         let check = |seen: Option<&str>| check_unchanged(&record, &wanted, seen.map(|seen| seen.parse().unwrap()));
         assert!(check(None).is_ok() && check(Some("2026-11-22T15:00:00.000Z")).is_ok());
         let error = check(Some("2026-11-22T14:59:59.999Z")).unwrap_err();
-        assert_eq!((error.code, &error.details["now"]["city"]), (Code::Changed, &serde_json::json!("Oslo")));
+        assert!(matches!(error, Error::Changed { now, .. } if now["city"] == "Oslo"));
     }
 }

@@ -1,29 +1,33 @@
-//! Long texts, part by part: a customer's message must not fill a model's whole memory.
+//! Parts of long texts, so that one message does not fill a model's context.
 
-/// What is shown of a title, or of a value before and after a change.
+/// The longest part of a title or of a changed value that is shown.
 const LINE_CHARACTERS_MAX: usize = 200;
 
-/// Which part of long texts is shown, in characters.
+/// A part of a long text, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
+    /// The first character, counted from 0.
     pub from: usize,
+    /// The number of characters.
     pub length_max: usize,
 }
 
-/// A part of a text.
+/// The part of a text that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
+    /// The text of the part.
     pub text: String,
-    /// Where the rest begins, if there is more.
+    /// The position of the rest, if there is more.
     pub next: Option<usize>,
 }
 
 impl Part {
+    /// The beginning of a text.
     pub fn first(length_max: usize) -> Part {
         Part { from: 0, length_max }
     }
 
-    /// Texts that fit are shown whole, wherever the part begins.
+    /// Cuts the part out of the text. A text that is short enough is shown in full, wherever the part begins.
     pub fn of(self, text: &str) -> Excerpt {
         let length = text.chars().count();
         if length <= self.length_max {
@@ -35,7 +39,7 @@ impl Part {
     }
 }
 
-/// The beginning of what stands in one line of a list, with an ellipsis where it goes on.
+/// The beginning of a text for one line of a list, with an ellipsis if it was cut.
 pub fn line(text: &str) -> String {
     let excerpt = Part::first(LINE_CHARACTERS_MAX).of(text);
     if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
@@ -48,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_is_whole_and_what_does_not_says_where_to_go_on() {
+    fn short_texts_are_whole_and_long_ones_say_where_to_continue() {
         let part = Part { from: 3, length_max: 4 };
         assert_eq!(part.of("æøå"), Excerpt { text: "æøå".into(), next: None });
         assert_eq!(part.of("æøåabcdefg"), Excerpt { text: "abcd".into(), next: Some(7) });

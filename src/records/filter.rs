@@ -1,39 +1,40 @@
-//! Filters as a model writes them: a property and the value, the values or the span it should have.
+//! Search filters as a model writes them: a property with a value, a list of values or a range.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::property::{self, Problem};
-use super::{owner, property_value};
-use crate::tool::{Ctx, ToolError};
+use super::error::{Error, PropertyProblem};
+use super::{owner, property, property_value};
+use crate::tool::Ctx;
 use domain::phone::Phone;
 use hubspot_client::{Filter, Object, Property};
 
-/// HubSpot takes six in a group; one is kept for the page.
+/// The most filters of one search. HubSpot takes six in a group; one is kept for the page.
 pub const FILTERS_MAX: usize = 5;
-/// Values of one filter.
+/// The most values of one filter.
 const VALUES_MAX: usize = 50;
 const OWNER: &str = "hubspot_owner_id";
 
-/// Where HubSpot keeps phone numbers as written, and where their digits are searched.
+/// The properties that hold phone numbers as written, each with the property that is searched by digits.
 pub const PHONES: [(&str, &str); 2] =
     [("phone", "hs_searchable_calculated_phone_number"), ("mobilephone", "hs_searchable_calculated_mobile_number")];
 
-/// What is asked of HubSpot, and what has to be held against its answer.
+/// The filters for HubSpot, and the conditions that its answer has to be checked against.
 #[derive(Debug, Default)]
 pub struct Filters {
-    /// All of them must hold.
+    /// Filters that must all match.
     pub all: Vec<Filter>,
-    /// The numbers that properties must hold as written: HubSpot finds them by their last digits alone.
+    /// Phone numbers by property. HubSpot compares their last digits alone, so its answer is checked again.
     pub numbers: Vec<(&'static str, Phone)>,
 }
 
-pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, ToolError> {
+/// Reads the filters against the definitions of the properties.
+pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Error> {
     if given.is_empty() {
         return Ok(Filters::default());
     }
     if given.len() > FILTERS_MAX {
-        return Err(ToolError::input("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once")));
+        return Err(Error::argument("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once")));
     }
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
     let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
@@ -47,7 +48,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Tool
         }
     }
     if !problems.is_empty() {
-        return Err(property::refused(Object::Contacts, problems));
+        return Err(Error::Properties { object: Object::Contacts, problems });
     }
     for filter in filters.iter_mut().filter(|filter| filter.property == OWNER) {
         for asked in &mut filter.values {
@@ -57,33 +58,33 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Tool
     Ok(Filters { all: filters, numbers })
 }
 
-/// The phone number that the property must hold.
+/// The phone number that the property must have.
 fn number(property: &Property, raw: &Value) -> Option<(&'static str, Phone)> {
     let (written, _) = PHONES.into_iter().find(|(written, _)| *written == property.name)?;
     Some((written, Phone::parse(&plain(raw)?)?))
 }
 
-/// Models send numbers as text or as numbers.
+/// A phone number that was sent as a text or as a number.
 fn plain(raw: &Value) -> Option<String> {
     raw.as_str().map(|text| text.trim().to_owned()).or_else(|| Some(raw.as_u64()?.to_string()))
 }
 
-fn one(property: &Property, raw: &Value) -> Result<Filter, Problem> {
+fn one(property: &Property, raw: &Value) -> Result<Filter, PropertyProblem> {
     let read = match raw {
         Value::Null => Some(("NOT_HAS_PROPERTY", vec![])),
         Value::String(star) if star == "*" => Some(("HAS_PROPERTY", vec![])),
         Value::Array(items) if !items.is_empty() && items.len() <= VALUES_MAX => list(property, items),
-        Value::Object(ends) => span(property, ends),
+        Value::Object(ends) => range(property, ends),
         Value::Array(_) => None,
         single => scalar(property, single),
     };
-    let (operator, values) = read.ok_or_else(|| unfit(property, raw))?;
+    let (operator, values) = read.ok_or_else(|| invalid(property, raw))?;
     let phone = digits_of(property).filter(|_| operator == "CONTAINS_TOKEN");
     let name = phone.map_or(property.name.as_str(), |digits| digits);
     Ok(Filter { property: name.to_owned(), operator, values })
 }
 
-fn unfit(property: &Property, raw: &Value) -> Problem {
+fn invalid(property: &Property, raw: &Value) -> PropertyProblem {
     let problem = match digits_of(property) {
         Some(_) => "it must be one phone number, `null` for empty or `*` for not empty".to_owned(),
         None => format!(
@@ -92,7 +93,7 @@ fn unfit(property: &Property, raw: &Value) -> Problem {
         ),
     };
     let options = property_value::listed(property, raw);
-    Problem { property: property.name.clone(), problem, nearest: vec![], options, unknown: false }
+    PropertyProblem { property: property.name.clone(), problem, nearest: vec![], options, unknown: false }
 }
 
 type Read = Option<(&'static str, Vec<String>)>;
@@ -111,7 +112,7 @@ fn scalar(property: &Property, raw: &Value) -> Read {
     }
 }
 
-/// HubSpot searches phone numbers by their digits, in a property of their own.
+/// The property in which HubSpot searches this phone property by digits.
 fn digits_of(property: &Property) -> Option<&'static str> {
     PHONES.iter().find(|(written, _)| *written == property.name).map(|(_, digits)| *digits)
 }
@@ -121,12 +122,12 @@ fn list(property: &Property, items: &[Value]) -> Read {
         return None;
     }
     let values: Option<Vec<_>> = items.iter().map(|item| property_value::read(property, item).ok()).collect();
-    // HubSpot finds listed texts in lower case only.
+    // HubSpot matches the texts of a list in lower case only.
     let lower = |text: String| if property.kind == "string" { text.to_lowercase() } else { text };
     Some(("IN", values?.into_iter().map(lower).collect()))
 }
 
-fn span(property: &Property, ends: &Map<String, Value>) -> Read {
+fn range(property: &Property, ends: &Map<String, Value>) -> Read {
     let known = ends.keys().all(|key| key == "from" || key == "to");
     let comparable = matches!(property.kind.as_str(), "number" | "date" | "datetime");
     let read = |key: &str, widen: fn(&str) -> String| match ends.get(key) {
@@ -146,7 +147,7 @@ fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
 }
 
-/// Days are UTC's, as HubSpot's own are in its API.
+/// The first moment of a day in UTC, as in HubSpot's API.
 fn begin(day: &str) -> String {
     format!("{}T00:00:00.000Z", day.trim())
 }
@@ -163,7 +164,7 @@ mod tests {
     use crate::records::property::tests::property;
 
     #[test]
-    fn a_value_a_list_a_span_and_emptiness_are_filters() {
+    fn values_lists_ranges_and_emptiness_are_filters() {
         let read = |name: &str, kind: &str, raw: Value| {
             let filter = one(&property(name, name, kind), &raw).ok()?;
             Some(format!("{} {} {}", filter.property, filter.operator, filter.values.join("|")))

@@ -1,16 +1,17 @@
-//! What several tools of the front desk share: contacts and tickets as people name and read them.
+//! Contacts and tickets: finding, reading and changing them, shared by several tools.
 //!
-//! | file | idea |
+//! | module | content |
 //! |---|---|
-//! | `contact`, `ticket` | find the record that is meant, live, archived or merged |
-//! | `card`, `excerpt`, `link` | a record as a model reads it: few properties, long texts cut, its page in HubSpot |
-//! | `field`, `value` | properties by name or label, and values checked against their definitions |
-//! | `changes`, `difference` | what is to change, and what an update made of it |
-//! | `agreement` | a person agrees before a change is made |
-//! | `owner`, `place` | owners by id, address or name; pipelines and stages by label or id |
-//! | `choices` | what an argument can be in this account |
-//! | `note` | what colleagues read on a timeline |
-//! | `search`, `filter`, `cursor` | the contacts that fit a few words or properties, page by page |
+//! | [`contact`], [`ticket`] | lookup of one record, live, archived or merged |
+//! | [`contact_view`], [`excerpt`], [`record_url`] | a record as a model reads it: few properties, long texts cut, its page in HubSpot |
+//! | [`property`], [`property_value`] | properties by name or label, and values checked against their definitions |
+//! | [`changes`], [`diff`] | the wanted values of a record, and the changes that an update made |
+//! | [`confirmation`] | the person's agreement to a change |
+//! | [`owner`], [`stage`] | owners by id, address or name; pipelines and stages by label or id |
+//! | [`choices`] | the values of an argument in this account |
+//! | [`note`] | notes on the timeline of a ticket |
+//! | [`search`], [`filter`], [`cursor`] | the contacts that match words or properties, page by page |
+//! | [`error`] | the errors of all of them; `tools::errors` maps them for the model |
 
 pub mod changes;
 pub mod choices;
@@ -19,6 +20,7 @@ pub mod contact;
 pub mod contact_view;
 pub mod cursor;
 pub mod diff;
+pub mod error;
 pub mod excerpt;
 pub mod filter;
 pub mod note;

@@ -1,19 +1,19 @@
-//! Notes: what colleagues read on the timeline of a ticket and of its contacts.
+//! Notes on the timeline of a ticket and of its contacts, for colleagues.
 
-use crate::tool::{Ctx, ToolError};
+use super::error::Error;
+use super::property_value::TEXT_CHARACTERS_MAX;
+use crate::tool::Ctx;
 use domain::id::RecordId;
 use hubspot_client::{Activity, ActivityKind, Object};
 
-use super::property_value::TEXT_CHARACTERS_MAX;
-
-/// Contacts of a ticket on whose timelines its notes appear.
+/// The most contacts of a ticket on whose timelines its note appears.
 const CONTACTS_MAX: usize = 10;
 
-/// The text that was given as a timeline shows it, if there is one and it fits.
-pub fn checked(argument: &str, text: Option<&str>) -> Result<Option<String>, ToolError> {
+/// The text of an argument as HTML for a timeline; `None` if it is empty.
+pub fn checked(argument: &'static str, text: Option<&str>) -> Result<Option<String>, Error> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     match text.map(html) {
-        Some(text) if text.chars().count() > TEXT_CHARACTERS_MAX => Err(ToolError::input(
+        Some(text) if text.chars().count() > TEXT_CHARACTERS_MAX => Err(Error::argument(
             argument,
             format!("with its markup escaped it is longer than {TEXT_CHARACTERS_MAX} characters"),
         )),
@@ -21,8 +21,8 @@ pub fn checked(argument: &str, text: Option<&str>) -> Result<Option<String>, Too
     }
 }
 
-/// A note on a ticket and its contacts.
-pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<RecordId, ToolError> {
+/// Logs a note on a ticket and its contacts.
+pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<RecordId, Error> {
     let mut contacts = ctx.hubspot.associations().of(Object::Tickets, ticket, Object::Contacts).await?;
     contacts.truncate(CONTACTS_MAX);
     let activity = Activity {
@@ -36,7 +36,7 @@ pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<Rec
     Ok(ctx.hubspot.activities().log(&activity).await?.value.id)
 }
 
-/// HubSpot shows bodies as HTML: what was written must not become markup, and lines stay lines.
+/// Escapes a text for HubSpot, which shows bodies as HTML; line breaks stay.
 pub fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("\r\n", "\n").replace('\n', "<br>")
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_does_not_become_markup() {
+    fn text_does_not_become_markup() {
         assert_eq!(html("a < b & c\nd"), "a &lt; b &amp; c<br>d");
         assert_eq!(checked("note", Some("  ")).unwrap(), None);
         assert!(checked("note", Some(&"<".repeat(20_000))).is_err());

@@ -1,15 +1,15 @@
-//! Owners as people name them: by id, by e-mail address or by name.
+//! Lookup of owners by id, e-mail address or name.
 
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
+use super::error::Error;
+use crate::tool::Ctx;
 use domain::id::{OwnerId, UserId};
 use hubspot_client::{HubSpot, Owner};
 
-/// Owners that an error lists.
+/// The most owners that an error lists.
 const SHOWN_MAX: usize = 10;
 
-/// The id of the owner that `asked` names. Who left the company owns nothing new.
-pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, ToolError> {
+/// The id of the owner with this id, address or name. Archived owners are not found: they cannot own anything new.
+pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, Error> {
     let asked = asked.trim();
     let mut owners = ctx.hubspot.owners().list().await?;
     if matching(&owners, asked).is_empty() {
@@ -18,23 +18,19 @@ pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, ToolError> {
     match matching(&owners, asked)[..] {
         [one] => Ok(one.id.clone()),
         [] => Err(missing(&owners, asked)),
-        ref several => {
-            let hint = "send the id of the one that is meant";
-            let error = ToolError::new(Code::Ambiguous, format!("{} owners have this name", several.len()), hint);
-            Err(error.with("owners", several.iter().take(SHOWN_MAX).map(|owner| shown(owner)).collect::<Vec<_>>()))
-        }
+        ref several => Err(Error::OwnerAmbiguous {
+            count: several.len(),
+            owners: several.iter().take(SHOWN_MAX).map(|owner| shown(owner)).collect(),
+        }),
     }
 }
 
-/// The owner with this id, be it of somebody who has left.
-pub async fn by_id(hubspot: &HubSpot, id: &OwnerId) -> Result<Owner, ToolError> {
-    hubspot.owners().by_id(id).await?.ok_or_else(|| {
-        let hint = "get the id from `find_owner_id_by_contact_id`; the id of a user is not that of an owner";
-        ToolError::new(Code::OwnerNotFound, format!("no owner has the id `{id}`"), hint)
-    })
+/// The owner with this id, archived or not.
+pub async fn by_id(hubspot: &HubSpot, id: &OwnerId) -> Result<Owner, Error> {
+    hubspot.owners().by_id(id).await?.ok_or_else(|| Error::OwnerIdUnknown(id.clone()))
 }
 
-/// By id, address or full name; else by first or last name alone.
+/// The owners with this id, address or full name; else those with this first or last name.
 fn matching<'a>(owners: &'a [Owner], asked: &str) -> Vec<&'a Owner> {
     let wanted = asked.to_lowercase();
     let is = |text: Option<&String>| text.is_some_and(|text| text.to_lowercase() == wanted);
@@ -48,18 +44,13 @@ fn matching<'a>(owners: &'a [Owner], asked: &str) -> Vec<&'a Owner> {
     found.into_iter().find(|found: &Vec<_>| !found.is_empty()).unwrap_or_default()
 }
 
-fn missing(owners: &[Owner], asked: &str) -> ToolError {
+fn missing(owners: &[Owner], asked: &str) -> Error {
     let user: Option<UserId> = asked.parse().ok();
     let of_user = owners.iter().find(|owner| user.is_some() && owner.user_id == user);
-    let hint = match of_user {
-        Some(owner) => format!("that is the id of a user; as an owner this person has the id `{}`", owner.id),
-        None => {
-            "`describe_crm` with about `owners` lists them; who has left the company cannot own anything".to_owned()
-        }
-    };
-    ToolError::new(Code::OwnerNotFound, "no owner has this id, e-mail address or name", hint)
+    Error::OwnerUnknown { of_user: of_user.map(|owner| owner.id.clone()) }
 }
 
+/// The owner's full name; empty if HubSpot has none.
 pub fn name(owner: &Owner) -> String {
     let names = [owner.first_name.as_deref(), owner.last_name.as_deref()];
     names.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -86,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_goes_by_id_address_or_name() {
+    fn an_owner_is_found_by_id_address_or_name() {
         let owners = [owner(1, "Mei", "Tanaka"), owner(2, "Mei", "Chen"), owner(3, "Ada", "Mei")];
         let ids = |asked: &str| matching(&owners, asked).iter().map(|owner| owner.id.to_string()).collect::<String>();
         for (asked, expected) in [
@@ -100,6 +91,7 @@ mod tests {
         ] {
             assert_eq!(ids(asked), expected, "{asked}");
         }
-        assert!(missing(&owners, "902").hint.contains("`2`"), "a user's id is taken for what it is");
+        let user = missing(&owners, "902");
+        assert_eq!(user, Error::OwnerUnknown { of_user: Some(OwnerId::from(2)) }, "a user id is recognised");
     }
 }

@@ -1,37 +1,38 @@
-//! Properties as people name them: by HubSpot's internal name or by the label on the screen.
+//! Properties by name: HubSpot's internal name or the label on the screen.
 
 use std::sync::Arc;
 
-use serde_json::json;
-
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
+use super::error::{Error, PropertyProblem};
+use crate::tool::Ctx;
 use domain::text;
 use hubspot_client::{Object, Property};
 
-/// Names that are near a misspelt one.
+/// Similar names that an error suggests.
 const NEAREST_MAX: usize = 3;
-/// A longer text is no misspelt name, and comparing one takes time by its length.
+/// The length above which no similar names are looked for: comparing takes time by the length of the text.
 const NAME_BYTES_MAX: usize = 200;
-/// Less alike than this is not worth naming.
+/// The Jaro-Winkler similarity below which a name is not suggested.
 const LIKENESS_MIN: f64 = 0.6;
-/// A shorter word is a part of too many others.
+/// Words of this length and shorter are part of too many others to count as similar.
 const WORD_LENGTH_MIN: usize = 3;
-/// What is repeated of a name that is not known.
+/// The longest part of an unknown name that an error repeats.
 const NAME_CHARACTERS_MAX: usize = 60;
 
-/// Names that people use and that are neither the internal name nor the label.
+/// Names in use that are neither the internal name nor the label.
 const ALIASES: &[(&str, &str)] = &[("owner", "hubspot_owner_id"), ("ownerid", "hubspot_owner_id")];
 
+/// The properties that a name stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PropertyMatch<'a> {
+    /// Exactly one.
     One(&'a Property),
-    /// Labels need not differ; internal names do.
+    /// Several with one label: unlike internal names, labels need not be unique.
     Several(Vec<&'a Property>),
+    /// No property.
     None,
 }
 
-/// The property that `asked` names. An exact internal name wins over a label.
+/// Finds the property with this name or label. An exact internal name wins over a label.
 pub fn find<'a>(all: &'a [Property], asked: &str) -> PropertyMatch<'a> {
     let asked = asked.trim();
     if let Some(exact) = all.iter().find(|property| property.name == asked) {
@@ -55,19 +56,20 @@ pub fn find<'a>(all: &'a [Property], asked: &str) -> PropertyMatch<'a> {
     PropertyMatch::None
 }
 
-/// The definitions of an object's properties. Where one of `asked` is not among those in memory, they are read afresh.
+/// The definitions of the properties of a type of record. They are read afresh if a name in `asked` is not among the
+/// cached ones.
 pub async fn definitions<'a>(
     ctx: &Ctx,
     object: Object,
     asked: impl IntoIterator<Item = &'a str>,
-) -> Result<Arc<Vec<Property>>, ToolError> {
+) -> Result<Arc<Vec<Property>>, Error> {
     let known = ctx.hubspot.properties().of(object.name()).await?;
     let misses = asked.into_iter().any(|name| find(&known, name) == PropertyMatch::None);
     if misses { Ok(ctx.hubspot.properties().of_fresh(object.name()).await?) } else { Ok(known) }
 }
 
-/// The internal names of the properties that are asked for.
-pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<String>, ToolError> {
+/// The internal names of the properties with these names or labels.
+pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<String>, Error> {
     if asked.is_empty() {
         return Ok(vec![]);
     }
@@ -79,12 +81,12 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() { Ok(names) } else { Err(refused(object, problems)) }
+    if problems.is_empty() { Ok(names) } else { Err(Error::Properties { object, problems }) }
 }
 
-/// The one property that is meant, or why there is none.
-pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, Problem> {
-    let problem = |text: &str, names: Vec<String>| Problem {
+/// The one property with this name or label, or the problem.
+pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, PropertyProblem> {
+    let problem = |text: &str, names: Vec<String>| PropertyProblem {
         property: text::excerpt(asked, NAME_CHARACTERS_MAX),
         problem: text.to_owned(),
         nearest: names,
@@ -101,42 +103,6 @@ pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, Problem
     }
 }
 
-/// What is wrong with one of the properties that a caller sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    pub property: String,
-    pub problem: String,
-    pub nearest: Vec<String>,
-    pub options: Vec<String>,
-    /// There is no such property, as against a value that does not fit.
-    pub unknown: bool,
-}
-
-/// All problems at once: one answer, one correction.
-pub fn refused(object: Object, problems: Vec<Problem>) -> ToolError {
-    let unknown = problems.iter().any(|problem| problem.unknown);
-    let code = if unknown { Code::PropertyNotFound } else { Code::InvalidInput };
-    let named: Vec<_> = problems.iter().map(|problem| format!("`{}`", problem.property)).collect();
-    let about = if object == Object::Contacts { "contact_properties" } else { "ticket_properties" };
-    let hint = format!(
-        "correct what `problems` names and call again; `describe_crm` with about `{about}` lists properties and options"
-    );
-    let shown: Vec<_> = problems.iter().map(Problem::to_json).collect();
-    ToolError::new(code, format!("{} cannot be used as sent", named.join(", ")), hint).with("problems", shown)
-}
-
-impl Problem {
-    fn to_json(&self) -> serde_json::Value {
-        let mut shown = json!({ "property": self.property, "problem": self.problem });
-        for (name, list) in [("nearest", &self.nearest), ("options", &self.options)] {
-            if !list.is_empty() {
-                shown[name] = json!(list);
-            }
-        }
-        shown
-    }
-}
-
 fn nearest(all: &[Property], asked: &str) -> Vec<String> {
     if asked.len() > NAME_BYTES_MAX {
         return vec![];
@@ -148,7 +114,8 @@ fn nearest(all: &[Property], asked: &str) -> Vec<String> {
     near.into_iter().take(NEAREST_MAX).map(|(_, property)| property.name.clone()).collect()
 }
 
-/// From 0 to 1. Parts of a word say more than its spelling: a `telephone` is a `phone`, a `name` is a `firstname`.
+/// The similarity, from 0 to 1. Parts of a word count more than its spelling: a `telephone` is a `phone`, a `name` is a
+/// `firstname`.
 fn likeness(property: &Property, asked: &str) -> f64 {
     let [name, label] = [&property.name, &property.label].map(|text| key(text));
     let within = |whole: &str, part: &str| part.len() > WORD_LENGTH_MIN && whole.contains(part);
@@ -158,11 +125,11 @@ fn likeness(property: &Property, asked: &str) -> f64 {
         () if within(&label, asked) => 0.9,
         () => 0.0,
     };
-    // What cannot be set is seldom what is meant.
+    // A property that cannot be set is seldom meant.
     spelt.max(parts) - if property.read_only { 0.1 } else { 0.0 }
 }
 
-/// Letters and digits alone, in lower case: `First name`, `first_name` and `firstname` are one.
+/// The letters and digits in lower case: `First name`, `first_name` and `firstname` have one key.
 pub fn key(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -198,7 +165,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_property_goes_by_its_name_its_label_and_their_spellings() {
+    fn a_property_is_found_by_name_by_label_and_by_variants_of_them() {
         let all = all();
         let name = |asked: &str| match find(&all, asked) {
             PropertyMatch::One(one) => one.name.as_str(),
@@ -230,8 +197,6 @@ pub(super) mod tests {
         assert_eq!(one(&all(), "mobile").unwrap_err().nearest[0], "mobilephone");
         assert_eq!(one(&all(), "telephone").unwrap_err().nearest[0], "phone");
         assert_eq!(one(&all(), "name").unwrap_err().nearest[0], "firstname");
-        let error = refused(Object::Contacts, vec![problem]);
-        assert_eq!(error.code, Code::PropertyNotFound);
-        assert!(error.hint.contains("describe_crm"));
+        assert!(problem.unknown);
     }
 }

@@ -1,4 +1,4 @@
-//! Values as HubSpot keeps them, from what a model sends: checked against the property's own definition.
+//! Values of properties: read from what a model sends, checked against the definition, written as HubSpot stores them.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::Value;
@@ -7,21 +7,22 @@ use super::property::key;
 use domain::email::Email;
 use hubspot_client::{Property, PropertyOption};
 
-/// HubSpot's limit for a text.
+/// HubSpot's limit for the text of a property.
 pub const TEXT_CHARACTERS_MAX: usize = 65_536;
-/// Options that an error lists; `describe_crm` has the others.
+/// The most options that an error lists; `describe_crm` shows all.
 const OPTIONS_SHOWN_MAX: usize = 20;
 
-/// Why a value does not fit.
+/// A value that does not fit its property.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfit {
+pub struct InvalidValue {
+    /// The expected form, as a fragment.
     pub expected: String,
-    /// The labels and values there are to choose from.
+    /// The values to choose from.
     pub options: Vec<String>,
 }
 
-/// The text to store. `null` clears a property and is not read here.
-pub fn read(property: &Property, raw: &Value) -> Result<String, Unfit> {
+/// Reads a value as the text to store. `null`, which clears a property, is not read here.
+pub fn read(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
     match property.kind.as_str() {
         "enumeration" if property.options_elsewhere => plain(raw).ok_or_else(|| expected("it must be a text")),
         "enumeration" => choices(property, raw),
@@ -35,11 +36,11 @@ pub fn read(property: &Property, raw: &Value) -> Result<String, Unfit> {
     }
 }
 
-fn expected(what: &str) -> Unfit {
-    Unfit { expected: what.to_owned(), options: vec![] }
+fn expected(what: &str) -> InvalidValue {
+    InvalidValue { expected: what.to_owned(), options: vec![] }
 }
 
-fn text(property: &Property, raw: &Value) -> Result<String, Unfit> {
+fn text(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
     let text = plain(raw).ok_or_else(|| expected("it must be a text"))?;
     if text.chars().count() > TEXT_CHARACTERS_MAX {
         return Err(expected(&format!("it must not be longer than {TEXT_CHARACTERS_MAX} characters")));
@@ -48,7 +49,7 @@ fn text(property: &Property, raw: &Value) -> Result<String, Unfit> {
         "email" => text
             .parse()
             .map(|email: Email| email.as_str().to_owned())
-            .map_err(|wrong| Unfit { expected: wrong.to_string(), options: vec![] }),
+            .map_err(|wrong| InvalidValue { expected: wrong.to_string(), options: vec![] }),
         _ => Ok(text),
     }
 }
@@ -94,9 +95,9 @@ fn moment(raw: &Value) -> Option<String> {
 }
 
 /// One option, or several of a checkbox: as a list, or as one text with semicolons.
-fn choices(property: &Property, raw: &Value) -> Result<String, Unfit> {
+fn choices(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
     let many = property.field == "checkbox";
-    let wrong = |expected: &str| Unfit { expected: expected.to_owned(), options: listed(property, raw) };
+    let wrong = |expected: &str| InvalidValue { expected: expected.to_owned(), options: listed(property, raw) };
     let asked: Vec<String> = match raw {
         Value::Array(items) if many => {
             let all: Option<_> = items.iter().map(plain).collect();
@@ -119,7 +120,7 @@ fn choices(property: &Property, raw: &Value) -> Result<String, Unfit> {
     Ok(chosen.iter().map(|option| option.value.as_str()).collect::<Vec<_>>().join(";"))
 }
 
-/// The option that is meant: by value, else by label, else by either's letters.
+/// Finds an option by value, else by label, else by the letters of either.
 pub fn option<'a>(property: &'a Property, asked: &str) -> Option<&'a PropertyOption> {
     let (asked, key) = (asked.trim(), key(asked));
     let label = |option: &&PropertyOption| option.label.to_lowercase() == asked.to_lowercase();
@@ -130,7 +131,7 @@ pub fn option<'a>(property: &'a Property, asked: &str) -> Option<&'a PropertyOpt
     options().find(|option| option.value == asked).or_else(|| options().find(label)).or_else(|| options().find(letters))
 }
 
-/// The options as a model can send them; of many those that are most like what was `asked` for.
+/// The values to choose from; of many options those that are most similar to `asked`.
 pub fn listed(property: &Property, asked: &Value) -> Vec<String> {
     let asked = key(&asked.to_string());
     let likeness = |text: &str| strsim::jaro_winkler(&key(text), &asked);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_by_the_kind_of_their_property() {
+    fn values_are_read_by_the_type_of_their_property() {
         let of = |kind: &str, raw: Value| read(&property("p", "P", kind), &raw).ok();
         for (kind, raw, expected) in [
             ("string", json!(" Sarah "), Some("Sarah")),
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn options_go_by_value_or_label_and_a_miss_lists_them() {
+    fn options_are_found_by_value_or_label_and_an_error_lists_them() {
         let one = select("select");
         for asked in ["PRODUCT_ISSUE", "product issue", "Product-Issue"] {
             assert_eq!(read(&one, &json!(asked)).unwrap(), "PRODUCT_ISSUE");
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_options_the_nearest_are_told() {
+    fn of_many_options_the_most_similar_are_listed() {
         let option = |at: usize| PropertyOption {
             value: if at == 90 { "DK".into() } else { format!("C{at}") },
             label: if at == 90 { "Denmark".into() } else { format!("Country {at}") },

@@ -1,9 +1,9 @@
-//! A record's page in HubSpot.
+//! The URL of a record's page in HubSpot.
 
 use crate::tool::Ctx;
 use hubspot_client::{Details, Object, Record};
 
-/// As HubSpot gives it, else built from the account's own domain; `None` when the account cannot be read.
+/// The URL that HubSpot gives, else one built from the account's own domain; `None` if the account cannot be read.
 pub async fn url(ctx: &Ctx, object: Object, record: &Record) -> Option<String> {
     if record.url.is_some() {
         return record.url.clone();
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_stands_on_the_accounts_own_domain() {
+    fn the_page_is_on_the_accounts_own_domain() {
         let domain = Some("app-eu1.hubspot.com".to_owned());
         let account = Details { portal_id: 7, account_type: String::new(), time_zone: None, ui_domain: domain };
         let url = page(&account, Object::Tickets, "33190415288").unwrap();

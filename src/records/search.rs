@@ -1,50 +1,57 @@
-//! The contacts that fit: by address and id at once, by phone number in any spelling, by words and by properties.
+//! Search of contacts by address, id, phone number in any notation, words or properties.
 //!
-//! HubSpot's index is seconds behind, so an address or an id is read and not searched.
+//! HubSpot's search index is seconds behind, so an address or an id is read and not searched.
 
 use serde_json::{Map, Value};
 
 use super::contact::{self, FoundContact};
 use super::cursor;
+use super::error::Error;
 use super::filter::{self, PHONES};
-use crate::tool::{Ctx, ToolError};
+use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
 use domain::email::Email;
 use domain::id::RecordId;
 use domain::phone::Phone;
 use hubspot_client::{Filter, Object, Record, Search};
 
-/// Contacts whose numbers end alike and that are looked at more closely.
+/// The most contacts with the same last digits whose numbers are compared in full.
 const PHONE_MATCHES_MAX: u32 = 100;
 const ID: &str = "hs_object_id";
 
-/// What is looked for.
+/// A search.
 #[derive(Debug)]
 pub struct Wanted<'a> {
+    /// An address, an id, a phone number or words.
     pub query: Option<&'a str>,
+    /// Filters as the model wrote them; all must match.
     pub filters: &'a Map<String, Value>,
-    /// Internal names of what is shown.
+    /// The properties to show, by internal name.
     pub properties: Vec<&'a str>,
+    /// The most contacts of one page.
     pub limit: u32,
+    /// The cursor of the page before.
     pub cursor: Option<&'a str>,
 }
 
-/// What was found.
+/// One page of results.
 #[derive(Debug)]
 pub struct Hits {
-    /// Of all pages, when the first one was read.
+    /// The number of results on all pages, counted at the first one.
     pub total: u64,
+    /// The contacts of this page.
     pub found: Vec<FoundContact>,
+    /// The cursor of the next page.
     pub next_cursor: Option<String>,
-    /// Where was looked.
+    /// The fields that were searched.
     pub searched: Vec<&'static str>,
 }
 
-/// What a few words are, without any filter.
+/// The interpretation of a query without filters.
 #[derive(Debug, PartialEq)]
 enum Reading {
     Email(Email),
-    /// Digits are an id, a phone number or both.
+    /// Digits can be an id, a phone number or both.
     Number {
         id: Option<RecordId>,
         phone: Option<Phone>,
@@ -52,10 +59,11 @@ enum Reading {
     Words,
 }
 
-pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
+/// Runs the search.
+pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let reading = reading(wanted);
     if wanted.cursor.is_some() && reading != Reading::Words {
-        return Err(ToolError::input("cursor", "what an address, id or phone number finds is one page"));
+        return Err(Error::argument("cursor", "what an address, id or phone number finds is one page"));
     }
     match reading {
         Reading::Email(email) => {
@@ -67,7 +75,7 @@ pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
     }
 }
 
-/// An address or an id is read wherever it is given, when nothing else has to fit.
+/// Recognises an address or an id as the query or as the only filter.
 fn reading(wanted: &Wanted<'_>) -> Reading {
     let mut filters = wanted.filters.iter();
     match (wanted.query, filters.next(), filters.next()) {
@@ -93,12 +101,7 @@ fn read(query: &str) -> Reading {
     if id.is_none() && phone.is_none() { Reading::Words } else { Reading::Number { id, phone } }
 }
 
-async fn by_number(
-    ctx: &Ctx,
-    wanted: &Wanted<'_>,
-    id: Option<RecordId>,
-    phone: Option<Phone>,
-) -> Result<Hits, ToolError> {
+async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: Option<Phone>) -> Result<Hits, Error> {
     let of_id = async {
         match &id {
             Some(id) => contact::look(ctx, &ContactKey::Id(id.clone()), &wanted.properties).await,
@@ -119,8 +122,8 @@ async fn by_number(
     Ok(Hits::all(found, wanted, searched.into_iter().flatten().collect()))
 }
 
-/// The contacts who have this number, however it is written.
-pub async fn by_phone(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Vec<Record>, ToolError> {
+/// The contacts with this number, in any notation.
+pub async fn by_phone(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Vec<Record>, Error> {
     let ending = format!("*{}", phone.last_digits());
     let group = |(_, digits): &(&str, &str)| vec![filter("CONTAINS_TOKEN", digits, &ending)];
     let written = PHONES.map(|(name, _)| name);
@@ -141,8 +144,8 @@ fn filter(operator: &'static str, property: &str, value: &str) -> Filter {
     Filter { property: property.to_owned(), operator, values: vec![value.to_owned()] }
 }
 
-/// Newest first, and each page after the id that the last one ended with: what is added meanwhile shifts nothing.
-async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
+/// Newest first. Each page starts after the last id of the page before, so new contacts shift nothing.
+async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let question = (wanted.query, Value::Object(wanted.filters.clone()).to_string());
     let after: Option<(String, u64)> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
     let filter::Filters { mut all, numbers } = filter::read(ctx, wanted.filters).await?;
@@ -164,9 +167,9 @@ async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, ToolError> {
     page.records.retain(|record| {
         numbers.iter().all(|(written, phone)| record.get(written).is_some_and(|text| phone.is_same(text)))
     });
-    // Whose number only ends alike does not count; of later pages that is not known yet.
-    let strangers = (alike - page.records.len()) as u64;
-    let total = after.map_or(page.total.saturating_sub(strangers), |(_, total)| total);
+    // Contacts whose numbers only have the same last digits do not count; those of later pages are not known yet.
+    let others = (alike - page.records.len()) as u64;
+    let total = after.map_or(page.total.saturating_sub(others), |(_, total)| total);
     let words = wanted.query.map(|_| "words in name, e-mail address, phone number and company");
     Ok(Hits {
         total,
@@ -189,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_few_words_are_an_address_a_number_or_words() {
+    fn a_query_is_an_address_a_number_or_words() {
         assert!(matches!(read("Sarah@gmail.com"), Reading::Email(_)));
         assert!(matches!(read("84246479604"), Reading::Number { id: Some(_), phone: Some(_) }));
         assert!(matches!(read("+1 (702) 555-0143"), Reading::Number { id: None, phone: Some(_) }));

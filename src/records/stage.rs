@@ -1,40 +1,42 @@
-//! Pipelines and stages as people name them. Accounts name and number theirs as they like, so nothing is taken for granted.
+//! Lookup of ticket pipelines and stages by label or id. Accounts name and number them freely, so no name is assumed.
 
 use std::slice;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::error::Error;
 use super::property::key;
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
+use crate::tool::Ctx;
 use hubspot_client::{Pipeline, Stage};
 
-/// Where a ticket stands.
+/// A stage and its pipeline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PipelineStage {
+    /// The pipeline.
     pub pipeline: Pipeline,
+    /// One of its stages.
     pub stage: Stage,
 }
 
-/// Words for a stage that is meant by what it does and not by its label.
+/// Words that name a stage by its effect and not by its label.
 const CLOSE: [&str; 5] = ["close", "closed", "done", "resolved", "solved"];
 const REOPEN: [&str; 3] = ["reopen", "open", "opened"];
 
-/// Where a new ticket opens: what is not said is the first pipeline, and its first open stage.
-pub async fn of_new(ctx: &Ctx, pipeline: Option<&str>, stage: Option<&str>) -> Result<PipelineStage, ToolError> {
+/// The stage of a new ticket: by default the first open stage of the first pipeline.
+pub async fn of_new(ctx: &Ctx, pipeline: Option<&str>, stage: Option<&str>) -> Result<PipelineStage, Error> {
     decided(ctx, |pipelines| choose(pipelines, said(pipeline), said(stage))).await
 }
 
-/// Where a ticket moves that stands in a stage of `pipeline_id`.
-pub async fn of_move(ctx: &Ctx, pipeline_id: &str, stage_id: &str, to: &str) -> Result<PipelineStage, ToolError> {
+/// The stage that a ticket in `pipeline_id` and `stage_id` moves to.
+pub async fn of_move(ctx: &Ctx, pipeline_id: &str, stage_id: &str, to: &str) -> Result<PipelineStage, Error> {
     decided(ctx, |pipelines| next(pipelines, pipeline_id, stage_id, to.trim())).await
 }
 
-/// Decides on the pipelines in memory, and where those do not fit on fresh ones.
+/// Decides by the cached pipelines, and by fresh ones if those do not fit.
 async fn decided(
     ctx: &Ctx,
-    decide: impl Fn(&[Pipeline]) -> Result<PipelineStage, ToolError>,
-) -> Result<PipelineStage, ToolError> {
+    decide: impl Fn(&[Pipeline]) -> Result<PipelineStage, Error>,
+) -> Result<PipelineStage, Error> {
     match decide(&ctx.hubspot.pipelines().tickets().await?) {
         Ok(place) => Ok(place),
         Err(_) => decide(&ctx.hubspot.pipelines().tickets_fresh().await?),
@@ -45,34 +47,34 @@ fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn choose(pipelines: &[Pipeline], pipeline: Option<&str>, stage: Option<&str>) -> Result<PipelineStage, ToolError> {
+fn choose(pipelines: &[Pipeline], pipeline: Option<&str>, stage: Option<&str>) -> Result<PipelineStage, Error> {
     let chosen = match pipeline {
         Some(name) => pipelines.iter().find(|one| is_pipeline(one, name)),
         // A stage of another pipeline says which pipeline is meant, when only one has it.
         None => stage.and_then(|name| only_one_with(pipelines, name)).or(pipelines.first()),
     };
-    let chosen = chosen.ok_or_else(|| no_place("pipeline", pipelines))?;
+    let chosen = chosen.ok_or_else(|| unknown("pipeline", pipelines))?;
     let found = match stage {
         Some(name) => chosen.stages.iter().find(|one| is_stage(chosen, one, name)),
         None => chosen.stages.iter().find(|one| !one.closed).or(chosen.stages.first()),
     };
-    // Who named no pipeline may have meant a stage of any.
+    // Without a pipeline, a stage of any pipeline may have been meant.
     let among = if pipeline.is_some() { slice::from_ref(chosen) } else { pipelines };
-    place(chosen, found).ok_or_else(|| no_place("stage", among))
+    pipeline_stage(chosen, found).ok_or_else(|| unknown("stage", among))
 }
 
-/// Within its pipeline: by label or id, or by what it means.
-fn next(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &str) -> Result<PipelineStage, ToolError> {
+/// A stage of the ticket's own pipeline by label or id, or by its effect.
+fn next(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &str) -> Result<PipelineStage, Error> {
     let pipeline = pipelines.iter().find(|one| one.id == pipeline_id);
-    let pipeline = pipeline.ok_or_else(|| no_place("pipeline", pipelines))?;
+    let pipeline = pipeline.ok_or_else(|| unknown("pipeline", pipelines))?;
     let word = to.to_lowercase();
     let now = pipeline.stages.iter().find(|one| one.id == stage_id);
     let meant = |closed: bool| {
-        // What is closed already stays where it is; so does what is open.
+        // A closed ticket that is closed again stays in its stage; so does an open one that is reopened.
         now.filter(|now| now.closed == closed).or_else(|| pipeline.stages.iter().find(|one| one.closed == closed))
     };
     let found = pipeline.stages.iter().find(|one| is_stage(pipeline, one, to));
-    place(
+    pipeline_stage(
         pipeline,
         found.or_else(|| match () {
             () if CLOSE.contains(&word.as_str()) => meant(true),
@@ -80,25 +82,20 @@ fn next(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &str) -> 
             () => None,
         }),
     )
-    .ok_or_else(|| {
-        let hint = "use one of the labels or ids in `valid`, or `close` or `reopen`; a ticket stays in its pipeline";
-        let mut error = no_place("stage", slice::from_ref(pipeline));
-        error.hint = hint.to_owned();
-        error
-    })
+    .ok_or_else(|| Error::StageUnknown { kind: "stage", valid: valid(slice::from_ref(pipeline)), moves: true })
 }
 
-fn place(pipeline: &Pipeline, stage: Option<&Stage>) -> Option<PipelineStage> {
+fn pipeline_stage(pipeline: &Pipeline, stage: Option<&Stage>) -> Option<PipelineStage> {
     stage.map(|stage| PipelineStage { pipeline: pipeline.clone(), stage: stage.clone() })
 }
 
-/// `Support`, `support pipeline` or the id.
+/// Matches a pipeline by label, such as `Support` or `support pipeline`, or by id.
 pub(super) fn is_pipeline(pipeline: &Pipeline, name: &str) -> bool {
     let key = |text: &str| key(text).trim_end_matches("pipeline").to_owned();
     pipeline.id == name || (!key(name).is_empty() && key(&pipeline.label) == key(name))
 }
 
-/// `New`, `New (Support Pipeline)` or the id.
+/// Matches a stage by label, such as `New` or `New (Support Pipeline)`, or by id.
 fn is_stage(pipeline: &Pipeline, stage: &Stage, name: &str) -> bool {
     let asked = key(name);
     let within = key(&stage.label) + &key(&pipeline.label);
@@ -111,14 +108,14 @@ fn only_one_with<'a>(pipelines: &'a [Pipeline], stage: &str) -> Option<&'a Pipel
     having.next().is_none().then_some(first)
 }
 
-fn no_place(kind: &str, pipelines: &[Pipeline]) -> ToolError {
+fn unknown(kind: &'static str, pipelines: &[Pipeline]) -> Error {
+    Error::StageUnknown { kind, valid: valid(pipelines), moves: false }
+}
+
+fn valid(pipelines: &[Pipeline]) -> Vec<Value> {
     let stages = |one: &Pipeline| one.stages.iter().map(|s| format!("{} ({})", s.label, s.id)).collect::<Vec<_>>();
-    let valid: Vec<_> = pipelines
-        .iter()
-        .map(|one| json!({ "pipeline": one.label, "pipeline_id": one.id, "stages": stages(one) }))
-        .collect();
-    let message = format!("there is no such {kind} for this ticket");
-    ToolError::new(Code::StageNotFound, message, "use one of the labels or ids in `valid`").with("valid", valid)
+    let shown = |one: &Pipeline| json!({ "pipeline": one.label, "pipeline_id": one.id, "stages": stages(one) });
+    pipelines.iter().map(shown).collect()
 }
 
 #[cfg(test)]
@@ -146,12 +143,12 @@ mod tests {
         ]
     }
 
-    fn stage(place: Result<PipelineStage, ToolError>) -> String {
-        place.map_or_else(|error| error.code.to_string(), |place| place.stage.id)
+    fn stage(place: Result<PipelineStage, Error>) -> String {
+        place.map_or_else(|_| "unknown".to_owned(), |place| place.stage.id)
     }
 
     #[test]
-    fn a_new_ticket_opens_where_is_said_or_at_the_beginning() {
+    fn a_new_ticket_opens_in_the_given_stage_or_the_first_open_one() {
         for (pipeline, to, expected) in [
             (None, None, "1"),
             (None, Some("waiting on us"), "2"),
@@ -160,25 +157,28 @@ mod tests {
             (Some("support"), Some("New"), "1"),
             (Some("Repairs Pipeline"), None, "71"),
             (Some("7"), Some("Shipped back (Repairs)"), "72"),
-            (Some("7"), Some("New"), "STAGE_NOT_FOUND_ERROR"),
-            (Some("Returns"), None, "STAGE_NOT_FOUND_ERROR"),
-            (Some("pipeline"), None, "STAGE_NOT_FOUND_ERROR"),
+            (Some("7"), Some("New"), "unknown"),
+            (Some("Returns"), None, "unknown"),
+            (Some("pipeline"), None, "unknown"),
         ] {
             assert_eq!(stage(choose(&pipelines(), pipeline, to)), expected, "{pipeline:?} {to:?}");
         }
     }
 
     #[test]
-    fn a_stage_that_is_nowhere_is_answered_with_every_place_there_is() {
-        let valid = |pipeline| choose(&pipelines(), pipeline, Some("Nyt")).unwrap_err().details["valid"].clone();
-        assert_eq!(valid(None).as_array().unwrap().len(), 2);
-        assert_eq!(valid(Some("Repairs"))[0]["stages"][0], "Received (71)");
-        let moved = next(&pipelines(), "7", "71", "Nyt").unwrap_err();
-        assert!(moved.hint.contains("`close`") && moved.details["valid"].as_array().unwrap().len() == 1);
+    fn an_unknown_stage_is_answered_with_every_stage() {
+        let valid = |result: Result<PipelineStage, Error>| match result {
+            Err(Error::StageUnknown { valid, moves, .. }) => (valid, moves),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(valid(choose(&pipelines(), None, Some("Nyt"))).0.len(), 2);
+        assert_eq!(valid(choose(&pipelines(), Some("Repairs"), Some("Nyt"))).0[0]["stages"][0], "Received (71)");
+        let (own, moves) = valid(next(&pipelines(), "7", "71", "Nyt"));
+        assert!(moves && own.len() == 1);
     }
 
     #[test]
-    fn a_ticket_moves_within_its_pipeline_by_label_id_or_meaning() {
+    fn a_ticket_moves_within_its_pipeline_by_label_id_or_effect() {
         for (pipeline, now, to, expected) in [
             ("0", "1", "Waiting on us", "2"),
             ("0", "1", "close", "4"),
@@ -187,9 +187,9 @@ mod tests {
             ("7", "71", "done", "72"),
             ("0", "1", "Resolved", "4"),
             ("7", "73", "close", "73"),
-            ("0", "1", "Received", "STAGE_NOT_FOUND_ERROR"),
-            ("0", "1", "", "STAGE_NOT_FOUND_ERROR"),
-            ("9", "1", "close", "STAGE_NOT_FOUND_ERROR"),
+            ("0", "1", "Received", "unknown"),
+            ("0", "1", "", "unknown"),
+            ("9", "1", "close", "unknown"),
         ] {
             assert_eq!(stage(next(&pipelines(), pipeline, now, to)), expected, "{pipeline} {now} {to}");
         }

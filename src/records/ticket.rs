@@ -1,17 +1,17 @@
-//! The ticket that is meant, and how a model reads it.
+//! Lookup of one ticket, and a ticket as a model reads it.
 
 use futures::future::join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::error::Error;
 use super::excerpt::{self, Part};
 use super::{owner, record_url};
-use crate::tool::{Ctx, ToolError};
-use domain::code::Code;
+use crate::tool::Ctx;
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{Object, Pipeline, Record};
 
-/// What is read of a ticket.
+/// The properties that are read of a ticket.
 pub const PROPERTIES: [&str; 7] = [
     "subject",
     "content",
@@ -22,22 +22,24 @@ pub const PROPERTIES: [&str; 7] = [
     "hubspot_owner_id",
 ];
 
-/// The longest title; what is longer is a description.
+/// The longest title; a longer text is a description.
 const SUBJECT_CHARACTERS_MAX: usize = 255;
 
-/// A title as it is stored: on one line.
-pub fn subject(text: &str) -> Result<String, ToolError> {
+/// A title on one line, as it is stored.
+pub fn subject(text: &str) -> Result<String, Error> {
     let subject = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match subject.chars().count() > SUBJECT_CHARACTERS_MAX {
         true => {
-            Err(ToolError::input("subject", format!("it is a title of at most {SUBJECT_CHARACTERS_MAX} characters")))
+            Err(Error::argument("subject", format!("it is a title of at most {SUBJECT_CHARACTERS_MAX} characters")))
         }
         false => Ok(subject),
     }
 }
 
+/// A ticket with the labels of its pipeline and stage.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketView {
+    /// The ticket's id.
     pub ticket_id: RecordId,
     /// Cut after 200 characters, with an ellipsis.
     pub subject: String,
@@ -45,25 +47,33 @@ pub struct TicketView {
     pub pipeline: String,
     /// The stage's label.
     pub stage: String,
+    /// The stage is an open one.
     pub open: bool,
+    /// The priority's value, such as `HIGH`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
+    /// The category's value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// The owner's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<OwnerId>,
     /// The owner's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The time of creation, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The time of the last change, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The part of the content that was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// The content is longer; `text_from` set to `text_next` shows how it goes on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// The position in characters at which the content goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_next: Option<usize>,
     /// The ticket's page in HubSpot.
@@ -74,53 +84,46 @@ pub struct TicketView {
     pub archived: bool,
 }
 
-/// The ticket with this id, be it live or archived.
-pub async fn look(ctx: &Ctx, id: &RecordId) -> Result<Record, ToolError> {
+/// The ticket with this id, live or archived.
+pub async fn look(ctx: &Ctx, id: &RecordId) -> Result<Record, Error> {
     let tickets = ctx.hubspot.records(Object::Tickets);
     let record = match tickets.by_id(id, &PROPERTIES).await? {
         Some(record) => Some(record),
         None => tickets.archived(id, &PROPERTIES).await?,
     };
-    record.ok_or_else(|| {
-        let hint = "`find_tickets` with the customer's `contact` lists theirs";
-        ToolError::new(Code::TicketNotFound, format!("no ticket has the id `{id}`"), hint)
-    })
+    record.ok_or_else(|| Error::TicketUnknown(id.clone()))
 }
 
 /// The live ticket with this id.
-pub async fn live(ctx: &Ctx, id: &RecordId) -> Result<Record, ToolError> {
+pub async fn live(ctx: &Ctx, id: &RecordId) -> Result<Record, Error> {
     let record = look(ctx, id).await?;
-    if !record.archived {
-        return Ok(record);
-    }
-    let hint = "a person can restore it in HubSpot within 90 days; `find_tickets` still reads it, `create_ticket` opens another";
-    Err(ToolError::new(Code::Archived, format!("the ticket `{id}` is archived"), hint))
+    if record.archived { Err(Error::TicketArchived(id.clone())) } else { Ok(record) }
 }
 
-/// Whether a ticket's stage is an open one. A stage that was deleted meanwhile closes nothing.
+/// True for a ticket in an open stage. A ticket whose stage was deleted counts as open.
 pub fn is_open(pipelines: &[Pipeline], record: &Record) -> bool {
     stage(pipelines, record).is_none_or(|(_, _, closed)| !closed)
 }
 
-/// The labels of the pipeline and the stage, and whether it is closed.
+/// The labels of the pipeline and the stage, and true for a closed stage.
 fn stage<'a>(pipelines: &'a [Pipeline], record: &Record) -> Option<(&'a str, &'a str, bool)> {
     let pipeline = pipelines.iter().find(|one| Some(one.id.as_str()) == record.get("hs_pipeline"))?;
     let stage = pipeline.stages.iter().find(|one| Some(one.id.as_str()) == record.get("hs_pipeline_stage"))?;
     Some((&pipeline.label, &stage.label, stage.closed))
 }
 
-/// Several at once; their owners are read together. Without a part of the content, none is shown.
-pub async fn cards(ctx: &Ctx, records: Vec<Record>, content: Option<Part>) -> Result<Vec<TicketView>, ToolError> {
+/// Several tickets with this part of their contents, or without contents. Their owners are read together.
+pub async fn views(ctx: &Ctx, records: Vec<Record>, content: Option<Part>) -> Result<Vec<TicketView>, Error> {
     let pipelines = ctx.hubspot.pipelines().tickets().await?;
     let pipelines = &pipelines;
-    Ok(join_all(records.into_iter().map(|record| async move { card(ctx, pipelines, record, content).await })).await)
+    Ok(join_all(records.into_iter().map(|record| async move { view(ctx, pipelines, record, content).await })).await)
 }
 
-async fn card(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option<Part>) -> TicketView {
+async fn view(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option<Part>) -> TicketView {
     let property = |name: &str| record.get(name).map(str::to_owned);
     let owner_id: Option<OwnerId> = record.get("hubspot_owner_id").and_then(|id| id.parse().ok());
     let owner = match &owner_id {
-        // A name that cannot be read now takes nothing from the ticket.
+        // The ticket is shown without the name if the name cannot be read.
         Some(id) => ctx.hubspot.owners().by_id(id).await.ok().flatten().map(|owner| owner::name(&owner)),
         None => None,
     };

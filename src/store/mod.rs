@@ -1,4 +1,4 @@
-//! What survives a restart, in SQLite; the only room that names `sqlx`.
+//! The store: state that survives a restart, in SQLite. The only module that names `sqlx`.
 //!
 //! The SQL is what SQLite and PostgreSQL share (`$1`, TEXT, BIGINT), so a shared database for several replicas can
 //! follow without rewriting. The file is opened by the first call that needs it.
@@ -6,27 +6,12 @@
 mod open;
 pub mod sessions;
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{future::Future, sync::Arc};
 
 use sqlx::AnyPool;
 use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
 
-/// Where things are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// In this process, until it ends.
-    Memory,
-    File(PathBuf),
-}
-
-/// Why something could not be kept or found.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    #[error("the store {0} cannot be opened: {1}")]
-    Unopened(String, String),
-    #[error("the store failed: {0}")]
-    Failed(String),
-}
+pub use open::{Error, Location};
 
 /// A handle on the store; clones share it.
 #[derive(Clone, Debug)]
@@ -36,13 +21,14 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    place: Location,
+    location: Location,
     pool: OnceCell<AnyPool>,
 }
 
 impl Store {
-    pub fn at(place: Location) -> Store {
-        Store { shared: Arc::new(Shared { place, pool: OnceCell::new() }) }
+    /// A store at this location; it is opened by the first call that needs it.
+    pub fn at(location: Location) -> Store {
+        Store { shared: Arc::new(Shared { location, pool: OnceCell::new() }) }
     }
 
     /// Runs some statements to their end, also when the caller is dropped: half of them would be worse than all.
@@ -57,7 +43,7 @@ impl Store {
         let (shared, runtime) = (self.shared.clone(), Handle::current());
         let whole = move || {
             runtime.block_on(async move {
-                let pool = shared.pool.get_or_try_init(|| open::open(&shared.place)).await?;
+                let pool = shared.pool.get_or_try_init(|| open::open(&shared.location)).await?;
                 work(pool.clone()).await.map_err(|error| Error::Failed(error.to_string()))
             })
         };

@@ -1,6 +1,11 @@
 //! Opening the database: its file, its settings, its tables.
 
-use std::{borrow::Cow, fs, io, path::Path, time::Duration};
+use std::{
+    borrow::Cow,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::{
     AnyPool, Executor,
@@ -8,33 +13,51 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use super::{Error, Location};
+/// The location of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In this process, until it ends.
+    Memory,
+    /// In this SQLite file.
+    File(PathBuf),
+}
 
-/// Connections of one process; SQLite writes one at a time anyhow.
+/// The reason why something could not be stored or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The database at this location cannot be opened.
+    #[error("the store {0} cannot be opened: {1}")]
+    Unopened(String, String),
+    /// A statement failed.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// The most connections of one process; SQLite allows one writer at a time.
 const CONNECTIONS_MAX: u32 = 4;
-/// How long a call waits for a connection.
+/// The longest wait for a connection.
 const ACQUIRE_MAX: Duration = Duration::from_secs(10);
-/// Other processes may write too: they are waited for, and readers do not wait for writers.
+/// Waits for other processes that write; readers do not wait for writers.
 const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
 
-/// Every change of the tables, oldest first. They only add; what goes waits one release.
+/// The migrations, oldest first. They only add; a removal waits one release.
 const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "taskgraph session", include_str!("migrations/0001_taskgraph_session.sql"))];
 
-pub(super) async fn open(place: &Location) -> Result<AnyPool, Error> {
+pub(super) async fn open(location: &Location) -> Result<AnyPool, Error> {
     install_default_drivers();
-    let (url, connections) = match place {
-        // Every connection to memory would be a database of its own.
+    let (url, connections) = match location {
+        // Each connection to memory would open a database of its own.
         Location::Memory => ("sqlite::memory:".to_owned(), 1),
-        Location::File(path) => (url(path).map_err(|error| unopened(place, &error))?, CONNECTIONS_MAX),
+        Location::File(path) => (url(path).map_err(|error| unopened(location, &error))?, CONNECTIONS_MAX),
     };
-    let pool = pool(&url, connections).await.map_err(|error| unopened(place, &error))?;
-    migrator().run(&pool).await.map_err(|error| unopened(place, &error))?;
+    let pool = pool(&url, connections).await.map_err(|error| unopened(location, &error))?;
+    migrator().run(&pool).await.map_err(|error| unopened(location, &error))?;
     Ok(pool)
 }
 
-fn unopened(place: &Location, error: &dyn std::fmt::Display) -> Error {
-    let name = match place {
+fn unopened(location: &Location, error: &dyn std::fmt::Display) -> Error {
+    let name = match location {
         Location::Memory => "in memory".to_owned(),
         Location::File(path) => format!("`{}`", path.display()),
     };
@@ -61,7 +84,7 @@ fn migrator() -> Migrator {
     Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
-/// The file as an address. It holds what customers said, so it is made for its owner alone.
+/// The URL of the file. The file holds what customers said, so only its owner may read it.
 fn url(path: &Path) -> io::Result<String> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

@@ -1,4 +1,4 @@
-//! Walks through taskgraphs, kept between steps.
+//! Taskgraph sessions, stored between steps.
 
 use sqlx::{AnyPool, Row, any::AnyRow, query};
 use uuid::Uuid;
@@ -7,26 +7,27 @@ use super::{Error, Store};
 
 /// A session ends this long after its last step.
 pub const SESSION_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
-/// So many are kept; a new one takes the place of the one that would end first, of the caller that has the most.
+/// The most sessions that are stored. A new one replaces the one that would end first, of the caller with the most.
 const SESSIONS_MAX: i64 = 10_000;
 
-/// A walk as it is kept.
+/// A stored session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// 122 random bits: whoever knows it may go on with the walk, and nobody guesses it.
+    /// 122 random bits, so that it cannot be guessed.
     pub id: String,
-    /// Who began it: nobody else may go on with it. Empty where callers are not told apart.
+    /// The caller who started it; nobody else may read or move it. Empty where callers have no identity.
     caller: String,
     /// The graph's name.
     pub graph: String,
-    /// The walk's state as JSON.
+    /// The state as JSON.
     pub state: String,
     revision: i64,
+    /// The end of the session in unix milliseconds.
     pub expires_ms: i64,
 }
 
 impl Store {
-    /// Keeps a new walk.
+    /// Stores a new session.
     pub async fn begin_session(&self, graph: &str, caller: &str, state: String, now_ms: i64) -> Result<Session, Error> {
         let expires_ms = now_ms + SESSION_LIFE_MS;
         let id = Uuid::new_v4().simple().to_string();
@@ -37,13 +38,13 @@ impl Store {
         Ok(session)
     }
 
-    /// The caller's walk with this id, unless it has ended.
+    /// The caller's session with this id, unless it has ended.
     pub async fn session(&self, id: &str, caller: &str, now_ms: i64) -> Result<Option<Session>, Error> {
         let (id, caller) = (id.to_owned(), caller.to_owned());
         self.run(move |pool| async move { get(&pool, &id, &caller, now_ms).await }).await
     }
 
-    /// Keeps the walk's next state. None when another step was taken since it was read: then nothing is kept.
+    /// Stores the next state. `None` if another step was taken since the session was read; then nothing is stored.
     pub async fn advance_session(
         &self,
         session: Session,

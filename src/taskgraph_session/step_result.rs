@@ -1,53 +1,61 @@
-//! What a model reads after each step of a session.
+//! The result of a step, as the model reads it.
 
 use chrono::DateTime;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use taskgraph::walk::{ask::Ask, state::State};
+use taskgraph::engine::{action::Action, state::State};
 
-/// Where a walk stands and what to do next.
+/// The state of a session and the next instructions.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StepResult {
-    /// Send it with every `taskgraph_step`.
+    /// The session's id, which every `taskgraph_step` needs.
     pub session: String,
+    /// The graph's name.
     pub graph: String,
-    /// Who you are, for whom, and by which rules; only at the start.
+    /// The role, the company and the rules; only at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub briefing: Option<String>,
-    /// The node the walk stands at.
+    /// The id of the current node.
     pub node: String,
+    /// The session has reached an end of the graph, or not.
     pub status: Status,
     /// The nodes passed, newest last.
     pub path: Vec<String>,
-    /// How often the customer has spoken.
+    /// The number of the customer's turns so far.
     pub turn: u32,
-    /// What the server has called itself in this step, and what came of it.
+    /// The calls that the server made itself in this step, with their results.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub called: Vec<Called>,
-    /// What to do next: say all but the last on the way, then do the last and answer it with `taskgraph_step`.
+    /// The next instructions: all but the last are said on the way; the last is answered with `taskgraph_step`.
     // Each says by its `kind` and `instruction` what it is; the union of all kinds would fill a tenth of the tool list.
     #[schemars(with = "Vec<Map<String, Value>>")]
-    pub asks: Vec<Ask>,
-    /// What the customer may ask for instead, at any time.
+    pub asks: Vec<Action>,
+    /// The intents that the customer may switch to at any time.
     pub intents: Vec<String>,
     /// When the session ends if no step is taken (RFC 3339).
     pub expires: String,
 }
 
+/// The end of the graph is reached, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// An end of the graph is reached.
     Complete,
+    /// More steps follow.
     Incomplete,
 }
 
 /// A tool that the server has called itself.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Called {
+    /// The tool's name.
     pub tool: String,
+    /// The arguments of the call.
     pub arguments: Map<String, Value>,
+    /// The tool gave a result, not an error.
     pub succeeded: bool,
     /// The tool's answer, or its failure with `code`, `message` and `hint`.
     #[schemars(with = "Map<String, Value>")]
@@ -59,7 +67,7 @@ impl StepResult {
         session: &str,
         expires_ms: i64,
         state: &State,
-        asks: Vec<Ask>,
+        asks: Vec<Action>,
         intents: Vec<String>,
     ) -> StepResult {
         StepResult {

@@ -1,62 +1,58 @@
-//! What one call knows about the client that made it: the answers it brings, and where its progress goes.
+//! The client's side of one call: the caller, the answers it brings, and the channel for its progress.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::permissions::Permissions;
 use super::policy::ToolPolicy;
+use super::question::Reply;
 
-/// Reports that wait to be sent; when the client does not keep up, newer ones are dropped.
+/// Progress reports that wait to be sent; beyond that, newer ones are dropped.
 pub const REPORTS_WAITING_MAX: usize = 16;
 
-/// One call, as its tool and the tool's helpers see it. The default is a call that nobody watches.
+/// One call, as the tool and its helpers see it. The default is a call of this machine without progress reports.
 #[derive(Clone, Debug, Default)]
 pub struct CallContext {
-    /// Answers by their form's key.
+    /// Answers to questions, by the question's key.
     pub answers: Arc<BTreeMap<String, GivenAnswer>>,
-    /// Where progress goes, if the client asked for it.
+    /// The channel for progress reports, if the client asked for them.
     pub progress: Option<mpsc::Sender<Progress>>,
+    /// The identity of the caller.
     pub caller: CallerId,
-    /// Whether the client can put a question to the person.
+    /// The client can ask the person (MCP elicitation).
     pub can_ask: bool,
-    /// What the caller may use.
+    /// The tools that the caller may use.
     pub permissions: Permissions,
-    /// What anybody may use.
+    /// The tools that the operator serves.
     pub policy: Arc<ToolPolicy>,
-    /// What HubSpot's token may do; `None` while HubSpot has not told.
+    /// The scopes of HubSpot's token; `None` until HubSpot has answered.
     pub scopes: Option<Arc<BTreeSet<String>>>,
 }
 
-/// What came back for a question, and which question that was. It is not yet held against the form.
+/// An answer as the client sent it, not yet checked against its question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GivenAnswer {
-    /// The form's fingerprint; `None` when the client gave the answer without saying to what.
+    /// The fingerprint of the question; `None` when the client sent the answer without the state that holds it.
     pub fingerprint: Option<String>,
+    /// The person's reaction.
     pub reply: Reply,
 }
 
-/// How the person reacted, as the client tells it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
-    Accept(Value),
-    Decline,
-    Cancel,
-}
-
-/// How far a call has come. `done` grows from report to report.
+/// A progress report. `done` grows from report to report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
+    /// The part that is done, in the unit of `total`.
     pub done: f64,
+    /// The whole, where it is known.
     pub total: Option<f64>,
-    /// What is being done now, for the person.
+    /// The current step, for the person.
     pub message: Option<String>,
 }
 
-/// Who calls: the name of a token, or this machine.
+/// The identity of a caller: the name of its token, or `local` for this machine.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallerId(pub Arc<str>);
 

@@ -4,52 +4,68 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-/// One field of a [`Question`](super::question::Question).
+/// One field of a question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
+    /// The key of the value in the answer.
     pub name: &'static str,
-    /// What the person reads beside it.
+    /// The label that the person reads.
     pub label: String,
+    /// The values it takes.
     pub kind: Kind,
+    /// The person has to fill it in.
     pub required: bool,
+    /// The value if it is left out.
     pub default: Option<Value>,
 }
 
+/// The values that a field takes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
+    /// A text.
     Text {
+        /// Its longest length.
         characters_max: usize,
     },
     /// Exactly one of these.
     Choice(Vec<Choice>),
+    /// Yes or no.
     Boolean,
+    /// A whole number within these bounds.
     Integer {
+        /// The smallest value.
         least: i64,
+        /// The largest value.
         most: i64,
     },
+    /// A number within these bounds.
     Number {
+        /// The smallest value.
         least: f64,
+        /// The largest value.
         most: f64,
     },
-    /// A schema as it is, for what only the conformance suite asks for.
+    /// A literal schema, for cases that only the conformance suite needs.
     #[cfg(feature = "conformance")]
     Raw(Value),
 }
 
+/// One option of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What the tool gets.
+    /// The value that the tool gets.
     pub value: String,
-    /// What the person reads; the same as `value` where nothing better is known.
+    /// The text that the person reads; the same as `value` where nothing better is known.
     pub title: String,
 }
 
 impl Field {
+    /// A text field.
     pub fn text(name: &'static str, label: impl Into<String>, characters_max: usize) -> Field {
         Field::new(name, label, Kind::Text { characters_max })
     }
 
-    /// Pairs of what the tool gets and what the person reads.
+    /// A choice between pairs of a value, which the tool gets, and a title, which the person reads.
     pub fn choice<V: Into<String>, T: Into<String>>(
         name: &'static str,
         label: impl Into<String>,
@@ -59,24 +75,29 @@ impl Field {
         Field::new(name, label, Kind::Choice(choices.collect()))
     }
 
+    /// A yes-or-no field.
     pub fn boolean(name: &'static str, label: impl Into<String>) -> Field {
         Field::new(name, label, Kind::Boolean)
     }
 
+    /// A field for a whole number.
     pub fn integer(name: &'static str, label: impl Into<String>, range: RangeInclusive<i64>) -> Field {
         Field::new(name, label, Kind::Integer { least: *range.start(), most: *range.end() })
     }
 
+    /// A field for a number.
     pub fn number(name: &'static str, label: impl Into<String>, range: RangeInclusive<f64>) -> Field {
         Field::new(name, label, Kind::Number { least: *range.start(), most: *range.end() })
     }
 
+    /// The same field, which the person has to fill in.
     #[must_use]
     pub fn required(mut self) -> Field {
         self.required = true;
         self
     }
 
+    /// The same field with a default.
     #[must_use]
     pub fn default(mut self, value: impl Into<Value>) -> Field {
         self.default = Some(value.into());
@@ -89,6 +110,7 @@ impl Field {
 }
 
 impl Kind {
+    /// Accepts the value.
     pub fn fits(&self, value: &Value) -> bool {
         match self {
             Kind::Text { characters_max } => value.as_str().is_some_and(|text| text.chars().count() <= *characters_max),

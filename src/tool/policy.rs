@@ -1,39 +1,48 @@
-//! What the operator opens to everybody, by the flags this server is started with.
+//! The tools that the operator serves, by the flags this server is started with.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Entry;
+use super::info::ToolInfo;
 use super::permissions::Permissions;
 
-/// Names that are near a misspelt one.
+/// Similar names that an error suggests.
 const NEAREST_MAX: usize = 3;
-/// Less alike than this is not worth naming.
+/// The Jaro-Winkler similarity below which a name is not suggested.
 const LIKENESS_MIN: f64 = 0.7;
 
-/// The operator's choice. The default opens everything that HubSpot's token can do.
+/// The operator's choice of tools. The default serves every tool that the scopes of HubSpot's token permit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToolPolicy {
-    /// What is open to anybody at all.
+    /// The tools that are served at all.
     pub permissions: Permissions,
-    /// Whether a person agrees before anything that was there is changed.
+    /// A person has to agree before an existing record is changed.
     pub confirm_writes: bool,
-    /// Whether tools are open whose scopes HubSpot's token lacks.
+    /// Tools are served although HubSpot's token lacks their scopes.
     pub ignore_scopes: bool,
 }
 
-/// A switch that cannot be meant. A safety switch that is misread is worse than a server that does not start.
+/// A choice that cannot be meant. The server does not start with it, since a misread safety flag would be worse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPolicy {
-    #[error("`--{flag}`: there is no tool `{name}`; {}", meant(nearest))]
-    Unknown { flag: &'static str, name: String, nearest: Vec<&'static str> },
+    /// A flag names a tool that does not exist.
+    #[error("`--{flag}`: there is no tool `{name}`; {}", suggested(nearest))]
+    Unknown {
+        /// The flag without its dashes.
+        flag: &'static str,
+        /// The name as it was given.
+        name: String,
+        /// Similar names, or every name.
+        nearest: Vec<&'static str>,
+    },
+    /// The flags leave no tool.
     #[error("`--tools`, `--without` and `--read-only` together leave no tool to serve")]
     NothingLeft,
 }
 
 impl ToolPolicy {
-    /// With `only` of the tools in `all`, where any are named, and `without` those.
-    pub fn choose(self, all: &[Entry], only: &[String], without: &[String]) -> Result<ToolPolicy, InvalidPolicy> {
+    /// Restricts the policy to the tools named in `only`, if any, and leaves out those in `without`.
+    pub fn choose(self, all: &[ToolInfo], only: &[String], without: &[String]) -> Result<ToolPolicy, InvalidPolicy> {
         if only.is_empty() && without.is_empty() {
             return Ok(self);
         }
@@ -49,7 +58,7 @@ impl ToolPolicy {
     }
 }
 
-fn known(flag: &'static str, all: &[Entry], names: &[String]) -> Result<BTreeSet<String>, InvalidPolicy> {
+fn known(flag: &'static str, all: &[ToolInfo], names: &[String]) -> Result<BTreeSet<String>, InvalidPolicy> {
     let known = |name: &String| {
         let name = name.trim();
         let unknown = || InvalidPolicy::Unknown { flag, name: name.to_owned(), nearest: nearest(all, name) };
@@ -58,8 +67,8 @@ fn known(flag: &'static str, all: &[Entry], names: &[String]) -> Result<BTreeSet
     names.iter().map(known).collect()
 }
 
-/// The names most like this one; every name where none is.
-fn nearest(all: &[Entry], asked: &str) -> Vec<&'static str> {
+/// The names most similar to this one; every name if none is similar.
+fn nearest(all: &[ToolInfo], asked: &str) -> Vec<&'static str> {
     let asked = asked.to_lowercase().replace('-', "_");
     let likeness = |name: &str| strsim::jaro_winkler(name, &asked);
     let mut near: Vec<_> = all.iter().map(|tool| tool.name).filter(|name| likeness(name) >= LIKENESS_MIN).collect();
@@ -68,52 +77,31 @@ fn nearest(all: &[Entry], asked: &str) -> Vec<&'static str> {
     if near.is_empty() { all.iter().map(|tool| tool.name).collect() } else { near }
 }
 
-fn meant(names: &[&str]) -> String {
+fn suggested(names: &[&str]) -> String {
     format!("there is {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
 mod tests {
-    use schemars::JsonSchema;
-    use serde::Deserialize;
-
-    use super::super::{Ctx, Effect, Tool, ToolError};
+    use super::super::info::Effect;
     use super::*;
 
-    #[derive(Deserialize, JsonSchema)]
-    struct FindTickets {}
-    #[derive(Deserialize, JsonSchema)]
-    struct UpdateTicket {}
-
-    macro_rules! tool {
-        ($tool:ident, $name:literal, $effect:ident) => {
-            impl Tool for $tool {
-                const NAME: &'static str = $name;
-                const TITLE: &'static str = $name;
-                const EFFECT: Effect = Effect::$effect;
-                const SCOPES: &'static [&'static str] = &[];
-                type Output = ();
-
-                async fn call(self, _: &Ctx) -> Result<(), ToolError> {
-                    Ok(())
-                }
-            }
-        };
+    const fn tool(name: &'static str, effect: Effect) -> ToolInfo {
+        ToolInfo { name, title: name, effect, scopes: &[] }
     }
-    tool!(FindTickets, "find_tickets", Read);
-    tool!(UpdateTicket, "update_ticket", Update);
+
+    const ALL: [ToolInfo; 2] = [tool("find_tickets", Effect::Read), tool("update_ticket", Effect::Update)];
 
     fn open(read_only: bool, only: &[&str], without: &[&str]) -> Result<Vec<&'static str>, InvalidPolicy> {
-        let all = [Entry::of::<FindTickets>(), Entry::of::<UpdateTicket>()];
         let [only, without] = [only, without].map(|names| names.iter().map(|name| (*name).to_owned()).collect());
         let (only, without): (Vec<String>, Vec<String>) = (only, without);
-        let switches = ToolPolicy { permissions: Permissions { read_only, tools: None }, ..ToolPolicy::default() };
-        let rights = switches.choose(&all, &only, &without)?.permissions;
-        Ok(all.iter().filter(|tool| rights.admit(tool)).map(|tool| tool.name).collect())
+        let policy = ToolPolicy { permissions: Permissions { read_only, tools: None }, ..ToolPolicy::default() };
+        let permissions = policy.choose(&ALL, &only, &without)?.permissions;
+        Ok(ALL.iter().filter(|tool| permissions.admit(tool)).map(|tool| tool.name).collect())
     }
 
     #[test]
-    fn what_is_named_is_open_and_what_is_left_out_is_not() {
+    fn named_tools_are_served_and_excluded_ones_are_not() {
         assert_eq!(open(false, &[], &[]).unwrap(), ["find_tickets", "update_ticket"]);
         assert_eq!(open(false, &["find_tickets", " update_ticket"], &["find_tickets"]).unwrap(), ["update_ticket"]);
         assert_eq!(open(false, &[], &["update_ticket"]).unwrap(), ["find_tickets"]);
@@ -121,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused_with_what_could() {
+    fn unknown_tools_are_refused_with_suggestions() {
         let said = |only: &[&str], without: &[&str]| open(false, only, without).unwrap_err().to_string();
         assert_eq!(said(&["find-ticket"], &[]), "`--tools`: there is no tool `find-ticket`; there is `find_tickets`");
         let unlike = "`--without`: there is no tool ``; there is `find_tickets`, `update_ticket`";

@@ -1,62 +1,61 @@
-//! A question to the person: a message, and the fields of its answer.
+//! A question to the person (MCP elicitation): a message, and the fields of its answer.
 //!
-//! A tool builds a [`Question`] and asks it with `ctx.ask(form).await?`. What comes back has been held against the form: a
-//! field that is there has its kind, and every required field is there.
+//! A tool builds a [`Question`] and asks it with `ctx.ask(question).await?`. The answer has been checked: every field that
+//! is present has the right kind, and every required field is present.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value};
 
-use super::ToolError;
-use super::call_context::Reply;
 use super::field::Field;
-use domain::code::Code;
 use domain::text;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// Tells this question from the others of the same tool, such as `confirm`; the answer comes back under it.
+    /// Distinguishes this question from the tool's others, such as `confirm`; the answer comes back under it.
     pub key: &'static str,
-    /// What the person reads. Text that came from others stands [`quoted`] here, and never decides.
+    /// The text that the person reads. Text from outside is [`quoted`] in it and never decides.
     pub message: String,
+    /// The fields of the answer.
     pub fields: Vec<Field>,
-    /// What a model can send where nobody can be asked.
+    /// The hint for a model whose client cannot ask.
     pub otherwise: String,
-    /// Whether an answer counts only with the signed state that binds it to this question of this call.
+    /// An answer counts only with the signed state that binds it to this question of this call.
     pub bound: bool,
 }
 
 impl Question {
-    /// `otherwise` tells a model whose client cannot ask what to send instead, such as ``call again with
-    /// `confirmed: true` once the person agreed``.
+    /// A question without fields. `otherwise` tells a model whose client cannot ask what to send instead, such as ``call
+    /// again with `confirmed: true` once the person agreed``.
     pub fn new(key: &'static str, message: impl Into<String>, otherwise: impl Into<String>) -> Question {
         Question { key, message: message.into(), fields: vec![], otherwise: otherwise.into(), bound: true }
     }
 
+    /// Adds a field.
     #[must_use]
     pub fn field(mut self, field: Field) -> Question {
         self.fields.push(field);
         self
     }
 
-    /// Takes an answer also from a client that has lost the state which binds it to this call. Only where the answer
-    /// is worth no more than an argument: never for a consent.
+    /// Accepts an answer also from a client that has lost the state which binds it to this call. Only for answers that
+    /// are worth no more than an argument: never for a consent.
     #[must_use]
     pub fn unbound(mut self) -> Question {
         self.bound = false;
         self
     }
 
-    /// Changes when the question changes: an answer to another question is none to this one.
+    /// A hash of the whole question: an answer to another question does not count for this one.
     pub fn fingerprint(&self) -> String {
         let mut hasher = DefaultHasher::new();
         format!("{self:?}").hash(&mut hasher);
         format!("{:016x}", hasher.finish())
     }
 
-    /// What the reply means as an answer to this form.
+    /// Reads the reply as an answer to this question.
     pub fn answer(&self, reply: &Reply) -> Result<Answer, InvalidAnswer> {
         match reply {
             Reply::Accept(content) => self.read(content).map(Answer::Accepted),
@@ -65,7 +64,7 @@ impl Question {
         }
     }
 
-    /// Holds what the person sent against the fields and fills in what was left at its default.
+    /// Checks the content against the fields and fills in defaults.
     fn read(&self, content: &Value) -> Result<Answers, InvalidAnswer> {
         let mut answers = Map::new();
         for field in &self.fields {
@@ -81,20 +80,37 @@ impl Question {
     }
 }
 
-/// Text of others in quotes, on one line: it cannot end the quotation and pass for our words.
+/// Puts text from outside in quotes, on one line, so that it cannot end the quotation and pass for our words.
 pub fn quoted(text: &str) -> String {
-    // JSON escapes all that ends a quotation, but not every break of a line.
+    // JSON escapes all that ends a quotation, but not every line break.
     Value::from(text).to_string().replace(text::is_control_or_bidi, " ")
 }
 
-/// A field is missing or holds something of another kind.
+/// The reaction of the person, as the client reports it (MCP elicitation: accept, decline or cancel).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// They filled in the fields.
+    Accept(Value),
+    /// They said no.
+    Decline,
+    /// They closed the question without deciding.
+    Cancel,
+}
+
+/// A question without a usable answer so far.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("a person has to answer first, and this client cannot ask them")]
+pub struct Unanswered(pub Box<Question>);
+
+/// A field is missing or holds a value of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the field `{0}` is missing or does not fit")]
 pub struct InvalidAnswer(pub &'static str);
 
-/// How the person reacted.
+/// A checked answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
+    /// They agreed, with these values.
     Accepted(Answers),
     /// They said no.
     Declined,
@@ -102,48 +118,54 @@ pub enum Answer {
     Cancelled,
 }
 
+/// The person did not agree to the thing that is named, such as `the booking`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAccepted {
+    /// They said no.
+    #[error("the person was asked and declined {0}; nothing was done")]
+    Declined(String),
+    /// They closed the question without deciding.
+    #[error("the person closed the question about {0} without an answer; nothing was done")]
+    Dismissed(String),
+}
+
 impl Answer {
-    /// The answers, or the failure that says who did not want `what`, such as `the booking`.
-    pub fn accepted(self, what: impl fmt::Display) -> Result<Answers, ToolError> {
+    /// The values, or an error that says that the person did not want `what`, such as `the booking`.
+    pub fn accepted(self, what: impl fmt::Display) -> Result<Answers, NotAccepted> {
         match self {
             Answer::Accepted(answers) => Ok(answers),
-            Answer::Declined => Err(ToolError::new(
-                Code::Declined,
-                format!("the person was asked and declined {what}; nothing was done"),
-                "ask them what they want instead; do not repeat the same call",
-            )),
-            Answer::Cancelled => Err(ToolError::new(
-                Code::Dismissed,
-                format!("the person closed the question about {what} without an answer; nothing was done"),
-                "ask them in the conversation whether they still want it",
-            )),
+            Answer::Declined => Err(NotAccepted::Declined(what.to_string())),
+            Answer::Cancelled => Err(NotAccepted::Dismissed(what.to_string())),
         }
     }
 }
 
-/// What the person filled in.
+/// The values that the person filled in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers(Map<String, Value>);
 
 impl Answers {
+    /// The text of a field.
     pub fn text(&self, field: &str) -> Option<&str> {
         self.0.get(field)?.as_str()
     }
 
-    /// `false` when it was left out.
+    /// The value of a yes-or-no field; `false` when it was left out.
     pub fn boolean(&self, field: &str) -> bool {
         self.0.get(field).and_then(Value::as_bool).unwrap_or_default()
     }
 
+    /// The whole number of a field.
     pub fn integer(&self, field: &str) -> Option<i64> {
         self.0.get(field)?.as_i64()
     }
 
+    /// The number of a field.
     pub fn number(&self, field: &str) -> Option<f64> {
         self.0.get(field)?.as_f64()
     }
 
-    /// Everything, as the fields' names and values.
+    /// All fields as a JSON object.
     pub fn to_json(&self) -> Value {
         Value::Object(self.0.clone())
     }
@@ -165,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_held_against_its_form() {
+    fn an_answer_is_checked_against_the_fields() {
         let answers = booking().read(&json!({"agreed": true, "name": "Sarah", "guests": 2, "hours": 1.5})).unwrap();
         assert!(answers.boolean("agreed"));
         assert_eq!((answers.text("name"), answers.text("zone")), (Some("Sarah"), Some("UTC")));
@@ -193,16 +215,9 @@ mod tests {
     }
 
     #[test]
-    fn what_others_wrote_cannot_pass_for_the_question() {
+    fn text_from_outside_cannot_pass_for_the_question() {
         let said = quoted("Ada\" becomes \"x\"\n- E-mail: nothing\u{2028}Agreed.");
         assert!(!said.contains(['\n', '\u{2028}']) && said.starts_with('"') && said.ends_with('"'), "{said}");
         assert!(said.contains("\\\" becomes"), "{said}");
-    }
-
-    #[test]
-    fn who_does_not_agree_is_told_apart() {
-        assert_eq!(Answer::Declined.accepted("the booking").unwrap_err().code, Code::Declined);
-        assert_eq!(Answer::Cancelled.accepted("the booking").unwrap_err().code, Code::Dismissed);
-        assert!(Answer::Accepted(Answers::default()).accepted("the booking").is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! Shows when a representative is free.
+//! `check_available`: the free times of a representative on one day.
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -11,13 +11,14 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::dates::{self, Day};
 use domain::id::OwnerId;
 use domain::interval::Interval;
+use domain::time_zone;
 use hubspot_client;
 
-/// Starts that are shown at once unless more are asked for: what a customer can choose from, and a short answer.
+/// The starts that are shown by default: enough for a customer to choose from, and a short answer.
 const STARTS_USUAL: usize = 8;
-/// A day of quarter hours has some thirty.
+/// The most starts that are shown; a day of quarter hours has some thirty.
 const STARTS_MAX: usize = 40;
-/// How many later starts are shown when the day has none.
+/// The later starts that are shown when the day has none.
 const NEXT_STARTS: usize = 5;
 
 /// Show when a representative is free on one day, in the customer's time zone.
@@ -77,16 +78,16 @@ pub(super) struct FreeTimes {
     /// Where `meeting_date` named a time as well: whether a meeting can start then.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_time_is_free: Option<bool>,
-    /// What the booking form asks.
+    /// The questions of the booking form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     form_fields: Vec<booking_form::FormQuestion>,
-    /// What the customer is asked to agree to.
+    /// The consents that the customer is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     consents: Vec<booking_form::ConsentRequest>,
-    /// How many guests may come along.
+    /// The most guests of a booking.
     guests_max: u32,
     /// All meeting links of the representative.
-    links: Vec<meeting_link::Shown>,
+    links: Vec<meeting_link::LinkView>,
 }
 
 impl Tool for CheckAvailable {
@@ -97,26 +98,26 @@ impl Tool for CheckAvailable {
     type Output = FreeTimes;
 
     async fn call(self, ctx: &Ctx) -> Result<FreeTimes, ToolError> {
-        let zone = slot::zone(&self.time_zone)?;
+        let zone = time_zone::parse(&self.time_zone)?;
         let now = ctx.clock.now();
-        let day = dates::parse_day(&self.meeting_date, zone, now).map_err(slot::not_understood)?;
+        let day = dates::parse_day(&self.meeting_date, zone, now)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let page = self.page()?;
         let links = meeting_link::of_owner(&ctx.hubspot, &self.owner_id).await?;
-        let chosen = meeting_link::chosen(&links, self.slug.as_deref())?;
+        let chosen = meeting_link::choose(&links, self.slug.as_deref())?;
         let today = now.with_timezone(&zone).date_naive();
-        let question = AvailabilityQuery { slug: &chosen.slug, zone, today, day: day.date };
-        let enough = |offer: &Availability| {
-            offer.duration(self.duration).map_or(true, |minutes| settled(offer, minutes, whole_day))
+        let query = AvailabilityQuery { slug: &chosen.slug, zone, today, day: day.date };
+        let enough = |read: &Availability| {
+            read.duration(self.duration).map_or(true, |minutes| is_settled(read, minutes, whole_day))
         };
-        let offer = availability::read(&ctx.hubspot, question, enough).await?;
-        let offer = offer.ok_or_else(|| meeting_link::no_such(&chosen.slug))?;
-        if offer.offline {
+        let availability = availability::read(&ctx.hubspot, query, enough).await?;
+        let availability = availability.ok_or_else(|| meeting_link::unknown(&chosen.slug))?;
+        if availability.offline {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
-        let duration = offer.duration(self.duration)?;
-        Ok(Shown { day: &day, whole_day, zone, offer: &offer, duration, page }
-            .availability(meeting_link::shown(&links)))
+        let duration = availability.duration(self.duration)?;
+        Ok(Shown { day: &day, whole_day, zone, availability: &availability, duration, page }
+            .free_times(meeting_link::views(&links)))
     }
 }
 
@@ -130,15 +131,15 @@ impl CheckAvailable {
     }
 }
 
-/// Which of a day's starts are shown.
+/// The page of a day's starts that is shown.
 struct Page {
     after_ms: Option<i64>,
     limit: usize,
 }
 
-/// Whether the day has a free start, or enough others after it are known.
-fn settled(offer: &Availability, minutes: u32, day: Interval) -> bool {
-    let free = offer.free(minutes);
+/// True if the day has a free start or enough starts after it are known.
+fn is_settled(availability: &Availability, minutes: u32, day: Interval) -> bool {
+    let free = availability.free(minutes);
     !slot_search::starting_in(free, day).is_empty()
         || slot_search::following(free, day.end_ms(), NEXT_STARTS).len() == NEXT_STARTS
 }
@@ -149,19 +150,19 @@ fn instant_ms(text: &str) -> Result<i64, ToolError> {
     instant.map(|at| at.timestamp_millis()).map_err(unreadable)
 }
 
-/// What is to be shown, and how.
+/// The parts of the result.
 struct Shown<'a> {
     day: &'a Day,
     whole_day: Interval,
     zone: Tz,
-    offer: &'a Availability,
+    availability: &'a Availability,
     duration: u32,
     page: Page,
 }
 
 impl Shown<'_> {
-    fn availability(&self, links: Vec<meeting_link::Shown>) -> FreeTimes {
-        let slots = self.offer.free(self.duration);
+    fn free_times(&self, links: Vec<meeting_link::LinkView>) -> FreeTimes {
+        let slots = self.availability.free(self.duration);
         let of_day = slot_search::starting_in(slots, self.whole_day);
         let (free, more) = self.of_page(&of_day);
         let next = if of_day.is_empty() {
@@ -169,15 +170,15 @@ impl Shown<'_> {
         } else {
             vec![]
         };
-        let taken = busy::within(&self.offer.busy(), self.whole_day);
+        let taken = busy::within(&self.availability.busy(), self.whole_day);
         let last = free.last().filter(|_| more);
         FreeTimes {
             date: self.day.date.to_string(),
             understood: self.day.understood(),
             time_zone: self.zone.name().to_owned(),
-            slug: self.offer.slug.clone(),
+            slug: self.availability.slug.clone(),
             duration: self.duration,
-            durations: self.offer.durations(),
+            durations: self.availability.durations(),
             available_slots: slot::begins(&free, self.zone),
             busy_time_slots: slot::shown(&taken, self.zone),
             available_slots_unix: slot::unix_begins(&free),
@@ -185,14 +186,14 @@ impl Shown<'_> {
             next_after: last.map(|slot| slot::text(slot.start_ms(), self.zone)),
             next_free_slots: slot::begins(&next, self.zone),
             asked_time_is_free: self.asked_time_is_free(&of_day),
-            form_fields: booking_form::questions(&self.offer.settings),
-            consents: booking_form::consent_requests(&self.offer.settings),
-            guests_max: self.offer.settings.guests_max,
+            form_fields: booking_form::questions(&self.availability.settings),
+            consents: booking_form::consent_requests(&self.availability.settings),
+            guests_max: self.availability.settings.guests_max,
             links,
         }
     }
 
-    /// The starts to show, and whether more follow.
+    /// The starts to show, and true if more follow.
     fn of_page(&self, of_day: &[Interval]) -> (Vec<Interval>, bool) {
         match (self.page.after_ms, self.day.start_ms()) {
             (None, Some(wanted_ms)) => slot_search::around(of_day, wanted_ms, self.page.limit),

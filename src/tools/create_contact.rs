@@ -1,4 +1,4 @@
-//! A new contact, unless it is there already.
+//! `create_contact`: adds a contact unless it exists already.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::records::changes::{self, Changes};
 use crate::records::contact::{self, FoundContact};
 use crate::records::contact_view::{ContactView, DEFAULTS};
+use crate::records::error::Error;
 use crate::records::excerpt::Part;
 use crate::records::search;
 use crate::tool::field::Field;
@@ -19,11 +20,11 @@ use domain::id::RecordId;
 use domain::phone::Phone;
 use hubspot_client::{self, Object, Record};
 
-/// What is shown of a property's text.
+/// The longest part of a property's text that is shown.
 const TEXT_CHARACTERS_MAX: usize = 1_000;
-/// Contacts with the same number that are shown to choose from.
+/// The most contacts with the same phone number that are shown to choose from.
 const CHOICES_MAX: usize = 10;
-/// A contact has at least one of these (HubSpot, contacts guide).
+/// The properties of which a contact needs at least one (HubSpot, contacts guide).
 const NAMING: [&str; 3] = ["email", "firstname", "lastname"];
 const NEW: &str = "new";
 
@@ -46,7 +47,7 @@ pub(super) struct CreateContact {
 pub(super) struct Kept {
     /// False: the contact was there before, unchanged.
     created: bool,
-    /// What the existing contact has in common: `email` or `phone`.
+    /// The value that the existing contact shares: `email` or `phone`.
     #[serde(skip_serializing_if = "Option::is_none")]
     matched_by: Option<&'static str>,
     contact: ContactView,
@@ -57,7 +58,7 @@ pub(super) struct Kept {
     warning: Option<&'static str>,
 }
 
-/// Who is there already.
+/// An existing contact.
 struct Known {
     matched_by: &'static str,
     found: FoundContact,
@@ -83,7 +84,7 @@ impl Tool for CreateContact {
             match by_phone(ctx, &wanted, &shown).await {
                 Ok(Some(known)) => return Kept::known(ctx, known, &shown).await,
                 Ok(None) => {}
-                Err(error) if decides_alone(&error, &wanted) => {
+                Err(error) if address_is_enough(&error, &wanted) => {
                     warning = Some("whether somebody has the phone number could not be looked up");
                 }
                 Err(error) => return Err(error),
@@ -93,18 +94,19 @@ impl Tool for CreateContact {
     }
 }
 
-/// Asks the person for what names somebody, where nothing does.
+/// Asks the person for a name or an address if the call has none.
 async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
     if NAMING.iter().any(|name| wanted.contains_key(*name)) {
         return Ok(());
     }
     let otherwise = "ask for the e-mail address, or at least a first or last name, and send it in `properties`";
-    let form = Question::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
+    let question = Question::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
         .field(Field::text("email", "E-mail address", 254))
         .field(Field::text("firstname", "First name", 200))
         .field(Field::text("lastname", "Last name", 200))
         .unbound();
-    let answers = ctx.ask(form).await.map_err(missing)?.accepted("the new contact")?;
+    let answer = ctx.ask(question).await.map_err(|unanswered| missing(unanswered.into()))?;
+    let answers = answer.accepted("the new contact")?;
     for name in NAMING {
         if let Some(text) = answers.text(name).map(str::trim).filter(|text| !text.is_empty()) {
             wanted.insert(name.to_owned(), text.to_owned());
@@ -118,7 +120,7 @@ async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
     if named { Ok(()) } else { Err(missing(ToolError::input("properties", ""))) }
 }
 
-/// What a model reads where nobody can be asked.
+/// The error for a model whose client cannot ask.
 fn missing(mut error: ToolError) -> ToolError {
     error.code = Code::InvalidInput;
     error.message = "`properties` names nobody: `email`, `firstname` or `lastname` is missing".to_owned();
@@ -149,17 +151,17 @@ async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Optio
     }
 }
 
-/// Several have the number: the person says who is meant, or that it is somebody new.
+/// Asks the person which of several contacts with this number is meant, or whether it is somebody new.
 async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<Known>, ToolError> {
     let shown = &matching[..matching.len().min(CHOICES_MAX)];
     let choices = shown.iter().map(|record| (record.id.to_string(), contact::title(record)));
     let choices = choices.chain([(NEW.to_owned(), "Somebody new".to_owned())]);
     let otherwise = "ask which of `candidates` is meant, or send `allow_same_phone` as `true` to add another one";
     let message = format!("{} contacts have this phone number. Who is it?", matching.len());
-    let form =
+    let question =
         Question::new("same_phone", message, otherwise).field(Field::choice("who", "Contact", choices).required());
     let candidates: Vec<Value> = shown.iter().map(contact::candidate).collect();
-    let answer = ctx.ask(form).await.map_err(|error| several(error, otherwise, candidates))?;
+    let answer = ctx.ask(question).await.map_err(|unanswered| several(unanswered.into(), otherwise, candidates))?;
     let Answer::Accepted(answers) = answer else { return Err(undecided()) };
     let chosen = answers.text("who").unwrap_or(NEW).to_owned();
     let record = matching.into_iter().find(|record| record.id.as_str() == chosen);
@@ -178,8 +180,8 @@ fn undecided() -> ToolError {
     ToolError::new(Code::Declined, "the person did not say who is meant", hint)
 }
 
-/// With an address, which HubSpot itself keeps unique, an index that cannot be asked holds nobody up.
-fn decides_alone(error: &ToolError, wanted: &Changes) -> bool {
+/// With an address, which HubSpot keeps unique, a failing search index does not prevent the creation.
+fn address_is_enough(error: &ToolError, wanted: &Changes) -> bool {
     let passing = [Code::RateLimited, Code::HubSpotFailed, Code::Timeout, Code::Unreachable, Code::Unreadable];
     wanted.contains_key("email") && passing.contains(&error.code)
 }
@@ -195,7 +197,7 @@ async fn create(
             let contact = card(ctx, FoundContact::of(created.value), shown).await;
             Ok(Kept { created: true, matched_by: None, contact, recovered: created.recovered, warning })
         }
-        // Somebody else was faster, or the address is one that only HubSpot knows of.
+        // Another client was faster, or the address is one that only HubSpot knows.
         Err(hubspot_client::Error::Conflict { existing_id: Some(id) }) => existing(ctx, id, shown).await,
         Err(error) => Err(error.into()),
     }
@@ -203,7 +205,7 @@ async fn create(
 
 async fn existing(ctx: &Ctx, id: RecordId, shown: &[String]) -> Result<Kept, ToolError> {
     let key = ContactKey::Id(id);
-    let found = contact::look(ctx, &key, &properties(shown)).await?.ok_or_else(|| contact::missing(&key))?;
+    let found = contact::look(ctx, &key, &properties(shown)).await?.ok_or(Error::ContactUnknown(key))?;
     Kept::known(ctx, Known { matched_by: "email", found }, shown).await
 }
 

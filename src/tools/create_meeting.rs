@@ -1,4 +1,4 @@
-//! Books a meeting.
+//! `create_meeting`: books a meeting.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::booking_form::{self, CompletedForm};
-use crate::meetings::customer::{self, Names};
-use crate::meetings::existing::{self, Existing};
+use crate::meetings::customer::{Customer, Names};
+use crate::meetings::existing::Existing;
 use crate::meetings::{meeting_link, slot, slot_search};
 use crate::records::excerpt;
 use crate::tool::question::{Question, quoted};
@@ -20,6 +20,7 @@ use domain::dates::{self, Start};
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
+use domain::time_zone;
 use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 
 /// Book a meeting between a customer and their representative.
@@ -91,7 +92,7 @@ pub(super) struct Confirmation {
     owner_id: Option<OwnerId>,
 }
 
-/// What the customer has with somebody else at this time, as data beside the failure.
+/// The meeting that the customer has with somebody else at this time, as data of the error.
 #[derive(Debug, Serialize)]
 struct OtherMeeting {
     start: String,
@@ -111,30 +112,33 @@ impl Tool for CreateMeeting {
 
     async fn call(self, ctx: &Ctx) -> Result<Confirmation, ToolError> {
         let request = self.request(ctx.clock.now())?;
-        let offer = self.offer(ctx, &request).await?;
-        if offer.offline {
+        let availability = self.availability(ctx, &request).await?;
+        if availability.offline {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
-        offer.duration(Some(self.duration))?;
+        availability.duration(Some(self.duration))?;
+        let settings = &availability.settings;
+        let customer = Customer::new(&ctx.hubspot, &self.cus_email, settings);
+        // Held until the booking is answered: a second call for the same customer and time finds the first one's meeting.
         let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, request.meeting.start_ms()).await;
-        if let Some(before) = self.instead(ctx, &request, &offer).await? {
-            return Ok(before);
+        if let Some(existing) = self.instead(&customer, &request, &availability).await? {
+            return Ok(existing);
         }
-        let filled = booking_form::filled(&offer.settings, &self.form_fields, &self.consents)?;
-        let guests = booking_form::guests(&offer.settings, &self.guest_emails)?;
-        let names = customer::settled(ctx, &self.cus_email, request.names.clone(), &filled.answers).await?;
+        let form = booking_form::complete(settings, &self.form_fields, &self.consents)?;
+        booking_form::check_guests(settings, &self.guest_emails)?;
+        let names = customer.settle(ctx, request.names.clone(), &form.answers).await?;
         if ctx.confirm_bookings && ctx.call.can_ask {
-            ctx.ask(self.question(&request, &names, &guests)).await?.accepted("the booking")?;
+            ctx.ask(self.question(&request, &names)).await?.accepted("the booking")?;
         }
-        match ctx.hubspot.scheduler().book(&self.booking(&request, names, filled, guests), turn).await {
+        match ctx.hubspot.scheduler().book(&self.booking(&request, names, form), turn).await {
             Ok(booked) => Ok(request.confirm(booked)),
-            Err(hubspot_client::Error::SlotTaken) => self.taken_meanwhile(ctx, &request).await,
+            Err(hubspot_client::Error::SlotTaken) => self.after_conflict(ctx, customer, &request).await,
             Err(error) => Err(error.into()),
         }
     }
 }
 
-/// Who wants to meet when, read once.
+/// The arguments, read once.
 struct MeetingRequest {
     names: Names,
     start: Start,
@@ -142,7 +146,7 @@ struct MeetingRequest {
     meeting: Interval,
     /// The day of the start.
     day: Interval,
-    /// What the caller knows to be taken.
+    /// Busy times that the caller knows of.
     taken: Vec<Interval>,
     now: DateTime<Utc>,
 }
@@ -153,70 +157,72 @@ impl CreateMeeting {
         if self.slug.trim().is_empty() {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
         }
-        let zone = slot::zone(&self.time_zone)?;
-        let start = dates::parse_start(&self.meeting_date, &self.meeting_start_time, zone, now)
-            .map_err(slot::not_understood)?;
+        let zone = time_zone::parse(&self.time_zone)?;
+        let start = dates::parse_start(&self.meeting_date, &self.meeting_start_time, zone, now)?;
         let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
-        let taken = self.bt_slots_ux.intervals("bt_slots_ux")?;
+        let taken = self.bt_slots_ux.intervals().map_err(|error| ToolError::input("bt_slots_ux", error))?;
         Ok(MeetingRequest { names, start, zone, meeting, day, taken, now })
     }
 
-    /// What is offered now, around the request: as far as it takes to book it or to offer something else.
-    async fn offer(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Availability, ToolError> {
-        let enough = |offer: &Availability| {
-            let free = offer.free(self.duration);
-            offer.duration(Some(self.duration)).is_err()
+    /// Reads the availability around the requested time, as far as is needed to book it or to offer alternatives.
+    async fn availability(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Availability, ToolError> {
+        let enough = |read: &Availability| {
+            let free = read.free(self.duration);
+            read.duration(Some(self.duration)).is_err()
                 || slot_search::exactly(free, request.meeting, &request.taken)
                 || request.alternatives(free).len() >= slot_search::ALTERNATIVES_MIN
         };
         let slug = self.slug.trim();
         let today = request.now.with_timezone(&request.zone).date_naive();
-        let question = AvailabilityQuery { slug, zone: request.zone, today, day: request.start.at.date_naive() };
-        let offer = availability::read(&ctx.hubspot, question, enough).await?;
-        offer.ok_or_else(|| meeting_link::no_such(slug))
+        let query = AvailabilityQuery { slug, zone: request.zone, today, day: request.start.at.date_naive() };
+        let availability = availability::read(&ctx.hubspot, query, enough).await?;
+        Ok(availability.ok_or_else(|| meeting_link::unknown(slug))?)
     }
 
-    async fn before(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Existing, hubspot_client::Error> {
-        existing::look(&ctx.hubspot, &self.cus_email, self.slug.trim(), request.meeting).await
-    }
-
-    /// What is answered in place of a booking: the meeting that the customer has already, or that the time is not free.
+    /// The answer in place of a booking: the meeting that the customer has already, or that the time is not free.
     async fn instead(
         &self,
-        ctx: &Ctx,
+        customer: &Customer<'_>,
         request: &MeetingRequest,
-        offer: &Availability,
+        availability: &Availability,
     ) -> Result<Option<Confirmation>, ToolError> {
-        let free = slot_search::exactly(offer.free(self.duration), request.meeting, &request.taken);
-        // A round robin stays free while anybody is: only the contact's own meetings tell of a first booking.
-        if free && offer.settings.kind != LinkKind::RoundRobin {
+        let free = slot_search::exactly(availability.free(self.duration), request.meeting, &request.taken);
+        // A round robin stays free while any of its users is: only the contact's meetings show an earlier booking.
+        if free && availability.settings.kind != LinkKind::RoundRobin {
             return Ok(None);
         }
-        let unavailable = || request.unavailable(Code::Unavailable, offer, self.duration);
-        match self.before(ctx, request).await {
+        let unavailable = || request.unavailable(Code::Unavailable, availability, self.duration);
+        match customer.existing(self.slug.trim(), request.meeting).await {
             Ok(Existing::Same { meeting, contact_id }) => Ok(Some(request.confirm_again(meeting, contact_id))),
             Ok(Existing::Other(meeting)) if !free => Err(unavailable().with("customer_has", request.other(meeting))),
-            // Whether or not the customer's meetings can be read, this time cannot be booked.
+            // Even if the customer's meetings cannot be read, this time cannot be booked.
             _ if !free => Err(unavailable()),
             Ok(_) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The slot was free a moment ago. Another call of the same customer may have taken it; if not, what is free is asked
-    /// once more.
-    async fn taken_meanwhile(&self, ctx: &Ctx, request: &MeetingRequest) -> Result<Confirmation, ToolError> {
-        if let Ok(Existing::Same { meeting, contact_id }) = self.before(ctx, request).await {
+    /// The slot was taken since it was read: by another call of the same customer, or by somebody else. In the second
+    /// case the availability is read again for alternatives.
+    async fn after_conflict(
+        &self,
+        ctx: &Ctx,
+        customer: Customer<'_>,
+        request: &MeetingRequest,
+    ) -> Result<Confirmation, ToolError> {
+        if let Ok(Existing::Same { meeting, contact_id }) =
+            customer.existing_now(self.slug.trim(), request.meeting).await
+        {
             return Ok(request.confirm_again(meeting, contact_id));
         }
-        let offer = self.offer(ctx, request).await?;
-        Err(request.unavailable(Code::SlotTaken, &offer, self.duration))
+        let availability = self.availability(ctx, request).await?;
+        Err(request.unavailable(Code::SlotTaken, &availability, self.duration))
     }
 
-    fn question(&self, request: &MeetingRequest, names: &Names, guests: &[Email]) -> Question {
-        let others = match guests.len() {
+    fn question(&self, request: &MeetingRequest, names: &Names) -> Question {
+        let others = match self.guest_emails.len() {
             0 => String::new(),
             1 => " and 1 guest".to_owned(),
             count => format!(" and {count} guests"),
@@ -228,7 +234,7 @@ impl CreateMeeting {
         Question::new("confirm", message, "ask the customer in the conversation, and book when they agree")
     }
 
-    fn booking(&self, request: &MeetingRequest, names: Names, filled: CompletedForm, guests: Vec<Email>) -> NewBooking {
+    fn booking(&self, request: &MeetingRequest, names: Names, form: CompletedForm) -> NewBooking {
         NewBooking {
             slug: self.slug.trim().to_owned(),
             first_name: names.first,
@@ -237,10 +243,10 @@ impl CreateMeeting {
             start_ms: request.meeting.start_ms(),
             duration_ms: request.meeting.end_ms() - request.meeting.start_ms(),
             zone: request.zone,
-            form_answers: filled.answers,
+            form_answers: form.answers,
             likely_user_ids: vec![],
-            consents: filled.consents,
-            guests,
+            consents: form.consents,
+            guests: self.guest_emails.clone(),
         }
     }
 }
@@ -250,8 +256,8 @@ impl MeetingRequest {
         slot_search::alternatives(free, self.meeting, self.day, &self.taken)
     }
 
-    fn unavailable(&self, code: Code, offer: &Availability, duration: u32) -> ToolError {
-        let near = self.alternatives(offer.free(duration));
+    fn unavailable(&self, code: Code, availability: &Availability, duration: u32) -> ToolError {
+        let near = self.alternatives(availability.free(duration));
         let hint = match near.is_empty() {
             true => "no free time is near: ask the customer for another day and call `check_available`",
             false => "offer the customer one of `alternatives`, and book that",

@@ -1,4 +1,4 @@
-//! Opens a ticket for a customer.
+//! `create_ticket`: opens a ticket for a customer.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use domain::code::Code;
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{self, NewTicket, Object};
 
-/// A subject made from the issue is cut here, at a word.
+/// The length at which a subject made from the issue is cut, between words.
 const SUBJECT_CHARACTERS_MAX: usize = 80;
-/// In place of an owner: whoever looks after the customer.
+/// The value of `owner` that stands for the owner of the contact.
 const CONTACT_OWNER: &str = "contact_owner";
 const PRIORITY: &str = "hs_ticket_priority";
 const CATEGORY: &str = "hs_ticket_category";
@@ -82,7 +82,7 @@ impl Tool for CreateTicket {
             given if given.is_empty() => subject_of(issue),
             given => given,
         };
-        let place = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
+        let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
         let mut chosen = self.chosen(ctx).await?;
         let owner = self.owner(ctx).await?;
         let of_contact = self.owner.as_deref().map(str::trim) == Some(CONTACT_OWNER);
@@ -90,8 +90,8 @@ impl Tool for CreateTicket {
             contact: self.cus_cid.clone(),
             subject: subject.clone(),
             content: issue.to_owned(),
-            pipeline: place.pipeline.id,
-            stage: place.stage.id,
+            pipeline: opened_in.pipeline.id,
+            stage: opened_in.stage.id,
             priority: chosen.remove(PRIORITY),
             category: chosen.remove(CATEGORY),
             owner: owner.clone(),
@@ -102,8 +102,8 @@ impl Tool for CreateTicket {
         Ok(Opened {
             ticket_id: created.value.id,
             subject,
-            pipeline: place.pipeline.label,
-            stage: place.stage.label,
+            pipeline: opened_in.pipeline.label,
+            stage: opened_in.stage.label,
             warning: (of_contact && owner.is_none()).then_some("the contact has no owner, so nobody has this ticket"),
             owner_id: owner,
             url,
@@ -113,15 +113,15 @@ impl Tool for CreateTicket {
 }
 
 impl CreateTicket {
-    /// What is chosen among the account's own options.
+    /// The priority and the category, checked against the account's options.
     async fn chosen(&self, ctx: &Ctx) -> Result<Changes, ToolError> {
         let given = [(PRIORITY, &self.priority), (CATEGORY, &self.category)];
         let given = given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
         let given: Map<_, _> = given.collect();
-        if given.is_empty() { Ok(Changes::new()) } else { changes::read(ctx, Object::Tickets, &given).await }
+        if given.is_empty() { Ok(Changes::new()) } else { Ok(changes::read(ctx, Object::Tickets, &given).await?) }
     }
 
-    /// A customer without an owner leaves the ticket without one.
+    /// The owner of the ticket; `None` for `contact_owner` of a contact without an owner.
     async fn owner(&self, ctx: &Ctx) -> Result<Option<OwnerId>, ToolError> {
         match self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty()) {
             None => Ok(None),
@@ -130,7 +130,7 @@ impl CreateTicket {
                 let contact = contact.ok_or_else(|| missing(&self.cus_cid))?;
                 Ok(contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()))
             }
-            Some(asked) => owner::find(ctx, asked).await.map(Some),
+            Some(asked) => Ok(Some(owner::find(ctx, asked).await?)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What this account calls things.
+//! `describe_crm`: pipelines, properties and owners of the account.
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -9,11 +9,11 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
 use hubspot_client::{Object, Owner, Pipeline, Property, PropertyOption, Stage};
 
-/// How much is shown at once.
+/// The items of one page.
 const PIPELINES_MAX: usize = 5;
 const PROPERTIES_MAX: usize = 12;
 const OWNERS_MAX: usize = 8;
-/// Options of a property in a list, and of the one that is named.
+/// The options that are shown of a property in a list, and of the property that was asked for by name.
 const OPTIONS_LISTED_MAX: usize = 6;
 const OPTIONS_MAX: usize = 100;
 const DESCRIPTION_CHARACTERS_MAX: usize = 200;
@@ -105,7 +105,7 @@ impl Tool for DescribeCrm {
     const NAME: &'static str = "describe_crm";
     const TITLE: &'static str = "Tell what the account calls things";
     const EFFECT: Effect = Effect::Read;
-    // Each part asks for a scope of its own; what the token may not read says so when it is asked for.
+    // Each part needs another scope; a missing one is reported when the part is requested.
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
     type Output = Described;
 
@@ -140,8 +140,8 @@ impl DescribeCrm {
         let mut shown: Vec<_> = all.iter().filter(|property| !property.hidden).cloned().collect();
         let asked = property::key(self.search.as_deref().unwrap_or_default());
         let is_asked = |one: &Property| property::key(&one.name) == asked;
-        // The one that is named comes first and in full, then what can be set; most of an account's hundreds of
-        // properties are HubSpot's own counters, such as the date of each lifecycle stage.
+        // The property of that name comes first and in full, then those that can be set: most of an account's hundreds
+        // of properties are HubSpot's own counters, such as the date of each lifecycle stage.
         if shown.iter().any(is_asked) {
             shown.retain(|property| is_asked(property) || !property.read_only);
         }
@@ -174,7 +174,7 @@ impl DescribeCrm {
         Ok(Described { total, owners: page.into_iter().map(owner_card).collect(), next_cursor, ..Described::default() })
     }
 
-    /// What is found, from the cursor on.
+    /// One page of the items that match, from the cursor on.
     fn page<'a, T>(
         &self,
         all: &'a [T],
@@ -189,7 +189,7 @@ impl DescribeCrm {
         Ok((total, found.into_iter().skip(from).take(length_max).collect(), next_cursor))
     }
 
-    /// The items whose texts hold every word that is searched for.
+    /// The items whose texts contain every word of the search.
     fn found<'a, T>(&self, all: &'a [T], texts: impl Fn(&T) -> Vec<String>) -> Vec<&'a T> {
         let words: Vec<_> = self.search.as_deref().unwrap_or_default().split_whitespace().map(property::key).collect();
         let fits = |item: &&T| {
@@ -203,13 +203,14 @@ impl DescribeCrm {
         (self.about, self.search.as_deref())
     }
 
-    /// Where the cursor stands; at the beginning where there is none.
+    /// The position of the cursor; the beginning without one.
     fn position<T: Default + DeserializeOwned>(&self) -> Result<T, ToolError> {
-        self.cursor.as_deref().map_or_else(|| Ok(T::default()), |text| cursor::read(self.question(), text))
+        let position = self.cursor.as_deref().map(|text| cursor::read(self.question(), text)).transpose()?;
+        Ok(position.unwrap_or_default())
     }
 }
 
-/// Where a list of properties goes on: first with further options of the one that is named, then with other properties.
+/// A position in the list of properties: the options of the named property come first, then other properties.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct At {
     property: usize,

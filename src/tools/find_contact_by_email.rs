@@ -1,4 +1,4 @@
-//! Recognises the customer.
+//! `find_contact_by_email`: recognises the customer and logs what they said.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{self, Communication, Created, Record};
 
-/// What HubSpot calls a conversation that came by none of its own channels. Accepted in practice, not documented.
+/// HubSpot's channel type for a conversation outside its own channels. It is accepted but not documented.
 const CHANNEL_TYPE: &str = "CUSTOM_CHANNEL_CONVERSATION";
 
 const PROPERTIES: [&str; 5] = ["email", "hs_additional_emails", "firstname", "lastname", "hubspot_owner_id"];
@@ -31,7 +31,7 @@ pub(super) struct FindContactByEmail {
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Customer {
-    /// What the other tools call `cus_cid`.
+    /// The id that other tools take as `cus_cid`.
     contact_id: RecordId,
     /// The contact's primary address, which may not be the one asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +100,7 @@ fn not_found() -> ToolError {
 }
 
 impl Customer {
-    /// A contact is worth having although the logging failed, so that only warns.
+    /// A failed log is a warning: the contact was found.
     fn of(contact: Record, logged: Result<Option<Created<Record>>, hubspot_client::Error>) -> Customer {
         let property = |name: &str| contact.get(name).map(str::to_owned);
         let warning = logged.as_ref().err().map(not_logged);

@@ -1,21 +1,21 @@
-//! Says when a customer's appointments are.
+//! `find_meetings`: the meetings of a customer.
 
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::meetings::slot;
 use crate::records::{contact, cursor, excerpt};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
+use domain::time_zone;
 use hubspot_client::{Meeting, Record};
 
-/// What is shown of each kind unless more is asked for: what a customer asks about, and a short answer.
+/// The meetings of each kind that are shown by default, for a short answer.
 const COMING_USUAL: usize = 3;
 const PAST_USUAL: usize = 2;
 const LIMIT_MAX: usize = 50;
-/// Where HubSpot keeps the contact's own zone, written like `america_slash_new_york`.
+/// The property with the contact's own zone, written like `america_slash_new_york`.
 const ZONE: &str = "hs_timezone";
 
 /// Find a customer's meetings: those to come, soonest first, and those past, latest first.
@@ -51,7 +51,7 @@ pub(super) struct Meetings {
     /// The customer has more meetings than were looked at: only the newest are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     older_left_out: bool,
-    /// What to tell a customer who wants to move or cancel a meeting.
+    /// The information for a customer who wants to move or cancel a meeting.
     changes: &'static str,
 }
 
@@ -89,7 +89,7 @@ impl Tool for FindMeetings {
     type Output = Meetings;
 
     async fn call(self, ctx: &Ctx) -> Result<Meetings, ToolError> {
-        let wanted = self.time_zone.as_deref().map(slot::zone).transpose()?;
+        let wanted = self.time_zone.as_deref().map(time_zone::parse).transpose()?;
         if self.limit.is_some_and(|limit| limit == 0 || limit > LIMIT_MAX) {
             return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
         }
@@ -111,7 +111,7 @@ impl Tool for FindMeetings {
             past_total: past.total,
             next_cursor: more.then(|| cursor::write(question, (coming.seen, past.seen))),
             coming: coming.meetings.into_iter().map(|meeting| Shown::of(meeting, zone)).collect(),
-            past: past.meetings.into_iter().map(|meeting| Shown::of(meeting, zone).without_place()).collect(),
+            past: past.meetings.into_iter().map(|meeting| Shown::of(meeting, zone).without_location()).collect(),
             contact_id: contact.id,
             older_left_out,
             changes: CHANGES,
@@ -119,9 +119,9 @@ impl Tool for FindMeetings {
     }
 }
 
-/// Where a meeting stands in its list: called off or not, when, and by its id.
+/// The sort key of a meeting: called off or not, its start, its id.
 type Position = (bool, i64, u64);
-/// The last positions that were shown, of those to come and of those past.
+/// The last positions that were shown: of the coming and of the past meetings.
 type Seen = (Option<Position>, Option<Position>);
 
 fn soonest(meeting: &Meeting) -> Position {
@@ -136,10 +136,10 @@ fn number(id: &RecordId) -> u64 {
     id.as_str().parse().unwrap_or_default()
 }
 
-/// Some meetings of a list.
+/// One page of a list of meetings.
 struct Page {
     meetings: Vec<Meeting>,
-    /// Of the whole list.
+    /// The number of meetings in the whole list.
     total: usize,
     seen: Option<Position>,
     more: bool,
@@ -171,12 +171,12 @@ impl Shown {
         }
     }
 
-    /// Nobody goes there any more.
-    fn without_place(self) -> Shown {
+    /// Leaves out the location, which is of no use for a past meeting.
+    fn without_location(self) -> Shown {
         Shown { location: None, url: None, ..self }
     }
 }
 
 fn own_zone(contact: &Record) -> Option<Tz> {
-    slot::zone(&contact.get(ZONE)?.replace("_slash_", "/")).ok()
+    time_zone::parse(&contact.get(ZONE)?.replace("_slash_", "/")).ok()
 }

@@ -1,4 +1,4 @@
-//! Who a representative is.
+//! `find_owner_by_owner_id`: the name, address and teams of a representative.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl Tool for FindOwnerByOwnerId {
     type Output = Representative;
 
     async fn call(self, ctx: &Ctx) -> Result<Representative, ToolError> {
-        owner::by_id(&ctx.hubspot, &self.owner_id).await.map(Representative::of)
+        Ok(Representative::of(owner::by_id(&ctx.hubspot, &self.owner_id).await?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who looks after a customer.
+//! `find_owner_id_by_contact_id`: the owner of a contact.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

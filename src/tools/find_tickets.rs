@@ -1,4 +1,4 @@
-//! What a customer has asked for before.
+//! `find_tickets`: the tickets of a customer, or one ticket.
 
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -14,9 +14,9 @@ use hubspot_client::{Object, Pipeline, Record};
 
 const LIMIT_DEFAULT: usize = 4;
 const LIMIT_MAX: usize = 50;
-/// Of a customer's tickets the newest so many are looked at.
+/// The most tickets of a customer that are read; the newest are.
 const TICKETS_READ_MAX: usize = 500;
-/// What is shown of each ticket's content in a list, and of one ticket's.
+/// The longest part of a ticket's content in a list, and of a single ticket.
 const LISTED_CHARACTERS_MAX: usize = 200;
 const TEXT_CHARACTERS_MAX: usize = 1_500;
 
@@ -52,7 +52,7 @@ enum Status {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Tickets {
     total: usize,
-    /// How many of them are open.
+    /// The number of open tickets among them.
     open: usize,
     tickets: Vec<TicketView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,7 @@ impl FindTickets {
         let record = ticket::look(ctx, id).await?;
         let contact_ids = ctx.hubspot.associations().of(Object::Tickets, &record.id, Object::Contacts).await?;
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
-        let tickets = ticket::cards(ctx, vec![record], Some(part)).await?;
+        let tickets = ticket::views(ctx, vec![record], Some(part)).await?;
         let open = tickets.iter().filter(|ticket| ticket.open).count();
         Ok(Tickets { total: 1, open, tickets, next_cursor: None, contact_ids, older_left_out: false })
     }
@@ -108,12 +108,12 @@ impl FindTickets {
         all.truncate(limit);
         let next_cursor = all.last().filter(|_| more).map(|(position, _)| cursor::write(question, *position));
         let part = self.content.then(|| Part::first(LISTED_CHARACTERS_MAX));
-        let tickets = ticket::cards(ctx, all.into_iter().map(|(_, record)| record).collect(), part).await?;
+        let tickets = ticket::views(ctx, all.into_iter().map(|(_, record)| record).collect(), part).await?;
         Ok(Tickets { total, open, tickets, next_cursor, contact_ids: vec![], older_left_out })
     }
 }
 
-/// Open before closed, then newest first: HubSpot's ids grow.
+/// The sort key of a ticket: open before closed, then newest first, since HubSpot's ids grow.
 type Position = (bool, std::cmp::Reverse<u64>);
 
 fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>) -> Vec<(Position, Record)> {
@@ -127,7 +127,7 @@ fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>
     all
 }
 
-/// By association, which is never behind as HubSpot's index is.
+/// The newest tickets of a contact, by association: unlike HubSpot's search index, associations do not lag behind.
 async fn records(ctx: &Ctx, contact: &RecordId) -> Result<(Vec<Record>, bool), ToolError> {
     let mut ids = ctx.hubspot.associations().of(Object::Contacts, contact, Object::Tickets).await?;
     ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));

@@ -1,18 +1,19 @@
-//! What HubSpot knows about a customer.
+//! `get_contact`: reads a contact.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::records::contact_view::{ContactView, DEFAULTS};
+use crate::records::error::Error;
 use crate::records::excerpt::Part;
 use crate::records::{contact, property};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use hubspot_client::Object;
 
-/// Properties that one call may ask for.
+/// The most properties that one call may request.
 const PROPERTIES_MAX: usize = 50;
-/// What is shown of a property's text at once.
+/// The longest part of a property's text that is shown at once.
 const TEXT_CHARACTERS_MAX: usize = 1_000;
 
 /// Read a contact by id or e-mail address, primary or secondary; nothing is logged.
@@ -44,7 +45,8 @@ impl Tool for GetContact {
         }
         let asked = property::names(ctx, Object::Contacts, &self.properties).await?;
         let names: Vec<_> = DEFAULTS.into_iter().chain(asked.iter().map(String::as_str)).collect();
-        let found = contact::look(ctx, &self.contact, &names).await?.ok_or_else(|| contact::missing(&self.contact))?;
+        let found = contact::look(ctx, &self.contact, &names).await?;
+        let found = found.ok_or(Error::ContactUnknown(self.contact))?;
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
         Ok(ContactView::of(ctx, found, &DEFAULTS, &asked, part).await)
     }

@@ -1,4 +1,4 @@
-//! What happened with a customer, for the record.
+//! `log_activity`: logs a note or a message on a contact or ticket.
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use schemars::JsonSchema;
@@ -91,7 +91,7 @@ impl Tool for LogActivity {
 }
 
 impl LogActivity {
-    /// What it is logged on, once that is known to exist.
+    /// The ids of the contact and the ticket, which are checked to exist.
     async fn on(&self, ctx: &Ctx) -> Result<(Option<RecordId>, Option<RecordId>), ToolError> {
         let contact = match &self.contact {
             Some(key) => Some(contact::live(ctx, key, &["email"]).await?.record.id),
@@ -105,7 +105,8 @@ impl LogActivity {
     }
 }
 
-/// A channel that the account knows makes a communication; another one, which HubSpot would refuse, a note.
+/// The kind of activity: a communication if the account knows the channel, else a note, since HubSpot would refuse the
+/// channel. The second part lists the known channels in that case.
 async fn kind(ctx: &Ctx, channel: Option<&str>) -> Result<(ActivityKind, Option<Vec<String>>), ToolError> {
     let Some(asked) = channel.filter(|channel| !channel.trim().is_empty()) else {
         return Ok((ActivityKind::Note, None));

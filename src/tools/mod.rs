@@ -1,16 +1,17 @@
-//! Every tool, one per file.
+//! Every tool, one per file, and the registry of them.
 //!
-//! To add one: write its file, add its `mod` line and its line in [`made`].
+//! To add one: write its file, add its `mod` line and its line in [`all`].
 
 use std::sync::LazyLock;
 
-use crate::tool::Entry;
+use crate::tool::{Entry, Registry};
 
 mod check_available;
 mod create_contact;
 mod create_meeting;
 mod create_ticket;
 mod describe_crm;
+mod errors;
 mod find_contact_by_email;
 mod find_meetings;
 mod find_owner_by_owner_id;
@@ -25,36 +26,30 @@ mod taskgraph_step;
 mod update_contact;
 mod update_ticket;
 
-/// The tools in the order clients see them.
-pub fn all() -> Vec<Entry> {
-    shared().to_vec()
-}
-
-/// The same. They are made once: their schemas are milliseconds of a start.
-fn shared() -> &'static [Entry] {
-    static TOOLS: LazyLock<Vec<Entry>> = LazyLock::new(made);
-    &TOOLS
-}
-
-fn made() -> Vec<Entry> {
-    vec![
-        Entry::of::<find_contact_by_email::FindContactByEmail>(),
-        Entry::of::<create_ticket::CreateTicket>(),
-        Entry::of::<find_owner_id_by_contact_id::FindOwnerIdByContactId>(),
-        Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
-        Entry::of::<check_available::CheckAvailable>(),
-        Entry::of::<create_meeting::CreateMeeting>(),
-        Entry::of::<find_meetings::FindMeetings>(),
-        Entry::of::<get_contact::GetContact>(),
-        Entry::of::<search_contacts::SearchContacts>(),
-        Entry::of::<create_contact::CreateContact>(),
-        Entry::of::<update_contact::UpdateContact>(),
-        Entry::of::<search_documents::SearchDocuments>(),
-        Entry::of::<find_tickets::FindTickets>(),
-        Entry::of::<update_ticket::UpdateTicket>(),
-        Entry::of::<log_activity::LogActivity>(),
-        Entry::of::<describe_crm::DescribeCrm>(),
-        Entry::of::<taskgraph_start::TaskgraphStart>(),
-        Entry::of::<taskgraph_step::TaskgraphStep>(),
-    ]
+/// The registry of every tool, in the order clients see them. It is made once for the process; a tool reaches it through
+/// `Ctx::tools`.
+pub fn all() -> Registry {
+    static ALL: LazyLock<Registry> = LazyLock::new(|| {
+        Registry::new(vec![
+            Entry::of::<find_contact_by_email::FindContactByEmail>(),
+            Entry::of::<create_ticket::CreateTicket>(),
+            Entry::of::<find_owner_id_by_contact_id::FindOwnerIdByContactId>(),
+            Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
+            Entry::of::<check_available::CheckAvailable>(),
+            Entry::of::<create_meeting::CreateMeeting>(),
+            Entry::of::<find_meetings::FindMeetings>(),
+            Entry::of::<get_contact::GetContact>(),
+            Entry::of::<search_contacts::SearchContacts>(),
+            Entry::of::<create_contact::CreateContact>(),
+            Entry::of::<update_contact::UpdateContact>(),
+            Entry::of::<search_documents::SearchDocuments>(),
+            Entry::of::<find_tickets::FindTickets>(),
+            Entry::of::<update_ticket::UpdateTicket>(),
+            Entry::of::<log_activity::LogActivity>(),
+            Entry::of::<describe_crm::DescribeCrm>(),
+            Entry::of::<taskgraph_start::TaskgraphStart>(),
+            Entry::of::<taskgraph_step::TaskgraphStep>(),
+        ])
+    });
+    ALL.clone()
 }

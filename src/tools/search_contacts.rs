@@ -1,4 +1,4 @@
-//! Who in HubSpot fits a few words.
+//! `search_contacts`: searches contacts by words or properties.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ const LIMIT_MAX: u32 = 100;
 /// HubSpot refuses searches of more than 3,000 characters in all.
 const QUERY_CHARACTERS_MAX: usize = 500;
 const PROPERTIES_MAX: usize = 20;
-/// What is shown of a property's text.
+/// The longest part of a property's text that is shown.
 const TEXT_CHARACTERS_MAX: usize = 200;
 const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
 

@@ -1,4 +1,4 @@
-//! Find what the company's documents say.
+//! `search_documents`: searches the company's documents.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use knowledge::{self, document};
 
-/// What the original gives its model.
+/// The passages that are given by default, as in the original project.
 const PASSAGES_USUAL: usize = 4;
 const PASSAGES_MAX: usize = 20;
 
@@ -32,9 +32,9 @@ pub(super) struct SearchDocuments {
 pub(super) struct Answer {
     /// The best first. Empty when no document has a word of the question.
     passages: Vec<Passage>,
-    /// How many documents were searched.
+    /// The number of documents that were searched.
     documents: usize,
-    /// What to make of an empty answer.
+    /// The reason for an empty answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
 }
@@ -79,7 +79,9 @@ impl Tool for SearchDocuments {
         let passages = library.search(&self.query, limit).await.map_err(unreadable)?;
         let note = match (passages.is_empty(), library.is_empty()) {
             (false, _) => None,
-            (true, true) if ctx.documents.any() => Some("none of the documents can be read; the server's log says why"),
+            (true, true) if ctx.documents.has_sources() => {
+                Some("none of the documents can be read; the server's log says why")
+            }
             (true, true) => Some("this server has no documents; its owner can name some with `--docs`"),
             (true, false) => Some("nothing was found: no document has a word of this question or one spelled like it"),
         };

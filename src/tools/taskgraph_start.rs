@@ -1,9 +1,9 @@
-//! Begins to follow a taskgraph.
+//! Starts a taskgraph session.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::taskgraph_session::{self, StepResult};
+use crate::taskgraph_session::{self, step_result::StepResult};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Begin a conversation that follows the company's taskgraph step by step.
@@ -25,6 +25,6 @@ impl Tool for TaskgraphStart {
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
-        taskgraph_session::start(ctx, super::shared(), self.graph.as_deref()).await
+        Ok(taskgraph_session::start(ctx, self.graph.as_deref()).await?)
     }
 }

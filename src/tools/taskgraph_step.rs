@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::taskgraph_session::{self, Calls, StepResult};
+use crate::taskgraph_session::{self, Calls, step_result::StepResult};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
-use taskgraph::walk::event::{Event, Switch};
+use taskgraph::engine::event::{Event, Switch};
 
 /// Tell the taskgraph what has happened, and learn what to do next.
 ///
@@ -38,7 +38,7 @@ pub(super) struct TaskgraphStep {
 impl Tool for TaskgraphStep {
     const NAME: &'static str = "taskgraph_step";
     const TITLE: &'static str = "Go on with a guided conversation";
-    /// With `execute` it opens tickets and books meetings.
+    /// With `execute` it opens tickets and books meetings, but changes no existing record.
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &[];
     type Output = StepResult;
@@ -53,6 +53,6 @@ impl Tool for TaskgraphStep {
             switch: self.switch,
             skip: self.skip == Some(true),
         };
-        taskgraph_session::step(ctx, super::shared(), &self.session, &event, calls).await
+        Ok(taskgraph_session::step(ctx, &self.session, &event, calls).await?)
     }
 }

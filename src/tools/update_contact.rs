@@ -1,4 +1,4 @@
-//! What changes about a customer.
+//! `update_contact`: changes a contact.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,14 +63,14 @@ impl Tool for UpdateContact {
         diff::check_unchanged(&found.record, &wanted, self.if_updated_at)?;
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let merged_from = found.merged_from.clone();
-        let made = diff::apply(ctx, Object::Contacts, found.record, &wanted).await?;
+        let updated = diff::apply(ctx, Object::Contacts, found.record, &wanted).await?;
         Ok(Updated {
-            contact_id: made.id,
-            changes: made.changes,
-            updated_at: made.updated_at,
+            contact_id: updated.id,
+            changes: updated.changes,
+            updated_at: updated.updated_at,
             url,
             merged_from,
-            kept_by_hubspot: made.kept_by_hubspot,
+            kept_by_hubspot: updated.kept_by_hubspot,
         })
     }
 }

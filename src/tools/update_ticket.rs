@@ -1,4 +1,4 @@
-//! How a ticket goes on.
+//! `update_ticket`: changes a ticket.
 
 use std::collections::BTreeMap;
 
@@ -80,31 +80,31 @@ impl Tool for UpdateTicket {
             false => changes::read(ctx, Object::Tickets, &given).await?,
         };
         let record = ticket::live(ctx, &self.ticket_id).await?;
-        let place = self.place(ctx, &record).await?;
-        wanted.extend(place.iter().map(|place| (STAGE.to_owned(), place.stage.id.clone())));
+        let moved_to = self.moved_to(ctx, &record).await?;
+        wanted.extend(moved_to.iter().map(|to| (STAGE.to_owned(), to.stage.id.clone())));
         diff::check_unchanged(&record, &wanted, self.if_updated_at)?;
-        let before = label(place.as_ref(), &record);
+        let before = label(moved_to.as_ref(), &record);
         let url = record_url::url(ctx, Object::Tickets, &record).await;
-        let mut made = diff::apply(ctx, Object::Tickets, record, &wanted).await?;
-        if made.changes.remove(STAGE).is_some() {
-            let after = place.map(|place| place.stage.label).unwrap_or_default();
-            made.changes.insert("stage".to_owned(), Change::of(&before, &after));
+        let mut updated = diff::apply(ctx, Object::Tickets, record, &wanted).await?;
+        if updated.changes.remove(STAGE).is_some() {
+            let after = moved_to.map(|to| to.stage.label).unwrap_or_default();
+            updated.changes.insert("stage".to_owned(), Change::of(&before, &after));
         }
-        let (note_id, warning) = noted(ctx, &made.id, note).await;
+        let (note_id, warning) = noted(ctx, &updated.id, note).await;
         Ok(Updated {
-            ticket_id: made.id,
-            changes: made.changes,
+            ticket_id: updated.id,
+            changes: updated.changes,
             note_id,
-            updated_at: made.updated_at,
+            updated_at: updated.updated_at,
             url,
-            kept_by_hubspot: made.kept_by_hubspot,
+            kept_by_hubspot: updated.kept_by_hubspot,
             warning,
         })
     }
 }
 
 impl UpdateTicket {
-    /// What is given besides the stage, by property.
+    /// The arguments other than the stage, by property.
     fn given(&self) -> Result<Map<String, serde_json::Value>, ToolError> {
         let subject = self.subject.as_deref().map(ticket::subject).transpose()?;
         let given = [
@@ -117,25 +117,28 @@ impl UpdateTicket {
         Ok(given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect())
     }
 
-    async fn place(&self, ctx: &Ctx, record: &Record) -> Result<Option<PipelineStage>, ToolError> {
+    async fn moved_to(&self, ctx: &Ctx, record: &Record) -> Result<Option<PipelineStage>, ToolError> {
         let Some(to) = &self.stage else { return Ok(None) };
         let now = |name: &str| record.get(name).unwrap_or_default();
-        stage::of_move(ctx, now("hs_pipeline"), now(STAGE), to).await.map(Some)
+        Ok(Some(stage::of_move(ctx, now("hs_pipeline"), now(STAGE), to).await?))
     }
 }
 
-/// The label of the stage a ticket stands in.
-fn label(place: Option<&PipelineStage>, record: &Record) -> String {
+/// The label of the ticket's present stage.
+fn label(moved_to: Option<&PipelineStage>, record: &Record) -> String {
     let now = record.get(STAGE).unwrap_or_default();
-    let stage = place.and_then(|place| place.pipeline.stages.iter().find(|stage| stage.id == now));
+    let stage = moved_to.and_then(|to| to.pipeline.stages.iter().find(|stage| stage.id == now));
     stage.map_or(now, |stage| &stage.label).to_owned()
 }
 
-/// The ticket is changed by then, so a note that fails only warns.
+/// Logs the note. A failure is a warning, because the ticket has been changed already.
 async fn noted(ctx: &Ctx, ticket: &RecordId, text: Option<String>) -> (Option<RecordId>, Option<String>) {
     let Some(text) = text else { return (None, None) };
     match note::on_ticket(ctx, ticket, text).await {
         Ok(id) => (Some(id), None),
-        Err(error) => (None, Some(format!("the note was not kept: {}: {}", error.code, error.message))),
+        Err(error) => {
+            let error = ToolError::from(error);
+            (None, Some(format!("the note was not kept: {}: {}", error.code, error.message)))
+        }
     }
 }

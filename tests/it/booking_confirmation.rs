@@ -10,7 +10,6 @@ use hubspot_sandbox::Sandbox;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
-use taskgraph::collection::Taskgraphs;
 
 use crate::elicitation::{Person, accept, both};
 use crate::world::{self, read};
@@ -19,7 +18,7 @@ use crate::world::{self, read};
 fn sandbox_and_server() -> (Sandbox, Server) {
     let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
     let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
     (sandbox, Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))))
 }
 

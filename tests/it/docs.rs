@@ -46,8 +46,9 @@ fn every_link_leads_to_a_file_and_a_heading() {
 fn every_path_that_a_guide_names_exists() {
     let mut missing = vec![];
     for file in guides() {
+        let folder = root().join(&file).parent().unwrap().to_owned(); // A crate's README names its own files.
         for path in Page::read(&file).code.iter().filter(|span| is_path(span)) {
-            if !root().join(path).exists() {
+            if !root().join(path).exists() && !folder.join(path).exists() {
                 missing.push(format!("{file}: `{path}`"));
             }
         }

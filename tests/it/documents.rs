@@ -16,12 +16,11 @@ use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;
 use knowledge::settings::Settings;
-use knowledge::source::{GivenFile, Source};
+use knowledge::source::{InMemoryFile, Source};
 use rmcp::model::{PaginatedRequestParams, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError};
 use serde_json::json;
-use taskgraph::collection::Taskgraphs;
 use tokio::time::Instant;
 
 use crate::world::{self, World};
@@ -33,7 +32,7 @@ async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
     let wire = InProcess(sandbox.router());
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
     world::connect(Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))).await
 }
 
@@ -155,8 +154,8 @@ async fn text_of_a_document_stays_inside_its_field() {
 #[tokio::test(start_paused = true)]
 async fn thousands_of_documents_are_listed_page_by_page() {
     let file =
-        |n: usize| GivenFile { path: format!("{n:04}.md"), bytes: Cow::Owned(format!("Page {n}.").into_bytes()) };
-    let source = Source::Given { name: "many".to_owned(), files: (0..250).map(file).collect() };
+        |n: usize| InMemoryFile { path: format!("{n:04}.md"), bytes: Cow::Owned(format!("Page {n}.").into_bytes()) };
+    let source = Source::InMemory { name: "many".to_owned(), files: (0..250).map(file).collect() };
     let client = client(Documents::new(vec![source], Settings::default(), None)).await;
     let first = client.list_resources(None).await.unwrap();
     assert_eq!((first.resources.len(), first.next_cursor.is_some()), (200, true));

@@ -78,9 +78,32 @@ fn with_section(file: &str, text: &str, section: &str, content: &str) -> String 
     format!("{}{content}{}", &text[..start], &text[stop..])
 }
 
+/// Holds a generated file against what it must hold, or writes it.
+fn hold_file(path: &str, content: &str) {
+    let file = root().join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&file, content).unwrap();
+    } else {
+        assert!(fs::read_to_string(&file).unwrap() == content, "{path} is outdated: run this test with `UPDATE=1`");
+    }
+}
+
+#[test]
+fn the_shipped_schema_of_taskgraphs_is_that_of_the_types() {
+    let schema = serde_json::to_string_pretty(&taskgraph::schema::json_schema()).unwrap() + "\n";
+    hold_file("taskgraphs/taskgraph.schema.json", &schema);
+}
+
+/// The crate stands on its own, so its tests have a copy.
+#[test]
+fn the_taskgraph_crate_is_tested_with_the_shipped_graph() {
+    let [(name, text)] = frontdesk::app::taskgraphs::SHIPPED else { panic!("one graph is shipped") };
+    hold_file(&format!("crates/taskgraph/tests/data/{name}.json"), text);
+}
+
 fn tool_table() -> String {
     let mut table = String::from("| tool | what it does | arguments | changes | scopes |\n|---|---|---|---|---|\n");
-    for tool in tools::all() {
+    for tool in tools::all().iter() {
         let first = first_paragraph(tool.description());
         let effect = match tool.effect {
             Effect::Read => "nothing",

@@ -1,7 +1,7 @@
 //! Recall of the document search: customers' questions over a made-up company's documents, with the section that
 //! answers each. The ranking was tuned on the first three sets. The last set was written afterwards from the passages
 //! alone and its misses were not worked on, so it predicts the recall on new questions. Most misses share no word with
-//! the passage, nor a synonym in a dictionary, which is what embeddings are for.
+//! the passage, nor a synonym from the list, which is what embeddings are for.
 
 use std::path::Path;
 

@@ -2,12 +2,12 @@
 
 use std::{fs, path::PathBuf};
 
-use frontdesk::{taskgraph_session, tools};
+use frontdesk::tools;
 use serde_json::{Value, json};
 use taskgraph::{
+    engine::{self, action::Action, context::RunContext, event::Event, state::State},
     graph::Graph,
     load,
-    walk::{self, ask::Ask, event::Event, script::Script, state::State},
 };
 
 /// The scripted model's reading of one utterance, and the tools' answers in that turn.
@@ -58,27 +58,27 @@ fn cases(corpus: &std::path::Path, path: &str) -> Vec<Value> {
 }
 
 /// Plays one utterance: sends what the model read, then answers tool calls until none is requested.
-fn play(state: State, text: &str, turn: &Turn, script: &Script<'_>) -> (State, Vec<Ask>) {
+fn play(state: State, text: &str, turn: &Turn, script: &RunContext<'_>) -> (State, Vec<Action>) {
     let first = Event {
         user_text: Some(text.to_owned()),
         intent: turn.intent.map(str::to_owned),
         slots: turn.slots.as_object().cloned().unwrap_or_default(),
         ..Event::default()
     };
-    let (mut state, mut asks) = walk::step(&state, &first, script).expect("the step is taken");
+    let (mut state, mut asks) = engine::step(&state, &first, script).expect("the step is taken");
     for result in &turn.results {
-        assert!(matches!(asks.last(), Some(Ask::Call { .. })), "`{text}`: a tool is asked for, not {asks:?}");
+        assert!(matches!(asks.last(), Some(Action::Call { .. })), "`{text}`: a tool is asked for, not {asks:?}");
         let event = Event { tool_result: Some(result.clone()), ..Event::default() };
-        (state, asks) = walk::step(&state, &event, script).expect("the result is taken");
+        (state, asks) = engine::step(&state, &event, script).expect("the result is taken");
     }
     (state, asks)
 }
 
 /// Plays one conversation and compares the end of each turn with the stated trajectory.
 fn check(graph: &Graph, case: &Value, turns: &[Turn]) {
-    let tools = taskgraph_session::toolbox(&tools::all());
-    let script = Script { graph, tools: &tools };
-    let (mut state, _) = walk::start(&script, 1);
+    let tools = tools::all().toolbox().clone();
+    let script = RunContext { graph, tools: &tools };
+    let (mut state, _) = engine::start(&script, 1);
     let said = case["user_utterance"].as_array().expect("utterances");
     assert_eq!(said.len(), turns.len(), "{}", case["description"]);
     for (position, (text, turn)) in said.iter().zip(turns).enumerate() {
@@ -179,14 +179,14 @@ fn the_multiple_choice_conversation_says_what_it_states() {
     let Some(corpus) = corpus() else { return };
     let graph = graph(&corpus, "taskgraph/mc_worker_taskgraph@0.0.16.json");
     let case = &cases(&corpus, "testcases/multiple_choice__test_cases@0.0.11.json")[0];
-    let tools = taskgraph_session::toolbox(&tools::all());
-    let script = Script { graph: &graph, tools: &tools };
-    let (mut state, _) = walk::start(&script, 1);
+    let tools = tools::all().toolbox().clone();
+    let script = RunContext { graph: &graph, tools: &tools };
+    let (mut state, _) = engine::start(&script, 1);
     for (turn, position) in [wants("Questions about available products"), wants("Product 1")].iter().zip(0..) {
         let said = case["user_utterance"][position].as_str().unwrap_or_default();
         let asks;
         (state, asks) = play(state, said, turn, &script);
-        let Some(Ask::Say { text, verbatim: true, .. }) = asks.last() else { panic!("{asks:?}") };
+        let Some(Action::Say { text, verbatim: true, .. }) = asks.last() else { panic!("{asks:?}") };
         assert_eq!(*text, case["assistant_messages"][position]);
     }
 }

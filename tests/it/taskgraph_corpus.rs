@@ -78,3 +78,16 @@ fn every_graph_with_resources_loads() {
         assert_eq!(load::read(&name, &text).is_ok(), all, "{name}");
     }
 }
+
+#[test]
+fn the_shipped_graph_is_that_of_the_seed_document() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds/000_0be2a4defc691d1d.txt");
+    let Ok(seed) = fs::read_to_string(&path) else {
+        eprintln!("skipped: {} is missing", path.display());
+        return;
+    };
+    let text = &seed[seed.find("{\n\"nodes\"").unwrap()..];
+    let written = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>().next().unwrap().unwrap();
+    let shipped: serde_json::Value = serde_json::from_str(frontdesk::app::taskgraphs::SHIPPED[0].1).unwrap();
+    assert_eq!(shipped, written);
+}

@@ -35,7 +35,7 @@ pub(crate) fn sandbox_and_server(switches: ToolPolicy) -> (Sandbox, Server) {
 
 fn of(only: &[&str], without: &[&str]) -> ToolPolicy {
     let [only, without] = [only, without].map(|names| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
-    ToolPolicy::default().choose(&tools::all(), &only, &without).unwrap()
+    ToolPolicy::default().choose(&tools::all().infos(), &only, &without).unwrap()
 }
 
 fn confirming() -> ToolPolicy {
@@ -312,7 +312,7 @@ async fn tools_beyond_the_tokens_scopes_are_hidden() {
         sandbox.set_scopes(sandbox.token(), &LESS);
         let client = connect(server.clone(), Person::unreachable(), era.clone()).await;
         let shown = names(&client).await;
-        for tool in tools::all() {
+        for tool in tools::all().iter() {
             let can = tool.scopes.iter().all(|scope| LESS.contains(scope));
             assert_eq!(shown.contains(&tool.name.to_owned()), can, "{}", tool.name);
         }

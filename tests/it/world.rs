@@ -5,18 +5,17 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
+use frontdesk::app::shipped_documents;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
 use http_client::{HttpClient, InProcess};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
-use knowledge::documents::Documents;
 use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
-use taskgraph::collection::Taskgraphs;
 use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
@@ -83,8 +82,8 @@ pub(crate) fn sandbox_and_client(
 }
 
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
-    let taskgraphs = Arc::new(Taskgraphs::load(None).unwrap());
-    let ctx = Ctx::new(hubspot, clock).with_documents(Documents::shipped());
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+    let ctx = Ctx::new(hubspot, clock).with_documents(shipped_documents::documents());
     Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
 }
 

@@ -1,27 +1,34 @@
-//! The one clock: calendar time, the machine's or a test's.
+//! The source of calendar time: the machine's clock, or a clock that a test controls.
 //!
-//! Everything that needs "now" is handed a [`Clock`]. In tests it starts at a chosen instant and moves when tokio's
-//! stopped clock moves, so a booking a week ahead and a back-off of thirty seconds are tested in no time.
+//! Code that needs the current time takes a [`Clock`]. A test's clock starts at a chosen instant and advances with
+//! tokio's paused clock, so a booking a week ahead and a back-off of thirty seconds are tested without waiting.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
-/// Where calendar time comes from.
+/// A source of calendar time.
 #[derive(Clone, Copy, Debug)]
 pub enum Clock {
-    /// The machine, asked each time: its monotonic clock stands still while a laptop sleeps, and sees no correction.
+    /// The machine's wall clock, read on every call. The monotonic clock would stop while a laptop sleeps and would
+    /// miss corrections.
     System,
-    /// It read `start` at `anchor`, and moves with tokio's clock.
-    Anchored { start: DateTime<Utc>, anchor: Instant },
+    /// A clock that advances with tokio's clock from a fixed point.
+    Anchored {
+        /// The time that the clock shows at `anchor`.
+        start: DateTime<Utc>,
+        /// The instant of tokio's clock that corresponds to `start`.
+        anchor: Instant,
+    },
 }
 
 impl Clock {
-    /// A clock that reads `now` at this moment.
+    /// Creates a clock that shows `now` at this moment and advances with tokio's clock.
     pub fn starting_at(now: DateTime<Utc>) -> Clock {
         Clock::Anchored { start: now, anchor: Instant::now() }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
+    /// Returns the current time.
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the machine's clock")]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Clock::System => Utc::now(),
@@ -39,13 +46,13 @@ mod tests {
 
     use super::*;
 
-    /// As after a night's sleep: tokio's clock tells nothing of the machine's.
+    /// A laptop that wakes up has tokio's clock hours behind the wall clock.
     #[tokio::test(start_paused = true)]
-    async fn the_machines_time_is_not_carried_forward() {
+    async fn only_an_anchored_clock_follows_tokios() {
         let start = Clock::System.now();
-        let carried = Clock::starting_at(start);
+        let anchored = Clock::starting_at(start);
         tokio::time::advance(Duration::from_secs(3_600)).await;
         assert!(Clock::System.now() - start < TimeDelta::minutes(30));
-        assert_eq!(carried.now() - start, TimeDelta::hours(1));
+        assert_eq!(anchored.now() - start, TimeDelta::hours(1));
     }
 }

@@ -1,26 +1,27 @@
-//! The names of failures. They are interface: callers match on them, so they are added to and never renamed.
+//! The error codes of tools. Clients match on them, so codes are added and never renamed.
 
 use std::fmt;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal),* $(,)?) => {
-        /// Why a call failed.
+        /// The reason why a call failed, for programs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
             $($(#[doc = $doc])* $name,)*
         }
 
         impl Code {
-            /// Every code, in the order the README lists them.
+            /// Every code, in the order of the documentation.
             pub const ALL: &[Code] = &[$(Code::$name),*];
 
+            /// Returns the code as it is sent, such as `USER_NOT_FOUND_ERROR`.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Code::$name => $text,)*
                 }
             }
 
-            /// What it means, in one sentence.
+            /// Returns the meaning of the code in one sentence.
             pub fn meaning(self) -> &'static str {
                 match self {
                     $(Code::$name => concat!($($doc),*).trim_ascii(),)*
@@ -130,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_its_form_and_its_meaning() {
+    fn every_code_is_upper_case_ends_in_error_and_has_a_meaning() {
         for code in Code::ALL {
             let text = code.as_str();
             assert!(text.ends_with("_ERROR") && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{text}");

@@ -1,4 +1,4 @@
-//! A contact as people name it: by its id or by an e-mail address.
+//! The key by which a tool's caller names a contact: its id or an e-mail address.
 
 use std::borrow::Cow;
 use std::{fmt, str::FromStr};
@@ -9,14 +9,16 @@ use serde::{Deserialize, Deserializer, de};
 use super::email::Email;
 use super::id::RecordId;
 
+/// A contact's id or e-mail address, read from a text or a number: a text with `@` is an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactKey {
+    /// The contact's record id.
     Id(RecordId),
-    /// The primary or a secondary address.
+    /// The contact's primary address or one of its secondary addresses.
     Email(Email),
 }
 
-/// What was given is neither. The text is not repeated: it may be somebody's data.
+/// The error for a text that is neither an id nor an address. It does not repeat the text, which may be personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "that is neither a contact id such as `84246479604` nor an e-mail address such as `sarah@gmail.com`; \
@@ -37,7 +39,7 @@ impl FromStr for ContactKey {
 
 struct Visitor;
 
-/// Models send ids as text or as numbers; both are read.
+/// Accepts ids as strings and as numbers, because models send both.
 impl de::Visitor<'_> for Visitor {
     type Value = ContactKey;
 

@@ -1,4 +1,4 @@
-//! E-mail addresses, as HubSpot keeps them: lower case.
+//! E-mail addresses in lower case, as HubSpot stores them.
 
 use std::borrow::Cow;
 use std::{fmt, str::FromStr};
@@ -9,16 +9,20 @@ use serde::{Deserialize, Deserializer, de};
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
 
-/// An address that could be somebody's, in lower case.
+/// A plausible e-mail address in lower case.
+///
+/// It has one `@`, a domain with a dot, no white space and none of the characters that would make it a list or a
+/// display name. `Debug` prints no part of it, because an address is personal data.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Email(String);
 
-/// What was given is no e-mail address. The text is not repeated: it may be somebody's data.
+/// The error for a text that is not an e-mail address. It does not repeat the text, which may be personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("that is not an e-mail address: it must look like `sarah@gmail.com`")]
 pub struct InvalidEmail;
 
 impl Email {
+    /// Returns the address in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,7 +67,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// Personal: it must not reach a log by way of `{:?}`.
+/// Masks the address, so that `{:?}` in a log line shows no personal data.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(***)")

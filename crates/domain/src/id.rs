@@ -1,4 +1,5 @@
-//! HubSpot's ids. Three kinds of them name people, and mixing them up books the wrong calendar, so each is a type.
+//! HubSpot's ids. Contacts, owners and users have different ids for the same person, and mixing them up would book the
+//! wrong calendar, so each kind is a type.
 
 use std::borrow::Cow;
 use std::{fmt, str::FromStr};
@@ -8,12 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::text;
 
-/// HubSpot's ids are signed 64-bit numbers; one that is larger fails the whole batch it is sent in.
+/// HubSpot's ids are signed 64-bit numbers; a larger one makes the whole batch fail that contains it.
 const ID_MAX: u64 = i64::MAX as u64;
-/// What is repeated of something else.
+/// The longest part of an invalid id that an error repeats.
 const SHOWN_CHARACTERS_MAX: usize = 40;
 
-/// What was given is not an id.
+/// The error for a text that is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a HubSpot id: it must be a number such as `84246479604`")]
 pub struct InvalidId(String);
@@ -28,7 +29,7 @@ fn parse(raw: &str) -> Result<String, InvalidId> {
     }
 }
 
-/// Models and HubSpot itself send ids as text or as numbers; both are read.
+/// Accepts ids as strings and as numbers, because models and HubSpot send both.
 struct Digits;
 
 impl de::Visitor<'_> for Digits {
@@ -54,6 +55,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
+            /// Returns the id's digits.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -99,15 +101,15 @@ macro_rules! id {
 }
 
 id!(
-    /// The id of a CRM record: a contact, a ticket, a communication.
+    /// The id of a CRM record, such as a contact, a ticket or a communication.
     RecordId
 );
 id!(
-    /// The id of an owner: what `hubspot_owner_id` on a record holds. Not a [`UserId`].
+    /// The id of an owner, as in a record's property `hubspot_owner_id`. Not a [`UserId`].
     OwnerId
 );
 id!(
-    /// The id of a HubSpot user: what the scheduler calls `organizerUserId`. Not an [`OwnerId`].
+    /// The id of a HubSpot user, as in a meeting link's `organizerUserId`. Not an [`OwnerId`].
     UserId
 );
 

@@ -1,6 +1,6 @@
-//! Spans of time as calendars mean them: half-open, so that one meeting may start when another ends.
+//! Half-open intervals of time, so that one meeting may start at the instant when another ends.
 
-/// From `start` up to but not including `end`, in unix milliseconds. Never empty.
+/// The time from `start` (inclusive) to `end` (exclusive), in Unix milliseconds. Never empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Interval {
     start: i64,
@@ -8,36 +8,39 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// `None` unless `start_ms` is before `end_ms`.
+    /// Creates an interval, or `None` if `start_ms` is not before `end_ms`.
     pub fn new(start_ms: i64, end_ms: i64) -> Option<Interval> {
         (start_ms < end_ms).then_some(Interval { start: start_ms, end: end_ms })
     }
 
+    /// Returns the first millisecond of the interval.
     pub fn start_ms(self) -> i64 {
         self.start
     }
 
-    /// The first millisecond that no longer belongs to it.
+    /// Returns the first millisecond after the interval.
     pub fn end_ms(self) -> i64 {
         self.end
     }
 
+    /// Returns `true` if the intervals have at least one millisecond in common.
     pub fn overlaps(self, other: Interval) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// Whether `instant_ms` lies in it; its end does not.
+    /// Returns `true` if `instant_ms` lies in the interval. Its end does not.
     pub fn contains(self, instant_ms: i64) -> bool {
         self.start <= instant_ms && instant_ms < self.end
     }
 
-    /// The part of it that lies in `frame`.
+    /// Returns the time that lies in both intervals.
     pub fn intersection(self, other: Interval) -> Option<Interval> {
         Interval::new(self.start.max(other.start), self.end.min(other.end))
     }
 }
 
-/// The same time in as few intervals as possible, in order: what overlaps or touches becomes one.
+/// Returns the union of the intervals as the fewest possible intervals, sorted by start: those that overlap or touch
+/// are merged.
 pub fn union(mut intervals: Vec<Interval>) -> Vec<Interval> {
     intervals.sort_unstable();
     let mut merged: Vec<Interval> = Vec::with_capacity(intervals.len());
@@ -55,7 +58,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The model: a day as one bool per minute.
+    /// The model that the intervals are compared with has one bool per minute.
     const MINUTES: i64 = 120;
 
     fn minutes(intervals: &[Interval]) -> Vec<bool> {
@@ -83,7 +86,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn overlap_and_cut_are_those_of_the_minutes(a in interval(), b in interval()) {
+        fn overlap_and_intersection_are_those_of_the_minutes(a in interval(), b in interval()) {
             let (ours, theirs) = (minutes(&[a]), minutes(&[b]));
             let shared: Vec<bool> = ours.iter().zip(&theirs).map(|(x, y)| *x && *y).collect();
             prop_assert_eq!(a.overlaps(b), shared.contains(&true));
@@ -91,7 +94,7 @@ mod tests {
         }
 
         #[test]
-        fn merging_keeps_every_minute_and_leaves_gaps_between(all in prop::collection::vec(interval(), 0..12)) {
+        fn a_union_keeps_every_minute_and_leaves_gaps_between(all in prop::collection::vec(interval(), 0..12)) {
             let merged = union(all.clone());
             prop_assert_eq!(minutes(&merged), minutes(&all));
             prop_assert!(merged.windows(2).all(|pair| pair[0].end_ms() < pair[1].start_ms()));

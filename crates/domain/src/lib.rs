@@ -1,4 +1,34 @@
-//! The words of the domain, parsed once at the door. No I/O, no clock.
+//! The basic values of a HubSpot front desk, parsed and checked: ids, e-mail addresses, phone numbers, dates, time
+//! zones and intervals. It does no I/O; the current time is passed in.
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`id`] | HubSpot's ids of records, owners and users, each a type of its own |
+//! | [`email`], [`phone`], [`contact_key`] | the ways to name a contact |
+//! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
+//! | [`time_zone`] | IANA time zones by name, city, abbreviation or offset |
+//! | [`interval`] | half-open intervals of time and their union and intersection |
+//! | [`clock`] | the source of the current time, which tests replace |
+//! | [`code`] | the error codes that clients match on |
+//! | [`text`] | foreign text made safe to quote in a message |
+//!
+//! ```
+//! use chrono::{DateTime, Utc};
+//! use domain::{dates, email::Email, time_zone};
+//!
+//! let now: DateTime<Utc> = "2026-11-22T15:00:00Z".parse()?;
+//! let zone = time_zone::parse("New York")?;
+//! let start = dates::parse_start("December 1st", "1pm", zone, now)?;
+//! assert_eq!(start.at.to_rfc3339(), "2026-12-01T13:00:00-05:00");
+//! assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York");
+//!
+//! let error = dates::parse_start("tomorrow", "5", zone, now).unwrap_err();
+//! assert_eq!(error.to_string(), "`tomorrow, 5` could be 05:00 or 17:00: am or pm?");
+//!
+//! let email: Email = " Sarah@Gmail.com ".parse()?;
+//! assert_eq!(email.as_str(), "sarah@gmail.com");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod clock;
 pub mod code;

@@ -1,18 +1,18 @@
-//! Words of others inside our own sentences.
+//! Foreign text inside our own messages.
 
-/// `text` as it can stand between backticks: on one line, without backticks that would end the quotation, and cut after
-/// `characters_max` with an ellipsis.
+/// Returns the start of `text` in a form that can be quoted in backticks: on one line, without backticks and control
+/// characters. A text of more than `characters_max` characters is cut and ends in `…`.
 pub fn excerpt(text: &str, characters_max: usize) -> String {
-    let plain = text.trim().chars().filter(|c| *c != '`').map(|c| if is_control_or_bidi(c) { ' ' } else { c });
-    let mut quote: String = plain.clone().take(characters_max).collect();
-    if plain.count() > characters_max {
+    let printable = text.trim().chars().filter(|c| *c != '`').map(|c| if is_control_or_bidi(c) { ' ' } else { c });
+    let mut quote: String = printable.clone().take(characters_max).collect();
+    if printable.count() > characters_max {
         quote.push('…');
     }
     quote
 }
 
-/// Whether it shows what follows elsewhere than where it stands: line breaks, escapes, and the controls of Unicode that turn
-/// the direction of writing.
+/// Returns `true` if a character changes where or in which direction the text after it is shown: control characters,
+/// line and paragraph separators, and Unicode's bidirectional controls (UAX #9).
 pub fn is_control_or_bidi(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quotation_is_short_on_one_line_and_stays_one() {
+    fn an_excerpt_is_short_and_on_one_line_and_cannot_end_the_quotation() {
         for (text, shown) in [
             (" Sarah ", "Sarah"),
             ("a`\nb", "a b"),

@@ -1,4 +1,4 @@
-//! A server in this process: no sockets, so a test's clock can stand still.
+//! A server in the same process.
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -9,8 +9,14 @@ use tower::ServiceExt;
 
 use crate::client::{HttpClient, SendError};
 
+/// Calls an axum router directly. No socket is involved, so a test can run with tokio's clock paused.
+///
+/// A request's URI is a path with its query.
 #[derive(Debug, Clone)]
-pub struct InProcess(pub axum::Router);
+pub struct InProcess(
+    /// The router that answers the requests.
+    pub axum::Router,
+);
 
 impl HttpClient for InProcess {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {

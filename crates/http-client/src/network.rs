@@ -1,51 +1,61 @@
-//! The network side of the wire: the only file that names the HTTP client.
+//! A client for one server, over the network.
 
 use std::error::Error;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::{Request, Response, Uri, header};
+use http::{Request, Response, Uri};
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 
 use crate::client::{HttpClient, SendError};
+use crate::exchange;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// More than HubSpot's largest answer (all properties of an object, well under 2 MB).
-const ANSWER_BYTES_MAX: usize = 10 << 20;
-/// HubSpot's front closes idle connections after a minute; we let go first, so that no request dies on a closed one.
+/// The longest body: HubSpot's largest (all properties of an object) is well under 2 MB.
+const BODY_BYTES_MAX: usize = 10 << 20;
+/// HubSpot closes idle connections after a minute. Closing them earlier keeps a request from being lost on one that the
+/// server is about to close.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
+/// The longest part of an invalid base URL that an error repeats.
+const SHOWN_CHARACTERS_MAX: usize = 80;
 
-/// The real HubSpot, or a sandbox elsewhere.
+/// Sends requests to one server under a base URL, such as HubSpot's API or a sandbox elsewhere.
+///
+/// A request's URI is a path with its query, which is appended to the base URL. There is no timeout for the response:
+/// the caller sets a deadline. A proxy is taken from the environment. Responses are limited to 10 MiB.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// Made by the first request: reading the system's certificates takes milliseconds that no start should wait for.
-    client: Arc<LazyLock<Result<reqwest::Client, String>>>,
+    /// Created by the first request, on a blocking thread: reading the system's certificates takes milliseconds, for
+    /// which neither the start nor other calls should wait.
+    client: Arc<OnceCell<Result<reqwest::Client, String>>>,
     base_url: String,
 }
 
+/// The error for a base URL that cannot be used. It holds the start of the URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a base address: it must look like `https://api.hubapi.com`")]
 pub struct InvalidBaseUrl(String);
 
 impl Network {
-    /// `base_url`: scheme, host and, if needed, a port and a path prefix. No query, no user name.
+    /// Creates a client for a base URL: scheme, host and, if needed, a port and a path prefix.
+    ///
+    /// # Errors
+    /// [`InvalidBaseUrl`] if the scheme is not `http` or `https`, or if there is a query or a user name.
     pub fn new(base_url: &str) -> Result<Network, InvalidBaseUrl> {
-        Ok(Network { client: Arc::new(LazyLock::new(client)), base_url: checked(base_url)? })
+        Ok(Network { client: Arc::default(), base_url: checked(base_url)? })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
         let url = format!("{}{}", self.base_url, parts.uri);
-        let client = self.client.as_ref().as_ref();
+        let client = self.client.get_or_init(client_on_blocking_thread).await.as_ref();
         let client = client.map_err(|why| SendError::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
         let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
-        let answer = sent.map_err(|fault| broken(&fault))?;
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = read(answer).await?;
-        Ok(response)
+        let response = sent.map_err(|error| send_error(&error))?;
+        let broken_off = |_| SendError::AfterSend("the answer broke off".to_owned());
+        exchange::receive(response, BODY_BYTES_MAX, broken_off).await
     }
 }
 
@@ -55,48 +65,35 @@ impl HttpClient for Network {
     }
 }
 
+async fn client_on_blocking_thread() -> Result<reqwest::Client, String> {
+    spawn_blocking(client).await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+/// HubSpot's API never redirects, so that following none cannot send a token to another host.
 fn client() -> Result<reqwest::Client, String> {
-    // A second call finds the provider installed, which is what we want.
-    let _installed = rustls::crypto::ring::default_provider().install_default();
-    let builder = reqwest::Client::builder()
-        .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none()); // HubSpot's API never redirects; a token must not follow one.
-    builder.build().map_err(|fault| fault.without_url().to_string())
+    let built = exchange::builder().pool_idle_timeout(IDLE_TIMEOUT).build();
+    built.map_err(|error| error.without_url().to_string())
 }
 
 fn checked(base_url: &str) -> Result<String, InvalidBaseUrl> {
-    let bad = || InvalidBaseUrl(base_url.chars().take(80).collect());
+    let invalid = || InvalidBaseUrl(base_url.chars().take(SHOWN_CHARACTERS_MAX).collect());
     let trimmed = base_url.trim().trim_end_matches('/');
-    let uri: Uri = trimmed.parse().map_err(|_| bad())?;
+    let uri: Uri = trimmed.parse().map_err(|_| invalid())?;
     let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     let plain = uri.query().is_none() && uri.authority().is_some_and(|host| !host.as_str().contains('@'));
-    if scheme && plain { Ok(trimmed.to_owned()) } else { Err(bad()) }
+    if scheme && plain { Ok(trimmed.to_owned()) } else { Err(invalid()) }
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<Bytes, SendError> {
-    let announced = answer.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(ANSWER_BYTES_MAX));
-    while let Some(chunk) = answer.chunk().await.map_err(|_| SendError::AfterSend("the answer broke off".to_owned()))? {
-        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(SendError::AfterSend(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
-}
-
-/// The client's own texts hold addresses; ours do not.
-fn broken(fault: &reqwest::Error) -> SendError {
-    if !fault.is_connect() && !fault.is_builder() {
+/// Describes a failure. The texts of reqwest are not used, because they contain addresses.
+fn send_error(error: &reqwest::Error) -> SendError {
+    if !error.is_connect() && !error.is_builder() {
         return SendError::AfterSend("the connection broke before the answer came".to_owned());
     }
-    let why = if fault.is_dns() {
+    let why = if error.is_dns() {
         "its name could not be resolved"
-    } else if caused_by_tls(fault) {
+    } else if caused_by_tls(error) {
         "no secure connection could be made: the certificate or the TLS handshake failed"
-    } else if fault.is_timeout() {
+    } else if error.is_timeout() {
         "no connection could be made in time"
     } else {
         "the connection was refused"
@@ -104,12 +101,13 @@ fn broken(fault: &reqwest::Error) -> SendError {
     SendError::BeforeSend(why.to_owned())
 }
 
-/// An `io::Error` answers `source()` with its content's source, so the content itself has to be asked too.
-fn caused_by_tls(fault: &(dyn Error + 'static)) -> bool {
-    let wrapped = fault.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-    fault.is::<rustls::Error>()
+/// Searches the chain of sources. The `source()` of an `io::Error` skips the error that it wraps, so that one is
+/// checked too.
+fn caused_by_tls(error: &(dyn Error + 'static)) -> bool {
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
+    error.is::<rustls::Error>()
         || wrapped.is_some_and(|inner| caused_by_tls(inner))
-        || fault.source().is_some_and(caused_by_tls)
+        || error.source().is_some_and(caused_by_tls)
 }
 
 #[cfg(test)]
@@ -118,8 +116,8 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
-    /// A server that reads a little, answers these bytes and hangs up.
-    async fn answering(bytes: Vec<u8>) -> String {
+    /// Starts a server that reads one request, answers with these bytes and closes the connection.
+    async fn serve_once(bytes: Vec<u8>) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
@@ -144,25 +142,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_comes_back_whole() {
-        let host = answering(b"HTTP/1.1 429 x\r\ncontent-length: 2\r\nx-trace: t\r\n\r\n{}".to_vec()).await;
+    async fn a_response_is_returned_whole() {
+        let host = serve_once(b"HTTP/1.1 429 x\r\ncontent-length: 2\r\nx-trace: t\r\n\r\n{}".to_vec()).await;
         let answer = get(&format!("http://{host}")).await.unwrap();
         assert_eq!((answer.status().as_u16(), answer.headers()["x-trace"].to_str().unwrap()), (429, "t"));
         assert_eq!(answer.body().as_ref(), b"{}");
     }
 
     #[tokio::test]
-    async fn what_breaks_is_told_apart() {
+    async fn errors_tell_if_the_request_was_sent() {
         let after = |why: &str| Err(SendError::AfterSend(why.to_owned()));
         let before = |why: &str| Err(SendError::BeforeSend(why.to_owned()));
-        let short = answering(b"HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\n{".to_vec()).await;
+        let short = serve_once(b"HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\n{".to_vec()).await;
         assert_eq!(get(&format!("http://{short}")).await.map(|_| ()), after("the answer broke off"));
-        let silent = answering(vec![]).await;
+        let silent = serve_once(vec![]).await;
         assert_eq!(
             get(&format!("http://{silent}")).await.map(|_| ()),
             after("the connection broke before the answer came")
         );
-        let plain = answering(b"HTTP/1.1 400 plain text where TLS was expected\r\n\r\n".to_vec()).await;
+        let plain = serve_once(b"HTTP/1.1 400 plain text where TLS was expected\r\n\r\n".to_vec()).await;
         let tls = "no secure connection could be made: the certificate or the TLS handshake failed";
         assert_eq!(get(&format!("https://{plain}")).await.map(|_| ()), before(tls));
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
@@ -170,11 +168,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endless_answer_is_cut_off() {
+    async fn an_endless_response_is_cut_off() {
         let mut endless = b"HTTP/1.1 200 x\r\n\r\n".to_vec();
-        endless.resize(ANSWER_BYTES_MAX + 100, b'x');
-        let host = answering(endless).await;
-        let broken = get(&format!("http://{host}")).await.unwrap_err();
-        assert_eq!(broken, SendError::AfterSend(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes")));
+        endless.resize(BODY_BYTES_MAX + 100, b'x');
+        let host = serve_once(endless).await;
+        let failed = get(&format!("http://{host}")).await.unwrap_err();
+        assert_eq!(failed, SendError::AfterSend(format!("the answer is longer than {BODY_BYTES_MAX} bytes")));
     }
 }

@@ -1,80 +1,65 @@
-//! The open web, for reading pages: requests name the whole address, and no address inside this network is reached.
+//! A client for the open web, which reaches no address inside the own network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::client::{HttpClient, SendError};
+use crate::exchange;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// From the first byte sent to the last byte read.
+/// The time from the first byte sent to the last byte read.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Which addresses may be reached. A page can lead anywhere, also to what only this machine can see.
+/// The addresses that a client may connect to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AddressPolicy {
+    /// Only addresses on the public internet. A page can link to anything, and so to servers that only this machine
+    /// can reach (server-side request forgery).
     #[default]
     PublicOnly,
+    /// All addresses.
     Any,
 }
 
-/// Sends to whatever host a request names. Redirects come back as they are: whoever asked decides where to go on.
+/// Sends requests to any host. A request's URI is an absolute URL.
+///
+/// Redirects are returned to the caller, who decides about following them. A request that takes longer than 30 seconds
+/// fails. With [`AddressPolicy::PublicOnly`] no proxy is used.
 #[derive(Debug, Clone)]
 pub struct PublicWeb {
     client: reqwest::Client,
     addresses: AddressPolicy,
-    answer_bytes_max: usize,
+    body_bytes_max: usize,
 }
 
 impl PublicWeb {
-    /// Longer answers than `answer_bytes_max` break.
+    /// Creates a client that accepts response bodies of up to `body_bytes_max` bytes.
     ///
     /// # Errors
-    /// If the HTTP client cannot be set up, with why.
-    pub fn new(addresses: AddressPolicy, answer_bytes_max: usize) -> Result<PublicWeb, String> {
-        // A second call finds the provider installed, which is what we want.
-        let _installed = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(EXCHANGE_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none());
+    /// The reason if the HTTP client cannot be set up, for example because the system has no usable certificates.
+    pub fn new(addresses: AddressPolicy, body_bytes_max: usize) -> Result<PublicWeb, String> {
+        let client = exchange::builder().timeout(EXCHANGE_TIMEOUT);
         let client = match addresses {
-            // A proxy would resolve the name anew, and the check would be for nothing.
+            // A proxy would resolve the name again, and to another address than the one that was checked.
             AddressPolicy::PublicOnly => client.no_proxy().dns_resolver(PublicNames),
             AddressPolicy::Any => client,
         };
-        let client = client.build().map_err(|fault| fault.without_url().to_string())?;
-        Ok(PublicWeb { client, addresses, answer_bytes_max })
+        let client = client.build().map_err(|error| error.without_url().to_string())?;
+        Ok(PublicWeb { client, addresses, body_bytes_max })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
-        if self.addresses == AddressPolicy::PublicOnly && names_private_address(&parts.uri) {
+        if self.addresses == AddressPolicy::PublicOnly && has_private_address(&parts.uri) {
             return Err(SendError::BeforeSend(PRIVATE.to_owned()));
         }
         let sent = self.client.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send();
-        let answer = sent.await.map_err(|fault| broken(&fault))?;
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = self.read(answer).await?;
-        Ok(response)
-    }
-
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, SendError> {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|fault| broken(&fault))? {
-            if body.len() + chunk.len() > self.answer_bytes_max {
-                return Err(SendError::AfterSend(format!("the answer is longer than {} bytes", self.answer_bytes_max)));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
+        let response = sent.await.map_err(|error| send_error(&error))?;
+        exchange::receive(response, self.body_bytes_max, |error| send_error(&error)).await
     }
 }
 
@@ -86,14 +71,14 @@ impl HttpClient for PublicWeb {
 
 const PRIVATE: &str = "its address is not on the public internet, and private addresses are not allowed";
 
-/// A host written as an address is never resolved, so it is looked at here.
-fn names_private_address(uri: &Uri) -> bool {
+/// Checks a host that is written as an address, which the resolver never sees.
+fn has_private_address(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     host.parse::<IpAddr>().is_ok_and(|address| !is_public(address))
 }
 
-/// Resolves names, and leaves out what is not public. As the connection is made to what this answers, a name cannot
-/// point elsewhere once it has been checked.
+/// Resolves names to their public addresses. The connection is made to an address returned here, so a name cannot
+/// resolve to another one after the check (DNS rebinding).
 struct PublicNames;
 
 impl Resolve for PublicNames {
@@ -110,7 +95,8 @@ impl Resolve for PublicNames {
 #[error("{PRIVATE}")]
 struct NotPublic;
 
-/// Whether an address is one that anybody on the internet may reach (IANA's special-purpose registries).
+/// Returns `true` if an address can be reached from anywhere on the internet, by IANA's special-purpose address
+/// registries.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -132,28 +118,28 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match parts {
-        // An address of the old kind in the form of the new one, and what gateways translate (RFC 6052).
+        // IPv4 addresses embedded in IPv6: mapped ones, and those of translating gateways (RFC 6052).
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low),
         [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
-        // Global unicast: everything else is for one link, one site, many receivers or later.
+        // Global unicast. All other ranges are local, multicast or reserved.
         [first, ..] => (0x2000..0x4000).contains(&first),
     }
 }
 
-/// The client's own texts hold addresses; ours do not.
-fn broken(fault: &reqwest::Error) -> SendError {
-    let mut cause: Option<&dyn std::error::Error> = Some(fault);
-    while let Some(error) = cause {
-        if error.is::<NotPublic>() {
+/// Describes a failure. The texts of reqwest are not used, because they contain addresses.
+fn send_error(error: &reqwest::Error) -> SendError {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(source) = cause {
+        if source.is::<NotPublic>() {
             return SendError::BeforeSend(PRIVATE.to_owned());
         }
-        cause = error.source();
+        cause = source.source();
     }
-    match fault {
-        _ if fault.is_builder() => SendError::BeforeSend("the address cannot be used".to_owned()),
-        _ if fault.is_connect() => SendError::BeforeSend("no connection could be made".to_owned()),
-        _ if fault.is_timeout() => SendError::AfterSend(format!("no answer in {} seconds", EXCHANGE_TIMEOUT.as_secs())),
+    match error {
+        _ if error.is_builder() => SendError::BeforeSend("the address cannot be used".to_owned()),
+        _ if error.is_connect() => SendError::BeforeSend("no connection could be made".to_owned()),
+        _ if error.is_timeout() => SendError::AfterSend(format!("no answer in {} seconds", EXCHANGE_TIMEOUT.as_secs())),
         _ => SendError::AfterSend("the connection broke before the answer came".to_owned()),
     }
 }
@@ -165,8 +151,8 @@ mod tests {
 
     use super::*;
 
-    /// A server on this machine that answers these bytes to one caller.
-    async fn answering(bytes: &'static [u8]) -> SocketAddr {
+    /// Starts a server on this machine that answers one request with these bytes.
+    async fn serve_once(bytes: &'static [u8]) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
@@ -184,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn private_addresses_are_not_reached_by_any_name() {
-        let port = answering(b"HTTP/1.1 200 x\r\n\r\nsecret").await.port();
+        let port = serve_once(b"HTTP/1.1 200 x\r\n\r\nsecret").await.port();
         let hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.0.0.1"];
         for host in hosts {
             let refused = get(AddressPolicy::PublicOnly, &format!("http://{host}:{port}/")).await;
@@ -195,8 +181,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn redirects_are_handed_back_and_long_answers_cut_off() {
-        let moved = answering(b"HTTP/1.1 302 x\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n").await;
+    async fn redirects_are_returned_and_long_responses_cut_off() {
+        let moved = serve_once(b"HTTP/1.1 302 x\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n").await;
         let answer = get(AddressPolicy::Any, &format!("http://{moved}/")).await.unwrap();
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()["location"]),
@@ -206,9 +192,9 @@ mod tests {
         let head: &[u8] =
             b"HTTP/1.1 200 x\r\n\r\n0123456789012345678901234567890123456789012345678901234567890123456789\
             0123456789012345678901234567890123456789012345678901234567890123456789";
-        let long = answering(head).await;
-        let broken = get(AddressPolicy::Any, &format!("http://{long}/")).await.map(|_| ());
-        assert_eq!(broken, Err(SendError::AfterSend("the answer is longer than 100 bytes".to_owned())));
+        let long = serve_once(head).await;
+        let failed = get(AddressPolicy::Any, &format!("http://{long}/")).await.map(|_| ());
+        assert_eq!(failed, Err(SendError::AfterSend("the answer is longer than 100 bytes".to_owned())));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What can go wrong with HubSpot, by what the reader can do about it.
+//! The errors of the client. Their variants differ by the remedy that the reader has.
 //!
-//! Messages are our own words: no text of HubSpot's, no address and no token is in them. What HubSpot says about a value
-//! is data, redacted, in [`Error::details`].
+//! The messages hold no text of HubSpot's, no address and no token. HubSpot's explanation of a refused value is redacted
+//! and stands as data in [`Error::details`].
 
 use std::time::Duration;
 
@@ -11,83 +11,158 @@ use serde_json::{Value, json};
 use domain::code::Code;
 use domain::id::RecordId;
 
+/// An error of a call to HubSpot.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
+    /// The client has no token.
     #[error("no HubSpot token is set")]
     TokenMissing,
+    /// Status 401: the token is wrong or revoked.
     #[error("HubSpot does not accept the token")]
     TokenRejected,
+    /// Status 401 for an OAuth token that is too old.
     #[error("the OAuth token has expired")]
     TokenExpired,
+    /// Status 403: the token lacks a scope.
     #[error("the token lacks a scope that this needs{}", listed(": one of ", scopes))]
-    ScopeMissing { scopes: Vec<String> },
+    ScopeMissing {
+        /// One of these would be enough; empty if HubSpot names none.
+        scopes: Vec<String>,
+    },
+    /// Status 404: no record has the id.
     #[error("HubSpot has no such record")]
     NotFound,
+    /// The contact to which a new record should belong does not exist.
     #[error("no contact has this id")]
     ContactMissing,
+    /// Several contacts have the address.
     #[error("several contacts have this e-mail address")]
-    Ambiguous { ids: Vec<RecordId> },
+    Ambiguous {
+        /// The ids of the contacts.
+        ids: Vec<RecordId>,
+    },
+    /// Status 409: such a record exists.
     #[error("HubSpot already has such a record")]
-    Conflict { existing_id: Option<RecordId> },
+    Conflict {
+        /// The id of that record, if HubSpot names it.
+        existing_id: Option<RecordId>,
+    },
+    /// Status 400 or another 4xx: HubSpot refused values.
     #[error("HubSpot refused {}", problems_text(problems))]
-    Rejected { problems: Vec<Problem> },
+    Rejected {
+        /// The refused values.
+        problems: Vec<Problem>,
+    },
+    /// Status 413 or 414.
     #[error("the request is too long for HubSpot")]
     TooLong,
+    /// Status 429, or a wait for the quota that is longer than the call may last. Nothing was done.
     #[error("HubSpot's rate limit is used up for the next `{}` seconds", whole_seconds(*retry_after))]
-    RateLimited { retry_after: Duration },
+    RateLimited {
+        /// The time until the same call can succeed.
+        retry_after: Duration,
+    },
+    /// Status 429 for the daily limit. Nothing was done.
     #[error("HubSpot's daily limit is used up{}", until_text(resets_at))]
-    DailyLimit { resets_at: Option<String>, retry_after: Duration },
+    DailyLimit {
+        /// The end of the limit (RFC 3339), once the account's time zone is known.
+        resets_at: Option<String>,
+        /// The time until then, or until the next try.
+        retry_after: Duration,
+    },
+    /// Status 423: a bulk operation holds the record. Nothing was done.
     #[error("HubSpot has locked this record for a moment")]
     Locked,
+    /// Status 477. Nothing was done.
     #[error("HubSpot is moving this account to another data centre")]
-    Migrating { retry_after: Option<Duration> },
+    Migrating {
+        /// The time that HubSpot asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Status 5xx. Nothing was done, or repeating is harmless.
     #[error("HubSpot failed with status `{status}`")]
-    Failed { status: u16 },
+    Failed {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Status 404 or 405 without a body of HubSpot's: the configured API version does not exist.
     #[error("HubSpot does not know the `{family}` address of this API version")]
-    RouteUnknown { family: &'static str },
+    RouteUnknown {
+        /// The family of the API.
+        family: &'static str,
+    },
+    /// No connection could be made, or it broke.
     #[error("HubSpot could not be reached: {reason}")]
-    Unreachable { reason: String },
+    Unreachable {
+        /// The reason in our own words, without addresses.
+        reason: String,
+    },
+    /// An answer that is not HubSpot's JSON, or lacks a part of it.
     #[error("HubSpot's answer could not be read: {reason}")]
-    Unreadable { reason: &'static str },
+    Unreadable {
+        /// The defect of the answer.
+        reason: &'static str,
+    },
+    /// No answer came before the call's deadline.
     #[error("HubSpot did not answer in time")]
     Timeout,
+    /// A write whose answer was lost, and whose look-ups did not tell.
     #[error("it is not known whether HubSpot {}", write.done())]
-    OutcomeUnknown { write: Write },
+    OutcomeUnknown {
+        /// The write.
+        write: Write,
+    },
+    /// No calendar is connected behind the link. Nothing was booked.
     #[error("the representative's calendar is not connected to HubSpot, so nothing was booked")]
     CalendarOffline,
+    /// Somebody else booked the time.
     #[error("this time is not free any more")]
     SlotTaken,
+    /// The link does not have this duration.
     #[error("the meeting link does not offer this duration")]
     DurationNotOffered,
+    /// The link allows no guests.
     #[error("the meeting link allows no guests")]
     GuestsRefused,
+    /// HubSpot takes the address for a test or for spam.
     #[error("HubSpot does not book meetings for this e-mail address: it looks like a test or spam address")]
     EmailRefused,
+    /// Required questions of the booking form have no answer.
     #[error("the booking form needs more answers{}", listed(": ", fields))]
-    FormFieldsMissing { fields: Vec<String> },
+    FormFieldsMissing {
+        /// The internal names of the fields; empty if HubSpot names none.
+        fields: Vec<String>,
+    },
+    /// No link has the slug.
     #[error("no meeting link has this slug")]
     MeetingLinkMissing,
 }
 
-/// One value that HubSpot refused.
+/// A value that HubSpot refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// HubSpot's internal name of the property, where it says which.
+    /// HubSpot's internal name of the property, if HubSpot names it.
     pub property: Option<String>,
     /// HubSpot's name for the rule, such as `INVALID_OPTION`.
     pub code: Option<String>,
-    /// HubSpot's explanation, redacted. Untrusted text: data, never part of a sentence of ours.
+    /// HubSpot's explanation, redacted. It is untrusted text: data, never part of a message of this program.
     pub reason: String,
 }
 
-/// Something that must not happen twice.
+/// The kinds of writes whose outcome can be unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
+    /// The creation of a ticket.
     Ticket,
+    /// The logging of a message.
     Communication,
+    /// The logging of a note.
     Note,
+    /// The creation of a contact.
     Contact,
+    /// The booking of a meeting.
     Booking,
+    /// The change of a record.
     Record,
 }
 
@@ -116,6 +191,7 @@ impl Write {
 }
 
 impl Error {
+    /// The error code that MCP clients see.
     pub fn code(&self) -> Code {
         match self {
             Error::TokenMissing | Error::TokenRejected | Error::TokenExpired => Code::Unauthorized,
@@ -141,7 +217,7 @@ impl Error {
         }
     }
 
-    /// What to do next.
+    /// The advice to the caller: the next thing to do.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Error::TokenMissing => {
@@ -197,7 +273,8 @@ impl Error {
         Some(hint.to_owned())
     }
 
-    /// What a program can use: an object, empty where there is nothing to say.
+    /// The details for programs, as a JSON object: ids, times in seconds, names of scopes and fields. Empty if there are
+    /// none.
     pub fn details(&self) -> Value {
         match self {
             Error::ScopeMissing { scopes } => json!({ "missing_scopes": scopes }),
@@ -219,7 +296,7 @@ impl Error {
     }
 }
 
-/// Rounded up: who waits this long has waited long enough.
+/// Rounds up, so that a wait of this length is long enough.
 fn whole_seconds(pause: Duration) -> u64 {
     pause.as_millis().div_ceil(1000) as u64
 }
@@ -245,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_say_what_and_details_carry_the_data() {
+    fn messages_name_the_problem_and_details_hold_the_data() {
         let problem = Problem {
             property: Some("hs_pipeline_stage".into()),
             code: Some("INVALID_OPTION".into()),

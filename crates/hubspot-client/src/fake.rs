@@ -1,4 +1,4 @@
-//! A HubSpot of a few lines for the unit tests of this module: it keeps records, answers after a while and can fail.
+//! A small HubSpot for unit tests: it stores records, answers after [`LATENCY`] and can fail.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,8 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{HubSpot, Settings};
+use crate::client::HubSpot;
+use crate::settings::Settings;
 use domain::clock::Clock;
 use domain::id::RecordId;
 use http_client::{HttpClient, SendError};
@@ -24,7 +25,7 @@ pub(crate) struct Fake(Arc<Mutex<World>>);
 struct World {
     records: BTreeMap<(String, String), Value>,
     contact_of: BTreeMap<(String, String), String>,
-    /// Contacts that were merged, and into which.
+    /// Merged contacts, and the contacts into which they were merged.
     merged: BTreeMap<String, String>,
     log: Vec<String>,
     faults: VecDeque<(&'static str, Trouble)>,
@@ -32,31 +33,32 @@ struct World {
     clock: Option<Clock>,
 }
 
-/// What goes wrong with one request.
+/// The failure of one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Trouble {
-    /// Answer so and do nothing.
+    /// Answers so and does nothing.
     Answer(u16, Value),
     Html(u16),
-    /// Do it, then say so.
+    /// Carries the request out, and answers so.
     DoneThenAnswer(u16),
+    DoneThenAnswerWith(u16, Value),
     DoneThenBroken,
     DoneThenGarbled,
     DoneThenSilence,
-    /// Do it, and answer so much later.
+    /// Carries the request out, and answers that much later.
     DoneThenLate(Duration),
-    /// The connection breaks at once, and it is done so much later.
+    /// Breaks the connection at once, and carries the request out that much later.
     BrokenThenDone(Duration),
-    /// The answer is a gateway's, and it is done so much later.
+    /// Answers as a gateway, and carries the request out that much later.
     AnswerThenDone(u16, Duration),
-    /// Do it, and keep line ends in another form than they were sent.
+    /// Carries the request out, and stores line ends in another form.
     Reworded,
     NotConnected,
     Silence,
 }
 
 impl Fake {
-    /// A client on this fake, and the fake. Contacts 1 to 1,000 exist.
+    /// A fake with the contacts 1 to 1,000, and a client of it.
     pub(crate) fn new() -> (Fake, HubSpot) {
         Fake::with(Settings { seed: Some(1), ..Settings::default() })
     }
@@ -75,7 +77,7 @@ impl Fake {
         (fake, hub)
     }
 
-    /// The next request whose path contains `part` goes wrong.
+    /// Makes the next request fail whose path contains `part`.
     pub(crate) fn trouble(&self, part: &'static str, trouble: Trouble) {
         self.world().faults.push_back((part, trouble));
     }
@@ -88,7 +90,7 @@ impl Fake {
         self.world().log.clone()
     }
 
-    /// Paths asked for, without their beginnings.
+    /// The requested paths, without their common beginnings.
     pub(crate) fn paths(&self) -> Vec<String> {
         let short = |path: &str| path.replace("/2026-09", "").replace("/crm/objects/", "").replace("/crm/", "");
         self.log().iter().map(|path| short(path)).collect()
@@ -139,6 +141,7 @@ impl Fake {
                 self.world().handle(&path, &body);
                 match done {
                     Trouble::DoneThenAnswer(status) => Ok(answer((status, json!({})))),
+                    Trouble::DoneThenAnswerWith(status, body) => Ok(answer((status, body))),
                     Trouble::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
                     Trouble::DoneThenSilence => std::future::pending().await,
                     _ => Err(SendError::AfterSend("the connection broke".into())),

@@ -1,23 +1,55 @@
-//! HubSpot, as the rest of the program sees it: one client, one file per family of HubSpot's API.
+//! A HubSpot client for many concurrent callers: it batches, keeps the account's quota, and never does a write twice.
 //!
-//! Every request goes through one door (`door.rs`), which keeps the quota, repeats what is harmless to repeat, gives up
-//! at the caller's deadline and counts what calls cost. Decisions are pure and apart from the loop that acts on them:
-//! `retry` (whether to send again), `window` (when the next request may leave), `fault` (what an answer means).
-
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
-use secrecy::SecretString;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-
-use domain::clock::Clock;
-use http_client::HttpClient;
+//! [`HubSpot`] is the client; each of its methods leads to one family of HubSpot's API. [`HubSpot::for_call`] gives the
+//! client a deadline and counts the requests of one call.
+//!
+//! ```
+//! use axum::{Json, Router, routing::get};
+//! use domain::{clock::Clock, id::RecordId};
+//! use http_client::InProcess;
+//! use hubspot_client::{Error, HubSpot, Settings};
+//! use serde_json::json;
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Error> {
+//!     // A HubSpot with one contact. `http_client::Network` leads to the real one.
+//!     let ada = || async { Json(json!({ "id": "7", "properties": { "firstname": "Ada" } })) };
+//!     let router = Router::new().route("/crm/objects/2026-09/contacts/7", get(ada));
+//!     let token = Some("pat-na1-example".to_owned().into());
+//!     let hubspot = HubSpot::new(InProcess(router), token, Settings::default(), Clock::System);
+//!
+//!     // Two callers that read at the same time share one request.
+//!     let (contacts, id) = (hubspot.contacts(), RecordId::from(7));
+//!     let (one, two) = tokio::join!(contacts.by_id(&id, &["firstname"]), contacts.by_id(&id, &["firstname"]));
+//!     assert_eq!(one?.and_then(|contact| contact.get("firstname").map(str::to_owned)).as_deref(), Some("Ada"));
+//!     assert_eq!((two?.is_some(), hubspot.usage().requests), (true, 1));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Errors
+//!
+//! Every call can fail with the errors of the transport: a missing or refused token, a missing scope, HubSpot's limits,
+//! its failures, and the call's deadline ([`Error::Timeout`]). A method names only the errors that it adds. Each [`Error`]
+//! has a code, a message without personal data, a hint for its reader, and details for programs.
+//!
+//! # The modules, from the bottom up
+//!
+//! - `transport`: every request passes through it. It waits for the quota (`limiter`, `window`), sends, reads the answer
+//!   (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
+//! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
+//!   `single_flight` shares equal requests, `cache` keeps answers for a while.
+//! - `writes`: creates, bookings and messages, which must not happen twice. `protocol` decides: send once, look up what
+//!   became of a lost answer, send again if nothing did. `once` is the loop around it.
+//! - `api`: one file per family of HubSpot's API, each with its own caches and batchers.
+//! - `client`: composes the families over one transport.
+//!
+//! Decisions (`retry`, `window`, `attempt`, `protocol`) are pure functions with tables of tests; loops act on them. Time is
+//! tokio's, so tests stop it.
 
 mod api;
 mod batching;
-mod engine;
+mod client;
 mod error;
 #[cfg(test)]
 mod fake;
@@ -29,7 +61,6 @@ mod settings;
 mod tier;
 mod transport;
 mod versions;
-mod warm_up;
 mod writes;
 
 pub use api::account::{Account, Details, TokenInfo};
@@ -42,11 +73,15 @@ pub use api::owners::{Owner, Owners, Team};
 pub use api::pipelines::{Pipeline, Pipelines, Stage};
 pub use api::properties::{Properties, Property, PropertyOption};
 pub use api::records::{Filter, Records, SEARCH_PAGE_MAX, Search, SearchPage};
-pub use api::scheduler::{
-    AvailabilityPage, Booking, BookingInfo, BookingLock, BusyUser, Consent, ConsentAnswer, ConsentChoice, FormAnswer,
-    FormField, LinkKind, LinkSettings, MeetingLink, NewBooking, Scheduler, Span,
+pub use api::scheduler::Scheduler;
+pub use api::scheduler::availability::{
+    AvailabilityPage, BookingInfo, BusyUser, Consent, ConsentChoice, FormField, LinkSettings, Span,
 };
+pub use api::scheduler::booking_lock::BookingLock;
+pub use api::scheduler::booking_types::{Booking, ConsentAnswer, FormAnswer, NewBooking};
+pub use api::scheduler::links::{LinkKind, MeetingLink};
 pub use api::tickets::{NewTicket, Tickets};
+pub use client::HubSpot;
 pub use error::{Error, Problem, Write};
 pub use metrics::Usage;
 pub use object::Object;
@@ -54,129 +89,3 @@ pub use record::{Created, Record};
 pub use settings::Settings;
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};
-
-use engine::Engine;
-use metrics::CallStats;
-use transport::Transport;
-use transport::waiters::{Waiter, Waiters};
-
-/// The client. Clones are cheap and share the quota, the batches and the memory.
-#[derive(Clone)]
-pub struct HubSpot {
-    engine: Arc<Engine>,
-    deadline: Option<Instant>,
-    stats: CallStats,
-}
-
-impl HubSpot {
-    /// Without a token every call fails with [`Error::TokenMissing`], which says how to set one.
-    pub fn new(wire: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
-        let transport = Transport::new(wire, token, settings, clock);
-        HubSpot { engine: Arc::new(Engine::new(transport)), deadline: None, stats: CallStats::default() }
-    }
-
-    /// The same client as one tool call sees it: with the call's deadline and an account of its own.
-    pub fn for_call(&self, deadline: Instant) -> HubSpot {
-        HubSpot { engine: self.engine.clone(), deadline: Some(deadline), stats: CallStats::default() }
-    }
-
-    /// How long the call that this view is of can still last.
-    pub fn time_left(&self) -> Duration {
-        self.caller().deadline.saturating_duration_since(Instant::now())
-    }
-
-    /// What this view has used so far.
-    pub fn usage(&self) -> Usage {
-        self.stats.usage()
-    }
-
-    /// Resolves when no write is under way any more: for the shutdown.
-    pub async fn drained(&self) {
-        self.engine.writes.close(); // Only says that somebody may wait for the end; writes can still begin.
-        self.engine.writes.wait().await;
-    }
-
-    pub fn contacts(&self) -> Contacts<'_> {
-        Contacts(self)
-    }
-
-    pub fn communications(&self) -> Communications<'_> {
-        Communications(self)
-    }
-
-    pub fn activities(&self) -> Activities<'_> {
-        Activities(self)
-    }
-
-    pub fn tickets(&self) -> Tickets<'_> {
-        Tickets(self)
-    }
-
-    pub fn meetings(&self) -> Meetings<'_> {
-        Meetings(self)
-    }
-
-    pub fn associations(&self) -> Associations<'_> {
-        Associations(self)
-    }
-
-    /// What all kinds of records have in common.
-    pub fn records(&self, object: Object) -> Records<'_> {
-        Records { hub: self, object }
-    }
-
-    pub fn owners(&self) -> Owners<'_> {
-        Owners(self)
-    }
-
-    pub fn pipelines(&self) -> Pipelines<'_> {
-        Pipelines(self)
-    }
-
-    pub fn properties(&self) -> Properties<'_> {
-        Properties(self)
-    }
-
-    pub fn scheduler(&self) -> Scheduler<'_> {
-        Scheduler(self)
-    }
-
-    pub fn account(&self) -> Account<'_> {
-        Account(self)
-    }
-
-    /// The client without a call: for work that several calls share.
-    fn detached(&self) -> HubSpot {
-        HubSpot { engine: self.engine.clone(), deadline: None, stats: CallStats::default() }
-    }
-
-    /// The client as that caller sees it, for work done for it elsewhere.
-    fn on_behalf_of(&self, caller: &Waiter) -> HubSpot {
-        HubSpot { engine: self.engine.clone(), deadline: Some(caller.deadline), stats: caller.stats.clone() }
-    }
-
-    fn transport(&self) -> &Transport {
-        &self.engine.transport
-    }
-
-    fn root(&self, api: Api) -> String {
-        self.transport().settings.versions.root(api)
-    }
-
-    /// This view as one caller, from now until its deadline.
-    fn caller(&self) -> Waiter {
-        let latest = Instant::now() + self.transport().settings.call_deadline;
-        let deadline = self.deadline.map_or(latest, |deadline| deadline.min(latest));
-        Waiter { deadline, stats: self.stats.clone(), gone: CancellationToken::new() }
-    }
-
-    fn waiters(&self) -> Waiters {
-        Waiters::alone(self.caller())
-    }
-}
-
-impl fmt::Debug for HubSpot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HubSpot").field("usage", &self.usage()).finish_non_exhaustive()
-    }
-}

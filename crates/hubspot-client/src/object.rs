@@ -1,19 +1,28 @@
-//! The kinds of records this program works with.
+//! The types of CRM records that the client knows.
 
-/// A kind of CRM record.
+/// A type of CRM record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Object {
+    /// People.
     Contacts,
+    /// Requests of customers.
     Tickets,
+    /// Logged messages, such as SMS or chat.
     Communications,
+    /// Meetings on the timelines of contacts.
     Meetings,
+    /// Notes on timelines.
     Notes,
+    /// Logged e-mails.
     Emails,
+    /// Tasks of owners.
     Tasks,
+    /// Companies.
     Companies,
 }
 
 impl Object {
+    /// All types, in the order of the enum.
     pub const ALL: [Object; 8] = [
         Object::Contacts,
         Object::Tickets,
@@ -25,7 +34,7 @@ impl Object {
         Object::Companies,
     ];
 
-    /// Its name in paths.
+    /// The name in paths of HubSpot's API.
     pub fn name(self) -> &'static str {
         match self {
             Object::Contacts => "contacts",
@@ -39,7 +48,7 @@ impl Object {
         }
     }
 
-    /// Its number in the addresses of record pages.
+    /// The object type id, which addresses of record pages contain (HubSpot, CRM object type ids).
     pub fn type_id(self) -> &'static str {
         match self {
             Object::Contacts => "0-1",

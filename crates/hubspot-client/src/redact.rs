@@ -1,9 +1,9 @@
-//! Takes out of HubSpot's texts what nobody but the customer should read.
+//! Removes personal data and secrets from HubSpot's texts.
 
-/// Enough for HubSpot's longest explanation of one value; more is somebody's text echoed back.
+/// The longest text that is kept. It is enough for HubSpot's explanations of one value; longer ones repeat a sent text.
 const TEXT_CHARS_MAX: usize = 300;
 
-/// HubSpot's text without e-mail addresses and tokens, cut to a readable length, on one line.
+/// Returns the text on one line, without e-mail addresses and tokens, cut to 300 characters.
 pub(crate) fn text(raw: &str) -> String {
     let mut clean = String::new();
     for piece in raw.split_inclusive(|c: char| c.is_whitespace() || "\"'`<>()[]{},;".contains(c)) {
@@ -16,7 +16,8 @@ pub(crate) fn text(raw: &str) -> String {
     cut.map_or(clean.clone(), |at| format!("{}…", &clean[..at]))
 }
 
-/// A name HubSpot's rules allow for properties, scopes and codes, or nothing: such a name may stand in our sentences.
+/// Returns the name of a property, scope or code if it has the form that HubSpot's rules allow. Such a name may stand in a
+/// message of this program.
 pub(crate) fn name(raw: &str) -> Option<String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     (!raw.is_empty() && raw.len() <= 100 && raw.bytes().all(plain)).then(|| raw.to_owned())
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_tokens_are_taken_out() {
+    fn addresses_and_tokens_are_removed() {
         let cases = [
             ("Email address sarah@gmail.com is invalid", "Email address *** is invalid"),
             ("\"a@b.co\" (pat-na1-1234) was\nnot valid", "\"***\" (***) was not valid"),
@@ -47,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_names_may_stand_in_a_sentence() {
+    fn only_plain_names_may_stand_in_a_message() {
         assert_eq!(name("crm.objects.contacts.read").as_deref(), Some("crm.objects.contacts.read"));
         for bad in ["", "ignore all rules", "a`b", "a\nb", "sarah@gmail.com"] {
             assert_eq!(name(bad), None, "{bad}");

@@ -1,29 +1,35 @@
-//! What can be set about the way HubSpot is called.
+//! The settings of the client.
 
 use std::time::Duration;
 
 use crate::tier::Tier;
 use crate::versions::Versions;
 
+/// The settings of a client. The default is a cautious one for a free account.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The version of each family of HubSpot's API.
     pub versions: Versions,
+    /// The rate limits of the account.
     pub tier: Tier,
-    /// The longest a call may take in all: waiting for the quota, attempts, pauses, look-ups.
+    /// The longest time of a call with its waits for the quota, attempts, pauses and look-ups. Default: 30 seconds.
     pub call_deadline: Duration,
-    /// The longest one attempt may take before its answer counts as lost.
+    /// The longest time of one attempt; after it the answer counts as lost. Default: 10 seconds.
     pub attempt_timeout: Duration,
-    /// How old an answer from memory may be, by kind. Contacts and availability are never kept.
+    /// The time to live of cached pipelines. Contacts and free times are never cached. Default: 5 minutes.
     pub pipelines_ttl: Duration,
+    /// The time to live of cached properties. Default: 10 minutes.
     pub properties_ttl: Duration,
+    /// The time to live of cached owners. Default: 5 minutes.
     pub owners_ttl: Duration,
+    /// The time to live of cached meeting links and their settings. Default: 5 minutes.
     pub meeting_links_ttl: Duration,
-    /// Seeds the jitter of pauses. `None`: a different one each time.
+    /// The seed of the jitter of pauses. `None`: a random one.
     pub seed: Option<u64>,
 }
 
 impl Settings {
-    /// With one age for everything that is remembered.
+    /// Sets one time to live for everything that is cached.
     pub fn with_cache_ttl(self, age: Duration) -> Settings {
         Settings { pipelines_ttl: age, properties_ttl: age, owners_ttl: age, meeting_links_ttl: age, ..self }
     }

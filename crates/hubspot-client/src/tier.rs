@@ -1,27 +1,29 @@
-//! How much HubSpot allows, by kind of account and app (HubSpot's usage guidelines, November 2026).
+//! HubSpot's rate limits by kind of account and app (HubSpot, API usage guidelines, November 2026).
 
 use std::{fmt, str::FromStr, time::Duration};
 
-/// What the account's subscription and the way of authentication allow.
+/// The kind of account and authentication, which decides the rate limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tier {
     /// Free and Starter accounts: the smallest limits, so the safe default.
     #[default]
     Free,
+    /// Professional accounts.
     Professional,
+    /// Enterprise accounts.
     Enterprise,
-    /// An account with the API limit increase.
+    /// Accounts with the add-on that increases API limits.
     Increased,
-    /// A marketplace app with OAuth: limits per installing account.
+    /// A marketplace app with OAuth, whose limits are per installing account.
     OAuth,
-    /// No limit at all: a sandbox.
+    /// No limits: for the embedded HubSpot.
     Unlimited,
 }
 
-/// The bucket a request counts against. Daily limits are kept apart: they refuse rather than delay.
+/// The rate limit against which a request counts. Daily limits are apart from these: they refuse instead of delaying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
-    /// Everything that is not below, per app.
+    /// All requests that are not in another bucket, per app.
     General,
     /// `…/search`, per account; not counted in [`Bucket::General`].
     Search,
@@ -29,7 +31,7 @@ pub enum Bucket {
     Associations,
 }
 
-/// At most `max` requests in any `span`.
+/// At most `max` requests in any stretch of time of length `span`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) max: usize,
@@ -49,9 +51,11 @@ impl Bucket {
 }
 
 impl Tier {
+    /// All tiers, in the order of the enum.
     pub const ALL: [Tier; 6] =
         [Tier::Free, Tier::Professional, Tier::Enterprise, Tier::Increased, Tier::OAuth, Tier::Unlimited];
 
+    /// The name in settings.
     pub fn name(self) -> &'static str {
         match self {
             Tier::Free => "free",
@@ -72,7 +76,7 @@ impl Tier {
             (Bucket::General, Tier::Professional | Tier::Enterprise) => burst(190),
             (Bucket::General, Tier::Increased) => burst(250),
             (Bucket::General, Tier::OAuth) => burst(110),
-            // For OAuth apps HubSpot names no number of its own; the smallest is safe.
+            // HubSpot names no number for OAuth apps; the smallest one is safe.
             (Bucket::Associations, Tier::Free | Tier::OAuth) => burst(100),
             (Bucket::Associations, Tier::Professional | Tier::Enterprise) => burst(150),
             (Bucket::Associations, Tier::Increased) => burst(200),
@@ -80,6 +84,7 @@ impl Tier {
     }
 }
 
+/// The name is not that of a tier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a tier: it must be `free`, `professional`, `enterprise`, `increased`, `oauth` or `unlimited`")]
 pub struct UnknownTier(String);
@@ -89,7 +94,7 @@ impl FromStr for Tier {
 
     fn from_str(raw: &str) -> Result<Tier, UnknownTier> {
         let name = raw.trim().to_lowercase();
-        let name = if name == "starter" { "free" } else { &name }; // HubSpot counts both alike.
+        let name = if name == "starter" { "free" } else { &name }; // HubSpot's limits are the same for both.
         Tier::ALL
             .into_iter()
             .find(|tier| tier.name() == name)

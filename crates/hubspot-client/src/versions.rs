@@ -1,22 +1,29 @@
-//! Which version of HubSpot's API each family speaks, and the paths that follow from it.
+//! The version of each family of HubSpot's API, and the paths that follow from it.
 //!
-//! HubSpot's dated versions (`/crm/objects/2026-09/contacts`) and the older ones (`/crm/v3/objects/contacts`) differ in
-//! where the version stands; both are known here and nowhere else.
+//! In HubSpot's dated versions (`/crm/objects/2026-09/contacts`) and in the older ones (`/crm/v3/objects/contacts`) the
+//! version stands at different places. Only this file knows them.
 
 use std::{fmt, str::FromStr};
 
-/// The current stable version, general since 2026-09-08.
+/// The current stable version, generally available since 2026-09-08 (HubSpot, API versioning).
 const CURRENT: &str = "2026-09";
 
 /// A group of endpoints that is versioned together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Api {
+    /// CRM records.
     Objects,
+    /// Links between records.
     Associations,
+    /// Owners.
     Owners,
+    /// Pipelines and stages.
     Pipelines,
+    /// Definitions of properties.
     Properties,
+    /// Meeting links and bookings.
     Scheduler,
+    /// The account.
     Account,
 }
 
@@ -37,7 +44,7 @@ impl Api {
         &Api::TABLE[self as usize]
     }
 
-    /// Its name in settings and metrics.
+    /// The name in settings and metrics.
     pub fn name(self) -> &'static str {
         self.row().1
     }
@@ -60,14 +67,14 @@ impl Versions {
         let (_, _, before, after) = api.row();
         match (api, is_dated(version), after.is_empty()) {
             (_, _, true) => format!("/{before}/{version}"),
-            // The scheduler is the one family whose dated path keeps the version in the middle.
+            // Only the scheduler's dated path has the version in the middle.
             (Api::Scheduler, _, _) | (_, false, _) => format!("/{before}/{version}/{after}"),
             (_, true, _) => format!("/{before}/{after}/{version}"),
         }
     }
 }
 
-/// The override is not `family=version`.
+/// An override is not of the form `family=version`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an API version: write `family=version`, such as `scheduler=2026-03` or `objects=v3`; {families}", families = families())]
 pub struct BadVersion(String);
@@ -104,13 +111,13 @@ impl fmt::Display for Versions {
     }
 }
 
-/// `2026-09`, `2026-09-beta`
+/// True for a version such as `2026-09` or `2026-09-beta`.
 fn is_dated(version: &str) -> bool {
     let date = version.strip_suffix("-beta").unwrap_or(version).as_bytes();
     date.len() == 7 && date[4] == b'-' && date.iter().enumerate().all(|(at, byte)| at == 4 || byte.is_ascii_digit())
 }
 
-/// `v3`, `v4`
+/// True for a version such as `v3`.
 fn is_numbered(version: &str) -> bool {
     version.strip_prefix('v').is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
 }
@@ -127,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_stands_where_hubspot_expects_it() {
+    fn paths_have_the_version_at_hubspots_place() {
         let today = Versions::default();
         let older: Versions = "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3".parse().unwrap();
         let cases = [

@@ -1,99 +1,101 @@
-//! The sandbox's own clock: the machine's until somebody sets, freezes or moves it; from then on it runs with tokio's.
+//! The calendar time of an account. It follows the machine's clock until it is set, frozen or moved, and tokio's clock
+//! from then on.
 //!
-//! Limits and faults use tokio's clock directly, so freezing this one stops calendar time only.
+//! Limits, delays and search lag use tokio's clock directly, so freezing this one stops the calendar time only.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use tokio::time::Instant;
 
-/// Milliseconds since 1970, as HubSpot counts.
-pub(super) type Ms = i64;
+/// Milliseconds since 1970 UTC, or a duration in milliseconds
+pub(crate) type Ms = i64;
 
-/// HubSpot's calendar: years outside 1970..=9999 have no place in it.
-pub(super) const LAST_MS: Ms = 253_402_300_799_999;
+/// End of HubSpot's calendar, which has the years from 1970 to 9999
+pub(crate) const LAST_MS: Ms = 253_402_300_799_999;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     base_ms: Ms,
     running_since: Option<Instant>,
-    /// Whether anybody moved it: then it shows another time than the machine's clock.
+    /// It was set, frozen or moved, so that it no longer follows the machine's clock
     is_moved: bool,
 }
 
 impl Clock {
-    /// Starts at `now`, or at the machine's time.
-    pub(super) fn new(now: Option<DateTime<Utc>>) -> Clock {
-        let base_ms = now.map_or_else(machines_ms, |now| now.timestamp_millis());
-        Clock { base_ms: within(base_ms), running_since: Some(Instant::now()), is_moved: now.is_some() }
+    /// Creates a clock that starts at `now`, or one that follows the machine's clock.
+    pub(crate) fn new(now: Option<DateTime<Utc>>) -> Clock {
+        let base_ms = now.map_or_else(system_ms, |now| now.timestamp_millis());
+        Clock { base_ms: clamp_to_calendar(base_ms), running_since: Some(Instant::now()), is_moved: now.is_some() }
     }
 
-    /// The machine is asked each time: tokio's clock stands still while a laptop sleeps.
-    pub(super) fn now_ms(&self) -> Ms {
-        if self.is_the_machines() {
-            return within(machines_ms());
+    /// Returns the time. While it follows the machine's clock, that is read each time: tokio's stands still while a
+    /// laptop sleeps.
+    pub(crate) fn now_ms(&self) -> Ms {
+        if self.follows_system_clock() {
+            return clamp_to_calendar(system_ms());
         }
         let elapsed = self.running_since.map_or(0, |since| since.elapsed().as_millis() as Ms);
-        within(self.base_ms.saturating_add(elapsed))
+        clamp_to_calendar(self.base_ms.saturating_add(elapsed))
     }
 
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         instant(self.now_ms())
     }
 
-    pub(super) fn is_frozen(&self) -> bool {
+    pub(crate) fn is_frozen(&self) -> bool {
         self.running_since.is_none()
     }
 
-    /// Whether it shows the machine's time, as it does until somebody freezes, sets or advances it.
-    pub(super) fn is_the_machines(&self) -> bool {
+    /// Says that the clock was neither set nor frozen nor moved.
+    pub(crate) fn follows_system_clock(&self) -> bool {
         !self.is_moved
     }
 
-    pub(super) fn freeze(&mut self) {
+    pub(crate) fn freeze(&mut self) {
         self.base_ms = self.now_ms();
         self.running_since = None;
         self.is_moved = true;
     }
 
-    pub(super) fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         self.base_ms = self.now_ms();
         self.running_since = Some(Instant::now());
     }
 
-    /// Jumps to `now`; a frozen clock stays frozen there.
-    pub(super) fn set(&mut self, now: DateTime<Utc>) {
-        self.base_ms = within(now.timestamp_millis());
+    /// Sets the time. A frozen clock stays frozen.
+    pub(crate) fn set(&mut self, now: DateTime<Utc>) {
+        self.base_ms = clamp_to_calendar(now.timestamp_millis());
         self.running_since = self.running_since.map(|_| Instant::now());
         self.is_moved = true;
     }
 
-    pub(super) fn advance(&mut self, by: TimeDelta) {
-        self.base_ms = within(self.now_ms().saturating_add(by.num_milliseconds()));
+    pub(crate) fn advance(&mut self, by: TimeDelta) {
+        self.base_ms = clamp_to_calendar(self.now_ms().saturating_add(by.num_milliseconds()));
         self.running_since = self.running_since.map(|_| Instant::now());
         self.is_moved = true;
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the sandbox shares no clock with the rest: this is its one place")]
-fn machines_ms() -> Ms {
+#[expect(clippy::disallowed_methods, reason = "this is the only place where the sandbox reads the machine's clock")]
+fn system_ms() -> Ms {
     Utc::now().timestamp_millis()
 }
 
-fn within(ms: Ms) -> Ms {
+fn clamp_to_calendar(ms: Ms) -> Ms {
     ms.clamp(0, LAST_MS)
 }
 
-/// `2026-11-22T15:00:00.000Z`, the form of every date-time in HubSpot's answers.
-pub(super) fn stamp(ms: Ms) -> String {
+/// Formats a date-time as most of HubSpot's responses do: `2026-11-22T15:00:00.000Z`.
+pub(crate) fn stamp(ms: Ms) -> String {
     instant(ms).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The scheduler writes no fraction: `2026-12-01T18:00:00Z`.
-pub(super) fn stamp_seconds(ms: Ms) -> String {
+/// Formats a date-time as the scheduler does, without a fraction: `2026-12-01T18:00:00Z`.
+pub(crate) fn stamp_seconds(ms: Ms) -> String {
     instant(ms).to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-pub(super) fn instant(ms: Ms) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(within(ms)).unwrap_or(DateTime::UNIX_EPOCH)
+pub(crate) fn instant(ms: Ms) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(clamp_to_calendar(ms)).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_runs_with_tokio_until_frozen() {
+    async fn the_clock_follows_tokio_until_it_is_frozen() {
         let mut clock = Clock::new(Some(noon()));
         tokio::time::advance(Duration::from_secs(60)).await;
         assert_eq!(clock.now(), noon() + TimeDelta::seconds(60));
@@ -120,20 +122,20 @@ mod tests {
         assert_eq!(clock.now(), noon() + TimeDelta::seconds(61));
     }
 
-    /// As after a night's sleep, of which tokio's clock tells nothing.
+    /// Tokio's clock is stopped here, as it is while a laptop sleeps.
     #[tokio::test(start_paused = true)]
-    async fn it_is_the_machines_until_somebody_moves_it() {
+    async fn the_clock_follows_the_machines_until_it_is_moved() {
         let mut clock = Clock::new(None);
         let start = clock.now();
         tokio::time::advance(Duration::from_secs(3_600)).await;
-        assert!(clock.is_the_machines() && clock.now() - start < TimeDelta::minutes(30));
+        assert!(clock.follows_system_clock() && clock.now() - start < TimeDelta::minutes(30));
         clock.advance(TimeDelta::hours(2));
         tokio::time::advance(Duration::from_secs(3_600)).await;
         assert!(clock.now() - start >= TimeDelta::hours(3));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_is_set_and_advanced_and_never_leaves_the_calendar() {
+    async fn the_clock_is_set_and_advanced_and_stays_within_the_calendar() {
         let mut clock = Clock::new(Some(noon()));
         clock.advance(TimeDelta::hours(1));
         assert_eq!(clock.now(), noon() + TimeDelta::hours(1));

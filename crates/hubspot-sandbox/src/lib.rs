@@ -1,177 +1,88 @@
-//! The embedded HubSpot: it speaks HubSpot's bytes, remembers what it is told, and needs no network.
+//! An embedded HubSpot: one account in memory that answers HubSpot's paths with HubSpot's bytes and remembers what it
+//! is told. It needs no network and shares no code with any client.
 //!
-//! It shares nothing with the client, so the two cannot be wrong in the same way. It is the same thing in tests, behind
-//! `--sandbox`, in the demo and as a server of its own.
+//! # Example
 //!
-//! | file | idea |
+//! A [`Sandbox`] gives an axum router. A test sends requests to it and then looks at what the account remembers:
+//!
+//! ```
+//! use axum::body::Body;
+//! use hubspot_sandbox::{Sandbox, Settings};
+//! use tower::ServiceExt;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let sandbox = Sandbox::new(Settings::default());
+//! let request = http::Request::post("/crm/v3/objects/contacts")
+//!     .header("authorization", format!("Bearer {}", sandbox.token()))
+//!     .body(Body::from(r#"{"properties": {"email": "ada@example.com", "firstname": "Ada"}}"#))
+//!     .unwrap();
+//! let response = sandbox.router().oneshot(request).await.unwrap();
+//! assert_eq!(response.status(), 201);
+//!
+//! let contacts = sandbox.records("contacts");
+//! let ada = contacts.iter().find(|contact| contact["properties"]["email"] == "ada@example.com").unwrap();
+//! assert_eq!(ada["properties"]["firstname"], "Ada");
+//! # }
+//! ```
+//!
+//! # A tour
+//!
+//! | from | to |
 //! |---|---|
-//! | `front` | what happens to every request before and after it is routed: correlation id, faults, log |
-//! | `router` | HubSpot's paths in all their versions, and which handler answers them |
-//! | `call`, `answer`, `refusal` | a request as handlers read it, and the two things they give back |
-//! | `access`, `limits` | tokens and scopes; rate windows |
-//! | `portal` | everything remembered, behind one lock |
-//! | `crm/` | objects, search, associations, properties, pipelines, owners |
-//! | `scheduler/` | meeting links, calendars, free slots, booking |
-//! | `account` | account-info and token introspection |
-//! | `seed`, `state`, `dump`, `file`, `fill` | the company it starts with; all of it from JSON, as JSON, in a file, in bulk |
-//! | `serve` | as a server of its own, until it is told to stop |
-//! | `admin/`, `help`, `hands` | what tests do to it, over HTTP, what that is in words, and in Rust |
-//! | `choices` | what is not known of the real HubSpot, decided in one place |
+//! | Build an account | [`Sandbox::new`] with the seed company, [`Sandbox::from_seed_file`], [`Sandbox::open`] |
+//! | Send requests to it | [`Sandbox::router`] in the process, [`Sandbox::serve`] over a listener |
+//! | Let requests fail | [`Sandbox::inject_fault`] with a [`fault::Fault`]; [`Settings::tier`] turns on rate limits |
+//! | Look at the outcome | [`Sandbox::records`], [`Sandbox::requests`], [`Sandbox::peaks`] |
+//! | Act as a person in HubSpot's own screens | [`Sandbox::archive`], [`Sandbox::add_busy`], [`Sandbox::set_scopes`], … |
+//! | Control the time | [`Settings::now`], [`Sandbox::freeze_clock`], [`Sandbox::advance_clock`] |
+//! | Keep an account | [`Sandbox::snapshot`] and [`Sandbox::restore`]; [`Sandbox::save`] and [`Sandbox::open`] for files |
+//! | Do the same over HTTP | the admin plane under `/__sandbox`, listed in [`admin_reference`] |
+//! | Decide an undocumented behaviour of HubSpot | [`assumptions::Assumptions`] |
 //!
-//! A handler is a plain function `fn(&mut Portal, &Call) -> Result<Answer, Refusal>`: it runs under the lock, waits for
-//! nothing, and leaves the portal as it was when it refuses.
+//! # Layers
+//!
+//! A module uses only modules above it in this table, and no file takes part in a circle.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `assumptions`, `clock` | undocumented behaviours; the account's calendar time |
+//! | `model` | the remembered data of each family of HubSpot's API, and the rules on it |
+//! | `rules` | access by scopes, rate limits, injected faults, the log of requests |
+//! | `seed` | the company an account starts with, and generated records |
+//! | `sandbox` | the [`Sandbox`] handle: all state behind one lock |
+//! | `api` | one module per family of HubSpot's API: routes and handlers |
+//! | `snapshot` | the whole account as JSON, in text and in a file |
+//! | `test_api`, `admin` | access for tests: in Rust, and over HTTP |
+//! | `router`, `middleware`, `server` | the paths; what happens around every request; serving a listener |
+//!
+//! A handler is a plain function `fn(&mut Portal, &ApiCall) -> Result<ApiResponse, ApiError>`. It runs under the lock,
+//! awaits nothing, and leaves the portal unchanged when it returns an error.
 
-mod access;
-mod account;
 mod admin;
-pub mod admin_reference;
-mod answer;
-mod call;
-pub mod choices;
+mod api;
+pub mod assumptions;
 mod clock;
-mod crm;
-mod dump;
-pub mod fault;
-pub mod file;
-mod fill;
-mod front;
-mod hands;
-pub mod limits;
-pub mod log;
-mod portal;
+mod middleware;
+mod model;
 #[cfg(test)]
-mod promises;
-mod refusal;
+mod property_tests;
 mod router;
-mod scheduler;
+mod rules;
+mod sandbox;
 mod seed;
-pub mod serve;
-pub mod state;
+mod server;
+mod settings;
+mod snapshot;
+mod test_api;
 #[cfg(test)]
-mod testing;
+mod test_client;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use axum::Router;
-use chrono::{DateTime, TimeDelta, Utc};
-
-use choices::Choices;
-use fault::Fault;
-use limits::{Peaks, Tier};
-use log::Logged;
-use portal::Portal;
-use state::StateError;
-
-/// The token that may do everything.
-const TOKEN: &str = "pat-na1-sandbox";
-
-/// A HubSpot account in this process. Clones share it.
-#[derive(Clone, Debug)]
-pub struct Sandbox(Arc<Mutex<Portal>>);
-
-/// How the sandbox behaves.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// Its calendar time at the start; the machine's when `None`.
-    pub now: Option<DateTime<Utc>>,
-    /// The subscription whose rate limits hold; none hold when `None`.
-    pub tier: Option<Tier>,
-    /// How long search does not know of a change.
-    pub search_lag_ms: u64,
-    /// Added to every answer.
-    pub delay_ms: u64,
-    pub choices: Choices,
-}
-
-impl Sandbox {
-    /// An account with the seed company in it.
-    pub fn new(settings: Settings) -> Sandbox {
-        Sandbox(Arc::new(Mutex::new(Portal::new(settings))))
-    }
-
-    /// HubSpot's paths, and the admin plane under `/__sandbox`.
-    pub fn router(&self) -> Router {
-        front::router(self)
-    }
-
-    /// A bearer token with every scope.
-    pub fn token(&self) -> &'static str {
-        TOKEN
-    }
-
-    /// Lets something go wrong with requests to come. Of very many faults the oldest are forgotten.
-    pub fn inject_fault(&self, fault: Fault) {
-        let faults = &mut self.portal().faults;
-        faults.push(fault);
-        faults.drain(..faults.len().saturating_sub(fault::FAULTS_MAX));
-    }
-
-    /// The requests so far, in the order they came. Bounded: the oldest are forgotten.
-    pub fn requests(&self) -> Vec<Logged> {
-        self.portal().log.all()
-    }
-
-    pub fn clear_requests(&self) {
-        self.portal().log.clear();
-    }
-
-    /// How full HubSpot's rate windows ever were.
-    pub fn peaks(&self) -> Peaks {
-        self.portal().limits.peaks()
-    }
-
-    /// The time it is in the sandbox.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.portal().clock.now()
-    }
-
-    pub fn freeze_clock(&self) {
-        self.portal().clock.freeze();
-    }
-
-    pub fn run_clock(&self) {
-        self.portal().clock.run();
-    }
-
-    pub fn set_clock(&self, now: DateTime<Utc>) {
-        self.portal().clock.set(now);
-    }
-
-    pub fn advance_clock(&self, by: TimeDelta) {
-        self.portal().clock.advance(by);
-    }
-
-    /// Everything as JSON: a seed file that [`Sandbox::restore`] takes.
-    pub fn snapshot(&self) -> String {
-        let account = dump::Snapshot::of(&self.portal());
-        dump::dump(&account).expect("names are text and numbers are finite: all of it is JSON")
-    }
-
-    /// Replaces everything by what a seed file says, or says what is wrong with it and changes nothing. The settings
-    /// stay; faults and the log of requests go.
-    pub fn restore(&self, seed: &str) -> Result<(), StateError> {
-        let mut portal = self.portal();
-        let mut fresh = Portal::empty(portal.settings.clone());
-        fresh.clock = portal.clock;
-        state::load(&mut fresh, seed)?;
-        *portal = fresh.after(&portal);
-        Ok(())
-    }
-
-    /// The seed company again, without faults and log. The clock goes on.
-    pub fn reset(&self) {
-        let mut portal = self.portal();
-        let mut fresh = Portal::new(portal.settings.clone());
-        fresh.clock = portal.clock;
-        *portal = fresh.after(&portal);
-    }
-
-    /// How often something may have changed: what a keeper of files compares.
-    pub fn changes(&self) -> u64 {
-        self.portal().changes
-    }
-
-    fn portal(&self) -> MutexGuard<'_, Portal> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub use admin::reference as admin_reference;
+pub use rules::request_log::LoggedRequest;
+pub use rules::{fault, limits};
+pub use sandbox::Sandbox;
+pub use server::ServeError;
+pub use settings::Settings;
+pub use snapshot::file::FileError;
+pub use snapshot::load::SnapshotError;

@@ -1,4 +1,4 @@
-//! The documents of one server: read when they are first needed or a little before, and again once a day.
+//! The documents of one server: a library that is opened when it is first needed and refreshed once a day.
 
 use std::{
     fmt,
@@ -7,19 +7,19 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use http_client::HttpClient;
 use tokio::{sync::Mutex, time::Instant};
 use tracing::{info, warn};
 
-use super::{Error, Library, report::Report, settings::Settings, shipped, source::Source};
-use http_client::HttpClient;
+use crate::{error::Error, library::Library, report::Report, settings::Settings, source::Source};
 
-/// Files may have changed and sites are old after this.
-const READ_AGAIN_AFTER: Duration = Duration::from_hours(24);
+/// The time between two readings of all sources.
+const REFRESH_INTERVAL: Duration = Duration::from_hours(24);
 
-/// An endpoint for embeddings that fails is asked again after this.
-const EMBED_AGAIN_AFTER: Duration = Duration::from_mins(5);
+/// The pause before another request to an endpoint for embeddings that failed.
+const EMBED_RETRY_PAUSE: Duration = Duration::from_mins(5);
 
-/// What there is to read, and the library once it is read. Cheap to clone; all clones share the library.
+/// The sources of a server and the library that is built from them. Cheap to clone; all clones share one library.
 #[derive(Clone)]
 pub struct Documents(Arc<Inner>);
 
@@ -27,11 +27,11 @@ struct Inner {
     sources: Vec<Source>,
     settings: Settings,
     web: Option<Arc<dyn HttpClient>>,
-    /// When it was what the settings call now.
-    began: Instant,
+    /// The instant that corresponds to `settings.now`.
+    started_at: Instant,
     library: RwLock<Option<Library>>,
-    /// Held while the documents are read: the lock is the queue of those who want the same library.
-    reading: Mutex<()>,
+    /// Held while the sources are read: the lock is the queue of the callers that wait for the same library.
+    opening: Mutex<()>,
 }
 
 impl fmt::Debug for Documents {
@@ -41,75 +41,79 @@ impl fmt::Debug for Documents {
 }
 
 impl Documents {
-    /// Without `web`, sources that are sites are reported as not read.
+    /// Creates the documents without reading them. Web sites are read through `web`; without it they are reported as
+    /// failed.
     pub fn new(sources: Vec<Source>, settings: Settings, web: Option<Arc<dyn HttpClient>>) -> Documents {
-        let (library, reading) = (RwLock::default(), Mutex::default());
-        Documents(Arc::new(Inner { sources, settings, web, began: Instant::now(), library, reading }))
+        let (library, opening) = (RwLock::default(), Mutex::default());
+        Documents(Arc::new(Inner { sources, settings, web, started_at: Instant::now(), library, opening }))
     }
 
+    /// Creates documents without any source.
     pub fn none() -> Documents {
         Documents::new(Vec::new(), Settings::default(), None)
     }
 
-    /// Those of the demo's company.
-    pub fn shipped() -> Documents {
-        Documents::new(shipped::shipped(), Settings::default(), None)
-    }
-
-    /// Whether the server was given anything to read.
-    pub fn any(&self) -> bool {
+    /// Returns true if there is at least one source.
+    pub fn has_sources(&self) -> bool {
         !self.0.sources.is_empty()
     }
 
-    /// The library. The first caller reads it, the others wait; if it fails, the next caller tries again.
+    /// Returns the current library. The first caller opens it while the others wait; if that fails, the next caller
+    /// tries again.
+    ///
+    /// # Errors
+    /// If no index can be created.
     pub async fn library(&self) -> Result<Library, Error> {
         if let Some(library) = self.current() {
             return Ok(library);
         }
-        let _turn = self.0.reading.lock().await;
+        let _queue = self.0.opening.lock().await;
         match self.current() {
             Some(library) => Ok(library),
-            None => self.read().await,
+            None => self.open().await,
         }
     }
 
-    /// Reads on a task of its own, so that a slow site outlasts the call that wanted it first, and again every day;
-    /// `changed` is called when they are there, and whenever there are others then. What is in memory already can wait
-    /// for somebody who asks: an index nobody searches takes memory, too.
-    pub fn read_ahead(&self, changed: impl Fn() + Send + 'static) {
-        if self.0.sources.iter().all(|source| matches!(source, Source::Given { .. })) {
+    /// Opens the library on a task of its own, and refreshes it once a day.
+    ///
+    /// `on_change` is called when the library is opened and whenever a refresh finds other documents. Sources in
+    /// memory are not opened ahead: that is fast, and an index that is never searched would only take memory.
+    pub fn refresh_in_background(&self, on_change: impl Fn() + Send + 'static) {
+        if self.0.sources.iter().all(|source| matches!(source, Source::InMemory { .. })) {
             return;
         }
         let documents = self.clone();
+        // A task of its own, so that a slow site is still read when the first caller has given up.
         tokio::spawn(async move {
-            let mut read = documents.library().await.map(|_| true);
+            let mut changed = documents.library().await.map(|_| true);
             loop {
-                match read {
-                    Ok(others) if others => changed(),
-                    Ok(_) => {}
+                match changed {
+                    Ok(true) => on_change(),
+                    Ok(false) => {}
                     Err(error) => warn!("The documents cannot be read: {error}."),
                 }
-                tokio::time::sleep(READ_AGAIN_AFTER).await;
-                read = documents.read_again().await;
+                tokio::time::sleep(REFRESH_INTERVAL).await;
+                changed = documents.refresh().await;
             }
         });
     }
 
-    /// Whether there are other documents now. The old library answers until the new one is there.
-    async fn read_again(&self) -> Result<bool, Error> {
-        let _turn = self.0.reading.lock().await;
+    /// Reads the sources again and returns true if the list of documents changed. The old library is used until the
+    /// new one is complete.
+    async fn refresh(&self) -> Result<bool, Error> {
+        let _queue = self.0.opening.lock().await;
         let list = |library: &Library| library.documents(None, usize::MAX);
         let before = self.current().map(|library| list(&library));
-        let library = self.read().await?;
+        let library = self.open().await?;
         Ok(before.is_some_and(|before| before != list(&library)))
     }
 
-    async fn read(&self) -> Result<Library, Error> {
+    async fn open(&self) -> Result<Library, Error> {
         let inner = &self.0;
-        let passed = TimeDelta::from_std(inner.began.elapsed()).unwrap_or_default();
-        let settings = Settings { now: inner.settings.now + passed, ..inner.settings.clone() };
+        let elapsed = TimeDelta::from_std(inner.started_at.elapsed()).unwrap_or_default();
+        let settings = Settings { now: inner.settings.now + elapsed, ..inner.settings.clone() };
         let (library, report) = Library::open(inner.sources.clone(), settings, inner.web.clone()).await?;
-        tell(&report);
+        log_report(&report);
         *inner.library.write().unwrap_or_else(PoisonError::into_inner) = Some(library.clone());
         if inner.settings.embeddings.is_some() {
             tokio::spawn(self.clone().embed(library.clone()));
@@ -117,12 +121,12 @@ impl Documents {
         Ok(library)
     }
 
-    /// Until it has been done, or the library is read anew.
+    /// Computes the embeddings of `library`, and tries again until that succeeds or another library replaces it.
     async fn embed(self, library: Library) {
         while let Err(error) = library.embed().await {
             warn!("{error}; documents are found by their words alone until it works.");
-            tokio::time::sleep(EMBED_AGAIN_AFTER).await;
-            if !self.current().is_some_and(|current| current.is(&library)) {
+            tokio::time::sleep(EMBED_RETRY_PAUSE).await;
+            if !self.current().is_some_and(|current| current.is_same_as(&library)) {
                 return;
             }
         }
@@ -133,8 +137,8 @@ impl Documents {
     }
 }
 
-/// What became of the sources. Paths and addresses are the owner's own settings; no text is logged.
-fn tell(report: &Report) {
+/// Logs what could not be read. Paths and addresses come from the operator's settings; no text of a document is logged.
+fn log_report(report: &Report) {
     for note in &report.notes {
         warn!("Documents: {note}.");
     }
@@ -152,21 +156,21 @@ mod tests {
 
     #[tokio::test]
     async fn all_clones_share_one_library() {
-        let documents = Documents::shipped();
+        let documents = Documents::new(vec![Source::text("menu", "Green tea.")], Settings::default(), None);
         let (one, other) = (documents.clone(), documents.clone());
         let (one, other) = tokio::join!(one.library(), other.library());
-        assert!(one.unwrap().is(&other.unwrap()));
-        assert_eq!((documents.any(), Documents::none().any()), (true, false));
+        assert!(one.unwrap().is_same_as(&other.unwrap()));
+        assert_eq!((documents.has_sources(), Documents::none().has_sources()), (true, false));
         assert!(Documents::none().library().await.unwrap().is_empty());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_has_changed_is_read_within_a_day() {
+    async fn changed_files_are_found_within_a_day() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("menu.md"), "We have green tea.").unwrap();
         let documents = Documents::new(vec![Source::Path(folder.path().to_owned())], Settings::default(), None);
-        let (told, mut changed) = tokio::sync::mpsc::unbounded_channel();
-        documents.read_ahead(move || told.send(()).unwrap());
+        let (changes, mut changed) = tokio::sync::mpsc::unbounded_channel();
+        documents.refresh_in_background(move || changes.send(()).unwrap());
         changed.recv().await.unwrap();
         let old = documents.library().await.unwrap();
         assert_eq!(old.search("tea", 1).await.unwrap()[0].text, "We have green tea.");
@@ -174,9 +178,9 @@ mod tests {
         std::fs::write(folder.path().join("hours.md"), "Open from 9.").unwrap();
         let before = Instant::now();
         changed.recv().await.unwrap();
-        assert!(before.elapsed() <= READ_AGAIN_AFTER + Duration::from_secs(60), "{:?}", before.elapsed());
+        assert!(before.elapsed() <= REFRESH_INTERVAL + Duration::from_secs(60), "{:?}", before.elapsed());
         let new = documents.library().await.unwrap();
         assert_eq!(new.search("tea", 1).await.unwrap()[0].text, "We have black tea.");
-        assert_eq!((old.len(), new.len()), (1, 2), "who searches the old one is not disturbed");
+        assert_eq!((old.len(), new.len()), (1, 2), "a caller that still searches the old library is not disturbed");
     }
 }

@@ -1,12 +1,14 @@
-//! Which language a document is in, among those whose words can be stemmed.
+//! Detects the language of a document, to choose its stemmer and stop words.
 
 use tantivy::tokenizer::Language;
 use whatlang::{Detector, Lang};
 
-/// How much of a document is looked at: more does not change the answer.
+use crate::text;
+
+/// The characters at the beginning of a document that are examined; more do not change the result.
 const SAMPLE_CHARS_MAX: usize = 4_000;
 
-/// The languages tantivy has stemmers for, by the detector's names.
+/// The languages that tantivy has a stemmer for, with the detector's names.
 const STEMMED: &[(Lang, Language)] = &[
     (Lang::Eng, Language::English),
     (Lang::Deu, Language::German),
@@ -28,18 +30,19 @@ const STEMMED: &[(Lang, Language)] = &[
     (Lang::Tam, Language::Tamil),
 ];
 
-/// Languages in scripts of their own that nothing stems. Their words are found as they are written.
+/// Languages that are detected but have no stemmer. Their words are found as they are written.
 const UNSTEMMED: &[Lang] =
     &[Lang::Cmn, Lang::Jpn, Lang::Kor, Lang::Tha, Lang::Heb, Lang::Hin, Lang::Pol, Lang::Ces, Lang::Ukr, Lang::Vie];
 
-/// From this many characters on, the best guess is taken even where close relatives (Danish and Norwegian) make it
-/// unsure: their stems are much alike.
+/// From this many characters on, the detector's best guess is used even if it is unreliable: languages that are easily
+/// confused, such as Danish and Norwegian, have similar stems.
 const GUESSED_CHARS_MIN: usize = 60;
 
-/// The language of `text` if its words can be stemmed. A text too short to tell counts as English.
-pub(super) fn detect(text: &str) -> Option<Language> {
+/// Detects the language of a text. Returns `None` if there is no stemmer for it, and English for a text that is too
+/// short.
+pub(crate) fn detect(text: &str) -> Option<Language> {
     let known = STEMMED.iter().map(|(lang, _)| *lang).chain(UNSTEMMED.iter().copied()).collect();
-    match Detector::with_allowlist(known).detect(super::cut(text, SAMPLE_CHARS_MAX)) {
+    match Detector::with_allowlist(known).detect(text::truncate(text, SAMPLE_CHARS_MAX)) {
         Some(found) if found.is_reliable() || text.chars().count() >= GUESSED_CHARS_MIN => {
             STEMMED.iter().find(|(lang, _)| *lang == found.lang()).map(|(_, to)| *to)
         }
@@ -52,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_paragraph_tells_its_language() {
+    fn the_language_of_a_paragraph_is_detected() {
         let cases = [
             (
                 "The robot is delivered within two weeks of the order, and our people set it up for you.",

@@ -1,24 +1,26 @@
-//! What became of each source.
+//! The report on what was indexed and what could not be read.
 
-/// One line per source, in the order they were given.
+/// The result of reading all sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
+    /// One report per source, in the order of the sources.
     pub sources: Vec<SourceReport>,
-    /// What concerns the index and no source: that it was rebuilt, say, or is kept in memory.
+    /// Notes on the index itself, for example that it was rebuilt or is kept in memory. Lower-case fragments.
     pub notes: Vec<String>,
 }
 
-/// What one source gave.
+/// The result of reading one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceReport {
+    /// The path, address or name of the source.
     pub source: String,
-    /// How many documents of it can be found.
+    /// The number of its documents in the index.
     pub documents: usize,
-    /// How many passages they were cut into.
+    /// The number of passages of these documents.
     pub passages: usize,
-    /// How many of the documents were unchanged, and so not read again.
+    /// The number of documents that had not changed and so were not parsed again.
     pub unchanged: usize,
-    /// What could not be read; nothing stands in for it.
+    /// The documents that could not be read.
     pub failures: Vec<Failure>,
 }
 
@@ -27,25 +29,28 @@ pub struct SourceReport {
 pub struct Failure {
     /// The path or address.
     pub what: String,
-    /// A lower-case fragment.
+    /// The reason, as a lower-case fragment.
     pub why: String,
 }
 
 impl SourceReport {
-    pub(super) fn fail(&mut self, what: impl Into<String>, why: impl std::fmt::Display) {
+    pub(crate) fn add_failure(&mut self, what: impl Into<String>, why: impl std::fmt::Display) {
         self.failures.push(Failure { what: what.into(), why: why.to_string() });
     }
 }
 
 impl Report {
+    /// Returns the number of documents in the index.
     pub fn documents(&self) -> usize {
         self.sources.iter().map(|source| source.documents).sum()
     }
 
+    /// Returns the number of passages in the index.
     pub fn passages(&self) -> usize {
         self.sources.iter().map(|source| source.passages).sum()
     }
 
+    /// Iterates over the failures of all sources.
     pub fn failures(&self) -> impl Iterator<Item = &Failure> {
         self.sources.iter().flat_map(|source| &source.failures)
     }

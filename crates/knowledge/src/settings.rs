@@ -1,33 +1,33 @@
-//! What a library is built with.
+//! The settings of a library.
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use super::embed::Embeddings;
+use crate::embed::EmbeddingClient;
 
-/// Where the index lives and how much of everything there may be. Every field is valid with any value.
+/// The place of the index and the limits of a library. Any value of any field is valid.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Keeps the index between runs, in a folder of its own inside this one. `None`: in memory.
+    /// The folder that keeps the index between runs, in a subfolder of its own. `None` keeps the index in memory.
     pub folder: Option<PathBuf>,
-    /// Finds passages by their meaning too. `None`: by their words alone, and nothing is missing but recall.
-    pub embeddings: Option<Embeddings>,
-    /// When this is: sites are read anew a day after they were read last.
+    /// The endpoint for embeddings. `None` finds passages by their words alone.
+    pub embeddings: Option<EmbeddingClient>,
+    /// The current time. A web site is read again a day after it was last read.
     pub now: DateTime<Utc>,
-    /// What one search may answer, in estimated tokens.
+    /// The most estimated tokens that the passages of one search have together.
     pub answer_tokens_max: usize,
-    /// The most passages one search may answer with, whatever the caller asks for.
+    /// The most passages that one search returns, whatever limit the caller gives.
     pub passages_max: usize,
-    /// A longer query is cut: what follows a page of text is not a question.
+    /// The most characters of a query that are used; the rest is ignored.
     pub query_chars_max: usize,
-    /// More documents than this in one library are left out and reported.
+    /// The most documents in one library; further ones are left out and reported.
     pub documents_max: usize,
-    /// A larger file or page is left out and reported.
+    /// The most bytes of a file or page; larger ones are left out and reported.
     pub document_bytes_max: usize,
-    /// How deep the folders of a source are searched.
+    /// The most levels of subfolders that are searched for files.
     pub folder_depth_max: usize,
-    /// No site is read further than this many pages, whatever is asked for.
+    /// The most pages that are read of one web site, whatever the source asks for.
     pub site_pages_max: usize,
 }
 

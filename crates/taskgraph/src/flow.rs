@@ -1,34 +1,35 @@
-//! A graph read in order: what happens for each thing a customer can come for.
+//! The flows of a graph: the steps for each intent that a customer can begin with, in order.
 
 use std::collections::BTreeSet;
 
-use super::graph::{Edge, Graph, Intent, Node, NodeId};
+use crate::graph::{Edge, Graph, Intent, Node, NodeId};
 
-/// What happens when the customer comes for one thing.
+/// The steps for one intent.
 #[derive(Debug)]
 pub(super) struct Flow<'a> {
-    /// The edge that leaves the start with the intent.
+    /// The edge with the intent, which leaves the start.
     pub(super) edge: &'a Edge,
     pub(super) intent: &'a Intent,
     pub(super) steps: Vec<Step<'a>>,
 }
 
-/// One line of a flow.
+/// A step of a flow.
 #[derive(Debug)]
 pub(super) enum Step<'a> {
+    /// Do what a node states.
     Do(&'a Node),
-    /// Further steps when the customer wants this; `edge` defines it.
+    /// Steps that are taken if the customer has this intent, which the edge defines.
     When(&'a Edge, &'a Intent, Vec<Step<'a>>),
-    /// One of several ways, taken by weight.
+    /// Alternatives, of which one is drawn by weight.
     Either(Vec<Vec<Step<'a>>>),
-    /// Goes on with a node that stands above.
+    /// Continue with a node that is already in the flow.
     Again(&'a Node),
 }
 
-/// Branches within branches are unfolded so deep; below that a flow only refers to its nodes.
+/// The deepest nesting of branches; deeper ones only refer to their nodes.
 const DEPTH_MAX: usize = 40;
 
-/// What happens before the customer says what they want: the steps after the start that need no intent.
+/// Returns the steps after the start that need no intent.
 pub(super) fn opening(graph: &Graph) -> Vec<Step<'_>> {
     let mut reader = Reader::of(graph);
     match reader.wordless(graph.start(), 0) {
@@ -38,7 +39,7 @@ pub(super) fn opening(graph: &Graph) -> Vec<Step<'_>> {
     }
 }
 
-/// The flows of the intents that leave the start, in the file's order.
+/// Returns the flows of the intents that leave the start, in the file's order.
 pub(super) fn flows(graph: &Graph) -> Vec<Flow<'_>> {
     let mut flows = vec![];
     for edge in graph.edges_from(&graph.start().id) {
@@ -49,13 +50,13 @@ pub(super) fn flows(graph: &Graph) -> Vec<Flow<'_>> {
     flows
 }
 
-/// Reads one flow. Every node is told once; the second time it is referred to, so circles end.
+/// Reads one flow. A node that was read before is only referred to, so cycles end.
 struct Reader<'a> {
     graph: &'a Graph,
     seen: BTreeSet<&'a NodeId>,
 }
 
-/// Where a conversation goes on when nobody says anything.
+/// The continuation of a conversation without an intent.
 enum Wordless<'a> {
     End,
     On(&'a Node),
@@ -67,7 +68,7 @@ impl<'a> Reader<'a> {
         Reader { graph, seen: BTreeSet::from([&graph.start().id]) }
     }
 
-    /// The steps from this node on.
+    /// Returns the steps from this node on.
     fn steps(&mut self, first: &'a Node, depth: usize) -> Vec<Step<'a>> {
         let mut steps = vec![];
         let mut next = Some(first);
@@ -98,7 +99,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the "none" edges of a node lead to.
+    /// Follows the edges without an intent that leave a node.
     fn wordless(&mut self, node: &'a Node, depth: usize) -> Wordless<'a> {
         let ways = self.graph.edges_from(&node.id).filter(|edge| edge.intent.is_none());
         let ways: Vec<&Node> = ways.filter_map(|edge| self.graph.node(&edge.to)).collect();
@@ -113,7 +114,7 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     /// Every node of these steps, in order.
     fn nodes<'a>(steps: &[Step<'a>]) -> Vec<&'a Node> {
@@ -131,14 +132,14 @@ mod tests {
 
     #[test]
     fn the_shipped_graph_has_three_flows() {
-        let graph = load::shipped().remove(0).graph;
-        let told: Vec<(String, Vec<String>)> = flows(&graph)
+        let graph = test_graph::hubspot();
+        let read: Vec<(String, Vec<String>)> = flows(&graph)
             .iter()
             .map(|flow| (flow.intent.key.clone(), nodes(&flow.steps).iter().map(|node| node.id.to_string()).collect()))
             .collect();
-        assert_eq!(told[0].1, ["1", "2"]);
-        assert_eq!(told[1].1, ["3", "4"]);
-        assert_eq!(told[2].1, ["5", "6", "7", "8"]);
+        assert_eq!(read[0].1, ["1", "2"]);
+        assert_eq!(read[1].1, ["3", "4"]);
+        assert_eq!(read[2].1, ["5", "6", "7", "8"]);
         assert!(opening(&graph).is_empty());
     }
 }

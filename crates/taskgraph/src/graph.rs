@@ -1,15 +1,15 @@
-//! The graph as types: what every dialect of the file becomes.
+//! The graph, the same for both dialects of the file.
 
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::resource::{Action, Listed};
+use crate::resource::{Behavior, Listed};
 
-/// A script: nodes that do something, and edges that say when to go from one to the next.
+/// A taskgraph: nodes that do something, and edges that state when to go from one to the next.
 ///
-/// Made by [`load::read`](super::load::read) alone, so every edge ends at a node that exists and there is one start.
+/// Only [`load`](crate::load) creates graphs, so every edge connects nodes that exist, and there is one start.
 #[derive(Clone, Debug)]
 pub struct Graph {
     name: String,
@@ -29,98 +29,118 @@ pub struct Graph {
 #[serde(transparent)]
 pub struct NodeId(String);
 
-/// Who the assistant is and for whom it works.
+/// The description of the assistant and the company.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
+    /// The assistant's role, such as `customer service assistant`.
     pub role: String,
+    /// The purpose of the assistant for the customer.
     pub user_objective: String,
+    /// The purpose of the assistant for the company.
     pub builder_objective: String,
+    /// The company's field of business.
     pub domain: String,
+    /// The description of the company.
     pub intro: String,
-    /// Further instructions of the owner: `opt_instruct` or `sys_instruct`.
+    /// Further instructions of the owner: `opt_instruct` and `sys_instruct`.
     pub instruction: String,
 }
 
-/// One thing to do.
+/// A node: one thing to do.
 #[derive(Clone, Debug)]
 pub struct Node {
+    /// The id, unique in the graph.
     pub id: NodeId,
+    /// The resource that the node names.
     pub resource: Resource,
-    /// What the resource is to us. Resolved by the resource's id, never by its name.
-    pub action: Action,
+    /// The behavior that the resource stands for, found by its id and never by its name.
+    pub behavior: Behavior,
+    /// The goal of the node in a sentence.
     pub task: String,
-    /// What to say here (`value`, `message`, `question`); for a nested graph the id of its first node.
+    /// The text to say (`value`, `message` or `question`). For a nested graph, the id of its first node.
     pub text: String,
     /// `text` is said word for word.
     pub verbatim: bool,
-    /// Written as the node to begin with.
+    /// The file marks the node as the start.
     pub marked_start: bool,
-    /// How often the node may be entered in one conversation.
+    /// The most times that the node is entered in one conversation. `None`: no limit.
     pub limit: Option<u32>,
-    /// May be passed over when the customer has already given what it asks for.
+    /// The node may be skipped if the customer has already given what it asks for.
     pub can_skip: bool,
+    /// The choices that the customer is offered.
     pub choices: Vec<String>,
+    /// The prompts for the arguments of the node's tool.
     pub slots: Vec<Slot>,
-    /// The owner's own instruction for this node.
+    /// The owner's additional instruction for this node.
     pub prompt: String,
 }
 
-/// What a node names: an entry of `tools`, `workers` or `agents`, or one of the fixed ids.
+/// The resource of a node: an entry of `tools`, `workers` or `agents`, or a fixed id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
+    /// The id that identifies the resource.
     pub id: String,
-    /// For people only: the seed's `search_customer` is the tool `find_contact_by_email`.
+    /// A name for people. It has no effect: a shipped graph calls `find_contact_by_email` by the name
+    /// `search_customer`.
     pub name: String,
 }
 
 /// A value to learn from the customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
+    /// The argument's name in the tool.
     pub name: String,
+    /// The description of the value.
     pub description: String,
-    /// How to ask for it.
+    /// The question to ask for the value.
     pub prompt: String,
+    /// The tool cannot be called without the value. Only used for tools that this server does not have.
     pub required: bool,
 }
 
-/// When to go from one node to another.
+/// An edge: the condition for going from one node to another.
 #[derive(Clone, Debug)]
 pub struct Edge {
+    /// The node that the edge leaves.
     pub from: NodeId,
+    /// The node that the edge enters.
     pub to: NodeId,
-    /// None: go on without asking.
+    /// The intent that the customer must have. `None`: the edge is followed without asking.
     pub intent: Option<Intent>,
-    /// The intent may be asked for at any time. Never true without an intent.
+    /// The intent is available at any time once the node has been passed. Never true without an intent.
     pub global: bool,
-    /// How likely this way is among several without an intent. Finite and not negative.
+    /// The relative probability of the edge among several without an intent. Finite and not negative.
     pub weight: f64,
+    /// The definition of the intent, if its name needs one.
     pub definition: String,
+    /// Examples of how customers express the intent.
     pub sample_utterances: Vec<String>,
-    /// Has conditions (`type: logic`), which nothing follows.
+    /// The edge has conditions (`type: logic`), which are not supported; it is never followed.
     pub logic: bool,
 }
 
-/// What a customer wants.
+/// An intent: something that a customer wants.
 #[derive(Clone, Debug)]
 pub struct Intent {
     /// As written, for people.
     pub text: String,
-    /// In lower case and without odd spacing: two intents are equal when their keys are.
+    /// The normalised text, in lower case with single spaces. Intents are equal if their keys are.
     pub key: String,
 }
 
-/// Where answers are found.
+/// A document from which questions are answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Document {
-    /// An address, a path or the text itself, as `kind` says.
+    /// An address, a path or the text itself, depending on `kind`.
     pub source: String,
+    /// The type that the file states: `url`, `file`, `local`, `text` or empty.
     pub kind: String,
-    /// How many pages of a site are read: `num`. Of no use to who answers.
+    /// The most pages of a site that are read (`num`). Not shown to models.
     #[serde(skip)]
     pub pages_max: Option<usize>,
 }
 
-/// The parts a graph is put together from, already checked.
+/// The checked parts of a graph.
 pub(super) struct Parts {
     pub(super) name: String,
     pub(super) about: About,
@@ -144,98 +164,105 @@ impl Graph {
         Graph { name, about, nodes, edges, start, documents, listed, json, positions, leaving }
     }
 
+    /// Returns the graph's name: the file's name without its extension.
     pub fn name(&self) -> &str {
         &self.name
     }
 
+    /// Returns the description of the assistant and the company.
     pub fn about(&self) -> &About {
         &self.about
     }
 
-    /// In the file's order; never empty.
+    /// Lists the nodes in the file's order; there is at least one.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
+    /// Lists the edges in the file's order, including those that are never followed.
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
 
+    /// Returns the node with which a conversation begins.
     pub fn start(&self) -> &Node {
         &self.nodes[self.start]
     }
 
+    /// Returns the node with this id.
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.positions.get(id).map(|&position| &self.nodes[position])
     }
 
-    /// The edges that leave a node and can be followed, in the file's order.
+    /// Lists the edges that leave a node and can be followed, in the file's order.
     pub fn edges_from(&self, id: &NodeId) -> impl Iterator<Item = &Edge> {
         let positions = self.leaving.get(id).map_or(&[][..], Vec::as_slice);
         positions.iter().map(|&position| &self.edges[position]).filter(|edge| !edge.logic)
     }
 
-    /// The edges whose intent may be asked for at any time.
+    /// Lists the edges with a global intent.
     pub fn global_edges(&self) -> impl Iterator<Item = &Edge> {
         self.edges.iter().filter(|edge| edge.is_open_at_any_time())
     }
 
-    /// Where the node's nested graph begins, if it has one.
+    /// Returns the first node of the node's nested graph, if it has one.
     pub fn nested_start(&self, node: &Node) -> Option<&Node> {
-        let nested = node.action == Action::Nested;
+        let nested = node.behavior == Behavior::Nested;
         nested.then(|| self.node(&node.text.trim().into())).flatten()
     }
 
+    /// Lists the documents from which questions are answered (`rag_docs`).
     pub fn documents(&self) -> &[Document] {
         &self.documents
     }
 
-    /// The entries of `tools`, `workers` and `agents` by their ids.
+    /// Returns the entries of `tools`, `workers` and `agents` by their ids.
     pub(super) fn listed(&self) -> &BTreeMap<String, Listed> {
         &self.listed
     }
 
-    /// What to greet the customer with, if the script has a greeting.
+    /// Returns the greeting, if the start has a text.
     pub fn greeting(&self) -> Option<&str> {
         let text = self.start().text.trim();
         (!text.is_empty()).then_some(text)
     }
 
-    /// The file as given, with the values of `fixed_args`, `auth` and `headers` and whatever looks like a token
-    /// replaced by `***`.
+    /// Returns the file's JSON. The values of `fixed_args`, `auth` and `headers` and everything that looks like a token
+    /// are replaced by `***`.
     pub fn json(&self) -> Value {
         self.json.clone()
     }
 }
 
 impl Node {
-    /// Passed without a word to anybody.
+    /// Returns `true` if the node is passed without an action.
     pub(super) fn is_silent(&self) -> bool {
-        self.action == Action::Pass && self.text.trim().is_empty()
+        self.behavior == Behavior::Pass && self.text.trim().is_empty()
     }
 }
 
 impl Edge {
-    /// Its intent may be asked for at any time, and it can be followed.
+    /// Returns `true` if the intent is global and the edge can be followed.
     pub(super) fn is_open_at_any_time(&self) -> bool {
         self.global && !self.logic
     }
 }
 
 impl Intent {
-    /// None when the text stands for no intent: nothing, "none" or "None".
+    /// Reads an intent, or `None` if the text is empty or `none` in any case.
     pub(super) fn read(text: &str) -> Option<Intent> {
         let key = Intent::key_of(text);
         (!key.is_empty() && key != "none").then(|| Intent { text: text.trim().to_owned(), key })
     }
 
-    /// How intents are compared.
+    /// Normalises the text of an intent for comparison.
     pub fn key_of(text: &str) -> String {
         text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
     }
 }
 
 impl NodeId {
+    /// Returns the id as the file writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,29 +1,35 @@
-//! What is wrong with a taskgraph, and where.
+//! Problems of a taskgraph's file: kind, location and reason.
 
 use std::{collections::BTreeSet, fmt};
 
-use super::graph::NodeId;
+use crate::graph::NodeId;
 
-/// A name from the file is cut here before it is put into a sentence.
+/// The longest text from the file that a message quotes, in characters.
 const QUOTE_LENGTH_MAX: usize = 60;
 
-/// One thing that is wrong, for the person who wrote the file. `Display` is one line.
+/// A problem, described for the author of the file. `Display` writes one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The graph's name: the file's name without its ending.
+    /// The graph's name: the file's name without its extension.
     pub file: String,
-    pub place: Place,
-    pub kind: Kind,
+    /// The part of the file that has the problem.
+    pub location: Location,
+    /// The kind of problem.
+    pub kind: ProblemKind,
+    /// The description, a sentence without a full stop.
     pub reason: String,
 }
 
-/// Where in the file.
+/// A part of the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum Location {
+    /// The file as a whole.
     File,
+    /// A node.
     Node(NodeId),
-    /// A node that has no readable id, by its position from 0.
+    /// A node without a readable id, by its position from 0.
     NodeAt(usize),
+    /// An edge, by the nodes that it leaves and enters.
     Edge(NodeId, NodeId),
     /// An edge whose ends cannot be read, by its position from 0.
     EdgeAt(usize),
@@ -31,44 +37,55 @@ pub enum Place {
     Resource(String),
 }
 
-/// What sort of problem it is.
+/// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// The text is no JSON, or not the JSON of a graph.
+pub enum ProblemKind {
+    /// The text is not JSON, or not a graph.
     NotAGraph,
+    /// The file, the nodes or the edges exceed their limit.
     TooLarge,
+    /// The graph's name has characters that are not allowed, or is too long.
     BadName,
+    /// A node cannot be read.
     BadNode,
+    /// An edge cannot be read.
     BadEdge,
-    /// A node without `resource`: the format of before 2025, which names no tool by id.
+    /// A node has no `resource`, as in the format before 2025.
     NoResource,
+    /// Two nodes have the same id.
     DuplicateNode,
+    /// An edge leaves or enters a node that does not exist.
     DanglingEdge,
+    /// Several nodes are marked as the start.
     TwoStarts,
+    /// No node is marked as the start.
     NoStart,
+    /// No path from the start leads to a node.
     Unreachable,
-    /// A circle of "none" edges in which nothing ever waits for anybody.
+    /// A cycle of edges without an intent never waits for the customer or a tool.
     EndlessCycle,
+    /// Several edges that leave one node have the same intent.
     EqualIntents,
+    /// This server does not know a node's resource.
     UnknownResource,
-    /// A nested graph that begins nowhere.
+    /// A nested graph begins at a node that does not exist.
     NestedNowhere,
-    /// A token or password written into the file.
+    /// The file contains a token or a password.
     Secret,
-    /// A field that nothing here reads.
+    /// A field is not read.
     Ignored,
-    /// An address of another service that is kept but never called.
+    /// The address of a service is kept and never called.
     NotCalled,
-    /// A field of the wrong type.
+    /// A field has the wrong type.
     WrongType,
-    /// An edge with conditions, which no released engine follows.
+    /// An edge has conditions, which no released engine supports.
     LogicEdge,
 }
 
-impl Kind {
-    /// A graph with such a problem is refused; with the others it loads and they are warnings.
+impl ProblemKind {
+    /// Returns `true` if a graph with such a problem is rejected. The other kinds are warnings.
     pub fn is_error(self) -> bool {
-        use Kind::{
+        use ProblemKind::{
             BadEdge, BadName, BadNode, DanglingEdge, DuplicateNode, NoResource, NotAGraph, TooLarge, TwoStarts,
         };
         matches!(
@@ -78,7 +95,7 @@ impl Kind {
     }
 }
 
-/// The problems of one file as they are found.
+/// Collects the problems of one file.
 #[derive(Debug)]
 pub(super) struct Problems {
     file: String,
@@ -91,15 +108,15 @@ impl Problems {
         Problems { file: file.to_owned(), found: vec![], seen: BTreeSet::new() }
     }
 
-    pub(super) fn add(&mut self, kind: Kind, place: Place, reason: impl Into<String>) {
-        self.found.push(Problem { file: self.file.clone(), place, kind, reason: reason.into() });
+    pub(super) fn add(&mut self, kind: ProblemKind, location: Location, reason: impl Into<String>) {
+        self.found.push(Problem { file: self.file.clone(), location, kind, reason: reason.into() });
     }
 
-    /// Adds it unless a problem with the same reason is there already: a field ignored on 100 nodes is one warning.
-    pub(super) fn add_once(&mut self, kind: Kind, place: Place, reason: impl Into<String>) {
+    /// Adds a problem unless there is one with the same reason: a field that is ignored on 100 nodes is one warning.
+    pub(super) fn add_once(&mut self, kind: ProblemKind, location: Location, reason: impl Into<String>) {
         let reason = reason.into();
         if self.seen.insert(reason.clone()) {
-            self.add(kind, place, reason);
+            self.add(kind, location, reason);
         }
     }
 
@@ -112,7 +129,7 @@ impl Problems {
     }
 }
 
-/// A text of the file in backticks: one line, cut, without control characters.
+/// Quotes a text of the file in backticks, on one line, cut and without control characters.
 pub(super) fn quote(text: &str) -> String {
     let mut shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTE_LENGTH_MAX).collect();
     if text.chars().count() > QUOTE_LENGTH_MAX {
@@ -123,23 +140,23 @@ pub(super) fn quote(text: &str) -> String {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Problem { file, place, reason, .. } = self;
-        match place {
-            Place::File => write!(f, "{file}: {reason}"),
-            _ => write!(f, "{file}: {place}: {reason}"),
+        let Problem { file, location, reason, .. } = self;
+        match location {
+            Location::File => write!(f, "{file}: {reason}"),
+            _ => write!(f, "{file}: {location}: {reason}"),
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::File => write!(f, "file"),
-            Place::Node(id) => write!(f, "node {}", quote(id.as_str())),
-            Place::NodeAt(position) => write!(f, "node number {}", position + 1),
-            Place::Edge(from, to) => write!(f, "edge {} to {}", quote(from.as_str()), quote(to.as_str())),
-            Place::EdgeAt(position) => write!(f, "edge number {}", position + 1),
-            Place::Resource(id) => write!(f, "resource {}", quote(id)),
+            Location::File => write!(f, "file"),
+            Location::Node(id) => write!(f, "node {}", quote(id.as_str())),
+            Location::NodeAt(position) => write!(f, "node number {}", position + 1),
+            Location::Edge(from, to) => write!(f, "edge {} to {}", quote(from.as_str()), quote(to.as_str())),
+            Location::EdgeAt(position) => write!(f, "edge number {}", position + 1),
+            Location::Resource(id) => write!(f, "resource {}", quote(id)),
         }
     }
 }
@@ -149,19 +166,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_is_one_line_whatever_the_file_says() {
+    fn a_problem_is_written_on_one_line() {
         let mut problems = Problems::of("desk");
         let id: NodeId = "a\nb".into();
-        problems.add(Kind::Unreachable, Place::Node(id), "no way leads here");
+        problems.add(ProblemKind::Unreachable, Location::Node(id), "no way leads here");
         assert_eq!(problems.into_found()[0].to_string(), "desk: node `a b`: no way leads here");
         assert_eq!(quote(&"x".repeat(100)).chars().count(), QUOTE_LENGTH_MAX + 3);
     }
 
     #[test]
-    fn the_same_reason_is_told_once() {
+    fn the_same_reason_is_reported_once() {
         let mut problems = Problems::of("desk");
-        problems.add_once(Kind::Ignored, Place::NodeAt(0), "`style` is ignored");
-        problems.add_once(Kind::Ignored, Place::NodeAt(1), "`style` is ignored");
+        problems.add_once(ProblemKind::Ignored, Location::NodeAt(0), "`style` is ignored");
+        problems.add_once(ProblemKind::Ignored, Location::NodeAt(1), "`style` is ignored");
         assert_eq!(problems.into_found().len(), 1);
     }
 }

@@ -1,24 +1,24 @@
-//! Secrets in a taskgraph: found, reported by place, and never shown.
+//! Secrets in a taskgraph's file: they are reported by their location and masked wherever the file is shown.
 
 use serde_json::{Map, Value};
 
-use super::problem::{Kind, Place, Problems, quote};
+use crate::problem::{Location, ProblemKind, Problems, quote};
 
-/// Fields whose values are credentials or may be.
+/// The fields whose values are masked, because they can be credentials.
 const SECRET_FIELDS: &[&str] = &["fixed_args", "auth", "headers"];
-/// Fields that are credentials wherever they stand.
+/// The names of credentials in any object.
 const SECRET_NAMES: &[&str] =
     &["access_token", "api_key", "apikey", "authorization", "client_secret", "password", "secret", "token"];
-/// What a credential in `auth` is called, alone or as a part of its name.
+/// The names of credentials in `auth`, as a whole name or a part of one.
 const CREDENTIALS: &[&str] = &["key", "token", "secret", "password", "passwd", "pass"];
-/// How tokens of known services begin.
+/// The prefixes of tokens of known services.
 const TOKEN_STARTS: &[&str] = &["pat-", "sk-", "Bearer ", "shpat_", "xoxb-", "ghp_", "AIza", "eyJ"];
-/// What no token is shorter than.
+/// The shortest token.
 const TOKEN_LENGTH_MIN: usize = 12;
-/// What stands for a secret.
+/// The replacement for a secret.
 const MASK: &str = "***";
 
-/// The value with everything secret replaced by `***`; fields keep their names.
+/// Returns the value with every secret replaced by `***`. The names of fields stay.
 pub(super) fn redacted(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
@@ -35,7 +35,7 @@ fn field(name: &str, value: &Value) -> Value {
     if secret { masked(value) } else { redacted(value) }
 }
 
-/// `API-Key` and `api_key` are one.
+/// Normalises a field's name: `API-Key` and `api_key` are the same.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace('-', "_")
 }
@@ -44,12 +44,12 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.contains(&plain(name).as_str())
 }
 
-/// What stands in `auth` is a credential when it is called one, also in part: `bot_id` is none, `bot_key` is.
+/// Returns `true` if a field in `auth` is a credential by a part of its name: `bot_key` is one, `bot_id` is not.
 fn is_credential(name: &str) -> bool {
     is_secret_name(name) || plain(name).split('_').any(|part| CREDENTIALS.contains(&part))
 }
 
-/// The text, or what is left of it when a token is taken out.
+/// Returns the text with its tokens masked.
 fn without_tokens(text: &str) -> String {
     if is_token(text) {
         return MASK.to_owned();
@@ -60,7 +60,7 @@ fn without_tokens(text: &str) -> String {
         .collect()
 }
 
-/// In a sentence a word is taken for a token only with a digit in it: `sk-learn-toolkit` is none.
+/// Returns `true` if a word in a sentence is a token, which needs a digit: `sk-learn-toolkit` is not one.
 fn is_token_among_words(word: &str) -> bool {
     let word = word.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
     is_token(word) && word.contains(|c: char| c.is_ascii_digit())
@@ -87,20 +87,20 @@ fn is_token(text: &str) -> bool {
         && (TOKEN_STARTS.iter().any(|start| text.starts_with(start)) || has_login(text))
 }
 
-/// `https://user:password@host`
+/// Returns `true` if the text is a URL with a password, such as `https://user:password@host`.
 fn has_login(text: &str) -> bool {
     let login = text.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.split_once('@'));
     login.is_some_and(|(login, _)| login.contains(':'))
 }
 
-/// `<access_token>`, `{{token}}`, `***` and nothing are no secrets.
+/// Returns `true` if the text is a placeholder such as `<access_token>`, `{{token}}` or `***`, or empty.
 fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let wrapped = |open, close| text.starts_with(open) && text.ends_with(close);
     text.is_empty() || text == MASK || wrapped("<", ">") || wrapped("{{", "}}") || wrapped("${", "}")
 }
 
-/// Whether anything in it is more than a place to fill in.
+/// Returns `true` if the value contains more than placeholders.
 pub(super) fn has_value(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.values().any(has_value),
@@ -111,7 +111,7 @@ pub(super) fn has_value(value: &Value) -> bool {
     }
 }
 
-/// Reports where a secret is written into the file, never what it is.
+/// Reports the location of each secret, without the secret.
 pub(super) fn report_secrets(json: &Value, problems: &mut Problems) {
     report(json, "", Inside::Open, problems);
 }
@@ -119,14 +119,14 @@ pub(super) fn report_secrets(json: &Value, problems: &mut Problems) {
 #[derive(Clone, Copy, PartialEq)]
 enum Inside {
     Open,
-    /// `auth`, which names its credentials in many ways.
+    /// Inside `auth`, where credentials have many names.
     Auth,
     Secret,
 }
 
 impl Inside {
-    /// Headers and fixed arguments hold harmless values too: only what is named or looks like a secret is one. What
-    /// stands inside a secret is a secret.
+    /// Enters a field. Headers and fixed arguments have harmless values too, so only fields with the name of a secret
+    /// and values that look like one are reported. Everything inside a secret is a secret.
     fn of(self, name: &str) -> Inside {
         match self {
             Inside::Secret => Inside::Secret,
@@ -155,7 +155,7 @@ fn report(value: &Value, path: &str, inside: Inside, problems: &mut Problems) {
                 "{} is a secret written into the file: take it out, tools get theirs from the settings",
                 quote(path)
             );
-            problems.add(Kind::Secret, Place::File, reason);
+            problems.add(ProblemKind::Secret, Location::File, reason);
         }
         _ => {}
     }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_masked_wherever_they_stand() {
+    fn secrets_are_masked_everywhere_in_the_file() {
         let shown = redacted(&json!({
             "tools": [{"id": "1", "path": "hubspot.x", "fixed_args": {"access_token": "pat-eu1-secret", "deep": {"a": [1]}}}],
             "workers": [{"id": "2", "auth": {"key": "hunter2"}}],
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn only_real_secrets_are_reported_and_only_by_place() {
+    fn only_real_secrets_are_reported_and_only_by_location() {
         let mut problems = Problems::of("desk");
         report_secrets(
             &json!({"tools": [

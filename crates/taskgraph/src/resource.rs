@@ -1,10 +1,12 @@
-//! What a resource of a taskgraph is to us: one table for the ids and paths of both dialects.
+//! The resources that nodes name, and the behavior that each stands for.
+//!
+//! The two dialects of the file name the same tools and workers in different ways; one table maps both to Frontdesk's.
 
 use std::collections::BTreeMap;
 
-/// What a node does.
+/// The behavior of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum Behavior {
     /// Calls the tool of this server with this name.
     Tool(&'static str),
     /// Answers from the documents.
@@ -17,64 +19,65 @@ pub enum Action {
     HandOff,
     /// Runs another part of the graph and comes back.
     Nested,
-    /// Does nothing that a client's model would not do by itself.
+    /// Does nothing here: the client's own model does it.
     Pass,
-    /// Calls a tool that the file lists and this server does not have.
+    /// Calls a tool that the file lists and this server does not have, by the tool's name.
     Foreign(String),
-    /// Nothing here knows what it is; the model follows the node's task.
+    /// Unknown to this server; the model follows the node's task.
     Unknown,
 }
 
-/// Ids and paths in the form of [`plain`], and what they are. D1 names a tool by its `path`, D2 by its `id`.
-const TABLE: &[(&str, Action)] = &[
-    ("hubspot/findcontactbyemail", Action::Tool("find_contact_by_email")),
-    ("hubspot/contact/findcontactbyemail", Action::Tool("find_contact_by_email")),
-    ("hubspot/createticket", Action::Tool("create_ticket")),
-    ("hubspot/ticket/createticket", Action::Tool("create_ticket")),
-    ("hubspot/findowneridbycontactid", Action::Tool("find_owner_id_by_contact_id")),
-    ("hubspot/contact/findowneridbycontactid", Action::Tool("find_owner_id_by_contact_id")),
-    ("hubspot/findownerbyownerid", Action::Tool("find_owner_by_owner_id")),
-    ("hubspot/contact/findownerbyownerid", Action::Tool("find_owner_by_owner_id")),
-    ("hubspot/checkavailable", Action::Tool("check_available")),
-    ("hubspot/meeting/checkavailable", Action::Tool("check_available")),
-    ("hubspot/checkavailability", Action::Tool("check_available")),
-    ("hubspot/meeting/checkavailability", Action::Tool("check_available")),
-    ("hubspot/listavailability", Action::Tool("check_available")),
-    ("hubspot/meeting/listavailability", Action::Tool("check_available")),
-    ("hubspot/createmeeting", Action::Tool("create_meeting")),
-    ("hubspot/meeting/createmeeting", Action::Tool("create_meeting")),
-    ("hubspot/bookmeeting", Action::Tool("create_meeting")),
-    ("hubspot/meeting/bookmeeting", Action::Tool("create_meeting")),
-    ("hubspot/book", Action::Tool("create_meeting")),
-    ("hubspot/getcontact", Action::Tool("get_contact")),
-    ("hubspot/searchcontacts", Action::Tool("search_contacts")),
-    ("hubspot/createcontact", Action::Tool("create_contact")),
-    ("hubspot/updatecontact", Action::Tool("update_contact")),
-    ("hubspot/findtickets", Action::Tool("find_tickets")),
-    ("hubspot/updateticket", Action::Tool("update_ticket")),
-    ("hubspot/logactivity", Action::Tool("log_activity")),
-    ("hubspot/describecrm", Action::Tool("describe_crm")),
-    ("hubspot/findmeetings", Action::Tool("find_meetings")),
-    ("messageworker", Action::Say),
-    ("defaultworker", Action::Say),
-    ("planner", Action::Say),
-    ("openaiagent", Action::Say),
-    ("openairealtimevoiceagent", Action::Say),
-    ("faissragworker", Action::Answer),
-    ("milvusragworker", Action::Answer),
-    ("ragworker", Action::Answer),
-    ("ragmsgworker", Action::Answer),
-    ("ragmessageworker", Action::Answer),
-    ("searchworker", Action::Answer),
-    ("custom/retriever", Action::Answer),
-    ("multiplechoiceworker", Action::Choose),
-    ("hitlworker", Action::HandOff),
-    ("humanintheloopworker", Action::HandOff),
-    ("nestedgraph", Action::Nested),
-    ("nluagent", Action::Pass),
-    ("inputguardrail", Action::Pass),
-    ("outputguardrail", Action::Pass),
-    ("outputprocessworker", Action::Pass),
+/// The behaviors by id or path, in the form of [`normalise`]. The first dialect names a tool by its `path`, the second
+/// by its `id`.
+const RESOURCES: &[(&str, Behavior)] = &[
+    ("hubspot/findcontactbyemail", Behavior::Tool("find_contact_by_email")),
+    ("hubspot/contact/findcontactbyemail", Behavior::Tool("find_contact_by_email")),
+    ("hubspot/createticket", Behavior::Tool("create_ticket")),
+    ("hubspot/ticket/createticket", Behavior::Tool("create_ticket")),
+    ("hubspot/findowneridbycontactid", Behavior::Tool("find_owner_id_by_contact_id")),
+    ("hubspot/contact/findowneridbycontactid", Behavior::Tool("find_owner_id_by_contact_id")),
+    ("hubspot/findownerbyownerid", Behavior::Tool("find_owner_by_owner_id")),
+    ("hubspot/contact/findownerbyownerid", Behavior::Tool("find_owner_by_owner_id")),
+    ("hubspot/checkavailable", Behavior::Tool("check_available")),
+    ("hubspot/meeting/checkavailable", Behavior::Tool("check_available")),
+    ("hubspot/checkavailability", Behavior::Tool("check_available")),
+    ("hubspot/meeting/checkavailability", Behavior::Tool("check_available")),
+    ("hubspot/listavailability", Behavior::Tool("check_available")),
+    ("hubspot/meeting/listavailability", Behavior::Tool("check_available")),
+    ("hubspot/createmeeting", Behavior::Tool("create_meeting")),
+    ("hubspot/meeting/createmeeting", Behavior::Tool("create_meeting")),
+    ("hubspot/bookmeeting", Behavior::Tool("create_meeting")),
+    ("hubspot/meeting/bookmeeting", Behavior::Tool("create_meeting")),
+    ("hubspot/book", Behavior::Tool("create_meeting")),
+    ("hubspot/getcontact", Behavior::Tool("get_contact")),
+    ("hubspot/searchcontacts", Behavior::Tool("search_contacts")),
+    ("hubspot/createcontact", Behavior::Tool("create_contact")),
+    ("hubspot/updatecontact", Behavior::Tool("update_contact")),
+    ("hubspot/findtickets", Behavior::Tool("find_tickets")),
+    ("hubspot/updateticket", Behavior::Tool("update_ticket")),
+    ("hubspot/logactivity", Behavior::Tool("log_activity")),
+    ("hubspot/describecrm", Behavior::Tool("describe_crm")),
+    ("hubspot/findmeetings", Behavior::Tool("find_meetings")),
+    ("messageworker", Behavior::Say),
+    ("defaultworker", Behavior::Say),
+    ("planner", Behavior::Say),
+    ("openaiagent", Behavior::Say),
+    ("openairealtimevoiceagent", Behavior::Say),
+    ("faissragworker", Behavior::Answer),
+    ("milvusragworker", Behavior::Answer),
+    ("ragworker", Behavior::Answer),
+    ("ragmsgworker", Behavior::Answer),
+    ("ragmessageworker", Behavior::Answer),
+    ("searchworker", Behavior::Answer),
+    ("custom/retriever", Behavior::Answer),
+    ("multiplechoiceworker", Behavior::Choose),
+    ("hitlworker", Behavior::HandOff),
+    ("humanintheloopworker", Behavior::HandOff),
+    ("nestedgraph", Behavior::Nested),
+    ("nluagent", Behavior::Pass),
+    ("inputguardrail", Behavior::Pass),
+    ("outputguardrail", Behavior::Pass),
+    ("outputprocessworker", Behavior::Pass),
 ];
 
 /// An entry of `tools`, `workers` or `agents`.
@@ -85,13 +88,13 @@ pub(super) struct Listed {
     pub(super) is_tool: bool,
 }
 
-/// What the resource with this id does, where `listed` are the entries of the file by their ids.
-pub(super) fn action_of(id: &str, listed: &BTreeMap<String, Listed>) -> Action {
+/// Returns the behavior of the resource with this id. `listed` has the entries of the file by their ids.
+pub(super) fn behavior_of(id: &str, listed: &BTreeMap<String, Listed>) -> Behavior {
     let entry = listed.get(id);
     let by_path = entry.and_then(|entry| look_up(&entry.path));
     by_path.or_else(|| look_up(id)).unwrap_or_else(|| match entry {
-        Some(entry) if entry.is_tool => Action::Foreign(foreign_name(id, entry)),
-        _ => Action::Unknown,
+        Some(entry) if entry.is_tool => Behavior::Foreign(foreign_name(id, entry)),
+        _ => Behavior::Unknown,
     })
 }
 
@@ -99,13 +102,14 @@ fn foreign_name(id: &str, entry: &Listed) -> String {
     if entry.name.is_empty() { id.to_owned() } else { entry.name.clone() }
 }
 
-fn look_up(text: &str) -> Option<Action> {
-    let key = plain(text);
-    TABLE.iter().find(|(known, _)| *known == key).map(|(_, action)| action.clone())
+fn look_up(text: &str) -> Option<Behavior> {
+    let key = normalise(text);
+    RESOURCES.iter().find(|(known, _)| *known == key).map(|(_, behavior)| behavior.clone())
 }
 
-/// `hubspot.find_contact_by_email`, `hubspot/find-contact-by-email` and `hubspot/find_contact_by_email.py` are one.
-fn plain(text: &str) -> String {
+/// Normalises an id or a path: `hubspot.find_contact_by_email`, `hubspot/find-contact-by-email` and
+/// `hubspot/find_contact_by_email.py` are the same.
+fn normalise(text: &str) -> String {
     let text = text.trim().to_lowercase();
     let text = text.strip_suffix(".py").unwrap_or(&text);
     text.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| if c == '.' { '/' } else { c }).collect()
@@ -121,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn both_dialects_name_our_tools() {
+    fn both_dialects_name_the_tools_of_this_server() {
         let table = listed(&[("ddbe", "hubspot.find_contact_by_email", "x"), ("e86d", "hubspot/book_meeting.py", "y")]);
         for (id, tool) in [
             ("ddbe", "find_contact_by_email"),
@@ -134,24 +138,24 @@ mod tests {
             ("hubspot/meeting/create-meeting", "create_meeting"),
             ("hubspot/meeting/book-meeting", "create_meeting"),
         ] {
-            assert_eq!(action_of(id, &table), Action::Tool(tool), "{id}");
+            assert_eq!(behavior_of(id, &table), Behavior::Tool(tool), "{id}");
         }
         for (id, action) in [
-            ("MessageWorker", Action::Say),
-            ("message_worker", Action::Say),
-            ("FaissRAGWorker", Action::Answer),
-            ("nested_graph", Action::Nested),
-            ("human-in-the-loop-worker", Action::HandOff),
+            ("MessageWorker", Behavior::Say),
+            ("message_worker", Behavior::Say),
+            ("FaissRAGWorker", Behavior::Answer),
+            ("nested_graph", Behavior::Nested),
+            ("human-in-the-loop-worker", Behavior::HandOff),
         ] {
-            assert_eq!(action_of(id, &table), action, "{id}");
+            assert_eq!(behavior_of(id, &table), action, "{id}");
         }
     }
 
     #[test]
-    fn a_name_never_decides() {
+    fn the_name_of_a_resource_has_no_influence() {
         let table = listed(&[("1", "acuity.cancel", "create_ticket")]);
-        assert_eq!(action_of("1", &table), Action::Foreign("create_ticket".into()));
-        assert_eq!(action_of("2", &table), Action::Unknown);
-        assert_eq!(action_of("create_ticket", &table), Action::Unknown);
+        assert_eq!(behavior_of("1", &table), Behavior::Foreign("create_ticket".into()));
+        assert_eq!(behavior_of("2", &table), Behavior::Unknown);
+        assert_eq!(behavior_of("create_ticket", &table), Behavior::Unknown);
     }
 }

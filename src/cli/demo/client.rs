@@ -1,4 +1,4 @@
-//! The server with the embedded HubSpot, and a real MCP client connected to it.
+//! The server with the embedded HubSpot, and an MCP client that is connected to it.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::Error;
+use super::error::Error;
 use super::transcript::Transcript;
 use crate::app::App;
 use crate::config;
 use crate::mcp::{Server, stdio};
 use hubspot_sandbox::Sandbox;
 
-/// Bytes between client and server before one waits for the other.
+/// The bytes that the pipe between client and server holds.
 const PIPE_BYTES: usize = 64 * 1024;
 
-/// The kinds of records that the conversations leave behind, one of each at least.
+/// The types of records that the conversations create, each with the property that names a record.
 const LEFT_BEHIND: [(&str, &str); 3] =
     [("communications", "hs_communication_body"), ("tickets", "subject"), ("meetings", "hs_meeting_title")];
 
@@ -30,7 +30,7 @@ pub(super) struct DemoClient {
 }
 
 impl DemoClient {
-    /// Over a pipe in this process, line by line, exactly as over stdin and stdout.
+    /// Starts both, connected by a pipe that is used like stdin and stdout.
     pub(super) async fn open() -> Result<DemoClient, Error> {
         let start = |error: &dyn std::fmt::Display| Error::Start(error.to_string());
         let app = App::new(&config::Settings::demo(), None).map_err(|error| start(&error))?;
@@ -42,7 +42,7 @@ impl DemoClient {
         Ok(DemoClient { client, sandbox, server, before })
     }
 
-    /// Calls a tool and shows it.
+    /// Calls a tool and prints the call, its answer and the requests to HubSpot.
     pub(super) async fn call(
         &self,
         transcript: &mut Transcript<'_>,
@@ -56,7 +56,7 @@ impl DemoClient {
         Ok(answer)
     }
 
-    /// Calls a tool and says what HubSpot was asked meanwhile.
+    /// Calls a tool; the second part of the result lists the requests to HubSpot.
     pub(super) async fn watch(&self, tool: &'static str, arguments: &Value) -> Result<(Value, Vec<String>), Error> {
         self.sandbox.clear_requests();
         let answer = self.ask(tool, arguments).await?;
@@ -64,7 +64,7 @@ impl DemoClient {
         Ok((answer, requests.iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect()))
     }
 
-    /// Calls a tool; an answer that is a failure ends the demo.
+    /// Calls a tool. A failure of the tool is an error here.
     pub(super) async fn ask(&self, tool: &'static str, arguments: &Value) -> Result<Value, Error> {
         let given = arguments.as_object().cloned().unwrap_or_default();
         let failed = |answer: String| Error::Step { tool: tool.to_owned(), answer };
@@ -75,7 +75,7 @@ impl DemoClient {
         result.structured_content.filter(|_| result.is_error != Some(true)).ok_or_else(|| failed(shown))
     }
 
-    /// How the company's taskgraph greets.
+    /// The greeting in the company's taskgraph.
     pub(super) async fn greeting(&self) -> Result<String, Error> {
         let failed = |answer: String| Error::Step { tool: "taskgraph://hubspot".into(), answer };
         let read = self.client.read_resource(ReadResourceRequestParams::new("taskgraph://hubspot")).await;
@@ -116,7 +116,7 @@ async fn serve(server: Server, pipe: tokio::io::DuplexStream) -> Result<(), stdi
     stdio::serve_on(server, input, output, CancellationToken::new()).await
 }
 
-/// What was not in HubSpot before: kind, the property that names a record, the records.
+/// The new records: their type, the property that names a record, and the records.
 pub(super) struct Changes(Vec<(&'static str, &'static str, Vec<Value>)>);
 
 impl Changes {
@@ -132,7 +132,7 @@ impl Changes {
             .collect()
     }
 
-    /// Twice two conversations were logged, one ticket opened and one meeting booked.
+    /// True if two conversations were logged, one ticket opened and one meeting booked, each twice.
     pub(super) fn complete(&self) -> bool {
         let counts: Vec<_> = self.0.iter().map(|(_, _, added)| added.len()).collect();
         counts == [4, 2, 2]

@@ -1,9 +1,10 @@
-//! The same three conversations, led by the taskgraph: the agent only answers what `taskgraph_step` asks.
+//! The three conversations led by the taskgraph: the agent only answers the questions of `taskgraph_step`.
 
 use serde_json::{Value, json};
 
-use super::Error;
+use super::answer::{chosen_start, text};
 use super::client::DemoClient;
+use super::error::Error;
 use super::transcript::Transcript;
 
 const PRODUCT: &str = "User has questions about the product";
@@ -21,33 +22,33 @@ pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -
 
 async fn product(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
     let question = "I want to know more about your product: Adam";
-    guide.hears(question, json!({"intent": PRODUCT, "slots": {"chat": question}}), "1 slots").await?;
-    guide.hears("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "2 answer").await?;
-    guide.hears("How much is the Adam?", json!({"intent": PRODUCT}), "2 answer").await
+    guide.says(question, json!({"intent": PRODUCT, "slots": {"chat": question}}), "1 slots").await?;
+    guide.says("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "2 answer").await?;
+    guide.says("How much is the Adam?", json!({"intent": PRODUCT}), "2 answer").await
 }
 
 async fn support(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
     let issue = "I have an issue in installing the DUST-E robot";
-    guide.hears(issue, json!({"intent": SUPPORT, "slots": {"issue": issue, "chat": issue}}), "3 slots").await?;
-    guide.hears("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "4 say").await
+    guide.says(issue, json!({"intent": SUPPORT, "slots": {"issue": issue, "chat": issue}}), "3 slots").await?;
+    guide.says("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "4 say").await
 }
 
 async fn booking(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
     let said = json!({"intent": MEETING, "slots": {"email": "sarah@gmail.com"}});
-    guide.hears("I am sarah@gmail.com and would like to meet my representative.", said, "7 slots").await?;
+    guide.says("I am sarah@gmail.com and would like to meet my representative.", said, "7 slots").await?;
     let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
-    guide.hears("Half an hour next Tuesday; I am in New York.", json!({"slots": day}), "8 slots").await?;
-    let start = super::chosen_start(&guide.turn["called"][0]["result"])?;
+    guide.says("Half an hour next Tuesday; I am in New York.", json!({"slots": day}), "8 slots").await?;
+    let start = chosen_start(&guide.turn["called"][0]["result"])?;
     let slots = json!({"meeting_start_time": start[11..16]});
-    guide.hears("The first time after noon, please.", json!({"slots": slots}), "8 say").await
+    guide.says("The first time after noon, please.", json!({"slots": slots}), "8 say").await
 }
 
-/// One session of the taskgraph.
+/// One conversation, as a session of the taskgraph.
 struct GuidedConversation<'a, 'b> {
     client: &'a DemoClient,
     transcript: &'a mut Transcript<'b>,
     session: Value,
-    /// What the last step answered.
+    /// The result of the last step.
     turn: Value,
 }
 
@@ -58,28 +59,25 @@ impl<'a, 'b> GuidedConversation<'a, 'b> {
     ) -> Result<GuidedConversation<'a, 'b>, Error> {
         let turn = client.ask("taskgraph_start", &json!({"graph": "hubspot"})).await?;
         transcript.line("")?;
-        transcript.agent(super::text(&turn["asks"][0], "text"))?;
+        transcript.agent(text(&turn["asks"][0], "text"))?;
         Ok(GuidedConversation { client, transcript, session: turn["session"].clone(), turn })
     }
 
-    /// Sends what the customer says and what the agent makes of it; the script must then stand at this node and ask this.
-    async fn hears(&mut self, text: &str, mut step: Value, wanted: &str) -> Result<(), Error> {
-        self.transcript.customer(text)?;
+    /// Sends the customer's words and the agent's reading of them. The session must then be at the wanted node and ask the
+    /// wanted kind of question.
+    async fn says(&mut self, words: &str, mut step: Value, wanted: &str) -> Result<(), Error> {
+        self.transcript.customer(words)?;
         self.transcript.call("taskgraph_step", &step)?;
         step["session"] = self.session.clone();
-        step["user_text"] = json!(text);
+        step["user_text"] = json!(words);
         step["execute"] = json!(true);
         let (turn, requests) = self.client.watch("taskgraph_step", &step).await?;
         self.turn = turn;
         self.called(&requests)?;
         let asks = self.turn["asks"].as_array().and_then(|asks| asks.last());
-        let kind = asks.map(|ask| super::text(ask, "kind")).unwrap_or_default();
-        let reached = format!("{} {kind}", super::text(&self.turn, "node"));
-        self.transcript.line(&format!(
-            "  script  node {}, asks: {kind}{}",
-            super::text(&self.turn, "node"),
-            missing(asks)
-        ))?;
+        let kind = asks.map(|ask| text(ask, "kind")).unwrap_or_default();
+        let reached = format!("{} {kind}", text(&self.turn, "node"));
+        self.transcript.line(&format!("  script  node {}, asks: {kind}{}", text(&self.turn, "node"), missing(asks)))?;
         match reached == wanted {
             true => Ok(()),
             false => Err(Error::Step { tool: "taskgraph_step".into(), answer: self.turn.to_string() }),
@@ -88,11 +86,11 @@ impl<'a, 'b> GuidedConversation<'a, 'b> {
 }
 
 impl GuidedConversation<'_, '_> {
-    /// What the server has called itself in the last step.
+    /// Prints the calls that the server made itself in the last step.
     fn called(&mut self, requests: &[String]) -> Result<(), Error> {
         let called = self.turn["called"].as_array().map(Vec::as_slice).unwrap_or_default();
         for call in called {
-            self.transcript.line(&format!("  called  {}", super::text(call, "tool")))?;
+            self.transcript.line(&format!("  called  {}", text(call, "tool")))?;
             self.transcript.fields(&call["arguments"])?;
             self.transcript.answer(&call["result"])?;
         }
@@ -105,6 +103,6 @@ impl GuidedConversation<'_, '_> {
 
 fn missing(ask: Option<&Value>) -> String {
     let missing = ask.and_then(|ask| ask["missing"].as_array()).into_iter().flatten();
-    let names: Vec<&str> = missing.map(|missing| super::text(missing, "name")).collect();
+    let names: Vec<&str> = missing.map(|missing| text(missing, "name")).collect();
     if names.is_empty() { String::new() } else { format!(" for {}", names.join(", ")) }
 }

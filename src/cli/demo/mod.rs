@@ -1,10 +1,12 @@
 //! `frontdesk demo`: three conversations through a real MCP client, and the same three led by a taskgraph, with no account
 //! and no network.
 //!
-//! The agent's part is written down; what it calls and what comes back is real: the server, the client, the embedded
-//! HubSpot. A step that does not give what the conversation needs ends the demo with an error.
+//! The agent's words are scripted; the server, the client, the embedded HubSpot and their answers are real. A step without
+//! the expected answer ends the demo with an error.
 
+mod answer;
 mod client;
+mod error;
 mod guided;
 mod transcript;
 
@@ -12,27 +14,16 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use answer::{chosen_start, text};
 use client::{Changes, DemoClient};
+use error::Error;
 use transcript::Transcript;
 
-/// What went wrong on transcript.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("the demo could not be printed: {0}")]
-    Print(#[from] std::io::Error),
-    #[error("the server could not be started: {0}")]
-    Start(String),
-    #[error("`{tool}` did not give what the conversation needs: {answer}")]
-    Step { tool: String, answer: String },
-    #[error("HubSpot does not hold what the conversations should have left there: {0}")]
-    Left(String),
-}
-
-/// Plays all of it on `out`.
+/// Plays the conversations and prints them on `out`.
 pub async fn play(out: &mut impl Write) -> Result<(), Error> {
     let client = DemoClient::open().await?;
     let mut transcript = Transcript::new(out);
-    transcript.opening(&client).await?;
+    transcript.opening(&client.tools().await?)?;
     product_question(&client, &mut transcript).await?;
     support_ticket(&client, &mut transcript).await?;
     booking(&client, &mut transcript).await?;
@@ -61,7 +52,7 @@ async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) 
     transcript.agent(&passage(&price, "quote")?)
 }
 
-/// The best passage in one line, if it is about what the customer asked: the agent says what the documents say.
+/// The best passage on one line, if it is about the customer's question.
 fn passage(found: &Value, about: &str) -> Result<String, Error> {
     let text = found["passages"][0]["text"].as_str().filter(|text| text.contains(about));
     let missing = || Error::Step { tool: "search_documents".into(), answer: found.to_string() };
@@ -116,15 +107,7 @@ async fn booking(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result
     transcript.agent(&format!("It is booked: {}. You will get an invitation.", text(&booked, "understood")))
 }
 
-/// The first free start after noon: customers rarely want the earliest.
-fn chosen_start(free: &Value) -> Result<String, Error> {
-    let starts = free["available_slots"].as_array().into_iter().flatten().filter_map(|slot| slot["start"].as_str());
-    let afternoon = |start: &&str| start.get(11..13).is_some_and(|hour| hour >= "12");
-    let start = starts.clone().find(afternoon).or_else(|| starts.clone().next());
-    start.map(str::to_owned).ok_or_else(|| Error::Step { tool: "check_available".into(), answer: free.to_string() })
-}
-
-/// What the conversations have left in HubSpot, and whether that is all they should have.
+/// Prints the records that the conversations have created, and fails if they are not the expected ones.
 fn closing(changes: &Changes, transcript: &mut Transcript<'_>) -> Result<(), Error> {
     transcript.conversation("What changed in HubSpot")?;
     for line in changes.lines() {
@@ -134,9 +117,4 @@ fn closing(changes: &Changes, transcript: &mut Transcript<'_>) -> Result<(), Err
         true => transcript.line("\nEvery step gave what the conversation needed."),
         false => Err(Error::Left(changes.lines().join("; "))),
     }
-}
-
-/// A field every conversation needs; [`DemoClient::ask`] has made sure that the answer is one.
-fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
-    answer[field].as_str().unwrap_or_default()
 }

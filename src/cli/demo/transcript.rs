@@ -1,12 +1,14 @@
-//! How the demo looks: a conversation as a person would like to read it.
+//! The printed form of the demo.
 
 use std::io::{self, Write};
 
 use serde_json::Value;
 
-/// A longer text is cut in print, never in what is sent.
+use super::error::Error;
+
+/// The longest text that is printed in full.
 const SHOWN_CHARACTERS_MAX: usize = 88;
-/// Entries of a list that are printed.
+/// The entries of a list that are printed.
 const SHOWN_ITEMS_MAX: usize = 3;
 
 pub(super) struct Transcript<'a> {
@@ -18,12 +20,12 @@ impl<'a> Transcript<'a> {
         Transcript { out }
     }
 
-    pub(super) fn line(&mut self, text: &str) -> Result<(), super::Error> {
+    pub(super) fn line(&mut self, text: &str) -> Result<(), Error> {
         Ok(writeln!(self.out, "{text}")?)
     }
 
-    pub(super) async fn opening(&mut self, client: &super::client::DemoClient) -> Result<(), super::Error> {
-        let tools = client.tools().await?.join(", ");
+    pub(super) fn opening(&mut self, tools: &[String]) -> Result<(), Error> {
+        let tools = tools.join(", ");
         self.line("Frontdesk plays three conversations, and the same three led by a taskgraph. The agent's words are")?;
         self.line(
             "written down; the MCP client, the server and the HubSpot it works on are real and run in this process:",
@@ -32,15 +34,15 @@ impl<'a> Transcript<'a> {
         self.line(&format!("\nThe client sees these tools: {tools}"))
     }
 
-    pub(super) fn conversation(&mut self, title: &str) -> Result<(), super::Error> {
+    pub(super) fn conversation(&mut self, title: &str) -> Result<(), Error> {
         self.line(&format!("\n{title}\n{}", "=".repeat(title.chars().count())))
     }
 
-    pub(super) fn customer(&mut self, says: &str) -> Result<(), super::Error> {
+    pub(super) fn customer(&mut self, says: &str) -> Result<(), Error> {
         self.line(&format!("Customer  {says}"))
     }
 
-    pub(super) fn agent(&mut self, says: &str) -> Result<(), super::Error> {
+    pub(super) fn agent(&mut self, says: &str) -> Result<(), Error> {
         self.line(&format!("Agent     {says}"))
     }
 
@@ -59,7 +61,7 @@ impl<'a> Transcript<'a> {
         fields.try_for_each(|(name, value)| writeln!(self.out, "            {name}: {}", shown(value)))
     }
 
-    /// What it cost.
+    /// Prints the requests to HubSpot.
     pub(super) fn requests(&mut self, requests: &[String]) -> io::Result<()> {
         writeln!(self.out, "  HubSpot {}", counted(requests.len()))?;
         requests.iter().try_for_each(|request| writeln!(self.out, "            {request}"))
@@ -86,7 +88,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// A time as the clock shows it, another object by its first value, which says what it is.
+/// A time as hours and minutes; another object by its first value.
 fn short(item: &Value) -> String {
     let clock = |field: &str| item[field].as_str().and_then(|time| time.get(11..16));
     match (clock("start"), clock("end")) {

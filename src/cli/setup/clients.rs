@@ -1,4 +1,4 @@
-//! Where each client keeps its configuration, and what it wants to stand there.
+//! The configuration file of each MCP client, and the entry it expects.
 
 use std::path::{Path, PathBuf};
 
@@ -7,30 +7,36 @@ use serde_json::{Map, Value, json};
 use super::merge::{Dialect, Entry};
 use crate::config::{McpClient, TOKEN_VARIABLES};
 
-/// The machine as far as this goes; a test makes its own.
+/// The paths of the machine; tests make their own.
 #[derive(Clone, Debug)]
 pub struct Machine {
+    /// The operating system.
     pub system: System,
+    /// The person's home folder.
     pub home: PathBuf,
     /// `%APPDATA%` of Windows.
     pub app_data: Option<PathBuf>,
     /// `$XDG_CONFIG_HOME` of Linux.
     pub config_home: Option<PathBuf>,
-    /// The folder the command runs in: a project's files are below it.
+    /// The working directory; a project's files are below it.
     pub folder: PathBuf,
     /// This program, by its absolute path.
     pub program: PathBuf,
 }
 
+/// An operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
+    /// Linux and other Unix systems.
     Linux,
+    /// macOS.
     Mac,
+    /// Windows.
     Windows,
 }
 
 impl Machine {
-    /// The machine this runs on; `None` where it does not say what is needed.
+    /// This machine; `None` if one of the paths is unknown.
     pub fn here() -> Option<Machine> {
         Some(Machine {
             system: match () {
@@ -46,7 +52,7 @@ impl Machine {
         })
     }
 
-    /// Where programs of this system keep what belongs to the person.
+    /// The folder for the person's settings.
     fn settings(&self) -> PathBuf {
         match self.system {
             System::Linux => self.config_home.clone().unwrap_or_else(|| self.home.join(".config")),
@@ -60,7 +66,7 @@ fn folder_variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
 }
 
-/// The client's file: the person's own, or this project's; `None` where the client has no file of that kind.
+/// The client's file for the person or for this project; `None` if the client has no such file.
 pub fn file(client: McpClient, project: bool, machine: &Machine) -> Option<PathBuf> {
     let (home, folder) = (&machine.home, &machine.folder);
     Some(match (client, project) {
@@ -75,7 +81,7 @@ pub fn file(client: McpClient, project: bool, machine: &Machine) -> Option<PathB
     })
 }
 
-/// VS Code alone reads comments in it.
+/// The syntax of the client's file: only VS Code reads comments.
 pub fn dialect(client: McpClient) -> Dialect {
     match client {
         McpClient::Vscode => Dialect::JsonWithComments,
@@ -83,7 +89,7 @@ pub fn dialect(client: McpClient) -> Dialect {
     }
 }
 
-/// The entry that starts `program` with `arguments`; with a `token` it says where the client finds HubSpot's.
+/// The entry that starts `program` with `arguments`; with `token` it names the source of HubSpot's token.
 pub fn entry(client: McpClient, name: &str, program: &Path, arguments: &[String], token: bool) -> Option<Entry> {
     let mut settings = Map::new();
     if matches!(client, McpClient::ClaudeCode | McpClient::Vscode) {
@@ -102,7 +108,8 @@ pub fn entry(client: McpClient, name: &str, program: &Path, arguments: &[String]
 
 const INPUT_ID: &str = "hubspot_access_token";
 
-/// A token is never copied into a file by this program: each client fetches it in its own way, or the person fills it in.
+/// The variable for the token. This program never copies a token into a file: the client reads it from its own source, or
+/// the person fills it in.
 fn env(client: McpClient) -> Map<String, Value> {
     let [variable, _] = TOKEN_VARIABLES;
     let value = match client {
@@ -125,7 +132,7 @@ fn question() -> Map<String, Value> {
     question.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// What is left for the person to do.
+/// The next step for the person.
 pub fn next_step(client: McpClient, token: bool) -> String {
     let [variable, _] = TOKEN_VARIABLES;
     let restart = match client {

@@ -1,37 +1,44 @@
-//! One server's entry put into a configuration file, as text: everything else stays as it was, byte for byte.
+//! Puts one server's entry into the text of a configuration file. Everything else stays byte for byte.
 
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
 use serde_json::{Map, Value};
 
-/// What a client's file must hold in the end.
+/// The entry that the file must contain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The property of the file below which servers stand.
+    /// The property of the file that holds the servers.
     pub list: &'static str,
+    /// The server's name.
     pub name: String,
-    /// Always set, also where the server stood there before.
+    /// The settings; they are set also if the server is there already.
     pub settings: Map<String, Value>,
-    /// Each set only where the server has none of its name: the person may have put a token there.
+    /// Environment variables; each is set only if the server has none of that name, since the person may have put a token
+    /// there.
     pub env: Map<String, Value>,
-    /// A question the client asks the person once; known by its `id`.
+    /// A question that the client asks the person once; its `id` identifies it.
     pub input: Option<Map<String, Value>>,
 }
 
-/// What a client's own reader takes.
+/// The syntax that a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
+    /// JSON.
     Json,
-    /// Comments and trailing commas too.
+    /// JSON with comments and trailing commas.
     JsonWithComments,
 }
 
+/// The reason why the entry cannot be put into the file.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum Error {
+    /// The file is not JSON.
     #[error("it is not valid JSON: {0}")]
     Unreadable(String),
+    /// A property has another type.
     #[error("`{0}` is not {1}")]
     Unexpected(String, &'static str),
+    /// A property occurs twice.
     #[error("`{0}` stands there more than once")]
     Twice(String),
 }
@@ -69,13 +76,13 @@ fn parsed(text: &str, dialect: Dialect) -> Result<CstRootNode, Error> {
     };
     let unreadable = |problem: &dyn std::fmt::Display| Error::Unreadable(problem.to_string());
     if dialect == Dialect::Json {
-        // The reader that clients use is as strict as this one; the other is a little more forgiving.
+        // The parser below is a little more lenient than the strict one that these clients use.
         serde_json::from_str::<Value>(text).map_err(|problem| unreadable(&problem))?;
     }
     CstRootNode::parse(text, &options).map_err(|problem| unreadable(&problem))
 }
 
-/// A server that stands there keeps what we do not set; one that is no program of ours to start is replaced.
+/// Updates a server that starts a program and keeps its other settings; replaces any other entry of that name.
 fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
     only_once(servers, &entry.name)?;
     let known = servers.object_value(&entry.name).filter(|server| server.get("command").is_some());
@@ -117,7 +124,7 @@ fn put_input(inputs: &CstArray, input: &Map<String, Value>) {
     }
 }
 
-/// Leaves a value alone that is already right, so that a second run changes no byte.
+/// Sets a value unless it is right already, so that a second run changes no byte.
 fn set(object: &CstObject, name: &str, value: Value) {
     match object.get(name) {
         Some(property) if property.to_serde_value().as_ref() == Some(&value) => {}
@@ -147,7 +154,7 @@ fn multiline_for(file: &CstObject, name: &str) {
     }
 }
 
-/// Of two properties with one name clients read the last, people the first: nobody could tell what was meant.
+/// Refuses a property that occurs twice: clients read the last one, people the first.
 fn only_once(object: &CstObject, name: &str) -> Result<(), Error> {
     let same = |property: &jsonc_parser::cst::CstObjectProp| property.decoded_name().as_deref() == Some(name);
     match object.properties().iter().filter(|property| same(property)).count() {

@@ -1,4 +1,4 @@
-//! `frontdesk setup`: writes this server into an MCP client's configuration, and touches nothing else there.
+//! `frontdesk setup`: writes this server into the configuration of an MCP client and leaves everything else unchanged.
 
 pub mod clients;
 pub mod merge;
@@ -11,32 +11,40 @@ use crate::config::SetupSettings;
 use clients::Machine;
 use merge::Entry;
 
-/// A longer file is no configuration.
+/// The longest file that is read as a configuration.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// Copies beside one file; somebody who has more should look at them.
+/// The most backups of one file.
 const BACKUPS_MAX: usize = 999;
-/// As long a name as clients take.
+/// The longest name that clients accept.
 const NAME_CHARACTERS_MAX: usize = 64;
 
+/// The reason why the configuration was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The name of the server is not valid.
     #[error("`{0}` is not a server's name: expected 1 to 64 letters, digits, `_` and `-`")]
     Name(String),
+    /// The client has no configuration per project.
     #[error("Claude Desktop has no configuration of a project: leave out `--project`")]
     NoProject,
+    /// A path of the machine is unknown.
     #[error("the path of this program or of the person's home folder cannot be told")]
     Machine,
+    /// The file cannot be merged.
     #[error("`{0}` was left as it is: {1}")]
     Refused(PathBuf, merge::Error),
+    /// The file was changed at the same time.
     #[error("`{0}` was left as it is: it was changed by somebody else just now; try again")]
     Changed(PathBuf),
+    /// There are too many backups.
     #[error("`{0}` was left as it is: there are already {BACKUPS_MAX} copies beside it")]
     Backups(PathBuf),
+    /// The file cannot be read or written.
     #[error("`{0}`: {1}")]
     File(PathBuf, io::Error),
 }
 
-/// Does it, or with `dry_run` shows it, and says on `out` what was done and what is left to do.
+/// Writes the configuration, or shows it with `dry_run`, and prints on `out` what was done and the next step.
 pub fn run(settings: &SetupSettings, sandbox: bool, machine: &Machine, out: &mut impl Write) -> Result<(), Error> {
     if !is_name(&settings.name) {
         return Err(Error::Name(settings.name.clone()));
@@ -65,13 +73,13 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-/// The entry in a file of its own: what a dry run shows, so that no other server's secrets reach the terminal.
+/// The entry in a file of its own. A dry run shows this, so that no other server's secrets reach the terminal.
 fn alone(entry: &Entry) -> serde_json::Value {
     let text = merge::merged("", entry, merge::Dialect::Json).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// What became of the file.
+/// The outcome for the file.
 enum Done {
     Created,
     Changed { backup: PathBuf },
@@ -92,7 +100,7 @@ impl Done {
 }
 
 fn write(file: &Path, entry: &Entry, dialect: merge::Dialect) -> Result<Done, Error> {
-    // Whoever keeps a link to the file elsewhere keeps the link.
+    // A symbolic link is followed, so that it stays a link.
     let real = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let before = read(&real)?;
     let text = before.as_deref().unwrap_or_default();
@@ -124,7 +132,7 @@ fn read(file: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Copies the file to the first free name beside it; an older copy is never written over.
+/// Copies the file to the first free name beside it; older backups are never overwritten.
 fn back_up(file: &Path) -> Result<PathBuf, Error> {
     let beside = |number: usize| with_ending(file, &format!(".backup-{number}"));
     let free = (1..=BACKUPS_MAX).map(beside).find(|path| !path.exists());
@@ -133,7 +141,7 @@ fn back_up(file: &Path) -> Result<PathBuf, Error> {
     Ok(backup)
 }
 
-/// Puts the text in the file's place in one step, so that a client never reads half of it.
+/// Replaces the file in one step, so that a client never reads half of it.
 fn replace(file: &Path, text: &str, before: Option<&str>) -> Result<(), Error> {
     let failed = |error| Error::File(file.to_owned(), error);
     if let Some(folder) = file.parent() {
@@ -145,7 +153,7 @@ fn replace(file: &Path, text: &str, before: Option<&str>) -> Result<(), Error> {
         _ => Err(io::ErrorKind::ResourceBusy.into()),
     });
     written.map_err(|error| {
-        // What is left half-way is of no use to anybody.
+        // Removes the incomplete file.
         let _ = fs::remove_file(&new);
         match error.kind() {
             io::ErrorKind::ResourceBusy => Error::Changed(file.to_owned()),
@@ -154,7 +162,7 @@ fn replace(file: &Path, text: &str, before: Option<&str>) -> Result<(), Error> {
     })
 }
 
-/// A new file that others may read no more than the one whose place it takes; where there is none, nobody else.
+/// Creates the file with the permissions of the one it replaces, or 0600.
 fn write_new(new: &Path, text: &str, model: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,4 +1,4 @@
-//! Who may call over HTTP. One way today: bearer tokens; [`Auth`] is where others join.
+//! Authentication of HTTP callers by bearer tokens. Other schemes become variants of [`Auth`].
 
 use http::{HeaderMap, header};
 
@@ -8,33 +8,40 @@ pub(super) mod tokens;
 use identity::Identity;
 use tokens::Tokens;
 
-/// How callers prove who they are.
+/// The way callers prove their identity.
 #[derive(Clone, Debug)]
 pub(super) enum Auth {
-    /// Anyone who reaches the port; only ever on a loopback address.
+    /// No proof: anyone who reaches the port, which is on loopback.
     Open,
+    /// Bearer tokens (RFC 6750).
     Bearer(Tokens),
 }
 
-/// The caller is not recognised. `challenge` is the value of `WWW-Authenticate`.
+/// The caller could not be identified. `challenge` is the value of `WWW-Authenticate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("send the server's token as `Authorization: Bearer ...`")]
-pub(super) struct Unknown {
+pub(super) struct Unauthorized {
     pub(super) challenge: &'static str,
 }
 
 impl Auth {
-    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Identity, Unknown> {
+    /// The identity of the sender of these headers.
+    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Identity, Unauthorized> {
         match self {
             Auth::Open => Ok(Identity::default()),
             Auth::Bearer(tokens) => {
                 let identity = bearer(headers).and_then(|given| tokens.identify(given));
-                identity.ok_or(Unknown { challenge: "Bearer" })
+                identity.ok_or(Unauthorized { challenge: "Bearer" })
             }
         }
     }
 
-    /// Whether what callers see depends on who they are.
+    /// True if callers need a token.
+    pub(super) fn has_tokens(&self) -> bool {
+        matches!(self, Auth::Bearer(_))
+    }
+
+    /// True if callers have different permissions.
     pub(super) fn differs(&self) -> bool {
         matches!(self, Auth::Bearer(tokens) if tokens.differ())
     }
@@ -50,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_token_opens() {
+    fn only_the_whole_token_is_accepted() {
         let auth = Auth::Bearer(Tokens::one(&"s3cret-0123456789".into()).unwrap());
         let admits = |value: &str| {
             auth.identify(&HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())])).is_ok()

@@ -1,11 +1,11 @@
-//! Which names this server answers to, and which web pages may talk to it.
+//! Checks `Host` and `Origin` of every request (MCP, streamable HTTP, security).
 //!
-//! A web page anywhere can make a browser call a port on this machine; it cannot choose the `Host` and `Origin` the
-//! browser sends along. So both are checked on every route (MCP, streamable HTTP, security).
+//! Any web page can make a browser call a port on this machine (DNS rebinding), but it cannot choose the `Host` and
+//! `Origin` that the browser sends. rmcp has the same check, for its own route alone.
 
 use http::{HeaderMap, Uri, header};
 
-/// The names by which this server may be called, beside this machine's own.
+/// The allowed values beside those of loopback.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AllowedHosts {
     /// `example.com` or `example.com:8765`.
@@ -14,7 +14,7 @@ pub(super) struct AllowedHosts {
     pub(super) origins: Vec<String>,
 }
 
-/// Why a request is turned away.
+/// The reason for the rejection of a request.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Rejected {
     #[error("this server is not called by that name: add it with --allowed-host")]
@@ -24,24 +24,25 @@ pub(super) enum Rejected {
 }
 
 impl AllowedHosts {
+    /// Checks the headers, and the URI's host where there is no `Host` header (HTTP/2).
     pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Rejected> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
-        if !host.is_some_and(|host| self.knows_host(host)) {
+        if !host.is_some_and(|host| self.allows_host(host)) {
             return Err(Rejected::Host);
         }
         match headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
-            Some(origin) if !self.knows_origin(origin) => Err(Rejected::Origin),
+            Some(origin) if !self.allows_origin(origin) => Err(Rejected::Origin),
             _ => Ok(()),
         }
     }
 
-    fn knows_host(&self, host: &str) -> bool {
+    fn allows_host(&self, host: &str) -> bool {
         let bare = without_port(host);
         is_loopback(bare)
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host) || known.eq_ignore_ascii_case(bare))
     }
 
-    fn knows_origin(&self, origin: &str) -> bool {
+    fn allows_origin(&self, origin: &str) -> bool {
         let local = origin
             .split_once("://")
             .is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && is_loopback(without_port(rest)));
@@ -49,7 +50,7 @@ impl AllowedHosts {
     }
 }
 
-/// `https://app.example.com` or `http://localhost:3000`: what a browser sends as `Origin`.
+/// True for a text that a browser could send as `Origin`, such as `https://app.example.com` or `http://localhost:3000`.
 pub(super) fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
@@ -64,7 +65,7 @@ fn is_loopback(host: &str) -> bool {
         || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// `example.com:80` and `[::1]:80` without their port.
+/// The authority without its port: `example.com:80` and `[::1]:80`.
 fn without_port(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port))
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_and_what_is_configured_are_known() {
+    fn loopback_and_configured_hosts_are_allowed() {
         for host in ["localhost", "localhost:8765", "127.0.0.1:8765", "[::1]:8765", "127.1.2.3", "DESK.example.com:443"]
         {
             assert_eq!(admit(host, None), Ok(()), "{host}");
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_told_from_other_texts() {
+    fn only_origins_are_recognised_as_origins() {
         for origin in ["https://app.example.com", "http://localhost:3000", "https://app.example.com/", "http://[::1]:1"]
         {
             assert!(is_origin(origin), "{origin}");
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn web_pages_of_other_origins_are_turned_away() {
+    fn web_pages_of_other_origins_are_rejected() {
         for origin in ["http://localhost:6274", "https://app.example.com", "http://127.0.0.1"] {
             assert_eq!(admit("localhost", Some(origin)), Ok(()), "{origin}");
         }

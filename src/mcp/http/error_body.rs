@@ -1,57 +1,51 @@
-//! What is wrong with a message, in the protocol's own words.
+//! Bodies of error responses.
 //!
-//! rmcp answers a body that is no message with 415 and a plain text, as if its type were the trouble, and one that opens
-//! no session with a 400 that does not say why.
+//! rmcp answers a body that is no message with 415 and plain text, as if its content type were wrong, and one that opens
+//! no session with a 400 that does not say why. Clients get a JSON-RPC error instead.
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use http_body_util::BodyExt;
 use rmcp::model::ErrorCode;
+use serde_json::json;
 
 use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
 
-/// The body has arrived by now, so it is not read again but shared.
-pub(super) async fn replace_plain_errors(request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = body.collect().await.map(|body| body.to_bytes()) else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
-    let json = is_json(&parts.headers);
-    let answer = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
-    match json && is_bare_refusal(&answer) {
-        true => explained(answer, &body),
-        false => answer,
+const JSON: &[u8] = b"application/json";
+
+/// A refusal before MCP: an HTTP status with a `code` for programs and a `message` for people.
+pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(json!({"code": code, "message": message}))).into_response()
+}
+
+/// 400 with the JSON-RPC error; its `id` is set where it could be read.
+pub(super) fn invalid_message(invalid: InvalidMessage) -> Response {
+    (StatusCode::BAD_REQUEST, Json(invalid.into_error_response())).into_response()
+}
+
+/// Replaces rmcp's plain-text refusal of `body` by the JSON-RPC error that says what is wrong with it.
+pub(super) fn explain(response: Response, body: &[u8]) -> Response {
+    if !is_plain_refusal(&response) {
+        return response;
     }
-}
-
-/// 400 with the error; its `id` is there where it could be read.
-pub(super) fn fault(fault: InvalidMessage) -> Response {
-    (StatusCode::BAD_REQUEST, Json(fault.into_error_response())).into_response()
-}
-
-fn explained(answer: Response, body: &Bytes) -> Response {
     match jsonrpc::parse(body) {
-        Parsed::Invalid(found) => fault(found),
-        Parsed::Ignored => fault(InvalidMessage::new(
-            None,
-            ErrorCode::INVALID_REQUEST,
-            "the body is not a JSON-RPC message".to_owned(),
-        )),
-        Parsed::Message(_) => answer,
+        Parsed::Invalid(invalid) => invalid_message(invalid),
+        Parsed::Ignored => {
+            let problem = "the body is not a JSON-RPC message".to_owned();
+            invalid_message(InvalidMessage::new(None, ErrorCode::INVALID_REQUEST, problem))
+        }
+        Parsed::Message(_) => response,
     }
 }
 
-fn is_bare_refusal(answer: &Response) -> bool {
-    matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        && !is_json(answer.headers())
+fn is_plain_refusal(response: &Response) -> bool {
+    matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        && !is_json(response.headers())
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.trim_start().to_ascii_lowercase().starts_with("application/json")
+/// True if the content type is JSON.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.trim_start().as_bytes();
+    essence.get(..JSON.len()).is_some_and(|start| start.eq_ignore_ascii_case(JSON))
 }

@@ -1,4 +1,4 @@
-//! Connections: how many, how long a client may take to say what it wants, and how they end.
+//! Connections: their number, the time a client may take, and graceful shutdown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,44 +16,44 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-/// Connections at once; more wait in the system's queue.
+/// Connections at once; further ones wait in the system's queue.
 const CONNECTIONS_MAX: usize = 10_000;
 
-/// How long a client may take to send a request's head; an idle connection is closed after it too.
+/// Longest time for a request's head to arrive, and for a connection to be idle.
 const HEAD_MAX: Duration = Duration::from_secs(30);
 
-/// How long an answer may wait for a client that does not read; then the connection is closed.
+/// Longest wait for a client that does not read a response; then its connection is closed.
 const UNREAD_MAX: Duration = Duration::from_secs(60);
 
-/// A head's lines and bytes; more is answered with 431.
+/// Header lines and bytes of a head; more is answered with 431.
 const HEADERS_MAX: usize = 100;
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
-/// The machine has no room for another connection, such as no file descriptor: it is not asked again at once.
+/// Pause after the system could not accept a connection, for example for lack of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves connections until `stop`, then takes no new ones and waits for what the others are in the middle of.
+/// Serves connections until `stop`, then accepts no new ones and waits for the running requests of the others.
 pub(super) async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let endings = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    while let Some((stream, place)) = next(&listener, &places, &stop).await {
+    while let Some((stream, permit)) = next(&listener, &permits, &stop).await {
         let _ = stream.set_nodelay(true);
-        let io = TokioIo::new(Box::pin(impatient(stream)));
+        let io = TokioIo::new(Box::pin(with_write_timeout(stream)));
         let connection = builder().serve_connection(io, TowerToHyperService::new(app.clone()));
-        let connection = endings.watch(connection);
+        let connection = graceful.watch(connection);
         connections.spawn(async move {
-            // A client that breaks off or sends no HTTP harms only itself.
+            // A broken connection concerns only its client.
             let _ = connection.await;
-            drop(place);
+            drop(permit);
         });
         while connections.try_join_next().is_some() {}
     }
     drop(listener);
-    endings.shutdown().await;
+    graceful.shutdown().await;
 }
 
-fn impatient(stream: TcpStream) -> TimeoutStream<TcpStream> {
+fn with_write_timeout(stream: TcpStream) -> TimeoutStream<TcpStream> {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(UNREAD_MAX));
     stream
@@ -69,19 +69,19 @@ fn builder() -> http1::Builder {
     builder
 }
 
-/// The next connection and its place; `None` when no more are taken.
+/// The next connection and its permit; `None` after `stop`.
 async fn next(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
     stop: &CancellationToken,
 ) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
     let accepting = async {
-        let place = places.clone().acquire_owned().await.ok()?;
+        let permit = permits.clone().acquire_owned().await.ok()?;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => return Some((stream, place)),
+                Ok((stream, _)) => return Some((stream, permit)),
                 Err(error) => {
-                    warn!(%error, "Could not take a connection.");
+                    warn!(%error, "Could not accept a connection.");
                     sleep(PAUSE).await;
                 }
             }

@@ -1,4 +1,4 @@
-//! How often one caller may call.
+//! Limits the rate of each caller's requests by a token bucket.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use crate::tool::call_context::CallerId;
 
-/// What a caller that was quiet may send at once, in seconds of its rate.
+/// Largest burst after a quiet time, in seconds of the rate.
 const BURST_SECONDS: f64 = 2.0;
 
-/// The callers' accounts: as many as there are tokens, which the operator lists.
+/// One bucket for each caller. The operator lists the callers, so their number is bounded.
 #[derive(Debug)]
 pub(super) struct RateLimiter {
     per_second: Option<f64>,
@@ -25,11 +25,12 @@ struct Bucket {
 }
 
 impl RateLimiter {
+    /// Limits each caller to this many requests a second; `None` for no limit.
     pub(super) fn new(per_second: Option<u32>) -> RateLimiter {
         RateLimiter { per_second: per_second.map(f64::from), buckets: Mutex::default() }
     }
 
-    /// Counts one request, or says how long to wait before the next.
+    /// Counts one request, or returns the time to wait before the next.
     pub(super) fn count(&self, caller: &CallerId) -> Result<(), Duration> {
         let Some(per_second) = self.per_second else { return Ok(()) };
         let now = Instant::now();
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_caller_gets_its_rate_and_takes_nothing_from_others() {
+    async fn a_caller_gets_its_own_rate() {
         let rates = RateLimiter::new(Some(10));
         let [busy, other] = ["busy", "other"].map(|name| CallerId(name.into()));
         let served = (0..100).filter(|_| rates.count(&busy).is_ok()).count();
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_rate_there_is_no_end() {
+    async fn without_a_rate_there_is_no_limit() {
         let rates = RateLimiter::new(None);
         assert!((0..100_000).all(|_| rates.count(&CallerId::default()).is_ok()));
     }

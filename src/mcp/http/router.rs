@@ -1,14 +1,20 @@
-//! The routes, and what stands before them.
+//! The routes, and the checks before them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, StatusCode, header};
+use http_body_util::Full;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use metrics_exporter_prometheus::PrometheusHandle;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
@@ -16,18 +22,31 @@ use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use super::allowed_hosts::AllowedHosts;
-use super::auth_layer::{self, AuthLayer};
+use super::auth_layer::AuthLayer;
+use super::error_body::{explain, is_json, refuse};
 use super::rate_limit::RateLimiter;
 use super::sessions::Sessions;
-use super::{Settings, body, calls_per_second, error_body, sse};
-use crate::mcp::Server;
+use super::settings::Settings;
+use super::{body, sse};
 use crate::mcp::auth::Auth;
 use crate::mcp::line_codec::LINE_BYTES_MAX;
+use crate::mcp::server::Server;
 
-/// How long a browser may remember that an origin is allowed.
+/// Cache time of an allowed origin in browsers.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
 
-/// `sessions` ends every session and stream; `stop` lets no new call in.
+/// Where requests go once their host and origin are checked. It is one handler rather than a stack of axum's layers:
+/// axum clones a route with all its layers for each request.
+struct Routes {
+    auth: AuthLayer,
+    mcp: StreamableHttpService<Server, Sessions>,
+    /// `/healthz` and `/readyz`, for anyone.
+    public: TowerToHyperService<Router>,
+    /// All others, for identified callers.
+    guarded: TowerToHyperService<Router>,
+}
+
+/// Builds the routes. `sessions` ends every session and stream; after `stop` no new call is accepted.
 pub(super) fn router(
     server: Server,
     auth: Auth,
@@ -36,33 +55,80 @@ pub(super) fn router(
     stop: CancellationToken,
 ) -> Router {
     let managed = Arc::new(Sessions::new(settings.sessions_max));
-    let rates = RateLimiter::new(calls_per_second(&settings, &auth));
-    let gate = Arc::new(AuthLayer { auth, rates, sessions: managed.clone(), stop: stop.clone() });
+    let rates = RateLimiter::new(settings.calls_per_second(auth.has_tokens()));
+    let auth = AuthLayer { auth, rates, sessions: managed.clone(), stop: stop.clone() };
     let mut guarded = Router::new();
     if settings.sse {
         guarded = guarded.merge(sse::routes(server.clone(), settings.sessions_max, sessions.clone()));
     }
     if let Some(metrics) = settings.metrics {
-        guarded = guarded.route("/metrics", get(move || measured(metrics.clone())));
+        guarded = guarded.route("/metrics", get(move || render(metrics.clone())));
     }
-    let guarded = guarded
-        .merge(
-            Router::new()
-                .nest_service("/mcp", endpoint(server, managed, sessions))
-                .layer(from_fn(error_body::replace_plain_errors)),
-        )
-        .layer(from_fn(body::bounded))
-        .layer(from_fn_with_state(gate, auth_layer::admit_caller));
-    let cors = cors(&settings.allowed_origins);
-    let names = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins };
-    guarded
+    let public = Router::new()
         .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
-        .route("/readyz", get(move || ready(stop.clone())))
+        .route("/readyz", get(move || ready(stop.clone())));
+    let routes = Routes {
+        auth,
+        mcp: endpoint(server, managed, sessions),
+        public: TowerToHyperService::new(public),
+        guarded: TowerToHyperService::new(guarded),
+    };
+    let cors = cors(&settings.allowed_origins);
+    let hosts = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins };
+    Router::new()
+        .fallback(respond)
+        .with_state(Arc::new(routes))
         .layer(cors)
-        .layer(from_fn_with_state(Arc::new(names), auth_layer::admit_name))
+        .layer(from_fn_with_state(Arc::new(hosts), check_host))
 }
 
-/// Hosts and origins are checked for every route by the gate, so not again in there.
+async fn check_host(State(hosts): State<Arc<AllowedHosts>>, request: Request, next: Next) -> Response {
+    match hosts.admit(request.headers(), request.uri()) {
+        Ok(()) => next.run(request).await,
+        Err(rejected) => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &rejected.to_string()),
+    }
+}
+
+async fn respond(State(routes): State<Arc<Routes>>, request: Request) -> Response {
+    match request.uri().path() {
+        "/healthz" | "/readyz" => call(&routes.public, request).await,
+        _ => routes.respond_guarded(request).await.unwrap_or_else(|refusal| refusal),
+    }
+}
+
+impl Routes {
+    /// Identifies the caller, reads the body and calls the route. The caller's identity travels in the request's
+    /// extensions.
+    async fn respond_guarded(&self, request: Request) -> Result<Response, Response> {
+        let (mut parts, body) = request.into_parts();
+        let identity = self.auth.admit(&parts.headers).map_err(|refusal| *refusal)?;
+        let caller = identity.caller.clone();
+        parts.extensions.insert(identity);
+        let body = body::read(body).await?;
+        let response = match is_mcp(parts.uri.path()) {
+            true => self.respond_mcp(Request::from_parts(parts, body)).await,
+            false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
+        };
+        self.auth.bind_session(&response, &caller);
+        Ok(response)
+    }
+
+    async fn respond_mcp(&self, request: http::Request<Bytes>) -> Response {
+        let (sent_json, body) = (is_json(request.headers()), request.body().clone());
+        let response = self.mcp.handle(request.map(Full::new)).await.map(Body::new);
+        if sent_json { explain(response, &body) } else { response }
+    }
+}
+
+fn is_mcp(path: &str) -> bool {
+    path.strip_prefix("/mcp").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+async fn call(router: &TowerToHyperService<Router>, request: Request) -> Response {
+    router.call(request).await.unwrap_or_else(|never| match never {})
+}
+
+/// The streamable HTTP transport. Hosts and origins are checked before it, for every route.
 fn endpoint(
     server: Server,
     managed: Arc<Sessions>,
@@ -74,10 +140,10 @@ fn endpoint(
         .with_json_response(true)
         .with_max_request_body_bytes(LINE_BYTES_MAX)
         .with_cancellation_token(sessions);
-    StreamableHttpService::new(move || Ok(server.session()), managed, config)
+    StreamableHttpService::new(move || Ok(server.new_session()), managed, config)
 }
 
-/// Web pages of the configured origins, and no others, may read answers.
+/// Lets web pages of the configured origins, and no others, read responses.
 fn cors(origins: &[String]) -> CorsLayer {
     let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
     CorsLayer::new()
@@ -96,6 +162,6 @@ async fn ready(stop: CancellationToken) -> Response {
     }
 }
 
-async fn measured(metrics: PrometheusHandle) -> Response {
+async fn render(metrics: PrometheusHandle) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
 }

@@ -1,7 +1,7 @@
-//! Sessions of clients before 2026-07-28: so many, each its caller's, and not for ever.
+//! Sessions of clients before 2026-07-28: bounded in number, bound to their callers, and ended when idle.
 //!
-//! rmcp's own manager knows no end to their number (an idle one costs 55 KB) and ends a session after five minutes of
-//! silence, also in the middle of a call that waits for a person.
+//! rmcp's own manager does not bound their number (an idle one costs 55 KB), and ends a session after five minutes without
+//! a message even while a call waits for a person.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,47 +19,49 @@ use super::eviction::least_recently_used;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::tool::call_context::CallerId;
 
-/// A session that nothing was heard of for this long is over: longer than a person may take to answer.
-pub(super) const SILENCE_MAX: Duration = Duration::from_secs(2 * 60 * ANSWER_MINUTES_MAX as u64);
+/// Longest time without a message from the client, longer than a person may take to answer.
+pub(super) const IDLE_MAX: Duration = Duration::from_secs(2 * 60 * ANSWER_MINUTES_MAX as u64);
 
+/// rmcp's session manager with a limit and with callers.
 #[derive(Debug)]
 pub(super) struct Sessions {
     inner: LocalSessionManager,
-    known: Mutex<HashMap<SessionId, Known>>,
-    most: usize,
+    known: Mutex<HashMap<SessionId, SessionInfo>>,
+    sessions_max: usize,
 }
 
 #[derive(Debug)]
-struct Known {
+struct SessionInfo {
     used: Instant,
-    /// Known as soon as the session's first answer passes the gate.
+    /// Set when the response that opens the session passes the authentication layer.
     caller: Option<CallerId>,
 }
 
 impl Sessions {
-    pub(super) fn new(most: usize) -> Sessions {
+    /// Creates a manager of at most this many sessions.
+    pub(super) fn new(sessions_max: usize) -> Sessions {
         let mut inner = LocalSessionManager::default();
-        inner.session_config.keep_alive = Some(SILENCE_MAX);
-        Sessions { inner, known: Mutex::default(), most }
+        inner.session_config.keep_alive = Some(IDLE_MAX);
+        Sessions { inner, known: Mutex::default(), sessions_max }
     }
 
-    /// The session was opened by this caller.
+    /// Binds the session to the caller that opened it.
     pub(super) fn bind(&self, session: &str, caller: &CallerId) {
         if let Some(known) = self.known().get_mut(session) {
             known.caller.get_or_insert_with(|| caller.clone());
         }
     }
 
-    /// Whether the session is this caller's, as far as it is known at all.
+    /// False if the session is another caller's.
     pub(super) fn belongs(&self, session: &str, caller: &CallerId) -> bool {
         let known = self.known();
         known.get(session).and_then(|known| known.caller.as_ref()).is_none_or(|owner| owner == caller)
     }
 
-    /// Takes one session out if there is no room for another.
-    fn make_room(&self) -> Option<SessionId> {
+    /// Removes one session if there is no room for another.
+    fn evict(&self) -> Option<SessionId> {
         let mut known = self.known();
-        if known.len() < self.most {
+        if known.len() < self.sessions_max {
             return None;
         }
         let oldest = least_recently_used(known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used)))?;
@@ -67,18 +69,18 @@ impl Sessions {
         Some(oldest)
     }
 
-    fn used(&self, id: &SessionId) {
+    fn touch(&self, id: &SessionId) {
         if let Some(known) = self.known().get_mut(id) {
             known.used = Instant::now();
         }
     }
 
-    /// Whole after every statement, so a panic elsewhere does not matter.
-    fn known(&self) -> MutexGuard<'_, HashMap<SessionId, Known>> {
+    // Consistent after every statement, so a poisoned lock does not matter.
+    fn known(&self) -> MutexGuard<'_, HashMap<SessionId, SessionInfo>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn counted(&self) {
+    fn update_gauge(&self) {
         gauge!("mcp_sessions").set(self.known().len() as f64);
     }
 }
@@ -88,13 +90,16 @@ impl SessionManager for Sessions {
     type Transport = <LocalSessionManager as SessionManager>::Transport;
 
     async fn create_session(&self) -> Result<(SessionId, Self::Transport), Self::Error> {
-        if let Some(oldest) = self.make_room() {
-            info!(most = self.most, "Ended a session of the caller with the most, to make room for another.");
+        if let Some(oldest) = self.evict() {
+            info!(
+                sessions_max = self.sessions_max,
+                "Ended a session of the caller with the most, to make room for another."
+            );
             self.inner.close_session(&oldest).await?;
         }
         let (id, transport) = self.inner.create_session().await?;
-        self.known().insert(id.clone(), Known { used: Instant::now(), caller: None });
-        self.counted();
+        self.known().insert(id.clone(), SessionInfo { used: Instant::now(), caller: None });
+        self.update_gauge();
         Ok((id, transport))
     }
 
@@ -107,13 +112,13 @@ impl SessionManager for Sessions {
     }
 
     async fn has_session(&self, id: &SessionId) -> Result<bool, Self::Error> {
-        self.used(id);
+        self.touch(id);
         self.inner.has_session(id).await
     }
 
     async fn close_session(&self, id: &SessionId) -> Result<(), Self::Error> {
         self.known().remove(id);
-        self.counted();
+        self.update_gauge();
         self.inner.close_session(id).await
     }
 
@@ -150,14 +155,14 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn there_are_never_more_than_the_most() {
+    async fn there_are_never_more_sessions_than_the_limit() {
         let sessions = Sessions::new(3);
         let mut opened = vec![];
         for _ in 0..3 {
             opened.push(sessions.create_session().await.unwrap().0);
             tokio::time::advance(Duration::from_secs(1)).await;
         }
-        assert!(sessions.has_session(&opened[0]).await.unwrap(), "and it is used by that");
+        assert!(sessions.has_session(&opened[0]).await.unwrap(), "a look-up counts as a use");
         let newest = sessions.create_session().await.unwrap().0;
         for (id, there) in [(&opened[0], true), (&opened[1], false), (&opened[2], true), (&newest, true)] {
             assert_eq!(sessions.has_session(id).await.unwrap(), there);
@@ -167,13 +172,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_session_is_its_callers_alone() {
+    async fn a_session_belongs_to_the_caller_that_opened_it() {
         let sessions = Sessions::new(3);
         let [owner, other] = ["owner", "other"].map(|name| CallerId(name.into()));
         let id = sessions.create_session().await.unwrap().0;
         sessions.bind(&id, &owner);
         sessions.bind(&id, &other);
         assert!(sessions.belongs(&id, &owner) && !sessions.belongs(&id, &other));
-        assert!(sessions.belongs("unknown", &other), "rmcp says that there is none");
+        assert!(sessions.belongs("unknown", &other), "rmcp answers that there is none");
     }
 }

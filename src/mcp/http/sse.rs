@@ -1,7 +1,7 @@
-//! The HTTP+SSE transport of 2024-11-05, for clients that know nothing newer.
+//! The HTTP+SSE transport of 2024-11-05, for clients that support no newer one.
 //!
-//! `GET /sse` opens a stream whose first event names where to send messages; `POST /messages?session_id=..` sends one,
-//! and its answer comes on the stream. A session lives as long as its stream, and ends when nothing is sent for long.
+//! `GET /sse` opens a stream whose first event holds the URI for messages; `POST /messages?session_id=..` sends one, and
+//! its response comes on the stream. A session ends with its stream, or when its client sends nothing for long.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -27,34 +27,34 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-use super::auth_layer::refuse;
-use super::error_body;
+use super::error_body::{invalid_message, refuse};
 use super::eviction::least_recently_used;
-use super::sessions::SILENCE_MAX;
-use crate::mcp::Server;
+use super::sessions::IDLE_MAX;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
+use crate::mcp::server::Server;
 use crate::tool::call_context::CallerId;
 
-/// Messages of one session that wait to be read or sent; more wait in their connection.
-const MESSAGES_WAITING_MAX: usize = 64;
+/// Messages of one session that wait in each direction; further ones wait in their connection.
+const QUEUE_MAX: usize = 64;
 
+/// The routes `/sse` and `/messages`. `end` ends all sessions.
 pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
     let sessions = Arc::new(SseSessions { server, sessions_max, end, open: Mutex::default() });
     Router::new().route("/sse", get(open)).route("/messages", post(receive)).with_state(sessions)
 }
 
-/// The sessions that are open.
+/// The open sessions.
 struct SseSessions {
     server: Server,
     sessions_max: usize,
-    /// Ends all of them.
+    /// Ends all sessions.
     end: CancellationToken,
     open: Mutex<HashMap<Uuid, SseSession>>,
 }
 
-/// Where a session's messages go, and whose they must be.
+/// One session: the channel for its messages, and its caller.
 #[derive(Clone)]
 struct SseSession {
     messages: mpsc::Sender<Incoming>,
@@ -65,26 +65,26 @@ struct SseSession {
 }
 
 impl SseSessions {
-    /// Whole after every statement, so a panic elsewhere does not matter.
+    /// Consistent after every statement, so a poisoned lock does not matter.
     fn sessions(&self) -> MutexGuard<'_, HashMap<Uuid, SseSession>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where there is no room, another session ends.
-    fn admit(&self, id: Uuid, session: SseSession) {
+    /// Adds a session, and ends another if there is no room.
+    fn insert(&self, id: Uuid, session: SseSession) {
         let mut sessions = self.sessions();
         if sessions.len() >= self.sessions_max
             && let Some(oldest) =
                 least_recently_used(sessions.iter().map(|(id, session)| (id, Some(&session.caller), session.used)))
-            && let Some(gone) = sessions.remove(&oldest)
+            && let Some(evicted) = sessions.remove(&oldest)
         {
-            gone.ended.cancel();
+            evicted.ended.cancel();
         }
         sessions.insert(id, session);
         gauge!("mcp_sse_sessions").set(sessions.len() as f64);
     }
 
-    /// Where to send a message of this caller in this session, which is used by that.
+    /// The session with this id if it is the caller's; counts as a use.
     fn session(&self, id: Uuid, caller: &CallerId) -> Option<SseSession> {
         let mut sessions = self.sessions();
         let session = sessions.get_mut(&id).filter(|session| session.caller == *caller)?;
@@ -92,7 +92,7 @@ impl SseSessions {
         Some(session.clone())
     }
 
-    fn forget(&self, id: Uuid) {
+    fn remove(&self, id: Uuid) {
         let mut sessions = self.sessions();
         sessions.remove(&id);
         gauge!("mcp_sse_sessions").set(sessions.len() as f64);
@@ -100,28 +100,28 @@ impl SseSessions {
 }
 
 async fn open(State(sessions): State<Arc<SseSessions>>, Extension(identity): Extension<Identity>) -> Response {
-    // A UUID of version 4 has 122 random bits: nobody guesses it.
+    // A UUID of version 4 has 122 random bits and cannot be guessed.
     let id = Uuid::new_v4();
-    let (messages, incoming) = mpsc::channel(MESSAGES_WAITING_MAX);
-    let (outgoing, answers) = mpsc::channel(MESSAGES_WAITING_MAX);
+    let (messages, incoming) = mpsc::channel(QUEUE_MAX);
+    let (outgoing, answers) = mpsc::channel(QUEUE_MAX);
     let ended = sessions.end.child_token();
-    sessions.admit(id, SseSession { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
+    sessions.insert(id, SseSession { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
     let transport =
         SseTransport { incoming, handshake: Handshake::default(), outgoing: Some(outgoing), ended: ended.clone() };
     tokio::spawn(serve(sessions, id, transport));
     Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// Ends with its stream, which cancels `transport.ended` when it is dropped.
+/// Serves the session until its stream is dropped, which cancels `transport.ended`.
 async fn serve(sessions: Arc<SseSessions>, id: Uuid, transport: SseTransport) {
     let ended = transport.ended.clone();
-    if let Ok(session) = serve_server_with_ct(sessions.server.session(), transport, ended).await {
+    if let Ok(session) = serve_server_with_ct(sessions.server.new_session(), transport, ended).await {
         let _ = session.waiting().await;
     }
-    sessions.forget(id);
+    sessions.remove(id);
 }
 
-/// The stream's events; when its connection is gone, so is the session.
+/// The stream's events. Dropping it, as at the end of its connection, ends the session.
 fn events(
     id: Uuid,
     answers: mpsc::Receiver<Outgoing>,
@@ -130,7 +130,7 @@ fn events(
     let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", id.simple()));
     let answers = stream::unfold((answers, alive), |(mut answers, alive)| async move {
         let answer = answers.recv().await?;
-        // What the server says is valid JSON by its type.
+        // A message of the server can always be serialised.
         let data = serde_json::to_string(&answer).unwrap_or_default();
         Some((Event::default().event("message").data(data), (answers, alive)))
     });
@@ -153,9 +153,9 @@ async fn receive(
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
     let message = match jsonrpc::parse(&body) {
-        Parsed::Message(message) => signed(*message, identity),
+        Parsed::Message(message) => with_identity(*message, identity),
         Parsed::Ignored => return accepted(),
-        Parsed::Invalid(fault) => return error_body::fault(fault),
+        Parsed::Invalid(invalid) => return invalid_message(invalid),
     };
     match session.messages.send(message).await {
         Ok(()) => accepted(),
@@ -167,7 +167,7 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn signed(mut message: Incoming, identity: Identity) -> Incoming {
+fn with_identity(mut message: Incoming, identity: Identity) -> Incoming {
     match &mut message {
         ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(identity)),
         ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(identity)),
@@ -176,7 +176,7 @@ fn signed(mut message: Incoming, identity: Identity) -> Incoming {
     message
 }
 
-/// One session as rmcp sees it.
+/// rmcp's transport of one session.
 struct SseTransport {
     incoming: mpsc::Receiver<Incoming>,
     handshake: Handshake,
@@ -199,7 +199,7 @@ impl Transport<RoleServer> for SseTransport {
         loop {
             let message = tokio::select! {
                 () = self.ended.cancelled() => None,
-                message = timeout(SILENCE_MAX, self.incoming.recv()) => message.ok().flatten(),
+                message = timeout(IDLE_MAX, self.incoming.recv()) => message.ok().flatten(),
             }?;
             if self.handshake.admits(&message) {
                 return Some(message);

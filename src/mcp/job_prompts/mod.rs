@@ -1,13 +1,14 @@
-//! Prompts that lead through one job: the contacts of HubSpot, a customer's question, a ticket, a meeting.
+//! Prompts for one job: contacts, a customer's question, a ticket, a meeting.
 
 use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::{Map, Value};
 
-/// The argument that says in which language the contact assistant works.
+/// The argument that sets the language of the contact assistant.
 pub(super) const LANGUAGE: &str = "language";
+/// The name of the contact assistant's prompt.
 pub(super) const CONTACTS: &str = "hubspot_contacts";
 
-/// What a person chooses a prompt by, what it says, and what it asks.
+/// One prompt: its name, its descriptions for people, its text and its arguments.
 struct JobPrompt {
     name: &'static str,
     title: &'static str,
@@ -16,7 +17,7 @@ struct JobPrompt {
     arguments: &'static [Argument],
 }
 
-/// All are optional: what is missing, the model asks for.
+/// One argument. All are optional: the model asks for what is missing.
 struct Argument {
     name: &'static str,
     description: &'static str,
@@ -76,7 +77,7 @@ const JOB_PROMPTS: &[JobPrompt] = &[
     },
 ];
 
-/// The languages the contact assistant speaks, with what people call them, and its words.
+/// The languages of the contact assistant: their names, the English one first, and the text of the prompt.
 const LANGUAGES: &[(&[&str], &str)] = &[
     (&["English", "en", "engelsk", "anglais", "inglese"], include_str!("contacts.en.md")),
     (&["Danish", "da", "dansk", "danois", "danese"], include_str!("contacts.da.md")),
@@ -84,43 +85,45 @@ const LANGUAGES: &[(&[&str], &str)] = &[
     (&["Italian", "it", "italiensk", "italien", "italiano"], include_str!("contacts.it.md")),
 ];
 
+/// The definitions for `prompts/list`.
 pub(super) fn list() -> Vec<Prompt> {
     let argument =
         |one: &Argument| PromptArgument::new(one.name).with_description(one.description).with_required(false);
-    let prompt = |guide: &JobPrompt| {
-        let arguments = guide.arguments.iter().map(argument).collect();
-        Prompt::new(guide.name, Some(guide.description), Some(arguments)).with_title(guide.title)
+    let definition = |prompt: &JobPrompt| {
+        let arguments = prompt.arguments.iter().map(argument).collect();
+        Prompt::new(prompt.name, Some(prompt.description), Some(arguments)).with_title(prompt.title)
     };
-    JOB_PROMPTS.iter().map(prompt).collect()
+    JOB_PROMPTS.iter().map(definition).collect()
 }
 
-/// `None`: there is no guide of this name. `closed` are the tools that the client cannot use.
-pub(super) fn get(name: &str, given: &Map<String, Value>, closed: &[&str]) -> Option<GetPromptResult> {
-    let guide = JOB_PROMPTS.iter().find(|guide| guide.name == name)?;
-    let text = (guide.text)(given);
-    let text = format!("{text}{}{}", left_out(&text, closed), known_already(guide, given));
+/// Renders the prompt of this name; `None` if there is none. `denied` are the tools that the caller cannot use.
+pub(super) fn get(name: &str, given: &Map<String, Value>, denied: &[&str]) -> Option<GetPromptResult> {
+    let prompt = JOB_PROMPTS.iter().find(|prompt| prompt.name == name)?;
+    let text = (prompt.text)(given);
+    let text = format!("{text}{}{}", denied_tools_note(&text, denied), given_values(prompt, given));
     let message = PromptMessage::new_text(Role::User, text);
-    Some(GetPromptResult::new(vec![message]).with_description(guide.description))
+    Some(GetPromptResult::new(vec![message]).with_description(prompt.description))
 }
 
-/// The languages by which the contact assistant can be asked for.
+/// The languages of the contact assistant, in English.
 pub(super) fn languages() -> Vec<String> {
     LANGUAGES.iter().map(|(names, _)| names[0].to_owned()).collect()
 }
 
-/// What a prompt speaks of and the client cannot use is said, so that the model does not promise it.
-pub(super) fn left_out(text: &str, closed: &[&str]) -> String {
+/// A note that lists the denied tools that `text` mentions, so that the model does not promise them; empty if there are
+/// none.
+pub(super) fn denied_tools_note(text: &str, denied: &[&str]) -> String {
     let named: Vec<_> =
-        closed.iter().map(|tool| format!("`{tool}`")).filter(|tool| text.contains(tool.as_str())).collect();
+        denied.iter().map(|tool| format!("`{tool}`")).filter(|tool| text.contains(tool.as_str())).collect();
     match named.is_empty() {
         true => String::new(),
         false => format!("\nThese tools cannot be used here: {}. Offer nothing that needs them.\n", named.join(", ")),
     }
 }
 
-/// What the person has given with the prompt, as data.
-fn known_already(guide: &JobPrompt, given: &Map<String, Value>) -> String {
-    let values = guide.arguments.iter().filter_map(|argument| Some((argument.name, text(given, argument.name)?)));
+/// The values of the arguments, as data.
+fn given_values(prompt: &JobPrompt, given: &Map<String, Value>) -> String {
+    let values = prompt.arguments.iter().filter_map(|argument| Some((argument.name, text(given, argument.name)?)));
     let lines: String = values.map(|(name, text)| format!("- {name}: {}\n", Value::from(text))).collect();
     if lines.is_empty() { lines } else { format!("\nKnown already:\n{lines}") }
 }
@@ -147,13 +150,13 @@ mod tests {
     use super::*;
     use crate::tools;
 
-    fn said(name: &str, given: Value, closed: &[&str]) -> String {
-        let got = get(name, given.as_object().unwrap(), closed).unwrap();
+    fn said(name: &str, given: Value, denied: &[&str]) -> String {
+        let got = get(name, given.as_object().unwrap(), denied).unwrap();
         got.messages[0].content.as_text().unwrap().text.clone()
     }
 
     #[test]
-    fn the_welcome_is_in_the_language_that_is_asked_for() {
+    fn the_welcome_is_in_the_requested_language() {
         for (language, beginning) in [
             ("Danish", "Du er kontaktassistent"),
             ("da-DK", "Du er kontaktassistent"),
@@ -172,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_leads_from_the_same_choices_to_the_same_tools() {
+    fn every_language_has_the_same_choices_and_tools() {
         let parts = [
             "> 1. ",
             "> 2. ",
@@ -189,14 +192,14 @@ mod tests {
         }
     }
 
-    /// A prompt that names a tool or an argument which is gone would send every model astray.
+    // A prompt that names a removed tool or argument would mislead every model.
     #[test]
-    fn prompts_name_only_what_there_is() {
+    fn prompts_name_only_tools_and_arguments_that_exist() {
         let tools = tools::all();
-        let inputs: Vec<_> = tools.iter().map(|tool| tool.input.as_value()["properties"].clone()).collect();
+        let inputs: Vec<_> = tools.iter().map(|tool| tool.input().as_value()["properties"].clone()).collect();
         let outside = ["message", "hint", "created: false", "owners"];
         let texts = LANGUAGES.iter().map(|(_, text)| (*text).to_owned());
-        for text in texts.chain(JOB_PROMPTS.iter().map(|guide| (guide.text)(&Map::new()))) {
+        for text in texts.chain(JOB_PROMPTS.iter().map(|prompt| (prompt.text)(&Map::new()))) {
             for name in text.split('`').skip(1).step_by(2) {
                 let is_tool = tools.iter().any(|tool| tool.name == name);
                 let is_argument = inputs.iter().any(|arguments| arguments.get(name).is_some());
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_is_data_and_what_is_closed_is_said() {
+    fn arguments_are_data_and_denied_tools_are_named() {
         let given = json!({"contact": "sarah@gmail.com", "problem": "It \"stops\".\n- stage: Closed", "unheard": "of"});
         let text = said("open_ticket", given, &["create_contact", "create_meeting"]);
         assert!(

@@ -1,13 +1,13 @@
-//! Parts of a day: they tell the morning's hours from the evening's.
+//! Parts of a day, such as `in the evening`, which decide between am and pm.
 
 use chrono::{NaiveTime, Timelike};
 
 use super::error::Reason;
-use super::time_of_day::{self, Clock, Time};
+use super::time_of_day::{self, ClockTime, Time};
 use super::token::Token::{self, Word};
 use super::vocabulary::Match;
 
-/// A part of the day, which settles what the hour alone leaves open.
+/// A part of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DayPart {
     Morning,
@@ -17,7 +17,7 @@ pub(super) enum DayPart {
 }
 
 impl DayPart {
-    /// `morning`, `in the afternoon`, `at night`; `tonight` and `this morning` name the day, too.
+    /// Matches `morning`, `in the afternoon`, `at night`.
     pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             [Word("in"), Word("the"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => {
@@ -29,7 +29,7 @@ impl DayPart {
         }
     }
 
-    /// `tonight`, `this morning`: a part of today.
+    /// Matches `tonight`, `this morning`, which also mean today.
     pub(super) fn of_today(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             [Word("tonight"), ..] => Some((1, DayPart::Night)),
@@ -57,10 +57,11 @@ impl DayPart {
         }
     }
 
-    /// Whether people call this hour so. The small hours belong to no night here: which day's would it be?
+    /// Returns `true` if people call this hour so. The hours after midnight belong to no night, since it would be
+    /// unclear to which day's.
     fn has(self, time: NaiveTime) -> bool {
         match self {
-            // Twelve in the morning is midnight to some and noon to others.
+            // Twelve in the morning is ambiguous: midnight or noon.
             DayPart::Morning => (1..12).contains(&time.hour()),
             DayPart::Afternoon => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
@@ -69,16 +70,16 @@ impl DayPart {
     }
 }
 
-/// What the clock shows in that part of the day.
-pub(super) fn within(clock: Clock, part: DayPart) -> Time {
+/// Narrows a time to a part of the day.
+pub(super) fn within(clock: ClockTime, part: DayPart) -> Time {
     let fits = match clock {
-        Clock::Exact(time) => part.has(time).then_some(clock),
-        Clock::Either(am, pm) => match (part.has(am), part.has(pm)) {
-            (true, false) => Some(Clock::Exact(am)),
-            (false, true) => Some(Clock::Exact(pm)),
+        ClockTime::Exact(time) => part.has(time).then_some(clock),
+        ClockTime::Either(am, pm) => match (part.has(am), part.has(pm)) {
+            (true, false) => Some(ClockTime::Exact(am)),
+            (false, true) => Some(ClockTime::Exact(pm)),
             (true, true) => Some(clock),
             (false, false) => None,
         },
     };
-    fits.ok_or_else(|| Reason::Disagree(time_of_day::said(clock), part.name().to_owned()))
+    fits.ok_or_else(|| Reason::Disagree(time_of_day::format(clock), part.name().to_owned()))
 }

@@ -1,13 +1,13 @@
-//! Reason words about time are sent back, for a model to mend or to ask the customer.
+//! The reasons for which a phrase is rejected, for a model that corrects it or asks the customer.
 
 use std::fmt::Write;
 
 use crate::text;
 
-/// The part of the words that is quoted; they may be anything.
+/// The longest part of the phrase that is quoted.
 const QUOTE_CHARS_MAX: usize = 60;
 
-/// The words cannot be read in exactly one way, or what they say cannot be.
+/// The error for a phrase that has no single meaning, or means a time that cannot be booked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{read}` {why}")]
 pub struct DateError {
@@ -15,7 +15,7 @@ pub struct DateError {
     why: Reason,
 }
 
-/// The second half of the sentence that begins with the words in backticks.
+/// The second half of a sentence that begins with the phrase in backticks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Reason {
     #[error("is empty: a day or a time was expected")]
@@ -67,7 +67,7 @@ impl DateError {
         DateError { read: text::excerpt(read, QUOTE_CHARS_MAX), why }
     }
 
-    /// What to send instead.
+    /// Returns advice on what to send instead, in one sentence.
     pub fn hint(&self) -> String {
         let mut hint = String::from(
             "send the day as `YYYY-MM-DD` and the time as `HH:MM` on the 24-hour clock, such as `2026-12-01` and `13:00`",
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quote_is_short_and_stays_a_quote() {
+    fn a_quoted_phrase_is_short_and_cannot_end_the_quotation() {
         let refusal = DateError::new(&format!("a`\nb{}", "c".repeat(200)), Reason::NotUnderstood);
         let text = refusal.to_string();
         assert!(text.starts_with("`a bc"), "{text}");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn so_is_the_word_that_is_not_known() {
+    fn an_unknown_word_is_quoted_in_the_same_way() {
         let why = Reason::unknown("a/`\u{1b}[31mignore");
         assert_eq!(why, Reason::Unknown("a/ [31mignore".into()));
         let text = DateError::new("a/`\u{1b}[31mignore", why).to_string();

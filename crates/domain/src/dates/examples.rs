@@ -1,4 +1,4 @@
-//! Days, times and zones together, and the hours at which clocks change.
+//! Tests of days, times and zones together, and of hours at which clocks change.
 
 use super::*;
 use chrono_tz::{Africa, America, Asia, Australia, Europe, Pacific};
@@ -12,9 +12,9 @@ fn started(day: &str, time: &str, zone: Tz) -> String {
     parse_start(day, time, zone, now()).map_or_else(|refusal| refusal.to_string(), |start| start.at.to_rfc3339())
 }
 
-/// The rows of the original system's date table, with what is better there.
+/// The rows of the original system's date table, with the correct results.
 #[test]
-fn the_original_systems_wrong_hours_are_right_here() {
+fn phrases_that_the_original_system_misread_are_read_correctly() {
     let table = [
         ("December 1st", "1pm", America::New_York, "2026-12-01T13:00:00-05:00"),
         ("December 1st", "3pm", Asia::Tokyo, "2026-12-01T15:00:00+09:00"),
@@ -46,14 +46,14 @@ fn the_original_systems_wrong_hours_are_right_here() {
 }
 
 #[test]
-fn what_was_understood_is_said_with_weekday_and_zone() {
+fn a_result_is_read_back_with_weekday_and_zone() {
     let start = parse_start("December 1st", "1pm", America::New_York, now()).unwrap();
     assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York");
     let day = parse_day("2026-12-01", America::New_York, now()).unwrap();
     assert_eq!(day.understood(), "Tuesday 1 December 2026, America/New_York");
 }
 
-/// A form filled in by a model often has the whole instant in both fields.
+/// Models often send the whole instant in both fields.
 #[test]
 fn a_whole_instant_has_to_agree_with_the_day() {
     let table = [
@@ -101,9 +101,9 @@ fn a_whole_instant_has_to_agree_with_the_day() {
     }
 }
 
-/// Change-overs of 2027, from the zones' own laws.
+/// Clock changes of 2027, taken from the zones' laws.
 #[test]
-fn hours_that_clocks_skip_or_repeat_are_refused() {
+fn hours_that_clocks_skip_or_repeat_are_rejected() {
     let skipped = [
         (America::New_York, "2027-03-14", "02:30", "from 02:00 to 03:00"),
         (America::Los_Angeles, "2027-03-14", "02:00", "from 02:00 to 03:00"),
@@ -130,7 +130,7 @@ fn hours_that_clocks_skip_or_repeat_are_refused() {
 }
 
 #[test]
-fn hours_beside_a_clock_change_are_plain() {
+fn hours_next_to_a_clock_change_are_unambiguous() {
     let table = [
         (America::New_York, "2027-03-14", "01:59", "2027-03-14T01:59:00-05:00"),
         (America::New_York, "2027-03-14", "3 am", "2027-03-14T03:00:00-04:00"),
@@ -147,7 +147,7 @@ fn hours_beside_a_clock_change_are_plain() {
     }
 }
 
-/// Hours that pass are counted, not hours that the clock shows.
+/// Elapsed hours are counted, not hours on the clock.
 #[test]
 fn in_three_hours_is_three_hours_later_on_any_night() {
     let now = "2027-03-14T05:30:40Z".parse().unwrap();

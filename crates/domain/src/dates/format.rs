@@ -1,24 +1,25 @@
-//! How days and instants are said, in words that can be read again.
+//! Formats for days and instants, which the parser reads back.
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
 use chrono_tz::Tz;
 
-/// `Tuesday 1 December 2026`
+/// Formats a day as `Tuesday 1 December 2026`.
 pub(super) fn day(day: NaiveDate) -> String {
     day.format("%A %-d %B %Y").to_string()
 }
 
-/// `February 2027`
+/// Formats a month as `February 2027`.
 pub(super) fn month(day: NaiveDate) -> String {
     day.format("%B %Y").to_string()
 }
 
-/// `13:00`
+/// Formats a time as `13:00`.
 pub(super) fn time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// `Tuesday 1 December 2026, 13:00 America/New_York`; in an hour that clocks repeat, with the offset.
+/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York`, with the offset in an hour that clocks
+/// repeat.
 pub(super) fn instant(at: &DateTime<Tz>) -> String {
     let said = format!("{}, {} {}", day(at.date_naive()), time(at.time()), at.timezone().name());
     match at.timezone().from_local_datetime(&at.naive_local()) {

@@ -1,4 +1,4 @@
-//! What a clock on the wall shows, as an instant: some hours it skips and some it shows twice.
+//! Local time as an instant. Clock changes skip some hours and repeat others.
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
@@ -7,10 +7,10 @@ use super::error::Reason;
 use super::format;
 use crate::interval::Interval;
 
-/// No clock change is longer than a day.
+/// The longest clock change.
 const CHANGE_MINUTES_MAX: i64 = 24 * 60;
 
-/// The one instant at which clocks in the zone show this, of those that fit what else was said.
+/// Returns the instant of a local time in a zone. Of two instants in a repeated hour, `fits` selects one.
 pub(super) fn instant(
     local: NaiveDateTime,
     zone: Tz,
@@ -33,12 +33,12 @@ pub(super) fn instant(
     }
 }
 
-/// A day from its first to its last instant.
+/// Returns the interval of a day.
 pub(super) fn whole_day(date: NaiveDate, zone: Tz) -> Option<Interval> {
     Interval::new(begin(date, zone)?, begin(date.succ_opt()?, zone)?)
 }
 
-/// The first instant of a day, in unix milliseconds: not always midnight.
+/// The first instant of a day in Unix milliseconds, which is not midnight where clocks skip it.
 fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
     let midnight = date.and_time(NaiveTime::MIN);
     let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| midnight + TimeDelta::minutes(count));

@@ -1,9 +1,10 @@
-//! Dates and times that people say, read in exactly one way or refused: a wrong booking costs more than a question.
+//! English phrases for days and times. A phrase has exactly one meaning or is rejected with a reason, because a wrong
+//! booking costs more than a question.
 //!
-//! The words are cut into tokens (`token`), read in every way the grammar knows (`phrase`, with `date`, `month`, `relative`,
-//! `time_of_day` and `span`), and each reading is brought to a day or an instant in the customer's zone (`moment`).
-//! Two readings that differ are none. English only, and nothing is skipped: a word the grammar does not know refuses
-//! the whole phrase.
+//! A phrase is cut into tokens (`token`) and parsed in every way that the grammar allows (`phrase`, with `date`,
+//! `month`, `relative`, `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's
+//! zone (`resolve`). Readings with different meanings make the phrase ambiguous. No word is skipped: one that the
+//! grammar does not know rejects the whole phrase.
 
 mod date;
 mod day_part;
@@ -36,25 +37,32 @@ use token::Token;
 
 use super::interval::Interval;
 
-/// Years so far away are written where a time was asked for; others are rather times, such as `1930`.
+/// A number of four digits given as a time is taken for a year if it is so close to the current one; `1930` is a time.
 const YEARS_AROUND: u32 = 10;
 
-/// A day to come, or today.
+/// Today or a later day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
+    /// The date in `zone`.
     pub date: NaiveDate,
+    /// The customer's time zone.
     pub zone: Tz,
-    /// Where the words gave a time, too: the instant, since in a repeated hour the time alone does not tell it.
+    /// The instant, if the phrase also gave a time. In an hour that clocks repeat, the time alone would not identify
+    /// it.
     at: Option<DateTime<Tz>>,
 }
 
-/// An instant to come, on a full minute.
+/// A future instant on a full minute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
+    /// The instant, in the customer's time zone.
     pub at: DateTime<Tz>,
 }
 
-/// The day that `words` name to somebody in `zone`.
+/// Reads the day that `words` mean to a person in `zone` at `now`.
+///
+/// # Errors
+/// [`DateError`] if the words have no meaning or several, or mean a day in the past or more than 10 years ahead.
 pub fn parse_day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, DateError> {
     let context = Context { zone, now };
     let refuse = |why| DateError::new(words, why);
@@ -62,8 +70,12 @@ pub fn parse_day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, DateE
     Ok(Day { date: meaning.date, zone, at: meaning.at })
 }
 
-/// The instant that `day` and `time` name to somebody in `zone`. `time` may hold a whole date and time (RFC 3339,
-/// `tomorrow at 3pm`); it then has to agree with `day`.
+/// Reads the instant that `day` and `time` mean to a person in `zone` at `now`. `time` may be a whole date and time
+/// (RFC 3339, `tomorrow at 3pm`), which then has to agree with `day`.
+///
+/// # Errors
+/// [`DateError`] as for [`parse_day`], or if the time is missing, has seconds, or is skipped or repeated by a clock
+/// change.
 pub fn parse_start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, DateError> {
     let context = Context { zone, now };
     let days = day_readings(day, &context)?;
@@ -77,7 +89,8 @@ pub fn parse_start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Resul
 }
 
 impl Day {
-    /// `Tuesday 1 December 2026, America/New_York`, with its time where the words gave one.
+    /// Returns the day in words to read back, such as `Tuesday 1 December 2026, America/New_York`, with the time if one
+    /// was given. The words are parsed as the same day again.
     pub fn understood(&self) -> String {
         match &self.at {
             Some(at) => format::instant(at),
@@ -85,24 +98,25 @@ impl Day {
         }
     }
 
-    /// The instant of its time in unix milliseconds, where the words gave one.
+    /// Returns the instant in Unix milliseconds, if the phrase gave a time.
     pub fn start_ms(&self) -> Option<i64> {
         self.at.map(|at| at.timestamp_millis())
     }
 
-    /// From its first to its last instant; clock changes make some days longer than others.
+    /// Returns the whole day, which clock changes can make shorter or longer than 24 hours.
     pub fn interval(&self) -> Option<Interval> {
         local_time::whole_day(self.date, self.zone)
     }
 }
 
 impl Start {
-    /// The whole day it lies in.
+    /// Returns the whole day that contains the instant.
     pub fn day(&self) -> Option<Interval> {
         local_time::whole_day(self.at.date_naive(), self.at.timezone())
     }
 
-    /// `Tuesday 1 December 2026, 13:00 America/New_York`
+    /// Returns the instant in words to read back, such as `Tuesday 1 December 2026, 13:00 America/New_York`. The words
+    /// are parsed as the same instant again.
     pub fn understood(&self) -> String {
         format::instant(&self.at)
     }
@@ -113,7 +127,7 @@ fn day_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateE
     Ok(readings(words, context)?.into_iter().map(as_day).collect())
 }
 
-/// `2026` is 20:26 only to a machine.
+/// The readings of a time, where `2026` is ambiguous: 20:26, or the year.
 fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let year: Option<i32> = words.trim().parse().ok();
     let near = year.filter(|year| context.today().year().abs_diff(*year) <= YEARS_AROUND);
@@ -122,10 +136,10 @@ fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, Date
     Err(DateError::new(words, Reason::Readings(readings)))
 }
 
-/// At least one reading of the words.
+/// The readings of the words, at least one.
 fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let refuse = |why| DateError::new(words, why);
-    let phrase = token::tidy(words).map_err(refuse)?;
+    let phrase = token::normalise(words).map_err(refuse)?;
     let tokens = token::tokens(&phrase).map_err(refuse)?;
     if tokens.is_empty() {
         return Err(refuse(Reason::Empty));
@@ -134,7 +148,7 @@ fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError
     if readings.is_empty() { Err(refuse(unread(&tokens))) } else { Ok(readings) }
 }
 
-/// The meaning of all readings that mean something.
+/// The meaning that all valid readings share.
 fn only(readings: Vec<Vec<Piece>>, context: &Context) -> Result<Meaning, Reason> {
     let (mut meanings, mut refusals) = (Vec::new(), Vec::new());
     for reading in readings {
@@ -147,11 +161,11 @@ fn only(readings: Vec<Vec<Piece>>, context: &Context) -> Result<Meaning, Reason>
     match meanings.len() {
         0 => Err(refusals.into_iter().next().unwrap_or(Reason::NotUnderstood)),
         1 => Ok(meanings.remove(0)),
-        _ => Err(Reason::Readings(meanings.iter().map(Meaning::said).collect())),
+        _ => Err(Reason::Readings(meanings.iter().map(Meaning::describe).collect())),
     }
 }
 
-/// Reason no reading takes up all the words.
+/// The reason why no reading uses all the words.
 fn unread(tokens: &[Token]) -> Reason {
     const SPANS: &[&str] =
         &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];

@@ -1,4 +1,4 @@
-//! Days by their place in a month: `the 15th`, `the 3rd of next month`, `end of month`, `last Friday of May`.
+//! Days by their position in a month: `the 15th`, `the 3rd of next month`, `end of month`, `last Friday of May`.
 
 use chrono::{Datelike, Months, NaiveDate, Weekday};
 
@@ -10,29 +10,29 @@ use super::vocabulary::{self, Match};
 
 const FORMS: [DayForm; 4] = [nth_of_month, alone, last_of_month, nth_weekday];
 
-/// The days of this kind at the front of the tokens.
+/// Matches days of this kind.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
     FORMS.iter().filter_map(move |form| form(tokens, today))
 }
 
-/// `the 15th of next month`, `the 1st of the month`, `15th this month`.
+/// Matches `the 15th of next month`, `the 1st of the month`, `15th this month`.
 fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
     let (of, rest) = skip(&rest[length..], "of");
     let (taken, month) = counted(rest, today)?;
     let found = match month {
-        Month::Unsaid(_) => next_nth(day, today),
-        Month::Said(first) => date::within(first, day),
+        Month::Indefinite(_) => next_nth(day, today),
+        Month::Definite(first) => date::within(first, day),
     };
     Some((the + length + of + taken, found))
 }
 
-/// `the 15th`: in this month if it is still to come, otherwise in the next.
+/// Matches `the 15th`: in this month if that day is not past, else in the next.
 fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
-    // `the first` may be the first of the times that were offered, and `4th Friday` the fourth of the Fridays.
+    // `the first` may be the first of the times that were offered, and `4th Friday` is not the 4th of a month.
     let figures = matches!(rest, [Number(..), ..]);
     let of_weekdays = matches!(rest[length..], [Word(word), ..] if vocabulary::weekday(word).is_some());
     (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
@@ -43,7 +43,7 @@ fn next_nth(day: u32, today: NaiveDate) -> Day {
     date::within(if day >= today.day() { first } else { date::after_month(first) }, day)
 }
 
-/// `end of month`, `the end of next month`, `end of December`, `the last day of the month`.
+/// Matches `end of month`, `the end of next month`, `end of December`, `the last day of the month`.
 fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, rest) = match rest {
@@ -52,13 +52,13 @@ fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         _ => return None,
     };
     let (taken, month) = match rest {
-        [Word("month"), ..] => (1, Month::Said(date::first_of_month(today))),
+        [Word("month"), ..] => (1, Month::Definite(date::first_of_month(today))),
         _ => any(rest, today)?,
     };
     Some((the + length + taken, Ok(month.last_day())))
 }
 
-/// `the first Monday of December`, `last Friday of the month`.
+/// Matches `the first Monday of December`, `last Friday of the month`.
 fn nth_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, nth) = match rest {
@@ -88,15 +88,15 @@ fn nth_in(first: NaiveDate, weekday: Weekday, nth: Option<u32>) -> Day {
 
 /// A month, by its first day.
 enum Month {
-    Said(NaiveDate),
-    /// `the month`, which need not be the one that runs.
-    Unsaid(NaiveDate),
+    Definite(NaiveDate),
+    /// `the month`, which can be the current or the next one.
+    Indefinite(NaiveDate),
 }
 
 impl Month {
     fn first(&self) -> NaiveDate {
         match self {
-            Month::Said(first) | Month::Unsaid(first) => *first,
+            Month::Definite(first) | Month::Indefinite(first) => *first,
         }
     }
 
@@ -105,7 +105,7 @@ impl Month {
     }
 }
 
-/// `this month`, `next month`, `the month`, `December`, `December 2026`.
+/// Matches `this month`, `next month`, `the month`, `December`, `December 2026`.
 fn any(tokens: &[Token], today: NaiveDate) -> Match<Month> {
     counted(tokens, today).or_else(|| named(tokens, today))
 }
@@ -113,15 +113,17 @@ fn any(tokens: &[Token], today: NaiveDate) -> Match<Month> {
 fn counted(tokens: &[Token], today: NaiveDate) -> Match<Month> {
     let this = date::first_of_month(today);
     match tokens {
-        [Word("the"), Word("month"), ..] => Some((2, Month::Unsaid(this))),
-        [Word("this"), Word("month"), ..] => Some((2, Month::Said(this))),
-        [Word("next"), Word("month"), ..] => Some((2, Month::Said(date::after_month(this)))),
-        [Word("the"), Word("next" | "following"), Word("month"), ..] => Some((3, Month::Said(date::after_month(this)))),
+        [Word("the"), Word("month"), ..] => Some((2, Month::Indefinite(this))),
+        [Word("this"), Word("month"), ..] => Some((2, Month::Definite(this))),
+        [Word("next"), Word("month"), ..] => Some((2, Month::Definite(date::after_month(this)))),
+        [Word("the"), Word("next" | "following"), Word("month"), ..] => {
+            Some((3, Month::Definite(date::after_month(this))))
+        }
         _ => None,
     }
 }
 
-/// The month of that name that runs or comes next, unless a year is said.
+/// Matches the name of a month: the current or next one of that name, unless a year follows.
 fn named(tokens: &[Token], today: NaiveDate) -> Match<Month> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let month = vocabulary::month(word)?;
@@ -129,5 +131,5 @@ fn named(tokens: &[Token], today: NaiveDate) -> Match<Month> {
         Some((taken, year)) => (taken, i32::try_from(year).ok()?),
         None => (0, today.year() + i32::from(month < today.month())),
     };
-    NaiveDate::from_ymd_opt(year, month, 1).map(|first| (1 + taken, Month::Said(first)))
+    NaiveDate::from_ymd_opt(year, month, 1).map(|first| (1 + taken, Month::Definite(first)))
 }

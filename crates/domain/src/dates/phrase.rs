@@ -1,4 +1,4 @@
-//! All ways to read a phrase as a row of pieces that leaves no word over.
+//! The grammar of phrases: all sequences of pieces that use every token.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Weekday};
 use chrono_tz::Tz;
@@ -13,23 +13,23 @@ use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
 use crate::time_zone;
 
-/// Weekday, date, time, part of the day, zone, offset, and one to say it twice.
+/// Weekday, date, time, part of the day, zone, offset, and one repetition.
 const PIECES_MAX: usize = 7;
-/// More readings than this are no reading.
+/// The most readings that are collected; a phrase with so many is ambiguous anyway.
 const READINGS_MAX: usize = 16;
-/// `Australian Eastern Standard Time` has four.
+/// As many words as `Australian Eastern Standard Time` has.
 const ZONE_WORDS_MAX: usize = 4;
 
-/// What a run of words means.
+/// The meaning of a run of tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Piece {
     Day(Day),
     Weekday(Weekday),
     Time(Time),
     DayPart(DayPart),
-    /// `tonight`: a part of the day that runs.
+    /// A part of today, such as `tonight`.
     Today(DayPart),
-    /// So long after now.
+    /// A duration from now.
     After(Span),
     Instant(DateTime<FixedOffset>),
     Written(NaiveDateTime),
@@ -37,7 +37,7 @@ pub(super) enum Piece {
     Zone(Tz),
 }
 
-/// Every row of pieces that takes up all the tokens.
+/// Returns every sequence of pieces that uses all the tokens.
 pub(super) fn readings(tokens: &[Token], today: NaiveDate) -> Vec<Vec<Piece>> {
     if let Some(time) = time_of_day::alone(tokens) {
         return vec![vec![Piece::Time(time)]];
@@ -65,7 +65,7 @@ fn extend(readings: &mut Vec<Vec<Piece>>, row: &mut Vec<Piece>, tokens: &[Token]
     }
 }
 
-/// What the front of the tokens can be: of each kind the longest.
+/// Matches the longest piece of each kind at the front of the tokens.
 fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize, Piece)> {
     let timed = before.iter().any(|piece| matches!(piece, Piece::Time(_) | Piece::Instant(_) | Piece::Written(_)));
     let dated = before.iter().any(|piece| matches!(piece, Piece::Day(_) | Piece::Weekday(_)));
@@ -90,7 +90,7 @@ fn whole(tokens: &[Token]) -> Match<Piece> {
     }
 }
 
-/// The longest day; a bare weekday only where nothing longer begins with it.
+/// Matches the longest day. A weekday alone counts only if no longer day starts with it.
 fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
     let weekday = match tokens {
         [Word(word), ..] => vocabulary::weekday(word).map(|weekday| (1, Piece::Weekday(weekday))),
@@ -101,7 +101,7 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
     vocabulary::longest(weekday.into_iter().chain(days.map(|(length, day)| (length, Piece::Day(day)))))
 }
 
-/// `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`.
+/// Matches `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`.
 fn offset(tokens: &[Token]) -> Match<Piece> {
     let (named, rest) = match tokens {
         [Word("z"), ..] => return Some((1, Piece::Offset(FixedOffset::east_opt(0)?))),
@@ -117,7 +117,7 @@ fn offset(tokens: &[Token]) -> Match<Piece> {
         _ if named == 1 => (0, true, 0, 0),
         _ => return None,
     };
-    // `13:00-14:00` is a span, not an offset.
+    // `13:00-14:00` is a period, not a time with an offset.
     if (named == 0 && !east) || hours > 14 || minutes > 59 {
         return None;
     }
@@ -126,7 +126,7 @@ fn offset(tokens: &[Token]) -> Match<Piece> {
     Some((named + length, Piece::Offset(offset)))
 }
 
-/// `EST`, `New York time`, `in London`, `America/New_York`.
+/// Matches `EST`, `New York time`, `in London`, `America/New_York`.
 fn zone(tokens: &[Token]) -> Match<Piece> {
     let (within, rest) = date::skip(tokens, "in");
     let words = rest.iter().map_while(|token| match token {

@@ -1,4 +1,4 @@
-//! What people say, held against tables that were worked out by hand: see `phrases.txt` and `times.txt`.
+//! Tests of phrases against tables that were worked out by hand: `phrases.txt` and `times.txt`.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::{America, Asia, Australia, Europe, Pacific, Tz};
@@ -8,12 +8,12 @@ use super::{parse_day, parse_start};
 const ZONES: [Tz; 6] =
     [Pacific::Auckland, Asia::Kolkata, Europe::London, America::New_York, America::Los_Angeles, Australia::Lord_Howe];
 
-/// What the customer's clock shows: a Sunday, a Monday just after midnight, New Year's Eve before midnight, and the
-/// Saturdays before America puts its clocks forward and back.
+/// The local times at which the phrases are read: a Sunday, a Monday just after midnight, New Year's Eve before
+/// midnight, and the Saturdays before America puts its clocks forward and back.
 const CLOCKS: [&str; 5] =
     ["2026-11-22T10:00:00", "2026-11-30T00:05:00", "2026-12-31T23:30:00", "2027-03-13T12:00:00", "2027-11-06T12:00:00"];
 
-/// The tables' words for refusals, and what the refusals say.
+/// The tables' words for errors, with a part of each error's message.
 const REFUSALS: [(&str, &str); 15] = [
     ("past", "is past"),
     ("two", "can be read as"),
@@ -45,7 +45,7 @@ fn rows(table: &str) -> Vec<(&str, &str)> {
     lines.map(|line| line.split_once("=>").unwrap()).map(|(words, cells)| (words.trim(), cells.trim())).collect()
 }
 
-/// `+3` or a date, with the time if one was said; or a refusal.
+/// Reads a cell: `+3` or a date, with the time if one is given, or a word for an error.
 fn expected(cell: &str, time: Option<&str>, clock: usize) -> Result<String, &'static str> {
     if let Some((_, says)) = REFUSALS.iter().find(|(word, _)| *word == cell) {
         return Err(says);
@@ -57,7 +57,7 @@ fn expected(cell: &str, time: Option<&str>, clock: usize) -> Result<String, &'st
     Ok(time.map_or(date.to_string(), |time| format!("{date} {time}")))
 }
 
-/// Every wrong answer, for one report about all of them.
+/// Collects all wrong answers for one report.
 #[derive(Default)]
 struct Report {
     wrong: Vec<String>,
@@ -125,7 +125,7 @@ fn times_are_read_as_the_table_says() {
 }
 
 #[test]
-fn the_tables_are_long_enough_to_mean_something() {
+fn the_tables_have_at_least_500_phrases() {
     let phrases = rows(include_str!("phrases.txt")).len() + rows(include_str!("times.txt")).len();
     assert!(phrases >= 500, "only {phrases} phrases");
 }

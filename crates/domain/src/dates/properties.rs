@@ -1,4 +1,4 @@
-//! What holds for all words, instants and zones.
+//! Properties that hold for all phrases, instants and zones.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -11,18 +11,18 @@ fn now() -> DateTime<Utc> {
     "2026-11-22T15:00:00Z".parse().unwrap()
 }
 
-/// Zones that a customer can be in: those whose name leads to them.
+/// Zones that can be named: those that their IANA name is parsed as.
 fn zone() -> impl Strategy<Value = Tz> {
     let named = TZ_VARIANTS.iter().copied().filter(|zone| time_zone::parse(zone.name()) == Ok(*zone));
     prop::sample::select(named.collect::<Vec<Tz>>())
 }
 
-/// A minute of the next nine years.
+/// A full minute in the next nine years.
 fn minute() -> impl Strategy<Value = DateTime<Utc>> {
     (1_i64..9 * 365 * 24 * 60).prop_map(|minutes| now() + TimeDelta::minutes(minutes))
 }
 
-/// Sentences of the grammar's own words, which get further into it than noise does.
+/// Sentences of the grammar's own words, which reach more of it than random text.
 fn sentence() -> impl Strategy<Value = String> {
     let words = [
         "today",
@@ -104,7 +104,7 @@ fn sentence() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..9).prop_map(|words| words.join(" "))
 }
 
-/// Whatever is accepted is to come, on a full minute, in the customer's zone.
+/// Checks that an accepted start is in the future, on a full minute and in the customer's zone.
 fn check_start(words: (&str, &str), zone: Tz) -> Result<(), TestCaseError> {
     if let Ok(start) = parse_start(words.0, words.1, zone, now()) {
         prop_assert!(start.at > now() && start.at.second() == 0, "{words:?}: {start:?}");

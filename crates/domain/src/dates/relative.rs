@@ -1,4 +1,4 @@
-//! Days counted from today: `tomorrow`, `in 3 days`, `next Friday`, `a week from Monday`.
+//! Days relative to today: `tomorrow`, `in 3 days`, `next Friday`, `a week from Monday`.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -9,18 +9,18 @@ use super::month;
 use super::token::Token::{self, Word};
 use super::vocabulary::{self, Match};
 
-/// More days ahead than this are a slip of the tongue.
+/// The most days ahead that are read: ten years and a few days.
 const DAYS_AHEAD_MAX: u32 = 3660;
 
 const FORMS: [DayForm; 6] = [named, in_days, days_from, days_on, weekday_of_week, week_of_weekday];
 
-/// The days of this kind at the front of the tokens.
+/// Matches days of this kind.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
     let closed = FORMS.iter().filter_map(move |form| form(tokens, today));
     closed.chain(open(tokens).map(|length| (length, Err(Reason::WhichDay))))
 }
 
-/// `today`, `tomorrow`, `the day after tomorrow`, and what is past by its name.
+/// Matches `today`, `tomorrow`, `the day after tomorrow`, and names of past days.
 fn named(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = match rest {
@@ -38,7 +38,7 @@ fn named(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((the + length, day))
 }
 
-/// `in 3 days`, `in two weeks`, `in a fortnight`, `in a week's time`; `3 days ago`.
+/// Matches `in 3 days`, `in two weeks`, `in a fortnight`, `in a week's time`; `3 days ago`.
 fn in_days(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (within, rest) = skip(tokens, "in");
     let (length, days) = days(rest)?;
@@ -50,7 +50,8 @@ fn in_days(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     }
 }
 
-/// `3 days from now`, `a week from Monday`, `two weeks after December 1st`, `the day after Christmas` is not read.
+/// Matches `3 days from now`, `a week from Monday`, `two weeks after December 1st`, `the day after Christmas` is not
+/// read.
 fn days_from(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, days) = days(tokens)?;
     match &tokens[length..] {
@@ -60,7 +61,7 @@ fn days_from(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     }
 }
 
-/// `a week on Monday`, `two weeks tomorrow`.
+/// Matches `a week on Monday`, `two weeks tomorrow`.
 fn days_on(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, days) = weeks_only(tokens)?;
     let (on, rest) = skip(&tokens[length..], "on");
@@ -77,7 +78,7 @@ fn counted_from(length: usize, days: Result<u32, Reason>, rest: &[Token], today:
     Some((length + taken, day))
 }
 
-/// A day that can be counted from.
+/// Matches a day from which others are counted.
 fn single(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (on, rest) = skip(tokens, "on");
     let bare = match rest {
@@ -90,7 +91,8 @@ fn single(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((on + length, day.clone()))
 }
 
-/// `3 days`, `a week`, `two weeks`, `a fortnight`, as days; months have no one length.
+/// Matches `3 days`, `a week`, `two weeks`, `a fortnight` as a number of days. Months are rejected: their lengths
+/// differ.
 fn days(tokens: &[Token]) -> Match<Result<u32, Reason>> {
     let (length, number) = match tokens {
         [Word("the"), Word("day"), ..] => (1, 1),
@@ -113,7 +115,7 @@ fn weeks_only(tokens: &[Token]) -> Match<Result<u32, Reason>> {
     matches!(tokens[found.0 - 1], Word("week" | "weeks" | "fortnight")).then_some(found)
 }
 
-/// `next Friday`, `this Friday`, `coming Friday`, `next week Friday`, `next week on Friday`.
+/// Matches `next Friday`, `this Friday`, `coming Friday`, `next week Friday`, `next week on Friday`.
 fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, week, rest) = match tokens {
         [Word("this"), Word("coming"), rest @ ..] => (2, Week::Coming, rest),
@@ -132,7 +134,7 @@ fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((length + 1, week.day(weekday, today)))
 }
 
-/// `Friday next week`, `Friday of this week`, `Monday week`, `tomorrow week`.
+/// Matches `Friday next week`, `Friday of this week`, `Monday week`, `tomorrow week`.
 fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let (of, rest) = skip(rest, "of");
@@ -148,8 +150,8 @@ fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     }
 }
 
-/// `Monday week` is Monday of next week to some and a week after the coming Monday to others. Where that is not the
-/// same day, it is not for us to choose.
+/// `Monday week` means Monday of next week to some people and a week after the next Monday to others. It is ambiguous
+/// where these are different days.
 fn weekday_week(weekday: Weekday, today: NaiveDate) -> Day {
     let of_next_week = Week::Next.day(weekday, today)?;
     let after_the_coming = ahead(coming(weekday, today), 7)?;
@@ -159,7 +161,7 @@ fn weekday_week(weekday: Weekday, today: NaiveDate) -> Day {
     Err(Reason::Readings(vec![format::day(of_next_week), format::day(after_the_coming)]))
 }
 
-/// Words that name a time to come but no day of it.
+/// Matches a future period without a day, such as `next week`.
 fn open(tokens: &[Token]) -> Option<usize> {
     let (the, rest) = skip(tokens, "the");
     let length = match rest {
@@ -177,12 +179,12 @@ fn open(tokens: &[Token]) -> Option<usize> {
     Some(the + length)
 }
 
-/// Weeks run from Monday to Sunday.
+/// A week, from Monday to Sunday.
 #[derive(Clone, Copy)]
 enum Week {
     This,
     Next,
-    /// None in particular: the first such day after today.
+    /// No particular week: the first such day after today.
     Coming,
 }
 
@@ -199,7 +201,7 @@ impl Week {
     }
 }
 
-/// The first such day after today.
+/// Returns the first such weekday after today.
 pub(super) fn coming(weekday: Weekday, today: NaiveDate) -> NaiveDate {
     let days = (weekday.num_days_from_monday() + 6 - today.weekday().num_days_from_monday()) % 7 + 1;
     ahead(today, days).unwrap_or(today)

@@ -1,4 +1,4 @@
-//! What the pieces of a phrase mean together: a day, and an instant where a time was said.
+//! The meaning of a parsed phrase: a day, and an instant where a time was given.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
@@ -9,12 +9,12 @@ use super::format;
 use super::local_time;
 use super::phrase::Piece;
 use super::relative;
-use super::time_of_day::{self, Clock};
+use super::time_of_day::{self, ClockTime};
 
-/// A meeting further ahead is a slip: `2062-12-01` for `2026-12-01`.
+/// A date further ahead is taken for a typing error, such as `2062-12-01` for `2026-12-01`.
 const YEARS_AHEAD_MAX: i32 = 10;
 
-/// Where and when the words were said.
+/// The customer's time zone and the current time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
     pub(super) zone: Tz,
@@ -28,7 +28,7 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
-    pub(super) fn said(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         self.at.as_ref().map_or_else(|| format::day(self.date), format::instant)
     }
 }
@@ -43,12 +43,12 @@ impl Context {
     }
 }
 
-/// The meaning of one reading; every piece has to agree with every other.
+/// Resolves one reading. Its pieces have to agree with each other.
 pub(super) fn of(pieces: &[Piece], context: &Context) -> Result<Meaning, Reason> {
-    let said = Said::gather(pieces, context)?;
-    let meaning = match said.instant {
-        Some(at) => said.check_instant(at.with_timezone(&context.zone))?,
-        None => said.day_and_time(context)?,
+    let combined = Combined::gather(pieces, context)?;
+    let meaning = match combined.instant {
+        Some(at) => combined.check_instant(at.with_timezone(&context.zone))?,
+        None => combined.day_and_time(context)?,
     };
     let passed = meaning.date < context.today() || meaning.at.as_ref().is_some_and(|at| *at <= context.now);
     if passed {
@@ -58,7 +58,8 @@ pub(super) fn of(pieces: &[Piece], context: &Context) -> Result<Meaning, Reason>
     if meaning.date.year() > year_max { Err(Reason::TooFar(year_max)) } else { Ok(meaning) }
 }
 
-/// The pieces of a phrase that should name a day: a midnight that was only written to fill a form is no time.
+/// Converts a piece of a phrase that should name a day. A midnight in it only fills a form's field, so it is not a
+/// time.
 pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
     match piece {
         Piece::Written(at) if at.time() == NaiveTime::MIN => Piece::Day(Ok(at.date())),
@@ -75,25 +76,25 @@ pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
     }
 }
 
-/// The pieces by kind, those of one kind brought together.
+/// The pieces of a reading by kind, with those of one kind combined.
 #[derive(Default)]
-struct Said<'a> {
+struct Combined<'a> {
     day: Option<NaiveDate>,
     weekday: Option<Weekday>,
-    clock: Option<Clock>,
+    clock: Option<ClockTime>,
     part: Option<DayPart>,
     instant: Option<DateTime<Utc>>,
-    /// Zones and offsets that were named.
+    /// The zones and offsets in the phrase.
     named: Vec<&'a Piece>,
 }
 
-impl<'a> Said<'a> {
-    fn gather(pieces: &'a [Piece], context: &Context) -> Result<Said<'a>, Reason> {
-        let mut said = Said::default();
+impl<'a> Combined<'a> {
+    fn gather(pieces: &'a [Piece], context: &Context) -> Result<Combined<'a>, Reason> {
+        let mut combined = Combined::default();
         for piece in pieces {
-            said.add(piece, context)?;
+            combined.add(piece, context)?;
         }
-        Ok(said)
+        Ok(combined)
     }
 
     fn add(&mut self, piece: &'a Piece, context: &Context) -> Result<(), Reason> {
@@ -115,7 +116,7 @@ impl<'a> Said<'a> {
             Piece::Written(at) if !is_full_minute(at.time()) => Err(Reason::Seconds),
             Piece::Written(at) => {
                 same(&mut self.day, at.date(), |day| format::day(*day))?;
-                self.add_clock(Clock::Exact(at.time()))
+                self.add_clock(ClockTime::Exact(at.time()))
             }
             Piece::Offset(_) | Piece::Zone(_) => {
                 self.named.push(piece);
@@ -132,23 +133,24 @@ impl<'a> Said<'a> {
         same(&mut self.part, part, |part| part.name().to_owned())
     }
 
-    /// Two clocks agree when one says what the other leaves open.
-    fn add_clock(&mut self, clock: Clock) -> Result<(), Reason> {
+    /// Combines two times, which agree if one decides am or pm where the other leaves it open.
+    fn add_clock(&mut self, clock: ClockTime) -> Result<(), Reason> {
         let before = self.clock.unwrap_or(clock);
         let agreed = match (before, clock) {
             (a, b) if a == b => a,
-            (Clock::Either(am, pm), Clock::Exact(time)) | (Clock::Exact(time), Clock::Either(am, pm))
+            (ClockTime::Either(am, pm), ClockTime::Exact(time))
+            | (ClockTime::Exact(time), ClockTime::Either(am, pm))
                 if time == am || time == pm =>
             {
-                Clock::Exact(time)
+                ClockTime::Exact(time)
             }
-            (a, b) => return Err(Reason::Disagree(time_of_day::said(a), time_of_day::said(b))),
+            (a, b) => return Err(Reason::Disagree(time_of_day::format(a), time_of_day::format(b))),
         };
         self.clock = Some(agreed);
         Ok(())
     }
 
-    /// Whatever else was said has to be true of the instant.
+    /// Checks that all other pieces are true of the instant.
     fn check_instant(&self, at: DateTime<Tz>) -> Result<Meaning, Reason> {
         let disagree = |other: String| Err(Reason::Disagree(format::instant(&at), other));
         if let Some(day) = self.day.filter(|day| *day != at.date_naive()) {
@@ -157,17 +159,17 @@ impl<'a> Said<'a> {
         if let Some(weekday) = self.weekday.filter(|weekday| *weekday != at.weekday()) {
             return disagree(format::weekday(weekday).to_owned());
         }
-        let shown = |clock: &Clock| match clock {
-            Clock::Exact(time) => *time == at.time(),
-            Clock::Either(am, pm) => *am == at.time() || *pm == at.time(),
+        let shown = |clock: &ClockTime| match clock {
+            ClockTime::Exact(time) => *time == at.time(),
+            ClockTime::Either(am, pm) => *am == at.time() || *pm == at.time(),
         };
         if let Some(clock) = self.clock.filter(|clock| !shown(clock)) {
-            return disagree(time_of_day::said(clock));
+            return disagree(time_of_day::format(clock));
         }
         if let Some(part) = self.part {
-            day_part::within(Clock::Exact(at.time()), part)?;
+            day_part::within(ClockTime::Exact(at.time()), part)?;
         }
-        if !self.named_fit(&at) {
+        if !self.zones_agree(&at) {
             return Err(Reason::OtherZone(at.timezone().name().to_owned()));
         }
         Ok(Meaning { date: at.date_naive(), at: Some(at) })
@@ -178,13 +180,13 @@ impl<'a> Said<'a> {
         let Some(clock) = self.clock else { return self.whole_day(date, context.zone) };
         let clock = self.part.map_or(Ok(clock), |part| day_part::within(clock, part))?;
         let at = match clock {
-            Clock::Exact(time) => self.instant(date.and_time(time), context.zone)?,
-            Clock::Either(am, pm) => self.settled(date, am, pm, context)?,
+            ClockTime::Exact(time) => self.instant(date.and_time(time), context.zone)?,
+            ClockTime::Either(am, pm) => self.choose_half(date, am, pm, context)?,
         };
         Ok(Meaning { date, at: Some(at) })
     }
 
-    /// Of a day in another zone it cannot be said which day it is here.
+    /// A day in another zone is rejected, because it spans two days in the customer's.
     fn whole_day(&self, date: NaiveDate, zone: Tz) -> Result<Meaning, Reason> {
         match self.named.iter().all(|piece| **piece == Piece::Zone(zone)) {
             true => Ok(Meaning { date, at: None }),
@@ -203,8 +205,8 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// Am or pm: only a morning that has passed settles it.
-    fn settled(
+    /// Decides between am and pm, which is only possible once the morning hour has passed.
+    fn choose_half(
         &self,
         date: NaiveDate,
         am: NaiveTime,
@@ -219,11 +221,11 @@ impl<'a> Said<'a> {
     }
 
     fn instant(&self, local: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, Reason> {
-        local_time::instant(local, zone, |at| self.named_fit(at))
+        local_time::instant(local, zone, |at| self.zones_agree(at))
     }
 
-    /// Whether every zone and offset that was named shows the same time as the customer's.
-    fn named_fit(&self, at: &DateTime<Tz>) -> bool {
+    /// Returns `true` if every zone and offset in the phrase has the customer's offset at this instant.
+    fn zones_agree(&self, at: &DateTime<Tz>) -> bool {
         let ours = at.offset().fix();
         self.named.iter().all(|piece| match piece {
             Piece::Offset(offset) => *offset == ours,
@@ -233,7 +235,7 @@ impl<'a> Said<'a> {
     }
 }
 
-/// Keep what was said first; what is said again has to be the same.
+/// Keeps the first value; a second one has to be equal.
 fn same<T: PartialEq>(kept: &mut Option<T>, new: T, say: impl Fn(&T) -> String) -> Result<(), Reason> {
     match kept {
         Some(old) if *old != new => Err(Reason::Disagree(say(old), say(&new))),

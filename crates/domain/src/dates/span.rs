@@ -1,4 +1,4 @@
-//! Spans counted from now: `in 2 hours`, `30 minutes from now`.
+//! Durations from now: `in 2 hours`, `30 minutes from now`.
 
 use chrono::TimeDelta;
 
@@ -8,10 +8,10 @@ use super::vocabulary::{self, Match};
 
 pub(super) type Span = Result<TimeDelta, Reason>;
 
-/// Two weeks; more than that is said in days.
+/// Two weeks. Longer durations are stated in days.
 const MINUTES_MAX: u32 = 14 * 24 * 60;
 
-/// `in 2 hours`, `in half an hour`, `in an hour and a half`, `in 2 hours and 30 minutes`, `2 hours from now`.
+/// Matches `in 2 hours`, `in half an hour`, `in an hour and a half`, `in 2 hours and 30 minutes`, `2 hours from now`.
 pub(super) fn at_front(tokens: &[Token]) -> Match<Span> {
     match tokens {
         [Word("in"), rest @ ..] => length(rest).map(|(taken, span)| (1 + taken, span)),
@@ -51,7 +51,7 @@ fn minutes(hours: u32, minutes: u32) -> Option<u32> {
     hours.checked_mul(60)?.checked_add(minutes)
 }
 
-/// A number and how many minutes one of them has.
+/// Matches a number with its unit: the tokens used, the number, the unit's minutes.
 fn amount(tokens: &[Token]) -> Option<(usize, u32, u32)> {
     let (taken, count) = match tokens {
         [Word("a" | "an"), ..] => (1, 1),

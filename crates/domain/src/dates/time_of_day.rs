@@ -8,22 +8,21 @@ use super::format;
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
 
-/// What a clock may show when the words are said.
+/// A time of day, which may be undecided between am and pm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clock {
+pub(super) enum ClockTime {
     Exact(NaiveTime),
-    /// The morning's and the evening's, twelve hours apart: nobody said which.
+    /// The am time and the pm time, twelve hours apart, where the phrase does not decide.
     Either(NaiveTime, NaiveTime),
 }
 
-pub(super) type Time = Result<Clock, Reason>;
+pub(super) type Time = Result<ClockTime, Reason>;
 
 type TimeForm = fn(&[Token]) -> Match<Time>;
 
-const FORMS: [TimeForm; 8] =
-    [with_minutes, meridiem_hour, run_together, named, past_or_to, half_hour, oclock, in_words];
+const FORMS: [TimeForm; 8] = [with_minutes, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock, in_words];
 
-/// The times of day at the front of the tokens.
+/// Matches times of day.
 pub(super) fn at_front(tokens: &[Token]) -> impl Iterator<Item = (usize, Time)> {
     FORMS.iter().filter_map(move |form| form(tokens))
 }
@@ -34,7 +33,7 @@ enum Meridiem {
     Pm,
 }
 
-/// `am`, `p.m.`, `o'clock pm`.
+/// Matches `am`, `p.m.`, `o'clock pm`.
 fn meridiem(tokens: &[Token]) -> Match<Meridiem> {
     match tokens {
         [Word("o'clock" | "oclock"), rest @ ..] => meridiem(rest).map(|(length, half)| (length + 1, half)),
@@ -46,16 +45,16 @@ fn meridiem(tokens: &[Token]) -> Match<Meridiem> {
     }
 }
 
-/// How an hour was written, which tells whether it can be one of the dial's twelve.
+/// The style in which an hour was written, which decides if it can be on a 12-hour clock.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    /// `4`, `four`, `10.30`: the hour on the dial.
+    /// The 12-hour clock, as in `4`, `four`, `10.30`.
     Dial,
-    /// `09:00`, `10:30`, `1300`: the 24-hour clock that the tools ask for.
+    /// The 24-hour clock that the tools ask for, as in `09:00`, `10:30`, `1300`.
     Full,
 }
 
-/// `13:00`, `09:00:00`, `9:00`, `4.30 pm`, `1:00 pm`.
+/// Matches `13:00`, `09:00:00`, `9:00`, `4.30 pm`, `1:00 pm`.
 fn with_minutes(tokens: &[Token]) -> Match<Time> {
     let (length, (hour, digits), minute, seconds) = match *tokens {
         [Number(h, d), Mark(':'), Number(m, 2), Mark(':'), Number(s, 2), Mark('.'), Number(f, _), ..] => {
@@ -73,22 +72,22 @@ fn with_minutes(tokens: &[Token]) -> Match<Time> {
         (1 | 2, _) => Style::Dial,
         _ => return None,
     };
-    let (taken, time) = finished(hour, minute, style, &tokens[length..]);
+    let (taken, time) = with_suffix(hour, minute, style, &tokens[length..]);
     Some((length + taken, if seconds == 0 { time } else { Err(Reason::Seconds) }))
 }
 
-/// `1pm`, `1 PM`, `12 noon`.
+/// Matches `1pm`, `1 PM`, `12 noon`.
 fn meridiem_hour(tokens: &[Token]) -> Match<Time> {
     let (length, hour) = hour(tokens)?;
-    let (taken, time) = finished(hour, 0, Style::Dial, &tokens[length..]);
+    let (taken, time) = with_suffix(hour, 0, Style::Dial, &tokens[length..]);
     (taken > 0).then_some((length + taken, time))
 }
 
-/// `1300`, `0900 hours`, `130 pm`. What may be a year is a time only where that is said.
-fn run_together(tokens: &[Token]) -> Match<Time> {
+/// Matches `1300`, `0900 hours`, `130 pm`. A number that may be a year needs `at` or `hours`.
+fn digits_only(tokens: &[Token]) -> Match<Time> {
     let (at, rest) = skip(tokens, "at");
     let [Number(number, digits @ 3..=4), rest @ ..] = rest else { return None };
-    let (taken, time) = finished(number / 100, number % 100, Style::Full, rest);
+    let (taken, time) = with_suffix(number / 100, number % 100, Style::Full, rest);
     match (digits, taken, rest) {
         (4, 0, [Word("hours" | "hrs"), ..]) => Some((at + 2, time)),
         (4, 0, _) if at == 0 && date::YEARS.contains(number) => None,
@@ -97,7 +96,7 @@ fn run_together(tokens: &[Token]) -> Match<Time> {
     }
 }
 
-/// `noon`, `midday`, `midnight`: the beginning of the day named.
+/// Matches `noon`, `midday`, and `midnight` as the start of the day.
 fn named(tokens: &[Token]) -> Match<Time> {
     match tokens {
         [Word("noon" | "midday"), ..] => Some((1, exact(12, 0))),
@@ -106,23 +105,23 @@ fn named(tokens: &[Token]) -> Match<Time> {
     }
 }
 
-/// `half past 4 pm`, `quarter to five pm`, `ten minutes past four`, `20 to 5 pm`.
+/// Matches `half past 4 pm`, `quarter to five pm`, `ten minutes past four`, `20 to 5 pm`.
 fn past_or_to(tokens: &[Token]) -> Match<Time> {
     let (length, minutes, surely) = minutes(tokens)?;
     let [Word(side), rest @ ..] = &tokens[length..] else { return None };
     let (taken, hour) = hour(rest)?;
     let (length, rest) = (length + 1 + taken, &rest[taken..]);
     let (taken, time) = match *side {
-        "past" | "after" if minutes < 60 => finished(hour, minutes, Style::Dial, rest),
+        "past" | "after" if minutes < 60 => with_suffix(hour, minutes, Style::Dial, rest),
         "to" | "before" | "till" if surely && minutes < 60 && minutes != 30 => to_the_hour(hour, minutes, rest),
-        // `2 to 4 pm` is a span for all we know.
+        // `2 to 4 pm` may be a period.
         "to" | "till" => (0, Err(Reason::Span)),
         _ => return None,
     };
     Some((length + taken, time))
 }
 
-/// Minutes before or after an hour, and whether they cannot be an hour themselves.
+/// Matches minutes before or after an hour: the tokens used, the minutes, and if they cannot be an hour instead.
 fn minutes(tokens: &[Token]) -> Option<(usize, u32, bool)> {
     match tokens {
         [Word("a"), Word("quarter"), ..] => return Some((2, 15, true)),
@@ -137,17 +136,18 @@ fn minutes(tokens: &[Token]) -> Option<(usize, u32, bool)> {
     }
 }
 
-/// A quarter to one is 12:45. A quarter to twelve pm is 11:45 of which half of the day?
+/// Counts back from an hour: a quarter to one is 12:45. A quarter to twelve pm is rejected, since it may be 11:45 or
+/// 23:45.
 fn to_the_hour(hour: u32, minutes: u32, rest: &[Token]) -> (usize, Time) {
     match (hour, meridiem(rest)) {
         (0 | 12, Some((length, _))) => (length, Err(Reason::NotUnderstood)),
-        (0 | 24, None) => finished(23, 60 - minutes, Style::Full, rest),
-        (1, _) => finished(12, 60 - minutes, Style::Dial, rest),
-        (_, _) => finished(hour - 1, 60 - minutes, Style::Dial, rest),
+        (0 | 24, None) => with_suffix(23, 60 - minutes, Style::Full, rest),
+        (1, _) => with_suffix(12, 60 - minutes, Style::Dial, rest),
+        (_, _) => with_suffix(hour - 1, 60 - minutes, Style::Dial, rest),
     }
 }
 
-/// `half 4` is 4:30 in London and 3:30 in Berlin.
+/// Rejects `half 4`, which is 4:30 in London and 3:30 in Berlin.
 fn half_hour(tokens: &[Token]) -> Match<Time> {
     let [Word("half"), rest @ ..] = tokens else { return None };
     let (length, hour) = hour(rest)?;
@@ -155,39 +155,39 @@ fn half_hour(tokens: &[Token]) -> Match<Time> {
     Some((1 + length, Err(Reason::Readings(readings.into()))))
 }
 
-/// `5 o'clock`, `at 4`, `8 in the evening`.
+/// Matches `5 o'clock`, `at 4`, `8 in the evening`.
 fn oclock(tokens: &[Token]) -> Match<Time> {
     let (before, rest) = skip(tokens, "at");
     let (length, hour) = hour(rest).filter(|(_, hour)| *hour > 0)?;
     match &rest[length..] {
         [Mark(_), ..] => None,
         [Word("o'clock" | "oclock"), after @ ..] if meridiem(after).is_none() => {
-            Some((before + length + 1, unsaid(hour, 0)))
+            Some((before + length + 1, without_meridiem(hour, 0)))
         }
         [Word("in"), Word("the"), Word(_), ..] | [Word("at"), Word("night"), ..] => {
-            Some((before + length, unsaid(hour, 0)))
+            Some((before + length, without_meridiem(hour, 0)))
         }
-        _ if before == 1 => Some((1 + length, unsaid(hour, 0))),
+        _ if before == 1 => Some((1 + length, without_meridiem(hour, 0))),
         _ => None,
     }
 }
 
-/// `4` or `1930` where nothing else was said.
+/// Matches `4` or `1930` as a whole phrase.
 pub(super) fn alone(tokens: &[Token]) -> Option<Time> {
     match (tokens, hour(tokens)) {
         ([Number(number, 4)], _) => Some(exact(number / 100, number % 100)),
-        (_, Some((length, hour @ 1..=12))) if length == tokens.len() => Some(unsaid(hour, 0)),
+        (_, Some((length, hour @ 1..=12))) if length == tokens.len() => Some(without_meridiem(hour, 0)),
         _ => None,
     }
 }
 
-/// `four thirty pm`, `four fifteen`.
+/// Matches `four thirty pm`, `four fifteen`.
 fn in_words(tokens: &[Token]) -> Match<Time> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let (1, hour @ 1..=12) = vocabulary::number_words(word, &[])? else { return None };
     let [Word(word), after @ ..] = rest else { return None };
     let (length, minute @ 10..=59) = vocabulary::number_words(word, after)? else { return None };
-    let (taken, time) = finished(hour, minute, Style::Dial, &rest[length..]);
+    let (taken, time) = with_suffix(hour, minute, Style::Dial, &rest[length..]);
     Some((1 + length + taken, time))
 }
 
@@ -199,18 +199,18 @@ fn hour(tokens: &[Token]) -> Match<u32> {
     }
 }
 
-/// A time with what follows it: am, pm, noon, midnight or nothing.
-fn finished(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, Time) {
+/// Completes a time with the suffix that follows it: am, pm, noon, midnight or none.
+fn with_suffix(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, Time) {
     match (meridiem(rest), rest) {
-        (Some((length, half)), _) => (length, halved(hour, minute, half)),
+        (Some((length, half)), _) => (length, with_meridiem(hour, minute, half)),
         (None, [Word("noon" | "midday"), ..]) if (hour, minute) == (12, 0) => (1, exact(12, 0)),
         (None, [Word("midnight"), ..]) if (hour % 12, minute) == (0, 0) => (1, exact(0, 0)),
-        (None, _) if style == Style::Dial => (0, unsaid(hour, minute)),
+        (None, _) if style == Style::Dial => (0, without_meridiem(hour, minute)),
         (None, _) => (0, exact(hour, minute)),
     }
 }
 
-fn halved(hour: u32, minute: u32, half: Meridiem) -> Time {
+fn with_meridiem(hour: u32, minute: u32, half: Meridiem) -> Time {
     match (hour, half) {
         (1..=12, Meridiem::Am) => exact(hour % 12, minute),
         (1..=12, Meridiem::Pm) => exact(hour % 12 + 12, minute),
@@ -218,26 +218,26 @@ fn halved(hour: u32, minute: u32, half: Meridiem) -> Time {
     }
 }
 
-/// Twelve hours are on the dial; those above are said only of the afternoon, and zero only of the night.
-fn unsaid(hour: u32, minute: u32) -> Time {
+/// Reads a time without a suffix: hours from 1 to 12 leave am or pm open, the others do not.
+fn without_meridiem(hour: u32, minute: u32) -> Time {
     match (time(hour % 12, minute), time(hour % 12 + 12, minute)) {
-        (Some(am), Some(pm)) if (1..=12).contains(&hour) => Ok(Clock::Either(am, pm)),
+        (Some(am), Some(pm)) if (1..=12).contains(&hour) => Ok(ClockTime::Either(am, pm)),
         _ => exact(hour, minute),
     }
 }
 
 fn exact(hour: u32, minute: u32) -> Time {
-    time(hour, minute).map(Clock::Exact).ok_or(Reason::NoSuchTime)
+    time(hour, minute).map(ClockTime::Exact).ok_or(Reason::NoSuchTime)
 }
 
 fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(hour, minute, 0)
 }
 
-/// `16:00`, or `04:00 or 16:00`.
-pub(super) fn said(clock: Clock) -> String {
+/// Formats a time as `16:00`, or `04:00 or 16:00`.
+pub(super) fn format(clock: ClockTime) -> String {
     match clock {
-        Clock::Exact(time) => format::time(time),
-        Clock::Either(am, pm) => format!("{} or {}", format::time(am), format::time(pm)),
+        ClockTime::Exact(time) => format::time(time),
+        ClockTime::Either(am, pm) => format!("{} or {}", format::time(am), format::time(pm)),
     }
 }

@@ -1,30 +1,30 @@
-//! Words cut into what the grammar matches on.
+//! The tokens of a phrase, which the grammar matches on.
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use super::error::Reason;
-use crate::time_zone;
+use crate::time_zone::iana::by_iana_name;
 
-/// The longest phrase that is read. People and models need a third of it.
+/// The longest phrase that is read: three times the longest that people and models send.
 pub(super) const PHRASE_CHARS_MAX: usize = 120;
-/// No number in a date or a time is longer.
+/// The longest number in a date or a time.
 const DIGITS_MAX: usize = 8;
 
-/// What a phrase consists of. Everything is in lower case.
+/// A part of a phrase, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Token<'a> {
-    /// A number and how many digits it was written with.
+    /// A number, and the number of digits it was written with.
     Number(u32, usize),
     Word(&'a str),
     Mark(char),
-    /// `2026-12-01T13:00:00-05:00`
+    /// An instant such as `2026-12-01T13:00:00-05:00`.
     Instant(DateTime<FixedOffset>),
-    /// `2026-12-01T13:00:00`
+    /// A local date and time such as `2026-12-01T13:00:00`.
     Written(NaiveDateTime),
 }
 
-/// Trimmed, in lower case, with the apostrophes and dashes of a keyboard.
-pub(super) fn tidy(words: &str) -> Result<String, Reason> {
+/// Normalises a phrase: trimmed, in lower case, with plain apostrophes and hyphens.
+pub(super) fn normalise(words: &str) -> Result<String, Reason> {
     let words = words.trim();
     if words.chars().count() > PHRASE_CHARS_MAX {
         return Err(Reason::TooLong(PHRASE_CHARS_MAX));
@@ -37,7 +37,7 @@ pub(super) fn tidy(words: &str) -> Result<String, Reason> {
     Ok(plain.collect::<String>().to_lowercase())
 }
 
-/// The tokens of a tidy phrase.
+/// Cuts a normalised phrase into tokens.
 pub(super) fn tokens(phrase: &str) -> Result<Vec<Token<'_>>, Reason> {
     let mut tokens = Vec::new();
     let chunks = phrase.split(|c: char| c.is_whitespace() || "()[];".contains(c)).filter(|chunk| !chunk.is_empty());
@@ -50,18 +50,18 @@ pub(super) fn tokens(phrase: &str) -> Result<Vec<Token<'_>>, Reason> {
     Ok(tokens)
 }
 
-/// A chunk that is one thing: a written instant or the IANA name of a zone.
+/// Reads a chunk that is one token as a whole: an instant, a local date and time, or the IANA name of a zone.
 fn whole(chunk: &str) -> Option<Token<'_>> {
     let chunk = chunk.trim_end_matches([',', '.']);
     if chunk.starts_with(|c: char| c.is_ascii_alphabetic()) {
         let mixed = chunk.contains(|c: char| !c.is_alphabetic());
-        let name = chunk.contains('/') || mixed && time_zone::by_iana_name(chunk).is_some();
+        let name = chunk.contains('/') || mixed && by_iana_name(chunk).is_some();
         return name.then_some(Token::Word(chunk));
     }
     instant(chunk).map(Token::Instant).or_else(|| written(chunk).map(Token::Written))
 }
 
-/// RFC 3339, and ISO 8601 without seconds.
+/// Reads an instant in RFC 3339, or the same form without seconds (ISO 8601).
 pub(super) fn instant(chunk: &str) -> Option<DateTime<FixedOffset>> {
     let upper = chunk.to_ascii_uppercase();
     let zoned = upper.strip_suffix('Z').map(|local| format!("{local}+00:00")).unwrap_or(upper);
@@ -70,7 +70,7 @@ pub(super) fn instant(chunk: &str) -> Option<DateTime<FixedOffset>> {
     forms.iter().find_map(|form| DateTime::parse_from_str(&zoned, form).ok())
 }
 
-/// The same without an offset: a local time.
+/// Reads a local date and time in the same forms without an offset.
 pub(super) fn written(chunk: &str) -> Option<NaiveDateTime> {
     let upper = chunk.to_ascii_uppercase();
     well_formed(&upper)?;
@@ -78,7 +78,7 @@ pub(super) fn written(chunk: &str) -> Option<NaiveDateTime> {
     forms.iter().find_map(|form| NaiveDateTime::parse_from_str(&upper, form).ok())
 }
 
-/// chrono also takes `2026-1-1T1:00` and signs; a year that short is not surely a year.
+/// Rejects forms that chrono accepts beyond the standard, such as signs and `2026-1-1T1:00`.
 fn well_formed(text: &str) -> Option<()> {
     let shape = "dddd-dd-ddTdd:dd";
     let fits = |(c, kind): (char, char)| if kind == 'd' { c.is_ascii_digit() } else { c == kind };
@@ -100,7 +100,7 @@ fn kind(c: char) -> Kind {
     }
 }
 
-/// Runs of digits, runs of letters, single marks; marks that only decorate are left out.
+/// Cuts a chunk into runs of digits, runs of letters and single marks, without marks that have no meaning.
 fn cut<'a>(chunk: &'a str, tokens: &mut Vec<Token<'a>>) -> Result<(), Reason> {
     let mut rest = chunk;
     let mut before = None;
@@ -111,7 +111,7 @@ fn cut<'a>(chunk: &'a str, tokens: &mut Vec<Token<'a>>) -> Result<(), Reason> {
         match kind(first) {
             Kind::Digit => tokens.push(number(run)?),
             Kind::Letter => tokens.push(Token::Word(run)),
-            Kind::Mark if decorates(first, before, after) => {}
+            Kind::Mark if is_meaningless(first, before, after) => {}
             Kind::Mark => tokens.push(Token::Mark(first)),
         }
         before = run.chars().last();
@@ -120,8 +120,8 @@ fn cut<'a>(chunk: &'a str, tokens: &mut Vec<Token<'a>>) -> Result<(), Reason> {
     Ok(())
 }
 
-/// Whether a mark means nothing: `Dec. 1`, `twenty-first`, `May 1,2027`, but not `4.30`.
-fn decorates(mark: char, before: Option<char>, after: &str) -> bool {
+/// Returns `true` if a mark has no meaning, as in `Dec. 1`, `twenty-first` and `May 1,2027`, but not in `4.30`.
+fn is_meaningless(mark: char, before: Option<char>, after: &str) -> bool {
     let digits_after = after.chars().take_while(char::is_ascii_digit).count();
     let between_digits = before.is_some_and(|c| c.is_ascii_digit()) && digits_after > 0;
     let between_letters = before.is_some_and(char::is_alphabetic) && after.starts_with(|c: char| c.is_alphabetic());
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn lengths_are_bounded() {
-        assert_eq!(tidy(&"a".repeat(121)), Err(Reason::TooLong(PHRASE_CHARS_MAX)));
+        assert_eq!(normalise(&"a".repeat(121)), Err(Reason::TooLong(PHRASE_CHARS_MAX)));
         assert!(tokens("123456789").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers, ordinals, months and weekdays, in figures and in words.
+//! Numbers, ordinals, months and weekdays in digits and words.
 
 use chrono::Weekday;
 
@@ -50,10 +50,10 @@ const ORDINALS: [&str; 20] = [
     "nineteenth",
 ];
 
-/// What was matched at the front of the tokens, and how many of them it took.
+/// A match at the front of the tokens: the number of tokens used and the value.
 pub(super) type Match<T> = Option<(usize, T)>;
 
-/// The longest of what was matched: all of them if they differ, so that nothing is chosen by its place in a list.
+/// Keeps the longest matches. If several differ all are kept, so that the order of the grammar's forms decides nothing.
 pub(super) fn longest<T: PartialEq>(found: impl Iterator<Item = (usize, T)>) -> Vec<(usize, T)> {
     let mut longest: Vec<(usize, T)> = Vec::new();
     for next in found {
@@ -66,7 +66,7 @@ pub(super) fn longest<T: PartialEq>(found: impl Iterator<Item = (usize, T)>) -> 
     longest
 }
 
-/// `3`, `three`, `twenty five`.
+/// Matches `3`, `three`, `twenty five`.
 pub(super) fn count(tokens: &[Token]) -> Match<u32> {
     match tokens {
         [Number(value, _), ..] => Some((1, *value)),
@@ -75,7 +75,7 @@ pub(super) fn count(tokens: &[Token]) -> Match<u32> {
     }
 }
 
-/// `three`, `twenty five`: below sixty.
+/// Matches a number below sixty in words, such as `three` or `twenty five`.
 pub(super) fn number_words(word: &str, rest: &[Token]) -> Match<u32> {
     if let Some(value) = position(&UNITS, word) {
         return (value > 0).then_some((1, value));
@@ -90,7 +90,7 @@ pub(super) fn number_words(word: &str, rest: &[Token]) -> Match<u32> {
     }
 }
 
-/// `1st`, `22nd`, `first`, `twenty second`, up to the thirty-first.
+/// Matches an ordinal up to 31, such as `1st`, `22nd`, `first`, `twenty second`.
 pub(super) fn ordinal(tokens: &[Token]) -> Match<u32> {
     let found = match tokens {
         [Number(value, 1..=2), Word(suffix), ..] if *suffix == suffix_of(*value) => (2, *value),
@@ -172,7 +172,7 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
     })
 }
 
-/// Words the grammar has besides numbers, months and weekdays. An unknown word is named in the refusal.
+/// The grammar's words other than numbers, months and weekdays. Other words are reported as unknown.
 const OTHERS: &[&str] = &[
     "a",
     "about",
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinals_carry_their_own_suffix() {
+    fn an_ordinal_needs_its_own_suffix() {
         for (value, suffix) in
             [(1, "st"), (2, "nd"), (3, "rd"), (11, "th"), (12, "th"), (13, "th"), (22, "nd"), (31, "st")]
         {

@@ -1,7 +1,8 @@
-//! Time zones as people name them: by their IANA name, by a city, by a usual abbreviation.
+//! Time zones by the names that people use: the IANA name, a city, an abbreviation, an offset from UTC.
 //!
-//! The zone data is compiled in, so the server's own zone and files never matter.
+//! The IANA data is compiled in, so the machine's own zone and files have no influence.
 
+pub(crate) mod iana;
 mod names;
 mod offset;
 
@@ -11,21 +12,25 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use names::{ALIASES, AMBIGUOUS, NOT_CITIES};
 
+use self::iana::by_iana_name;
 use super::text;
 
-/// How many names a refusal offers.
+/// The most names that an error suggests.
 const NEAREST_MAX: usize = 4;
-/// Below this likeness (Jaro-Winkler, 0 to 1) a name is no help.
+/// The lowest similarity (Jaro-Winkler, 0 to 1) at which a name is suggested.
 const LIKENESS_MIN: f64 = 0.75;
-/// The longest name that is looked at; IANA's longest has 32.
+/// The longest name that is looked up; IANA's longest has 32 characters.
 const NAME_CHARS_MAX: usize = 60;
 
-/// The version of the zone data, such as `2025b`.
+/// Returns the version of the IANA data, such as `2025b`.
 pub fn data_version() -> &'static str {
     chrono_tz::IANA_TZDB_VERSION
 }
 
-/// The zone that `words` name: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
+/// Reads the name of a time zone: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
+///
+/// # Errors
+/// [`UnknownZone`] if no zone has the name, or if it stands for several zones, such as `CST`.
 pub fn parse(words: &str) -> Result<Tz, UnknownZone> {
     let name = tidy(words);
     if name.chars().count() > NAME_CHARS_MAX {
@@ -34,27 +39,23 @@ pub fn parse(words: &str) -> Result<Tz, UnknownZone> {
     by_name(&name).or_else(|| offset::zone(&name)).ok_or_else(|| UnknownZone::new(words, nearest(&name)))
 }
 
-/// The IANA names of places, in their own order: without the abbreviations and offsets that are kept for old files.
+/// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept
+/// for compatibility.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| *name == "UTC" || is_place(name))
 }
 
-/// The zone that a part of a phrase names, if it does.
+/// Returns the zone that a part of a phrase names, if any. Offsets such as `UTC+9` are not read here.
 pub(super) fn lookup(words: &str) -> Option<Tz> {
     by_name(&tidy(words))
 }
 
-/// `america/new_york`
-pub(super) fn by_iana_name(name: &str) -> Option<Tz> {
-    Tz::from_str_insensitive(name).ok()
-}
-
-/// Nobody's zone, or more than one's.
+/// The error for a name that does not stand for exactly one time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{words}` is not one time zone{}", offer(.nearest))]
 pub struct UnknownZone {
     words: String,
-    /// IANA names, the likeliest first.
+    /// The IANA names of up to four zones that may be meant, the most similar first.
     pub nearest: Vec<&'static str>,
 }
 
@@ -72,7 +73,7 @@ fn offer(nearest: &[&str]) -> String {
     format!(": {} may be meant", names.join(" or "))
 }
 
-/// Lower case, one space between words, without the words that say nothing.
+/// Normalises a name: lower case, single spaces, without `time`, `standard time` and the like.
 fn tidy(words: &str) -> String {
     let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
     let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -93,7 +94,7 @@ fn by_name(name: &str) -> Option<Tz> {
     usual.or_else(underscored).or_else(|| CITIES.get(name).copied())
 }
 
-/// The last part of every `Region/City` name.
+/// The zones by the last part of their `Region/City` names.
 static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
     let cities = TZ_VARIANTS.iter().filter_map(|zone| Some((city(zone.name())?, *zone)));
     cities.filter(|(city, _)| !NOT_CITIES.contains(&city.as_str())).collect()
@@ -111,7 +112,7 @@ fn city(name: &str) -> Option<String> {
     (is_place(name) && !city.contains('/')).then(|| city.replace('_', " ").to_lowercase())
 }
 
-/// The names that look most like it, or those it may mean.
+/// The zones that an ambiguous name stands for, or else those with the most similar names.
 fn nearest(name: &str) -> Vec<&'static str> {
     if let Some((_, zones)) = AMBIGUOUS.iter().find(|(unsure, _)| *unsure == name) {
         return zones.to_vec();

@@ -1,12 +1,12 @@
-//! What people call zones besides their IANA names.
+//! Names of time zones other than IANA's.
 
-/// Names that people use and IANA does not, or uses for something else: to IANA `EST` is Panama's time.
+/// Usual names that IANA does not have, or has with another meaning: its `EST` is Panama's time all year.
 pub(super) const ALIASES: &[(&str, &str)] = &[
     ("z", "UTC"),
     ("zulu", "UTC"),
     ("coordinated universal", "UTC"),
     ("greenwich mean", "GMT"),
-    // What Windows calls London's and Arizona's time, which is not what is left of it without "standard time".
+    // Windows' names for London and Arizona, which mean other zones when `standard time` is dropped.
     ("gmt standard time", "Europe/London"),
     ("us mountain standard time", "America/Phoenix"),
     ("british summer", "Europe/London"),
@@ -126,7 +126,7 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("cape town", "Africa/Johannesburg"),
 ];
 
-/// Names of more than one time, with those they may mean.
+/// Names that stand for several zones, with those zones.
 pub(super) const AMBIGUOUS: &[(&str, &[&str])] = &[
     ("cst", &["America/Chicago", "Asia/Shanghai", "America/Havana"]),
     ("mst", &["America/Denver", "America/Phoenix"]),
@@ -160,7 +160,7 @@ pub(super) const AMBIGUOUS: &[(&str, &[&str])] = &[
     ("birmingham", &["Europe/London", "America/Chicago"]),
 ];
 
-/// Last parts that name more than one place, or none that people mean.
+/// Last parts of IANA names that are not used as the name of a city, or belong to several.
 pub(super) const NOT_CITIES: &[&str] = &[
     "act",
     "center",

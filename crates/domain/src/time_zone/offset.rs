@@ -1,15 +1,15 @@
-//! Zones by their offset from UTC, where that says enough.
+//! Time zones by their offset from UTC, where it identifies one.
 
 use chrono::{DateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::by_iana_name;
+use super::iana::by_iana_name;
 
-/// 2026-01-01T00:00:00Z: the year that begins here tells whether an offset is that of one time all year.
+/// 2026-01-01T00:00:00Z, the start of the year in which the offsets of zones are compared.
 const SAMPLE_START_SECONDS: i64 = 1_767_225_600;
 
-/// `utc+9`: the zone whose clocks show that all year, unless a zone with clock changes shows it for a part of the year
-/// and may be meant. (`Etc/GMT-9` is IANA's name of UTC+9: the sign is turned round.)
+/// Returns the zone with the offset that a name such as `utc+9` states, unless a zone with daylight saving time has it
+/// for a part of the year and may be meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
 pub(super) fn zone(name: &str) -> Option<Tz> {
     let seconds = seconds_east(name)?;
     if seconds == 0 {
@@ -22,7 +22,7 @@ pub(super) fn zone(name: &str) -> Option<Tz> {
     Some(etc.unwrap_or(first))
 }
 
-/// Zones of places whose clocks show that offset, with how many they show in a year.
+/// The zones of places that have the offset at some time of the year, with their number of different offsets.
 fn shown(seconds: i32) -> impl Iterator<Item = (&'static Tz, usize)> {
     let places = TZ_VARIANTS.iter().filter(|zone| zone.name().contains('/') && !zone.name().starts_with("Etc/"));
     places.filter_map(move |zone| {
@@ -31,7 +31,7 @@ fn shown(seconds: i32) -> impl Iterator<Item = (&'static Tz, usize)> {
     })
 }
 
-/// `utc+9`, `gmt-3:30`, `utc+0530`, in seconds east.
+/// Reads `utc+9`, `gmt-3:30` or `utc+0530` as seconds east of UTC.
 fn seconds_east(name: &str) -> Option<i32> {
     let rest = name.strip_prefix("utc").or_else(|| name.strip_prefix("gmt"))?.trim_start();
     let (sign, digits) = match rest.split_at_checked(1)? {
@@ -52,7 +52,7 @@ fn seconds_east(name: &str) -> Option<i32> {
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// The offsets a zone's clocks show within the sample year, looked at weekly: no zone changes for less.
+/// The different offsets of a zone in the sample year. Weekly samples find them all: no zone changes for less.
 fn offsets(zone: Tz) -> Vec<i32> {
     let first = DateTime::from_timestamp(SAMPLE_START_SECONDS, 0).unwrap_or_default().naive_utc();
     let weeks = (0..52).map(|week| first + TimeDelta::weeks(week));
@@ -62,7 +62,7 @@ fn offsets(zone: Tz) -> Vec<i32> {
     offsets
 }
 
-/// Well-known places whose clocks show the offset that was named, for at least a part of the year.
+/// Lists well-known zones that have the stated offset for at least a part of the year.
 pub(super) fn places(name: &str) -> Option<Vec<&'static str>> {
     let seconds = seconds_east(name)?;
     let shown = |name: &&&str| by_iana_name(name).is_some_and(|zone| offsets(zone).contains(&seconds));

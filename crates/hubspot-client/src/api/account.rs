@@ -1,51 +1,79 @@
 //! The account behind the token, and what the token may do.
 
+use std::time::Duration;
+
 use chrono_tz::Tz;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::HubSpot;
+use crate::batching::cache::Cache;
 use crate::error::Error;
 use crate::record;
+use crate::redact;
 use crate::tier::Bucket;
+use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::versions::Api;
 use domain::id::UserId;
 
 const FAMILY: &str = "account";
-/// Not versioned with the rest; for service keys and private apps.
+/// The time to live of cached details: an account's number and domain hardly ever change.
+const TTL: Duration = Duration::from_secs(60 * 60);
+/// For service keys and private apps (HubSpot, private apps). Its version is not that of the other endpoints.
 const TOKEN_INFO_PATH: &str = "/oauth/v2/private-apps/get/access-token-info";
 
+/// The account (HubSpot, account information API).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
+    /// The account's number.
     pub portal_id: u64,
     /// `STANDARD`, `DEVELOPER_TEST`, `SANDBOX` or `APP_DEVELOPER`.
     pub account_type: String,
+    /// The time zone of the account.
     pub time_zone: Option<Tz>,
     /// The host of record pages, such as `app.hubspot.com`.
     pub ui_domain: Option<String>,
 }
 
+/// The access of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenInfo {
+    /// The account's number.
     pub portal_id: u64,
+    /// The user who made the token.
     pub user_id: Option<UserId>,
+    /// HubSpot's scopes, such as `crm.objects.contacts.read`.
     pub scopes: Vec<String>,
 }
 
+/// The account and its token.
 #[derive(Debug)]
-pub struct Account<'a>(pub(crate) &'a HubSpot);
+pub struct Account<'a> {
+    pub(crate) state: &'a AccountState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The cache of the account's details.
+pub(crate) struct AccountState(Cache<(), Details>);
+
+impl AccountState {
+    pub(crate) fn new() -> AccountState {
+        AccountState(Cache::new("account", TTL))
+    }
+}
+
+opaque_debug!(AccountState);
 
 impl Account<'_> {
+    /// Reads the details of the account. Its time zone is also used for the reset of daily limits.
     pub async fn details_fresh(&self) -> Result<Details, Error> {
-        let ask = ApiRequest::get(FAMILY, format!("{}/details", self.0.root(Api::Account)));
-        let answer =
-            self.0.transport().send(Bucket::General, &ask, &self.0.waiters()).await.map_err(|fault| fault.error)?;
+        let request = ApiRequest::get(FAMILY, format!("{}/details", self.scope.root(Api::Account)));
+        let answer = self.scope.send(Bucket::General, &request).await?;
         let text = |field: &str| answer[field].as_str().map(str::to_owned);
         let time_zone = answer["timeZone"].as_str().and_then(|zone| zone.parse().ok());
         if let Some(zone) = time_zone {
             // Set once; an account's zone hardly ever changes.
-            let _known = self.0.transport().zone.set(zone);
+            let _known = self.scope.transport().time_zone.set(zone);
         }
         Ok(Details {
             portal_id: record::id(&answer["portalId"]).ok_or(Error::Unreadable { reason: "it has no portal id" })?,
@@ -55,23 +83,22 @@ impl Account<'_> {
         })
     }
 
-    /// The same, from memory if it was read a short while ago.
+    /// Returns the details of the account, from the cache if they are in it.
     pub async fn details(&self) -> Result<Details, Error> {
-        self.0.engine.account.get(self.0, (), || self.details_fresh()).await
+        self.state.0.get(self.scope.deadline(), (), || self.details_fresh()).await
     }
 
-    /// What HubSpot says the token may do. Works for service keys and private apps; for OAuth tokens HubSpot refuses.
+    /// Reads the scopes of the token. HubSpot answers for service keys and private apps and refuses OAuth tokens.
     pub async fn token_info(&self) -> Result<TokenInfo, Error> {
-        let token = self.0.transport().token.as_ref().ok_or(Error::TokenMissing)?;
+        let token = self.scope.transport().token.as_ref().ok_or(Error::TokenMissing)?;
         let body = json!({ "tokenKey": token.expose_secret().trim() });
-        let ask = ApiRequest::query(FAMILY, TOKEN_INFO_PATH.to_owned(), &body);
-        let answer =
-            self.0.transport().send(Bucket::General, &ask, &self.0.waiters()).await.map_err(|fault| fault.error)?;
+        let request = ApiRequest::query(FAMILY, TOKEN_INFO_PATH.to_owned(), &body);
+        let answer = self.scope.send(Bucket::General, &request).await?;
         let scopes = answer["scopes"].as_array().into_iter().flatten();
         Ok(TokenInfo {
             portal_id: record::id(&answer["hubId"]).ok_or(Error::Unreadable { reason: "it has no portal id" })?,
             user_id: record::id(&answer["userId"]),
-            scopes: scopes.filter_map(|scope| crate::redact::name(scope.as_str()?)).collect(),
+            scopes: scopes.filter_map(|scope| redact::name(scope.as_str()?)).collect(),
         })
     }
 }

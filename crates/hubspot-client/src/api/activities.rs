@@ -1,53 +1,89 @@
-//! Activities: notes and messages that are logged on the timelines of contacts and tickets. Nothing is sent.
+//! Activities: notes and messages that are logged on the timelines of contacts and tickets. Nothing is sent to anybody.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use crate::HubSpot;
+use crate::api::associations::AssociationsState;
+use crate::api::create_record::{NewRecord, RecordCreator, RecordKind};
+use crate::api::records::RecordsState;
 use crate::error::{Error, Write};
 use crate::object::Object;
 use crate::record::{Created, Record};
-use crate::writes::create::{Create, NewRecord};
+use crate::transport::call_scope::CallScope;
 use domain::id::{OwnerId, RecordId};
 
-pub(crate) const CREATE_NOTE: Create =
-    Create { object: Object::Notes, write: Write::Note, match_by: &["hs_note_body", "hs_timestamp"] };
+const NOTE: RecordKind =
+    RecordKind { object: Object::Notes, write: Write::Note, match_by: &["hs_note_body", "hs_timestamp"] };
 
-/// Something to log.
+const COMMUNICATION: RecordKind = RecordKind {
+    object: Object::Communications,
+    write: Write::Communication,
+    match_by: &["hs_communication_body", "hs_timestamp"],
+};
+
+/// An activity to log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Activity {
-    /// The contact or ticket it belongs to.
+    /// The contact or ticket on whose timeline it is logged.
     pub on: (Object, RecordId),
     /// Further contacts and tickets whose timelines show it.
     pub also_on: Vec<(Object, RecordId)>,
-    /// At most 65,536 characters.
+    /// The text, at most 65,536 characters.
     pub body: String,
+    /// The instant at which it happened.
     pub at: DateTime<Utc>,
+    /// The owner who made it.
     pub owner: Option<OwnerId>,
+    /// A note or a message.
     pub kind: ActivityKind,
 }
 
+/// The kinds of activities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActivityKind {
+    /// A note.
     Note,
-    /// `channel_type` is HubSpot's `hs_communication_channel_type`, such as `SMS`.
+    /// A message.
     Communication {
+        /// HubSpot's `hs_communication_channel_type`, such as `SMS`.
         channel_type: String,
     },
 }
 
+/// The logging of activities.
 #[derive(Debug)]
-pub struct Activities<'a>(pub(crate) &'a HubSpot);
+pub struct Activities<'a> {
+    pub(crate) state: &'a ActivitiesState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The creators of notes and communications.
+pub(crate) struct ActivitiesState {
+    notes: RecordCreator,
+    communications: RecordCreator,
+}
+
+impl ActivitiesState {
+    pub(crate) fn new(records: &Arc<RecordsState>, associations: &Arc<AssociationsState>) -> ActivitiesState {
+        let creator = |kind| RecordCreator::new(kind, records.clone(), associations.clone());
+        ActivitiesState { notes: creator(NOTE), communications: creator(COMMUNICATION) }
+    }
+}
+
+opaque_debug!(ActivitiesState);
 
 impl Activities<'_> {
-    /// Logs in one request; this also moves the last activity dates of what it is logged on. For an unknown contact
-    /// nothing is logged: [`Error::ContactMissing`].
+    /// Logs an activity in one request, which also moves the last activity dates of its contacts and tickets. Concurrent
+    /// ones share a batch. Fails with [`Error::ContactMissing`] for an unknown contact, with [`Error::OutcomeUnknown`] if
+    /// the answer was lost and the look-ups did not tell.
     pub async fn log(&self, activity: &Activity) -> Result<Created<Record>, Error> {
-        let line = match activity.kind {
-            ActivityKind::Note => &self.0.engine.new_notes,
-            ActivityKind::Communication { .. } => &self.0.engine.new_communications,
+        let creator = match activity.kind {
+            ActivityKind::Note => &self.state.notes,
+            ActivityKind::Communication { .. } => &self.state.communications,
         };
-        line.ask(self.0, NewRecord { on: activity.on.clone(), input: input(activity) }).await
+        creator.create(self.scope, NewRecord { parent: activity.on.clone(), input: input(activity) }).await
     }
 }
 
@@ -74,7 +110,7 @@ fn input(activity: &Activity) -> Value {
     json!({ "properties": properties, "associations": associations.collect::<Vec<_>>() })
 }
 
-/// HubSpot's numbers for the association from an activity to a record (HubSpot, associations, type ids).
+/// The type id of the association from an activity to a record (HubSpot, association type ids).
 fn association(kind: &ActivityKind, to: Object) -> Option<u32> {
     match (kind, to) {
         (ActivityKind::Note, Object::Contacts) => Some(202),
@@ -85,7 +121,7 @@ fn association(kind: &ActivityKind, to: Object) -> Option<u32> {
     }
 }
 
-/// The body is somebody's message and must not reach a log by way of `{:?}`.
+/// Without the body, which is a person's message and must not reach a log.
 impl std::fmt::Debug for Activity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Activity").field("on", &self.on).field("kind", &self.kind).finish_non_exhaustive()
@@ -109,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn an_activity_is_written_with_all_it_belongs_to() {
+    fn an_activity_is_associated_with_all_its_records() {
         let input = input(&note("called back"));
         assert_eq!(
             input["properties"],
@@ -120,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_note_whose_answer_was_lost_is_found_and_not_made_again() {
+    async fn a_note_is_found_again_if_its_answer_is_lost() {
         let (fake, hub) = Fake::new();
         fake.trouble("notes", Trouble::DoneThenBroken);
         let made = hub.activities().log(&note("called back")).await.unwrap();

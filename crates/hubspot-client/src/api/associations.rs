@@ -1,17 +1,19 @@
-//! Which records belong together.
+//! Associations: the links between CRM records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::HubSpot;
 use crate::batching::batched_read::BatchedRead;
+use crate::batching::batcher::Batcher;
 use crate::error::Error;
 use crate::object::Object;
 use crate::record;
 use crate::tier::Bucket;
 use crate::transport::attempt::AttemptError;
+use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
@@ -19,24 +21,55 @@ use crate::versions::Api;
 use domain::id::RecordId;
 
 const FAMILY: &str = "associations";
-/// HubSpot takes 1,000; smaller batches answer sooner, and a lone request is never larger than a crowd's.
+/// HubSpot takes 1,000 inputs (HubSpot, associations API); smaller batches are answered sooner.
 const BATCH_MAX: usize = 500;
-/// Pages of one record's associations, 500 each.
+/// The most pages of one record's associations, of 500 each.
 const PAGES_MAX: usize = 20;
 
+/// The associations of records.
 #[derive(Debug)]
-pub struct Associations<'a>(pub(crate) &'a HubSpot);
+pub struct Associations<'a> {
+    pub(crate) state: &'a AssociationsState,
+    pub(crate) scope: &'a CallScope,
+}
 
 impl Associations<'_> {
-    /// The ids of the `to` records that belong to one `from` record; none for a record that does not exist.
+    /// Returns the ids of the `to` records that are associated with one `from` record; none for a record that does not
+    /// exist. Concurrent reads share a batch.
     pub async fn of(&self, from: Object, id: &RecordId, to: Object) -> Result<Vec<RecordId>, Error> {
-        self.0.engine.associations(from, to).ask(self.0, id.clone()).await
+        self.state.of(self.scope, from, id, to).await
     }
 }
 
-pub(crate) struct ReadAssociations {
-    pub(crate) from: Object,
-    pub(crate) to: Object,
+/// One batcher per pair of object types that was inputs for: at most 64.
+#[derive(Default)]
+pub(crate) struct AssociationsState(Mutex<HashMap<(Object, Object), AssociationsBatcher>>);
+
+type AssociationsBatcher = Arc<Batcher<ReadAssociations>>;
+
+impl AssociationsState {
+    pub(crate) async fn of(
+        &self,
+        scope: &CallScope,
+        from: Object,
+        id: &RecordId,
+        to: Object,
+    ) -> Result<Vec<RecordId>, Error> {
+        Ok(self.batcher(from, to).submit(scope, id.clone()).await?)
+    }
+
+    fn batcher(&self, from: Object, to: Object) -> AssociationsBatcher {
+        let mut batchers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        batchers.entry((from, to)).or_insert_with(|| Batcher::new(ReadAssociations { from, to })).clone()
+    }
+}
+
+opaque_debug!(AssociationsState);
+
+/// Reads the associations from one object type to another.
+struct ReadAssociations {
+    from: Object,
+    to: Object,
 }
 
 type Found = BTreeMap<RecordId, Vec<RecordId>>;
@@ -46,7 +79,7 @@ impl BatchedRead for ReadAssociations {
     type Output = Vec<RecordId>;
     type Found = Found;
 
-    const SEATS: usize = BATCH_MAX;
+    const MAX_BATCH: usize = BATCH_MAX;
 
     fn name(&self) -> &'static str {
         FAMILY
@@ -58,84 +91,86 @@ impl BatchedRead for ReadAssociations {
 
     async fn read(
         &self,
-        hub: &HubSpot,
+        scope: &CallScope,
         permit: Option<Permit>,
-        trip: &Waiters,
-        asked: &[&RecordId],
+        waiters: &Waiters,
+        inputs: &[&RecordId],
     ) -> Result<Found, AttemptError> {
-        let ids: Vec<_> = asked.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let ids: Vec<_> = inputs.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         if let [id] = ids[..] {
-            return Ok(Found::from([(id.clone(), self.of_one(hub, permit, trip, id).await?)]));
+            return Ok(Found::from([(id.clone(), self.of_one(scope, permit, waiters, id).await?)]));
         }
-        let Matched { mut found, without } = self.pages(hub, permit, trip, &ids).await?;
-        // The id of a record that was merged into another comes back under the other's; alone it cannot be mistaken.
+        let AssociationPages { mut found, without } = self.pages(scope, permit, waiters, &ids).await?;
+        // A record that was merged into another comes back under the other's id; alone it cannot be mistaken.
         let unexplained = ids.into_iter().filter(|id| !found.contains_key(*id) && !without.contains(id.as_str()));
-        let again = unexplained.map(async |id| Ok((id.clone(), self.of_one(hub, None, trip, id).await?)));
-        for told in join_all(again.collect::<Vec<_>>()).await {
-            found.extend([told?]);
+        let again = unexplained.map(async |id| Ok((id.clone(), self.of_one(scope, None, waiters, id).await?)));
+        for pages in join_all(again.collect::<Vec<_>>()).await {
+            found.extend([pages?]);
         }
         Ok(found)
     }
 
-    fn part(found: &Found, asked: &RecordId) -> Result<Vec<RecordId>, Error> {
-        Ok(found.get(asked).cloned().unwrap_or_default())
+    fn part(found: &Found, id: &RecordId) -> Result<Vec<RecordId>, Error> {
+        Ok(found.get(id).cloned().unwrap_or_default())
     }
 }
 
 impl ReadAssociations {
-    /// Of one record, under whatever id HubSpot gives it.
+    /// Reads the associations of one record. HubSpot may return them under another id, if the record was merged.
     async fn of_one(
         &self,
-        hub: &HubSpot,
+        scope: &CallScope,
         permit: Option<Permit>,
-        trip: &Waiters,
+        waiters: &Waiters,
         id: &RecordId,
     ) -> Result<Vec<RecordId>, AttemptError> {
-        Ok(self.pages(hub, permit, trip, &[id]).await?.found.into_values().flatten().collect())
+        Ok(self.pages(scope, permit, waiters, &[id]).await?.found.into_values().flatten().collect())
     }
 
     async fn pages(
         &self,
-        hub: &HubSpot,
+        scope: &CallScope,
         mut permit: Option<Permit>,
-        trip: &Waiters,
+        waiters: &Waiters,
         ids: &[&RecordId],
-    ) -> Result<Matched, AttemptError> {
-        let path = format!("{}/{}/{}/batch/read", hub.root(Api::Associations), self.from.name(), self.to.name());
-        let mut told = Matched::default();
+    ) -> Result<AssociationPages, AttemptError> {
+        let path = format!("{}/{}/{}/batch/read", scope.root(Api::Associations), self.from.name(), self.to.name());
+        let mut pages = AssociationPages::default();
         let mut inputs: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
         for _ in 0..PAGES_MAX {
-            let ask = ApiRequest::query(FAMILY, path.clone(), &json!({ "inputs": inputs }));
-            let compose = &mut || Some(ask.clone());
-            let answer = match hub.transport().send_composed(Bucket::Associations, permit.take(), trip, compose).await {
-                Ok(answer) => answer,
-                // Some versions answer 404 when none of the records has any.
-                Err(fault) if fault.error == Error::NotFound => {
-                    told.without.extend(ids.iter().map(|id| id.to_string()));
-                    break;
-                }
-                Err(fault) => return Err(fault),
-            };
-            inputs = told.add(&answer)?;
+            let request = ApiRequest::query(FAMILY, path.clone(), &json!({ "inputs": inputs }));
+            let compose = &mut || Some(request.clone());
+            let answer =
+                match scope.transport().send_composed(Bucket::Associations, permit.take(), waiters, compose).await {
+                    Ok(answer) => answer,
+                    // Some versions answer 404 if none of the records has any.
+                    Err(error) if error.error == Error::NotFound => {
+                        pages.without.extend(ids.iter().map(|id| id.to_string()));
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                };
+            inputs = pages.add(&answer)?;
             if inputs.is_empty() {
                 break;
             }
         }
-        Ok(told)
+        Ok(pages)
     }
 }
 
-/// What HubSpot tells of the records it was asked about.
+/// The pages of one read.
 #[derive(Default)]
-struct Matched {
-    /// By the id that HubSpot gives the record.
+struct AssociationPages {
+    /// By the id under which HubSpot returns the record.
     found: Found,
-    /// Records that have none, or do not exist.
+    /// Ids of records that have no associations or do not exist.
     without: BTreeSet<String>,
 }
 
-impl Matched {
-    /// Adds a page, and says what to ask for next. Records without associations come as errors beside the results (207).
+impl AssociationPages {
+    /// Adds a page and returns the inputs of the next one. Records without associations come as errors beside the results
+    /// (status 207).
     fn add(&mut self, answer: &Value) -> Result<Vec<Value>, AttemptError> {
         let results =
             answer["results"].as_array().ok_or_else(|| AttemptError::unreadable("it has no list of results"))?;
@@ -160,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_read_as_text_or_number_and_pages_go_on() {
+    fn ids_are_text_or_numbers_and_pages_are_followed() {
         let answer = json!({
             "results": [
                 {"from": {"id": "501"}, "to": [{"toObjectId": 29022297485_u64}, {"toObjectId": "7"}]},
@@ -168,12 +203,13 @@ mod tests {
             ],
             "errors": [{"subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND", "context": {"fromObjectId": ["503"]}}],
         });
-        let mut told = Matched::default();
-        assert_eq!(told.add(&answer).unwrap(), [json!({"id": "502", "after": "9"})]);
-        let ids =
-            |id: u64| told.found.get(&RecordId::from(id)).map(|to| to.iter().map(RecordId::as_str).collect::<Vec<_>>());
+        let mut pages = AssociationPages::default();
+        assert_eq!(pages.add(&answer).unwrap(), [json!({"id": "502", "after": "9"})]);
+        let ids = |id: u64| {
+            pages.found.get(&RecordId::from(id)).map(|to| to.iter().map(RecordId::as_str).collect::<Vec<_>>())
+        };
         assert_eq!(ids(501).unwrap(), ["29022297485", "7"]);
         assert_eq!((ids(502).unwrap(), ids(503)), (vec!["8"], None));
-        assert!(told.without.contains("503"));
+        assert!(pages.without.contains("503"));
     }
 }

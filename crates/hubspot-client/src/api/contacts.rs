@@ -1,90 +1,172 @@
 //! Contacts: people, found by e-mail address or id.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::HubSpot;
-use crate::api::read_by_id::{self, BATCH_MAX, Wanted};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::api::read_by_id::{self, BATCH_MAX};
+use crate::api::records::RecordsState;
 use crate::batching::batched_read::BatchedRead;
-use crate::error::Error;
+use crate::batching::batcher::Batcher;
+use crate::error::{Error, Write};
 use crate::object::Object;
-use crate::record::Record;
+use crate::record::{Created, Record};
+use crate::tier::Bucket;
 use crate::transport::attempt::AttemptError;
+use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
+use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
+use crate::versions::Api;
+use crate::writes::once::{OnceWrite, is_created_since, write_once};
+use crate::writes::protocol::WriteRules;
 use domain::email::Email;
 use domain::id::RecordId;
 
-/// Where HubSpot keeps a contact's addresses.
+/// The properties in which HubSpot stores the addresses of a contact: the primary one, and the others.
 const ADDRESSES: [&str; 2] = ["email", "hs_additional_emails"];
 
+/// The contacts of the account.
 #[derive(Debug)]
-pub struct Contacts<'a>(pub(crate) &'a HubSpot);
+pub struct Contacts<'a> {
+    pub(crate) state: &'a Arc<ContactsState>,
+    pub(crate) scope: &'a CallScope,
+}
 
 impl Contacts<'_> {
-    /// The contact whose primary or secondary address this is. HubSpot's search is not asked: it lags behind, and does not
-    /// surely know secondary addresses. What HubSpot returns is checked here.
+    /// Reads the contact that has this primary or secondary address, and the named properties. HubSpot's search is not
+    /// used: it lags behind, and does not surely know secondary addresses. Concurrent reads share a batch.
+    /// Fails with [`Error::Ambiguous`] if several contacts have the address.
     pub async fn by_email(&self, email: &Email, properties: &[&str]) -> Result<Option<Record>, Error> {
-        let wanted = Addressed { email: email.clone(), properties: owned(properties) };
-        self.0.engine.by_email.ask(self.0, wanted).await
+        self.state.by_email(self.scope, email, properties).await
     }
 
+    /// Reads a contact and the named properties; `None` if it does not exist or is archived.
     pub async fn by_id(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
-        let wanted = Wanted { id: id.clone(), properties: owned(properties) };
-        self.0.engine.by_id(Object::Contacts).ask(self.0, wanted).await
+        self.state.records.by_id(self.scope, Object::Contacts, id, properties).await
+    }
+
+    /// Creates a contact. HubSpot refuses a second one with the same address: [`Error::Conflict`] with the id of the
+    /// first. Without an address a lost answer cannot be looked up: [`Error::OutcomeUnknown`].
+    pub async fn create(&self, properties: &BTreeMap<String, String>) -> Result<Created<Record>, Error> {
+        let email = properties.get("email").and_then(|email| email.parse().ok());
+        let write = CreateContact { contacts: self.state.clone(), properties: properties.clone(), email };
+        write_once(self.scope, write).await
     }
 }
 
-pub(crate) struct ReadByEmail;
+/// The batcher of reads by address, and the records.
+pub(crate) struct ContactsState {
+    records: Arc<RecordsState>,
+    by_email: Arc<Batcher<ReadByEmail>>,
+}
 
-pub(crate) struct Addressed {
+impl ContactsState {
+    pub(crate) fn new(records: Arc<RecordsState>) -> ContactsState {
+        ContactsState { records, by_email: Batcher::new(ReadByEmail) }
+    }
+
+    pub(crate) async fn by_email(
+        &self,
+        scope: &CallScope,
+        email: &Email,
+        properties: &[&str],
+    ) -> Result<Option<Record>, Error> {
+        let wanted = WantedContact { email: email.clone(), properties: owned(properties) };
+        Ok(self.by_email.submit(scope, wanted).await?)
+    }
+}
+
+opaque_debug!(ContactsState);
+
+/// Creates one contact.
+struct CreateContact {
+    contacts: Arc<ContactsState>,
+    properties: BTreeMap<String, String>,
+    email: Option<Email>,
+}
+
+impl OnceWrite for CreateContact {
+    type Output = Record;
+
+    fn family(&self) -> &'static str {
+        Object::Contacts.name()
+    }
+
+    fn rules(&self) -> WriteRules {
+        let has_email = self.email.is_some();
+        WriteRules { write: Write::Contact, can_be_found: has_email, unique_key: has_email }
+    }
+
+    async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {
+        let path = format!("{}/{}", scope.root(Api::Objects), Object::Contacts.name());
+        let request = ApiRequest::create(Object::Contacts.name(), path, &json!({ "properties": self.properties }));
+        scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer))
+    }
+
+    async fn find(&self, scope: &CallScope, sent_at: DateTime<Utc>) -> Result<Option<Record>, Error> {
+        let Some(email) = &self.email else { return Ok(None) };
+        let found = self.contacts.by_email(scope, email, &[]).await?;
+        Ok(found.filter(|record| is_created_since(record, sent_at)))
+    }
+
+    fn is_duplicate(&self, refusal: &Error) -> bool {
+        matches!(refusal, Error::Conflict { .. })
+    }
+}
+
+/// Reads contacts by address.
+struct ReadByEmail;
+
+/// An address and the properties to read.
+struct WantedContact {
     email: Email,
     properties: Vec<String>,
 }
 
 impl BatchedRead for ReadByEmail {
-    type Input = Addressed;
+    type Input = WantedContact;
     type Output = Option<Record>;
     type Found = Vec<Record>;
 
-    const SEATS: usize = BATCH_MAX;
+    const MAX_BATCH: usize = BATCH_MAX;
 
     fn name(&self) -> &'static str {
         Object::Contacts.name()
     }
 
-    /// Always HubSpot's batch read, even for one: it is the way that surely finds secondary addresses.
+    /// Uses HubSpot's batch read also for a single address: it is the one read that surely finds secondary addresses.
     async fn read(
         &self,
-        hub: &HubSpot,
+        scope: &CallScope,
         permit: Option<Permit>,
-        trip: &Waiters,
-        asked: &[&Addressed],
+        waiters: &Waiters,
+        inputs: &[&WantedContact],
     ) -> Result<Vec<Record>, AttemptError> {
-        let emails: BTreeSet<_> = asked.iter().map(|one| one.email.as_str()).collect();
+        let emails: BTreeSet<_> = inputs.iter().map(|wanted| wanted.email.as_str()).collect();
         let emails: Vec<_> = emails.into_iter().collect();
-        let names: BTreeSet<_> = asked.iter().flat_map(|one| one.properties.clone()).chain(owned(&ADDRESSES)).collect();
+        let properties = inputs.iter().flat_map(|wanted| wanted.properties.clone());
+        let names: BTreeSet<_> = properties.chain(owned(&ADDRESSES)).collect();
         let names: Vec<_> = names.into_iter().collect();
-        let batch = read_by_id::batch_read(hub, permit, trip, Object::Contacts, Some("email"), &emails, &names);
+        let batch = read_by_id::batch_read(scope, permit, waiters, Object::Contacts, Some("email"), &emails, &names);
         Ok(batch.await?.found)
     }
 
-    fn part(found: &Vec<Record>, asked: &Addressed) -> Result<Option<Record>, Error> {
-        only_one(found, asked)
+    fn part(found: &Vec<Record>, wanted: &WantedContact) -> Result<Option<Record>, Error> {
+        let mut matching: Vec<_> = found.iter().filter(|record| has_address(record, &wanted.email)).collect();
+        matching.sort_by(|a, b| a.id.cmp(&b.id));
+        matching.dedup_by(|a, b| a.id == b.id);
+        match matching[..] {
+            [] => Ok(None),
+            [one] => Ok(Some(one.clone().with_only(&[wanted.properties.clone(), owned(&ADDRESSES)].concat()))),
+            _ => Err(Error::Ambiguous { ids: matching.into_iter().map(|record| record.id.clone()).collect() }),
+        }
     }
 }
 
-fn only_one(found: &[Record], wanted: &Addressed) -> Result<Option<Record>, Error> {
-    let mut matching: Vec<_> = found.iter().filter(|record| has_address(record, &wanted.email)).collect();
-    matching.sort_by(|a, b| a.id.cmp(&b.id));
-    matching.dedup_by(|a, b| a.id == b.id);
-    match matching[..] {
-        [] => Ok(None),
-        [one] => Ok(Some(one.clone().only(&[wanted.properties.clone(), owned(&ADDRESSES)].concat()))),
-        _ => Err(Error::Ambiguous { ids: matching.into_iter().map(|record| record.id.clone()).collect() }),
-    }
-}
-
-/// HubSpot keeps secondary addresses in one property, separated by semicolons.
+/// True for a primary or secondary address. HubSpot keeps the secondary ones in one property, separated by semicolons.
 fn has_address(record: &Record, email: &Email) -> bool {
     let secondary = record.get(ADDRESSES[1]).unwrap_or_default().split(';');
     secondary.chain(record.get(ADDRESSES[0])).any(|address| address.trim().to_lowercase() == email.as_str())
@@ -92,4 +174,56 @@ fn has_address(record: &Record, email: &Email) -> bool {
 
 fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::{Fake, Trouble};
+    use serde_json::Value;
+
+    fn ada() -> BTreeMap<String, String> {
+        BTreeMap::from([("email".to_owned(), "ada@example.com".to_owned())])
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_contact_is_created_once_if_the_answer_is_lost() {
+        for trouble in [Trouble::DoneThenBroken, Trouble::DoneThenAnswer(502), Trouble::DoneThenSilence] {
+            let (fake, hub) = Fake::new();
+            fake.trouble("contacts", trouble.clone());
+            let made = hub.contacts().create(&ada()).await.unwrap();
+            assert!(made.recovered, "{trouble:?}");
+            assert_eq!(fake.count("contacts"), 1001, "{trouble:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_contact_that_was_not_created_is_sent_again() {
+        let (fake, hub) = Fake::new();
+        fake.trouble("contacts", Trouble::Html(502));
+        assert!(!hub.contacts().create(&ada()).await.unwrap().recovered);
+        assert_eq!(fake.count("contacts"), 1001);
+    }
+
+    /// The first request is carried out after the last look-up, and the second one is refused for it.
+    #[tokio::test(start_paused = true)]
+    async fn a_conflict_of_the_second_send_is_the_first_one() {
+        let (fake, hub) = Fake::new();
+        let conflict: Value = json!({"category": "CONFLICT", "message": "Contact already exists. Existing ID: 5001"});
+        fake.trouble("contacts", Trouble::Html(500));
+        fake.trouble("contacts/batch/read", Trouble::Answer(200, json!({"results": []})));
+        fake.trouble("contacts/batch/read", Trouble::Answer(200, json!({"results": []})));
+        fake.trouble("objects/2026-09/contacts", Trouble::DoneThenAnswerWith(409, conflict));
+        let made = hub.contacts().create(&ada()).await.unwrap();
+        assert_eq!((made.recovered, fake.count("contacts")), (true, 1001));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_outcome_of_a_contact_without_an_address_stays_unknown() {
+        let (fake, hub) = Fake::new();
+        fake.trouble("contacts", Trouble::DoneThenBroken);
+        let nameless = BTreeMap::from([("lastname".to_owned(), "Lovelace".to_owned())]);
+        assert_eq!(hub.contacts().create(&nameless).await, Err(Error::OutcomeUnknown { write: Write::Contact }));
+        assert_eq!(fake.count("contacts"), 1001);
+    }
 }

@@ -1,16 +1,21 @@
-//! Meetings, as they stand on the contacts who booked them.
+//! Meetings on the timelines of the contacts who booked them.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
 
-use crate::HubSpot;
+use crate::api::associations::AssociationsState;
+use crate::api::records::RecordsState;
 use crate::error::Error;
 use crate::object::Object;
 use crate::record::Record;
+use crate::transport::call_scope::CallScope;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
 
-/// Of a contact's meetings the newest so many are read: one batch of HubSpot's.
+/// The number of a contact's newest meetings that are read: one batch of HubSpot's.
 const MEETINGS_MAX: usize = 100;
 const START: &str = "hs_meeting_start_time";
 const END: &str = "hs_meeting_end_time";
@@ -19,62 +24,85 @@ const OUTCOME: &str = "hs_meeting_outcome";
 const LOCATION: &str = "hs_meeting_location";
 const URL: &str = "hs_meeting_external_url";
 const OWNER: &str = "hubspot_owner_id";
+const PROPERTIES: [&str; 7] = [START, END, TITLE, OUTCOME, LOCATION, URL, OWNER];
 
+/// A meeting (HubSpot, meetings API).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
+    /// HubSpot's id of the record.
     pub id: RecordId,
+    /// The instant of the start.
     pub start: DateTime<Utc>,
-    /// HubSpot knows meetings without an end.
+    /// The instant of the end. Some meetings in HubSpot have none.
     pub end: Option<DateTime<Utc>>,
+    /// The subject.
     pub title: Option<String>,
-    /// `SCHEDULED`, `COMPLETED`, `RESCHEDULED`, `NO_SHOW` or `CANCELED`.
+    /// HubSpot's `hs_meeting_outcome`: `SCHEDULED`, `COMPLETED`, `RESCHEDULED`, `NO_SHOW` or `CANCELED`.
     pub outcome: Option<String>,
+    /// The place, or the address of a video conference.
     pub location: Option<String>,
+    /// The address of the calendar's event.
     pub url: Option<String>,
-    /// With whom it is.
+    /// The representative with whom it is.
     pub owner_id: Option<OwnerId>,
 }
 
+/// The meetings of contacts.
 #[derive(Debug)]
-pub struct Meetings<'a>(pub(crate) &'a HubSpot);
+pub struct Meetings<'a> {
+    pub(crate) state: &'a MeetingsState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The records and associations from which meetings are read.
+pub(crate) struct MeetingsState {
+    records: Arc<RecordsState>,
+    associations: Arc<AssociationsState>,
+}
+
+impl MeetingsState {
+    pub(crate) fn new(records: Arc<RecordsState>, associations: Arc<AssociationsState>) -> MeetingsState {
+        MeetingsState { records, associations }
+    }
+
+    /// Reads the records of a contact's meetings, newest first; true if there are more than were read.
+    pub(crate) async fn records_of(&self, scope: &CallScope, contact: &RecordId) -> Result<(Vec<Record>, bool), Error> {
+        let mut ids = self.associations.of(scope, Object::Contacts, contact, Object::Meetings).await?;
+        ids.sort_by_key(|id| Reverse(id.as_str().parse::<u64>().unwrap_or(0)));
+        ids.dedup();
+        let more = ids.len() > MEETINGS_MAX;
+        ids.truncate(MEETINGS_MAX);
+        let reads = ids.iter().map(|id| self.records.by_id(scope, Object::Meetings, id, &PROPERTIES));
+        Ok((try_join_all(reads).await?.into_iter().flatten().collect(), more))
+    }
+}
+
+opaque_debug!(MeetingsState);
 
 impl Meetings<'_> {
-    /// The contact's meetings in the order of their starts, and whether there are more than were read.
+    /// Reads a contact's 100 newest meetings in the order of their starts; true if there are more.
     pub async fn of_contact(&self, contact: &RecordId) -> Result<(Vec<Meeting>, bool), Error> {
-        let (records, more) = self.records_of(contact).await?;
+        let (records, more) = self.state.records_of(self.scope, contact).await?;
         let mut meetings: Vec<_> = records.iter().filter_map(Meeting::of).collect();
         meetings.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
         Ok((meetings, more))
     }
-
-    /// The same as HubSpot has them, newest first.
-    pub(crate) async fn records_of(&self, contact: &RecordId) -> Result<(Vec<Record>, bool), Error> {
-        let mut ids = self.0.associations().of(Object::Contacts, contact, Object::Meetings).await?;
-        ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or(0)));
-        ids.dedup();
-        let more = ids.len() > MEETINGS_MAX;
-        ids.truncate(MEETINGS_MAX);
-        let records = self.0.records(Object::Meetings);
-        let properties = [START, END, TITLE, OUTCOME, LOCATION, URL, OWNER];
-        let read = try_join_all(ids.iter().map(|id| records.by_id(id, &properties))).await?;
-        Ok((read.into_iter().flatten().collect(), more))
-    }
 }
 
 impl Meeting {
-    /// Whether it takes exactly this time, and was not called off.
+    /// True if the meeting has exactly this start and end and is not cancelled.
     pub fn occupies(&self, wanted: Interval) -> bool {
         let end_ms = self.end.map_or(wanted.end_ms(), |end| end.timestamp_millis());
         let same = self.start.timestamp_millis() == wanted.start_ms() && end_ms == wanted.end_ms();
         same && !self.is_cancelled()
     }
 
-    /// One that was moved stands beside the one it was moved to.
+    /// True for a meeting that was cancelled or moved. HubSpot keeps a moved one beside its successor.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.outcome.as_deref(), Some("CANCELED" | "RESCHEDULED"))
     }
 
-    /// `None` for one without a start.
+    /// Reads a meeting; `None` if it has no start.
     pub(crate) fn of(record: &Record) -> Option<Meeting> {
         let text = |name: &str| record.get(name).map(str::to_owned);
         Some(Meeting {
@@ -90,7 +118,7 @@ impl Meeting {
     }
 }
 
-/// ISO 8601 or unix milliseconds.
+/// Reads an instant, in ISO 8601 or in Unix milliseconds.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     text.parse().ok().or_else(|| DateTime::from_timestamp_millis(text.parse().ok()?))
 }
@@ -113,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_meeting_takes_its_own_time_alone() {
+    fn a_meeting_occupies_only_its_own_time() {
         let ms = |text: &str| text.parse::<DateTime<Utc>>().unwrap().timestamp_millis();
         let wanted = Interval::new(ms("2026-12-01T18:00:00Z"), ms("2026-12-01T18:30:00Z")).unwrap();
         let table = [

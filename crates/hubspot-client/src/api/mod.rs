@@ -1,10 +1,24 @@
-//! One file per family of HubSpot's API.
+//! One file per family of HubSpot's API. Each family owns its caches and batchers and sends through the transport.
+//!
+//! `…State` is shared by all clones of a client; the public types are views of it for one call.
+
+/// Implements `Debug` without the contents, which are caches and queues.
+macro_rules! opaque_debug {
+    ($state:ident) => {
+        impl std::fmt::Debug for $state {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($state)).finish_non_exhaustive()
+            }
+        }
+    };
+}
 
 pub(crate) mod account;
 pub(crate) mod activities;
 pub(crate) mod associations;
 pub(crate) mod communications;
 pub(crate) mod contacts;
+pub(crate) mod create_record;
 pub(crate) mod meetings;
 pub(crate) mod owners;
 pub(crate) mod pipelines;

@@ -1,4 +1,4 @@
-//! Owners: the users of HubSpot that records belong to.
+//! Owners: the users of HubSpot to whom records are assigned.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,92 +6,128 @@ use std::sync::Arc;
 use futures::future::join_all;
 use serde_json::Value;
 
-use crate::HubSpot;
 use crate::batching::batched_read::BatchedRead;
+use crate::batching::batcher::Batcher;
+use crate::batching::cache::Cache;
 use crate::error::Error;
 use crate::record;
+use crate::settings::Settings;
 use crate::tier::Bucket;
 use crate::transport::attempt::AttemptError;
+use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
+use crate::transport::paging;
 use crate::transport::request::{ApiRequest, encoded};
 use crate::transport::waiters::Waiters;
 use crate::versions::Api;
 use domain::id::{OwnerId, UserId};
 
 const FAMILY: &str = "owners";
-/// HubSpot's largest page of owners.
+/// The largest page (HubSpot, owners API).
 const PAGE_SIZE: &str = "100";
 const PAGES_MAX: usize = 50;
-/// Callers who share one flight.
-const SEATS: usize = 1000;
-/// From this many different owners on, reading the list is fewer requests than reading each.
+/// The most callers that share one read.
+const BATCH_MAX: usize = 1000;
+/// From this number of different owners on, the list takes fewer requests than single reads.
 const LIST_FROM: usize = 3;
 
-/// Names and address are as HubSpot has them; those of archived owners are often empty.
+/// An owner. Names and address are as HubSpot has them; those of archived owners are often empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
+    /// The id by which records name the owner.
     pub id: OwnerId,
-    /// The user behind it, whom the scheduler knows; archived owners keep it as well.
+    /// The id of the user, by which the scheduler names the owner. Archived owners keep it.
     pub user_id: Option<UserId>,
+    /// The first name.
     pub first_name: Option<String>,
+    /// The last name.
     pub last_name: Option<String>,
+    /// The e-mail address.
     pub email: Option<String>,
+    /// The teams of the owner.
     pub teams: Vec<Team>,
+    /// True if the user was deactivated or removed.
     pub archived: bool,
 }
 
+/// A team of owners.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
+    /// HubSpot's id.
     pub id: String,
+    /// The name that people see.
     pub name: String,
+    /// True if it is the owner's main team.
     pub primary: bool,
 }
 
+/// The owners of the account.
 #[derive(Debug)]
-pub struct Owners<'a>(pub(crate) &'a HubSpot);
+pub struct Owners<'a> {
+    pub(crate) state: &'a OwnersState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The caches of owners and the batcher of reads by id.
+pub(crate) struct OwnersState {
+    by_id: Arc<Batcher<ReadOwners>>,
+    cache: Cache<OwnerId, Owner>,
+    list: Cache<(), Arc<Vec<Owner>>>,
+}
+
+impl OwnersState {
+    pub(crate) fn new(settings: &Settings) -> OwnersState {
+        OwnersState {
+            by_id: Batcher::new(ReadOwners),
+            cache: Cache::new("owners", settings.owners_ttl),
+            list: Cache::new("owner_list", settings.owners_ttl),
+        }
+    }
+}
+
+opaque_debug!(OwnersState);
 
 impl Owners<'_> {
-    /// The owner, archived or not. From memory if it was read a short while ago.
+    /// Returns an owner, archived or not, from the cache if it is in it. Concurrent reads share requests.
     pub async fn by_id(&self, id: &OwnerId) -> Result<Option<Owner>, Error> {
-        let load = || async { self.0.engine.owners_by_id.ask(self.0, id.clone()).await?.ok_or(Error::NotFound) };
-        match self.0.engine.owners.get(self.0, id.clone(), load).await {
+        let load = || async { self.state.by_id.submit(self.scope, id.clone()).await?.ok_or(Error::NotFound) };
+        match self.state.cache.get(self.scope.deadline(), id.clone(), load).await {
             Ok(owner) => Ok(Some(owner)),
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// All owners that are not archived. From memory if they were read a short while ago.
+    /// Returns all owners that are not archived, from the cache if they are in it.
     pub async fn list(&self) -> Result<Arc<Vec<Owner>>, Error> {
-        let load = || async { self.all().await.map(Arc::new) };
-        self.0.engine.owner_list.get(self.0, (), load).await
+        let load = || async { self.read_list().await.map(Arc::new) };
+        self.state.list.get(self.scope.deadline(), (), load).await
     }
 
-    /// The same, read now: for when an owner is asked for who was not there a short while ago.
+    /// Reads them again, for an owner that the cached list does not have.
     pub async fn list_fresh(&self) -> Result<Arc<Vec<Owner>>, Error> {
-        self.0.engine.owner_list.forget(&()).await;
+        self.state.list.remove(&());
         self.list().await
     }
 
-    /// All owners that are not archived, read fresh.
-    pub async fn all(&self) -> Result<Vec<Owner>, Error> {
-        let owners = all(self.0, &self.0.waiters()).await.map_err(|fault| fault.error)?;
+    async fn read_list(&self) -> Result<Vec<Owner>, Error> {
+        let owners = read_all(self.scope, &Waiters::one(self.scope.waiter())).await?;
         for owner in &owners {
-            self.0.engine.owners.put(owner.id.clone(), owner.clone()).await;
+            self.state.cache.insert(owner.id.clone(), owner.clone());
         }
         Ok(owners)
     }
 }
 
-/// HubSpot has no batch read of owners; in company the list is read instead.
-pub(crate) struct ReadOwners;
+/// Reads owners by id. HubSpot has no batch read of them, so for several the list is read.
+struct ReadOwners;
 
 impl BatchedRead for ReadOwners {
     type Input = OwnerId;
     type Output = Option<Owner>;
     type Found = BTreeMap<OwnerId, Owner>;
 
-    const SEATS: usize = SEATS;
+    const MAX_BATCH: usize = BATCH_MAX;
 
     fn name(&self) -> &'static str {
         FAMILY
@@ -99,58 +135,58 @@ impl BatchedRead for ReadOwners {
 
     async fn read(
         &self,
-        hub: &HubSpot,
+        scope: &CallScope,
         permit: Option<Permit>,
-        trip: &Waiters,
-        asked: &[&OwnerId],
+        waiters: &Waiters,
+        inputs: &[&OwnerId],
     ) -> Result<BTreeMap<OwnerId, Owner>, AttemptError> {
-        named(hub, permit, trip, asked.iter().map(|&id| id.clone()).collect()).await
+        read_owners(scope, permit, waiters, inputs.iter().map(|&id| id.clone()).collect()).await
     }
 
-    fn part(found: &BTreeMap<OwnerId, Owner>, asked: &OwnerId) -> Result<Option<Owner>, Error> {
-        Ok(found.get(asked).cloned())
+    fn part(found: &BTreeMap<OwnerId, Owner>, id: &OwnerId) -> Result<Option<Owner>, Error> {
+        Ok(found.get(id).cloned())
     }
 }
 
-async fn named(
-    hub: &HubSpot,
+async fn read_owners(
+    scope: &CallScope,
     mut permit: Option<Permit>,
-    trip: &Waiters,
+    waiters: &Waiters,
     ids: BTreeSet<OwnerId>,
 ) -> Result<BTreeMap<OwnerId, Owner>, AttemptError> {
     let mut found = BTreeMap::new();
     if ids.len() >= LIST_FROM {
-        drop(permit.take()); // Reading the pages takes its own places.
-        found.extend(all(hub, trip).await?.into_iter().map(|owner| (owner.id.clone(), owner)));
+        drop(permit.take()); // The pages take places of their own.
+        found.extend(read_all(scope, waiters).await?.into_iter().map(|owner| (owner.id.clone(), owner)));
     }
-    // Whom the list does not have may be archived.
+    // An owner that is not in the list may be archived.
     let rest: Vec<_> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
-    let reads = rest.iter().map(|id| one(hub, permit.take(), trip, id));
+    let reads = rest.iter().map(|id| read_one(scope, permit.take(), waiters, id));
     for read in join_all(reads).await {
         found.extend(read?.map(|owner| (owner.id.clone(), owner)));
     }
     Ok(found)
 }
 
-async fn all(hub: &HubSpot, trip: &Waiters) -> Result<Vec<Owner>, AttemptError> {
-    let ask = ApiRequest::get(FAMILY, hub.root(Api::Owners)).with("limit", PAGE_SIZE);
-    hub.transport().all_pages(ask, PAGES_MAX, trip).await?.iter().map(read).collect()
+async fn read_all(scope: &CallScope, waiters: &Waiters) -> Result<Vec<Owner>, AttemptError> {
+    let request = ApiRequest::get(FAMILY, scope.root(Api::Owners)).with("limit", PAGE_SIZE);
+    paging::all_pages(scope.transport(), request, PAGES_MAX, waiters).await?.iter().map(read).collect()
 }
 
-async fn one(
-    hub: &HubSpot,
+async fn read_one(
+    scope: &CallScope,
     mut permit: Option<Permit>,
-    trip: &Waiters,
+    waiters: &Waiters,
     id: &OwnerId,
 ) -> Result<Option<Owner>, AttemptError> {
     for archived in ["false", "true"] {
-        let path = format!("{}/{}", hub.root(Api::Owners), encoded(id.as_str()));
-        let ask = ApiRequest::get(FAMILY, path).with("archived", archived);
-        let compose = &mut || Some(ask.clone());
-        match hub.transport().send_composed(Bucket::General, permit.take(), trip, compose).await {
+        let path = format!("{}/{}", scope.root(Api::Owners), encoded(id.as_str()));
+        let request = ApiRequest::get(FAMILY, path).with("archived", archived);
+        let compose = &mut || Some(request.clone());
+        match scope.transport().send_composed(Bucket::General, permit.take(), waiters, compose).await {
             Ok(answer) => return read(&answer).map(Some),
-            Err(fault) if fault.error == Error::NotFound => {}
-            Err(fault) => return Err(fault),
+            Err(error) if error.error == Error::NotFound => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(None)

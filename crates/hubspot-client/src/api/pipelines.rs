@@ -4,49 +4,71 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::HubSpot;
+use crate::batching::cache::Cache;
 use crate::error::Error;
-use crate::object::Object;
+use crate::settings::Settings;
 use crate::tier::Bucket;
+use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::versions::Api;
 
 const FAMILY: &str = "pipelines";
 
+/// A pipeline of tickets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
+    /// HubSpot's internal id.
     pub id: String,
+    /// The name that people see.
     pub label: String,
-    /// In the order the account shows them.
+    /// In the order in which the account shows them.
     pub stages: Vec<Stage>,
 }
 
+/// A stage of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
+    /// HubSpot's internal id, unique within the account.
     pub id: String,
+    /// The name that people see.
     pub label: String,
+    /// True if tickets in this stage are closed.
     pub closed: bool,
 }
 
+/// The pipelines of the account.
 #[derive(Debug)]
-pub struct Pipelines<'a>(pub(crate) &'a HubSpot);
+pub struct Pipelines<'a> {
+    pub(crate) state: &'a PipelinesState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The cache of ticket pipelines.
+pub(crate) struct PipelinesState(Cache<(), Arc<Vec<Pipeline>>>);
+
+impl PipelinesState {
+    pub(crate) fn new(settings: &Settings) -> PipelinesState {
+        PipelinesState(Cache::new("pipelines", settings.pipelines_ttl))
+    }
+}
+
+opaque_debug!(PipelinesState);
 
 impl Pipelines<'_> {
-    /// The ticket pipelines, in the order the account shows them. From memory if they were read a short while ago.
+    /// Returns the ticket pipelines in the order in which the account shows them, from the cache if they are in it.
     pub async fn tickets(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
-        self.0.engine.pipelines.get(self.0, Object::Tickets, || self.read()).await
+        self.state.0.get(self.scope.deadline(), (), || self.read()).await
     }
 
-    /// The same, read now: for when a stage is asked for that was not there a short while ago.
+    /// Reads the ticket pipelines again, for a stage that the cached ones do not have.
     pub async fn tickets_fresh(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
-        self.0.engine.pipelines.forget(&Object::Tickets).await;
+        self.state.0.remove(&());
         self.tickets().await
     }
 
     async fn read(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
-        let ask = ApiRequest::get(FAMILY, format!("{}/tickets", self.0.root(Api::Pipelines)));
-        let answer =
-            self.0.transport().send(Bucket::General, &ask, &self.0.waiters()).await.map_err(|fault| fault.error)?;
+        let request = ApiRequest::get(FAMILY, format!("{}/tickets", self.scope.root(Api::Pipelines)));
+        let answer = self.scope.send(Bucket::General, &request).await?;
         let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;
         Ok(Arc::new(in_order(results).into_iter().map(pipeline).collect()))
     }
@@ -61,7 +83,7 @@ fn pipeline(value: &Value) -> Pipeline {
     }
 }
 
-/// `metadata.isClosed` is the text `"true"`; older accounts only have `ticketState`.
+/// Reads a stage. `metadata.isClosed` is the text `"true"`; older accounts have only `ticketState`.
 fn stage(value: &Value) -> Stage {
     let metadata = &value["metadata"];
     let closed = metadata["isClosed"] == "true" || metadata["isClosed"] == true || metadata["ticketState"] == "CLOSED";

@@ -1,60 +1,86 @@
-//! What properties an object has, and which values they take.
+//! Definitions of properties: the fields of records, and the values that they take.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::HubSpot;
+use crate::batching::cache::Cache;
 use crate::error::Error;
+use crate::settings::Settings;
 use crate::tier::Bucket;
+use crate::transport::call_scope::CallScope;
 use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 
 const FAMILY: &str = "properties";
 
+/// The definition of a property (HubSpot, properties API).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
     /// HubSpot's internal name.
     pub name: String,
+    /// The name that people see.
     pub label: String,
-    /// `string`, `enumeration`, `number`, `date`, `datetime`, `bool` or `phone_number`.
+    /// HubSpot's `type`: `string`, `enumeration`, `number`, `date`, `datetime`, `bool` or `phone_number`.
     pub kind: String,
-    /// How HubSpot's screens ask for it: `checkbox` takes several options at once.
+    /// HubSpot's `fieldType`, such as `text` or `select`. A `checkbox` takes several options at once.
     pub field: String,
+    /// The explanation that the account gives.
     pub description: String,
+    /// The values that an `enumeration` takes.
     pub options: Vec<PropertyOption>,
-    /// Its options are kept elsewhere, as owners and pipeline stages are.
+    /// True if the options are not listed here, as those of owners and pipeline stages.
     pub options_elsewhere: bool,
+    /// True if only HubSpot sets the value.
     pub read_only: bool,
+    /// True if HubSpot's screens do not show it.
     pub hidden: bool,
 }
 
+/// One value of an enumeration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyOption {
+    /// The value in records.
     pub value: String,
+    /// The name that people see.
     pub label: String,
+    /// True if HubSpot's screens do not offer it.
     pub hidden: bool,
 }
 
+/// The properties of object types.
 #[derive(Debug)]
-pub struct Properties<'a>(pub(crate) &'a HubSpot);
+pub struct Properties<'a> {
+    pub(crate) state: &'a PropertiesState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The cache of properties by object type.
+pub(crate) struct PropertiesState(Cache<String, Arc<Vec<Property>>>);
+
+impl PropertiesState {
+    pub(crate) fn new(settings: &Settings) -> PropertiesState {
+        PropertiesState(Cache::new("properties", settings.properties_ttl))
+    }
+}
+
+opaque_debug!(PropertiesState);
 
 impl Properties<'_> {
-    /// All properties of an object type, such as `tickets`. From memory if they were read a short while ago.
+    /// Returns all properties of an object type, such as `tickets`, from the cache if they are in it.
     pub async fn of(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
-        self.0.engine.properties.get(self.0, object.to_owned(), || self.read(object)).await
+        self.state.0.get(self.scope.deadline(), object.to_owned(), || self.read(object)).await
     }
 
-    /// The same, read now: for when a property or an option is asked for that was not there a short while ago.
+    /// Reads them again, for a property or an option that the cached ones do not have.
     pub async fn of_fresh(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
-        self.0.engine.properties.forget(&object.to_owned()).await;
+        self.state.0.remove(&object.to_owned());
         self.of(object).await
     }
 
     async fn read(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
-        let ask = ApiRequest::get(FAMILY, format!("{}/{}", self.0.root(Api::Properties), encoded(object)));
-        let answer =
-            self.0.transport().send(Bucket::General, &ask, &self.0.waiters()).await.map_err(|fault| fault.error)?;
+        let request = ApiRequest::get(FAMILY, format!("{}/{}", self.scope.root(Api::Properties), encoded(object)));
+        let answer = self.scope.send(Bucket::General, &request).await?;
         let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;
         Ok(Arc::new(results.iter().map(property).collect()))
     }

@@ -1,100 +1,151 @@
-//! What all kinds of records have in common: reading by id, changing, searching.
+//! Operations that all types of CRM records have: reads by id, changes and searches.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::HubSpot;
-use crate::api::read_by_id::Wanted;
+use crate::api::read_by_id::{ReadById, WantedRecord};
+use crate::batching::batcher::Batcher;
+use crate::batching::single_flight::SingleFlight;
 use crate::error::{Error, Write};
 use crate::object::Object;
 use crate::record::Record;
 use crate::tier::Bucket;
+use crate::transport::attempt::FailureKind;
+use crate::transport::call_scope::CallScope;
 use crate::transport::request::{ApiRequest, encoded};
-use crate::transport::waiters::Waiters;
 use crate::versions::Api;
+use crate::writes::detached_write::run_to_completion;
 use domain::id::RecordId;
 
-/// HubSpot's largest page of search results.
+/// The largest page of search results (HubSpot, CRM search API).
 pub const SEARCH_PAGE_MAX: u32 = 200;
 
+/// The records of one object type.
 #[derive(Debug)]
 pub struct Records<'a> {
-    pub(crate) hub: &'a HubSpot,
+    pub(crate) state: &'a RecordsState,
+    pub(crate) scope: &'a CallScope,
     pub(crate) object: Object,
 }
 
-/// A search. HubSpot's index lags behind by seconds: never look here for what was just written.
+/// A search. HubSpot's index lags behind by seconds, so a search does not surely find what was just written.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// Groups of filters: any group, all filters of it. At most 5 groups of 6 filters.
+    /// Groups of filters. A record matches if it fits all filters of any group. At most 5 groups of 6 filters each
+    /// (HubSpot, CRM search API).
     pub any_of: Vec<Vec<Filter>>,
-    /// Words to be found in the object's default text properties.
+    /// Words to find in the default text properties of the object type.
     pub text: Option<String>,
-    /// The property to sort by, largest first.
+    /// The property by which the results are sorted, largest value first.
     pub latest_by: Option<String>,
+    /// The properties to read, by internal name.
     pub properties: Vec<String>,
-    /// At most [`SEARCH_PAGE_MAX`].
+    /// The size of the page, at most [`SEARCH_PAGE_MAX`].
     pub limit: u32,
+    /// The cursor of the page; `None` for the first one.
     pub after: Option<String>,
 }
 
+/// One condition of a search.
 #[derive(Clone, Debug)]
 pub struct Filter {
+    /// HubSpot's internal name of the property.
     pub property: String,
     /// HubSpot's operator, such as `EQ` or `CONTAINS_TOKEN`.
     pub operator: &'static str,
+    /// One value; several for `IN` and `NOT_IN`; the lowest and the highest for `BETWEEN`.
     pub values: Vec<String>,
 }
 
+/// A page of search results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchPage {
+    /// The number of matches on all pages.
     pub total: u64,
+    /// The records of this page.
     pub records: Vec<Record>,
+    /// The cursor of the next page, if there is one.
     pub after: Option<String>,
 }
 
-impl Records<'_> {
-    pub async fn by_id(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
-        let properties = properties.iter().map(|&name| name.to_owned()).collect();
-        self.hub.engine.by_id(self.object).ask(self.hub, Wanted { id: id.clone(), properties }).await
-    }
+/// The batchers of reads by id and the searches in progress.
+pub(crate) struct RecordsState {
+    by_id: [Arc<Batcher<ReadById>>; Object::ALL.len()],
+    searches: SingleFlight,
+}
 
-    /// A record that was archived; `None` for one that is live or was never there.
-    pub async fn archived(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
-        let path = format!("{}/{}/{}", self.hub.root(Api::Objects), self.object.name(), encoded(id.as_str()));
-        let ask = ApiRequest::get(self.object.name(), path)
-            .with("properties", &properties.join(","))
-            .with("archived", "true");
-        match self.hub.transport().send(Bucket::General, &ask, &self.hub.waiters()).await {
-            Ok(answer) => Record::read(&answer).map(Some).map_err(|fault| fault.error),
-            Err(fault) if fault.error == Error::NotFound => Ok(None),
-            Err(fault) => Err(fault.error),
+impl RecordsState {
+    pub(crate) fn new() -> RecordsState {
+        RecordsState {
+            by_id: Object::ALL.map(|object| Batcher::new(ReadById(object))),
+            searches: SingleFlight::default(),
         }
     }
 
-    /// Changes properties; an empty text clears one. Repeating is harmless, so lost answers are simply asked for again.
-    pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {
-        let path = format!("{}/{}/{}", self.hub.root(Api::Objects), self.object.name(), encoded(id.as_str()));
-        let ask = ApiRequest::update(self.object.name(), path, &json!({ "properties": properties }));
-        let carry = |view: HubSpot, caller| async move {
-            let answer = view.transport().send(Bucket::General, &ask, &Waiters::alone(caller)).await;
-            answer.and_then(|answer| Record::read(&answer)).map_err(|fault| fault.error)
-        };
-        self.hub.run_to_completion(self.object.name(), Write::Record, carry).await
+    pub(crate) async fn by_id(
+        &self,
+        scope: &CallScope,
+        object: Object,
+        id: &RecordId,
+        properties: &[&str],
+    ) -> Result<Option<Record>, Error> {
+        let properties = properties.iter().map(|&name| name.to_owned()).collect();
+        Ok(self.by_id[object as usize].submit(scope, WantedRecord { id: id.clone(), properties }).await?)
+    }
+}
+
+opaque_debug!(RecordsState);
+
+impl Records<'_> {
+    /// Reads a record and the named properties; `None` if it does not exist or is archived. Concurrent reads share a batch.
+    pub async fn by_id(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
+        self.state.by_id(self.scope, self.object, id, properties).await
     }
 
-    /// Asks HubSpot's index. Who searches for the same at the same time shares the answer: searches are the rarest quota.
+    /// Reads an archived record; `None` if it is live or never existed.
+    pub async fn archived(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
+        let request = ApiRequest::get(self.object.name(), self.path(id))
+            .with("properties", &properties.join(","))
+            .with("archived", "true");
+        match self.scope.send(Bucket::General, &request).await {
+            Ok(answer) => Ok(Some(Record::read(&answer)?)),
+            Err(error) if error.error == Error::NotFound => Ok(None),
+            Err(error) => Err(error.error),
+        }
+    }
+
+    /// Changes properties; an empty text clears one. The change is harmless to repeat, so it is sent again if its answer is
+    /// lost. Fails with [`Error::OutcomeUnknown`] if no answer came until the deadline.
+    pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {
+        let request = ApiRequest::update(self.object.name(), self.path(id), &json!({ "properties": properties }));
+        let start = |scope: CallScope| async move {
+            match scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer)) {
+                Err(error) if error.kind == FailureKind::NoResponse => {
+                    Err(Error::OutcomeUnknown { write: Write::Record })
+                }
+                result => Ok(result?),
+            }
+        };
+        run_to_completion(self.scope, self.object.name(), Write::Record, start).await
+    }
+
+    /// Searches HubSpot's index. Equal searches at the same time share one request, as searches have the smallest quota.
     pub async fn search(&self, search: &Search) -> Result<SearchPage, Error> {
-        let path = format!("{}/{}/search", self.hub.root(Api::Objects), self.object.name());
-        let ask = ApiRequest::query(self.object.name(), path, &body(search));
-        let answer = self.hub.engine.same_reads.get(self.hub, Bucket::Search, ask).await?;
-        let records = Record::read_all(&answer).map_err(|fault| fault.error)?;
+        let path = format!("{}/{}/search", self.scope.root(Api::Objects), self.object.name());
+        let request = ApiRequest::query(self.object.name(), path, &body(search));
+        let answer = self.state.searches.send(self.scope, Bucket::Search, request).await?;
+        let records = Record::read_all(&answer)?;
         Ok(SearchPage {
             total: answer["total"].as_u64().unwrap_or(records.len() as u64),
             records,
             after: answer["paging"]["next"]["after"].as_str().map(str::to_owned),
         })
+    }
+
+    fn path(&self, id: &RecordId) -> String {
+        format!("{}/{}/{}", self.scope.root(Api::Objects), self.object.name(), encoded(id.as_str()))
     }
 }
 
@@ -139,7 +190,7 @@ mod tests {
     use tokio::time::Instant;
 
     #[test]
-    fn a_search_is_written_as_hubspot_reads_it() {
+    fn a_search_has_the_form_of_hubspots_api() {
         let equal = |property: &str, value: &str| Filter {
             property: property.into(),
             operator: "EQ",
@@ -179,7 +230,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_same_search_is_made_once() {
+    async fn equal_searches_are_sent_once() {
         let (fake, hub) = Fake::new();
         let search = Search { text: Some("Ada".into()), ..Search::default() };
         let records = hub.records(Object::Contacts);

@@ -1,48 +1,72 @@
-//! Tickets.
+//! Tickets: the requests of customers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::HubSpot;
+use crate::api::associations::AssociationsState;
+use crate::api::create_record::{NewRecord, RecordCreator, RecordKind};
+use crate::api::records::RecordsState;
 use crate::error::{Error, Write};
 use crate::object::Object;
 use crate::record::{Created, Record};
-use crate::writes::create::{Create, NewRecord};
+use crate::transport::call_scope::CallScope;
 use domain::id::{OwnerId, RecordId};
 
-pub(crate) const CREATE: Create =
-    Create { object: Object::Tickets, write: Write::Ticket, match_by: &["subject", "content"] };
-/// HubSpot's association from a ticket to a contact.
+const KIND: RecordKind =
+    RecordKind { object: Object::Tickets, write: Write::Ticket, match_by: &["subject", "content"] };
+/// The type id of the association from a ticket to a contact (HubSpot, association type ids).
 const TO_CONTACT: u32 = 16;
 
+/// A ticket to create.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewTicket {
+    /// The contact to which the ticket belongs.
     pub contact: RecordId,
+    /// The ticket's name.
     pub subject: String,
-    /// At most 65,536 characters.
+    /// The ticket's description, at most 65,536 characters.
     pub content: String,
-    /// HubSpot's internal ids, not labels.
+    /// The pipeline's internal id, not its label.
     pub pipeline: String,
+    /// The stage's internal id, not its label.
     pub stage: String,
     /// `LOW`, `MEDIUM`, `HIGH` or `URGENT`.
     pub priority: Option<String>,
     /// HubSpot's internal value of `hs_ticket_category`.
     pub category: Option<String>,
+    /// The owner of the ticket; `None` leaves it unassigned.
     pub owner: Option<OwnerId>,
     /// Further properties by internal name.
     pub properties: BTreeMap<String, String>,
 }
 
+/// The creation of tickets. Reads and changes are those of [`Records`](crate::Records).
 #[derive(Debug)]
-pub struct Tickets<'a>(pub(crate) &'a HubSpot);
+pub struct Tickets<'a> {
+    pub(crate) state: &'a TicketsState,
+    pub(crate) scope: &'a CallScope,
+}
+
+/// The creator of tickets.
+pub(crate) struct TicketsState(RecordCreator);
+
+impl TicketsState {
+    pub(crate) fn new(records: Arc<RecordsState>, associations: Arc<AssociationsState>) -> TicketsState {
+        TicketsState(RecordCreator::new(KIND, records, associations))
+    }
+}
+
+opaque_debug!(TicketsState);
 
 impl Tickets<'_> {
-    /// Creates a ticket that belongs to its contact from the start, in one request. For an unknown contact nothing is
-    /// created: [`Error::ContactMissing`].
+    /// Creates a ticket that belongs to its contact from the start, in one request. Concurrent creations share a batch.
+    /// Fails with [`Error::ContactMissing`] for an unknown contact, with [`Error::OutcomeUnknown`] if the answer was lost
+    /// and the look-ups did not tell.
     pub async fn create(&self, ticket: &NewTicket) -> Result<Created<Record>, Error> {
-        let new = NewRecord { on: (Object::Contacts, ticket.contact.clone()), input: input(ticket) };
-        self.0.engine.new_tickets.ask(self.0, new).await
+        let new = NewRecord { parent: (Object::Contacts, ticket.contact.clone()), input: input(ticket) };
+        self.state.0.create(self.scope, new).await
     }
 }
 
@@ -70,7 +94,7 @@ fn input(ticket: &NewTicket) -> Value {
     })
 }
 
-/// Subject and content are somebody's words and must not reach a log by way of `{:?}`.
+/// Without subject and content, which are a customer's words and must not reach a log.
 impl std::fmt::Debug for NewTicket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewTicket").field("contact", &self.contact).field("stage", &self.stage).finish_non_exhaustive()

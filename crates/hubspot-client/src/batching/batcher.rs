@@ -1,254 +1,343 @@
-//! Where callers with the same kind of question wait for each other, so that one request serves many.
+//! Batches concurrent requests of one kind, as a data loader does.
 //!
-//! A flight leaves at once when none of its line is under way or when it is full, and otherwise when those under way have
-//! landed, at the latest after [`LINGER_MAX`]. So a lone caller waits for nobody, and a crowd fills HubSpot's batches. The
-//! place in the quota is waited for before boarding: the longer the quota makes them wait, the fuller the flights.
+//! A batch starts at once if none of its kind is in flight or if it is full; otherwise when the batches in flight have
+//! finished, at the latest after [`BATCH_DELAY_MAX`]. So a lone caller waits for nobody, and many callers fill HubSpot's
+//! batches. The place in the quota is waited for before the batch is filled: the longer the wait, the fuller the batch.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, join_all};
 use tokio::sync::{Notify, oneshot};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::HubSpot;
 use crate::error::Error;
 use crate::metrics;
 use crate::tier::Bucket;
-use crate::transport::attempt::{AttemptError, Kind};
+use crate::transport::attempt::{AttemptError, FailureKind};
+use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
 use crate::transport::waiters::{Waiter, Waiters};
 
-/// The longest anybody waits for company.
-const LINGER_MAX: Duration = Duration::from_millis(100);
+/// The longest time that a caller waits for others to join its batch.
+const BATCH_DELAY_MAX: Duration = Duration::from_millis(100);
 
-/// What a line's flights do.
+/// A kind of request that can be batched.
 pub(crate) trait BatchKind: Send + Sync + 'static {
-    type Input: Send + 'static;
+    /// The part of the request that one caller contributes.
+    type Input: Send + Sync + 'static;
+    /// The part of the answer that one caller receives.
     type Output: Send + 'static;
 
+    /// The label in metrics.
     fn name(&self) -> &'static str;
-    fn bucket(&self) -> Bucket;
-    /// The most passengers of one flight.
-    fn seats(&self) -> usize;
-    /// What becomes of a flight whose passengers have all given up: reads are broken off, writes go on to their end.
-    fn is_write(&self) -> bool;
-    /// What a passenger learns who gave up while the flight was under way.
-    fn given_up(&self) -> Error;
-    /// Flies, and answers every passenger.
-    fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<QueuedWaiter<Self>>) -> BoxFuture<'_, ()>;
+
+    fn bucket(&self) -> Bucket {
+        Bucket::General
+    }
+
+    /// The most inputs of one batch.
+    fn max_batch(&self) -> usize;
+
+    /// A batch of reads is dropped when all its waiters have given up; a batch of writes runs to its end. Futures of
+    /// [`Batcher::submit`] must not be dropped for writes: submit them from a detached task.
+    fn is_write(&self) -> bool {
+        false
+    }
+
+    /// Sends the requests of a batch and answers every waiter.
+    fn run(&self, scope: CallScope, permit: Permit, batch: Vec<QueuedWaiter<Self>>) -> BoxFuture<'_, ()>;
 }
 
-/// Somebody with a question.
-pub(crate) struct QueuedWaiter<R: BatchKind + ?Sized> {
-    pub(crate) input: R::Input,
-    pub(crate) caller: Waiter,
+/// A caller in the queue or in a batch.
+pub(crate) struct QueuedWaiter<K: BatchKind + ?Sized> {
+    pub(crate) input: K::Input,
+    pub(crate) waiter: Waiter,
     joined: Instant,
-    departed: Arc<AtomicBool>,
-    answer: oneshot::Sender<Result<R::Output, Error>>,
+    sent: Arc<AtomicBool>,
+    answer: oneshot::Sender<Result<K::Output, AttemptError>>,
 }
 
-pub(crate) struct Batcher<R: BatchKind> {
-    route: R,
-    state: Mutex<State<R>>,
-    /// Somebody joined, left or landed.
+/// The queue and the batches of one kind.
+pub(crate) struct Batcher<K: BatchKind> {
+    kind: K,
+    state: Mutex<State<K>>,
+    /// A caller joined or left the queue, or a batch finished.
     changed: Notify,
 }
 
-struct State<R: BatchKind> {
-    queue: VecDeque<QueuedWaiter<R>>,
-    /// Flights that will take from the queue: always enough for everybody in it.
-    boarding: usize,
-    under_way: usize,
+struct State<K: BatchKind> {
+    /// Callers that let others that are ready now arrive before they decide to go alone.
+    arriving: usize,
+    queue: VecDeque<QueuedWaiter<K>>,
+    /// Batches that will take from the queue: always enough for everybody in it.
+    pending_batches: usize,
+    in_flight: usize,
 }
 
-impl<R: BatchKind> QueuedWaiter<R> {
-    /// Tells the caller. `false`: nobody listened any more.
-    pub(crate) fn answer(self, result: Result<R::Output, Error>) -> bool {
+impl<K: BatchKind + ?Sized> QueuedWaiter<K> {
+    /// Answers the caller; false if it does not wait any more.
+    pub(crate) fn answer(self, result: Result<K::Output, AttemptError>) -> bool {
         self.answer.send(result).is_ok()
     }
 
-    pub(crate) fn is_gone(&self) -> bool {
-        self.caller.gone.is_cancelled()
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.waiter.cancelled.is_cancelled()
     }
 }
 
-impl<R: BatchKind> Batcher<R> {
-    pub(crate) fn new(route: R) -> Arc<Batcher<R>> {
-        let state = State { queue: VecDeque::new(), boarding: 0, under_way: 0 };
-        Arc::new(Batcher { route, state: Mutex::new(state), changed: Notify::new() })
+impl<K: BatchKind> Batcher<K> {
+    pub(crate) fn new(kind: K) -> Arc<Batcher<K>> {
+        let state = State { arriving: 0, queue: VecDeque::new(), pending_batches: 0, in_flight: 0 };
+        Arc::new(Batcher { kind, state: Mutex::new(state), changed: Notify::new() })
     }
 
-    /// Asks, alone or with others, and waits until the caller's deadline. Dropping the future leaves the line.
-    pub(crate) async fn ask(self: &Arc<Self>, hub: &HubSpot, input: R::Input) -> Result<R::Output, Error> {
-        hub.transport().check_token().map_err(|fault| fault.error)?;
-        let caller = hub.caller();
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let (answer, answered) = oneshot::channel();
-        let departed = Arc::new(AtomicBool::new(false));
-        let joined = Instant::now();
-        self.join(hub, QueuedWaiter { input, caller, joined, departed: departed.clone(), answer });
-        match timeout_at(deadline, answered).await {
-            Ok(Ok(result)) => result,
-            _ if departed.load(Ordering::Relaxed) => Err(self.route.given_up()),
-            _ => Err(self.never_departed(hub)),
+    /// Sends the input, alone or in a batch, and waits for the answer until the call's deadline.
+    pub(crate) async fn submit(
+        self: &Arc<Self>,
+        scope: &CallScope,
+        input: K::Input,
+    ) -> Result<K::Output, AttemptError> {
+        scope.transport().check_token()?;
+        match self.reserve_alone(scope).await {
+            Some(_in_flight) => self.run_alone(scope, input).await,
+            None => self.join_queue(scope, input).await,
         }
     }
 
-    /// Whether nobody waits here and nothing is under way.
+    /// True if nobody waits here and nothing is in flight.
     pub(crate) fn is_idle(&self) -> bool {
         let state = self.state();
-        state.queue.is_empty() && state.boarding == 0 && state.under_way == 0
+        state.arriving == 0 && state.is_empty()
     }
 
-    fn join(self: &Arc<Self>, hub: &HubSpot, passenger: QueuedWaiter<R>) {
+    /// Reserves a batch for this caller alone, unless others are here or arrive within one turn of the runtime, or the
+    /// quota has to be waited for.
+    async fn reserve_alone(&self, scope: &CallScope) -> Option<InFlight<'_, K>> {
+        if !self.state().is_empty() {
+            return None;
+        }
+        let arriving = Arriving::new(self);
+        yield_now().await;
         let mut state = self.state();
-        state.queue.push_back(passenger);
-        if state.queue.len() > state.boarding * self.route.seats() {
-            state.boarding += 1;
-            let tasks = if self.route.is_write() { &hub.engine.writes } else { &hub.engine.reads };
-            tasks.spawn(self.clone().flight(hub.detached()));
+        let alone = state.arriving == 1 && state.is_empty();
+        let reserved = alone && scope.transport().limiter.wait(self.kind.bucket()).is_zero();
+        state.in_flight += usize::from(reserved);
+        drop(state);
+        drop(arriving);
+        reserved.then(|| InFlight(self))
+    }
+
+    /// Runs a batch of one in the caller's own task, with no timer but that of the request.
+    async fn run_alone(&self, scope: &CallScope, input: K::Input) -> Result<K::Output, AttemptError> {
+        let waiter = scope.waiter();
+        let limiter = &scope.transport().limiter;
+        let permit = limiter.admit(self.kind.bucket(), waiter.deadline).await.map_err(AttemptError::refused)?;
+        let (answer, mut answered) = oneshot::channel();
+        let (joined, sent) = (Instant::now(), Arc::default());
+        let queued = QueuedWaiter { input, waiter, joined, sent, answer };
+        metrics::waited(self.kind.name(), Duration::ZERO);
+        metrics::batch_sent(self.kind.name(), 1);
+        self.kind.run(scope.without_call(), permit, vec![queued]).await;
+        answered.try_recv().unwrap_or_else(|_| Err(no_response()))
+    }
+
+    async fn join_queue(self: &Arc<Self>, scope: &CallScope, input: K::Input) -> Result<K::Output, AttemptError> {
+        let scope_waiter = scope.waiter();
+        let waiter = Waiter { cancelled: scope_waiter.cancelled.child_token(), ..scope_waiter };
+        let (deadline, _cancel) = (waiter.deadline, waiter.cancelled.clone().drop_guard());
+        let (answer, answered) = oneshot::channel();
+        let sent = Arc::new(AtomicBool::new(false));
+        self.enqueue(scope, QueuedWaiter { input, waiter, joined: Instant::now(), sent: sent.clone(), answer });
+        match timeout_at(deadline, answered).await {
+            Ok(Ok(result)) => result,
+            _ if sent.load(Ordering::Relaxed) => Err(no_response()),
+            _ => Err(self.never_sent(scope)),
+        }
+    }
+
+    fn enqueue(self: &Arc<Self>, scope: &CallScope, queued: QueuedWaiter<K>) {
+        let mut state = self.state();
+        state.queue.push_back(queued);
+        if state.queue.len() > state.pending_batches.saturating_mul(self.kind.max_batch()) {
+            state.pending_batches += 1;
+            let transport = scope.transport();
+            let tasks = if self.kind.is_write() { &transport.writes } else { &transport.reads };
+            tasks.spawn(self.clone().run_batch(scope.without_call()));
         }
         drop(state);
         self.changed.notify_waiters();
     }
 
-    fn never_departed(&self, hub: &HubSpot) -> Error {
-        let wait = hub.transport().limiter.wait(self.route.bucket());
-        if wait.is_zero() { Error::Timeout } else { Error::RateLimited { retry_after: wait } }
+    fn never_sent(&self, scope: &CallScope) -> AttemptError {
+        let wait = scope.transport().limiter.wait(self.kind.bucket());
+        let error = if wait.is_zero() { Error::Timeout } else { Error::RateLimited { retry_after: wait } };
+        AttemptError::refused(error)
     }
 
-    async fn flight(self: Arc<Self>, hub: HubSpot) {
-        self.gate().await;
-        let Some(admitted) = self.admitted(&hub).await else { return };
-        let aboard = self.board();
-        let _landing = Landing(&self);
+    async fn run_batch(self: Arc<Self>, scope: CallScope) {
+        self.wait_until_ready().await;
+        let Some(admitted) = self.admit(&scope).await else { return };
+        let batch = self.take_batch();
+        let _in_flight = InFlight(&self);
         match admitted {
-            Err(error) => aboard.into_iter().for_each(|passenger| _ = passenger.answer(Err(error.clone()))),
-            Ok(_) if aboard.is_empty() => {}
-            Ok(permit) => {
-                metrics::batch_sent(self.route.name(), aboard.len());
-                self.fly(hub, permit, aboard).await;
-            }
-        }
-    }
-
-    /// Waits for a place in the quota, for as long as somebody in line has time; `None` when nobody waits any more.
-    async fn admitted(&self, hub: &HubSpot) -> Option<Result<Permit, Error>> {
-        loop {
-            let deadline = self.latest_deadline();
-            let admitted = tokio::select! {
-                biased;
-                admitted = hub.transport().limiter.admit(self.route.bucket(), deadline) => admitted,
-                () = self.deserted() => return None,
-            };
-            // Who joined meanwhile may have more time.
-            if admitted.is_ok() || self.latest_deadline() <= deadline {
-                return Some(admitted);
-            }
-        }
-    }
-
-    /// Waits until everybody in line has given up, and then calls the flight off.
-    async fn deserted(&self) {
-        loop {
-            let mut changed = std::pin::pin!(self.changed.notified());
-            changed.as_mut().enable();
-            let waiting = {
-                let mut state = self.state();
-                state.queue.retain(|passenger| !passenger.is_gone());
-                if state.queue.is_empty() {
-                    state.boarding -= 1;
-                    return;
+            Err(error) => {
+                for queued in batch {
+                    queued.answer(Err(AttemptError::refused(error.clone())));
                 }
-                state.queue[0].caller.gone.clone()
-            };
-            tokio::select! { () = waiting.cancelled() => {}, () = changed => {} }
+            }
+            Ok(_) if batch.is_empty() => {}
+            Ok(permit) => {
+                metrics::batch_sent(self.kind.name(), batch.len());
+                self.execute(scope, permit, batch).await;
+            }
         }
     }
 
-    /// Waits until a flight may leave.
-    async fn gate(&self) {
-        let latest = Instant::now() + LINGER_MAX;
+    /// Waits until a batch may start.
+    async fn wait_until_ready(&self) {
+        let latest = Instant::now() + BATCH_DELAY_MAX;
         loop {
-            let mut changed = std::pin::pin!(self.changed.notified());
-            changed.as_mut().enable(); // Before looking, so that no change is missed in between.
-            let may_leave = {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable(); // Before looking at the state, so that no change in between is missed.
+            let ready = {
                 let state = self.state();
-                state.under_way == 0 || state.queue.len() >= self.route.seats() || Instant::now() >= latest
+                state.in_flight == 0 || state.queue.len() >= self.kind.max_batch() || Instant::now() >= latest
             };
-            if may_leave {
+            if ready {
                 return;
             }
             tokio::select! { biased; () = changed => {}, () = sleep_until(latest) => {} }
         }
     }
 
+    /// Waits for a place in the quota as long as a caller in the queue has time; `None` when nobody waits any more.
+    async fn admit(&self, scope: &CallScope) -> Option<Result<Permit, Error>> {
+        loop {
+            let deadline = self.latest_deadline();
+            let admitted = tokio::select! {
+                biased;
+                admitted = scope.transport().limiter.admit(self.kind.bucket(), deadline) => admitted,
+                () = self.all_cancelled() => return None,
+            };
+            // A caller that joined in the meantime may have more time.
+            if admitted.is_ok() || self.latest_deadline() <= deadline {
+                return Some(admitted);
+            }
+        }
+    }
+
+    /// Waits until every caller in the queue has given up, and then takes back this batch.
+    async fn all_cancelled(&self) {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let first = {
+                let mut state = self.state();
+                state.queue.retain(|queued| !queued.is_cancelled());
+                if state.queue.is_empty() {
+                    state.pending_batches -= 1;
+                    return;
+                }
+                state.queue[0].waiter.cancelled.clone()
+            };
+            tokio::select! { () = first.cancelled() => {}, () = changed => {} }
+        }
+    }
+
     fn latest_deadline(&self) -> Instant {
         let state = self.state();
-        let deadlines = state.queue.iter().take(self.route.seats()).map(|passenger| passenger.caller.deadline);
+        let deadlines = state.queue.iter().take(self.kind.max_batch()).map(|queued| queued.waiter.deadline);
         deadlines.max().unwrap_or_else(Instant::now)
     }
 
-    /// Takes the first in line who still want to go.
-    fn board(&self) -> Vec<QueuedWaiter<R>> {
+    /// Takes the first callers of the queue that still wait.
+    fn take_batch(&self) -> Vec<QueuedWaiter<K>> {
         let mut state = self.state();
-        state.boarding -= 1;
-        state.under_way += 1;
-        let mut aboard = vec![];
-        while aboard.len() < self.route.seats() {
-            let Some(passenger) = state.queue.pop_front() else { break };
-            if !passenger.is_gone() {
-                passenger.departed.store(true, Ordering::Relaxed);
-                passenger.caller.stats.waited(passenger.joined.elapsed());
-                metrics::waited(self.route.name(), passenger.joined.elapsed());
-                aboard.push(passenger);
+        state.pending_batches -= 1;
+        state.in_flight += 1;
+        let mut batch = vec![];
+        while batch.len() < self.kind.max_batch() {
+            let Some(queued) = state.queue.pop_front() else { break };
+            if !queued.is_cancelled() {
+                queued.sent.store(true, Ordering::Relaxed);
+                queued.waiter.stats.add_wait(queued.joined.elapsed());
+                metrics::waited(self.kind.name(), queued.joined.elapsed());
+                batch.push(queued);
             }
         }
-        aboard
+        batch
     }
 
-    async fn fly(&self, hub: HubSpot, permit: Permit, aboard: Vec<QueuedWaiter<R>>) {
-        let callers: Vec<_> = aboard.iter().map(|passenger| passenger.caller.clone()).collect();
-        let flight = self.route.fly(hub, permit, aboard);
-        if self.route.is_write() {
-            return flight.await;
+    async fn execute(&self, scope: CallScope, permit: Permit, batch: Vec<QueuedWaiter<K>>) {
+        let waiters: Vec<_> = batch.iter().map(|queued| queued.waiter.clone()).collect();
+        let run = self.kind.run(scope, permit, batch);
+        if self.kind.is_write() {
+            return run.await;
         }
-        let abandoned = join_all(callers.iter().map(|caller| caller.gone.cancelled()));
-        tokio::select! { biased; () = flight => {}, _ = abandoned => {} }
+        let all_cancelled = join_all(waiters.iter().map(|waiter| waiter.cancelled.cancelled()));
+        tokio::select! { biased; () = run => {}, _ = all_cancelled => {} }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<R>> {
+    fn state(&self) -> MutexGuard<'_, State<K>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Ends a flight, whatever happened on it.
-struct Landing<'a, R: BatchKind>(&'a Batcher<R>);
+impl<K: BatchKind> State<K> {
+    fn is_empty(&self) -> bool {
+        self.queue.is_empty() && self.pending_batches == 0 && self.in_flight == 0
+    }
+}
 
-impl<R: BatchKind> Drop for Landing<'_, R> {
+/// Counts a caller that arrives, also if its future is dropped.
+struct Arriving<'a, K: BatchKind>(&'a Batcher<K>);
+
+impl<'a, K: BatchKind> Arriving<'a, K> {
+    fn new(batcher: &'a Batcher<K>) -> Arriving<'a, K> {
+        batcher.state().arriving += 1;
+        Arriving(batcher)
+    }
+}
+
+impl<K: BatchKind> Drop for Arriving<'_, K> {
     fn drop(&mut self) {
-        self.0.state().under_way -= 1;
+        self.0.state().arriving -= 1;
+    }
+}
+
+/// Ends a batch, also if its future is dropped or panics.
+struct InFlight<'a, K: BatchKind>(&'a Batcher<K>);
+
+impl<K: BatchKind> Drop for InFlight<'_, K> {
+    fn drop(&mut self) {
+        self.0.state().in_flight -= 1;
         self.0.changed.notify_waiters();
     }
 }
 
-/// The trip of a whole flight.
-pub(crate) fn waiters<R: BatchKind>(aboard: &[QueuedWaiter<R>]) -> Waiters {
-    Waiters::shared(aboard.iter().map(|passenger| passenger.caller.clone()).collect())
+fn no_response() -> AttemptError {
+    AttemptError::new(FailureKind::NoResponse, Error::Timeout)
 }
 
-/// A flight that was refused for what one of its passengers asks is flown again in halves, so that the others get theirs.
-pub(crate) fn is_about_inputs(fault: &AttemptError) -> bool {
-    fault.kind == Kind::Refused && matches!(fault.refusal.status, 400 | 404 | 409 | 413 | 414 | 422)
+/// The waiters of a whole batch.
+pub(crate) fn waiters_of<K: BatchKind>(batch: &[QueuedWaiter<K>]) -> Waiters {
+    Waiters::all(batch.iter().map(|queued| queued.waiter.clone()).collect())
 }
 
-/// The last one flies first.
-pub(crate) fn halves<P>(mut group: Vec<P>) -> [Vec<P>; 2] {
-    let second = group.split_off(group.len() / 2);
-    [second, group]
+/// True if HubSpot refused a batch for one of its inputs. It is then sent again in halves, so that the others get theirs.
+pub(crate) fn is_about_inputs(error: &AttemptError) -> bool {
+    error.kind == FailureKind::Refused && matches!(error.refusal.status, 400 | 404 | 409 | 413 | 414 | 422)
+}
+
+/// Splits a batch. The last half is sent first.
+pub(crate) fn halves<T>(mut batch: Vec<T>) -> [Vec<T>; 2] {
+    let second = batch.split_off(batch.len() / 2);
+    [second, batch]
 }
 
 #[cfg(test)]

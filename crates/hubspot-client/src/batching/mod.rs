@@ -1,4 +1,4 @@
-//! Requests that several callers share.
+//! Requests that several callers share: batches, single flight and caches.
 
 pub(crate) mod batched_read;
 pub(crate) mod batcher;

@@ -1,7 +1,7 @@
-//! One answer for all who ask the same at the same time.
+//! Single flight: one request for all callers that send the same one at the same time.
 //!
-//! Only a read that has not left yet is shared: an answer that was under way when somebody asked may be older than what
-//! that somebody has just done.
+//! Only a request that has not been sent yet is shared. An answer that was on its way when a caller asked may be older
+//! than what that caller has just written.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,40 +9,43 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::HubSpot;
 use crate::batching::batched_read::BatchedRead;
 use crate::batching::batcher::Batcher;
 use crate::error::Error;
 use crate::tier::Bucket;
 use crate::transport::attempt::AttemptError;
+use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 
-/// Everybody who asks goes with the next flight.
-const SEATS: usize = usize::MAX;
+/// Path and body: requests with the same two are the same.
+type RequestKey = (String, Bytes);
 
-/// A question: its address and its body.
-type Question = (String, Bytes);
-
-/// The reads that somebody asks right now. Bounded by the number of callers.
+/// The requests that callers wait for at present. Bounded by the number of callers.
 #[derive(Default)]
-pub(crate) struct SingleFlight(Mutex<HashMap<Question, Arc<Batcher<SharedRequest>>>>);
+pub(crate) struct SingleFlight(Mutex<HashMap<RequestKey, Arc<Batcher<SharedRequest>>>>);
 
-pub(crate) struct SharedRequest {
-    ask: ApiRequest,
+struct SharedRequest {
+    request: ApiRequest,
     bucket: Bucket,
 }
 
 impl SingleFlight {
-    pub(crate) async fn get(&self, hub: &HubSpot, bucket: Bucket, ask: ApiRequest) -> Result<Arc<Value>, Error> {
-        let question = (ask.path.clone(), ask.body.clone());
-        let line = {
-            let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            lines.retain(|_, line| Arc::strong_count(line) > 1 || !line.is_idle());
-            lines.entry(question).or_insert_with(|| Batcher::new(SharedRequest { ask, bucket })).clone()
+    /// Sends the request, or shares the answer of an equal one that waits to be sent.
+    pub(crate) async fn send(
+        &self,
+        scope: &CallScope,
+        bucket: Bucket,
+        request: ApiRequest,
+    ) -> Result<Arc<Value>, AttemptError> {
+        let key = (request.path.clone(), request.body.clone());
+        let batcher = {
+            let mut batchers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            batchers.retain(|_, batcher| Arc::strong_count(batcher) > 1 || !batcher.is_idle());
+            batchers.entry(key).or_insert_with(|| Batcher::new(SharedRequest { request, bucket })).clone()
         };
-        line.ask(hub, ()).await
+        batcher.submit(scope, ()).await
     }
 }
 
@@ -51,10 +54,10 @@ impl BatchedRead for SharedRequest {
     type Output = Arc<Value>;
     type Found = Arc<Value>;
 
-    const SEATS: usize = SEATS;
+    const MAX_BATCH: usize = usize::MAX;
 
     fn name(&self) -> &'static str {
-        self.ask.family
+        self.request.family
     }
 
     fn bucket(&self) -> Bucket {
@@ -63,13 +66,13 @@ impl BatchedRead for SharedRequest {
 
     async fn read(
         &self,
-        hub: &HubSpot,
+        scope: &CallScope,
         permit: Option<Permit>,
-        trip: &Waiters,
+        waiters: &Waiters,
         _: &[&()],
     ) -> Result<Arc<Value>, AttemptError> {
-        let compose = &mut || Some(self.ask.clone());
-        hub.transport().send_composed(self.bucket, permit, trip, compose).await.map(Arc::new)
+        let compose = &mut || Some(self.request.clone());
+        scope.transport().send_composed(self.bucket, permit, waiters, compose).await.map(Arc::new)
     }
 
     fn part(found: &Arc<Value>, (): &()) -> Result<Arc<Value>, Error> {

@@ -1,4 +1,4 @@
-//! What one attempt came to, read from HubSpot's bytes: a value, or a fault with its kind and the error it means.
+//! The result of one attempt, read from HubSpot's answer: a value, or an error with its kind.
 
 use std::time::Duration;
 
@@ -11,97 +11,141 @@ use crate::error::{Error, Problem};
 use crate::redact;
 use http_client::SendError;
 
+/// The longest time that HubSpot works on a request. A write that it has not done by then it will not do.
+pub(crate) const HUBSPOT_WORK_MAX: Duration = Duration::from_secs(13);
+/// The most refused values that one error names.
 const PROBLEMS_MAX: usize = 20;
-/// HubSpot moves an account in up to 24 hours; a longer time is a mistake.
+/// HubSpot moves an account to another data centre within 24 hours; a longer `Retry-After` is a mistake.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An attempt that gave no value.
+/// The error of an attempt that gave no value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AttemptError {
-    pub(crate) kind: Kind,
+    pub(crate) kind: FailureKind,
     pub(crate) error: Error,
-    /// HubSpot's own names for a refusal, for the families that know more about them.
+    /// HubSpot's own names for a refusal, from which an API family can tell more.
     pub(crate) refusal: Box<Refusal>,
-    /// When the request left: HubSpot may have worked on it since then.
-    pub(crate) left_at: Option<Instant>,
+    /// The instant at which the request was sent. HubSpot may have worked on it since then.
+    pub(crate) sent_at: Option<Instant>,
 }
 
-/// Kinds of fault, by what they say about trying again.
+/// Kinds of failure, by what they mean for a repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// 429 with the policy that was broken. Nothing was done.
+pub(crate) enum FailureKind {
+    /// Status 429, with the limit that was exceeded. Nothing was done.
     Throttled { policy: Policy, retry_after: Option<Duration> },
-    /// 423: a bulk operation holds the record. Nothing was done.
+    /// Status 423: a bulk operation has locked the record. Nothing was done.
     Locked,
-    /// 477: the account is being moved. Nothing was done.
+    /// Status 477: HubSpot is moving the account to another data centre. Nothing was done.
     Migrating { retry_after: Option<Duration> },
-    /// Any other 4xx, or something that stopped the request here. Nothing was done, and a repeat ends the same way.
+    /// Any other 4xx, or a request that this client did not send. Nothing was done, and a repeat would end the same way.
     Refused,
-    /// Nothing left this process or reached the other side.
+    /// The request did not reach HubSpot.
     NotSent,
-    /// 5xx: it may have been done.
+    /// Status 408 or 5xx: the request may have been carried out.
     Failed { status: u16 },
-    /// The connection broke after the request had left: it may have been done.
+    /// The connection broke after the request was sent: it may have been carried out.
     ConnectionLost,
-    /// No answer for as long as was waited: it may have been done, or may still be.
+    /// No answer came within the time limit: the request may have been carried out, or may be in progress.
     NoResponse,
-    /// An answer that says success in a form nobody can read. In HubSpot's own JSON that is true: it was done.
+    /// A status of success with a body that cannot be read. `done`: the body is HubSpot's JSON, so the request was carried
+    /// out; otherwise something in between, such as a proxy, may have answered.
     Unreadable { done: bool },
 }
 
+/// HubSpot's rate limits (HubSpot, API usage guidelines).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Policy {
     TenSecondly,
-    /// The search API's limit, and the older limit per second.
+    /// The limit of the search API, and the older limit per second.
     Secondly,
     Daily,
 }
 
-/// HubSpot's names for why it refused.
+/// The fields in which HubSpot names the reason of a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) category: String,
     pub(crate) sub_category: String,
-    /// Raw, for recognising a case by its words; never shown.
+    /// HubSpot's text as it came. It is only searched for known words and never shown.
     pub(crate) message: String,
 }
 
 impl AttemptError {
-    pub(crate) fn new(kind: Kind, error: Error) -> AttemptError {
-        AttemptError { kind, error, refusal: Box::default(), left_at: None }
+    pub(crate) fn new(kind: FailureKind, error: Error) -> AttemptError {
+        AttemptError { kind, error, refusal: Box::default(), sent_at: None }
     }
 
-    /// HubSpot's own answer, without what it must have.
+    /// Nothing was done, and a repeat would end the same way.
+    pub(crate) fn refused(error: Error) -> AttemptError {
+        AttemptError::new(FailureKind::Refused, error)
+    }
+
+    /// An answer of HubSpot's own that lacks a part it must have.
     pub(crate) fn unreadable(reason: &'static str) -> AttemptError {
-        AttemptError::new(Kind::Unreadable { done: true }, Error::Unreadable { reason })
+        AttemptError::new(FailureKind::Unreadable { done: true }, Error::Unreadable { reason })
     }
 
     fn garbled(body: &[u8]) -> AttemptError {
         let done = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
-        AttemptError::new(Kind::Unreadable { done }, Error::Unreadable { reason: garbled_reason(body) })
+        AttemptError::new(FailureKind::Unreadable { done }, Error::Unreadable { reason: garbled_reason(body) })
     }
 
-    /// Whether HubSpot may have carried the request out.
-    pub(crate) fn maybe_done(&self) -> bool {
-        matches!(self.kind, Kind::Failed { .. } | Kind::ConnectionLost | Kind::NoResponse | Kind::Unreadable { .. })
+    /// True if HubSpot may have carried the request out.
+    pub(crate) fn may_have_been_done(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::Failed { .. }
+                | FailureKind::ConnectionLost
+                | FailureKind::NoResponse
+                | FailureKind::Unreadable { .. }
+        )
     }
 
-    /// Whether HubSpot may be at work on the request still: nothing was heard of it, or only of a gateway before it.
-    pub(crate) fn maybe_under_way(&self) -> bool {
-        matches!(self.kind, Kind::Failed { status: 502 | 504 | 520..=527 } | Kind::ConnectionLost | Kind::NoResponse)
+    /// True if HubSpot may still be working on the request: no answer came, or only one from a gateway in front of it.
+    pub(crate) fn may_be_in_progress(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::Failed { status: 502 | 504 | 520..=527 }
+                | FailureKind::ConnectionLost
+                | FailureKind::NoResponse
+        )
     }
 }
 
-/// Reads what the wire brought back.
-pub(crate) fn read(came: Result<Response<Bytes>, SendError>, family: &'static str) -> Result<Value, AttemptError> {
-    let answer = match came {
+impl From<AttemptError> for Error {
+    fn from(attempt: AttemptError) -> Error {
+        attempt.error
+    }
+}
+
+impl FailureKind {
+    /// The label of a repeat in metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            FailureKind::Throttled { .. } => "throttled",
+            FailureKind::Locked => "locked",
+            FailureKind::Migrating { .. } => "migrating",
+            FailureKind::NotSent => "not_sent",
+            FailureKind::Failed { .. } => "failed",
+            FailureKind::ConnectionLost => "lost",
+            FailureKind::NoResponse => "silent",
+            FailureKind::Unreadable { .. } => "unreadable",
+            FailureKind::Refused => "refused",
+        }
+    }
+}
+
+/// Reads the answer that the HTTP client brought, or its failure.
+pub(crate) fn read(response: Result<Response<Bytes>, SendError>, family: &'static str) -> Result<Value, AttemptError> {
+    let answer = match response {
         Ok(answer) => answer,
         Err(SendError::BeforeSend(reason)) => {
-            return Err(AttemptError::new(Kind::NotSent, Error::Unreachable { reason }));
+            return Err(AttemptError::new(FailureKind::NotSent, Error::Unreachable { reason }));
         }
         Err(SendError::AfterSend(reason)) => {
-            return Err(AttemptError::new(Kind::ConnectionLost, Error::Unreachable { reason }));
+            return Err(AttemptError::new(FailureKind::ConnectionLost, Error::Unreachable { reason }));
         }
     };
     let (status, body) = (answer.status().as_u16(), answer.body());
@@ -109,11 +153,11 @@ pub(crate) fn read(came: Result<Response<Bytes>, SendError>, family: &'static st
         204 => Ok(Value::Null),
         200..=299 if body.is_empty() => Ok(Value::Null),
         200..=299 => serde_json::from_slice(body).map_err(|_| AttemptError::garbled(body)),
-        _ => Err(refused(status, answer.headers(), &json_or_null(body), family)),
+        _ => Err(from_answer(status, answer.headers(), &json_or_null(body), family)),
     }
 }
 
-/// Reads one entry of a batch's `errors`: the same words in another envelope.
+/// Reads one entry of the `errors` of a batch, which has the same fields as the body of a failed request.
 pub(crate) fn of_batch_entry(entry: &Value, family: &'static str) -> AttemptError {
     let status = match entry["category"].as_str().unwrap_or_default() {
         "OBJECT_NOT_FOUND" => 404,
@@ -122,37 +166,37 @@ pub(crate) fn of_batch_entry(entry: &Value, family: &'static str) -> AttemptErro
         "RATE_LIMITS" => 429,
         _ => 400,
     };
-    refused(status, &HeaderMap::new(), entry, family)
+    from_answer(status, &HeaderMap::new(), entry, family)
 }
 
-fn refused(status: u16, headers: &HeaderMap, body: &Value, family: &'static str) -> AttemptError {
-    let kind = kind(status, headers, body);
+fn from_answer(status: u16, headers: &HeaderMap, body: &Value, family: &'static str) -> AttemptError {
+    let kind = failure_kind(status, headers, body);
     let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
     let refusal =
         Refusal { status, category: text("category"), sub_category: text("subCategory"), message: text("message") };
     AttemptError { refusal: Box::new(refusal), ..AttemptError::new(kind, error(status, kind, body, family)) }
 }
 
-fn kind(status: u16, headers: &HeaderMap, body: &Value) -> Kind {
+fn failure_kind(status: u16, headers: &HeaderMap, body: &Value) -> FailureKind {
     match status {
-        429 => Kind::Throttled { policy: policy(body), retry_after: retry_after(headers) },
-        423 => Kind::Locked,
-        477 => Kind::Migrating { retry_after: retry_after(headers) },
-        408 | 500..=599 => Kind::Failed { status },
-        _ => Kind::Refused,
+        429 => FailureKind::Throttled { policy: policy(body), retry_after: retry_after(headers) },
+        423 => FailureKind::Locked,
+        477 => FailureKind::Migrating { retry_after: retry_after(headers) },
+        408 | 500..=599 => FailureKind::Failed { status },
+        _ => FailureKind::Refused,
     }
 }
 
-fn error(status: u16, kind: Kind, body: &Value, family: &'static str) -> Error {
+fn error(status: u16, kind: FailureKind, body: &Value, family: &'static str) -> Error {
     match (status, kind) {
-        (_, Kind::Throttled { policy: Policy::Daily, .. }) => {
+        (_, FailureKind::Throttled { policy: Policy::Daily, .. }) => {
             Error::DailyLimit { resets_at: None, retry_after: Duration::from_secs(3600) }
         }
-        (_, Kind::Throttled { retry_after, .. }) => {
+        (_, FailureKind::Throttled { retry_after, .. }) => {
             Error::RateLimited { retry_after: retry_after.unwrap_or(Duration::from_secs(10)) }
         }
-        (_, Kind::Locked) => Error::Locked,
-        (_, Kind::Migrating { retry_after }) => Error::Migrating { retry_after },
+        (_, FailureKind::Locked) => Error::Locked,
+        (_, FailureKind::Migrating { retry_after }) => Error::Migrating { retry_after },
         (401, _) if body["category"] == "EXPIRED_AUTHENTICATION" => Error::TokenExpired,
         (401, _) => Error::TokenRejected,
         (403, _) => Error::ScopeMissing { scopes: scopes(body) },
@@ -166,7 +210,7 @@ fn error(status: u16, kind: Kind, body: &Value, family: &'static str) -> Error {
     }
 }
 
-/// HubSpot's guide names the policy; its search API sends only the sentence.
+/// The limit that was exceeded. HubSpot's guide promises `policyName`; its search API sends only a message.
 fn policy(body: &Value) -> Policy {
     let message = body["message"].as_str().unwrap_or_default().to_lowercase();
     match body["policyName"].as_str() {
@@ -219,7 +263,7 @@ fn problems(body: &Value) -> Vec<Problem> {
     problems
 }
 
-/// `Property values were not valid: [{…}]`: HubSpot packs a JSON list into its sentence.
+/// The JSON list inside of a message such as `Property values were not valid: [{…}]`.
 fn embedded(message: &str) -> Vec<Value> {
     let Some(start) = message.find("[{") else { return vec![] };
     let mut values = serde_json::Deserializer::from_str(&message[start..]).into_iter::<Vec<Value>>();

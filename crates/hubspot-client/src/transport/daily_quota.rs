@@ -1,14 +1,14 @@
-//! When HubSpot's daily limit starts anew: midnight in the account's time zone.
+//! The reset of HubSpot's daily limit: midnight in the account's time zone (HubSpot, API usage guidelines).
 
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// Nothing is sent for at most this long; then one request finds out whether the limit was raised.
+/// The longest time for which nothing is sent. Then one request finds out if the limit was raised.
 pub(crate) const PROBE_AFTER: Duration = Duration::from_secs(15 * 60);
 
-/// The next midnight of the account, which is unknown as long as its zone is.
+/// The next midnight of the account, or `None` while its time zone is unknown.
 pub(crate) fn resets_at(now: DateTime<Utc>, zone: Option<Tz>) -> Option<DateTime<Tz>> {
     let zone = zone?;
     let tomorrow = now.with_timezone(&zone).date_naive().succ_opt()?;
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_day_ends_where_the_account_is() {
+    fn the_day_ends_at_the_midnight_of_the_account() {
         let cases = [
             ("2026-11-22T15:00:00Z", chrono_tz::America::New_York, "2026-11-23T00:00:00-05:00"),
             ("2026-11-22T15:00:00Z", chrono_tz::Asia::Tokyo, "2026-11-24T00:00:00+09:00"),

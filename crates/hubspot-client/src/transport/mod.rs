@@ -1,16 +1,9 @@
-//! The one door: every request to HubSpot goes through [`Transport::send`].
+//! The transport: every request to HubSpot goes through [`Transport::send`].
+//!
+//! It waits for the quota, sends, repeats what is harmless to repeat, gives up at the caller's deadline and counts what
+//! calls cost. It knows nothing of the families of HubSpot's API.
 
-pub(crate) mod attempt;
-mod daily_quota;
-pub(crate) mod limiter;
-mod paging;
-pub(crate) mod request;
-mod retry;
-mod retry_budget;
-pub(crate) mod waiters;
-mod window;
-
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,13 +12,13 @@ use http::{HeaderValue, Request, Response, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::task::TaskTracker;
 
 use crate::error::Error;
 use crate::metrics;
 use crate::settings::Settings;
 use crate::tier::Bucket;
-use crate::transport::attempt::{AttemptError, Kind, Policy};
-
+use crate::transport::attempt::{AttemptError, FailureKind, Policy};
 use crate::transport::limiter::{Limiter, Permit};
 use crate::transport::request::ApiRequest;
 use crate::transport::retry::{Idempotency, Next, Pause};
@@ -34,27 +27,43 @@ use crate::transport::waiters::Waiters;
 use domain::clock::Clock;
 use http_client::{HttpClient, SendError};
 
-/// What is kept of a write's time for finding out what became of it, should its answer be lost.
-const LOOK_UP_RESERVE: Duration = Duration::from_secs(6);
-/// An attempt is not worth sending with less time than this.
+pub(crate) mod attempt;
+pub(crate) mod call_scope;
+mod daily_quota;
+pub(crate) mod limiter;
+pub(crate) mod paging;
+pub(crate) mod request;
+mod retry;
+mod retry_budget;
+pub(crate) mod waiters;
+mod window;
+
+/// Time of a write that is kept back for look-ups, in case its answer is lost.
+const LOOKUP_RESERVE: Duration = Duration::from_secs(6);
+/// An attempt with less time than this is not sent.
 const ATTEMPT_TIME_MIN: Duration = Duration::from_millis(100);
 
+/// The connection to one HubSpot account, with its quota and its retry budget.
 pub(crate) struct Transport {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) token: Option<SecretString>,
-    /// The account's time zone, once somebody has asked for it: daily limits end at its midnight.
-    pub(crate) zone: OnceLock<Tz>,
+    /// The account's time zone once it is known: HubSpot's daily limits start anew at its midnight.
+    pub(crate) time_zone: OnceLock<Tz>,
     pub(crate) limiter: Arc<Limiter>,
-    wire: Box<dyn HttpClient>,
+    /// Writes in progress. They run to their end even if their callers stop waiting.
+    pub(crate) writes: TaskTracker,
+    /// Reads in progress. They are dropped when nobody waits for them any more.
+    pub(crate) reads: TaskTracker,
+    http_client: Box<dyn HttpClient>,
     authorization: Option<HeaderValue>,
-    budget: Mutex<RetryBudget>,
-    dice: Mutex<fastrand::Rng>,
+    retry_budget: Mutex<RetryBudget>,
+    jitter: Mutex<fastrand::Rng>,
 }
 
 impl Transport {
     pub(crate) fn new(
-        wire: impl HttpClient,
+        http_client: impl HttpClient,
         token: Option<SecretString>,
         settings: Settings,
         clock: Clock,
@@ -62,28 +71,36 @@ impl Transport {
         Transport {
             limiter: Arc::new(Limiter::new(settings.tier)),
             authorization: token.as_ref().and_then(bearer),
-            budget: Mutex::new(RetryBudget::new(Instant::now())),
-            dice: Mutex::new(settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
-            zone: OnceLock::new(),
-            wire: Box::new(wire),
+            retry_budget: Mutex::new(RetryBudget::new(Instant::now())),
+            jitter: Mutex::new(settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
+            time_zone: OnceLock::new(),
+            writes: TaskTracker::new(),
+            reads: TaskTracker::new(),
+            http_client: Box::new(http_client),
             settings,
             clock,
             token,
         }
     }
 
-    /// Sends one request: waits for the quota, sends, and repeats while that is harmless, may help and fits the time.
-    pub(crate) async fn send(&self, bucket: Bucket, ask: &ApiRequest, trip: &Waiters) -> Result<Value, AttemptError> {
-        self.send_composed(bucket, None, trip, &mut || Some(ask.clone())).await
+    /// Sends one request: waits for the quota, sends, and repeats while a repeat is harmless, may help and fits into the
+    /// time that the waiters have left.
+    pub(crate) async fn send(
+        &self,
+        bucket: Bucket,
+        request: &ApiRequest,
+        waiters: &Waiters,
+    ) -> Result<Value, AttemptError> {
+        self.send_composed(bucket, None, waiters, &mut || Some(request.clone())).await
     }
 
-    /// The same with a request that is composed anew for each attempt, so that it carries only what is still wanted;
-    /// `None` gives up. `permit` is a place in the quota that was waited for already.
+    /// Like [`Transport::send`], with a request that `compose` makes anew for each attempt, so that it holds only what is
+    /// still wanted. `None` from `compose` gives up. `permit` is a place in the quota that the caller already has.
     pub(crate) async fn send_composed(
         &self,
         bucket: Bucket,
         mut permit: Option<Permit>,
-        trip: &Waiters,
+        waiters: &Waiters,
         compose: &mut (dyn FnMut() -> Option<ApiRequest> + Send),
     ) -> Result<Value, AttemptError> {
         let mut attempt = 0;
@@ -91,124 +108,138 @@ impl Transport {
             attempt += 1;
             let place = match permit.take() {
                 Some(place) => place,
-                None => self.admit(bucket, trip).await?,
+                None => self.admit(bucket, waiters).await?,
             };
-            let Some(ask) = compose().filter(|_| !trip.is_abandoned()) else {
-                return Err(AttemptError::new(Kind::NotSent, Error::Timeout));
+            let Some(request) = compose().filter(|_| !waiters.are_all_cancelled()) else {
+                return Err(AttemptError::new(FailureKind::NotSent, Error::Timeout));
             };
-            let fault = match self.attempt(&ask, place, trip, attempt == 1).await {
+            let error = match self.attempt(&request, place, waiters, attempt == 1).await {
                 Ok(value) => return Ok(value),
-                Err(fault) => self.learnt(fault, bucket),
+                Err(error) => self.apply_limits(error, bucket),
             };
-            let Some(pause) = self.pause(&fault, attempt, ask.repeat, trip) else { return Err(fault) };
-            tracing::debug!(family = ask.family, attempt, pause_ms = pause.as_millis() as u64, "Repeating a request.");
-            metrics::repeated(ask.family, reason(fault.kind));
-            trip.waited(pause);
+            let Some(pause) = self.pause(&error, attempt, request.idempotency, waiters) else { return Err(error) };
+            tracing::debug!(
+                family = request.family,
+                attempt,
+                pause_ms = pause.as_millis() as u64,
+                "Repeating a request."
+            );
+            metrics::repeated(request.family, error.kind.name());
+            waiters.add_wait(pause);
             sleep(pause).await;
         }
     }
 
-    async fn admit(&self, bucket: Bucket, trip: &Waiters) -> Result<Permit, AttemptError> {
+    async fn admit(&self, bucket: Bucket, waiters: &Waiters) -> Result<Permit, AttemptError> {
         self.check_token()?;
         let asked = Instant::now();
-        let admitted = self.limiter.admit(bucket, trip.deadline()).await;
-        trip.waited(asked.elapsed());
+        let admitted = self.limiter.admit(bucket, waiters.deadline()).await;
+        waiters.add_wait(asked.elapsed());
         metrics::waited(bucket.name(), asked.elapsed());
-        admitted.map_err(|error| AttemptError::new(Kind::Refused, error))
+        admitted.map_err(AttemptError::refused)
     }
 
-    /// Without a token nothing leaves, and nothing waits.
+    /// Fails at once if there is no usable token: nothing is sent, and nothing waits for the quota.
     pub(crate) fn check_token(&self) -> Result<(), AttemptError> {
         match (&self.token, &self.authorization) {
-            (None, _) => Err(AttemptError::new(Kind::Refused, Error::TokenMissing)),
-            (Some(_), None) => Err(AttemptError::new(Kind::Refused, Error::TokenRejected)), // It cannot be a header's value.
+            (None, _) => Err(AttemptError::refused(Error::TokenMissing)),
+            (Some(_), None) => Err(AttemptError::refused(Error::TokenRejected)), // It cannot be a header's value.
             _ => Ok(()),
         }
     }
 
     async fn attempt(
         &self,
-        ask: &ApiRequest,
+        request: &ApiRequest,
         mut permit: Permit,
-        trip: &Waiters,
+        waiters: &Waiters,
         first: bool,
     ) -> Result<Value, AttemptError> {
-        let patience = self.patience(ask.repeat, trip);
-        if patience < ATTEMPT_TIME_MIN {
-            return Err(AttemptError::new(Kind::Refused, Error::Timeout));
+        let time_limit = self.time_limit(request.idempotency, waiters);
+        if time_limit < ATTEMPT_TIME_MIN {
+            return Err(AttemptError::refused(Error::Timeout));
         }
-        trip.attempt(first);
-        permit.depart();
+        waiters.count_attempt(first);
+        permit.mark_sent();
         if first {
-            self.budget.lock().unwrap_or_else(PoisonError::into_inner).earn();
+            self.retry_budget().earn();
         }
-        let left_at = permit.left_at();
-        let came = timeout(patience, self.wire.send(self.request(ask))).await;
-        metrics::attempt_ended(ask.family, status(&came), left_at.elapsed());
-        if let Ok(Ok(answer)) = &came {
-            permit.learn(answer.headers());
+        let sent_at = permit.sent_at();
+        let response = timeout(time_limit, self.http_client.send(self.http_request(request))).await;
+        metrics::attempt_ended(request.family, status(&response), sent_at.elapsed());
+        if let Ok(Ok(response)) = &response {
+            permit.read_quota_headers(response.headers());
         }
-        let came = match came {
-            Ok(came) => attempt::read(came, ask.family),
-            Err(_) => Err(AttemptError::new(Kind::NoResponse, Error::Timeout)),
+        let result = match response {
+            Ok(response) => attempt::read(response, request.family),
+            Err(_) => Err(AttemptError::new(FailureKind::NoResponse, Error::Timeout)),
         };
-        // Else it may come to HubSpot yet, and be counted then.
-        if !came.as_ref().is_err_and(AttemptError::maybe_under_way) {
-            permit.answered();
+        // A request that HubSpot may still be working on counts against the quota for longer.
+        if !result.as_ref().is_err_and(AttemptError::may_be_in_progress) {
+            permit.mark_answered();
         }
-        came.map_err(|fault| AttemptError { left_at: Some(left_at), ..fault })
+        result.map_err(|error| AttemptError { sent_at: Some(sent_at), ..error })
     }
 
-    /// How long to wait for one answer. A write gives up early enough to be looked up.
-    fn patience(&self, repeat: Idempotency, trip: &Waiters) -> Duration {
-        let reserve = if repeat == Idempotency::NotIdempotent { LOOK_UP_RESERVE } else { Duration::ZERO };
-        let left = trip.time_left();
+    /// The longest wait for one answer. A write gives up early enough to be looked up.
+    fn time_limit(&self, idempotency: Idempotency, waiters: &Waiters) -> Duration {
+        let reserve = if idempotency == Idempotency::NotIdempotent { LOOKUP_RESERVE } else { Duration::ZERO };
+        let left = waiters.time_left();
         let share = left.saturating_sub(reserve).max(left / 2);
         share.min(self.settings.attempt_timeout)
     }
 
-    /// What a fault tells about the requests of others.
-    fn learnt(&self, mut fault: AttemptError, bucket: Bucket) -> AttemptError {
-        match fault.kind {
-            Kind::Throttled { policy: Policy::Daily, .. } => fault.error = self.stop_for_today(),
-            Kind::Throttled { retry_after, .. } => {
+    /// Holds other requests back as well if HubSpot refused this one for its rate.
+    fn apply_limits(&self, mut error: AttemptError, bucket: Bucket) -> AttemptError {
+        match error.kind {
+            FailureKind::Throttled { policy: Policy::Daily, .. } => error.error = self.stop_until_daily_reset(),
+            FailureKind::Throttled { retry_after, .. } => {
                 self.limiter.close(bucket, retry_after.unwrap_or(Duration::from_secs(1)));
             }
             _ => {}
         }
-        fault
+        error
     }
 
-    fn stop_for_today(&self) -> Error {
+    fn stop_until_daily_reset(&self) -> Error {
         let now = self.clock.now();
-        let resets_at = daily_quota::resets_at(now, self.zone.get().copied());
+        let resets_at = daily_quota::resets_at(now, self.time_zone.get().copied());
         let reset = resets_at.and_then(|at| (at.to_utc() - now).to_std().ok()).unwrap_or(daily_quota::PROBE_AFTER);
         let resets_at = resets_at.map(|at| at.to_rfc3339());
         self.limiter.stop_for_today(reset.min(daily_quota::PROBE_AFTER), reset, resets_at.clone());
         Error::DailyLimit { resets_at, retry_after: reset }
     }
 
-    /// How long to wait before the next attempt, or `None` to leave it.
-    fn pause(&self, fault: &AttemptError, attempt: u32, repeat: Idempotency, trip: &Waiters) -> Option<Duration> {
-        let Next::Wait(pause) = retry::next(fault.kind, attempt, repeat) else { return None };
-        let length = self.length(pause);
-        let fits = length + ATTEMPT_TIME_MIN < trip.time_left();
-        let affordable =
-            || !pause.charged || self.budget.lock().unwrap_or_else(PoisonError::into_inner).spend(Instant::now());
+    /// The pause before the next attempt, or `None` if there is to be none.
+    fn pause(
+        &self,
+        error: &AttemptError,
+        attempt: u32,
+        idempotency: Idempotency,
+        waiters: &Waiters,
+    ) -> Option<Duration> {
+        let Next::Wait(pause) = retry::next(error.kind, attempt, idempotency) else { return None };
+        let length = self.with_jitter(pause);
+        let fits = length + ATTEMPT_TIME_MIN < waiters.time_left();
+        let affordable = || !pause.charged || self.retry_budget().spend(Instant::now());
         (fits && affordable()).then_some(length)
     }
 
-    fn length(&self, pause: Pause) -> Duration {
-        pause.length(self.dice.lock().unwrap_or_else(PoisonError::into_inner).f64())
+    fn with_jitter(&self, pause: Pause) -> Duration {
+        pause.length(self.jitter.lock().unwrap_or_else(PoisonError::into_inner).f64())
     }
 
-    fn request(&self, ask: &ApiRequest) -> Request<Bytes> {
-        let mut request = Request::new(ask.body.clone());
-        *request.method_mut() = ask.method.clone();
-        *request.uri_mut() = ask.path.parse().expect("paths are built from encoded parts");
+    fn retry_budget(&self) -> MutexGuard<'_, RetryBudget> {
+        self.retry_budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn http_request(&self, api_request: &ApiRequest) -> Request<Bytes> {
+        let mut request = Request::new(api_request.body.clone());
+        *request.method_mut() = api_request.method.clone();
+        *request.uri_mut() = api_request.path.parse().expect("paths are built from encoded parts");
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        if !ask.body.is_empty() {
+        if !api_request.body.is_empty() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         if let Some(authorization) = &self.authorization {
@@ -224,24 +255,11 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn status<E>(came: &Result<Result<Response<Bytes>, SendError>, E>) -> u16 {
-    match came {
-        Ok(Ok(answer)) => answer.status().as_u16(),
+/// HubSpot's status, or 0 if no answer came.
+fn status<E>(response: &Result<Result<Response<Bytes>, SendError>, E>) -> u16 {
+    match response {
+        Ok(Ok(response)) => response.status().as_u16(),
         _ => 0,
-    }
-}
-
-fn reason(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Throttled { .. } => "throttled",
-        Kind::Locked => "locked",
-        Kind::Migrating { .. } => "migrating",
-        Kind::NotSent => "not_sent",
-        Kind::Failed { .. } => "failed",
-        Kind::ConnectionLost => "lost",
-        Kind::NoResponse => "silent",
-        Kind::Unreadable { .. } => "unreadable",
-        Kind::Refused => "refused",
     }
 }
 

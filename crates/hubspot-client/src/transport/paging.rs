@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Lists that HubSpot returns in pages.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -9,30 +9,28 @@ use crate::transport::attempt::AttemptError;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 
-impl Transport {
-    /// The `results` of all pages, up to `pages_max` of them.
-    pub(crate) async fn all_pages(
-        &self,
-        ask: ApiRequest,
-        pages_max: usize,
-        trip: &Waiters,
-    ) -> Result<Vec<Value>, AttemptError> {
-        let (mut results, mut next) = (vec![], Some(ask.clone()));
-        for _ in 0..pages_max {
-            let Some(this) = next.take() else { break };
-            let mut page = self.send(Bucket::General, &this, trip).await?;
-            next = after(&page).map(|cursor| ask.clone().with("after", &cursor));
-            match page["results"].take() {
-                Value::Array(items) => results.extend(items),
-                _ => return Err(AttemptError::unreadable("it has no list of results")),
-            }
+/// Reads the `results` of all pages, up to `pages_max` of them.
+pub(crate) async fn all_pages(
+    transport: &Transport,
+    request: ApiRequest,
+    pages_max: usize,
+    waiters: &Waiters,
+) -> Result<Vec<Value>, AttemptError> {
+    let (mut results, mut next) = (vec![], Some(request.clone()));
+    for _ in 0..pages_max {
+        let Some(this) = next.take() else { break };
+        let mut page = transport.send(Bucket::General, &this, waiters).await?;
+        next = after(&page).map(|cursor| request.clone().with("after", &cursor));
+        match page["results"].take() {
+            Value::Array(items) => results.extend(items),
+            _ => return Err(AttemptError::unreadable("it has no list of results")),
         }
-        Ok(results)
     }
+    Ok(results)
 }
 
-/// Where the next page begins. The scheduler and the owners send their cursor percent-encoded already; it is decoded here
-/// so that it is encoded once on the way back.
+/// The cursor of the next page. The scheduler and the owners API send theirs percent-encoded already; it is decoded here
+/// so that it is encoded only once on the way back.
 fn after(page: &Value) -> Option<String> {
     let cursor = page["paging"]["next"]["after"].as_str().filter(|cursor| !cursor.is_empty())?;
     Some(percent_decode_str(cursor).decode_utf8_lossy().into_owned())

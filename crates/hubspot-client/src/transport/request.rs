@@ -1,4 +1,4 @@
-//! One request to HubSpot, before it is bytes.
+//! One request to HubSpot's API, before it is bytes.
 
 use bytes::Bytes;
 use http::Method;
@@ -7,44 +7,42 @@ use serde_json::Value;
 
 use crate::transport::retry::Idempotency;
 
-/// Everything but RFC 3986's unreserved characters. Slugs of meeting links contain `/`, which must become `%2F`.
+/// Everything but the unreserved characters of RFC 3986, section 2.3. Slugs of meeting links contain `/`, which must
+/// become `%2F`.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Method, path and body of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiRequest {
-    /// For metrics and logs: paths hold names of people.
+    /// The label in metrics and logs. Paths are not logged, because they hold names of people.
     pub(crate) family: &'static str,
     pub(crate) method: Method,
-    /// Path and query, encoded.
+    /// Path and query, percent-encoded.
     pub(crate) path: String,
     pub(crate) body: Bytes,
-    pub(crate) repeat: Idempotency,
+    pub(crate) idempotency: Idempotency,
 }
 
 impl ApiRequest {
     pub(crate) fn get(family: &'static str, path: String) -> ApiRequest {
-        ApiRequest { family, method: Method::GET, path, body: Bytes::new(), repeat: Idempotency::Idempotent }
+        ApiRequest { family, method: Method::GET, path, body: Bytes::new(), idempotency: Idempotency::Idempotent }
     }
 
-    /// A read that HubSpot wants as a POST.
+    /// A read for which HubSpot's API takes a POST.
     pub(crate) fn query(family: &'static str, path: String, body: &Value) -> ApiRequest {
-        ApiRequest { repeat: Idempotency::Idempotent, ..ApiRequest::create(family, path, body) }
+        ApiRequest { idempotency: Idempotency::Idempotent, ..ApiRequest::create(family, path, body) }
     }
 
     /// A write that must not happen twice.
     pub(crate) fn create(family: &'static str, path: String, body: &Value) -> ApiRequest {
-        ApiRequest {
-            family,
-            method: Method::POST,
-            path,
-            body: Bytes::from(body.to_string()),
-            repeat: Idempotency::NotIdempotent,
-        }
+        let (method, body) = (Method::POST, Bytes::from(body.to_string()));
+        ApiRequest { family, method, path, body, idempotency: Idempotency::NotIdempotent }
     }
 
-    /// A write that ends the same way however often it is made.
+    /// A write that has the same effect however often it is sent.
     pub(crate) fn update(family: &'static str, path: String, body: &Value) -> ApiRequest {
-        ApiRequest { method: Method::PATCH, repeat: Idempotency::Idempotent, ..ApiRequest::create(family, path, body) }
+        let create = ApiRequest::create(family, path, body);
+        ApiRequest { method: Method::PATCH, idempotency: Idempotency::Idempotent, ..create }
     }
 
     /// Adds a query parameter.
@@ -57,7 +55,7 @@ impl ApiRequest {
     }
 }
 
-/// A path segment or query value, percent-encoded.
+/// Percent-encodes a path segment or a query value.
 pub(crate) fn encoded(raw: &str) -> String {
     utf8_percent_encode(raw, ENCODED).to_string()
 }
@@ -68,8 +66,8 @@ mod tests {
 
     #[test]
     fn slugs_and_zones_are_encoded_once() {
-        let ask = ApiRequest::get("scheduler", format!("/book/{}", encoded("int/public-gathering")));
-        let ask = ask.with("timezone", "America/New_York").with("limit", "100");
-        assert_eq!(ask.path, "/book/int%2Fpublic-gathering?timezone=America%2FNew_York&limit=100");
+        let request = ApiRequest::get("scheduler", format!("/book/{}", encoded("int/public-gathering")));
+        let request = request.with("timezone", "America/New_York").with("limit", "100");
+        assert_eq!(request.path, "/book/int%2Fpublic-gathering?timezone=America%2FNew_York&limit=100");
     }
 }

@@ -1,61 +1,67 @@
-//! Whether to send a request again, and how long to wait first: a decision, not an action.
+//! The decision to send a request again, and after which pause. Pure: it neither waits nor sends.
 
 use std::time::Duration;
 
-use crate::transport::attempt::{Kind, Policy};
+use crate::transport::attempt::{FailureKind, Policy};
 
-/// Whether HubSpot may be given the same request twice.
+/// Idempotency of a request (RFC 9110, section 9.2.2): says if HubSpot may be sent the same request twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// Reads, and changes that end the same way however often they are made.
+    /// Reads, and changes that have the same effect however often they are sent.
     Idempotent,
-    /// Creates, bookings and messages: after a lost answer they are looked up, never sent again.
+    /// Creates, bookings and messages. After a lost answer they are looked up before anything else is sent.
     NotIdempotent,
 }
 
+/// The decision about a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     Stop,
     Wait(Pause),
 }
 
-/// Waits `floor` and then a random part of `spread`, so that many callers do not come back at once.
+/// A pause of `floor` and a random part of `spread`, so that many callers do not come back at the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pause {
     pub(crate) floor: Duration,
     pub(crate) spread: Duration,
-    /// Whether the repeat adds load to a HubSpot that is failing, and so needs the retry budget.
+    /// The idempotency adds load to a HubSpot that is failing, so it is taken from the retry budget.
     pub(crate) charged: bool,
 }
 
-/// Attempts at a request that HubSpot fails at.
+/// The most attempts at a request at which HubSpot fails.
 const FAILED_ATTEMPTS_MAX: u32 = 4;
-/// Attempts at a request that HubSpot puts off; the call's deadline usually ends it sooner.
+/// The most attempts at a request that HubSpot puts off. The call's deadline usually ends it sooner.
 const PUT_OFF_ATTEMPTS_MAX: u32 = 8;
-/// The widest spread, reached after a few attempts.
+/// The largest spread. It doubles with each attempt until it reaches this.
 const SPREAD_MAX: Duration = Duration::from_secs(8);
 
-pub(crate) fn next(kind: Kind, attempt: u32, repeat: Idempotency) -> Next {
+/// Decides by the kind of the failure, the number of the attempt (from 1) and the request's idempotency.
+pub(crate) fn next(kind: FailureKind, attempt: u32, idempotency: Idempotency) -> Next {
     let seconds = Duration::from_secs;
     match kind {
-        Kind::Throttled { policy: Policy::Daily, .. } | Kind::Refused => Next::Stop,
+        FailureKind::Throttled { policy: Policy::Daily, .. } | FailureKind::Refused => Next::Stop,
         // HubSpot sends no Retry-After with a 429 today; should it begin to, it is obeyed.
-        Kind::Throttled { retry_after: Some(pause), .. } => put_off(attempt, pause, seconds(1)),
-        Kind::Throttled { policy: Policy::TenSecondly, .. } => put_off(attempt, seconds(1), seconds(2)),
-        Kind::Throttled { policy: Policy::Secondly, .. } => put_off(attempt, seconds(1), seconds(1)),
-        Kind::Locked => put_off(attempt, seconds(2), seconds(1)),
-        Kind::Migrating { retry_after } => put_off(attempt, retry_after.unwrap_or(seconds(10)), seconds(1)),
-        Kind::NotSent => failed(attempt, Duration::ZERO, Duration::from_millis(500)),
-        Kind::Failed { .. } | Kind::ConnectionLost | Kind::NoResponse | Kind::Unreadable { .. }
-            if repeat == Idempotency::NotIdempotent =>
+        FailureKind::Throttled { retry_after: Some(pause), .. } => put_off(attempt, pause, seconds(1)),
+        FailureKind::Throttled { policy: Policy::TenSecondly, .. } => put_off(attempt, seconds(1), seconds(2)),
+        FailureKind::Throttled { policy: Policy::Secondly, .. } => put_off(attempt, seconds(1), seconds(1)),
+        FailureKind::Locked => put_off(attempt, seconds(2), seconds(1)),
+        FailureKind::Migrating { retry_after } => put_off(attempt, retry_after.unwrap_or(seconds(10)), seconds(1)),
+        FailureKind::NotSent => failed(attempt, Duration::ZERO, Duration::from_millis(500)),
+        FailureKind::Failed { .. }
+        | FailureKind::ConnectionLost
+        | FailureKind::NoResponse
+        | FailureKind::Unreadable { .. }
+            if idempotency == Idempotency::NotIdempotent =>
         {
             Next::Stop
         }
         // A gateway that gave up asks for a few seconds; a plain 500 may pass at once.
-        Kind::Failed { status: 502..=599 } => failed(attempt, seconds(1), seconds(1)),
-        Kind::Failed { .. } | Kind::ConnectionLost | Kind::NoResponse | Kind::Unreadable { .. } => {
-            failed(attempt, Duration::ZERO, Duration::from_millis(500))
-        }
+        FailureKind::Failed { status: 502..=599 } => failed(attempt, seconds(1), seconds(1)),
+        FailureKind::Failed { .. }
+        | FailureKind::ConnectionLost
+        | FailureKind::NoResponse
+        | FailureKind::Unreadable { .. } => failed(attempt, Duration::ZERO, Duration::from_millis(500)),
     }
 }
 
@@ -76,7 +82,7 @@ fn again(attempt: u32, attempts_max: u32, pause: Pause) -> Next {
 }
 
 impl Pause {
-    /// `chance` is between 0 and 1.
+    /// The length for a random `chance` between 0 and 1.
     pub(crate) fn length(self, chance: f64) -> Duration {
         self.floor + self.spread.mul_f64(chance.clamp(0.0, 1.0))
     }
@@ -85,54 +91,63 @@ impl Pause {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Idempotency::{Idempotent as Safe, NotIdempotent as Never};
+    use Idempotency::{Idempotent, NotIdempotent};
 
-    fn throttled(policy: Policy, retry_after: Option<u64>) -> Kind {
-        Kind::Throttled { policy, retry_after: retry_after.map(Duration::from_secs) }
+    fn throttled(policy: Policy, retry_after: Option<u64>) -> FailureKind {
+        FailureKind::Throttled { policy, retry_after: retry_after.map(Duration::from_secs) }
     }
 
-    /// (fault, attempt, repeat, floor and spread in milliseconds, or `None` to stop)
+    /// Failure, attempt, idempotency, and floor and spread in milliseconds, or `None` to stop.
     #[test]
-    fn decides_by_kind_attempt_and_harm() {
-        let failed = |status| Kind::Failed { status };
+    fn decides_by_failure_attempt_and_idempotency() {
+        let failed = |status| FailureKind::Failed { status };
         let cases = [
-            (Kind::Refused, 1, Safe, None),
-            (throttled(Policy::Daily, None), 1, Safe, None),
-            (throttled(Policy::TenSecondly, None), 1, Never, Some((1000, 2000))),
-            (throttled(Policy::TenSecondly, None), 3, Never, Some((1000, 8000))),
-            (throttled(Policy::Secondly, None), 1, Safe, Some((1000, 1000))),
-            (throttled(Policy::TenSecondly, Some(7)), 1, Never, Some((7000, 1000))),
-            (throttled(Policy::TenSecondly, None), PUT_OFF_ATTEMPTS_MAX, Safe, None),
-            (Kind::Locked, 1, Never, Some((2000, 1000))),
-            (Kind::Migrating { retry_after: Some(Duration::from_secs(86400)) }, 1, Never, Some((86_400_000, 1000))),
-            (Kind::NotSent, 1, Never, Some((0, 500))),
-            (failed(500), 1, Safe, Some((0, 500))),
-            (failed(500), 3, Safe, Some((0, 2000))),
-            (failed(503), 1, Safe, Some((1000, 1000))),
-            (failed(503), FAILED_ATTEMPTS_MAX, Safe, None),
-            (failed(500), 1, Never, None),
-            (Kind::ConnectionLost, 1, Safe, Some((0, 500))),
-            (Kind::ConnectionLost, 1, Never, None),
-            (Kind::NoResponse, 1, Never, None),
-            (Kind::Unreadable { done: true }, 1, Never, None),
+            (FailureKind::Refused, 1, Idempotent, None),
+            (throttled(Policy::Daily, None), 1, Idempotent, None),
+            (throttled(Policy::TenSecondly, None), 1, NotIdempotent, Some((1000, 2000))),
+            (throttled(Policy::TenSecondly, None), 3, NotIdempotent, Some((1000, 8000))),
+            (throttled(Policy::Secondly, None), 1, Idempotent, Some((1000, 1000))),
+            (throttled(Policy::TenSecondly, Some(7)), 1, NotIdempotent, Some((7000, 1000))),
+            (throttled(Policy::TenSecondly, None), PUT_OFF_ATTEMPTS_MAX, Idempotent, None),
+            (FailureKind::Locked, 1, NotIdempotent, Some((2000, 1000))),
+            (
+                FailureKind::Migrating { retry_after: Some(Duration::from_secs(86400)) },
+                1,
+                NotIdempotent,
+                Some((86_400_000, 1000)),
+            ),
+            (FailureKind::NotSent, 1, NotIdempotent, Some((0, 500))),
+            (failed(500), 1, Idempotent, Some((0, 500))),
+            (failed(500), 3, Idempotent, Some((0, 2000))),
+            (failed(503), 1, Idempotent, Some((1000, 1000))),
+            (failed(503), FAILED_ATTEMPTS_MAX, Idempotent, None),
+            (failed(500), 1, NotIdempotent, None),
+            (FailureKind::ConnectionLost, 1, Idempotent, Some((0, 500))),
+            (FailureKind::ConnectionLost, 1, NotIdempotent, None),
+            (FailureKind::NoResponse, 1, NotIdempotent, None),
+            (FailureKind::Unreadable { done: true }, 1, NotIdempotent, None),
         ];
-        for (kind, attempt, repeat, want) in cases {
-            let got = match next(kind, attempt, repeat) {
+        for (kind, attempt, idempotency, want) in cases {
+            let got = match next(kind, attempt, idempotency) {
                 Next::Stop => None,
                 Next::Wait(pause) => Some((pause.floor.as_millis(), pause.spread.as_millis())),
             };
-            assert_eq!(got, want, "{kind:?} {attempt} {repeat:?}");
+            assert_eq!(got, want, "{kind:?} {attempt} {idempotency:?}");
         }
     }
 
     #[test]
     fn only_repeats_at_a_failing_hubspot_are_charged() {
-        let charged = |kind| match next(kind, 1, Safe) {
+        let charged = |kind| match next(kind, 1, Idempotent) {
             Next::Wait(pause) => pause.charged,
             Next::Stop => false,
         };
-        assert!(charged(Kind::Failed { status: 500 }) && charged(Kind::NoResponse) && charged(Kind::NotSent));
-        assert!(!charged(throttled(Policy::TenSecondly, None)) && !charged(Kind::Locked));
+        assert!(
+            charged(FailureKind::Failed { status: 500 })
+                && charged(FailureKind::NoResponse)
+                && charged(FailureKind::NotSent)
+        );
+        assert!(!charged(throttled(Policy::TenSecondly, None)) && !charged(FailureKind::Locked));
     }
 
     #[test]

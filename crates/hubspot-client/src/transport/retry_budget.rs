@@ -1,16 +1,18 @@
-//! How many repeats the whole process may add to a HubSpot that is failing.
+//! The number of repeats that the whole process may add to a HubSpot that is failing.
 //!
-//! Without it every call repeats three times during an outage, and four times the load keeps HubSpot down.
+//! Without it every call repeats three times during an outage, and four times the load keeps HubSpot down. It is a token
+//! bucket that fills with requests and with time.
 
 use tokio::time::Instant;
 
-/// Repeats that are free after a quiet time.
+/// The size of the bucket: repeats that are possible at once after a quiet time.
 const SAVED_MAX: f64 = 50.0;
-/// What each request adds: in a long outage one request in ten is a repeat.
+/// Repeats that each request adds. In a long outage one request in ten is repeated.
 const PER_REQUEST: f64 = 0.1;
-/// What time adds, so that an idle server regains its repeats.
+/// Repeats that each second adds, so that an idle server regains them.
 const PER_SECOND: f64 = 0.5;
 
+/// The bucket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryBudget {
     saved: f64,
@@ -22,12 +24,12 @@ impl RetryBudget {
         RetryBudget { saved: SAVED_MAX, seen: now }
     }
 
-    /// A request was sent for the first time.
+    /// Counts a request that is sent for the first time.
     pub(crate) fn earn(&mut self) {
         self.saved = (self.saved + PER_REQUEST).min(SAVED_MAX);
     }
 
-    /// Whether one repeat may be sent; if so it is counted.
+    /// Takes one repeat out of the bucket; false if there is none.
     pub(crate) fn spend(&mut self, now: Instant) -> bool {
         let passed = now.duration_since(self.seen).as_secs_f64();
         self.saved = (self.saved + passed * PER_SECOND).min(SAVED_MAX);

@@ -1,4 +1,4 @@
-//! How the door behaves when HubSpot does not.
+//! The transport under failures of HubSpot.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ async fn the_daily_limit_names_the_midnight_of_the_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failing_hubspot_is_asked_a_few_times_only() {
+async fn a_failing_request_is_sent_four_times() {
     let (fake, hub) = Fake::new();
     for _ in 0..9 {
         fake.trouble("contacts", Trouble::Html(502));
@@ -69,16 +69,16 @@ async fn a_failing_hubspot_is_asked_a_few_times_only() {
 async fn an_outage_is_not_amplified() {
     let (fake, hub) = Fake::new();
     for _ in 0..5000 {
-        fake.trouble("owners", Trouble::Answer(500, json!({})));
+        fake.trouble("account-info", Trouble::Answer(500, json!({})));
     }
-    let calls = (0..60).map(|_| hub.owners());
-    let failed = join_all(calls.map(async |owners| owners.all().await.is_err())).await;
+    let calls = (0..60).map(|_| hub.account());
+    let failed = join_all(calls.map(async |account| account.details_fresh().await.is_err())).await;
     assert!(failed.iter().all(|failed| *failed));
     assert!(fake.log().len() < 60 + 75, "{}", fake.log().len());
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_ends_with_the_call() {
+async fn a_hubspot_that_does_not_answer_ends_with_the_call() {
     let (fake, hub) = Fake::new();
     for _ in 0..9 {
         fake.trouble("contacts", Trouble::Silence);
@@ -89,7 +89,7 @@ async fn silence_ends_with_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_pass_is_not_repeated() {
+async fn refusals_are_not_repeated() {
     let no_scope = json!({"category": "MISSING_SCOPES", "context": {"requiredGranularScopes": ["tickets"]}});
     let cases = [
         (Trouble::Answer(401, json!({})), Error::TokenRejected),

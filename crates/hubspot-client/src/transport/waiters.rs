@@ -1,4 +1,4 @@
-//! On whose behalf a request travels: their deadlines, their accounts, and whether they still want it.
+//! The callers that wait for a request: their deadlines, their statistics, and which of them still want it.
 
 use std::time::Duration;
 
@@ -7,54 +7,54 @@ use tokio_util::sync::CancellationToken;
 
 use crate::metrics::CallStats;
 
-/// One caller of the client. Clones are the same caller.
+/// One caller that waits for a request. Clones are the same caller.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiter {
     pub(crate) deadline: Instant,
     pub(crate) stats: CallStats,
     /// Cancelled when the caller stopped waiting.
-    pub(crate) gone: CancellationToken,
+    pub(crate) cancelled: CancellationToken,
 }
 
 /// The callers that share one request. At least one.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiters {
-    callers: Vec<Waiter>,
-    /// Each account once, though a call may have put several questions.
-    tallies: Vec<CallStats>,
+    waiters: Vec<Waiter>,
+    /// The statistics of each call once, also if a call waits several times.
+    stats: Vec<CallStats>,
 }
 
 impl Waiters {
-    pub(crate) fn alone(caller: Waiter) -> Waiters {
-        Waiters { tallies: vec![caller.stats.clone()], callers: vec![caller] }
+    pub(crate) fn one(waiter: Waiter) -> Waiters {
+        Waiters { stats: vec![waiter.stats.clone()], waiters: vec![waiter] }
     }
 
-    pub(crate) fn shared(callers: Vec<Waiter>) -> Waiters {
-        let mut tallies: Vec<CallStats> = callers.iter().map(|caller| caller.stats.clone()).collect();
-        tallies.sort_by_key(CallStats::identity);
-        tallies.dedup_by_key(|stats| stats.identity());
-        Waiters { callers, tallies }
+    pub(crate) fn all(waiters: Vec<Waiter>) -> Waiters {
+        let mut stats: Vec<CallStats> = waiters.iter().map(|waiter| waiter.stats.clone()).collect();
+        stats.sort_by_key(CallStats::identity);
+        stats.dedup_by_key(|stats| stats.identity());
+        Waiters { waiters, stats }
     }
 
-    /// The latest deadline: as long as somebody waits, the request is worth sending.
+    /// The latest deadline: a request is worth sending as long as one caller waits for it.
     pub(crate) fn deadline(&self) -> Instant {
-        self.callers.iter().map(|caller| caller.deadline).max().unwrap_or_else(Instant::now)
+        self.waiters.iter().map(|waiter| waiter.deadline).max().unwrap_or_else(Instant::now)
     }
 
     pub(crate) fn time_left(&self) -> Duration {
         self.deadline().saturating_duration_since(Instant::now())
     }
 
-    /// Whether nobody waits for it any more.
-    pub(crate) fn is_abandoned(&self) -> bool {
-        self.callers.iter().all(|caller| caller.gone.is_cancelled())
+    pub(crate) fn are_all_cancelled(&self) -> bool {
+        self.waiters.iter().all(|waiter| waiter.cancelled.is_cancelled())
     }
 
-    pub(crate) fn attempt(&self, first: bool) {
-        self.tallies.iter().for_each(|stats| stats.attempt(first));
+    /// Counts one attempt, and a request if it is the first one.
+    pub(crate) fn count_attempt(&self, first: bool) {
+        self.stats.iter().for_each(|stats| stats.count_attempt(first));
     }
 
-    pub(crate) fn waited(&self, wait: Duration) {
-        self.tallies.iter().for_each(|stats| stats.waited(wait));
+    pub(crate) fn add_wait(&self, wait: Duration) {
+        self.stats.iter().for_each(|stats| stats.add_wait(wait));
     }
 }

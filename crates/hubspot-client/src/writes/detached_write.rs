@@ -1,44 +1,44 @@
-//! A write that goes on to its end whether or not its caller still waits for it.
+//! Writes that run to their end even if their caller stops waiting.
 
 use std::time::Duration;
 
 use tokio::time::timeout_at;
 
-use crate::HubSpot;
 use crate::error::{Error, Write};
 use crate::metrics;
+use crate::transport::call_scope::CallScope;
 use crate::transport::waiters::Waiter;
 
-/// What is left to the caller after the write has ended or was given up, to say so.
+/// Time of the caller that the write itself may not use, so that the caller hears of its end before its own deadline.
 const GRACE: Duration = Duration::from_millis(50);
 
-impl HubSpot {
-    /// Begins the write that `carry` makes for this caller, and waits for it until the caller's deadline. For who gives up
-    /// before its end its outcome is unknown; it is finished and accounted for all the same.
-    pub(crate) async fn run_to_completion<T, F>(
-        &self,
-        family: &'static str,
-        write: Write,
-        carry: impl FnOnce(HubSpot, Waiter) -> F,
-    ) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, Error>> + Send + 'static,
-    {
-        let caller = self.caller();
-        let (deadline, _gone) = (caller.deadline, caller.gone.clone().drop_guard());
-        let carried = carry(self.on_behalf_of(&caller), caller.clone());
-        let under_way = self.engine.writes.spawn(async move {
-            let done = carried.await;
-            if done.is_ok() && caller.gone.is_cancelled() {
-                metrics::ended_unheard(family);
-                tracing::info!(family, "A write was carried out whose caller had gone.");
-            }
-            done
-        });
-        match timeout_at(deadline - GRACE, under_way).await {
-            Ok(Ok(result)) => result,
-            _ => Err(Error::OutcomeUnknown { write }),
+/// Runs the write that `start` makes in a task of its own, and waits for it until the caller's deadline. For a caller that
+/// stops waiting before its end the outcome is unknown; the write is finished and counted all the same.
+pub(crate) async fn run_to_completion<T, F>(
+    scope: &CallScope,
+    family: &'static str,
+    write: Write,
+    start: impl FnOnce(CallScope) -> F,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let caller = scope.waiter();
+    let cancelled = caller.cancelled.child_token();
+    let (deadline, _cancel) = (caller.deadline, cancelled.clone().drop_guard());
+    let running =
+        start(scope.for_waiter(&Waiter { deadline: caller.deadline - GRACE, cancelled: cancelled.clone(), ..caller }));
+    let task = scope.transport().writes.spawn(async move {
+        let result = running.await;
+        if result.is_ok() && cancelled.is_cancelled() {
+            metrics::finished_without_caller(family);
+            tracing::info!(family, "A write was carried out after its caller had stopped waiting.");
         }
+        result
+    });
+    match timeout_at(deadline, task).await {
+        Ok(Ok(result)) => result,
+        _ => Err(Error::OutcomeUnknown { write }),
     }
 }

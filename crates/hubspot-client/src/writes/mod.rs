@@ -1,7 +1,7 @@
-//! Writes that must not happen twice.
+//! Writes that must not happen twice: the one protocol for them, and what it needs.
 
 pub(crate) mod batch_match;
-pub(crate) mod create;
+pub(crate) mod claims;
 pub(crate) mod detached_write;
-pub(crate) mod new_contact;
-pub(crate) mod recovery;
+pub(crate) mod once;
+pub(crate) mod protocol;

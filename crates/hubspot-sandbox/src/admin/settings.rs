@@ -1,58 +1,58 @@
-//! How the sandbox behaves, changed while it runs.
+//! The settings of the sandbox, changed while it runs.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{done, present, read};
-use crate::Sandbox;
-use crate::call::Call;
-use crate::choices::Choices;
-use crate::limits::Tier;
+use super::endpoint::{ok, present, read};
+use crate::api::call::ApiCall;
+use crate::assumptions::Assumptions;
+use crate::rules::limits::Tier;
+use crate::sandbox::{Account, Sandbox};
 
-pub(super) fn flush(sandbox: &Sandbox, _: &Call) -> Result<Value, String> {
+pub(crate) fn flush_search(sandbox: &Sandbox, _: &ApiCall) -> Result<Value, String> {
     sandbox.flush_search();
-    done()
+    ok()
 }
 
-pub(super) fn settings(sandbox: &Sandbox, _: &Call) -> Result<Value, String> {
-    let settings = &sandbox.portal().settings;
+pub(crate) fn settings(sandbox: &Sandbox, _: &ApiCall) -> Result<Value, String> {
+    let Account { portal, traffic } = &*sandbox.lock();
     Ok(json!({
-        "tier": settings.tier, "search_lag_ms": settings.search_lag_ms, "delay_ms": settings.delay_ms,
-        "choices": settings.choices
+        "tier": traffic.tier, "search_lag_ms": portal.search_lag_ms, "delay_ms": traffic.delay_ms,
+        "choices": portal.assumptions
     }))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewSettings {
-    /// Absent: as it is. `null`: no limits.
+struct SettingsInput {
+    /// Absent: unchanged; `null`: no limits
     #[serde(default, deserialize_with = "present")]
     tier: Option<Option<Tier>>,
     #[serde(default)]
     search_lag_ms: Option<u64>,
     #[serde(default)]
     delay_ms: Option<u64>,
-    /// Those named change, the others stay
+    /// Assumptions to change; the others stay
     #[serde(default)]
     choices: Map<String, Value>,
 }
 
-pub(super) fn change_settings(sandbox: &Sandbox, call: &Call) -> Result<Value, String> {
-    let asked: NewSettings = read(call)?;
-    let mut portal = sandbox.portal();
-    let choices = merged(portal.settings.choices, asked.choices)?;
-    portal.choose(choices);
-    let settings = &mut portal.settings;
-    settings.tier = asked.tier.unwrap_or(settings.tier);
-    settings.search_lag_ms = asked.search_lag_ms.unwrap_or(settings.search_lag_ms);
-    settings.delay_ms = asked.delay_ms.unwrap_or(settings.delay_ms);
-    drop(portal);
+pub(crate) fn change_settings(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, String> {
+    let change: SettingsInput = read(call)?;
+    let mut account = sandbox.lock();
+    let Account { portal, traffic } = &mut *account;
+    let assumptions = merged(portal.assumptions, change.choices)?;
+    portal.set_assumptions(assumptions);
+    portal.search_lag_ms = change.search_lag_ms.unwrap_or(portal.search_lag_ms);
+    traffic.tier = change.tier.unwrap_or(traffic.tier);
+    traffic.delay_ms = change.delay_ms.unwrap_or(traffic.delay_ms);
+    drop(account);
     self::settings(sandbox, call)
 }
 
-fn merged(choices: Choices, changes: Map<String, Value>) -> Result<Choices, String> {
-    let mut merged = json!(choices);
-    changes.into_iter().for_each(|(name, choice)| merged[name] = choice);
+fn merged(assumptions: Assumptions, changes: Map<String, Value>) -> Result<Assumptions, String> {
+    let mut merged = json!(assumptions);
+    changes.into_iter().for_each(|(name, value)| merged[name] = value);
     serde_json::from_value(merged).map_err(|error| error.to_string())
 }
 
@@ -60,7 +60,7 @@ fn merged(choices: Choices, changes: Map<String, Value>) -> Result<Choices, Stri
 mod tests {
     use serde_json::json;
 
-    use crate::testing::client;
+    use crate::test_client::client;
 
     #[tokio::test(start_paused = true)]
     async fn settings_change_while_it_runs() {
@@ -74,10 +74,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_choice_is_made_alone_and_at_once() {
+    async fn an_assumption_changes_alone_and_at_once() {
         let client = client();
-        let choose = async |choices: serde_json::Value, status: u16| {
-            client.patch("/__sandbox/settings", json!({"choices": choices})).await.expect(status)["choices"].clone()
+        let choose = async |assumptions: serde_json::Value, status: u16| {
+            client.patch("/__sandbox/settings", json!({"choices": assumptions})).await.expect(status)["choices"].clone()
         };
         choose(json!({"slot_taken": "conflict"}), 200).await;
         let chosen = choose(json!({"custom_channel_conversation": false}), 200).await;
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_open_points_of_batches_links_and_activities_can_be_switched() {
+    async fn the_assumptions_on_batches_links_and_activities_can_be_changed() {
         let client = client();
         let (ids, links) =
             (json!({"inputs": [{"id": "1"}]}), "/scheduler/v3/meetings/meeting-links?organizerUserId=9586742");
@@ -108,11 +108,11 @@ mod tests {
             client.get(links).await.expect(200)["total"].clone()
         };
         assert_eq!(asked(207, 400).await, 2);
-        let choices = json!({
+        let assumptions = json!({
             "newest_batches_are_partial": false, "colleagues_links_are_listed": false,
             "activities_leave_out_unwritable": true
         });
-        client.patch("/__sandbox/settings", json!({"choices": choices})).await.expect(200);
+        client.patch("/__sandbox/settings", json!({"choices": assumptions})).await.expect(200);
         assert_eq!(asked(200, 201).await, 0);
     }
 }

@@ -1,14 +1,14 @@
-//! Which links of a page are worth following.
+//! Selects the links of a page that are followed.
 
 use url::Url;
 
-/// Endings of what is certainly no document of ours.
-const NO_DOCUMENT: &[&str] = &[
+/// Extensions of files that are not documents of a known format.
+const OTHER_EXTENSIONS: &[&str] = &[
     "7z", "avi", "css", "csv", "dmg", "doc", "exe", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "mov", "mp3",
     "mp4", "png", "ppt", "pptx", "rss", "svg", "tar", "webm", "webp", "woff", "woff2", "xls", "xlsx", "xml", "zip",
 ];
 
-/// The addresses behind a page's links, without the part of a page they point to.
+/// Resolves the links of a page to addresses without fragments. Links with a user name are dropped.
 pub(super) fn resolve(page: &Url, hrefs: &[String]) -> Vec<Url> {
     let mut found: Vec<Url> = hrefs.iter().filter_map(|href| page.join(href).ok()).collect();
     found.iter_mut().for_each(|url| url.set_fragment(None));
@@ -16,16 +16,17 @@ pub(super) fn resolve(page: &Url, hrefs: &[String]) -> Vec<Url> {
     found
 }
 
-/// One host under `http` or `https`, with or without `www.`, at the same port.
+/// Returns true if `other` has the same host, with or without `www.`, and the same port, under `http` or `https`.
 pub(super) fn same_site(one: &Url, other: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
     matches!(other.scheme(), "http" | "https") && host(one) == host(other) && one.port() == other.port()
 }
 
+/// Returns true unless the extension shows that this is not a document.
 pub(super) fn may_be_document(url: &Url) -> bool {
     let last = url.path().rsplit('/').next().unwrap_or_default();
-    let ending = last.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_none_or(|ending| !NO_DOCUMENT.contains(&ending.as_str()))
+    let extension = last.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_none_or(|extension| !OTHER_EXTENSIONS.contains(&extension.as_str()))
 }
 
 #[cfg(test)]
@@ -37,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_read_as_a_browser_would() {
+    fn links_are_resolved_as_in_a_browser() {
         let hrefs =
             ["/b#top", "c?x=1", "../d", "mailto:a@b.c", "javascript:x()", "//e.com/f", "http://me:pw@h/", "http://["];
         let found = resolve(&url("https://a.com/x/y"), &hrefs.map(str::to_owned));
@@ -46,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_is_one_host() {
+    fn a_site_has_one_host() {
         let start = url("http://a.com/x");
         for same in ["https://www.a.com/", "http://a.com/y"] {
             assert!(same_site(&start, &url(same)), "{same}");
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_not_asked_for() {
+    fn links_to_pictures_are_not_followed() {
         assert!(may_be_document(&url("http://a.com/manual.pdf")) && may_be_document(&url("http://a.com/v1.2/")));
         assert!(!may_be_document(&url("http://a.com/logo.PNG")));
     }

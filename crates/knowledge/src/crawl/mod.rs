@@ -1,9 +1,10 @@
-//! Reads a web site: one page, and the pages of the same site that it leads to, nearest first.
+//! Crawls a web site: fetches one page and the pages of the same site that it links to, breadth first.
 //!
-//! Obeys `robots.txt` (RFC 9309), asks one page at a time, and leaves the site at no point, not even by a redirect.
+//! The crawler obeys `robots.txt` (RFC 9309), fetches one page at a time, and never leaves the site, not even by a
+//! redirect.
 
+mod fetch;
 mod links;
-mod visit;
 
 use std::{
     borrow::Cow,
@@ -11,159 +12,162 @@ use std::{
     time::Duration,
 };
 
+use fetch::{FetchError, Fetcher, Page};
+use http_client::HttpClient;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use url::Url;
-use visit::{Page, Unread, Visitor};
 
-use super::{
+use crate::{
     format::Format,
-    load::{Content, Listed},
+    listing::{Content, DocumentFile},
     report::SourceReport,
     uri,
 };
-use http_client::HttpClient;
 
-/// A site that is slower than this is read no further.
+/// The longest time for one site.
 const SITE_TIME_MAX: Duration = Duration::from_secs(300);
 
-/// Pages that fail do not count as read; this many times the wanted pages are tried.
-const TRIES_PER_PAGE: usize = 3;
+/// The most attempts for each requested page, as pages that fail are not counted.
+const ATTEMPTS_PER_PAGE: usize = 3;
 
-/// The addresses that wait to be read; a page may link to thousands.
-const WAITING_MAX: usize = 10_000;
+/// The most addresses in the queue; a page may link to thousands.
+const QUEUE_MAX: usize = 10_000;
 
-/// What is read of one site; it is held in memory until it is indexed.
+/// The most bytes of one site, which are held in memory until they are indexed.
 const SITE_BYTES_MAX: usize = 200_000_000;
 
-/// What a site gave.
+/// The result of a crawl.
 #[derive(Debug, Default)]
-pub(super) struct Crawled {
-    pub(super) listed: Vec<Listed>,
-    /// Links of documents that are there no more.
-    pub(super) gone: HashSet<String>,
-    /// Something could not be read that may be there: what was read before and is not in `listed` may be there, too.
-    pub(super) incomplete: bool,
+pub(crate) struct CrawlResult {
+    pub(crate) files: Vec<DocumentFile>,
+    /// The URIs of documents that no longer exist.
+    pub(crate) gone: HashSet<String>,
+    /// True if some page could not be fetched: documents that are not in `files` may still exist.
+    pub(crate) incomplete: bool,
 }
 
-/// The documents of a site, at most `pages_max`, the start first. `label` is what their links begin with.
-pub(super) async fn read(
+/// Crawls a site, and returns at most `pages_max` pages, the start first. `label` is the first part of their URIs.
+pub(crate) async fn crawl(
     web: &dyn HttpClient,
     start: &Url,
     pages_max: usize,
     label: &str,
     report: &mut SourceReport,
-) -> Crawled {
-    let visitor = match Visitor::welcome(web, start).await {
-        Ok(visitor) => visitor,
-        Err(why) => {
-            report.fail(start.to_string(), why);
-            return Crawled { incomplete: true, ..Crawled::default() };
+) -> CrawlResult {
+    let fetcher = match Fetcher::open(web, start).await {
+        Ok(fetcher) => fetcher,
+        Err(reason) => {
+            report.add_failure(start.to_string(), reason);
+            return CrawlResult { incomplete: true, ..CrawlResult::default() };
         }
     };
-    let mut walk = Walk::from(start, label, pages_max);
+    let mut crawl = Crawl::new(start, label, pages_max);
     let deadline = Instant::now() + SITE_TIME_MAX;
-    while let Some(url) = walk.next() {
-        if let Some(why) = walk.too_much(deadline) {
-            report.fail(url.to_string(), why);
-            walk.crawled.incomplete = true;
+    while let Some(url) = crawl.next() {
+        if let Some(limit) = crawl.exceeded_limit(deadline) {
+            report.add_failure(url.to_string(), limit);
+            crawl.result.incomplete = true;
             break;
         }
-        match visitor.visit(&url).await {
-            Ok(page) => walk.arrive(page, start).await,
-            Err(unread) => {
-                report.fail(url.to_string(), &unread.why);
-                walk.miss(&url, &unread);
+        match fetcher.fetch(&url).await {
+            Ok(page) => crawl.add_page(page, start).await,
+            Err(error) => {
+                report.add_failure(url.to_string(), &error.reason);
+                crawl.add_error(&url, &error);
             }
         }
     }
-    walk.crawled
+    crawl.result
 }
 
-/// How far the site is read.
-struct Walk<'a> {
+/// The state of a crawl.
+struct Crawl<'a> {
     label: &'a str,
     pages_max: usize,
-    tries: usize,
-    waiting: VecDeque<Url>,
-    /// The documents' links, by which two spellings of one address are the same.
+    attempts: usize,
+    queue: VecDeque<Url>,
+    /// The URIs of all pages that were ever queued. Two spellings of one address have the same URI.
     seen: HashSet<String>,
-    /// What was read, as some sites answer with one page under many addresses.
-    bodies: HashSet<[u8; 32]>,
+    /// The SHA-256 of each page, because some sites have the same page at many addresses.
+    body_hashes: HashSet<[u8; 32]>,
     bytes: usize,
-    crawled: Crawled,
+    result: CrawlResult,
 }
 
-impl<'a> Walk<'a> {
-    fn from(start: &Url, label: &'a str, pages_max: usize) -> Walk<'a> {
-        Walk {
+impl<'a> Crawl<'a> {
+    fn new(start: &Url, label: &'a str, pages_max: usize) -> Crawl<'a> {
+        Crawl {
             label,
             pages_max,
-            tries: 0,
-            waiting: VecDeque::from([start.clone()]),
+            attempts: 0,
+            queue: VecDeque::from([start.clone()]),
             seen: HashSet::from([doc_uri(label, start)]),
-            bodies: HashSet::new(),
+            body_hashes: HashSet::new(),
             bytes: 0,
-            crawled: Crawled::default(),
+            result: CrawlResult::default(),
         }
     }
 
-    /// The next address to ask, until there are enough pages or tries.
+    /// Returns the next address, until there are enough pages or attempts.
     fn next(&mut self) -> Option<Url> {
-        let enough = self.crawled.listed.len() >= self.pages_max || self.tries >= self.pages_max * TRIES_PER_PAGE;
-        self.tries += 1;
-        if enough { None } else { self.waiting.pop_front() }
+        let enough = self.result.files.len() >= self.pages_max || self.attempts >= self.pages_max * ATTEMPTS_PER_PAGE;
+        self.attempts += 1;
+        if enough { None } else { self.queue.pop_front() }
     }
 
-    /// Why no further page is asked for.
-    fn too_much(&self, deadline: Instant) -> Option<String> {
+    /// Returns the limit of time or bytes that is exceeded, if any.
+    fn exceeded_limit(&self, deadline: Instant) -> Option<String> {
         if Instant::now() > deadline {
             return Some(format!("the site took longer than {} seconds", SITE_TIME_MAX.as_secs()));
         }
         (self.bytes > SITE_BYTES_MAX).then(|| format!("the site holds more than {SITE_BYTES_MAX} bytes"))
     }
 
-    fn miss(&mut self, url: &Url, unread: &Unread) {
-        if unread.for_good {
-            self.crawled.gone.insert(doc_uri(self.label, url));
+    fn add_error(&mut self, url: &Url, error: &FetchError) {
+        if error.is_permanent {
+            self.result.gone.insert(doc_uri(self.label, url));
         } else {
-            self.crawled.incomplete = true;
+            self.result.incomplete = true;
         }
     }
 
-    async fn arrive(&mut self, page: Page, start: &Url) {
-        if !self.bodies.insert(Sha256::digest(&page.body).into()) {
+    /// Adds a page to the result and its links to the queue, unless the same page was fetched at another address.
+    async fn add_page(&mut self, page: Page, start: &Url) {
+        if !self.body_hashes.insert(Sha256::digest(&page.body).into()) {
             return;
         }
-        for link in leads_to(&page).await {
+        for link in links_of(&page).await {
             let is_new = links::same_site(start, &link) && links::may_be_document(&link);
-            if is_new && self.waiting.len() < WAITING_MAX && self.seen.insert(doc_uri(self.label, &link)) {
-                self.waiting.push_back(link);
+            if is_new && self.queue.len() < QUEUE_MAX && self.seen.insert(doc_uri(self.label, &link)) {
+                self.queue.push_back(link);
             }
         }
         let uri = doc_uri(self.label, &page.url);
         self.seen.insert(uri.clone());
-        if self.crawled.listed.iter().all(|listed| listed.uri != uri) {
+        if self.result.files.iter().all(|file| file.uri != uri) {
             self.bytes += page.body.len();
-            let content = Content::Here(Cow::Owned(page.body));
-            self.crawled.listed.push(Listed { uri, shown: page.url.to_string(), format: page.format, content });
+            let content = Content::InMemory(Cow::Owned(page.body));
+            let source = page.url.to_string();
+            self.result.files.push(DocumentFile { uri, source, format: page.format, content });
         }
     }
 }
 
+/// Returns the URI of the document at an address.
 fn doc_uri(label: &str, url: &Url) -> String {
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    uri::of(label, &format!("{}{query}", url.path()))
+    uri::build(label, &format!("{}{query}", url.path()))
 }
 
-/// Where a page leads to. A page that cannot be parsed leads nowhere; why is said when it is indexed.
-async fn leads_to(page: &Page) -> Vec<Url> {
+/// Returns the links of a page. Errors in the page are reported when it is indexed.
+async fn links_of(page: &Page) -> Vec<Url> {
     if page.format != Format::Html {
         return Vec::new();
     }
     let body = page.body.clone();
-    let parsed = tokio::task::spawn_blocking(move || Format::Html.read(&body)).await;
-    let hrefs = parsed.ok().and_then(Result::ok).map(|draft| draft.links).unwrap_or_default();
+    let parsed = tokio::task::spawn_blocking(move || Format::Html.parse(&body)).await;
+    let hrefs = parsed.ok().and_then(Result::ok).map(|page| page.links).unwrap_or_default();
     links::resolve(&page.url, &hrefs)
 }
 

@@ -7,19 +7,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, Uri};
-
-use super::*;
 use http_client::InProcess;
 
-/// A small web: addresses and what they answer. A text that begins with `->` is a redirect, a number is a status.
+use super::*;
+
+/// A small web: addresses with their responses. A text that begins with `->` is a redirect, a number is a status.
 #[derive(Clone)]
 struct Sites {
     pages: Vec<(&'static str, &'static str)>,
-    asked: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
-async fn answer(State(sites): State<Sites>, uri: Uri) -> Response {
-    sites.asked.lock().unwrap().push(uri.to_string());
+async fn respond(State(sites): State<Sites>, uri: Uri) -> Response {
+    sites.requests.lock().unwrap().push(uri.to_string());
     let page = sites.pages.iter().find(|(address, _)| uri == *address).map(|(_, page)| *page);
     match page {
         None => (StatusCode::NOT_FOUND, "not here").into_response(),
@@ -36,23 +36,23 @@ async fn answer(State(sites): State<Sites>, uri: Uri) -> Response {
 struct Crawled {
     pages: Vec<String>,
     failures: Vec<String>,
-    asked: Vec<String>,
+    requests: Vec<String>,
 }
 
 async fn crawl(start: &str, pages_max: usize, pages: &[(&'static str, &'static str)]) -> Crawled {
-    let sites = Sites { pages: pages.to_vec(), asked: Arc::default() };
-    let web = InProcess(Router::new().fallback(answer).with_state(sites.clone()));
+    let sites = Sites { pages: pages.to_vec(), requests: Arc::default() };
+    let web = InProcess(Router::new().fallback(respond).with_state(sites.clone()));
     let mut report = SourceReport::default();
-    let read = read(&web, &start.parse().unwrap(), pages_max, "site", &mut report).await;
+    let result = super::crawl(&web, &start.parse().unwrap(), pages_max, "site", &mut report).await;
     Crawled {
-        pages: read.listed.into_iter().map(|listed| listed.shown).collect(),
+        pages: result.files.into_iter().map(|file| file.source).collect(),
         failures: report.failures.into_iter().map(|failure| format!("{}: {}", failure.what, failure.why)).collect(),
-        asked: std::mem::take(&mut sites.asked.lock().unwrap()),
+        requests: std::mem::take(&mut sites.requests.lock().unwrap()),
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_site_is_read_nearest_pages_first_up_to_the_number_asked_for() {
+async fn a_site_is_crawled_breadth_first_up_to_the_limit_of_pages() {
     let pages = [
         (
             "http://a.com/",
@@ -64,9 +64,9 @@ async fn a_site_is_read_nearest_pages_first_up_to_the_number_asked_for() {
     ];
     let all = crawl("http://a.com/", 10, &pages).await;
     assert_eq!(all.pages, ["http://a.com/", "http://a.com/b", "http://a.com/c", "http://a.com/d"]);
-    assert_eq!(all.asked.len(), 5, "robots.txt and each page once: {:?}", all.asked);
+    assert_eq!(all.requests.len(), 5, "robots.txt and each page once: {:?}", all.requests);
     assert_eq!(crawl("http://a.com/", 2, &pages).await.pages, ["http://a.com/", "http://a.com/b"]);
-    assert_eq!(crawl("http://a.com/", 1, &pages).await.asked.len(), 2);
+    assert_eq!(crawl("http://a.com/", 1, &pages).await.requests.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -84,17 +84,17 @@ async fn robots_txt_is_obeyed() {
     let before = Instant::now();
     let crawled = crawl("http://a.com/", 9, &pages).await;
     assert_eq!(crawled.pages, ["http://a.com/", "http://a.com/private/x"]);
-    assert!(!crawled.asked.iter().any(|asked| asked.ends_with("/not-us")), "{:?}", crawled.asked);
-    assert_eq!(before.elapsed().as_secs(), 4 * visit::PAUSE_MAX.as_secs());
+    assert!(!crawled.requests.iter().any(|asked| asked.ends_with("/not-us")), "{:?}", crawled.requests);
+    assert_eq!(before.elapsed().as_secs(), 4 * fetch::PAUSE_MAX.as_secs());
 
     let refused = crawl("http://a.com/not-us", 9, &pages).await;
     assert_eq!(refused.failures, ["http://a.com/not-us: the site's robots.txt does not allow it"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_rules_that_can_be_read_a_site_is_left_alone() {
+async fn a_site_is_not_crawled_while_its_robots_txt_fails() {
     let broken = crawl("http://a.com/", 9, &[("http://a.com/robots.txt", "503"), ("http://a.com/", "<p>A")]).await;
-    assert_eq!((broken.pages.len(), broken.asked.len()), (0, 1));
+    assert_eq!((broken.pages.len(), broken.requests.len()), (0, 1));
     let none = crawl("http://a.com/", 9, &[("http://a.com/", "<p>A")]).await;
     assert_eq!(none.pages, ["http://a.com/"]);
 }
@@ -117,11 +117,11 @@ async fn redirects_are_followed_within_the_site_only() {
             "https://www.a.com/loop: it was redirected more than 5 times",
         ]
     );
-    assert!(!crawled.asked.iter().any(|asked| asked.contains("secret")));
+    assert!(!crawled.requests.iter().any(|asked| asked.contains("secret")));
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_that_fail_are_reported_and_twins_are_read_once() {
+async fn failed_pages_are_reported_and_equal_pages_are_kept_once() {
     let pages = [
         ("http://a.com/", "<a href=/gone>g</a><a href=/twin?a=1>t</a><a href=/twin?a=2>t</a><a href=/pic>p</a>"),
         ("http://a.com/twin?a=1", "<p>same</p>"),

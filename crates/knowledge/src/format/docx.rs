@@ -1,4 +1,4 @@
-//! Word files: an archive whose `word/document.xml` holds the paragraphs (ECMA-376, part 1).
+//! Parses DOCX files: ZIP archives with the paragraphs in `word/document.xml` (ECMA-376, part 1).
 
 use std::{
     collections::HashMap,
@@ -11,52 +11,55 @@ use quick_xml::{
 };
 use zip::ZipArchive;
 
-use super::{Draft, Unreadable};
+use super::parsed::{ParseError, ParsedDocument};
 
-/// A part of the archive may not unpack to more, whatever it claims.
+/// The most bytes that a part of the archive may unpack to.
 const PART_BYTES_MAX: u64 = 50_000_000;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
+pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(malformed)?;
     let styles = part(&mut archive, "word/styles.xml").map(|xml| heading_styles(&xml)).unwrap_or_default();
     let title = part(&mut archive, "docProps/core.xml").ok().and_then(|xml| core_title(&xml));
-    let mut text = Text { styles, ..Text::default() };
-    text.read(&part(&mut archive, "word/document.xml")?)?;
-    Ok(Draft { title, markdown: text.markdown, links: Vec::new() })
+    let mut body = Body { styles, ..Body::default() };
+    body.parse(&part(&mut archive, "word/document.xml")?)?;
+    Ok(ParsedDocument { title, markdown: body.markdown, links: Vec::new() })
 }
 
-fn malformed(cause: impl std::fmt::Display) -> Unreadable {
-    Unreadable::Malformed(cause.to_string())
+fn malformed(cause: impl std::fmt::Display) -> ParseError {
+    ParseError::Malformed(cause.to_string())
 }
 
-fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<String, Unreadable> {
+/// Unpacks one part of the archive.
+fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<String, ParseError> {
     let mut xml = String::new();
     let part = archive.by_name(name).map_err(malformed)?;
     part.take(PART_BYTES_MAX + 1).read_to_string(&mut xml).map_err(malformed)?;
     if xml.len() as u64 > PART_BYTES_MAX {
-        return Err(Unreadable::Malformed(format!("`{name}` unpacks to more than {PART_BYTES_MAX} bytes")));
+        return Err(ParseError::Malformed(format!("`{name}` unpacks to more than {PART_BYTES_MAX} bytes")));
     }
     Ok(xml)
 }
 
-/// The body as Markdown, as far as it is read.
+/// The state of parsing the body.
 #[derive(Default)]
-struct Text {
+struct Body {
     markdown: String,
-    /// How deep a heading each style makes, by the style's id.
+    /// The heading level of each style, by the id of the style.
     styles: HashMap<String, usize>,
+    /// The text of the current paragraph or table row.
     paragraph: String,
+    /// The Markdown before the current paragraph, such as `## `.
     prefix: String,
-    /// Open table cells: their paragraphs stand in one line, one row below the other.
-    cells: usize,
-    /// Inside a run's text, the only place where characters are meant to be read.
+    /// The number of open table cells. Their paragraphs are put on one line for each row.
+    open_cells: usize,
+    /// True inside an element `w:t`, the only one whose characters are text of the document.
     in_text: bool,
-    /// Inside a copy for older programs of what stands there already.
-    in_fallback: usize,
+    /// The number of open fallbacks, which repeat content for older programs.
+    open_fallbacks: usize,
 }
 
-impl Text {
-    fn read(&mut self, xml: &str) -> Result<(), Unreadable> {
+impl Body {
+    fn parse(&mut self, xml: &str) -> Result<(), ParseError> {
         let mut reader = Reader::from_str(xml);
         loop {
             match reader.read_event().map_err(malformed)? {
@@ -66,8 +69,8 @@ impl Text {
                     self.end(element.local_name().as_ref());
                 }
                 Event::End(element) => self.end(element.local_name().as_ref()),
-                Event::Text(text) if self.in_text => self.say(&text.xml10_content()),
-                Event::GeneralRef(name) if self.in_text => self.say(&entity(&name)),
+                Event::Text(text) if self.in_text => self.push(&text.xml10_content()),
+                Event::GeneralRef(name) if self.in_text => self.push(&entity(&name)),
                 Event::Eof => return Ok(()),
                 _ => {}
             }
@@ -77,13 +80,13 @@ impl Text {
     fn start(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             "t" => self.in_text = true,
-            "tab" | "br" | "cr" => self.say(" "),
-            "tc" => self.cells += 1,
-            "Fallback" => self.in_fallback += 1,
+            "tab" | "br" | "cr" => self.push(" "),
+            "tc" => self.open_cells += 1,
+            "Fallback" => self.open_fallbacks += 1,
             "numPr" if self.prefix.is_empty() => self.prefix = "- ".to_owned(),
             "pStyle" => {
-                if let Some(depth) = attribute(element, "val").and_then(|style| self.styles.get(&style)) {
-                    self.prefix = format!("{} ", "#".repeat(*depth));
+                if let Some(level) = attribute(element, "val").and_then(|style| self.styles.get(&style)) {
+                    self.prefix = format!("{} ", "#".repeat(*level));
                 }
             }
             _ => {}
@@ -93,20 +96,20 @@ impl Text {
     fn end(&mut self, name: &str) {
         match name {
             "t" => self.in_text = false,
-            "p" if self.cells == 0 => self.end_paragraph(),
-            "p" => self.say(" "),
+            "p" if self.open_cells == 0 => self.end_paragraph(),
+            "p" => self.push(" "),
             "tc" => {
-                self.cells = self.cells.saturating_sub(1);
-                self.say(" | ");
+                self.open_cells = self.open_cells.saturating_sub(1);
+                self.push(" | ");
             }
             "tr" => self.end_paragraph(),
-            "Fallback" => self.in_fallback = self.in_fallback.saturating_sub(1),
+            "Fallback" => self.open_fallbacks = self.open_fallbacks.saturating_sub(1),
             _ => {}
         }
     }
 
-    fn say(&mut self, text: &str) {
-        if self.in_fallback == 0 {
+    fn push(&mut self, text: &str) {
+        if self.open_fallbacks == 0 {
             self.paragraph.push_str(text);
         }
     }
@@ -121,7 +124,7 @@ impl Text {
     }
 }
 
-/// `&amp;` and its like; what it stands for, or nothing if that is not said.
+/// Resolves a reference such as `&amp;`, to nothing if it is not known.
 fn entity(name: &BytesRef<'_>) -> String {
     match name.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
@@ -134,7 +137,8 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(found.value.into_owned())
 }
 
-/// Style ids are in the language of the program that wrote the file; the names of built-in styles are not.
+/// Returns the heading level of each style by its id. The ids are in the language of the program that wrote the file,
+/// but the names of built-in styles are always English.
 fn heading_styles(xml: &str) -> HashMap<String, usize> {
     let (mut styles, mut id) = (HashMap::new(), String::new());
     let mut reader = Reader::from_str(xml);
@@ -144,8 +148,8 @@ fn heading_styles(xml: &str) -> HashMap<String, usize> {
                 id = attribute(&element, "styleId").unwrap_or_default();
             }
             Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "name" => {
-                let depth = attribute(&element, "val").and_then(|name| heading_depth(&name));
-                styles.extend(depth.map(|depth| (id.clone(), depth)));
+                let level = attribute(&element, "val").and_then(|name| heading_level(&name));
+                styles.extend(level.map(|level| (id.clone(), level)));
             }
             Event::Eof => break,
             _ => {}
@@ -154,12 +158,13 @@ fn heading_styles(xml: &str) -> HashMap<String, usize> {
     styles
 }
 
-fn heading_depth(style: &str) -> Option<usize> {
+fn heading_level(style: &str) -> Option<usize> {
     let style = style.to_ascii_lowercase();
-    let depth = if style == "title" { 1 } else { style.strip_prefix("heading ")?.parse().ok()? };
-    (1..=6).contains(&depth).then_some(depth)
+    let level = if style == "title" { 1 } else { style.strip_prefix("heading ")?.parse().ok()? };
+    (1..=6).contains(&level).then_some(level)
 }
 
+/// Returns the title in the properties of the document.
 fn core_title(xml: &str) -> Option<String> {
     let (_, after) = xml.split_once("<dc:title>")?;
     let (title, _) = after.split_once("</dc:title>")?;
@@ -188,7 +193,7 @@ mod tests {
         <w:style w:styleId="Normal"><w:name w:val="Normal"/></w:style></w:styles>"#;
 
     #[test]
-    fn paragraphs_headings_lists_and_tables_are_read() {
+    fn paragraphs_headings_lists_and_tables_are_parsed() {
         let body = r#"<w:document><w:body>
             <w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Wartung &amp; Pflege</w:t></w:r></w:p>
             <w:p><w:r><w:t xml:space="preserve">Den Filter </w:t></w:r><w:r><w:t>reinigen&#x2E;</w:t></w:r><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>
@@ -199,26 +204,28 @@ mod tests {
             <w:p/></w:body></w:document>"#;
         let core = "<cp:coreProperties><dc:title>Handbuch &lt;2&gt;</dc:title></cp:coreProperties>";
         let file = docx(&[("word/document.xml", body), ("word/styles.xml", STYLES), ("docProps/core.xml", core)]);
-        let draft = read(&file).unwrap();
-        assert_eq!(draft.title.as_deref(), Some("Handbuch <2>"));
+        let parsed = parse(&file).unwrap();
+        assert_eq!(parsed.title.as_deref(), Some("Handbuch <2>"));
         let expected =
             "# Wartung & Pflege\n\nDen Filter reinigen.\n\n- Bürste tauschen\n\nTeil | Monate\n\nAkku | 24\n\nNeu\n\n";
-        assert_eq!(draft.markdown, expected);
+        assert_eq!(parsed.markdown, expected);
     }
 
     #[test]
-    fn what_is_no_word_file_is_refused() {
+    fn files_that_are_not_docx_are_rejected() {
         for bytes in [&b"PK\x03\x04nonsense"[..], b"", &docx(&[("other.xml", "<a/>")])] {
-            assert!(matches!(read(bytes), Err(Unreadable::Malformed(_))), "{bytes:?}");
+            assert!(matches!(parse(bytes), Err(ParseError::Malformed(_))), "{bytes:?}");
         }
-        assert!(read(&docx(&[("word/document.xml", "<w:p><w:t>open")])).is_ok_and(|draft| draft.markdown.is_empty()));
+        assert!(
+            parse(&docx(&[("word/document.xml", "<w:p><w:t>open")])).is_ok_and(|parsed| parsed.markdown.is_empty())
+        );
     }
 
     #[test]
-    fn a_part_that_unpacks_without_end_is_refused() {
+    fn a_part_that_unpacks_to_too_many_bytes_is_rejected() {
         let bomb = " ".repeat(PART_BYTES_MAX as usize + 1);
         let file = docx(&[("word/document.xml", &bomb)]);
         assert!(file.len() < 1_000_000);
-        assert!(read(&file).is_err_and(|why| why.to_string().contains("unpacks to more")));
+        assert!(parse(&file).is_err_and(|why| why.to_string().contains("unpacks to more")));
     }
 }

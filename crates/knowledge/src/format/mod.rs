@@ -1,15 +1,19 @@
-//! One form for every document: whatever it was written in, it is read as Markdown from here on.
+//! The formats of documents. Each parser turns its format into Markdown.
+
+pub(crate) mod parsed;
 
 mod docx;
-mod guard;
 mod html;
+mod isolation;
 mod nesting;
 mod pdf;
 mod plain;
 
-/// What a document is written in.
+use parsed::{ParseError, ParsedDocument};
+
+/// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Markdown,
     Text,
     Html,
@@ -17,24 +21,14 @@ pub(super) enum Format {
     Docx,
 }
 
-/// A document as read: its text and what it says about itself.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Draft {
-    /// What the document calls itself, if it does.
-    pub(super) title: Option<String>,
-    pub(super) markdown: String,
-    /// Where a page leads to, as written in it.
-    pub(super) links: Vec<String>,
-}
-
 impl Format {
-    /// For messages.
-    pub(super) const NAMES: &str = "Markdown, text, HTML, PDF, DOCX";
+    /// The names of all formats, for error messages.
+    pub(crate) const NAMES: &str = "Markdown, text, HTML, PDF, DOCX";
 
-    /// By the ending of a file's name.
-    pub(super) fn of_path(path: &str) -> Option<Format> {
-        let (_, ending) = path.rsplit_once('.')?;
-        match ending.to_ascii_lowercase().as_str() {
+    /// Returns the format for the extension of a path.
+    pub(crate) fn of_path(path: &str) -> Option<Format> {
+        let (_, extension) = path.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
             "md" | "markdown" => Some(Format::Markdown),
             "txt" | "text" => Some(Format::Text),
             "html" | "htm" | "xhtml" => Some(Format::Html),
@@ -44,8 +38,8 @@ impl Format {
         }
     }
 
-    /// By what a web server says a page is.
-    pub(super) fn of_media_type(media_type: &str) -> Option<Format> {
+    /// Returns the format for a media type.
+    pub(crate) fn of_media_type(media_type: &str) -> Option<Format> {
         match media_type {
             "text/html" | "application/xhtml+xml" => Some(Format::Html),
             "text/markdown" => Some(Format::Markdown),
@@ -56,39 +50,26 @@ impl Format {
         }
     }
 
-    /// Whether its bytes are characters in some encoding.
-    pub(super) fn is_text(self) -> bool {
+    /// Returns true if files of this format are text in some character encoding.
+    pub(crate) fn is_text(self) -> bool {
         matches!(self, Format::Markdown | Format::Text | Format::Html)
     }
 
-    /// Read a document.
+    /// Parses a document.
     ///
     /// # Errors
-    /// With what is wrong with it, when it is not what it claims to be.
-    pub(super) fn read(self, bytes: &[u8]) -> Result<Draft, Unreadable> {
+    /// If the bytes are not a valid document of this format.
+    pub(crate) fn parse(self, bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         match self {
-            Format::Markdown | Format::Text => Ok(plain::read(&plain::decode(bytes))),
+            Format::Markdown | Format::Text => Ok(plain::parse(&plain::decode(bytes))),
             Format::Html => {
                 let page = html::decode(bytes);
-                guard::run(move || html::read(&page))
+                isolation::run(move || html::parse(&page))
             }
-            Format::Pdf => pdf::read(bytes),
-            Format::Docx => docx::read(bytes),
+            Format::Pdf => pdf::parse(bytes),
+            Format::Docx => docx::parse(bytes),
         }
     }
-}
-
-/// Why a document cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unreadable {
-    #[error("its elements are nested deeper than {0}")]
-    TooDeep(usize),
-    #[error("it cannot be parsed: {0}")]
-    Malformed(String),
-    #[error("it took longer than {0} seconds to read")]
-    TooSlow(u64),
-    #[error("it cannot be parsed: its parser failed")]
-    Panicked,
 }
 
 #[cfg(test)]
@@ -96,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ending_tells_the_format() {
+    fn the_extension_decides_the_format() {
         assert_eq!(Format::of_path("a/README.MD"), Some(Format::Markdown));
         assert_eq!(Format::of_path("index.htm"), Some(Format::Html));
         for unknown in ["picture.png", "md", "archive.tar.gz", ""] {

@@ -1,17 +1,17 @@
-//! How deep a web page is nested, told from its tags alone, before anything that costs more looks at it.
+//! Measures the nesting of a web page from its tags alone, before the page is parsed.
 
-/// Elements that hold nothing.
+/// Elements without content (HTML standard, "void elements").
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
-/// Elements whose end people leave out. They cannot be nested without another element between.
+/// Elements whose end tag may be omitted. They cannot be nested without another element between.
 const CLOSED_BY_THE_NEXT: &[&str] =
     &["body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
-/// Elements in which `<` is text.
+/// Elements whose content is text, in which `<` begins no tag.
 const RAW: &[&str] = &["script", "style", "textarea", "title"];
 
-/// The most elements that are open at once. It may be more than a browser finds, never much less.
+/// Returns the most elements that are open at once. It may be more than in a browser, but is never much less.
 pub(super) fn depth(html: &str) -> usize {
     let (mut open, mut deepest) = (0_usize, 0);
     let mut rest = html;
@@ -21,11 +21,11 @@ pub(super) fn depth(html: &str) -> usize {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
         }
-        let (ends, name) = (rest.starts_with('/'), name(rest.trim_start_matches('/')));
+        let (is_end, name) = (rest.starts_with('/'), name(rest.trim_start_matches('/')));
         if name.is_empty() || VOID.contains(&name.as_str()) || CLOSED_BY_THE_NEXT.contains(&name.as_str()) {
             continue;
         }
-        if ends {
+        if is_end {
             open = open.saturating_sub(1);
         } else if RAW.contains(&name.as_str()) {
             rest = after_end_of(&name, rest);
@@ -37,19 +37,20 @@ pub(super) fn depth(html: &str) -> usize {
     deepest
 }
 
-/// The name that a tag begins with, or nothing if this is no tag.
+/// Returns the name that a tag begins with, in lower case, or an empty string if this is not a tag.
 fn name(tag: &str) -> String {
     let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(tag.len());
     let name = &tag[..end];
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name.to_ascii_lowercase() } else { String::new() }
 }
 
+/// Returns the text behind the end tag of the element `name`, up to the tag's name.
 fn after_end_of<'a>(name: &str, rest: &'a str) -> &'a str {
-    let ends = |(at, _): &(usize, &str)| {
+    let is_end = |(at, _): &(usize, &str)| {
         let tag = &rest.as_bytes()[at + 2..];
         tag.len() >= name.len() && tag[..name.len()].eq_ignore_ascii_case(name.as_bytes())
     };
-    rest.match_indices("</").find(ends).map_or("", |(at, end)| &rest[at + end.len()..])
+    rest.match_indices("</").find(is_end).map_or("", |(at, end)| &rest[at + end.len()..])
 }
 
 #[cfg(test)]

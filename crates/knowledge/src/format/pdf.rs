@@ -1,20 +1,23 @@
-//! PDF files that hold text. Scanned pages hold pictures, and nothing here reads those.
+//! Parses PDF files with text. Scanned pages are pictures and give no text.
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Draft, Unreadable, guard};
+use super::{
+    isolation,
+    parsed::{ParseError, ParsedDocument},
+};
 
-pub(super) fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
+pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     let bytes = bytes.to_vec();
-    guard::run(move || {
+    isolation::run(move || {
         let text = pdf_extract::extract_text_from_mem(&bytes);
-        let text = text.map_err(|cause| Unreadable::Malformed(cause.to_string()))?;
-        // Printers set `ffi` as one character; questions do not.
-        Ok(Draft { markdown: tidy(&text.nfkc().collect::<String>()), ..Draft::default() })
+        let text = text.map_err(|cause| ParseError::Malformed(cause.to_string()))?;
+        // Ligatures such as `ffi` become single letters, as queries have them.
+        Ok(ParsedDocument { markdown: tidy(&text.nfkc().collect::<String>()), ..ParsedDocument::default() })
     })
 }
 
-/// One empty line between paragraphs, no spaces at the ends of lines, and words that a line end divided in one piece.
+/// Puts one empty line between paragraphs, trims the lines, and joins words that are hyphenated at a line end.
 fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     for line in text.lines().map(str::trim) {
@@ -37,9 +40,10 @@ fn end_paragraph(text: &mut String) {
     }
 }
 
+/// Appends a line, without the hyphen before it if it continues a word.
 fn join(text: &mut String, line: &str) {
-    let divided = text.strip_suffix("-\n").is_some_and(|before| before.ends_with(char::is_lowercase));
-    if divided && line.starts_with(char::is_lowercase) {
+    let hyphenated = text.strip_suffix("-\n").is_some_and(|before| before.ends_with(char::is_lowercase));
+    if hyphenated && line.starts_with(char::is_lowercase) {
         text.truncate(text.len() - 2);
     }
     text.push_str(line);
@@ -50,7 +54,7 @@ fn join(text: &mut String, line: &str) {
 mod tests {
     use super::*;
 
-    /// A file of one page with these lines, as small as PDF allows.
+    /// Builds a PDF file of one page with these lines.
     fn pdf(lines: &[&str]) -> Vec<u8> {
         let shown: String = lines.iter().map(|line| format!("({line}) Tj 0 -14 Td ")).collect();
         let content = format!("BT /F1 12 Tf 72 720 Td {shown}ET");
@@ -76,8 +80,8 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_page_is_read() {
-        let text = read(&pdf(&["The robot clean-", "er rests at night.", "Charge it for 3 hours."])).unwrap().markdown;
+    fn the_text_of_a_page_is_extracted() {
+        let text = parse(&pdf(&["The robot clean-", "er rests at night.", "Charge it for 3 hours."])).unwrap().markdown;
         assert_eq!(
             text.split_whitespace().collect::<Vec<_>>().join(" "),
             "The robot cleaner rests at night. Charge it for 3 hours."
@@ -85,16 +89,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pdf_is_refused_and_never_panics() {
+    fn damaged_files_never_panic() {
         let whole = pdf(&["Text"]);
         for damaged in [&b"%PDF-1.4 nonsense"[..], b"", b"<html>", &whole[..whole.len() / 2]] {
-            assert!(read(damaged).is_err(), "{:?}", String::from_utf8_lossy(damaged));
+            assert!(parse(damaged).is_err(), "{:?}", String::from_utf8_lossy(damaged));
         }
         for at in (0..whole.len()).step_by(7) {
-            let mut bent = whole.clone();
-            bent[at] ^= 0x1f;
-            // Some changes still leave a file that can be read; none may take the process down.
-            let _either = read(&bent);
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x1f;
+            // Some changes leave a valid file; none may end the process.
+            let _either = parse(&damaged);
         }
     }
 }

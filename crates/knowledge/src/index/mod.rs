@@ -1,24 +1,23 @@
-//! The index: passages found by their words, documents found by their links.
+//! The index: finds passages by the terms of a query, and documents by their URI.
 
-pub(super) mod catalog;
-pub(super) mod store;
-pub(super) mod writer;
+pub(crate) mod catalog;
+pub(crate) mod store;
+pub(crate) mod writer;
 
 mod compounds;
-mod question;
+mod corpus_stats;
+mod expansion;
+mod query;
 mod ranking;
-mod relatives;
 mod schema;
-mod shelf;
 mod spelling;
 mod synonyms;
-mod thesaurus;
-mod wanted;
+mod variants;
 
 use catalog::Catalog;
-use ranking::Asked;
+use corpus_stats::CorpusStats;
+use ranking::WeightedTerms;
 use schema::Fields;
-use shelf::Shelf;
 use tantivy::{
     DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
     collector::{DocSetCollector, TopDocs},
@@ -26,95 +25,96 @@ use tantivy::{
     schema::{Field, IndexRecordOption, Value},
 };
 
-use super::{
+use crate::{
+    analysis::Analyzer,
     document::{Document, Passage},
-    words::Words,
 };
 
-/// A finished index, for reading.
-pub(super) struct Index {
+/// An index that is open for searching.
+pub(crate) struct Index {
     reader: IndexReader,
     fields: Fields,
-    shelf: Shelf,
+    stats: CorpusStats,
     catalog: Catalog,
-    /// One for each language that the documents are in.
-    words: Vec<Words>,
+    /// One for each language of the documents.
+    analyzers: Vec<Analyzer>,
 }
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("documents", &self.catalog.entries.len()).finish_non_exhaustive()
+        f.debug_struct("Index").field("documents", &self.catalog.documents.len()).finish_non_exhaustive()
     }
 }
 
 impl Index {
-    pub(super) fn open(index: &tantivy::Index, catalog: Catalog) -> tantivy::Result<Index> {
-        let words = catalog.languages().into_iter().map(Words::of).collect();
-        // What another process writes to the same folder is read at the next start, with its own list of documents.
+    /// Opens an index at its last commit, which `catalog` belongs to.
+    pub(crate) fn open(index: &tantivy::Index, catalog: Catalog) -> tantivy::Result<Index> {
+        let analyzers = catalog.languages().into_iter().map(Analyzer::new).collect();
+        // A later commit by another process is not loaded, because it has a catalog of its own.
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let fields = Fields::of(&index.schema())?;
-        let shelf = Shelf::of(&reader.searcher(), &fields)?;
-        Ok(Index { reader, fields, shelf, catalog, words })
+        let stats = CorpusStats::read(&reader.searcher(), &fields)?;
+        Ok(Index { reader, fields, stats, catalog, analyzers })
     }
 
-    pub(super) fn catalog(&self) -> &Catalog {
+    pub(crate) fn catalog(&self) -> &Catalog {
         &self.catalog
     }
 
-    /// The best passages for the words of a question, best first.
-    pub(super) fn best(&self, asked: &str, limit: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
+    /// Returns up to `limit` passages with their scores, best first.
+    pub(crate) fn search(&self, query: &str, limit: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
         let searcher = self.reader.searcher();
-        let mut asked_for = Vec::new();
-        for idea in question::read(asked, &self.words).ideas {
-            let words = wanted::of(&idea, &searcher, &self.fields)?;
-            if !words.is_empty() {
-                asked_for.push(Asked { weight: idea.weight(), words });
+        let mut expanded = Vec::new();
+        for term in query::parse(query, &self.analyzers).terms {
+            let terms = expansion::expand(&term, &searcher, &self.fields)?;
+            if !terms.is_empty() {
+                expanded.push(WeightedTerms { weight: term.weight(), terms });
             }
         }
-        ranking::best(&asked_for, &searcher, &self.fields, &self.shelf, limit)
+        ranking::rank(&expanded, &searcher, &self.fields, &self.stats, limit)
     }
 
-    pub(super) fn passages(&self, scored: Vec<(f32, DocAddress)>) -> tantivy::Result<Vec<Passage>> {
+    /// Loads the passages of a ranking.
+    pub(crate) fn passages(&self, ranking: Vec<(f32, DocAddress)>) -> tantivy::Result<Vec<Passage>> {
         let searcher = self.reader.searcher();
-        scored.into_iter().map(|(score, address)| self.passage(&searcher, score, address)).collect()
+        ranking.into_iter().map(|(score, address)| self.passage(&searcher, score, address)).collect()
     }
 
-    /// Every passage with its title and headings, as one text each.
-    pub(super) fn every(&self) -> tantivy::Result<Vec<(DocAddress, String)>> {
+    /// Returns the text to embed for each passage: its title, its headings and its text.
+    pub(crate) fn embedding_texts(&self) -> tantivy::Result<Vec<(DocAddress, String)>> {
         let searcher = self.reader.searcher();
         let mut texts = Vec::new();
-        for uri in self.catalog.entries.keys() {
+        for uri in self.catalog.documents.keys() {
             let query = TermQuery::new(Term::from_field_text(self.fields.part_of, uri), IndexRecordOption::Basic);
             for address in searcher.search(&query, &DocSetCollector)? {
                 let passage = self.passage(&searcher, 0.0, address)?;
-                texts.push((
-                    address,
-                    format!("{}\n{}\n{}", passage.title, passage.heading_path.join("\n"), passage.text),
-                ));
+                let text = format!("{}\n{}\n{}", passage.title, passage.heading_path.join("\n"), passage.text);
+                texts.push((address, text));
             }
         }
         texts.sort_unstable_by_key(|(address, _)| *address);
         Ok(texts)
     }
 
-    pub(super) fn document(&self, uri: &str) -> Option<Document> {
-        let kept = self.catalog.entries.get(uri)?;
+    /// Loads a whole document.
+    pub(crate) fn document(&self, uri: &str) -> Option<Document> {
+        let record = self.catalog.documents.get(uri)?;
         let searcher = self.reader.searcher();
         let query = TermQuery::new(Term::from_field_text(self.fields.document, uri), IndexRecordOption::Basic);
         let (_, address) = searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).ok()?.pop()?;
         let text = text(&searcher.doc(address).ok()?, self.fields.whole);
-        Some(Document { uri: uri.to_owned(), title: kept.title.clone(), source: kept.source.clone(), text })
+        Some(Document { uri: uri.to_owned(), title: record.title.clone(), source: record.source.clone(), text })
     }
 
     fn passage(&self, searcher: &Searcher, score: f32, address: DocAddress) -> tantivy::Result<Passage> {
         let stored: TantivyDocument = searcher.doc(address)?;
         let uri = text(&stored, self.fields.part_of);
-        let kept = self.catalog.entries.get(&uri).cloned().unwrap_or_default();
+        let record = self.catalog.documents.get(&uri).cloned().unwrap_or_default();
         let headings = stored.get_all(self.fields.heading).filter_map(|value| value.as_str().map(str::to_owned));
         Ok(Passage {
             score,
-            title: kept.title,
-            source: kept.source,
+            title: record.title,
+            source: record.source,
             heading_path: headings.collect(),
             position: stored.get_first(self.fields.position).and_then(|value| value.as_u64()).unwrap_or_default(),
             text: text(&stored, self.fields.text),

@@ -1,11 +1,12 @@
-//! Which passages answer best.
+//! Ranks passages by their terms.
 //!
-//! BM25 over fields (Robertson, Zaragoza and Taylor, 2004: occurrences are weighed by field and added before they
-//! saturate), with three things that short passages need:
-//! - A passage is credited once for each idea of a question, for the word of it that counts most, and the rarity of a
-//!   word is averaged with that of its whole idea: a rare synonym of a common word is no rare find.
-//! - A passage leans on its document (Callan, 1994): a manual says only once what machine it is about.
-//! - Who answers more of the ideas comes first.
+//! The score is BM25F (Robertson, Zaragoza and Taylor, 2004: term frequencies are weighted by field and added before
+//! they saturate), with three changes for short passages:
+//! - A passage is credited once for each query term, for the index term that counts most. The inverse document
+//!   frequency of an index term is averaged with that of its whole query term, so that a rare synonym of a common word
+//!   does not count as a rare word.
+//! - The other passages of a document add to the score (Callan, 1994), because a manual names its subject only once.
+//! - A passage with more of the query terms scores higher.
 
 use std::collections::BTreeMap;
 
@@ -16,54 +17,55 @@ use tantivy::{
 };
 
 use super::{
+    corpus_stats::{CorpusStats, HEADING_WEIGHT},
     schema::Fields,
-    shelf::{HEADING_WEIGHT, Shelf},
 };
 
-/// What a word in the document's title counts, which all its passages share.
+/// The weight of a term in the document's title, which all its passages share; one in the text has the weight 1.
 const TITLE_WEIGHT: Score = 0.5;
 
-/// How soon more occurrences of a word count no more (BM25's `k1`).
+/// BM25's `k1`: a lower value makes further occurrences of a term count less.
 const SATURATION: Score = 1.2;
 
-/// How much a long passage is held against a short one (BM25's `b`).
-const LENGTH_SHARE: Score = 0.5;
+/// BM25's `b`: the influence of a passage's length, from 0 to 1.
+const LENGTH_INFLUENCE: Score = 0.5;
 
-/// What its document's evidence counts beside a passage's own.
+/// The weight of the document's score beside the passage's own.
 const DOCUMENT_WEIGHT: Score = 0.4;
 
-/// A document with this many passages for an idea has half of all the evidence there can be.
+/// The number of passages with a query term at which a document reaches half of its highest possible score.
 const DOCUMENT_HALF: Score = 2.0;
 
-/// How much the share of the ideas counts that a passage answers.
+/// The exponent of the share of query terms that a passage contains.
 const COVERAGE_POWER: Score = 0.25;
 
-/// Where a word stands: entries, and how often each has it, weighed by field.
+/// The entries that contain a term, each with the term frequency, weighted by field.
 type Occurrences = Vec<(usize, Score)>;
 
-/// An idea as it is looked up.
+/// A query term after its expansion.
 #[derive(Debug)]
-pub(super) struct Asked {
-    /// What the idea counts among the others.
+pub(super) struct WeightedTerms {
+    /// The weight beside the other query terms.
     pub(super) weight: Score,
-    pub(super) words: BTreeMap<String, Score>,
+    /// The index terms that stand for it, each with its weight.
+    pub(super) terms: BTreeMap<String, Score>,
 }
 
-/// The best passages, best first.
-pub(super) fn best(
-    asked: &[Asked],
+/// Returns the `limit` passages with the highest scores, best first.
+pub(super) fn rank(
+    query: &[WeightedTerms],
     searcher: &Searcher,
     fields: &Fields,
-    shelf: &Shelf,
+    stats: &CorpusStats,
     limit: usize,
 ) -> tantivy::Result<Vec<(Score, DocAddress)>> {
-    let mut board = Board::new(shelf);
-    let mut counter = Counter { searcher, fields, shelf, counts: vec![0.0; shelf.lengths.len()] };
-    for idea in asked {
-        let found = idea.words.iter().map(|(word, weight)| Ok((*weight, counter.count(word)?)));
-        board.credit(idea.weight, &found.collect::<tantivy::Result<Vec<_>>>()?);
+    let mut scores = Scores::new(stats);
+    let mut counter = TermCounter { searcher, fields, stats, frequencies: vec![0.0; stats.lengths.len()] };
+    for query_term in query {
+        let found = query_term.terms.iter().map(|(term, weight)| Ok((*weight, counter.occurrences(term)?)));
+        scores.add(query_term.weight, &found.collect::<tantivy::Result<Vec<_>>>()?);
     }
-    let mut scored = board.scores(asked.len());
+    let mut scored = scores.finish(query.len());
     let order = |(score, entry): &(Score, usize), (other, after): &(Score, usize)| {
         other.total_cmp(score).then(entry.cmp(after))
     };
@@ -72,45 +74,45 @@ pub(super) fn best(
         scored.truncate(limit);
     }
     scored.sort_unstable_by(order);
-    Ok(scored.into_iter().map(|(score, entry)| (score, shelf.address(entry))).collect())
+    Ok(scored.into_iter().map(|(score, entry)| (score, stats.address(entry))).collect())
 }
 
-/// How often words stand in the entries of an index.
-struct Counter<'a> {
+/// Counts the occurrences of terms in all entries of an index.
+struct TermCounter<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
-    shelf: &'a Shelf,
-    /// By entry; all zero between two words.
-    counts: Vec<Score>,
+    stats: &'a CorpusStats,
+    /// By entry; all zero between two terms.
+    frequencies: Vec<Score>,
 }
 
-impl Counter<'_> {
-    /// The entries with `word`, and how often they have it, weighed by field.
-    fn count(&mut self, word: &str) -> tantivy::Result<Occurrences> {
+impl TermCounter<'_> {
+    /// Returns the entries that contain a term.
+    fn occurrences(&mut self, term: &str) -> tantivy::Result<Occurrences> {
         let mut entries = Vec::new();
         let fields = [
-            (self.fields.text_words, 1.0),
-            (self.fields.heading_words, HEADING_WEIGHT),
-            (self.fields.title_words, TITLE_WEIGHT),
+            (self.fields.text_terms, 1.0),
+            (self.fields.heading_terms, HEADING_WEIGHT),
+            (self.fields.title_terms, TITLE_WEIGHT),
         ];
         for (field, weight) in fields {
-            self.add(field, weight, word, &mut entries)?;
+            self.add(field, weight, term, &mut entries)?;
         }
-        Ok(entries.into_iter().map(|entry| (entry, std::mem::take(&mut self.counts[entry]))).collect())
+        Ok(entries.into_iter().map(|entry| (entry, std::mem::take(&mut self.frequencies[entry]))).collect())
     }
 
-    fn add(&mut self, field: Field, weight: Score, word: &str, entries: &mut Vec<usize>) -> tantivy::Result<()> {
-        let term = Term::from_field_text(field, word);
-        for (segment, start) in self.shelf.segments(self.searcher) {
+    fn add(&mut self, field: Field, weight: Score, term: &str, entries: &mut Vec<usize>) -> tantivy::Result<()> {
+        let term = Term::from_field_text(field, term);
+        for (segment, start) in self.stats.segments(self.searcher) {
             let index = segment.inverted_index(field)?;
             let Some(mut found) = index.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
             while found.doc() != TERMINATED {
                 let entry = start + found.doc() as usize;
                 if !segment.is_deleted(found.doc()) {
-                    if self.counts[entry] == 0.0 {
+                    if self.frequencies[entry] == 0.0 {
                         entries.push(entry);
                     }
-                    self.counts[entry] += weight * found.term_freq() as Score;
+                    self.frequencies[entry] += weight * found.term_freq() as Score;
                 }
                 found.advance();
             }
@@ -119,91 +121,93 @@ impl Counter<'_> {
     }
 }
 
-/// Where the credit of each entry is added up.
-struct Board<'a> {
-    shelf: &'a Shelf,
+/// Accumulates the scores of all entries, one query term after the other.
+struct Scores<'a> {
+    stats: &'a CorpusStats,
+    /// The sum of the credits of each entry.
     totals: Vec<Score>,
-    /// How many ideas each answers.
-    ideas: Vec<u16>,
-    /// Those that answer any.
-    met: Vec<usize>,
-    /// What each is worth for the idea at hand; zero between two ideas.
+    /// The number of query terms in each entry.
+    coverage: Vec<u16>,
+    /// The entries with any query term.
+    matches: Vec<usize>,
+    /// The credit of each entry for the current query term; all zero between two query terms.
     credits: Vec<Score>,
-    /// By document.
-    evidence: Vec<Score>,
+    /// The scores of the documents.
+    documents: Vec<Score>,
 }
 
-impl Board<'_> {
-    fn new(shelf: &Shelf) -> Board<'_> {
-        let entries = shelf.lengths.len();
-        let (totals, ideas, credits) = (vec![0.0; entries], vec![0; entries], vec![0.0; entries]);
-        Board { shelf, totals, ideas, met: Vec::new(), credits, evidence: vec![0.0; shelf.documents] }
+impl Scores<'_> {
+    fn new(stats: &CorpusStats) -> Scores<'_> {
+        let entries = stats.lengths.len();
+        let (totals, coverage, credits) = (vec![0.0; entries], vec![0; entries], vec![0.0; entries]);
+        Scores { stats, totals, coverage, matches: Vec::new(), credits, documents: vec![0.0; stats.documents] }
     }
 
-    /// Give each entry its credit for one idea: what its best word is worth. `found` has each word's weight and where
-    /// it stands.
-    fn credit(&mut self, weight: Score, found: &[(Score, Occurrences)]) {
-        let all = self.distinct(found);
-        let rarity_of_idea = rarity(all.len(), self.shelf.passages);
-        for (word_weight, entries) in found {
-            let rarity = rarity(entries.len(), self.shelf.passages).midpoint(rarity_of_idea);
-            for (entry, count) in entries {
-                let length = self.shelf.lengths[*entry] / self.shelf.length_average;
-                let worth = weight * word_weight * rarity * saturated(*count, length);
-                self.credits[*entry] = self.credits[*entry].max(worth);
+    /// Credits each entry for one query term with the score of its best index term. `found` has the weight and the
+    /// occurrences of each index term.
+    fn add(&mut self, weight: Score, found: &[(Score, Occurrences)]) {
+        let entries = self.distinct_entries(found);
+        let query_term_idf = idf(entries.len(), self.stats.passages);
+        for (term_weight, occurrences) in found {
+            let idf = idf(occurrences.len(), self.stats.passages).midpoint(query_term_idf);
+            for (entry, frequency) in occurrences {
+                let length = self.stats.lengths[*entry] / self.stats.length_average;
+                let credit = weight * term_weight * idf * saturated(*frequency, length);
+                self.credits[*entry] = self.credits[*entry].max(credit);
             }
         }
-        self.settle(&all);
+        self.collect_credits(&entries);
     }
 
-    /// Every entry that has any of the words, once.
-    fn distinct(&mut self, found: &[(Score, Occurrences)]) -> Vec<usize> {
-        let mut all = Vec::new();
-        for (entry, _) in found.iter().flat_map(|(_, entries)| entries) {
+    /// Returns the entries with any of the index terms, each once.
+    fn distinct_entries(&mut self, found: &[(Score, Occurrences)]) -> Vec<usize> {
+        let mut entries = Vec::new();
+        for (entry, _) in found.iter().flat_map(|(_, occurrences)| occurrences) {
             if self.credits[*entry] == 0.0 {
                 self.credits[*entry] = Score::MIN_POSITIVE;
-                all.push(*entry);
+                entries.push(*entry);
             }
         }
-        all
+        entries
     }
 
-    /// Add the credits of one idea to the totals and to the documents' evidence.
-    fn settle(&mut self, entries: &[usize]) {
-        let mut by_document = vec![(0.0, 0.0); self.shelf.documents];
+    /// Adds the credits for one query term to the totals and to the scores of the documents.
+    fn collect_credits(&mut self, entries: &[usize]) {
+        let mut by_document = vec![(0.0, 0.0); self.stats.documents];
         for &entry in entries {
             let credit = std::mem::take(&mut self.credits[entry]);
-            if self.ideas[entry] == 0 {
-                self.met.push(entry);
+            if self.coverage[entry] == 0 {
+                self.matches.push(entry);
             }
-            self.ideas[entry] += 1;
+            self.coverage[entry] += 1;
             self.totals[entry] += credit;
-            let (sum, count) = &mut by_document[self.shelf.document_of[entry]];
+            let (sum, count) = &mut by_document[self.stats.document_of[entry]];
             (*sum, *count) = (*sum + credit, *count + 1.0);
         }
-        for (evidence, (sum, count)) in self.evidence.iter_mut().zip(by_document) {
-            *evidence += sum / (count + DOCUMENT_HALF);
+        for (score, (sum, count)) in self.documents.iter_mut().zip(by_document) {
+            *score += sum / (count + DOCUMENT_HALF);
         }
     }
 
-    fn scores(&self, asked: usize) -> Vec<(Score, usize)> {
+    /// Returns the scores of all matching entries, for a query of `query_terms` terms.
+    fn finish(&self, query_terms: usize) -> Vec<(Score, usize)> {
         let score = |entry: usize| {
-            let total = self.totals[entry] + DOCUMENT_WEIGHT * self.evidence[self.shelf.document_of[entry]];
-            total * (Score::from(self.ideas[entry]) / asked as Score).powf(COVERAGE_POWER)
+            let total = self.totals[entry] + DOCUMENT_WEIGHT * self.documents[self.stats.document_of[entry]];
+            total * (Score::from(self.coverage[entry]) / query_terms as Score).powf(COVERAGE_POWER)
         };
-        self.met.iter().map(|entry| (score(*entry), *entry)).collect()
+        self.matches.iter().map(|entry| (score(*entry), *entry)).collect()
     }
 }
 
-/// What a word is worth that stands in `with` of `all` passages.
-fn rarity(with: usize, all: usize) -> Score {
-    let (with, all) = (with as Score, all.max(with) as Score);
-    (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+/// Returns BM25's inverse document frequency of a term in `matching` of `all` passages.
+fn idf(matching: usize, all: usize) -> Score {
+    let (matching, all) = (matching as Score, all.max(matching) as Score);
+    (1.0 + (all - matching + 0.5) / (matching + 0.5)).ln()
 }
 
-/// What `count` occurrences are worth in a passage of `length` times the average.
-fn saturated(count: Score, length: Score) -> Score {
-    count * (SATURATION + 1.0) / (count + SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length))
+/// Returns BM25's saturated term frequency, in a passage of `length` times the average length.
+fn saturated(frequency: Score, length: Score) -> Score {
+    frequency * (SATURATION + 1.0) / (frequency + SATURATION * (1.0 - LENGTH_INFLUENCE + LENGTH_INFLUENCE * length))
 }
 
 #[cfg(test)]
@@ -211,45 +215,45 @@ mod tests {
     use super::*;
 
     /// Two documents: entries 0 and 1 are of the first, 2 and 3 of the second.
-    fn shelf() -> Shelf {
+    fn stats() -> CorpusStats {
         let (lengths, document_of) = (vec![10.0; 4], vec![0, 0, 1, 1]);
-        Shelf { lengths, document_of, documents: 2, passages: 4, length_average: 10.0, ..Shelf::default() }
+        CorpusStats { lengths, document_of, documents: 2, passages: 4, length_average: 10.0, ..CorpusStats::default() }
     }
 
-    fn scores(ideas: &[&[(Score, Occurrences)]]) -> Vec<Score> {
-        let shelf = shelf();
-        let mut board = Board::new(&shelf);
-        for idea in ideas {
-            board.credit(1.0, idea);
+    fn scores(query: &[&[(Score, Occurrences)]]) -> Vec<Score> {
+        let stats = stats();
+        let mut scores = Scores::new(&stats);
+        for query_term in query {
+            scores.add(1.0, query_term);
         }
-        let mut scores = vec![0.0; 4];
-        for (score, entry) in board.scores(ideas.len()) {
-            scores[entry] = score;
+        let mut by_entry = vec![0.0; 4];
+        for (score, entry) in scores.finish(query.len()) {
+            by_entry[entry] = score;
         }
-        scores
+        by_entry
     }
 
     #[test]
-    fn an_idea_is_credited_once_for_its_best_word() {
+    fn a_query_term_is_credited_once_for_its_best_index_term() {
         let both = scores(&[&[(1.0, vec![(0, 1.0), (2, 1.0)]), (0.3, vec![(0, 1.0)])]]);
         assert_eq!((both[0], both[1], both[3]), (both[2], 0.0, 0.0));
     }
 
     #[test]
-    fn a_passage_leans_on_its_document() {
+    fn other_passages_of_the_document_add_to_the_score() {
         let found = scores(&[&[(1.0, vec![(0, 1.0), (1, 1.0), (2, 1.0)])]]);
         assert!(found[0] == found[1] && found[1] > found[2] && found[2] > 0.0, "{found:?}");
     }
 
     #[test]
-    fn two_ideas_beat_one_said_twice() {
+    fn two_query_terms_score_higher_than_one_that_occurs_twice() {
         let found = scores(&[&[(1.0, vec![(0, 1.0), (2, 2.0)])], &[(1.0, vec![(0, 1.0), (3, 1.0)])]]);
         assert!(found[0] > found[2] && found[0] > found[3], "{found:?}");
     }
 
     #[test]
-    fn rare_words_and_short_passages_are_worth_more() {
-        assert!(rarity(1, 100) > rarity(50, 100) && rarity(100, 100) > 0.0 && rarity(0, 0) > 0.0);
+    fn rare_terms_and_short_passages_score_higher() {
+        assert!(idf(1, 100) > idf(50, 100) && idf(100, 100) > 0.0 && idf(0, 0) > 0.0);
         assert!(saturated(1.0, 0.5) > saturated(1.0, 2.0) && saturated(2.0, 1.0) > saturated(1.0, 1.0));
         assert!(saturated(1_000.0, 1.0) < SATURATION + 1.0);
     }

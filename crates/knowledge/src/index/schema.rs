@@ -1,29 +1,33 @@
-//! What the index holds: two kinds of entries, whole documents and their passages.
+//! The schema of the index, which has two kinds of entries: whole documents and their passages.
 
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 
-/// The name of `Fields::document_key`, as columns are read by name.
+/// The name of the field `Fields::document_key`; tantivy reads columns by name.
 pub(super) const DOCUMENT_KEY: &str = "document_key";
 
-/// The fields of both kinds.
+/// The fields of both kinds of entries.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
-    /// A document's link. Passages do not have it, they have `part_of`.
+    /// The URI of a document. Passages have `part_of` instead.
     pub(super) document: Field,
-    /// A document's whole text.
+    /// The whole text of a document.
     pub(super) whole: Field,
-    /// The link of the document that a passage is a part of.
+    /// The URI of the document that a passage belongs to.
     pub(super) part_of: Field,
-    /// The same number for all passages of a document, in a column: the ranking reads every one.
+    /// A number for each document, in a column, because the statistics read it for every passage.
     pub(super) document_key: Field,
+    /// The number of a passage within its document.
     pub(super) position: Field,
-    /// The headings above a passage, one value each.
+    /// The headings above a passage, one value for each.
     pub(super) heading: Field,
+    /// The text of a passage, as it is returned.
     pub(super) text: Field,
-    pub(super) title_words: Field,
-    /// The words of the headings above a passage.
-    pub(super) heading_words: Field,
-    pub(super) text_words: Field,
+    /// The terms of the document's title.
+    pub(super) title_terms: Field,
+    /// The terms of the headings above a passage.
+    pub(super) heading_terms: Field,
+    /// The terms of a passage's text.
+    pub(super) text_terms: Field,
 }
 
 pub(super) fn schema() -> Schema {
@@ -35,21 +39,23 @@ pub(super) fn schema() -> Schema {
     schema.add_u64_field("position", STORED);
     schema.add_text_field("heading", STORED);
     schema.add_text_field("text", STORED);
-    schema.add_text_field("title_words", words());
-    schema.add_text_field("heading_words", words());
-    schema.add_text_field("text_words", words());
+    schema.add_text_field("title_terms", terms());
+    schema.add_text_field("heading_terms", terms());
+    schema.add_text_field("text_terms", terms());
     schema.build()
 }
 
-/// Words come as we cut them; how often they stand in a passage is all that the ranking needs.
-fn words() -> TextOptions {
+/// Options of a field of terms. The analysis is done before; the ranking needs the term frequencies but no positions.
+fn terms() -> TextOptions {
     let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs);
     TextOptions::default().set_indexing_options(indexing)
 }
 
 impl Fields {
+    /// Looks up the fields.
+    ///
     /// # Errors
-    /// If the index is of another kind than ours.
+    /// If the index has another schema.
     pub(super) fn of(schema: &Schema) -> tantivy::Result<Fields> {
         Ok(Fields {
             document: schema.get_field("document")?,
@@ -59,9 +65,9 @@ impl Fields {
             position: schema.get_field("position")?,
             heading: schema.get_field("heading")?,
             text: schema.get_field("text")?,
-            title_words: schema.get_field("title_words")?,
-            heading_words: schema.get_field("heading_words")?,
-            text_words: schema.get_field("text_words")?,
+            title_terms: schema.get_field("title_terms")?,
+            heading_terms: schema.get_field("heading_terms")?,
+            text_terms: schema.get_field("text_terms")?,
         })
     }
 }

@@ -1,8 +1,8 @@
-//! What a mistyped word most likely is, among the words of the documents.
+//! Spelling correction with the terms of the documents.
 
 use tantivy::{Searcher, Term, query::FuzzyTermQuery, schema::Field};
 
-/// How many letters may be wrong in a word of this many. Short words have too many neighbours to guess among.
+/// Returns the most edits for a word with the given number of letters. Short words are similar to too many others.
 fn distance_max(letters: usize) -> u8 {
     match letters {
         0..=5 => 0,
@@ -11,8 +11,9 @@ fn distance_max(letters: usize) -> u8 {
     }
 }
 
-/// The most common word of `field` that needs the fewest changes and begins with the same letter.
-pub(super) fn nearest(word: &str, searcher: &Searcher, field: Field) -> tantivy::Result<Option<String>> {
+/// Returns the term of `field` that begins with the same letter and needs the fewest edits; of several, the one in the
+/// most passages.
+pub(super) fn correct(word: &str, searcher: &Searcher, field: Field) -> tantivy::Result<Option<String>> {
     for distance in 1..=distance_max(word.chars().count()) {
         let found = most_common_within(distance, word, searcher, field)?;
         if found.is_some() {
@@ -27,8 +28,8 @@ fn most_common_within(distance: u8, word: &str, searcher: &Searcher, field: Fiel
     let mut best: Option<(u32, String)> = None;
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
-        let mut words = index.terms().search(&similar).into_stream()?;
-        while let Some((candidate, info)) = words.next() {
+        let mut terms = index.terms().search(&similar).into_stream()?;
+        while let Some((candidate, info)) = terms.next() {
             let better = best.as_ref().is_none_or(|(common, _)| info.doc_freq > *common);
             let candidate = String::from_utf8_lossy(candidate);
             if better && candidate.chars().next() == word.chars().next() {
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_long_words_may_be_wrong() {
+    fn only_long_words_are_corrected() {
         let letters = ["adam", "paris", "robots", "matradee", "installing"].map(|word| distance_max(word.len()));
         assert_eq!(letters, [0, 0, 1, 1, 2]);
     }

@@ -1,4 +1,4 @@
-//! Where an index is kept: in memory, or in a folder from which it is taken up again.
+//! The storage of an index: in memory, or in a folder that is kept between runs.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -9,57 +9,58 @@ use std::{
 use tantivy::directory::MmapDirectory;
 
 use super::{catalog::Catalog, schema};
-use crate::Error;
+use crate::error::Error;
 
-/// Our own folder inside the one we are given: a damaged index is thrown away as a whole, and nothing else with it.
+/// The subfolder for the index. A damaged index is deleted with this whole subfolder, and nothing else is.
 const FOLDER: &str = "frontdesk-documents";
 
-/// Held beside it from judging the index until it is written: a second process that starts at the same moment would
-/// take what the first has half made for damaged.
+/// The lock file beside the subfolder. It is locked from the check of the index until the end of the update, because a
+/// second process that starts meanwhile would take the incomplete index for a damaged one.
 const LOCK: &str = "frontdesk-documents.lock";
 
-/// An index and the list of what it holds.
+/// An index with its catalog, ready to be updated.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) index: tantivy::Index,
     pub(crate) catalog: Catalog,
-    /// What there is to say about how it was found.
+    /// A note for the report, if the index was rebuilt.
     pub(crate) note: Option<String>,
-    /// Whoever drops it lets others write.
+    /// The locked file. Dropping it allows other processes to write.
     pub(crate) lock: Option<File>,
 }
 
 impl Store {
-    /// A new one that lasts as long as the process.
+    /// Creates an index in memory.
     pub(crate) fn in_memory() -> Store {
         let index = tantivy::Index::create_in_ram(schema::schema());
         Store { index, catalog: Catalog::default(), note: None, lock: None }
     }
 
-    /// The one in `folder`, or a new one there if there is none that can be trusted.
+    /// Opens the index in `folder`, or creates one if there is none or it is damaged or of another version.
     ///
     /// # Errors
-    /// [`Error::InUse`] while another writes there.
+    /// [`Error::InUse`] while another process writes to the folder.
     pub(crate) fn in_folder(folder: &Path) -> Result<Store, Error> {
-        let refused = |cause: io::Error| Error::Folder { folder: folder.display().to_string(), cause };
-        fs::create_dir_all(folder.join(FOLDER)).map_err(refused)?;
-        let lock = lock(folder).map_err(refused)?.ok_or(Error::InUse)?;
+        let failed = |cause: io::Error| Error::Folder { folder: folder.display().to_string(), cause };
+        fs::create_dir_all(folder.join(FOLDER)).map_err(failed)?;
+        let lock = lock(folder).map_err(failed)?.ok_or(Error::InUse)?;
         let folder = folder.join(FOLDER);
-        let refused = |cause: io::Error| Error::Folder { folder: folder.display().to_string(), cause };
-        let is_new = fs::read_dir(&folder).map_err(refused)?.next().is_none();
+        let failed = |cause: io::Error| Error::Folder { folder: folder.display().to_string(), cause };
+        let is_new = fs::read_dir(&folder).map_err(failed)?.next().is_none();
         if is_new {
             return Ok(Store { index: create(&folder)?, catalog: Catalog::default(), note: None, lock: Some(lock) });
         }
-        if let Some((index, catalog)) = take_up(&folder) {
+        if let Some((index, catalog)) = open(&folder) {
             return Ok(Store { index, catalog, note: None, lock: Some(lock) });
         }
-        fs::remove_dir_all(&folder).and_then(|()| fs::create_dir_all(&folder)).map_err(refused)?;
-        let note = Some("the index on disk was damaged or of another version, and is built anew".to_owned());
+        fs::remove_dir_all(&folder).and_then(|()| fs::create_dir_all(&folder)).map_err(failed)?;
+        let note = Some("the index on disk was damaged or of another version, and is rebuilt".to_owned());
         Ok(Store { index: create(&folder)?, catalog: Catalog::default(), note, lock: Some(lock) })
     }
 }
 
-/// None: another has it. Where files cannot be locked, tantivy's own lock still keeps two writers apart.
+/// Locks the lock file. Returns `None` if another process has locked it. On file systems without locks, tantivy's own
+/// lock still prevents two writers.
 fn lock(folder: &Path) -> io::Result<Option<File>> {
     let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
     Ok(match file.try_lock() {
@@ -73,12 +74,12 @@ fn create(folder: &Path) -> Result<tantivy::Index, Error> {
     Ok(tantivy::Index::create(directory, schema::schema(), tantivy::IndexSettings::default())?)
 }
 
-/// The index in the folder, if it is whole, ours and of this version.
-fn take_up(folder: &Path) -> Option<(tantivy::Index, Catalog)> {
+/// Opens the index in a folder. Returns `None` if it is damaged or of another schema or version.
+fn open(folder: &Path) -> Option<(tantivy::Index, Catalog)> {
     let index = tantivy::Index::open_in_dir(folder).ok().filter(|index| index.schema() == schema::schema())?;
     let catalog = match index.load_metas().ok()?.payload {
-        Some(record) => Catalog::parse(&record)?,
-        // Made, but nothing was ever written to it.
+        Some(payload) => Catalog::parse(&payload)?,
+        // The index was created, but nothing was ever committed.
         None => Catalog::default(),
     };
     index.validate_checksum().ok()?.is_empty().then_some((index, catalog))

@@ -1,20 +1,22 @@
-//! Words that customers and documents use for the same thing.
+//! Synonyms: words that customers and documents use for the same thing.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use tantivy::tokenizer::Language;
 
-use crate::words::Words;
+use crate::analysis::Analyzer;
 
-/// The lists, by the stem of each word that stands in them, and the phrases with what they mean.
+/// The synonyms of `data/synonyms.txt`, parsed.
 struct Table {
+    /// The synonyms by the stem of each word.
     groups: HashMap<String, Vec<&'static str>>,
+    /// The phrases with the words they stand for.
     phrases: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| read(include_str!("synonyms.txt")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| parse(include_str!("../../data/synonyms.txt")));
 
-fn read(text: &'static str) -> Table {
+fn parse(text: &'static str) -> Table {
     let mut table = Table { groups: HashMap::new(), phrases: Vec::new() };
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line.split_once(" = ") {
@@ -31,34 +33,34 @@ fn read(text: &'static str) -> Table {
     table
 }
 
-/// What the documents may say for a word, in lower case.
+/// Returns the synonyms of a word in lower case.
 pub(super) fn of_word(word: &str) -> &'static [&'static str] {
     TABLE.groups.get(&stem(word)).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The lists hold one form of each word; a question may use another.
+/// Stems an English word, because the table has only one form of each word.
 fn stem(word: &str) -> String {
-    static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::of(Some(Language::English)));
-    ENGLISH.clone().every_word(word).concat()
+    static ENGLISH: LazyLock<Analyzer> = LazyLock::new(|| Analyzer::new(Some(Language::English)));
+    ENGLISH.clone().all_terms(word).concat()
 }
 
-/// What the documents may say for each of the phrases in a question, whose words are in lower case.
+/// Returns the words that each phrase of a query stands for. The words of the query are in lower case.
 pub(super) fn of_phrases(words: &[String]) -> impl Iterator<Item = &'static [&'static str]> {
-    let asked = format!(" {} ", words.join(" "));
-    let said = move |phrase: &str| asked.contains(&format!(" {phrase} "));
-    TABLE.phrases.iter().filter(move |(phrase, _)| said(phrase)).map(|(_, meant)| meant.as_slice())
+    let query = format!(" {} ", words.join(" "));
+    let has = move |phrase: &str| query.contains(&format!(" {phrase} "));
+    TABLE.phrases.iter().filter(move |(phrase, _)| has(phrase)).map(|(_, meant)| meant.as_slice())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn phrases(asked: &str) -> Vec<&'static [&'static str]> {
-        of_phrases(&asked.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+    fn phrases(query: &str) -> Vec<&'static [&'static str]> {
+        of_phrases(&query.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 
     #[test]
-    fn customers_and_documents_mean_the_same() {
+    fn words_and_phrases_have_synonyms() {
         assert_eq!(phrases("how much is the adam"), [["price", "cost"]]);
         assert!(phrases("showhow muchly adam").is_empty());
         assert_eq!(of_word("warranties"), ["guarantee"]);
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_are_well_formed() {
+    fn the_table_is_well_formed() {
         for (word, others) in &TABLE.groups {
             assert!(!others.is_empty() && others.iter().all(|other| !other.is_empty()), "{word}");
             assert!(word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()), "{word}");

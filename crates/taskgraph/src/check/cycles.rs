@@ -1,11 +1,11 @@
-//! Circles of "none" edges in which nothing ever waits for anybody.
+//! Cycles of edges without an intent that never wait for the customer or a tool.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Node, NodeId};
 
-/// One node of every circle that, once entered, can never stop: each node is passed without a word and every way on
-/// is a "none" edge to a node of the same kind.
+/// Returns one node of every endless cycle: all its nodes are passed silently, and all edges that leave them have no
+/// intent and enter such a node again.
 pub(super) fn endless(graph: &Graph) -> Vec<&NodeId> {
     let lost = never_stopping(graph);
     let mut seen: BTreeSet<&NodeId> = BTreeSet::new();
@@ -18,8 +18,8 @@ pub(super) fn endless(graph: &Graph) -> Vec<&NodeId> {
     found
 }
 
-/// The nodes from which no way leads out of silence, and where they lead: what is left when every node with a way to
-/// stop is taken out, again and again.
+/// Returns the nodes from which every path is silent and endless, with the nodes they lead to. Nodes from which the run
+/// can stop are removed until none is left.
 fn never_stopping(graph: &Graph) -> BTreeMap<&NodeId, Vec<&NodeId>> {
     let silent = graph.nodes().iter().filter(|node| never_waits(graph, node));
     let mut left: BTreeMap<&NodeId, Vec<&NodeId>> =
@@ -33,8 +33,8 @@ fn never_stopping(graph: &Graph) -> BTreeMap<&NodeId, Vec<&NodeId>> {
     }
 }
 
-/// Follows the first ways until one leads to a node that was passed on this very way. Whatever hangs together with it
-/// is seen, so that each circle is found once.
+/// Follows the first edge of each node until a node is met twice. All connected nodes are marked as seen, so that each
+/// cycle is found once.
 fn meets_itself<'a>(
     lost: &BTreeMap<&'a NodeId, Vec<&'a NodeId>>,
     from: &'a NodeId,
@@ -55,12 +55,12 @@ fn meets_itself<'a>(
     met
 }
 
-/// Nothing is said, asked or called here, and nothing limits how often.
+/// Returns `true` if the node is passed silently, without a limit.
 fn never_waits(graph: &Graph, node: &Node) -> bool {
     (node.is_silent() || graph.nested_start(node).is_some()) && node.limit.is_none()
 }
 
-/// Where the walk goes on by itself; `None` where a customer may choose.
+/// Returns the nodes to which the run advances by itself, or `None` if the customer can choose.
 fn wordless_ways<'a>(graph: &'a Graph, node: &'a Node) -> Option<Vec<&'a NodeId>> {
     if let Some(inner) = graph.nested_start(node) {
         return Some(vec![&inner.id]);

@@ -1,10 +1,10 @@
-//! Which nodes a conversation can come to.
+//! The nodes that a conversation can reach.
 
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, NodeId};
 
-/// Every node that can be reached from the start, by an edge or as the beginning of a nested graph.
+/// Returns the nodes that edges and nested graphs connect with the start.
 pub(super) fn reached(graph: &Graph) -> BTreeSet<&NodeId> {
     let mut reached = BTreeSet::new();
     let mut waiting = vec![graph.start()];

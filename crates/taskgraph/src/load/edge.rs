@@ -1,27 +1,35 @@
-//! One edge of the file.
+//! The edges of the file.
 
 use serde_json::{Map, Value};
 
 use super::{fields::Fields, node::read_id};
 use crate::{
-    format::WEIGHT_DEFAULT,
     graph::{Edge, Intent, NodeId},
-    problem::{Kind, Place, Problems},
+    problem::{Location, ProblemKind, Problems},
+    schema::WEIGHT_DEFAULT,
 };
 
-/// Reads the edge at this position; what is wrong with it is added to the problems.
+/// Reads the edge at this position and adds its problems.
 pub(super) fn read(position: usize, value: &Value, problems: &mut Problems) -> Option<Edge> {
     let Some((from, to, body)) = ends_and_body(value) else {
-        problems.add(Kind::BadEdge, Place::EdgeAt(position), "an edge must be `[from, to, {intent, attribute}]`");
+        problems.add(
+            ProblemKind::BadEdge,
+            Location::EdgeAt(position),
+            "an edge must be `[from, to, {intent, attribute}]`",
+        );
         return None;
     };
-    let place = Place::Edge(from.clone(), to.clone());
-    let mut fields = Fields::of(body, "edge", place.clone());
+    let location = Location::Edge(from.clone(), to.clone());
+    let mut fields = Fields::of(body, "edge", location.clone());
     let intent = Intent::read(&fields.deciding_text("intent", problems));
     let logic = fields.deciding_text("type", problems).eq_ignore_ascii_case("logic");
     fields.value("cases");
     if logic {
-        problems.add(Kind::LogicEdge, place, "an edge of type `logic` is not followed: no released engine defines it");
+        problems.add(
+            ProblemKind::LogicEdge,
+            location,
+            "an edge of type `logic` is not followed: no released engine defines it",
+        );
     }
     let attribute = fields.object("attribute", problems);
     fields.report_unread(problems);
@@ -45,13 +53,13 @@ fn plain(from: NodeId, to: NodeId) -> Edge {
 }
 
 fn with_attribute(edge: Edge, attribute: &Map<String, Value>, problems: &mut Problems) -> Edge {
-    let place = Place::Edge(edge.from.clone(), edge.to.clone());
-    let mut fields = Fields::of(attribute, "edge", place.clone());
-    // A "none" edge is never asked for, whatever its `pred` says: the seed's graph marks all of its edges so.
+    let location = Location::Edge(edge.from.clone(), edge.to.clone());
+    let mut fields = Fields::of(attribute, "edge", location.clone());
+    // An edge without an intent cannot be global, although many graphs set `pred` on all edges.
     let global = fields.flag("pred", problems) && edge.intent.is_some();
     let mut weight = fields.number("weight", problems).unwrap_or(WEIGHT_DEFAULT);
     if weight < 0.0 {
-        problems.add(Kind::WrongType, place, "`weight` must not be negative; it counts as 0");
+        problems.add(ProblemKind::WrongType, location, "`weight` must not be negative; it counts as 0");
         weight = 0.0;
     }
     let definition = fields.text("definition", problems);

@@ -1,41 +1,42 @@
-//! The fields of one JSON object, read leniently: what is unread or of the wrong type is reported.
+//! Lenient reading of a JSON object. Fields that are not read or have the wrong type are reported.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::problem::{Kind, Place, Problems, quote};
+use crate::problem::{Location, ProblemKind, Problems, quote};
 
-/// One object of the file and which of its fields have been read.
+/// An object of the file, with the names of the fields that have been read.
 #[derive(Debug)]
 pub(super) struct Fields<'a> {
     map: &'a Map<String, Value>,
-    /// What the object is called in a sentence: "node", "edge", "graph".
+    /// The object's name in a message, such as `node`.
     what: &'static str,
-    place: Place,
+    location: Location,
     known: BTreeSet<&'static str>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, place: Place) -> Fields<'a> {
-        Fields { map, what, place, known: BTreeSet::new() }
+    pub(super) fn of(map: &'a Map<String, Value>, what: &'static str, location: Location) -> Fields<'a> {
+        Fields { map, what, location, known: BTreeSet::new() }
     }
 
-    /// The field's value unless it is missing or null.
+    /// Returns the field's value unless it is missing or null.
     pub(super) fn value(&mut self, name: &'static str) -> Option<&'a Value> {
         self.known.insert(name);
         self.map.get(name).filter(|value| !value.is_null())
     }
 
-    /// How a field is told of without which a script would let through more than its author meant: the file is refused.
-    fn refusal(&self) -> Kind {
-        if matches!(self.place, Place::Edge(..)) { Kind::BadEdge } else { Kind::BadNode }
+    /// Returns the error for a field that restricts the graph. Without such a field the graph would allow more than its
+    /// author meant, so the file is rejected.
+    fn refusal(&self) -> ProblemKind {
+        if matches!(self.location, Location::Edge(..)) { ProblemKind::BadEdge } else { ProblemKind::BadNode }
     }
 
-    /// A field of another type than `wanted` is told of as `kind`.
+    /// Reads a field. One of another type than `wanted` is reported as `kind`.
     fn read<T>(
         &mut self,
-        kind: Kind,
+        kind: ProblemKind,
         name: &'static str,
         wanted: &str,
         as_type: impl FnOnce(&'a Value) -> Option<T>,
@@ -46,63 +47,63 @@ impl<'a> Fields<'a> {
         if read.is_none() && !is_blank(value) {
             let ignored = if kind.is_error() { "" } else { "; it is ignored" };
             let reason = format!("`{name}` of this {} must be {wanted}{ignored}", self.what);
-            problems.add(kind, self.place.clone(), reason);
+            problems.add(kind, self.location.clone(), reason);
         }
         read
     }
 
-    /// A text that decides where a walk goes; empty when there is none.
+    /// Reads a text that decides the path of a run; empty if it is missing.
     pub(super) fn deciding_text(&mut self, name: &'static str, problems: &mut Problems) -> String {
         let text = self.read(self.refusal(), name, "a text", |value| value.as_str().map(str::to_owned), problems);
         text.unwrap_or_default()
     }
 
-    /// A whole number from 0 that holds a walk back; `"3"` is one, too.
+    /// Reads a whole number from 0 that limits a run, also from a text such as `"3"`.
     pub(super) fn deciding_count(&mut self, name: &'static str, problems: &mut Problems) -> Option<u32> {
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
         self.read(self.refusal(), name, "a whole number", |value| u32::try_from(number(value)?).ok(), problems)
     }
 
-    /// A text; empty when there is none.
+    /// Reads a text; empty if it is missing.
     pub(super) fn text(&mut self, name: &'static str, problems: &mut Problems) -> String {
-        self.read(Kind::WrongType, name, "a text", |value| value.as_str().map(str::to_owned), problems)
+        self.read(ProblemKind::WrongType, name, "a text", |value| value.as_str().map(str::to_owned), problems)
             .unwrap_or_default()
     }
 
     pub(super) fn flag(&mut self, name: &'static str, problems: &mut Problems) -> bool {
-        self.read(Kind::WrongType, name, "true or false", Value::as_bool, problems).unwrap_or(false)
+        self.read(ProblemKind::WrongType, name, "true or false", Value::as_bool, problems).unwrap_or(false)
     }
 
     pub(super) fn number(&mut self, name: &'static str, problems: &mut Problems) -> Option<f64> {
-        self.read(Kind::WrongType, name, "a number", Value::as_f64, problems)
+        self.read(ProblemKind::WrongType, name, "a number", Value::as_f64, problems)
     }
 
     pub(super) fn list(&mut self, name: &'static str, problems: &mut Problems) -> &'a [Value] {
-        self.read(Kind::WrongType, name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
+        self.read(ProblemKind::WrongType, name, "a list", Value::as_array, problems).map_or(&[], Vec::as_slice)
     }
 
-    /// A list of texts; what is no text is passed over.
+    /// Reads a list of texts; other elements are skipped.
     pub(super) fn texts(&mut self, name: &'static str, problems: &mut Problems) -> Vec<String> {
         self.list(name, problems).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
     }
 
     pub(super) fn object(&mut self, name: &'static str, problems: &mut Problems) -> Option<&'a Map<String, Value>> {
-        self.read(Kind::WrongType, name, "an object", Value::as_object, problems)
+        self.read(ProblemKind::WrongType, name, "an object", Value::as_object, problems)
     }
 
-    /// Reports, once per file, the fields that nothing has asked for.
+    /// Reports the fields that have not been read, each name once per file.
     pub(super) fn report_unread(self, problems: &mut Problems) {
         for (name, value) in self.map {
             let comment = name.starts_with(['$', '_', '/', '#']);
             if !comment && !self.known.contains(name.as_str()) && !is_blank(value) {
                 let reason = format!("{} of a {} is ignored", quote(name), self.what);
-                problems.add_once(Kind::Ignored, Place::File, reason);
+                problems.add_once(ProblemKind::Ignored, Location::File, reason);
             }
         }
     }
 }
 
-/// Says nothing: null, "", [] or {}.
+/// Returns `true` if the value is empty: null, `""`, `[]` or `{}`.
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -120,16 +121,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_used_is_told() {
+    fn fields_that_cannot_be_used_are_reported() {
         let value = json!({"task": 5, "limit": -1, "choices": 5, "directed": "", "style": {"a": 1}, "empty": [], "_note": "mine"});
         let mut problems = Problems::of("desk");
-        let mut fields = Fields::of(value.as_object().unwrap(), "node", Place::NodeAt(0));
+        let mut fields = Fields::of(value.as_object().unwrap(), "node", Location::NodeAt(0));
         assert_eq!(fields.text("task", &mut problems), "");
         assert_eq!(fields.deciding_count("limit", &mut problems), None);
         assert!(!fields.flag("directed", &mut problems) && fields.list("choices", &mut problems).is_empty());
         fields.report_unread(&mut problems);
-        let told: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
-        insta::assert_debug_snapshot!(told, @r#"
+        let messages: Vec<String> = problems.into_found().iter().map(ToString::to_string).collect();
+        insta::assert_debug_snapshot!(messages, @r#"
         [
             "desk: node number 1: `task` of this node must be a text; it is ignored",
             "desk: node number 1: `limit` of this node must be a whole number",

@@ -1,4 +1,4 @@
-//! The files of a folder: the only place of the taskgraph that touches a disk.
+//! The files of a folder. Only this module of the crate reads from a disk.
 
 use std::{
     fs,
@@ -6,9 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{FILE_BYTES_MAX, LoadError};
+use super::error::LoadError;
 
-/// How many graphs one server offers.
+/// The largest file that is read: fifty times the largest known graph.
+pub(super) const FILE_BYTES_MAX: usize = 5_000_000;
+/// The most graphs that one server offers.
 const FILES_MAX: usize = 200;
 
 pub(super) struct File {
@@ -17,14 +19,11 @@ pub(super) struct File {
     pub(super) text: String,
 }
 
-/// The `.json` files of a folder, ordered by name. A schema beside them (`*.schema.json`) is not a graph.
-pub(super) fn graphs_in(dir: &Path) -> Result<Vec<File>, LoadError> {
-    let paths = paths_in(dir)?;
-    paths.iter().map(|path| read(path).map_err(|error| unreadable(path, &error))).collect()
-}
-
-/// Where these files are.
-pub(super) fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
+/// Lists the files of a folder that are taken for graphs, sorted by path.
+///
+/// # Errors
+/// [`LoadError`] if the folder cannot be read, or holds no graph or more than 200.
+pub fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut paths = list(dir).map_err(|error| unreadable(dir, &error))?;
     paths.sort();
     if paths.is_empty() {
@@ -36,34 +35,35 @@ pub(super) fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(paths)
 }
 
-/// Whether a folder's file with this name is taken for a graph.
-pub(super) fn is_graph(path: &Path) -> bool {
+/// Returns `true` if a file with this name is taken for a graph when its folder is served: it ends in `.json`, is not a
+/// JSON Schema (`*.schema.json`) and is not hidden.
+pub fn is_served(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.ends_with(".json") && !name.ends_with(".schema.json") && !name.starts_with('.')
 }
 
-/// One file, wherever it is.
-pub(super) fn graph_at(path: &Path) -> Result<File, LoadError> {
-    read(path).map_err(|error| unreadable(path, &error))
+/// Reads one file, whatever its name is.
+pub(super) fn read(path: &Path) -> Result<File, LoadError> {
+    let text = read_text(path).map_err(|error| unreadable(path, &error))?;
+    Ok(File { name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text })
 }
 
 fn list(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = vec![];
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
-        if is_graph(&path) && path.is_file() {
+        if is_served(&path) && path.is_file() {
             paths.push(path);
         }
     }
     Ok(paths)
 }
 
-/// Reads one byte more than is allowed, so that a file that is too large is noticed and not swallowed whole.
-fn read(path: &Path) -> io::Result<File> {
+/// Reads one byte more than is allowed, so that a file that is too large is noticed without being read whole.
+fn read_text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     fs::File::open(path)?.take(FILE_BYTES_MAX as u64 + 1).read_to_string(&mut text)?;
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(File { name, text })
+    Ok(text)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> LoadError {

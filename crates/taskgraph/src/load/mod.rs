@@ -1,58 +1,47 @@
-//! Reading a taskgraph: every dialect in, one graph out, and a list of what was wrong or ignored.
+//! Reading taskgraphs: both dialects of the file become one [`Graph`] and a list of problems.
 
 mod edge;
+mod error;
 mod fields;
 mod files;
+mod metadata;
 mod node;
-mod top;
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
+pub use self::error::LoadError;
+pub use self::files::{is_served, paths_in};
+
 use self::fields::Fields;
-use super::{
+use self::files::FILE_BYTES_MAX;
+use crate::{
     check,
     graph::{Edge, Graph, Node, Parts},
-    problem::{Kind, Place, Problem, Problems},
+    problem::{Location, Problem, ProblemKind, Problems},
     redact,
 };
 
-/// The largest file that is read: fifty times the largest known.
-const FILE_BYTES_MAX: usize = 5_000_000;
 const NODES_MAX: usize = 2_000;
 const EDGES_MAX: usize = 10_000;
 const NAME_LENGTH_MAX: usize = 100;
 
-/// The graphs inside the binary, by name.
-const SHIPPED: &[(&str, &str)] = &[("hubspot", include_str!("../../../../taskgraphs/hubspot.json"))];
-
-/// A graph that can be followed, and what its author should know about the file.
+/// A graph that can be followed, with the warnings about its file.
 #[derive(Clone, Debug)]
 pub struct Loaded {
+    /// The graph.
     pub graph: Graph,
+    /// What the author of the file should know about; none of them is an error.
     pub warnings: Vec<Problem>,
 }
 
-/// Why graphs were not loaded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LoadError {
-    /// All that is wrong, warnings too; at least one is an error.
-    #[error("{}", Lines(.problems))]
-    Refused { problems: Vec<Problem> },
-    #[error("`{path}` cannot be read: {why}")]
-    Unreadable { path: String, why: String },
-    #[error("`{path}` holds no taskgraph: a file that ends in `.json` was expected")]
-    NoneThere { path: String },
-    #[error("`{path}` holds more than {max} taskgraphs, which is the most one server offers")]
-    TooMany { path: String, max: usize },
-}
-
-/// Reads one file. `name` is what the graph is called: letters, digits, `.`, `_`, `-` and `@`, so that it can stand
-/// in an address.
+/// Reads one graph from its text.
+///
+/// The name is used in URIs, so it has only letters, digits, `.`, `_`, `-` and `@`.
+///
+/// # Errors
+/// [`LoadError::Refused`] if the text is not a graph that can be followed, or the name is not allowed.
 pub fn read(name: &str, text: &str) -> Result<Loaded, LoadError> {
     let mut problems = Problems::of(name);
     let graph = read_graph(name, text, &mut problems);
@@ -63,12 +52,15 @@ pub fn read(name: &str, text: &str) -> Result<Loaded, LoadError> {
     }
 }
 
-/// Reads every `.json` file of a folder, in the order of their names. One refused file refuses all, with all reasons:
-/// a script that is silently missing would be noticed by a customer.
-pub fn folder(dir: &Path) -> Result<Vec<Loaded>, LoadError> {
+/// Reads graphs from pairs of name and text, in the order given.
+///
+/// # Errors
+/// [`LoadError::Refused`] with the problems of all texts if one is refused: a graph that is missing without a message
+/// would be noticed by a customer first.
+pub fn texts<'a>(graphs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vec<Loaded>, LoadError> {
     let (mut loaded, mut refused) = (vec![], vec![]);
-    for file in files::graphs_in(dir)? {
-        match read(&file.name, &file.text) {
+    for (name, text) in graphs {
+        match read(name, text) {
             Ok(graph) => loaded.push(graph),
             Err(LoadError::Refused { problems }) => refused.extend(problems),
             Err(other) => return Err(other),
@@ -77,25 +69,22 @@ pub fn folder(dir: &Path) -> Result<Vec<Loaded>, LoadError> {
     if refused.is_empty() { Ok(loaded) } else { Err(LoadError::Refused { problems: refused }) }
 }
 
-/// The files of a folder that are taken for graphs, by name.
-pub fn paths_in(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    files::paths_in(dir)
+/// Reads every graph of a folder, in the order of [`paths_in`].
+///
+/// # Errors
+/// [`LoadError`] if the folder or one of its files cannot be read, or as [`texts`].
+pub fn folder(dir: &Path) -> Result<Vec<Loaded>, LoadError> {
+    let files = paths_in(dir)?.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
+    texts(files.iter().map(|file| (&*file.name, &*file.text)))
 }
 
-/// Whether a file with this name is taken for a graph when its folder is served.
-pub fn is_served(path: &Path) -> bool {
-    files::is_graph(path)
-}
-
-/// Reads one file; the graph is called as the file is, without its ending.
+/// Reads one file. The graph has the file's name without its extension.
+///
+/// # Errors
+/// [`LoadError`] if the file cannot be read, or as [`read`].
 pub fn file(path: &Path) -> Result<Loaded, LoadError> {
-    let file = files::graph_at(path)?;
+    let file = files::read(path)?;
     read(&file.name, &file.text)
-}
-
-/// The graphs that come with the binary.
-pub fn shipped() -> Vec<Loaded> {
-    SHIPPED.iter().map(|(name, text)| read(name, text).expect("a test loads every shipped graph")).collect()
 }
 
 fn read_graph(name: &str, text: &str, problems: &mut Problems) -> Option<Graph> {
@@ -103,7 +92,7 @@ fn read_graph(name: &str, text: &str, problems: &mut Problems) -> Option<Graph> 
     let json = parse(text, problems)?;
     let object = json.as_object().filter(|object| object.get("nodes").is_some_and(Value::is_array));
     let Some(object) = object else {
-        problems.add(Kind::NotAGraph, Place::File, "a taskgraph must be an object with a list `nodes`");
+        problems.add(ProblemKind::NotAGraph, Location::File, "a taskgraph must be an object with a list `nodes`");
         return None;
     };
     let parts = read_parts(name, object, problems)?;
@@ -112,7 +101,7 @@ fn read_graph(name: &str, text: &str, problems: &mut Problems) -> Option<Graph> 
     }
     redact::report_secrets(&json, problems);
     let graph = Graph::of(Parts { json: redact::redacted(&json), ..parts });
-    check::warn(&graph, problems);
+    check::warnings(&graph, problems);
     Some(graph)
 }
 
@@ -120,34 +109,34 @@ fn check_name(name: &str, problems: &mut Problems) {
     let fits = !name.is_empty() && name.len() <= NAME_LENGTH_MAX;
     if !fits || !name.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c)) {
         let reason = "a graph's name must be 1 to 100 letters, digits, `.`, `_`, `-` or `@`: rename the file";
-        problems.add(Kind::BadName, Place::File, reason);
+        problems.add(ProblemKind::BadName, Location::File, reason);
     }
 }
 
 fn parse(text: &str, problems: &mut Problems) -> Option<Value> {
     if text.len() > FILE_BYTES_MAX {
-        problems.add(Kind::TooLarge, Place::File, format!("the file must not exceed {FILE_BYTES_MAX} bytes"));
+        problems.add(ProblemKind::TooLarge, Location::File, format!("the file must not exceed {FILE_BYTES_MAX} bytes"));
         return None;
     }
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(json) => Some(json),
         Err(error) => {
-            problems.add(Kind::NotAGraph, Place::File, format!("the file is not JSON: {error}"));
+            problems.add(ProblemKind::NotAGraph, Location::File, format!("the file is not JSON: {error}"));
             None
         }
     }
 }
 
 fn read_parts(name: &str, object: &Map<String, Value>, problems: &mut Problems) -> Option<Parts> {
-    let mut fields = Fields::of(object, "graph", Place::File);
-    let about = top::about(&mut fields, problems);
-    let listed = top::listed(&mut fields, problems);
-    let documents = top::documents(&mut fields, problems);
-    top::services(&mut fields, problems);
+    let mut fields = Fields::of(object, "graph", Location::File);
+    let about = metadata::about(&mut fields, problems);
+    let listed = metadata::listed(&mut fields, problems);
+    let documents = metadata::documents(&mut fields, problems);
+    metadata::services(&mut fields, problems);
     let (nodes, edges) = (fields.list("nodes", problems), fields.list("edges", problems));
     if nodes.len() > NODES_MAX || edges.len() > EDGES_MAX {
         let reason = format!("a graph must not have more than {NODES_MAX} nodes and {EDGES_MAX} edges");
-        problems.add(Kind::TooLarge, Place::File, reason);
+        problems.add(ProblemKind::TooLarge, Location::File, reason);
         return None;
     }
     fields.report_unread(problems);
@@ -156,25 +145,14 @@ fn read_parts(name: &str, object: &Map<String, Value>, problems: &mut Problems) 
     let edges: Vec<Edge> =
         edges.iter().enumerate().filter_map(|(position, value)| edge::read(position, value, problems)).collect();
     if problems.any_error() {
-        return None; // What a node that cannot be read leaves behind would look like faults of others.
+        return None; // A node that was not read would cause further, misleading problems, such as dangling edges.
     }
-    check::refuse(&nodes, &edges, problems);
+    check::errors(&nodes, &edges, problems);
     let start = check::start(&nodes, &edges, problems)?;
     Some(Parts { name: name.to_owned(), about, nodes, edges, start, documents, listed, json: Value::Null })
 }
 
-/// Problems on one line.
-struct Lines<'a>(&'a [Problem]);
-
-impl fmt::Display for Lines<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors: Vec<String> =
-            self.0.iter().filter(|problem| problem.kind.is_error()).map(ToString::to_string).collect();
-        f.write_str(&errors.join("; "))
-    }
-}
-
 #[cfg(test)]
-mod random;
+mod damaged;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! One node of the file, in either form and dialect.
+//! The nodes of the file, in both forms and dialects.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::fields::Fields;
 use crate::{
     graph::{Node, NodeId, Resource, Slot},
-    problem::{Kind, Place, Problems},
-    resource::{self, Action, Listed},
+    problem::{Location, ProblemKind, Problems},
+    resource::{self, Behavior, Listed},
 };
 
-/// Reads the node at this position; what is wrong with it is added to the problems.
+/// Reads the node at this position and adds its problems.
 pub(super) fn read(
     position: usize,
     value: &Value,
@@ -20,7 +20,7 @@ pub(super) fn read(
 ) -> Option<Node> {
     let Some((id, body)) = id_and_body(value) else {
         let reason = "a node must be `[id, {…}]` or an object with a text `id`";
-        problems.add(Kind::BadNode, Place::NodeAt(position), reason);
+        problems.add(ProblemKind::BadNode, Location::NodeAt(position), reason);
         return None;
     };
     let resource = read_resource(&id, body, problems)?;
@@ -40,7 +40,7 @@ fn id_and_body(value: &Value) -> Option<(NodeId, &Map<String, Value>)> {
     Some((read_id(id)?, body.as_object()?))
 }
 
-/// Ids are texts; whole numbers are taken too, as some editors write them so.
+/// Reads an id: a text, or a whole number, which some editors write.
 pub(super) fn read_id(value: &Value) -> Option<NodeId> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
@@ -51,20 +51,20 @@ pub(super) fn read_id(value: &Value) -> Option<NodeId> {
 }
 
 fn read_resource(id: &NodeId, body: &Map<String, Value>, problems: &mut Problems) -> Option<Resource> {
-    let place = Place::Node(id.clone());
+    let location = Location::Node(id.clone());
     let Some(resource) = body.get("resource").and_then(Value::as_object) else {
         let reason =
             "`resource` with an `id` is missing: the format of before 2025, which names no tool by id, does not load";
-        problems.add_once(Kind::NoResource, place, reason);
+        problems.add_once(ProblemKind::NoResource, location, reason);
         return None;
     };
-    let mut fields = Fields::of(resource, "resource", place);
+    let mut fields = Fields::of(resource, "resource", location);
     let read = Resource { id: fields.deciding_text("id", problems), name: fields.text("name", problems) };
     fields.report_unread(problems);
     Some(read)
 }
 
-/// The union of what the dialects write, before it is decided what it means.
+/// The fields of a node from all places where the dialects write them.
 #[derive(Default)]
 struct Draft {
     name: String,
@@ -82,7 +82,7 @@ struct Draft {
 
 impl Draft {
     fn read_body(&mut self, id: &NodeId, body: &Map<String, Value>, problems: &mut Problems) {
-        let mut fields = Fields::of(body, "node", Place::Node(id.clone()));
+        let mut fields = Fields::of(body, "node", Location::Node(id.clone()));
         for known in ["id", "resource"] {
             fields.value(known);
         }
@@ -96,9 +96,9 @@ impl Draft {
         fields.report_unread(problems);
     }
 
-    /// `attribute` and `data`: D1 has all in the first, D2 spreads the same fields over both.
+    /// Reads `attribute` or `data`. The first dialect writes all fields into `attribute`, the second uses both.
     fn read_part(&mut self, id: &NodeId, map: &Map<String, Value>, problems: &mut Problems) {
-        let mut fields = Fields::of(map, "node", Place::Node(id.clone()));
+        let mut fields = Fields::of(map, "node", Location::Node(id.clone()));
         for name in ["value", "message", "question", "agent_start_message"] {
             self.texts.push(fields.text(name, problems));
         }
@@ -126,7 +126,7 @@ impl Draft {
         let mut text = String::new();
         self.texts.into_iter().for_each(|found| first(&mut text, found));
         Node {
-            action: named(resource::action_of(&resource.id, listed), &resource.id, &self.name),
+            behavior: named(resource::behavior_of(&resource.id, listed), &resource.id, &self.name),
             verbatim: self.verbatim && !text.trim().is_empty(),
             marked_start: self.start || self.kinds.iter().any(|kind| kind.eq_ignore_ascii_case("start")),
             limit: self.limit,
@@ -142,10 +142,11 @@ impl Draft {
     }
 }
 
-/// Tools made in the graph itself all have the id `custom/http-tool`: what tells them apart is the node's own name.
-fn named(action: Action, id: &str, name: &str) -> Action {
-    match action {
-        Action::Foreign(tool) if tool == id && !name.trim().is_empty() => Action::Foreign(name.trim().to_owned()),
+/// Names a foreign tool after the node if the file does not name it: tools defined in the graph itself all have the id
+/// `custom/http-tool`.
+fn named(behavior: Behavior, id: &str, name: &str) -> Behavior {
+    match behavior {
+        Behavior::Foreign(tool) if tool == id && !name.trim().is_empty() => Behavior::Foreign(name.trim().to_owned()),
         other => other,
     }
 }
@@ -157,7 +158,7 @@ fn first(kept: &mut String, found: String) {
 }
 
 fn read_slot(value: &Value, id: &NodeId, problems: &mut Problems) -> Option<Slot> {
-    let mut fields = Fields::of(value.as_object()?, "slot", Place::Node(id.clone()));
+    let mut fields = Fields::of(value.as_object()?, "slot", Location::Node(id.clone()));
     let slot = Slot {
         name: fields.text("name", problems),
         description: fields.text("description", problems),

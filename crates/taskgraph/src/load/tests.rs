@@ -3,10 +3,11 @@ use serde_json::json;
 use super::*;
 use crate::{
     graph::NodeId,
-    resource::{self, Action},
+    resource::{self, Behavior},
+    test_graph,
 };
 
-/// A node of D1.
+/// A node in the first dialect.
 fn node(id: &str, resource: &str) -> Value {
     json!([id, {"resource": {"id": resource, "name": "whatever"}, "attribute": {"value": "", "task": "", "directed": false}}])
 }
@@ -19,7 +20,7 @@ fn edge(from: &str, to: &str, intent: Value) -> Value {
     json!([from, to, {"intent": intent, "attribute": {"weight": 1, "pred": true}}])
 }
 
-fn kinds(outcome: &Result<Loaded, LoadError>) -> Vec<Kind> {
+fn kinds(outcome: &Result<Loaded, LoadError>) -> Vec<ProblemKind> {
     match outcome {
         Ok(loaded) => loaded.warnings.iter().map(|problem| problem.kind).collect(),
         Err(LoadError::Refused { problems }) => problems.iter().map(|problem| problem.kind).collect(),
@@ -32,10 +33,8 @@ fn read_json(graph: &Value) -> Result<Loaded, LoadError> {
 }
 
 #[test]
-fn the_seed_graph_loads_as_written() {
-    let mut shipped = shipped();
-    assert_eq!(shipped.len(), 1);
-    let Loaded { graph, warnings } = shipped.remove(0);
+fn the_shipped_graph_loads_as_written() {
+    let Loaded { graph, warnings } = read("hubspot", test_graph::TEXT).unwrap();
     assert_eq!(warnings, []);
     assert_eq!((graph.name(), graph.nodes().len(), graph.edges().len()), ("hubspot", 9, 8));
     assert_eq!(graph.greeting(), Some("Hello! Welcome to Richtech. How can I assist you today?"));
@@ -48,33 +47,20 @@ fn the_seed_graph_loads_as_written() {
             "user want to schedule a meeting with the representative",
         ]
     );
-    let actions: Vec<&Action> = graph.nodes().iter().map(|node| &node.action).collect();
-    let tool = Action::Tool;
+    let actions: Vec<&Behavior> = graph.nodes().iter().map(|node| &node.behavior).collect();
+    let tool = Behavior::Tool;
     let (find, owner) = (tool("find_contact_by_email"), tool("find_owner_id_by_contact_id"));
     let (ticket, free, meet) = (tool("create_ticket"), tool("check_available"), tool("create_meeting"));
-    let wanted = [&Action::Say, &find, &Action::Answer, &find, &ticket, &find, &owner, &free, &meet];
+    let wanted = [&Behavior::Say, &find, &Behavior::Answer, &find, &ticket, &find, &owner, &free, &meet];
     assert_eq!(actions, wanted);
     assert!(graph.nodes().iter().all(|node| node.limit == Some(1)));
-    let by_owner_id = resource::action_of("1437160f-6036-4fc9-99db-0e45afabd03c", graph.listed());
+    let by_owner_id = resource::behavior_of("1437160f-6036-4fc9-99db-0e45afabd03c", graph.listed());
     assert_eq!(by_owner_id, tool("find_owner_by_owner_id"));
 }
 
 #[test]
-fn the_shipped_file_is_the_seed_documents_graph() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seeds/000_0be2a4defc691d1d.txt");
-    let Ok(seed) = std::fs::read_to_string(&path) else {
-        eprintln!("skipped: {} is missing", path.display());
-        return;
-    };
-    let text = &seed[seed.find("{\n\"nodes\"").unwrap()..];
-    let written = serde_json::Deserializer::from_str(text).into_iter::<Value>().next().unwrap().unwrap();
-    let shipped: Value = serde_json::from_str(SHIPPED[0].1).unwrap();
-    assert_eq!(shipped, written);
-}
-
-#[test]
 fn fixed_arguments_are_not_shown() {
-    let graph = shipped().remove(0).graph;
+    let graph = test_graph::hubspot();
     assert_eq!(graph.json()["tools"][0]["fixed_args"], json!({"access_token": "***"}));
     assert_eq!(graph.json()["nodes"].as_array().map(Vec::len), Some(9));
 }
@@ -93,7 +79,7 @@ fn both_forms_and_both_dialects_of_a_node_are_read() {
     let graph = outcome.unwrap().graph;
     let [first, second, third] = graph.nodes() else { panic!("three nodes") };
     assert!(first.verbatim && first.can_skip && first.limit == Some(2) && first.task == "greet" && first.text == "Hi");
-    assert!(second.action == Action::Tool("create_meeting") && second.verbatim && second.limit == Some(3));
+    assert!(second.behavior == Behavior::Tool("create_meeting") && second.verbatim && second.limit == Some(3));
     assert!(third.id == NodeId::from("2") && third.choices == ["a", "b"] && third.text == "Which?");
     assert!(graph.edges()[0].intent.is_none() && !graph.edges()[0].global);
     assert!(graph.edges()[1].global && graph.edges()[1].intent.as_ref().unwrap().key == "pick one");
@@ -109,79 +95,79 @@ fn a_none_edge_is_never_a_global_intent() {
 }
 
 #[test]
-fn what_cannot_be_followed_is_refused_and_says_why() {
+fn graphs_that_cannot_be_followed_are_rejected_with_a_reason() {
     let two = [start("0"), node("1", "MessageWorker")];
     let cases = [
-        (json!([]), Kind::NotAGraph),
-        (json!({"nodes": {}}), Kind::NotAGraph),
-        (json!({"nodes": []}), Kind::NotAGraph),
-        (json!({"nodes": [["0"]]}), Kind::BadNode),
-        (json!({"nodes": [["", {}]]}), Kind::BadNode),
-        (json!({"nodes": [["0", {"name": "MessageWorker"}]]}), Kind::NoResource),
-        (json!({"nodes": [start("0"), node("0", "MessageWorker")]}), Kind::DuplicateNode),
-        (json!({"nodes": [start("0"), start("1")]}), Kind::TwoStarts),
-        (json!({"nodes": two, "edges": [edge("0", "7", Value::Null)]}), Kind::DanglingEdge),
-        (json!({"nodes": two, "edges": [["0", "1"]]}), Kind::BadEdge),
-        (json!({"nodes": two, "edges": [edge("0", "1", 5.into())]}), Kind::BadEdge),
-        (json!({"nodes": two, "edges": [["0", "1", {"type": ["logic"]}]]}), Kind::BadEdge),
-        (json!({"nodes": [["0", {"resource": {"id": 7}, "type": "start"}]]}), Kind::BadNode),
-        (json!({"nodes": [["0", {"resource": {"id": "MessageWorker"}, "type": true}]]}), Kind::BadNode),
+        (json!([]), ProblemKind::NotAGraph),
+        (json!({"nodes": {}}), ProblemKind::NotAGraph),
+        (json!({"nodes": []}), ProblemKind::NotAGraph),
+        (json!({"nodes": [["0"]]}), ProblemKind::BadNode),
+        (json!({"nodes": [["", {}]]}), ProblemKind::BadNode),
+        (json!({"nodes": [["0", {"name": "MessageWorker"}]]}), ProblemKind::NoResource),
+        (json!({"nodes": [start("0"), node("0", "MessageWorker")]}), ProblemKind::DuplicateNode),
+        (json!({"nodes": [start("0"), start("1")]}), ProblemKind::TwoStarts),
+        (json!({"nodes": two, "edges": [edge("0", "7", Value::Null)]}), ProblemKind::DanglingEdge),
+        (json!({"nodes": two, "edges": [["0", "1"]]}), ProblemKind::BadEdge),
+        (json!({"nodes": two, "edges": [edge("0", "1", 5.into())]}), ProblemKind::BadEdge),
+        (json!({"nodes": two, "edges": [["0", "1", {"type": ["logic"]}]]}), ProblemKind::BadEdge),
+        (json!({"nodes": [["0", {"resource": {"id": 7}, "type": "start"}]]}), ProblemKind::BadNode),
+        (json!({"nodes": [["0", {"resource": {"id": "MessageWorker"}, "type": true}]]}), ProblemKind::BadNode),
         (
             json!({"nodes": [["0", {"resource": {"id": "MessageWorker"}, "type": "start", "limit": "few"}]]}),
-            Kind::BadNode,
+            ProblemKind::BadNode,
         ),
     ];
     for (graph, kind) in cases {
         let outcome = read_json(&graph);
         assert!(outcome.is_err() && kinds(&outcome).contains(&kind), "{graph}: {outcome:?}");
     }
-    assert_eq!(kinds(&read("desk", "{")), [Kind::NotAGraph]);
-    assert_eq!(kinds(&read("a/b", &json!({"nodes": [start("0")]}).to_string())), [Kind::BadName]);
-    assert_eq!(kinds(&read("desk", &" ".repeat(FILE_BYTES_MAX + 1))), [Kind::TooLarge]);
+    assert_eq!(kinds(&read("desk", "{")), [ProblemKind::NotAGraph]);
+    assert_eq!(kinds(&read("a/b", &json!({"nodes": [start("0")]}).to_string())), [ProblemKind::BadName]);
+    assert_eq!(kinds(&read("desk", &" ".repeat(FILE_BYTES_MAX + 1))), [ProblemKind::TooLarge]);
     let message = read_json(&json!({"nodes": two, "edges": [edge("1", "7", Value::Null)]})).unwrap_err().to_string();
     assert_eq!(message, "desk: edge `1` to `7`: there is no node `7`");
 }
 
 #[test]
-fn what_can_be_followed_but_looks_wrong_is_a_warning() {
+fn mistakes_that_do_not_prevent_following_are_warnings() {
     let say = |id| node(id, "MessageWorker");
     let pass = |id| node(id, "nlu-agent");
     let none = Value::Null;
     let cases = [
-        (json!({"nodes": [say("0")]}), Kind::NoStart),
-        (json!({"nodes": [start("0"), say("1")]}), Kind::Unreachable),
+        (json!({"nodes": [say("0")]}), ProblemKind::NoStart),
+        (json!({"nodes": [start("0"), say("1")]}), ProblemKind::Unreachable),
         (
             json!({"nodes": [start("0"), node("1", "acuity")], "edges": [edge("0", "1", none.clone())]}),
-            Kind::UnknownResource,
+            ProblemKind::UnknownResource,
         ),
         (
             json!({"nodes": [start("0"), say("1"), say("2")],
                    "edges": [edge("0", "1", "Buy".into()), edge("0", "2", " buy ".into())]}),
-            Kind::EqualIntents,
+            ProblemKind::EqualIntents,
         ),
         (
             json!({"nodes": [start("0"), pass("1"), pass("2")],
                    "edges": [edge("0", "1", none.clone()), edge("1", "2", none.clone()), edge("2", "1", none)]}),
-            Kind::EndlessCycle,
+            ProblemKind::EndlessCycle,
         ),
         (
             json!({"nodes": [start("0"), pass("a"), pass("b"), pass("c"), pass("d")],
                    "edges": [edge("0", "a", Value::Null), edge("a", "b", Value::Null), edge("b", "c", Value::Null),
                              edge("b", "d", Value::Null), edge("c", "b", Value::Null), edge("d", "b", Value::Null)]}),
-            Kind::EndlessCycle,
+            ProblemKind::EndlessCycle,
         ),
-        (json!({"nodes": [start("0")], "nluapi": "http://nlu"}), Kind::NotCalled),
-        (json!({"nodes": [start("0")], "bot_config": {"a": 1}}), Kind::Ignored),
-        (json!({"nodes": [start("0")], "role": 5}), Kind::WrongType),
-        (json!({"nodes": [start("0")], "workers": [{"id": "1", "auth": {"bot_id": "desk"}}]}), Kind::Ignored),
-        (json!({"nodes": [start("0")], "tools": [{"id": "1", "api_key": "abcdef"}]}), Kind::Secret),
+        (json!({"nodes": [start("0")], "nluapi": "http://nlu"}), ProblemKind::NotCalled),
+        (json!({"nodes": [start("0")], "bot_config": {"a": 1}}), ProblemKind::Ignored),
+        (json!({"nodes": [start("0")], "role": 5}), ProblemKind::WrongType),
+        (json!({"nodes": [start("0")], "workers": [{"id": "1", "auth": {"bot_id": "desk"}}]}), ProblemKind::Ignored),
+        (json!({"nodes": [start("0")], "tools": [{"id": "1", "api_key": "abcdef"}]}), ProblemKind::Secret),
         (
             json!({"nodes": [start("0"), node("1", "nested_graph")], "edges": [edge("0", "1", Value::Null)]}),
-            Kind::NestedNowhere,
+            ProblemKind::NestedNowhere,
         ),
         (
             json!({"nodes": [start("0")], "edges": [["0", "0", {"type": "logic", "intent": "x", "cases": []}]]}),
-            Kind::LogicEdge,
+            ProblemKind::LogicEdge,
         ),
     ];
     for (graph, kind) in cases {
@@ -191,7 +177,7 @@ fn what_can_be_followed_but_looks_wrong_is_a_warning() {
 }
 
 #[test]
-fn a_circle_that_says_something_or_can_be_left_is_none() {
+fn a_cycle_that_says_something_or_can_be_left_is_no_problem() {
     let pass = |id: &str, says: &str| json!([id, {"resource": {"id": "nlu-agent"}, "attribute": {"value": says}}]);
     let circle = |says: &str, way_out: &str| {
         let nodes = json!([start("0"), pass("b", says), pass("c", ""), node("end", "MessageWorker")]);
@@ -205,7 +191,7 @@ fn a_circle_that_says_something_or_can_be_left_is_none() {
 }
 
 #[test]
-fn a_folder_is_read_by_name_and_refused_as_a_whole() {
+fn a_folder_is_read_by_name_and_rejected_as_a_whole() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
     assert!(matches!(folder(dir.path()), Err(LoadError::NoneThere { .. })));

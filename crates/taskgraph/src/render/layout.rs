@@ -1,34 +1,34 @@
-//! Where the boxes of a drawing stand: columns by distance from the start, rows like the leaves of a tree.
+//! The layout of a drawing: columns by distance from the start, rows like the leaves of a tree.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::graph::{Graph, Node, NodeId};
 
-/// A box's place on the grid. Rows may be halves.
+/// A box's position on the grid. Rows can be fractions.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct Cell {
     pub(super) column: usize,
     pub(super) row: f64,
 }
 
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
-    pub(super) places: BTreeMap<&'a NodeId, Place>,
+    pub(super) cells: BTreeMap<&'a NodeId, Cell>,
     pub(super) columns: usize,
     pub(super) rows: usize,
 }
 
-/// Every node has a place, and no two the same.
+/// Gives every node a cell of its own.
 pub(super) fn of(graph: &Graph) -> Layout<'_> {
     let tree = Tree::of(graph);
-    let mut layout = Layout { places: BTreeMap::new(), columns: 0, rows: 0 };
+    let mut layout = Layout { cells: BTreeMap::new(), columns: 0, rows: 0 };
     for root in &tree.roots {
         layout.place(&tree, root);
     }
     layout
 }
 
-/// The shortest ways from the start, and from every node that the start does not reach.
+/// The tree of shortest paths from the start, with further trees for nodes that the start does not reach.
 struct Tree<'a> {
     roots: Vec<&'a NodeId>,
     children: BTreeMap<&'a NodeId, Vec<&'a NodeId>>,
@@ -60,7 +60,7 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// Places a tree below the rows already used. Walks with its own stack: a graph may be one chain of 2,000 nodes.
+    /// Places a tree below the rows already used. Not recursive, since a graph may be one chain of 2,000 nodes.
     fn place(&mut self, tree: &Tree<'a>, root: &'a NodeId) {
         let mut waiting = vec![(root, 0, false)];
         while let Some((id, column, children_placed)) = waiting.pop() {
@@ -72,14 +72,14 @@ impl<'a> Layout<'a> {
             }
             let row = self.row_beside(children);
             self.columns = self.columns.max(column + 1);
-            self.places.insert(id, Place { column, row });
+            self.cells.insert(id, Cell { column, row });
         }
     }
 
-    /// The middle of the children, or a new row for a leaf.
+    /// Returns the row in the middle of the children, or a new row for a leaf.
     fn row_beside(&mut self, children: &[&'a NodeId]) -> f64 {
         if let (Some(first), Some(last)) = (children.first(), children.last()) {
-            return f64::midpoint(self.places[first].row, self.places[last].row);
+            return f64::midpoint(self.cells[first].row, self.cells[last].row);
         }
         self.rows += 1;
         (self.rows - 1) as f64
@@ -89,15 +89,15 @@ impl<'a> Layout<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
-    fn every_node_has_a_place_of_its_own() {
-        let graph = load::shipped().remove(0).graph;
+    fn every_node_has_a_cell_of_its_own() {
+        let graph = test_graph::hubspot();
         let layout = of(&graph);
-        assert_eq!((layout.places.len(), layout.columns, layout.rows), (9, 5, 3));
-        let at: BTreeSet<String> = layout.places.values().map(|place| format!("{place:?}")).collect();
+        assert_eq!((layout.cells.len(), layout.columns, layout.rows), (9, 5, 3));
+        let at: BTreeSet<String> = layout.cells.values().map(|place| format!("{place:?}")).collect();
         assert_eq!(at.len(), 9);
-        assert_eq!(layout.places[&graph.start().id], Place { column: 0, row: 1.0 });
+        assert_eq!(layout.cells[&graph.start().id], Cell { column: 0, row: 1.0 });
     }
 }

@@ -2,16 +2,18 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use super::title::title;
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    resource::Action,
+    resource::Behavior,
 };
 
-/// A longer text in a box makes the chart unreadable.
+/// The longest text in a box, in characters.
 const LABEL_LENGTH_MAX: usize = 80;
 
-pub(super) fn draw(graph: &Graph) -> String {
-    // The file's ids may be anything, so the chart has its own.
+/// Draws the graph as a Mermaid flowchart.
+pub fn mermaid(graph: &Graph) -> String {
+    // The file's ids can have any characters, so the chart has ids of its own.
     let names: BTreeMap<&NodeId, String> =
         graph.nodes().iter().enumerate().map(|(position, node)| (&node.id, format!("n{position}"))).collect();
     let mut chart = String::from("flowchart TD\n");
@@ -32,19 +34,19 @@ pub(super) fn draw(graph: &Graph) -> String {
 
 fn shape(node: &Node, start: bool) -> String {
     let label = label(node);
-    match &node.action {
+    match &node.behavior {
         _ if start => format!("([\"{label}\"])"),
-        Action::Tool(_) | Action::Foreign(_) => format!("[[\"{label}\"]]"),
-        Action::Answer => format!("[(\"{label}\")]"),
-        Action::Choose => format!("{{\"{label}\"}}"),
-        Action::Nested => format!("[/\"{label}\"/]"),
-        Action::Say | Action::HandOff | Action::Pass | Action::Unknown => format!("[\"{label}\"]"),
+        Behavior::Tool(_) | Behavior::Foreign(_) => format!("[[\"{label}\"]]"),
+        Behavior::Answer => format!("[(\"{label}\")]"),
+        Behavior::Choose => format!("{{\"{label}\"}}"),
+        Behavior::Nested => format!("[/\"{label}\"/]"),
+        Behavior::Say | Behavior::HandOff | Behavior::Pass | Behavior::Unknown => format!("[\"{label}\"]"),
     }
 }
 
 fn label(node: &Node) -> String {
-    let head = super::title(node);
-    let says = if node.text.is_empty() || node.action == Action::Nested { &node.task } else { &node.text };
+    let head = title(node);
+    let says = if node.text.is_empty() || node.behavior == Behavior::Nested { &node.task } else { &node.text };
     let id = escape(node.id.as_str());
     match escape(says).as_str() {
         "" => format!("{id}: {}", escape(&head)),
@@ -60,7 +62,7 @@ fn arrow(edge: &Edge) -> String {
     }
 }
 
-/// One line without anything Mermaid or HTML would read as its own.
+/// Returns the text on one line, with the characters escaped that have a meaning in Mermaid or HTML.
 fn escape(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = line.chars().take(LABEL_LENGTH_MAX).collect();
@@ -83,11 +85,11 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
     fn the_shipped_graph_as_a_chart() {
-        insta::assert_snapshot!(draw(&load::shipped().remove(0).graph));
+        insta::assert_snapshot!(mermaid(&test_graph::hubspot()));
     }
 
     #[test]

@@ -1,27 +1,29 @@
-//! One node as data: what it does, what it needs and where it leads.
+//! One node as JSON.
 
 use serde_json::{Value, json};
 
+use super::title::title;
 use crate::{
+    engine::toolbox::Toolbox,
     graph::{Graph, Node, NodeId},
-    resource::Action,
-    walk::toolbox::Toolbox,
-    words,
+    instructions,
+    resource::Behavior,
 };
 
-/// The node with this id. For a tool of this server its arguments' schema is there too.
-pub(super) fn describe(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
+/// Describes a node as JSON: its task, its tool with the schema of the arguments, its prompts and the edges that leave
+/// it. `None` if the graph has no such node.
+pub fn node(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
     let node = graph.node(id)?;
-    let tool = match &node.action {
-        Action::Tool(tool) => Some((*tool).to_owned()),
-        Action::Foreign(tool) => Some(tool.clone()),
+    let tool = match &node.behavior {
+        Behavior::Tool(tool) => Some((*tool).to_owned()),
+        Behavior::Foreign(tool) => Some(tool.clone()),
         _ => None,
     };
     let schema = tool.as_ref().and_then(|tool| tools.tools.get(tool)).map(|spec| spec.input_schema.clone());
     let all = json!({
         "id": node.id.to_string(),
-        "does": super::title(node),
-        "instruction": words::step(node),
+        "does": title(node),
+        "instruction": instructions::step(node),
         "task": node.task,
         "says": node.text,
         "verbatim": node.verbatim,

@@ -1,23 +1,24 @@
-//! The graph as a drawing. Plain SVG: no script, no font, no network.
+//! The graph as an SVG drawing.
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use super::layout::{self, Layout, Place};
+use super::layout::{self, Cell, Layout};
+use super::title::title;
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    resource::Action,
+    resource::Behavior,
 };
 
 const BOX_WIDTH: f64 = 256.0;
 const BOX_HEIGHT: f64 = 72.0;
 const ROW_HEIGHT: f64 = 104.0;
-/// Wide enough for an intent above its arrow.
+/// The gap between columns, wide enough for an intent above its arrow.
 const GAP_WIDTH: f64 = 230.0;
 const GAP_WIDTH_WORDLESS: f64 = 64.0;
-/// Arrows leave their box so far before they turn up or down.
+/// The length of an arrow before it turns up or down.
 const ELBOW: f64 = 22.0;
 const MARGIN: f64 = 24.0;
-/// What fits into a box or a gap at 12 pixels a letter.
+/// The letters that fit into a box or a gap at a font size of 12 pixels.
 const LINE_LENGTH_MAX: usize = 34;
 const LINES_MAX: usize = 3;
 
@@ -26,7 +27,8 @@ const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#1f2937}.head{font
     .answer{fill:#fef9c3}.say{fill:#f8fafc}.other{fill:#fee2e2}path{fill:none;stroke:#64748b;stroke-width:1.4}\
     .logic,.nested{stroke-dasharray:5 4}";
 
-pub(super) fn draw(graph: &Graph) -> String {
+/// Draws the graph as SVG without scripts, fonts or references to other files.
+pub fn svg(graph: &Graph) -> String {
     let sheet = Sheet::of(graph);
     let (width, height) = (sheet.width, MARGIN * 2.0 + sheet.layout.rows as f64 * ROW_HEIGHT);
     let mut svg = format!(
@@ -49,7 +51,7 @@ pub(super) fn draw(graph: &Graph) -> String {
     svg + "</svg>\n"
 }
 
-/// The grid in pixels.
+/// The positions of the grid in pixels.
 struct Sheet<'a> {
     layout: Layout<'a>,
     /// The left side of each column.
@@ -64,7 +66,7 @@ impl<'a> Sheet<'a> {
             .edges()
             .iter()
             .filter(|edge| edge.intent.is_some())
-            .map(|edge| layout.places[&edge.to].column)
+            .map(|edge| layout.cells[&edge.to].column)
             .collect();
         let mut x = MARGIN;
         let mut columns = vec![x];
@@ -75,12 +77,12 @@ impl<'a> Sheet<'a> {
         Sheet { layout, columns, width: x + BOX_WIDTH + MARGIN }
     }
 
-    fn place(&self, id: &NodeId) -> Place {
-        self.layout.places[id]
+    fn place(&self, id: &NodeId) -> Cell {
+        self.layout.cells[id]
     }
 
-    /// The middle of a box's left side.
-    fn side(&self, place: Place) -> (f64, f64) {
+    /// Returns the middle of a box's left side.
+    fn side(&self, place: Cell) -> (f64, f64) {
         (self.columns[place.column], MARGIN + place.row * ROW_HEIGHT + ROW_HEIGHT / 2.0)
     }
 }
@@ -95,7 +97,7 @@ fn draw_edge(svg: &mut String, sheet: &Sheet<'_>, edge: &Edge) {
     }
 }
 
-/// An arrow from right side to left side; one that leads back swings below the boxes.
+/// Draws an arrow from the right side of a box to the left side of another. One that leads back curves below the boxes.
 fn draw_way(svg: &mut String, sheet: &Sheet<'_>, (from, to): (&NodeId, &NodeId), class: &str) {
     let (from, to) = (sheet.place(from), sheet.place(to));
     let ((x1, y1), (x2, y2)) = (sheet.side(from), sheet.side(to));
@@ -112,26 +114,26 @@ fn draw_way(svg: &mut String, sheet: &Sheet<'_>, (from, to): (&NodeId, &NodeId),
 fn draw_node(svg: &mut String, sheet: &Sheet<'_>, node: &Node, start: bool) {
     let (x, middle) = sheet.side(sheet.place(&node.id));
     let y = middle - BOX_HEIGHT / 2.0;
-    let says = if node.text.trim().is_empty() || node.action == Action::Nested { &node.task } else { &node.text };
+    let says = if node.text.trim().is_empty() || node.behavior == Behavior::Nested { &node.task } else { &node.text };
     let _ = writeln!(
         svg,
         "<g><title>{}</title><rect class=\"{}\" x=\"{x}\" y=\"{y}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\"/>",
         escape(says),
         class(node, start)
     );
-    let head = format!("{} · {}", node.id, super::title(node));
+    let head = format!("{} · {}", node.id, title(node));
     write_lines(svg, &wrap(&head, LINE_LENGTH_MAX)[..1], (x + 10.0, y + 19.0), "head");
     write_lines(svg, &wrap(says, LINE_LENGTH_MAX), (x + 10.0, y + 36.0), "");
     svg.push_str("</g>\n");
 }
 
 fn class(node: &Node, start: bool) -> &'static str {
-    match &node.action {
+    match &node.behavior {
         _ if start => "start",
-        Action::Tool(_) => "tool",
-        Action::Answer => "answer",
-        Action::Foreign(_) | Action::Unknown => "other",
-        Action::Say | Action::Choose | Action::HandOff | Action::Nested | Action::Pass => "say",
+        Behavior::Tool(_) => "tool",
+        Behavior::Answer => "answer",
+        Behavior::Foreign(_) | Behavior::Unknown => "other",
+        Behavior::Say | Behavior::Choose | Behavior::HandOff | Behavior::Nested | Behavior::Pass => "say",
     }
 }
 
@@ -143,7 +145,8 @@ fn write_lines(svg: &mut String, lines: &[String], (x, y): (f64, f64), class: &s
     svg.push('\n');
 }
 
-/// Lines of at most this many letters, broken at spaces where there are any; what does not fit ends in `…`.
+/// Breaks a text into lines of at most `length_max` letters, at spaces if possible. More than three lines are cut with
+/// `…`.
 fn wrap(text: &str, length_max: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace().flat_map(|word| pieces(word, length_max)) {
@@ -178,7 +181,7 @@ fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // XML 1.0 has no way at all to write these.
+            // XML 1.0 cannot represent these characters.
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push(' '),
             c => escaped.push(c),
         }
@@ -189,11 +192,11 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
     fn the_shipped_graph_is_drawn_whole() {
-        let svg = draw(&load::shipped().remove(0).graph);
+        let svg = svg(&test_graph::hubspot());
         assert_eq!((svg.matches("<g>").count(), svg.matches("<path ").count()), (9, 8));
         assert!(svg.contains("create_meeting") && svg.contains("User has questions about the"));
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && !svg.contains("NaN"));

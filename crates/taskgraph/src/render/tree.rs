@@ -1,23 +1,25 @@
-//! The graph as a tree for the terminal.
+//! The graph as a tree of text.
 
 use std::{collections::BTreeSet, fmt::Write};
 
+use super::title::title;
 use crate::{
     flow::{self, Step},
     graph::{Graph, Node, NodeId},
 };
 
-/// A longer text would break the line of a terminal.
+/// The longest text of a line, in characters.
 const TEXT_LENGTH_MAX: usize = 72;
 
-/// A line of the tree and what hangs below it.
+/// A line of the tree with the lines below it.
 struct Branch<'a> {
     label: String,
     node: Option<&'a NodeId>,
     below: Vec<Branch<'a>>,
 }
 
-pub(super) fn draw(graph: &Graph) -> String {
+/// Draws the graph as a tree for a terminal, in the order of the conversation.
+pub fn tree(graph: &Graph) -> String {
     let (nodes, edges) = (graph.nodes().len(), graph.edges().len());
     let mut text = format!("{}: {nodes} nodes, {edges} edges\n", graph.name());
     let _ = writeln!(text, "{}", node_label(graph.start()));
@@ -69,7 +71,7 @@ fn collect<'a>(branches: &[Branch<'a>], drawn: &mut BTreeSet<&'a NodeId>) {
 
 fn node_label(node: &Node) -> String {
     let says = if node.text.trim().is_empty() { &node.task } else { &node.text };
-    format!("{} {}  {}", line(node.id.as_str()), super::title(node), line(says)).trim_end().to_owned()
+    format!("{} {}  {}", line(node.id.as_str()), title(node), line(says)).trim_end().to_owned()
 }
 
 fn line(text: &str) -> String {
@@ -92,11 +94,11 @@ fn lines(branches: &[Branch<'_>], indent: &str, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load;
+    use crate::test_graph;
 
     #[test]
     fn the_shipped_graph_as_a_tree() {
-        insta::assert_snapshot!(draw(&load::shipped().remove(0).graph));
+        insta::assert_snapshot!(tree(&test_graph::hubspot()));
     }
 
     #[test]

@@ -1,89 +1,114 @@
-//! When the people of a meeting link are free, and what the link asks of who books.
+//! The free times of a meeting link, and the questions of its booking form.
 //!
-//! HubSpot's answers hold names and addresses of staff; they end here.
+//! HubSpot's answers hold names and addresses of staff, which are not read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::links::{LinkKind, kind};
+use crate::api::scheduler::links::{LinkKind, kind};
 use crate::record;
 use domain::id::UserId;
 
-/// A stretch of time in unix milliseconds; the end is not part of it.
+/// A stretch of time in Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
+    /// The first millisecond.
     pub start_ms: i64,
+    /// The millisecond after the last one.
     pub end_ms: i64,
 }
 
-/// What a link asks for, and when its people are free.
+/// A link's settings, and its free times now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookingInfo {
+    /// The settings of the link.
     pub settings: Arc<LinkSettings>,
-    /// No calendar is connected: HubSpot would say yes to a booking and book nothing.
+    /// True if no calendar is connected. HubSpot would confirm a booking and book nothing.
     pub offline: bool,
     /// The first page of free times.
     pub availability: AvailabilityPage,
 }
 
-/// What a link offers and asks for: this seldom changes.
+/// The settings of a link and its booking form, which seldom change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkSettings {
+    /// The kind of the link.
     pub kind: LinkKind,
+    /// The durations that can be booked, in milliseconds.
     pub durations_ms: Vec<i64>,
+    /// The questions of the form, besides names and e-mail address.
     pub form_fields: Vec<FormField>,
+    /// The consent that the form asks for.
     pub consent: Consent,
-    /// How many guests may be added; 0 where none may.
+    /// The most guests that may be added; 0 if none may.
     pub guests_max: u32,
+    /// The place of the meetings, as the organiser wrote it.
     pub location: Option<String>,
 }
 
-/// Free times, and the busy times of everybody the link looks at.
+/// Free times, and the busy times of the people behind the link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AvailabilityPage {
-    /// By duration in milliseconds; start times overlap. Working hours, notice, buffers and busy times are considered.
+    /// The times that can be booked, by duration in milliseconds. They overlap. HubSpot has considered working hours,
+    /// notice, buffers and busy times.
     pub free: BTreeMap<i64, Vec<Span>>,
+    /// The busy times of each person.
     pub busy: Vec<BusyUser>,
-    /// Whether the next month may offer more.
+    /// True if the next month may offer more.
     pub has_more: bool,
 }
 
+/// The busy times of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BusyUser {
+    /// The user, if HubSpot names it.
     pub user_id: Option<UserId>,
+    /// True if the person's calendar is not connected.
     pub offline: bool,
+    /// The busy times.
     pub spans: Vec<Span>,
 }
 
-/// A question the booking form asks.
+/// A question of the booking form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormField {
+    /// The internal name of the contact's property.
     pub name: String,
+    /// The question as people see it.
     pub label: String,
     /// HubSpot's `fieldType`: `text`, `select`, `checkbox`, …
     pub kind: String,
+    /// True if HubSpot refuses a booking without an answer.
     pub required: bool,
-    /// The values it takes, where they are limited.
+    /// The values that it takes; empty if they are not limited.
     pub options: Vec<String>,
 }
 
-/// What the person has to agree to.
+/// The consent that the person has to give.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consent {
+    /// True if the form asks for consent.
     pub enabled: bool,
-    /// Whether storing the data needs a tick of its own rather than being implied.
+    /// True if the storing of data needs a tick; otherwise booking implies it.
     pub processing_needs_tick: bool,
+    /// The text about the storing of data.
     pub processing_text: Option<String>,
+    /// The text about the privacy policy.
     pub privacy_text: Option<String>,
+    /// The kinds of messages to which the person may agree.
     pub communications: Vec<ConsentChoice>,
 }
 
+/// One kind of message to which the person may agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentChoice {
+    /// HubSpot's id of the kind.
     pub communication_type_id: String,
+    /// The text of the tick box.
     pub label: String,
+    /// True if HubSpot refuses a booking without it.
     pub required: bool,
 }
 
@@ -115,7 +140,7 @@ impl LinkSettings {
 }
 
 impl AvailabilityPage {
-    /// Whether nobody behind the link has a connected calendar.
+    /// True if nobody behind the link has a connected calendar.
     pub fn all_offline(&self) -> bool {
         !self.busy.is_empty() && self.busy.iter().all(|user| user.offline)
     }
@@ -126,7 +151,7 @@ impl AvailabilityPage {
         AvailabilityPage {
             free: by_duration.filter_map(|(key, entry)| free(key, entry)).collect(),
             busy: list(&answer["allUsersBusyTimes"]).iter().map(busy_user).collect(),
-            // HubSpot's guide shows it in one place, its schema in the other.
+            // HubSpot's guide shows the field in one place, its schema in the other.
             has_more: is_true(&link["hasMore"]) || is_true(&answer["hasMore"]),
         }
     }
@@ -196,7 +221,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn everything_a_booking_needs_is_read_and_nobody_is_named() {
+    fn a_booking_form_is_read_without_the_names_of_staff() {
         let info = BookingInfo::read(&json!({
             "linkType": "PERSONAL_LINK", "isOffline": false,
             "customParams": {
@@ -232,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn more_pages_are_announced_in_either_place() {
+    fn more_pages_are_read_from_either_place() {
         assert!(AvailabilityPage::read(&json!({"hasMore": true, "linkAvailability": {}})).has_more);
         assert!(!AvailabilityPage::read(&json!({"linkAvailability": {"hasMore": false}})).has_more);
     }

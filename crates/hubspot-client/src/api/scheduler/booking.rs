@@ -1,131 +1,71 @@
-//! Bookings: the one write of the scheduler, and the many ways in which it is refused.
+//! Bookings: the one write of the scheduler, and HubSpot's reasons for refusing it.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::{BookingLock, FAMILY, Scheduler, meeting};
-use crate::HubSpot;
+use crate::api::contacts::ContactsState;
+use crate::api::meetings::MeetingsState;
+use crate::api::scheduler::booking_lock::BookingLock;
+use crate::api::scheduler::booking_types::{Booking, ConsentAnswer, NewBooking};
+use crate::api::scheduler::{meeting_lookup, path};
 use crate::error::{Error, Write};
-use crate::metrics;
 use crate::record::{self, Created};
 use crate::redact;
 use crate::tier::Bucket;
-use crate::transport::attempt::{AttemptError, Kind, Refusal};
+use crate::transport::attempt::{AttemptError, Refusal};
+use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
-use crate::transport::waiters::{Waiter, Waiters};
-use crate::writes::recovery::{self, Lookup};
+use crate::writes::once::{OnceWrite, write_once};
+use crate::writes::protocol::WriteRules;
 use domain::email::Email;
-use domain::id::{RecordId, UserId};
 
-#[derive(Clone, PartialEq, Eq)]
-pub struct NewBooking {
-    pub slug: String,
-    /// HubSpot wants both names, and writes them and the answers to the contact with this address, which it makes where
-    /// there is none.
-    pub first_name: String,
-    pub last_name: String,
-    pub email: Email,
-    pub start_ms: i64,
-    /// One of the link's own durations.
-    pub duration_ms: i64,
-    pub zone: Tz,
-    pub form_answers: Vec<FormAnswer>,
-    pub consents: Vec<ConsentAnswer>,
-    /// For round robin links: who is likely free.
-    pub likely_user_ids: Vec<UserId>,
-    pub guests: Vec<Email>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormAnswer {
-    pub name: String,
-    pub value: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConsentAnswer {
-    pub communication_type_id: String,
-    pub consented: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Booking {
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-    /// The zone HubSpot names in its invitation.
-    pub zone: Option<String>,
-    pub subject: Option<String>,
-    pub location: Option<String>,
-    pub contact_id: Option<RecordId>,
-    /// `None` for a booking that was found again after its answer was lost.
-    pub calendar_event_id: Option<String>,
-    pub conference_url: Option<String>,
-}
-
-impl Scheduler<'_> {
-    /// Books a meeting. HubSpot says yes for a calendar that is not connected and books nothing: that is
-    /// [`Error::CalendarOffline`] here. A booking whose answer was lost is looked up among the contact's meetings. The turn
-    /// ends with the answer, also for a caller who has gone before it.
-    pub async fn book(&self, booking: &NewBooking, turn: BookingLock) -> Result<Created<Booking>, Error> {
-        let ask = ApiRequest::create(FAMILY, self.path("/book"), &input(booking)).with("timezone", booking.zone.name());
-        let booking = booking.clone();
-        let carry = |view, caller| async move {
-            let _turn = turn;
-            send(&view, ask, caller, &booking).await
-        };
-        self.0.run_to_completion(FAMILY, Write::Booking, carry).await
-    }
-}
-
-const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Booking };
-
-/// Sends the booking, looks it up if its answer is lost, and sends it once more if it did not happen.
-async fn send(
-    view: &HubSpot,
-    ask: ApiRequest,
-    caller: Waiter,
-    booking: &NewBooking,
+/// Books a meeting and holds the lock until HubSpot has answered.
+pub(super) async fn book(
+    scope: &CallScope,
+    contacts: Arc<ContactsState>,
+    meetings: Arc<MeetingsState>,
+    booking: NewBooking,
+    lock: BookingLock,
 ) -> Result<Created<Booking>, Error> {
-    let trip = Waiters::alone(caller.clone());
-    let sent_at = view.transport().clock.now();
-    for last in [false, true] {
-        let came = view.transport().send(Bucket::General, &ask, &trip).await.and_then(|answer| read(&answer));
-        let fault = match came {
-            Ok(value) => return Ok(Created { value, recovered: false }),
-            // The second one may be refused because the first one was carried out after all.
-            Err(fault) if !fault.maybe_done() => match refused(&fault) {
-                Error::SlotTaken if last => {
-                    return found_or(Error::SlotTaken, meeting::find(view, booking, sent_at)).await;
-                }
-                error => return Err(error),
-            },
-            Err(fault) => fault,
-        };
-        if caller.gone.is_cancelled() {
-            metrics::ended_unheard(FAMILY);
-            return Err(UNKNOWN);
-        }
-        let find = || meeting::find(view, booking, sent_at);
-        let looked = recovery::look_up(&fault, caller.deadline, find).await;
-        metrics::recovered(FAMILY, looked.name());
-        match looked {
-            Lookup::Done(value) => return Ok(Created { value, recovered: true }),
-            Lookup::NotDone if last && fault.kind != Kind::NoResponse => return Err(fault.error),
-            Lookup::NotDone if !last => {}
-            _ => return Err(UNKNOWN),
-        }
-    }
-    Err(UNKNOWN)
+    write_once(scope, Book { contacts, meetings, booking, _lock: lock }).await
 }
 
-async fn found_or(
-    error: Error,
-    find: impl Future<Output = Result<Option<Booking>, Error>>,
-) -> Result<Created<Booking>, Error> {
-    match find.await {
-        Ok(Some(value)) => Ok(Created { value, recovered: true }),
-        _ => Err(error),
+struct Book {
+    contacts: Arc<ContactsState>,
+    meetings: Arc<MeetingsState>,
+    booking: NewBooking,
+    _lock: BookingLock,
+}
+
+impl OnceWrite for Book {
+    type Output = Booking;
+
+    fn family(&self) -> &'static str {
+        path::FAMILY
+    }
+
+    fn rules(&self) -> WriteRules {
+        WriteRules { write: Write::Booking, can_be_found: true, unique_key: false }
+    }
+
+    async fn send(&self, scope: &CallScope) -> Result<Booking, AttemptError> {
+        let request = ApiRequest::create(path::FAMILY, path::of(scope, "/book"), &input(&self.booking))
+            .with("timezone", self.booking.zone.name());
+        scope.send(Bucket::General, &request).await.and_then(|answer| read(&answer))
+    }
+
+    async fn find(&self, scope: &CallScope, sent_at: DateTime<Utc>) -> Result<Option<Booking>, Error> {
+        meeting_lookup::find(scope, &self.contacts, &self.meetings, &self.booking, sent_at).await
+    }
+
+    async fn refusal(&self, _: &CallScope, error: AttemptError) -> Error {
+        refused(&error)
+    }
+
+    fn is_duplicate(&self, refusal: &Error) -> bool {
+        *refusal == Error::SlotTaken
     }
 }
 
@@ -158,7 +98,7 @@ fn read(answer: &Value) -> Result<Booking, AttemptError> {
     let instant =
         |field: &str| instant(&answer[field]).ok_or_else(|| AttemptError::unreadable("its times are missing"));
     if answer["isOffline"] == true || answer["calendarEventId"] == "" {
-        return Err(AttemptError::new(Kind::Refused, Error::CalendarOffline));
+        return Err(AttemptError::refused(Error::CalendarOffline));
     }
     Ok(Booking {
         start: instant("start")?,
@@ -172,7 +112,7 @@ fn read(answer: &Value) -> Result<Booking, AttemptError> {
     })
 }
 
-/// HubSpot writes instants as ISO 8601 or as unix milliseconds.
+/// Reads an instant, which HubSpot writes in ISO 8601 or in Unix milliseconds.
 fn instant(value: &Value) -> Option<DateTime<Utc>> {
     let from_ms = |ms: i64| DateTime::from_timestamp_millis(ms);
     match value {
@@ -181,13 +121,14 @@ fn instant(value: &Value) -> Option<DateTime<Utc>> {
     }
 }
 
-fn refused(fault: &AttemptError) -> Error {
-    let refusal = fault.refusal.as_ref();
+/// The reason of a refusal, as far as HubSpot names it.
+fn refused(error: &AttemptError) -> Error {
+    let refusal = error.refusal.as_ref();
     let named = |name: &str| {
         [&refusal.sub_category, &refusal.category, &refusal.message].iter().any(|text| text.contains(name))
     };
     match refusal.status {
-        404 if fault.error == Error::NotFound => Error::MeetingLinkMissing,
+        404 if error.error == Error::NotFound => Error::MeetingLinkMissing,
         409 => Error::SlotTaken,
         400 | 422 if named("INVALID_EMAIL_GUESTS") => Error::GuestsRefused,
         400 | 422 if named("INVALID_EMAIL") => Error::EmailRefused,
@@ -195,23 +136,16 @@ fn refused(fault: &AttemptError) -> Error {
         400 | 422 if refusal.message.contains("required form field") => {
             Error::FormFieldsMissing { fields: missing_fields(refusal) }
         }
-        // How HubSpot says that a slot was just taken is not documented; it is one of this family.
+        // HubSpot does not document its answer for a slot that was just taken; it is one of this family.
         400 | 422 if named("MeetingsBookingSchedulingError.") => Error::SlotTaken,
-        _ => fault.error.clone(),
+        _ => error.error.clone(),
     }
 }
 
-/// `required form field X does not have a corresponding value`
+/// Reads the fields of `required form field X does not have a corresponding value`.
 fn missing_fields(refusal: &Refusal) -> Vec<String> {
     let after = refusal.message.split("required form field ").skip(1);
     after.filter_map(|rest| redact::name(rest.split_whitespace().next()?.trim_matches(['\'', '"', '`']))).collect()
-}
-
-/// Names and address are personal and must not reach a log by way of `{:?}`.
-impl std::fmt::Debug for NewBooking {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewBooking").field("slug", &self.slug).field("start_ms", &self.start_ms).finish_non_exhaustive()
-    }
 }
 
 #[cfg(test)]
@@ -219,14 +153,14 @@ mod tests {
     use super::*;
 
     fn refusal(status: u16, sub_category: &str, message: &str) -> Error {
-        let mut fault = AttemptError::new(Kind::Refused, Error::Rejected { problems: vec![] });
+        let mut error = AttemptError::refused(Error::Rejected { problems: vec![] });
         let (sub_category, message) = (sub_category.to_owned(), message.to_owned());
-        *fault.refusal = Refusal { status, category: "VALIDATION_ERROR".into(), sub_category, message };
-        refused(&fault)
+        *error.refusal = Refusal { status, category: "VALIDATION_ERROR".into(), sub_category, message };
+        refused(&error)
     }
 
     #[test]
-    fn refusals_of_bookings_are_told_apart() {
+    fn refusals_of_bookings_have_errors_of_their_own() {
         let scheduling = |name: &str| format!("MeetingsBookingSchedulingError.{name}");
         let cases = [
             (400, scheduling("MEETING_START_TIME_NOT_VALID"), "", Error::SlotTaken),
@@ -249,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offline_calendar_is_no_booking() {
+    fn a_confirmation_for_an_offline_calendar_is_no_booking() {
         for answer in [json!({"isOffline": true}), json!({"isOffline": false, "calendarEventId": ""})] {
             assert_eq!(read(&answer).unwrap_err().error, Error::CalendarOffline);
         }

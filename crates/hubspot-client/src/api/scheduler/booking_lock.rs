@@ -1,24 +1,23 @@
-//! One booking at a time for the same address and start.
+//! Locks that let only one call at a time book the same start for the same address.
 //!
-//! HubSpot itself lets one person have the same start twice on a round robin, with two of its people. So whether they have
-//! it already is looked up before a booking, and whoever comes second looks when the first is done. Replicas cannot see
-//! each other: the same call to two of them within a second is not told apart.
+//! HubSpot lets one person book the same start twice on a round robin link, with two of its people. So a booking is
+//! preceded by a look at the person's meetings, and a second call looks when the first one is done. Replicas of this
+//! process do not see each other: the same call to two of them within a second is not noticed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::Scheduler;
 use domain::email::Email;
 
-/// Queues for bookings. Two that differ and share one wait for each other, which harms nobody.
+/// The number of queues. Different bookings that share one wait for each other, which is harmless.
 const QUEUES: usize = 1_024;
 
-#[derive(Debug)]
-pub(crate) struct BookingLocks(Vec<Arc<Mutex<()>>>);
+/// The queues of bookings.
+pub(super) struct BookingLocks(Vec<Arc<Mutex<()>>>);
 
-/// The right to book, until HubSpot has answered.
+/// The right to book one start for one address, until it is dropped.
 #[derive(Debug)]
 pub struct BookingLock {
     _held: OwnedMutexGuard<()>,
@@ -30,13 +29,12 @@ impl Default for BookingLocks {
     }
 }
 
-impl Scheduler<'_> {
-    /// Waits until no other call books this start for this address.
-    pub async fn lock_booking(&self, email: &Email, start_ms: i64) -> BookingLock {
+impl BookingLocks {
+    pub(super) async fn lock(&self, email: &Email, start_ms: i64) -> BookingLock {
         let mut hasher = DefaultHasher::new();
         (email, start_ms).hash(&mut hasher);
-        let queues = &self.0.engine.booking_locks.0;
+        let queue = &self.0[hasher.finish() as usize % self.0.len()];
         // Held while waiting: the lock is the queue.
-        BookingLock { _held: queues[hasher.finish() as usize % queues.len()].clone().lock_owned().await }
+        BookingLock { _held: queue.clone().lock_owned().await }
     }
 }

@@ -1,87 +1,102 @@
-//! Meeting links: whose they are and what kind.
+//! Meeting links: the pages through which the people of the account are booked.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{FAMILY, Scheduler};
+use crate::api::scheduler::path;
+use crate::batching::cache::Cache;
 use crate::error::Error;
 use crate::record;
+use crate::transport::call_scope::CallScope;
+use crate::transport::paging;
 use crate::transport::request::ApiRequest;
+use crate::transport::waiters::Waiters;
 use domain::id::UserId;
 
+/// The largest page (HubSpot, scheduler API).
 const PAGE_SIZE: usize = 100;
 const PAGES_MAX: usize = 20;
-/// Of an account with so many links the rest is not read; each organiser's are asked for by themselves.
+/// In an account with this many links or more, the links of each organiser are read by themselves.
 const LINKS_MAX: usize = PAGES_MAX * PAGE_SIZE;
 
+/// A meeting link (HubSpot, scheduler API).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeetingLink {
-    /// Contains `/` even for personal links.
+    /// The id of the link. It contains `/`, even for personal links.
     pub slug: String,
+    /// The name that the organiser gave it.
     pub name: String,
-    /// The page where people book by themselves.
+    /// The address of the page where people book by themselves.
     pub url: Option<String>,
+    /// The way in which the people behind it share bookings.
     pub kind: LinkKind,
-    /// The organiser's default link.
+    /// True for the organiser's default link.
     pub default: bool,
+    /// The user who made the link.
     pub organizer: Option<UserId>,
-    /// Everybody whose calendar the link looks at.
+    /// The users whose calendars the link uses.
     pub members: Vec<UserId>,
 }
 
+/// The kinds of meeting links, in order of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkKind {
-    /// One person's calendar.
+    /// Books one person.
     Personal,
-    /// One of several people who is free.
+    /// Books one of several people who is free.
     RoundRobin,
-    /// All of several people at once.
+    /// Books several people at once.
     Group,
+    /// A kind that this client does not know.
     Other,
 }
 
 impl MeetingLink {
+    /// True if the user organises the link or is a member of it.
     pub fn involves(&self, user: &UserId) -> bool {
         self.organizer.as_ref() == Some(user) || self.members.contains(user)
     }
 }
 
-impl Scheduler<'_> {
-    /// Every link the user organises or is a member of: their default link first, then personal ones. From memory if they
-    /// were read a short while ago.
-    pub async fn links(&self, user: &UserId) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let all = self.all_links().await?;
-        let mut links = involving(user, &all);
-        // Some tokens see a colleague's links only when they name the colleague.
-        if links.is_empty() || all.len() >= LINKS_MAX {
-            links.extend(involving(user, &self.kept(Some(user)).await?));
-            links.sort_by(|a, b| a.slug.cmp(&b.slug));
-            links.dedup_by(|a, b| a.slug == b.slug);
-        }
-        links.sort_by_key(|link| (!(link.default && link.organizer.as_ref() == Some(user)), link.kind));
-        Ok(Arc::new(links))
-    }
+/// The links of the account (`None`) and of single organisers.
+pub(super) type LinkCache = Cache<Option<UserId>, Arc<Vec<MeetingLink>>>;
 
-    /// Every link of the account, from memory if they were read a short while ago.
-    pub(crate) async fn all_links(&self) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        self.kept(None).await
+/// Returns the links that a user organises or is a member of: the user's default link first, then personal ones.
+pub(super) async fn of_user(
+    cache: &LinkCache,
+    scope: &CallScope,
+    user: &UserId,
+) -> Result<Arc<Vec<MeetingLink>>, Error> {
+    let all = cached(cache, scope, None).await?;
+    let mut links = involving(user, &all);
+    // Some tokens see a colleague's links only if they name the colleague.
+    if links.is_empty() || all.len() >= LINKS_MAX {
+        links.extend(involving(user, &cached(cache, scope, Some(user)).await?));
+        links.sort_by(|a, b| a.slug.cmp(&b.slug));
+        links.dedup_by(|a, b| a.slug == b.slug);
     }
+    links.sort_by_key(|link| (!(link.default && link.organizer.as_ref() == Some(user)), link.kind));
+    Ok(Arc::new(links))
+}
 
-    async fn kept(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let load = || self.read_links(organizer);
-        self.0.engine.meeting_links.get(self.0, organizer.cloned(), load).await
-    }
+/// Returns the links of an organiser, or of the whole account.
+pub(super) async fn cached(
+    cache: &LinkCache,
+    scope: &CallScope,
+    organizer: Option<&UserId>,
+) -> Result<Arc<Vec<MeetingLink>>, Error> {
+    cache.get(scope.deadline(), organizer.cloned(), || read_links(scope, organizer)).await
+}
 
-    async fn read_links(&self, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
-        let mut ask = ApiRequest::get(FAMILY, self.path("")).with("limit", &PAGE_SIZE.to_string());
-        if let Some(user) = organizer {
-            ask = ask.with("organizerUserId", user.as_str());
-        }
-        let results =
-            self.0.transport().all_pages(ask, PAGES_MAX, &self.0.waiters()).await.map_err(|fault| fault.error)?;
-        Ok(Arc::new(results.iter().filter_map(read).collect()))
+async fn read_links(scope: &CallScope, organizer: Option<&UserId>) -> Result<Arc<Vec<MeetingLink>>, Error> {
+    let mut request = ApiRequest::get(path::FAMILY, path::of(scope, "")).with("limit", &PAGE_SIZE.to_string());
+    if let Some(user) = organizer {
+        request = request.with("organizerUserId", user.as_str());
     }
+    let waiters = Waiters::one(scope.waiter());
+    let results = paging::all_pages(scope.transport(), request, PAGES_MAX, &waiters).await?;
+    Ok(Arc::new(results.iter().filter_map(read).collect()))
 }
 
 fn involving(user: &UserId, links: &[MeetingLink]) -> Vec<MeetingLink> {
@@ -100,6 +115,7 @@ fn read(value: &Value) -> Option<MeetingLink> {
     })
 }
 
+/// Reads HubSpot's `type` of a link.
 pub(super) fn kind(value: &Value) -> LinkKind {
     match value.as_str() {
         Some("PERSONAL_LINK") => LinkKind::Personal,

@@ -1,4 +1,4 @@
-//! Who waits for whom, and what it costs.
+//! Batches: their sizes, their delays and the number of requests.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn name_of(hub: &HubSpot, contact: u64) -> Option<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lone_caller_waits_for_nobody() {
+async fn a_lone_caller_is_sent_at_once() {
     let (fake, hub) = Fake::new();
     let start = Instant::now();
     assert_eq!(name_of(&hub, 7).await.as_deref(), Some("C7"));
@@ -28,7 +28,7 @@ async fn a_lone_caller_waits_for_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crowd_shares_batches() {
+async fn many_callers_share_full_batches() {
     let (fake, hub) = Fake::new();
     let start = Instant::now();
     let names = join_all((1..=1001).map(|contact| name_of(&hub, contact))).await;
@@ -38,7 +38,7 @@ async fn a_crowd_shares_batches() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_while_others_fly_waits_a_short_while_for_company() {
+async fn a_caller_during_a_request_waits_a_short_time_for_others() {
     let (fake, hub) = Fake::new();
     let start = Instant::now();
     let late = |contact: u64| {
@@ -55,14 +55,14 @@ async fn who_comes_while_others_fly_waits_a_short_while_for_company() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_question_is_asked_once() {
+async fn equal_reads_are_sent_once() {
     let (fake, hub) = Fake::new();
     join_all((0..50).map(|_| name_of(&hub, 7))).await;
     assert_eq!(fake.log().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_call_has_its_own_account_and_deadline() {
+async fn each_call_has_its_own_statistics_and_deadline() {
     let (fake, hub) = Fake::new();
     fake.trouble("contacts", Trouble::Silence);
     let (hasty, patient) =
@@ -79,7 +79,7 @@ async fn each_call_has_its_own_account_and_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_leaves_the_line_takes_nothing_with_them() {
+async fn a_dropped_caller_leaves_nothing_behind() {
     let (fake, hub) = Fake::new();
     assert!(timeout(Duration::from_millis(50), name_of(&hub, 1)).await.is_err());
     sleep(Duration::from_secs(1)).await;
@@ -88,7 +88,7 @@ async fn who_leaves_the_line_takes_nothing_with_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_waiting_crowd_under_a_used_up_quota_is_told_for_how_long() {
+async fn a_caller_under_a_used_up_quota_hears_for_how_long() {
     let (fake, hub) = Fake::new();
     join_all((0..100).map(async |_| hub.account().details_fresh().await.is_ok())).await;
     let hasty = hub.for_call(Instant::now() + Duration::from_secs(1));
@@ -100,7 +100,7 @@ async fn a_waiting_crowd_under_a_used_up_quota_is_told_for_how_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_owners_are_read_as_a_list_and_kept() {
+async fn many_owners_are_read_as_a_list_and_cached() {
     let (fake, hub) = Fake::new();
     let ids: Vec<_> = (1..=20).map(OwnerId::from).collect();
     let (owners, _) = (hub.owners(), ());
@@ -122,9 +122,9 @@ async fn a_merged_contact_is_found_under_its_old_id() {
     assert_eq!(fake.paths(), ["contacts/batch/read", "contacts/2?properties="]);
 }
 
-/// A flight that was refused for one passenger's question is flown again without them.
+/// A batch that was refused for one input is sent again in halves.
 #[tokio::test(start_paused = true)]
-async fn a_question_that_hubspot_refuses_harms_nobody_else() {
+async fn a_refused_input_does_not_fail_the_others_of_its_batch() {
     let (fake, hub) = Fake::new();
     let refusal = serde_json::json!({"category": "VALIDATION_ERROR", "message": "11 is no id"});
     for part in ["contacts/batch/read", "contacts/batch/read", "contacts/11?"] {
@@ -138,14 +138,14 @@ async fn a_question_that_hubspot_refuses_harms_nobody_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_joins_with_more_time_is_not_failed_with_those_who_have_less() {
+async fn a_caller_with_more_time_does_not_fail_with_those_who_have_less() {
     let (_, hub) = Fake::new();
     join_all((0..100).map(async |_| hub.account().details_fresh().await.is_ok())).await;
     let hasty = hub.for_call(Instant::now() + Duration::from_secs(11));
     let patient = hub.for_call(Instant::now() + Duration::from_secs(29));
     let late = async {
         sleep(Duration::from_secs(1)).await;
-        hub.transport().limiter.close(crate::tier::Bucket::General, Duration::from_secs(15));
+        hub.limiter().close(crate::tier::Bucket::General, Duration::from_secs(15));
         patient.contacts().by_id(&id(2), &[]).await
     };
     let contacts = hasty.contacts();
@@ -156,7 +156,7 @@ async fn who_joins_with_more_time_is_not_failed_with_those_who_have_less() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_gives_up_gives_back_the_place_in_the_quotas_line() {
+async fn a_dropped_caller_gives_its_place_in_the_quota_back() {
     let (_, hub) = Fake::new();
     join_all((0..100).map(async |_| hub.account().details_fresh().await.is_ok())).await;
     let hub = &hub;

@@ -1,0 +1,195 @@
+//! The client: composes the families of HubSpot's API over one transport.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::time::Instant;
+use tracing::debug;
+
+use crate::api::account::{Account, AccountState};
+use crate::api::activities::{Activities, ActivitiesState};
+use crate::api::associations::{Associations, AssociationsState};
+use crate::api::communications::Communications;
+use crate::api::contacts::{Contacts, ContactsState};
+use crate::api::meetings::{Meetings, MeetingsState};
+use crate::api::owners::{Owners, OwnersState};
+use crate::api::pipelines::{Pipelines, PipelinesState};
+use crate::api::properties::{Properties, PropertiesState};
+use crate::api::records::{Records, RecordsState};
+use crate::api::scheduler::{Scheduler, SchedulerState};
+use crate::api::tickets::{Tickets, TicketsState};
+use crate::metrics::Usage;
+use crate::object::Object;
+use crate::settings::Settings;
+use crate::transport::Transport;
+use crate::transport::call_scope::CallScope;
+use domain::clock::Clock;
+use http_client::HttpClient;
+
+/// A client of one HubSpot account. Clones are cheap and share the quota, the batches and the caches.
+#[derive(Clone)]
+pub struct HubSpot {
+    scope: CallScope,
+    families: Arc<Families>,
+}
+
+/// The shared state of each family.
+struct Families {
+    records: Arc<RecordsState>,
+    associations: Arc<AssociationsState>,
+    contacts: Arc<ContactsState>,
+    tickets: TicketsState,
+    activities: ActivitiesState,
+    meetings: Arc<MeetingsState>,
+    owners: OwnersState,
+    pipelines: PipelinesState,
+    properties: PropertiesState,
+    scheduler: SchedulerState,
+    account: AccountState,
+}
+
+impl Families {
+    fn new(settings: &Settings) -> Families {
+        let (records, associations) = (Arc::new(RecordsState::new()), Arc::new(AssociationsState::default()));
+        let contacts = Arc::new(ContactsState::new(records.clone()));
+        let meetings = Arc::new(MeetingsState::new(records.clone(), associations.clone()));
+        Families {
+            tickets: TicketsState::new(records.clone(), associations.clone()),
+            activities: ActivitiesState::new(&records, &associations),
+            owners: OwnersState::new(settings),
+            pipelines: PipelinesState::new(settings),
+            properties: PropertiesState::new(settings),
+            scheduler: SchedulerState::new(settings, contacts.clone(), meetings.clone()),
+            account: AccountState::new(),
+            records,
+            associations,
+            contacts,
+            meetings,
+        }
+    }
+}
+
+impl HubSpot {
+    /// Creates a client that sends through `http_client`. Without a token every call fails with
+    /// [`Error::TokenMissing`](crate::Error::TokenMissing), whose hint says how to set one.
+    pub fn new(http_client: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
+        let families = Arc::new(Families::new(&settings));
+        HubSpot { scope: CallScope::new(Transport::new(http_client, token, settings, clock)), families }
+    }
+
+    /// Returns the client for one call, with the call's deadline and a [`Usage`] of its own.
+    pub fn for_call(&self, deadline: Instant) -> HubSpot {
+        HubSpot { scope: self.scope.for_call(deadline), families: self.families.clone() }
+    }
+
+    /// The time until the call's deadline, or the longest time of a call for a client without one.
+    pub fn time_left(&self) -> Duration {
+        self.scope.time_left()
+    }
+
+    /// The requests and the waiting time of this call so far.
+    pub fn usage(&self) -> Usage {
+        self.scope.stats().usage()
+    }
+
+    /// Waits until no write is in progress, for a shutdown. Writes can still begin in the meantime.
+    pub async fn drained(&self) {
+        let writes = &self.scope.transport().writes;
+        writes.close(); // `wait` ends only for a closed tracker; a closed one still takes tasks.
+        writes.wait().await;
+    }
+
+    /// Reads into the caches what most calls need: pipelines, properties, owners, meeting links and the account. The first
+    /// ticket and the first booking then take as few requests as later ones. A failure is logged and left to the call that
+    /// meets it.
+    pub async fn warm_up(&self) {
+        let (pipelines, properties, owners) = (self.pipelines(), self.properties(), self.owners());
+        let (scheduler, account) = (self.scheduler(), self.account());
+        let (pipelines, contacts, tickets, owners, links, account) = tokio::join!(
+            pipelines.tickets(),
+            properties.of(Object::Contacts.name()),
+            properties.of(Object::Tickets.name()),
+            owners.list(),
+            scheduler.all_links(),
+            account.details_fresh(), // Its time zone says when a daily limit ends.
+        );
+        let failures = [pipelines.err(), contacts.err(), tickets.err(), owners.err(), links.err(), account.err()];
+        for error in failures.into_iter().flatten() {
+            debug!(%error, "A part of the account could not be read into the cache.");
+        }
+    }
+
+    /// Contacts: reads by e-mail address or id, and creation.
+    pub fn contacts(&self) -> Contacts<'_> {
+        Contacts { state: &self.families.contacts, scope: &self.scope }
+    }
+
+    /// Messages to log on the timelines of contacts.
+    pub fn communications(&self) -> Communications<'_> {
+        Communications { state: &self.families.activities, scope: &self.scope }
+    }
+
+    /// Notes and messages to log on the timelines of contacts and tickets.
+    pub fn activities(&self) -> Activities<'_> {
+        Activities { state: &self.families.activities, scope: &self.scope }
+    }
+
+    /// Tickets: creation.
+    pub fn tickets(&self) -> Tickets<'_> {
+        Tickets { state: &self.families.tickets, scope: &self.scope }
+    }
+
+    /// Meetings of contacts.
+    pub fn meetings(&self) -> Meetings<'_> {
+        Meetings { state: &self.families.meetings, scope: &self.scope }
+    }
+
+    /// Links between records.
+    pub fn associations(&self) -> Associations<'_> {
+        Associations { state: &self.families.associations, scope: &self.scope }
+    }
+
+    /// Reads, changes and searches of one object type.
+    pub fn records(&self, object: Object) -> Records<'_> {
+        Records { state: &self.families.records, scope: &self.scope, object }
+    }
+
+    /// Owners: the users to whom records are assigned.
+    pub fn owners(&self) -> Owners<'_> {
+        Owners { state: &self.families.owners, scope: &self.scope }
+    }
+
+    /// Pipelines and their stages.
+    pub fn pipelines(&self) -> Pipelines<'_> {
+        Pipelines { state: &self.families.pipelines, scope: &self.scope }
+    }
+
+    /// Definitions of properties.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties { state: &self.families.properties, scope: &self.scope }
+    }
+
+    /// Meeting links, free times and bookings.
+    pub fn scheduler(&self) -> Scheduler<'_> {
+        Scheduler { state: &self.families.scheduler, scope: &self.scope }
+    }
+
+    /// The account and its token.
+    pub fn account(&self) -> Account<'_> {
+        Account { state: &self.families.account, scope: &self.scope }
+    }
+
+    /// The limiter, for tests of batching under a used up quota.
+    #[cfg(test)]
+    pub(crate) fn limiter(&self) -> &crate::transport::limiter::Limiter {
+        &self.scope.transport().limiter
+    }
+}
+
+impl fmt::Debug for HubSpot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubSpot").field("usage", &self.usage()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,170 @@
+//! The decision about a write that must not happen twice: send it once; if nobody knows what became of it, look it up;
+//! send it again if it did not happen. Pure: it neither sends, looks up, waits nor reads a clock.
+//!
+//! The loop that acts on it is [`crate::writes::once`].
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::error::{Error, Write};
+use crate::record::Created;
+use crate::transport::attempt::{AttemptError, FailureKind, HUBSPOT_WORK_MAX};
+
+/// The most times that one write is sent.
+const SENDS_MAX: u32 = 2;
+/// Pauses after a lost answer before the first look-ups. One more follows when HubSpot can no longer be at it.
+const LOOKUP_DELAYS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(4)];
+/// The last look-up is never earlier than this: a new record may take a moment to appear.
+const LAST_LOOKUP_DELAY_MIN: Duration = Duration::from_secs(1);
+/// A look-up with less time than this is not begun.
+const LOOKUP_TIME_MIN: Duration = Duration::from_millis(500);
+
+/// The differences between the kinds of writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WriteRules {
+    /// Named in [`Error::OutcomeUnknown`].
+    pub(crate) write: Write,
+    /// The result can be found by something that was sent. A contact without an e-mail address cannot.
+    pub(crate) can_be_found: bool,
+    /// HubSpot refuses a second record with the same key. The caller can then repeat the call without harm, so the last
+    /// lost answer is not worth a second round of look-ups.
+    pub(crate) unique_key: bool,
+}
+
+/// The news about a write.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Event<T> {
+    /// HubSpot's answer confirms it.
+    Confirmed(T),
+    /// HubSpot did nothing. `duplicate`: because its result, or an equal one, is there already.
+    Refused { error: Error, duplicate: bool },
+    /// The write may have been carried out, or may still be.
+    AnswerLost(AttemptError),
+    /// The answer was lost and the caller does not wait any more.
+    CallerGone,
+    /// A look-up found the result.
+    Found(T),
+    /// A look-up did not find it.
+    NotFound,
+    /// A look-up failed.
+    LookupFailed,
+}
+
+/// The next step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Next<T> {
+    Send,
+    LookUp { at: Instant },
+    Return(Result<Created<T>, Error>),
+}
+
+/// The state of one write.
+#[derive(Debug)]
+pub(crate) struct WriteProgress {
+    rules: WriteRules,
+    deadline: Instant,
+    sends: u32,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Sent,
+    /// The instants of the look-ups that are still to come.
+    LookingUp {
+        lost: AttemptError,
+        remaining: VecDeque<Instant>,
+    },
+    /// The second send was refused for a duplicate, which may be the result of the first one.
+    CheckingDuplicate {
+        refusal: Error,
+    },
+}
+
+impl WriteProgress {
+    /// A write that is sent for the first time.
+    pub(crate) fn new(rules: WriteRules, deadline: Instant) -> WriteProgress {
+        WriteProgress { rules, deadline, sends: 1, state: State::Sent }
+    }
+
+    /// Decides the next step after an event at `now`.
+    pub(crate) fn next<T>(&mut self, event: Event<T>, now: Instant) -> Next<T> {
+        match event {
+            Event::Confirmed(value) => Next::Return(Ok(Created { value, recovered: false })),
+            Event::Found(value) => Next::Return(Ok(Created { value, recovered: true })),
+            Event::CallerGone => self.outcome_unknown(),
+            Event::Refused { error, duplicate } => self.after_refusal(error, duplicate, now),
+            Event::AnswerLost(error) => self.after_lost_answer(error, now),
+            Event::NotFound => self.after_lookup(Ok(())),
+            Event::LookupFailed => self.after_lookup(Err(())),
+        }
+    }
+
+    fn after_refusal<T>(&mut self, refusal: Error, duplicate: bool, now: Instant) -> Next<T> {
+        if !duplicate || self.sends == 1 {
+            return Next::Return(Err(refusal));
+        }
+        self.state = State::CheckingDuplicate { refusal };
+        Next::LookUp { at: now }
+    }
+
+    fn after_lost_answer<T>(&mut self, lost: AttemptError, now: Instant) -> Next<T> {
+        if !self.rules.can_be_found || (self.rules.unique_key && self.sends == SENDS_MAX) {
+            return self.outcome_unknown();
+        }
+        let mut remaining = lookup_schedule(&lost, now);
+        let first = remaining.pop_front();
+        self.state = State::LookingUp { lost, remaining };
+        self.look_up(first)
+    }
+
+    /// `looked` is `Err` if the look-up failed.
+    fn after_lookup<T>(&mut self, looked: Result<(), ()>) -> Next<T> {
+        let (lost, next) = match &mut self.state {
+            State::Sent => return self.outcome_unknown(),
+            State::CheckingDuplicate { refusal } => return Next::Return(Err(refusal.clone())),
+            State::LookingUp { lost, remaining } => (lost, remaining.pop_front()),
+        };
+        if next.is_some() {
+            return self.look_up(next);
+        }
+        match (looked, lost.kind) {
+            // Only a last look-up that worked tells that nothing was done; and HubSpot's own word that it was outweighs it.
+            (Err(()), _) | (Ok(()), FailureKind::Unreadable { done: true }) => self.outcome_unknown(),
+            (Ok(()), _) if self.sends < SENDS_MAX => {
+                self.sends += 1;
+                self.state = State::Sent;
+                Next::Send
+            }
+            // A HubSpot that did not answer twice may be slower than it should be, and still at it.
+            (Ok(()), FailureKind::NoResponse) => self.outcome_unknown(),
+            (Ok(()), _) => Next::Return(Err(lost.error.clone())),
+        }
+    }
+
+    fn look_up<T>(&self, at: Option<Instant>) -> Next<T> {
+        match at {
+            Some(at) if at + LOOKUP_TIME_MIN <= self.deadline => Next::LookUp { at },
+            _ => self.outcome_unknown(),
+        }
+    }
+
+    fn outcome_unknown<T>(&self) -> Next<T> {
+        Next::Return(Err(Error::OutcomeUnknown { write: self.rules.write }))
+    }
+}
+
+/// The instants of the look-ups after an answer was lost at `now`: soon, and a last time when HubSpot must have ended
+/// whatever it may still be doing.
+fn lookup_schedule(lost: &AttemptError, now: Instant) -> VecDeque<Instant> {
+    let in_progress_since = lost.sent_at.filter(|_| lost.may_be_in_progress());
+    let ended = in_progress_since.map_or(now, |sent_at| sent_at + HUBSPOT_WORK_MAX);
+    let last = ended.max(now + LAST_LOOKUP_DELAY_MIN);
+    let before = LOOKUP_DELAYS.into_iter().map(|delay| now + delay).filter(|at| *at < last);
+    before.chain([last]).collect()
+}
+
+#[cfg(test)]
+mod tests;

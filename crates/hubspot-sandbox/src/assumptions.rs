@@ -1,0 +1,93 @@
+//! Assumptions on behaviours where HubSpot's documentation, its specification and its users disagree or are silent.
+//!
+//! Each assumption is decided here and nowhere else, so that one measurement against a real account changes one line.
+//! The default is the most probable behaviour. A test that must hold either way can change it.
+
+use serde::{Deserialize, Serialize};
+
+/// Message of the 400 for a search body over 3,000 characters. HubSpot's own is not known.
+pub(crate) const SEARCH_BODY_TOO_LONG: &str = "The request body must not be longer than 3000 characters.";
+
+/// Message of the 400 for paging beyond 10,000 results. HubSpot's own is not known.
+pub(crate) const SEARCH_WINDOW_EXCEEDED: &str = "Paging beyond 10000 results is not supported; narrow the search.";
+
+/// The undocumented behaviours of HubSpot, each with the one that the sandbox shows.
+///
+/// As JSON (`PATCH /__sandbox/settings`): `{"choices": {"slot_taken": "conflict"}}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+pub struct Assumptions {
+    /// Error of a create whose inline association names a record that does not exist. Nothing is created either way.
+    pub missing_association_target: MissingTarget,
+    /// Error of a booking at a time that was taken a moment ago.
+    pub slot_taken: SlotTaken,
+    /// The search filter `email EQ x` also finds a contact whose secondary address is `x`. HubSpot's staff said no in
+    /// 2020; a later thread of its forum says yes.
+    pub email_filter_finds_secondary: bool,
+    /// A contact needs one of `email`, `firstname`, `lastname`. One guide requires it, another only recommends it.
+    pub contact_needs_a_name: bool,
+    /// A ticket needs a subject. The guide requires it; HubSpot's own example leaves it out.
+    pub ticket_needs_a_subject: bool,
+    /// `CUSTOM_CHANNEL_CONVERSATION` is a channel type of communications. It is undocumented, but integrations use it.
+    pub custom_channel_conversation: bool,
+    /// A batch upsert by e-mail address finds a contact by its secondary address, as a batch read does.
+    pub upsert_meets_secondary_email: bool,
+    /// A booking accepts `startTime` as ISO 8601 besides milliseconds. The specification says ISO 8601; the guide and
+    /// every known client say milliseconds.
+    pub booking_reads_iso_start: bool,
+    /// A booking requires `formFields`, `legalConsentResponses` and `likelyAvailableUserIds`, as the specification
+    /// says. Existing clients leave them out and succeed.
+    pub booking_demands_empty_lists: bool,
+    /// The cursor of owners may be percent-encoded twice. HubSpot's own generated clients encode the encoded cursor
+    /// again.
+    pub owners_cursor_encoded_twice: bool,
+    /// A batch response with errors has the status 207 at the `2026-09` paths, too, as it has at all others.
+    pub newest_batches_are_partial: bool,
+    /// A token may list meeting links of other users than its own by `organizerUserId`.
+    pub colleagues_links_are_listed: bool,
+    /// A write of a communication or note ignores properties that are read-only or unknown, as their guides say. Other
+    /// object types return an error.
+    pub activities_leave_out_unwritable: bool,
+}
+
+impl Default for Assumptions {
+    fn default() -> Assumptions {
+        Assumptions {
+            missing_association_target: MissingTarget::BadRequest,
+            slot_taken: SlotTaken::StartTimeNotValid,
+            email_filter_finds_secondary: false,
+            contact_needs_a_name: false,
+            ticket_needs_a_subject: false,
+            custom_channel_conversation: true,
+            upsert_meets_secondary_email: true,
+            booking_reads_iso_start: true,
+            booking_demands_empty_lists: false,
+            owners_cursor_encoded_twice: true,
+            newest_batches_are_partial: true,
+            colleagues_links_are_listed: true,
+            activities_leave_out_unwritable: false,
+        }
+    }
+}
+
+/// The error of a create with an inline association to a record that does not exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingTarget {
+    /// 400 `one or more associations are not valid`, as integrations report it
+    #[default]
+    BadRequest,
+    /// 404 `OBJECT_NOT_FOUND` with the id
+    NotFound,
+}
+
+/// The error of a booking whose slot was taken a moment ago.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotTaken {
+    /// 400 `MEETING_START_TIME_NOT_VALID`, as measured for every other start outside the availability
+    #[default]
+    StartTimeNotValid,
+    /// 409 `MEETING_TIME_NOT_AVAILABLE`, as some clients expect
+    Conflict,
+}

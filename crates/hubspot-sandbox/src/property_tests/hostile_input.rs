@@ -1,0 +1,265 @@
+//! Hostile input gets HubSpot's error body and never a panic.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::property_tests::runtime;
+use crate::test_client::{Client, Reply, client};
+
+/// Method, path and body of valid requests. `{}` stands for a text to fill in.
+const ENDPOINTS: [(&str, &str, &str); 40] = [
+    ("GET", "/crm/v3/objects/{}/{}?properties={}&associations={}", ""),
+    ("GET", "/crm/v3/objects/contacts/{}?idProperty={}&archived={}", ""),
+    ("GET", "/crm/v3/objects/contacts?limit={}&after={}&propertiesWithHistory={}", ""),
+    (
+        "POST",
+        "/crm/v3/objects/contacts",
+        r#"{"properties":{"email":"a@b.co","hs_additional_emails":"c@d.co"},"associations":[{"to":{"id":"28904455120"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":279}]}]}"#,
+    ),
+    (
+        "POST",
+        "/crm/v3/objects/tickets",
+        r#"{"properties":{"hs_pipeline":"0","hs_pipeline_stage":"1","hs_ticket_category":";PRODUCT_ISSUE","closed_date":"2026-01-01T00:00:00Z"}}"#,
+    ),
+    (
+        "PATCH",
+        "/crm/v3/objects/contacts/84246479604",
+        r#"{"properties":{"lifecyclestage":"lead","annualrevenue":"5","date_of_birth":"2000-01-01","hubspot_owner_id":"117001"}}"#,
+    ),
+    ("DELETE", "/crm/v3/objects/{}/{}", ""),
+    (
+        "POST",
+        "/crm/v3/objects/{}/search",
+        r#"{"filterGroups":[{"filters":[{"propertyName":"email","operator":"BETWEEN","value":"a","highValue":"z","values":["a"]}]}],"sorts":["-createdate"],"query":"sarah 7025550143","limit":5,"after":"0","properties":["email"]}"#,
+    ),
+    (
+        "POST",
+        "/crm/v3/objects/contacts/batch/read",
+        r#"{"inputs":[{"id":"84246479604"}],"idProperty":"email","properties":["email"],"propertiesWithHistory":["email"]}"#,
+    ),
+    (
+        "POST",
+        "/crm/v3/objects/contacts/batch/create",
+        r#"{"inputs":[{"properties":{"email":"a@b.co"},"associations":[],"objectWriteTraceId":"0"}]}"#,
+    ),
+    (
+        "POST",
+        "/crm/v3/objects/contacts/batch/update",
+        r#"{"inputs":[{"id":"84246479604","properties":{"email":"a@b.co"},"objectWriteTraceId":"0"}]}"#,
+    ),
+    (
+        "POST",
+        "/crm/v3/objects/contacts/batch/upsert",
+        r#"{"inputs":[{"id":"a@b.co","idProperty":"email","properties":{"firstname":"A"}}]}"#,
+    ),
+    ("POST", "/crm/v3/objects/contacts/batch/archive", r#"{"inputs":[{"id":"84246479604"}]}"#),
+    ("POST", "/crm/v3/objects/contacts/merge", r#"{"primaryObjectId":"84246479604","objectIdToMerge":"84246480117"}"#),
+    ("POST", "/crm/v3/objects/contacts/gdpr-delete", r#"{"objectId":"84246479604","idProperty":"email"}"#),
+    (
+        "PUT",
+        "/crm/v4/objects/{}/84246479604/associations/{}/{}",
+        r#"[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":15}]"#,
+    ),
+    ("PUT", "/crm/v4/objects/contacts/84246479604/associations/default/{}/{}", ""),
+    ("GET", "/crm/v4/objects/contacts/84246479604/associations/{}?limit={}&after={}", ""),
+    ("POST", "/crm/v4/associations/contacts/companies/batch/read", r#"{"inputs":[{"id":"84246479604","after":"1"}]}"#),
+    (
+        "POST",
+        "/crm/v4/associations/contacts/tickets/batch/create",
+        r#"{"inputs":[{"from":{"id":"84246479604"},"to":{"id":"33190415288"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":15}]}]}"#,
+    ),
+    (
+        "POST",
+        "/crm/v4/associations/contacts/tickets/batch/archive",
+        r#"{"inputs":[{"from":{"id":"84246479604"},"to":[{"id":"33190415288"}]}]}"#,
+    ),
+    ("POST", "/crm/v4/associations/contacts/tickets/labels", r#"{"label":"a","name":"a","inverseLabel":"b"}"#),
+    ("PUT", "/crm/v4/associations/contacts/tickets/labels", r#"{"associationTypeId":36,"label":"a"}"#),
+    ("DELETE", "/crm/v4/associations/contacts/tickets/labels/{}", ""),
+    ("GET", "/crm/v3/owners?limit={}&after={}&email={}", ""),
+    ("GET", "/crm/v3/owners/{}?idProperty={}", ""),
+    ("GET", "/crm/v3/pipelines/{}/{}/stages/{}", ""),
+    (
+        "POST",
+        "/crm/v3/pipelines/tickets",
+        r#"{"label":"a","displayOrder":1,"stages":[{"label":"b","displayOrder":0,"metadata":{"ticketState":"OPEN"}}]}"#,
+    ),
+    ("PATCH", "/crm/v3/pipelines/tickets/0/stages/1", r#"{"label":"a","displayOrder":1,"metadata":{}}"#),
+    ("DELETE", "/crm/v3/pipelines/tickets/{}/stages/{}?validateReferencesBeforeDelete=true", ""),
+    ("GET", "/crm/v3/properties/{}/{}?archived={}", ""),
+    (
+        "POST",
+        "/crm/v3/properties/contacts",
+        r#"{"name":"a","label":"a","type":"enumeration","fieldType":"select","groupName":"contactinformation","options":[{"label":"a","value":"a","displayOrder":0}],"hasUniqueValue":true}"#,
+    ),
+    ("PATCH", "/crm/v3/properties/contacts/email", r#"{"label":"a","options":[],"hidden":true}"#),
+    ("POST", "/crm/v3/properties/contacts/groups", r#"{"name":"a","label":"a","displayOrder":1}"#),
+    ("GET", "/scheduler/v3/meetings/meeting-links?limit={}&after={}&type={}&organizerUserId={}&name={}", ""),
+    ("GET", "/scheduler/v3/meetings/meeting-links/book/{}?timezone={}", ""),
+    (
+        "GET",
+        "/scheduler/v3/meetings/meeting-links/book/availability-page/richtech%2Fquick-call?timezone=Pacific/Apia&monthOffset={}",
+        "",
+    ),
+    (
+        "POST",
+        "/scheduler/v3/meetings/meeting-links/book",
+        r#"{"slug":"richtech/site-visit","firstName":"A","lastName":"B","email":"a@b.co","startTime":1796144400000,"duration":3600000,"timezone":"UTC","formFields":[{"name":"company","value":"A"}],"legalConsentResponses":[{"communicationTypeId":"12345","consented":true}],"likelyAvailableUserIds":["1"],"guestEmails":["c@d.co"]}"#,
+    ),
+    (
+        "POST",
+        "/scheduler/v3/meetings/calendar?organizerUserId=9586504",
+        r#"{"properties":{"hs_timestamp":"2026-11-25T15:00:00Z","hs_meeting_start_time":"2026-11-25T15:00:00Z","hs_meeting_end_time":"2026-11-25T15:30:00Z"},"associations":[{"to":{"id":"84246479604"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":200}]}]}"#,
+    ),
+    (
+        "POST",
+        "/engagements/v1/engagements",
+        r#"{"engagement":{"type":"TASK","ownerId":117001,"timestamp":1},"associations":{"contactIds":[84246479604]},"metadata":{"body":"a","subject":"b","status":"WAITING"}}"#,
+    ),
+];
+
+/// A text that is no valid id, name or cursor, or one that is valid elsewhere
+fn hostile_text() -> impl Strategy<Value = String> {
+    let known = [
+        "",
+        "0",
+        "-1",
+        "1e999",
+        "18446744073709551616",
+        "9223372036854775807",
+        "%00",
+        "%2F..%2F",
+        "%ff",
+        "%25",
+        "null",
+        "NaN",
+        "contacts",
+        "email",
+        "hs_object_id",
+        "🤖",
+        "true",
+        "'; DROP TABLE contacts; --",
+        "associations.contact",
+        "9999-99-99",
+        "-9223372036854775808",
+        "1200",
+        "84246479604",
+    ];
+    prop_oneof![prop::sample::select(known.to_vec()).prop_map(str::to_owned), "\\PC{0,12}", "[a-z0-9;*]{0,40}"]
+}
+
+fn hostile_json() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(json!(null)),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!(true)),
+        Just(json!(1e300)),
+        any::<i64>().prop_map(|number| json!(number)),
+        any::<u64>().prop_map(|number| json!(number)),
+        hostile_text().prop_map(|text| json!(text)),
+        Just(json!([[[[[[]]]]]])),
+        Just(json!({"id": {"id": []}})),
+        (0_usize..300).prop_map(|length| json!("ÿ".repeat(length))),
+        (0_usize..200).prop_map(|length| json!(vec![json!({"id": "1"}); length])),
+    ]
+}
+
+/// Replaces the `at`-th value of a document, counted from the root.
+fn replace(value: &mut Value, at: &mut usize, new: &Value) {
+    if *at == 0 {
+        *value = new.clone();
+    }
+    *at = at.wrapping_sub(1);
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, at, new)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, at, new)),
+        _ => {}
+    }
+}
+
+fn fill_in(path: &str, texts: &[String]) -> String {
+    let mut texts = texts.iter().cycle();
+    let parts = path.split("{}").map(str::to_owned).collect::<Vec<_>>();
+    let mut filled = parts[0].clone();
+    for part in &parts[1..] {
+        let text = texts.next().map(String::as_str).unwrap_or_default();
+        let is_encoded = text.starts_with('%') && text.bytes().all(|byte| byte == b'%' || byte.is_ascii_alphanumeric());
+        let encoded = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        filled += if is_encoded { text } else { &encoded };
+        filled += part;
+    }
+    filled
+}
+
+/// A request to an endpoint with hostile input
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    method: &'static str,
+    path: String,
+    body: Vec<u8>,
+}
+
+/// A request to any endpoint, with hostile texts in the path, one value of the body replaced, or the body cut
+pub(super) fn request() -> impl Strategy<Value = Request> {
+    let texts = prop::collection::vec(hostile_text(), 5);
+    (0..ENDPOINTS.len(), texts, 0_usize..24, hostile_json(), any::<Option<u8>>()).prop_map(
+        |(at, texts, mut place, new, cut)| {
+            let (method, path, body) = ENDPOINTS[at];
+            let mut body: Value = serde_json::from_str(body).unwrap_or_default();
+            replace(&mut body, &mut place, &new);
+            let mut body = body.to_string().into_bytes();
+            body.truncate(cut.map_or(body.len(), usize::from));
+            Request { method, path: fill_in(path, &texts), body }
+        },
+    )
+}
+
+impl Request {
+    /// Sends the request and checks that the response is a success or HubSpot's error body.
+    pub(super) async fn send(&self, client: &Client) -> Reply {
+        let Request { method, path, body } = self;
+        let reply = client.send(method.parse().unwrap(), path, body.clone()).await;
+        check_response(&reply, &format!("{method} {path} {}", String::from_utf8_lossy(body)));
+        reply
+    }
+}
+
+fn check_response(reply: &Reply, asked: &str) {
+    let context = format!("{asked} -> {} {}", reply.status, reply.text);
+    assert!(reply.status < 500, "{context}");
+    if reply.status >= 400 && !asked.starts_with("HEAD") && !reply.text.starts_with("<html>") {
+        assert!(reply.body["message"].is_string() && reply.body["correlationId"].is_string(), "{context}");
+        assert_eq!(reply.body["status"], "error", "{context}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(160))]
+
+    #[test]
+    fn hostile_input_gets_hubspots_error_body(requests in prop::collection::vec(request(), 1..6)) {
+        runtime().block_on(async {
+            let client = client();
+            for request in requests {
+                request.send(&client).await;
+            }
+        });
+    }
+
+    #[test]
+    fn any_bytes_on_any_path_are_answered(
+        method in "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|BREW",
+        path in "(/(crm|v3|v4|2026-09|objects|contacts|scheduler|meetings|oauth|[a-z%0-9]{1,5})){1,7}",
+        query in "[ -~]{0,40}",
+        body in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let uri = format!("{path}?{query}");
+        if uri.parse::<axum::http::Uri>().is_ok() {
+            runtime().block_on(async {
+                let reply = client().send(method.parse().unwrap(), &uri, body).await;
+                check_response(&reply, &format!("{method} {uri}"));
+            });
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The handle to one embedded account: all of its state behind one lock.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Clock;
+use crate::model::portal::Portal;
+use crate::model::token::TOKEN;
+use crate::rules::fault::Fault;
+use crate::rules::limits::Peaks;
+use crate::rules::request_log::LoggedRequest;
+use crate::rules::traffic::Traffic;
+use crate::seed::company;
+use crate::settings::Settings;
+
+/// One HubSpot account in this process. Clones share the account.
+#[derive(Clone, Debug)]
+pub struct Sandbox(Arc<Mutex<Account>>);
+
+/// The state of an account. Its lock is never held across an await.
+#[derive(Debug)]
+pub(crate) struct Account {
+    /// Data that HubSpot remembers
+    pub(crate) portal: Portal,
+    /// State of the requests themselves
+    pub(crate) traffic: Traffic,
+}
+
+impl Sandbox {
+    /// Creates an account that contains the seed company.
+    pub fn new(settings: Settings) -> Sandbox {
+        let mut portal = Portal::empty(Clock::new(settings.now), settings.assumptions, settings.search_lag_ms);
+        company::populate(&mut portal);
+        let traffic = Traffic::new(settings.tier, settings.delay_ms);
+        Sandbox(Arc::new(Mutex::new(Account { portal, traffic })))
+    }
+
+    /// Returns a bearer token that has every scope and does not expire.
+    pub fn token(&self) -> &'static str {
+        TOKEN
+    }
+
+    /// Adds a fault that applies to requests to come. At most 1,000 are kept; the oldest go first.
+    pub fn inject_fault(&self, fault: Fault) {
+        self.lock().traffic.inject_fault(fault);
+    }
+
+    /// Returns the requests so far, oldest first. At most 10,000 requests and 16 MiB of bodies are kept.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.lock().traffic.log.all()
+    }
+
+    /// Empties the log of requests.
+    pub fn clear_requests(&self) {
+        self.lock().traffic.log.clear();
+    }
+
+    /// Returns the highest number of requests that were ever inside each of HubSpot's rate windows.
+    pub fn peaks(&self) -> Peaks {
+        self.lock().traffic.limits.peaks()
+    }
+
+    /// Returns the account's calendar time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.lock().portal.clock.now()
+    }
+
+    /// Stops the calendar time. Rate limits, search lag and delays still follow tokio's clock.
+    pub fn freeze_clock(&self) {
+        self.lock().portal.clock.freeze();
+    }
+
+    /// Lets a frozen calendar time run again.
+    pub fn run_clock(&self) {
+        self.lock().portal.clock.run();
+    }
+
+    /// Sets the calendar time. A frozen clock stays frozen.
+    pub fn set_clock(&self, now: DateTime<Utc>) {
+        self.lock().portal.clock.set(now);
+    }
+
+    /// Moves the calendar time by a duration, which may be negative.
+    pub fn advance_clock(&self, by: TimeDelta) {
+        self.lock().portal.clock.advance(by);
+    }
+
+    /// Replaces everything by the seed company. Faults and the log of requests go; the settings and the clock stay.
+    pub fn reset(&self) {
+        let mut account = self.lock();
+        let mut fresh = account.portal.emptied();
+        company::populate(&mut fresh);
+        account.replace_portal(fresh);
+    }
+
+    /// Returns a counter that grows with every request that may have changed the account.
+    pub fn changes(&self) -> u64 {
+        self.lock().traffic.changes
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Account> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Account {
+    /// Replaces the data and forgets the traffic so far.
+    pub(crate) fn replace_portal(&mut self, portal: Portal) {
+        self.portal = portal;
+        self.traffic.start_over();
+    }
+}

@@ -1,0 +1,7 @@
+//! The data that an account starts with, and generated records.
+
+pub(crate) mod company;
+pub(crate) mod defaults;
+mod generate;
+mod meetings;
+mod people;

@@ -1,0 +1,76 @@
+//! Access for tests and demos: the records, and the actions of people in HubSpot's own screens.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::api::objects::view;
+use crate::model::calendar::{Calendar, Interval};
+use crate::model::object_type::ObjectType;
+use crate::model::token::Token;
+use crate::sandbox::Sandbox;
+
+impl Sandbox {
+    /// Returns every record of an object type that is not archived, as HubSpot's responses show it, with all properties
+    /// and associations. The type is a plural, a singular or a type id: `contacts`, `ticket`, `0-18`. An unknown type
+    /// has none.
+    pub fn records(&self, object_type: &str) -> Vec<Value> {
+        let portal = &self.lock().portal;
+        let Some(object_type) = ObjectType::named(object_type) else { return Vec::new() };
+        let live = portal.table(object_type).from(0).filter(|record| !record.is_archived());
+        live.map(|record| view::whole(portal, object_type, record)).collect()
+    }
+
+    /// Archives a record. Returns false if there was none with this id.
+    pub fn archive(&self, object_type: &str, id: u64) -> bool {
+        let portal = &mut self.lock().portal;
+        let Some(object_type) = ObjectType::named(object_type) else { return false };
+        let was_live = portal.table(object_type).live(id).is_some();
+        portal.archive(object_type, id);
+        was_live
+    }
+
+    /// Connects a calendar of this provider (`GOOGLE`, `OFFICE365`) to a user. Returns false for a user without
+    /// meetings.
+    pub fn connect_calendar(&self, user_id: u64, provider: &str) -> bool {
+        self.change_calendar(user_id, |calendar| calendar.provider = Some(provider.to_owned()))
+    }
+
+    /// Disconnects the calendar of a user: bookings with them succeed and book nothing. Returns false for a user
+    /// without meetings.
+    pub fn disconnect_calendar(&self, user_id: u64) -> bool {
+        self.change_calendar(user_id, |calendar| calendar.provider = None)
+    }
+
+    /// Makes a user busy. Returns false for a user without meetings.
+    pub fn add_busy(&self, user_id: u64, start: DateTime<Utc>, end: DateTime<Utc>) -> bool {
+        let busy = Interval { start: start.timestamp_millis(), end: end.timestamp_millis() };
+        self.change_calendar(user_id, |calendar| calendar.busy.push(busy))
+    }
+
+    fn change_calendar(&self, user_id: u64, change: impl FnOnce(&mut Calendar)) -> bool {
+        self.lock().portal.scheduler.calendars.get_mut(&user_id).map(change).is_some()
+    }
+
+    /// Gives a token exactly these scopes. An unknown token is created.
+    pub fn set_scopes(&self, token: &str, scopes: &[&str]) {
+        let portal = &mut self.lock().portal;
+        let token = portal.tokens.entry(token.to_owned()).or_insert_with(|| Token {
+            scopes: Default::default(),
+            user_id: 0,
+            app_id: 0,
+            expires_at_ms: None,
+        });
+        token.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    }
+
+    /// Lets a token expire at this time of the account's clock. Returns false for an unknown token.
+    pub fn expire_token(&self, token: &str, at: DateTime<Utc>) -> bool {
+        let tokens = &mut self.lock().portal.tokens;
+        tokens.get_mut(token).map(|token| token.expires_at_ms = Some(at.timestamp_millis())).is_some()
+    }
+
+    /// Makes every change visible to search.
+    pub fn flush_search(&self) {
+        self.lock().portal.tables.values_mut().for_each(|table| table.flush());
+    }
+}

@@ -1,0 +1,131 @@
+//! The actions that the engine asks of the model.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::event::Failure;
+use crate::graph::Document;
+
+/// An action for the model. In the list of one step, all but the last are things to say on the way.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// Choose the intent that the customer has and send it as `intent`, or `none`.
+    Intent {
+        /// The intents to choose from.
+        candidates: Vec<Candidate>,
+        /// The instruction for the model.
+        instruction: String,
+    },
+    /// Learn these values from the customer and send them as `slots`.
+    Slots {
+        /// The tool that needs the values.
+        tool: String,
+        /// The JSON Schema of the tool's arguments.
+        #[schemars(with = "Map<String, Value>")]
+        input_schema: Value,
+        /// The arguments that are known.
+        known: Map<String, Value>,
+        /// The required arguments that are not known.
+        missing: Vec<MissingArgument>,
+        /// The last failure of the tool, if it was called before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failed: Option<Failure>,
+        /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        skippable: bool,
+        /// The instruction for the model.
+        instruction: String,
+    },
+    /// Call this tool with these arguments and send its result as `tool_result`.
+    Call {
+        /// The tool's name.
+        tool: String,
+        /// The arguments of the call.
+        arguments: Map<String, Value>,
+        /// The names of arguments that may be added if the customer has stated them.
+        optional: Vec<String>,
+        /// The tool belongs to this server. Otherwise it can only be called if the model has it.
+        ours: bool,
+        /// The last failure of the tool, if it was called before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failed: Option<Failure>,
+        /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        skippable: bool,
+        /// The instruction for the model.
+        instruction: String,
+    },
+    /// Say this, then send the customer's answer as `user_text`.
+    Say {
+        /// The text to say. If it is empty, the instruction describes what to say.
+        text: String,
+        /// The text is said word for word.
+        verbatim: bool,
+        /// The choices that the customer is offered.
+        choices: Vec<String>,
+        /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        skippable: bool,
+        /// The instruction for the model.
+        instruction: String,
+    },
+    /// Answer the customer from these documents, then send their answer as `user_text`.
+    Answer {
+        /// The documents that the graph lists.
+        documents: Vec<Document>,
+        /// The graph's description of the company.
+        company: String,
+        /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        skippable: bool,
+        /// The instruction for the model.
+        instruction: String,
+    },
+    /// Ask the customer if they want to leave the current topic, and send `switch`.
+    Switch {
+        /// The current topic.
+        from: String,
+        /// The intent that the customer has asked for.
+        to: Candidate,
+        /// The instruction for the model.
+        instruction: String,
+    },
+    /// Nothing in the graph fits: say so and what is possible, then send the customer's answer as `user_text`.
+    Nothing {
+        /// The reason in one sentence.
+        reason: String,
+        /// The failure of the tool, if that is the reason.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failed: Option<Failure>,
+        /// The intents that are possible.
+        candidates: Vec<Candidate>,
+        /// The instruction for the model.
+        instruction: String,
+    },
+}
+
+/// An intent that can be chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Candidate {
+    /// The name to send as `intent`.
+    pub intent: String,
+    /// The first thing that happens for this intent.
+    pub leads_to: String,
+    /// The graph's definition of the intent.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub definition: String,
+    /// Examples of how customers express it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sample_utterances: Vec<String>,
+}
+
+/// A required argument that is not known.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MissingArgument {
+    /// The argument's name.
+    pub name: String,
+    /// The question that the graph's author has written for it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub prompt: String,
+    /// The argument's description.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}

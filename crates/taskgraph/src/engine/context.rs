@@ -1,0 +1,70 @@
+//! The context of a run: a graph and the tools that it can call.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    error::StepError,
+    limits::VALUE_LENGTH_MAX,
+    toolbox::{self, ToolSpec, Toolbox},
+};
+use crate::{
+    graph::{Graph, Node, NodeId},
+    resource::Behavior,
+};
+
+/// The graph that a run follows and the tools of this server.
+#[derive(Clone, Copy, Debug)]
+pub struct RunContext<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// The tools of this server.
+    pub tools: &'a Toolbox,
+}
+
+impl<'a> RunContext<'a> {
+    /// Returns the node with this id. The ids in a state are checked when it is read, so the node exists.
+    pub(super) fn node(&self, id: &NodeId) -> &'a Node {
+        self.graph.node(id).unwrap_or_else(|| self.graph.start())
+    }
+
+    /// Describes the node's tool. A tool of another server is described by the node's slots.
+    pub(super) fn spec(&self, node: &Node) -> Option<Cow<'a, ToolSpec>> {
+        match &node.behavior {
+            Behavior::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
+            Behavior::Foreign(_) => Some(Cow::Owned(ToolSpec::of_slots(&node.slots))),
+            _ => None,
+        }
+    }
+
+    /// Returns the tool of this graph whose result is the only accepted source of this argument.
+    pub(super) fn sole_provider(&self, argument: &str) -> Option<&'static str> {
+        let in_graph = |tool: &str| {
+            self.graph.nodes().iter().any(|node| matches!(node.behavior, Behavior::Tool(name) if name == tool))
+        };
+        toolbox::sole_providers(argument).find(|tool| in_graph(tool))
+    }
+
+    /// Checks that the customer may state a value for this argument.
+    pub(super) fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
+        if let Some(tool) = self.sole_provider(name) {
+            return Err(StepError::OnlyTool { argument: name.to_owned(), tool: tool.to_owned() });
+        }
+        let mut expected: Vec<String> = self.arguments().into_iter().collect();
+        if !expected.iter().any(|argument| argument == name) {
+            expected.retain(|argument| self.sole_provider(argument).is_none());
+            return Err(StepError::UnknownSlot { given: name.to_owned(), expected });
+        }
+        if value.to_string().len() > VALUE_LENGTH_MAX {
+            return Err(StepError::TooLong { argument: name.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// The arguments of all tools of the graph.
+    fn arguments(&self) -> BTreeSet<String> {
+        let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
+        specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+}

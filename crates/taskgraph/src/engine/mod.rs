@@ -1,0 +1,103 @@
+//! The engine: a pure function from the state of a run and an event to the next state and the actions to take.
+//!
+//! The server owns the state and the model only reports events, so any client can follow a graph. A step reads no
+//! clock, calls nothing and draws random numbers from a seed: the same events give the same run.
+//!
+//! [`start`] begins a run and [`step`] continues it. Both return a [`State`] to store and a list of
+//! [`Action`]s. [`next_action`] repeats the last action without changing the state.
+//!
+//! The engines that taskgraphs were written for differ from each other. These rules hold here:
+//! - Limits count: a node is entered no more often than its `limit` states.
+//! - An edge without an intent is never a global intent. An intent with `pred` is available at any time once the node
+//!   that it leaves has been passed; earlier it would begin in the middle of a topic.
+//! - If the customer asks for something else before a topic is finished, the engine asks whether to come back to it,
+//!   and comes back.
+//! - A tool that fails does not complete its node. An argument that only a tool can know, such as a contact's id, is
+//!   accepted from that tool alone, so a customer who is not found reaches no ticket.
+//! - Everything is limited: nodes passed in one step, failures of one tool, suspended topics, steps of one run.
+
+pub mod action;
+pub mod context;
+pub mod error;
+pub mod event;
+mod input;
+mod intents;
+mod limits;
+mod navigation;
+mod next_action;
+mod reaction;
+mod rng;
+pub mod state;
+pub mod toolbox;
+mod topic;
+
+use self::{
+    action::Action,
+    context::RunContext,
+    error::StepError,
+    event::Event,
+    limits::STEPS_MAX,
+    navigation::Navigator,
+    state::{Phase, State},
+};
+
+/// Begins a run of the graph. The first action is the greeting, if the graph has one.
+///
+/// `seed` decides between edges without an intent that have weights; it needs no secrecy.
+pub fn start(context: &RunContext<'_>, seed: u64) -> (State, Vec<Action>) {
+    let mut navigator = Navigator::new(context, State::new(context.graph, seed));
+    navigator.go_to(&context.graph.start().id);
+    navigator.finish()
+}
+
+/// Takes one step of a run. The last action is the one to do next; those before it are things to say on the way.
+///
+/// # Errors
+/// [`StepError`] if the event does not fit the state or the graph. The run stays at `state`.
+pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(State, Vec<Action>), StepError> {
+    state.check(context.graph)?;
+    if state.steps >= STEPS_MAX {
+        return Err(StepError::TooManySteps);
+    }
+    let mut navigator = Navigator::new(context, state.clone());
+    navigator.state.steps += 1;
+    navigator.close_interrupted_call(event);
+    navigator.record_slots(event)?;
+    let spoken = event.user_text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    navigator.state.turn += u32::from(spoken);
+    if let Some(result) = &event.tool_result {
+        navigator.record_result(result)?;
+    }
+    if event.skip {
+        navigator.skip_node()?;
+    }
+    match (&event.intent, event.switch) {
+        (Some(intent), switch) => navigator.handle_intent(intent, switch)?,
+        (None, Some(switch)) => navigator.handle_switch(switch)?,
+        (None, None) if spoken => navigator.handle_text(),
+        (None, None) => {}
+    }
+    navigator.resume_after_digression();
+    Ok(navigator.finish())
+}
+
+/// Returns the action of the current state without taking a step.
+///
+/// # Errors
+/// [`StepError::GraphChanged`] or [`StepError::OtherVersion`] if the state does not belong to this graph or version.
+pub fn next_action(state: &State, context: &RunContext<'_>) -> Result<Action, StepError> {
+    state.check(context.graph)?;
+    Ok(next_action::current(state, context))
+}
+
+/// Lists the intents that can be sent in the current state, also while something else is asked.
+pub fn offered_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
+    let state = match &state.phase {
+        Phase::Switch { was, .. } => &State { phase: *was.clone(), ..state.clone() },
+        _ => state,
+    };
+    intents::offers(state, context.graph).into_iter().map(|offer| offer.name).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+//! The state of a run, complete enough that a run survives a restart and any replica can continue it.
+//!
+//! The serialised names are part of stored states: they are kept when a field is renamed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{error::StepError, event::Failure, toolbox::CUSTOMER_ARGUMENTS, topic::Topic};
+use crate::{
+    graph::{Edge, Graph, NodeId},
+    instructions::DeadEnd,
+};
+
+/// The most suspended topics; the oldest is dropped.
+const STACK_MAX: usize = 8;
+/// The argument that identifies the customer.
+pub(super) const CONTACT: &str = "cus_cid";
+/// The version of the stored form. It is raised when an older program could misread a state; a field that is added with
+/// a default needs no new version.
+pub const STATE_VERSION: u32 = 1;
+/// The most nodes of the path that are stored; the oldest are dropped.
+const PATH_LENGTH_MAX: usize = 200;
+
+/// The state of one conversation in a graph. Serialise it to store it between steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The version of the stored form, [`STATE_VERSION`].
+    pub version: u32,
+    /// The graph's name.
+    pub graph: String,
+    pub(super) seed: u64,
+    pub(super) draws: u64,
+    /// The number of the customer's messages.
+    pub turn: u32,
+    pub(super) steps: u32,
+    pub(super) at: NodeId,
+    pub(super) phase: Phase,
+    /// The current topic.
+    #[serde(rename = "matter")]
+    pub(super) topic: Option<Topic>,
+    /// The topics to come back to, the newest last.
+    pub(super) stack: Vec<SuspendedTopic>,
+    /// The nodes whose nested graphs are being run, the innermost last.
+    pub(super) nested: Vec<NodeId>,
+    pub(super) visits: BTreeMap<NodeId, u32>,
+    /// The completed nodes. Global intents that leave them are available.
+    pub(super) done: BTreeSet<NodeId>,
+    pub(super) known: BTreeMap<String, KnownValue>,
+    /// The number of failures of the current node's tool.
+    pub(super) tries: u32,
+    /// The last of these failures.
+    pub(super) failed: Option<Failure>,
+    pub(super) path: Vec<Visit>,
+    /// The time in Unix milliseconds by which the server's own call of the current tool ends. It is stored before the
+    /// call, so that a call that was interrupted by a crash is recognised.
+    #[serde(default)]
+    pub calling_until_ms: Option<i64>,
+}
+
+/// The thing that the run waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Phase {
+    /// Arguments or the result of a tool.
+    Fill,
+    /// The customer's answer to something that is said.
+    Speak,
+    /// The customer's answer after the result of a topic's last tool.
+    Finish,
+    /// The customer's answer after the topic is closed; the conversation may be over.
+    Close,
+    /// An intent.
+    Choose,
+    /// The decision to leave the current topic for this one.
+    Switch { to: Topic, was: Box<Phase> },
+    /// The customer's answer after they are told that nothing fits.
+    #[serde(rename = "lost")]
+    DeadEnd { why: DeadEnd },
+}
+
+/// A topic that is suspended while another is handled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct SuspendedTopic {
+    pub(super) at: NodeId,
+    pub(super) phase: Phase,
+    #[serde(rename = "matter")]
+    pub(super) topic: Option<Topic>,
+    pub(super) nested: Vec<NodeId>,
+    pub(super) known: BTreeMap<String, KnownValue>,
+    pub(super) tries: u32,
+    pub(super) failed: Option<Failure>,
+}
+
+/// The known value of an argument.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KnownValue {
+    pub(super) value: Value,
+    pub(super) source: Source,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Source {
+    /// The customer, in the step with this number.
+    Said(u32),
+    /// The result of a tool.
+    Tool,
+}
+
+/// A node of the path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Visit {
+    pub(super) node: NodeId,
+    pub(super) skipped: bool,
+}
+
+impl State {
+    pub(super) fn new(graph: &Graph, seed: u64) -> State {
+        State {
+            version: STATE_VERSION,
+            graph: graph.name().to_owned(),
+            seed,
+            draws: 0,
+            turn: 0,
+            steps: 0,
+            at: graph.start().id.clone(),
+            phase: Phase::Speak,
+            topic: None,
+            stack: vec![],
+            nested: vec![],
+            visits: BTreeMap::new(),
+            done: BTreeSet::new(),
+            known: BTreeMap::new(),
+            tries: 0,
+            failed: None,
+            path: vec![],
+            calling_until_ms: None,
+        }
+    }
+
+    /// Checks a state that was read from a store: it may be of a newer program, or of a graph that has changed.
+    pub(super) fn check(&self, graph: &Graph) -> Result<(), StepError> {
+        let stacked = self.stack.iter().flat_map(|frame| std::iter::once(&frame.at).chain(&frame.nested));
+        let mut nodes = std::iter::once(&self.at).chain(&self.nested).chain(stacked);
+        if self.version != STATE_VERSION {
+            return Err(StepError::OtherVersion { version: self.version });
+        }
+        if self.graph != graph.name() || nodes.any(|id| graph.node(id).is_none()) {
+            return Err(StepError::GraphChanged);
+        }
+        Ok(())
+    }
+
+    pub(super) fn visited(&self, id: &NodeId) -> u32 {
+        self.visits.get(id).copied().unwrap_or(0)
+    }
+
+    /// Returns the id of the current node.
+    pub fn node(&self) -> &NodeId {
+        &self.at
+    }
+
+    /// Returns `true` if the current node is completed.
+    pub fn is_complete(&self) -> bool {
+        self.done.contains(&self.at)
+    }
+
+    /// Lists the ids of the nodes passed, the newest last, without skipped ones.
+    pub fn path(&self) -> Vec<NodeId> {
+        self.path.iter().filter(|passed| !passed.skipped).map(|passed| passed.node.clone()).collect()
+    }
+
+    pub(super) fn record_visit(&mut self, passed: Visit) {
+        if self.path.len() >= PATH_LENGTH_MAX {
+            self.path.remove(0);
+        }
+        self.path.push(passed);
+    }
+
+    /// Forgets the values that the customer stated for the current topic before this step, but not those that describe
+    /// the customer.
+    pub(super) fn forget_topic(&mut self) {
+        let now = self.steps;
+        self.known.retain(|name, known| match known.source {
+            Source::Said(step) => step == now || CUSTOMER_ARGUMENTS.contains(&name.as_str()),
+            Source::Tool => true,
+        });
+    }
+
+    /// Suspends the current topic.
+    pub(super) fn suspend_topic(&mut self) {
+        if self.stack.len() >= STACK_MAX {
+            self.stack.remove(0);
+        }
+        self.stack.push(SuspendedTopic {
+            at: self.at.clone(),
+            phase: self.phase.clone(),
+            topic: self.topic.clone(),
+            nested: self.nested.clone(),
+            known: self.known.clone(),
+            tries: self.tries,
+            failed: self.failed.clone(),
+        });
+    }
+
+    /// Returns `true` if the current topic began with this edge.
+    pub(super) fn is_about(&self, edge: &Edge) -> bool {
+        self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
+    }
+
+    /// Returns `true` if the topic that began with this edge is suspended.
+    pub(super) fn is_suspended(&self, edge: &Edge) -> bool {
+        self.stack.iter().any(|frame| frame.started_by(edge))
+    }
+
+    /// Removes the suspended topic that began with this edge, the newest if there are several.
+    pub(super) fn take_suspended(&mut self, edge: &Edge) -> Option<SuspendedTopic> {
+        let position = self.stack.iter().rposition(|frame| frame.started_by(edge))?;
+        Some(self.stack.remove(position))
+    }
+
+    /// Resumes a suspended topic. Values learnt in the meantime are added, unless they belong to another customer.
+    pub(super) fn resume(&mut self, frame: SuspendedTopic) {
+        self.forget_topic();
+        let learnt = std::mem::replace(&mut self.known, frame.known);
+        let same = self.known.get(CONTACT).is_none_or(|known| learnt.get(CONTACT) == Some(known));
+        if same {
+            learnt.into_iter().for_each(|(name, known)| {
+                self.known.entry(name).or_insert(known);
+            });
+        }
+        self.at = frame.at;
+        (self.phase, self.topic, self.nested) = (frame.phase, frame.topic, frame.nested);
+        (self.tries, self.failed) = (frame.tries, frame.failed);
+    }
+
+    /// Forgets the values from tools, because another customer is being identified.
+    pub(super) fn forget_tool_values(&mut self) {
+        self.known.retain(|_, known| known.source != Source::Tool);
+    }
+}
+
+impl SuspendedTopic {
+    fn started_by(&self, edge: &Edge) -> bool {
+        self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
+    }
+}

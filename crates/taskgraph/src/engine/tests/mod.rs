@@ -1,0 +1,4 @@
+mod conversation;
+mod random;
+mod rules;
+mod shipped_conversations;

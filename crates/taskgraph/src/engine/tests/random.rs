@@ -1,0 +1,244 @@
+//! Properties that hold for random graphs and random conversations.
+
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
+
+use super::conversation::{FIND, TICKET, sarah, toolbox};
+use crate::{
+    engine::{
+        self,
+        action::Action,
+        context::RunContext,
+        event::{Event, Switch},
+        limits::STEPS_MAX,
+        navigation::Navigator,
+        state::State,
+    },
+    graph::Graph,
+    load,
+};
+
+const RESOURCES: &[&str] = &[
+    "message-worker",
+    "faiss-rag-worker",
+    "multiple-choice-worker",
+    "human-in-the-loop-worker",
+    "nested_graph",
+    "nlu-agent",
+    "nobody-knows",
+    FIND,
+    TICKET,
+    "hubspot/contact/find-owner-id-by-contact-id",
+    "hubspot/meeting/check-available",
+];
+const INTENTS: &[&str] = &["none", "help", "buy", "meet", "Help"];
+const NODES_MAX: usize = 8;
+/// The number of cases; four properties take less than three seconds.
+const CASES: u32 = 64;
+
+fn node() -> impl Strategy<Value = Value> {
+    let parts = (select(RESOURCES), 0..NODES_MAX, proptest::option::of(0..3_u32), any::<bool>());
+    parts.prop_map(|(resource, value, limit, skip)| {
+        json!({"resource": {"id": resource}, "limit": limit, "attribute": {"value": value.to_string(), "can_skipped": skip}})
+    })
+}
+
+fn edge() -> impl Strategy<Value = (usize, usize, Value)> {
+    let way = (select(INTENTS), any::<bool>(), 0..3_u32);
+    let body =
+        way.prop_map(|(intent, pred, weight)| json!({"intent": intent, "attribute": {"pred": pred, "weight": weight}}));
+    (0..NODES_MAX, 0..NODES_MAX, body)
+}
+
+fn graph() -> impl Strategy<Value = Graph> {
+    (vec(node(), 1..NODES_MAX), vec(edge(), 0..16)).prop_map(|(nodes, edges)| {
+        let count = nodes.len();
+        let mut pairs: Vec<Value> =
+            nodes.into_iter().enumerate().map(|(id, body)| json!([id.to_string(), body])).collect();
+        pairs[0][1]["type"] = "start".into();
+        let ends = |(from, to, body): &(usize, usize, Value)| {
+            json!([(from % count).to_string(), (to % count).to_string(), body])
+        };
+        let edges: Vec<Value> = edges.iter().map(ends).collect();
+        load::read("random", &json!({"nodes": pairs, "edges": edges}).to_string()).unwrap().graph
+    })
+}
+
+/// The next event of the model: a fitting answer to the action, or another event.
+#[derive(Clone, Copy, Debug)]
+enum Answer {
+    Fitting,
+    /// Invented data: the id of a contact, and the result of a tool that was not called.
+    Inventing,
+    Failing(&'static str),
+    Switching(Switch),
+    Intent(&'static str),
+    Skipping,
+    Talking,
+    Nothing,
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let code = select(&["USER_NOT_FOUND_ERROR", "TIMEOUT_ERROR", "INVALID_INPUT_ERROR"][..]);
+    prop_oneof![
+        6 => Just(Answer::Fitting),
+        1 => Just(Answer::Inventing),
+        1 => code.prop_map(Answer::Failing),
+        1 => select(&[Switch::ComeBack, Switch::Leave, Switch::Stay][..]).prop_map(Answer::Switching),
+        2 => select(INTENTS).prop_map(Answer::Intent),
+        1 => Just(Answer::Skipping),
+        2 => Just(Answer::Talking),
+        1 => Just(Answer::Nothing),
+    ]
+}
+
+fn event(answer: Answer, action: &Action) -> Event {
+    let plain = Event::default();
+    match answer {
+        Answer::Fitting => fitting(action),
+        Answer::Inventing => inventing(action),
+        Answer::Failing(code) => Event { tool_result: Some(code.into()), ..plain },
+        Answer::Switching(switch) => Event { switch: Some(switch), intent: Some("help".into()), ..plain },
+        Answer::Intent(intent) => Event { user_text: Some("x".into()), intent: Some(intent.into()), ..plain },
+        Answer::Skipping => Event { skip: true, ..plain },
+        Answer::Talking => Event { user_text: Some("x".into()), ..plain },
+        Answer::Nothing => plain,
+    }
+}
+
+fn inventing(action: &Action) -> Event {
+    let known = json!({"contact_id": "666", "owner_id": "666"});
+    let unasked = !matches!(action, Action::Call { .. });
+    let slots = json!({"cus_cid": "666"}).as_object().cloned().unwrap_or_default();
+    let slots = if unasked { Map::new() } else { slots };
+    Event { slots, tool_result: unasked.then_some(known), ..Event::default() }
+}
+
+fn fitting(action: &Action) -> Event {
+    let plain = Event::default();
+    match action {
+        Action::Intent { candidates, .. } | Action::Nothing { candidates, .. } => {
+            Event { intent: candidates.last().map(|candidate| candidate.intent.clone()), ..plain }
+        }
+        Action::Slots { missing, .. } => {
+            let slots: Map<String, Value> = missing.iter().map(|missing| (missing.name.clone(), "x".into())).collect();
+            Event { slots, ..plain }
+        }
+        Action::Call { .. } => {
+            let mut result = sarah();
+            result["owner_id"] = "1".into();
+            result["slug"] = "ann".into();
+            Event { tool_result: Some(result), ..plain }
+        }
+        Action::Switch { .. } => Event { switch: Some(Switch::ComeBack), ..plain },
+        Action::Say { .. } | Action::Answer { .. } => Event { user_text: Some("x".into()), ..plain },
+    }
+}
+
+/// Sends the answers as events. A rejected event leaves the state unchanged.
+fn simulate(
+    graph: &Graph,
+    seed: u64,
+    answers: &[Answer],
+    mut look: impl FnMut(&State, &[Action]),
+) -> (State, Vec<Action>) {
+    let tools = toolbox();
+    let context = RunContext { graph, tools: &tools };
+    let (mut state, mut actions) = engine::start(&context, seed);
+    look(&state, &actions);
+    for answer in answers {
+        let action = actions.last().unwrap();
+        if let Ok(next) = engine::step(&state, &event(*answer, action), &context) {
+            (state, actions) = next;
+            look(&state, &actions);
+        }
+    }
+    (state, actions)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn a_run_stays_in_its_graph_and_obeys_the_limits(graph in graph(), answers in vec(answer(), 0..60)) {
+        simulate(&graph, 7, &answers, |state, actions| {
+            assert!(graph.node(&state.at).is_some());
+            assert!(!actions.is_empty() && actions.len() < 4, "{actions:?}");
+            // Counted on the path, because the engine's own counter may be wrong.
+            for node in graph.nodes() {
+                let entered = state.path.iter().filter(|passed| passed.node == node.id).count();
+                // The start is entered once at the beginning, even with a limit of 0.
+                let once = usize::from(node.id == graph.start().id);
+                assert!(node.limit.is_none_or(|limit| entered <= once.max(limit as usize)), "{}", node.id);
+            }
+        });
+    }
+
+    #[test]
+    fn an_intent_that_cannot_be_followed_does_not_change_an_unfinished_topic(graph in graph(), answers in vec(answer(), 0..60)) {
+        let tools = toolbox();
+        let context = RunContext { graph: &graph, tools: &tools };
+        simulate(&graph, 7, &answers, |state, actions| {
+            let offered = engine::offered_intents(state, &context);
+            let unfinished = Navigator::new(&context, state.clone()).is_unfinished();
+            for intent in INTENTS.iter().filter(|intent| **intent != "none" && !offered.iter().any(|o| o.eq_ignore_ascii_case(intent))) {
+                let event = Event { intent: Some((*intent).into()), ..Event::default() };
+                if let Ok((_, then)) = engine::step(state, &event, &context) && unfinished {
+                    assert_eq!(then.last(), actions.last(), "{intent}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn the_same_seed_and_the_same_answers_give_the_same_run(graph in graph(), seed: u64, answers in vec(answer(), 0..40)) {
+        prop_assert_eq!(simulate(&graph, seed, &answers, |_, _| {}), simulate(&graph, seed, &answers, |_, _| {}));
+    }
+
+    #[test]
+    fn storing_the_state_between_steps_changes_nothing(graph in graph(), answers in vec(answer(), 0..40)) {
+        simulate(&graph, 1, &answers, |state, actions| {
+            let text = serde_json::to_string(state).unwrap();
+            let read: State = serde_json::from_str(&text).unwrap();
+            assert_eq!(&read, state);
+            let tools = toolbox();
+            let again = engine::next_action(&read, &RunContext { graph: &graph, tools: &tools }).unwrap();
+            assert_eq!(Some(&again), actions.last());
+        });
+    }
+
+    #[test]
+    fn no_ticket_is_created_before_the_customer_is_found(graph in graph(), answers in vec(answer(), 0..60)) {
+        let finds = graph.nodes().iter().any(|node| node.resource.id == FIND);
+        simulate(&graph, 3, &answers, |state, actions| {
+            for action in actions {
+                if let Action::Call { tool, arguments, .. } = action && tool == "create_ticket" && finds {
+                    assert_eq!(arguments["cus_cid"], sarah()["contact_id"], "{state:?}");
+                }
+            }
+        });
+    }
+}
+
+proptest! {
+    // Each case takes a thousand steps.
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn every_run_ends(graph in graph()) {
+        let mut taken = 0;
+        simulate(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+        prop_assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting, and every answer that fits, up to the last step");
+    }
+}
+
+#[test]
+fn a_run_in_a_cycle_ends() {
+    let nodes =
+        json!([["0", {"resource": {"id": "message-worker"}, "type": "start"}], ["1", {"resource": {"id": FIND}}]]);
+    let edges = json!([["0", "1", {"intent": null}], ["1", "0", {"intent": null}]]);
+    let graph = load::read("circle", &json!({"nodes": nodes, "edges": edges}).to_string()).unwrap().graph;
+    let mut taken = 0;
+    simulate(&graph, 1, &vec![Answer::Fitting; STEPS_MAX as usize * 2], |_, _| taken += 1);
+    assert_eq!(taken, STEPS_MAX as usize + 1, "the greeting and every step");
+}

@@ -1,0 +1,133 @@
+//! The tools of this server: their arguments, and the fields of their results that are arguments of other tools.
+//!
+//! The tables name Frontdesk's tools. A graph that uses none of them is not affected.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::limits::VALUE_LENGTH_MAX;
+use crate::{graph::Slot, instructions::IDENTIFY_TOOL};
+
+/// The tools of this server, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Toolbox {
+    /// The tools by their names.
+    pub tools: BTreeMap<String, ToolSpec>,
+}
+
+/// A tool as far as the engine has to know it.
+#[derive(Clone, Debug)]
+pub struct ToolSpec {
+    /// The JSON Schema of its arguments: an object with `properties` and `required`.
+    pub input_schema: Value,
+    /// The tool is idempotent: calling it again after a failure of unknown outcome is harmless.
+    pub repeatable: bool,
+}
+
+impl ToolSpec {
+    /// Describes a tool of which only these slots are known.
+    pub(super) fn of_slots(slots: &[Slot]) -> ToolSpec {
+        let described = |slot: &Slot| (slot.name.clone(), json!({"description": slot.description}));
+        let properties: Map<String, Value> = slots.iter().map(described).collect();
+        let required: Vec<&str> = slots.iter().filter(|slot| slot.required).map(|slot| slot.name.as_str()).collect();
+        let input_schema = json!({"type": "object", "properties": properties, "required": required});
+        ToolSpec { input_schema, repeatable: false }
+    }
+
+    pub(super) fn required(&self) -> impl Iterator<Item = &str> {
+        self.input_schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// The names of all arguments.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.input_schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str)
+    }
+
+    pub(super) fn has(&self, argument: &str) -> bool {
+        self.names().any(|name| name == argument)
+    }
+
+    pub(super) fn description(&self, argument: &str) -> String {
+        self.input_schema["properties"][argument]["description"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// A field of a tool's result that provides an argument of other tools.
+#[derive(Debug)]
+pub(super) struct OutputBinding {
+    pub(super) tool: &'static str,
+    /// The path of the field in the result, such as `contact.contact_id`.
+    pub(super) field: &'static str,
+    pub(super) argument: &'static str,
+    pub(super) trust: Trust,
+}
+
+/// The sources that are accepted for an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Only the tool, and a result without the field is a failure: a model must not invent a contact.
+    ToolRequired,
+    /// Only the tool, but the field may be missing.
+    ToolOptional,
+    /// The tool and the customer.
+    Anyone,
+}
+
+/// The fields that provide arguments. Of several tools for one argument the most reliable is first.
+pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
+    binding("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolRequired),
+    binding("find_contact_by_email", "contact_id", "contact", Trust::ToolRequired),
+    binding("find_contact_by_email", "contact_email", "email", Trust::Anyone),
+    binding("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
+    binding("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
+    binding("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
+    binding("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
+    binding("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
+    binding("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
+    binding("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
+    binding("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
+    binding("check_available", "slug", "slug", Trust::ToolRequired),
+    binding("check_available", "date", "meeting_date", Trust::Anyone),
+    binding("check_available", "time_zone", "time_zone", Trust::Anyone),
+];
+
+/// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
+/// with it.
+pub(super) const CUSTOMER_ARGUMENTS: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
+
+const fn binding(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
+    OutputBinding { tool, field, argument, trust }
+}
+
+impl OutputBinding {
+    /// Returns the value in this result, unless it is empty or too long.
+    pub(super) fn value<'a>(&self, result: &'a Value) -> Option<&'a Value> {
+        let value = self.field.split('.').try_fold(result, |inside, name| inside.get(name))?;
+        let says_something = match value {
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Number(_) => true,
+            _ => false,
+        };
+        (says_something && value.to_string().len() <= VALUE_LENGTH_MAX).then_some(value)
+    }
+}
+
+/// Pairs of arguments of which a tool takes only one: tool, more specific argument, usual argument.
+pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
+
+/// Lists the fields of this tool's result that provide arguments.
+pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBinding> {
+    OUTPUT_BINDINGS.iter().filter(move |binding| binding.tool == tool)
+}
+
+/// Returns `true` if the argument identifies the customer.
+pub(super) fn identifies(argument: &str) -> bool {
+    outputs_of(IDENTIFY_TOOL).any(|binding| binding.argument == argument && binding.trust == Trust::ToolRequired)
+}
+
+/// Lists the tools whose results are the only accepted sources of this argument.
+pub(super) fn sole_providers(argument: &str) -> impl Iterator<Item = &'static str> {
+    let alone = move |binding: &&OutputBinding| binding.argument == argument && binding.trust != Trust::Anyone;
+    OUTPUT_BINDINGS.iter().filter(alone).map(|binding| binding.tool)
+}

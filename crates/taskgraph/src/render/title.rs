@@ -1,0 +1,18 @@
+//! The title of a node in charts and trees.
+
+use crate::{graph::Node, resource::Behavior};
+
+/// Describes in a few words what a node does.
+pub(super) fn title(node: &Node) -> String {
+    match &node.behavior {
+        Behavior::Tool(tool) => (*tool).to_owned(),
+        Behavior::Foreign(tool) => format!("{tool} (not ours)"),
+        Behavior::Answer => "answer from documents".to_owned(),
+        Behavior::Say => "say".to_owned(),
+        Behavior::Choose => "ask to choose".to_owned(),
+        Behavior::HandOff => "hand to a person".to_owned(),
+        Behavior::Nested => "nested graph".to_owned(),
+        Behavior::Pass => "pass".to_owned(),
+        Behavior::Unknown => format!("unknown: {}", node.resource.id),
+    }
+}

@@ -1,4 +1,0 @@
-mod play;
-mod random;
-mod rules;
-mod seed;

@@ -1,0 +1,18 @@
+//! Values that the conversations read from the answers of tools.
+
+use serde_json::Value;
+
+use super::error::Error;
+
+/// The first free start after noon, since customers rarely want the earliest.
+pub(super) fn chosen_start(free: &Value) -> Result<String, Error> {
+    let starts = free["available_slots"].as_array().into_iter().flatten().filter_map(|slot| slot["start"].as_str());
+    let afternoon = |start: &&str| start.get(11..13).is_some_and(|hour| hour >= "12");
+    let start = starts.clone().find(afternoon).or_else(|| starts.clone().next());
+    start.map(str::to_owned).ok_or_else(|| Error::Step { tool: "check_available".into(), answer: free.to_string() })
+}
+
+/// The text of a field.
+pub(super) fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
+    answer[field].as_str().unwrap_or_default()
+}

@@ -1,0 +1,50 @@
+//! `frontdesk sandbox`: the embedded HubSpot as a server of its own.
+
+use anyhow::Context;
+use hubspot_sandbox::Sandbox;
+use tokio::net::TcpListener;
+use tracing::{info, warn};
+
+use crate::app;
+use crate::config::{SandboxSettings, Settings};
+
+/// Serves the account until the process is asked to stop.
+pub(super) async fn serve(common: &Settings, settings: SandboxSettings) -> anyhow::Result<()> {
+    let sandbox = account(common, &settings)?;
+    let listener = TcpListener::bind(settings.bind).await.with_context(|| format!("listening on {}", settings.bind))?;
+    let address = listener.local_addr()?;
+    info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
+    Ok(sandbox.serve(listener, settings.data, app::asked_to_stop()).await?)
+}
+
+/// Opens the account in the data file, or makes a new one. The file is written at once, so that an account that cannot be
+/// kept is not even started.
+fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
+    let usual = hubspot_sandbox::Settings {
+        search_lag_ms: settings.search_lag,
+        delay_ms: settings.delay,
+        ..app::account(common)
+    };
+    let Some(file) = &settings.data else { return new_account(usual, settings) };
+    let sandbox = match Sandbox::open(usual.clone(), file)? {
+        Some(kept) => {
+            if settings.seed.is_some() || settings.records > 0 {
+                warn!("The account in `{}` goes on: --seed and --records are for a new one.", file.display());
+            }
+            kept
+        }
+        None => new_account(usual, settings)?,
+    };
+    sandbox.save(file)?;
+    Ok(sandbox)
+}
+
+/// Makes the account of the seed file, or the account of the seed company.
+fn new_account(usual: hubspot_sandbox::Settings, settings: &SandboxSettings) -> anyhow::Result<Sandbox> {
+    let sandbox = match &settings.seed {
+        Some(file) => Sandbox::from_seed_file(usual, file)?,
+        None => Sandbox::new(usual),
+    };
+    sandbox.generate_contacts(settings.records);
+    Ok(sandbox)
+}

@@ -1,0 +1,49 @@
+//! `frontdesk stdio` and `frontdesk http`: the MCP server.
+
+use anyhow::Context;
+use tracing::{info, warn};
+
+use crate::app::App;
+use crate::config::{self, HttpSettings, Settings};
+use crate::mcp::http;
+use crate::telemetry;
+
+/// Builds the parts of the server from the settings and the token in the environment.
+pub(super) fn app(settings: &Settings) -> anyhow::Result<App> {
+    let token = config::token(|name| std::env::var(name).ok());
+    if token.is_none() && !settings.sandbox {
+        let [first, _] = config::TOKEN_VARIABLES;
+        warn!(
+            "No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out. A placeholder \
+             that the client passes on as it stands, such as ${{{first}}}, is no token."
+        );
+    }
+    Ok(App::new(settings, token)?)
+}
+
+/// Serves one client over stdin and stdout.
+pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
+    app(settings)?.serve_stdio().await.context("serving MCP over stdin and stdout")
+}
+
+/// Serves clients over HTTP.
+pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
+    let app = app(settings)?;
+    let server = http::HttpServer::open(http::Settings {
+        auth_token: given.auth_token,
+        auth_file: given.auth_file,
+        allowed_hosts: given.allowed_host,
+        allowed_origins: given.allowed_origin,
+        sse: !given.no_sse,
+        state_key: given.state_key,
+        calls_per_second: given.calls_per_second,
+        calls_at_once: given.calls_at_once,
+        sessions_max: given.sessions_max,
+        metrics: Some(telemetry::metrics()?),
+        ..http::Settings::new(given.bind)
+    })
+    .await?;
+    let address = server.address()?;
+    info!(%address, "Serving MCP at http://{address}/mcp.");
+    app.serve_http(server).await.context("serving MCP over HTTP")
+}

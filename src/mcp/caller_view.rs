@@ -1,0 +1,77 @@
+//! The part of the server that one caller may use.
+
+use rmcp::RoleServer;
+use rmcp::model::{CacheScope, Tool as Definition};
+use rmcp::service::RequestContext;
+
+use super::auth::identity::Identity;
+use super::elicitation::ElicitationMode;
+use super::resource;
+use super::server::Server;
+use crate::tool::call_context::CallContext;
+use knowledge::documents::Documents;
+
+/// Cache time of the list of tools at the client: it changes with the server's version and flags and with the scopes of
+/// HubSpot's token.
+pub(super) const TOOLS_TTL_MS: u64 = 3_600_000;
+
+/// Cache time of a list that is incomplete: HubSpot did not report its scopes, or documents were still
+/// being read.
+pub(super) const INCOMPLETE_TTL_MS: u64 = 60_000;
+
+impl Server {
+    /// The context of a call by the sender of this request, before any answers of the person.
+    pub(super) fn call_context(&self, context: &RequestContext<RoleServer>, mode: ElicitationMode) -> CallContext {
+        let Identity { caller, permissions } = Identity::of(&context.extensions);
+        let (policy, scopes) = (self.shared.policy.clone(), self.shared.scopes.known());
+        CallContext {
+            caller,
+            can_ask: mode != ElicitationMode::Unsupported,
+            permissions,
+            policy,
+            scopes,
+            ..CallContext::default()
+        }
+    }
+
+    /// The same for requests that ask nothing.
+    pub(super) fn caller_context(&self, context: &RequestContext<RoleServer>) -> CallContext {
+        self.call_context(context, ElicitationMode::of(context))
+    }
+
+    /// The definitions of the tools that the caller can use, and how long clients may cache them, in milliseconds. While
+    /// HubSpot's scopes are unknown, they hide nothing.
+    pub(super) async fn allowed_tools(&self, context: &RequestContext<RoleServer>) -> (Vec<Definition>, u64) {
+        let ignores_scopes = self.shared.policy.ignore_scopes;
+        let scopes = if ignores_scopes { None } else { self.shared.scopes.fetch(&self.shared.ctx).await };
+        let ttl_ms = if ignores_scopes || scopes.is_some() { TOOLS_TTL_MS } else { INCOMPLETE_TTL_MS };
+        let call = CallContext { scopes, ..self.caller_context(context) };
+        let all = self.shared.ctx.tools.iter().zip(self.shared.definitions());
+        let allowed = all.filter(|(tool, _)| call.denied(tool).is_none()).map(|(_, definition)| definition.clone());
+        (allowed.collect(), ttl_ms)
+    }
+
+    /// The names of the tools that the caller cannot use, as far as is known without a request to HubSpot.
+    pub(super) fn denied_tools(&self, call: &CallContext) -> Vec<&'static str> {
+        self.shared.ctx.tools.iter().filter(|tool| call.denied(tool).is_some()).map(|tool| tool.name).collect()
+    }
+
+    /// True if the caller can use the tool of this name.
+    pub(super) fn allows(&self, call: &CallContext, name: &str) -> bool {
+        self.shared.ctx.tools.iter().any(|tool| tool.name == name && call.denied(tool).is_none())
+    }
+
+    /// The documents, or none for a caller that may not search them: a denied tool's data is no open resource.
+    pub(super) fn documents(&self, call: &CallContext) -> Documents {
+        if self.allows(call, resource::DOCUMENTS_READER) {
+            self.shared.ctx.documents.clone()
+        } else {
+            Documents::none()
+        }
+    }
+
+    /// Lists are public unless callers can see different ones.
+    pub(super) fn list_scope(&self) -> CacheScope {
+        if self.shared.lists_differ { CacheScope::Private } else { CacheScope::Public }
+    }
+}

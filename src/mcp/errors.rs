@@ -1,0 +1,31 @@
+//! Protocol errors that several requests share.
+
+use rmcp::ErrorData;
+use serde_json::json;
+
+/// Longest part of a name or URI from a client that an error repeats.
+const NAME_CHARACTERS_MAX: usize = 80;
+const URI_CHARACTERS_MAX: usize = 200;
+
+/// There is no tool, prompt or taskgraph (`kind`) of this name.
+pub(super) fn unknown(kind: &str, name: &str) -> ErrorData {
+    ErrorData::invalid_params(format!("there is no {kind} `{}`", truncated(name, NAME_CHARACTERS_MAX)), None)
+}
+
+/// There is no resource with this URI. rmcp sends the code that the client's revision has for it.
+pub(super) fn resource_not_found(uri: &str) -> ErrorData {
+    let uri = truncated(uri, URI_CHARACTERS_MAX);
+    ErrorData::resource_not_found(
+        format!("there is no resource `{uri}`; resources/list and resources/templates/list name them"),
+        Some(json!({ "uri": uri })),
+    )
+}
+
+/// The client cancelled the request. Nobody reads this response; a write that has begun goes on in the HubSpot client.
+pub(super) fn cancelled() -> ErrorData {
+    ErrorData::internal_error("the call was cancelled", None)
+}
+
+fn truncated(text: &str, characters_max: usize) -> String {
+    text.chars().take(characters_max).collect()
+}

@@ -1,0 +1,70 @@
+//! Settings of the HTTP server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::SecretString;
+
+/// Defaults for callers with a token.
+const CALLS_AT_ONCE: usize = 256;
+const CALLS_PER_SECOND: u32 = 200;
+
+/// The settings of [`HttpServer::open`](super::HttpServer::open).
+#[derive(Debug)]
+pub struct Settings {
+    /// The address to listen on; beyond loopback only with a token.
+    pub bind: SocketAddr,
+    /// A bearer token that may use everything.
+    pub auth_token: Option<SecretString>,
+    /// A JSON file of bearer tokens with names and permissions.
+    pub auth_file: Option<PathBuf>,
+    /// Values of `Host` beside loopback: `example.com` or `example.com:8765`.
+    pub allowed_hosts: Vec<String>,
+    /// Values of `Origin` beside loopback, such as `https://app.example.com`.
+    pub allowed_origins: Vec<String>,
+    /// True to serve the HTTP+SSE transport of 2024-11-05 as well.
+    pub sse: bool,
+    /// The key that signs request state, shared by all replicas.
+    pub state_key: Option<SecretString>,
+    /// Requests of one caller in a second, at least 1. The default is 200 for callers with a token, unlimited on loopback
+    /// without tokens.
+    pub calls_per_second: Option<u32>,
+    /// Calls of one caller at once, at least 1. The default is 256 for callers with a token, unlimited on loopback
+    /// without tokens.
+    pub calls_at_once: Option<usize>,
+    /// Sessions of clients before 2026-07-28, at least 1. A further one ends the least recently used session of the caller
+    /// with the most.
+    pub sessions_max: usize,
+    /// The metrics that `/metrics` renders; without them there is no such route.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+impl Settings {
+    /// Settings without tokens and with all defaults.
+    pub fn new(bind: SocketAddr) -> Settings {
+        Settings {
+            bind,
+            auth_token: None,
+            auth_file: None,
+            allowed_hosts: vec![],
+            allowed_origins: vec![],
+            sse: true,
+            state_key: None,
+            calls_per_second: None,
+            calls_at_once: None,
+            sessions_max: 1_000,
+            metrics: None,
+        }
+    }
+
+    /// Calls of one caller at once; `None` for no limit.
+    pub(super) fn calls_at_once(&self, has_tokens: bool) -> Option<usize> {
+        self.calls_at_once.or(has_tokens.then_some(CALLS_AT_ONCE))
+    }
+
+    /// Requests of one caller in a second; `None` for no limit.
+    pub(super) fn calls_per_second(&self, has_tokens: bool) -> Option<u32> {
+        self.calls_per_second.or(has_tokens.then_some(CALLS_PER_SECOND))
+    }
+}

@@ -1,0 +1,45 @@
+//! The server's description: name, version, icon, capabilities and instructions.
+
+use std::sync::LazyLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rmcp::model::{Icon, Implementation, ServerCapabilities, ServerConfig};
+
+/// Instructions for the model. Clients cut them off at 2 KB.
+const INSTRUCTIONS: &str = include_str!("instructions.md");
+
+/// A desk bell, scalable to any size.
+const ICON: &str = include_str!("icon.svg");
+
+/// The description, built once: rmcp asks for it at every request over HTTP.
+pub(super) fn config() -> ServerConfig {
+    static CONFIG: LazyLock<ServerConfig> = LazyLock::new(|| {
+        ServerConfig::new(capabilities()).with_server_info(implementation()).with_instructions(INSTRUCTIONS)
+    });
+    CONFIG.clone()
+}
+
+fn capabilities() -> ServerCapabilities {
+    ServerCapabilities::builder()
+        .enable_completions()
+        .enable_tools()
+        .enable_tool_list_changed()
+        .enable_prompts()
+        .enable_prompts_list_changed()
+        .enable_resources()
+        .enable_resources_list_changed()
+        .enable_resources_subscribe()
+        .build()
+}
+
+fn implementation() -> Implementation {
+    // In base64, as MCP requires of a `data:` image: plain SVG is not a URI, and strict clients reject it.
+    let icon = Icon::new(format!("data:image/svg+xml;base64,{}", STANDARD.encode(ICON)))
+        .with_mime_type("image/svg+xml")
+        .with_sizes(vec!["any".to_owned()]);
+    Implementation::new("frontdesk", env!("CARGO_PKG_VERSION"))
+        .with_title("Frontdesk")
+        .with_description(env!("CARGO_PKG_DESCRIPTION"))
+        .with_icons(vec![icon])
+}

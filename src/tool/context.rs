@@ -1,0 +1,256 @@
+//! A tool, the registry that holds it and the context it runs in: in one file, because each of them refers to the others.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use futures::future::BoxFuture;
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::arguments;
+use super::call_context::{CallContext, GivenAnswer, Progress};
+use super::error::ToolError;
+use super::info::{Effect, ToolInfo};
+use super::question::{Answer, Question, Unanswered};
+use crate::change_feed::ChangeFeed;
+use crate::store::{Location, Store};
+use domain::clock::Clock;
+use domain::code::Code;
+use hubspot_client::HubSpot;
+use knowledge::documents::Documents;
+use taskgraph::collection::Taskgraphs;
+use taskgraph::engine::toolbox::{ToolSpec, Toolbox};
+
+/// One operation that a model can call.
+///
+/// The fields are the arguments and the doc comment is the description that the model reads, so that code and
+/// description stand in one place.
+pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
+    /// The name clients call it by.
+    const NAME: &'static str;
+    /// The title a person reads in the client's list of tools.
+    const TITLE: &'static str;
+    /// The effect on the CRM.
+    const EFFECT: Effect;
+    /// The scopes HubSpot requires; `frontdesk check` and the docs list them.
+    const SCOPES: &'static [&'static str];
+    /// The result; its schema is the tool's output schema.
+    type Output: Serialize + JsonSchema;
+
+    /// Runs the tool.
+    fn call(self, ctx: &Ctx) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
+}
+
+/// Everything that a tool may use while it runs.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// HubSpot as this one call sees it: with the call's deadline and its own usage statistics.
+    pub hubspot: HubSpot,
+    /// The current time.
+    pub clock: Clock,
+    /// The company's documents.
+    pub documents: Documents,
+    /// Notifies clients of changed lists and resources.
+    pub changes: ChangeFeed,
+    /// The client's side of this call.
+    pub call: CallContext,
+    /// Every tool of the server, for tools that call tools.
+    pub tools: Registry,
+    /// The taskgraphs that can be followed.
+    pub taskgraphs: Arc<Taskgraphs>,
+    /// The store of taskgraph sessions.
+    pub store: Store,
+    /// Action the person before a meeting is booked.
+    pub confirm_bookings: bool,
+}
+
+impl Ctx {
+    /// A context without tools, taskgraphs or documents, and with a store in memory.
+    pub fn new(hubspot: HubSpot, clock: Clock) -> Ctx {
+        Ctx {
+            hubspot,
+            clock,
+            documents: Documents::none(),
+            changes: ChangeFeed::default(),
+            call: CallContext::default(),
+            tools: Registry::default(),
+            taskgraphs: Arc::default(),
+            store: Store::at(Location::Memory),
+            confirm_bookings: false,
+        }
+    }
+
+    /// The same context with these documents.
+    #[must_use]
+    pub fn with_documents(self, documents: Documents) -> Ctx {
+        Ctx { documents, ..self }
+    }
+
+    /// Asks the person. Until the answer is there the tool runs again from its start, so everything before this call must
+    /// only read. Pass the error on as it is: it carries the question to the client.
+    pub async fn ask(&self, question: Question) -> Result<Answer, Unanswered> {
+        let fingerprint = question.fingerprint();
+        let answers_this = |given: &&GivenAnswer| match &given.fingerprint {
+            Some(asked) => *asked == fingerprint,
+            None => !question.bound,
+        };
+        let given = self.call.answers.get(question.key).filter(answers_this);
+        // An invalid answer counts as none: the person is asked once more.
+        match given.and_then(|given| question.answer(&given.reply).ok()) {
+            Some(answer) => Ok(answer),
+            None => Err(Unanswered(Box::new(question))),
+        }
+    }
+
+    /// Reports the progress of the call to a client that asked for it. `done` must grow from report to report.
+    pub fn progress(&self, done: f64, total: Option<f64>, message: impl Into<String>) {
+        if let Some(reports) = &self.call.progress {
+            // A slow client misses reports; it never slows the tool down.
+            let _ = reports.try_send(Progress { done, total, message: Some(message.into()) });
+        }
+    }
+}
+
+type Run = fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>>;
+
+/// A tool with its types erased, ready to be listed and called by name. It dereferences to its [`ToolInfo`]; clones share
+/// the schemas.
+#[derive(Clone)]
+pub struct Entry {
+    info: ToolInfo,
+    schemas: Arc<Schemas>,
+    run: Run,
+}
+
+/// The schemas of a tool, each made when it is first read: they take milliseconds of a start.
+struct Schemas {
+    input: OnceLock<Schema>,
+    output: OnceLock<Schema>,
+    make_input: fn() -> Schema,
+    make_output: fn() -> Schema,
+}
+
+impl Entry {
+    /// The entry of a tool.
+    pub fn of<T: Tool>() -> Entry {
+        let info = ToolInfo { name: T::NAME, title: T::TITLE, effect: T::EFFECT, scopes: T::SCOPES };
+        let schemas = Schemas {
+            input: OnceLock::new(),
+            output: OnceLock::new(),
+            make_input: || SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>(),
+            make_output: || {
+                SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T::Output>()
+            },
+        };
+        Entry { info, schemas: Arc::new(schemas), run: |arguments, ctx| Box::pin(run::<T>(arguments, ctx)) }
+    }
+
+    /// The schema of the arguments (JSON Schema 2020-12).
+    pub fn input(&self) -> &Schema {
+        self.schemas.input.get_or_init(self.schemas.make_input)
+    }
+
+    /// The schema of the result (JSON Schema 2020-12).
+    pub fn output(&self) -> &Schema {
+        self.schemas.output.get_or_init(self.schemas.make_output)
+    }
+
+    /// The doc comment of the tool's struct.
+    pub fn description(&self) -> &str {
+        self.input().get("description").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Runs the tool, if this call may use it.
+    pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+        // Checked here and not by the server alone, because tools can call tools.
+        match ctx.call.denied(self) {
+            None => (self.run)(arguments, ctx).await,
+            Some(reason) => Err(reason.into_error(self)),
+        }
+    }
+}
+
+impl Deref for Entry {
+    type Target = ToolInfo;
+
+    fn deref(&self) -> &ToolInfo {
+        &self.info
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+async fn run<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+    let output = arguments::read::<T>(arguments)?.call(&ctx).await?;
+    serde_json::to_value(output).map_err(|error| {
+        ToolError::new(Code::Internal, format!("the result could not be written: {error}"), "report this fault")
+    })
+}
+
+/// Every tool of a server, in the order clients see them. Clones share the entries.
+#[derive(Clone, Default)]
+pub struct Registry(Arc<Tools>);
+
+#[derive(Default)]
+struct Tools {
+    entries: Vec<Entry>,
+    toolbox: OnceLock<Toolbox>,
+}
+
+impl Registry {
+    /// A registry of these tools.
+    pub fn new(entries: Vec<Entry>) -> Registry {
+        Registry(Arc::new(Tools { entries, toolbox: OnceLock::new() }))
+    }
+
+    /// A registry with more tools behind these.
+    #[must_use]
+    pub fn with(&self, more: Vec<Entry>) -> Registry {
+        Registry::new(self.iter().cloned().chain(more).collect())
+    }
+
+    /// The tool with this name.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        self.iter().find(|entry| entry.name == name)
+    }
+
+    /// The description of every tool.
+    pub fn infos(&self) -> Vec<ToolInfo> {
+        self.iter().map(|entry| entry.info).collect()
+    }
+
+    /// The tools as a taskgraph sees them; made once.
+    pub fn toolbox(&self) -> &Toolbox {
+        self.0.toolbox.get_or_init(|| Toolbox {
+            tools: self.iter().map(|entry| (entry.name.to_owned(), tool_spec(entry))).collect(),
+        })
+    }
+}
+
+fn tool_spec(entry: &Entry) -> ToolSpec {
+    let mut input_schema = entry.input().as_value().clone();
+    if let Some(schema) = input_schema.as_object_mut() {
+        schema.retain(|key, _| !matches!(key.as_str(), "$schema" | "title" | "description"));
+    }
+    ToolSpec { input_schema, repeatable: entry.effect == Effect::Read }
+}
+
+impl Deref for Registry {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.0.entries
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|entry| entry.name)).finish()
+    }
+}

@@ -1,0 +1,26 @@
+//! The static description of a tool.
+
+/// The effect of a tool on the CRM. Clients ask the person first where data could be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Adds a record. Existing records stay as they are, with one exception: HubSpot copies the names of a booking to its
+    /// contact, as it does for every booking page; `--confirm-writes` asks about that as well.
+    Create,
+    /// Changes an existing record.
+    Update,
+}
+
+/// Name, title, effect and scopes of a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToolInfo {
+    /// The name clients call it by, for example `create_ticket`.
+    pub name: &'static str,
+    /// The title a person reads in the client's list of tools.
+    pub title: &'static str,
+    /// The effect on the CRM.
+    pub effect: Effect,
+    /// The scopes that HubSpot requires of the token.
+    pub scopes: &'static [&'static str],
+}

@@ -1,0 +1,212 @@
+//! The errors of records, meetings and taskgraph sessions, as the model reads them: with a code and a hint.
+
+use crate::meetings::availability::DurationNotOffered;
+use crate::meetings::{booking_form, customer, meeting_link};
+use crate::records::error::Error as RecordsError;
+use crate::taskgraph_session::error::Error as SessionError;
+use crate::tool::ToolError;
+use domain::code::Code;
+use domain::contact_key::ContactKey;
+use domain::dates::DateError;
+use domain::time_zone::UnknownZone;
+use hubspot_client::Object;
+use taskgraph::engine::error::StepError;
+
+impl From<RecordsError> for ToolError {
+    fn from(error: RecordsError) -> ToolError {
+        let message = error.to_string();
+        let new = |code, hint: &str| ToolError::new(code, message.clone(), hint);
+        match error {
+            RecordsError::HubSpot(error) => error.into(),
+            RecordsError::Unanswered(question) => question.into(),
+            RecordsError::NotAccepted(reaction) => reaction.into(),
+            RecordsError::Argument { argument, problem } => ToolError::input(argument, problem),
+            RecordsError::ContactUnknown(ContactKey::Email(_)) => new(
+                Code::UserNotFound,
+                "check the spelling, or look for the name with `search_contacts`; `create_contact` adds them",
+            ),
+            RecordsError::ContactUnknown(ContactKey::Id(_)) => {
+                new(Code::ContactNotFound, "find the contact with `search_contacts` and use the id from there")
+            }
+            RecordsError::ContactArchived(_) => {
+                new(Code::Archived, "a person can restore it in HubSpot within 90 days; `get_contact` still reads it")
+            }
+            RecordsError::ContactAmbiguous { question, ids, candidates } => {
+                let mut error = ToolError::from(question);
+                (error.code, error.message) = (Code::Ambiguous, message);
+                error.with("ids", ids).with("candidates", candidates)
+            }
+            RecordsError::TicketUnknown(_) => {
+                new(Code::TicketNotFound, "`find_tickets` with the customer's `contact` lists theirs")
+            }
+            RecordsError::TicketArchived(_) => new(
+                Code::Archived,
+                "a person can restore it in HubSpot within 90 days; `find_tickets` still reads it, `create_ticket` opens another",
+            ),
+            RecordsError::OwnerIdUnknown(_) => new(
+                Code::OwnerNotFound,
+                "get the id from `find_owner_id_by_contact_id`; the id of a user is not that of an owner",
+            ),
+            RecordsError::OwnerUnknown { of_user: Some(id) } => {
+                let hint = format!("that is the id of a user; as an owner this person has the id `{id}`");
+                new(Code::OwnerNotFound, &hint)
+            }
+            RecordsError::OwnerUnknown { of_user: None } => new(
+                Code::OwnerNotFound,
+                "`describe_crm` with about `owners` lists them; who has left the company cannot own anything",
+            ),
+            RecordsError::OwnerAmbiguous { owners, .. } => {
+                new(Code::Ambiguous, "send the id of the one that is meant").with("owners", owners)
+            }
+            RecordsError::Properties { object, problems } => {
+                let unknown = problems.iter().any(|problem| problem.unknown);
+                let code = if unknown { Code::PropertyNotFound } else { Code::InvalidInput };
+                let about = if object == Object::Contacts { "contact_properties" } else { "ticket_properties" };
+                let hint = format!(
+                    "correct what `problems` names and call again; `describe_crm` with about `{about}` lists properties and options"
+                );
+                let shown: Vec<_> = problems.iter().map(|problem| problem.to_json()).collect();
+                new(code, &hint).with("problems", shown)
+            }
+            RecordsError::StageUnknown { valid, moves, .. } => {
+                let hint = match moves {
+                    true => {
+                        "use one of the labels or ids in `valid`, or `close` or `reopen`; a ticket stays in its pipeline"
+                    }
+                    false => "use one of the labels or ids in `valid`",
+                };
+                new(Code::StageNotFound, hint).with("valid", valid)
+            }
+            RecordsError::Changed { updated_at, now } => {
+                let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";
+                new(Code::Changed, hint).with("updated_at", updated_at).with("now", now)
+            }
+        }
+    }
+}
+
+impl From<customer::Error> for ToolError {
+    fn from(error: customer::Error) -> ToolError {
+        let message = error.to_string();
+        match error {
+            customer::Error::NotAName(argument) => ToolError::input(argument, message),
+            customer::Error::FirstNameUnknown => {
+                ToolError::new(Code::InvalidInput, message, "ask the customer for their name and call again")
+            }
+            customer::Error::ChangeUnanswered(question) => {
+                let mut error = ToolError::from(question);
+                error.hint =
+                    "nothing was booked; leave `cus_fname` and `cus_lname` empty to book under the names that \
+                              HubSpot has, and give `form_fields` as HubSpot has them"
+                        .to_owned();
+                error
+            }
+            customer::Error::Records(error) => error.into(),
+        }
+    }
+}
+
+impl From<booking_form::Error> for ToolError {
+    fn from(error: booking_form::Error) -> ToolError {
+        let message = error.to_string();
+        match error {
+            booking_form::Error::UnknownField { fields, .. } => {
+                ToolError::input("form_fields", message).with("form_fields", fields)
+            }
+            booking_form::Error::Conflict(_) => ToolError::input("form_fields", message),
+            booking_form::Error::UnknownConsent { consents, .. } => {
+                ToolError::input("consents", message).with("consents", consents)
+            }
+            booking_form::Error::Incomplete { fields, consents } => {
+                let hint = "ask the customer, and send the answers in `form_fields` and the ids of what they agree to in \
+                            `consents`";
+                let error = ToolError::new(Code::FormFieldsRequired, message, hint);
+                error.with("form_fields", fields).with("consents", consents)
+            }
+            booking_form::Error::TooManyGuests { guests_max } => {
+                let hint = match guests_max {
+                    0 => "book without `guest_emails`; the customer can forward the invitation",
+                    _ => "send fewer `guest_emails`",
+                };
+                ToolError::new(Code::GuestsNotAllowed, message, hint).with("guests_max", guests_max)
+            }
+        }
+    }
+}
+
+impl From<meeting_link::Error> for ToolError {
+    fn from(error: meeting_link::Error) -> ToolError {
+        let message = error.to_string();
+        match error {
+            meeting_link::Error::Owner(error) => error.into(),
+            meeting_link::Error::HubSpot(error) => error.into(),
+            meeting_link::Error::None => {
+                let hint = "open a ticket instead, so that the representative calls the customer";
+                ToolError::new(Code::MeetingLinkUnfound, message, hint)
+            }
+            meeting_link::Error::Unknown { links, .. } => {
+                let error = ToolError::new(Code::MeetingLinkUnfound, message, "take the slug from `check_available`");
+                match links {
+                    Some(links) => error.with("links", links),
+                    None => error,
+                }
+            }
+        }
+    }
+}
+
+impl From<DurationNotOffered> for ToolError {
+    fn from(error: DurationNotOffered) -> ToolError {
+        let message = error.to_string();
+        ToolError::new(Code::DurationNotOffered, message, "send one of `durations`").with("durations", error.0)
+    }
+}
+
+impl From<UnknownZone> for ToolError {
+    fn from(error: UnknownZone) -> ToolError {
+        let hint = "ask the customer where they are, and send the IANA name, for example `America/New_York`";
+        ToolError::new(Code::TimeZoneUnknown, error.to_string(), hint)
+    }
+}
+
+impl From<DateError> for ToolError {
+    fn from(refusal: DateError) -> ToolError {
+        ToolError::new(Code::DateNotUnderstood, refusal.to_string(), refusal.hint())
+    }
+}
+
+impl From<SessionError> for ToolError {
+    fn from(error: SessionError) -> ToolError {
+        let message = error.to_string();
+        let new = |code, hint: &str| ToolError::new(code, message.clone(), hint);
+        match error {
+            SessionError::Store(_) => new(
+                Code::StoreFailed,
+                "nothing was sent to HubSpot; tell the operator that `FRONTDESK_STORE` must name a file that can be written",
+            ),
+            SessionError::GraphUnknown(names) => {
+                let hint = "send one of the names in `graphs`, or leave `graph` out";
+                new(Code::TaskgraphNotFound, hint).with("graphs", names)
+            }
+            SessionError::Ended => new(Code::SessionNotFound, "begin another with `taskgraph_start`"),
+            SessionError::Busy { seconds } => {
+                let hint = format!(
+                    "wait for the answer to that step; if none comes, call `taskgraph_step` again in {seconds} seconds"
+                );
+                new(Code::Busy, &hint)
+            }
+            SessionError::Overtaken => {
+                new(Code::StepRefused, "call `taskgraph_step` with `session` alone to see where it stands")
+            }
+            SessionError::Refused(
+                StepError::TooManySteps | StepError::GraphChanged | StepError::OtherVersion { .. },
+            ) => new(Code::StepRefused, "begin another session with `taskgraph_start`"),
+            SessionError::Refused(_) => new(
+                Code::StepRefused,
+                "the walk stands where it stood: call `taskgraph_step` with `session` alone to be asked again",
+            ),
+            SessionError::Unwritable(_) => new(Code::Internal, "report this fault"),
+            SessionError::Asks(error) => *error,
+        }
+    }
+}
