@@ -189,8 +189,8 @@ fn first_paragraph(description: &str) -> String {
 
 /// Required arguments first as they are, optional ones in brackets.
 fn arguments(tool: &Entry) -> String {
-    let required: Vec<_> = tool.input.get("required").and_then(|r| r.as_array()).cloned().unwrap_or_default();
-    let properties = tool.input.get("properties").and_then(|p| p.as_object()).unwrap();
+    let required: Vec<_> = tool.input().get("required").and_then(|r| r.as_array()).cloned().unwrap_or_default();
+    let properties = tool.input().get("properties").and_then(|p| p.as_object()).unwrap();
     let shown = properties.keys().map(|name| match required.iter().any(|r| r == name) {
         true => format!("`{name}`"),
         false => format!("[`{name}`]"),
