@@ -32,7 +32,7 @@ type Client = RunningService<RoleClient, Person>;
 async fn desk(graph: &Value, policy: ToolPolicy, person: Person, era: ClientLifecycleMode) -> (Sandbox, Client) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("own.json"), graph.to_string()).unwrap();
-    let taskgraphs = Arc::new(Taskgraphs::load(Some(folder.path())).unwrap());
+    let taskgraphs = Arc::new(Taskgraphs::from_folder(folder.path()).unwrap());
     let now = NOW.parse().unwrap();
     let sandbox = Sandbox::new(hubspot_sandbox::Settings { now: Some(now), ..Default::default() });
     let clock = Clock::starting_at(now);
