@@ -38,13 +38,12 @@ pub struct StepResult {
     pub expires: String,
 }
 
-/// The end of the graph is reached, or not.
+/// `complete` if an end of the graph is reached, `incomplete` if more steps follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "comments on its variants would stand in the schema, one object for each")]
 pub enum Status {
-    /// An end of the graph is reached.
     Complete,
-    /// More steps follow.
     Incomplete,
 }
 

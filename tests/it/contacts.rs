@@ -1,7 +1,5 @@
 //! Contacts: reading, searching, adding and changing them, with the failures of each.
 
-use hubspot_client;
-use hubspot_sandbox;
 use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use futures::future::join_all;
-use hubspot_client;
-use hubspot_sandbox;
 use hubspot_sandbox::fault::{Effect, Fault};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -51,7 +51,7 @@ fn every_tool_file_is_listed() {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-        .filter(|name| name != "mod")
+        .filter(|name| !matches!(name.as_str(), "mod" | "errors")) // the list, and the one place that maps errors
         .collect();
     let mut names: Vec<_> = frontdesk::tools::all().iter().map(|tool| tool.name.to_owned()).collect();
     files.sort();
@@ -111,7 +111,7 @@ async fn the_tools_cost_few_tokens() {
 #[test]
 fn standard_output_is_written_only_by_terminal_commands() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-    let meant = ["main.rs", "mcp/stdio.rs"];
+    let meant = ["cli/mod.rs", "mcp/stdio.rs"];
     let mut folders = vec![std::path::PathBuf::from(root)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

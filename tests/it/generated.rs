@@ -111,7 +111,7 @@ fn tool_table() -> String {
             Effect::Update => "changes",
         };
         let scopes = code_list(tool.scopes.iter().copied());
-        table += &format!("| `{}` | {first} | {} | {effect} | {scopes} |\n", tool.name, arguments(&tool));
+        table += &format!("| `{}` | {first} | {} | {effect} | {scopes} |\n", tool.name, arguments(tool));
     }
     table
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::join_all;
 use http_client::{HttpClient, InProcess};
-use hubspot_client;
 use hubspot_sandbox::{self, Sandbox, limits::Tier};
 use serde_json::{Value, json};
 use tokio::time::Instant;

@@ -59,6 +59,7 @@ pub(super) fn step(node: &Node) -> String {
 fn act(node: &Node) -> String {
     match &node.behavior {
         Behavior::Tool(tool) => format!("Call `{tool}`."),
+        Behavior::AddedTool(tool) => format!("Call `{tool}`."),
         Behavior::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
         Behavior::Answer => {
             "Call `search_documents` and answer from what it finds and from what is said here of the company; promise \

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 pub enum Behavior {
     /// Calls the tool of this server with this name.
     Tool(&'static str),
+    /// Calls the tool with this name if the server has it: a resource `hubspot/NAME` that the table does not list, such as
+    /// a tool that was added to the server.
+    AddedTool(String),
     /// Answers from the documents.
     Answer,
     /// Says something.
@@ -94,8 +97,17 @@ pub(super) fn behavior_of(id: &str, listed: &BTreeMap<String, Listed>) -> Behavi
     let by_path = entry.and_then(|entry| look_up(&entry.path));
     by_path.or_else(|| look_up(id)).unwrap_or_else(|| match entry {
         Some(entry) if entry.is_tool => Behavior::Foreign(foreign_name(id, entry)),
-        _ => Behavior::Unknown,
+        _ => added_tool(id).map_or(Behavior::Unknown, Behavior::AddedTool),
     })
+}
+
+/// Returns the tool name in an id such as `hubspot/read_thermometer`. Only the id counts: tools of other servers can have
+/// any name.
+fn added_tool(id: &str) -> Option<String> {
+    let name = id.trim().strip_prefix("hubspot/").or_else(|| id.trim().strip_prefix("hubspot."))?;
+    let is_name =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    is_name.then(|| name.to_lowercase().replace('-', "_"))
 }
 
 fn foreign_name(id: &str, entry: &Listed) -> String {
@@ -157,5 +169,16 @@ mod tests {
         assert_eq!(behavior_of("1", &table), Behavior::Foreign("create_ticket".into()));
         assert_eq!(behavior_of("2", &table), Behavior::Unknown);
         assert_eq!(behavior_of("create_ticket", &table), Behavior::Unknown);
+    }
+
+    #[test]
+    fn a_hubspot_resource_outside_the_table_names_an_added_tool() {
+        let table = BTreeMap::new();
+        for id in ["hubspot/read_thermometer", "hubspot.read-thermometer"] {
+            assert_eq!(behavior_of(id, &table), Behavior::AddedTool("read_thermometer".into()), "{id}");
+        }
+        for id in ["hubspot/", "hubspot/a/b", "hubspot/a b", "acuity/read_thermometer"] {
+            assert_eq!(behavior_of(id, &table), Behavior::Unknown, "{id}");
+        }
     }
 }

@@ -71,6 +71,9 @@ fn resources(graph: &Graph, problems: &mut Problems) {
 
 fn what_is_missing(graph: &Graph, node: &Node) -> Option<String> {
     match &node.behavior {
+        Behavior::AddedTool(tool) => {
+            Some(format!("{} is no tool of a plain Frontdesk: the server must have it as an added tool", quote(tool)))
+        }
         Behavior::Foreign(tool) => Some(format!("this server has no tool {}, so the client must have it", quote(tool))),
         Behavior::Unknown => {
             let listed = graph.listed().get(&node.resource.id).map(|entry| entry.name.as_str());

@@ -29,10 +29,20 @@ impl<'a> RunContext<'a> {
         self.graph.node(id).unwrap_or_else(|| self.graph.start())
     }
 
+    /// Returns the name of the node's tool if it is one of this server's.
+    pub(super) fn own_tool<'n>(&self, node: &'n Node) -> Option<&'n str> {
+        match &node.behavior {
+            Behavior::Tool(tool) => Some(tool),
+            Behavior::AddedTool(tool) => self.tools.tools.contains_key(tool).then_some(tool),
+            _ => None,
+        }
+    }
+
     /// Describes the node's tool. A tool of another server is described by the node's slots.
     pub(super) fn spec(&self, node: &Node) -> Option<Cow<'a, ToolSpec>> {
         match &node.behavior {
             Behavior::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
+            Behavior::AddedTool(tool) => self.tools.tools.get(tool).map(Cow::Borrowed),
             Behavior::Foreign(_) => Some(Cow::Owned(ToolSpec::of_slots(&node.slots))),
             _ => None,
         }

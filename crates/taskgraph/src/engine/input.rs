@@ -17,7 +17,6 @@ use super::{
 use crate::{
     graph::{Edge, Intent},
     instructions::{self, DeadEnd},
-    resource::Behavior,
 };
 
 impl Navigator<'_> {
@@ -31,8 +30,9 @@ impl Navigator<'_> {
     /// outcome unless the tool is idempotent.
     pub(super) fn close_interrupted_call(&mut self, event: &Event) {
         let called = self.state.calling_until_ms.take();
-        if let (Some(_), None, Behavior::Tool(tool)) = (called, &event.tool_result, &self.node().behavior) {
-            let repeatable = self.context.tools.tools.get(*tool).is_some_and(|spec| spec.repeatable);
+        let tool = self.context.own_tool(self.node());
+        if let (Some(_), None, Some(tool)) = (called, &event.tool_result, tool) {
+            let repeatable = self.context.tools.tools.get(tool).is_some_and(|spec| spec.repeatable);
             let message = "the server was interrupted while it called the tool";
             let code = if repeatable { "TIMEOUT_ERROR" } else { "OUTCOME_UNKNOWN_ERROR" };
             self.fail(tool, Failure::of(code, message));
@@ -67,10 +67,7 @@ impl Navigator<'_> {
             let missing = missing.into_iter().map(|missing| missing.name).collect();
             return Err(StepError::ArgumentsFirst { missing });
         }
-        let tool = match &self.node().behavior {
-            Behavior::Tool(tool) => *tool,
-            _ => "",
-        };
+        let tool = self.context.own_tool(self.node()).unwrap_or_default();
         match Failure::read(result).or_else(|| incomplete(tool, result)) {
             Some(failure) => self.fail(tool, failure),
             None => self.succeed(tool, result),

@@ -136,7 +136,7 @@ impl<'a> Navigator<'a> {
         self.state.record_visit(Visit { node: id.clone(), skipped });
         match &node.behavior {
             _ if skipped => self.pass(id),
-            Behavior::Tool(_) | Behavior::Foreign(_) => {
+            Behavior::Tool(_) | Behavior::AddedTool(_) | Behavior::Foreign(_) => {
                 self.state.done.remove(id); // Done before is not done now.
                 self.wait(Phase::Fill)
             }

@@ -38,7 +38,7 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let spec = context.spec(node);
     if missing.is_empty() {
         let optional = spec.map(|spec| optional(&spec, &known)).unwrap_or_default();
-        let ours = matches!(node.behavior, Behavior::Tool(_));
+        let ours = context.own_tool(node).is_some();
         let instruction = instructions::call(node, ours, failed.is_some());
         return Action::Call { tool, arguments: known, optional, ours, failed, skippable, instruction };
     }
@@ -50,7 +50,7 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
 fn tool_name(node: &Node) -> String {
     match &node.behavior {
         Behavior::Tool(tool) => (*tool).to_owned(),
-        Behavior::Foreign(tool) => tool.clone(),
+        Behavior::AddedTool(tool) | Behavior::Foreign(tool) => tool.clone(),
         _ => String::new(),
     }
 }

@@ -36,7 +36,7 @@ fn shape(node: &Node, start: bool) -> String {
     let label = label(node);
     match &node.behavior {
         _ if start => format!("([\"{label}\"])"),
-        Behavior::Tool(_) | Behavior::Foreign(_) => format!("[[\"{label}\"]]"),
+        Behavior::Tool(_) | Behavior::AddedTool(_) | Behavior::Foreign(_) => format!("[[\"{label}\"]]"),
         Behavior::Answer => format!("[(\"{label}\")]"),
         Behavior::Choose => format!("{{\"{label}\"}}"),
         Behavior::Nested => format!("[/\"{label}\"/]"),

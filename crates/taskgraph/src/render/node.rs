@@ -16,7 +16,7 @@ pub fn node(graph: &Graph, id: &NodeId, tools: &Toolbox) -> Option<Value> {
     let node = graph.node(id)?;
     let tool = match &node.behavior {
         Behavior::Tool(tool) => Some((*tool).to_owned()),
-        Behavior::Foreign(tool) => Some(tool.clone()),
+        Behavior::AddedTool(tool) | Behavior::Foreign(tool) => Some(tool.clone()),
         _ => None,
     };
     let schema = tool.as_ref().and_then(|tool| tools.tools.get(tool)).map(|spec| spec.input_schema.clone());

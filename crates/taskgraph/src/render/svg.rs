@@ -130,7 +130,7 @@ fn draw_node(svg: &mut String, sheet: &Sheet<'_>, node: &Node, start: bool) {
 fn class(node: &Node, start: bool) -> &'static str {
     match &node.behavior {
         _ if start => "start",
-        Behavior::Tool(_) => "tool",
+        Behavior::Tool(_) | Behavior::AddedTool(_) => "tool",
         Behavior::Answer => "answer",
         Behavior::Foreign(_) | Behavior::Unknown => "other",
         Behavior::Say | Behavior::Choose | Behavior::HandOff | Behavior::Nested | Behavior::Pass => "say",

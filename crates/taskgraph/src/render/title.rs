@@ -6,6 +6,7 @@ use crate::{graph::Node, resource::Behavior};
 pub(super) fn title(node: &Node) -> String {
     match &node.behavior {
         Behavior::Tool(tool) => (*tool).to_owned(),
+        Behavior::AddedTool(tool) => tool.clone(),
         Behavior::Foreign(tool) => format!("{tool} (not ours)"),
         Behavior::Answer => "answer from documents".to_owned(),
         Behavior::Say => "say".to_owned(),
