@@ -215,7 +215,7 @@ pub struct Settings {
     /// Serve also the tools whose scopes the HubSpot token lacks.
     #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
     pub all_tools: bool,
-    /// The level of logs on stderr, or levels per module; `info` by default, `warn` for the demo.
+    /// The level of logs on stderr, or levels per module; `info` by default, `warn` for the demo and the check.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
     /// The format of log lines.

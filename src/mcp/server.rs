@@ -63,7 +63,7 @@ impl Server {
         server
     }
 
-    /// Replaces what follows the built-in tools by `more`.
+    /// Serves `more` behind the built-in tools. A second call replaces the tools of the first.
     #[must_use]
     pub fn with_tools(self, more: Vec<Entry>) -> Server {
         self.edit(|shared| {

@@ -62,7 +62,7 @@ pub struct Ctx {
     pub taskgraphs: Arc<Taskgraphs>,
     /// The store of taskgraph sessions.
     pub store: Store,
-    /// Action the person before a meeting is booked.
+    /// Ask the person before a meeting is booked.
     pub confirm_bookings: bool,
 }
 

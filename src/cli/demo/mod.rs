@@ -42,7 +42,6 @@ async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) 
     let found =
         client.call(transcript, "find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": question})).await?;
     let name = text(&found, "contact_first_name");
-    text(&found, "logged_communication_id");
     let query = "What does the ADAM robot make?";
     let about = client.call(transcript, "search_documents", json!({"query": query, "limit": 1})).await?;
     transcript.agent(&format!("Thank you, {name}. {}", passage(&about, "ADAM")?))?;

@@ -34,7 +34,7 @@ CLIENTS = [
     Client("TypeScript client 2.4.0", "client.mjs", {"stdio": BOTH, "http": BOTH}),
     Client("Python mcp 2.3.0", "mcp_client.py", {"stdio": BOTH, "http": BOTH, "sse": ["legacy"]}),
     Client("fastmcp-slim 4.1.6", "fastmcp_client.py", {"stdio": BOTH, "http": BOTH, "sse": ["auto"]}),
-    Client("rmcp 3.9.0", "rmcp", {"stdio": BOTH, "http": BOTH}),
+    Client("rmcp 3.11.0", "rmcp", {"stdio": BOTH, "http": BOTH}),
     Client("inspector CLI 2.12.0", "inspector.mjs", {"stdio": BOTH, "http": BOTH, "sse": ["legacy"]}),
 ]
 
