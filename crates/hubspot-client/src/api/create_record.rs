@@ -175,7 +175,7 @@ impl CreateBatch {
         // Composed anew for every attempt: a record whose caller has stopped waiting is not created.
         let mut compose = || {
             sent = group.iter().map(|queued| !queued.is_cancelled()).collect();
-            let wanted: Vec<_> = group.iter().filter(|queued| !queued.is_cancelled()).collect();
+            let wanted: Vec<_> = group.iter().zip(&sent).filter_map(|(queued, sent)| sent.then_some(queued)).collect();
             (!wanted.is_empty()).then(|| self.request(scope, &wanted))
         };
         let result = scope.transport().send_composed(Bucket::General, permit, &waiters, &mut compose).await;

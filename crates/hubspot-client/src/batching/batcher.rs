@@ -14,6 +14,7 @@ use futures::future::{BoxFuture, join_all};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::metrics;
@@ -149,15 +150,24 @@ impl<K: BatchKind> Batcher<K> {
     async fn join_queue(self: &Arc<Self>, scope: &CallScope, input: K::Input) -> Result<K::Output, AttemptError> {
         let scope_waiter = scope.waiter();
         let waiter = Waiter { cancelled: scope_waiter.cancelled.child_token(), ..scope_waiter };
-        let (deadline, _cancel) = (waiter.deadline, waiter.cancelled.clone().drop_guard());
+        let (deadline, cancelled) = (waiter.deadline, waiter.cancelled.clone());
+        let _cancel = cancelled.clone().drop_guard();
         let (answer, answered) = oneshot::channel();
         let sent = Arc::new(AtomicBool::new(false));
         self.enqueue(scope, QueuedWaiter { input, waiter, joined: Instant::now(), sent: sent.clone(), answer });
         match timeout_at(deadline, answered).await {
             Ok(Ok(result)) => result,
-            _ if sent.load(Ordering::Relaxed) => Err(no_response()),
-            _ => Err(self.never_sent(scope)),
+            _ if self.withdraw(&cancelled, &sent) => Err(self.never_sent(scope)),
+            _ => Err(no_response()),
         }
+    }
+
+    /// Takes a caller out of the queue, and returns `true` if its input has not been sent. Batches are filled under the
+    /// same lock, so that an input is either withdrawn or sent.
+    fn withdraw(&self, cancelled: &CancellationToken, sent: &AtomicBool) -> bool {
+        let _state = self.state();
+        cancelled.cancel();
+        !sent.load(Ordering::Relaxed)
     }
 
     fn enqueue(self: &Arc<Self>, scope: &CallScope, queued: QueuedWaiter<K>) {
@@ -320,8 +330,9 @@ impl<K: BatchKind> Drop for InFlight<'_, K> {
     }
 }
 
+/// The failure of a request whose end is unknown. HubSpot may still be at it, so its time counts from now.
 fn no_response() -> AttemptError {
-    AttemptError::new(FailureKind::NoResponse, Error::Timeout)
+    AttemptError { sent_at: Some(Instant::now()), ..AttemptError::new(FailureKind::NoResponse, Error::Timeout) }
 }
 
 /// The waiters of a whole batch.

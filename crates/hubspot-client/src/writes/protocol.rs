@@ -124,6 +124,11 @@ impl WriteProgress {
     fn after_lookup<T>(&mut self, looked: Result<(), ()>) -> Next<T> {
         let (lost, next) = match &mut self.state {
             State::Sent => return self.outcome_unknown(),
+            // With a unique key the refusal is true whoever was first. Without one, a look-up that failed leaves open
+            // whether the duplicate is the first send's own result.
+            State::CheckingDuplicate { .. } if looked.is_err() && !self.rules.unique_key => {
+                return self.outcome_unknown();
+            }
             State::CheckingDuplicate { refusal } => return Next::Return(Err(refusal.clone())),
             State::LookingUp { lost, remaining } => (lost, remaining.pop_front()),
         };
