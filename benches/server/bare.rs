@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::serve::ListenerExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, JsonObject, ListToolsResult, PaginatedRequestParams,
     ServerCapabilities, ServerConfig, Tool,
@@ -37,6 +38,8 @@ pub(crate) async fn serve(transport: &str, hubspot: &str) -> Result<(), Error> {
     eprintln!("listening on http://{}/mcp", listener.local_addr()?);
     let config = StreamableHttpServerConfig::default().with_json_response(true);
     let service = StreamableHttpService::new(move || Ok(server.clone()), LocalSessionManager::default().into(), config);
+    // As every server that answers small messages does; without it, an event stream waits for delayed acknowledgements.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     Ok(axum::serve(listener, axum::Router::new().nest_service("/mcp", service)).await?)
 }
 
