@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::telemetry::Format;
-use hubspot_client::{Tier, Versions};
+use hubspot_client::{TicketKeys, Tier, Versions};
 
 /// The variables that may hold the HubSpot token, in this order; other HubSpot servers read the second.
 pub const TOKEN_VARIABLES: [&str; 2] = ["HUBSPOT_ACCESS_TOKEN", "PRIVATE_APP_ACCESS_TOKEN"];
@@ -166,6 +166,16 @@ pub struct Settings {
     #[arg(long, global = true, env = "FRONTDESK_CACHE_AGE", value_name = "SECONDS",
         value_parser = RangedU64ValueParser::<u64>::new().range(..=86_400))]
     pub cache_age: Option<u64>,
+    /// The ticket property with unique values that makes `create_ticket` happen once however late HubSpot is: auto
+    /// (HubSpot's own `hs_external_object_ids`, where the account has it), off, or a property's internal name.
+    #[arg(
+        long,
+        global = true,
+        env = "FRONTDESK_TICKET_KEYS",
+        value_name = "auto|off|PROPERTY",
+        default_value = "auto"
+    )]
+    pub ticket_keys: TicketKeys,
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
@@ -233,6 +243,7 @@ impl Settings {
             tier: None,
             call_deadline: 30,
             cache_age: None,
+            ticket_keys: TicketKeys::Auto,
             taskgraphs: None,
             store: None,
             docs: Vec::new(),

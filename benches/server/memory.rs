@@ -22,7 +22,10 @@ pub(crate) async fn run() -> Result<Vec<Row>, Error> {
     Ok(vec![
         row("over HTTP at the start, embedded HubSpot included", fresh, START_MIB_MAX),
         row(&format!("over HTTP after {CALLS} calls from {CLIENTS} clients"), used, USED_MIB_MAX),
-        Row::new("the same after calls of a bare rmcp server's tool that does nothing", private_memory::text(bare_used)),
+        Row::new(
+            "the same after calls of a bare rmcp server's tool that does nothing",
+            private_memory::text(bare_used),
+        ),
         row("over stdio at the start, embedded HubSpot included", over_stdio, START_MIB_MAX),
         Row::new("private memory over stdio at the start, bare server", private_memory::text(bare)),
     ])

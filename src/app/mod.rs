@@ -156,6 +156,7 @@ fn engine(settings: &config::Settings) -> hubspot_client::Settings {
         versions: settings.api_versions.clone().unwrap_or_default(),
         tier: settings.tier.unwrap_or(usual),
         call_deadline: Duration::from_secs(settings.call_deadline),
+        ticket_keys: settings.ticket_keys.clone(),
         ..hubspot_client::Settings::default()
     };
     match settings.cache_age.map(Duration::from_secs) {

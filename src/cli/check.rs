@@ -35,6 +35,11 @@ pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Wri
     for tool in tools::all().iter() {
         writeln!(out, "  {}", finding(tool, &call))?;
     }
+    let keys = match hubspot.tickets().key_property().await {
+        Some(property) => format!("each creation writes a key into `{property}`, so none can happen twice"),
+        None => "no property for keys, so a creation whose answer was lost is looked up by its text".to_owned(),
+    };
+    writeln!(out, "Tickets: {keys}.")?;
     writeln!(out, "Time zones: {}.", domain::time_zone::data_version())?;
     Ok(true)
 }

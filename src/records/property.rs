@@ -149,6 +149,7 @@ pub(super) mod tests {
             options_elsewhere: false,
             read_only: false,
             hidden: false,
+            unique: false,
         }
     }
 

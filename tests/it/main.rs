@@ -44,6 +44,7 @@ mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod taskgraph_sessions;
 mod thundering_herd;
+mod ticket_keys;
 mod tickets;
 mod tokens;
 mod tool_policy;

@@ -13,7 +13,7 @@ use domain::clock::Clock;
 use fastrand::Rng;
 use futures::future::{BoxFuture, join_all};
 use http_client::{HttpClient, InProcess, SendError};
-use hubspot_client::{self, HubSpot};
+use hubspot_client::{self, HubSpot, TicketKeys};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
 use hubspot_sandbox::{self, Sandbox, limits::Tier};
 use rmcp::model::{CallToolRequestParams, ClientRequest, Request, ServerResult};
@@ -45,6 +45,8 @@ const SERVED_PERCENT_MIN: usize = 50;
 const CALM_EVERY: u64 = 10;
 /// The longest HubSpot works on a request that it does carry out.
 const LATE_MS_MAX: u64 = 12_000;
+/// The same for creations of tickets that write keys: however late it is, they happen once.
+const KEYED_LATE_MS_MAX: u64 = 300_000;
 
 /// One call of a customer and its outcome.
 struct Call {
@@ -142,6 +144,19 @@ fn effect(rng: &mut Rng) -> Effect {
         12 => Effect::BrokenJson,
         13 => Effect::Html,
         _ => Effect::DelayMs(rng.u64(500..LATE_MS_MAX)),
+    }
+}
+
+/// Creations of tickets that HubSpot carries out minutes after a gateway gave up.
+fn delay_tickets(sandbox: &Sandbox, rng: &mut Rng) {
+    for _ in 0..rng.usize(..20) {
+        let matches = Match {
+            method: Some("POST".to_owned()),
+            path_contains: Some(if rng.bool() { "/tickets/batch/create" } else { "/tickets" }.to_owned()),
+            ..Match::default()
+        };
+        let effect = Effect::Late(rng.u64(..KEYED_LATE_MS_MAX));
+        sandbox.inject_fault(Fault { matches, effect, times: 1, after: rng.u32(..10) });
     }
 }
 
@@ -299,17 +314,25 @@ async fn run(seed: u64) {
         refused_percent: if calm || rng.bool() { 0 } else { rng.u8(..10) },
         broken_percent: if calm || rng.bool() { 0 } else { rng.u8(..8) },
     };
-    let settings = hubspot_client::Settings { seed: Some(seed), ..hubspot_client::Settings::default() };
+    let ticket_keys = if rng.bool() { TicketKeys::Auto } else { TicketKeys::Off };
+    let settings = hubspot_client::Settings {
+        seed: Some(seed),
+        ticket_keys: ticket_keys.clone(),
+        ..hubspot_client::Settings::default()
+    };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
     let world = World { client: connect(server(hub.clone(), clock)).await, sandbox, hubspot: hub.clone() };
     if !calm {
         disturb(&world.sandbox, &mut rng);
+        if ticket_keys == TicketKeys::Auto {
+            delay_tickets(&world.sandbox, &mut rng);
+        }
     }
     let seeds: Vec<_> = contacts.iter().map(|_| rng.u64(..)).collect();
     let customers = contacts.iter().enumerate().map(|(at, contact)| customer(&world, at, contact, seeds[at]));
     let calls: Vec<_> = join_all(customers).await.into_iter().flatten().collect();
     hub.drained().await;
-    sleep(Duration::from_millis(LATE_MS_MAX) + Duration::from_secs(10)).await; // HubSpot ends what it still works on.
+    sleep(Duration::from_millis(KEYED_LATE_MS_MAX) + Duration::from_secs(10)).await; // HubSpot ends what it still works on.
     check(seed, &world, &contacts, &calls);
     check_served(seed, calm, &calls);
 }

@@ -45,7 +45,7 @@ struct Families {
     meetings: Arc<MeetingsState>,
     owners: OwnersState,
     pipelines: PipelinesState,
-    properties: PropertiesState,
+    properties: Arc<PropertiesState>,
     scheduler: SchedulerState,
     account: AccountState,
 }
@@ -55,12 +55,14 @@ impl Families {
         let (records, associations) = (Arc::new(RecordsState::new()), Arc::new(AssociationsState::default()));
         let contacts = Arc::new(ContactsState::new(records.clone()));
         let meetings = Arc::new(MeetingsState::new(records.clone(), associations.clone()));
+        let properties = Arc::new(PropertiesState::new(settings));
+        let keys = settings.ticket_keys.clone();
         Families {
-            tickets: TicketsState::new(records.clone(), associations.clone()),
+            tickets: TicketsState::new(records.clone(), associations.clone(), properties.clone(), keys),
             activities: ActivitiesState::new(&records, &associations),
             owners: OwnersState::new(settings),
             pipelines: PipelinesState::new(settings),
-            properties: PropertiesState::new(settings),
+            properties,
             scheduler: SchedulerState::new(settings, contacts.clone(), meetings.clone()),
             account: AccountState::new(),
             records,

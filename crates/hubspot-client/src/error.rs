@@ -149,6 +149,25 @@ pub struct Problem {
     pub reason: String,
 }
 
+/// The end of HubSpot's explanation of a unique value that another record has.
+const TAKEN: &str = " already has that value";
+
+impl Problem {
+    fn is_taken_value(&self, property: &str) -> bool {
+        let is_coded = self.code.as_deref() == Some("CONFLICTING_UNIQUE_VALUE");
+        match &self.property {
+            Some(named) => named == property && (is_coded || self.reason.contains(TAKEN)),
+            None => self.reason.contains(TAKEN) && self.reason.contains(property),
+        }
+    }
+
+    /// The id before the words; another number of the text is the record that was not made.
+    fn holder_id(&self) -> Option<RecordId> {
+        let (before, _) = self.reason.split_once(TAKEN)?;
+        before.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    }
+}
+
 /// The kinds of writes whose outcome can be unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
@@ -273,6 +292,14 @@ impl Error {
         Some(hint.to_owned())
     }
 
+    /// The conflict that a refusal stands for if another record has the unique value of `property`. HubSpot says so in
+    /// two forms, with the code `CONFLICTING_UNIQUE_VALUE` in a list of values, or in a text alone.
+    pub(crate) fn taken_value(&self, property: &str) -> Option<Error> {
+        let Error::Rejected { problems } = self else { return None };
+        let taken = problems.iter().find(|problem| problem.is_taken_value(property))?;
+        Some(Error::Conflict { existing_id: taken.holder_id() })
+    }
+
     /// The details for programs, as a JSON object: ids, times in seconds, names of scopes and fields. Empty if there are
     /// none.
     pub fn details(&self) -> Value {
@@ -320,6 +347,33 @@ fn problems_text(problems: &[Problem]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_forms_of_a_taken_value_are_a_conflict() {
+        let problem = |property: Option<&str>, code: &str, reason: &str| Error::Rejected {
+            problems: vec![Problem {
+                property: property.map(str::to_owned),
+                code: Some(code.into()),
+                reason: reason.into(),
+            }],
+        };
+        let conflict = |id: u64| Some(Error::Conflict { existing_id: Some(id.into()) });
+        let text = "Cannot set PropertyValueCoordinates{portalId=1, objectTypeId=ObjectTypeId{legacyObjectType=TICKET}, \
+                    propertyName=key, value=fd-1} on 552148386511. 552239500007 already has that value.";
+        let listed = "Cannot set propertyName=key, value=fd-1. 12 already has that value.";
+        assert_eq!(problem(None, "VALIDATION_ERROR", text).taken_value("key"), conflict(552_239_500_007));
+        assert_eq!(problem(Some("key"), "CONFLICTING_UNIQUE_VALUE", listed).taken_value("key"), conflict(12));
+        let unnamed = Some(Error::Conflict { existing_id: None });
+        assert_eq!(problem(Some("key"), "CONFLICTING_UNIQUE_VALUE", "taken").taken_value("key"), unnamed);
+        for other in [
+            problem(Some("subject"), "CONFLICTING_UNIQUE_VALUE", "12 already has that value"),
+            problem(None, "VALIDATION_ERROR", "propertyName=order. 12 already has that value."),
+            problem(Some("key"), "INVALID_OPTION", "not one of the options"),
+            Error::NotFound,
+        ] {
+            assert_eq!(other.taken_value("key"), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn messages_name_the_problem_and_details_hold_the_data() {

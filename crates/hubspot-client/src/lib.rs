@@ -86,6 +86,6 @@ pub use error::{Error, Problem, Write};
 pub use metrics::Usage;
 pub use object::Object;
 pub use record::{Created, Record};
-pub use settings::Settings;
+pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};

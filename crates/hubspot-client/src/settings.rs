@@ -1,5 +1,6 @@
 //! The settings of the client.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::tier::Tier;
@@ -24,8 +25,42 @@ pub struct Settings {
     pub owners_ttl: Duration,
     /// The time to live of cached meeting links and their settings. Default: 5 minutes.
     pub meeting_links_ttl: Duration,
+    /// The property that makes the creation of a ticket unrepeatable. Default: none.
+    pub ticket_keys: TicketKeys,
     /// The seed of the jitter of pauses. `None`: a random one.
     pub seed: Option<u64>,
+}
+
+/// The ticket property into which each creation writes a key of its own. HubSpot refuses a second ticket with the same
+/// key, so a creation whose answer was lost can be sent again, however late HubSpot carries out the first one.
+///
+/// The property counts only if the account's definitions show that its values are unique and writable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TicketKeys {
+    /// HubSpot's own `hs_external_object_ids`.
+    Auto,
+    /// None: a creation whose answer was lost is looked up by its text.
+    #[default]
+    Off,
+    /// The property of this internal name.
+    Property(String),
+}
+
+impl FromStr for TicketKeys {
+    type Err = String;
+
+    /// Reads `auto`, `off` or the internal name of a property.
+    fn from_str(text: &str) -> Result<TicketKeys, String> {
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        match text {
+            "auto" => Ok(TicketKeys::Auto),
+            "off" => Ok(TicketKeys::Off),
+            name if !name.is_empty() && name.bytes().all(is_name) => Ok(TicketKeys::Property(name.to_owned())),
+            _ => {
+                Err("it must be `auto`, `off` or the internal name of a ticket property, such as `request_key`".into())
+            }
+        }
+    }
 }
 
 impl Settings {
@@ -46,6 +81,7 @@ impl Default for Settings {
             properties_ttl: Duration::from_secs(10 * 60),
             owners_ttl: Duration::from_secs(5 * 60),
             meeting_links_ttl: Duration::from_secs(5 * 60),
+            ticket_keys: TicketKeys::Off,
             seed: None,
         }
     }

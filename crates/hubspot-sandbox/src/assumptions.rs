@@ -45,6 +45,8 @@ pub struct Assumptions {
     pub newest_batches_are_partial: bool,
     /// A token may list meeting links of other users than its own by `organizerUserId`.
     pub colleagues_links_are_listed: bool,
+    /// Error of a value of a unique property that another record has.
+    pub taken_value: TakenValue,
     /// A write of a communication or note ignores properties that are read-only or unknown, as their guides say. Other
     /// object types return an error.
     pub activities_leave_out_unwritable: bool,
@@ -65,6 +67,7 @@ impl Default for Assumptions {
             owners_cursor_encoded_twice: true,
             newest_batches_are_partial: true,
             colleagues_links_are_listed: true,
+            taken_value: TakenValue::Listed,
             activities_leave_out_unwritable: false,
         }
     }
@@ -79,6 +82,17 @@ pub enum MissingTarget {
     BadRequest,
     /// 404 `OBJECT_NOT_FOUND` with the id
     NotFound,
+}
+
+/// The error of a value of a unique property that another record has. The status is 400.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TakenValue {
+    /// The list of refused values, with the code `CONFLICTING_UNIQUE_VALUE`
+    #[default]
+    Listed,
+    /// A text alone: `Cannot set PropertyValueCoordinates{…} on 1. 2 already has that value.`
+    Text,
 }
 
 /// The error of a booking whose slot was taken a moment ago.

@@ -99,6 +99,14 @@ impl Middleware {
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 self.route(request).await
             }
+            Some(Effect::Late(ms)) => {
+                let middleware = self.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(ms)).await;
+                    middleware.route(request).await
+                });
+                response::html(504)
+            }
             Some(Effect::Silence) => std::future::pending().await,
             Some(Effect::Status { status, body, headers }) => status_response(status, body, &headers, id),
             Some(Effect::RateLimited { policy }) => rate_limited_response(policy, id),

@@ -21,7 +21,7 @@ use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 use crate::versions::Api;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
-use crate::writes::protocol::WriteRules;
+use crate::writes::protocol::{Uniqueness, WriteRules};
 use domain::email::Email;
 use domain::id::RecordId;
 
@@ -97,7 +97,8 @@ impl OnceWrite for CreateContact {
 
     fn rules(&self) -> WriteRules {
         let has_email = self.email.is_some();
-        WriteRules { write: Write::Contact, can_be_found: has_email, unique_key: has_email }
+        let uniqueness = if has_email { Uniqueness::CallersValue } else { Uniqueness::None };
+        WriteRules { write: Write::Contact, can_be_found: has_email, uniqueness }
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {
@@ -110,6 +111,12 @@ impl OnceWrite for CreateContact {
         let Some(email) = &self.email else { return Ok(None) };
         let found = self.contacts.by_email(scope, email, &[]).await?;
         Ok(found.filter(|record| is_created_since(record, sent_at)))
+    }
+
+    /// HubSpot has two forms for an address that another contact has: status 409, and among the refused values when two
+    /// creations meet.
+    async fn refusal(&self, _scope: &CallScope, error: AttemptError) -> Error {
+        error.error.taken_value(ADDRESSES[0]).unwrap_or(error.error)
     }
 
     fn is_duplicate(&self, refusal: &Error) -> bool {

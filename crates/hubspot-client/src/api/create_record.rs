@@ -23,12 +23,12 @@ use crate::tier::Bucket;
 use crate::transport::attempt::{AttemptError, FailureKind};
 use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
-use crate::transport::request::ApiRequest;
+use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::batch_match;
 use crate::writes::claims::Claims;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
-use crate::writes::protocol::WriteRules;
+use crate::writes::protocol::{Uniqueness, WriteRules};
 use domain::id::RecordId;
 
 /// A record whose answer was lost is looked for among so many of the newest records of its parent.
@@ -49,6 +49,26 @@ pub(crate) struct NewRecord {
     pub(crate) parent: (Object, RecordId),
     /// HubSpot's input: `properties` and `associations`.
     pub(crate) input: Value,
+    /// A key among the properties of which HubSpot takes only one record.
+    pub(crate) key: Option<RequestKey>,
+}
+
+/// A value of a unique property that belongs to one creation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestKey {
+    pub(crate) property: String,
+    pub(crate) value: String,
+}
+
+impl NewRecord {
+    /// True if a record is, or may be, the result of this input. The key tells it surely where HubSpot repeats it.
+    fn is_result(&self, record: &Record, match_by: &[&str]) -> bool {
+        let key = self.key.as_ref().and_then(|key| Some((key, record.get(&key.property)?)));
+        match key {
+            Some((key, kept)) if !kept.is_empty() => key.value == kept,
+            _ => batch_match::is_same(&self.input["properties"], record, match_by),
+        }
+    }
 }
 
 /// Creates records of one kind.
@@ -91,15 +111,21 @@ impl OnceWrite for CreateRecord {
     }
 
     fn rules(&self) -> WriteRules {
-        WriteRules { write: self.shared.kind.write, can_be_found: true, unique_key: false }
+        let uniqueness = if self.new.key.is_some() { Uniqueness::RequestKey } else { Uniqueness::None };
+        WriteRules { write: self.shared.kind.write, can_be_found: true, uniqueness }
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {
         self.batcher.submit(scope, self.new.clone()).await
     }
 
-    /// The oldest record of the same parent that has the values that were sent, is new enough and belongs to no other call.
+    /// The record that has the key. Without a key, the oldest record of the same parent that has the values that were
+    /// sent, is new enough and belongs to no other call.
     async fn find(&self, scope: &CallScope, sent_at: DateTime<Utc>) -> Result<Option<Record>, Error> {
+        if let Some(key) = &self.new.key {
+            let found = self.shared.with_key(scope, key).await?;
+            return Ok(found.inspect(|record| _ = self.shared.claims.claim(&record.id)));
+        }
         let Shared { kind, records, associations, claims } = &*self.shared;
         let (parent_object, parent_id) = &self.new.parent;
         let mut ids = associations.of(scope, *parent_object, parent_id, kind.object).await?;
@@ -116,6 +142,9 @@ impl OnceWrite for CreateRecord {
     /// HubSpot does not document how it refuses an association with a contact that does not exist. A refusal that could be
     /// one is decided by reading the contact.
     async fn refusal(&self, scope: &CallScope, error: AttemptError) -> Error {
+        if let Some(taken) = self.new.key.as_ref().and_then(|key| error.error.taken_value(&key.property)) {
+            return taken;
+        }
         let sent = |name: &String| self.new.input["properties"].get(name).is_some();
         let unclear = match &error.error {
             Error::NotFound => true,
@@ -128,6 +157,26 @@ impl OnceWrite for CreateRecord {
             return Error::ContactMissing;
         }
         error.error
+    }
+
+    fn is_duplicate(&self, refusal: &Error) -> bool {
+        self.new.key.is_some() && matches!(refusal, Error::Conflict { .. })
+    }
+}
+
+impl Shared {
+    /// Reads the record that has a key. HubSpot's index of unique values does not lag behind, as its search does.
+    async fn with_key(&self, scope: &CallScope, key: &RequestKey) -> Result<Option<Record>, Error> {
+        let RecordKind { object, match_by, .. } = self.kind;
+        let path = format!("{}/{}/{}", scope.root(Api::Objects), object.name(), encoded(&key.value));
+        let request = ApiRequest::get(object.name(), path)
+            .with("idProperty", &key.property)
+            .with("properties", &match_by.join(","));
+        match scope.send(Bucket::General, &request).await {
+            Ok(answer) => Ok(Some(Record::read(&answer)?)),
+            Err(error) if error.error == Error::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -215,8 +264,8 @@ impl CreateBatch {
         group: &[QueuedRecord],
     ) -> Vec<Result<Record, AttemptError>> {
         let match_by = self.0.kind.match_by;
-        let inputs: Vec<_> = group.iter().map(|queued| &queued.input.input).collect();
-        let mut matched = match batch_match::match_results(answer, &inputs, match_by, self.name()) {
+        let is_result = |at: usize, record: &Record| group[at].input.is_result(record, match_by);
+        let mut matched = match batch_match::match_results(answer, group.len(), is_result, self.name()) {
             Ok(matched) => matched,
             Err(error) => return vec![Err(error); group.len()],
         };
@@ -225,9 +274,8 @@ impl CreateBatch {
         let parents = self.parents(scope, &unclear, group).await;
         for (record, parents) in unclear.into_iter().zip(parents) {
             let here: Vec<_> = matched.open().filter(|at| parents.contains(&group[*at].input.parent)).collect();
-            let is_same = |at: &&usize| batch_match::is_same(&inputs[**at]["properties"], &record, match_by);
             let only = || here.first().filter(|_| here.len() == 1);
-            if let Some(&at) = here.iter().find(is_same).or_else(only) {
+            if let Some(&at) = here.iter().find(|at| is_result(**at, &record)).or_else(only) {
                 matched.outcomes[at] = Some(Ok(record));
             }
         }
@@ -255,7 +303,8 @@ impl CreateBatch {
     }
 
     fn answer(&self, queued: QueuedRecord, outcome: Result<Record, AttemptError>) {
-        let outcome = outcome.and_then(|record| self.claimed(record));
+        let keyed = queued.input.key.is_some();
+        let outcome = outcome.and_then(|record| self.claimed(record, keyed));
         let created = outcome.is_ok();
         if !queued.answer(outcome) && created {
             metrics::finished_without_caller(self.name());
@@ -263,10 +312,10 @@ impl CreateBatch {
         }
     }
 
-    /// Claims a record for its caller. An equal request whose answer was lost may have taken it for its own: then whatever
+    /// Claims a record for its caller. A key says whose it is. Without one, an equal request whose answer was lost may have taken it for its own: then whatever
     /// HubSpot makes of that request, as late as it may, belongs to this caller, as after a lost answer.
-    fn claimed(&self, record: Record) -> Result<Record, AttemptError> {
-        if self.0.claims.claim(&record.id) {
+    fn claimed(&self, record: Record, keyed: bool) -> Result<Record, AttemptError> {
+        if self.0.claims.claim(&record.id) || keyed {
             return Ok(record);
         }
         let taken = Error::Unreadable { reason: "its record was taken" };

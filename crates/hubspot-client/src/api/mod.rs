@@ -26,4 +26,5 @@ pub(crate) mod properties;
 pub(crate) mod read_by_id;
 pub(crate) mod records;
 pub(crate) mod scheduler;
+pub(crate) mod ticket_key;
 pub(crate) mod tickets;

@@ -35,6 +35,8 @@ pub struct Property {
     pub read_only: bool,
     /// True if HubSpot's screens do not show it.
     pub hidden: bool,
+    /// True if no two records may have the same value.
+    pub unique: bool,
 }
 
 /// One value of an enumeration.
@@ -62,6 +64,10 @@ impl PropertiesState {
     pub(crate) fn new(settings: &Settings) -> PropertiesState {
         PropertiesState(Cache::new("properties", settings.properties_ttl))
     }
+
+    pub(crate) async fn of(&self, scope: &CallScope, object: &str) -> Result<Arc<Vec<Property>>, Error> {
+        self.0.get(scope.deadline(), object.to_owned(), || read(scope, object)).await
+    }
 }
 
 opaque_debug!(PropertiesState);
@@ -69,7 +75,7 @@ opaque_debug!(PropertiesState);
 impl Properties<'_> {
     /// Returns all properties of an object type, such as `tickets`, from the cache if they are in it.
     pub async fn of(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
-        self.state.0.get(self.scope.deadline(), object.to_owned(), || self.read(object)).await
+        self.state.of(self.scope, object).await
     }
 
     /// Reads them again, for a property or an option that the cached ones do not have.
@@ -77,16 +83,17 @@ impl Properties<'_> {
         self.state.0.remove(&object.to_owned());
         self.of(object).await
     }
-
-    async fn read(&self, object: &str) -> Result<Arc<Vec<Property>>, Error> {
-        let request = ApiRequest::get(FAMILY, format!("{}/{}", self.scope.root(Api::Properties), encoded(object)));
-        let answer = self.scope.send(Bucket::General, &request).await?;
-        let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;
-        Ok(Arc::new(results.iter().map(property).collect()))
-    }
 }
 
-fn property(value: &Value) -> Property {
+async fn read(scope: &CallScope, object: &str) -> Result<Arc<Vec<Property>>, Error> {
+    let request = ApiRequest::get(FAMILY, format!("{}/{}", scope.root(Api::Properties), encoded(object)));
+    let answer = scope.send(Bucket::General, &request).await?;
+    let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;
+    Ok(Arc::new(results.iter().map(property).collect()))
+}
+
+/// Reads one definition of HubSpot's list.
+pub(crate) fn property(value: &Value) -> Property {
     Property {
         name: text(value, "name"),
         label: text(value, "label"),
@@ -95,6 +102,7 @@ fn property(value: &Value) -> Property {
         description: text(value, "description"),
         options_elsewhere: value["externalOptions"] == true,
         hidden: value["hidden"] == true,
+        unique: value["hasUniqueValue"] == true,
         options: value["options"].as_array().into_iter().flatten().map(option).collect(),
         read_only: value["modificationMetadata"]["readOnlyValue"].as_bool().unwrap_or(false),
     }

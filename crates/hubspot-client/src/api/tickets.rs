@@ -6,11 +6,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::api::associations::AssociationsState;
-use crate::api::create_record::{NewRecord, RecordCreator, RecordKind};
+use crate::api::create_record::{NewRecord, RecordCreator, RecordKind, RequestKey};
+use crate::api::properties::PropertiesState;
 use crate::api::records::RecordsState;
+use crate::api::ticket_key;
 use crate::error::{Error, Write};
 use crate::object::Object;
 use crate::record::{Created, Record};
+use crate::settings::TicketKeys;
 use crate::transport::call_scope::CallScope;
 use domain::id::{OwnerId, RecordId};
 
@@ -49,12 +52,30 @@ pub struct Tickets<'a> {
     pub(crate) scope: &'a CallScope,
 }
 
-/// The creator of tickets.
-pub(crate) struct TicketsState(RecordCreator);
+/// The creator of tickets, and the property of their keys.
+pub(crate) struct TicketsState {
+    creator: RecordCreator,
+    properties: Arc<PropertiesState>,
+    keys: TicketKeys,
+}
 
 impl TicketsState {
-    pub(crate) fn new(records: Arc<RecordsState>, associations: Arc<AssociationsState>) -> TicketsState {
-        TicketsState(RecordCreator::new(KIND, records, associations))
+    pub(crate) fn new(
+        records: Arc<RecordsState>,
+        associations: Arc<AssociationsState>,
+        properties: Arc<PropertiesState>,
+        keys: TicketKeys,
+    ) -> TicketsState {
+        TicketsState { creator: RecordCreator::new(KIND, records, associations), properties, keys }
+    }
+
+    /// The property of keys. `None` also if the definitions cannot be read: the ticket is then looked up by its text.
+    async fn key_property(&self, scope: &CallScope) -> Option<&str> {
+        if self.keys == TicketKeys::Off {
+            return None;
+        }
+        let definitions = self.properties.of(scope, KIND.object.name()).await.ok()?;
+        ticket_key::property(&self.keys, &definitions)
     }
 }
 
@@ -65,12 +86,19 @@ impl Tickets<'_> {
     /// Fails with [`Error::ContactMissing`] for an unknown contact, with [`Error::OutcomeUnknown`] if the answer was lost
     /// and the look-ups did not tell.
     pub async fn create(&self, ticket: &NewTicket) -> Result<Created<Record>, Error> {
-        let new = NewRecord { parent: (Object::Contacts, ticket.contact.clone()), input: input(ticket) };
-        self.state.0.create(self.scope, new).await
+        let key = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name)).map(ticket_key::new);
+        let new =
+            NewRecord { parent: (Object::Contacts, ticket.contact.clone()), input: input(ticket, key.as_ref()), key };
+        self.state.creator.create(self.scope, new).await
+    }
+
+    /// The name of the property into which creations write a key; `None` if this account and the settings have none.
+    pub async fn key_property(&self) -> Option<&str> {
+        self.state.key_property(self.scope).await
     }
 }
 
-fn input(ticket: &NewTicket) -> Value {
+fn input(ticket: &NewTicket, key: Option<&RequestKey>) -> Value {
     let mut properties = json!({
         "subject": ticket.subject, "content": ticket.content,
         "hs_pipeline": ticket.pipeline, "hs_pipeline_stage": ticket.stage,
@@ -82,7 +110,8 @@ fn input(ticket: &NewTicket) -> Value {
         ("hubspot_owner_id", owner),
     ];
     let given = optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    for (name, value) in given.chain(ticket.properties.clone()) {
+    let key = key.map(|key| (key.property.clone(), key.value.clone()));
+    for (name, value) in given.chain(ticket.properties.clone()).chain(key) {
         properties[name] = Value::String(value);
     }
     json!({

@@ -20,30 +20,29 @@ pub(crate) struct Matched {
     pub(crate) unclear: Vec<Record>,
 }
 
-/// Matches an answer. `inputs` are the inputs as they were sent, `match_by` the properties by which records differ.
+/// Matches an answer to its inputs. `is_result` says that a record fits the input at a position.
 pub(crate) fn match_results(
     answer: &Value,
-    inputs: &[&Value],
-    match_by: &[&str],
+    inputs: usize,
+    is_result: impl Fn(usize, &Record) -> bool,
     family: &'static str,
 ) -> Result<Matched, AttemptError> {
-    let mut matched = Matched { outcomes: vec![None; inputs.len()], unclear: vec![] };
+    let mut matched = Matched { outcomes: vec![None; inputs], unclear: vec![] };
     for error in answer["errors"].as_array().into_iter().flatten() {
-        for at in traces(&error["context"]["objectWriteTraceId"]).filter(|at| *at < inputs.len()) {
+        for at in traces(&error["context"]["objectWriteTraceId"]).filter(|at| *at < inputs) {
             matched.outcomes[at] = Some(Err(attempt::of_batch_entry(error, family)));
         }
     }
     let mut untraced = vec![];
     for result in answer["results"].as_array().ok_or_else(|| AttemptError::unreadable("it has no list of results"))? {
         let Ok(record) = Record::read(result) else { continue };
-        match traces(&result["objectWriteTraceId"]).find(|at| *at < inputs.len()) {
+        match traces(&result["objectWriteTraceId"]).find(|at| *at < inputs) {
             Some(at) => matched.outcomes[at] = Some(Ok(record)),
             None => untraced.push(record),
         }
     }
     for record in untraced {
-        let fits = |at: &usize| is_same(&inputs[*at]["properties"], &record, match_by);
-        match matched.open().filter(fits).take(2).collect::<Vec<_>>()[..] {
+        match matched.open().filter(|at| is_result(*at, &record)).take(2).collect::<Vec<_>>()[..] {
             [at] => matched.outcomes[at] = Some(Ok(record)),
             _ => matched.unclear.push(record),
         }
@@ -105,7 +104,8 @@ mod tests {
 
     fn matched(answer: &Value) -> (Vec<Option<Result<String, u16>>>, usize) {
         let inputs = inputs();
-        let matched = match_results(answer, &inputs.iter().collect::<Vec<_>>(), MATCH_BY, "x").unwrap();
+        let is_result = |at: usize, record: &Record| is_same(&inputs[at]["properties"], record, MATCH_BY);
+        let matched = match_results(answer, inputs.len(), is_result, "x").unwrap();
         let short =
             |outcome: Result<Record, AttemptError>| outcome.map(|r| r.id.to_string()).map_err(|f| f.refusal.status);
         (matched.outcomes.into_iter().map(|outcome| outcome.map(short)).collect(), matched.unclear.len())
@@ -137,16 +137,14 @@ mod tests {
     fn the_last_result_belongs_to_the_last_input() {
         let (first, second) = (json!({"properties": {"body": "one"}}), json!({"properties": {"body": "two"}}));
         let answer = json!({"results": [made(9, "(two)"), made(8, "one")]});
-        let matched = match_results(&answer, &[&first, &second], MATCH_BY, "x").unwrap();
+        let inputs = [first, second];
+        let is_result = |at: usize, record: &Record| is_same(&inputs[at]["properties"], record, MATCH_BY);
+        let matched = match_results(&answer, 2, is_result, "x").unwrap();
         let ids: Vec<_> =
             matched.outcomes.into_iter().map(|outcome| outcome.unwrap().unwrap().id.to_string()).collect();
         assert_eq!(ids, ["8", "9"]);
         let answer = json!({"results": [made(9, "(two)"), made(8, "(one)")]});
-        assert_eq!(
-            match_results(&answer, &[&first, &second], MATCH_BY, "x").unwrap().unclear.len(),
-            2,
-            "nobody can tell"
-        );
+        assert_eq!(match_results(&answer, 2, is_result, "x").unwrap().unclear.len(), 2, "nobody can tell");
     }
 
     #[test]

@@ -28,9 +28,20 @@ pub(crate) struct WriteRules {
     pub(crate) write: Write,
     /// The result can be found by something that was sent. A contact without an e-mail address cannot.
     pub(crate) can_be_found: bool,
-    /// HubSpot refuses a second record with the same key. The caller can then repeat the call without harm, so the last
-    /// lost answer is not worth a second round of look-ups.
-    pub(crate) unique_key: bool,
+    pub(crate) uniqueness: Uniqueness,
+}
+
+/// HubSpot's own guard against a second record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Uniqueness {
+    /// None. A look-up is the only guard.
+    None,
+    /// A value that the caller chose, such as an e-mail address: another call may have it too. The caller can repeat the
+    /// call without harm, so the last lost answer is not worth a second round of look-ups.
+    CallersValue,
+    /// A key of this write alone. Sending again is harmless even while HubSpot may still be at the first send, and a
+    /// refusal for a duplicate says that an earlier send was carried out.
+    RequestKey,
 }
 
 /// The news about a write.
@@ -66,6 +77,8 @@ pub(crate) struct WriteProgress {
     rules: WriteRules,
     deadline: Instant,
     sends: u32,
+    /// HubSpot may carry out a send whose answer was lost as late as it likes.
+    in_doubt: bool,
     state: State,
 }
 
@@ -86,7 +99,7 @@ enum State {
 impl WriteProgress {
     /// A write that is sent for the first time.
     pub(crate) fn new(rules: WriteRules, deadline: Instant) -> WriteProgress {
-        WriteProgress { rules, deadline, sends: 1, state: State::Sent }
+        WriteProgress { rules, deadline, sends: 1, in_doubt: false, state: State::Sent }
     }
 
     /// Decides the next step after an event at `now`.
@@ -103,18 +116,41 @@ impl WriteProgress {
     }
 
     fn after_refusal<T>(&mut self, refusal: Error, duplicate: bool, now: Instant) -> Next<T> {
+        let own_key = self.rules.uniqueness == Uniqueness::RequestKey;
+        if duplicate && own_key {
+            return self.after_own_duplicate(refusal, now);
+        }
         if !duplicate || self.sends == 1 {
-            return Next::Return(Err(refusal));
+            // A refusal for another reason does not tell of an earlier send that HubSpot may still be at.
+            return if self.in_doubt && own_key { self.outcome_unknown() } else { Next::Return(Err(refusal)) };
         }
         self.state = State::CheckingDuplicate { refusal };
         Next::LookUp { at: now }
     }
 
+    /// An earlier send was carried out, so the record only has to be read.
+    fn after_own_duplicate<T>(&mut self, refusal: Error, now: Instant) -> Next<T> {
+        self.sends = SENDS_MAX;
+        let carried_out = AttemptError::new(FailureKind::Unreadable { done: true }, refusal);
+        self.state = State::LookingUp {
+            lost: carried_out,
+            remaining: LOOKUP_DELAYS[1..].iter().map(|pause| now + *pause).collect(),
+        };
+        self.look_up(Some(now))
+    }
+
     fn after_lost_answer<T>(&mut self, lost: AttemptError, now: Instant) -> Next<T> {
-        if !self.rules.can_be_found || (self.rules.unique_key && self.sends == SENDS_MAX) {
+        let uniqueness = self.rules.uniqueness;
+        let is_last = self.sends == SENDS_MAX;
+        if !self.rules.can_be_found || (uniqueness == Uniqueness::CallersValue && is_last) {
             return self.outcome_unknown();
         }
-        let mut remaining = lookup_schedule(&lost, now);
+        self.in_doubt |= lost.may_be_in_progress();
+        // With a key of its own, the second send does not have to wait until HubSpot must have ended the first.
+        let mut remaining = match uniqueness == Uniqueness::RequestKey && !is_last {
+            true => VecDeque::from([now, now + LAST_LOOKUP_DELAY_MIN]),
+            false => lookup_schedule(&lost, now),
+        };
         let first = remaining.pop_front();
         self.state = State::LookingUp { lost, remaining };
         self.look_up(first)
@@ -126,7 +162,7 @@ impl WriteProgress {
             State::Sent => return self.outcome_unknown(),
             // With a unique key the refusal is true whoever was first. Without one, a look-up that failed leaves open
             // whether the duplicate is the first send's own result.
-            State::CheckingDuplicate { .. } if looked.is_err() && !self.rules.unique_key => {
+            State::CheckingDuplicate { .. } if looked.is_err() && self.rules.uniqueness == Uniqueness::None => {
                 return self.outcome_unknown();
             }
             State::CheckingDuplicate { refusal } => return Next::Return(Err(refusal.clone())),
@@ -135,18 +171,24 @@ impl WriteProgress {
         if next.is_some() {
             return self.look_up(next);
         }
-        match (looked, lost.kind) {
+        let (kind, error) = (lost.kind, lost.error.clone());
+        let own_key = self.rules.uniqueness == Uniqueness::RequestKey;
+        match (looked, kind) {
+            _ if own_key && self.sends < SENDS_MAX => self.send_again(),
+            _ if own_key && self.in_doubt => self.outcome_unknown(),
             // Only a last look-up that worked tells that nothing was done; and HubSpot's own word that it was outweighs it.
             (Err(()), _) | (Ok(()), FailureKind::Unreadable { done: true }) => self.outcome_unknown(),
-            (Ok(()), _) if self.sends < SENDS_MAX => {
-                self.sends += 1;
-                self.state = State::Sent;
-                Next::Send
-            }
+            (Ok(()), _) if self.sends < SENDS_MAX => self.send_again(),
             // A HubSpot that did not answer twice may be slower than it should be, and still at it.
             (Ok(()), FailureKind::NoResponse) => self.outcome_unknown(),
-            (Ok(()), _) => Next::Return(Err(lost.error.clone())),
+            (Ok(()), _) => Next::Return(Err(error)),
         }
+    }
+
+    fn send_again<T>(&mut self) -> Next<T> {
+        self.sends += 1;
+        self.state = State::Sent;
+        Next::Send
     }
 
     fn look_up<T>(&self, at: Option<Instant>) -> Next<T> {

@@ -43,11 +43,14 @@ pub(crate) fn unknown_property(name: &str) -> InvalidValue {
     InvalidValue { name: name.to_owned(), message, code: "PROPERTY_DOESNT_EXIST" }
 }
 
+/// HubSpot's code for a unique value that another record has
+pub(crate) const TAKEN: &str = "CONFLICTING_UNIQUE_VALUE";
+
 /// A unique value that another record has. `other` is its id, `None` for another input of the same batch.
 pub(crate) fn taken(name: &str, value: &str, other: Option<u64>) -> InvalidValue {
     let other = other.map_or_else(|| "Another input".to_owned(), |id| id.to_string());
     let message = format!("Cannot set propertyName={name}, value={value}. {other} already has that value.");
-    InvalidValue { name: name.to_owned(), message, code: "CONFLICTING_UNIQUE_VALUE" }
+    InvalidValue { name: name.to_owned(), message, code: TAKEN }
 }
 
 pub(crate) fn read_only(name: &str) -> InvalidValue {

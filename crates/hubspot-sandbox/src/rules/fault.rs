@@ -65,6 +65,8 @@ pub enum Effect {
     SilenceAfter,
     /// The request is executed; the response is a gateway's 502 in HTML: the client cannot know the outcome.
     LostAnswer,
+    /// The response is a gateway's 504 in HTML at once; the request is executed after this many milliseconds.
+    Late(u64),
     /// The request is executed; the connection breaks in the middle of the response body.
     CutBody,
     /// The request is executed; the response body is half of the JSON.

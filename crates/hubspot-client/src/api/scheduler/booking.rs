@@ -18,7 +18,7 @@ use crate::transport::attempt::{AttemptError, Refusal};
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::once::{OnceWrite, write_once};
-use crate::writes::protocol::WriteRules;
+use crate::writes::protocol::{Uniqueness, WriteRules};
 use domain::email::Email;
 
 /// Books a meeting and holds the lock until HubSpot has answered.
@@ -47,7 +47,7 @@ impl OnceWrite for Book {
     }
 
     fn rules(&self) -> WriteRules {
-        WriteRules { write: Write::Booking, can_be_found: true, unique_key: false }
+        WriteRules { write: Write::Booking, can_be_found: true, uniqueness: Uniqueness::None }
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Booking, AttemptError> {

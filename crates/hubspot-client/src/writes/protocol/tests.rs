@@ -10,11 +10,14 @@ use News::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Tickets, notes, communications and bookings.
-const RECORD: WriteRules = WriteRules { write: Write::Ticket, can_be_found: true, unique_key: false };
+const RECORD: WriteRules = WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::None };
 /// Contacts with an e-mail address.
-const KEYED: WriteRules = WriteRules { write: Write::Contact, can_be_found: true, unique_key: true };
+const KEYED: WriteRules =
+    WriteRules { write: Write::Contact, can_be_found: true, uniqueness: Uniqueness::CallersValue };
+/// Tickets with a key of the request.
+const OWN_KEY: WriteRules = WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::RequestKey };
 /// Contacts without one.
-const UNTRACEABLE: WriteRules = WriteRules { write: Write::Contact, can_be_found: false, unique_key: false };
+const UNTRACEABLE: WriteRules = WriteRules { write: Write::Contact, can_be_found: false, uniqueness: Uniqueness::None };
 
 /// The result of a send or of a look-up.
 #[derive(Clone, Debug)]
@@ -247,6 +250,61 @@ fn a_unique_key_saves_the_second_round_of_look_ups() {
     let twice = vec![Answer(500, "{}"), NotFound, NotFound, Answer(500, "{}")];
     check(KEYED, 30, vec![("500 always", twice, "send, look 0, look 1, send, OUTCOME_UNKNOWN")]);
     check(KEYED, 30, vec![("502 HTML, done", vec![Answer(502, "<html>"), Found], "send, look 0, found")]);
+}
+
+/// HubSpot refuses a second record with the key, so nothing waits until the first send must have ended, and nothing is
+/// called failed while a send may still be carried out.
+#[test]
+fn a_key_of_its_own_makes_a_second_send_harmless() {
+    let conflict = || Refused(Error::Conflict { existing_id: None });
+    let twice = |last: Vec<News>| [vec![ConnectionLost, NotFound, NotFound], last].concat();
+    check(
+        OWN_KEY,
+        30,
+        vec![
+            ("done", vec![Confirmed], "send, done"),
+            ("done, answer lost", vec![ConnectionLost, Found], "send, look 0, found"),
+            ("not done", twice(vec![Confirmed]), "send, look 0, look 1, send, done"),
+            (
+                "502, then done",
+                vec![Answer(502, ""), NotFound, NotFound, Confirmed],
+                "send, look 0, look 1, send, done",
+            ),
+            (
+                "look-ups fail",
+                vec![Answer(500, "{}"), LookupFailed, LookupFailed, Confirmed],
+                "send, look 0, look 1, send, done",
+            ),
+            ("the first comes late", twice(vec![conflict(), Found]), "send, look 0, look 1, send, look 1, found"),
+            (
+                "the first comes late and cannot be read",
+                twice(vec![conflict(), LookupFailed, NotFound, LookupFailed]),
+                "send, look 0, look 1, send, look 1, look 2, look 5, OUTCOME_UNKNOWN",
+            ),
+            ("the transport's second send of the same", vec![conflict(), Found], "send, look 0, found"),
+            (
+                "refused after a lost answer",
+                twice(vec![Refused(Error::RateLimited { retry_after: SECOND })]),
+                "send, look 0, look 1, send, OUTCOME_UNKNOWN",
+            ),
+            ("refused", vec![Answer(400, "{}")], "send, REJECTED"),
+            (
+                "500 always",
+                vec![Answer(500, "{}"), NotFound, NotFound, Answer(500, "{}"), NotFound, NotFound],
+                "send, look 0, look 1, send, look 1, look 2, HUBSPOT_FAILED",
+            ),
+            (
+                "lost, then 500",
+                twice(vec![Answer(500, "{}"), NotFound, NotFound]),
+                "send, look 0, look 1, send, look 1, look 2, OUTCOME_UNKNOWN",
+            ),
+            (
+                "silence, then found at last",
+                vec![Silence, NotFound, NotFound, Silence, NotFound, NotFound, Found],
+                "send, look 10, look 11, send, look 21, look 22, look 24, found",
+            ),
+        ],
+    );
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub(crate) fn list(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, A
 mod tests {
     use serde_json::json;
 
-    use crate::assumptions::{Assumptions, MissingTarget};
+    use crate::assumptions::{Assumptions, MissingTarget, TakenValue};
     use crate::clock;
     use crate::settings::Settings;
     use crate::test_client::{SARAH, client, client_with};
@@ -120,6 +120,27 @@ mod tests {
         assert_eq!(properties["fax"], json!(null));
         let names: Vec<_> = properties.as_object().unwrap().keys().collect();
         assert_eq!(names, ["createdate", "fax", "hs_object_id", "hubspot_owner_id", "lastmodifieddate"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_two_creations_with_one_unique_value_one_wins() {
+        for (form, text) in [
+            (TakenValue::Listed, "Property values were not valid: [{"),
+            (
+                TakenValue::Text,
+                "Cannot set PropertyValueCoordinates{portalId=44237313, propertyName=hs_external_object_ids, ",
+            ),
+        ] {
+            let assumptions = Assumptions { taken_value: form, ..Assumptions::default() };
+            let client = client_with(Settings { assumptions, ..Settings::default() });
+            let ticket = json!({"properties": {"hs_pipeline_stage": "1", "hs_external_object_ids": "key"}});
+            let path = "/crm/objects/2026-09/tickets";
+            let (one, other) = tokio::join!(client.post(path, ticket.clone()), client.post(path, ticket));
+            let made = one.expect(201);
+            let message = other.expect(400)["message"].as_str().unwrap().to_owned();
+            let holder = format!("{} already has that value.", made["id"].as_str().unwrap());
+            assert!(message.starts_with(text) && message.contains(&holder), "{message}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

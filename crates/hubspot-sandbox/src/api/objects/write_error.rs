@@ -1,8 +1,9 @@
 //! The reasons why a record cannot be created or updated.
 
 use crate::api::api_error::{self, ApiError};
+use crate::assumptions::TakenValue;
 use crate::model::portal::Portal;
-use crate::model::property_value::InvalidValue;
+use crate::model::property_value::{self, InvalidValue};
 
 #[derive(Clone, Debug)]
 pub(crate) enum WriteError {
@@ -19,7 +20,7 @@ impl WriteError {
 
     pub(crate) fn into_api_error(self, portal: &Portal) -> ApiError {
         match self {
-            WriteError::InvalidValues(invalid) => api_error::property_values(&invalid, portal.identity.portal_id),
+            WriteError::InvalidValues(invalid) => refused_values(portal, &invalid),
             WriteError::ContactExists(id) => api_error::contact_exists(id),
             WriteError::Other(error) => error,
         }
@@ -42,8 +43,27 @@ pub(crate) fn collect_or_first_error<T>(
     }
     match invalid.is_empty() {
         true => Ok(values),
-        false => Err(api_error::property_values(&invalid, portal.identity.portal_id)),
+        false => Err(refused_values(portal, &invalid)),
     }
+}
+
+/// The error of refused values: their list, or the text that HubSpot has for a taken value alone.
+fn refused_values(portal: &Portal, invalid: &[InvalidValue]) -> ApiError {
+    let portal_id = portal.identity.portal_id;
+    match invalid {
+        [taken] if taken.code == property_value::TAKEN && portal.assumptions.taken_value == TakenValue::Text => {
+            ApiError::invalid(taken_text(taken, portal_id))
+        }
+        _ => api_error::property_values(invalid, portal_id),
+    }
+}
+
+/// `Cannot set PropertyValueCoordinates{…, propertyName=x, value=y} on 1. 2 already has that value.` The first number
+/// is a record that HubSpot does not keep.
+fn taken_text(taken: &InvalidValue, portal_id: u64) -> String {
+    let (value, holder) = taken.message.rsplit_once(". ").unwrap_or((&taken.message, ""));
+    let value = value.trim_start_matches("Cannot set ");
+    format!("Cannot set PropertyValueCoordinates{{portalId={portal_id}, {value}}} on {portal_id}. {holder}")
 }
 
 /// 409 of a whole batch, which does not name the address.

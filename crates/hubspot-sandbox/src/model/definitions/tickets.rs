@@ -24,6 +24,7 @@ pub(super) static TICKETS: &[PropertySpec] = &[
     enumeration("source_type", "Source", SOURCES).in_group("ticketinformation"),
     text_area("hs_resolution", "Resolution").in_group("ticketinformation"),
     date_time("closed_date", "Close date").in_group("ticketinformation"),
+    text("hs_external_object_ids", "External object IDs").unique(),
     number("hs_ticket_id", "Ticket ID").computed().in_group("ticketinformation"),
     date_time("hs_helpdesk_sort_timestamp", "Help desk sort timestamp").computed(),
     boolean("hs_is_visible_in_help_desk", "Is visible in help desk").computed(),

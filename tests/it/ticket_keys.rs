@@ -1,0 +1,104 @@
+//! Tickets that HubSpot creates once, however late it carries out a request whose answer was lost.
+
+use std::time::Duration;
+
+use futures::future::join;
+use http::Method;
+use hubspot_client::TicketKeys;
+use hubspot_sandbox::assumptions::{Assumptions, TakenValue};
+use hubspot_sandbox::fault::{Effect, Fault};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::world::{World, ask_sandbox};
+
+const SARAH: &str = "84246479604";
+const KEY: &str = "hs_external_object_ids";
+const MINUTES: u64 = 60_000;
+
+async fn world(ticket_keys: TicketKeys, taken_value: TakenValue) -> World {
+    let assumptions = Assumptions { taken_value, ..Assumptions::default() };
+    let sandbox = hubspot_sandbox::Settings { assumptions, ..hubspot_sandbox::Settings::default() };
+    World::with(sandbox, hubspot_client::Settings { ticket_keys, ..hubspot_client::Settings::default() }).await
+}
+
+async fn open(world: &World, issue: &str) -> Result<Value, Value> {
+    world.call("create_ticket", json!({"cus_cid": SARAH, "issue": issue})).await
+}
+
+fn kept(world: &World, issue: &str) -> Vec<Value> {
+    let mut tickets = world.sandbox.records("tickets");
+    tickets.retain(|ticket| ticket["properties"]["content"] == issue);
+    tickets
+}
+
+fn late(milliseconds: u64) -> Fault {
+    Fault::once(Effect::Late(milliseconds)).on(&Method::POST, "/tickets")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_hubspot_carries_out_late_happens_once() {
+    // Before the second send, between it and its answer, and long after it.
+    for milliseconds in [200, 900, 5_000, 20_000, 10 * MINUTES] {
+        for form in [TakenValue::Listed, TakenValue::Text] {
+            let world = world(TicketKeys::Auto, form).await;
+            world.sandbox.inject_fault(late(milliseconds));
+            let start = Instant::now();
+            let opened = open(&world, "It stops.").await.unwrap();
+            assert!(start.elapsed() < Duration::from_secs(3), "{milliseconds}: {:?}", start.elapsed());
+            sleep(Duration::from_millis(milliseconds + 1_000)).await;
+            let tickets = kept(&world, "It stops.");
+            assert_eq!(tickets.len(), 1, "{milliseconds} {form:?}");
+            assert_eq!(tickets[0]["id"], opened["ticket_id"]);
+            assert!(tickets[0]["properties"][KEY].as_str().unwrap().starts_with("fd-"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_batch_gives_each_caller_its_own_ticket() {
+    let world = world(TicketKeys::Auto, TakenValue::Listed).await;
+    open(&world, "The definitions are known then.").await.unwrap();
+    world.sandbox.inject_fault(Fault::once(Effect::Late(1_500)).on(&Method::POST, "/tickets/batch/create"));
+    let (first, second) = join(open(&world, "It stops."), open(&world, "It stops.")).await;
+    let (first, second) = (first.unwrap(), second.unwrap());
+    sleep(Duration::from_secs(60)).await;
+    assert_ne!(first["ticket_id"], second["ticket_id"]);
+    assert_eq!(kept(&world, "It stops.").len(), 2);
+}
+
+/// The hole that keys close: without one, the second send is a second ticket.
+#[tokio::test(start_paused = true)]
+async fn without_keys_a_creation_that_is_minutes_late_happens_twice() {
+    let world = world(TicketKeys::Off, TakenValue::Listed).await;
+    world.sandbox.inject_fault(late(10 * MINUTES));
+    open(&world, "It stops.").await.unwrap();
+    sleep(Duration::from_millis(11 * MINUTES)).await;
+    let tickets = kept(&world, "It stops.");
+    assert_eq!(tickets.len(), 2);
+    assert_eq!(tickets[0]["properties"].get(KEY), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_unique_property_of_the_account_is_used() {
+    let own = |name: &str| TicketKeys::Property(name.to_owned());
+    for (keys, is_used) in [(own("request_key"), true), (own("no_such_property"), false), (own("subject"), false)] {
+        let world = world(keys.clone(), TakenValue::Listed).await;
+        let definition = json!({"name": "request_key", "label": "Request key", "groupName": "ticketinformation",
+            "type": "string", "fieldType": "text", "hasUniqueValue": true});
+        ask_sandbox(&world, "POST", "/crm/v3/properties/tickets", definition).await;
+        open(&world, "It stops.").await.unwrap();
+        let properties = &kept(&world, "It stops.")[0]["properties"];
+        assert_eq!(properties["request_key"].as_str().is_some_and(|key| key.starts_with("fd-")), is_used, "{keys:?}");
+        assert_eq!(properties["subject"], "It stops.");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_is_read_back_by_its_key() {
+    let world = world(TicketKeys::Auto, TakenValue::Text).await;
+    let opened = open(&world, "It stops.").await.unwrap();
+    let key = kept(&world, "It stops.")[0]["properties"][KEY].as_str().unwrap().to_owned();
+    let by_key = format!("/crm/v3/objects/tickets/{key}?idProperty={KEY}");
+    assert_eq!(ask_sandbox(&world, "GET", &by_key, json!({})).await["id"], opened["ticket_id"]);
+}
