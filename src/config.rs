@@ -395,6 +395,10 @@ pub struct SetupSettings {
     /// Another file than the client's usual one.
     #[arg(long, value_name = "FILE", conflicts_with = "project")]
     pub file: Option<PathBuf>,
+    /// Keep the environment variables that an entry of this name has already, besides the token. They decide what is
+    /// started and where the token goes, so they are otherwise removed and named.
+    #[arg(long)]
+    pub keep_env: bool,
     /// The name of the server in the client's configuration.
     #[arg(long, value_name = "NAME", default_value = "frontdesk")]
     pub name: String,

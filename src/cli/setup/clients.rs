@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::merge::{Dialect, Entry};
+use super::merge::{Dialect, Entry, Foreign};
 use crate::config::{McpClient, TOKEN_VARIABLES};
 
 /// The paths of the machine; tests make their own.
@@ -102,6 +102,7 @@ pub fn entry(client: McpClient, name: &str, program: &Path, arguments: &[String]
         name: name.to_owned(),
         settings,
         env: if token { env(client) } else { Map::new() },
+        foreign: Foreign::Remove,
         input: (token && client == McpClient::Vscode).then(question),
     })
 }

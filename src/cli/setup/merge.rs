@@ -1,8 +1,10 @@
 //! Puts one server's entry into the text of a configuration file. Everything else stays byte for byte.
 
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
+use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstObjectProp, CstRootNode};
 use serde_json::{Map, Value};
+
+use crate::config::TOKEN_VARIABLES;
 
 /// The entry that the file must contain.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +20,22 @@ pub struct Entry {
     pub env: Map<String, Value>,
     /// A question that the client asks the person once; its `id` identifies it.
     pub input: Option<Map<String, Value>>,
+    /// The treatment of variables that an entry of this name has already.
+    pub foreign: Foreign,
 }
+
+/// The treatment of environment variables that this program did not write. They decide what is started and where the
+/// token goes (`LD_PRELOAD`, `HUBSPOT_BASE_URL`), and somebody else may have written the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// They are removed.
+    Remove,
+    /// They stay.
+    Keep,
+}
+
+/// Settings of an entry that name a file of variables.
+const VARIABLE_FILES: [&str; 2] = ["envFile", "env_file"];
 
 /// The syntax that a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +58,21 @@ pub enum Error {
     /// A property occurs twice.
     #[error("`{0}` stands there more than once")]
     Twice(String),
+}
+
+/// The names of the foreign variables in the entry that the file has, such as `LD_PRELOAD`; empty if it has none.
+pub fn foreign_variables(text: &str, entry: &Entry) -> Vec<String> {
+    let root = parsed(text.trim_start_matches('\u{feff}'), Dialect::JsonWithComments).ok();
+    let server = root.and_then(|root| root.object_value()?.object_value(entry.list)?.object_value(&entry.name));
+    let Some(server) = server else { return vec![] };
+    let files = VARIABLE_FILES.into_iter().filter(|name| server.get(name).is_some()).map(str::to_owned);
+    let variables = server.object_value("env").map(|env| env.properties()).unwrap_or_default();
+    let variables = variables.iter().filter_map(CstObjectProp::decoded_name).filter(|name| is_foreign(name));
+    files.chain(variables).collect()
+}
+
+fn is_foreign(variable: &str) -> bool {
+    !TOKEN_VARIABLES.contains(&variable)
 }
 
 /// The text of the file with the entry in it; `text` may be empty.
@@ -98,10 +130,20 @@ fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
         only_once(&server, name)?;
         set(&server, name, value.clone());
     }
+    if entry.foreign == Foreign::Remove {
+        remove_foreign(&server);
+    }
     if !entry.env.is_empty() {
         put_env(&server, &entry.env)?;
     }
     Ok(())
+}
+
+fn remove_foreign(server: &CstObject) {
+    VARIABLE_FILES.into_iter().filter_map(|name| server.get(name)).for_each(CstObjectProp::remove);
+    let variables = server.object_value("env").map(|env| env.properties()).unwrap_or_default();
+    let is_foreign = |one: &CstObjectProp| one.decoded_name().is_none_or(|name| is_foreign(&name));
+    variables.into_iter().filter(is_foreign).for_each(CstObjectProp::remove);
 }
 
 fn put_env(server: &CstObject, env: &Map<String, Value>) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::SetupSettings;
 use clients::Machine;
-use merge::Entry;
+use merge::{Entry, Foreign};
 
 /// The longest file that is read as a configuration.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -36,6 +36,9 @@ pub enum Error {
     /// The file was changed at the same time.
     #[error("`{0}` was left as it is: it was changed by somebody else just now; try again")]
     Changed(PathBuf),
+    /// The project's file is a link to somewhere else, which may be anybody's file.
+    #[error("`{0}` was left as it is: it is a link that leads out of the project; name the file itself with `--file`")]
+    OutOfProject(PathBuf),
     /// There are too many backups.
     #[error("`{0}` was left as it is: there are already {BACKUPS_MAX} copies beside it")]
     Backups(PathBuf),
@@ -54,11 +57,17 @@ pub fn run(settings: &SetupSettings, sandbox: bool, machine: &Machine, out: &mut
         settings.file.clone().or_else(|| clients::file(client, settings.project, machine)).ok_or(Error::NoProject)?;
     let token = !sandbox;
     let entry = clients::entry(client, &settings.name, &machine.program, &arguments(settings, sandbox), token);
-    let entry = entry.ok_or(Error::Machine)?;
+    let mut entry = entry.ok_or(Error::Machine)?;
+    if settings.keep_env {
+        entry.foreign = Foreign::Keep;
+    }
+    let real = real_file(&file, settings.project.then_some(machine.folder.as_path()))?;
+    let foreign = foreign_in(&real, &entry);
     let said = match settings.dry_run {
         true => format!("This would go into {}:\n{:#}\n", file.display(), alone(&entry)),
-        false => write(&file, &entry, clients::dialect(client))?.said(&settings.name, &file),
+        false => write(&file, &real, &entry, clients::dialect(client))?.said(&settings.name, &file),
     };
+    let said = said + &foreign_said(&foreign, entry.foreign, settings.dry_run);
     let next = clients::next_step(client, token);
     writeln!(out, "{said}{next}").map_err(|error| Error::File(PathBuf::from("standard output"), error))
 }
@@ -99,20 +108,59 @@ impl Done {
     }
 }
 
-fn write(file: &Path, entry: &Entry, dialect: merge::Dialect) -> Result<Done, Error> {
-    // A symbolic link is followed, so that it stays a link.
-    let real = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let before = read(&real)?;
+/// The file behind symbolic links, so that a link stays one. Links are refused that lead out of `project`, or to nothing:
+/// a repository of somebody else's can hold them.
+fn real_file(file: &Path, project: Option<&Path>) -> Result<PathBuf, Error> {
+    let Some(project) = project else { return Ok(fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())) };
+    let out = || Error::OutOfProject(file.to_owned());
+    let project = fs::canonicalize(project).map_err(|error| Error::File(project.to_owned(), error))?;
+    let is_inside = |path: &Path| fs::canonicalize(path).is_ok_and(|real| real.starts_with(&project));
+    match (fs::symlink_metadata(file), fs::canonicalize(file)) {
+        (Ok(_), Ok(real)) if real.starts_with(&project) => Ok(real),
+        (Ok(_), _) => Err(out()),
+        // A new file: the nearest folder that exists decides.
+        (Err(_), _) => match file.ancestors().skip(1).find(|folder| fs::symlink_metadata(folder).is_ok()) {
+            Some(folder) if is_inside(folder) => Ok(file.to_owned()),
+            _ => Err(out()),
+        },
+    }
+}
+
+/// The foreign variables of the entry as it is; a file that cannot be read is reported when it is written.
+fn foreign_in(real: &Path, entry: &Entry) -> Vec<String> {
+    let text = read(real).ok().flatten().unwrap_or_default();
+    merge::foreign_variables(&text, entry)
+}
+
+fn foreign_said(names: &[String], treatment: Foreign, dry_run: bool) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let names = names.join(", ");
+    match (treatment, dry_run) {
+        (Foreign::Keep, _) => format!("Its entry keeps these variables, which this program did not write: {names}.\n"),
+        (Foreign::Remove, false) => format!(
+            "Removed variables that this program did not write: {names}. If they are yours, --keep-env keeps them; the \
+             copy has their values.\n"
+        ),
+        (Foreign::Remove, true) => {
+            format!("It would remove variables that this program did not write (--keep-env keeps them): {names}.\n")
+        }
+    }
+}
+
+fn write(file: &Path, real: &Path, entry: &Entry, dialect: merge::Dialect) -> Result<Done, Error> {
+    let before = read(real)?;
     let text = before.as_deref().unwrap_or_default();
     let after = merge::merged(text, entry, dialect).map_err(|problem| Error::Refused(file.to_owned(), problem))?;
     if before.as_deref() == Some(&after) {
         return Ok(Done::WasThere);
     }
     let done = match before.is_some() {
-        true => Done::Changed { backup: back_up(&real)? },
+        true => Done::Changed { backup: back_up(real, text)? },
         false => Done::Created,
     };
-    replace(&real, &after, before.as_deref())?;
+    replace(real, &after, before.as_deref())?;
     Ok(done)
 }
 
@@ -132,13 +180,18 @@ fn read(file: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Copies the file to the first free name beside it; older backups are never overwritten.
-fn back_up(file: &Path) -> Result<PathBuf, Error> {
-    let beside = |number: usize| with_ending(file, &format!(".backup-{number}"));
-    let free = (1..=BACKUPS_MAX).map(beside).find(|path| !path.exists());
-    let backup = free.ok_or_else(|| Error::Backups(file.to_owned()))?;
-    fs::copy(file, &backup).map_err(|error| Error::File(backup.clone(), error))?;
-    Ok(backup)
+/// Writes the text into the first free name beside the file. Nothing is overwritten and no link is followed, also none that
+/// leads to a file which does not exist yet.
+fn back_up(file: &Path, text: &str) -> Result<PathBuf, Error> {
+    for number in 1..=BACKUPS_MAX {
+        let backup = with_ending(file, &format!(".backup-{number}"));
+        match write_private(&backup, text) {
+            Ok(_) => return Ok(backup),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::File(backup, error)),
+        }
+    }
+    Err(Error::Backups(file.to_owned()))
 }
 
 /// Replaces the file in one step, so that a client never reads half of it.
@@ -162,14 +215,20 @@ fn replace(file: &Path, text: &str, before: Option<&str>) -> Result<(), Error> {
     })
 }
 
-/// Creates the file with the permissions of the one it replaces, or 0600.
-fn write_new(new: &Path, text: &str, model: &Path) -> io::Result<()> {
+/// Creates a file with mode 0600, which must not exist, also not as a link to nothing.
+fn write_private(new: &Path, text: &str) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(new)?;
     file.write_all(text.as_bytes())?;
+    Ok(file)
+}
+
+/// Creates the file with the permissions of the one it replaces, or 0600.
+fn write_new(new: &Path, text: &str, model: &Path) -> io::Result<()> {
+    let file = write_private(new, text)?;
     if let Ok(known) = fs::metadata(model) {
         fs::set_permissions(new, known.permissions())?;
     }
