@@ -373,6 +373,10 @@ pub struct SandboxSettings {
     /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
     #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
     pub records: u64,
+    /// The secret that requests to `/__sandbox` must have, in the header `x-admin-token`; without it, `/__sandbox` serves
+    /// this machine only. Needed to listen on other addresses than this machine's.
+    #[arg(long, env = "FRONTDESK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub admin_token: Option<SecretString>,
     /// The milliseconds for which search lags behind changes, as HubSpot's does.
     #[arg(long, value_name = "MS", default_value_t = 500)]
     pub search_lag: u64,

@@ -10,6 +10,13 @@ use crate::config::{SandboxSettings, Settings};
 
 /// Serves the account until the process is asked to stop.
 pub(super) async fn serve(common: &Settings, settings: SandboxSettings) -> anyhow::Result<()> {
+    if !settings.bind.ip().is_loopback() && settings.admin_token.is_none() {
+        anyhow::bail!(
+            "`{}` is reached from other machines, which could then change this account through `/__sandbox`: set \
+             --admin-token, or bind to 127.0.0.1",
+            settings.bind
+        );
+    }
     let sandbox = account(common, &settings)?;
     let listener = TcpListener::bind(settings.bind).await.with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
@@ -23,6 +30,7 @@ fn account(common: &Settings, settings: &SandboxSettings) -> anyhow::Result<Sand
     let usual = hubspot_sandbox::Settings {
         search_lag_ms: settings.search_lag,
         delay_ms: settings.delay,
+        admin_token: settings.admin_token.clone(),
         ..app::account(common)
     };
     let Some(file) = &settings.data else { return new_account(usual, settings) };

@@ -25,7 +25,11 @@ async fn how_many(address: &str, object: &str) -> Value {
 
 /// Returns the error output of a `frontdesk sandbox` that does not start.
 async fn refused(arguments: &[&str]) -> String {
-    let arguments = [&["sandbox", "--bind", "127.0.0.1:0"], arguments].concat();
+    refused_at("127.0.0.1:0", arguments).await
+}
+
+async fn refused_at(bind: &str, arguments: &[&str]) -> String {
+    let arguments = [&["sandbox", "--bind", bind], arguments].concat();
     let ended = soon(frontdesk(&arguments).stdin(Stdio::null()).output()).await.unwrap();
     assert!(!ended.status.success());
     String::from_utf8(ended.stderr).unwrap()
@@ -57,6 +61,35 @@ async fn data_survives_a_restart_and_a_broken_file_is_left_as_it_is() {
     assert_eq!(said.matches("line ").count(), 1, "{said}");
     let nowhere = folder.path().join("no-such-folder").join("account.json");
     assert!(refused(&["--data", text(&nowhere)]).await.contains("cannot write"));
+}
+
+/// A browser on another site's page reaches this port, under that site's name as well.
+#[tokio::test]
+async fn web_pages_do_not_reach_the_admin_plane() {
+    let (mut process, address) = serve("sandbox", &[]).await;
+    let reset = |headers: &[(&'static str, &'static str)]| {
+        let request = http_client().post(format!("http://{address}/__sandbox/reset")).body("{}");
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send()
+    };
+    for headers in [
+        &[("origin", "https://evil.example"), ("content-type", "text/plain")][..],
+        &[("host", "rebind.evil.example")],
+        &[("sec-fetch-site", "cross-site")],
+    ] {
+        assert_eq!(soon(reset(headers)).await.unwrap().status(), 403, "{headers:?}");
+    }
+    assert_eq!(soon(reset(&[])).await.unwrap().status(), 200);
+    assert!(terminate(&mut process).await.success());
+    assert!(refused_at("0.0.0.0:0", &[]).await.contains("--admin-token"));
+}
+
+#[tokio::test]
+async fn an_admin_token_is_asked_for() {
+    let (mut process, address) = serve("sandbox", &["--admin-token", "s3cret"]).await;
+    let peaks = || http_client().get(format!("http://{address}/__sandbox/peaks"));
+    assert_eq!(soon(peaks().send()).await.unwrap().status(), 401);
+    assert_eq!(soon(peaks().header("x-admin-token", "s3cret").send()).await.unwrap().status(), 200);
+    assert!(terminate(&mut process).await.success());
 }
 
 #[tokio::test]

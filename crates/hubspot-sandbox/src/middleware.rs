@@ -7,12 +7,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_LENGTH;
+use axum::http::request::Parts;
 use axum::http::{Response, Uri};
 use bytes::Bytes;
 use futures::stream;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::json;
 use tower::ServiceExt;
 
+use crate::admin::access::{self, Denied};
 use crate::admin::endpoint::is_admin;
 use crate::api::api_error::{self, ApiError};
 use crate::api::call::ReceivedRequest;
@@ -47,6 +50,9 @@ impl Sandbox {
 async fn handle(State(middleware): State<Middleware>, request: Request) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let admin = is_admin(parts.uri.path());
+    if admin && let Err(denied) = middleware.admit(&parts) {
+        return response::json(denied.status(), &json!({"error": denied.to_string()}));
+    }
     let max = if admin { SNAPSHOT_BYTES_MAX } else { BODY_BYTES_MAX };
     let body = Limited::new(body, max).collect().await.map(|body| body.to_bytes());
     let unread = body.as_ref().err().map(|error| unreadable(error.is::<LengthLimitError>()));
@@ -77,9 +83,13 @@ struct RequestPlan {
 }
 
 impl Middleware {
+    fn admit(&self, parts: &Parts) -> Result<(), Denied> {
+        access::admit(&parts.headers, &parts.uri, self.sandbox.lock().admin_token.as_ref())
+    }
+
     fn plan(&self, method: &http::Method, uri: &Uri, body: &Bytes, admin: bool) -> RequestPlan {
         let mut account = self.sandbox.lock();
-        let Account { portal, traffic } = &mut *account;
+        let Account { portal, traffic, .. } = &mut *account;
         let correlation_id = traffic.next_correlation_id(portal.now_ms());
         if admin {
             return RequestPlan { correlation_id, entry: None, effect: None, delay_ms: 0 };

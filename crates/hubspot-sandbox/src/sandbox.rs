@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
 
 use crate::clock::Clock;
 use crate::model::portal::Portal;
@@ -25,6 +26,8 @@ pub(crate) struct Account {
     pub(crate) portal: Portal,
     /// State of the requests themselves
     pub(crate) traffic: Traffic,
+    /// Secret of the admin plane
+    pub(crate) admin_token: Option<SecretString>,
 }
 
 impl Sandbox {
@@ -33,7 +36,7 @@ impl Sandbox {
         let mut portal = Portal::empty(Clock::new(settings.now), settings.assumptions, settings.search_lag_ms);
         company::populate(&mut portal);
         let traffic = Traffic::new(settings.tier, settings.delay_ms);
-        Sandbox(Arc::new(Mutex::new(Account { portal, traffic })))
+        Sandbox(Arc::new(Mutex::new(Account { portal, traffic, admin_token: settings.admin_token })))
     }
 
     /// Returns a bearer token that has every scope and does not expire.

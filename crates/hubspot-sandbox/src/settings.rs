@@ -1,6 +1,7 @@
 //! The settings of an embedded account.
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 
 use crate::assumptions::Assumptions;
 use crate::rules::limits::Tier;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub search_lag_ms: u64,
     /// Milliseconds added to every response.
     pub delay_ms: u64,
+    /// Secret that requests to the admin plane must have. `None`: it serves this machine only.
+    pub admin_token: Option<SecretString>,
     /// Decisions on behaviours that HubSpot does not document.
     pub assumptions: Assumptions,
 }

@@ -1,4 +1,5 @@
-//! The admin plane: control of the sandbox over HTTP, outside HubSpot's paths and without a token.
+//! The admin plane: control of the sandbox over HTTP, outside HubSpot's paths. It serves programs on this machine, or
+//! those that know its token.
 //!
 //! ```text
 //! curl localhost:8700/__sandbox                                           # its endpoints
@@ -10,6 +11,7 @@
 //! curl localhost:8700/__sandbox/requests                                  # the log, oldest first
 //! ```
 
+pub(crate) mod access;
 mod data;
 pub(crate) mod endpoint;
 mod environment;

@@ -15,7 +15,7 @@ pub(crate) fn flush_search(sandbox: &Sandbox, _: &ApiCall) -> Result<Value, Stri
 }
 
 pub(crate) fn settings(sandbox: &Sandbox, _: &ApiCall) -> Result<Value, String> {
-    let Account { portal, traffic } = &*sandbox.lock();
+    let Account { portal, traffic, .. } = &*sandbox.lock();
     Ok(json!({
         "tier": traffic.tier, "search_lag_ms": portal.search_lag_ms, "delay_ms": traffic.delay_ms,
         "choices": portal.assumptions
@@ -40,7 +40,7 @@ struct SettingsInput {
 pub(crate) fn change_settings(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, String> {
     let change: SettingsInput = read(call)?;
     let mut account = sandbox.lock();
-    let Account { portal, traffic } = &mut *account;
+    let Account { portal, traffic, .. } = &mut *account;
     let assumptions = merged(portal.assumptions, change.choices)?;
     portal.set_assumptions(assumptions);
     portal.search_lag_ms = change.search_lag_ms.unwrap_or(portal.search_lag_ms);

@@ -90,7 +90,7 @@ pub(crate) fn endpoint(method: MethodFilter, rules: EndpointRules, handler: Hand
 }
 
 fn respond(account: &mut Account, rules: EndpointRules, handler: Handler, call: &ApiCall) -> Response {
-    let Account { portal, traffic } = account;
+    let Account { portal, traffic, .. } = account;
     let (headers, admitted) = admit(portal, traffic, rules, call);
     let mut response = match admitted.and_then(|()| handler(portal, call)) {
         Ok(ApiResponse { status, body: Some(body) }) => response::json(status, &body),

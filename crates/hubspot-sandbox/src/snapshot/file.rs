@@ -78,7 +78,7 @@ impl Sandbox {
         let fail = |reason| FileError::Write { path: path.into(), reason };
         let beside = beside(path);
         let text = self.snapshot();
-        let mut file = File::create(&beside).map_err(fail)?;
+        let mut file = create_private(&beside).map_err(fail)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
         fs::rename(&beside, path).map_err(fail)
     }
@@ -120,6 +120,19 @@ impl Sandbox {
     }
 }
 
+/// Creates a file that only its owner can read. One that a crash left behind is written anew.
+fn create_private(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
@@ -132,6 +145,20 @@ mod tests {
 
     use super::*;
     use crate::test_client::client;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_saved_account_is_its_owners_alone() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("portal.json"), folder.path().join("other"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        symlink(&other, folder.path().join("portal.json.new")).unwrap();
+        Sandbox::new(Settings::default()).save(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!other.exists(), "a link is not followed");
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_saved_account_is_there_again_after_a_restart() {
