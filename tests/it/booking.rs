@@ -1,6 +1,7 @@
 //! Bookings: meeting links, months, form fields, duplicates, and every reason for which HubSpot refuses one.
 
 use chrono::{DateTime, Utc};
+use domain::time_zone::rules::ZoneRules;
 use http::Method;
 use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
@@ -152,7 +153,7 @@ fn open_every_five_minutes(world: &World, slug: &str) {
 
 fn new_york(start_ms: i64) -> String {
     let at = DateTime::from_timestamp_millis(start_ms).unwrap();
-    at.with_timezone(&chrono_tz::America::New_York).to_rfc3339()
+    at.with_timezone(&ZoneRules::embedded().zone("America/New_York").unwrap()).to_rfc3339()
 }
 
 #[tokio::test(start_paused = true)]
@@ -500,7 +501,7 @@ async fn many_meetings_come_page_by_page() {
         let whose = json!({"contact": "tom.baker@harborviewhotel.com", "cursor": cursor});
         assert_eq!(world.code("find_meetings", whose).await, "INVALID_INPUT_ERROR");
     }
-    let said = |day: i64| noon(day).with_timezone(&chrono_tz::UTC).to_rfc3339();
+    let said = |day: i64| noon(day).to_utc().to_rfc3339();
     assert_eq!(coming, (2..8).chain([1]).map(said).collect::<Vec<_>>(), "what was called off comes last");
     assert_eq!(past, (-7..0).rev().map(said).collect::<Vec<_>>());
     let all = json!({"contact": "sarah@gmail.com", "limit": 50});

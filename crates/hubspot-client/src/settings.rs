@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::tier::Tier;
 use crate::versions::Versions;
+use domain::time_zone::rules::ZoneRules;
 
 /// The settings of a client. The default is a cautious one for a free account.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Settings {
     pub owners_ttl: Duration,
     /// The time to live of cached meeting links and their settings. Default: 5 minutes.
     pub meeting_links_ttl: Duration,
+    /// The clocks of time zones, for the midnight at which daily limits are reset. Default: those inside the binary.
+    pub zone_rules: ZoneRules,
     /// The seed of the jitter of pauses. `None`: a random one.
     pub seed: Option<u64>,
 }
@@ -46,6 +49,7 @@ impl Default for Settings {
             properties_ttl: Duration::from_secs(10 * 60),
             owners_ttl: Duration::from_secs(5 * 60),
             meeting_links_ttl: Duration::from_secs(5 * 60),
+            zone_rules: ZoneRules::embedded(),
             seed: None,
         }
     }

@@ -1,18 +1,24 @@
-//! Time zones by the names that people use: the IANA name, a city, an abbreviation, an offset from UTC.
+//! Time zones: their names, and their clocks.
 //!
-//! The IANA data is compiled in, so the machine's own zone and files have no influence.
+//! People name a zone by its IANA name, a city, an abbreviation or an offset from UTC ([`parse`]). A [`zone::Zone`] has
+//! the clocks of the [`rules::ZoneRules`] that it was read with; nothing else turns an instant into a local time or
+//! back. The machine's own zone has no influence, and its files only where a program reads them into such rules.
 
+mod clocks;
 pub(crate) mod iana;
 mod names;
 mod offset;
+pub mod rules;
+pub mod version;
+pub mod zone;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use chrono_tz::{TZ_VARIANTS, Tz};
-
 use names::{ALIASES, AMBIGUOUS, NOT_CITIES};
 
-use self::iana::by_iana_name;
+use self::iana::{ZoneName, by_iana_name};
+use self::rules::ZoneRules;
+use self::zone::Zone;
 use super::text;
 
 /// The most names that an error suggests.
@@ -22,31 +28,27 @@ const LIKENESS_MIN: f64 = 0.75;
 /// The longest name that is looked up; IANA's longest has 32 characters.
 const NAME_CHARS_MAX: usize = 60;
 
-/// Returns the version of the IANA data, such as `2025b`.
-pub fn data_version() -> &'static str {
-    chrono_tz::IANA_TZDB_VERSION
-}
-
 /// Reads the name of a time zone: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
 ///
 /// # Errors
 /// [`UnknownZone`] if no zone has the name, or if it stands for several zones, such as `CST`.
-pub fn parse(words: &str) -> Result<Tz, UnknownZone> {
+pub fn parse(words: &str, rules: ZoneRules) -> Result<Zone, UnknownZone> {
     let name = tidy(words);
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(UnknownZone::new(words, Vec::new()));
     }
-    by_name(&name).or_else(|| offset::zone(&name)).ok_or_else(|| UnknownZone::new(words, nearest(&name)))
+    let zone = by_name(&name).or_else(|| offset::zone(&name, rules));
+    zone.map(|zone| rules.of(zone)).ok_or_else(|| UnknownZone::new(words, nearest(&name, rules)))
 }
 
 /// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept
 /// for compatibility.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| *name == "UTC" || is_place(name))
+    ZoneName::all().filter(|name| *name == ZoneName::UTC || name.is_place()).map(ZoneName::as_str)
 }
 
 /// Returns the zone that a part of a phrase names, if any. Offsets such as `UTC+9` are not read here.
-pub(super) fn lookup(words: &str) -> Option<Tz> {
+pub(super) fn lookup(words: &str) -> Option<ZoneName> {
     by_name(&tidy(words))
 }
 
@@ -85,7 +87,7 @@ fn tidy(words: &str) -> String {
     name.strip_suffix(" time").unwrap_or(name).to_owned()
 }
 
-fn by_name(name: &str) -> Option<Tz> {
+fn by_name(name: &str) -> Option<ZoneName> {
     if AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
         return None;
     }
@@ -95,35 +97,23 @@ fn by_name(name: &str) -> Option<Tz> {
 }
 
 /// The zones by the last part of their `Region/City` names.
-static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
-    let cities = TZ_VARIANTS.iter().filter_map(|zone| Some((city(zone.name())?, *zone)));
+static CITIES: LazyLock<HashMap<String, ZoneName>> = LazyLock::new(|| {
+    let cities = ZoneName::all().filter_map(|zone| Some((zone.city()?, zone)));
     cities.filter(|(city, _)| !NOT_CITIES.contains(&city.as_str())).collect()
 });
 
-const REGIONS: [&str; 9] =
-    ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
-
-fn is_place(name: &str) -> bool {
-    name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region))
-}
-
-fn city(name: &str) -> Option<String> {
-    let (_, city) = name.split_once('/')?;
-    (is_place(name) && !city.contains('/')).then(|| city.replace('_', " ").to_lowercase())
-}
-
 /// The zones that an ambiguous name stands for, or else those with the most similar names.
-fn nearest(name: &str) -> Vec<&'static str> {
+fn nearest(name: &str, rules: ZoneRules) -> Vec<&'static str> {
     if let Some((_, zones)) = AMBIGUOUS.iter().find(|(unsure, _)| *unsure == name) {
         return zones.to_vec();
     }
-    if let Some(places) = offset::places(name) {
-        return places.into_iter().take(NEAREST_MAX).collect();
+    if let Some(places) = offset::places(name, rules) {
+        return places.into_iter().take(NEAREST_MAX).map(ZoneName::as_str).collect();
     }
-    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.name())));
-    let own = TZ_VARIANTS.iter().map(|zone| {
-        let whole = likeness(name, &zone.name().to_lowercase());
-        (city(zone.name()).map_or(whole, |city| whole.max(likeness(name, &city))), zone.name())
+    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.as_str())));
+    let own = ZoneName::all().map(|zone| {
+        let whole = likeness(name, &zone.as_str().to_lowercase());
+        (zone.city().map_or(whole, |city| whole.max(likeness(name, &city))), zone.as_str())
     });
     let mut ranked: Vec<(f64, &'static str)> =
         usual.chain(own).filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
@@ -144,6 +134,10 @@ fn likeness(a: &str, b: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(words: &str) -> Result<Zone, UnknownZone> {
+        super::parse(words, ZoneRules::embedded())
+    }
 
     #[test]
     fn people_name_zones_in_many_ways() {
@@ -224,8 +218,10 @@ mod tests {
 
     #[test]
     fn every_iana_name_is_read_except_the_abbreviations_people_use_otherwise() {
-        let otherwise: Vec<&str> =
-            TZ_VARIANTS.iter().filter(|zone| parse(zone.name()).ok() != Some(**zone)).map(|zone| zone.name()).collect();
+        let otherwise: Vec<&str> = ZoneName::all()
+            .map(ZoneName::as_str)
+            .filter(|name| parse(name).ok().map(|zone| zone.name()) != Some(*name))
+            .collect();
         assert_eq!(otherwise, ["CET", "EET", "EST", "HST", "MST", "Portugal", "Zulu"]);
     }
 
@@ -237,10 +233,5 @@ mod tests {
         for zone in AMBIGUOUS.iter().flat_map(|(_, zones)| *zones) {
             assert!(by_iana_name(zone).is_some(), "{zone}");
         }
-    }
-
-    #[test]
-    fn the_data_has_a_version() {
-        assert!(data_version().starts_with("20"), "{}", data_version());
     }
 }

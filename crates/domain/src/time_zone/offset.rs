@@ -1,32 +1,27 @@
 //! Time zones by their offset from UTC, where it identifies one.
 
-use chrono::{DateTime, Offset, TimeDelta, TimeZone};
-use chrono_tz::{TZ_VARIANTS, Tz};
-
-use super::iana::by_iana_name;
-
-/// 2026-01-01T00:00:00Z, the start of the year in which the offsets of zones are compared.
-const SAMPLE_START_SECONDS: i64 = 1_767_225_600;
+use super::iana::ZoneName;
+use super::rules::ZoneRules;
 
 /// Returns the zone with the offset that a name such as `utc+9` states, unless a zone with daylight saving time has it
 /// for a part of the year and may be meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
-pub(super) fn zone(name: &str) -> Option<Tz> {
+pub(super) fn zone(name: &str, rules: ZoneRules) -> Option<ZoneName> {
     let seconds = seconds_east(name)?;
     if seconds == 0 {
-        return Some(Tz::UTC);
+        return Some(ZoneName::UTC);
     }
-    let shown: Vec<(&Tz, usize)> = shown(seconds).collect();
+    let shown: Vec<(ZoneName, usize)> = shown(seconds, rules).collect();
     let steady = shown.iter().all(|(_, offsets)| *offsets == 1);
-    let first = shown.first().filter(|_| steady).map(|(zone, _)| **zone)?;
-    let etc = (seconds % 3600 == 0).then(|| by_iana_name(&format!("Etc/GMT{:+}", -seconds / 3600))).flatten();
+    let first = shown.first().filter(|_| steady).map(|(zone, _)| *zone)?;
+    let etc = (seconds % 3600 == 0).then(|| ZoneName::parse(&format!("Etc/GMT{:+}", -seconds / 3600))).flatten();
     Some(etc.unwrap_or(first))
 }
 
 /// The zones of places that have the offset at some time of the year, with their number of different offsets.
-fn shown(seconds: i32) -> impl Iterator<Item = (&'static Tz, usize)> {
-    let places = TZ_VARIANTS.iter().filter(|zone| zone.name().contains('/') && !zone.name().starts_with("Etc/"));
+fn shown(seconds: i32, rules: ZoneRules) -> impl Iterator<Item = (ZoneName, usize)> {
+    let places = ZoneName::all().filter(|zone| zone.as_str().contains('/') && !zone.as_str().starts_with("Etc/"));
     places.filter_map(move |zone| {
-        let offsets = offsets(*zone);
+        let offsets = rules.clocks().offsets(zone);
         offsets.contains(&seconds).then_some((zone, offsets.len()))
     })
 }
@@ -52,21 +47,11 @@ fn seconds_east(name: &str) -> Option<i32> {
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// The different offsets of a zone in the sample year. Weekly samples find them all: no zone changes for less.
-fn offsets(zone: Tz) -> Vec<i32> {
-    let first = DateTime::from_timestamp(SAMPLE_START_SECONDS, 0).unwrap_or_default().naive_utc();
-    let weeks = (0..52).map(|week| first + TimeDelta::weeks(week));
-    let mut offsets: Vec<i32> = weeks.map(|at| zone.offset_from_utc_datetime(&at).fix().local_minus_utc()).collect();
-    offsets.sort_unstable();
-    offsets.dedup();
-    offsets
-}
-
 /// Lists well-known zones that have the stated offset for at least a part of the year.
-pub(super) fn places(name: &str) -> Option<Vec<&'static str>> {
+pub(super) fn places(name: &str, rules: ZoneRules) -> Option<Vec<ZoneName>> {
     let seconds = seconds_east(name)?;
-    let shown = |name: &&&str| by_iana_name(name).is_some_and(|zone| offsets(zone).contains(&seconds));
-    Some(PLACES.iter().filter(shown).copied().collect())
+    let zones = PLACES.iter().filter_map(|name| ZoneName::parse(name));
+    Some(zones.filter(|zone| rules.clocks().offsets(*zone).contains(&seconds)).collect())
 }
 
 const PLACES: [&str; 24] = [
