@@ -6,39 +6,44 @@
 
 mod clocks;
 pub(crate) mod iana;
+mod meaning;
+mod named;
 mod names;
+mod nearest;
 mod offset;
+mod places;
 pub mod rules;
+mod spelling;
 pub mod version;
+mod windows;
 pub mod zone;
 
-use std::{collections::HashMap, sync::LazyLock};
-
-use names::{ALIASES, AMBIGUOUS, NOT_CITIES};
-
-use self::iana::{ZoneName, by_iana_name};
+use self::iana::ZoneName;
 use self::rules::ZoneRules;
 use self::zone::Zone;
 use super::text;
 
 /// The most names that an error suggests.
 const NEAREST_MAX: usize = 4;
-/// The lowest similarity (Jaro-Winkler, 0 to 1) at which a name is suggested.
-const LIKENESS_MIN: f64 = 0.75;
-/// The longest name that is looked up; IANA's longest has 32 characters.
-const NAME_CHARS_MAX: usize = 60;
+/// The longest name that is looked up; the longest label of Windows has 61 characters.
+const NAME_CHARS_MAX: usize = 100;
 
-/// Reads the name of a time zone: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
+/// Reads the name of a time zone: IANA's in any case, a city, an abbreviation or an offset (`New York`, `EST`, `UTC+9`),
+/// a city with its state or country (`Austin, TX`), a state or country with one zone, Windows' name
+/// (`AUS Eastern Standard Time`), HubSpot's form (`us_slash_eastern`) or a label (`(GMT-05:00) Eastern Time`).
 ///
 /// # Errors
-/// [`UnknownZone`] if no zone has the name, or if it stands for several zones, such as `CST`.
+/// [`UnknownZone`] if no zone has the name, or if it stands for several zones, such as `CST` or `Davis`.
 pub fn parse(words: &str, rules: ZoneRules) -> Result<Zone, UnknownZone> {
-    let name = tidy(words);
-    if name.chars().count() > NAME_CHARS_MAX {
-        return Err(UnknownZone::new(words, Vec::new()));
+    let mut meant = match words.chars().nth(NAME_CHARS_MAX) {
+        None => meaning::of(words, rules),
+        Some(_) => Err(Vec::new()),
+    };
+    if let Err(nearest) = &mut meant {
+        nearest.truncate(NEAREST_MAX);
     }
-    let zone = by_name(&name).or_else(|| offset::zone(&name, rules));
-    zone.map(|zone| rules.of(zone)).ok_or_else(|| UnknownZone::new(words, nearest(&name, rules)))
+    let unknown = |zones: Vec<ZoneName>| UnknownZone::new(words, zones.into_iter().map(ZoneName::as_str).collect());
+    meant.map(|name| rules.of(name)).map_err(unknown)
 }
 
 /// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept
@@ -49,7 +54,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Returns the zone that a part of a phrase names, if any. Offsets such as `UTC+9` are not read here.
 pub(super) fn lookup(words: &str) -> Option<ZoneName> {
-    by_name(&tidy(words))
+    meaning::single(words)
 }
 
 /// The error for a name that does not stand for exactly one time zone.
@@ -73,62 +78,6 @@ fn offer(nearest: &[&str]) -> String {
     }
     let names: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
     format!(": {} may be meant", names.join(" or "))
-}
-
-/// Normalises a name: lower case, single spaces, without `time`, `standard time` and the like.
-fn tidy(words: &str) -> String {
-    let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
-    let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
-    if ALIASES.iter().any(|(usual, _)| *usual == name) || AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
-        return name;
-    }
-    let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
-    let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
-    name.strip_suffix(" time").unwrap_or(name).to_owned()
-}
-
-fn by_name(name: &str) -> Option<ZoneName> {
-    if AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
-        return None;
-    }
-    let usual = ALIASES.iter().find(|(usual, _)| *usual == name).and_then(|(_, zone)| by_iana_name(zone));
-    let underscored = || by_iana_name(&name.replace(' ', "_")).filter(|_| !NOT_CITIES.contains(&name));
-    usual.or_else(underscored).or_else(|| CITIES.get(name).copied())
-}
-
-/// The zones by the last part of their `Region/City` names.
-static CITIES: LazyLock<HashMap<String, ZoneName>> = LazyLock::new(|| {
-    let cities = ZoneName::all().filter_map(|zone| Some((zone.city()?, zone)));
-    cities.filter(|(city, _)| !NOT_CITIES.contains(&city.as_str())).collect()
-});
-
-/// The zones that an ambiguous name stands for, or else those with the most similar names.
-fn nearest(name: &str, rules: ZoneRules) -> Vec<&'static str> {
-    if let Some((_, zones)) = AMBIGUOUS.iter().find(|(unsure, _)| *unsure == name) {
-        return zones.to_vec();
-    }
-    if let Some(places) = offset::places(name, rules) {
-        return places.into_iter().take(NEAREST_MAX).map(ZoneName::as_str).collect();
-    }
-    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.as_str())));
-    let own = ZoneName::all().map(|zone| {
-        let whole = likeness(name, &zone.as_str().to_lowercase());
-        (zone.city().map_or(whole, |city| whole.max(likeness(name, &city))), zone.as_str())
-    });
-    let mut ranked: Vec<(f64, &'static str)> =
-        usual.chain(own).filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    let mut names: Vec<&'static str> = Vec::new();
-    for (_, zone) in ranked {
-        if names.len() < NEAREST_MAX && !names.contains(&zone) {
-            names.push(zone);
-        }
-    }
-    names
-}
-
-fn likeness(a: &str, b: &str) -> f64 {
-    strsim::jaro_winkler(a, b)
 }
 
 #[cfg(test)]
@@ -223,15 +172,5 @@ mod tests {
             .filter(|name| parse(name).ok().map(|zone| zone.name()) != Some(*name))
             .collect();
         assert_eq!(otherwise, ["CET", "EET", "EST", "HST", "MST", "Portugal", "Zulu"]);
-    }
-
-    #[test]
-    fn every_usual_name_leads_to_a_zone_that_exists() {
-        for (words, zone) in ALIASES {
-            assert_eq!(parse(words).map(|zone| zone.name()).ok(), Some(*zone), "{words}");
-        }
-        for zone in AMBIGUOUS.iter().flat_map(|(_, zones)| *zones) {
-            assert!(by_iana_name(zone).is_some(), "{zone}");
-        }
     }
 }

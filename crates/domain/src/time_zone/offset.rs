@@ -3,10 +3,9 @@
 use super::iana::ZoneName;
 use super::rules::ZoneRules;
 
-/// Returns the zone with the offset that a name such as `utc+9` states, unless a zone with daylight saving time has it
-/// for a part of the year and may be meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
-pub(super) fn zone(name: &str, rules: ZoneRules) -> Option<ZoneName> {
-    let seconds = seconds_east(name)?;
+/// Returns the zone with the offset, unless a zone with daylight saving time has it for a part of the year and may be
+/// meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
+fn zone(seconds: i32, rules: ZoneRules) -> Option<ZoneName> {
     if seconds == 0 {
         return Some(ZoneName::UTC);
     }
@@ -26,18 +25,33 @@ fn shown(seconds: i32, rules: ZoneRules) -> impl Iterator<Item = (ZoneName, usiz
     })
 }
 
-/// Reads `utc+9`, `gmt-3:30` or `utc+0530` as seconds east of UTC.
-fn seconds_east(name: &str) -> Option<i32> {
-    let rest = name.strip_prefix("utc").or_else(|| name.strip_prefix("gmt"))?.trim_start();
+/// Returns the zone of a stated offset, or else the well-known zones that have it for at least a part of the year; none
+/// if the name states no offset.
+pub(super) fn zones(name: &str, rules: ZoneRules) -> Vec<ZoneName> {
+    let Some(seconds) = seconds_east(name) else { return Vec::new() };
+    match zone(seconds, rules) {
+        Some(zone) => vec![zone],
+        None => places(seconds, rules),
+    }
+}
+
+/// Reads `utc+9`, `gmt -3:30`, `utc+5.5`, `+05:30` or `utc` as seconds east of UTC.
+pub(super) fn seconds_east(name: &str) -> Option<i32> {
+    let named = name.strip_prefix("utc").or_else(|| name.strip_prefix("gmt"));
+    let rest: String = named.unwrap_or(name).split_whitespace().collect();
+    if named.is_some() && (rest.is_empty() || rest == "0") {
+        return Some(0);
+    }
     let (sign, digits) = match rest.split_at_checked(1)? {
         ("+", digits) => (1, digits),
-        ("-" | "−", digits) => (-1, digits),
+        ("-", digits) => (-1, digits),
         _ => return None,
     };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some((hours, minutes)) => (hours, minutes),
-        None if digits.len() == 4 => digits.split_at_checked(2)?,
-        None => (digits, "0"),
+    let (hours, minutes) = match (digits.split_once(':'), digits.split_once('.')) {
+        (Some((hours, minutes)), _) => (hours, minutes),
+        (None, Some((hours, part))) => (hours, FRACTIONS.iter().find(|(text, _)| *text == part)?.1),
+        (None, None) if digits.len() == 4 => digits.split_at_checked(2)?,
+        (None, None) => (digits, "0"),
     };
     let plain = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if !plain(hours) || !plain(minutes) {
@@ -47,11 +61,13 @@ fn seconds_east(name: &str) -> Option<i32> {
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// Lists well-known zones that have the stated offset for at least a part of the year.
-pub(super) fn places(name: &str, rules: ZoneRules) -> Option<Vec<ZoneName>> {
-    let seconds = seconds_east(name)?;
+/// The parts of an hour that offsets have, in minutes.
+const FRACTIONS: [(&str, &str); 6] = [("0", "00"), ("00", "00"), ("25", "15"), ("5", "30"), ("50", "30"), ("75", "45")];
+
+/// The well-known zones that have the offset for at least a part of the year.
+fn places(seconds: i32, rules: ZoneRules) -> Vec<ZoneName> {
     let zones = PLACES.iter().filter_map(|name| ZoneName::parse(name));
-    Some(zones.filter(|zone| rules.clocks().offsets(*zone).contains(&seconds)).collect())
+    zones.filter(|zone| rules.clocks().offsets(*zone).contains(&seconds)).collect()
 }
 
 const PLACES: [&str; 24] = [
