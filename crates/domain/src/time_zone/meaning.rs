@@ -113,7 +113,7 @@ impl Reader {
         let place = around.iter().fold(place.clone(), |zones, other| self.agreed(&zones, other));
         let is_name = city.chars().all(|c| c.is_alphabetic() || " .'-".contains(c));
         match (self.whole(city), is_name) {
-            (known, _) if !known.is_empty() => match self.agreed(&known, &place) {
+            (known, _) if !known.is_empty() => match self.lying_in(&place, &known) {
                 none if none.is_empty() => Some(Err(self.apart([place, known].concat()))),
                 agreed => Some(self.one_of(agreed)),
             },
@@ -147,15 +147,21 @@ impl Reader {
         if place.is_empty() { self.whole(name) } else { place }
     }
 
-    /// Those of `zones` that are among `others`, or else those that show the same time as one of them: many names are
-    /// of one zone, but San José in Costa Rica is not in Canada for showing Regina's time.
+    /// Those of `zones` that are one of `others`, or else those that show the same time as one of them.
     fn agreed(&self, zones: &[ZoneName], others: &[ZoneName]) -> Vec<ZoneName> {
         let clocks = self.rules.clocks();
-        let named: Vec<ZoneName> = zones.iter().copied().filter(|zone| others.contains(zone)).collect();
-        if !named.is_empty() {
-            return named;
+        let among = among(zones, others);
+        let same = |zone: &ZoneName| others.iter().any(|other| clocks.same(*zone, *other));
+        if among.is_empty() { zones.iter().copied().filter(same).collect() } else { among }
+    }
+
+    /// Those of `zones` that lie in a place: San José in Costa Rica is not in Canada for showing Regina's time. Where the
+    /// whole place shows one time, the time is enough.
+    fn lying_in(&self, place: &[ZoneName], zones: &[ZoneName]) -> Vec<ZoneName> {
+        match self.apart(place.to_vec())[..] {
+            [_] => self.agreed(zones, place),
+            _ => among(zones, place),
         }
-        zones.iter().copied().filter(|zone| others.iter().any(|other| clocks.same(*zone, *other))).collect()
     }
 
     fn with_offset(&self, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
@@ -180,6 +186,11 @@ impl Reader {
         }
         apart
     }
+}
+
+/// Those of `zones` that are one of `others`, also by another name.
+fn among(zones: &[ZoneName], others: &[ZoneName]) -> Vec<ZoneName> {
+    zones.iter().copied().filter(|zone| others.iter().any(|other| zone.is_same_zone(*other))).collect()
 }
 
 /// Cuts `austin texas` and `albany new york` before the place. A code alone, as in `reading me`, is taken for a word

