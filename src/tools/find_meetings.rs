@@ -177,5 +177,5 @@ impl Shown {
 }
 
 fn own_zone(contact: &Record, rules: ZoneRules) -> Option<Zone> {
-    time_zone::parse(&contact.get(ZONE)?.replace("_slash_", "/"), rules).ok()
+    time_zone::parse(contact.get(ZONE)?, rules).ok()
 }

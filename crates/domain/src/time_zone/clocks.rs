@@ -1,22 +1,23 @@
 //! The clocks of all zones in the coming years, by which zones are told apart.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use jiff::civil::date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, civil::Date};
 
 use super::iana::ZoneName;
-use super::zone::Zone;
 
 /// The years in which clocks are compared: no earlier ones, because clocks that used to differ are of no interest.
-const FIRST_YEAR: i32 = 2027;
 /// Three years show every yearly rule, and hold no law that is not passed.
-const YEARS: i32 = 3;
+const YEARS: (Date, Date) = (date(2027, 1, 1), date(2030, 1, 1));
 
 /// The changes of every zone's clocks: the instant and the offset from then on, in seconds.
 pub(super) struct Clocks(Vec<Vec<(i64, i32)>>);
 
 impl Clocks {
-    pub(super) fn of(zones: impl Iterator<Item = Zone>) -> Clocks {
-        let (start, end) = (new_year(FIRST_YEAR), new_year(FIRST_YEAR + YEARS));
-        Clocks(zones.map(|zone| zone.changes(start, end)).collect())
+    /// Reads the clocks of all names, in their order.
+    pub(super) fn of(zones: impl Iterator<Item = &'static TimeZone>) -> Clocks {
+        let instant = |day: Date| Offset::UTC.to_timestamp(day.into()).unwrap_or_default();
+        Clocks(zones.map(|zone| changes(zone, instant(YEARS.0), instant(YEARS.1))).collect())
     }
 
     /// Returns true if both zones show the same time all along.
@@ -33,36 +34,15 @@ impl Clocks {
     }
 }
 
-fn new_year(year: i32) -> DateTime<Utc> {
-    NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN).and_utc()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::rules::ZoneRules;
-    use super::*;
-
-    #[test]
-    fn zones_are_the_same_if_their_clocks_are() {
-        let table = [
-            ("America/New_York", "America/Detroit", true),
-            ("America/New_York", "Europe/London", false),
-            ("America/Denver", "America/Phoenix", false),
-            ("Europe/Athens", "Asia/Beirut", false), // on the same days, at other hours
-            ("Europe/Athens", "Europe/Kyiv", true),
-            ("Asia/Almaty", "Asia/Qyzylorda", true),
-        ];
-        let name = |text| ZoneName::parse(text).unwrap();
-        for (one, other, same) in table {
-            assert_eq!(ZoneRules::embedded().clocks().same(name(one), name(other)), same, "{one} {other}");
+/// The offset at `start`, and those of the changes until `end`, each with its instant in Unix seconds.
+fn changes(zone: &TimeZone, start: Timestamp, end: Timestamp) -> Vec<(i64, i32)> {
+    let mut changes = vec![(start.as_second(), zone.to_offset(start).seconds())];
+    for change in zone.following(start).take_while(|change| change.timestamp() < end) {
+        let offset = change.offset().seconds();
+        // Laws also change the name of a time alone.
+        if changes.last().is_none_or(|(_, before)| *before != offset) {
+            changes.push((change.timestamp().as_second(), offset));
         }
     }
-
-    #[test]
-    fn a_zone_has_the_offsets_of_its_seasons() {
-        let offsets = |name| ZoneRules::embedded().clocks().offsets(ZoneName::parse(name).unwrap());
-        assert_eq!(offsets("America/New_York"), [-5 * 3600, -4 * 3600]);
-        assert_eq!(offsets("America/Vancouver"), [-7 * 3600]);
-        assert_eq!(offsets("Asia/Kolkata"), [5 * 3600 + 1800]);
-    }
+    changes
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-/// An IANA name. It says nothing about clocks: for those a [`ZoneRules`](super::rules::ZoneRules) makes it a zone.
+/// An IANA name. It says nothing about clocks: for those rules make it a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ZoneName(Tz);
 
@@ -67,13 +67,6 @@ impl fmt::Debug for ZoneName {
 /// Returns the name in IANA's spelling, from any case.
 pub(crate) fn by_iana_name(name: &str) -> Option<ZoneName> {
     ZoneName::parse(name)
-}
-
-#[cfg(test)]
-impl From<Tz> for super::zone::Zone {
-    fn from(name: Tz) -> super::zone::Zone {
-        super::rules::ZoneRules::embedded().of(ZoneName(name))
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The rules in force: the clocks of every zone, from one release of IANA's data.
 //!
-//! They are a value that is handed to whoever reads the name of a zone, and each [`Zone`] carries them along. So two
+//! They are a value that is handed to whoever reads the name of a zone, and each zone carries them along. So two
 //! sets of rules can be used side by side, and a test can show another law than the embedded one.
 
 use std::fmt;
@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 use super::clocks::Clocks;
 use super::iana::ZoneName;
 use super::version::Version;
-use super::zone::Zone;
 
 /// The rules of all zones. It is a reference to data that lives as long as the process, so it is passed by value.
 #[derive(Clone, Copy)]
@@ -118,23 +117,14 @@ impl ZoneRules {
         self.0.lacking.iter().map(|name| name.as_str())
     }
 
-    /// Returns the zone with an IANA name, such as `America/New_York`, in any case.
-    pub fn zone(self, name: &str) -> Option<Zone> {
-        ZoneName::parse(name).map(|name| self.of(name))
-    }
-
-    /// Returns `UTC`.
-    pub fn utc(self) -> Zone {
-        self.of(ZoneName::UTC)
-    }
-
-    pub(crate) fn of(self, name: ZoneName) -> Zone {
+    /// The clock of a zone, which is read at the first need.
+    pub(super) fn clock(self, name: ZoneName) -> &'static TimeZone {
         let zones: &'static [OnceLock<TimeZone>] = &self.0.zones;
-        Zone::new(name, self, zones[name.index()].get_or_init(|| embedded(name)))
+        zones[name.index()].get_or_init(|| embedded(name))
     }
 
     pub(super) fn clocks(self) -> &'static Clocks {
-        self.0.clocks.get_or_init(|| Clocks::of(ZoneName::all().map(|name| self.of(name))))
+        self.0.clocks.get_or_init(|| Clocks::of(ZoneName::all().map(|name| self.clock(name))))
     }
 }
 
@@ -160,7 +150,7 @@ fn embedded(name: ZoneName) -> TimeZone {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
+    use jiff::Timestamp;
 
     use super::*;
 
@@ -187,8 +177,14 @@ mod tests {
         bytes
     }
 
-    fn shown(zone: Zone) -> String {
-        "2026-12-07T20:00:00Z".parse::<DateTime<Utc>>().unwrap().with_timezone(&zone).to_rfc3339()
+    fn name(text: &str) -> ZoneName {
+        ZoneName::parse(text).unwrap()
+    }
+
+    /// The hours east of UTC that a zone shows on 7 December 2026.
+    fn hours(rules: ZoneRules, zone: &str) -> i32 {
+        let noon: Timestamp = "2026-12-07T12:00:00Z".parse().unwrap();
+        rules.clock(name(zone)).to_offset(noon).seconds() / 3600
     }
 
     /// A release is chosen on purpose: clocks differ between releases.
@@ -201,7 +197,7 @@ mod tests {
     #[test]
     fn every_name_has_embedded_clocks() {
         for name in ZoneName::all() {
-            assert!(!shown(ZoneRules::embedded().of(name)).is_empty());
+            assert!((-12..=14).contains(&hours(ZoneRules::embedded(), name.as_str())));
         }
     }
 
@@ -212,12 +208,12 @@ mod tests {
         let rules = ZoneRules::from_files("/zones", version.clone(), file).unwrap();
         assert_eq!((rules.version(), rules.origin()), (version.as_ref(), &Origin::Folder("/zones".to_owned())));
         for name in ["America/Los_Angeles", "US/Pacific"] {
-            assert_eq!(shown(rules.zone(name).unwrap()), "2026-12-07T15:00:00-05:00", "{name}");
+            assert_eq!(hours(rules, name), -5, "{name}");
         }
-        assert_eq!(shown(rules.zone("Asia/Tokyo").unwrap()), "2026-12-08T05:00:00+09:00");
+        assert_eq!((hours(rules, "Asia/Tokyo"), hours(ZoneRules::embedded(), "US/Pacific")), (9, -8));
         let lacking: Vec<&str> = rules.lacking().collect();
         assert!(lacking.contains(&"Asia/Tokyo") && !lacking.contains(&"US/Pacific"));
-        assert_ne!(rules.zone("Asia/Tokyo"), ZoneRules::embedded().zone("Asia/Tokyo"));
+        assert_ne!(rules, ZoneRules::embedded());
     }
 
     #[test]
@@ -226,5 +222,28 @@ mod tests {
         assert!(empty.to_string().contains("`/zones` holds no time zones"));
         let broken = ZoneRules::from_files("/zones", None, |_| Some(b"TZif".to_vec())).unwrap_err();
         assert!(broken.to_string().contains("is not a compiled time zone"), "{broken}");
+    }
+
+    #[test]
+    fn zones_are_the_same_if_their_clocks_are() {
+        let table = [
+            ("America/New_York", "America/Detroit", true),
+            ("America/New_York", "Europe/London", false),
+            ("America/Denver", "America/Phoenix", false),
+            ("Europe/Athens", "Asia/Beirut", false), // on the same days, at other hours
+            ("Europe/Athens", "Europe/Kyiv", true),
+            ("Asia/Almaty", "Asia/Qyzylorda", true),
+        ];
+        for (one, other, same) in table {
+            assert_eq!(ZoneRules::embedded().clocks().same(name(one), name(other)), same, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_zone_has_the_offsets_of_its_seasons() {
+        let offsets = |zone| ZoneRules::embedded().clocks().offsets(name(zone));
+        assert_eq!(offsets("America/New_York"), [-5 * 3600, -4 * 3600]);
+        assert_eq!(offsets("America/Vancouver"), [-7 * 3600]);
+        assert_eq!(offsets("Asia/Kolkata"), [5 * 3600 + 1800]);
     }
 }

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use chrono::{
-    DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc,
-};
+use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc};
 use jiff::tz::{self, AmbiguousOffset};
 use jiff::{Timestamp, civil};
 
@@ -22,10 +20,6 @@ pub struct Zone {
 }
 
 impl Zone {
-    pub(super) fn new(name: ZoneName, rules: ZoneRules, clock: &'static tz::TimeZone) -> Zone {
-        Zone { name, rules, clock }
-    }
-
     /// Returns IANA's name, such as `America/New_York`.
     pub fn name(&self) -> &'static str {
         self.name.as_str()
@@ -40,26 +34,33 @@ impl Zone {
         self.name
     }
 
-    /// The offset at `start`, and those of the changes until `end`, each with its instant in Unix seconds.
-    pub(super) fn changes(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<(i64, i32)> {
-        let first = timestamp(&start.naive_utc());
-        let mut changes = vec![(first.as_second(), self.clock.to_offset(first).seconds())];
-        for change in self.clock.following(first) {
-            let (at, offset) = (change.timestamp().as_second(), change.offset().seconds());
-            if at >= end.timestamp() {
-                break;
-            }
-            // Laws also change the name of a time alone.
-            if changes.last().is_none_or(|(_, before)| *before != offset) {
-                changes.push((at, offset));
-            }
-        }
-        changes
-    }
-
     fn shown(self, offset: tz::Offset) -> ZoneOffset {
         let offset = FixedOffset::east_opt(offset.seconds()).unwrap_or(Utc.fix());
         ZoneOffset { zone: self, offset }
+    }
+}
+
+impl ZoneRules {
+    /// Returns the zone with an IANA name, such as `America/New_York`, in any case.
+    pub fn zone(self, name: &str) -> Option<Zone> {
+        ZoneName::parse(name).map(|name| self.of(name))
+    }
+
+    /// Returns `UTC`.
+    pub fn utc(self) -> Zone {
+        self.of(ZoneName::UTC)
+    }
+
+    pub(crate) fn of(self, name: ZoneName) -> Zone {
+        Zone { name, rules: self, clock: self.clock(name) }
+    }
+}
+
+/// The zone with the embedded rules.
+#[cfg(test)]
+impl From<chrono_tz::Tz> for Zone {
+    fn from(name: chrono_tz::Tz) -> Zone {
+        ZoneRules::embedded().zone(name.name()).unwrap()
     }
 }
 
@@ -159,6 +160,8 @@ fn civil(local: &NaiveDateTime) -> civil::DateTime {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     fn zone(name: &str) -> Zone {
