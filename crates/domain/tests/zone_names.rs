@@ -1,6 +1,8 @@
 //! The names that people and systems give to time zones, with the zone that each means, or those that a refusal names:
 //! `zone_names.tsv`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use domain::time_zone::{self, rules::ZoneRules};
 
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
