@@ -225,6 +225,10 @@ pub struct Settings {
     /// Serve also the tools whose scopes the HubSpot token lacks.
     #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
     pub all_tools: bool,
+    /// A folder of compiled time zones (TZif) to use, such as `/usr/share/zoneinfo`; without it the newest known of the
+    /// system's and those inside this program.
+    #[arg(long, global = true, env = "FRONTDESK_ZONEINFO", value_name = "DIR")]
+    pub zoneinfo: Option<PathBuf>,
     /// The level of logs on stderr, or levels per module; `info` by default, `warn` for the demo and the check.
     #[arg(long, global = true, env = "FRONTDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -258,6 +262,7 @@ impl Settings {
             without: Vec::new(),
             confirm_writes: false,
             all_tools: false,
+            zoneinfo: None,
             log: None,
             log_format: Format::Text,
         }
@@ -293,7 +298,7 @@ const OWN_WAY: [&str; 7] =
     ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
 
 /// Flags whose values are paths relative to the working directory.
-const PATHS: [&str; 4] = ["taskgraphs", "store", "docs", "docs_index"];
+const PATHS: [&str; 5] = ["taskgraphs", "store", "docs", "docs_index", "zoneinfo"];
 
 fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     let id = flag.get_id().as_str();

@@ -3,6 +3,7 @@
 mod documents;
 pub mod shipped_documents;
 pub mod taskgraphs;
+pub mod zone_rules;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::tool::permissions::Permissions;
 use crate::tool::policy::{InvalidPolicy, ToolPolicy};
 use crate::tools;
 use domain::clock::Clock;
+use domain::time_zone::rules::{InvalidRules, ZoneRules};
 use http_client;
 use hubspot_client::{self, HubSpot, Tier};
 use hubspot_sandbox::{self, Sandbox};
@@ -50,6 +52,8 @@ pub struct App {
     pub documents: Documents,
     /// The tools that the operator serves.
     pub policy: Arc<ToolPolicy>,
+    /// The clocks of time zones.
+    pub zone_rules: ZoneRules,
 }
 
 /// A setting that cannot be used.
@@ -64,6 +68,9 @@ pub enum Error {
     /// The folder of taskgraphs.
     #[error(transparent)]
     Taskgraphs(#[from] LoadError),
+    /// The folder of time zones.
+    #[error(transparent)]
+    ZoneRules(#[from] InvalidRules),
     /// The documents.
     #[error(transparent)]
     Documents(#[from] documents::Error),
@@ -76,8 +83,10 @@ impl App {
         if *policy != ToolPolicy::default() {
             info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
-        let engine = engine(settings);
         let clock = Clock::System;
+        let zone_rules = zone_rules::in_force(settings.zoneinfo.as_deref())?;
+        zone_rules::log(zone_rules, clock.now());
+        let engine = hubspot_client::Settings { zone_rules, ..engine(settings) };
         let deadline = engine.call_deadline;
         let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
         let hubspot = match &sandbox {
@@ -92,11 +101,12 @@ impl App {
         let ctx = Ctx {
             store: Store::at(store_location(settings)),
             confirm_bookings: settings.confirm_bookings,
+            zone_rules,
             ..Ctx::new(hubspot.clone(), clock)
         };
         let ctx = ctx.with_documents(documents.clone());
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy })
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules })
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the

@@ -3,15 +3,20 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+use crate::app::{App, zone_rules};
 use crate::tool::access::Denied;
 use crate::tool::call_context::CallContext;
-use crate::tool::policy::ToolPolicy;
 use crate::tool::{Effect, ToolInfo};
 use crate::tools;
-use hubspot_client::{self, HubSpot};
+use domain::time_zone::rules::ZoneRules;
+use hubspot_client;
 
 /// Prints the findings; `false` if the token does not work.
-pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Write) -> io::Result<bool> {
+pub async fn run(app: &App, now: DateTime<Utc>, out: &mut impl Write) -> io::Result<bool> {
+    tell_zone_rules(app.zone_rules, now, out)?;
+    let (hubspot, policy) = (&app.hubspot, &app.policy);
     writeln!(out, "Asking HubSpot about the token; where it does not answer, this takes half a minute.")?;
     out.flush()?;
     let account = match hubspot.account().details_fresh().await {
@@ -40,8 +45,12 @@ pub async fn run(hubspot: &HubSpot, policy: &Arc<ToolPolicy>, out: &mut impl Wri
         None => "no property for keys, so a creation whose answer was lost is looked up by its text".to_owned(),
     };
     writeln!(out, "Tickets: {keys}.")?;
-    writeln!(out, "Time zones: {}.", domain::time_zone::data_version())?;
     Ok(true)
+}
+
+fn tell_zone_rules(rules: ZoneRules, now: DateTime<Utc>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "Time zones: {}.", zone_rules::description(rules, now))?;
+    zone_rules::concerns(rules, now).iter().try_for_each(|concern| writeln!(out, "{concern}"))
 }
 
 fn failed(error: &hubspot_client::Error, out: &mut impl Write) -> io::Result<()> {

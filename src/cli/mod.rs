@@ -20,6 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::app;
 use crate::config::{Cli, Command, Settings, SetupSettings};
 use crate::telemetry;
+use domain::clock::Clock;
 
 /// The time that blocking work may take at the end. The thread that reads standard input cannot be woken where that is no
 /// pipe, and would otherwise keep the process.
@@ -54,7 +55,7 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut io::stdout().lock())?)),
         Command::Check => {
             let app = serve::app(settings)?;
-            return Ok(exit_code(check::run(&app.hubspot, &app.policy, &mut io::stdout().lock()).await?));
+            return Ok(exit_code(check::run(&app, Clock::System.now(), &mut io::stdout().lock()).await?));
         }
         Command::Setup(setup) => set_up(setup, settings, given)?,
         Command::Completions { shell } => print(&reference::completions(shell))?,

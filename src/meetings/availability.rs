@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use chrono_tz::Tz;
 
 use super::busy;
 use domain::id::UserId;
 use domain::interval::Interval;
+use domain::time_zone::zone::Zone;
 use hubspot_client::{self, AvailabilityPage, HubSpot, LinkSettings, Span};
 
 /// The most pages that are read for one query; HubSpot pages availability by month.
@@ -35,7 +35,7 @@ pub struct AvailabilityQuery<'a> {
     /// The link's slug.
     pub slug: &'a str,
     /// The customer's time zone.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The present day in `zone`.
     pub today: NaiveDate,
     /// The wanted day in `zone`.

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use domain::dates::Start;
 use domain::interval::Interval;
+use domain::time_zone::zone::Zone;
 
 const MINUTE_MS: i64 = 60_000;
 /// The longest meeting.
@@ -52,7 +52,7 @@ pub struct UnixBegin {
 pub struct BusyTimes(Vec<Unix>);
 
 /// The starts of these slots in the zone.
-pub fn begins(slots: &[Interval], zone: Tz) -> Vec<Begin> {
+pub fn begins(slots: &[Interval], zone: Zone) -> Vec<Begin> {
     slots.iter().map(|slot| Begin { start: text(slot.start_ms(), zone) }).collect()
 }
 
@@ -62,12 +62,12 @@ pub fn unix_begins(slots: &[Interval]) -> Vec<UnixBegin> {
 }
 
 /// An instant as RFC 3339 in the zone.
-pub fn text(ms: i64, zone: Tz) -> String {
+pub fn text(ms: i64, zone: Zone) -> String {
     DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&zone).to_rfc3339()
 }
 
 /// The slots in the zone.
-pub fn shown(slots: &[Interval], zone: Tz) -> Vec<Slot> {
+pub fn shown(slots: &[Interval], zone: Zone) -> Vec<Slot> {
     let text = |ms| text(ms, zone);
     slots.iter().map(|slot| Slot { start: text(slot.start_ms()), end: text(slot.end_ms()) }).collect()
 }
@@ -136,12 +136,14 @@ pub fn lasting(start: &Start, duration_minutes: u32) -> Option<Interval> {
 
 #[cfg(test)]
 mod tests {
+    use domain::time_zone::rules::ZoneRules;
+
     use super::*;
 
     #[test]
     fn slots_are_shown_with_the_offset_of_their_day() {
         let slot = Interval::new(1_796_148_000_000, 1_796_149_800_000).unwrap();
-        let shown = shown(&[slot], Tz::America__New_York);
+        let shown = shown(&[slot], ZoneRules::embedded().zone("America/New_York").unwrap());
         assert_eq!(serde_json::to_value(&shown).unwrap()[0]["start"], "2026-12-01T13:00:00-05:00");
     }
 

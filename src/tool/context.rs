@@ -18,6 +18,7 @@ use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
 use domain::code::Code;
+use domain::time_zone::rules::ZoneRules;
 use hubspot_client::HubSpot;
 use knowledge::documents::Documents;
 use taskgraph::collection::Taskgraphs;
@@ -50,6 +51,8 @@ pub struct Ctx {
     pub hubspot: HubSpot,
     /// The current time.
     pub clock: Clock,
+    /// The clocks of time zones: those inside the binary, unless the operator or the system has others.
+    pub zone_rules: ZoneRules,
     /// The company's documents.
     pub documents: Documents,
     /// Notifies clients of changed lists and resources.
@@ -72,6 +75,7 @@ impl Ctx {
         Ctx {
             hubspot,
             clock,
+            zone_rules: ZoneRules::embedded(),
             documents: Documents::none(),
             changes: ChangeFeed::default(),
             call: CallContext::default(),

@@ -1,7 +1,6 @@
 //! `check_available`: the free times of a representative on one day.
 
 use chrono::DateTime;
-use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +10,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::dates::{self, Day};
 use domain::id::OwnerId;
 use domain::interval::Interval;
-use domain::time_zone;
+use domain::time_zone::{self, zone::Zone};
 use hubspot_client;
 
 /// The starts that are shown by default: enough for a customer to choose from, and a short answer.
@@ -98,7 +97,7 @@ impl Tool for CheckAvailable {
     type Output = FreeTimes;
 
     async fn call(self, ctx: &Ctx) -> Result<FreeTimes, ToolError> {
-        let zone = time_zone::parse(&self.time_zone)?;
+        let zone = time_zone::parse(&self.time_zone, ctx.zone_rules)?;
         let now = ctx.clock.now();
         let day = dates::parse_day(&self.meeting_date, zone, now)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
@@ -154,7 +153,7 @@ fn instant_ms(text: &str) -> Result<i64, ToolError> {
 struct Shown<'a> {
     day: &'a Day,
     whole_day: Interval,
-    zone: Tz,
+    zone: Zone,
     availability: &'a Availability,
     duration: u32,
     page: Page,

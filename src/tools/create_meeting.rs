@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +19,7 @@ use domain::dates::{self, Start};
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
-use domain::time_zone;
+use domain::time_zone::{self, rules::ZoneRules, zone::Zone};
 use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 
 /// Book a meeting between a customer and their representative.
@@ -111,7 +110,7 @@ impl Tool for CreateMeeting {
     type Output = Confirmation;
 
     async fn call(self, ctx: &Ctx) -> Result<Confirmation, ToolError> {
-        let request = self.request(ctx.clock.now())?;
+        let request = self.request(ctx.clock.now(), ctx.zone_rules)?;
         let availability = self.availability(ctx, &request).await?;
         if availability.offline {
             return Err(hubspot_client::Error::CalendarOffline.into());
@@ -142,7 +141,7 @@ impl Tool for CreateMeeting {
 struct MeetingRequest {
     names: Names,
     start: Start,
-    zone: Tz,
+    zone: Zone,
     meeting: Interval,
     /// The day of the start.
     day: Interval,
@@ -152,12 +151,12 @@ struct MeetingRequest {
 }
 
 impl CreateMeeting {
-    fn request(&self, now: DateTime<Utc>) -> Result<MeetingRequest, ToolError> {
+    fn request(&self, now: DateTime<Utc>, rules: ZoneRules) -> Result<MeetingRequest, ToolError> {
         let names = Names::read(&self.cus_fname, &self.cus_lname)?;
         if self.slug.trim().is_empty() {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
         }
-        let zone = time_zone::parse(&self.time_zone)?;
+        let zone = time_zone::parse(&self.time_zone, rules)?;
         let start = dates::parse_start(&self.meeting_date, &self.meeting_start_time, zone, now)?;
         let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;

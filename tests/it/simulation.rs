@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::clock::Clock;
+use domain::time_zone::rules::ZoneRules;
 use fastrand::Rng;
 use futures::future::{BoxFuture, join_all};
 use http_client::{HttpClient, InProcess, SendError};
@@ -454,7 +455,10 @@ fn owner_of(record: &Value, contacts: &[String], object: &str) -> Option<(usize,
         "notes" => property("hs_note_body"),
         _ => property("hs_meeting_start_time").map(|start| {
             let start: chrono::DateTime<chrono::Utc> = start.parse().unwrap();
-            start.with_timezone(&chrono_tz::America::New_York).format("%Y-%m-%dT%H:%M").to_string()
+            start
+                .with_timezone(&ZoneRules::embedded().zone("America/New_York").unwrap())
+                .format("%Y-%m-%dT%H:%M")
+                .to_string()
         }),
     };
     Some((customer, words?))

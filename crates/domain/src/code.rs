@@ -68,7 +68,7 @@ codes! {
     DateNotUnderstood = "DATE_NOT_UNDERSTOOD_ERROR",
     /// The representative's calendar is not connected to HubSpot: nothing was booked, a person has to help.
     CalendarOffline = "CALENDAR_OFFLINE_ERROR",
-    /// This is not a known time zone; the message names the nearest.
+    /// This is not the name of one time zone; the message names the zones that may be meant, if any.
     TimeZoneUnknown = "TIME_ZONE_UNKNOWN_ERROR",
     /// An argument is missing, unknown or malformed; the message names it.
     InvalidInput = "INVALID_INPUT_ERROR",

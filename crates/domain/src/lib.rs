@@ -6,7 +6,7 @@
 //! | [`id`] | HubSpot's ids of records, owners and users, each a type of its own |
 //! | [`email`], [`phone`], [`contact_key`] | the ways to name a contact |
 //! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
-//! | [`time_zone`] | IANA time zones by name, city, abbreviation or offset |
+//! | [`time_zone`] | time zones by name, city, abbreviation or offset, with the rules of their clocks |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`code`] | the error codes that clients match on |
@@ -14,10 +14,11 @@
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
-//! use domain::{dates, email::Email, time_zone};
+//! use domain::time_zone::{self, rules::ZoneRules};
+//! use domain::{dates, email::Email};
 //!
 //! let now: DateTime<Utc> = "2026-11-22T15:00:00Z".parse()?;
-//! let zone = time_zone::parse("New York")?;
+//! let zone = time_zone::parse("New York", ZoneRules::embedded())?;
 //! let start = dates::parse_start("December 1st", "1pm", zone, now)?;
 //! assert_eq!(start.at.to_rfc3339(), "2026-12-01T13:00:00-05:00");
 //! assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::tier::Tier;
 use crate::versions::Versions;
+use domain::time_zone::rules::ZoneRules;
 
 /// The settings of a client. The default is a cautious one for a free account.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Settings {
     pub meeting_links_ttl: Duration,
     /// The property that makes the creation of a ticket unrepeatable. Default: none.
     pub ticket_keys: TicketKeys,
+    /// The clocks of time zones, for the midnight at which daily limits are reset. Default: those inside the binary.
+    pub zone_rules: ZoneRules,
     /// The seed of the jitter of pauses. `None`: a random one.
     pub seed: Option<u64>,
 }
@@ -82,6 +85,7 @@ impl Default for Settings {
             owners_ttl: Duration::from_secs(5 * 60),
             meeting_links_ttl: Duration::from_secs(5 * 60),
             ticket_keys: TicketKeys::Off,
+            zone_rules: ZoneRules::embedded(),
             seed: None,
         }
     }

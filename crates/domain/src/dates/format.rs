@@ -1,7 +1,8 @@
 //! Formats for days and instants, which the parser reads back.
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
-use chrono_tz::Tz;
+
+use crate::time_zone::zone::Zone;
 
 /// Formats a day as `Tuesday 1 December 2026`.
 pub(super) fn day(day: NaiveDate) -> String {
@@ -20,7 +21,7 @@ pub(super) fn time(time: NaiveTime) -> String {
 
 /// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York`, with the offset in an hour that clocks
 /// repeat.
-pub(super) fn instant(at: &DateTime<Tz>) -> String {
+pub(super) fn instant(at: &DateTime<Zone>) -> String {
     let said = format!("{}, {} {}", day(at.date_naive()), time(at.time()), at.timezone().name());
     match at.timezone().from_local_datetime(&at.naive_local()) {
         LocalResult::Ambiguous(..) => format!("{said} (UTC{})", at.offset().fix()),

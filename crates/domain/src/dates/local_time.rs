@@ -1,11 +1,11 @@
 //! Local time as an instant. Clock changes skip some hours and repeat others.
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
-use chrono_tz::Tz;
 
 use super::error::Reason;
 use super::format;
 use crate::interval::Interval;
+use crate::time_zone::zone::Zone;
 
 /// The longest clock change.
 const CHANGE_MINUTES_MAX: i64 = 24 * 60;
@@ -13,15 +13,15 @@ const CHANGE_MINUTES_MAX: i64 = 24 * 60;
 /// Returns the instant of a local time in a zone. Of two instants in a repeated hour, `fits` selects one.
 pub(super) fn instant(
     local: NaiveDateTime,
-    zone: Tz,
-    fits: impl Fn(&DateTime<Tz>) -> bool,
-) -> Result<DateTime<Tz>, Reason> {
+    zone: Zone,
+    fits: impl Fn(&DateTime<Zone>) -> bool,
+) -> Result<DateTime<Zone>, Reason> {
     let shown = match zone.from_local_datetime(&local) {
         LocalResult::None => return Err(skipped(local, zone)),
         LocalResult::Single(at) => vec![at],
         LocalResult::Ambiguous(first, second) => vec![first, second],
     };
-    let fitting: Vec<DateTime<Tz>> = shown.into_iter().filter(fits).collect();
+    let fitting: Vec<DateTime<Zone>> = shown.into_iter().filter(fits).collect();
     match fitting[..] {
         [] => Err(Reason::OtherZone(zone.name().to_owned())),
         [at] => Ok(at),
@@ -34,18 +34,18 @@ pub(super) fn instant(
 }
 
 /// Returns the interval of a day.
-pub(super) fn whole_day(date: NaiveDate, zone: Tz) -> Option<Interval> {
+pub(super) fn whole_day(date: NaiveDate, zone: Zone) -> Option<Interval> {
     Interval::new(begin(date, zone)?, begin(date.succ_opt()?, zone)?)
 }
 
 /// The first instant of a day in Unix milliseconds, which is not midnight where clocks skip it.
-fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
+fn begin(date: NaiveDate, zone: Zone) -> Option<i64> {
     let midnight = date.and_time(NaiveTime::MIN);
     let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| midnight + TimeDelta::minutes(count));
     minutes.find_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp_millis())
 }
 
-fn skipped(local: NaiveDateTime, zone: Tz) -> Reason {
+fn skipped(local: NaiveDateTime, zone: Zone) -> Reason {
     let missing = |at: &NaiveDateTime| zone.from_local_datetime(at).earliest().is_none();
     let minutes = |step: i64| {
         (0..CHANGE_MINUTES_MAX)

@@ -27,7 +27,6 @@ mod token;
 mod vocabulary;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 pub use error::DateError;
 use error::Reason;
@@ -36,6 +35,7 @@ use resolve::{Context, Meaning};
 use token::Token;
 
 use super::interval::Interval;
+use super::time_zone::zone::Zone;
 
 /// A number of four digits given as a time is taken for a year if it is so close to the current one; `1930` is a time.
 const YEARS_AROUND: u32 = 10;
@@ -46,24 +46,24 @@ pub struct Day {
     /// The date in `zone`.
     pub date: NaiveDate,
     /// The customer's time zone.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The instant, if the phrase also gave a time. In an hour that clocks repeat, the time alone would not identify
     /// it.
-    at: Option<DateTime<Tz>>,
+    at: Option<DateTime<Zone>>,
 }
 
 /// A future instant on a full minute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
     /// The instant, in the customer's time zone.
-    pub at: DateTime<Tz>,
+    pub at: DateTime<Zone>,
 }
 
 /// Reads the day that `words` mean to a person in `zone` at `now`.
 ///
 /// # Errors
 /// [`DateError`] if the words have no meaning or several, or mean a day in the past or more than 10 years ahead.
-pub fn parse_day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, DateError> {
+pub fn parse_day(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, DateError> {
     let context = Context { zone, now };
     let refuse = |why| DateError::new(words, why);
     let meaning = only(day_readings(words, &context)?, &context).map_err(refuse)?;
@@ -76,7 +76,7 @@ pub fn parse_day(words: &str, zone: Tz, now: DateTime<Utc>) -> Result<Day, DateE
 /// # Errors
 /// [`DateError`] as for [`parse_day`], or if the time is missing, has seconds, or is skipped or repeated by a clock
 /// change.
-pub fn parse_start(day: &str, time: &str, zone: Tz, now: DateTime<Utc>) -> Result<Start, DateError> {
+pub fn parse_start(day: &str, time: &str, zone: Zone, now: DateTime<Utc>) -> Result<Start, DateError> {
     let context = Context { zone, now };
     let days = day_readings(day, &context)?;
     let times = time_readings(time, &context)?;

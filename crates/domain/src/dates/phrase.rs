@@ -1,7 +1,6 @@
 //! The grammar of phrases: all sequences of pieces that use every token.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Weekday};
-use chrono_tz::Tz;
 
 use super::date::{self, Day};
 use super::day_part::DayPart;
@@ -11,7 +10,7 @@ use super::span::{self, Span};
 use super::time_of_day::{self, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
-use crate::time_zone;
+use crate::time_zone::{self, iana::ZoneName};
 
 /// Weekday, date, time, part of the day, zone, offset, and one repetition.
 const PIECES_MAX: usize = 7;
@@ -34,7 +33,7 @@ pub(super) enum Piece {
     Instant(DateTime<FixedOffset>),
     Written(NaiveDateTime),
     Offset(FixedOffset),
-    Zone(Tz),
+    Zone(ZoneName),
 }
 
 /// Returns every sequence of pieces that uses all the tokens.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::{America, Asia, Australia, Europe, Pacific, Tz};
 
 use super::{parse_day, parse_start};
+use crate::time_zone::zone::Zone;
 
 const ZONES: [Tz; 6] =
     [Pacific::Auckland, Asia::Kolkata, Europe::London, America::New_York, America::Los_Angeles, Australia::Lord_Howe];
@@ -37,7 +38,7 @@ fn local(clock: usize) -> NaiveDateTime {
 }
 
 fn now(clock: usize, zone: Tz) -> DateTime<Utc> {
-    zone.from_local_datetime(&local(clock)).single().unwrap().to_utc()
+    Zone::from(zone).from_local_datetime(&local(clock)).single().unwrap().to_utc()
 }
 
 fn rows(table: &str) -> Vec<(&str, &str)> {
@@ -97,7 +98,7 @@ fn days_are_read_as_the_table_says() {
         assert!(cells.len() == 1 || cells.len() == CLOCKS.len(), "{words}");
         for (clock, zone) in (0..CLOCKS.len()).flat_map(|clock| ZONES.map(|zone| (clock, zone))) {
             let expected = expected(cells[clock.min(cells.len() - 1)], time, clock);
-            let answer = parse_day(words, zone, now(clock, zone));
+            let answer = parse_day(words, zone.into(), now(clock, zone));
             let answer = answer.map_err(|refusal| refusal.to_string()).map(|day| match day.at {
                 Some(at) => format!("{} {}", day.date, at.format("%H:%M")),
                 None => day.date.to_string(),
@@ -115,7 +116,7 @@ fn times_are_read_as_the_table_says() {
         for (clock, zone) in (0..CLOCKS.len()).flat_map(|clock| ZONES.map(|zone| (clock, zone))) {
             let refused = REFUSALS.iter().find(|(word, _)| *word == cell);
             let expected = refused.map_or_else(|| expected("+3", Some(cell), clock), |(_, says)| Err(*says));
-            let answer = parse_start("in 3 days", words, zone, now(clock, zone));
+            let answer = parse_start("in 3 days", words, zone.into(), now(clock, zone));
             let answer = answer.map_err(|refusal| refusal.to_string());
             let answer = answer.map(|start| start.at.naive_local().format("%Y-%m-%d %H:%M").to_string());
             report.check(format!("`{words}` at {} in {zone}", CLOCKS[clock]), expected, answer);

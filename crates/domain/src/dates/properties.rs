@@ -1,20 +1,23 @@
 //! Properties that hold for all phrases, instants and zones.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
-use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
 
 use super::{parse_day, parse_start};
 use crate::time_zone;
+use crate::time_zone::rules::ZoneRules;
+use crate::time_zone::zone::Zone;
 
 fn now() -> DateTime<Utc> {
     "2026-11-22T15:00:00Z".parse().unwrap()
 }
 
 /// Zones that can be named: those that their IANA name is parsed as.
-fn zone() -> impl Strategy<Value = Tz> {
-    let named = TZ_VARIANTS.iter().copied().filter(|zone| time_zone::parse(zone.name()) == Ok(*zone));
-    prop::sample::select(named.collect::<Vec<Tz>>())
+fn zone() -> impl Strategy<Value = Zone> {
+    let rules = ZoneRules::embedded();
+    let all = time_zone::iana::ZoneName::all().map(|name| rules.of(name));
+    let named = all.filter(|zone| time_zone::parse(zone.name(), rules) == Ok(*zone));
+    prop::sample::select(named.collect::<Vec<Zone>>())
 }
 
 /// A full minute in the next nine years.
@@ -105,7 +108,7 @@ fn sentence() -> impl Strategy<Value = String> {
 }
 
 /// Checks that an accepted start is in the future, on a full minute and in the customer's zone.
-fn check_start(words: (&str, &str), zone: Tz) -> Result<(), TestCaseError> {
+fn check_start(words: (&str, &str), zone: Zone) -> Result<(), TestCaseError> {
     if let Ok(start) = parse_start(words.0, words.1, zone, now()) {
         prop_assert!(start.at > now() && start.at.second() == 0, "{words:?}: {start:?}");
         prop_assert_eq!(start.at.timezone(), zone);

@@ -1,7 +1,6 @@
 //! The meaning of a parsed phrase: a day, and an instant where a time was given.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday};
-use chrono_tz::Tz;
 
 use super::day_part::{self, DayPart};
 use super::error::Reason;
@@ -10,6 +9,7 @@ use super::local_time;
 use super::phrase::Piece;
 use super::relative;
 use super::time_of_day::{self, ClockTime};
+use crate::time_zone::zone::Zone;
 
 /// A date further ahead is taken for a typing error, such as `2062-12-01` for `2026-12-01`.
 const YEARS_AHEAD_MAX: i32 = 10;
@@ -17,14 +17,14 @@ const YEARS_AHEAD_MAX: i32 = 10;
 /// The customer's time zone and the current time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
-    pub(super) zone: Tz,
+    pub(super) zone: Zone,
     pub(super) now: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     pub(super) date: NaiveDate,
-    pub(super) at: Option<DateTime<Tz>>,
+    pub(super) at: Option<DateTime<Zone>>,
 }
 
 impl Meaning {
@@ -151,7 +151,7 @@ impl<'a> Combined<'a> {
     }
 
     /// Checks that all other pieces are true of the instant.
-    fn check_instant(&self, at: DateTime<Tz>) -> Result<Meaning, Reason> {
+    fn check_instant(&self, at: DateTime<Zone>) -> Result<Meaning, Reason> {
         let disagree = |other: String| Err(Reason::Disagree(format::instant(&at), other));
         if let Some(day) = self.day.filter(|day| *day != at.date_naive()) {
             return disagree(format::day(day));
@@ -187,8 +187,8 @@ impl<'a> Combined<'a> {
     }
 
     /// A day in another zone is rejected, because it spans two days in the customer's.
-    fn whole_day(&self, date: NaiveDate, zone: Tz) -> Result<Meaning, Reason> {
-        match self.named.iter().all(|piece| **piece == Piece::Zone(zone)) {
+    fn whole_day(&self, date: NaiveDate, zone: Zone) -> Result<Meaning, Reason> {
+        match self.named.iter().all(|piece| **piece == Piece::Zone(zone.zone_name())) {
             true => Ok(Meaning { date, at: None }),
             false => Err(Reason::OtherZone(zone.name().to_owned())),
         }
@@ -212,7 +212,7 @@ impl<'a> Combined<'a> {
         am: NaiveTime,
         pm: NaiveTime,
         context: &Context,
-    ) -> Result<DateTime<Tz>, Reason> {
+    ) -> Result<DateTime<Zone>, Reason> {
         let morning = self.instant(date.and_time(am), context.zone);
         if morning.is_ok_and(|morning| morning <= context.now) {
             return self.instant(date.and_time(pm), context.zone);
@@ -220,16 +220,18 @@ impl<'a> Combined<'a> {
         Err(Reason::AmOrPm(format::time(am), format::time(pm)))
     }
 
-    fn instant(&self, local: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, Reason> {
+    fn instant(&self, local: NaiveDateTime, zone: Zone) -> Result<DateTime<Zone>, Reason> {
         local_time::instant(local, zone, |at| self.zones_agree(at))
     }
 
     /// Returns `true` if every zone and offset in the phrase has the customer's offset at this instant.
-    fn zones_agree(&self, at: &DateTime<Tz>) -> bool {
+    fn zones_agree(&self, at: &DateTime<Zone>) -> bool {
         let ours = at.offset().fix();
         self.named.iter().all(|piece| match piece {
             Piece::Offset(offset) => *offset == ours,
-            Piece::Zone(zone) => zone.offset_from_utc_datetime(&at.naive_utc()).fix() == ours,
+            Piece::Zone(name) => {
+                at.timezone().rules().of(*name).offset_from_utc_datetime(&at.naive_utc()).fix() == ours
+            }
             _ => true,
         })
     }

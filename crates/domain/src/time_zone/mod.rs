@@ -1,53 +1,60 @@
-//! Time zones by the names that people use: the IANA name, a city, an abbreviation, an offset from UTC.
+//! Time zones: their names, and their clocks.
 //!
-//! The IANA data is compiled in, so the machine's own zone and files have no influence.
+//! People name a zone by its IANA name, a city, an abbreviation or an offset from UTC ([`parse`]). A [`zone::Zone`] has
+//! the clocks of the [`rules::ZoneRules`] that it was read with; nothing else turns an instant into a local time or
+//! back. The machine's own zone has no influence, and its files only where a program reads them into such rules.
 
+mod clocks;
 pub(crate) mod iana;
+mod meaning;
+mod named;
 mod names;
+mod nearest;
 mod offset;
+mod places;
+pub mod rules;
+mod spelling;
+pub mod version;
+mod windows;
+pub mod zone;
 
-use std::{collections::HashMap, sync::LazyLock};
-
-use chrono_tz::{TZ_VARIANTS, Tz};
-
-use names::{ALIASES, AMBIGUOUS, NOT_CITIES};
-
-use self::iana::by_iana_name;
+use self::iana::ZoneName;
+use self::rules::ZoneRules;
+use self::zone::Zone;
 use super::text;
 
 /// The most names that an error suggests.
 const NEAREST_MAX: usize = 4;
-/// The lowest similarity (Jaro-Winkler, 0 to 1) at which a name is suggested.
-const LIKENESS_MIN: f64 = 0.75;
-/// The longest name that is looked up; IANA's longest has 32 characters.
-const NAME_CHARS_MAX: usize = 60;
+/// The longest name that is looked up; the longest label of Windows has 61 characters.
+const NAME_CHARS_MAX: usize = 100;
 
-/// Returns the version of the IANA data, such as `2025b`.
-pub fn data_version() -> &'static str {
-    chrono_tz::IANA_TZDB_VERSION
-}
-
-/// Reads the name of a time zone: `America/New_York` in any case, `New York`, `EST`, `Pacific time`, `UTC`, `UTC+9`.
+/// Reads the name of a time zone: IANA's in any case, a city, an abbreviation or an offset (`New York`, `EST`, `UTC+9`),
+/// a city with its state or country (`Austin, TX`), a state or country with one zone, Windows' name
+/// (`AUS Eastern Standard Time`), HubSpot's form (`us_slash_eastern`) or a label (`(GMT-05:00) Eastern Time`).
 ///
 /// # Errors
-/// [`UnknownZone`] if no zone has the name, or if it stands for several zones, such as `CST`.
-pub fn parse(words: &str) -> Result<Tz, UnknownZone> {
-    let name = tidy(words);
-    if name.chars().count() > NAME_CHARS_MAX {
-        return Err(UnknownZone::new(words, Vec::new()));
+/// [`UnknownZone`] if no zone has the name, or if it stands for several zones, such as `CST` or `Davis`.
+pub fn parse(words: &str, rules: ZoneRules) -> Result<Zone, UnknownZone> {
+    let mut meant = match words.chars().nth(NAME_CHARS_MAX) {
+        None => meaning::of(words, rules),
+        Some(_) => Err(Vec::new()),
+    };
+    if let Err(nearest) = &mut meant {
+        nearest.truncate(NEAREST_MAX);
     }
-    by_name(&name).or_else(|| offset::zone(&name)).ok_or_else(|| UnknownZone::new(words, nearest(&name)))
+    let unknown = |zones: Vec<ZoneName>| UnknownZone::new(words, zones.into_iter().map(ZoneName::as_str).collect());
+    meant.map(|name| rules.of(name)).map_err(unknown)
 }
 
 /// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept
 /// for compatibility.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| *name == "UTC" || is_place(name))
+    ZoneName::all().filter(|name| *name == ZoneName::UTC || name.is_place()).map(ZoneName::as_str)
 }
 
 /// Returns the zone that a part of a phrase names, if any. Offsets such as `UTC+9` are not read here.
-pub(super) fn lookup(words: &str) -> Option<Tz> {
-    by_name(&tidy(words))
+pub(super) fn lookup(words: &str) -> Option<ZoneName> {
+    meaning::single(words)
 }
 
 /// The error for a name that does not stand for exactly one time zone.
@@ -73,77 +80,13 @@ fn offer(nearest: &[&str]) -> String {
     format!(": {} may be meant", names.join(" or "))
 }
 
-/// Normalises a name: lower case, single spaces, without `time`, `standard time` and the like.
-fn tidy(words: &str) -> String {
-    let lower = words.trim().to_lowercase().replace(['.', ',', '(', ')'], " ");
-    let name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
-    if ALIASES.iter().any(|(usual, _)| *usual == name) || AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
-        return name;
-    }
-    let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
-    let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
-    name.strip_suffix(" time").unwrap_or(name).to_owned()
-}
-
-fn by_name(name: &str) -> Option<Tz> {
-    if AMBIGUOUS.iter().any(|(unsure, _)| *unsure == name) {
-        return None;
-    }
-    let usual = ALIASES.iter().find(|(usual, _)| *usual == name).and_then(|(_, zone)| by_iana_name(zone));
-    let underscored = || by_iana_name(&name.replace(' ', "_")).filter(|_| !NOT_CITIES.contains(&name));
-    usual.or_else(underscored).or_else(|| CITIES.get(name).copied())
-}
-
-/// The zones by the last part of their `Region/City` names.
-static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
-    let cities = TZ_VARIANTS.iter().filter_map(|zone| Some((city(zone.name())?, *zone)));
-    cities.filter(|(city, _)| !NOT_CITIES.contains(&city.as_str())).collect()
-});
-
-const REGIONS: [&str; 9] =
-    ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
-
-fn is_place(name: &str) -> bool {
-    name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region))
-}
-
-fn city(name: &str) -> Option<String> {
-    let (_, city) = name.split_once('/')?;
-    (is_place(name) && !city.contains('/')).then(|| city.replace('_', " ").to_lowercase())
-}
-
-/// The zones that an ambiguous name stands for, or else those with the most similar names.
-fn nearest(name: &str) -> Vec<&'static str> {
-    if let Some((_, zones)) = AMBIGUOUS.iter().find(|(unsure, _)| *unsure == name) {
-        return zones.to_vec();
-    }
-    if let Some(places) = offset::places(name) {
-        return places.into_iter().take(NEAREST_MAX).collect();
-    }
-    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.name())));
-    let own = TZ_VARIANTS.iter().map(|zone| {
-        let whole = likeness(name, &zone.name().to_lowercase());
-        (city(zone.name()).map_or(whole, |city| whole.max(likeness(name, &city))), zone.name())
-    });
-    let mut ranked: Vec<(f64, &'static str)> =
-        usual.chain(own).filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    let mut names: Vec<&'static str> = Vec::new();
-    for (_, zone) in ranked {
-        if names.len() < NEAREST_MAX && !names.contains(&zone) {
-            names.push(zone);
-        }
-    }
-    names
-}
-
-fn likeness(a: &str, b: &str) -> f64 {
-    strsim::jaro_winkler(a, b)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(words: &str) -> Result<Zone, UnknownZone> {
+        super::parse(words, ZoneRules::embedded())
+    }
 
     #[test]
     fn people_name_zones_in_many_ways() {
@@ -224,23 +167,10 @@ mod tests {
 
     #[test]
     fn every_iana_name_is_read_except_the_abbreviations_people_use_otherwise() {
-        let otherwise: Vec<&str> =
-            TZ_VARIANTS.iter().filter(|zone| parse(zone.name()).ok() != Some(**zone)).map(|zone| zone.name()).collect();
+        let otherwise: Vec<&str> = ZoneName::all()
+            .map(ZoneName::as_str)
+            .filter(|name| parse(name).ok().map(|zone| zone.name()) != Some(*name))
+            .collect();
         assert_eq!(otherwise, ["CET", "EET", "EST", "HST", "MST", "Portugal", "Zulu"]);
-    }
-
-    #[test]
-    fn every_usual_name_leads_to_a_zone_that_exists() {
-        for (words, zone) in ALIASES {
-            assert_eq!(parse(words).map(|zone| zone.name()).ok(), Some(*zone), "{words}");
-        }
-        for zone in AMBIGUOUS.iter().flat_map(|(_, zones)| *zones) {
-            assert!(by_iana_name(zone).is_some(), "{zone}");
-        }
-    }
-
-    #[test]
-    fn the_data_has_a_version() {
-        assert!(data_version().starts_with("20"), "{}", data_version());
     }
 }

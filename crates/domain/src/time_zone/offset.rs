@@ -1,48 +1,57 @@
 //! Time zones by their offset from UTC, where it identifies one.
 
-use chrono::{DateTime, Offset, TimeDelta, TimeZone};
-use chrono_tz::{TZ_VARIANTS, Tz};
+use super::iana::ZoneName;
+use super::rules::ZoneRules;
 
-use super::iana::by_iana_name;
-
-/// 2026-01-01T00:00:00Z, the start of the year in which the offsets of zones are compared.
-const SAMPLE_START_SECONDS: i64 = 1_767_225_600;
-
-/// Returns the zone with the offset that a name such as `utc+9` states, unless a zone with daylight saving time has it
-/// for a part of the year and may be meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
-pub(super) fn zone(name: &str) -> Option<Tz> {
-    let seconds = seconds_east(name)?;
+/// Returns the zone with the offset, unless a zone with daylight saving time has it for a part of the year and may be
+/// meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
+fn zone(seconds: i32, rules: ZoneRules) -> Option<ZoneName> {
     if seconds == 0 {
-        return Some(Tz::UTC);
+        return Some(ZoneName::UTC);
     }
-    let shown: Vec<(&Tz, usize)> = shown(seconds).collect();
+    let shown: Vec<(ZoneName, usize)> = shown(seconds, rules).collect();
     let steady = shown.iter().all(|(_, offsets)| *offsets == 1);
-    let first = shown.first().filter(|_| steady).map(|(zone, _)| **zone)?;
-    let etc = (seconds % 3600 == 0).then(|| by_iana_name(&format!("Etc/GMT{:+}", -seconds / 3600))).flatten();
+    let first = shown.first().filter(|_| steady).map(|(zone, _)| *zone)?;
+    let etc = (seconds % 3600 == 0).then(|| ZoneName::parse(&format!("Etc/GMT{:+}", -seconds / 3600))).flatten();
     Some(etc.unwrap_or(first))
 }
 
 /// The zones of places that have the offset at some time of the year, with their number of different offsets.
-fn shown(seconds: i32) -> impl Iterator<Item = (&'static Tz, usize)> {
-    let places = TZ_VARIANTS.iter().filter(|zone| zone.name().contains('/') && !zone.name().starts_with("Etc/"));
+fn shown(seconds: i32, rules: ZoneRules) -> impl Iterator<Item = (ZoneName, usize)> {
+    let places = ZoneName::all().filter(|zone| zone.as_str().contains('/') && !zone.as_str().starts_with("Etc/"));
     places.filter_map(move |zone| {
-        let offsets = offsets(*zone);
+        let offsets = rules.clocks().offsets(zone);
         offsets.contains(&seconds).then_some((zone, offsets.len()))
     })
 }
 
-/// Reads `utc+9`, `gmt-3:30` or `utc+0530` as seconds east of UTC.
-fn seconds_east(name: &str) -> Option<i32> {
-    let rest = name.strip_prefix("utc").or_else(|| name.strip_prefix("gmt"))?.trim_start();
+/// Returns the zone of a stated offset, or else the well-known zones that have it for at least a part of the year; none
+/// if the name states no offset.
+pub(super) fn zones(name: &str, rules: ZoneRules) -> Vec<ZoneName> {
+    let Some(seconds) = seconds_east(name) else { return Vec::new() };
+    match zone(seconds, rules) {
+        Some(zone) => vec![zone],
+        None => places(seconds, rules),
+    }
+}
+
+/// Reads `utc+9`, `gmt -3:30`, `utc+5.5`, `+05:30` or `utc` as seconds east of UTC.
+pub(super) fn seconds_east(name: &str) -> Option<i32> {
+    let named = name.strip_prefix("utc").or_else(|| name.strip_prefix("gmt"));
+    let rest: String = named.unwrap_or(name).split_whitespace().collect();
+    if named.is_some() && (rest.is_empty() || rest == "0") {
+        return Some(0);
+    }
     let (sign, digits) = match rest.split_at_checked(1)? {
         ("+", digits) => (1, digits),
-        ("-" | "−", digits) => (-1, digits),
+        ("-", digits) => (-1, digits),
         _ => return None,
     };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some((hours, minutes)) => (hours, minutes),
-        None if digits.len() == 4 => digits.split_at_checked(2)?,
-        None => (digits, "0"),
+    let (hours, minutes) = match (digits.split_once(':'), digits.split_once('.')) {
+        (Some((hours, minutes)), _) => (hours, minutes),
+        (None, Some((hours, part))) => (hours, FRACTIONS.iter().find(|(text, _)| *text == part)?.1),
+        (None, None) if digits.len() == 4 => digits.split_at_checked(2)?,
+        (None, None) => (digits, "0"),
     };
     let plain = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if !plain(hours) || !plain(minutes) {
@@ -52,21 +61,13 @@ fn seconds_east(name: &str) -> Option<i32> {
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// The different offsets of a zone in the sample year. Weekly samples find them all: no zone changes for less.
-fn offsets(zone: Tz) -> Vec<i32> {
-    let first = DateTime::from_timestamp(SAMPLE_START_SECONDS, 0).unwrap_or_default().naive_utc();
-    let weeks = (0..52).map(|week| first + TimeDelta::weeks(week));
-    let mut offsets: Vec<i32> = weeks.map(|at| zone.offset_from_utc_datetime(&at).fix().local_minus_utc()).collect();
-    offsets.sort_unstable();
-    offsets.dedup();
-    offsets
-}
+/// The parts of an hour that offsets have, in minutes.
+const FRACTIONS: [(&str, &str); 6] = [("0", "00"), ("00", "00"), ("25", "15"), ("5", "30"), ("50", "30"), ("75", "45")];
 
-/// Lists well-known zones that have the stated offset for at least a part of the year.
-pub(super) fn places(name: &str) -> Option<Vec<&'static str>> {
-    let seconds = seconds_east(name)?;
-    let shown = |name: &&&str| by_iana_name(name).is_some_and(|zone| offsets(zone).contains(&seconds));
-    Some(PLACES.iter().filter(shown).copied().collect())
+/// The well-known zones that have the offset for at least a part of the year.
+fn places(seconds: i32, rules: ZoneRules) -> Vec<ZoneName> {
+    let zones = PLACES.iter().filter_map(|name| ZoneName::parse(name));
+    zones.filter(|zone| rules.clocks().offsets(*zone).contains(&seconds)).collect()
 }
 
 const PLACES: [&str; 24] = [

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -15,6 +14,7 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::versions::Api;
 use domain::id::UserId;
+use domain::time_zone::zone::Zone;
 
 const FAMILY: &str = "account";
 /// The time to live of cached details: an account's number and domain hardly ever change.
@@ -30,7 +30,7 @@ pub struct Details {
     /// `STANDARD`, `DEVELOPER_TEST`, `SANDBOX` or `APP_DEVELOPER`.
     pub account_type: String,
     /// The time zone of the account.
-    pub time_zone: Option<Tz>,
+    pub time_zone: Option<Zone>,
     /// The host of record pages, such as `app.hubspot.com`.
     pub ui_domain: Option<String>,
 }
@@ -70,7 +70,8 @@ impl Account<'_> {
         let request = ApiRequest::get(FAMILY, format!("{}/details", self.scope.root(Api::Account)));
         let answer = self.scope.send(Bucket::General, &request).await?;
         let text = |field: &str| answer[field].as_str().map(str::to_owned);
-        let time_zone = answer["timeZone"].as_str().and_then(|zone| zone.parse().ok());
+        let rules = self.scope.transport().settings.zone_rules;
+        let time_zone = answer["timeZone"].as_str().and_then(|name| rules.zone(name));
         if let Some(zone) = time_zone {
             // Set once; an account's zone hardly ever changes.
             let _known = self.scope.transport().time_zone.set(zone);

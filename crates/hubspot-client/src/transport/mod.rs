@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono_tz::Tz;
 use http::{HeaderValue, Request, Response, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -25,6 +24,7 @@ use crate::transport::retry::{Idempotency, Next, Pause};
 use crate::transport::retry_budget::RetryBudget;
 use crate::transport::waiters::Waiters;
 use domain::clock::Clock;
+use domain::time_zone::zone::Zone;
 use http_client::{HttpClient, SendError};
 
 pub(crate) mod attempt;
@@ -49,7 +49,7 @@ pub(crate) struct Transport {
     pub(crate) clock: Clock,
     pub(crate) token: Option<SecretString>,
     /// The account's time zone once it is known: HubSpot's daily limits start anew at its midnight.
-    pub(crate) time_zone: OnceLock<Tz>,
+    pub(crate) time_zone: OnceLock<Zone>,
     pub(crate) limiter: Arc<Limiter>,
     /// Writes in progress. They run to their end even if their callers stop waiting.
     pub(crate) writes: TaskTracker,

@@ -1,7 +1,6 @@
 //! The account-info API, and the introspection of tokens.
 
 use axum::Router;
-use chrono::Offset;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -37,14 +36,14 @@ pub(crate) fn token_routes() -> Router<Sandbox> {
 
 fn details(portal: &mut Portal, _: &ApiCall) -> Result<ApiResponse, ApiError> {
     let identity = &portal.identity;
-    let offset = portal.clock.now().with_timezone(&identity.time_zone).offset().fix();
-    let minutes = offset.local_minus_utc() / SECONDS_PER_MINUTE;
+    let offset_seconds = identity.time_zone.offset_seconds(portal.now_ms());
+    let minutes = offset_seconds / SECONDS_PER_MINUTE;
     let sign = if minutes < 0 { '-' } else { '+' };
     let utc_offset = format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60);
     Ok(ApiResponse::ok(json!({
         "portalId": identity.portal_id, "accountType": identity.account_type, "timeZone": identity.time_zone.name(),
         "companyCurrency": identity.currency, "additionalCurrencies": [], "utcOffset": utc_offset,
-        "utcOffsetMilliseconds": offset.local_minus_utc() * 1000, "uiDomain": identity.ui_domain,
+        "utcOffsetMilliseconds": offset_seconds * 1000, "uiDomain": identity.ui_domain,
         "dataHostingLocation": "na1"
     })))
 }

@@ -122,6 +122,6 @@ fn admit(
 }
 
 fn arrival_time(portal: &Portal) -> ArrivalTime {
-    let day = portal.clock.now().with_timezone(&portal.identity.time_zone).date_naive();
+    let day = portal.identity.time_zone.local(portal.now_ms()).date();
     ArrivalTime { uptime_ms: portal.uptime_ms(), day }
 }

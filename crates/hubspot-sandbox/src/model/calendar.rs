@@ -1,12 +1,12 @@
 //! The calendar of one user: the times at which they are busy.
 
 use chrono::Datelike;
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
-use chrono_tz::Tz;
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Ms, instant};
+use crate::clock::Ms;
 use crate::model::meeting_link::MS_PER_MINUTE;
+use crate::model::zone::Zone;
 
 /// A half-open interval in milliseconds since 1970; `end` is excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ impl Interval {
 pub(crate) struct Calendar {
     /// A third id of the user, besides the owner id and the user id
     pub(crate) meetings_user_id: u64,
-    pub(crate) zone: Tz,
+    pub(crate) zone: Zone,
     /// `GOOGLE` or `OFFICE365`; `None`: no calendar is connected, and a booking books nothing
     pub(crate) provider: Option<String>,
     /// Busy times that recur every week
@@ -67,8 +67,8 @@ impl Calendar {
 
 impl Weekly {
     /// Returns the occurrences around `window`, which may lie outside it, too.
-    fn occurrences(self, zone: Tz, window: Interval) -> impl Iterator<Item = Interval> {
-        let day_of = |ms| instant(ms).with_timezone(&zone).date_naive();
+    fn occurrences(self, zone: Zone, window: Interval) -> impl Iterator<Item = Interval> {
+        let day_of = |ms| zone.local(ms).date();
         let reach = Days::new(u64::from(self.length_minutes) / (24 * 60) + 2);
         let first = day_of(window.start).checked_sub_days(reach).unwrap_or(NaiveDate::MIN);
         let last = day_of(window.end);
@@ -83,21 +83,21 @@ impl Weekly {
 
 /// Returns the instant of a local time: the first of two if it occurs twice, or the end of the gap if it does not
 /// occur.
-pub(crate) fn first_instant_of(zone: Tz, local: NaiveDateTime) -> Ms {
+pub(crate) fn first_instant_of(zone: Zone, local: NaiveDateTime) -> Ms {
     let mut local = local;
     // The longest gap of any zone is a whole day (Samoa, 2011).
     for _ in 0..=24 * 4 {
-        match zone.from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => return at.timestamp_millis(),
-            LocalResult::None => local += TimeDelta::minutes(15),
+        if let Some(at) = zone.instants(local).first() {
+            return *at;
         }
+        local += TimeDelta::minutes(15);
     }
     local.and_utc().timestamp_millis()
 }
 
 /// Returns the beginning, in `zone`, of the month that is `offset` months after that of `now`.
-pub(crate) fn month_start(zone: Tz, now: DateTime<Utc>, offset: u32) -> Option<Ms> {
-    let first = now.with_timezone(&zone).date_naive().with_day(1)?;
+pub(crate) fn month_start(zone: Zone, now: DateTime<Utc>, offset: u32) -> Option<Ms> {
+    let first = zone.local(now.timestamp_millis()).date().with_day(1)?;
     let month = first.checked_add_months(chrono::Months::new(offset))?;
     Some(first_instant_of(zone, month.and_time(NaiveTime::MIN)))
 }
@@ -110,8 +110,11 @@ pub(crate) fn minutes(minutes: u32) -> Ms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::instant;
 
-    const NEW_YORK: Tz = chrono_tz::America::New_York;
+    fn new_york() -> Zone {
+        Zone::known("America/New_York")
+    }
 
     fn ms(text: &str) -> Ms {
         text.parse::<DateTime<Utc>>().unwrap().timestamp_millis()
@@ -126,7 +129,7 @@ mod tests {
         let night = Weekly { weekday: Weekday::Wed, start_minute: 20 * 60, length_minutes: 14 * 60 };
         let calendar = Calendar {
             meetings_user_id: 1,
-            zone: NEW_YORK,
+            zone: new_york(),
             provider: Some("GOOGLE".into()),
             weekly: vec![night],
             busy: vec![],
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn a_local_time_in_a_gap_is_the_end_of_the_gap() {
         let gap = "2027-03-14T02:30:00".parse().unwrap();
-        assert_eq!(first_instant_of(NEW_YORK, gap), ms("2027-03-14T07:00:00Z"));
-        assert_eq!(month_start(NEW_YORK, instant(ms("2026-11-22T15:00:00Z")), 1), Some(ms("2026-12-01T05:00:00Z")));
+        assert_eq!(first_instant_of(new_york(), gap), ms("2027-03-14T07:00:00Z"));
+        assert_eq!(month_start(new_york(), instant(ms("2026-11-22T15:00:00Z")), 1), Some(ms("2026-12-01T05:00:00Z")));
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono_tz::Tz;
-
 use crate::clock::Ms;
 use crate::model::calendar::{Calendar, Interval, minutes};
 use crate::model::meeting_link::{LinkType, MS_PER_MINUTE, MeetingLink};
 use crate::model::portal::Portal;
 use crate::model::slots::SlotRules;
+use crate::model::zone::Zone;
 
 const MINUTES_PER_WEEK: u32 = 7 * 24 * 60;
 
@@ -17,7 +16,7 @@ const MINUTES_PER_WEEK: u32 = 7 * 24 * 60;
 pub(crate) struct LinkAvailability<'a> {
     pub(crate) link: &'a MeetingLink,
     pub(crate) members: Vec<(u64, &'a Calendar)>,
-    zone: Tz,
+    zone: Zone,
     now_ms: Ms,
 }
 

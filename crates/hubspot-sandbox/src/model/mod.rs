@@ -21,3 +21,4 @@ pub(crate) mod schema;
 pub(crate) mod slots;
 pub(crate) mod table;
 pub(crate) mod token;
+pub(crate) mod zone;

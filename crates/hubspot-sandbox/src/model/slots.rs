@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{LocalResult, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone};
-use chrono_tz::Tz;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use crate::clock::{Ms, instant};
+use crate::clock::Ms;
 use crate::model::calendar::{Interval, minutes};
 use crate::model::meeting_link::{Availability, Increment, Range};
+use crate::model::zone::Zone;
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
 
@@ -15,7 +15,7 @@ const MINUTES_PER_DAY: u32 = 24 * 60;
 #[derive(Clone, Debug)]
 pub(crate) struct SlotRules<'a> {
     pub(crate) availability: &'a Availability,
-    pub(crate) zone: Tz,
+    pub(crate) zone: Zone,
     pub(crate) increment: Increment,
     pub(crate) duration_minutes: u32,
     pub(crate) buffer_minutes: u32,
@@ -32,7 +32,7 @@ impl SlotRules<'_> {
         if window.start >= window.end {
             return Vec::new();
         }
-        let day_of = |ms| instant(ms).with_timezone(&self.zone).date_naive();
+        let day_of = |ms| self.zone.local(ms).date();
         let last = day_of(window.end);
         let days = day_of(window.start).iter_days().take_while(|day| *day <= last);
         let starts: BTreeSet<Ms> = days.flat_map(|day| self.starts_on(day)).collect();
@@ -66,17 +66,10 @@ impl SlotRules<'_> {
     /// twice. A slot during which the clocks change is left out, since its local times would not match its duration.
     fn instants(&self, day: NaiveDate, minute: u32) -> Vec<Ms> {
         let local = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(minute));
-        let found = match self.zone.from_local_datetime(&local) {
-            LocalResult::None => vec![],
-            LocalResult::Single(at) => vec![at],
-            LocalResult::Ambiguous(first, second) => vec![first, second],
-        };
         let last_ms = minutes(self.duration_minutes) - 1;
-        let steady = found.into_iter().filter(|at| {
-            let end = at.to_owned() + TimeDelta::milliseconds(last_ms);
-            at.offset().fix() == end.offset().fix()
-        });
-        steady.map(|at| at.timestamp_millis()).collect()
+        let mut found = self.zone.instants(local);
+        found.retain(|at| self.zone.offset_seconds(*at) == self.zone.offset_seconds(*at + last_ms));
+        found
     }
 }
 
@@ -94,7 +87,7 @@ mod tests {
     fn offer(availability: &Availability) -> SlotRules<'_> {
         SlotRules {
             availability,
-            zone: chrono_tz::America::New_York,
+            zone: Zone::known("America/New_York"),
             increment: Increment::Thirty,
             duration_minutes: 60,
             buffer_minutes: 0,
@@ -107,8 +100,8 @@ mod tests {
         [(Days::EveryDay, vec![Range { start: start * 60, end: end * 60 }])].into()
     }
 
-    fn starts(slots: &[Interval], zone: Tz) -> Vec<String> {
-        slots.iter().map(|slot| instant(slot.start).with_timezone(&zone).format("%H:%M").to_string()).collect()
+    fn starts(slots: &[Interval], zone: Zone) -> Vec<String> {
+        slots.iter().map(|slot| zone.local(slot.start).format("%H:%M").to_string()).collect()
     }
 
     fn day(text: &str) -> Interval {
@@ -120,9 +113,9 @@ mod tests {
         let hours = hours(9, 12);
         let busy = [Interval { start: ms("2026-12-01T15:00:00Z"), end: ms("2026-12-01T15:30:00Z") }];
         let free = offer(&hours).free(day("2026-12-01T05:00:00Z"), &busy);
-        assert_eq!(starts(&free, chrono_tz::America::New_York), ["09:00", "10:30", "11:00"]);
+        assert_eq!(starts(&free, Zone::known("America/New_York")), ["09:00", "10:30", "11:00"]);
         let guarded = SlotRules { buffer_minutes: 15, ..offer(&hours) }.free(day("2026-12-01T05:00:00Z"), &busy);
-        assert_eq!(starts(&guarded, chrono_tz::America::New_York), ["11:00"]);
+        assert_eq!(starts(&guarded, Zone::known("America/New_York")), ["11:00"]);
     }
 
     #[test]
@@ -134,13 +127,13 @@ mod tests {
             ..offer(&hours)
         };
         let slots = cut.all(day("2026-12-01T05:00:00Z"));
-        assert_eq!(starts(&slots, chrono_tz::America::New_York), ["09:30", "10:00"]);
+        assert_eq!(starts(&slots, Zone::known("America/New_York")), ["09:30", "10:00"]);
     }
 
     #[test]
     fn no_slot_starts_in_a_gap_and_a_repeated_hour_has_its_slots_twice() {
         let night = hours(1, 4);
-        let zone = chrono_tz::America::New_York;
+        let zone = Zone::known("America/New_York");
         let spring = offer(&night).all(day("2027-03-14T05:00:00Z"));
         assert_eq!(starts(&spring, zone), ["01:00", "03:00"]);
         let autumn = offer(&night).all(day("2026-11-01T04:00:00Z"));

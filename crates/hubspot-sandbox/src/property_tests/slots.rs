@@ -1,13 +1,13 @@
 //! Slots never overlap busy times and never leave working hours.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
 
-use crate::clock::{Ms, instant};
+use crate::clock::Ms;
 use crate::model::calendar::{Interval, first_instant_of};
 use crate::model::meeting_link::{Availability, Days, Increment, Range};
 use crate::model::slots::SlotRules;
+use crate::model::zone::Zone;
 
 const MINUTE_MS: Ms = 60_000;
 const DAY_MS: Ms = 24 * 60 * MINUTE_MS;
@@ -40,8 +40,8 @@ fn increment() -> impl Strategy<Value = Increment> {
 }
 
 /// Says that the local time is within the working hours at every minute of the slot.
-fn is_within(slot: Interval, zone: Tz, start: u32, end: u32) -> bool {
-    let local = |ms: Ms| instant(ms).with_timezone(&zone).naive_local();
+fn is_within(slot: Interval, zone: Zone, start: u32, end: u32) -> bool {
+    let local = |ms: Ms| zone.local(ms);
     let first = local(slot.start).date();
     let bound =
         |minute: u32| -> NaiveDateTime { first.and_time(Default::default()) + TimeDelta::minutes(minute.into()) };
@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn slots_never_touch_busy_time_nor_leave_working_hours(
-        zone in prop::sample::select(TZ_VARIANTS.to_vec()),
+        zone in prop::sample::select(Zone::all().collect::<Vec<_>>()),
         day in day(),
         (start, end) in (0_u32..1440, 0_u32..1440).prop_map(|(a, b)| (a.min(b), a.max(b) + 1)),
         duration_minutes in prop::sample::select(vec![15_u32, 30, 50, 60, 90]),
@@ -79,7 +79,7 @@ proptest! {
         let buffer = Ms::from(buffer_minutes) * MINUTE_MS;
         for slot in &all {
             prop_assert_eq!(slot.end - slot.start, Ms::from(duration_minutes) * MINUTE_MS);
-            prop_assert!(is_within(*slot, zone, start, end), "{} {:?}", zone, slot);
+            prop_assert!(is_within(*slot, zone, start, end), "{:?} {:?}", zone, slot);
             prop_assert!(rules.earliest_ms <= slot.start && slot.start < rules.latest_ms);
             let apart = busy.iter().all(|busy| busy.end + buffer <= slot.start || slot.end + buffer <= busy.start);
             prop_assert_eq!(apart, free.contains(slot));

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use super::people::{CREATED_MS, DANIEL, MEI, VERONICA};
 use crate::model::calendar::{Calendar, Weekly};
 use crate::model::meeting_link::{Availability, Days, FormField, Increment, LinkType, MeetingLink, Range};
+use crate::model::zone::Zone;
 
 pub(crate) fn calendars() -> [(u64, Calendar); 3] {
     let google = Some("GOOGLE".to_owned());
     let veronica = Calendar {
         meetings_user_id: 2_101_913,
-        zone: chrono_tz::America::New_York,
+        zone: Zone::known("America/New_York"),
         provider: google.clone(),
         weekly: vec![
             weekly(Weekday::Tue, 10 * 60, 30),
@@ -26,14 +27,14 @@ pub(crate) fn calendars() -> [(u64, Calendar); 3] {
     };
     let daniel = Calendar {
         meetings_user_id: 2_101_940,
-        zone: chrono_tz::America::New_York,
+        zone: Zone::known("America/New_York"),
         provider: None,
         weekly: vec![],
         busy: vec![],
     };
     let mei = Calendar {
         meetings_user_id: 2_102_077,
-        zone: chrono_tz::America::Los_Angeles,
+        zone: Zone::known("America/Los_Angeles"),
         provider: google,
         weekly: vec![
             weekly(Weekday::Mon, 9 * 60, 90),

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -18,6 +17,7 @@ use crate::model::owner::Owner;
 use crate::model::pipeline::Pipeline;
 use crate::model::schema::{Definition, Group};
 use crate::model::token::Token;
+use crate::model::zone::Zone;
 
 /// Version of the format. Another one is an error.
 pub(crate) const VERSION: u32 = 1;
@@ -63,7 +63,7 @@ pub(crate) struct SnapshotFile<'a> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PortalEntry {
     pub(crate) portal_id: u64,
-    pub(crate) time_zone: Tz,
+    pub(crate) time_zone: Zone,
     pub(crate) account_type: String,
     pub(crate) currency: String,
     pub(crate) ui_domain: String,

@@ -1,10 +1,10 @@
 //! A booking before and after it is made.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use domain::email::Email;
 use domain::id::{RecordId, UserId};
+use domain::time_zone::zone::Zone;
 
 /// A booking to make. HubSpot requires both names. It writes them and the answers to the contact with this address, and
 /// creates that contact if there is none.
@@ -23,7 +23,7 @@ pub struct NewBooking {
     /// The length in milliseconds: one of the link's own durations.
     pub duration_ms: i64,
     /// The time zone of the invitation.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The answers to the form's questions.
     pub form_answers: Vec<FormAnswer>,
     /// The answers to the questions for consent.

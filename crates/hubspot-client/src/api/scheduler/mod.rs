@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono_tz::Tz;
-
 use crate::api::contacts::ContactsState;
 use crate::api::meetings::MeetingsState;
 use crate::api::scheduler::availability::{AvailabilityPage, BookingInfo, LinkSettings};
@@ -20,6 +18,7 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::request::{ApiRequest, encoded};
 use domain::email::Email;
 use domain::id::UserId;
+use domain::time_zone::zone::Zone;
 
 pub(crate) mod availability;
 mod booking;
@@ -75,7 +74,7 @@ impl Scheduler<'_> {
     }
 
     /// Reads a link's settings and the first page of its free times, never from the cache; `None` for an unknown slug.
-    pub async fn booking_info(&self, slug: &str, zone: Tz) -> Result<Option<BookingInfo>, Error> {
+    pub async fn booking_info(&self, slug: &str, zone: Zone) -> Result<Option<BookingInfo>, Error> {
         let info = self.read_info(slug, zone).await?;
         if let Some(info) = &info {
             self.state.link_settings.insert(slug.to_owned(), info.settings.clone());
@@ -84,7 +83,7 @@ impl Scheduler<'_> {
     }
 
     /// Returns a link's settings, from the cache if they are in it; `None` for an unknown slug.
-    pub async fn link_settings(&self, slug: &str, zone: Tz) -> Result<Option<Arc<LinkSettings>>, Error> {
+    pub async fn link_settings(&self, slug: &str, zone: Zone) -> Result<Option<Arc<LinkSettings>>, Error> {
         let load = async || {
             let info = self.read_info(slug, zone).await?;
             info.map(|info| info.settings).ok_or(Error::MeetingLinkMissing)
@@ -98,7 +97,12 @@ impl Scheduler<'_> {
 
     /// Reads a link's free times in one month, `month_offset` months after the present one in `zone`. Fails with
     /// [`Error::MeetingLinkMissing`] for an unknown slug.
-    pub async fn availability_page(&self, slug: &str, zone: Tz, month_offset: u32) -> Result<AvailabilityPage, Error> {
+    pub async fn availability_page(
+        &self,
+        slug: &str,
+        zone: Zone,
+        month_offset: u32,
+    ) -> Result<AvailabilityPage, Error> {
         let path = path::of(self.scope, &format!("/book/availability-page/{}", encoded(slug)));
         let request = ApiRequest::get(path::FAMILY, path)
             .with("timezone", zone.name())
@@ -129,7 +133,7 @@ impl Scheduler<'_> {
         booking::book(self.scope, contacts, meetings, booking.clone(), lock).await
     }
 
-    async fn read_info(&self, slug: &str, zone: Tz) -> Result<Option<BookingInfo>, Error> {
+    async fn read_info(&self, slug: &str, zone: Zone) -> Result<Option<BookingInfo>, Error> {
         let path = path::of(self.scope, &format!("/book/{}", encoded(slug)));
         let request = ApiRequest::get(path::FAMILY, path).with("timezone", zone.name());
         match self.state.reads.send(self.scope, Bucket::General, request).await {

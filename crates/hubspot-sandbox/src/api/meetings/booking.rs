@@ -2,7 +2,6 @@
 //!
 //! See HubSpot's page "Meetings API" for the request and the response.
 
-use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use crate::api::api_error::ApiError;
@@ -24,6 +23,7 @@ use crate::model::meeting_link::{LinkType, MeetingLink};
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::model::record::Source;
+use crate::model::zone::Zone;
 
 const MEETING_TO_CONTACT: u32 = 200;
 
@@ -31,7 +31,7 @@ const MEETING_TO_CONTACT: u32 = 200;
 #[derive(Debug)]
 struct BookingPlan {
     link: MeetingLink,
-    zone: Tz,
+    zone: Zone,
     slot: Interval,
     /// User ids of the people who hold the meeting
     hosts: Vec<u64>,

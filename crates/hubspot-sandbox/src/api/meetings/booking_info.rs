@@ -1,6 +1,5 @@
 //! The booking page of a meeting link: its settings, and the free slots of a month.
 
-use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use crate::api::api_error::ApiError;
@@ -10,6 +9,7 @@ use crate::model::calendar::{Calendar, Interval, minutes, month_start};
 use crate::model::link_availability::LinkAvailability;
 use crate::model::meeting_link::MeetingLink;
 use crate::model::portal::Portal;
+use crate::model::zone::Zone;
 
 /// Months ahead that a client may ask for
 const MONTHS_MAX: u32 = 1_200;
@@ -52,7 +52,7 @@ fn link_and_month<'a>(
     Ok((link, Interval { start: start.max(portal.now_ms()), end }))
 }
 
-pub(crate) fn time_zone(text: Option<&str>) -> Result<Tz, ApiError> {
+pub(crate) fn time_zone(text: Option<&str>) -> Result<Zone, ApiError> {
     match text {
         None | Some("") => Err(ApiError::invalid("Some required query parameters were not set: [timezone]")),
         Some(name) => name.parse().map_err(|_| ApiError::invalid(format!("{name} is not a valid timezone"))),

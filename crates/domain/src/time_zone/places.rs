@@ -1,0 +1,61 @@
+//! Countries, states and provinces with all their zones.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::iana::ZoneName;
+
+const PLACES: &str = include_str!("places.tsv");
+
+/// The zones of places by name and, apart, by their postal or country code.
+struct Places {
+    names: HashMap<&'static str, Vec<ZoneName>>,
+    codes: HashMap<String, Vec<ZoneName>>,
+}
+
+static ALL: LazyLock<Places> = LazyLock::new(|| {
+    let mut all = Places { names: HashMap::new(), codes: HashMap::new() };
+    for line in PLACES.lines().filter(|line| !line.starts_with('#')) {
+        let mut cells = line.split('\t');
+        let (Some(code), Some(names), Some(zones)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let zones: Vec<ZoneName> = zones.split(' ').filter_map(ZoneName::parse).collect();
+        for name in names.split('|') {
+            all.names.entry(name).or_default().extend(&zones);
+        }
+        // A state's code stands after its country's: `US-CA`.
+        let code = code.rsplit('-').next().unwrap_or(code).to_lowercase();
+        all.codes.entry(code).or_default().extend(&zones);
+    }
+    all
+});
+
+/// Returns the zones of every place with the name; of both for `us & canada`.
+pub(super) fn named(name: &str) -> Vec<ZoneName> {
+    let one = |name: &str| ALL.names.get(name).cloned().unwrap_or_default();
+    let both = name.split_once(" & ").or_else(|| name.split_once(" and "));
+    match (one(name), both.map(|(first, second)| (one(first.trim()), one(second.trim())))) {
+        (zones, _) if !zones.is_empty() => zones,
+        (_, Some((first, second))) if !first.is_empty() && !second.is_empty() => [first, second].concat(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the zones of every place with the name or the code. `ca` is California and Canada.
+pub(super) fn named_or_coded(name: &str) -> Vec<ZoneName> {
+    let coded = ALL.codes.get(name).into_iter().flatten().copied();
+    named(name).into_iter().chain(coded).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_has_three_cells_and_zones_that_exist() {
+        for line in PLACES.lines().filter(|line| !line.starts_with('#')) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            assert_eq!(cells.len(), 3, "{line}");
+            assert!(cells[2].split(' ').all(|zone| ZoneName::parse(zone).is_some()), "{line}");
+        }
+    }
+}

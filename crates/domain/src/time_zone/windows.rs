@@ -1,0 +1,43 @@
+//! Windows' names of zones, such as `AUS Eastern Standard Time`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::iana::ZoneName;
+
+const WINDOWS_ZONES: &str = include_str!("windows_zones.tsv");
+
+/// Names that people use for another time as well. The first two are the laws' names of times that Arizona and American
+/// Samoa keep all year; the others are said of zones that have that offset in one season.
+const ALSO_OTHERS: [&str; 6] =
+    ["mountain standard time", "samoa standard time", "utc-08", "utc-09", "utc+12", "utc+13"];
+
+static ZONES: LazyLock<HashMap<String, ZoneName>> = LazyLock::new(|| {
+    let rows = rows().filter_map(|(name, zone)| Some((name.to_lowercase(), ZoneName::parse(zone)?)));
+    rows.filter(|(name, _)| !ALSO_OTHERS.contains(&name.as_str())).collect()
+});
+
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    WINDOWS_ZONES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+/// Returns the zone with a Windows name in lower case.
+pub(super) fn zone(name: &str) -> Option<ZoneName> {
+    ZONES.get(name).copied()
+}
+
+/// Lists the names and zones.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, ZoneName)> {
+    ZONES.iter().map(|(name, zone)| (name.as_str(), *zone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_names_a_zone_that_exists() {
+        assert_eq!(rows().count(), 142);
+        assert!(rows().all(|(_, zone)| ZoneName::parse(zone).is_some()));
+    }
+}
