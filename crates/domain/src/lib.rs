@@ -20,7 +20,7 @@
 //! let zone = time_zone::parse("New York")?;
 //! let start = dates::parse_start("December 1st", "1pm", zone, now)?;
 //! assert_eq!(start.at.to_rfc3339(), "2026-12-01T13:00:00-05:00");
-//! assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York");
+//! assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)");
 //!
 //! let error = dates::parse_start("tomorrow", "5", zone, now).unwrap_err();
 //! assert_eq!(error.to_string(), "`tomorrow, 5` could be 05:00 or 17:00: am or pm?");

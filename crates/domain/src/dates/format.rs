@@ -1,6 +1,6 @@
 //! Formats for days and instants, which the parser reads back.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
+use chrono::{DateTime, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
 use chrono_tz::Tz;
 
 /// Formats a day as `Tuesday 1 December 2026`.
@@ -18,16 +18,26 @@ pub(super) fn time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York`, with the offset in an hour that clocks
-/// repeat.
+/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)`.
 pub(super) fn instant(at: &DateTime<Tz>) -> String {
-    let said = format!("{}, {} {}", day(at.date_naive()), time(at.time()), at.timezone().name());
-    match at.timezone().from_local_datetime(&at.naive_local()) {
-        LocalResult::Ambiguous(..) => format!("{said} (UTC{})", at.offset().fix()),
-        _ => said,
-    }
+    let offset = at.offset().fix();
+    format!("{}, {} {} (UTC{offset})", day(at.date_naive()), time(at.time()), at.timezone().name())
 }
 
+/// Formats a day as `Tuesday 1 December 2026, America/New_York (UTC-05:00)`, with the part of it that was named. Its
+/// offset is that of noon, which most of a day with a clock change has.
+pub(super) fn whole_day(date: NaiveDate, part: Option<&str>, zone: Tz) -> String {
+    let part = part.map_or(String::new(), |part| format!(" {part}"));
+    let offset = noon(date, zone).map_or(String::new(), |noon| format!(" (UTC{})", noon.offset().fix()));
+    format!("{}{part}, {}{offset}", day(date), zone.name())
+}
+
+/// The middle of a day.
+pub(super) fn noon(date: NaiveDate, zone: Tz) -> Option<DateTime<Tz>> {
+    zone.from_local_datetime(&date.and_hms_opt(12, 0, 0)?).earliest()
+}
+
+/// Returns the name of a weekday.
 pub(super) fn weekday(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Mon => "Monday",

@@ -38,10 +38,20 @@ pub(super) fn whole_day(date: NaiveDate, zone: Tz) -> Option<Interval> {
     Interval::new(begin(date, zone)?, begin(date.succ_opt()?, zone)?)
 }
 
+/// Returns the interval of some hours of a day.
+pub(super) fn hours(date: NaiveDate, hours: std::ops::Range<u32>, zone: Tz) -> Option<Interval> {
+    let at = |hour: u32| first_from(date.and_time(NaiveTime::MIN) + TimeDelta::hours(hour.into()), zone);
+    Interval::new(at(hours.start)?, at(hours.end)?)
+}
+
 /// The first instant of a day in Unix milliseconds, which is not midnight where clocks skip it.
 fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| midnight + TimeDelta::minutes(count));
+    first_from(date.and_time(NaiveTime::MIN), zone)
+}
+
+/// The first instant in Unix milliseconds at which clocks show this local time or a later one.
+fn first_from(local: NaiveDateTime, zone: Tz) -> Option<i64> {
+    let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| local + TimeDelta::minutes(count));
     minutes.find_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp_millis())
 }
 
