@@ -15,6 +15,9 @@ pub(super) const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
 /// A date without a year that is past by at most so many days is more likely a slip than a date of next year.
 const RECENT_DAYS: u64 = 28;
 
+/// The first number that can be no hour, not even the end of a day.
+const AFTER_HOURS: u32 = 25;
+
 /// A form of the grammar: matches a day at the front of the tokens, given today's date.
 pub(super) type DayForm = fn(&[Token], NaiveDate) -> Match<Day>;
 
@@ -58,11 +61,12 @@ fn with_year(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     }
 }
 
-/// Matches `25/12`, and `25.12.` with its second dot.
+/// Matches `25/12`, `25.12.` with its second dot, and `25.12` and `25-12`, which no hour begins.
 fn without_year(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, a, b) = match *tokens {
         [Number(a, 1..=2), Mark('/'), Number(b, 1..=2), ..] => (3, a, b),
         [Number(a, 1..=2), Mark('.'), Number(b, 1..=2), Mark('.'), ..] => (4, a, b),
+        [Number(a @ AFTER_HOURS..=31, 2), Mark('.' | '-'), Number(b @ 1..=12, 2), ..] => (3, a, b),
         _ => return None,
     };
     Some((length, either_order(a, b, |month, day| next_occurrence(month, day, today))))

@@ -16,7 +16,8 @@ pub(super) fn tokens(phrase: &str) -> Result<Vec<Token<'_>>, Reason> {
         return Ok(vec![token]);
     }
     let is_gap = |c: char| c.is_whitespace() || "()[];".contains(c);
-    let chunks: Vec<&str> = phrase.split(is_gap).filter(|chunk| !chunk.is_empty()).collect();
+    let mut chunks: Vec<&str> = phrase.split(is_gap).filter(|chunk| !chunk.is_empty()).collect();
+    machine::put_year_first(&mut chunks);
     let mut tokens = Vec::new();
     let mut rest = &chunks[..];
     while let [chunk, after @ ..] = rest {
@@ -25,9 +26,13 @@ pub(super) fn tokens(phrase: &str) -> Result<Vec<Token<'_>>, Reason> {
             tokens.push(token);
             rest = &after[taken..];
         } else {
-            match whole(chunk) {
-                Some(token) => tokens.push(token),
-                None => cut(chunk, &mut tokens)?,
+            match (whole(chunk), after) {
+                (Some(token), _) => tokens.push(token),
+                (None, ["clock", after @ ..]) if *chunk == "o" => {
+                    tokens.push(Token::Word("o'clock"));
+                    rest = after;
+                }
+                (None, _) => cut(chunk, &mut tokens)?,
             }
         }
     }
@@ -95,11 +100,16 @@ fn word<'a>(run: &'a str, before: Option<char>, after: &str) -> Option<Token<'a>
     let quoted = word.len() < run.len();
     let word = if quoted || !word.ends_with("s'") { word.trim_end_matches('\'') } else { word };
     match word {
-        "" if after.starts_with(|c: char| c.is_ascii_digit()) => Some(Token::Mark('\'')),
-        "" if before.is_some() => None,
+        "" if is_short_year(after) => Some(Token::Mark('\'')),
+        "" if before.is_some() || !after.is_empty() => None,
         "" => Some(Token::Word(run)),
         _ => Some(Token::Word(spelling::short_form(word).unwrap_or(word))),
     }
+}
+
+fn is_short_year(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 2 && !text[digits..].starts_with(|c: char| c.is_alphabetic() || c == ':')
 }
 
 /// Returns `true` for `13.12.`, the date whose last dot is not a full stop.

@@ -34,6 +34,18 @@ fn unix_utc(words: &[&str]) -> Option<DateTime<FixedOffset>> {
     DateTime::parse_from_rfc2822(&text).ok()
 }
 
+/// Moves the year of `Thu Dec 3 15:00:00 EST 2026`, as the command `date` writes it, behind the day.
+pub(super) fn put_year_first(chunks: &mut [&str]) {
+    let [_, _, _, rest @ ..] = chunks else { return };
+    if let [time, _, year] = rest
+        && has_seconds(time)
+        && has_shape(year, "dddd")
+        && year.len() == "dddd".len()
+    {
+        rest.rotate_right(1);
+    }
+}
+
 /// Reads an instant or a local date and time at the front of a phrase's chunks: in one chunk, or with the time and the
 /// offset in the next ones. Returns how many of `after` were used.
 pub(super) fn at_front(chunk: &str, after: &[&str]) -> Option<(usize, Token<'static>)> {

@@ -84,7 +84,7 @@ fn with_minutes(tokens: &[Token]) -> Match<Time> {
         time => time,
     };
     let end = match tokens[length + taken..] {
-        [Word("h" | "hrs" | "hours"), ..] if taken == 0 => 1,
+        [Word("h" | "hr" | "hrs" | "hours"), ..] if taken == 0 => 1,
         [Mark('.')] if tokens[1] == Mark('.') => 1,
         _ => 0,
     };
@@ -126,7 +126,7 @@ fn digits_only(tokens: &[Token]) -> Match<Time> {
     let [Number(number, digits @ 3..=4), rest @ ..] = rest else { return None };
     let (taken, time) = with_suffix(number / 100, number % 100, Style::Full, rest);
     match (digits, taken, rest) {
-        (4, 0, [Word("hours" | "hrs"), ..]) => Some((at + 2, time)),
+        (4, 0, [Word("hours" | "hrs" | "hr" | "h"), ..]) => Some((at + 2, time)),
         (4, 0, _) if at == 0 && date::YEARS.contains(number) => None,
         (4, _, _) | (3, 1.., _) => Some((at + 1 + taken, time)),
         _ => None,
