@@ -8,6 +8,7 @@
 //! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
 //! | [`time_zone`] | IANA time zones by name, city, abbreviation or offset |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
+//! | [`unix_ms`] | times in Unix milliseconds, told apart from seconds |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
@@ -40,3 +41,4 @@ pub mod interval;
 pub mod phone;
 pub mod text;
 pub mod time_zone;
+pub mod unix_ms;
