@@ -19,9 +19,11 @@ pub(super) fn whole(phrase: &str) -> Option<Token<'static>> {
     let text = words.join(" ");
     // JavaScript repeats the offset's name in brackets.
     let script = text.split_once(" (").map_or(text.as_str(), |(script, _)| script);
-    let instant = DateTime::parse_from_rfc2822(&text)
-        .or_else(|_| DateTime::parse_from_str(script, "%a %b %d %Y %H:%M:%S gmt%z"))
-        .ok()
+    // Letters such as `CST` are several zones, whatever the standard says.
+    let letters = script.split(' ').next_back().is_some_and(|zone| zone.chars().all(char::is_alphabetic));
+    let mail = !letters || script.ends_with(" gmt") || script.ends_with(" utc") || script.ends_with(" z");
+    let instant = (mail.then(|| DateTime::parse_from_rfc2822(&text).ok()).flatten())
+        .or_else(|| DateTime::parse_from_str(script, "%a %b %d %Y %H:%M:%S gmt%z").ok())
         .or_else(|| unix_utc(&words));
     let local = || (words.len() == CTIME_WORDS).then(|| NaiveDateTime::parse_from_str(&text, "%a %b %d %H:%M:%S %Y"));
     instant.map(Token::Instant).or_else(|| local()?.ok().map(Token::Written))
@@ -175,7 +177,13 @@ mod tests {
         for text in ["2026-12-03T15:00", "2026-12-03T15", "20261203T1500", "Thu Dec  3 15:00:00 2026"] {
             assert_eq!(read(text), Some(written), "{text}");
         }
-        for text in ["2026-12-03 13:00-14:00", "2026-12-03 13:00", "Fri, 03 Dec 2026 20:00:00 GMT", "20261203"] {
+        for text in [
+            "2026-12-03 13:00-14:00",
+            "2026-12-03 13:00",
+            "Fri, 03 Dec 2026 20:00:00 GMT",
+            "Thu, 03 Dec 2026 20:00:00 CST",
+            "20261203",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -25,7 +25,8 @@ fn month_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let month = vocabulary::month(word)?;
     let (the, rest) = skip(rest, "the");
     let (length, day) = vocabulary::ordinal(rest).or_else(|| in_digits(rest)).or_else(|| in_words(rest))?;
-    Some(with_year(1 + the + length, &rest[length..], (month, day), today))
+    // A number of two digits after `Dec 26` is another day as likely as a year.
+    Some(with_year(1 + the + length, date::year(&rest[length..]), (month, day), today))
 }
 
 /// Matches `1 December`, `1st of Dec 2026`, `the first of December`, `twenty three December`, `13th Dec 26`.
@@ -36,7 +37,8 @@ fn day_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (of, after) = skip(&rest[length..], "of");
     let [Word(word), after @ ..] = after else { return None };
     let month = vocabulary::month(word)?;
-    let found = with_year(the + length + of + 1, after, (month, day), today);
+    let year = date::year(after).or_else(|| short_year(after, today));
+    let found = with_year(the + length + of + 1, year, (month, day), today);
     let bare = matches!(rest, [Number(_, 2), Word(_), Number(_, 2), ..]);
     Some(if bare { or_year_first(found, (day, month), after, today) } else { found })
 }
@@ -64,7 +66,7 @@ fn with_marks(tokens: &[Token], today: NaiveDate) -> Match<Day> {
             let readings = vec![format!("{day} {name}"), format!("{name} {}", 2000 + day)];
             Some((3, Err(Reason::Readings(readings))))
         }
-        ref rest => Some(with_year(3, rest, (month, day), today)),
+        ref rest => Some(with_year(3, date::year(rest), (month, day), today)),
     }
 }
 
@@ -105,8 +107,8 @@ fn in_words(tokens: &[Token]) -> Match<u32> {
     ends.then_some((length, day))
 }
 
-fn with_year(length: usize, rest: &[Token], (month, day): (u32, u32), today: NaiveDate) -> (usize, Day) {
-    match date::year(rest).or_else(|| short_year(rest, today)) {
+fn with_year(length: usize, year: Match<u32>, (month, day): (u32, u32), today: NaiveDate) -> (usize, Day) {
+    match year {
         Some((taken, year)) => (length + taken, date::date(year, month, day)),
         None => (length, date::next_occurrence(month, day, today)),
     }

@@ -132,12 +132,15 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
     vocabulary::longest(weekday.into_iter().chain(days.map(|(length, day)| (length, Piece::Day(day)))))
 }
 
-/// Matches `my time`, `local time`, `my local time`.
+/// Matches `my time`, `local time`, `my local time`, and `local` at the end.
 fn own_zone(tokens: &[Token]) -> Match<Piece> {
     let (my, rest) = date::skip(tokens, "my");
     let (local, rest) = date::skip(rest, "local");
-    let named = matches!(rest, [Word("time" | "zone" | "timezone"), ..]) && my + local > 0;
-    named.then_some((my + local + 1, Piece::OwnZone))
+    match rest {
+        [Word("time" | "zone" | "timezone"), ..] if my + local > 0 => Some((my + local + 1, Piece::OwnZone)),
+        [] if local > 0 => Some((my + local, Piece::OwnZone)),
+        _ => None,
+    }
 }
 
 /// Matches `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`, and `-05:00` after a time that it cannot be the end of.
