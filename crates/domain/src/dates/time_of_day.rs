@@ -23,7 +23,7 @@ pub(super) type Time = Result<ClockTime, Reason>;
 type TimeForm = fn(&[Token]) -> Match<Time>;
 
 const FORMS: [TimeForm; 10] =
-    [with_minutes, with_h, with_comma, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock, in_words];
+    [with_minutes, with_h, without_colon, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock, in_words];
 
 /// Matches times of day that need no other words.
 pub(super) fn at_front(tokens: &[Token]) -> impl Iterator<Item = (usize, Time)> {
@@ -106,11 +106,15 @@ fn style_of(hour: u32, digits: usize) -> Style {
     if digits == 2 && hour < 10 { Style::Full } else { Style::Dial }
 }
 
-/// Matches `5,30 pm`. Without am or pm the comma may separate two numbers.
-fn with_comma(tokens: &[Token]) -> Match<Time> {
-    let [Number(hour, 1..=2), Mark(','), Number(minute, 2), ref rest @ ..] = *tokens else { return None };
-    let (length, half) = meridiem(rest)?;
-    Some((3 + length, with_meridiem(hour, minute, half)))
+/// Matches `5,30 pm`, and `9 30 am`, whose second number can be no hour. Without am or pm these are two numbers.
+fn without_colon(tokens: &[Token]) -> Match<Time> {
+    let (length, hour, minute) = match *tokens {
+        [Number(hour, 1..=2), Mark(','), Number(minute, 2), ..] => (3, hour, minute),
+        [Number(hour @ 1..=12, 1..=2), Number(minute @ (0..=9 | 13..=59), 2), ..] => (2, hour, minute),
+        _ => return None,
+    };
+    let (taken, half) = meridiem(&tokens[length..])?;
+    Some((length + taken, with_meridiem(hour, minute, half)))
 }
 
 /// Matches `1pm`, `1 PM`, `12 noon`.
