@@ -1,6 +1,6 @@
 //! Formats for days and instants, which the parser reads back.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
+use chrono::{DateTime, NaiveDate, NaiveTime, Offset, Weekday};
 use chrono_tz::Tz;
 
 /// Formats a day as `Tuesday 1 December 2026`.
@@ -25,16 +25,11 @@ pub(super) fn instant(at: &DateTime<Tz>) -> String {
 }
 
 /// Formats a day as `Tuesday 1 December 2026, America/New_York (UTC-05:00)`, with the part of it that was named. Its
-/// offset is that of noon, which most of a day with a clock change has.
-pub(super) fn whole_day(date: NaiveDate, part: Option<&str>, zone: Tz) -> String {
+/// offset is that of `noon`, which most of a day with a clock change has.
+pub(super) fn whole_day(date: NaiveDate, part: Option<&str>, zone: Tz, noon: Option<DateTime<Tz>>) -> String {
     let part = part.map_or(String::new(), |part| format!(" {part}"));
-    let offset = noon(date, zone).map_or(String::new(), |noon| format!(" (UTC{})", noon.offset().fix()));
+    let offset = noon.map_or(String::new(), |noon| format!(" (UTC{})", noon.offset().fix()));
     format!("{}{part}, {}{offset}", day(date), zone.name())
-}
-
-/// The middle of a day.
-pub(super) fn noon(date: NaiveDate, zone: Tz) -> Option<DateTime<Tz>> {
-    zone.from_local_datetime(&date.and_hms_opt(12, 0, 0)?).earliest()
 }
 
 /// Returns the name of a weekday.

@@ -38,6 +38,11 @@ pub(super) fn whole_day(date: NaiveDate, zone: Tz) -> Option<Interval> {
     Interval::new(begin(date, zone)?, begin(date.succ_opt()?, zone)?)
 }
 
+/// Returns the middle of a day.
+pub(super) fn noon(date: NaiveDate, zone: Tz) -> Option<DateTime<Tz>> {
+    zone.from_local_datetime(&date.and_hms_opt(12, 0, 0)?).earliest()
+}
+
 /// Returns the interval of some hours of a day.
 pub(super) fn hours(date: NaiveDate, hours: std::ops::Range<u32>, zone: Tz) -> Option<Interval> {
     let at = |hour: u32| first_from(date.and_time(NaiveTime::MIN) + TimeDelta::hours(hour.into()), zone);

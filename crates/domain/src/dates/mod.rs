@@ -109,7 +109,10 @@ impl Day {
     pub fn understood(&self) -> String {
         match &self.at {
             Some(at) => format::instant(at),
-            None => format::whole_day(self.date, self.part.map(DayPart::phrase), self.zone),
+            None => {
+                let noon = local_time::noon(self.date, self.zone);
+                format::whole_day(self.date, self.part.map(DayPart::phrase), self.zone, noon)
+            }
         }
     }
 

@@ -209,7 +209,7 @@ impl<'a> Combined<'a> {
     /// A day in another zone is rejected, because it spans two days in the customer's, and a part of today that is over.
     fn whole_day(&self, date: NaiveDate, context: &Context) -> Result<Meaning, Reason> {
         let zone = context.zone;
-        let offset = format::noon(date, zone).map(|noon| noon.offset().fix());
+        let offset = local_time::noon(date, zone).map(|noon| noon.offset().fix());
         let is_own = |piece: &&Piece| match piece {
             Piece::Offset(named) => Some(*named) == offset,
             piece => **piece == Piece::Zone(zone),
