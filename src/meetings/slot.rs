@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use domain::dates::Start;
 use domain::interval::Interval;
 use domain::time_zone::zone::Zone;
+use domain::unix_ms::{self, NotMilliseconds};
 
 const MINUTE_MS: i64 = 60_000;
 /// The longest meeting.
@@ -23,13 +24,15 @@ pub struct Slot {
     end: String,
 }
 
-/// A span in unix milliseconds.
+/// A span in unix milliseconds. A number may be sent as text, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unix {
     /// For example `1796148000000`.
+    #[serde(deserialize_with = "whole_number")]
     start: i64,
     /// For example `1796149800000`.
+    #[serde(deserialize_with = "whole_number")]
     end: i64,
 }
 
@@ -38,6 +41,8 @@ pub struct Unix {
 pub struct Begin {
     /// RFC 3339, for example `2026-12-01T13:00:00-05:00`.
     start: String,
+    /// For example `Tuesday`.
+    weekday: String,
 }
 
 /// A possible start in unix milliseconds.
@@ -53,7 +58,8 @@ pub struct BusyTimes(Vec<Unix>);
 
 /// The starts of these slots in the zone.
 pub fn begins(slots: &[Interval], zone: Zone) -> Vec<Begin> {
-    slots.iter().map(|slot| Begin { start: text(slot.start_ms(), zone) }).collect()
+    let begin = |at: DateTime<Zone>| Begin { start: at.to_rfc3339(), weekday: at.format("%A").to_string() };
+    slots.iter().map(|slot| begin(instant(slot.start_ms(), zone))).collect()
 }
 
 /// The starts of these slots in unix milliseconds.
@@ -63,7 +69,11 @@ pub fn unix_begins(slots: &[Interval]) -> Vec<UnixBegin> {
 
 /// An instant as RFC 3339 in the zone.
 pub fn text(ms: i64, zone: Zone) -> String {
-    DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&zone).to_rfc3339()
+    instant(ms, zone).to_rfc3339()
+}
+
+fn instant(ms: i64, zone: Zone) -> DateTime<Zone> {
+    DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&zone)
 }
 
 /// The slots in the zone.
@@ -79,15 +89,61 @@ pub fn unix(slots: &[Interval]) -> Vec<Unix> {
 
 impl BusyTimes {
     /// The busy times as intervals.
-    pub fn intervals(&self) -> Result<Vec<Interval>, BackwardInterval> {
-        self.0.iter().map(|slot| Interval::new(slot.start, slot.end).ok_or(BackwardInterval)).collect()
+    pub fn intervals(&self) -> Result<Vec<Interval>, InvalidInterval> {
+        self.0.iter().map(Unix::interval).collect()
     }
 }
 
-/// A busy time that ends before it starts.
+impl Unix {
+    fn interval(&self) -> Result<Interval, InvalidInterval> {
+        let (start, end) = (unix_ms::check(self.start)?, unix_ms::check(self.end)?);
+        Interval::new(start, end).ok_or(InvalidInterval::Backward)
+    }
+}
+
+/// A busy time that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an interval ends before it starts")]
-pub struct BackwardInterval;
+pub enum InvalidInterval {
+    /// It ends before it starts.
+    #[error("an interval ends before it starts")]
+    Backward,
+    /// An end of it is in seconds or another unit.
+    #[error(transparent)]
+    Unit(#[from] NotMilliseconds),
+}
+
+/// Reads a whole number, or the same number as text or with a point.
+fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    deserializer.deserialize_any(WholeNumber)
+}
+
+struct WholeNumber;
+
+impl Visitor<'_> for WholeNumber {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time in unix milliseconds, such as `1796148000000`")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<i64, E> {
+        Ok(number)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<i64, E> {
+        Ok(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<i64, E> {
+        // A float beyond the range becomes its end, which is too large for a time.
+        let whole = number.fract() == 0.0;
+        whole.then_some(number as i64).ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
+        unix_ms::number(text).ok_or_else(|| E::invalid_value(de::Unexpected::Other("text"), &self))
+    }
+}
 
 /// Reads a list, or the list as JSON text, which is the form that the older tools gave.
 impl<'de> Deserialize<'de> for BusyTimes {
@@ -148,17 +204,36 @@ mod tests {
     }
 
     #[test]
+    fn a_start_is_offered_with_its_weekday() {
+        let slot = Interval::new(1_796_148_000_000, 1_796_149_800_000).unwrap();
+        let begins =
+            serde_json::to_value(begins(&[slot], ZoneRules::embedded().zone("Pacific/Auckland").unwrap())).unwrap();
+        assert_eq!(begins, serde_json::json!([{"start": "2026-12-02T07:00:00+13:00", "weekday": "Wednesday"}]));
+    }
+
+    #[test]
     fn busy_times_are_read_from_a_list_or_from_text() {
-        let list = serde_json::json!([{"start": 1, "end": 2}]);
-        for given in [list.clone(), list.to_string().into()] {
+        let (start, end) = (1_796_148_000_000_i64, 1_796_151_600_000_i64);
+        let list = serde_json::json!([{"start": start, "end": end}]);
+        let texts = serde_json::json!([{"start": start.to_string(), "end": end as f64}]);
+        for given in [list.clone(), list.to_string().into(), texts.clone(), texts.to_string().into()] {
             let busy: BusyTimes = serde_json::from_value(given).unwrap();
-            assert_eq!(busy.intervals().unwrap(), [Interval::new(1, 2).unwrap()]);
+            assert_eq!(busy.intervals().unwrap(), [Interval::new(start, end).unwrap()]);
         }
         assert_eq!(serde_json::from_str::<BusyTimes>("\"\"").unwrap(), BusyTimes::default());
         for bad in ["\"tomorrow\"", "[1]", "{\"start\": 1}", "[{\"start\": 1, \"end\": 2, \"who\": 3}]"] {
             assert!(serde_json::from_str::<BusyTimes>(bad).is_err(), "{bad}");
         }
-        let backward: BusyTimes = serde_json::from_str("[{\"start\": 2, \"end\": 1}]").unwrap();
-        assert!(backward.intervals().is_err());
+        let backward = serde_json::json!([{"start": end, "end": start}]);
+        let backward: BusyTimes = serde_json::from_value(backward).unwrap();
+        assert_eq!(backward.intervals(), Err(InvalidInterval::Backward));
+    }
+
+    #[test]
+    fn busy_times_in_another_unit_are_refused() {
+        for (start, end) in [(1_796_148_000, 1_796_151_600), (1_796_148_000_000, 1_796_151_600), (1, 2)] {
+            let busy = BusyTimes(vec![Unix { start, end }]);
+            assert!(busy.intervals().unwrap_err().to_string().contains("unix milliseconds"), "{start} {end}");
+        }
     }
 }

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
+use super::date_value::{self, InvalidDate};
 use super::error::{Error, PropertyProblem};
 use super::{owner, property, property_value};
 use crate::tool::Ctx;
 use domain::phone::Phone;
+use domain::unix_ms::NotMilliseconds;
 use hubspot_client::{Filter, Object, Property};
 
 /// The most filters of one search. HubSpot takes six in a group; one is kept for the page.
@@ -86,6 +88,7 @@ fn one(property: &Property, raw: &Value) -> Result<Filter, PropertyProblem> {
 
 fn invalid(property: &Property, raw: &Value) -> PropertyProblem {
     let problem = match digits_of(property) {
+        _ if let Some(unit) = wrong_unit(property, raw) => unit.to_string(),
         Some(_) => "it must be one phone number, `null` for empty or `*` for not empty".to_owned(),
         None => format!(
             "it must be a value that fits `{}`, a list of values, `null` for empty, `*` for not empty, or `from` and `to`",
@@ -94,6 +97,24 @@ fn invalid(property: &Property, raw: &Value) -> PropertyProblem {
     };
     let options = property_value::listed(property, raw);
     PropertyProblem { property: property.name.clone(), problem, nearest: vec![], options, unknown: false }
+}
+
+/// The first number for a date that has another unit than HubSpot's milliseconds.
+fn wrong_unit(property: &Property, raw: &Value) -> Option<NotMilliseconds> {
+    let read = match property.kind.as_str() {
+        "date" => date_value::day,
+        "datetime" => date_value::moment,
+        _ => return None,
+    };
+    let unit = |one: &Value| match read(one) {
+        Err(InvalidDate::Unit(unit)) => Some(unit),
+        _ => None,
+    };
+    match raw {
+        Value::Array(items) => items.iter().find_map(unit),
+        Value::Object(ends) => ends.values().find_map(unit),
+        single => unit(single),
+    }
 }
 
 type Read = Option<(&'static str, Vec<String>)>;
@@ -209,5 +230,26 @@ mod tests {
         ] {
             assert_eq!(read(name, kind, raw.clone()).as_deref(), expected, "{name} {raw}");
         }
+    }
+
+    #[test]
+    fn dates_in_seconds_are_refused_and_milliseconds_named() {
+        let seconds = 1_796_137_200;
+        for kind in ["date", "datetime"] {
+            let created = property("createdate", "Create Date", kind);
+            for raw in [
+                json!(seconds),
+                json!(seconds.to_string()),
+                json!([seconds]),
+                json!({"from": seconds}),
+                json!({"from": "2026-11-22", "to": seconds.to_string()}),
+            ] {
+                let problem = one(&created, &raw).unwrap_err().problem;
+                assert!(problem.contains("unix milliseconds"), "{kind} {raw}: {problem}");
+            }
+        }
+        let created = property("createdate", "Create Date", "datetime");
+        let from = |raw: Value| one(&created, &json!({"from": raw})).unwrap().values;
+        assert_eq!(from(json!(1_796_137_200_000_i64)), from(json!("1796137200000")));
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`contact`], [`ticket`] | lookup of one record, live, archived or merged |
 //! | [`contact_view`], [`excerpt`], [`record_url`] | a record as a model reads it: few properties, long texts cut, its page in HubSpot |
-//! | [`property`], [`property_value`] | properties by name or label, and values checked against their definitions |
+//! | [`property`], [`property_value`], [`date_value`] | properties by name or label, and values checked against their definitions |
 //! | [`changes`], [`diff`] | the wanted values of a record, and the changes that an update made |
 //! | [`confirmation`] | the person's agreement to a change |
 //! | [`owner`], [`stage`] | owners by id, address or name; pipelines and stages by label or id |
@@ -19,6 +19,7 @@ pub mod confirmation;
 pub mod contact;
 pub mod contact_view;
 pub mod cursor;
+pub mod date_value;
 pub mod diff;
 pub mod error;
 pub mod excerpt;

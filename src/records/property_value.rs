@@ -1,8 +1,8 @@
 //! Values of properties: read from what a model sends, checked against the definition, written as HubSpot stores them.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::Value;
 
+use super::date_value;
 use super::property::key;
 use domain::email::Email;
 use hubspot_client::{Property, PropertyOption};
@@ -28,10 +28,8 @@ pub fn read(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
         "enumeration" => choices(property, raw),
         "bool" => flag(raw).ok_or_else(|| expected("it must be `true` or `false`")),
         "number" => number(raw).ok_or_else(|| expected("it must be a number such as `12.5`")),
-        "date" => day(raw).ok_or_else(|| expected("it must be a day such as `2026-12-01`")),
-        "datetime" => moment(raw).ok_or_else(|| {
-            expected("it must be a moment with its offset such as `2026-12-01T13:00:00-05:00`, or a day")
-        }),
+        "date" => date_value::day(raw).map_err(|error| expected(&error.to_string())),
+        "datetime" => date_value::moment(raw).map_err(|error| expected(&error.to_string())),
         _ => text(property, raw),
     }
 }
@@ -76,22 +74,6 @@ fn number(raw: &Value) -> Option<String> {
     let text = plain(raw)?;
     text.parse::<f64>().ok().filter(|number| number.is_finite())?;
     Some(text)
-}
-
-fn day(raw: &Value) -> Option<String> {
-    let text = plain(raw)?;
-    let of_moment = || DateTime::parse_from_rfc3339(&text).ok().map(|moment| moment.date_naive());
-    let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().or_else(of_moment);
-    day.map(|day| day.to_string())
-}
-
-fn moment(raw: &Value) -> Option<String> {
-    let text = plain(raw)?;
-    let of_ms = || raw.as_i64().and_then(DateTime::from_timestamp_millis);
-    let of_day = || NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().map(|day| day.and_time(Default::default()));
-    let written = DateTime::parse_from_rfc3339(&text).ok().map(|moment| moment.to_utc());
-    let moment: DateTime<Utc> = written.or_else(|| of_day().map(|day| day.and_utc())).or_else(of_ms)?;
-    Some(moment.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 /// One option, or several of a checkbox: as a list, or as one text with semicolons.
@@ -185,7 +167,11 @@ mod tests {
             ("datetime", json!("2026-12-01T13:00:00-05:00"), Some("2026-12-01T18:00:00.000Z")),
             ("datetime", json!("2026-12-01"), Some("2026-12-01T00:00:00.000Z")),
             ("datetime", json!(1_795_359_600_000_i64), Some("2026-11-22T15:00:00.000Z")),
+            ("datetime", json!("1795359600000"), Some("2026-11-22T15:00:00.000Z")),
+            ("datetime", json!(1_795_359_600), None),
             ("datetime", json!("2026-12-01 13:00"), None),
+            ("date", json!(1_796_083_200_000_i64), Some("2026-12-01")),
+            ("date", json!(1_796_083_200), None),
         ] {
             assert_eq!(of(kind, raw.clone()).as_deref(), expected, "{kind} {raw}");
         }

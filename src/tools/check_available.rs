@@ -33,7 +33,8 @@ pub(super) struct CheckAvailable {
     /// The customer's time zone, for example `America/New_York`.
     time_zone: String,
     /// The day the customer wants, best as `2026-12-01`; words such as `next Tuesday` are read too. With a time, as
-    /// `2026-12-01 15:00`, the starts nearest to it are shown.
+    /// `2026-12-01 15:00`, the starts nearest to it are shown; with a part of the day, as `Tuesday afternoon`, those
+    /// in it.
     meeting_date: String,
     /// The length of the meeting in minutes, for example `30`; without it the link's shortest.
     duration: Option<u32>,
@@ -50,8 +51,11 @@ pub(super) struct CheckAvailable {
 pub(super) struct FreeTimes {
     /// The day as it was understood, for example `2026-12-01`.
     date: String,
-    /// The same for people: repeat it to the customer.
+    /// The same for people, with weekday, zone and offset: repeat it to the customer.
     understood: String,
+    /// The part of the day that `meeting_date` named: only starts in it are in `available_slots`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limited_to: Option<slot::Slot>,
     /// The zone of every time here.
     time_zone: String,
     /// The meeting link, for `create_meeting`.
@@ -71,7 +75,7 @@ pub(super) struct FreeTimes {
     /// More starts follow on this day, which are free as well: call again with this as `after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_after: Option<String>,
-    /// The day has no free start; these are the next ones.
+    /// The day, or the part of it that was asked for, has no free start; these are the nearest ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     next_free_slots: Vec<slot::Begin>,
     /// Where `meeting_date` named a time as well: whether a meeting can start then.
@@ -162,18 +166,16 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn free_times(&self, links: Vec<meeting_link::LinkView>) -> FreeTimes {
         let slots = self.availability.free(self.duration);
-        let of_day = slot_search::starting_in(slots, self.whole_day);
+        let limits = self.day.limits();
+        let of_day = slot_search::starting_in(slots, limits.unwrap_or(self.whole_day));
         let (free, more) = self.of_page(&of_day);
-        let next = if of_day.is_empty() {
-            slot_search::following(slots, self.whole_day.end_ms(), NEXT_STARTS)
-        } else {
-            vec![]
-        };
+        let next = if of_day.is_empty() { self.nearest(slots) } else { vec![] };
         let taken = busy::within(&self.availability.busy(), self.whole_day);
         let last = free.last().filter(|_| more);
         FreeTimes {
             date: self.day.date.to_string(),
             understood: self.day.understood(),
+            limited_to: limits.and_then(|limits| slot::shown(&[limits], self.zone).pop()),
             time_zone: self.zone.name().to_owned(),
             slug: self.availability.slug.clone(),
             duration: self.duration,
@@ -198,6 +200,15 @@ impl Shown<'_> {
             (None, Some(wanted_ms)) => slot_search::around(of_day, wanted_ms, self.page.limit),
             (after_ms, _) => slot_search::page(of_day, after_ms, self.page.limit),
         }
+    }
+
+    /// The starts to offer where none fits: those of the day that are nearest to its part, then the following ones.
+    fn nearest(&self, slots: &[Interval]) -> Vec<Interval> {
+        let of_day = slot_search::starting_in(slots, self.whole_day);
+        let from_ms = self.day.limits().unwrap_or(self.whole_day).start_ms();
+        let (mut nearest, _) = slot_search::around(&of_day, from_ms, NEXT_STARTS);
+        nearest.extend(slot_search::following(slots, self.whole_day.end_ms(), NEXT_STARTS - nearest.len()));
+        nearest
     }
 
     fn asked_time_is_free(&self, free: &[Interval]) -> Option<bool> {

@@ -218,12 +218,75 @@ async fn a_requested_time_is_reported_as_free_or_taken() {
     assert_eq!(free["asked_time_is_free"], true);
     let taken = world.call("check_available", day("December 1st at 2pm")).await.unwrap();
     assert_eq!(taken["asked_time_is_free"], false);
-    assert_eq!(taken["understood"], "Tuesday 1 December 2026, 14:00 America/New_York");
+    assert_eq!(taken["understood"], "Tuesday 1 December 2026, 14:00 America/New_York (UTC-05:00)");
     let early = world.call("check_available", day("tomorrow at 0130")).await.unwrap();
-    assert_eq!(early["understood"], "Monday 23 November 2026, 01:30 America/New_York");
+    assert_eq!(early["understood"], "Monday 23 November 2026, 01:30 America/New_York (UTC-05:00)");
     let unsaid = world.call("check_available", day("December 1st")).await.unwrap();
     assert_eq!(unsaid.get("asked_time_is_free"), None);
-    assert_eq!(unsaid["understood"], "Tuesday 1 December 2026, America/New_York");
+    assert_eq!(unsaid["understood"], "Tuesday 1 December 2026, America/New_York (UTC-05:00)");
+}
+
+/// `Tuesday afternoon` is a wish for the afternoon, and every start is offered with its weekday.
+#[tokio::test(start_paused = true)]
+async fn a_part_of_the_day_limits_the_free_times() {
+    let world = World::new().await;
+    let all = async |day_said| {
+        let wide = with(day(day_said), json!({"limit": 40}));
+        world.call("check_available", wide).await.unwrap()
+    };
+    let (whole, afternoon) = (all("December 1st").await, all("December 1st in the afternoon").await);
+    let in_it = |start: &&str| ("2026-12-01T12:00".."2026-12-01T18:00").contains(start);
+    let expected: Vec<&str> = starts(&whole["available_slots"]).into_iter().filter(in_it).collect();
+    assert_eq!(starts(&afternoon["available_slots"]), expected);
+    assert!(expected.len() < starts(&whole["available_slots"]).len());
+    assert_eq!(afternoon["available_slots"][0]["weekday"], "Tuesday");
+    assert_eq!(afternoon["understood"], "Tuesday 1 December 2026 in the afternoon, America/New_York (UTC-05:00)");
+    let limits = json!({"start": "2026-12-01T12:00:00-05:00", "end": "2026-12-01T18:00:00-05:00"});
+    assert_eq!((&afternoon["limited_to"], whole.get("limited_to")), (&limits, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_of_the_day_without_free_time_gets_the_nearest_ones() {
+    let world = World::new().await;
+    let evening = world.call("check_available", day("December 1st in the evening")).await.unwrap();
+    assert_eq!((&evening["available_slots"], evening.get("next_after")), (&json!([]), None));
+    let nearest = starts(&evening["next_free_slots"]);
+    assert_eq!((nearest.len(), nearest.last()), (5, Some(&"2026-12-01T16:30:00-05:00")));
+    let saturday = world.call("check_available", day("Saturday morning")).await.unwrap();
+    assert_eq!(starts(&saturday["next_free_slots"])[0], "2026-11-30T09:00:00-05:00");
+    assert_eq!(saturday["next_free_slots"][0]["weekday"], "Monday");
+    let disagrees = meeting("December 1st in the afternoon", "10:00");
+    assert_eq!(world.code("create_meeting", disagrees).await, "DATE_NOT_UNDERSTOOD_ERROR");
+}
+
+/// A busy time in seconds would be one of January 1970, and the slot would look free.
+#[tokio::test(start_paused = true)]
+async fn busy_times_in_seconds_are_refused_and_milliseconds_named() {
+    let world = World::new().await;
+    let seconds = |at: &str| utc(at).timestamp();
+    let busy = json!([{"start": seconds("2026-12-01T18:00:00Z"), "end": seconds("2026-12-01T19:00:00Z")}]);
+    for busy in [busy.clone(), busy.to_string().into()] {
+        let wanted = with(meeting("2026-12-01", "13:00"), json!({"bt_slots_ux": busy}));
+        let error = world.call("create_meeting", wanted).await.unwrap_err();
+        assert_eq!(error["code"], "INVALID_INPUT_ERROR");
+        assert!(error["message"].as_str().unwrap().contains("unix milliseconds"), "{error}");
+    }
+    assert_eq!(booked(&world), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn typing_errors_and_open_days_are_asked_back() {
+    let world = World::new().await;
+    for (said, says) in [
+        ("wendesday", "did you mean `Wednesday`?"),
+        ("3rd of Decembr", "did you mean `December`?"),
+        ("midnight tomorrow", "Tuesday 24 November 2026, 00:00"),
+        ("21 November", "Saturday 21 November 2026 or as Sunday 21 November 2027"),
+    ] {
+        let error = world.call("check_available", day(said)).await.unwrap_err();
+        assert_eq!(error["code"], "DATE_NOT_UNDERSTOOD_ERROR");
+        assert!(error["message"].as_str().unwrap().contains(says), "{error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

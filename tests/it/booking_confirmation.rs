@@ -50,7 +50,10 @@ async fn the_user_confirms_weekday_time_and_zone() {
         let (answer, meetings) = book(&person, era, "1pm").await;
         assert_eq!((answer.unwrap()["start"].as_str(), meetings), (Some("2026-12-01T13:00:00-05:00"), 1));
         let asked = person.questions();
-        assert!(asked[0].contains("30 minutes on Tuesday 1 December 2026, 13:00 America/New_York"), "{asked:?}");
+        assert!(
+            asked[0].contains("30 minutes on Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)"),
+            "{asked:?}"
+        );
         assert_eq!(asked.len(), 1);
     }
 }

@@ -264,6 +264,32 @@ async fn a_conflict_reported_by_hubspot_returns_the_existing_contact() {
     assert_eq!((&answer["created"], &answer["contact"]["contact_id"]), (&json!(false), &json!(SARAH)));
 }
 
+/// Seconds would be a day of January 1970, silently.
+#[tokio::test(start_paused = true)]
+async fn dates_in_seconds_are_refused_and_milliseconds_named() {
+    let world = World::new().await;
+    let seconds = utc_seconds("2026-12-01T00:00:00Z");
+    for number in [json!(seconds), json!(seconds.to_string())] {
+        let properties = json!({"email": "new@acme.example", "date_of_birth": number});
+        let error = world.call("create_contact", json!({"properties": properties})).await.unwrap_err();
+        assert!(error["problems"][0]["problem"].as_str().unwrap().contains("unix milliseconds"), "{error}");
+        let search = json!({"filters": {"createdate": {"from": number}}});
+        let error = world.call("search_contacts", search).await.unwrap_err();
+        assert!(error["problems"][0]["problem"].as_str().unwrap().contains("unix milliseconds"), "{error}");
+    }
+    let ms = (seconds * 1000).to_string();
+    let properties = json!({"email": "new@acme.example", "date_of_birth": ms});
+    let created = world.call("create_contact", json!({"properties": properties})).await.unwrap();
+    let id = created["contact"]["contact_id"].clone();
+    let read = json!({"contact": id, "properties": ["date_of_birth"]});
+    let read = world.call("get_contact", read).await.unwrap();
+    assert!(read.to_string().contains(r#""date_of_birth":"2026-12-01""#), "{read}");
+}
+
+fn utc_seconds(at: &str) -> i64 {
+    at.parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp()
+}
+
 #[tokio::test(start_paused = true)]
 async fn b3_all_invalid_values_are_reported_at_once_with_valid_ones() {
     let world = World::new().await;

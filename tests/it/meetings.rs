@@ -140,7 +140,8 @@ async fn busy_times_given_by_the_caller_count_too() {
     wanted["bt_slots_ux"] =
         json!([{"start": unix_ms("2026-12-01T13:15:00-05:00"), "end": unix_ms("2026-12-01T13:20:00-05:00")}]);
     assert_eq!(world.code("create_meeting", wanted.clone()).await, "UNAVAILABLE_ERROR");
-    wanted["bt_slots_ux"] = json!([{"start": 2, "end": 1}]);
+    wanted["bt_slots_ux"] =
+        json!([{"start": unix_ms("2026-12-01T13:20:00-05:00"), "end": unix_ms("2026-12-01T13:15:00-05:00")}]);
     assert_eq!(world.code("create_meeting", wanted).await, "INVALID_INPUT_ERROR");
 }
 

@@ -14,7 +14,10 @@ use crate::world::World;
 const ANSWER_TOKENS_MAX: usize = 600;
 
 /// Answers that are long by nature, with the reason.
-const LONGER: [(&str, usize, &str); 1] = [("search_documents", 1_600, "four passages are what the answer is made of")];
+const LONGER: [(&str, usize, &str); 2] = [
+    ("search_documents", 1_600, "four passages are what the answer is made of"),
+    ("check_available", 650, "each of eight starts has its weekday, so that none is offered for another day"),
+];
 /// Some tickets with the beginning of their contents, when the content is requested.
 const CONTENTS_TOKENS_MAX: usize = 1_000;
 

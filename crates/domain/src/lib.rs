@@ -8,6 +8,7 @@
 //! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
 //! | [`time_zone`] | time zones by name, city, abbreviation or offset, with the rules of their clocks |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
+//! | [`unix_ms`] | times in Unix milliseconds, told apart from seconds |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
@@ -21,7 +22,7 @@
 //! let zone = time_zone::parse("New York", ZoneRules::embedded())?;
 //! let start = dates::parse_start("December 1st", "1pm", zone, now)?;
 //! assert_eq!(start.at.to_rfc3339(), "2026-12-01T13:00:00-05:00");
-//! assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York");
+//! assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)");
 //!
 //! let error = dates::parse_start("tomorrow", "5", zone, now).unwrap_err();
 //! assert_eq!(error.to_string(), "`tomorrow, 5` could be 05:00 or 17:00: am or pm?");
@@ -41,3 +42,4 @@ pub mod interval;
 pub mod phone;
 pub mod text;
 pub mod time_zone;
+pub mod unix_ms;

@@ -38,7 +38,7 @@ impl DayPart {
         }
     }
 
-    fn of(word: &str) -> Option<DayPart> {
+    pub(super) fn of(word: &str) -> Option<DayPart> {
         Some(match word {
             "morning" => DayPart::Morning,
             "afternoon" => DayPart::Afternoon,
@@ -54,6 +54,26 @@ impl DayPart {
             DayPart::Afternoon => "the afternoon",
             DayPart::Evening => "the evening",
             DayPart::Night => "the night",
+        }
+    }
+
+    /// Returns the hours of the day in which a meeting is offered to a person who names this part of it.
+    pub(super) fn hours(self) -> std::ops::Range<u32> {
+        match self {
+            DayPart::Morning => 0..12,
+            DayPart::Afternoon => 12..18,
+            DayPart::Evening => 17..24,
+            DayPart::Night => 18..24,
+        }
+    }
+
+    /// Returns the phrase that names this part of a day.
+    pub(super) fn phrase(self) -> &'static str {
+        match self {
+            DayPart::Morning => "in the morning",
+            DayPart::Afternoon => "in the afternoon",
+            DayPart::Evening => "in the evening",
+            DayPart::Night => "at night",
         }
     }
 
@@ -74,6 +94,8 @@ impl DayPart {
 pub(super) fn within(clock: ClockTime, part: DayPart) -> Time {
     let fits = match clock {
         ClockTime::Exact(time) => part.has(time).then_some(clock),
+        // At which end of the day it lies is asked.
+        ClockTime::Midnight => None,
         ClockTime::Either(am, pm) => match (part.has(am), part.has(pm)) {
             (true, false) => Some(ClockTime::Exact(am)),
             (false, true) => Some(ClockTime::Exact(pm)),

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDate;
+
+use super::{format, typing_error};
 use crate::text;
 
 /// The longest part of the phrase that is quoted.
@@ -24,6 +27,8 @@ pub(super) enum Reason {
     TooLong(usize),
     #[error("has `{0}`, which is not among the English words, dates and times that are read")]
     Unknown(String),
+    #[error("has `{word}`, which is not read: did you mean `{nearest}`?")]
+    Misspelt { word: String, nearest: &'static str },
     #[error("is not a day or a time that can be read in exactly one way")]
     NotUnderstood,
     #[error("leaves open which day is meant")]
@@ -34,6 +39,9 @@ pub(super) enum Reason {
     AmOrPm(String, String),
     #[error("can be read as {}", .0.join(" or as "))]
     Readings(Vec<String>),
+    /// Days of which another word of the phrase may select one.
+    #[error("can be read as {}", .0.iter().map(|day| format::day(*day)).collect::<Vec<_>>().join(" or as "))]
+    Days(Vec<NaiveDate>),
     #[error("says both {0} and {1}, which do not agree")]
     Disagree(String, String),
     #[error("is not a date: {0}")]
@@ -58,7 +66,11 @@ pub(super) enum Reason {
 
 impl Reason {
     pub(super) fn unknown(word: &str) -> Reason {
-        Reason::Unknown(text::excerpt(word, QUOTE_CHARS_MAX))
+        let quoted = text::excerpt(word, QUOTE_CHARS_MAX);
+        match typing_error::nearest(word) {
+            Some(nearest) => Reason::Misspelt { word: quoted, nearest },
+            None => Reason::Unknown(quoted),
+        }
     }
 }
 
@@ -75,6 +87,7 @@ impl DateError {
         let more = match &self.why {
             Reason::Doubled { .. } => ", or the start as RFC 3339 with its offset, such as one of those two",
             Reason::OtherZone(_) => " in the customer's zone, or the start as RFC 3339 with its offset",
+            Reason::Misspelt { .. } => "; if that is not what the customer wrote, ask",
             Reason::Unknown(_) => "; other languages are not read",
             Reason::Span => "; for the free times of a day ask for the day alone",
             Reason::Past(_) | Reason::NoSuchDate(_) | Reason::Skipped { .. } => "; ask the customer for another",

@@ -48,9 +48,9 @@ fn phrases_that_the_original_system_misread_are_read_correctly() {
 #[test]
 fn a_result_is_read_back_with_weekday_and_zone() {
     let start = parse_start("December 1st", "1pm", America::New_York.into(), now()).unwrap();
-    assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York");
+    assert_eq!(start.understood(), "Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)");
     let day = parse_day("2026-12-01", America::New_York.into(), now()).unwrap();
-    assert_eq!(day.understood(), "Tuesday 1 December 2026, America/New_York");
+    assert_eq!(day.understood(), "Tuesday 1 December 2026, America/New_York (UTC-05:00)");
 }
 
 /// Models often send the whole instant in both fields.

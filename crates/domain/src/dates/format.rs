@@ -1,6 +1,6 @@
 //! Formats for days and instants, which the parser reads back.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Weekday};
+use chrono::{DateTime, NaiveDate, NaiveTime, Offset, Weekday};
 
 use crate::time_zone::zone::Zone;
 
@@ -19,16 +19,21 @@ pub(super) fn time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York`, with the offset in an hour that clocks
-/// repeat.
+/// Formats an instant as `Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)`.
 pub(super) fn instant(at: &DateTime<Zone>) -> String {
-    let said = format!("{}, {} {}", day(at.date_naive()), time(at.time()), at.timezone().name());
-    match at.timezone().from_local_datetime(&at.naive_local()) {
-        LocalResult::Ambiguous(..) => format!("{said} (UTC{})", at.offset().fix()),
-        _ => said,
-    }
+    let offset = at.offset().fix();
+    format!("{}, {} {} (UTC{offset})", day(at.date_naive()), time(at.time()), at.timezone().name())
 }
 
+/// Formats a day as `Tuesday 1 December 2026, America/New_York (UTC-05:00)`, with the part of it that was named. Its
+/// offset is that of `noon`, which most of a day with a clock change has.
+pub(super) fn whole_day(date: NaiveDate, part: Option<&str>, zone: Zone, noon: Option<DateTime<Zone>>) -> String {
+    let part = part.map_or(String::new(), |part| format!(" {part}"));
+    let offset = noon.map_or(String::new(), |noon| format!(" (UTC{})", noon.offset().fix()));
+    format!("{}{part}, {}{offset}", day(date), zone.name())
+}
+
+/// Returns the name of a weekday.
 pub(super) fn weekday(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Mon => "Monday",

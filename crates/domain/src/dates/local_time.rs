@@ -38,10 +38,25 @@ pub(super) fn whole_day(date: NaiveDate, zone: Zone) -> Option<Interval> {
     Interval::new(begin(date, zone)?, begin(date.succ_opt()?, zone)?)
 }
 
+/// Returns the middle of a day.
+pub(super) fn noon(date: NaiveDate, zone: Zone) -> Option<DateTime<Zone>> {
+    zone.from_local_datetime(&date.and_hms_opt(12, 0, 0)?).earliest()
+}
+
+/// Returns the interval of some hours of a day.
+pub(super) fn hours(date: NaiveDate, hours: std::ops::Range<u32>, zone: Zone) -> Option<Interval> {
+    let at = |hour: u32| first_from(date.and_time(NaiveTime::MIN) + TimeDelta::hours(hour.into()), zone);
+    Interval::new(at(hours.start)?, at(hours.end)?)
+}
+
 /// The first instant of a day in Unix milliseconds, which is not midnight where clocks skip it.
 fn begin(date: NaiveDate, zone: Zone) -> Option<i64> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| midnight + TimeDelta::minutes(count));
+    first_from(date.and_time(NaiveTime::MIN), zone)
+}
+
+/// The first instant in Unix milliseconds at which clocks show this local time or a later one.
+fn first_from(local: NaiveDateTime, zone: Zone) -> Option<i64> {
+    let mut minutes = (0..CHANGE_MINUTES_MAX).map(|count| local + TimeDelta::minutes(count));
     minutes.find_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp_millis())
 }
 

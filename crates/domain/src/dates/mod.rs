@@ -1,19 +1,27 @@
 //! English phrases for days and times. A phrase has exactly one meaning or is rejected with a reason, because a wrong
 //! booking costs more than a question.
 //!
-//! A phrase is cut into tokens (`token`) and parsed in every way that the grammar allows (`phrase`, with `date`,
-//! `month`, `relative`, `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's
-//! zone (`resolve`). Readings with different meanings make the phrase ambiguous. No word is skipped: one that the
-//! grammar does not know rejects the whole phrase.
+//! A phrase is cut into tokens (`spelling`, `lexer`, and `machine` for the forms that programs write) and parsed in every
+//! way that the grammar allows (`phrase`, with `date`, `named_date`, `month`, `relative`, `distance`, `feast`,
+//! `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's zone (`resolve`).
+//! Readings with different meanings make the phrase ambiguous. No word with a meaning is skipped: one that the grammar
+//! does not know rejects the whole phrase, and a typing error is asked back with the right word.
 
+mod bare_hour;
+mod courtesy;
 mod date;
 mod day_part;
+mod distance;
 mod error;
 #[cfg(test)]
 mod examples;
+mod feast;
 mod format;
+mod lexer;
 mod local_time;
+mod machine;
 mod month;
+mod named_date;
 mod phrase;
 #[cfg(test)]
 mod phrases;
@@ -21,13 +29,18 @@ mod phrases;
 mod properties;
 mod relative;
 mod resolve;
+#[cfg(test)]
+mod saturday;
 mod span;
+mod spelling;
 mod time_of_day;
 mod token;
+mod typing_error;
 mod vocabulary;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
+use day_part::DayPart;
 pub use error::DateError;
 use error::Reason;
 use phrase::Piece;
@@ -50,6 +63,8 @@ pub struct Day {
     /// The instant, if the phrase also gave a time. In an hour that clocks repeat, the time alone would not identify
     /// it.
     at: Option<DateTime<Zone>>,
+    /// The part of the day that the phrase named, such as the afternoon.
+    part: Option<DayPart>,
 }
 
 /// A future instant on a full minute.
@@ -67,7 +82,7 @@ pub fn parse_day(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, Dat
     let context = Context { zone, now };
     let refuse = |why| DateError::new(words, why);
     let meaning = only(day_readings(words, &context)?, &context).map_err(refuse)?;
-    Ok(Day { date: meaning.date, zone, at: meaning.at })
+    Ok(Day { date: meaning.date, zone, at: meaning.at, part: meaning.part })
 }
 
 /// Reads the instant that `day` and `time` mean to a person in `zone` at `now`. `time` may be a whole date and time
@@ -89,18 +104,26 @@ pub fn parse_start(day: &str, time: &str, zone: Zone, now: DateTime<Utc>) -> Res
 }
 
 impl Day {
-    /// Returns the day in words to read back, such as `Tuesday 1 December 2026, America/New_York`, with the time if one
-    /// was given. The words are parsed as the same day again.
+    /// Returns the day in words to read back, such as `Tuesday 1 December 2026, America/New_York (UTC-05:00)`, with the
+    /// time or the part of the day if one was given. The words are parsed as the same day again.
     pub fn understood(&self) -> String {
         match &self.at {
             Some(at) => format::instant(at),
-            None => format!("{}, {}", format::day(self.date), self.zone.name()),
+            None => {
+                let noon = local_time::noon(self.date, self.zone);
+                format::whole_day(self.date, self.part.map(DayPart::phrase), self.zone, noon)
+            }
         }
     }
 
     /// Returns the instant in Unix milliseconds, if the phrase gave a time.
     pub fn start_ms(&self) -> Option<i64> {
         self.at.map(|at| at.timestamp_millis())
+    }
+
+    /// Returns the hours of the day to which the phrase limits a meeting, such as those of `Thursday afternoon`.
+    pub fn limits(&self) -> Option<Interval> {
+        self.part.and_then(|part| local_time::hours(self.date, part.hours(), self.zone))
     }
 
     /// Returns the whole day, which clock changes can make shorter or longer than 24 hours.
@@ -115,8 +138,8 @@ impl Start {
         local_time::whole_day(self.at.date_naive(), self.at.timezone())
     }
 
-    /// Returns the instant in words to read back, such as `Tuesday 1 December 2026, 13:00 America/New_York`. The words
-    /// are parsed as the same instant again.
+    /// Returns the instant in words to read back, such as `Tuesday 1 December 2026, 13:00 America/New_York (UTC-05:00)`.
+    /// The words are parsed as the same instant again.
     pub fn understood(&self) -> String {
         format::instant(&self.at)
     }
@@ -139,13 +162,14 @@ fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, Date
 /// The readings of the words, at least one.
 fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let refuse = |why| DateError::new(words, why);
-    let phrase = token::normalise(words).map_err(refuse)?;
-    let tokens = token::tokens(&phrase).map_err(refuse)?;
+    let phrase = spelling::normalise(words).map_err(refuse)?;
+    let tokens = lexer::tokens(&phrase).map_err(refuse)?;
     if tokens.is_empty() {
         return Err(refuse(Reason::Empty));
     }
-    let readings = phrase::readings(&tokens, context.today());
-    if readings.is_empty() { Err(refuse(unread(&tokens))) } else { Ok(readings) }
+    let tokens = courtesy::without(&tokens);
+    let readings = phrase::readings(tokens, context.today());
+    if readings.is_empty() { Err(refuse(unread(tokens))) } else { Ok(readings) }
 }
 
 /// The meaning that all valid readings share.
@@ -175,7 +199,7 @@ fn unread(tokens: &[Token]) -> Reason {
     });
     let spans = |token: &Token| match token {
         Token::Word(word) => SPANS.contains(word),
-        token => *token == Token::Mark('-'),
+        token => matches!(token, Token::Mark('-') | Token::Dash),
     };
     match unknown {
         Some(word) => Reason::unknown(word),

@@ -8,7 +8,11 @@ use super::format;
 use super::token::Token::{self, Number, Word};
 use super::vocabulary::{self, Match};
 
-const FORMS: [DayForm; 4] = [nth_of_month, alone, last_of_month, nth_weekday];
+const FORMS: [DayForm; 5] = [nth_of_month, month_on_nth, alone, last_of_month, nth_weekday];
+/// Of three months in a row at least one has 31 days.
+const MONTHS_TRIED: usize = 3;
+/// Smaller numbers after a weekday may be an hour.
+const HOURS_MIN: u32 = 13;
 
 /// Matches days of this kind.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
@@ -28,6 +32,16 @@ fn nth_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((the + length + of + taken, found))
 }
 
+/// Matches `next month on the 12th`, `this month the 30th`.
+fn month_on_nth(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let [Word("this" | "next"), Word("month"), rest @ ..] = tokens else { return None };
+    let (_, month) = counted(tokens, today)?;
+    let (on, rest) = skip(rest, "on");
+    let (the, rest) = skip(rest, "the");
+    let (length, day) = vocabulary::ordinal(rest)?;
+    Some((2 + on + the + length, date::within(month.first(), day)))
+}
+
 /// Matches `the 15th`: in this month if that day is not past, else in the next.
 fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
@@ -38,9 +52,25 @@ fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
 }
 
+/// The next day with this number, today included: the 31st said in November is in December.
 fn next_nth(day: u32, today: NaiveDate) -> Day {
     let first = date::first_of_month(today);
-    date::within(if day >= today.day() { first } else { date::after_month(first) }, day)
+    let months = std::iter::successors(Some(first), |first| Some(date::after_month(*first)));
+    let mut days = months.take(MONTHS_TRIED).filter_map(|first| first.with_day(day));
+    days.find(|day| *day >= today).ok_or_else(|| date::no_such_day(first))
+}
+
+/// Matches `Sunday 13`, whose number can hardly be an hour: the next 13th, which has to be a Sunday.
+pub(super) fn after_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let [Word(word), Number(day @ HOURS_MIN..=31, 2), rest @ ..] = tokens else { return None };
+    let weekday = vocabulary::weekday(word)?;
+    let ends = matches!(rest, [] | [Word("at"), ..] | [Number(..), ..]);
+    let agrees = |day: NaiveDate| if day.weekday() == weekday { Ok(day) } else { Err(disagree(day, weekday)) };
+    ends.then(|| (2, next_nth(*day, today).and_then(agrees)))
+}
+
+fn disagree(day: NaiveDate, weekday: Weekday) -> Reason {
+    Reason::Disagree(format::day(day), format::weekday(weekday).to_owned())
 }
 
 /// Matches `end of month`, `the end of next month`, `end of December`, `the last day of the month`.

@@ -1,15 +1,14 @@
 //! The grammar of phrases: all sequences of pieces that use every token.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Weekday};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
 use super::date::{self, Day};
 use super::day_part::DayPart;
-use super::month;
-use super::relative;
 use super::span::{self, Span};
-use super::time_of_day::{self, Time};
+use super::time_of_day::{self, ClockTime, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
+use super::{bare_hour, distance, feast, month, named_date, relative};
 use crate::time_zone::{self, iana::ZoneName};
 
 /// Weekday, date, time, part of the day, zone, offset, and one repetition.
@@ -34,6 +33,8 @@ pub(super) enum Piece {
     Written(NaiveDateTime),
     Offset(FixedOffset),
     Zone(ZoneName),
+    /// `my time`: the customer's zone, as without it.
+    OwnZone,
 }
 
 /// Returns every sequence of pieces that uses all the tokens.
@@ -54,13 +55,36 @@ fn extend(readings: &mut Vec<Vec<Piece>>, row: &mut Vec<Piece>, tokens: &[Token]
         readings.push(row.clone());
         return;
     }
-    for (length, piece) in at_front(tokens, row, today) {
+    for (length, piece) in next(tokens, row, today) {
         row.push(piece);
         extend(readings, row, &tokens[length..], today);
         row.pop();
     }
-    if let [Word("on" | "at" | "the" | "t"), rest @ ..] = tokens {
-        extend(readings, row, rest, today);
+    match tokens {
+        [Word("on" | "at" | "the" | "t"), rest @ ..] => extend(readings, row, rest, today),
+        [Mark(','), rest @ ..] if !row.is_empty() => extend(readings, row, rest, today),
+        _ => {}
+    }
+}
+
+/// Matches the pieces at the front of the tokens, after a dash only what can stand behind it.
+fn next(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize, Piece)> {
+    let [Token::Dash, rest @ ..] = tokens else { return at_front(tokens, before, today) };
+    let (at, rest) = date::skip(rest, "at");
+    let pieces = at_front(rest, before, today).into_iter().filter(|(_, piece)| follows_dash(before, piece));
+    pieces.map(|(length, piece)| (1 + at + length, piece)).collect()
+}
+
+/// Returns `true` if a dash only separates this piece from those before, as in `Mon, Dec 7 - 06:00`; between two days or
+/// two times it means a span.
+fn follows_dash(before: &[Piece], piece: &Piece) -> bool {
+    let dated = before.iter().any(|piece| matches!(piece, Piece::Day(_)));
+    let named = before.iter().any(|piece| matches!(piece, Piece::Weekday(_)));
+    let only_days = before.iter().all(|piece| matches!(piece, Piece::Day(_) | Piece::Weekday(_)));
+    match piece {
+        Piece::Time(_) => only_days && (dated || named),
+        Piece::Day(_) => only_days && named && !dated,
+        _ => false,
     }
 }
 
@@ -68,12 +92,17 @@ fn extend(readings: &mut Vec<Vec<Piece>>, row: &mut Vec<Piece>, tokens: &[Token]
 fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize, Piece)> {
     let timed = before.iter().any(|piece| matches!(piece, Piece::Time(_) | Piece::Instant(_) | Piece::Written(_)));
     let dated = before.iter().any(|piece| matches!(piece, Piece::Day(_) | Piece::Weekday(_)));
+    let parted = before.last().is_some_and(|piece| matches!(piece, Piece::DayPart(_) | Piece::Today(_)));
+    let hour = bare_hour::before_day(tokens).filter(|_| !timed);
+    let hour = hour.or_else(|| bare_hour::after_part(tokens).filter(|_| !timed && parted));
     let single = [
         whole(tokens),
+        hour.map(|(length, time)| (length, Piece::Time(time))),
+        own_zone(tokens).filter(|_| timed),
         DayPart::at_front(tokens).map(|(length, part)| (length, Piece::DayPart(part))),
         DayPart::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
-        offset(tokens).filter(|_| timed),
+        offset(tokens, before).filter(|_| timed || dated),
         zone(tokens).filter(|_| timed || dated),
     ];
     let times = vocabulary::longest(time_of_day::at_front(tokens)).into_iter();
@@ -95,13 +124,26 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
         [Word(word), ..] => vocabulary::weekday(word).map(|weekday| (1, Piece::Weekday(weekday))),
         _ => None,
     };
-    let days =
-        relative::at_front(tokens, today).chain(date::at_front(tokens, today)).chain(month::at_front(tokens, today));
+    let relative = relative::at_front(tokens, today).chain(distance::at_front(tokens, today));
+    let dates = date::at_front(tokens, today).chain(named_date::at_front(tokens, today));
+    let of_month = month::at_front(tokens, today).chain(month::after_weekday(tokens, today));
+    let days = relative.chain(dates).chain(of_month).chain(feast::at_front(tokens, today));
     vocabulary::longest(weekday.into_iter().chain(days.map(|(length, day)| (length, Piece::Day(day)))))
 }
 
-/// Matches `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`.
-fn offset(tokens: &[Token]) -> Match<Piece> {
+/// Matches `my time`, `local time`, `my local time`, and `local` at the end.
+fn own_zone(tokens: &[Token]) -> Match<Piece> {
+    let (my, rest) = date::skip(tokens, "my");
+    let (local, rest) = date::skip(rest, "local");
+    match rest {
+        [Word("time" | "zone" | "timezone"), ..] if my + local > 0 => Some((my + local + 1, Piece::OwnZone)),
+        [] if local > 0 => Some((my + local, Piece::OwnZone)),
+        _ => None,
+    }
+}
+
+/// Matches `Z`, `UTC`, `+09:00`, `UTC-05:00`, `GMT+9`, and `-05:00` after a time that it cannot be the end of.
+fn offset(tokens: &[Token], before: &[Piece]) -> Match<Piece> {
     let (named, rest) = match tokens {
         [Word("z"), ..] => return Some((1, Piece::Offset(FixedOffset::east_opt(0)?))),
         [Word("utc" | "gmt"), rest @ ..] => (1, rest),
@@ -116,13 +158,23 @@ fn offset(tokens: &[Token]) -> Match<Piece> {
         _ if named == 1 => (0, true, 0, 0),
         _ => return None,
     };
-    // `13:00-14:00` is a period, not a time with an offset.
-    if (named == 0 && !east) || hours > 14 || minutes > 59 {
+    if hours > 14 || minutes > 59 || (named == 0 && !can_be_bare(before, east, (length, hours, minutes))) {
         return None;
     }
     let seconds = i32::try_from((hours * 60 + minutes) * 60).ok()?;
     let offset = FixedOffset::east_opt(if east { seconds } else { -seconds })?;
     Some((named + length, Piece::Offset(offset)))
+}
+
+/// Returns `true` if an offset can stand without `UTC`: after a time, and not as in `13:00-14:00`, which is a period.
+fn can_be_bare(before: &[Piece], east: bool, (length, hours, minutes): (usize, u32, u32)) -> bool {
+    match before.last() {
+        Some(Piece::Time(Ok(ClockTime::Exact(time)))) => {
+            east || length == 4 && NaiveTime::from_hms_opt(hours, minutes, 0).is_some_and(|end| end < *time)
+        }
+        Some(Piece::Time(_) | Piece::Written(_) | Piece::Instant(_)) => east,
+        _ => false,
+    }
 }
 
 /// Matches `EST`, `New York time`, `in London`, `America/New_York`.

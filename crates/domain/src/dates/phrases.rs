@@ -15,7 +15,7 @@ const CLOCKS: [&str; 5] =
     ["2026-11-22T10:00:00", "2026-11-30T00:05:00", "2026-12-31T23:30:00", "2027-03-13T12:00:00", "2027-11-06T12:00:00"];
 
 /// The tables' words for errors, with a part of each error's message.
-const REFUSALS: [(&str, &str); 15] = [
+const REFUSALS: [(&str, &str); 16] = [
     ("past", "is past"),
     ("two", "can be read as"),
     ("no-date", "is not a date"),
@@ -26,6 +26,7 @@ const REFUSALS: [(&str, &str); 15] = [
     ("am-pm", "am or pm?"),
     ("span", "is a span"),
     ("unknown", "is not among"),
+    ("typo", "did you mean"),
     ("unread", "in exactly one way"),
     ("too-far", "too far ahead"),
     ("seconds", "has seconds"),

@@ -103,6 +103,27 @@ fn sentence() -> impl Strategy<Value = String> {
         "europe/london",
         "2026-12-01T13:00:00Z",
         "2027-03-14T02:30:00",
+        "2026-12-01 13:00:00-05:00",
+        "20261213",
+        "13-dec-26",
+        "'26",
+        "13.12.",
+        "15h30",
+        "3p",
+        "5,30",
+        "@",
+        "please",
+        "how about",
+        "my time",
+        "before",
+        "hence",
+        "christmas day",
+        "months",
+        "sun 13",
+        "tmrw",
+        "wendesday",
+        "afternoon",
+        "w50",
     ];
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..9).prop_map(|words| words.join(" "))
 }
@@ -165,6 +186,28 @@ proptest! {
         let read = parse_day(&words, zone, now()).ok();
         prop_assert_eq!(parse_day(&words.to_uppercase(), zone, now()).ok(), read.clone());
         prop_assert_eq!(parse_day(&words.replace(' ', "  "), zone, now()).ok(), read);
+    }
+
+    #[test]
+    fn what_was_understood_is_read_as_the_same_again(words in sentence(), time in sentence(), zone in zone()) {
+        if let Ok(day) = parse_day(&words, zone, now()) {
+            prop_assert_eq!(parse_day(&day.understood(), zone, now()), Ok(day.clone()), "{}: {}", words, day.understood());
+        }
+        if let Ok(start) = parse_start(&words, &time, zone, now()) {
+            let date = start.at.date_naive().to_string();
+            let again = parse_start(&date, &start.understood(), zone, now());
+            prop_assert_eq!(again, Ok(start.clone()), "{}, {}: {}", words, time, start.understood());
+        }
+    }
+
+    #[test]
+    fn the_limits_of_a_part_lie_in_its_day(at in minute(), zone in zone()) {
+        let date = at.with_timezone(&zone).date_naive();
+        for part in ["in the morning", "in the afternoon", "in the evening", "at night"] {
+            let Ok(day) = parse_day(&format!("{date} {part}"), zone, now()) else { continue };
+            let (whole, limits) = (day.interval().unwrap(), day.limits().unwrap());
+            prop_assert_eq!(whole.intersection(limits), Some(limits), "{} in {}", part, zone);
+        }
     }
 
     #[test]

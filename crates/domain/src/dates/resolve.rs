@@ -25,11 +25,17 @@ pub(super) struct Context {
 pub(super) struct Meaning {
     pub(super) date: NaiveDate,
     pub(super) at: Option<DateTime<Zone>>,
+    /// The part of the day that was named, if no time was.
+    pub(super) part: Option<DayPart>,
 }
 
 impl Meaning {
     pub(super) fn describe(&self) -> String {
-        self.at.as_ref().map_or_else(|| format::day(self.date), format::instant)
+        match (&self.at, self.part) {
+            (Some(at), _) => format::instant(at),
+            (None, Some(part)) => format!("{} {}", format::day(self.date), part.phrase()),
+            (None, None) => format::day(self.date),
+        }
     }
 }
 
@@ -81,6 +87,8 @@ pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
 struct Combined<'a> {
     day: Option<NaiveDate>,
     weekday: Option<Weekday>,
+    /// Days of which the other pieces have to select one.
+    choices: Vec<Vec<NaiveDate>>,
     clock: Option<ClockTime>,
     part: Option<DayPart>,
     instant: Option<DateTime<Utc>>,
@@ -99,6 +107,10 @@ impl<'a> Combined<'a> {
 
     fn add(&mut self, piece: &'a Piece, context: &Context) -> Result<(), Reason> {
         match piece {
+            Piece::Day(Err(Reason::Days(days))) => {
+                self.choices.push(days.clone());
+                Ok(())
+            }
             Piece::Day(day) => same(&mut self.day, day.clone()?, |day| format::day(*day)),
             Piece::Weekday(weekday) => same(&mut self.weekday, *weekday, |day| format::weekday(*day).to_owned()),
             Piece::Time(clock) => self.add_clock(clock.clone()?),
@@ -122,6 +134,7 @@ impl<'a> Combined<'a> {
                 self.named.push(piece);
                 Ok(())
             }
+            Piece::OwnZone => Ok(()),
         }
     }
 
@@ -144,6 +157,8 @@ impl<'a> Combined<'a> {
             {
                 ClockTime::Exact(time)
             }
+            (ClockTime::Midnight, ClockTime::Exact(NaiveTime::MIN))
+            | (ClockTime::Exact(NaiveTime::MIN), ClockTime::Midnight) => ClockTime::Exact(NaiveTime::MIN),
             (a, b) => return Err(Reason::Disagree(time_of_day::format(a), time_of_day::format(b))),
         };
         self.clock = Some(agreed);
@@ -153,6 +168,9 @@ impl<'a> Combined<'a> {
     /// Checks that all other pieces are true of the instant.
     fn check_instant(&self, at: DateTime<Zone>) -> Result<Meaning, Reason> {
         let disagree = |other: String| Err(Reason::Disagree(format::instant(&at), other));
+        if let Some(days) = self.choices.iter().find(|days| !days.contains(&at.date_naive())) {
+            return disagree(listed(days));
+        }
         if let Some(day) = self.day.filter(|day| *day != at.date_naive()) {
             return disagree(format::day(day));
         }
@@ -162,6 +180,7 @@ impl<'a> Combined<'a> {
         let shown = |clock: &ClockTime| match clock {
             ClockTime::Exact(time) => *time == at.time(),
             ClockTime::Either(am, pm) => *am == at.time() || *pm == at.time(),
+            ClockTime::Midnight => at.time() == NaiveTime::MIN,
         };
         if let Some(clock) = self.clock.filter(|clock| !shown(clock)) {
             return disagree(time_of_day::format(clock));
@@ -172,29 +191,47 @@ impl<'a> Combined<'a> {
         if !self.zones_agree(&at) {
             return Err(Reason::OtherZone(at.timezone().name().to_owned()));
         }
-        Ok(Meaning { date: at.date_naive(), at: Some(at) })
+        Ok(Meaning { date: at.date_naive(), at: Some(at), part: None })
     }
 
     fn day_and_time(&self, context: &Context) -> Result<Meaning, Reason> {
         let date = self.date(context.today())?;
-        let Some(clock) = self.clock else { return self.whole_day(date, context.zone) };
+        let Some(clock) = self.clock else { return self.whole_day(date, context) };
         let clock = self.part.map_or(Ok(clock), |part| day_part::within(clock, part))?;
         let at = match clock {
             ClockTime::Exact(time) => self.instant(date.and_time(time), context.zone)?,
             ClockTime::Either(am, pm) => self.choose_half(date, am, pm, context)?,
+            ClockTime::Midnight => return Err(either_midnight(date)),
         };
-        Ok(Meaning { date, at: Some(at) })
+        Ok(Meaning { date, at: Some(at), part: None })
     }
 
-    /// A day in another zone is rejected, because it spans two days in the customer's.
-    fn whole_day(&self, date: NaiveDate, zone: Zone) -> Result<Meaning, Reason> {
-        match self.named.iter().all(|piece| **piece == Piece::Zone(zone.zone_name())) {
-            true => Ok(Meaning { date, at: None }),
-            false => Err(Reason::OtherZone(zone.name().to_owned())),
+    /// A day in another zone is rejected, because it spans two days in the customer's, and a part of today that is over.
+    fn whole_day(&self, date: NaiveDate, context: &Context) -> Result<Meaning, Reason> {
+        let zone = context.zone;
+        let offset = local_time::noon(date, zone).map(|noon| noon.offset().fix());
+        let is_own = |piece: &&Piece| match piece {
+            Piece::Offset(named) => Some(*named) == offset,
+            piece => **piece == Piece::Zone(zone.zone_name()),
+        };
+        if !self.named.iter().all(is_own) {
+            return Err(Reason::OtherZone(zone.name().to_owned()));
+        }
+        let is_over = |part: DayPart| {
+            let hours = local_time::hours(date, part.hours(), zone);
+            hours.is_some_and(|hours| hours.end_ms() <= context.now.timestamp_millis())
+        };
+        if self.part.is_some_and(is_over) {
+            Err(context.past())
+        } else {
+            Ok(Meaning { date, at: None, part: self.part })
         }
     }
 
     fn date(&self, today: NaiveDate) -> Result<NaiveDate, Reason> {
+        if let Some(choices) = self.choices.first() {
+            return self.select(choices, today);
+        }
         match (self.day, self.weekday) {
             (Some(day), Some(weekday)) if day.weekday() != weekday => {
                 Err(Reason::Disagree(format::day(day), format::weekday(weekday).to_owned()))
@@ -202,6 +239,23 @@ impl<'a> Combined<'a> {
             (Some(day), _) => Ok(day),
             (None, Some(weekday)) => Ok(relative::coming(weekday, today)),
             (None, None) => Err(Reason::WhichDay),
+        }
+    }
+
+    /// Selects the day with which everything else in the phrase agrees.
+    fn select(&self, choices: &[NaiveDate], today: NaiveDate) -> Result<NaiveDate, Reason> {
+        let fits = |day: &&NaiveDate| {
+            self.day.is_none_or(|other| other == **day)
+                && self.weekday.is_none_or(|weekday| weekday == day.weekday())
+                && self.choices.iter().all(|others| others.contains(day))
+        };
+        let fitting: Vec<NaiveDate> = choices.iter().filter(fits).copied().collect();
+        let other = || self.day.map(format::day).or_else(|| Some(format::weekday(self.weekday?).to_owned()));
+        match fitting[..] {
+            [] => Err(Reason::Disagree(listed(choices), other().unwrap_or_else(|| "another day".to_owned()))),
+            [day] => Ok(day),
+            _ if fitting.iter().all(|day| *day < today) => Err(relative::past(today)),
+            _ => Err(Reason::Days(fitting)),
         }
     }
 
@@ -235,6 +289,16 @@ impl<'a> Combined<'a> {
             _ => true,
         })
     }
+}
+
+fn listed(days: &[NaiveDate]) -> String {
+    days.iter().map(|day| format::day(*day)).collect::<Vec<_>>().join(" or ")
+}
+
+/// Rejects `midnight tomorrow`: to some the night before it begins, to others the night after.
+fn either_midnight(date: NaiveDate) -> Reason {
+    let days = [Some(date), date.succ_opt()].into_iter().flatten();
+    Reason::Readings(days.map(|day| format!("{}, 00:00", format::day(day))).collect())
 }
 
 /// Keeps the first value; a second one has to be equal.

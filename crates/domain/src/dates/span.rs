@@ -1,9 +1,10 @@
-//! Durations from now: `in 2 hours`, `30 minutes from now`.
+//! Durations from now: `in 2 hours`, `in 1.5 hours`, `30 minutes from now`.
 
 use chrono::TimeDelta;
 
+use super::date;
 use super::error::Reason;
-use super::token::Token::{self, Word};
+use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
 
 pub(super) type Span = Result<TimeDelta, Reason>;
@@ -14,7 +15,11 @@ const MINUTES_MAX: u32 = 14 * 24 * 60;
 /// Matches `in 2 hours`, `in half an hour`, `in an hour and a half`, `in 2 hours and 30 minutes`, `2 hours from now`.
 pub(super) fn at_front(tokens: &[Token]) -> Match<Span> {
     match tokens {
-        [Word("in"), rest @ ..] => length(rest).map(|(taken, span)| (1 + taken, span)),
+        [Word("in"), rest @ ..] => {
+            let (taken, span) = length(rest)?;
+            let (time, _) = date::skip(&rest[taken..], "time");
+            Some((1 + taken + time, span))
+        }
         _ => {
             let (taken, span) = length(tokens)?;
             matches!(tokens[taken..], [Word("from"), Word("now"), ..]).then_some((taken + 2, span))
@@ -24,11 +29,32 @@ pub(super) fn at_front(tokens: &[Token]) -> Match<Span> {
 
 fn length(tokens: &[Token]) -> Match<Span> {
     let (taken, minutes) = match tokens {
-        [Word("half"), Word("an"), Word("hour"), ..] => (3, Some(30)),
-        _ => hours_and_minutes(tokens)?,
+        [Word("half"), Word("an"), Word("hour" | "hour's"), ..] => (3, Some(30)),
+        [Word("a"), Word("quarter"), Word("of"), Word("an"), Word("hour" | "hour's"), ..] => (5, Some(15)),
+        [Word("a"), Word("half"), Word("hour"), ..] => (3, Some(30)),
+        _ => tenths(tokens).or_else(|| halves(tokens)).or_else(|| hours_and_minutes(tokens))?,
     };
     let span = minutes.filter(|minutes| (1..=MINUTES_MAX).contains(minutes)).ok_or(Reason::NotUnderstood);
     Some((taken, span.map(|minutes| TimeDelta::minutes(minutes.into()))))
+}
+
+/// Matches `1.5 hours`.
+fn tenths(tokens: &[Token]) -> Match<Option<u32>> {
+    match *tokens {
+        [Number(whole, _), Mark('.' | ','), Number(tenths, 1), Word("hour" | "hours" | "hrs" | "hr" | "h"), ..] => {
+            Some((4, minutes(whole, tenths * 6)))
+        }
+        _ => None,
+    }
+}
+
+/// Matches `one and a half hours`.
+fn halves(tokens: &[Token]) -> Match<Option<u32>> {
+    let (taken, whole) = vocabulary::count(tokens)?;
+    match tokens[taken..] {
+        [Word("and"), Word("a"), Word("half"), Word("hour" | "hours"), ..] => Some((taken + 4, minutes(whole, 30))),
+        _ => None,
+    }
 }
 
 fn hours_and_minutes(tokens: &[Token]) -> Match<Option<u32>> {
@@ -43,6 +69,11 @@ fn hours_and_minutes(tokens: &[Token]) -> Match<Option<u32>> {
     };
     match amount(rest) {
         Some((more, count, 1)) => Some((taken + and + more, minutes(first, count))),
+        _ if and == 0 && matches!(tokens[taken - 1..], [Word("h"), Number(_, 2), ..]) => {
+            let [Number(count, _), after @ ..] = rest else { return None };
+            let (unit, _) = date::skip(after, "m");
+            Some((taken + 1 + unit, minutes(first, *count)))
+        }
         _ => Some((taken, minutes(first, 0))),
     }
 }
@@ -58,8 +89,8 @@ fn amount(tokens: &[Token]) -> Option<(usize, u32, u32)> {
         _ => vocabulary::count(tokens)?,
     };
     match tokens.get(taken)? {
-        Word("hour" | "hours" | "hrs") => Some((taken + 1, count, 60)),
-        Word("minute" | "minutes" | "mins") => Some((taken + 1, count, 1)),
+        Word("hour" | "hours" | "hrs" | "hr" | "h" | "hour's" | "hours'") => Some((taken + 1, count, 60)),
+        Word("minute" | "minutes" | "mins" | "min" | "minute's" | "minutes'") => Some((taken + 1, count, 1)),
         _ => None,
     }
 }

@@ -14,15 +14,18 @@ pub(super) enum ClockTime {
     Exact(NaiveTime),
     /// The am time and the pm time, twelve hours apart, where the phrase does not decide.
     Either(NaiveTime, NaiveTime),
+    /// `midnight`, which people say of either end of a day.
+    Midnight,
 }
 
 pub(super) type Time = Result<ClockTime, Reason>;
 
 type TimeForm = fn(&[Token]) -> Match<Time>;
 
-const FORMS: [TimeForm; 8] = [with_minutes, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock, in_words];
+const FORMS: [TimeForm; 10] =
+    [with_minutes, with_h, without_colon, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock, in_words];
 
-/// Matches times of day.
+/// Matches times of day that need no other words.
 pub(super) fn at_front(tokens: &[Token]) -> impl Iterator<Item = (usize, Time)> {
     FORMS.iter().filter_map(move |form| form(tokens))
 }
@@ -41,6 +44,8 @@ fn meridiem(tokens: &[Token]) -> Match<Meridiem> {
         [Word("pm"), ..] => Some((1, Meridiem::Pm)),
         [Word("a"), Word("m"), ..] => Some((2, Meridiem::Am)),
         [Word("p"), Word("m"), ..] => Some((2, Meridiem::Pm)),
+        [Word("a"), ..] => Some((1, Meridiem::Am)),
+        [Word("p"), ..] => Some((1, Meridiem::Pm)),
         _ => None,
     }
 }
@@ -54,7 +59,7 @@ enum Style {
     Full,
 }
 
-/// Matches `13:00`, `09:00:00`, `9:00`, `4.30 pm`, `1:00 pm`.
+/// Matches `13:00`, `09:00:00`, `9:00`, `4.30 pm`, `1:00 pm`, `15:00 hrs`, and a full stop after `16.30.`.
 fn with_minutes(tokens: &[Token]) -> Match<Time> {
     let (length, (hour, digits), minute, seconds) = match *tokens {
         [Number(h, d), Mark(':'), Number(m, 2), Mark(':'), Number(s, 2), Mark('.'), Number(f, _), ..] => {
@@ -68,12 +73,48 @@ fn with_minutes(tokens: &[Token]) -> Match<Time> {
     };
     let style = match (digits, tokens[1]) {
         (2, Mark(':')) => Style::Full,
-        (2, _) if hour < 10 => Style::Full,
-        (1 | 2, _) => Style::Dial,
+        (1 | 2, _) => style_of(hour, digits),
         _ => return None,
     };
     let (taken, time) = with_suffix(hour, minute, style, &tokens[length..]);
-    Some((length + taken, if seconds == 0 { time } else { Err(Reason::Seconds) }))
+    let time = match time {
+        _ if seconds != 0 => Err(Reason::Seconds),
+        // Seconds show that a program wrote it, which means the start of the day.
+        Ok(ClockTime::Midnight) if length > 3 => exact(0, 0),
+        time => time,
+    };
+    let end = match tokens[length + taken..] {
+        [Word("h" | "hr" | "hrs" | "hours"), ..] if taken == 0 => 1,
+        [Mark('.')] if tokens[1] == Mark('.') => 1,
+        _ => 0,
+    };
+    Some((length + taken + end, time))
+}
+
+/// Matches `15h30` and `15h`. `3h30` leaves am or pm open.
+fn with_h(tokens: &[Token]) -> Match<Time> {
+    match *tokens {
+        [Number(hour, digits @ 1..=2), Word("h"), Number(minute, 2), ..] => {
+            Some((3, with_suffix(hour, minute, style_of(hour, digits), &[]).1))
+        }
+        [Number(hour, digits @ 1..=2), Word("h"), ..] => Some((2, with_suffix(hour, 0, style_of(hour, digits), &[]).1)),
+        _ => None,
+    }
+}
+
+fn style_of(hour: u32, digits: usize) -> Style {
+    if digits == 2 && hour < 10 { Style::Full } else { Style::Dial }
+}
+
+/// Matches `5,30 pm`, and `9 30 am`, whose second number can be no hour. Without am or pm these are two numbers.
+fn without_colon(tokens: &[Token]) -> Match<Time> {
+    let (length, hour, minute) = match *tokens {
+        [Number(hour, 1..=2), Mark(','), Number(minute, 2), ..] => (3, hour, minute),
+        [Number(hour @ 1..=12, 1..=2), Number(minute @ (0..=9 | 13..=59), 2), ..] => (2, hour, minute),
+        _ => return None,
+    };
+    let (taken, half) = meridiem(&tokens[length..])?;
+    Some((length + taken, with_meridiem(hour, minute, half)))
 }
 
 /// Matches `1pm`, `1 PM`, `12 noon`.
@@ -89,18 +130,18 @@ fn digits_only(tokens: &[Token]) -> Match<Time> {
     let [Number(number, digits @ 3..=4), rest @ ..] = rest else { return None };
     let (taken, time) = with_suffix(number / 100, number % 100, Style::Full, rest);
     match (digits, taken, rest) {
-        (4, 0, [Word("hours" | "hrs"), ..]) => Some((at + 2, time)),
+        (4, 0, [Word("hours" | "hrs" | "hr" | "h"), ..]) => Some((at + 2, time)),
         (4, 0, _) if at == 0 && date::YEARS.contains(number) => None,
         (4, _, _) | (3, 1.., _) => Some((at + 1 + taken, time)),
         _ => None,
     }
 }
 
-/// Matches `noon`, `midday`, and `midnight` as the start of the day.
+/// Matches `noon`, `midday`, `midnight`.
 fn named(tokens: &[Token]) -> Match<Time> {
     match tokens {
         [Word("noon" | "midday"), ..] => Some((1, exact(12, 0))),
-        [Word("midnight"), ..] => Some((1, exact(0, 0))),
+        [Word("midnight"), ..] => Some((1, Ok(ClockTime::Midnight))),
         _ => None,
     }
 }
@@ -113,9 +154,9 @@ fn past_or_to(tokens: &[Token]) -> Match<Time> {
     let (length, rest) = (length + 1 + taken, &rest[taken..]);
     let (taken, time) = match *side {
         "past" | "after" if minutes < 60 => with_suffix(hour, minutes, Style::Dial, rest),
-        "to" | "before" | "till" if surely && minutes < 60 && minutes != 30 => to_the_hour(hour, minutes, rest),
+        "to" | "before" | "till" | "til" if surely && minutes < 60 && minutes != 30 => to_the_hour(hour, minutes, rest),
         // `2 to 4 pm` may be a period.
-        "to" | "till" => (0, Err(Reason::Span)),
+        "to" | "till" | "til" => (0, Err(Reason::Span)),
         _ => return None,
     };
     Some((length + taken, time))
@@ -191,7 +232,7 @@ fn in_words(tokens: &[Token]) -> Match<Time> {
     Some((1 + length + taken, time))
 }
 
-fn hour(tokens: &[Token]) -> Match<u32> {
+pub(super) fn hour(tokens: &[Token]) -> Match<u32> {
     match tokens {
         [Number(hour, 1..=2), ..] => Some((1, *hour)),
         [Word(word), ..] => vocabulary::number_words(word, &[]).filter(|(_, hour)| *hour <= 12),
@@ -204,7 +245,8 @@ fn with_suffix(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, 
     match (meridiem(rest), rest) {
         (Some((length, half)), _) => (length, with_meridiem(hour, minute, half)),
         (None, [Word("noon" | "midday"), ..]) if (hour, minute) == (12, 0) => (1, exact(12, 0)),
-        (None, [Word("midnight"), ..]) if (hour % 12, minute) == (0, 0) => (1, exact(0, 0)),
+        (None, [Word("midnight"), ..]) if (hour, minute) == (0, 0) => (1, exact(0, 0)),
+        (None, [Word("midnight"), ..]) if (hour, minute) == (12, 0) => (1, Ok(ClockTime::Midnight)),
         (None, _) if style == Style::Dial => (0, without_meridiem(hour, minute)),
         (None, _) => (0, exact(hour, minute)),
     }
@@ -212,6 +254,7 @@ fn with_suffix(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, 
 
 fn with_meridiem(hour: u32, minute: u32, half: Meridiem) -> Time {
     match (hour, half) {
+        (12, Meridiem::Am) if minute == 0 => Ok(ClockTime::Midnight),
         (1..=12, Meridiem::Am) => exact(hour % 12, minute),
         (1..=12, Meridiem::Pm) => exact(hour % 12 + 12, minute),
         _ => Err(Reason::NoSuchTime),
@@ -219,7 +262,7 @@ fn with_meridiem(hour: u32, minute: u32, half: Meridiem) -> Time {
 }
 
 /// Reads a time without a suffix: hours from 1 to 12 leave am or pm open, the others do not.
-fn without_meridiem(hour: u32, minute: u32) -> Time {
+pub(super) fn without_meridiem(hour: u32, minute: u32) -> Time {
     match (time(hour % 12, minute), time(hour % 12 + 12, minute)) {
         (Some(am), Some(pm)) if (1..=12).contains(&hour) => Ok(ClockTime::Either(am, pm)),
         _ => exact(hour, minute),
@@ -239,5 +282,6 @@ pub(super) fn format(clock: ClockTime) -> String {
     match clock {
         ClockTime::Exact(time) => format::time(time),
         ClockTime::Either(am, pm) => format!("{} or {}", format::time(am), format::time(pm)),
+        ClockTime::Midnight => "midnight".to_owned(),
     }
 }

@@ -1,0 +1,112 @@
+//! The word that a typing error stands for, which is asked back and never assumed.
+
+use super::vocabulary;
+
+/// Shorter words are too similar to many others for a suggestion.
+const WORD_CHARS_MIN: usize = 4;
+/// Longer words are not compared: no word of the vocabulary is as long.
+const WORD_CHARS_MAX: usize = 14;
+/// Words from this length on may have two errors. Shorter ones have to begin with the right letter.
+const TWO_ERRORS_FROM_CHARS: usize = 7;
+
+/// The words that a typing error is compared with, as they are written in a suggestion.
+const SUGGESTED: &[&str] = &[
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "today",
+    "tomorrow",
+    "tonight",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "noon",
+    "midday",
+    "midnight",
+    "next",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "fortnight",
+    "hours",
+    "minutes",
+    "quarter",
+    "half",
+    "past",
+    "o'clock",
+    "days",
+    "Christmas Day",
+];
+
+/// Returns the word of the vocabulary that differs from `word` by one or two letters, if there is exactly one.
+pub(super) fn nearest(word: &str) -> Option<&'static str> {
+    let length = word.chars().count();
+    if !(WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length) || vocabulary::is_known(word) {
+        return None;
+    }
+    let errors_max = if length < TWO_ERRORS_FROM_CHARS { 1 } else { 2 };
+    let errors = |right: &&&str| strsim::osa_distance(word, &right.to_lowercase());
+    let mut near: Vec<_> = SUGGESTED.iter().map(|right| (errors(&right), *right)).collect();
+    let begins = |right: &str| errors_max > 1 || right.to_lowercase().chars().next() == word.chars().next();
+    near.retain(|(errors, right)| *errors <= errors_max && begins(right));
+    near.sort_unstable();
+    match near[..] {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, right), ..] => Some(right),
+        [] => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_errors_have_one_nearest_word() {
+        for (word, right) in [
+            ("tomorow", Some("tomorrow")),
+            ("tommorow", Some("tomorrow")),
+            ("wendesday", Some("Wednesday")),
+            ("wensday", Some("Wednesday")),
+            ("thrusday", Some("Thursday")),
+            ("firday", Some("Friday")),
+            ("febuary", Some("February")),
+            ("decmber", Some("December")),
+            ("agust", Some("August")),
+            ("juen", Some("June")),
+            ("mondays", Some("Monday")),
+            ("monday", None),
+            ("whenever", None),
+            ("mo", None),
+            ("soon", None),
+            ("mardi", None),
+        ] {
+            assert_eq!(nearest(word), right, "{word}");
+        }
+        assert_eq!(nearest(&"tomorow".repeat(20)), None);
+    }
+
+    #[test]
+    fn every_suggested_word_is_read() {
+        for word in SUGGESTED.iter().flat_map(|words| words.split(' ')) {
+            assert!(vocabulary::is_known(&word.to_lowercase()), "{word}");
+        }
+    }
+}

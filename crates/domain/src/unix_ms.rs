@@ -1,0 +1,77 @@
+//! Unix time in milliseconds, as HubSpot sends and takes it. Numbers that are seconds or microseconds are rejected, since
+//! they would be another year without a word.
+
+/// Numbers up to this one are seconds until the year 5138. As milliseconds they would be before March 1973.
+const SECONDS_MAX: u64 = 99_999_999_999;
+/// The last millisecond of the year 9999. Larger numbers are microseconds or nanoseconds.
+const MILLISECONDS_MAX: u64 = 253_402_300_799_999;
+
+/// The error for a number that is no time in Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotMilliseconds {
+    /// The number has the size of seconds.
+    #[error("`{0}` is too small for unix milliseconds, which have 13 digits; if it is in seconds, send `{0}000`")]
+    TooSmall(i64),
+    /// The number has the size of microseconds or nanoseconds.
+    #[error("`{0}` is too large for unix milliseconds, which have 13 digits")]
+    TooLarge(i64),
+}
+
+/// Checks that a number can be Unix milliseconds.
+///
+/// # Errors
+/// [`NotMilliseconds`] if it has the size of seconds, microseconds or nanoseconds.
+pub fn check(number: i64) -> Result<i64, NotMilliseconds> {
+    match number.unsigned_abs() {
+        0..=SECONDS_MAX => Err(NotMilliseconds::TooSmall(number)),
+        size if size > MILLISECONDS_MAX => Err(NotMilliseconds::TooLarge(number)),
+        _ => Ok(number),
+    }
+}
+
+/// Reads the text form of a whole number, such as `1796137200000`; `None` for any other text.
+pub fn number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // More digits than fit are too large in any case.
+    whole.then(|| text.parse().unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_milliseconds_are_taken() {
+        for ms in [1_796_137_200_000, -1_000_000_000_000, 100_000_000_000, 253_402_300_799_999] {
+            assert_eq!(check(ms), Ok(ms));
+        }
+        for (wrong, says) in [
+            (1_796_137_200, "send `1796137200000`"),
+            (0, "milliseconds"),
+            (20_261_213, "milliseconds"),
+            (-86_400, "milliseconds"),
+            (1_796_137_200_000_000, "too large for unix milliseconds"),
+            (i64::MIN, "too large"),
+        ] {
+            let error = check(wrong).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_have_a_text_form() {
+        for (text, number) in [
+            (" 1796137200000 ", Some(1_796_137_200_000)),
+            ("-5", Some(-5)),
+            ("99999999999999999999999", Some(i64::MAX)),
+            ("", None),
+            ("-", None),
+            ("1e3", None),
+            ("2026-12-01", None),
+        ] {
+            assert_eq!(super::number(text), number, "{text}");
+        }
+    }
+}

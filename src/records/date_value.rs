@@ -1,0 +1,102 @@
+//! Values of `date` and `datetime` properties: a day, a moment with its offset, or Unix milliseconds as HubSpot has them.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use serde_json::Value;
+
+use domain::unix_ms::{self, NotMilliseconds};
+
+/// The milliseconds of a day in UTC.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A value that is no date or no moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidDate {
+    /// A text that is no day.
+    #[error("it must be a day such as `2026-12-01`")]
+    NoDay,
+    /// A text that is no moment.
+    #[error("it must be a moment with its offset such as `2026-12-01T13:00:00-05:00`, or a day")]
+    NoMoment,
+    /// Milliseconds within a day, which HubSpot rejects for a day.
+    #[error("`{0}` is not midnight in UTC, as the unix milliseconds of a day are: send a day such as `2026-12-01`")]
+    NotMidnight(i64),
+    /// A number in another unit.
+    #[error(transparent)]
+    Unit(#[from] NotMilliseconds),
+}
+
+/// Reads a day as HubSpot stores it, `2026-12-01`.
+pub fn day(raw: &Value) -> Result<String, InvalidDate> {
+    if let Some(number) = number(raw) {
+        let ms = unix_ms::check(number)?;
+        let midnight = DateTime::from_timestamp_millis(ms).filter(|_| ms % DAY_MS == 0);
+        return midnight.map(|at| at.date_naive().to_string()).ok_or(InvalidDate::NotMidnight(ms));
+    }
+    let text = raw.as_str().map(str::trim).ok_or(InvalidDate::NoDay)?;
+    let of_moment = || DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.date_naive());
+    written_day(text).or_else(of_moment).map(|day| day.to_string()).ok_or(InvalidDate::NoDay)
+}
+
+/// Reads a moment as HubSpot stores it, `2026-12-01T18:00:00.000Z`; a day stands for its midnight in UTC.
+pub fn moment(raw: &Value) -> Result<String, InvalidDate> {
+    let moment: Option<DateTime<Utc>> = match (number(raw), raw.as_str().map(str::trim)) {
+        (Some(number), _) => DateTime::from_timestamp_millis(unix_ms::check(number)?),
+        (None, Some(text)) => {
+            let written = DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc());
+            written.or_else(|| written_day(text).map(|day| day.and_time(NaiveTime::MIN).and_utc()))
+        }
+        (None, None) => None,
+    };
+    moment.map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)).ok_or(InvalidDate::NoMoment)
+}
+
+fn written_day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+/// A whole number, as a number or as text.
+fn number(raw: &Value) -> Option<i64> {
+    match raw {
+        Value::Number(number) => {
+            let whole = || number.as_f64().filter(|float| float.fract() == 0.0).map(|float| float as i64);
+            number.as_i64().or_else(whole)
+        }
+        Value::String(text) => unix_ms::number(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_and_its_text_form_mean_the_same() {
+        let table = [
+            (1_796_137_200_000_i64, Err(InvalidDate::NotMidnight(1_796_137_200_000)), "2026-12-01T15:00:00.000Z"),
+            (1_796_083_200_000, Ok("2026-12-01"), "2026-12-01T00:00:00.000Z"),
+            (-157_766_400_000, Ok("1965-01-01"), "1965-01-01T00:00:00.000Z"),
+        ];
+        for (ms, expected_day, expected_moment) in table {
+            for raw in [json!(ms), json!(ms.to_string()), json!(format!(" {ms} ")), json!(ms as f64)] {
+                assert_eq!(day(&raw), expected_day.map(str::to_owned), "{raw}");
+                assert_eq!(moment(&raw), Ok(expected_moment.to_owned()), "{raw}");
+            }
+        }
+    }
+
+    #[test]
+    fn seconds_and_microseconds_are_refused_and_milliseconds_named() {
+        for number in [1_796_137_200_i64, 0, 20_261_213, 1_796_137_200_000_000] {
+            for raw in [json!(number), json!(number.to_string())] {
+                for error in [day(&raw).unwrap_err(), moment(&raw).unwrap_err()] {
+                    assert!(error.to_string().contains("unix milliseconds"), "{raw}: {error}");
+                }
+            }
+        }
+        assert!(moment(&json!(u64::MAX)).is_err() && moment(&json!(1e300)).is_err() && moment(&json!(1.5)).is_err());
+        assert!(moment(&json!(true)).is_err() && day(&json!([])).is_err() && day(&json!("")).is_err());
+    }
+}
