@@ -9,6 +9,7 @@
 //! | [`time_zone`] | IANA time zones by name, city, abbreviation or offset |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
 //! | [`clock`] | the source of the current time, which tests replace |
+//! | [`nearest`] | the most similar of many names, with bounded work |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
 //!
@@ -37,6 +38,7 @@ pub mod dates;
 pub mod email;
 pub mod id;
 pub mod interval;
+pub mod nearest;
 pub mod phone;
 pub mod text;
 pub mod time_zone;

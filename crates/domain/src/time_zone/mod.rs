@@ -13,6 +13,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use names::{ALIASES, AMBIGUOUS, NOT_CITIES};
 
 use self::iana::by_iana_name;
+use super::nearest::Wanted;
 use super::text;
 
 /// The most names that an error suggests.
@@ -120,10 +121,11 @@ fn nearest(name: &str) -> Vec<&'static str> {
     if let Some(places) = offset::places(name) {
         return places.into_iter().take(NEAREST_MAX).collect();
     }
-    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((likeness(name, usual), by_iana_name(zone)?.name())));
+    let wanted = Wanted::new(name);
+    let usual = ALIASES.iter().filter_map(|(usual, zone)| Some((wanted.likeness(usual), by_iana_name(zone)?.name())));
     let own = TZ_VARIANTS.iter().map(|zone| {
-        let whole = likeness(name, &zone.name().to_lowercase());
-        (city(zone.name()).map_or(whole, |city| whole.max(likeness(name, &city))), zone.name())
+        let whole = wanted.likeness(&zone.name().to_lowercase());
+        (city(zone.name()).map_or(whole, |city| whole.max(wanted.likeness(&city))), zone.name())
     });
     let mut ranked: Vec<(f64, &'static str)> =
         usual.chain(own).filter(|(likeness, _)| *likeness >= LIKENESS_MIN).collect();
@@ -135,10 +137,6 @@ fn nearest(name: &str) -> Vec<&'static str> {
         }
     }
     names
-}
-
-fn likeness(a: &str, b: &str) -> f64 {
-    strsim::jaro_winkler(a, b)
 }
 
 #[cfg(test)]
