@@ -1,12 +1,9 @@
 //! Slots and busy times as arguments and results of tools.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
-use serde::de::{self, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use domain::dates::Start;
 use domain::interval::Interval;
@@ -46,11 +43,6 @@ pub struct UnixBegin {
     start: i64,
 }
 
-/// Busy times as a caller gives them: a list, or the same list as JSON text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema)]
-#[schemars(transparent)]
-pub struct BusyTimes(Vec<Unix>);
-
 /// The starts of these slots in the zone.
 pub fn begins(slots: &[Interval], zone: Tz) -> Vec<Begin> {
     slots.iter().map(|slot| Begin { start: text(slot.start_ms(), zone) }).collect()
@@ -77,55 +69,15 @@ pub fn unix(slots: &[Interval]) -> Vec<Unix> {
     slots.iter().map(|slot| Unix { start: slot.start_ms(), end: slot.end_ms() }).collect()
 }
 
-impl BusyTimes {
-    /// The busy times as intervals.
-    pub fn intervals(&self) -> Result<Vec<Interval>, BackwardInterval> {
-        self.0.iter().map(|slot| Interval::new(slot.start, slot.end).ok_or(BackwardInterval)).collect()
-    }
+/// The busy times as intervals.
+pub fn intervals(busy: &[Unix]) -> Result<Vec<Interval>, BackwardInterval> {
+    busy.iter().map(|slot| Interval::new(slot.start, slot.end).ok_or(BackwardInterval)).collect()
 }
 
 /// A busy time that ends before it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an interval ends before it starts")]
 pub struct BackwardInterval;
-
-/// Reads a list, or the list as JSON text, which is the form that the older tools gave.
-impl<'de> Deserialize<'de> for BusyTimes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<BusyTimes, D::Error> {
-        deserializer.deserialize_any(ListOrText)
-    }
-}
-
-struct ListOrText;
-
-impl<'de> Visitor<'de> for ListOrText {
-    type Value = BusyTimes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of `{start, end}` in unix milliseconds, or that list as JSON text")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<BusyTimes, E> {
-        match text.trim() {
-            "" => Ok(BusyTimes::default()),
-            text => serde_json::from_str(text)
-                .map(BusyTimes)
-                .map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self)),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<BusyTimes, A::Error> {
-        let mut list = vec![];
-        while let Some(slot) = seq.next_element()? {
-            list.push(slot);
-        }
-        Ok(BusyTimes(list))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<BusyTimes, E> {
-        Ok(BusyTimes::default())
-    }
-}
 
 /// The interval of a meeting; `None` for a duration that no meeting has.
 pub fn lasting(start: &Start, duration_minutes: u32) -> Option<Interval> {
@@ -146,17 +98,9 @@ mod tests {
     }
 
     #[test]
-    fn busy_times_are_read_from_a_list_or_from_text() {
-        let list = serde_json::json!([{"start": 1, "end": 2}]);
-        for given in [list.clone(), list.to_string().into()] {
-            let busy: BusyTimes = serde_json::from_value(given).unwrap();
-            assert_eq!(busy.intervals().unwrap(), [Interval::new(1, 2).unwrap()]);
-        }
-        assert_eq!(serde_json::from_str::<BusyTimes>("\"\"").unwrap(), BusyTimes::default());
-        for bad in ["\"tomorrow\"", "[1]", "{\"start\": 1}", "[{\"start\": 1, \"end\": 2, \"who\": 3}]"] {
-            assert!(serde_json::from_str::<BusyTimes>(bad).is_err(), "{bad}");
-        }
-        let backward: BusyTimes = serde_json::from_str("[{\"start\": 2, \"end\": 1}]").unwrap();
-        assert!(backward.intervals().is_err());
+    fn a_busy_time_ends_after_it_starts() {
+        let busy = |start, end| intervals(&[Unix { start, end }]);
+        assert_eq!(busy(1, 2).unwrap(), [Interval::new(1, 2).unwrap()]);
+        assert!(busy(2, 1).is_err());
     }
 }
