@@ -9,6 +9,7 @@ use super::elicitation::ElicitationMode;
 use super::resource;
 use super::server::Server;
 use crate::tool::call_context::CallContext;
+use crate::tool::policy;
 use knowledge::documents::Documents;
 
 /// Cache time of the list of tools at the client: it changes with the server's version and flags and with the scopes of
@@ -54,6 +55,13 @@ impl Server {
     /// The names of the tools that the caller cannot use, as far as is known without a request to HubSpot.
     pub(super) fn denied_tools(&self, call: &CallContext) -> Vec<&'static str> {
         self.shared.ctx.tools.iter().filter(|tool| call.denied(tool).is_some()).map(|tool| tool.name).collect()
+    }
+
+    /// The names of the caller's tools that are similar to this one.
+    pub(super) fn similar_tools(&self, name: &str, context: &RequestContext<RoleServer>) -> Vec<&'static str> {
+        let call = self.caller_context(context);
+        let allowed = self.shared.ctx.tools.iter().filter(|tool| call.denied(tool).is_none());
+        policy::similar(allowed.map(|tool| tool.name), name)
     }
 
     /// True if the caller can use the tool of this name.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use rmcp::model::{JsonObject, Tool as Definition, ToolAnnotations};
 use schemars::Schema;
 
-use super::schema;
-use crate::tool::{Effect, Entry};
+use crate::tool::{Effect, Entry, schema};
 
 /// The definition of `entry` for `tools/list`.
 pub(super) fn of(entry: &Entry) -> Definition {

@@ -12,6 +12,16 @@ pub(super) fn unknown(kind: &str, name: &str) -> ErrorData {
     ErrorData::invalid_params(format!("there is no {kind} `{}`", truncated(name, NAME_CHARACTERS_MAX)), None)
 }
 
+/// There is no tool of this name; `near` are those with a similar name.
+pub(super) fn unknown_tool(name: &str, near: &[&str]) -> ErrorData {
+    let mut error = unknown("tool", name);
+    if !near.is_empty() {
+        let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
+        error.message = format!("{}; there is {}", error.message, near.join(", ")).into();
+    }
+    error
+}
+
 /// There is no resource with this URI. rmcp sends the code that the client's revision has for it.
 pub(super) fn resource_not_found(uri: &str) -> ErrorData {
     let uri = truncated(uri, URI_CHARACTERS_MAX);

@@ -5,6 +5,7 @@ use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, 
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use serde_json::Value;
 
+use super::empty_object;
 use super::invalid_params;
 use super::line_codec::request_id;
 
@@ -58,6 +59,8 @@ pub(super) fn parse(text: &[u8]) -> Parsed {
     if text.trim_ascii().is_empty() {
         return Parsed::Ignored;
     }
+    let right = empty_object::put_right(text);
+    let text = right.as_deref().unwrap_or(text);
     match serde_json::from_slice::<Incoming>(text) {
         Ok(message) => check_params(message),
         Err(problem) => parse_failure(text, &problem),
@@ -142,6 +145,19 @@ mod tests {
                 (id.map(|id| json!(id)).as_ref(), &json!(code)),
                 "{said}"
             );
+        }
+    }
+
+    #[test]
+    fn an_empty_list_for_an_object_is_read() {
+        for text in [
+            r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":[],"clientInfo":{"name":"php","version":"1"}}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":[]}}"#,
+            r#"{"jsonrpc":"2.0","method":"notifications/initialized","params":[]}"#,
+        ] {
+            let Parsed::Message(message) = parse(text.as_bytes()) else { panic!("{text}") };
+            let custom = matches!(&*message, JsonRpcMessage::Request(one) if matches!(one.request, ClientRequest::CustomRequest(_)));
+            assert!(!custom, "{text}");
         }
     }
 

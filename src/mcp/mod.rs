@@ -3,7 +3,7 @@
 //! Clients reach it over [`stdio`] or [`http`] (streamable HTTP, and the HTTP+SSE transport of 2024-11-05). Each
 //! transport serves the same [`Server`], whose methods `handler` implements for rmcp. A request passes:
 //!
-//! 1. `line_codec` and `jsonrpc` parse what was sent; `invalid_params` and `handshake` answer or drop what cannot be
+//! 1. `line_codec`, `empty_object` and `jsonrpc` parse what was sent; `invalid_params` and `handshake` answer or drop what cannot be
 //!    served;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
@@ -19,6 +19,7 @@ mod completers;
 mod completion;
 mod definition;
 mod elicitation;
+mod empty_object;
 mod errors;
 mod first_write;
 #[cfg(feature = "conformance")]
@@ -35,7 +36,6 @@ mod prompt;
 mod request_state;
 mod resource;
 mod result_limit;
-mod schema;
 mod scopes;
 mod server;
 mod server_info;

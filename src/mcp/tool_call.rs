@@ -42,7 +42,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(entry) = self.shared.ctx.tools.get(&request.name) else {
-            return Err(errors::unknown("tool", &request.name));
+            return Err(errors::unknown_tool(&request.name, &self.similar_tools(&request.name, context)));
         };
         #[cfg(feature = "conformance")]
         if let Some(error) = super::fixtures::missing_capability(&request.name, context) {

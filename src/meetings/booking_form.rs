@@ -187,8 +187,10 @@ fn is_answered(field: &FormField, given: &BTreeMap<String, String>) -> bool {
     match answer(field, given) {
         None => !field.required,
         Some(value) => {
-            field.options.is_empty()
-                || value.split(';').all(|part| field.options.iter().any(|option| option == part.trim()))
+            let options = &field.options;
+            options.is_empty()
+                || (value.split(';').count() <= options.len()
+                    && value.split(';').all(|part| options.iter().any(|option| option == part.trim())))
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::error::{Error, PropertyProblem};
-use super::{owner, property, property_value};
+use super::property::{self, PropertyNames};
+use super::{owner, property_value};
 use crate::tool::Ctx;
 use hubspot_client::{Object, Property};
 
@@ -21,12 +22,13 @@ pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Resu
     if given.len() > PROPERTIES_MAX {
         return Err(Error::argument("properties", format!("at most {PROPERTIES_MAX} can be set at once")));
     }
-    let known = ctx.hubspot.properties().of(object.name()).await?;
+    let mut known = ctx.hubspot.properties().of(object.name()).await?;
     let mut read = check(&known, given);
     if read.is_err() {
-        read = check(&ctx.hubspot.properties().of_fresh(object.name()).await?, given);
+        known = ctx.hubspot.properties().of_fresh(object.name()).await?;
+        read = check(&known, given);
     }
-    let mut changes = read.map_err(|problems| Error::Properties { object, problems })?;
+    let mut changes = read.map_err(|problems| property::misfits(&known, object, problems))?;
     if let Some(asked) = changes.get(OWNER).filter(|asked| !asked.is_empty()) {
         let id = owner::find(ctx, asked).await?;
         changes.insert(OWNER.to_owned(), id.to_string());
@@ -35,9 +37,9 @@ pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Resu
 }
 
 fn check(all: &[Property], given: &Map<String, Value>) -> Result<Changes, Vec<PropertyProblem>> {
-    let (mut changes, mut problems) = (Changes::new(), vec![]);
+    let (names, mut changes, mut problems) = (PropertyNames::of(all), Changes::new(), vec![]);
     for (asked, raw) in given {
-        match checked(all, asked, raw) {
+        match checked(&names, asked, raw) {
             Ok((name, text)) => match changes.insert(name, text) {
                 None => {}
                 Some(_) => problems.push(problem(asked, "it is given twice, by name and by label")),
@@ -48,8 +50,8 @@ fn check(all: &[Property], given: &Map<String, Value>) -> Result<Changes, Vec<Pr
     if problems.is_empty() { Ok(changes) } else { Err(problems) }
 }
 
-fn checked(all: &[Property], asked: &str, raw: &Value) -> Result<(String, String), PropertyProblem> {
-    let property = property::one(all, asked)?;
+fn checked(names: &PropertyNames<'_>, asked: &str, raw: &Value) -> Result<(String, String), PropertyProblem> {
+    let property = names.one(asked)?;
     if property.read_only {
         return Err(problem(&property.name, "HubSpot sets it itself: it is read-only"));
     }

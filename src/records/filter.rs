@@ -50,7 +50,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
         }
     }
     if !problems.is_empty() {
-        return Err(Error::Properties { object: Object::Contacts, problems });
+        return Err(property::misfits(&all, Object::Contacts, problems));
     }
     for filter in filters.iter_mut().filter(|filter| filter.property == OWNER) {
         for asked in &mut filter.values {
@@ -125,8 +125,13 @@ fn scalar(property: &Property, raw: &Value) -> Read {
         _ if digits_of(property).is_some() => {
             Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::parse(&plain(raw)?)?.last_digits())]))
         }
+        ("string", Some("")) => None,
+        // HubSpot searches words: what has no letter and no digit, such as an emoji, is in none.
+        ("string", Some(text)) if !text.contains(char::is_alphanumeric) && !text.contains('*') => {
+            Some(("EQ", vec![text.to_owned()]))
+        }
         ("string", Some(text)) if property.name != "email" || text.contains('*') => {
-            (!text.is_empty()).then(|| ("CONTAINS_TOKEN", vec![text.to_owned()]))
+            Some(("CONTAINS_TOKEN", vec![text.to_owned()]))
         }
         ("datetime", Some(text)) if day(text).is_some() => Some(("BETWEEN", vec![begin(text), end(text)])),
         _ => Some(("EQ", vec![property_value::read(property, raw).ok()?])),
@@ -192,6 +197,7 @@ mod tests {
         };
         for (name, kind, raw, expected) in [
             ("lastname", "string", json!("Mark"), Some("lastname CONTAINS_TOKEN Mark")),
+            ("lastname", "string", json!("👍"), Some("lastname EQ 👍")),
             ("lastname", "string", json!(["Mark", "Baker"]), Some("lastname IN mark|baker")),
             ("lastname", "string", json!(null), Some("lastname NOT_HAS_PROPERTY ")),
             ("lastname", "string", json!("*"), Some("lastname HAS_PROPERTY ")),

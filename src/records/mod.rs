@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`contact`], [`ticket`] | lookup of one record, live, archived or merged |
 //! | [`contact_view`], [`excerpt`], [`record_url`] | a record as a model reads it: few properties, long texts cut, its page in HubSpot |
-//! | [`property`], [`property_value`], [`date_value`] | properties by name or label, and values checked against their definitions |
+//! | [`property`], [`property_value`], [`date_value`], [`option_index`] | properties by name or label, and values checked against their definitions |
 //! | [`changes`], [`diff`] | the wanted values of a record, and the changes that an update made |
 //! | [`confirmation`] | the person's agreement to a change |
 //! | [`owner`], [`stage`] | owners by id, address or name; pipelines and stages by label or id |
@@ -25,6 +25,7 @@ pub mod error;
 pub mod excerpt;
 pub mod filter;
 pub mod note;
+pub mod option_index;
 pub mod owner;
 pub mod property;
 pub mod property_value;

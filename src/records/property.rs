@@ -1,16 +1,20 @@
 //! Properties by name: HubSpot's internal name or the label on the screen.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::{Error, PropertyProblem};
 use crate::tool::Ctx;
+use domain::nearest::{Wanted, ranked};
 use domain::text;
 use hubspot_client::{Object, Property};
 
 /// Similar names that an error suggests.
 const NEAREST_MAX: usize = 3;
-/// The length above which no similar names are looked for: comparing takes time by the length of the text.
-const NAME_BYTES_MAX: usize = 200;
+/// The unknown names of one call that are answered with similar ones; each is compared with every property.
+const SUGGESTED_MAX: usize = 5;
+/// The length above which a text is the name of no property; HubSpot's names and labels are shorter.
+const NAME_BYTES_MAX: usize = 1_000;
 /// The Jaro-Winkler similarity below which a name is not suggested.
 const LIKENESS_MIN: f64 = 0.6;
 /// Words of this length and shorter are part of too many others to count as similar.
@@ -32,28 +36,73 @@ pub enum PropertyMatch<'a> {
     None,
 }
 
-/// Finds the property with this name or label. An exact internal name wins over a label.
-pub fn find<'a>(all: &'a [Property], asked: &str) -> PropertyMatch<'a> {
-    let asked = asked.trim();
-    if let Some(exact) = all.iter().find(|property| property.name == asked) {
-        return PropertyMatch::One(exact);
+/// Properties by their names and labels, and by the letters of both. It is built once for many names.
+#[derive(Debug)]
+pub struct PropertyNames<'a> {
+    names: HashMap<&'a str, &'a Property>,
+    /// By label in lower case, by the letters of the name, and by those of the label.
+    alike: [HashMap<String, Vec<&'a Property>>; 3],
+}
+
+impl<'a> PropertyNames<'a> {
+    /// The names of these properties.
+    pub fn of(all: &'a [Property]) -> PropertyNames<'a> {
+        let mut index = PropertyNames { names: HashMap::new(), alike: Default::default() };
+        for property in all {
+            index.names.entry(&property.name).or_insert(property);
+            let forms = [property.label.to_lowercase(), key(&property.name), key(&property.label)];
+            for (by, form) in index.alike.iter_mut().zip(forms) {
+                by.entry(form).or_default().push(property);
+            }
+        }
+        index
     }
-    let key = key(asked);
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == key).map_or(key.as_str(), |(_, name)| name);
-    let rules: [&dyn Fn(&Property) -> bool; 4] = [
-        &|property| property.label.to_lowercase() == asked.to_lowercase(),
-        &|property| property.name == alias,
-        &|property| self::key(&property.name) == key,
-        &|property| self::key(&property.label) == key,
-    ];
-    for rule in rules {
-        match all.iter().filter(|property| !key.is_empty() && rule(property)).collect::<Vec<_>>()[..] {
-            [] => {}
-            [one] => return PropertyMatch::One(one),
-            ref several => return PropertyMatch::Several(several.to_vec()),
+
+    /// Finds the property with this name or label. An exact internal name wins over a label.
+    pub fn find(&self, asked: &str) -> PropertyMatch<'a> {
+        let asked = asked.trim();
+        if asked.len() > NAME_BYTES_MAX {
+            return PropertyMatch::None;
+        }
+        if let Some(exact) = self.names.get(asked) {
+            return PropertyMatch::One(exact);
+        }
+        let letters = key(asked);
+        if letters.is_empty() {
+            return PropertyMatch::None;
+        }
+        let [labels, names, letters_of_labels] = &self.alike;
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == letters).map_or(letters.as_str(), |(_, name)| name);
+        let found = match (labels.get(&asked.to_lowercase()), self.names.get(alias)) {
+            (Some(labelled), _) => Some(labelled),
+            (None, Some(named)) => return PropertyMatch::One(named),
+            (None, None) => names.get(&letters).or_else(|| letters_of_labels.get(&letters)),
+        };
+        match found.map(Vec::as_slice) {
+            None | Some([]) => PropertyMatch::None,
+            Some([one]) => PropertyMatch::One(one),
+            Some(several) => PropertyMatch::Several(several.to_vec()),
         }
     }
-    PropertyMatch::None
+
+    /// The one property with this name or label, or the problem without similar names.
+    pub fn one(&self, asked: &str) -> Result<&'a Property, PropertyProblem> {
+        let problem = |text: &str, names: Vec<String>| PropertyProblem {
+            property: text::excerpt(asked, NAME_CHARACTERS_MAX),
+            problem: text.to_owned(),
+            nearest: names,
+            options: vec![],
+            unknown: true,
+        };
+        match self.find(asked) {
+            PropertyMatch::One(property) => Ok(property),
+            PropertyMatch::None => Err(problem("there is no such property", vec![])),
+            PropertyMatch::Several(several) => {
+                let names = several.into_iter().map(|property| property.name.clone()).collect();
+                Err(problem("several properties have this label; use an internal name", names))
+            }
+        }
+    }
 }
 
 /// The definitions of the properties of a type of record. They are read afresh if a name in `asked` is not among the
@@ -64,7 +113,10 @@ pub async fn definitions<'a>(
     asked: impl IntoIterator<Item = &'a str>,
 ) -> Result<Arc<Vec<Property>>, Error> {
     let known = ctx.hubspot.properties().of(object.name()).await?;
-    let misses = asked.into_iter().any(|name| find(&known, name) == PropertyMatch::None);
+    let misses = {
+        let names = PropertyNames::of(&known);
+        asked.into_iter().any(|name| names.find(name) == PropertyMatch::None)
+    };
     if misses { Ok(ctx.hubspot.properties().of_fresh(object.name()).await?) } else { Ok(known) }
 }
 
@@ -74,52 +126,45 @@ pub async fn names(ctx: &Ctx, object: Object, asked: &[String]) -> Result<Vec<St
         return Ok(vec![]);
     }
     let all = definitions(ctx, object, asked.iter().map(String::as_str)).await?;
-    let (mut names, mut problems) = (vec![], vec![]);
+    let (known, mut names, mut problems) = (PropertyNames::of(&all), vec![], vec![]);
     for name in asked {
-        match one(&all, name) {
+        match known.one(name) {
             Ok(property) => names.push(property.name.clone()),
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() { Ok(names) } else { Err(Error::Properties { object, problems }) }
+    if problems.is_empty() { Ok(names) } else { Err(misfits(&all, object, problems)) }
 }
 
-/// The one property with this name or label, or the problem.
-pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, PropertyProblem> {
-    let problem = |text: &str, names: Vec<String>| PropertyProblem {
-        property: text::excerpt(asked, NAME_CHARACTERS_MAX),
-        problem: text.to_owned(),
-        nearest: names,
-        options: vec![],
-        unknown: true,
-    };
-    match find(all, asked) {
-        PropertyMatch::One(property) => Ok(property),
-        PropertyMatch::None => Err(problem("there is no such property", nearest(all, asked))),
-        PropertyMatch::Several(several) => {
-            let names = several.into_iter().map(|property| property.name.clone()).collect();
-            Err(problem("several properties have this label; use an internal name", names))
-        }
+/// The error for these problems; the first unknown names are answered with similar ones.
+pub fn misfits(all: &[Property], object: Object, mut problems: Vec<PropertyProblem>) -> Error {
+    for unknown in problems.iter_mut().filter(|one| one.unknown && one.nearest.is_empty()).take(SUGGESTED_MAX) {
+        unknown.nearest = nearest(all, &unknown.property);
     }
+    Error::Properties { object, problems }
+}
+
+/// The one property with this name or label, or the problem without similar names.
+pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, PropertyProblem> {
+    PropertyNames::of(all).one(asked)
 }
 
 fn nearest(all: &[Property], asked: &str) -> Vec<String> {
-    if asked.len() > NAME_BYTES_MAX {
-        return vec![];
-    }
-    let key = key(asked);
-    let mut near: Vec<_> = all.iter().map(|property| (likeness(property, &key), property)).collect();
-    near.retain(|(likeness, property)| *likeness >= LIKENESS_MIN && !property.hidden);
-    near.sort_by(|(one, a), (other, b)| other.total_cmp(one).then(a.name.len().cmp(&b.name.len())));
-    near.into_iter().take(NEAREST_MAX).map(|(_, property)| property.name.clone()).collect()
+    let wanted = Wanted::new(&key(asked));
+    let mut shown: Vec<_> = all.iter().filter(|property| !property.hidden).collect();
+    shown.sort_by_key(|property| property.name.len());
+    let near = ranked(shown, |property| likeness(property, &wanted)).into_iter();
+    let near = near.take_while(|(likeness, _)| *likeness >= LIKENESS_MIN).take(NEAREST_MAX);
+    near.map(|(_, property)| property.name.clone()).collect()
 }
 
 /// The similarity, from 0 to 1. Parts of a word count more than its spelling: a `telephone` is a `phone`, a `name` is a
 /// `firstname`.
-fn likeness(property: &Property, asked: &str) -> f64 {
+fn likeness(property: &Property, wanted: &Wanted) -> f64 {
+    let asked = wanted.as_str();
     let [name, label] = [&property.name, &property.label].map(|text| key(text));
     let within = |whole: &str, part: &str| part.len() > WORD_LENGTH_MIN && whole.contains(part);
-    let spelt = strsim::jaro_winkler(asked, &name).max(strsim::jaro_winkler(asked, &label));
+    let spelt = wanted.likeness(&name).max(wanted.likeness(&label));
     let parts = match () {
         () if within(&name, asked) || within(asked, &name) => 0.95,
         () if within(&label, asked) => 0.9,
@@ -168,7 +213,7 @@ pub(super) mod tests {
     #[test]
     fn a_property_is_found_by_name_by_label_and_by_variants_of_them() {
         let all = all();
-        let name = |asked: &str| match find(&all, asked) {
+        let name = |asked: &str| match PropertyNames::of(&all).find(asked) {
             PropertyMatch::One(one) => one.name.as_str(),
             PropertyMatch::Several(_) => "several",
             PropertyMatch::None => "none",
@@ -193,11 +238,24 @@ pub(super) mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_nearest() {
-        let problem = one(&all(), "phonenumbr").unwrap_err();
-        assert_eq!(problem.nearest[0], "phone");
-        assert_eq!(one(&all(), "mobile").unwrap_err().nearest[0], "mobilephone");
-        assert_eq!(one(&all(), "telephone").unwrap_err().nearest[0], "phone");
-        assert_eq!(one(&all(), "name").unwrap_err().nearest[0], "firstname");
-        assert!(problem.unknown);
+        for (asked, expected) in
+            [("phonenumbr", "phone"), ("mobile", "mobilephone"), ("telephone", "phone"), ("name", "firstname")]
+        {
+            let problem = one(&all(), asked).unwrap_err();
+            assert!(problem.unknown, "{asked}");
+            assert_eq!(suggested(&all(), vec![problem])[0][0], expected, "{asked}");
+        }
+    }
+
+    fn suggested(all: &[Property], problems: Vec<PropertyProblem>) -> Vec<Vec<String>> {
+        let Error::Properties { problems, .. } = misfits(all, Object::Contacts, problems) else { panic!() };
+        problems.into_iter().map(|problem| problem.nearest).collect()
+    }
+
+    #[test]
+    fn only_the_first_unknown_names_are_compared() {
+        let unknown = (0..100).map(|at| one(&all(), &format!("phonenumbr{at}")).unwrap_err()).collect();
+        let compared = suggested(&all(), unknown).iter().filter(|nearest| !nearest.is_empty()).count();
+        assert_eq!(compared, SUGGESTED_MAX);
     }
 }

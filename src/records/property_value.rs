@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::date_value;
+use super::option_index::OptionIndex;
 use super::property::key;
 use domain::email::Email;
+use domain::nearest::{Wanted, ranked};
 use hubspot_client::{Property, PropertyOption};
 
 /// HubSpot's limit for the text of a property.
@@ -97,30 +99,25 @@ fn choices(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
             "it must be one of the options"
         }));
     }
-    let chosen: Option<Vec<_>> = asked.iter().map(|text| option(property, text)).collect();
+    let index = OptionIndex::of(property);
+    let chosen: Option<Vec<_>> = asked.iter().map(|text| index.find(text)).collect();
     let chosen = chosen.ok_or_else(|| wrong("it must be one of the options"))?;
     Ok(chosen.iter().map(|option| option.value.as_str()).collect::<Vec<_>>().join(";"))
 }
 
 /// Finds an option by value, else by label, else by the letters of either.
 pub fn option<'a>(property: &'a Property, asked: &str) -> Option<&'a PropertyOption> {
-    let (asked, key) = (asked.trim(), key(asked));
-    let label = |option: &&PropertyOption| option.label.to_lowercase() == asked.to_lowercase();
-    let letters = |option: &&PropertyOption| {
-        !key.is_empty() && (self::key(&option.value) == key || self::key(&option.label) == key)
-    };
-    let options = || property.options.iter();
-    options().find(|option| option.value == asked).or_else(|| options().find(label)).or_else(|| options().find(letters))
+    OptionIndex::of(property).find(asked)
 }
 
 /// The values to choose from; of many options those that are most similar to `asked`.
 pub fn listed(property: &Property, asked: &Value) -> Vec<String> {
-    let asked = key(&asked.to_string());
-    let likeness = |text: &str| strsim::jaro_winkler(&key(text), &asked);
-    let like = |option: &&PropertyOption| likeness(&option.value).max(likeness(&option.label));
     let mut shown: Vec<_> = property.options.iter().filter(|option| !option.hidden).collect();
     if shown.len() > OPTIONS_SHOWN_MAX {
-        shown.sort_by(|a, b| like(b).total_cmp(&like(a)));
+        let wanted = Wanted::new(&key(&asked.to_string()));
+        let likeness = |text: &str| wanted.likeness(&key(text));
+        let like = |option: &&PropertyOption| likeness(&option.value).max(likeness(&option.label));
+        shown = ranked(shown, like).into_iter().map(|(_, option)| option).collect();
     }
     shown.iter().take(OPTIONS_SHOWN_MAX).map(|option| option.value.clone()).collect()
 }

@@ -9,11 +9,12 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::arguments;
+use super::arguments::{self, Arguments};
 use super::call_context::{CallContext, GivenAnswer, Progress};
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
 use super::question::{Answer, Question, Unanswered};
+use super::schema;
 use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
@@ -128,9 +129,11 @@ pub struct Entry {
     run: Run,
 }
 
-/// The schemas of a tool, each made when it is first read: they take milliseconds of a start.
+/// The schemas of a tool, and the shapes of its arguments. Each is made when it is first read: they take milliseconds of
+/// a start.
 struct Schemas {
     input: OnceLock<Schema>,
+    arguments: OnceLock<Arguments>,
     output: OnceLock<Schema>,
     make_input: fn() -> Schema,
     make_output: fn() -> Schema,
@@ -142,6 +145,7 @@ impl Entry {
         let info = ToolInfo { name: T::NAME, title: T::TITLE, effect: T::EFFECT, scopes: T::SCOPES };
         let schemas = Schemas {
             input: OnceLock::new(),
+            arguments: OnceLock::new(),
             output: OnceLock::new(),
             make_input: || SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>(),
             make_output: || {
@@ -170,7 +174,10 @@ impl Entry {
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         // Checked here and not by the server alone, because tools can call tools.
         match ctx.call.denied(self) {
-            None => (self.run)(arguments, ctx).await,
+            None => {
+                let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
+                (self.run)(shapes.conform(self.name, arguments)?, ctx).await
+            }
             Some(reason) => Err(reason.into_error(self)),
         }
     }
@@ -238,11 +245,9 @@ impl Registry {
 }
 
 fn tool_spec(entry: &Entry) -> ToolSpec {
-    let mut input_schema = entry.input().as_value().clone();
-    if let Some(schema) = input_schema.as_object_mut() {
-        schema.retain(|key, _| !matches!(key.as_str(), "$schema" | "title" | "description"));
-    }
-    ToolSpec { input_schema, repeatable: entry.effect == Effect::Read }
+    let mut schema = schema::portable(entry.input().as_object().cloned().unwrap_or_default());
+    schema.retain(|key, _| !matches!(key.as_str(), "title" | "description"));
+    ToolSpec { input_schema: Value::Object(schema), repeatable: entry.effect == Effect::Read }
 }
 
 impl Deref for Registry {

@@ -7,16 +7,19 @@
 //! | `error` | [`ToolError`]: code, message, hint and details |
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
+//! | [`arguments`] | the arguments of a call, read by the published schema |
+//! | [`schema`] | the schemas that clients are shown |
 //! | [`permissions`], [`policy`], [`access`] | which tools a caller may use, which the operator serves, and why one is denied |
 
 pub mod access;
+pub mod arguments;
 pub mod call_context;
 pub mod field;
 pub mod permissions;
 pub mod policy;
 pub mod question;
+pub mod schema;
 
-mod arguments;
 mod context;
 mod error;
 mod info;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::info::ToolInfo;
 use super::permissions::Permissions;
+use domain::nearest::{Wanted, ranked};
 
 /// Similar names that an error suggests.
 const NEAREST_MAX: usize = 3;
@@ -69,12 +70,16 @@ fn known(flag: &'static str, all: &[ToolInfo], names: &[String]) -> Result<BTree
 
 /// The names most similar to this one; every name if none is similar.
 fn nearest(all: &[ToolInfo], asked: &str) -> Vec<&'static str> {
-    let asked = asked.to_lowercase().replace('-', "_");
-    let likeness = |name: &str| strsim::jaro_winkler(name, &asked);
-    let mut near: Vec<_> = all.iter().map(|tool| tool.name).filter(|name| likeness(name) >= LIKENESS_MIN).collect();
-    near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
-    near.truncate(NEAREST_MAX);
-    if near.is_empty() { all.iter().map(|tool| tool.name).collect() } else { near }
+    let names = || all.iter().map(|tool| tool.name);
+    let near = similar(names(), asked);
+    if near.is_empty() { names().collect() } else { near }
+}
+
+/// The names of tools that are similar to this one, the most similar first.
+pub fn similar(names: impl Iterator<Item = &'static str>, asked: &str) -> Vec<&'static str> {
+    let wanted = Wanted::new(&Wanted::new(asked).as_str().to_lowercase().replace('-', "_"));
+    let near = ranked(names, |name| wanted.likeness(name)).into_iter();
+    near.take_while(|(likeness, _)| *likeness >= LIKENESS_MIN).take(NEAREST_MAX).map(|(_, name)| name).collect()
 }
 
 fn suggested(names: &[&str]) -> String {

@@ -31,17 +31,21 @@ pub(super) struct CheckAvailable {
     /// The representative's owner id from `find_owner_id_by_contact_id`, for example `117001`.
     owner_id: OwnerId,
     /// The customer's time zone, for example `America/New_York`.
+    #[schemars(length(max = 100))]
     time_zone: String,
     /// The day the customer wants, best as `2026-12-01`; words such as `next Tuesday` are read too. With a time, as
     /// `2026-12-01 15:00`, the starts nearest to it are shown; with a part of the day, as `Tuesday afternoon`, those
     /// in it.
+    #[schemars(length(max = 200))]
     meeting_date: String,
     /// The length of the meeting in minutes, for example `30`; without it the link's shortest.
     duration: Option<u32>,
     /// Another of the representative's meeting links than the default one, from `links`, for example
     /// `richtech/site-visit`.
+    #[schemars(length(max = 255))]
     slug: Option<String>,
     /// Show what follows this start: the `next_after` of the answer before, for example `2026-12-01T13:00:00-05:00`.
+    #[schemars(length(max = 60))]
     after: Option<String>,
     /// How many starts to show at once, up to 40, for example `20`; 8 unless said.
     limit: Option<usize>,

@@ -32,30 +32,37 @@ use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateMeeting {
     /// The customer's first name, for example `Sarah`; empty: as HubSpot has it.
+    #[schemars(length(max = 255))]
     cus_fname: String,
     /// The customer's last name, for example `Mark`; empty: as HubSpot has it.
+    #[schemars(length(max = 255))]
     cus_lname: String,
     /// The customer's e-mail address, for example `sarah@gmail.com`; the invitation goes there.
     cus_email: Email,
     /// The day, best as `2026-12-01`.
+    #[schemars(length(max = 200))]
     meeting_date: String,
     /// The start in the customer's zone, best as `13:00`; `1pm` is read too.
+    #[schemars(length(max = 200))]
     meeting_start_time: String,
     /// The length in minutes, one of the link's, for example `30`.
     duration: u32,
     /// The meeting link from `check_available`, for example `richtech/veronica-chen`.
+    #[schemars(length(max = 255))]
     slug: String,
     /// The customer's time zone, for example `America/New_York`.
+    #[schemars(length(max = 100))]
     time_zone: String,
     /// Busy times to keep clear of, beside HubSpot's own, as a list or as JSON text, for example
     /// `[{"start": 1796140800000, "end": 1796144400000}]`.
     #[serde(default)]
-    bt_slots_ux: slot::BusyTimes,
+    bt_slots_ux: Vec<slot::Unix>,
     /// The customer's answers to the `form_fields` of `check_available`, by name, for example `{"company": "Acme"}`.
     #[serde(default)]
     form_fields: BTreeMap<String, String>,
     /// The ids of those `consents` of `check_available` that the customer agreed to, for example `["12345"]`.
     #[serde(default)]
+    #[schemars(inner(length(max = 255)))]
     consents: Vec<String>,
     /// Who else is invited, where the link takes guests, for example `["tom@acme.com"]`.
     #[serde(default)]
@@ -161,7 +168,7 @@ impl CreateMeeting {
         let too_long = || ToolError::input("duration", "it is not a length of a meeting in minutes");
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
-        let taken = self.bt_slots_ux.intervals().map_err(|error| ToolError::input("bt_slots_ux", error))?;
+        let taken = slot::intervals(&self.bt_slots_ux).map_err(|error| ToolError::input("bt_slots_ux", error))?;
         Ok(MeetingRequest { names, start, zone, meeting, day, taken, now })
     }
 

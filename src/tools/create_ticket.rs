@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use crate::records::changes::{self, Changes};
-use crate::records::property_value::TEXT_CHARACTERS_MAX;
 use crate::records::{owner, record_url, stage, ticket};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -32,16 +31,22 @@ pub(super) struct CreateTicket {
     #[schemars(length(min = 1, max = 65536))]
     issue: String,
     /// A short title, for example `DUST-E installation`; without it the beginning of the issue.
+    #[schemars(length(max = 500))]
     subject: Option<String>,
     /// The pipeline's label or id, for example `Support Pipeline`.
+    #[schemars(length(max = 255))]
     pipeline: Option<String>,
     /// The stage's label or id, for example `New`.
+    #[schemars(length(max = 255))]
     stage: Option<String>,
     /// How urgent it is, for example `HIGH`.
+    #[schemars(length(max = 255))]
     priority: Option<String>,
     /// What it is about, for example `Billing Issue`.
+    #[schemars(length(max = 900))]
     category: Option<String>,
     /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`, or `contact_owner`.
+    #[schemars(length(max = 255))]
     owner: Option<String>,
 }
 
@@ -74,10 +79,6 @@ impl Tool for CreateTicket {
 
     async fn call(self, ctx: &Ctx) -> Result<Opened, ToolError> {
         let issue = self.issue.trim();
-        if issue.is_empty() || issue.chars().count() > TEXT_CHARACTERS_MAX {
-            let problem = format!("it must be the customer's problem in 1 to {TEXT_CHARACTERS_MAX} characters");
-            return Err(ToolError::input("issue", problem));
-        }
         let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
             given if given.is_empty() => subject_of(issue),
             given => given,

@@ -26,8 +26,10 @@ pub(super) struct DescribeCrm {
     /// What to describe, for example `pipelines`.
     about: About,
     /// Words in a name, label or e-mail address, for example `phone`; the property of this name shows all its options.
+    #[schemars(length(max = 255))]
     search: Option<String>,
     /// The `next_cursor` of the answer before.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
 }
 

@@ -27,10 +27,12 @@ pub(super) struct FindMeetings {
     /// The contact's id or e-mail address, for example `sarah@gmail.com`.
     contact: ContactKey,
     /// The zone to show times in, for example `America/New_York`; without it the contact's own, or UTC.
+    #[schemars(length(max = 100))]
     time_zone: Option<String>,
     /// At most so many of each, `3` coming and `2` past unless said, up to `50`.
     limit: Option<usize>,
     /// The `next_cursor` of the answer before.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
 }
 

@@ -39,6 +39,7 @@ pub(super) struct FindTickets {
     /// At most so many, `4` unless said, up to `50`.
     limit: Option<usize>,
     /// The `next_cursor` of the answer before.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
 }
 

@@ -26,6 +26,7 @@ pub(super) struct GetContact {
     contact: ContactKey,
     /// Names or labels of further properties, for example `["jobtitle", "Mobile Phone Number"]`.
     #[serde(default)]
+    #[schemars(inner(length(max = 255)))]
     properties: Vec<String>,
     /// Where to begin in long texts: the `text_next` of the answer before, for example `1000`.
     #[serde(default)]

@@ -17,12 +17,14 @@ const CHANNEL: &str = "hs_communication_channel_type";
 #[serde(deny_unknown_fields)]
 pub(super) struct LogActivity {
     /// What to keep, for example `Customer confirmed the spare part fits.`
+    #[schemars(length(min = 1))]
     text: String,
     /// The contact's id or e-mail address, for example `sarah@gmail.com`.
     contact: Option<ContactKey>,
     /// The ticket's id, for example `33190415288`.
     ticket_id: Option<RecordId>,
     /// How it was said, for example `SMS` or `WhatsApp`; without it, it is a note.
+    #[schemars(length(max = 255))]
     channel: Option<String>,
     /// When, with offset, for example `2026-11-22T09:30:00-05:00`; now unless said.
     at: Option<DateTime<FixedOffset>>,

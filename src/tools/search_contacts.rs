@@ -27,16 +27,19 @@ const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchContacts {
     /// What to look for, for example `Sarah Mark`, `+1 702 555 0143` or `sarah@gmail.com`.
+    #[schemars(length(max = QUERY_CHARACTERS_MAX))]
     query: Option<String>,
     /// Properties by name or label, all must fit, for example `{"lastname": "Mark", "lifecyclestage": ["lead", "customer"], "createdate": {"from": "2026-01-01"}, "phone": null}`.
     #[serde(default)]
     filters: Map<String, Value>,
     /// Further properties to show, for example `["jobtitle"]`.
     #[serde(default)]
+    #[schemars(inner(length(max = 255)))]
     properties: Vec<String>,
     /// At most so many, `5` unless said, up to `100`.
     limit: Option<u32>,
     /// The `next_cursor` of the answer before, for the next page of the same search.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
 }
 
@@ -82,9 +85,6 @@ impl SearchContacts {
     fn check(&self, query: Option<&str>) -> Result<(), ToolError> {
         if query.is_none() && self.filters.is_empty() {
             return Err(ToolError::input("query", "without it and `filters` there is nothing to look for"));
-        }
-        if query.is_some_and(|query| query.chars().count() > QUERY_CHARACTERS_MAX) {
-            return Err(ToolError::input("query", format!("it is longer than {QUERY_CHARACTERS_MAX} characters")));
         }
         if self.properties.len() > PROPERTIES_MAX {
             return Err(ToolError::input("properties", format!("at most {PROPERTIES_MAX} can be shown")));

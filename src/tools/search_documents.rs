@@ -21,10 +21,10 @@ const PASSAGES_MAX: usize = 20;
 pub(super) struct SearchDocuments {
     /// The question in full, as the customer means it, for example `How much does the ADAM robot cost?`. In the
     /// language of the documents.
-    #[schemars(length(min = 1, max = 2000))]
+    #[schemars(length(min = 1))]
     query: String,
     /// How many passages at most, from `1` to `20`; 4 without it.
-    #[schemars(range(min = 1, max = 20))]
+    #[schemars(range(min = 1, max = PASSAGES_MAX))]
     limit: Option<usize>,
 }
 
@@ -65,16 +65,7 @@ impl Tool for SearchDocuments {
     type Output = Answer;
 
     async fn call(self, ctx: &Ctx) -> Result<Answer, ToolError> {
-        if self.query.trim().is_empty() {
-            return Err(ToolError::input(
-                "query",
-                "it is empty; a question such as `How soon is ADAM delivered?` is expected",
-            ));
-        }
         let limit = self.limit.unwrap_or(PASSAGES_USUAL);
-        if !(1..=PASSAGES_MAX).contains(&limit) {
-            return Err(ToolError::input("limit", format_args!("it is {limit} and must be from 1 to {PASSAGES_MAX}")));
-        }
         let library = ctx.documents.library().await.map_err(unreadable)?;
         let passages = library.search(&self.query, limit).await.map_err(unreadable)?;
         let note = match (passages.is_empty(), library.is_empty()) {

@@ -14,6 +14,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskgraphStart {
     /// The taskgraph's name, for example `hubspot`; without it the only one, or `hubspot`.
+    #[schemars(length(max = 255))]
     graph: Option<String>,
 }
 

@@ -17,10 +17,12 @@ use taskgraph::engine::event::{Event, Switch};
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskgraphStep {
     /// The id from `taskgraph_start`, for example `5f0c2d9a8b7e4c1f9a3d6b2e8c4f7a10`.
+    #[schemars(length(max = 100))]
     session: String,
     /// What the customer said, in their words, for example `I have an issue in installing the DUST-E robot`.
     user_text: Option<String>,
     /// The intent it shows, one of `intents` or of the candidates, or `none`.
+    #[schemars(length(max = 500))]
     intent: Option<String>,
     /// The values the customer has said, by argument name, for example `{"email": "sarah@gmail.com"}`.
     slots: Option<Map<String, Value>>,

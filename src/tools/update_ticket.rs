@@ -26,14 +26,19 @@ pub(super) struct UpdateTicket {
     /// The ticket's id from `find_tickets`, for example `33190415288`.
     ticket_id: RecordId,
     /// The stage's label or id within the ticket's pipeline, for example `Waiting on us`, or `close` or `reopen`.
+    #[schemars(length(max = 255))]
     stage: Option<String>,
     /// How urgent it is, for example `HIGH`.
+    #[schemars(length(max = 255))]
     priority: Option<String>,
     /// What it is about, for example `Billing Issue`.
+    #[schemars(length(max = 900))]
     category: Option<String>,
     /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`.
+    #[schemars(length(max = 255))]
     owner: Option<String>,
     /// The new title, for example `DUST-E installation`.
+    #[schemars(length(max = 500))]
     subject: Option<String>,
     /// The new description, in place of the old, for example `It stops at the door.`
     content: Option<String>,

@@ -4,12 +4,15 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
 mod architecture;
+mod argument_limits;
+mod argument_shapes;
 mod bad_input;
 mod binary;
 mod binary_tool_policy;
 mod booking;
 mod booking_confirmation;
 mod call_limits;
+mod client_habits;
 mod completion;
 mod contact_assistant;
 mod contacts;
@@ -27,6 +30,7 @@ mod front_desk;
 mod generated;
 mod http;
 mod knowledge;
+mod largest_arguments;
 mod logs;
 mod meetings;
 mod misbehaving_tools;
@@ -47,5 +51,6 @@ mod thundering_herd;
 mod ticket_keys;
 mod tickets;
 mod tokens;
+mod tool_calls;
 mod tool_policy;
 mod world;

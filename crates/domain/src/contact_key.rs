@@ -1,15 +1,18 @@
 //! The key by which a tool's caller names a contact: its id or an e-mail address.
 
 use std::borrow::Cow;
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 use super::email::Email;
 use super::id::RecordId;
 
-/// A contact's id or e-mail address, read from a text or a number: a text with `@` is an address.
+/// The longest text that is read: the longest address, with room for what stands around it.
+const TEXT_CHARACTERS_MAX: usize = 500;
+
+/// A contact's id or e-mail address, read from a text: one with `@` is an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactKey {
     /// The contact's record id.
@@ -37,28 +40,9 @@ impl FromStr for ContactKey {
     }
 }
 
-struct Visitor;
-
-/// Accepts ids as strings and as numbers, because models send both.
-impl de::Visitor<'_> for Visitor {
-    type Value = ContactKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a contact id such as \"84246479604\" or an e-mail address such as \"sarah@gmail.com\"")
-    }
-
-    fn visit_str<E: de::Error>(self, raw: &str) -> Result<ContactKey, E> {
-        raw.parse().map_err(E::custom)
-    }
-
-    fn visit_u64<E: de::Error>(self, id: u64) -> Result<ContactKey, E> {
-        Ok(ContactKey::Id(RecordId::from(id)))
-    }
-}
-
 impl<'de> Deserialize<'de> for ContactKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ContactKey, D::Error> {
-        deserializer.deserialize_any(Visitor)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -71,8 +55,8 @@ impl JsonSchema for ContactKey {
         "ContactKey".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "maxLength": TEXT_CHARACTERS_MAX})
     }
 }
 
@@ -84,8 +68,8 @@ mod tests {
     fn an_at_sign_makes_an_address_and_digits_an_id() {
         let read = |raw: &str| serde_json::from_str::<ContactKey>(raw);
         assert_eq!(read("\" Sarah@Gmail.com\"").unwrap(), ContactKey::Email("sarah@gmail.com".parse().unwrap()));
-        assert_eq!(read("84246479604").unwrap(), read("\"84246479604\"").unwrap());
-        for bad in ["\"\"", "\"Sarah Mark\"", "\"sarah@\"", "\"../x\"", "1.5", "null", "{}"] {
+        assert_eq!(read("\"84246479604\"").unwrap(), ContactKey::Id(84_246_479_604.into()));
+        for bad in ["\"\"", "\"Sarah Mark\"", "\"sarah@\"", "\"../x\"", "1", "null", "{}"] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

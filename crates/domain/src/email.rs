@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::{fmt, str::FromStr};
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
+/// The longest text that is read: an address with room for what stands around it.
+const TEXT_CHARACTERS_MAX: usize = 500;
 
 /// A plausible e-mail address in lower case.
 ///
@@ -56,8 +58,8 @@ impl JsonSchema for Email {
         "Email".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "maxLength": TEXT_CHARACTERS_MAX})
     }
 }
 

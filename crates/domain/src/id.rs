@@ -4,13 +4,15 @@
 use std::borrow::Cow;
 use std::{fmt, str::FromStr};
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::text;
 
 /// HubSpot's ids are signed 64-bit numbers; a larger one makes the whole batch fail that contains it.
 const ID_MAX: u64 = i64::MAX as u64;
+/// The longest text that is read: an id has at most 19 digits.
+const TEXT_CHARACTERS_MAX: usize = 100;
 /// The longest part of an invalid id that an error repeats.
 const SHOWN_CHARACTERS_MAX: usize = 40;
 
@@ -81,8 +83,8 @@ macro_rules! id {
             fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()
             }
-            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                String::json_schema(generator)
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "string", "maxLength": TEXT_CHARACTERS_MAX})
             }
         }
 

@@ -10,6 +10,7 @@
 //! | [`interval`] | half-open intervals of time and their union and intersection |
 //! | [`unix_ms`] | times in Unix milliseconds, told apart from seconds |
 //! | [`clock`] | the source of the current time, which tests replace |
+//! | [`nearest`] | the most similar of many names, with bounded work |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
 //!
@@ -39,6 +40,7 @@ pub mod dates;
 pub mod email;
 pub mod id;
 pub mod interval;
+pub mod nearest;
 pub mod phone;
 pub mod text;
 pub mod time_zone;

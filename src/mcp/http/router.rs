@@ -29,6 +29,7 @@ use super::sessions::Sessions;
 use super::settings::Settings;
 use super::{body, sse};
 use crate::mcp::auth::Auth;
+use crate::mcp::empty_object;
 use crate::mcp::line_codec::LINE_BYTES_MAX;
 use crate::mcp::server::Server;
 
@@ -114,7 +115,9 @@ impl Routes {
     }
 
     async fn respond_mcp(&self, request: http::Request<Bytes>) -> Response {
-        let (sent_json, body) = (is_json(request.headers()), request.body().clone());
+        let sent_json = is_json(request.headers());
+        let request = request.map(|body| empty_object::put_right(&body).map_or(body, Bytes::from));
+        let body = request.body().clone();
         let response = self.mcp.handle(request.map(Full::new)).await.map(Body::new);
         if sent_json { explain(response, &body) } else { response }
     }

@@ -1,6 +1,7 @@
 //! The word that a typing error stands for, which is asked back and never assumed.
 
 use super::vocabulary;
+use crate::nearest::Wanted;
 
 /// Shorter words are too similar to many others for a suggestion.
 const WORD_CHARS_MIN: usize = 4;
@@ -62,7 +63,8 @@ pub(super) fn nearest(word: &str) -> Option<&'static str> {
         return None;
     }
     let errors_max = if length < TWO_ERRORS_FROM_CHARS { 1 } else { 2 };
-    let errors = |right: &&&str| strsim::osa_distance(word, &right.to_lowercase());
+    let wanted = Wanted::new(word);
+    let errors = |right: &&&str| wanted.typing_errors(&right.to_lowercase());
     let mut near: Vec<_> = SUGGESTED.iter().map(|right| (errors(&right), *right)).collect();
     let begins = |right: &str| errors_max > 1 || right.to_lowercase().chars().next() == word.chars().next();
     near.retain(|(errors, right)| *errors <= errors_max && begins(right));

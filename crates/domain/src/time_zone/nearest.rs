@@ -3,6 +3,7 @@
 
 use super::iana::{REGIONS, ZoneName};
 use super::{named, windows};
+use crate::nearest::Wanted;
 
 /// The letters that are compared. A longer name is none that is misspelt: the longest known has 32.
 const COMPARED_CHARS_MAX: usize = 40;
@@ -51,5 +52,5 @@ fn errors(name: &str, option: &str) -> Option<usize> {
     if name.len().abs_diff(option.len()) > errors_max || name.as_bytes().first() != option.as_bytes().first() {
         return None;
     }
-    Some(strsim::osa_distance(name, option)).filter(|errors| *errors <= errors_max)
+    Some(Wanted::new(name).typing_errors(option)).filter(|errors| *errors <= errors_max)
 }

@@ -10,8 +10,22 @@ type Object = Map<String, Value>;
 /// Deepest nesting of a schema. The tools' schemas are flat, so a deeper one has a type that refers to itself.
 const DEPTH_MAX: usize = 16;
 
+/// The length below which a limit is not published: it is that of a name or an id, which no honest one reaches, and a
+/// model would pay for it with every list of tools.
+const PUBLISHED_LENGTH_MIN: u64 = 1_000;
+
 /// The schema with definitions inlined, null branches dropped and Rust's own keywords removed.
-pub(super) fn portable(mut root: Object) -> Object {
+pub fn portable(root: Object) -> Object {
+    let mut schema = Value::Object(resolved(root));
+    drop_unpublished(&mut schema);
+    match schema {
+        Value::Object(schema) => schema,
+        _ => Object::new(),
+    }
+}
+
+/// The schema with definitions inlined and null branches dropped.
+pub(super) fn resolved(mut root: Object) -> Object {
     let definitions = match root.remove("$defs") {
         Some(Value::Object(definitions)) => definitions,
         _ => Object::new(),
@@ -30,7 +44,7 @@ const DOC_KEYWORDS: [&str; 5] = ["description", "minimum", "maximum", "additiona
 
 /// The schema of a result without docs and limits. A model reads it before a call, when the arguments matter; the names of
 /// a result's fields speak for themselves, and every client pays for this list at its start.
-pub(super) fn without_docs(schema: Object) -> Object {
+pub fn without_docs(schema: Object) -> Object {
     let keep = |(key, value): (String, Value)| match value {
         Value::Object(properties) if key == "properties" => {
             let bare = properties.into_iter().map(|(name, child)| (name, bare(child))).collect();
@@ -57,22 +71,34 @@ fn simplify(schema: &mut Value, definitions: &Object, depth: usize) {
     }
     inline_reference(object, definitions);
     drop_null(object, definitions);
-    drop_rust_only(object);
+    for_each_child(object, |child| simplify(child, definitions, depth - 1));
+}
+
+fn for_each_child(object: &mut Object, mut act: impl FnMut(&mut Value)) {
     for key in ["properties", "$defs"] {
         if let Some(Value::Object(children)) = object.get_mut(key) {
-            children.values_mut().for_each(|child| simplify(child, definitions, depth - 1));
+            children.values_mut().for_each(&mut act);
         }
     }
     for key in ["items", "additionalProperties"] {
         if let Some(child) = object.get_mut(key) {
-            simplify(child, definitions, depth - 1);
+            act(child);
         }
     }
     for key in ["anyOf", "oneOf", "allOf"] {
         if let Some(Value::Array(children)) = object.get_mut(key) {
-            children.iter_mut().for_each(|child| simplify(child, definitions, depth - 1));
+            children.iter_mut().for_each(&mut act);
         }
     }
+}
+
+fn drop_unpublished(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    drop_rust_only(object);
+    if object.get("maxLength").and_then(Value::as_u64).is_some_and(|length| length < PUBLISHED_LENGTH_MIN) {
+        object.remove("maxLength");
+    }
+    for_each_child(object, drop_unpublished);
 }
 
 /// Replaces a reference by its definition; keywords beside the reference, such as a field's description, take precedence.

@@ -1,9 +1,11 @@
-//! Arguments of a call, read into the struct of the tool.
+//! Arguments that the schema allows and the struct of the tool does not take: an unknown or a missing one, an id or an
+//! address that is none.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::error::ToolError;
+use super::super::error::ToolError;
+use super::problem::HINT;
 use domain::code::Code;
 use domain::text;
 
@@ -14,7 +16,7 @@ const END_CHARACTERS_MAX: usize = 300;
 
 /// Reads the arguments. The error names the argument that does not fit; serde's own message names a missing or an
 /// unknown one.
-pub(super) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ToolError> {
+pub(in crate::tool) fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, ToolError> {
     serde_path_to_error::deserialize(arguments).map_err(|error| unreadable(&error))
 }
 
@@ -22,7 +24,7 @@ fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolErro
     let path = text::excerpt(&error.path().to_string(), NAME_CHARACTERS_MAX);
     let problem = problem(&error.inner().to_string());
     let message = if path == "." { problem } else { format!("`{path}`: {problem}") };
-    ToolError::new(Code::InvalidInput, message, "compare the arguments with the tool's input schema and call again")
+    ToolError::new(Code::InvalidInput, message, HINT)
 }
 
 /// Shortens serde's message: it repeats the given value, which may be long, before it says what was expected.

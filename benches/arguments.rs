@@ -1,0 +1,125 @@
+//! The processor time of the worst argument of each tool: the largest allowed text in each of them, on an account with
+//! properties of 500 options.
+//!
+//! The server, its HubSpot client and the MCP client share one thread, whose processor time is measured; the sandbox has
+//! another and is not counted.
+
+#[path = "../tests/it/largest_arguments.rs"]
+mod largest_arguments;
+#[path = "table/mod.rs"]
+mod table;
+#[path = "../tests/it/tool_calls.rs"]
+mod tool_calls;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fs, io, thread};
+
+use domain::clock::Clock;
+use frontdesk::mcp::call_limits::CallLimits;
+use frontdesk::mcp::{Server, stdio};
+use frontdesk::tool::Ctx;
+use http_client::Network;
+use hubspot_client::HubSpot;
+use hubspot_sandbox::Sandbox;
+use largest_arguments::{Call, FILLS};
+use rmcp::model::CallToolRequestParams;
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceExt};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+type Client = RunningService<RoleClient, ()>;
+
+/// Serves a sandbox on a thread of its own, and returns its address and token.
+fn sandbox() -> (String, String) {
+    let (tell, told) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async move {
+            let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
+            let address = format!("http://{}", listener.local_addr().expect("it is bound"));
+            tell.send((address, sandbox.token().to_owned())).expect("somebody waits");
+            axum::serve(listener, sandbox.router()).await
+        })
+    });
+    told.recv().expect("the sandbox starts")
+}
+
+async fn define_properties(address: &str, token: &str) {
+    for definition in largest_arguments::properties() {
+        let request = reqwest::Client::new().post(format!("{address}/crm/v3/properties/contacts"));
+        let made = request.bearer_auth(token).json(&definition).send().await.expect("it answers");
+        assert!(made.status().is_success(), "{made:?}");
+    }
+}
+
+async fn client(address: &str, token: &str) -> Client {
+    let unlimited =
+        hubspot_client::Settings { tier: hubspot_client::Tier::Unlimited, ..hubspot_client::Settings::default() };
+    let network = Network::new(address).expect("the address is whole");
+    let hubspot = HubSpot::new(network, Some(token.into()), unlimited, Clock::System);
+    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).expect("the shipped graphs load"));
+    let ctx = Ctx::new(hubspot, Clock::System).with_documents(frontdesk::app::shipped_documents::documents());
+    let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)));
+    let (near, far) = tokio::io::duplex(1 << 16);
+    let (input, output) = tokio::io::split(far);
+    tokio::spawn(stdio::serve_on(server, input, output, CancellationToken::new()));
+    ().serve(near).await.expect("the session opens")
+}
+
+/// The processor time of this thread so far (Linux).
+fn processor_time() -> io::Result<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
+    nanoseconds.map(Duration::from_nanos).ok_or_else(|| io::Error::other("schedstat has no first number"))
+}
+
+async fn cost(client: &Client, call: &Call) -> io::Result<Duration> {
+    let mut arguments = call.arguments.clone();
+    if arguments["session"] == tool_calls::SESSION {
+        let begun = client.call_tool(CallToolRequestParams::new("taskgraph_start")).await.map_err(io::Error::other)?;
+        arguments["session"] = begun.structured_content.unwrap_or_default()["session"].clone();
+    }
+    let Value::Object(arguments) = arguments else { return Err(io::Error::other("arguments are an object")) };
+    let before = processor_time()?;
+    let answer = client.call_tool(CallToolRequestParams::new(call.tool).with_arguments(arguments)).await;
+    let after = processor_time()?;
+    answer.map_err(io::Error::other)?;
+    Ok(after - before)
+}
+
+async fn measure() -> io::Result<Vec<(String, String)>> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let (address, token) = sandbox();
+    define_properties(&address, &token).await;
+    let client = client(&address, &token).await;
+    let _ = client.call_tool(CallToolRequestParams::new("describe_crm").with_arguments(about_owners())).await;
+    let mut worst: BTreeMap<&str, (Duration, String)> = BTreeMap::new();
+    for call in largest_arguments::calls(&FILLS) {
+        let cost = cost(&client, &call).await?;
+        let known = worst.entry(call.tool).or_default();
+        if cost > known.0 {
+            *known = (cost, call.argument);
+        }
+    }
+    let row = |(tool, (cost, argument)): (&str, (Duration, String))| {
+        (format!("`{tool}`, `{argument}`"), format!("{:.1} ms", cost.as_secs_f64() * 1e3))
+    };
+    Ok(worst.into_iter().map(row).collect())
+}
+
+fn about_owners() -> serde_json::Map<String, Value> {
+    json!({"about": "owners"}).as_object().cloned().unwrap_or_default()
+}
+
+fn main() -> io::Result<()> {
+    // `cargo test --benches` only builds and starts it.
+    if std::env::args().any(|argument| argument == "--test") {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    table::show("arguments", &runtime.block_on(measure())?)
+}

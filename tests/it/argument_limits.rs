@@ -1,0 +1,73 @@
+//! The largest allowed text in every argument of every tool, on an account with properties of 500 options: each call is
+//! answered, with an answer of bounded size. `cargo bench --bench arguments` measures what each costs.
+
+use frontdesk::tools;
+use serde_json::{Value, json};
+
+use crate::largest_arguments::{self, Call, FILLS, is, longest, with};
+use crate::tool_calls::SESSION;
+use crate::world::{World, ask_sandbox};
+
+/// The largest answer to an argument that nobody means.
+const ANSWER_BYTES_MAX: usize = 80_000;
+
+/// The texts that are tried here; the bench tries all.
+const FILLS_TRIED: usize = 3;
+
+async fn world() -> World {
+    let world = World::new().await;
+    for definition in largest_arguments::properties() {
+        ask_sandbox(&world, "POST", "/crm/v3/properties/contacts", definition).await;
+    }
+    world
+}
+
+async fn answer(world: &World, call: &Call) -> Result<Value, Value> {
+    let mut arguments = call.arguments.clone();
+    if arguments["session"] == SESSION {
+        arguments["session"] = world.call("taskgraph_start", json!({})).await.unwrap()["session"].clone();
+    }
+    world.call(call.tool, arguments).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_largest_text_in_every_argument_has_a_short_answer() {
+    let world = world().await;
+    for call in largest_arguments::calls(&FILLS[..FILLS_TRIED]) {
+        let answer = answer(&world, &call).await;
+        let bytes = answer.as_ref().unwrap_or_else(|error| error).to_string().len();
+        assert!(bytes <= ANSWER_BYTES_MAX, "{}.{}: {bytes} bytes", call.tool, call.argument);
+    }
+}
+
+/// Calls with a text of one character too many in each argument that is a text.
+fn too_long() -> Vec<Call> {
+    let mut calls = vec![];
+    for tool in tools::all().iter() {
+        for (argument, schema) in tool.input().get("properties").and_then(Value::as_object).unwrap() {
+            if is(schema, "string") {
+                let value = json!("z".repeat(longest(schema) + 1));
+                let arguments = with(tool.name, argument, value);
+                calls.push(Call { tool: tool.name, argument: argument.clone(), arguments });
+            }
+        }
+    }
+    calls
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_text_is_refused_by_every_argument() {
+    let world = world().await;
+    let calls = too_long();
+    assert!(calls.len() > 40, "the arguments were not found");
+    for call in calls {
+        let error = answer(&world, &call).await.expect_err(&call.argument);
+        let message = error["message"].as_str().unwrap();
+        assert_eq!(error["code"], "INVALID_INPUT_ERROR", "{}: {message}", call.tool);
+        assert!(message.starts_with(&format!("`{}`: it has more than ", call.argument)), "{}: {message}", call.tool);
+    }
+    assert!(
+        world.requests().iter().all(|sent| sent.starts_with("GET ") || sent.contains("properties")),
+        "nothing was done"
+    );
+}
