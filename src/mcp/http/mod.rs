@@ -1,7 +1,8 @@
 //! MCP over HTTP: `/mcp`, the HTTP+SSE transport of 2024-11-05, and `/healthz`, `/readyz` and `/metrics`.
 //!
 //! A request passes `listener` (connections, heads, slow clients), `allowed_hosts` (`Host` and `Origin`), `auth_layer`
-//! (identity and rate), `body` (size and time of the body), and then reaches its route in `router`.
+//! (identity and rate), `body` (size and time of the body), and then reaches its route in `router`. What is sent to `/mcp`
+//! is served by `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -19,13 +20,20 @@ use super::server::Server;
 use super::stdio::DRAIN_MAX;
 use crate::tools;
 
+mod accept;
 mod allowed_hosts;
 mod auth_layer;
+mod batch_response;
 mod body;
+mod endpoint;
 mod error_body;
+mod event_id;
 mod eviction;
+mod exchange;
+mod exchanges;
 mod listener;
 mod rate_limit;
+mod route;
 mod router;
 mod sessions;
 mod settings;
