@@ -75,8 +75,8 @@ async fn answer(body: Body) -> Option<Value> {
         return Some(answer);
     }
     let lines = body.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"data:"));
-    let messages = lines.filter_map(|data| serde_json::from_slice::<Value>(data).ok());
-    messages.filter(|message| message.get("method").is_none()).last()
+    let mut messages = lines.filter_map(|data| serde_json::from_slice::<Value>(data).ok());
+    messages.find(|message| message.get("method").is_none())
 }
 
 /// The message without its progress token, because progress would not fit into the array.

@@ -202,10 +202,10 @@ impl Held {
         }
     }
 
-    fn drop_where(&mut self, mut gone: impl FnMut(&Kept) -> bool) {
-        while let Some(at) = self.kept.iter().position(&mut gone) {
-            self.drop_at(at);
-        }
+    fn drop_where(&mut self, gone: impl Fn(&Kept) -> bool) {
+        let (dropped, left): (Vec<_>, _) = std::mem::take(&mut self.kept).into_iter().partition(gone);
+        self.kept = left.into();
+        dropped.iter().for_each(|kept| self.count(&kept.exchange.caller, |used| used.subtract(kept.bytes)));
     }
 
     fn drop_at(&mut self, at: usize) {
