@@ -1,22 +1,22 @@
 //! A message on a channel that carries all answers: standard streams, or HTTP+SSE.
 
+use rmcp::RoleServer;
 use rmcp::model::ErrorData;
+use rmcp::service::TxJsonRpcMessage;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-
-use super::jsonrpc::Outgoing;
 
 /// A message to the client.
 #[derive(Debug)]
 pub(super) enum Reply {
-    Message(Box<Outgoing>),
+    Message(Box<TxJsonRpcMessage<RoleServer>>),
     /// An error for a message whose id could not be read: its own `id` is null (JSON-RPC 2.0, 5). rmcp would leave it out,
     /// as MCP allows over HTTP, where the error is the response to its own request.
     Unidentified(ErrorData),
 }
 
-impl From<Outgoing> for Reply {
-    fn from(message: Outgoing) -> Reply {
+impl From<TxJsonRpcMessage<RoleServer>> for Reply {
+    fn from(message: TxJsonRpcMessage<RoleServer>) -> Reply {
         Reply::Message(Box::new(message))
     }
 }
