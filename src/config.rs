@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 use url::Url;
 
@@ -349,6 +349,10 @@ pub struct HttpSettings {
     /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
     #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER", value_parser = number::<usize>())]
     pub calls_at_once: Option<usize>,
+    /// Sessions of clients before 2026-07-28: `auto` also serves those that do not send their session id back, where what they
+    /// ask needs none; `required` refuses them.
+    #[arg(long, env = "FRONTDESK_SESSIONS", value_name = "MODE", value_enum, default_value_t)]
+    pub sessions: Sessions,
     /// Sessions of clients before 2026-07-28, on each of the two transports; of the caller with the most, the one not used
     /// for longest makes way for a new one.
     #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
@@ -356,6 +360,15 @@ pub struct HttpSettings {
     /// Signs what clients carry between a question and its answer, 32 bytes or more; the same for all replicas.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
+}
+
+/// The sessions of clients before 2026-07-28.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the flag explains them; clap would make a list of two lines of them")]
+pub enum Sessions {
+    #[default]
+    Auto,
+    Required,
 }
 
 fn number<T: TryFrom<u64>>() -> RangedU64ValueParser<T> {

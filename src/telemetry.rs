@@ -1,7 +1,7 @@
 //! Logs and metrics. A log line is a sentence for people with fields for queries; it goes to stderr, because stdout belongs
 //! to the protocol.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{self, IsTerminal, stderr};
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
@@ -10,6 +10,12 @@ use tracing::{Level, Metadata};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
+
+mod log_writer;
+mod panics;
+
+pub use log_writer::LogGuard;
+use log_writer::LogWriter;
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -21,29 +27,47 @@ pub enum Format {
     Json,
 }
 
-/// The log filter cannot be parsed.
+/// Logging cannot start.
 #[derive(Debug, thiserror::Error)]
-#[error("`{filter}` is not a log filter: {problem}; write for example `info` or `frontdesk=debug`")]
-pub struct BadFilter {
-    filter: String,
-    problem: String,
+pub enum Error {
+    /// The log filter cannot be parsed.
+    #[error("`{filter}` is not a log filter: {problem}; write for example `info` or `frontdesk=debug`")]
+    Filter {
+        /// The filter.
+        filter: String,
+        /// Why it cannot be parsed.
+        problem: String,
+    },
+    /// The system gives no thread for the log.
+    #[error("the thread that writes the log cannot start: {0}")]
+    Thread(#[from] io::Error),
 }
 
 /// The other crates of the workspace. In a filter, `frontdesk` stands for them too.
 const OUR_CRATES: [&str; 6] = ["domain", "http_client", "hubspot_client", "hubspot_sandbox", "knowledge", "taskgraph"];
 
-/// Starts logging. Call it once, before anything is logged.
-pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
-    let bad = |problem: String| BadFilter { filter: filter.to_owned(), problem };
+/// Starts logging. Call it once, before anything is logged, and keep the guard to the end of the process.
+pub fn start(filter: &str, format: Format) -> Result<LogGuard, Error> {
+    let bad = |problem: String| Error::Filter { filter: filter.to_owned(), problem };
     let levels = EnvFilter::try_new(whole_workspace(filter)).map_err(|error| bad(error.to_string()))?;
-    let lines = fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
+    let writer = LogWriter::default();
+    let queue = writer.clone();
+    let lines = fmt::layer().with_writer(move || queue.clone()).with_ansi(stderr().is_terminal());
     let lines = match format {
         Format::Text => lines.boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
     };
+    let lines = lines.with_filter(filter::filter_fn(harmless));
     // A second start, as in tests, changes nothing.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter::filter_fn(harmless))).with(levels).try_init();
-    Ok(())
+    if tracing_subscriber::registry().with(lines).with(levels).try_init().is_ok() {
+        writer.start(stderr())?;
+    }
+    Ok(writer.guard())
+}
+
+/// Logs panics from now on, in place of the text that Rust prints.
+pub fn log_panics() {
+    panics::log();
 }
 
 /// Repeats the directive for `frontdesk` for the other crates, before the filter's own directives for them.

@@ -30,7 +30,8 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(1);
 pub fn run() -> anyhow::Result<ExitCode> {
     let (cli, given) = Cli::read();
     let command = cli.command.unwrap_or(Command::Stdio);
-    telemetry::start(log_filter(&cli.settings, &command), cli.settings.log_format)?;
+    let _log = telemetry::start(log_filter(&cli.settings, &command), cli.settings.log_format)?;
+    telemetry::log_panics();
     let runtime = runtime(&command)?;
     let done = runtime.block_on(execute(command, &cli.settings, &given));
     runtime.shutdown_timeout(SHUTDOWN_MAX);

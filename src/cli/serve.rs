@@ -4,7 +4,7 @@ use anyhow::Context;
 use tracing::{info, warn};
 
 use crate::app::App;
-use crate::config::{self, HttpSettings, Settings};
+use crate::config::{self, HttpSettings, Sessions, Settings};
 use crate::mcp::http;
 use crate::telemetry;
 
@@ -38,6 +38,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         state_key: given.state_key,
         calls_per_second: given.calls_per_second,
         calls_at_once: given.calls_at_once,
+        sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
         metrics: Some(telemetry::metrics()?),
         ..http::Settings::new(given.bind)

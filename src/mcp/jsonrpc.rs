@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::empty_object;
 use super::invalid_params;
 use super::line_codec::request_id;
+use super::reply::Reply;
 
 /// A message from a client.
 pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
@@ -45,17 +46,25 @@ impl InvalidMessage {
         Outgoing::error(self.error, id.filter(|_| self.ids.is_empty()))
     }
 
-    /// The error as a response to each request. On a stream of messages, one without an `id` would help no request.
-    pub(super) fn into_error_responses(self) -> impl Iterator<Item = Outgoing> {
+    /// The error as a reply to each request, or as one to none of them if no id could be read.
+    pub(super) fn into_replies(self) -> Vec<Reply> {
         let InvalidMessage { ids, error } = self;
-        ids.into_iter().map(move |id| Outgoing::error(error.clone(), Some(id)))
+        if ids.is_empty() {
+            return vec![Reply::Unidentified(error)];
+        }
+        ids.into_iter().map(|id| Outgoing::error(error.clone(), Some(id)).into()).collect()
     }
+}
+
+/// The text without a byte order mark before it.
+pub(super) fn without_mark(text: &[u8]) -> &[u8] {
+    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 /// Parses one message; a byte order mark before it is ignored.
 pub(super) fn parse(text: &[u8]) -> Parsed {
-    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let text = without_mark(text);
     if text.trim_ascii().is_empty() {
         return Parsed::Ignored;
     }
@@ -89,11 +98,11 @@ fn parse_failure(text: &[u8], problem: &serde_json::Error) -> Parsed {
     Parsed::Invalid(InvalidMessage::new(request_id(text), code, problem))
 }
 
-/// The error for a batch. Only 2025-03-26 has batches, and no client is known to send them.
+/// The error for a batch in a revision that has none, or of a size that is not served.
 fn batch_refused(batch: &[Value]) -> InvalidMessage {
     let requests = batch.iter().filter(|message| message.get("method").is_some());
     let ids = requests.filter_map(|request| serde_json::from_value(request.get("id")?.clone()).ok());
-    let problem = "batches are not served: send each message by itself";
+    let problem = "batches are served in revision 2025-03-26 alone, of 1 to 100 messages: send each message by itself";
     InvalidMessage {
         ids: ids.take(BATCH_ERRORS_MAX).collect(),
         error: ErrorData::new(ErrorCode::INVALID_REQUEST, problem, None),
@@ -167,7 +176,7 @@ mod tests {
         let Parsed::Invalid(invalid) = parse(&serde_json::to_vec(&Value::from_iter(requests)).unwrap()) else {
             panic!()
         };
-        let told: Vec<_> = invalid.into_error_responses().map(|answer| serde_json::to_value(answer).unwrap()).collect();
+        let told: Vec<_> = invalid.into_replies().iter().map(|answer| serde_json::to_value(answer).unwrap()).collect();
         assert_eq!(told.len(), BATCH_ERRORS_MAX);
         assert!(told.iter().zip(0..).all(|(answer, id)| answer["id"] == id), "{told:?}");
     }

@@ -3,8 +3,8 @@
 //! Clients reach it over [`stdio`] or [`http`] (streamable HTTP, and the HTTP+SSE transport of 2024-11-05). Each
 //! transport serves the same [`Server`], whose methods `handler` implements for rmcp. A request passes:
 //!
-//! 1. `line_codec`, `empty_object` and `jsonrpc` parse what was sent; `invalid_params` and `handshake` answer or drop what cannot be
-//!    served;
+//! 1. `line_codec`, `batch`, `empty_object` and `jsonrpc` parse what was sent; `invalid_params` and `handshake` answer or
+//!    drop what cannot be served; `request_ids` gives each request of a stream an id of its own;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
 //! 4. `progress` and `subscriptions` send notifications beside the response.
@@ -14,6 +14,7 @@ pub mod http;
 pub mod stdio;
 
 mod auth;
+mod batch;
 mod caller_view;
 mod completers;
 mod completion;
@@ -33,6 +34,8 @@ mod line_codec;
 mod page;
 mod progress;
 mod prompt;
+mod reply;
+mod request_ids;
 mod request_state;
 mod resource;
 mod result_limit;

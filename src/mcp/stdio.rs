@@ -1,13 +1,14 @@
 //! MCP over standard input and output: one client, one message a line.
 //!
 //! rmcp's own transport drops lines that it cannot parse without a response, and gives running calls five seconds at the
-//! end of the input. This one answers invalid lines whose request id can be read, and waits for the calls.
+//! end of the input. This one answers invalid lines, and waits for the calls.
 
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt;
-use rmcp::model::ErrorCode;
+use rmcp::model::{ErrorCode, JsonRpcMessage, ProtocolVersion, ServerResult};
 use rmcp::transport::{Transport, stdio_pipes};
 use rmcp::{RoleServer, ServiceExt};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -16,13 +17,16 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::codec::FramedRead;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{error, warn};
 
+use super::batch;
 use super::call_limits::CallLimits;
 use super::first_write::FirstWrite;
 use super::handshake::Handshake;
 use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
 use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, request_id};
+use super::reply::Reply;
+use super::request_ids::{Admission, RequestIds, in_use};
 use super::server::Server;
 
 /// Longest time for running calls to end once the client has left or the process is stopping.
@@ -50,6 +54,9 @@ pub enum Error {
     /// The session's task panicked or was aborted.
     #[error("the session ended badly: {0}")]
     Session(#[from] tokio::task::JoinError),
+    /// The input could not be read to its end.
+    #[error("the input could not be read: {0}")]
+    Input(std::io::Error),
 }
 
 /// Serves one client over any pair of streams.
@@ -64,21 +71,31 @@ pub async fn serve_on(
         shared.limits = shared.limits.clone().for_client();
     });
     let transport = LineTransport::new(input, output, &server, stop);
-    match server.serve(transport).await {
+    let broken = transport.broken.clone();
+    let served = match server.serve(transport).await {
         Ok(session) => session.waiting().await.map(drop).map_err(Error::Session),
         // Leaving before a session was opened is no error.
         Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => Ok(()),
         Err(error) => Err(Error::Handshake(error.to_string())),
-    }
+    };
+    let broken = broken.lock().unwrap_or_else(PoisonError::into_inner).take();
+    broken.map_or(served, |error| Err(Error::Input(error)))
 }
 
 /// rmcp's transport over lines.
 struct LineTransport<R> {
     lines: FramedRead<R, LineDecoder>,
+    /// Why the input could not be read to its end.
+    broken: Arc<Mutex<Option<std::io::Error>>>,
+    /// Messages of a batch that were not handed on yet.
+    batch: VecDeque<Parsed>,
     handshake: Handshake,
+    ids: RequestIds,
+    /// The revision that `initialize` agreed on.
+    version: Option<ProtocolVersion>,
     /// Errors still to be sent; kept here because `receive` may be dropped at any wait.
-    pending_errors: VecDeque<Outgoing>,
-    outgoing: Option<mpsc::Sender<Outgoing>>,
+    pending_errors: VecDeque<Reply>,
+    outgoing: Option<mpsc::Sender<Reply>>,
     writer: Option<JoinHandle<()>>,
     limits: CallLimits,
     stop: CancellationToken,
@@ -98,7 +115,11 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
         let (outgoing, queue) = mpsc::channel(OUTGOING_MAX);
         LineTransport {
             lines: FramedRead::new(input, LineDecoder::default()),
+            broken: Arc::default(),
+            batch: VecDeque::new(),
             handshake: Handshake::default(),
+            ids: RequestIds::default(),
+            version: None,
             pending_errors: VecDeque::new(),
             outgoing: Some(outgoing),
             writer: Some(tokio::spawn(write(queue, output))),
@@ -109,11 +130,39 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
         }
     }
 
+    async fn next_message(&mut self) -> Option<Parsed> {
+        while self.batch.is_empty() {
+            let line = self.next_line().await?;
+            self.batch.extend(parse(&line, self.version.as_ref()));
+        }
+        self.batch.pop_front()
+    }
+
     async fn next_line(&mut self) -> Option<Line> {
-        tokio::select! {
+        let line = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
-            line = self.lines.next() => line.and_then(Result::ok),
+            line = self.lines.next() => line,
+        };
+        line?.inspect_err(|error| error!(%error, "The input could not be read.")).map_err(|error| self.fail(error)).ok()
+    }
+
+    fn fail(&self, error: std::io::Error) {
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    /// True if rmcp is to see the message. The answer to a request that cannot be served is kept to be sent.
+    fn admits(&mut self, message: &mut Incoming) -> bool {
+        if !self.handshake.admits(message) {
+            return false;
+        }
+        match self.ids.admit(message) {
+            Admission::Serve => true,
+            Admission::Ignore => false,
+            Admission::InUse(id) => {
+                self.pending_errors.push_back(in_use(id).into());
+                false
+            }
         }
     }
 
@@ -140,22 +189,33 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
 impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
     type Error = std::io::Error;
 
-    fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
+    fn send(&mut self, mut message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
+        if let JsonRpcMessage::Response(response) = &message
+            && let ServerResult::InitializeResult(opened) = &response.result
+        {
+            self.version = Some(opened.protocol_version.clone());
+        }
         let outgoing = self.outgoing.clone();
+        let restored = self.ids.restore(&mut message);
         async move {
             let closed = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-            outgoing.ok_or_else(closed)?.send(message).await.map_err(|_| closed())
+            let outgoing = outgoing.ok_or_else(closed)?;
+            if restored { outgoing.send(message.into()).await.map_err(|_| closed()) } else { Ok(()) }
         }
     }
 
     async fn receive(&mut self) -> Option<Incoming> {
         while self.draining_until.is_none() {
             self.flush_errors().await;
-            let Some(line) = self.next_line().await else { break };
-            match parse(&line) {
-                Parsed::Message(message) if self.handshake.admits(&message) => return Some(*message),
-                Parsed::Message(_) | Parsed::Ignored => {}
-                Parsed::Invalid(invalid) => self.pending_errors = invalid.into_error_responses().collect(),
+            let Some(parsed) = self.next_message().await else { break };
+            match parsed {
+                Parsed::Message(mut message) => {
+                    if self.admits(&mut message) {
+                        return Some(*message);
+                    }
+                }
+                Parsed::Ignored => {}
+                Parsed::Invalid(invalid) => self.pending_errors.extend(invalid.into_replies()),
             }
         }
         self.drain().await;
@@ -172,7 +232,7 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
 }
 
 /// Writes messages as lines, and flushes when the queue is empty.
-async fn write(mut queue: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrite + Unpin) {
+async fn write(mut queue: mpsc::Receiver<Reply>, mut output: impl AsyncWrite + Unpin) {
     while let Some(message) = queue.recv().await {
         let Ok(mut line) = serde_json::to_vec(&message) else { continue };
         line.push(b'\n');
@@ -182,16 +242,18 @@ async fn write(mut queue: mpsc::Receiver<Outgoing>, mut output: impl AsyncWrite 
     }
 }
 
-fn parse(line: &Line) -> Parsed {
+/// The messages of a line: one, or those of a batch in the revision that has batches. Each of them is answered by itself.
+fn parse(line: &Line, version: Option<&ProtocolVersion>) -> Vec<Parsed> {
     let parsed = match line {
-        Line::Complete(text) => jsonrpc::parse(text),
+        Line::Complete(text) if version.is_some_and(batch::is_served) => batch::parse(text),
+        Line::Complete(text) => vec![jsonrpc::parse(text)],
         Line::TooLong(beginning) => {
             let problem = format!("the message is longer than {LINE_BYTES_MAX} bytes");
-            Parsed::Invalid(InvalidMessage::new(request_id(beginning), ErrorCode::INVALID_REQUEST, problem))
+            vec![Parsed::Invalid(InvalidMessage::new(request_id(beginning), ErrorCode::INVALID_REQUEST, problem))]
         }
     };
-    if let Parsed::Invalid(_) = parsed {
-        warn!("Skipped a line that is not a message.");
+    if parsed.iter().any(|parsed| matches!(parsed, Parsed::Invalid(_))) {
+        warn!("A line held something that is not a message; it was answered with an error.");
     }
     parsed
 }

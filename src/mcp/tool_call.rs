@@ -17,6 +17,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, info, info_span};
@@ -134,13 +135,13 @@ impl ToolCall<'_> {
     /// Runs the tool once with the answers so far.
     async fn run(&self, answers: BTreeMap<String, GivenAnswer>) -> Result<Value, ToolError> {
         let Server { shared, .. } = self.server;
-        let started = Instant::now();
         let deadline = shared.limits.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = self.context.meta.get_progress_token();
         let call =
             CallContext { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
         let ctx = Arc::new(Ctx { hubspot: shared.ctx.hubspot.for_call(deadline), call, ..shared.ctx.clone() });
+        let mut run = Run { tool: self.entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
         let running = self.entry.call(Value::Object(self.arguments.clone()), ctx.clone()).boxed();
         let limited = shared.limits.run(deadline, &self.call.caller, running);
         let result = match token {
@@ -148,8 +149,7 @@ impl ToolCall<'_> {
             None => limited.await,
         };
         let result = result.unwrap_or_else(|aborted| Err(aborted.into())).and_then(result_limit::result);
-        let code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
-        report(CallReport { tool: self.entry.name, code, duration: started.elapsed(), usage: ctx.hubspot.usage() });
+        run.code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
         result
     }
 }
@@ -178,6 +178,24 @@ fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
     InputRequiredResult::new(Some(questions), Some(sealed))
 }
 
+/// The code of a run that was dropped before its end: its client cancelled it or left.
+const CANCELLED: &str = "cancelled";
+
+/// One run, reported when this is dropped, also half-way.
+struct Run {
+    tool: &'static str,
+    code: &'static str,
+    started: Instant,
+    ctx: Arc<Ctx>,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let Run { tool, code, .. } = *self;
+        report(CallReport { tool, code, duration: self.started.elapsed(), usage: self.ctx.hubspot.usage() });
+    }
+}
+
 /// The log line of one run, written when this is dropped.
 struct CallReport {
     tool: &'static str,
@@ -195,11 +213,16 @@ fn report(report: CallReport) {
         tokio::task::yield_now().await;
         drop(report);
     };
-    tokio::spawn(log.instrument(Span::current()));
+    // Without a runtime the process ends, and the task is dropped here.
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(log.instrument(Span::current()));
+    }
 }
 
 impl Drop for CallReport {
     fn drop(&mut self) {
+        let said =
+            if self.code == CANCELLED { "Stopped, because its client cancelled it or left:" } else { "Answered" };
         info!(
             tool = self.tool,
             code = self.code,
@@ -207,7 +230,7 @@ impl Drop for CallReport {
             hubspot_requests = self.usage.requests,
             attempts = self.usage.attempts,
             waited_ms = self.usage.waited.as_millis() as u64,
-            "Answered `{}`.",
+            "{said} `{}`.",
             self.tool
         );
     }

@@ -39,6 +39,8 @@ fn table() -> Vec<(Vec<u8>, Expect)> {
         (r#"{"jsonrpc":"1.0","id":2,"method":"ping"}"#, Error(Some(2), -32600)),
         (r#"{"jsonrpc":"2.0","id":3,"method":"tools/list","params":"all"}"#, Error(Some(3), -32600)),
         (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, Error(None, -32600)),
+        (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, Error(None, -32600)),
+        (r#"{"jsonrpc":"2.0","id":9223372036854775808,"method":"ping"}"#, Error(None, -32600)),
         (r#"{"jsonrpc":"2.0","id":4,"method":"no/such/method"}"#, Error(Some(4), -32601)),
         (r#"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"no_such_tool"}}"#, Error(Some(5), -32602)),
         (r#"{"jsonrpc":"2.0","id":5,"method":"tools/call"}"#, Error(Some(5), -32602)),
@@ -88,9 +90,9 @@ async fn over_standard_streams() {
     for (at, (line, expect)) in table.iter().enumerate() {
         raw.bytes(line).await;
         raw.bytes(b"\n").await;
-        // An error without an `id` on a stream of messages would be of no use to the client.
-        if let Error(id @ Some(number), code) = expect {
-            whole_error(&raw.answer(*number).await, *id, *code, line);
+        if let Error(id, code) = expect {
+            let answer = raw.find(|message| message.get("id") == Some(&json!(id))).await;
+            whole_error(&answer, *id, *code, line);
         }
         let ping = 1_000 + at as i64;
         raw.request(ping, "ping", json!({})).await;
@@ -112,6 +114,8 @@ async fn invalid_messages_before_the_session_do_not_end_the_connection() {
     ] {
         raw.send(early).await;
     }
+    let told = raw.find(|message| message["error"]["code"] == -32700).await;
+    assert_eq!(told.get("id"), Some(&Value::Null), "JSON-RPC: null where the id could not be read");
     for (id, method, code) in [(2, "tools/list", -32602), (3, "no/such", -32602)] {
         raw.request(id, method, json!({})).await;
         assert_eq!(raw.answer(id).await["error"]["code"], code);
@@ -265,7 +269,7 @@ async fn raw(server: &TestServer, sent: &[u8], half_closed: bool) -> String {
 /// them.
 #[tokio::test(start_paused = true)]
 async fn bad_requests_are_refused_and_slow_ones_given_up() {
-    let server = TestServer::open(|_| {}).await;
+    let server = TestServer::open(|settings| settings.sessions_required = true).await;
     let host = format!("host: {}\r\n", server.address);
     let post = format!(
         "POST /mcp HTTP/1.1\r\n{host}content-type: application/json\r\naccept: application/json, text/event-stream\r\n"

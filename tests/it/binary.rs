@@ -157,7 +157,8 @@ async fn standard_output_carries_the_protocol_alone() {
     assert!(status.success());
     let by_id =
         |id: i64| answers.iter().find(|answer| answer["id"] == id).unwrap_or_else(|| panic!("no answer to {id}"));
-    assert_eq!(answers.len(), 4, "{answers:?}");
+    assert_eq!(answers.len(), 5, "{answers:?}");
+    assert!(answers.iter().any(|answer| answer.get("id") == Some(&Value::Null) && answer["error"]["code"] == -32700));
     assert_eq!(by_id(1)["result"]["serverInfo"]["name"], "frontdesk");
     assert!(by_id(2)["result"]["tools"].as_array().unwrap().len() >= 6);
     assert_eq!(by_id(3)["error"]["code"], -32700);

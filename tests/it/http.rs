@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use frontdesk::mcp::Server;
 use frontdesk::mcp::http::{HttpServer, Settings};
 use frontdesk::telemetry;
 use futures::future::join_all;
@@ -20,8 +21,8 @@ use crate::world::World;
 /// The longest to wait for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-const ALL: &str = "all-0123456789abcdef";
-const CHAT: &str = "chat-0123456789abcdef";
+pub(crate) const ALL: &str = "all-0123456789abcdef";
+pub(crate) const CHAT: &str = "chat-0123456789abcdef";
 
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
@@ -32,13 +33,17 @@ pub(crate) struct TestServer {
 
 impl TestServer {
     pub(crate) async fn open(change: impl FnOnce(&mut Settings)) -> TestServer {
+        TestServer::serving(World::server(), change).await
+    }
+
+    /// Serves this server, and the misbehaving tools beside its own.
+    pub(crate) async fn serving(server: Server, change: impl FnOnce(&mut Settings)) -> TestServer {
         let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
         change(&mut settings);
         let listener = HttpServer::open(settings).await.unwrap();
         let address = listener.address().unwrap();
         let stop = CancellationToken::new();
-        let server = World::server().with_tools(misbehaving_tools::all());
-        let serving = listener.serve(server, stop.clone());
+        let serving = listener.serve(server.with_tools(misbehaving_tools::all()), stop.clone());
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         let _ = rustls::crypto::ring::default_provider().install_default();
         TestServer { address, client: reqwest::Client::new(), stop, serving }
@@ -61,12 +66,19 @@ impl TestServer {
 
     /// Opens a session of 2025-11-25.
     pub(crate) async fn session(&self, token: &str) -> String {
-        let opened = self.post(token, None, &hello()).await;
+        self.session_of("2025-11-25", token).await
+    }
+
+    /// Opens a session of this revision.
+    pub(crate) async fn session_of(&self, version: &str, token: &str) -> String {
+        let mut hello = hello();
+        hello["params"]["protocolVersion"] = version.into();
+        let opened = self.post(token, None, &hello).await;
         assert_eq!(opened.status(), StatusCode::OK);
         opened.headers()["mcp-session-id"].to_str().unwrap().to_owned()
     }
 
-    async fn ask(&self, token: &str, session: &str, message: &Value) -> Value {
+    pub(crate) async fn ask(&self, token: &str, session: &str, message: &Value) -> Value {
         answer(self.post(token, Some(session), message).await).await
     }
 }
@@ -76,11 +88,11 @@ pub(crate) fn hello() -> Value {
         "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}})
 }
 
-fn list() -> Value {
+pub(crate) fn list() -> Value {
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
 }
 
-fn call(tool: &str, arguments: Value) -> Value {
+pub(crate) fn call(tool: &str, arguments: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
 }
 
@@ -106,7 +118,7 @@ fn with_tokens(settings: &mut Settings, file: &NamedTempFile) {
     settings.auth_file = Some(file.path().to_owned());
 }
 
-fn known_tokens() -> NamedTempFile {
+pub(crate) fn known_tokens() -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
     let chat = json!({"name": "chat", "token": CHAT, "read_only": true, "tools": ["check_available", "create_ticket"]});
     write!(file, "{}", json!({"tokens": [{"name": "all", "token": ALL}, chat]})).unwrap();
@@ -316,6 +328,25 @@ async fn metrics_are_shown_to_authenticated_callers() {
     assert!(!text.contains("sarah") && !text.contains(ALL));
 }
 
+/// A call that its client cancels leaves a trace like any other.
+#[tokio::test]
+async fn a_cancelled_call_is_counted() {
+    let metrics = telemetry::metrics().unwrap();
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
+    let seconds = 20;
+    let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 2}});
+    let cancelling = async {
+        misbehaving_tools::wait_until_asleep(seconds).await;
+        server.post("", Some(&session), &cancel).await;
+        misbehaving_tools::wait_until_awake(seconds).await;
+    };
+    let sleeps = call("sleeps", json!({"seconds": seconds}));
+    tokio::join!(server.post("", Some(&session), &sleeps), cancelling);
+    let text = metrics.render();
+    assert!(text.contains("mcp_calls_total{tool=\"sleeps\",code=\"cancelled\"}"), "{text}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn shutdown_finishes_running_calls_and_refuses_new_ones() {
     let server = TestServer::open(|_| {}).await;
@@ -389,18 +420,31 @@ async fn the_sse_transport_can_be_disabled_and_ends_at_shutdown() {
 pub(crate) struct Events(pub(crate) Response, pub(crate) String);
 
 impl Events {
+    /// The kind and the data of the next event.
     pub(crate) async fn next(&mut self) -> (String, String) {
+        let event = self.event().await.expect("the stream ended");
+        (field(&event, "event:"), field(&event, "data:"))
+    }
+
+    /// The id and the data of the next event; `None` at the end of the stream.
+    pub(crate) async fn with_id(&mut self) -> Option<(String, String)> {
+        let event = self.event().await?;
+        Some((field(&event, "id:"), field(&event, "data:")))
+    }
+
+    async fn event(&mut self) -> Option<String> {
         loop {
             if let Some((event, rest)) = self.1.split_once("\n\n") {
-                let field = |name: &str| {
-                    event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
-                };
-                let found = (field("event:"), field("data:"));
+                let event = event.to_owned();
                 self.1 = rest.to_owned();
-                return found;
+                return Some(event);
             }
-            let chunk = self.0.chunk().await.unwrap().expect("the stream ended");
+            let chunk = self.0.chunk().await.unwrap()?;
             self.1 += std::str::from_utf8(&chunk).unwrap();
         }
     }
+}
+
+fn field(event: &str, name: &str) -> String {
+    event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
 }

@@ -4,14 +4,17 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use frontdesk::telemetry::{self, Format};
 use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams, Tool};
 use rmcp::service::RunningService;
 use rmcp::transport::TokioChildProcess;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::{Map, Value, json};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
+
+use crate::binary::frontdesk;
 
 /// The mark, which stands in every value that a customer, an agent or an operator could give.
 const MARK: &str = "m4rk3d";
@@ -122,4 +125,71 @@ fn value(name: &str, schema: &Value) -> Value {
 /// The same arguments with a value of the wrong type everywhere, for the errors of the argument parser.
 fn wrong(tool: &Tool) -> Map<String, Value> {
     marked(tool).into_iter().map(|(name, _)| (name, json!({MARK: [MARK]}))).collect()
+}
+
+/// A client that starts the server with a pipe for stderr and never reads it, as some do.
+#[tokio::test]
+async fn an_unread_log_blocks_no_call() {
+    /// Each call writes more than 200 bytes of log; a pipe holds 64 KiB.
+    const CALLS: usize = 1_000;
+    let mut process = frontdesk(&["stdio", "--sandbox", "--log", "debug", "--log-format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = process.stdin.take().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let hello = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}});
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params":
+        {"name": "find_contact_by_email", "arguments": {"email": "sarah@gmail.com"}}});
+    for message in std::iter::once(&hello).chain(std::iter::repeat_n(&call, CALLS)) {
+        input.write_all(format!("{message}\n").as_bytes()).await.unwrap();
+        let answer = soon(lines.next_line()).await.unwrap().unwrap();
+        assert!(answer.contains("result"), "{answer}");
+    }
+    drop(input);
+    assert!(soon(process.wait()).await.unwrap().success());
+}
+
+/// What cannot be read is no end of the conversation.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_input_that_cannot_be_read_ends_the_process_with_an_error() {
+    let folder = std::fs::File::open("/").unwrap();
+    let mut command = frontdesk(&["stdio", "--sandbox"]);
+    let output = soon(command.stdin(Stdio::from(folder)).stdout(Stdio::null()).output()).await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("input could not be read"), "{said}");
+}
+
+/// Set for the process in which `panics_when_told` panics.
+const PANIC: &str = "FRONTDESK_TEST_PANIC";
+
+/// Not a test by itself: another test starts this one alone, in a process of its own.
+#[test]
+fn panics_when_told() {
+    let Ok(format) = std::env::var(PANIC) else { return };
+    let format = if format == "json" { Format::Json } else { Format::Text };
+    let _log = telemetry::start("info", format).unwrap();
+    telemetry::log_panics();
+    let panicking = std::thread::Builder::new().name("worker".into()).spawn(|| panic!("{MARK} called"));
+    assert!(panicking.unwrap().join().is_err());
+}
+
+#[tokio::test]
+async fn a_panic_is_one_log_line_with_its_place_and_without_its_text() {
+    for format in ["text", "json"] {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "logs::panics_when_told", "--nocapture"]).env(PANIC, format);
+        let output = soon(command.output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let lines: Vec<_> = said.lines().filter(|line| line.contains("tests/it/logs.rs:")).collect();
+        assert!(lines.len() == 1 && lines[0].contains("worker") && !said.contains(MARK), "{said}");
+        if format == "json" {
+            let line: Value = serde_json::from_str(lines[0]).unwrap();
+            assert_eq!((&line["level"], &line["thread"]), (&json!("ERROR"), &json!("worker")));
+        }
+    }
 }

@@ -1,6 +1,6 @@
-//! Tools that panic, wait, report progress and return too much, for tests of the limits around every tool.
+//! Tools that panic, wait, wait for each other, report progress and return too much, for tests of the limits around every tool.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -10,7 +10,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 pub(crate) fn all() -> Vec<Entry> {
-    vec![Entry::of::<Panics>(), Entry::of::<Sleeps>(), Entry::of::<Reports>(), Entry::of::<Grows>()]
+    vec![
+        Entry::of::<Panics>(),
+        Entry::of::<Sleeps>(),
+        Entry::of::<Reports>(),
+        Entry::of::<Grows>(),
+        Entry::of::<Meets>(),
+    ]
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -61,6 +67,22 @@ tool!(Reports { steps: u32 }, "reports", Read, |this, ctx| {
 });
 
 tool!(Grows { bytes: usize }, "grows", Read, |this, _ctx| said("x".repeat(this.bytes)));
+
+tool!(Meets { group: String, of: usize, name: String }, "meets", Read, |this, _ctx| {
+    MET.send_modify(|met| *met.entry(this.group.clone()).or_default() += 1);
+    let all = |met: &BTreeMap<String, usize>| met.get(&this.group).is_some_and(|count| *count >= this.of);
+    let met = MET.subscribe().wait_for(all).await.map(drop);
+    met.map_err(|_| ToolError::new(domain::code::Code::Internal, "nobody came", "call again"))?;
+    said(this.name)
+});
+
+/// The calls of `meets` so far, by their group.
+static MET: LazyLock<watch::Sender<BTreeMap<String, usize>>> = LazyLock::new(watch::Sender::default);
+
+/// Waits until this number of calls has come to the group.
+pub(crate) async fn wait_until_met(group: &str, count: usize) {
+    MET.subscribe().wait_for(|met| met.get(group).is_some_and(|met| *met >= count)).await.unwrap();
+}
 
 /// Running calls of `sleeps`, by their seconds; each test uses a number of its own.
 static ASLEEP: LazyLock<watch::Sender<BTreeSet<u64>>> = LazyLock::new(watch::Sender::default);

@@ -70,7 +70,8 @@ impl RawClient {
         self.find(|message| message["method"] == method).await
     }
 
-    async fn find(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+    /// Reads the first message that is wanted; others are kept for later calls.
+    pub(crate) async fn find(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         if let Some(at) = self.kept.iter().position(&wanted) {
             return self.kept.remove(at).unwrap();
         }

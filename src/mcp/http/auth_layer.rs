@@ -9,13 +9,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::error_body::refuse;
 use super::rate_limit::RateLimiter;
+use super::route::SESSION;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
 use crate::mcp::auth::identity::Identity;
 use crate::tool::call_context::CallerId;
-
-/// The header with the session of a client before 2026-07-28.
-const SESSION: &str = "mcp-session-id";
 
 /// The check before every guarded route.
 #[derive(Debug)]
@@ -36,12 +34,17 @@ impl AuthLayer {
         if self.stop.is_cancelled() {
             return Err(Box::new(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
         }
-        self.rates.count(&identity.caller).map_err(|wait| Box::new(too_many_requests(wait)))?;
+        self.count(&identity.caller)?;
         // A session id is no proof of identity: for other callers the session does not exist.
         if session(headers).is_some_and(|session| !self.sessions.belongs(session, &identity.caller)) {
             return Err(Box::new(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")));
         }
         Ok(identity)
+    }
+
+    /// Counts one request of the caller, or refuses it.
+    pub(super) fn count(&self, caller: &CallerId) -> Result<(), Box<Response>> {
+        self.rates.count(caller).map_err(|wait| Box::new(too_many_requests(wait)))
     }
 
     /// Binds the session that the response opens, if any, to its caller.

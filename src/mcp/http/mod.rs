@@ -1,13 +1,15 @@
 //! MCP over HTTP: `/mcp`, the HTTP+SSE transport of 2024-11-05, and `/healthz`, `/readyz` and `/metrics`.
 //!
 //! A request passes `listener` (connections, heads, slow clients), `allowed_hosts` (`Host` and `Origin`), `auth_layer`
-//! (identity and rate), `body` (size and time of the body), and then reaches its route in `router`.
+//! (identity and rate), `body` (size and time of the body), and then reaches its route in `router`. What is sent to `/mcp`
+//! is served by `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -19,13 +21,20 @@ use super::server::Server;
 use super::stdio::DRAIN_MAX;
 use crate::tools;
 
+mod accept;
 mod allowed_hosts;
 mod auth_layer;
+mod batch_response;
 mod body;
+mod endpoint;
 mod error_body;
+mod event_id;
 mod eviction;
+mod exchange;
+mod exchanges;
 mod listener;
 mod rate_limit;
+mod route;
 mod router;
 mod sessions;
 mod settings;
@@ -68,6 +77,9 @@ pub enum Error {
     /// An allowed origin is not one.
     #[error("`{0}` is not an origin: write for example `https://app.example.com`")]
     Origin(String),
+    /// The task that accepts connections ended by itself.
+    #[error("the listener has ended by itself, so nobody can connect any more: {0}")]
+    Listener(String),
     /// The operating system refused the address.
     #[error("cannot listen on {0}: {1}")]
     Bind(SocketAddr, std::io::Error),
@@ -108,17 +120,19 @@ impl HttpServer {
         let metrics = self.settings.metrics.clone();
         let app = router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
         let mut serving = tokio::spawn(listener::serve(self.listener, app, stop.clone()));
-        tokio::select! {
-            () = stop.cancelled() => info!("Stopping: no new calls; the running ones end."),
-            () = aggregate(metrics) => {}
-        }
+        let served = tokio::select! {
+            served = serve_until(&stop, &mut serving) => served,
+            () = aggregate(metrics) => Ok(()),
+        };
         limits.drain(Instant::now() + DRAIN_MAX).await;
         sleep(SETTLE).await;
         sessions.cancel();
-        // A client that keeps its connection open does not keep the process alive.
-        let _ = timeout(CLOSE_MAX, &mut serving).await;
+        if served.is_ok() {
+            // A client that keeps its connection open does not keep the process alive.
+            let _ = timeout(CLOSE_MAX, &mut serving).await;
+        }
         serving.abort();
-        Ok(())
+        served
     }
 
     fn configure(&self, server: Server, stop: &CancellationToken) -> Result<Server, Error> {
@@ -134,6 +148,21 @@ impl HttpServer {
             shared.lists_differ |= self.auth.differs();
             shared.closing = stop.clone();
         }))
+    }
+}
+
+/// Waits until `stop`; an error if the listener ends before.
+async fn serve_until(stop: &CancellationToken, listener: &mut JoinHandle<()>) -> Result<(), Error> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => {
+            info!("Stopping: no new calls; the running ones end.");
+            Ok(())
+        }
+        ended = listener => {
+            let problem = ended.map_or_else(|error| error.to_string(), |()| "it accepts no more".to_owned());
+            Err(Error::Listener(problem))
+        }
     }
 }
 
@@ -157,5 +186,22 @@ async fn aggregate(metrics: Option<PrometheusHandle>) {
     loop {
         tick.tick().await;
         metrics.run_upkeep();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_that_ends_by_itself_ends_the_server_with_an_error() {
+        let stop = CancellationToken::new();
+        let mut dead = tokio::spawn(async { panic!("by intent") });
+        assert!(matches!(serve_until(&stop, &mut dead).await, Err(Error::Listener(_))));
+        let mut ended = tokio::spawn(async {});
+        assert!(matches!(serve_until(&stop, &mut ended).await, Err(Error::Listener(_))));
+        stop.cancel();
+        let mut ended = tokio::spawn(async {});
+        assert!(serve_until(&stop, &mut ended).await.is_ok());
     }
 }

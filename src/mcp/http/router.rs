@@ -12,26 +12,24 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, StatusCode, header};
-use http_body_util::Full;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use metrics_exporter_prometheus::PrometheusHandle;
-use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use super::allowed_hosts::AllowedHosts;
 use super::auth_layer::AuthLayer;
-use super::error_body::{explain, is_json, refuse};
+use super::endpoint::Endpoint;
+use super::error_body::refuse;
 use super::rate_limit::RateLimiter;
 use super::sessions::Sessions;
 use super::settings::Settings;
-use super::{body, sse};
+use super::{accept, batch_response, body, sse};
 use crate::mcp::auth::Auth;
-use crate::mcp::empty_object;
-use crate::mcp::line_codec::LINE_BYTES_MAX;
 use crate::mcp::server::Server;
+use crate::tool::call_context::CallerId;
 
 /// Cache time of an allowed origin in browsers.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
@@ -40,7 +38,7 @@ const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
 /// axum clones a route with all its layers for each request.
 struct Routes {
     auth: AuthLayer,
-    mcp: StreamableHttpService<Server, Sessions>,
+    mcp: Endpoint,
     /// `/healthz` and `/readyz`, for anyone.
     public: TowerToHyperService<Router>,
     /// All others, for identified callers.
@@ -55,7 +53,7 @@ pub(super) fn router(
     sessions: CancellationToken,
     stop: CancellationToken,
 ) -> Router {
-    let managed = Arc::new(Sessions::new(settings.sessions_max));
+    let (managed, session_use) = (Arc::new(Sessions::new(settings.sessions_max)), settings.session_use());
     let rates = RateLimiter::new(settings.calls_per_second(auth.has_tokens()));
     let auth = AuthLayer { auth, rates, sessions: managed.clone(), stop: stop.clone() };
     let mut guarded = Router::new();
@@ -70,7 +68,7 @@ pub(super) fn router(
         .route("/readyz", get(move || ready(stop.clone())));
     let routes = Routes {
         auth,
-        mcp: endpoint(server, managed, sessions),
+        mcp: Endpoint::new(server, managed, session_use, sessions),
         public: TowerToHyperService::new(public),
         guarded: TowerToHyperService::new(guarded),
     };
@@ -105,22 +103,35 @@ impl Routes {
         let identity = self.auth.admit(&parts.headers).map_err(|refusal| *refusal)?;
         let caller = identity.caller.clone();
         parts.extensions.insert(identity);
+        if accept::is_encoded(&parts.headers) {
+            return Err(encoded());
+        }
         let body = body::read(body).await?;
         let response = match is_mcp(parts.uri.path()) {
-            true => self.respond_mcp(Request::from_parts(parts, body)).await,
+            true => self.respond_mcp(http::Request::from_parts(parts, body), &caller).await?,
             false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
         self.auth.bind_session(&response, &caller);
         Ok(response)
     }
 
-    async fn respond_mcp(&self, request: http::Request<Bytes>) -> Response {
-        let sent_json = is_json(request.headers());
-        let request = request.map(|body| empty_object::put_right(&body).map_or(body, Bytes::from));
-        let body = request.body().clone();
-        let response = self.mcp.handle(request.map(Full::new)).await.map(Body::new);
-        if sent_json { explain(response, &body) } else { response }
+    async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &CallerId) -> Result<Response, Response> {
+        let Some(messages) = self.mcp.batch(&request) else { return Ok(self.mcp.respond(request).await) };
+        // Each message counts as a request; the batch itself has been counted.
+        for _ in messages.iter().skip(1) {
+            self.auth.count(caller).map_err(|refusal| *refusal)?;
+        }
+        Ok(batch_response::respond(&self.mcp, request.into_parts().0, messages).await)
     }
+}
+
+/// Refuses an encoded body, and says that none is accepted (RFC 9110, 15.5.16).
+fn encoded() -> Response {
+    let message = "the body has a `Content-Encoding`: send it as it is";
+    let mut response = refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "ENCODED", message);
+    response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn is_mcp(path: &str) -> bool {
@@ -129,21 +140,6 @@ fn is_mcp(path: &str) -> bool {
 
 async fn call(router: &TowerToHyperService<Router>, request: Request) -> Response {
     router.call(request).await.unwrap_or_else(|never| match never {})
-}
-
-/// The streamable HTTP transport. Hosts and origins are checked before it, for every route.
-fn endpoint(
-    server: Server,
-    managed: Arc<Sessions>,
-    sessions: CancellationToken,
-) -> StreamableHttpService<Server, Sessions> {
-    let config = StreamableHttpServerConfig::default()
-        .disable_allowed_hosts()
-        .disable_allowed_origins()
-        .with_json_response(true)
-        .with_max_request_body_bytes(LINE_BYTES_MAX)
-        .with_cancellation_token(sessions);
-    StreamableHttpService::new(move || Ok(server.new_session()), managed, config)
 }
 
 /// Lets web pages of the configured origins, and no others, read responses.

@@ -1,21 +1,26 @@
 //! Sessions of clients before 2026-07-28: bounded in number, bound to their callers, and ended when idle.
 //!
 //! rmcp's own manager does not bound their number (an idle one costs 55 KB), and ends a session after five minutes without
-//! a message even while a call waits for a person.
+//! a message even while a call waits for a person. It also confuses requests with the same id, and forgets the answer of a
+//! request whose client lost its connection: see [`exchanges`](super::exchanges).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use metrics::gauge;
-use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, ProtocolVersion, ServerJsonRpcMessage, ServerResult,
+};
 use rmcp::transport::streamable_http_server::session::local::{LocalSessionManager, LocalSessionManagerError};
 use rmcp::transport::streamable_http_server::session::{ServerSseMessage, SessionId, SessionManager};
 use tokio::time::Instant;
 use tracing::info;
 
+use super::event_id::EventId;
 use super::eviction::least_recently_used;
+use super::exchanges::{Exchanges, Meant, RETRY};
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::tool::call_context::CallerId;
 
@@ -27,6 +32,7 @@ pub(super) const IDLE_MAX: Duration = Duration::from_secs(2 * 60 * ANSWER_MINUTE
 pub(super) struct Sessions {
     inner: LocalSessionManager,
     known: Mutex<HashMap<SessionId, SessionInfo>>,
+    exchanges: Arc<Exchanges>,
     sessions_max: usize,
 }
 
@@ -35,6 +41,8 @@ struct SessionInfo {
     used: Instant,
     /// Set when the response that opens the session passes the authentication layer.
     caller: Option<CallerId>,
+    /// The revision that `initialize` agreed on.
+    version: Option<ProtocolVersion>,
 }
 
 impl Sessions {
@@ -42,7 +50,8 @@ impl Sessions {
     pub(super) fn new(sessions_max: usize) -> Sessions {
         let mut inner = LocalSessionManager::default();
         inner.session_config.keep_alive = Some(IDLE_MAX);
-        Sessions { inner, known: Mutex::default(), sessions_max }
+        inner.session_config.sse_retry = Some(RETRY);
+        Sessions { inner, known: Mutex::default(), exchanges: Arc::default(), sessions_max }
     }
 
     /// Binds the session to the caller that opened it.
@@ -56,6 +65,29 @@ impl Sessions {
     pub(super) fn belongs(&self, session: &str, caller: &CallerId) -> bool {
         let known = self.known();
         known.get(session).and_then(|known| known.caller.as_ref()).is_none_or(|owner| owner == caller)
+    }
+
+    /// The revision of the session, if there is one.
+    pub(super) fn version(&self, session: &str) -> Option<ProtocolVersion> {
+        self.known().get(session)?.version.clone()
+    }
+
+    fn caller(&self, session: &SessionId) -> CallerId {
+        self.known().get(session).and_then(|known| known.caller.clone()).unwrap_or_default()
+    }
+
+    /// Gives a cancellation rmcp's id of the request that it means; false if it is not known which.
+    fn find_cancelled(&self, session: &SessionId, message: &mut ClientJsonRpcMessage) -> bool {
+        let JsonRpcMessage::Notification(notification) = message else { return true };
+        let ClientNotification::CancelledNotification(cancelled) = &mut notification.notification else { return true };
+        let Some(request) = &mut cancelled.params.request_id else { return true };
+        match self.exchanges.meant(session, request) {
+            Meant::One(ours) => {
+                *request = ours;
+                true
+            }
+            Meant::Unclear => false,
+        }
     }
 
     /// Removes one session if there is no room for another.
@@ -95,10 +127,11 @@ impl SessionManager for Sessions {
                 sessions_max = self.sessions_max,
                 "Ended a session of the caller with the most, to make room for another."
             );
+            self.exchanges.close(&oldest);
             self.inner.close_session(&oldest).await?;
         }
         let (id, transport) = self.inner.create_session().await?;
-        self.known().insert(id.clone(), SessionInfo { used: Instant::now(), caller: None });
+        self.known().insert(id.clone(), SessionInfo { used: Instant::now(), caller: None, version: None });
         self.update_gauge();
         Ok((id, transport))
     }
@@ -108,7 +141,14 @@ impl SessionManager for Sessions {
         id: &SessionId,
         message: ClientJsonRpcMessage,
     ) -> Result<ServerJsonRpcMessage, Self::Error> {
-        self.inner.initialize_session(id, message).await
+        let answer = self.inner.initialize_session(id, message).await?;
+        if let JsonRpcMessage::Response(response) = &answer
+            && let ServerResult::InitializeResult(opened) = &response.result
+            && let Some(known) = self.known().get_mut(id)
+        {
+            known.version = Some(opened.protocol_version.clone());
+        }
+        Ok(answer)
     }
 
     async fn has_session(&self, id: &SessionId) -> Result<bool, Self::Error> {
@@ -118,6 +158,7 @@ impl SessionManager for Sessions {
 
     async fn close_session(&self, id: &SessionId) -> Result<(), Self::Error> {
         self.known().remove(id);
+        self.exchanges.close(id);
         self.update_gauge();
         self.inner.close_session(id).await
     }
@@ -125,12 +166,16 @@ impl SessionManager for Sessions {
     async fn create_stream(
         &self,
         id: &SessionId,
-        message: ClientJsonRpcMessage,
+        mut message: ClientJsonRpcMessage,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Self::Error> {
-        self.inner.create_stream(id, message).await
+        let begun = self.exchanges.begin(id, self.caller(id), &mut message);
+        Ok(begun.record(self.inner.create_stream(id, message).await?))
     }
 
-    async fn accept_message(&self, id: &SessionId, message: ClientJsonRpcMessage) -> Result<(), Self::Error> {
+    async fn accept_message(&self, id: &SessionId, mut message: ClientJsonRpcMessage) -> Result<(), Self::Error> {
+        if !self.find_cancelled(id, &mut message) {
+            return Ok(());
+        }
         self.inner.accept_message(id, message).await
     }
 
@@ -146,7 +191,10 @@ impl SessionManager for Sessions {
         id: &SessionId,
         last_event_id: String,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Self::Error> {
-        self.inner.resume(id, last_event_id).await
+        match EventId::parse(&last_event_id) {
+            Some(last) => Ok(self.exchanges.resume(id, last).left_stream()),
+            None => Ok(self.inner.resume(id, last_event_id).await?.right_stream()),
+        }
     }
 }
 

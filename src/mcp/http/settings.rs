@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 
+use super::route::SessionUse;
+
 /// Defaults for callers with a token.
 const CALLS_AT_ONCE: usize = 256;
 const CALLS_PER_SECOND: u32 = 200;
@@ -33,6 +35,8 @@ pub struct Settings {
     /// Calls of one caller at once, at least 1. The default is 256 for callers with a token, unlimited on loopback
     /// without tokens.
     pub calls_at_once: Option<usize>,
+    /// False to serve clients before 2026-07-28 also without a session, where what they send needs none.
+    pub sessions_required: bool,
     /// Sessions of clients before 2026-07-28, at least 1. A further one ends the least recently used session of the caller
     /// with the most.
     pub sessions_max: usize,
@@ -53,9 +57,14 @@ impl Settings {
             state_key: None,
             calls_per_second: None,
             calls_at_once: None,
+            sessions_required: false,
             sessions_max: 1_000,
             metrics: None,
         }
+    }
+
+    pub(super) fn session_use(&self) -> SessionUse {
+        if self.sessions_required { SessionUse::Required } else { SessionUse::Optional }
     }
 
     /// Calls of one caller at once; `None` for no limit.

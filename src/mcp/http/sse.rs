@@ -3,7 +3,7 @@
 //! `GET /sse` opens a stream whose first event holds the URI for messages; `POST /messages?session_id=..` sends one, and
 //! its response comes on the stream. A session ends with its stream, or when its client sends nothing for long.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,16 +33,19 @@ use super::sessions::IDLE_MAX;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
+use crate::mcp::reply::Reply;
+use crate::mcp::request_ids::{Admission, RequestIds, in_use};
 use crate::mcp::server::Server;
 use crate::tool::call_context::CallerId;
 
 /// Messages of one session that wait in each direction; further ones wait in their connection.
 const QUEUE_MAX: usize = 64;
 
-/// The routes `/sse` and `/messages`. `end` ends all sessions.
+/// The routes `/sse`, with or without a slash behind it, and `/messages`. `end` ends all sessions.
 pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
     let sessions = Arc::new(SseSessions { server, sessions_max, end, open: Mutex::default() });
-    Router::new().route("/sse", get(open)).route("/messages", post(receive)).with_state(sessions)
+    let router = ["/sse", "/sse/"].iter().fold(Router::new(), |router, path| router.route(path, get(open)));
+    router.route("/messages", post(receive)).with_state(sessions)
 }
 
 /// The open sessions.
@@ -106,8 +109,14 @@ async fn open(State(sessions): State<Arc<SseSessions>>, Extension(identity): Ext
     let (outgoing, answers) = mpsc::channel(QUEUE_MAX);
     let ended = sessions.end.child_token();
     sessions.insert(id, SseSession { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
-    let transport =
-        SseTransport { incoming, handshake: Handshake::default(), outgoing: Some(outgoing), ended: ended.clone() };
+    let transport = SseTransport {
+        incoming,
+        handshake: Handshake::default(),
+        ids: RequestIds::default(),
+        pending_errors: VecDeque::new(),
+        outgoing: Some(outgoing),
+        ended: ended.clone(),
+    };
     tokio::spawn(serve(sessions, id, transport));
     Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
 }
@@ -122,11 +131,7 @@ async fn serve(sessions: Arc<SseSessions>, id: Uuid, transport: SseTransport) {
 }
 
 /// The stream's events. Dropping it, as at the end of its connection, ends the session.
-fn events(
-    id: Uuid,
-    answers: mpsc::Receiver<Outgoing>,
-    alive: DropGuard,
-) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(id: Uuid, answers: mpsc::Receiver<Reply>, alive: DropGuard) -> impl Stream<Item = Result<Event, Infallible>> {
     let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", id.simple()));
     let answers = stream::unfold((answers, alive), |(mut answers, alive)| async move {
         let answer = answers.recv().await?;
@@ -180,29 +185,59 @@ fn with_identity(mut message: Incoming, identity: Identity) -> Incoming {
 struct SseTransport {
     incoming: mpsc::Receiver<Incoming>,
     handshake: Handshake,
-    outgoing: Option<mpsc::Sender<Outgoing>>,
+    ids: RequestIds,
+    /// Errors still to be sent; kept here because `receive` may be dropped at any wait.
+    pending_errors: VecDeque<Reply>,
+    outgoing: Option<mpsc::Sender<Reply>>,
     ended: CancellationToken,
+}
+
+impl SseTransport {
+    /// The next message; `None` once the session has ended or its client has sent nothing for long.
+    async fn next(&mut self) -> Option<Incoming> {
+        tokio::select! {
+            () = self.ended.cancelled() => None,
+            message = timeout(IDLE_MAX, self.incoming.recv()) => message.ok().flatten(),
+        }
+    }
+
+    /// Sends the pending errors, or drops them if the stream is closed.
+    async fn flush_errors(&mut self) {
+        while !self.pending_errors.is_empty()
+            && let Some(outgoing) = &self.outgoing
+            && let Ok(permit) = outgoing.reserve().await
+            && let Some(error) = self.pending_errors.pop_front()
+        {
+            permit.send(error);
+        }
+        self.pending_errors.clear();
+    }
 }
 
 impl Transport<RoleServer> for SseTransport {
     type Error = std::io::Error;
 
-    fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
+    fn send(&mut self, mut message: Outgoing) -> impl Future<Output = Result<(), std::io::Error>> + Send + 'static {
         let outgoing = self.outgoing.clone();
+        let restored = self.ids.restore(&mut message);
         async move {
             let closed = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-            outgoing.ok_or_else(closed)?.send(message).await.map_err(|_| closed())
+            let outgoing = outgoing.ok_or_else(closed)?;
+            if restored { outgoing.send(message.into()).await.map_err(|_| closed()) } else { Ok(()) }
         }
     }
 
     async fn receive(&mut self) -> Option<Incoming> {
         loop {
-            let message = tokio::select! {
-                () = self.ended.cancelled() => None,
-                message = timeout(IDLE_MAX, self.incoming.recv()) => message.ok().flatten(),
-            }?;
-            if self.handshake.admits(&message) {
-                return Some(message);
+            self.flush_errors().await;
+            let mut message = self.next().await?;
+            if !self.handshake.admits(&message) {
+                continue;
+            }
+            match self.ids.admit(&mut message) {
+                Admission::Serve => return Some(message),
+                Admission::Ignore => {}
+                Admission::InUse(id) => self.pending_errors.push_back(in_use(id).into()),
             }
         }
     }

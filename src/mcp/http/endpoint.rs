@@ -1,0 +1,143 @@
+//! `/mcp`: the streamable HTTP transport, with sessions and without.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use http_body_util::Full;
+use rmcp::model::{ClientJsonRpcMessage, GetMeta, JsonRpcMessage, ProtocolVersion, RequestId, ServerJsonRpcMessage};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio_util::sync::CancellationToken;
+
+use super::accept;
+use super::error_body::{explain, is_json};
+use super::exchanges::RETRY;
+use super::route::{self, Route, SESSION, SessionUse, VERSION};
+use super::sessions::Sessions;
+use crate::mcp::batch;
+use crate::mcp::empty_object;
+use crate::mcp::jsonrpc::{self, Parsed};
+use crate::mcp::line_codec::LINE_BYTES_MAX;
+use crate::mcp::server::Server;
+
+/// The services behind `/mcp`.
+pub(super) struct Endpoint {
+    with_sessions: StreamableHttpService<Server, Sessions>,
+    sessionless: StreamableHttpService<Server, NeverSessionManager>,
+    sessions: Arc<Sessions>,
+    session_use: SessionUse,
+}
+
+impl Endpoint {
+    /// `end` ends all sessions and streams.
+    pub(super) fn new(
+        server: Server,
+        sessions: Arc<Sessions>,
+        session_use: SessionUse,
+        end: CancellationToken,
+    ) -> Endpoint {
+        let other = server.clone();
+        let without = config(end.clone()).with_legacy_session_mode(false);
+        Endpoint {
+            with_sessions: StreamableHttpService::new(move || Ok(server.new_session()), sessions.clone(), config(end)),
+            sessionless: StreamableHttpService::new(move || Ok(other.new_session()), Arc::default(), without),
+            sessions,
+            session_use,
+        }
+    }
+
+    /// Serves one request.
+    pub(super) async fn respond(&self, request: Request<Bytes>) -> Response {
+        let request = prepared(request);
+        let parsed = || jsonrpc::parse(request.body());
+        if let Some(version) = route::unknown_version(request.headers()) {
+            // A request that names its version itself is refused by rmcp, as 2026-07-28 says.
+            return match parsed() {
+                Parsed::Message(message) if names_version(&message) => self.respond_with_sessions(request).await,
+                Parsed::Message(message) => bad_request(route::version_refused(version, id(&message))),
+                _ => bad_request(route::version_refused(version, None)),
+            };
+        }
+        let names_session = request.headers().contains_key(SESSION);
+        if *request.method() != Method::POST || names_session || route::is_modern(request.headers()) {
+            return self.respond_with_sessions(request).await;
+        }
+        let route = match parsed() {
+            Parsed::Message(message) => route::without_session(&message, self.session_use),
+            Parsed::Ignored | Parsed::Invalid(_) => Route::Session,
+        };
+        match route {
+            Route::Session => self.respond_with_sessions(request).await,
+            Route::Sessionless => self.respond_sessionless(request).await,
+            Route::Refused(id) => bad_request(route::session_needed(id)),
+        }
+    }
+
+    /// The messages of the body, if it is a batch in a revision that has batches.
+    pub(super) fn batch(&self, request: &Request<Bytes>) -> Option<Vec<Vec<u8>>> {
+        let headers = request.headers();
+        let version = match headers.get(SESSION) {
+            Some(session) => self.sessions.version(session.to_str().ok()?)?,
+            None if self.session_use == SessionUse::Required => return None,
+            // MCP: without the header, the revision is 2025-03-26.
+            None => match headers.get(VERSION) {
+                Some(version) => serde_json::from_slice(format!("\"{}\"", version.to_str().ok()?).as_bytes()).ok()?,
+                None => ProtocolVersion::V_2025_03_26,
+            },
+        };
+        let may_be = *request.method() == Method::POST && is_json(headers) && batch::is_served(&version);
+        may_be.then(|| batch::split(request.body())).flatten()
+    }
+
+    pub(super) async fn respond_with_sessions(&self, request: Request<Bytes>) -> Response {
+        let (sent_json, body) = (is_json(request.headers()), request.body().clone());
+        let response = self.with_sessions.handle(request.map(Full::new)).await.map(Body::new);
+        if sent_json { explain(response, &body) } else { response }
+    }
+
+    pub(super) async fn respond_sessionless(&self, mut request: Request<Bytes>) -> Response {
+        request.headers_mut().remove(SESSION);
+        self.sessionless.handle(request.map(Full::new)).await.map(Body::new)
+    }
+}
+
+/// Hosts and origins are checked before it, for every route.
+fn config(end: CancellationToken) -> StreamableHttpServerConfig {
+    StreamableHttpServerConfig::default()
+        .disable_allowed_hosts()
+        .disable_allowed_origins()
+        .with_json_response(true)
+        .with_sse_retry(Some(RETRY))
+        .with_max_request_body_bytes(LINE_BYTES_MAX)
+        .with_cancellation_token(end)
+}
+
+/// The request in the form that rmcp reads.
+pub(super) fn prepared(request: Request<Bytes>) -> Request<Bytes> {
+    let readable = |body: Bytes| {
+        let body = body.slice_ref(jsonrpc::without_mark(&body));
+        empty_object::put_right(&body).map_or(body, Bytes::from)
+    };
+    let mut request = request.map(readable);
+    let method = request.method().clone();
+    accept::normalize(&method, request.headers_mut());
+    request
+}
+
+fn names_version(message: &ClientJsonRpcMessage) -> bool {
+    let JsonRpcMessage::Request(sent) = message else { return false };
+    sent.request.get_meta().protocol_version().is_some()
+}
+
+fn id(message: &ClientJsonRpcMessage) -> Option<RequestId> {
+    let JsonRpcMessage::Request(sent) = message else { return None };
+    Some(sent.id.clone())
+}
+
+fn bad_request(error: ServerJsonRpcMessage) -> Response {
+    (StatusCode::BAD_REQUEST, Json(error)).into_response()
+}

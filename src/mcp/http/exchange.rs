@@ -1,0 +1,216 @@
+//! One request of a session and the events that answer it.
+//!
+//! Each POST is an exchange of its own, whatever id its request has: claude.ai's connector gives every request the id 1
+//! and shares one session among its conversations. rmcp routes by id within a session, so it sees an id and a progress
+//! token of ours, and what comes back gets those of the client again.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use futures::{Stream, stream};
+use rmcp::model::{
+    ClientJsonRpcMessage, GetMeta, JsonRpcMessage, ProgressToken, RequestId, ServerJsonRpcMessage, ServerNotification,
+};
+use rmcp::transport::streamable_http_server::SessionId;
+use rmcp::transport::streamable_http_server::session::ServerSseMessage;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::event_id::EventId;
+use crate::tool::call_context::CallerId;
+
+/// Events that an exchange keeps; of more, the oldest are dropped: an answer is the last.
+const EVENTS_MAX: usize = 64;
+
+/// One request, with the ids that the client gave it, and the events so far.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) id: Uuid,
+    pub(super) session: SessionId,
+    pub(super) caller: CallerId,
+    pub(super) request: Option<RequestId>,
+    token: Option<ProgressToken>,
+    events: watch::Sender<Events>,
+}
+
+#[derive(Debug, Default)]
+struct Events {
+    kept: VecDeque<ServerSseMessage>,
+    /// The number of the first event that is kept.
+    first: u64,
+    ended: bool,
+}
+
+impl Exchange {
+    /// Begins the exchange of this message, and gives the message ids of ours.
+    pub(super) fn begin(session: &SessionId, caller: CallerId, message: &mut ClientJsonRpcMessage) -> Exchange {
+        let id = Uuid::new_v4();
+        let (mut request, mut token) = (None, None);
+        if let JsonRpcMessage::Request(sent) = message {
+            request = Some(std::mem::replace(&mut sent.id, our_id(id)));
+            let meta = sent.request.get_meta_mut();
+            token = meta.get_progress_token();
+            if token.is_some() {
+                meta.set_progress_token(ProgressToken(our_id(id)));
+            }
+        }
+        Exchange { id, session: session.clone(), caller, request, token, events: watch::Sender::default() }
+    }
+
+    /// The id by which rmcp knows the request.
+    pub(super) fn our_id(&self) -> RequestId {
+        our_id(self.id)
+    }
+
+    /// Adds an event, under its own id and with the client's ids in its message.
+    pub(super) fn push(&self, mut event: ServerSseMessage) {
+        event.message = event.message.map(|message| Arc::new(self.restored(Arc::unwrap_or_clone(message))));
+        self.events.send_modify(|events| {
+            let number = events.first + events.kept.len() as u64;
+            event.event_id = Some(EventId { exchange: self.id, number, request: self.request.clone() }.to_string());
+            events.kept.push_back(event);
+            if events.kept.len() > EVENTS_MAX {
+                events.kept.pop_front();
+                events.first += 1;
+            }
+        });
+    }
+
+    /// Ends the exchange: no more events come.
+    pub(super) fn end(&self) {
+        self.events.send_modify(|events| events.ended = true);
+    }
+
+    /// The events from `number` on, until the exchange has ended.
+    pub(super) fn follow(&self, number: u64) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<> {
+        stream::unfold((self.events.subscribe(), number), |(mut events, number)| async move {
+            let (event, next) = {
+                let events = events.wait_for(|events| events.ended || events.end() > number).await.ok()?;
+                events.at(number)?
+            };
+            Some((event, (events, next)))
+        })
+    }
+
+    /// True once the answer is among the events.
+    pub(super) fn is_answered(&self) -> bool {
+        let events = self.events.borrow();
+        let last = events.kept.back().and_then(|event| event.message.as_deref());
+        matches!(last, Some(JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_)))
+    }
+
+    /// The number of bytes that the kept events take on the wire.
+    pub(super) fn bytes(&self) -> usize {
+        let events = self.events.borrow();
+        events.kept.iter().filter_map(|event| event.message.as_deref()).map(bytes).sum()
+    }
+
+    fn restored(&self, mut message: ServerJsonRpcMessage) -> ServerJsonRpcMessage {
+        let ours = self.our_id();
+        match &mut message {
+            JsonRpcMessage::Response(response) if response.id == ours => {
+                response.id = self.request.clone().unwrap_or(ours);
+            }
+            JsonRpcMessage::Error(error) if error.id.as_ref() == Some(&ours) => error.id = self.request.clone(),
+            JsonRpcMessage::Notification(notification) => {
+                if let ServerNotification::ProgressNotification(progress) = &mut notification.notification
+                    && let Some(token) = &self.token
+                {
+                    progress.params.progress_token = token.clone();
+                }
+            }
+            _ => {}
+        }
+        message
+    }
+}
+
+impl Events {
+    fn end(&self) -> u64 {
+        self.first + self.kept.len() as u64
+    }
+
+    /// The event with this number, or the first after it, and the number of the next.
+    fn at(&self, number: u64) -> Option<(ServerSseMessage, u64)> {
+        let number = number.max(self.first);
+        let event = self.kept.get(usize::try_from(number - self.first).ok()?)?;
+        Some((event.clone(), number + 1))
+    }
+}
+
+fn our_id(exchange: Uuid) -> RequestId {
+    RequestId::String(exchange.simple().to_string().into())
+}
+
+fn bytes(message: &ServerJsonRpcMessage) -> usize {
+    let mut counted = Counted(0);
+    // A message of the server can always be serialised, and counting cannot fail.
+    let _ = serde_json::to_writer(&mut counted, message);
+    counted.0
+}
+
+struct Counted(usize);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt;
+    use rmcp::model::{EmptyResult, NumberOrString, ServerResult};
+    use serde_json::json;
+
+    use super::*;
+
+    fn begun(id: i64) -> Exchange {
+        let ping = json!({"jsonrpc": "2.0", "id": id, "method": "ping"});
+        Exchange::begin(&"session".into(), CallerId::default(), &mut serde_json::from_value(ping).unwrap())
+    }
+
+    fn answer(exchange: &Exchange) -> ServerSseMessage {
+        let result = ServerResult::EmptyResult(EmptyResult {});
+        ServerSseMessage::from_message(ServerJsonRpcMessage::response(result, exchange.our_id()))
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_the_clients_id_and_an_event_id_of_its_own() {
+        let (one, other) = (begun(1), begun(1));
+        assert_ne!(one.our_id(), other.our_id());
+        for exchange in [&one, &other] {
+            exchange.push(ServerSseMessage::priming("0/1", std::time::Duration::from_secs(3)));
+            exchange.push(answer(exchange));
+            exchange.end();
+        }
+        let events: Vec<_> = one.follow(0).collect().await;
+        let Some(JsonRpcMessage::Response(response)) = events[1].message.as_deref() else { panic!("{events:?}") };
+        assert_eq!(response.id, NumberOrString::Number(1));
+        let ids: Vec<_> =
+            events.iter().map(|event| EventId::parse(event.event_id.as_ref().unwrap()).unwrap()).collect();
+        assert_eq!(ids.iter().map(|id| (id.exchange, id.number)).collect::<Vec<_>>(), [(one.id, 0), (one.id, 1)]);
+        assert_eq!(one.follow(1).count().await, 1);
+        assert_eq!(one.follow(2).count().await, 0);
+        assert!(one.bytes() > 30);
+    }
+
+    #[tokio::test]
+    async fn only_the_last_events_are_kept_and_an_answer_is_among_them() {
+        let exchange = begun(1);
+        for _ in 0..10 * EVENTS_MAX {
+            exchange.push(ServerSseMessage::default());
+        }
+        exchange.push(answer(&exchange));
+        exchange.end();
+        let events: Vec<_> = exchange.follow(0).collect().await;
+        assert_eq!(events.len(), EVENTS_MAX);
+        assert!(events.last().unwrap().message.is_some());
+    }
+}
