@@ -5,12 +5,14 @@
 //! |---|---|
 //! | [`id`] | HubSpot's ids of records, owners and users, each a type of its own |
 //! | [`email`], [`phone`], [`contact_key`] | the ways to name a contact |
+//! | [`owner_key`] | the ways to name an owner |
 //! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
 //! | [`time_zone`] | IANA time zones by name, city, abbreviation or offset |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
+//! | [`invisible`] | characters that nobody sees |
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
@@ -37,6 +39,8 @@ pub mod dates;
 pub mod email;
 pub mod id;
 pub mod interval;
+pub mod invisible;
+pub mod owner_key;
 pub mod phone;
 pub mod text;
 pub mod time_zone;
