@@ -154,7 +154,7 @@ impl<'a> Customer<'a> {
 /// The address in the contact's own spelling.
 fn stored(contact: &Record, email: &Email) -> Option<Email> {
     let others = contact.get("hs_additional_emails").unwrap_or_default().split(';');
-    let mut all = contact.get("email").into_iter().chain(others).filter_map(|address| address.parse().ok());
+    let mut all = contact.get("email").into_iter().chain(others).filter_map(|address| Email::of_record(address).ok());
     all.find(|address: &Email| address == email)
 }
 

@@ -29,8 +29,7 @@ const NEXT_STARTS: usize = 5;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckAvailable {
-    /// The representative's owner id from `find_owner_id_by_contact_id`, for example `117001`, or their e-mail address
-    /// or name.
+    /// The representative's owner id from `find_owner_id_by_contact_id`, for example `117001`, or their e-mail address or name.
     owner_id: OwnerKey,
     /// The customer's time zone, for example `America/New_York`.
     time_zone: String,

@@ -124,15 +124,11 @@ async fn a_phone_number_is_written_without_what_nobody_sees() {
     let change = json!({"contact": SARAH, "properties": {"phone": "\u{202a}+1 702–555–0199\u{202c}"}});
     let changed = world.call("update_contact", change).await.unwrap();
     assert_eq!(changed["changes"]["phone"]["after"], "+1 702-555-0199");
-    let booking = with(
-        meeting("2026-12-01", "13:00"),
-        json!({"slug": "richtech/veronica-chen", "form_fields": {"company": "ClouTea"}}),
-    );
     let visit = json!({
         "slug": VISIT, "duration": 60, "consents": ["12345"],
         "form_fields": {"company": "ClouTea", "phone": "https://wa.me/17025550188"},
     });
-    let booking = with(booking, visit);
+    let booking = with(meeting("2026-12-01", "11:00"), visit);
     let unclear = with(booking.clone(), json!({"form_fields": {"company": "ClouTea", "phone": "ask my wife"}}));
     let error = world.call("create_meeting", unclear).await.unwrap_err();
     assert_eq!(error["code"], "INVALID_INPUT_ERROR", "{error}");
@@ -359,7 +355,7 @@ async fn a_customer_is_named_by_id_or_address_and_never_by_name() {
 #[tokio::test(start_paused = true)]
 async fn a_page_of_a_phone_search_is_full_and_its_total_counts_what_fits() {
     let world = World::new().await;
-    let stranger = |at: usize| json!({"lastname": format!("No {at}"), "phone": format!("+1 {} 555 0143", 200 + at)});
+    let stranger = |at: usize| json!({"lastname": format!("No {at}"), "phone": format!("+45 {at}9 555 0143")});
     imported(&world, (0..450).map(stranger).collect()).await;
     let sarah = world.call("search_contacts", json!({"filters": {"phone": "+1 702 555 0143"}})).await.unwrap();
     assert_eq!((&sarah["total"], &sarah["contacts"][0]["contact_id"]), (&json!(1), &json!(SARAH)));
@@ -385,7 +381,7 @@ async fn a_page_of_a_phone_search_is_full_and_its_total_counts_what_fits() {
 #[tokio::test(start_paused = true)]
 async fn a_total_that_was_not_counted_to_the_end_says_so() {
     let world = World::new().await;
-    let stranger = |at: usize| json!({"lastname": format!("No {at}"), "phone": format!("+{} 555 0143", 10_000 + at)});
+    let stranger = |at: usize| json!({"lastname": format!("No {at}"), "phone": format!("+45 {at}9 555 0143")});
     imported(&world, (0..2_100).map(stranger).collect()).await;
     let asked = |cursor: Value| json!({"filters": {"phone": "+1 702 555 0143"}, "cursor": cursor});
     let first = world.call("search_contacts", asked(Value::Null)).await.unwrap();

@@ -48,7 +48,13 @@ pub enum InvalidEmail {
 }
 
 impl Email {
-    /// Returns the address in lower case, in the caller's spelling.
+    /// Reads an address of HubSpot's and keeps its spelling, even a decomposed one, by which HubSpot finds it.
+    pub fn of_record(text: &str) -> Result<Email, InvalidEmail> {
+        let email: Email = text.parse()?;
+        Ok(Email { written: invisible::trim(text).to_lowercase(), ..email })
+    }
+
+    /// Returns the address in lower case, in the caller's spelling, composed.
     pub fn as_str(&self) -> &str {
         &self.written
     }

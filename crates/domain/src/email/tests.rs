@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn read(raw: &str) -> Result<Email, InvalidEmail> {
@@ -90,4 +92,20 @@ fn an_international_address_is_looked_up_in_every_spelling() {
     }
     assert_eq!(read("José@gmail.com").unwrap().spellings(), ["jose\u{301}@gmail.com", "josé@gmail.com"]);
     assert_eq!(read("info@XN--bcher-kva.example").unwrap().as_str(), "info@xn--bcher-kva.example", "as it was sent");
+    let decomposed = Email::of_record("Info@bu\u{308}cher.example").unwrap();
+    assert_eq!(decomposed.as_str(), "info@bu\u{308}cher.example", "as HubSpot has it");
+    assert_eq!(decomposed, read("info@bücher.example").unwrap());
+}
+
+proptest! {
+    #[test]
+    fn every_spelling_of_an_address_is_that_address(
+        text in "\\PC{0,10}@\\PC{0,10}|[a-zäéøß]{1,8}@[a-zäéø例え]{1,8}\\.(com|example|jp)",
+    ) {
+        if let Ok(email) = text.parse::<Email>() {
+            for spelling in email.spellings() {
+                prop_assert_eq!(spelling.parse::<Email>(), Ok(email.clone()), "{:?} {:?}", text, spelling);
+            }
+        }
+    }
 }

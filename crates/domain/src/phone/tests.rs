@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 /// Spellings of one American number.
@@ -173,5 +175,14 @@ fn a_number_is_stored_as_it_was_spelt_without_what_surrounds_it() {
     }
     for bad in ["call the reception", "sarah@gmail.com", "702 555 0143 or 702 555 0144"] {
         assert!(stored(bad).is_err(), "{bad}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_stored_is_the_same_number(text in "\\PC{0,40}|(tel:|wa.me/|Phone: )?[+(]?[0-9 ().–٠-٩-]{5,24}( ?(x|ext\\. ?|,,|#|;ext=)[0-9]{1,5})?") {
+        if let (Ok(phone), Ok(kept)) = (Phone::parse(&text), stored(&text)) {
+            prop_assert!(phone.is_same(&kept), "{:?} {:?}", text, kept);
+        }
     }
 }
