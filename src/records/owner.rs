@@ -62,7 +62,7 @@ async fn former(hubspot: &HubSpot, key: &OwnerKey) -> Result<Option<Owner>, Erro
     }
 }
 
-fn only<'a>(found: Vec<&'a Owner>) -> Result<Option<&'a Owner>, Error> {
+fn only(found: Vec<&Owner>) -> Result<Option<&Owner>, Error> {
     match found[..] {
         [] => Ok(None),
         [one] => Ok(Some(one)),

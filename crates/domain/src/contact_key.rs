@@ -24,8 +24,8 @@ pub enum ContactKey {
 pub enum InvalidContactKey {
     /// It is a name, a phone number or something else.
     #[error(
-        "that is neither a contact id such as `84246479604` nor an e-mail address such as `sarah@gmail.com`; \
-         `search_contacts` finds the id of somebody whose name or phone number is known"
+        "that is neither a contact id, which must be a number such as `84246479604`, nor an e-mail address such as \
+         `sarah@gmail.com`; `search_contacts` finds the id of somebody whose name or phone number is known"
     )]
     OtherForm,
     /// It is an address with an invisible character inside.

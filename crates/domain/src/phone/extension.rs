@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Tail {
     let parameters: Vec<_> = text.split(';').map(str::trim).filter(|one| !one.is_empty()).collect();
     if text.starts_with(';') && parameters.iter().all(|one| one.contains('=')) {
         let value = parameters.iter().find_map(|one| one.strip_prefix("ext="));
-        return value.map_or(Tail::Nothing, |value| extension(value));
+        return value.map_or(Tail::Nothing, extension);
     }
     extension(text)
 }

@@ -15,8 +15,8 @@ const PARAMETER: &str = "phone=";
 /// Returns the number that a link holds, or `None` for a text that is no link to a number.
 pub(super) fn number(text: &str) -> Option<Cow<'_, str>> {
     let lower = text.to_ascii_lowercase();
-    let rest = |start: &&str| lower.starts_with(*start).then(|| &text[start.len()..]);
-    if let Some(number) = SCHEMES.iter().find_map(|scheme| rest(scheme)) {
+    if let Some(scheme) = SCHEMES.iter().find(|scheme| lower.starts_with(**scheme)) {
+        let number = &text[scheme.len()..];
         return Some(decoded(until(number.trim_start_matches('/'), &['?'])));
     }
     let page = lower.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")).map(|(_, page)| page);
