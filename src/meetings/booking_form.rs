@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use domain::email::Email;
+use domain::phone::{self, InvalidPhone};
 use domain::text;
 use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 
@@ -13,6 +14,10 @@ use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings
 const PROCESSING: &str = "processing";
 /// The fields that are arguments of the booking itself.
 const CARRIED: [&str; 3] = ["email", "firstname", "lastname"];
+
+/// The contact properties that hold a phone number, and HubSpot's type of other fields that do.
+const PHONES: [&str; 2] = ["phone", "mobilephone"];
+const PHONE_KIND: &str = "phonenumber";
 
 /// The longest part of an unknown name that an error repeats.
 const NAME_CHARACTERS_MAX: usize = 60;
@@ -63,6 +68,9 @@ pub enum Error {
     /// Two keys in `form_fields` answer this field differently.
     #[error("it answers `{0}` twice, and not the same")]
     Conflict(String),
+    /// The answer to this field is no phone number that can be read.
+    #[error("the answer to `{0}` is unclear: {1}")]
+    Phone(String, InvalidPhone),
     /// An id in `consents` that is no consent of the link.
     #[error("this meeting link asks for no agreement `{id}`")]
     UnknownConsent {
@@ -119,16 +127,23 @@ pub fn complete(
     if !unanswered.is_empty() || !unagreed.is_empty() {
         return Err(Error::Incomplete { fields: unanswered, consents: unagreed });
     }
-    let answers = asked(settings).filter_map(|field| {
-        let value = answer(field, given)?.to_owned();
-        Some(FormAnswer { name: field.name.clone(), value })
-    });
+    let answers = asked(settings).filter_map(|field| Some(form_answer(field, answer(field, given)?)));
+    let answers = answers.collect::<Result<Vec<_>, _>>()?;
     let choices = settings.consent.communications.iter().filter(|_| settings.consent.enabled);
     let consents = choices.map(|choice| ConsentAnswer {
         communication_type_id: choice.communication_type_id.clone(),
         consented: has_agreed(&choice.communication_type_id),
     });
-    Ok(CompletedForm { answers: answers.collect(), consents: consents.collect() })
+    Ok(CompletedForm { answers, consents: consents.collect() })
+}
+
+fn form_answer(field: &FormField, answer: &str) -> Result<FormAnswer, Error> {
+    let is_phone = PHONES.contains(&field.name.as_str()) || field.kind == PHONE_KIND;
+    let value = match is_phone {
+        true => phone::stored(answer).map_err(|invalid| Error::Phone(short(&field.name), invalid))?,
+        false => answer.to_owned(),
+    };
+    Ok(FormAnswer { name: field.name.clone(), value })
 }
 
 /// Checks the number of guests.
@@ -294,6 +309,18 @@ mod tests {
         let consents: Vec<_> =
             filled.consents.iter().map(|consent| (consent.communication_type_id.as_str(), consent.consented)).collect();
         assert_eq!(consents, [("7", true), ("8", false)]);
+    }
+
+    #[test]
+    fn a_phone_number_is_cleaned_and_has_to_be_readable() {
+        let complete = |phone: &str| {
+            let answers = given(&[("company", "Acme"), ("topic", "demo"), ("phone", phone)]);
+            complete(&settings(), &answers, &agreed(&["processing", "7"]))
+        };
+        let cleaned = complete("\u{202a}+1 702 555 0143\u{202c}").unwrap();
+        assert!(cleaned.answers.contains(&FormAnswer { name: "phone".into(), value: "+1 702 555 0143".into() }));
+        let unclear = complete("ask my wife").unwrap_err();
+        assert_eq!(unclear, Error::Phone("phone".into(), InvalidPhone::OtherText));
     }
 
     #[test]

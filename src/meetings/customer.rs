@@ -11,7 +11,7 @@ use crate::tool::Ctx;
 use crate::tool::question::Unanswered;
 use domain::email::Email;
 use domain::interval::Interval;
-use domain::text;
+use domain::{invisible, text};
 use hubspot_client::{FormAnswer, HubSpot, LinkSettings, Object, Record};
 
 /// The longest name that is accepted.
@@ -74,7 +74,7 @@ fn name(argument: &'static str, text: &str) -> Result<String, Error> {
     }
     match name.chars().any(text::is_control_or_bidi) || name.chars().count() > NAME_CHARACTERS_MAX {
         true => Err(Error::NotAName(argument)),
-        false => Ok(name.to_owned()),
+        false => Ok(invisible::cleaned(name)),
     }
 }
 
@@ -99,6 +99,16 @@ impl<'a> Customer<'a> {
     async fn contact(&self) -> Result<Option<&Record>, hubspot_client::Error> {
         let read = async || self.hubspot.contacts().by_email(self.email, &self.properties).await;
         Ok(self.contact.get_or_try_init(read).await?.as_ref())
+    }
+
+    /// The address to book for. An international address may be stored in another spelling, and a booking for the given
+    /// one would make a second contact.
+    pub async fn address(&self) -> Result<Email, hubspot_client::Error> {
+        if self.email.spellings().len() == 1 {
+            return Ok(self.email.clone());
+        }
+        let stored = self.contact().await?.and_then(|contact| stored(contact, self.email));
+        Ok(stored.unwrap_or_else(|| self.email.clone()))
     }
 
     /// The meeting that the customer has at the wanted time.
@@ -139,6 +149,13 @@ impl<'a> Customer<'a> {
         }
         Ok(names)
     }
+}
+
+/// The address in the contact's own spelling.
+fn stored(contact: &Record, email: &Email) -> Option<Email> {
+    let others = contact.get("hs_additional_emails").unwrap_or_default().split(';');
+    let mut all = contact.get("email").into_iter().chain(others).filter_map(|address| Email::of_record(address).ok());
+    all.find(|address: &Email| address == email)
 }
 
 fn change_error(error: records::error::Error) -> Error {
@@ -201,6 +218,8 @@ mod tests {
             Names::read(" 愛子 ", "O'Brien-Łuk").unwrap(),
             Names { first: "愛子".into(), last: "O'Brien-Łuk".into() }
         );
+        let pasted = Names::read("Sarah\u{200b}", "\u{feff}Ma\u{ad}rk").unwrap();
+        assert_eq!(pasted, Names { first: "Sarah".into(), last: "Mark".into() });
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::records::{self, owner};
 use domain::id::OwnerId;
+use domain::owner_key::OwnerKey;
 use domain::text;
 use hubspot_client::{self, HubSpot, LinkKind, MeetingLink};
 
@@ -44,8 +45,8 @@ pub enum Error {
 }
 
 /// Every link of an owner, the default one first.
-pub async fn of_owner(hubspot: &HubSpot, owner_id: &OwnerId) -> Result<Vec<MeetingLink>, Error> {
-    let links = match owner::by_id(hubspot, owner_id).await?.user_id {
+pub async fn of_owner(hubspot: &HubSpot, owner: &OwnerKey) -> Result<Vec<MeetingLink>, Error> {
+    let links = match owner::known(hubspot, owner).await?.user_id {
         Some(user_id) => hubspot.scheduler().links(&user_id).await?.to_vec(),
         None => vec![],
     };

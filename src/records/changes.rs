@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::edit::{Edit, Edits};
 use super::error::{Error, PropertyProblem};
 use super::property::{self, PropertyNames};
 use super::{owner, property_value};
@@ -18,7 +19,7 @@ const OWNER: &str = "hubspot_owner_id";
 pub type Changes = BTreeMap<String, String>;
 
 /// Reads `given` against the cached definitions of the account, and against fresh ones if something does not fit.
-pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Result<Changes, Error> {
+pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Result<Edits, Error> {
     if given.len() > PROPERTIES_MAX {
         return Err(Error::argument("properties", format!("at most {PROPERTIES_MAX} can be set at once")));
     }
@@ -28,41 +29,48 @@ pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Resu
         known = ctx.hubspot.properties().of_fresh(object.name()).await?;
         read = check(&known, given);
     }
-    let mut changes = read.map_err(|problems| property::misfits(&known, object, problems))?;
-    if let Some(asked) = changes.get(OWNER).filter(|asked| !asked.is_empty()) {
-        let id = owner::find(ctx, asked).await?;
-        changes.insert(OWNER.to_owned(), id.to_string());
+    let mut edits = read.map_err(|problems| property::misfits(&known, object, problems))?;
+    if let Some(Edit::Text(asked)) = edits.get_mut(OWNER)
+        && !asked.is_empty()
+    {
+        *asked = owner::find(ctx, asked).await?.to_string();
     }
-    Ok(changes)
+    Ok(edits)
 }
 
-fn check(all: &[Property], given: &Map<String, Value>) -> Result<Changes, Vec<PropertyProblem>> {
-    let (names, mut changes, mut problems) = (PropertyNames::of(all), Changes::new(), vec![]);
+/// The texts that edits make of a record that does not exist yet, without empty ones.
+pub fn of_new(edits: Edits) -> Changes {
+    let texts = edits.into_iter().map(|(name, edit)| (name, edit.on("")));
+    texts.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn check(all: &[Property], given: &Map<String, Value>) -> Result<Edits, Vec<PropertyProblem>> {
+    let (names, mut edits, mut problems) = (PropertyNames::of(all), Edits::new(), vec![]);
     for (asked, raw) in given {
         match checked(&names, asked, raw) {
-            Ok((name, text)) => match changes.insert(name, text) {
+            Ok((name, edit)) => match edits.insert(name, edit) {
                 None => {}
                 Some(_) => problems.push(problem(asked, "it is given twice, by name and by label")),
             },
             Err(wrong) => problems.push(wrong),
         }
     }
-    if problems.is_empty() { Ok(changes) } else { Err(problems) }
+    if problems.is_empty() { Ok(edits) } else { Err(problems) }
 }
 
-fn checked(names: &PropertyNames<'_>, asked: &str, raw: &Value) -> Result<(String, String), PropertyProblem> {
+fn checked(names: &PropertyNames<'_>, asked: &str, raw: &Value) -> Result<(String, Edit), PropertyProblem> {
     let property = names.one(asked)?;
     if property.read_only {
         return Err(problem(&property.name, "HubSpot sets it itself: it is read-only"));
     }
     if raw.is_null() {
-        return Ok((property.name.clone(), String::new()));
+        return Ok((property.name.clone(), Edit::Text(String::new())));
     }
-    let text = property_value::read(property, raw).map_err(|invalid| PropertyProblem {
+    let edit = property_value::edit(property, raw).map_err(|invalid| PropertyProblem {
         options: invalid.options,
         ..problem(&property.name, &emptiness(raw).unwrap_or(invalid.expected))
     })?;
-    Ok((property.name.clone(), text))
+    Ok((property.name.clone(), edit))
 }
 
 /// The problem of an empty text: it is more often a missing value than a wish to clear the property.
@@ -93,7 +101,7 @@ mod tests {
         vec![property("firstname", "First Name", "string"), property("visits", "Visits", "number"), read_only]
     }
 
-    fn read(given: Value) -> Result<Changes, Vec<String>> {
+    fn read(given: Value) -> Result<Edits, Vec<String>> {
         let problems = |problems: Vec<PropertyProblem>| problems.into_iter().map(|one| one.problem).collect();
         check(&all(), given.as_object().unwrap()).map_err(problems)
     }
@@ -101,7 +109,8 @@ mod tests {
     #[test]
     fn null_clears_and_all_problems_are_reported_at_once() {
         let changes = read(json!({"First name": "Ada", "visits": null})).unwrap();
-        assert_eq!(changes, Changes::from([("firstname".into(), "Ada".into()), ("visits".into(), String::new())]));
+        let text = |text: &str| Edit::Text(text.to_owned());
+        assert_eq!(changes, Edits::from([("firstname".into(), text("Ada")), ("visits".into(), text(""))]));
         let problems = read(json!({"firstname": " ", "visits": "many", "createdate": 1, "nickname": "A"})).unwrap_err();
         for (problem, part) in problems.iter().zip(["null", "number", "read-only", "no such property"]) {
             assert!(problem.contains(part), "{problem}");

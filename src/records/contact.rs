@@ -41,6 +41,14 @@ pub async fn live(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Fo
     }
 }
 
+/// The id of the contact with this key. An id is not looked up: who uses it finds out whether it exists.
+pub async fn id_of(ctx: &Ctx, key: &ContactKey) -> Result<RecordId, Error> {
+    match key {
+        ContactKey::Id(id) => Ok(id.clone()),
+        ContactKey::Email(_) => Ok(live(ctx, key, &["email"]).await?.record.id),
+    }
+}
+
 /// The contact with this key, live or archived. It is read and not searched: HubSpot's search index lags behind.
 pub async fn look(ctx: &Ctx, key: &ContactKey, properties: &[&str]) -> Result<Option<FoundContact>, Error> {
     match key {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::changes::Changes;
 use super::confirmation;
+use super::edit::{Edit, Edits};
 use super::error::Error;
 use super::excerpt;
 use crate::tool::Ctx;
@@ -49,7 +50,7 @@ pub struct Applied {
 
 /// Refuses if the record was changed after the caller has read it. HubSpot has no conditional update: a change in the
 /// milliseconds between this check and the write goes unnoticed.
-pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<Utc>>) -> Result<(), Error> {
+pub fn check_unchanged(record: &Record, wanted: &Edits, seen: Option<DateTime<Utc>>) -> Result<(), Error> {
     let current: Option<DateTime<Utc>> = record.updated_at.as_deref().and_then(|text| text.parse().ok());
     match (seen, current) {
         (Some(seen), Some(current)) if current > seen => {
@@ -64,9 +65,11 @@ pub fn check_unchanged(record: &Record, wanted: &Changes, seen: Option<DateTime<
 /// Sends the values that differ, in one request, or nothing if none does. `before` holds the wanted properties and those
 /// by which a person recognises the record. Every update of a record goes through here, because here the person is asked
 /// with `--confirm-writes`.
-pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) -> Result<Applied, Error> {
-    let different = |(name, text): &(&String, &String)| before.get(name).unwrap_or_default() != text.as_str();
-    let changed: Changes = wanted.iter().filter(different).map(|(name, text)| (name.clone(), text.clone())).collect();
+pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Edits) -> Result<Applied, Error> {
+    let now = |name: &str| before.get(name).unwrap_or_default();
+    let different = |(name, edit): &(&String, &Edit)| edit.on(now(name)) != now(name);
+    let edits = || wanted.iter().filter(different);
+    let changed: Changes = edits().map(|(name, edit)| (name.clone(), edit.on(now(name)))).collect();
     if changed.is_empty() {
         return Ok(Applied {
             id: before.id,
@@ -76,28 +79,23 @@ pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Changes) 
         });
     }
     confirmation::ask(ctx, object, &before, &changed).await?;
-    let after = ctx.hubspot.records(object).update(&before.id, &changed).await?;
-    Ok(applied(&before, &after, &changed))
+    let sent: Changes = edits().map(|(name, edit)| (name.clone(), edit.to_send(now(name)))).collect();
+    let after = ctx.hubspot.records(object).update(&before.id, &sent).await?;
+    Ok(applied(&before, &after, wanted, &changed))
 }
 
-/// Compares HubSpot's answer with the sent values; a property that the answer leaves out was taken as sent.
-fn applied(before: &Record, after: &Record, changed: &Changes) -> Applied {
+/// Compares HubSpot's answer with the wanted values; a property that the answer leaves out was taken as sent.
+fn applied(before: &Record, after: &Record, wanted: &Edits, changed: &Changes) -> Applied {
     let (mut changes, mut kept_by_hubspot) = (BTreeMap::new(), vec![]);
     for (name, text) in changed {
         let told = after.properties.get(name).map(|value| value.as_deref().unwrap_or_default());
-        let now = told.unwrap_or(text);
-        if !is_same(now, text) {
+        let (before, now) = (before.get(name).unwrap_or_default(), told.unwrap_or(text));
+        if wanted.get(name).is_some_and(|edit| !edit.is_done(before, now)) {
             kept_by_hubspot.push(name.clone());
         }
-        changes.insert(name.clone(), Change::of(before.get(name).unwrap_or_default(), now));
+        changes.insert(name.clone(), Change::of(before, now));
     }
     Applied { id: after.id.clone(), changes, updated_at: after.updated_at.clone(), kept_by_hubspot }
-}
-
-/// Compares values as HubSpot stores them: it trims texts and rewrites numbers.
-fn is_same(kept: &str, sent: &str) -> bool {
-    let number = |text: &str| text.parse::<f64>().ok();
-    kept.trim() == sent.trim() || number(kept).is_some_and(|kept| Some(kept) == number(sent))
 }
 
 #[cfg(test)]
@@ -126,7 +124,8 @@ mod tests {
             (text("visits"), text("3")),
             (text("city"), text("Oslo")),
         ]);
-        let applied = applied(&before, &after, &changed);
+        let wanted = changed.iter().map(|(name, text)| (name.clone(), Edit::Text(text.clone()))).collect();
+        let applied = applied(&before, &after, &wanted, &changed);
         assert_eq!(applied.kept_by_hubspot, ["lifecyclestage"]);
         assert_eq!(applied.changes["visits"], Change::of("", "3.0"));
         assert_eq!(applied.changes["city"], Change::of("", "Oslo"));
@@ -143,7 +142,7 @@ mod tests {
     #[test]
     fn a_record_that_was_changed_since_is_not_overwritten() {
         let record = record(&[("city", Some("Oslo"))]);
-        let wanted = Changes::from([("city".to_owned(), "Rome".to_owned())]);
+        let wanted = Edits::from([("city".to_owned(), Edit::Text("Rome".to_owned()))]);
         let check = |seen: Option<&str>| check_unchanged(&record, &wanted, seen.map(|seen| seen.parse().unwrap()));
         assert!(check(None).is_ok() && check(Some("2026-11-22T15:00:00.000Z")).is_ok());
         let error = check(Some("2026-11-22T14:59:59.999Z")).unwrap_err();

@@ -45,9 +45,9 @@ pub enum Error {
     /// The ticket with this id is archived.
     #[error("the ticket `{0}` is archived")]
     TicketArchived(RecordId),
-    /// No owner has the id.
-    #[error("no owner has the id `{0}`")]
-    OwnerIdUnknown(OwnerId),
+    /// The owner with this id, who was to own something, has left.
+    #[error("the owner `{0}` has left the company")]
+    OwnerLeft(OwnerId),
     /// No owner has the id, address or name.
     #[error("no owner has this id, e-mail address or name")]
     OwnerUnknown {
@@ -70,6 +70,9 @@ pub enum Error {
         /// All problems of the call, so that one correction is enough.
         problems: Vec<PropertyProblem>,
     },
+    /// Properties that the account requires of a record and that have no value.
+    #[error("the account requires {} of a ticket", quoted_names(.0))]
+    PropertiesRequired(Vec<PropertyProblem>),
     /// There is no such pipeline or stage.
     #[error("there is no such {kind} for this ticket")]
     StageUnknown {

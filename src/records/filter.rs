@@ -7,7 +7,9 @@ use super::date_value::{self, InvalidDate};
 use super::error::{Error, PropertyProblem};
 use super::{owner, property, property_value};
 use crate::tool::Ctx;
-use domain::phone::Phone;
+use domain::email::{Email, InvalidEmail};
+use domain::invisible;
+use domain::phone::{InvalidPhone, Phone};
 use domain::unix_ms::NotMilliseconds;
 use hubspot_client::{Filter, Object, Property};
 
@@ -16,6 +18,7 @@ pub const FILTERS_MAX: usize = 5;
 /// The most values of one filter.
 const VALUES_MAX: usize = 50;
 const OWNER: &str = "hubspot_owner_id";
+const EMAIL: &str = "email";
 
 /// The properties that hold phone numbers as written, each with the property that is searched by digits.
 pub const PHONES: [(&str, &str); 2] =
@@ -54,7 +57,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
     }
     for filter in filters.iter_mut().filter(|filter| filter.property == OWNER) {
         for asked in &mut filter.values {
-            *asked = owner::find(ctx, asked).await?.to_string();
+            *asked = owner::known(&ctx.hubspot, &owner::key(asked)?).await?.id.to_string();
         }
     }
     Ok(Filters { all: filters, numbers })
@@ -63,7 +66,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
 /// The phone number that the property must have.
 fn number(property: &Property, raw: &Value) -> Option<(&'static str, Phone)> {
     let (written, _) = PHONES.into_iter().find(|(written, _)| *written == property.name)?;
-    Some((written, Phone::parse(&plain(raw)?)?))
+    Some((written, Phone::parse(&plain(raw)?).ok()?))
 }
 
 /// A phone number that was sent as a text or as a number.
@@ -89,7 +92,11 @@ fn one(property: &Property, raw: &Value) -> Result<Filter, PropertyProblem> {
 fn invalid(property: &Property, raw: &Value) -> PropertyProblem {
     let problem = match digits_of(property) {
         _ if let Some(unit) = wrong_unit(property, raw) => unit.to_string(),
-        Some(_) => "it must be one phone number, `null` for empty or `*` for not empty".to_owned(),
+        Some(_) => {
+            let reason = unclear(property, raw).map(|reason| format!("; {reason}")).unwrap_or_default();
+            format!("it must be one phone number, `null` for empty or `*` for not empty{reason}")
+        }
+        None if unclear(property, raw).is_some() => unclear(property, raw).unwrap_or_default(),
         None => format!(
             "it must be a value that fits `{}`, a list of values, `null` for empty, `*` for not empty, or `from` and `to`",
             property.kind
@@ -117,21 +124,34 @@ fn wrong_unit(property: &Property, raw: &Value) -> Option<NotMilliseconds> {
     }
 }
 
+/// The reason why a text that is meant as a number or an address cannot be read.
+fn unclear(property: &Property, raw: &Value) -> Option<String> {
+    let text = plain(raw)?;
+    if digits_of(property).is_some() {
+        return Phone::parse(&text).err().filter(|reason| *reason != InvalidPhone::OtherText).map(|it| it.to_string());
+    }
+    let address = text.parse::<Email>().err().filter(|reason| *reason != InvalidEmail::OtherForm);
+    address.filter(|_| property.name == EMAIL).map(|reason| reason.to_string())
+}
+
 type Read = Option<(&'static str, Vec<String>)>;
 
 fn scalar(property: &Property, raw: &Value) -> Read {
     let text = raw.as_str().map(str::trim);
     match (property.kind.as_str(), text) {
         _ if digits_of(property).is_some() => {
-            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::parse(&plain(raw)?)?.last_digits())]))
+            Some(("CONTAINS_TOKEN", vec![format!("*{}", Phone::parse(&plain(raw)?).ok()?.last_digits())]))
         }
-        ("string", Some("")) => None,
         // HubSpot searches words: what has no letter and no digit, such as an emoji, is in none.
-        ("string", Some(text)) if !text.contains(char::is_alphanumeric) && !text.contains('*') => {
-            Some(("EQ", vec![text.to_owned()]))
+        ("string", Some(text)) if !text.is_empty() && !text.contains(char::is_alphanumeric) && !text.contains('*') => {
+            Some(("EQ", vec![invisible::cleaned(text)])).filter(|(_, texts)| !texts[0].is_empty())
         }
-        ("string", Some(text)) if property.name != "email" || text.contains('*') => {
-            Some(("CONTAINS_TOKEN", vec![text.to_owned()]))
+        ("string", Some(text)) if property.name != EMAIL || text.contains('*') => {
+            Some(("CONTAINS_TOKEN", vec![invisible::cleaned(text)])).filter(|(_, texts)| !texts[0].is_empty())
+        }
+        ("string", Some(text)) => {
+            let spellings = text.parse::<Email>().ok()?.spellings();
+            Some((if spellings.len() == 1 { "EQ" } else { "IN" }, spellings))
         }
         ("datetime", Some(text)) if day(text).is_some() => Some(("BETWEEN", vec![begin(text), end(text)])),
         _ => Some(("EQ", vec![property_value::read(property, raw).ok()?])),
@@ -202,6 +222,16 @@ mod tests {
             ("lastname", "string", json!(null), Some("lastname NOT_HAS_PROPERTY ")),
             ("lastname", "string", json!("*"), Some("lastname HAS_PROPERTY ")),
             ("email", "string", json!("Sarah@gmail.com"), Some("email EQ sarah@gmail.com")),
+            ("email", "string", json!("Sarah@gmail.com\u{200b}"), Some("email EQ sarah@gmail.com")),
+            ("email", "string", json!("sa\u{200b}rah@gmail.com"), None),
+            (
+                "email",
+                "string",
+                json!("info@bücher.example"),
+                Some("email IN info@bu\u{308}cher.example|info@bücher.example|info@xn--bcher-kva.example"),
+            ),
+            ("lastname", "string", json!("Ma\u{ad}rk\u{200b}"), Some("lastname CONTAINS_TOKEN Mark")),
+            ("lastname", "string", json!("\u{200b}"), None),
             ("email", "string", json!("*@gmail.com"), Some("email CONTAINS_TOKEN *@gmail.com")),
             (
                 "phone",

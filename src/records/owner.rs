@@ -1,23 +1,71 @@
 //! Lookup of owners by id, e-mail address or name.
 
+use std::sync::Arc;
+
 use super::error::Error;
 use crate::tool::Ctx;
+use domain::email::Email;
 use domain::id::{OwnerId, UserId};
+use domain::invisible;
+use domain::owner_key::{InvalidOwnerKey, OwnerKey};
 use hubspot_client::{HubSpot, Owner};
 
 /// The most owners that an error lists.
 const SHOWN_MAX: usize = 10;
 
-/// The id of the owner with this id, address or name. Archived owners are not found: they cannot own anything new.
+/// The id of the owner with this id, address or name, to whom something can be assigned: one who has not left.
 pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, Error> {
-    let asked = asked.trim();
-    let mut owners = ctx.hubspot.owners().list().await?;
-    if matching(&owners, asked).is_empty() {
-        owners = ctx.hubspot.owners().list_fresh().await?;
+    let key = key(asked)?;
+    let owners = listed(&ctx.hubspot, &key).await?;
+    if let Some(owner) = only(matching(&owners, &key))? {
+        return Ok(owner.id.clone());
     }
-    match matching(&owners, asked)[..] {
-        [one] => Ok(one.id.clone()),
-        [] => Err(missing(&owners, asked)),
+    match former(&ctx.hubspot, &key).await? {
+        Some(former) => Err(Error::OwnerLeft(former.id)),
+        None => Err(missing(&owners, &key)),
+    }
+}
+
+/// The owner with this id, address or name, who may have left. One who has left has no name.
+pub async fn known(hubspot: &HubSpot, key: &OwnerKey) -> Result<Owner, Error> {
+    if let OwnerKey::Id(id) = key {
+        let owner = hubspot.owners().by_id(id).await?;
+        return match owner {
+            Some(owner) => Ok(owner),
+            None => Err(missing(&hubspot.owners().list().await?, key)),
+        };
+    }
+    let owners = listed(hubspot, key).await?;
+    if let Some(owner) = only(matching(&owners, key))? {
+        return Ok(owner.clone());
+    }
+    former(hubspot, key).await?.ok_or_else(|| missing(&owners, key))
+}
+
+/// Reads a text that stands for an owner in a property or an argument.
+pub fn key(asked: &str) -> Result<OwnerKey, Error> {
+    asked.parse().map_err(|invalid: InvalidOwnerKey| Error::argument("owner", invalid.to_string()))
+}
+
+/// The owners who have not left, read afresh if none of those that are known fits.
+async fn listed(hubspot: &HubSpot, key: &OwnerKey) -> Result<Arc<Vec<Owner>>, Error> {
+    let owners = hubspot.owners().list().await?;
+    if matching(&owners, key).is_empty() { Ok(hubspot.owners().list_fresh().await?) } else { Ok(owners) }
+}
+
+/// The owner who has left, by id or address.
+async fn former(hubspot: &HubSpot, key: &OwnerKey) -> Result<Option<Owner>, Error> {
+    match key {
+        OwnerKey::Id(id) => Ok(hubspot.owners().by_id(id).await?.filter(|owner| owner.archived)),
+        OwnerKey::Email(_) => Ok(only(matching(&hubspot.owners().left().await?, key))?.cloned()),
+        OwnerKey::Name(_) => Ok(None),
+    }
+}
+
+fn only(found: Vec<&Owner>) -> Result<Option<&Owner>, Error> {
+    match found[..] {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
         ref several => Err(Error::OwnerAmbiguous {
             count: several.len(),
             owners: several.iter().take(SHOWN_MAX).map(|owner| shown(owner)).collect(),
@@ -25,27 +73,28 @@ pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, Error> {
     }
 }
 
-/// The owner with this id, archived or not.
-pub async fn by_id(hubspot: &HubSpot, id: &OwnerId) -> Result<Owner, Error> {
-    hubspot.owners().by_id(id).await?.ok_or_else(|| Error::OwnerIdUnknown(id.clone()))
-}
-
 /// The owners with this id, address or full name; else those with this first or last name.
-fn matching<'a>(owners: &'a [Owner], asked: &str) -> Vec<&'a Owner> {
-    let wanted = asked.to_lowercase();
-    let is = |text: Option<&String>| text.is_some_and(|text| text.to_lowercase() == wanted);
-    let rules: [&dyn Fn(&Owner) -> bool; 4] = [
-        &|owner| owner.id.as_str() == wanted,
-        &|owner| is(owner.email.as_ref()),
-        &|owner| is(Some(&name(owner))),
-        &|owner| is(owner.first_name.as_ref()) || is(owner.last_name.as_ref()),
-    ];
-    let found = rules.iter().map(|rule| owners.iter().filter(|owner| !wanted.is_empty() && rule(owner)).collect());
-    found.into_iter().find(|found: &Vec<_>| !found.is_empty()).unwrap_or_default()
+fn matching<'a>(owners: &'a [Owner], key: &OwnerKey) -> Vec<&'a Owner> {
+    let all = |rule: &dyn Fn(&Owner) -> bool| owners.iter().filter(|owner| rule(owner)).collect::<Vec<_>>();
+    match key {
+        OwnerKey::Id(id) => all(&|owner| owner.id == *id),
+        OwnerKey::Email(email) => all(&|owner| is_address(owner, email)),
+        OwnerKey::Name(wanted) => {
+            let is = |text: &str| invisible::cleaned(text).to_lowercase() == wanted.to_lowercase();
+            let full = all(&|owner| is(&name(owner)));
+            let part = |text: &Option<String>| text.as_deref().is_some_and(is);
+            if full.is_empty() { all(&|owner| part(&owner.first_name) || part(&owner.last_name)) } else { full }
+        }
+    }
 }
 
-fn missing(owners: &[Owner], asked: &str) -> Error {
-    let user: Option<UserId> = asked.parse().ok();
+fn is_address(owner: &Owner, email: &Email) -> bool {
+    owner.email.as_deref().is_some_and(|text| text.parse::<Email>().is_ok_and(|address| address == *email))
+}
+
+fn missing(owners: &[Owner], key: &OwnerKey) -> Error {
+    let OwnerKey::Id(id) = key else { return Error::OwnerUnknown { of_user: None } };
+    let user: Option<UserId> = id.as_str().parse().ok();
     let of_user = owners.iter().find(|owner| user.is_some() && owner.user_id == user);
     Error::OwnerUnknown { of_user: of_user.map(|owner| owner.id.clone()) }
 }
@@ -79,19 +128,21 @@ mod tests {
     #[test]
     fn an_owner_is_found_by_id_address_or_name() {
         let owners = [owner(1, "Mei", "Tanaka"), owner(2, "Mei", "Chen"), owner(3, "Ada", "Mei")];
-        let ids = |asked: &str| matching(&owners, asked).iter().map(|owner| owner.id.to_string()).collect::<String>();
+        let matching = |asked: &str| asked.parse().map_or(vec![], |key| matching(&owners, &key));
+        let ids = |asked: &str| matching(asked).iter().map(|owner| owner.id.to_string()).collect::<String>();
         for (asked, expected) in [
             ("2", "2"),
             ("MEI@acme.example", "12"),
             ("mei chen", "2"),
             ("Tanaka", "1"),
             ("mei", "123"),
+            ("Me\u{200b}i Chen\u{200e}", "2"),
             ("x", ""),
             ("", ""),
         ] {
             assert_eq!(ids(asked), expected, "{asked}");
         }
-        let user = missing(&owners, "902");
+        let user = missing(&owners, &OwnerKey::Id(OwnerId::from(902)));
         assert_eq!(user, Error::OwnerUnknown { of_user: Some(OwnerId::from(2)) }, "a user id is recognised");
     }
 }

@@ -1,18 +1,24 @@
 //! Values of properties: read from what a model sends, checked against the definition, written as HubSpot stores them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::date_value;
+use super::edit::Edit;
 use super::option_index::OptionIndex;
 use super::property::key;
 use domain::email::Email;
 use domain::nearest::{Wanted, ranked};
+use domain::{invisible, phone};
 use hubspot_client::{Property, PropertyOption};
 
 /// HubSpot's limit for the text of a property.
 pub const TEXT_CHARACTERS_MAX: usize = 65_536;
 /// The most options that an error lists; `describe_crm` shows all.
 const OPTIONS_SHOWN_MAX: usize = 20;
+/// The character that HubSpot puts between several options, and between several addresses.
+const SEPARATOR: &str = ";";
+const ADD: &str = "add";
+const REMOVE: &str = "remove";
 
 /// A value that does not fit its property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +42,45 @@ pub fn read(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
     }
 }
 
+/// Reads a value as an edit. A property that takes several options takes them as a list or with `;` between them; a
+/// leading `;`, as in HubSpot's API, or `{"add": [..], "remove": [..]}` changes those that are chosen.
+pub fn edit(property: &Property, raw: &Value) -> Result<Edit, InvalidValue> {
+    if property.kind != "enumeration" || property.options_elsewhere || !takes_several(property) {
+        return read(property, raw).map(Edit::Text);
+    }
+    match raw {
+        Value::Object(change) => changed_options(property, raw, change),
+        Value::String(text) if text.trim().starts_with(SEPARATOR) && !is_option(property, text) => {
+            Ok(Edit::Change { add: chosen(property, raw)?, remove: vec![] })
+        }
+        _ => Ok(Edit::Options(chosen(property, raw)?)),
+    }
+}
+
+fn changed_options(property: &Property, raw: &Value, change: &Map<String, Value>) -> Result<Edit, InvalidValue> {
+    let wrong = |expected: &str| InvalidValue { expected: expected.to_owned(), options: listed(property, raw) };
+    let part = |name: &str| match change.get(name) {
+        None | Some(Value::Null) => Ok(vec![]),
+        Some(Value::Array(none)) if none.is_empty() => Ok(vec![]),
+        Some(options) => chosen(property, options),
+    };
+    let (add, remove) = (part(ADD)?, part(REMOVE)?);
+    let known = change.keys().all(|key| key == ADD || key == REMOVE);
+    match () {
+        () if !known || (add.is_empty() && remove.is_empty()) => {
+            Err(wrong("it must be `{\"add\": [..], \"remove\": [..]}` with options, or a list of options"))
+        }
+        () if add.iter().any(|option| remove.contains(option)) => {
+            Err(wrong("an option cannot be added and removed at once"))
+        }
+        () => Ok(Edit::Change { add, remove }),
+    }
+}
+
+fn takes_several(property: &Property) -> bool {
+    property.field == "checkbox"
+}
+
 fn expected(what: &str) -> InvalidValue {
     InvalidValue { expected: what.to_owned(), options: vec![] }
 }
@@ -46,17 +91,29 @@ fn text(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
         return Err(expected(&format!("it must not be longer than {TEXT_CHARACTERS_MAX} characters")));
     }
     match property.name.as_str() {
-        "email" => text
-            .parse()
-            .map(|email: Email| email.as_str().to_owned())
-            .map_err(|wrong| InvalidValue { expected: wrong.to_string(), options: vec![] }),
+        "email" => address(&text),
+        "hs_additional_emails" => {
+            let addresses = text.split(SEPARATOR).filter(|one| !one.trim().is_empty()).map(address);
+            Ok(addresses.collect::<Result<Vec<_>, _>>()?.join(SEPARATOR))
+        }
+        _ if is_phone(property) => phone::stored(&text).map_err(|wrong| expected(&wrong.to_string())),
         _ => Ok(text),
     }
 }
 
+fn address(text: &str) -> Result<String, InvalidValue> {
+    let email: Result<Email, _> = text.parse();
+    email.map(|email| email.as_str().to_owned()).map_err(|wrong| expected(&wrong.to_string()))
+}
+
+/// True for a property that holds a phone number.
+pub fn is_phone(property: &Property) -> bool {
+    property.kind == "phone_number" || property.field == "phonenumber"
+}
+
 fn plain(raw: &Value) -> Option<String> {
     let text = match raw {
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => invisible::trim(text).to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
         _ => return None,
@@ -78,31 +135,41 @@ fn number(raw: &Value) -> Option<String> {
     Some(text)
 }
 
-/// One option, or several of a checkbox: as a list, or as one text with semicolons.
 fn choices(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
-    let many = property.field == "checkbox";
+    chosen(property, raw).map(|options| options.join(SEPARATOR))
+}
+
+/// The values of one option, or of several of a checkbox: as a list, or as one text with semicolons; each once.
+fn chosen(property: &Property, raw: &Value) -> Result<Vec<String>, InvalidValue> {
+    let many = takes_several(property);
     let wrong = |expected: &str| InvalidValue { expected: expected.to_owned(), options: listed(property, raw) };
     let asked: Vec<String> = match raw {
         Value::Array(items) if many => {
             let all: Option<_> = items.iter().map(plain).collect();
             all.ok_or_else(|| wrong("each part of the list must be one of the options"))?
         }
-        Value::String(text) if many && option(property, text).is_none() => {
-            text.split(';').filter(|part| !part.trim().is_empty()).map(str::to_owned).collect()
+        Value::String(text) if many && !is_option(property, text) => {
+            text.split(SEPARATOR).filter(|part| !part.trim().is_empty()).map(str::to_owned).collect()
         }
         other => plain(other).into_iter().collect(),
     };
-    if asked.is_empty() {
-        return Err(wrong(if many {
-            "it must be one or more of the options"
-        } else {
-            "it must be one of the options"
-        }));
+    let expected = match many {
+        true => "it must be one or more of the options: a list, or `;` between them",
+        false => "it must be one of the options",
+    };
+    let (index, mut values) = (OptionIndex::of(property), Vec::<String>::new());
+    for asked in &asked {
+        let option = index.find(asked).ok_or_else(|| wrong(expected))?;
+        if !values.contains(&option.value) {
+            values.push(option.value.clone());
+        }
     }
-    let index = OptionIndex::of(property);
-    let chosen: Option<Vec<_>> = asked.iter().map(|text| index.find(text)).collect();
-    let chosen = chosen.ok_or_else(|| wrong("it must be one of the options"))?;
-    Ok(chosen.iter().map(|option| option.value.as_str()).collect::<Vec<_>>().join(";"))
+    if values.is_empty() { Err(wrong(expected)) } else { Ok(values) }
+}
+
+/// True for the very value or label of an option, which may have a `;` in it.
+fn is_option(property: &Property, text: &str) -> bool {
+    property.options.iter().any(|option| option.value == text.trim() || option.label == text.trim())
 }
 
 /// Finds an option by value, else by label, else by the letters of either.
@@ -193,6 +260,59 @@ mod tests {
         assert_eq!(read(&many, &json!("billing; product issue")).unwrap(), "BILLING;PRODUCT_ISSUE");
         assert!(read(&many, &json!([])).is_err() && read(&many, &json!(["Billing", "x"])).is_err());
         assert!(read(&many, &json!(["Billing", {"x": 1}])).is_err() && read(&many, &json!(["Billing", null])).is_err());
+    }
+
+    #[test]
+    fn several_options_are_set_appended_and_removed() {
+        let many = select("checkbox");
+        let texts = |items: &[&str]| items.iter().map(|&item| item.to_owned()).collect::<Vec<_>>();
+        let change = |add: &[&str], remove: &[&str]| Edit::Change { add: texts(add), remove: texts(remove) };
+        for (raw, expected) in [
+            (json!(["Billing", "billing", "BILLING"]), Edit::Options(texts(&["BILLING"]))),
+            (json!("billing;Billing; product issue"), Edit::Options(texts(&["BILLING", "PRODUCT_ISSUE"]))),
+            (json!(";billing"), change(&["BILLING"], &[])),
+            (json!(" ;billing;Billing;product issue;"), change(&["BILLING", "PRODUCT_ISSUE"], &[])),
+            (json!({"add": ["billing"]}), change(&["BILLING"], &[])),
+            (json!({"remove": "billing;product issue"}), change(&[], &["BILLING", "PRODUCT_ISSUE"])),
+            (json!({"add": ["Billing"], "remove": ["Product Issue"]}), change(&["BILLING"], &["PRODUCT_ISSUE"])),
+            (json!({"add": [], "remove": ["Product Issue"]}), change(&[], &["PRODUCT_ISSUE"])),
+        ] {
+            assert_eq!(edit(&many, &raw).unwrap(), expected, "{raw}");
+        }
+        for bad in [
+            json!("Billing, Product Issue"),
+            json!(";"),
+            json!(";weather"),
+            json!({}),
+            json!({"add": []}),
+            json!({"add": ["billing"], "remove": ["Billing"]}),
+            json!({"add": ["billing"], "delete": ["Product Issue"]}),
+            json!({"remove": ["weather"]}),
+        ] {
+            let wrong = edit(&many, &bad).unwrap_err();
+            assert!(!wrong.options.is_empty(), "{bad}: {wrong:?}");
+        }
+        let comma = edit(&many, &json!("Billing, Product Issue")).unwrap_err();
+        assert!(comma.expected.ends_with("a list, or `;` between them"), "{comma:?}");
+        let single = edit(&select("select"), &json!("billing")).unwrap();
+        assert_eq!(single, Edit::Text("BILLING".into()), "one option is a text");
+        assert!(edit(&select("select"), &json!(";billing")).is_ok_and(|edit| edit == Edit::Text("BILLING".into())));
+    }
+
+    #[test]
+    fn numbers_and_addresses_are_cleaned() {
+        let mobile = Property { field: "phonenumber".into(), ..property("mobile", "Mobile", "string") };
+        assert_eq!(read(&mobile, &json!("\u{202a}+1 702 555 0143\u{202c}")).unwrap(), "+1 702 555 0143");
+        assert_eq!(read(&mobile, &json!(7_025_550_143_u64)).unwrap(), "7025550143");
+        let wrong = read(&mobile, &json!("702 555 0143 or 702 555 0144")).unwrap_err();
+        assert!(wrong.expected.contains("more than one phone number"), "{wrong:?}");
+        let email = property("email", "Email", "string");
+        assert_eq!(read(&email, &json!("sarah@gmail.com\u{200b}")).unwrap(), "sarah@gmail.com");
+        let wrong = read(&email, &json!("sa\u{200b}rah@gmail.com")).unwrap_err();
+        assert!(wrong.expected.contains("U+200B ZERO WIDTH SPACE"), "{wrong:?}");
+        let others = property("hs_additional_emails", "Additional", "string");
+        assert_eq!(read(&others, &json!("A@x.co\u{200b};b@x.co;")).unwrap(), "a@x.co;b@x.co");
+        assert_eq!(read(&property("p", "P", "string"), &json!("\u{feff}Sarah\u{200b}")).unwrap(), "Sarah");
     }
 
     #[test]

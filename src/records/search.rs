@@ -5,18 +5,17 @@
 use serde_json::{Map, Value};
 
 use super::contact::{self, FoundContact};
-use super::cursor;
 use super::error::Error;
-use super::filter::{self, PHONES};
+use super::filter;
+use super::{by_phone, contact_page, cursor};
 use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
-use domain::email::Email;
+use domain::email::{Email, InvalidEmail};
 use domain::id::RecordId;
-use domain::phone::Phone;
-use hubspot_client::{Filter, Object, Record, Search};
+use domain::invisible;
+use domain::phone::{InvalidPhone, Phone};
+use hubspot_client::Search;
 
-/// The most contacts with the same last digits whose numbers are compared in full.
-const PHONE_MATCHES_MAX: u32 = 100;
 const ID: &str = "hs_object_id";
 
 /// A search.
@@ -39,6 +38,8 @@ pub struct Wanted<'a> {
 pub struct Hits {
     /// The number of results on all pages, counted at the first one.
     pub total: u64,
+    /// There may be more results than `total`: not all candidates could be read.
+    pub total_is_lower_bound: bool,
     /// The contacts of this page.
     pub found: Vec<FoundContact>,
     /// The cursor of the next page.
@@ -61,7 +62,7 @@ enum Reading {
 
 /// Runs the search.
 pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
-    let reading = reading(wanted);
+    let reading = reading(wanted)?;
     if wanted.cursor.is_some() && reading != Reading::Words {
         return Err(Error::argument("cursor", "what an address, id or phone number finds is one page"));
     }
@@ -76,12 +77,12 @@ pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
 }
 
 /// Recognises an address or an id as the query or as the only filter.
-fn reading(wanted: &Wanted<'_>) -> Reading {
+fn reading(wanted: &Wanted<'_>) -> Result<Reading, Error> {
     let mut filters = wanted.filters.iter();
     match (wanted.query, filters.next(), filters.next()) {
-        (Some(query), None, None) => read(query),
-        (None, Some((name, value)), None) => of_property(name.trim(), value).unwrap_or(Reading::Words),
-        _ => Reading::Words,
+        (Some(query), None, None) => read(query).map_err(|problem| Error::argument("query", problem)),
+        (None, Some((name, value)), None) => Ok(of_property(name.trim(), value).unwrap_or(Reading::Words)),
+        _ => Ok(Reading::Words),
     }
 }
 
@@ -93,12 +94,20 @@ fn of_property(name: &str, value: &Value) -> Option<Reading> {
     }
 }
 
-fn read(query: &str) -> Reading {
-    if let Ok(email) = query.parse() {
-        return Reading::Email(email);
+/// Reads a query; the error says why an address or a number that is meant cannot be read.
+fn read(query: &str) -> Result<Reading, String> {
+    match query.parse() {
+        Ok(email) => return Ok(Reading::Email(email)),
+        Err(InvalidEmail::OtherForm) => {}
+        Err(unclear) => return Err(unclear.to_string()),
     }
-    let (id, phone) = (query.parse().ok(), Phone::parse(query));
-    if id.is_none() && phone.is_none() { Reading::Words } else { Reading::Number { id, phone } }
+    let id = invisible::trim(query).parse().ok();
+    match Phone::parse(query) {
+        Ok(phone) => Ok(Reading::Number { id, phone: Some(phone) }),
+        Err(_) if id.is_some() => Ok(Reading::Number { id, phone: None }),
+        Err(InvalidPhone::OtherText) => Ok(Reading::Words),
+        Err(unclear) => Err(unclear.to_string()),
+    }
 }
 
 async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: Option<Phone>) -> Result<Hits, Error> {
@@ -110,70 +119,51 @@ async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: 
     };
     let of_phone = async {
         match &phone {
-            Some(phone) => by_phone(ctx, phone, &wanted.properties).await,
-            None => Ok(vec![]),
+            Some(phone) => by_phone::all(ctx, phone, &wanted.properties).await,
+            None => Ok(by_phone::Found { records: vec![], more_below: None }),
         }
     };
     let (of_id, of_phone) = futures::try_join!(of_id, of_phone)?;
     let known = of_id.as_ref().map(|found| found.record.id.clone());
-    let others = of_phone.into_iter().filter(|record| Some(&record.id) != known.as_ref());
+    let others = of_phone.records.into_iter().filter(|record| Some(&record.id) != known.as_ref());
     let found = of_id.into_iter().chain(others.map(FoundContact::of)).collect();
     let searched = [id.map(|_| "id"), phone.map(|_| "phone number")];
-    Ok(Hits::all(found, wanted, searched.into_iter().flatten().collect()))
+    let hits = Hits::all(found, wanted, searched.into_iter().flatten().collect());
+    Ok(Hits { total_is_lower_bound: of_phone.more_below.is_some(), ..hits })
 }
 
-/// The contacts with this number, in any notation.
-pub async fn by_phone(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Vec<Record>, Error> {
-    let ending = format!("*{}", phone.last_digits());
-    let group = |(_, digits): &(&str, &str)| vec![filter("CONTAINS_TOKEN", digits, &ending)];
-    let written = PHONES.map(|(name, _)| name);
-    let names = properties.iter().copied().chain(written).map(str::to_owned);
-    let search = Search {
-        any_of: PHONES.iter().map(group).collect(),
-        properties: names.collect(),
-        latest_by: Some(ID.to_owned()),
-        limit: PHONE_MATCHES_MAX,
-        ..Search::default()
-    };
-    let mut records = ctx.hubspot.records(Object::Contacts).search(&search).await?.records;
-    records.retain(|record| written.iter().any(|name| record.get(name).is_some_and(|text| phone.is_same(text))));
-    Ok(records)
-}
-
-fn filter(operator: &'static str, property: &str, value: &str) -> Filter {
-    Filter { property: property.to_owned(), operator, values: vec![value.to_owned()] }
-}
+/// The position of a cursor: the last id of the page before, and the total, which may be a lower bound.
+type Position = (RecordId, u64, bool);
 
 /// Newest first. Each page starts after the last id of the page before, so new contacts shift nothing.
 async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let question = (wanted.query, Value::Object(wanted.filters.clone()).to_string());
-    let after: Option<(String, u64)> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
-    let filter::Filters { mut all, numbers } = filter::read(ctx, wanted.filters).await?;
+    let after: Option<Position> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
+    let filter::Filters { all, numbers } = filter::read(ctx, wanted.filters).await?;
     let properties = wanted.properties.iter().copied().chain(numbers.iter().map(|(written, _)| *written));
-    if let Some((id, _)) = &after {
-        all.push(filter("LT", ID, id));
-    }
     let search = Search {
         any_of: if all.is_empty() { vec![] } else { vec![all] },
-        text: wanted.query.map(str::to_owned),
+        text: wanted.query.map(invisible::cleaned),
         latest_by: Some(ID.to_owned()),
         properties: properties.map(str::to_owned).collect(),
         limit: wanted.limit,
         after: None,
     };
-    let mut page = ctx.hubspot.records(Object::Contacts).search(&search).await?;
-    let last = page.records.last().filter(|_| page.after.is_some()).map(|record| record.id.to_string());
-    let alike = page.records.len();
-    page.records.retain(|record| {
-        numbers.iter().all(|(written, phone)| record.get(written).is_some_and(|text| phone.is_same(text)))
-    });
-    // Contacts whose numbers only have the same last digits do not count; those of later pages are not known yet.
-    let others = (alike - page.records.len()) as u64;
-    let total = after.map_or(page.total.saturating_sub(others), |(_, total)| total);
+    let below = after.as_ref().map(|(id, ..)| id);
+    let mut page = match numbers.is_empty() {
+        true => contact_page::read(ctx, search, below).await?,
+        false => contact_page::compared(ctx, search, below, &numbers).await?,
+    };
+    // Further pages repeat the first one's total.
+    if let Some((_, total, is_lower_bound)) = after {
+        (page.total, page.total_is_lower_bound) = (total, is_lower_bound);
+    }
     let words = wanted.query.map(|_| "words in name, e-mail address, phone number and company");
+    let at = page.next_below.map(|id| (id, page.total, page.total_is_lower_bound));
     Ok(Hits {
-        total,
-        next_cursor: last.map(|id| cursor::write(&question, (id, total))),
+        total: page.total,
+        total_is_lower_bound: page.total_is_lower_bound,
+        next_cursor: at.map(|at| cursor::write(&question, at)),
         found: page.records.into_iter().map(FoundContact::of).collect(),
         searched: words.into_iter().chain((!wanted.filters.is_empty()).then_some("properties")).collect(),
     })
@@ -183,7 +173,7 @@ impl Hits {
     fn all(mut found: Vec<FoundContact>, wanted: &Wanted<'_>, searched: Vec<&'static str>) -> Hits {
         let total = found.len() as u64;
         found.truncate(wanted.limit as usize);
-        Hits { total, found, next_cursor: None, searched }
+        Hits { total, total_is_lower_bound: false, found, next_cursor: None, searched }
     }
 }
 
@@ -193,12 +183,28 @@ mod tests {
 
     #[test]
     fn a_query_is_an_address_a_number_or_words() {
+        let read = |query: &str| super::read(query).unwrap();
         assert!(matches!(read("Sarah@gmail.com"), Reading::Email(_)));
         assert!(matches!(read("84246479604"), Reading::Number { id: Some(_), phone: Some(_) }));
+        assert!(matches!(read("84246479604\u{200b}"), Reading::Number { id: Some(_), phone: Some(_) }));
         assert!(matches!(read("+1 (702) 555-0143"), Reading::Number { id: None, phone: Some(_) }));
         assert!(matches!(read("501"), Reading::Number { id: Some(_), phone: None }));
-        for words in ["Sarah Mark", "@gmail.com", "gmail.com", "4 Seasons"] {
+        for words in ["Sarah Mark", "@gmail.com", "gmail.com", "4 Seasons", "Sarah @\u{200b} work", "1-800-FLOWERS"] {
             assert_eq!(read(words), Reading::Words, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_as_an_address_or_a_number_and_cannot_be_read_is_no_words() {
+        for (query, part) in [
+            ("sa\u{200b}rah@gmail.com", "U+200B ZERO WIDTH SPACE"),
+            ("+1 702 CALL NOW", "`C` cannot be read"),
+            ("702 555 0143 or 702 555 0144", "more than one phone number"),
+            ("+45 12", "fewer than 5 digits"),
+            ("tel:unknown", "`u` cannot be read"),
+        ] {
+            let problem = read(query).unwrap_err();
+            assert!(problem.contains(part), "{query}: {problem}");
         }
     }
 }

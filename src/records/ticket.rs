@@ -1,5 +1,7 @@
 //! Lookup of one ticket, and a ticket as a model reads it.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -76,6 +78,9 @@ pub struct TicketView {
     /// The position in characters at which the content goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_next: Option<usize>,
+    /// The requested properties by internal name; an empty text is one without a value.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
     /// The ticket's page in HubSpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -84,19 +89,26 @@ pub struct TicketView {
     pub archived: bool,
 }
 
-/// The ticket with this id, live or archived.
-pub async fn look(ctx: &Ctx, id: &RecordId) -> Result<Record, Error> {
+/// The ticket with this id, live or archived, with its usual properties and `more`.
+pub async fn look(ctx: &Ctx, id: &RecordId, more: &[String]) -> Result<Record, Error> {
     let tickets = ctx.hubspot.records(Object::Tickets);
-    let record = match tickets.by_id(id, &PROPERTIES).await? {
+    let names = names(more);
+    let record = match tickets.by_id(id, &names).await? {
         Some(record) => Some(record),
-        None => tickets.archived(id, &PROPERTIES).await?,
+        None => tickets.archived(id, &names).await?,
     };
     record.ok_or_else(|| Error::TicketUnknown(id.clone()))
 }
 
+/// The usual properties and `more`.
+pub fn names(more: &[String]) -> Vec<&str> {
+    let further = more.iter().map(String::as_str).filter(|name| !PROPERTIES.contains(name));
+    PROPERTIES.into_iter().chain(further).collect()
+}
+
 /// The live ticket with this id.
-pub async fn live(ctx: &Ctx, id: &RecordId) -> Result<Record, Error> {
-    let record = look(ctx, id).await?;
+pub async fn live(ctx: &Ctx, id: &RecordId, more: &[String]) -> Result<Record, Error> {
+    let record = look(ctx, id, more).await?;
     if record.archived { Err(Error::TicketArchived(id.clone())) } else { Ok(record) }
 }
 
@@ -112,14 +124,23 @@ fn stage<'a>(pipelines: &'a [Pipeline], record: &Record) -> Option<(&'a str, &'a
     Some((&pipeline.label, &stage.label, stage.closed))
 }
 
-/// Several tickets with this part of their contents, or without contents. Their owners are read together.
-pub async fn views(ctx: &Ctx, records: Vec<Record>, content: Option<Part>) -> Result<Vec<TicketView>, Error> {
-    let pipelines = ctx.hubspot.pipelines().tickets().await?;
-    let pipelines = &pipelines;
-    Ok(join_all(records.into_iter().map(|record| async move { view(ctx, pipelines, record, content).await })).await)
+/// The parts of a ticket that are shown beside the usual ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// This part of the content, or none of it.
+    pub content: Option<Part>,
+    /// The internal names of further properties.
+    pub properties: &'a [String],
 }
 
-async fn view(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option<Part>) -> TicketView {
+/// Several tickets as a model reads them. Their owners are read together.
+pub async fn views(ctx: &Ctx, records: Vec<Record>, shown: Shown<'_>) -> Result<Vec<TicketView>, Error> {
+    let pipelines = ctx.hubspot.pipelines().tickets().await?;
+    let pipelines = &pipelines;
+    Ok(join_all(records.into_iter().map(|record| async move { view(ctx, pipelines, record, shown).await })).await)
+}
+
+async fn view(ctx: &Ctx, pipelines: &[Pipeline], record: Record, shown: Shown<'_>) -> TicketView {
     let property = |name: &str| record.get(name).map(str::to_owned);
     let owner_id: Option<OwnerId> = record.get("hubspot_owner_id").and_then(|id| id.parse().ok());
     let owner = match &owner_id {
@@ -130,7 +151,8 @@ async fn view(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option
     let unknown = |name: &str| property(name).unwrap_or_default();
     let labels = stage(pipelines, &record).map(|(pipeline, stage, _)| (pipeline.to_owned(), stage.to_owned()));
     let (pipeline, stage) = labels.unwrap_or_else(|| (unknown("hs_pipeline"), unknown("hs_pipeline_stage")));
-    let excerpt = content.and_then(|part| Some(part.of(record.get("content")?)));
+    let excerpt = shown.content.and_then(|part| Some(part.of(record.get("content")?)));
+    let further = |name: &String| (name.clone(), excerpt::line(record.get(name).unwrap_or_default()));
     let text_next = excerpt.as_ref().and_then(|excerpt| excerpt.next);
     TicketView {
         subject: excerpt::line(record.get("subject").unwrap_or_default()),
@@ -144,6 +166,7 @@ async fn view(ctx: &Ctx, pipelines: &[Pipeline], record: Record, content: Option
         content: excerpt.map(|excerpt| excerpt.text),
         truncated: text_next.is_some(),
         text_next,
+        properties: shown.properties.iter().map(further).collect(),
         url: record_url::url(ctx, Object::Tickets, &record).await,
         ticket_id: record.id,
         created_at: record.created_at,

@@ -8,8 +8,8 @@ use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::dates::{self, Day};
-use domain::id::OwnerId;
 use domain::interval::Interval;
+use domain::owner_key::OwnerKey;
 use domain::time_zone::{self, zone::Zone};
 use hubspot_client;
 
@@ -28,8 +28,8 @@ const NEXT_STARTS: usize = 5;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckAvailable {
-    /// The representative's owner id from `find_owner_id_by_contact_id`, for example `117001`.
-    owner_id: OwnerId,
+    /// The representative's owner id from `find_owner_id_by_contact_id`, for example `117001`, or their e-mail address or name.
+    owner_id: OwnerKey,
     /// The customer's time zone, for example `America/New_York`.
     #[schemars(length(max = 100))]
     time_zone: String,

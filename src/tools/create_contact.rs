@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::records::by_phone;
 use crate::records::changes::{self, Changes};
 use crate::records::contact::{self, FoundContact};
 use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
 use crate::records::excerpt::Part;
-use crate::records::search;
 use crate::tool::field::Field;
 use crate::tool::question::{Answer, Question};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -72,16 +72,15 @@ impl Tool for CreateContact {
     type Output = Kept;
 
     async fn call(self, ctx: &Ctx) -> Result<Kept, ToolError> {
-        let mut wanted = changes::read(ctx, Object::Contacts, &self.properties).await?;
-        wanted.retain(|_, text| !text.is_empty());
+        let mut wanted = changes::of_new(changes::read(ctx, Object::Contacts, &self.properties).await?);
         complete(ctx, &mut wanted).await?;
         let shown: Vec<_> = wanted.keys().cloned().collect();
-        if let Some(known) = by_email(ctx, &wanted, &shown).await? {
+        if let Some(known) = with_email(ctx, &wanted, &shown).await? {
             return Kept::known(ctx, known, &shown).await;
         }
         let mut warning = None;
         if !self.allow_same_phone {
-            match by_phone(ctx, &wanted, &shown).await {
+            match with_phone(ctx, &wanted, &shown).await {
                 Ok(Some(known)) => return Kept::known(ctx, known, &shown).await,
                 Ok(None) => {}
                 Err(error) if address_is_enough(&error, &wanted) => {
@@ -128,17 +127,17 @@ fn missing(mut error: ToolError) -> ToolError {
     error.with("missing", NAMING)
 }
 
-async fn by_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
+async fn with_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
     let Some(Ok(email)) = wanted.get("email").map(|email| email.parse()) else { return Ok(None) };
     let found = contact::look(ctx, &ContactKey::Email(email), &properties(shown)).await?;
     Ok(found.map(|found| Known { matched_by: "email", found }))
 }
 
-async fn by_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
-    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::parse(wanted.get(*name)?));
+async fn with_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
+    let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::parse(wanted.get(*name)?).ok());
     let mut matching: Vec<Record> = vec![];
     for phone in phones {
-        for record in search::by_phone(ctx, &phone, &properties(shown)).await? {
+        for record in by_phone::all(ctx, &phone, &properties(shown)).await?.records {
             if !matching.iter().any(|other| other.id == record.id) {
                 matching.push(record);
             }

@@ -136,7 +136,8 @@ impl Tool for CreateMeeting {
         if ctx.confirm_bookings && ctx.call.can_ask {
             ctx.ask(self.question(&request, &names)).await?.accepted("the booking")?;
         }
-        match ctx.hubspot.scheduler().book(&self.booking(&request, names, form), turn).await {
+        let email = customer.address().await?;
+        match ctx.hubspot.scheduler().book(&self.booking(&request, names, form, email), turn).await {
             Ok(booked) => Ok(request.confirm(booked)),
             Err(hubspot_client::Error::SlotTaken) => self.after_conflict(ctx, customer, &request).await,
             Err(error) => Err(error.into()),
@@ -240,12 +241,12 @@ impl CreateMeeting {
         Question::new("confirm", message, "ask the customer in the conversation, and book when they agree")
     }
 
-    fn booking(&self, request: &MeetingRequest, names: Names, form: CompletedForm) -> NewBooking {
+    fn booking(&self, request: &MeetingRequest, names: Names, form: CompletedForm, email: Email) -> NewBooking {
         NewBooking {
             slug: self.slug.trim().to_owned(),
             first_name: names.first,
             last_name: names.last,
-            email: self.cus_email.clone(),
+            email,
             start_ms: request.meeting.start_ms(),
             duration_ms: request.meeting.end_ms() - request.meeting.start_ms(),
             zone: request.zone,

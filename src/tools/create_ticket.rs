@@ -2,14 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use crate::records::changes::{self, Changes};
-use crate::records::{owner, record_url, stage, ticket};
+use crate::records::{contact, owner, record_url, stage, ticket, ticket_properties};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
+use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
-use hubspot_client::{self, NewTicket, Object};
+use hubspot_client::{self, Created, NewTicket, Object, Record};
 
 /// The length at which a subject made from the issue is cut, between words.
 const SUBJECT_CHARACTERS_MAX: usize = 80;
@@ -17,6 +18,20 @@ const SUBJECT_CHARACTERS_MAX: usize = 80;
 const CONTACT_OWNER: &str = "contact_owner";
 const PRIORITY: &str = "hs_ticket_priority";
 const CATEGORY: &str = "hs_ticket_category";
+const OWNER: &str = "hubspot_owner_id";
+/// The properties that are set by arguments.
+const ARGUMENTS: [(&str, &str); 7] = [
+    ("subject", "subject"),
+    ("content", "issue"),
+    ("hs_pipeline", "pipeline"),
+    ("hs_pipeline_stage", "stage"),
+    (PRIORITY, "priority"),
+    (CATEGORY, "category"),
+    (OWNER, "owner"),
+];
+/// The warnings of a ticket that was to belong to the owner of its contact.
+const NO_OWNER: &str = "the contact has no owner, so nobody has this ticket";
+const OWNER_LEFT: &str = "the contact's owner has left the company, so nobody has this ticket";
 
 /// Open a ticket for an existing customer who has a problem with a product.
 ///
@@ -25,8 +40,8 @@ const CATEGORY: &str = "hs_ticket_category";
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateTicket {
-    /// The customer's contact id from `find_contact_by_email`, for example `84246479604`.
-    cus_cid: RecordId,
+    /// The customer's contact id from `find_contact_by_email`, for example `84246479604`, or their e-mail address.
+    cus_cid: ContactKey,
     /// The customer's problem in their words, for example `I have an issue in installing the DUST-E robot`.
     #[schemars(length(min = 1, max = 65536))]
     issue: String,
@@ -48,6 +63,18 @@ pub(super) struct CreateTicket {
     /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`, or `contact_owner`.
     #[schemars(length(max = 255))]
     owner: Option<String>,
+    /// Others, by name or label, for example `{"Source": "Chat"}`; an error names what the account requires.
+    #[serde(default)]
+    properties: Map<String, Value>,
+}
+
+/// The owner that the new ticket gets.
+#[derive(Clone, Debug)]
+struct Assignment {
+    owner: Option<OwnerId>,
+    /// It is that of the contact, and not chosen by the caller.
+    of_contact: bool,
+    warning: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -85,28 +112,28 @@ impl Tool for CreateTicket {
         };
         let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
         let mut chosen = self.chosen(ctx).await?;
-        let owner = self.owner(ctx).await?;
-        let of_contact = self.owner.as_deref().map(str::trim) == Some(CONTACT_OWNER);
+        let contact = contact::id_of(ctx, &self.cus_cid).await?;
+        let assignment = self.assignment(ctx, &contact).await?;
         let new = NewTicket {
-            contact: self.cus_cid.clone(),
+            contact,
             subject: subject.clone(),
             content: issue.to_owned(),
             pipeline: opened_in.pipeline.id,
             stage: opened_in.stage.id,
             priority: chosen.remove(PRIORITY),
             category: chosen.remove(CATEGORY),
-            owner: owner.clone(),
+            owner: assignment.owner.clone(),
             properties: chosen,
         };
-        let created = ctx.hubspot.tickets().create(&new).await.map_err(|error| refused(error, &self.cus_cid))?;
+        let (created, assignment) = create(ctx, new, assignment).await?;
         let url = record_url::url(ctx, Object::Tickets, &created.value).await;
         Ok(Opened {
             ticket_id: created.value.id,
             subject,
             pipeline: opened_in.pipeline.label,
             stage: opened_in.stage.label,
-            warning: (of_contact && owner.is_none()).then_some("the contact has no owner, so nobody has this ticket"),
-            owner_id: owner,
+            warning: assignment.warning,
+            owner_id: assignment.owner,
             url,
             recovered: created.recovered,
         })
@@ -114,32 +141,68 @@ impl Tool for CreateTicket {
 }
 
 impl CreateTicket {
-    /// The priority and the category, checked against the account's options.
+    /// The priority, the category and `properties`, checked against the account's definitions.
     async fn chosen(&self, ctx: &Ctx) -> Result<Changes, ToolError> {
         let given = [(PRIORITY, &self.priority), (CATEGORY, &self.category)];
         let given = given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
-        let given: Map<_, _> = given.collect();
-        if given.is_empty() { Ok(Changes::new()) } else { Ok(changes::read(ctx, Object::Tickets, &given).await?) }
+        let edits = ticket_properties::edits(ctx, given.collect(), &self.properties, &ARGUMENTS).await?;
+        Ok(changes::of_new(edits))
     }
 
-    /// The owner of the ticket; `None` for `contact_owner` of a contact without an owner.
-    async fn owner(&self, ctx: &Ctx) -> Result<Option<OwnerId>, ToolError> {
+    async fn assignment(&self, ctx: &Ctx, contact: &RecordId) -> Result<Assignment, ToolError> {
+        let chosen = |owner| Assignment { owner, of_contact: false, warning: None };
         match self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty()) {
-            None => Ok(None),
+            None => Ok(chosen(None)),
             Some(CONTACT_OWNER) => {
-                let contact = ctx.hubspot.contacts().by_id(&self.cus_cid, &["hubspot_owner_id"]).await?;
-                let contact = contact.ok_or_else(|| missing(&self.cus_cid))?;
-                Ok(contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()))
+                let record = ctx.hubspot.contacts().by_id(contact, &[OWNER]).await?;
+                let record = record.ok_or_else(|| missing(contact))?;
+                Ok(of_contact(ctx, &record).await)
             }
-            Some(asked) => Ok(Some(owner::find(ctx, asked).await?)),
+            Some(asked) => Ok(chosen(Some(owner::find(ctx, asked).await?))),
         }
     }
 }
 
-fn refused(error: hubspot_client::Error, contact: &RecordId) -> ToolError {
+/// The owner of the contact, if there is one who has not left.
+async fn of_contact(ctx: &Ctx, contact: &Record) -> Assignment {
+    let Some(id) = contact.get(OWNER).and_then(|id| id.parse().ok()) else {
+        return Assignment { owner: None, of_contact: true, warning: Some(NO_OWNER) };
+    };
+    match ctx.hubspot.owners().by_id(&id).await {
+        Ok(owner) if owner.as_ref().is_none_or(|owner| owner.archived) => left(),
+        // If the owner cannot be read, HubSpot decides.
+        _ => Assignment { owner: Some(id), of_contact: true, warning: None },
+    }
+}
+
+fn left() -> Assignment {
+    Assignment { owner: None, of_contact: true, warning: Some(OWNER_LEFT) }
+}
+
+/// Creates the ticket; without its owner if that is the contact's and HubSpot refuses them, who left since they were read.
+async fn create(ctx: &Ctx, new: NewTicket, assignment: Assignment) -> Result<(Created<Record>, Assignment), ToolError> {
+    match ctx.hubspot.tickets().create(&new).await {
+        Ok(created) => Ok((created, assignment)),
+        Err(error) if assignment.of_contact && is_about_owner_alone(&error) => {
+            let unowned = NewTicket { owner: None, ..new };
+            match ctx.hubspot.tickets().create(&unowned).await {
+                Ok(created) => Ok((created, left())),
+                Err(error) => Err(refused(ctx, error, &unowned.contact).await),
+            }
+        }
+        Err(error) => Err(refused(ctx, error, &new.contact).await),
+    }
+}
+
+fn is_about_owner_alone(error: &hubspot_client::Error) -> bool {
+    let hubspot_client::Error::Rejected { problems } = error else { return false };
+    !problems.is_empty() && problems.iter().all(|problem| problem.property.as_deref() == Some(OWNER))
+}
+
+async fn refused(ctx: &Ctx, error: hubspot_client::Error, contact: &RecordId) -> ToolError {
     match error {
         hubspot_client::Error::ContactMissing => missing(contact),
-        other => other.into(),
+        other => ticket_properties::explained(ctx, other).await.into(),
     }
 }
 

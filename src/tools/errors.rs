@@ -43,9 +43,9 @@ impl From<RecordsError> for ToolError {
                 Code::Archived,
                 "a person can restore it in HubSpot within 90 days; `find_tickets` still reads it, `create_ticket` opens another",
             ),
-            RecordsError::OwnerIdUnknown(_) => new(
+            RecordsError::OwnerLeft(_) => new(
                 Code::OwnerNotFound,
-                "get the id from `find_owner_id_by_contact_id`; the id of a user is not that of an owner",
+                "who has left cannot own anything new: choose another with `describe_crm` about `owners`",
             ),
             RecordsError::OwnerUnknown { of_user: Some(id) } => {
                 let hint = format!("that is the id of a user; as an owner this person has the id `{id}`");
@@ -53,7 +53,7 @@ impl From<RecordsError> for ToolError {
             }
             RecordsError::OwnerUnknown { of_user: None } => new(
                 Code::OwnerNotFound,
-                "`describe_crm` with about `owners` lists them; who has left the company cannot own anything",
+                "`describe_crm` with about `owners` lists them; who has left is found by id or e-mail address",
             ),
             RecordsError::OwnerAmbiguous { owners, .. } => {
                 new(Code::Ambiguous, "send the id of the one that is meant").with("owners", owners)
@@ -67,6 +67,11 @@ impl From<RecordsError> for ToolError {
                 );
                 let shown: Vec<_> = problems.iter().map(|problem| problem.to_json()).collect();
                 new(code, &hint).with("problems", shown)
+            }
+            RecordsError::PropertiesRequired(missing) => {
+                let hint = "nothing was written; ask the customer for what `missing` names and send it in `properties`";
+                let shown: Vec<_> = missing.iter().map(|problem| problem.to_json()).collect();
+                new(Code::InvalidInput, hint).with("missing", shown)
             }
             RecordsError::StageUnknown { valid, moves, .. } => {
                 let hint = match moves {
@@ -113,7 +118,9 @@ impl From<booking_form::Error> for ToolError {
             booking_form::Error::UnknownField { fields, .. } => {
                 ToolError::input("form_fields", message).with("form_fields", fields)
             }
-            booking_form::Error::Conflict(_) => ToolError::input("form_fields", message),
+            booking_form::Error::Conflict(_) | booking_form::Error::Phone(..) => {
+                ToolError::input("form_fields", message)
+            }
             booking_form::Error::UnknownConsent { consents, .. } => {
                 ToolError::input("consents", message).with("consents", consents)
             }

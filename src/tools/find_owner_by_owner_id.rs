@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::records::owner;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
+use domain::owner_key::OwnerKey;
 use hubspot_client::Owner;
 
 /// Tell who a representative is: their name, e-mail address and teams.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindOwnerByOwnerId {
-    /// The owner id from `find_owner_id_by_contact_id`, for example `117001`. A user id is another number.
-    owner_id: OwnerId,
+    /// The owner id from `find_owner_id_by_contact_id`, for example `117001`, or an e-mail address or name. A user id is another number.
+    owner_id: OwnerKey,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -30,6 +31,9 @@ pub(super) struct Representative {
     email: Option<String>,
     /// The names of their teams.
     teams: Vec<String>,
+    /// They have left the company: nothing can be assigned to them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    left: bool,
 }
 
 impl Tool for FindOwnerByOwnerId {
@@ -40,7 +44,7 @@ impl Tool for FindOwnerByOwnerId {
     type Output = Representative;
 
     async fn call(self, ctx: &Ctx) -> Result<Representative, ToolError> {
-        Ok(Representative::of(owner::by_id(&ctx.hubspot, &self.owner_id).await?))
+        Ok(Representative::of(owner::known(&ctx.hubspot, &self.owner_id).await?))
     }
 }
 
@@ -52,6 +56,7 @@ impl Representative {
             first_name: owner.first_name,
             last_name: owner.last_name,
             email: owner.email,
+            left: owner.archived,
             teams: owner.teams.into_iter().map(|team| team.name).collect(),
         }
     }

@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::records::contact;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
-use domain::id::{OwnerId, RecordId};
+use domain::contact_key::ContactKey;
+use domain::id::OwnerId;
 
 /// Find the id of the customer's representative: the owner of the contact.
 ///
@@ -13,8 +15,8 @@ use domain::id::{OwnerId, RecordId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindOwnerIdByContactId {
-    /// The customer's contact id from `find_contact_by_email`, for example `84246479604`.
-    cus_cid: RecordId,
+    /// The customer's contact id from `find_contact_by_email`, for example `84246479604`, or their e-mail address.
+    cus_cid: ContactKey,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -30,10 +32,11 @@ impl Tool for FindOwnerIdByContactId {
     type Output = Owned;
 
     async fn call(self, ctx: &Ctx) -> Result<Owned, ToolError> {
-        let contact = ctx.hubspot.contacts().by_id(&self.cus_cid, &["hubspot_owner_id"]).await?;
+        let cus_cid = contact::id_of(ctx, &self.cus_cid).await?;
+        let contact = ctx.hubspot.contacts().by_id(&cus_cid, &["hubspot_owner_id"]).await?;
         let contact = contact.ok_or_else(|| {
             let hint = "get the id from `find_contact_by_email`; the contact may have been deleted";
-            ToolError::new(Code::ContactNotFound, format!("no contact has the id `{}`", self.cus_cid), hint)
+            ToolError::new(Code::ContactNotFound, format!("no contact has the id `{cus_cid}`"), hint)
         })?;
         let owner_id = contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()).ok_or_else(|| {
             let hint = "open a ticket instead, so that somebody takes the customer over";

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::excerpt::Part;
-use crate::records::ticket::{self, TicketView};
-use crate::records::{contact, cursor};
+use crate::records::ticket::{self, Shown, TicketView};
+use crate::records::{contact, cursor, property};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -14,6 +14,8 @@ use hubspot_client::{Object, Pipeline, Record};
 
 const LIMIT_DEFAULT: usize = 4;
 const LIMIT_MAX: usize = 50;
+/// The most further properties that one call may request.
+const PROPERTIES_MAX: usize = 20;
 /// The most tickets of a customer that are read; the newest are.
 const TICKETS_READ_MAX: usize = 500;
 /// The longest part of a ticket's content in a list, and of a single ticket.
@@ -33,6 +35,9 @@ pub(super) struct FindTickets {
     /// Show the beginning of each content: `true`.
     #[serde(default)]
     content: bool,
+    /// Names or labels of further properties to show, for example `["Resolution"]`.
+    #[serde(default)]
+    properties: Vec<String>,
     /// Where to begin in one ticket's content: the `text_next` of the answer before, for example `1500`.
     #[serde(default)]
     text_from: usize,
@@ -78,38 +83,49 @@ impl Tool for FindTickets {
         if limit == 0 || limit > LIMIT_MAX {
             return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
         }
+        if self.properties.len() > PROPERTIES_MAX {
+            return Err(ToolError::input("properties", format!("at most {PROPERTIES_MAX} can be shown")));
+        }
+        let names = property::names(ctx, Object::Tickets, &self.properties).await?;
         match (&self.contact, &self.ticket_id) {
-            (Some(contact), None) => self.of_contact(ctx, contact, limit).await,
-            (None, Some(id)) => self.one(ctx, id).await,
+            (Some(contact), None) => self.of_contact(ctx, contact, limit, &names).await,
+            (None, Some(id)) => self.one(ctx, id, &names).await,
             _ => Err(ToolError::input("contact", "send either `contact` or `ticket_id`")),
         }
     }
 }
 
 impl FindTickets {
-    async fn one(&self, ctx: &Ctx, id: &RecordId) -> Result<Tickets, ToolError> {
-        let record = ticket::look(ctx, id).await?;
+    async fn one(&self, ctx: &Ctx, id: &RecordId, names: &[String]) -> Result<Tickets, ToolError> {
+        let record = ticket::look(ctx, id, names).await?;
         let contact_ids = ctx.hubspot.associations().of(Object::Tickets, &record.id, Object::Contacts).await?;
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
-        let tickets = ticket::views(ctx, vec![record], Some(part)).await?;
+        let tickets = ticket::views(ctx, vec![record], Shown { content: Some(part), properties: names }).await?;
         let open = tickets.iter().filter(|ticket| ticket.open).count();
         Ok(Tickets { total: 1, open, tickets, next_cursor: None, contact_ids, older_left_out: false })
     }
 
-    async fn of_contact(&self, ctx: &Ctx, key: &ContactKey, limit: usize) -> Result<Tickets, ToolError> {
+    async fn of_contact(
+        &self,
+        ctx: &Ctx,
+        key: &ContactKey,
+        limit: usize,
+        names: &[String],
+    ) -> Result<Tickets, ToolError> {
         let contact = contact::live(ctx, key, &["email"]).await?.record;
         let question = (contact.id.as_str(), self.status);
         let after: Option<Position> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
         let pipelines = ctx.hubspot.pipelines().tickets().await?;
-        let (records, older_left_out) = records(ctx, &contact.id).await?;
+        let (records, older_left_out) = records(ctx, &contact.id, names).await?;
         let mut all = in_order(&pipelines, records, self.status);
         let (total, open) = (all.len(), all.iter().filter(|(position, _)| !position.0).count());
         all.retain(|(position, _)| after.is_none_or(|after| *position > after));
         let more = all.len() > limit;
         all.truncate(limit);
         let next_cursor = all.last().filter(|_| more).map(|(position, _)| cursor::write(question, *position));
-        let part = self.content.then(|| Part::first(LISTED_CHARACTERS_MAX));
-        let tickets = ticket::views(ctx, all.into_iter().map(|(_, record)| record).collect(), part).await?;
+        let content = self.content.then(|| Part::first(LISTED_CHARACTERS_MAX));
+        let shown = Shown { content, properties: names };
+        let tickets = ticket::views(ctx, all.into_iter().map(|(_, record)| record).collect(), shown).await?;
         Ok(Tickets { total, open, tickets, next_cursor, contact_ids: vec![], older_left_out })
     }
 }
@@ -129,12 +145,12 @@ fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>
 }
 
 /// The newest tickets of a contact, by association: unlike HubSpot's search index, associations do not lag behind.
-async fn records(ctx: &Ctx, contact: &RecordId) -> Result<(Vec<Record>, bool), ToolError> {
+async fn records(ctx: &Ctx, contact: &RecordId, more: &[String]) -> Result<(Vec<Record>, bool), ToolError> {
     let mut ids = ctx.hubspot.associations().of(Object::Contacts, contact, Object::Tickets).await?;
     ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
     let older_left_out = ids.len() > TICKETS_READ_MAX;
     ids.truncate(TICKETS_READ_MAX);
-    let tickets = ctx.hubspot.records(Object::Tickets);
-    let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &ticket::PROPERTIES))).await?;
+    let (tickets, names) = (ctx.hubspot.records(Object::Tickets), ticket::names(more));
+    let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &names))).await?;
     Ok((reads.into_iter().flatten().collect(), older_left_out))
 }

@@ -100,7 +100,7 @@ impl LogActivity {
             None => None,
         };
         let ticket = match &self.ticket_id {
-            Some(id) => Some(ticket::live(ctx, id).await?.id),
+            Some(id) => Some(ticket::live(ctx, id, &[]).await?.id),
             None => None,
         };
         Ok((contact, ticket))

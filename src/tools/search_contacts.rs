@@ -8,6 +8,7 @@ use crate::records::contact_view::ContactView;
 use crate::records::excerpt::Part;
 use crate::records::{property, search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::invisible;
 use hubspot_client::Object;
 
 const LIMIT_DEFAULT: u32 = 5;
@@ -46,6 +47,9 @@ pub(super) struct SearchContacts {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Matches {
     total: u64,
+    /// More than `total` may fit: not everybody with these last digits could be compared.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    total_is_lower_bound: bool,
     contacts: Vec<ContactView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
@@ -61,7 +65,7 @@ impl Tool for SearchContacts {
     type Output = Matches;
 
     async fn call(self, ctx: &Ctx) -> Result<Matches, ToolError> {
-        let query = self.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
+        let query = self.query.as_deref().map(invisible::trim).filter(|query| !query.is_empty());
         self.check(query)?;
         let asked = property::names(ctx, Object::Contacts, &self.properties).await?;
         let wanted = search::Wanted {
@@ -77,7 +81,13 @@ impl Tool for SearchContacts {
             contacts
                 .push(ContactView::of(ctx, found, &SHOWN, &asked, Part::first(TEXT_CHARACTERS_MAX)).await.in_list());
         }
-        Ok(Matches { total: hits.total, contacts, next_cursor: hits.next_cursor, searched: hits.searched })
+        Ok(Matches {
+            total: hits.total,
+            total_is_lower_bound: hits.total_is_lower_bound,
+            contacts,
+            next_cursor: hits.next_cursor,
+            searched: hits.searched,
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use hubspot_client::Object;
 pub(super) struct UpdateContact {
     /// The contact's id or e-mail address, for example `84246479604`.
     contact: ContactKey,
-    /// By name or label, `null` clears, for example `{"phone": "+1 702 555 0199", "Job title": null}`.
+    /// By name or label, `null` clears, for example `{"phone": "+1 702 555 0199", "Job title": null}`; of several options a list, or `{"add": [..], "remove": [..]}`.
     properties: Map<String, Value>,
     /// Refuse if somebody changed the contact since: the `updated_at` of your last answer, for example `2026-11-22T15:00:00.000Z`.
     if_updated_at: Option<DateTime<Utc>>,

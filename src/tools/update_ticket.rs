@@ -5,18 +5,29 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
+use serde_json::{Map, Value};
 
-use crate::records::changes::{self, Changes};
 use crate::records::diff::{self, Change};
+use crate::records::edit::Edit;
+use crate::records::error::Error;
 use crate::records::stage::{self, PipelineStage};
-use crate::records::{note, record_url, ticket};
+use crate::records::{note, record_url, ticket, ticket_properties};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::id::RecordId;
 use hubspot_client::{Object, Record};
 
 const STAGE: &str = "hs_pipeline_stage";
+/// The properties that are set by arguments.
+const ARGUMENTS: [(&str, &str); 7] = [
+    ("subject", "subject"),
+    ("content", "content"),
+    ("hs_pipeline", "stage"),
+    (STAGE, "stage"),
+    ("hs_ticket_priority", "priority"),
+    ("hs_ticket_category", "category"),
+    ("hubspot_owner_id", "owner"),
+];
 
 /// Change a ticket: its stage, priority, category, owner, subject or content; add a note. Answers what was before and is
 /// after.
@@ -42,6 +53,9 @@ pub(super) struct UpdateTicket {
     subject: Option<String>,
     /// The new description, in place of the old, for example `It stops at the door.`
     content: Option<String>,
+    /// Others, by name or label, `null` clears, for example `{"Resolution": "New wheel"}`.
+    #[serde(default)]
+    properties: Map<String, Value>,
     /// A note for colleagues, kept on the ticket and its contacts, for example `Called back, spare part ordered.`
     note: Option<String>,
     /// Refuse if somebody changed the ticket since: the `updated_at` of your last answer, for example `2026-11-22T15:00:00.000Z`.
@@ -76,21 +90,22 @@ impl Tool for UpdateTicket {
     async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {
         let note = note::checked("note", self.note.as_deref())?;
         let given = self.given()?;
-        if given.is_empty() && self.stage.is_none() && note.is_none() {
+        if given.is_empty() && self.properties.is_empty() && self.stage.is_none() && note.is_none() {
             let hint = "send `stage`, `note` or another argument beside `ticket_id`";
             return Err(ToolError::new(Code::InvalidInput, "there is nothing to change", hint));
         }
-        let mut wanted = match given.is_empty() {
-            true => Changes::new(),
-            false => changes::read(ctx, Object::Tickets, &given).await?,
-        };
-        let record = ticket::live(ctx, &self.ticket_id).await?;
+        let mut wanted = ticket_properties::edits(ctx, given, &self.properties, &ARGUMENTS).await?;
+        let names: Vec<_> = wanted.keys().cloned().collect();
+        let record = ticket::live(ctx, &self.ticket_id, &names).await?;
         let moved_to = self.moved_to(ctx, &record).await?;
-        wanted.extend(moved_to.iter().map(|to| (STAGE.to_owned(), to.stage.id.clone())));
+        wanted.extend(moved_to.iter().map(|to| (STAGE.to_owned(), Edit::Text(to.stage.id.clone()))));
         diff::check_unchanged(&record, &wanted, self.if_updated_at)?;
         let before = label(moved_to.as_ref(), &record);
         let url = record_url::url(ctx, Object::Tickets, &record).await;
-        let mut updated = diff::apply(ctx, Object::Tickets, record, &wanted).await?;
+        let mut updated = match diff::apply(ctx, Object::Tickets, record, &wanted).await {
+            Err(Error::HubSpot(error)) => return Err(ticket_properties::explained(ctx, error).await.into()),
+            updated => updated?,
+        };
         if updated.changes.remove(STAGE).is_some() {
             let after = moved_to.map(|to| to.stage.label).unwrap_or_default();
             updated.changes.insert("stage".to_owned(), Change::of(&before, &after));
@@ -110,7 +125,7 @@ impl Tool for UpdateTicket {
 
 impl UpdateTicket {
     /// The arguments other than the stage, by property.
-    fn given(&self) -> Result<Map<String, serde_json::Value>, ToolError> {
+    fn given(&self) -> Result<Map<String, Value>, ToolError> {
         let subject = self.subject.as_deref().map(ticket::subject).transpose()?;
         let given = [
             ("hs_ticket_priority", &self.priority),

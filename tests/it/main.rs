@@ -37,6 +37,7 @@ mod meetings;
 mod misbehaving_tools;
 mod missing_arguments;
 mod original_parity;
+mod people;
 mod protocol;
 mod raw_client;
 mod readme_walkthrough;

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use super::email::Email;
+use super::email::{Email, InvalidEmail};
 use super::id::RecordId;
+use super::invisible;
 
 /// The longest text that is read: the longest address, with room for what stands around it.
 const TEXT_CHARACTERS_MAX: usize = 500;
@@ -23,20 +24,30 @@ pub enum ContactKey {
 
 /// The error for a text that is neither an id nor an address. It does not repeat the text, which may be personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "that is neither a contact id such as `84246479604` nor an e-mail address such as `sarah@gmail.com`; \
-     `search_contacts` finds the id of somebody whose name or phone number is known"
-)]
-pub struct InvalidContactKey;
+pub enum InvalidContactKey {
+    /// It is a name, a phone number or something else.
+    #[error(
+        "that is neither a contact id, which must be a number such as `84246479604`, nor an e-mail address such as \
+         `sarah@gmail.com`; `search_contacts` finds the id of somebody whose name or phone number is known"
+    )]
+    OtherForm,
+    /// It is an address with an invisible character inside.
+    #[error(transparent)]
+    Email(InvalidEmail),
+}
 
 impl FromStr for ContactKey {
     type Err = InvalidContactKey;
 
     fn from_str(raw: &str) -> Result<ContactKey, InvalidContactKey> {
-        match raw.contains('@') {
-            true => raw.parse().map(ContactKey::Email).map_err(|_| InvalidContactKey),
-            false => raw.parse().map(ContactKey::Id).map_err(|_| InvalidContactKey),
+        if !raw.contains(['@', '＠']) {
+            let id = invisible::trim(raw).parse();
+            return id.map(ContactKey::Id).map_err(|_| InvalidContactKey::OtherForm);
         }
+        raw.parse().map(ContactKey::Email).map_err(|invalid| match invalid {
+            InvalidEmail::OtherForm => InvalidContactKey::OtherForm,
+            InvalidEmail::Invisible(_) => InvalidContactKey::Email(invalid),
+        })
     }
 }
 
@@ -69,6 +80,8 @@ mod tests {
         let read = |raw: &str| serde_json::from_str::<ContactKey>(raw);
         assert_eq!(read("\" Sarah@Gmail.com\"").unwrap(), ContactKey::Email("sarah@gmail.com".parse().unwrap()));
         assert_eq!(read("\"84246479604\"").unwrap(), ContactKey::Id(84_246_479_604.into()));
+        assert_eq!(read("\"84246479604\u{200b}\"").unwrap(), read("\"84246479604\"").unwrap());
+        assert!(read("\"sar\u{200b}ah@gmail.com\"").unwrap_err().to_string().contains("U+200B ZERO WIDTH SPACE"));
         for bad in ["\"\"", "\"Sarah Mark\"", "\"sarah@\"", "\"../x\"", "1", "null", "{}"] {
             assert!(read(bad).is_err(), "{bad}");
         }

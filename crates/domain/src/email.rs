@@ -1,32 +1,74 @@
-//! E-mail addresses in lower case, as HubSpot stores them.
+//! E-mail addresses in lower case, as HubSpot stores them, equal in every spelling.
 
 use std::borrow::Cow;
-use std::{fmt, str::FromStr};
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::invisible::{self, Invisible};
 
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
 /// The longest text that is read: an address with room for what stands around it.
 const TEXT_CHARACTERS_MAX: usize = 500;
+/// The longest text that is read as an address: international ones are longer than their ASCII form.
+const TEXT_BYTES_MAX: usize = 2_000;
+/// Characters that would make it a list or a display name.
+const UNFIT: &str = "<>,;:\\\"()[]";
+const LINK: &str = "mailto:";
+/// The beginning of a label of an international domain in ASCII (RFC 5890).
+const ASCII_LABEL: &str = "xn--";
+/// The full-width letters, digits and signs of East Asian keyboards, and their distance from ASCII.
+const FULL_WIDTH: std::ops::RangeInclusive<char> = '\u{ff01}'..='\u{ff5e}';
+const FULL_WIDTH_OFFSET: u32 = 0xfee0;
 
 /// A plausible e-mail address in lower case.
 ///
 /// It has one `@`, a domain with a dot, no white space and none of the characters that would make it a list or a
-/// display name. `Debug` prints no part of it, because an address is personal data.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Email(String);
+/// display name. Two spellings of one international address (composed or not, with the domain in Unicode or in ASCII)
+/// are equal. `Debug` prints no part of it, because an address is personal data.
+#[derive(Clone)]
+pub struct Email {
+    written: String,
+    /// The composed local part with the domain in ASCII, which every spelling leads to.
+    key: String,
+}
 
 /// The error for a text that is not an e-mail address. It does not repeat the text, which may be personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("that is not an e-mail address: it must look like `sarah@gmail.com`")]
-pub struct InvalidEmail;
+pub enum InvalidEmail {
+    /// The text has another form.
+    #[error("that is not an e-mail address: it must look like `sarah@gmail.com`")]
+    OtherForm,
+    /// The text has a character within it that nobody sees, which would make it another address.
+    #[error("the e-mail address has an invisible character inside, {0}: send it without that character")]
+    Invisible(Invisible),
+}
 
 impl Email {
-    /// Returns the address in lower case.
+    /// Reads an address of HubSpot's and keeps its spelling, even a decomposed one, by which HubSpot finds it.
+    pub fn of_record(text: &str) -> Result<Email, InvalidEmail> {
+        let email: Email = text.parse()?;
+        Ok(Email { written: invisible::trim(text).to_lowercase(), ..email })
+    }
+
+    /// Returns the address in lower case, in the caller's spelling, composed.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.written
+    }
+
+    /// Returns the spellings in which the address may be stored, each once. An address in ASCII has one.
+    pub fn spellings(&self) -> Vec<String> {
+        let Some((name, domain)) = self.key.rsplit_once('@') else { return vec![self.written.clone()] };
+        let (unicode, _) = idna::domain_to_unicode(domain);
+        let composed = [domain, unicode.as_str()].map(|domain| format!("{name}@{domain}"));
+        let decomposed = composed.iter().map(|address| address.nfd().collect());
+        let all: BTreeSet<String> = decomposed.chain(composed.clone()).chain([self.written.clone()]).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -34,12 +76,74 @@ impl FromStr for Email {
     type Err = InvalidEmail;
 
     fn from_str(raw: &str) -> Result<Email, InvalidEmail> {
-        let email = raw.trim().to_lowercase();
-        let (name, domain) = email.rsplit_once('@').ok_or(InvalidEmail)?;
-        let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\\\"()[]".contains(c));
-        let whole = !name.is_empty() && !name.contains('@') && email.len() <= EMAIL_LENGTH_MAX;
+        let bare = unwrapped(invisible::trim(raw));
+        if bare.len() > TEXT_BYTES_MAX {
+            return Err(InvalidEmail::OtherForm);
+        }
+        let written: String = bare.chars().map(narrow).nfc().collect::<String>().to_lowercase().nfc().collect();
+        let plain = |text: &str| !text.chars().any(|c| c.is_whitespace() || c.is_control() || UNFIT.contains(c));
+        let (name, domain) = written.rsplit_once('@').filter(|_| plain(&written)).ok_or(InvalidEmail::OtherForm)?;
+        if let Some(invisible) = Invisible::first_in(&written) {
+            return Err(InvalidEmail::Invisible(invisible));
+        }
+        let domain = ascii(domain).ok_or(InvalidEmail::OtherForm)?;
+        let key = format!("{name}@{domain}");
+        let whole = !name.is_empty() && !name.contains('@') && key.len() <= EMAIL_LENGTH_MAX;
         let hosted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-        if plain && whole && hosted { Ok(Email(email)) } else { Err(InvalidEmail) }
+        match plain(&domain) && whole && hosted {
+            true => Ok(Email { written, key }),
+            false => Err(InvalidEmail::OtherForm),
+        }
+    }
+}
+
+/// The address of a `mailto:` link, or within angle brackets.
+fn unwrapped(text: &str) -> &str {
+    let bracketed = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+    let text = invisible::trim(bracketed.unwrap_or(text));
+    let scheme = text.get(..LINK.len()).filter(|start| start.eq_ignore_ascii_case(LINK));
+    match scheme {
+        Some(_) => invisible::trim(text[LINK.len()..].split('?').next().unwrap_or_default()),
+        None => text,
+    }
+}
+
+fn narrow(c: char) -> char {
+    let ascii = || char::from_u32(u32::from(c) - FULL_WIDTH_OFFSET);
+    FULL_WIDTH.contains(&c).then(ascii).flatten().unwrap_or(c)
+}
+
+/// The domain in ASCII; `None` if it is no domain (UTS #46).
+fn ascii(domain: &str) -> Option<Cow<'_, str>> {
+    match domain.is_ascii() && !domain.split('.').any(|label| label.starts_with(ASCII_LABEL)) {
+        true => Some(domain.into()),
+        false => idna::domain_to_ascii(domain).ok().map(Cow::Owned),
+    }
+}
+
+impl PartialEq for Email {
+    fn eq(&self, other: &Email) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Email {}
+
+impl Hash for Email {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl PartialOrd for Email {
+    fn partial_cmp(&self, other: &Email) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Email {
+    fn cmp(&self, other: &Email) -> Ordering {
+        self.key.cmp(&other.key)
     }
 }
 
@@ -65,7 +169,7 @@ impl JsonSchema for Email {
 
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.written)
     }
 }
 
@@ -77,15 +181,4 @@ impl fmt::Debug for Email {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_trimmed_and_lowered() {
-        assert_eq!(" SARAH@Gmail.com ".parse::<Email>().unwrap().as_str(), "sarah@gmail.com");
-        assert!("o'brien+desk@sub.example.co.uk".parse::<Email>().is_ok());
-        for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b.com>", "a;b@c.com"] {
-            assert_eq!(bad.parse::<Email>(), Err(InvalidEmail), "{bad}");
-        }
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`id`] | HubSpot's ids of records, owners and users, each a type of its own |
 //! | [`email`], [`phone`], [`contact_key`] | the ways to name a contact |
+//! | [`owner_key`] | the ways to name an owner |
 //! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
 //! | [`time_zone`] | time zones by name, city, abbreviation or offset, with the rules of their clocks |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
@@ -13,6 +14,7 @@
 //! | [`nearest`] | the most similar of many names, with bounded work |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
+//! | [`invisible`] | characters that nobody sees |
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
@@ -40,7 +42,9 @@ pub mod dates;
 pub mod email;
 pub mod id;
 pub mod interval;
+pub mod invisible;
 pub mod nearest;
+pub mod owner_key;
 pub mod phone;
 pub mod text;
 pub mod time_zone;

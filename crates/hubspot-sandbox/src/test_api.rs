@@ -29,6 +29,21 @@ impl Sandbox {
         was_live
     }
 
+    /// Deactivates the user behind an owner, who then is archived. Returns false if there is no owner with this id.
+    pub fn archive_owner(&self, id: &str) -> bool {
+        let owners = &mut self.lock().portal.owners;
+        owners.iter_mut().find(|owner| owner.id == id).map(|owner| owner.archived = true).is_some()
+    }
+
+    /// Requires a value of this property in every new record, as an administrator does with a validation rule. Returns
+    /// false for an unknown property.
+    pub fn require_property(&self, object_type: &str, name: &str) -> bool {
+        let portal = &mut self.lock().portal;
+        let schema = ObjectType::named(object_type).and_then(|object_type| portal.schemas.get_mut(&object_type));
+        let definition = schema.and_then(|schema| schema.get_mut(name));
+        definition.map(|definition| definition.required = true).is_some()
+    }
+
     /// Connects a calendar of this provider (`GOOGLE`, `OFFICE365`) to a user. Returns false for a user without
     /// meetings.
     pub fn connect_calendar(&self, user_id: u64, provider: &str) -> bool {

@@ -152,13 +152,19 @@ impl BatchedRead for ReadByEmail {
         waiters: &Waiters,
         inputs: &[&WantedContact],
     ) -> Result<Vec<Record>, AttemptError> {
-        let emails: BTreeSet<_> = inputs.iter().map(|wanted| wanted.email.as_str()).collect();
-        let emails: Vec<_> = emails.into_iter().collect();
+        let emails: BTreeSet<_> = inputs.iter().flat_map(|wanted| wanted.email.spellings()).collect();
+        let emails: Vec<_> = emails.iter().map(String::as_str).collect();
         let properties = inputs.iter().flat_map(|wanted| wanted.properties.clone());
         let names: BTreeSet<_> = properties.chain(owned(&ADDRESSES)).collect();
         let names: Vec<_> = names.into_iter().collect();
-        let batch = read_by_id::batch_read(scope, permit, waiters, Object::Contacts, Some("email"), &emails, &names);
-        Ok(batch.await?.found)
+        let (mut found, mut permit) = (vec![], permit);
+        // International addresses have several spellings, so that there may be more of them than of callers.
+        for emails in emails.chunks(BATCH_MAX) {
+            let permit = permit.take();
+            let batch = read_by_id::batch_read(scope, permit, waiters, Object::Contacts, Some("email"), emails, &names);
+            found.extend(batch.await?.found);
+        }
+        Ok(found)
     }
 
     fn part(found: &Vec<Record>, wanted: &WantedContact) -> Result<Option<Record>, Error> {
@@ -173,10 +179,12 @@ impl BatchedRead for ReadByEmail {
     }
 }
 
-/// True for a primary or secondary address. HubSpot keeps the secondary ones in one property, separated by semicolons.
+/// True for a primary or secondary address in any spelling. HubSpot keeps the secondary ones in one property, separated
+/// by semicolons.
 fn has_address(record: &Record, email: &Email) -> bool {
     let secondary = record.get(ADDRESSES[1]).unwrap_or_default().split(';');
-    secondary.chain(record.get(ADDRESSES[0])).any(|address| address.trim().to_lowercase() == email.as_str())
+    let is_same = |address: &str| address.parse::<Email>().is_ok_and(|address| address == *email);
+    secondary.chain(record.get(ADDRESSES[0])).any(is_same)
 }
 
 fn owned(names: &[&str]) -> Vec<String> {

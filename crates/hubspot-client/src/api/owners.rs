@@ -73,6 +73,7 @@ pub(crate) struct OwnersState {
     by_id: Arc<Batcher<ReadOwners>>,
     cache: Cache<OwnerId, Owner>,
     list: Cache<(), Arc<Vec<Owner>>>,
+    left: Cache<(), Arc<Vec<Owner>>>,
 }
 
 impl OwnersState {
@@ -81,6 +82,7 @@ impl OwnersState {
             by_id: Batcher::new(ReadOwners),
             cache: Cache::new("owners", settings.owners_ttl),
             list: Cache::new("owner_list", settings.owners_ttl),
+            left: Cache::new("owners_left", settings.owners_ttl),
         }
     }
 }
@@ -110,8 +112,17 @@ impl Owners<'_> {
         self.list().await
     }
 
+    /// Returns the owners who have left: those that are archived, from the cache if they are in it.
+    pub async fn left(&self) -> Result<Arc<Vec<Owner>>, Error> {
+        let load = || async {
+            let owners = read_all(self.scope, &Waiters::one(self.scope.waiter()), Shown::Archived).await?;
+            Ok(Arc::new(owners))
+        };
+        self.state.left.get(self.scope.deadline(), (), load).await
+    }
+
     async fn read_list(&self) -> Result<Vec<Owner>, Error> {
-        let owners = read_all(self.scope, &Waiters::one(self.scope.waiter())).await?;
+        let owners = read_all(self.scope, &Waiters::one(self.scope.waiter()), Shown::Active).await?;
         for owner in &owners {
             self.state.cache.insert(owner.id.clone(), owner.clone());
         }
@@ -157,7 +168,8 @@ async fn read_owners(
     let mut found = BTreeMap::new();
     if ids.len() >= LIST_FROM {
         drop(permit.take()); // The pages take places of their own.
-        found.extend(read_all(scope, waiters).await?.into_iter().map(|owner| (owner.id.clone(), owner)));
+        let owners = read_all(scope, waiters, Shown::Active).await?;
+        found.extend(owners.into_iter().map(|owner| (owner.id.clone(), owner)));
     }
     // An owner that is not in the list may be archived.
     let rest: Vec<_> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
@@ -168,8 +180,19 @@ async fn read_owners(
     Ok(found)
 }
 
-async fn read_all(scope: &CallScope, waiters: &Waiters) -> Result<Vec<Owner>, AttemptError> {
+/// The owners that a list shows.
+#[derive(Clone, Copy)]
+enum Shown {
+    Active,
+    Archived,
+}
+
+async fn read_all(scope: &CallScope, waiters: &Waiters, shown: Shown) -> Result<Vec<Owner>, AttemptError> {
     let request = ApiRequest::get(FAMILY, scope.root(Api::Owners)).with("limit", PAGE_SIZE);
+    let request = match shown {
+        Shown::Active => request,
+        Shown::Archived => request.with("archived", "true"),
+    };
     paging::all_pages(scope.transport(), request, PAGES_MAX, waiters).await?.iter().map(read).collect()
 }
 

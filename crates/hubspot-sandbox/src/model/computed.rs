@@ -121,7 +121,10 @@ fn full_name(record: &Record) -> Option<Cow<'_, str>> {
 /// Returns the last digits of a phone number, without the country code. HubSpot's search compares these.
 pub(crate) fn local_number(phone: &str) -> Option<String> {
     const LOCAL_DIGITS: usize = 10;
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    // An extension is not part of the local number.
+    let number = phone.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number = number.split(|c: char| c.is_alphabetic() || matches!(c, ',' | ';' | '#')).next().unwrap_or(number);
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let cut = digits.len().saturating_sub(LOCAL_DIGITS);
     Some(digits[cut..].to_owned()).filter(|local| !local.is_empty())
 }

@@ -160,7 +160,11 @@ fn option(definition: &Definition, text: &str, before: Option<&str>) -> Result<S
     }
     let previous = before.filter(|_| many && text.starts_with(';')).unwrap_or_default().split(';');
     let mut all: Vec<&str> = previous.filter(|value| !value.is_empty() && !values.contains(value)).collect();
-    all.extend(values);
+    for value in values {
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
     Ok(all.join(";"))
 }
 
@@ -202,6 +206,13 @@ mod tests {
             (ObjectType::Notes, "hs_timestamp", json!("soon"), Err("INVALID_LONG")),
             (ObjectType::Tickets, "hs_ticket_category", json!("PRODUCT_ISSUE"), Ok("PRODUCT_ISSUE")),
             (ObjectType::Tickets, "hs_ticket_category", json!(";PRODUCT_ISSUE"), Ok("BILLING_ISSUE;PRODUCT_ISSUE")),
+            (ObjectType::Tickets, "hs_ticket_category", json!(";BILLING_ISSUE"), Ok("BILLING_ISSUE")),
+            (
+                ObjectType::Tickets,
+                "hs_ticket_category",
+                json!("PRODUCT_ISSUE;BILLING_ISSUE;PRODUCT_ISSUE"),
+                Ok("PRODUCT_ISSUE;BILLING_ISSUE"),
+            ),
             (ObjectType::Tickets, "hs_pipeline_stage", json!(1), Ok("1")),
         ] {
             assert_eq!(parse_as(object_type, name, raw.clone()), stored.map(str::to_owned), "{name} = {raw}");

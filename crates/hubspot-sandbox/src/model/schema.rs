@@ -30,6 +30,9 @@ pub(crate) struct Definition {
     /// The values are ids of owners, pipelines or stages, so `options` is empty
     pub(crate) external_options: bool,
     pub(crate) unique: bool,
+    /// A validation rule of the account requires a value in every new record
+    #[serde(default)]
+    pub(crate) required: bool,
     pub(crate) hidden: bool,
     pub(crate) hubspot_defined: bool,
     pub(crate) form_field: bool,

@@ -78,8 +78,10 @@ fn add_defaults(portal: &Portal, object_type: ObjectType, values: &mut PropertyV
 fn check_required(portal: &Portal, object_type: ObjectType, values: &PropertyValues) -> Result<(), ApiError> {
     let needs_subject = object_type == ObjectType::Tickets && portal.assumptions.ticket_needs_a_subject;
     let subject: &[&str] = if needs_subject { &["subject"] } else { &[] };
-    let required = object_type.info().required.iter().chain(subject);
-    let missing: Vec<&str> = required.filter(|name| text_of(values, name).is_none()).copied().collect();
+    let of_type = object_type.info().required.iter().chain(subject).copied();
+    let by_rule = portal.schema(object_type).all().filter(|one| one.required && one.archived_ms.is_none());
+    let required = of_type.chain(by_rule.map(|one| &*one.name));
+    let missing: Vec<&str> = required.filter(|name| text_of(values, name).is_none()).collect();
     if !missing.is_empty() {
         return Err(api_error::missing_properties(object_type, &missing));
     }

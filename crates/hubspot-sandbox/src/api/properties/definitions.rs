@@ -146,6 +146,7 @@ impl New {
             calculated: false,
             external_options: false,
             unique: self.has_unique_value,
+            required: false,
             hidden: self.hidden,
             hubspot_defined: false,
             form_field: self.form_field,

@@ -32,6 +32,7 @@ impl PropertySpec {
             calculated: self.read_only && self.field_type.starts_with("calculation"),
             external_options: self.external,
             unique: self.unique,
+            required: false,
             hidden: false,
             hubspot_defined: true,
             form_field: !self.read_only,

@@ -1,0 +1,111 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(raw: &str) -> Result<Email, InvalidEmail> {
+    raw.parse()
+}
+
+#[test]
+fn addresses_are_trimmed_and_lowered() {
+    assert_eq!(" SARAH@Gmail.com ".parse::<Email>().unwrap().as_str(), "sarah@gmail.com");
+    assert!("o'brien+desk@sub.example.co.uk".parse::<Email>().is_ok());
+    for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b.com>", "a;b@c.com"] {
+        assert_eq!(bad.parse::<Email>(), Err(InvalidEmail::OtherForm), "{bad}");
+    }
+}
+
+#[test]
+fn spellings_of_one_address_are_equal() {
+    let groups: [&[&str]; 4] = [
+        &[
+            "sarah@gmail.com",
+            " SARAH@Gmail.com\n",
+            "sarah@gmail.com\u{200b}",
+            "\u{200b}sarah@gmail.com",
+            "\u{feff}sarah@gmail.com",
+            "sarah@gmail.com\u{feff}",
+            "\u{202a}sarah@gmail.com\u{202c}",
+            "\u{2066}sarah@gmail.com\u{2069}",
+            "sarah@gmail.com\u{200e}",
+            "sarah@gmail.com\u{ad}",
+            "sarah@gmail.com\u{2060}",
+            "sarah@gmail.com\u{fe0f}",
+            "sarah@gmail.com\u{34f}",
+            "sarah@gmail.com\u{e0020}",
+            "\u{3164}sarah@gmail.com",
+            "\u{200b} sarah@gmail.com \u{200b}",
+            "sarah@gmail.com\0",
+            "\u{a0}sarah@gmail.com\u{3000}",
+            "<sarah@gmail.com>",
+            "mailto:sarah@gmail.com",
+            "MailTo:Sarah@gmail.com?subject=Hi",
+            "ｓａｒａｈ＠ｇｍａｉｌ．ｃｏｍ",
+        ],
+        &["jürgen@bücher.example", "ju\u{308}rgen@bu\u{308}cher.example", "jürgen@xn--bcher-kva.example"],
+        &["info@例え.jp", "INFO@例え。jp", "info@xn--r8jz45g.jp", "info@XN--R8JZ45G.JP"],
+        &["josé@gmail.com", "jose\u{301}@gmail.com", "JOSÉ@gmail.com"],
+    ];
+    for (at, group) in groups.iter().enumerate() {
+        for (one, other) in group.iter().flat_map(|one| group.iter().map(move |other| (one, other))) {
+            assert_eq!(read(one).unwrap(), read(other).unwrap(), "{one:?} {other:?}");
+        }
+        assert_ne!(read(group[0]).unwrap(), read(groups[(at + 1) % groups.len()][0]).unwrap());
+    }
+    assert_ne!(read("jose@gmail.com").unwrap(), read("josé@gmail.com").unwrap(), "an accent is another mailbox");
+    assert_ne!(read("s.arah@gmail.com").unwrap(), read("sarah@gmail.com").unwrap(), "dots are not ours to drop");
+}
+
+#[test]
+fn an_invisible_character_inside_is_named() {
+    for (raw, name) in [
+        ("sarah\u{200b}@gmail.com", "U+200B ZERO WIDTH SPACE"),
+        ("sarah@\u{200b}gmail.com", "U+200B ZERO WIDTH SPACE"),
+        ("sa\u{ad}rah@gmail.com", "U+00AD SOFT HYPHEN"),
+        ("sarah@gmail\u{200d}.com", "U+200D ZERO WIDTH JOINER"),
+        ("sarah@gmail.\u{200c}com", "U+200C ZERO WIDTH NON-JOINER"),
+        ("sarah\u{feff}@gmail.com", "U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+        ("sarah\u{2060}@gmail.com", "U+2060 WORD JOINER"),
+        ("sar\u{202e}ah@gmail.com", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("sarah\u{fe0f}@gmail.com", "U+FE0F VARIATION SELECTOR-16"),
+        ("sarah\u{e0041}@gmail.com", "U+E0041"),
+        ("sarah\u{3164}@gmail.com", "U+3164 HANGUL FILLER"),
+        ("mailto:\u{200b}sa\u{34f}rah@gmail.com", "U+034F COMBINING GRAPHEME JOINER"),
+    ] {
+        let message = read(raw).unwrap_err().to_string();
+        assert!(message.contains(name), "{raw:?}: {message}");
+        assert!(!message.contains("gmail"), "no personal data: {message}");
+    }
+    for bad in ["sarah@gmail\0.com", "sarah@gmail.com,tom@gmail.com", "s\u{a0}arah@gmail.com", "a@xn--.com", "sarah＠"]
+    {
+        assert_eq!(read(bad), Err(InvalidEmail::OtherForm), "{bad:?}");
+    }
+    assert_eq!(read(&format!("sarah@{}.com", "é.".repeat(2_000))), Err(InvalidEmail::OtherForm));
+}
+
+#[test]
+fn an_international_address_is_looked_up_in_every_spelling() {
+    assert_eq!(read("Sarah@gmail.com").unwrap().spellings(), ["sarah@gmail.com"]);
+    let stored = ["info@bu\u{308}cher.example", "info@bücher.example", "info@xn--bcher-kva.example"];
+    for spelling in stored {
+        assert_eq!(read(spelling).unwrap().spellings(), stored, "{spelling}");
+    }
+    assert_eq!(read("José@gmail.com").unwrap().spellings(), ["jose\u{301}@gmail.com", "josé@gmail.com"]);
+    assert_eq!(read("info@XN--bcher-kva.example").unwrap().as_str(), "info@xn--bcher-kva.example", "as it was sent");
+    let decomposed = Email::of_record("Info@bu\u{308}cher.example").unwrap();
+    assert_eq!(decomposed.as_str(), "info@bu\u{308}cher.example", "as HubSpot has it");
+    assert_eq!(decomposed, read("info@bücher.example").unwrap());
+}
+
+proptest! {
+    #[test]
+    fn every_spelling_of_an_address_is_that_address(
+        text in "\\PC{0,10}@\\PC{0,10}|[a-zäéøß]{1,8}@[a-zäéø例え]{1,8}\\.(com|example|jp)",
+    ) {
+        if let Ok(email) = text.parse::<Email>() {
+            for spelling in email.spellings() {
+                prop_assert_eq!(spelling.parse::<Email>(), Ok(email.clone()), "{:?} {:?}", text, spelling);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Phone numbers that compare equal in every spelling: `+1 (702) 555-0143`, `702.555.0143`, `tel:+17025550143`.
+//!
+//! A number is read without the country it belongs to, which nobody tells: accounts hold `702 555 0143` beside
+//! `+1 702 555 0143`, and both are the same person's. So numbers are compared by their endings, as HubSpot's own index
+//! does, and no numbering plan is needed. The crate `phonenumber` 0.3.10 (libphonenumber in Rust) was weighed: without a
+//! country it reads neither `(702) 555-0143` nor `0017025550143`, nor digits of other scripts, no-break spaces, `sms:` or
+//! `wa.me`; it has no comparison; it adds a dozen crates and 3 MB to the binary, and 0.2 seconds to the
+//! first number.
+
+mod extension;
+mod folded;
+mod label;
+mod link;
+
+use extension::Tail;
+
+/// Shorter numbers are extensions or service numbers, which many people share.
+const DIGITS_MIN: usize = 5;
+/// The longest number (15 digits, ITU-T E.164) with an international prefix before it.
+const DIGITS_MAX: usize = 18;
+/// The shortest ending that identifies a number without its country code.
+const LOCAL_DIGITS_MIN: usize = 7;
+/// The longest text that is read; a longer one is no phone number.
+const CHARACTERS_MAX: usize = 500;
+
+/// The digits of a phone number without international or trunk prefixes (leading zeros) and without its extension.
+///
+/// `Debug` prints no part of it, because a number is personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phone(String);
+
+/// The reason why a text is not read as a phone number. It does not repeat the text, which may be personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPhone {
+    /// The text is something else, such as a name.
+    #[error("that is no phone number")]
+    OtherText,
+    /// It has fewer digits than a number that belongs to one person.
+    #[error("it has fewer than {DIGITS_MIN} digits: send the whole phone number")]
+    TooShort,
+    /// It has more digits than any number.
+    #[error("it has more than {DIGITS_MAX} digits: send one phone number")]
+    TooLong,
+    /// It is more than one number.
+    #[error("it is more than one phone number: send one")]
+    Several,
+    /// A character that is neither a digit nor a sign between digits.
+    #[error("`{0}` cannot be read in a phone number: send its digits")]
+    Unreadable(char),
+}
+
+impl Phone {
+    /// Reads a phone number: as it is typed in any script, as a link, with a label before it or an extension behind it.
+    pub fn parse(raw: &str) -> Result<Phone, InvalidPhone> {
+        let read = Read::of(raw)?;
+        let known = read.digits.trim_start_matches('0');
+        match known.len() {
+            0..DIGITS_MIN if read.is_marked => Err(InvalidPhone::TooShort),
+            0..DIGITS_MIN => Err(InvalidPhone::OtherText),
+            _ => Ok(Phone(known.to_owned())),
+        }
+    }
+
+    /// Returns `true` if `other` is the same number, with or without the country code.
+    pub fn is_same(&self, other: &str) -> bool {
+        let Ok(other) = Phone::parse(other) else { return false };
+        let (short, long) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
+        short == long || (short.len() >= LOCAL_DIGITS_MIN && long.ends_with(short.as_str()))
+    }
+
+    /// Returns the last seven digits, which every spelling of the number ends with.
+    pub fn last_digits(&self) -> &str {
+        &self.0[self.0.len().saturating_sub(LOCAL_DIGITS_MIN)..]
+    }
+}
+
+/// Returns a number as it is stored: the caller's spelling in ASCII, without link and label, the extension as `ext. 5`.
+/// A short number is stored too: colleagues may know whose it is.
+pub fn stored(raw: &str) -> Result<String, InvalidPhone> {
+    Read::of(raw).map(|read| read.written)
+}
+
+/// Masks the number, so that `{:?}` in a log line shows no personal data.
+impl std::fmt::Debug for Phone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Phone(***)")
+    }
+}
+
+/// A text that was read as a number.
+struct Read {
+    /// All digits before the extension; at least one.
+    digits: String,
+    written: String,
+    /// A link, a label or a plus sign says that it is a number.
+    is_marked: bool,
+}
+
+impl Read {
+    fn of(raw: &str) -> Result<Read, InvalidPhone> {
+        if raw.chars().nth(CHARACTERS_MAX).is_some() {
+            return Err(InvalidPhone::OtherText);
+        }
+        let folded = folded::fold(raw);
+        let text = folded.trim_matches([' ', '"', '\'', '`', '<', '>']);
+        let linked = link::number(text).map(|number| folded::fold(&number));
+        let (text, is_labelled) = label::strip(linked.as_deref().unwrap_or(text));
+        let is_marked = linked.is_some() || is_labelled || text.trim_start_matches(['(', ' ']).starts_with('+');
+        let (number, tail) = text.split_at(end_of_number(text));
+        let number = number.trim_end_matches([' ', '(', '-', '.', '/']);
+        let digits = digits(number);
+        let unfit = |reason| if is_meant(text, is_marked) { reason } else { InvalidPhone::OtherText };
+        if digits.is_empty() || text.contains('@') {
+            return Err(unfit(unread(text).map_or(InvalidPhone::OtherText, InvalidPhone::Unreadable)));
+        }
+        if let Some(unread) = unread(number) {
+            return Err(unfit(InvalidPhone::Unreadable(unread)));
+        }
+        if number.trim_start_matches(['(', ' ']).get(1..).is_some_and(|rest| rest.contains('+')) {
+            return Err(unfit(InvalidPhone::Several));
+        }
+        if digits.len() > DIGITS_MAX {
+            return Err(unfit(InvalidPhone::TooLong));
+        }
+        let written = written(number, tail).map_err(unfit)?;
+        Ok(Read { digits, written, is_marked })
+    }
+}
+
+/// The position of the extension, or of another text behind the digits of a number.
+fn end_of_number(text: &str) -> usize {
+    let ends = |(at, c): &(usize, char)| {
+        (c.is_alphabetic() || matches!(c, ',' | ';' | '#'))
+            && text[..*at].bytes().filter(u8::is_ascii_digit).count() >= DIGITS_MIN
+    };
+    text.char_indices().find(ends).map_or(text.len(), |(at, _)| at)
+}
+
+/// The digits, without the trunk zero in brackets, which is only dialled within the country: +44 (0)20 7946 0958.
+fn digits(number: &str) -> String {
+    number.replace("(0)", "").chars().filter(char::is_ascii_digit).collect()
+}
+
+fn unread(number: &str) -> Option<char> {
+    number.chars().find(|c| !c.is_ascii_digit() && !" +-./()".contains(*c))
+}
+
+fn written(number: &str, tail: &str) -> Result<String, InvalidPhone> {
+    match (tail.is_empty(), extension::read(tail)) {
+        (true, _) | (_, Tail::Nothing) => Ok(number.to_owned()),
+        (_, Tail::Extension(extension)) => Ok(format!("{number} ext. {extension}")),
+        (_, Tail::Keys) => Ok(format!("{number}{tail}")),
+        (_, Tail::Other) => Err(match tail.bytes().filter(u8::is_ascii_digit).count() >= DIGITS_MIN {
+            true => InvalidPhone::Several,
+            false => unread(tail).map_or(InvalidPhone::Several, InvalidPhone::Unreadable),
+        }),
+    }
+}
+
+/// True for a text that is a number with something unreadable in it, and not words or a code with digits.
+fn is_meant(text: &str, is_marked: bool) -> bool {
+    let count = |is: fn(&char) -> bool| text.chars().filter(is).count();
+    let (digits, letters) = (count(|c| c.is_ascii_digit()), count(|c| c.is_alphabetic()));
+    let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '(');
+    !text.contains('@') && (is_marked || (begins && digits >= LOCAL_DIGITS_MIN && digits > letters))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Search of contacts by phone number. HubSpot finds the last digits alone, so every contact that it finds is compared
+//! in full, and reading goes on until the page is full or HubSpot has no more.
+
+use super::error::Error;
+use super::filter::PHONES;
+use crate::tool::Ctx;
+use domain::id::RecordId;
+use domain::phone::Phone;
+use hubspot_client::{Filter, Object, Record, SEARCH_PAGE_MAX, Search};
+
+/// The most pages of HubSpot's that one search reads: 2,000 contacts whose numbers have the same last seven digits.
+const PAGES_MAX: usize = 10;
+const ID: &str = "hs_object_id";
+
+/// The contacts that fit, newest first.
+#[derive(Debug)]
+pub struct Found {
+    /// The contacts, without those whose numbers only have the same last digits.
+    pub records: Vec<Record>,
+    /// The contact below which reading goes on, if HubSpot may have more.
+    pub more_below: Option<RecordId>,
+}
+
+/// The contacts with this number in any notation, as phone or mobile phone.
+pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Found, Error> {
+    let ending = format!("*{}", phone.last_digits());
+    let group = |(_, digits): &(&str, &str)| vec![filter("CONTAINS_TOKEN", digits, &ending)];
+    let written = PHONES.map(|(name, _)| name);
+    let names = properties.iter().copied().chain(written).map(str::to_owned);
+    let any_of = PHONES.iter().map(group).collect();
+    let search = Search { any_of, properties: names.collect(), ..Search::default() };
+    let fits = |record: &Record| written.iter().any(|name| record.get(name).is_some_and(|text| phone.is_same(text)));
+    read(ctx, search, None, usize::MAX, fits).await
+}
+
+/// Reads what fits of a search, newest first, below the contact `below`, until there are `enough`.
+pub async fn read(
+    ctx: &Ctx,
+    search: Search,
+    mut below: Option<RecordId>,
+    enough: usize,
+    fits: impl Fn(&Record) -> bool,
+) -> Result<Found, Error> {
+    let mut records = vec![];
+    for _ in 0..PAGES_MAX {
+        let page = ctx.hubspot.records(Object::Contacts).search(&page_of(&search, below.as_ref())).await?;
+        let last = page.records.last().map(|record| record.id.clone());
+        records.extend(page.records.into_iter().filter(&fits));
+        // A page without records would be asked for again and again.
+        below = last.filter(|_| page.after.is_some());
+        if below.is_none() || records.len() >= enough {
+            break;
+        }
+    }
+    Ok(Found { records, more_below: below })
+}
+
+/// The page below an id: new contacts shift nothing.
+fn page_of(search: &Search, below: Option<&RecordId>) -> Search {
+    let mut page = search.clone();
+    (page.latest_by, page.limit) = (Some(ID.to_owned()), SEARCH_PAGE_MAX);
+    for group in &mut page.any_of {
+        group.extend(below.map(|id| filter("LT", ID, id.as_str())));
+    }
+    page
+}
+
+/// A filter with one value.
+pub fn filter(operator: &'static str, property: &str, value: &str) -> Filter {
+    Filter { property: property.to_owned(), operator, values: vec![value.to_owned()] }
+}

@@ -1,0 +1,85 @@
+//! The account's own properties of tickets, beside those that are arguments of a tool; and those that it requires.
+
+use serde_json::{Map, Value};
+
+use super::edit::Edits;
+use super::error::{Error, PropertyProblem};
+use super::{changes, property, property_value};
+use crate::tool::Ctx;
+use hubspot_client::{self, Object, Problem, Property};
+
+/// The codes of HubSpot for a property that the account requires, always or because of another value (HubSpot, CRM API
+/// 2026-09, validation rules).
+const REQUIRED: [&str; 2] = ["MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY"];
+
+/// Reads the values of arguments together with those of `properties`, so that all problems are reported at once.
+/// `arguments` lists the properties that `properties` may not set, with the arguments that do.
+pub async fn edits(
+    ctx: &Ctx,
+    of_arguments: Map<String, Value>,
+    properties: &Map<String, Value>,
+    arguments: &[(&str, &str)],
+) -> Result<Edits, Error> {
+    if !properties.is_empty() {
+        let all = property::definitions(ctx, Object::Tickets, properties.keys().map(String::as_str)).await?;
+        let problems: Vec<_> = properties.keys().filter_map(|asked| has_argument(&all, asked, arguments)).collect();
+        if !problems.is_empty() {
+            return Err(Error::Properties { object: Object::Tickets, problems });
+        }
+    }
+    let given: Map<_, _> = of_arguments.into_iter().chain(properties.clone()).collect();
+    if given.is_empty() { Ok(Edits::new()) } else { changes::read(ctx, Object::Tickets, &given).await }
+}
+
+fn has_argument(all: &[Property], asked: &str, arguments: &[(&str, &str)]) -> Option<PropertyProblem> {
+    let name = &property::one(all, asked).ok()?.name;
+    let (_, argument) = arguments.iter().find(|(property, _)| property == name)?;
+    Some(problem(name, format!("it is the argument `{argument}`: send it there")))
+}
+
+/// The error of a write: where HubSpot says that required properties are missing, they are named with their options.
+pub async fn explained(ctx: &Ctx, error: hubspot_client::Error) -> Error {
+    let hubspot_client::Error::Rejected { problems } = &error else { return error.into() };
+    let names = missing(problems);
+    if names.is_empty() {
+        return error.into();
+    }
+    let all = ctx.hubspot.properties().of(Object::Tickets.name()).await.unwrap_or_default();
+    let described = |name: &&str| match all.iter().find(|property| property.name == *name) {
+        Some(property) => PropertyProblem {
+            options: property_value::listed(property, &Value::Null),
+            ..problem(name, format!("the account requires it: {}", property.label))
+        },
+        None => problem(name, "the account requires it".to_owned()),
+    };
+    Error::PropertiesRequired(names.iter().map(described).collect())
+}
+
+fn missing(problems: &[Problem]) -> Vec<&str> {
+    let required = |problem: &&Problem| problem.code.as_deref().is_some_and(|code| REQUIRED.contains(&code));
+    problems.iter().filter(required).filter_map(|problem| problem.property.as_deref()).collect()
+}
+
+fn problem(property: &str, problem: String) -> PropertyProblem {
+    PropertyProblem { property: property.to_owned(), problem, nearest: vec![], options: vec![], unknown: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_required_properties_are_those_that_hubspot_misses() {
+        let problem = |property: &str, code: &str| Problem {
+            property: Some(property.to_owned()),
+            code: Some(code.to_owned()),
+            reason: String::new(),
+        };
+        let problems = [
+            problem("serial", "MISSING_REQUIRED_PROPERTY"),
+            problem("subject", "INVALID_OPTION"),
+            problem("room", "MISSING_CONDITIONAL_REQUIRED_PROPERTY"),
+        ];
+        assert_eq!(missing(&problems), ["serial", "room"]);
+    }
+}
