@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::accept;
 use super::error_body::{explain, is_json};
-use super::exchanges::RETRY;
+use super::kept_answers::RETRY;
 use super::route::{self, Route, SESSION, SessionUse, VERSION};
 use super::sessions::Sessions;
 use crate::mcp::batch;

@@ -1,9 +1,8 @@
 //! The exchanges of all sessions: those that run, and those whose answers are kept for a client that lost its connection.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures::{Stream, StreamExt, stream};
 use rmcp::ErrorData;
@@ -11,28 +10,12 @@ use rmcp::model::{ClientJsonRpcMessage, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_server::SessionId;
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 use serde_json::json;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::event_id::EventId;
 use super::exchange::Exchange;
+use super::kept_answers::{KEPT_FOR, KeptAnswers};
 use crate::tool::call_context::CallerId;
-
-/// The time after which a client whose stream broke comes back, as every stream tells it.
-pub(super) const RETRY: Duration = Duration::from_secs(3);
-
-/// The time for which an answer is kept.
-pub(super) const KEPT_FOR: Duration = Duration::from_secs(10 * RETRY.as_secs());
-
-/// The most that is kept; the oldest answer makes way for a further one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub(super) answers: usize,
-    pub(super) bytes: usize,
-}
-
-const ROOM_OF_CALLER: Room = Room { answers: 2_000, bytes: 16 << 20 };
-const ROOM_IN_ALL: Room = Room { answers: 10_000, bytes: 64 << 20 };
 
 /// The exchanges of all sessions.
 #[derive(Debug, Default)]
@@ -41,23 +24,7 @@ pub(super) struct Exchanges(Mutex<Held>);
 #[derive(Debug, Default)]
 struct Held {
     running: HashMap<SessionId, Vec<Arc<Exchange>>>,
-    /// Exchanges that have ended, the oldest first.
-    kept: VecDeque<Kept>,
-    used: Used,
-    used_by: HashMap<Arc<str>, Used>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    exchange: Arc<Exchange>,
-    bytes: usize,
-    until: Instant,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Used {
-    answers: usize,
-    bytes: usize,
+    kept: KeptAnswers,
 }
 
 /// The request that a cancellation means.
@@ -110,23 +77,21 @@ impl Exchanges {
     pub(super) fn close(&self, session: &SessionId) {
         let mut held = self.held();
         held.running.remove(session);
-        held.drop_where(|kept| kept.exchange.session == *session);
+        held.kept.close(session);
     }
 
     fn find(&self, session: &SessionId, id: Uuid) -> Option<Arc<Exchange>> {
         let mut held = self.held();
-        held.drop_expired();
-        let mut all =
-            held.running.get(session).into_iter().flatten().chain(held.kept.iter().map(|kept| &kept.exchange));
-        all.find(|exchange| exchange.id == id && exchange.session == *session).cloned()
+        let running = held.running.get(session).into_iter().flatten().find(|exchange| exchange.id == id).cloned();
+        running.or_else(|| held.kept.find(session, id))
     }
 
     fn keep(&self, exchange: &Arc<Exchange>) {
-        let (bytes, until) = (exchange.bytes(), Instant::now() + KEPT_FOR);
+        let bytes = exchange.bytes();
         let mut held = self.held();
         // A session that was closed in the meantime has no client that could come back.
         if held.remove(exchange) {
-            held.keep(Kept { exchange: exchange.clone(), bytes, until }, ROOM_OF_CALLER, ROOM_IN_ALL);
+            held.kept.keep(exchange.clone(), bytes);
         }
     }
 
@@ -180,63 +145,6 @@ impl Held {
         }
         true
     }
-
-    fn keep(&mut self, kept: Kept, of_caller: Room, in_all: Room) {
-        self.drop_expired();
-        let caller = kept.exchange.caller.clone();
-        self.count(&caller, |used| used.add(kept.bytes));
-        self.kept.push_back(kept);
-        while self.used_by.get(&caller.0).is_some_and(|used| used.exceeds(of_caller)) {
-            let oldest = self.kept.iter().position(|kept| kept.exchange.caller == caller);
-            self.drop_at(oldest.unwrap_or_default());
-        }
-        while self.used.exceeds(in_all) {
-            self.drop_at(0);
-        }
-    }
-
-    fn drop_expired(&mut self) {
-        let now = Instant::now();
-        while self.kept.front().is_some_and(|oldest| oldest.until <= now) {
-            self.drop_at(0);
-        }
-    }
-
-    fn drop_where(&mut self, gone: impl Fn(&Kept) -> bool) {
-        let (dropped, left): (Vec<_>, _) = std::mem::take(&mut self.kept).into_iter().partition(gone);
-        self.kept = left.into();
-        dropped.iter().for_each(|kept| self.count(&kept.exchange.caller, |used| used.subtract(kept.bytes)));
-    }
-
-    fn drop_at(&mut self, at: usize) {
-        let Some(dropped) = self.kept.remove(at) else { return };
-        self.count(&dropped.exchange.caller, |used| used.subtract(dropped.bytes));
-    }
-
-    fn count(&mut self, caller: &CallerId, change: impl Fn(&mut Used)) {
-        change(&mut self.used);
-        let used = self.used_by.entry(caller.0.clone()).or_default();
-        change(used);
-        if used.answers == 0 {
-            self.used_by.remove(&caller.0);
-        }
-    }
-}
-
-impl Used {
-    fn add(&mut self, bytes: usize) {
-        self.answers += 1;
-        self.bytes += bytes;
-    }
-
-    fn subtract(&mut self, bytes: usize) {
-        self.answers -= 1;
-        self.bytes -= bytes;
-    }
-
-    fn exceeds(&self, room: Room) -> bool {
-        self.answers > room.answers || self.bytes > room.bytes
-    }
 }
 
 fn gone(request: Option<RequestId>) -> ServerJsonRpcMessage {
@@ -249,6 +157,8 @@ fn gone(request: Option<RequestId>) -> ServerJsonRpcMessage {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use rmcp::model::NumberOrString;
 
     use super::*;
@@ -285,7 +195,6 @@ mod tests {
         assert!(found(&exchanges, "one", id) && !found(&exchanges, "other", id));
         tokio::time::advance(SECOND).await;
         assert!(!found(&exchanges, "one", id));
-        assert!(exchanges.held().used_by.is_empty(), "nothing is left of it");
         let last = EventId { exchange: id, number: 0, request: Some(NumberOrString::Number(7)) };
         let told: Vec<_> = exchanges.resume(&"one".into(), last).collect().await;
         let told = serde_json::to_value(told[0].message.as_deref().unwrap()).unwrap();
@@ -301,32 +210,6 @@ mod tests {
         assert!(!found(&exchanges, "one", id) && !found(&exchanges, "one", running.exchange.id));
         exchanges.keep(&running.exchange);
         assert!(!found(&exchanges, "one", running.exchange.id));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_caller_with_many_answers_loses_its_own() {
-        let exchanges: Arc<Exchanges> = Arc::default();
-        let other = ended(&exchanges, "other", "other");
-        let many: Vec<_> = (0..ROOM_OF_CALLER.answers + 5).map(|_| ended(&exchanges, "one", "many")).collect();
-        assert!(found(&exchanges, "other", other));
-        let kept = many.iter().filter(|id| found(&exchanges, "one", **id)).count();
-        assert_eq!(kept, ROOM_OF_CALLER.answers);
-        assert!(found(&exchanges, "one", many[5]) && !found(&exchanges, "one", many[4]));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn bytes_are_bounded_for_one_and_for_all() {
-        let exchanges: Arc<Exchanges> = Arc::default();
-        let keep = |caller: &str| {
-            let exchange = begin(&exchanges, "one", caller, 1).exchange.clone();
-            let kept = Kept { exchange, bytes: 10, until: Instant::now() + SECOND };
-            exchanges.held().keep(kept, Room { answers: 9, bytes: 25 }, Room { answers: 9, bytes: 45 });
-        };
-        let held = || exchanges.held().kept.iter().map(|kept| kept.exchange.caller.0.to_string()).collect::<Vec<_>>();
-        ["a", "b", "a", "a"].iter().for_each(|caller| keep(caller));
-        assert_eq!(held(), ["b", "a", "a"], "the caller's oldest makes way");
-        ["c", "d"].iter().for_each(|caller| keep(caller));
-        assert_eq!(held(), ["a", "a", "c", "d"], "the oldest of all makes way");
     }
 
     #[tokio::test(start_paused = true)]

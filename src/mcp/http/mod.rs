@@ -32,6 +32,7 @@ mod event_id;
 mod eviction;
 mod exchange;
 mod exchanges;
+mod kept_answers;
 mod listener;
 mod rate_limit;
 mod route;

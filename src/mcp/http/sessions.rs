@@ -20,7 +20,8 @@ use tracing::info;
 
 use super::event_id::EventId;
 use super::eviction::least_recently_used;
-use super::exchanges::{Exchanges, Meant, RETRY};
+use super::exchanges::{Exchanges, Meant};
+use super::kept_answers::RETRY;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::tool::call_context::CallerId;
 
