@@ -10,7 +10,13 @@ pub(super) fn of(words: &str, rules: ZoneRules) -> Result<ZoneName, Vec<ZoneName
     if spelling::is_placeholder(&name) {
         return Err(Vec::new());
     }
-    Reader { rules }.read(&name).unwrap_or_else(|| Err(nearest::zones(&name)))
+    Reader { rules }.read(&name).unwrap_or_else(|| Err(near(&name)))
+}
+
+/// The zones of similar names, with or without `time`.
+fn near(name: &str) -> Vec<ZoneName> {
+    let near = nearest::zones(name);
+    if near.is_empty() { nearest::zones(&tidy(name)) } else { near }
 }
 
 /// Returns the zone of the name of a time or a city that needs no other part.
@@ -53,14 +59,19 @@ impl Reader {
             return Some(Ok(zone));
         }
         let zones = self.whole(name);
-        (!zones.is_empty()).then(|| self.one_of(zones))
+        if !zones.is_empty() {
+            return Some(self.one_of(zones));
+        }
+        // A season's offset is not the zone's: nobody is at UTC+13 all year for being in Auckland.
+        let seconds = offset::seconds_east(name)?;
+        Some(offset::zone(seconds, self.rules).ok_or_else(|| offset::places(seconds, self.rules)))
     }
 
     /// The zones that a name without parts stands for.
     fn whole(&self, name: &str) -> Vec<ZoneName> {
         let tidy = tidy(name);
-        let found = [named::zones(&tidy), offset::zones(name, self.rules)];
-        found.into_iter().find(|zones| !zones.is_empty()).unwrap_or_else(|| places::named(&tidy))
+        let zones = named::zones(&tidy);
+        if zones.is_empty() { places::named(&tidy) } else { zones }
     }
 
     /// Reads `(UTC-05:00) Eastern Time (US & Canada)` and `(GMT+01:00) Berlin, Rome`, as Windows and web forms label
@@ -69,10 +80,11 @@ impl Reader {
         let (label, rest) = name.strip_prefix('(')?.split_once(')')?;
         let offset = offset::seconds_east(label.trim())?;
         let rest = rest.trim();
-        let listed = || rest.split(',').flat_map(|city| self.whole(city.trim())).collect();
-        let zones: Vec<ZoneName> = match self.unlabelled(rest) {
-            Some(Ok(zone)) => vec![zone],
-            _ => listed(),
+        let listed = || -> Vec<ZoneName> { rest.split(',').flat_map(|city| self.whole(city.trim())).collect() };
+        let zones: Vec<ZoneName> = match (self.unlabelled(rest), listed()) {
+            (Some(Ok(zone)), _) => vec![zone],
+            (Some(Err(zones)), listed) if listed.is_empty() => zones,
+            (_, listed) => listed,
         };
         let shown = self.with_offset(&zones, offset);
         match (zones.is_empty(), shown.is_empty()) {
@@ -82,10 +94,15 @@ impl Reader {
         }
     }
 
-    /// Reads `Asia/Kolkata (IST)` and `Eastern Time (UTC-5)`: both parts have to agree.
+    /// Reads `Asia/Kolkata (IST)`, `Eastern Time (UTC-5)` and `Eastern Time - New York`: both parts have to agree.
     fn bracketed(&self, name: &str) -> Option<Meaning> {
-        let (outside, inside) = name.strip_suffix(')')?.rsplit_once('(')?;
-        let (outside, inside) = (outside.trim(), inside.trim());
+        let bracketed = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+        let (first, second) = bracketed.or_else(|| name.rsplit_once(" - "))?;
+        // Of `UTC+5:30 (IST)` the zone is the name that counts.
+        let (outside, inside) = match (offset::seconds_east(first.trim()), offset::seconds_east(second.trim())) {
+            (Some(_), None) => (second.trim(), first.trim()),
+            _ => (first.trim(), second.trim()),
+        };
         let zones = match self.unbracketed(outside)? {
             Ok(zone) => vec![zone],
             Err(zones) => zones,
@@ -94,7 +111,7 @@ impl Reader {
             Some(offset) => self.with_offset(&zones, offset),
             None => match windows::zone(inside) {
                 Some(zone) => self.agreed(&zones, &[zone]),
-                None => self.agreed(&zones, &self.whole(inside)),
+                None => self.agreed(&zones, &self.place_or_time(inside)),
             },
         };
         Some(if agreed.is_empty() { Err(self.apart(zones)) } else { self.one_of(agreed) })

@@ -2,7 +2,7 @@
 //! A far place is worse than no suggestion, because agents take what they are offered.
 
 use super::iana::{REGIONS, ZoneName};
-use super::{named, windows};
+use super::{named, places, windows};
 use crate::nearest::Wanted;
 
 /// The letters that are compared. A longer name is none that is misspelt: the longest known has 32.
@@ -20,7 +20,9 @@ pub(super) fn zones(name: &str) -> Vec<ZoneName> {
             Some(region) => ranked(city, named::all().filter(|(_, zone)| zone.region() == Some(region))),
             None => Vec::new(),
         },
-        None => ranked(&name, named::all().chain(windows::all())),
+        // A whole region has no time, and is no misspelt city.
+        None if REGIONS.iter().any(|region| region.eq_ignore_ascii_case(&name)) => Vec::new(),
+        None => ranked(&name, named::all().chain(windows::all()).chain(places::in_one_zone())),
     };
     ranked.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.as_str().cmp(other.1.as_str())));
     let mut zones: Vec<ZoneName> = Vec::new();

@@ -5,7 +5,7 @@ use super::rules::ZoneRules;
 
 /// Returns the zone with the offset, unless a zone with daylight saving time has it for a part of the year and may be
 /// meant. IANA's name for UTC+9 is `Etc/GMT-9`, with the sign reversed.
-fn zone(seconds: i32, rules: ZoneRules) -> Option<ZoneName> {
+pub(super) fn zone(seconds: i32, rules: ZoneRules) -> Option<ZoneName> {
     if seconds == 0 {
         return Some(ZoneName::UTC);
     }
@@ -23,16 +23,6 @@ fn shown(seconds: i32, rules: ZoneRules) -> impl Iterator<Item = (ZoneName, usiz
         let offsets = rules.clocks().offsets(zone);
         offsets.contains(&seconds).then_some((zone, offsets.len()))
     })
-}
-
-/// Returns the zone of a stated offset, or else the well-known zones that have it for at least a part of the year; none
-/// if the name states no offset.
-pub(super) fn zones(name: &str, rules: ZoneRules) -> Vec<ZoneName> {
-    let Some(seconds) = seconds_east(name) else { return Vec::new() };
-    match zone(seconds, rules) {
-        Some(zone) => vec![zone],
-        None => places(seconds, rules),
-    }
 }
 
 /// Reads `utc+9`, `gmt -3:30`, `utc+5.5`, `+05:30` or `utc` as seconds east of UTC.
@@ -65,7 +55,7 @@ pub(super) fn seconds_east(name: &str) -> Option<i32> {
 const FRACTIONS: [(&str, &str); 6] = [("0", "00"), ("00", "00"), ("25", "15"), ("5", "30"), ("50", "30"), ("75", "45")];
 
 /// The well-known zones that have the offset for at least a part of the year.
-fn places(seconds: i32, rules: ZoneRules) -> Vec<ZoneName> {
+pub(super) fn places(seconds: i32, rules: ZoneRules) -> Vec<ZoneName> {
     let zones = PLACES.iter().filter_map(|name| ZoneName::parse(name));
     zones.filter(|zone| rules.clocks().offsets(*zone).contains(&seconds)).collect()
 }

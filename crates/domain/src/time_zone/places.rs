@@ -46,6 +46,14 @@ pub(super) fn named_or_coded(name: &str) -> Vec<ZoneName> {
     named(name).into_iter().chain(coded).collect()
 }
 
+/// Lists the places that have one zone, by name.
+pub(super) fn in_one_zone() -> impl Iterator<Item = (&'static str, ZoneName)> {
+    ALL.names.iter().filter_map(|(name, zones)| match zones[..] {
+        [zone] => Some((*name, zone)),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
