@@ -45,7 +45,7 @@ async fn a_wrong_argument_is_not_repeated_in_full() {
         ("find_tickets", json!({ "limit": long }), "it must be an integer"),
         ("find_tickets", json!({ &long: 1 }), "`contact`"),
         ("describe_crm", json!({ "about": long }), "`ticket_properties`"),
-        ("create_ticket", json!({"cus_cid": long, "issue": "It beeps."}), "more than 100 characters"),
+        ("create_ticket", json!({"cus_cid": long, "issue": "It beeps."}), "more than 500 characters"),
         ("create_ticket", json!({"cus_cid": &long[..90], "issue": "It beeps."}), "must be a number"),
     ] {
         let error = world.call(tool, arguments).await.unwrap_err();
