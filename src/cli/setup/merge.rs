@@ -1,7 +1,7 @@
 //! Puts one server's entry into the text of a configuration file. Everything else stays byte for byte.
 
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstObjectProp, CstRootNode};
+use jsonc_parser::cst::{CstArray, CstInputValue, CstNode, CstObject, CstObjectProp, CstRootNode};
 use serde_json::{Map, Value};
 
 use crate::config::TOKEN_VARIABLES;
@@ -28,8 +28,10 @@ pub struct Entry {
 /// token goes (`LD_PRELOAD`, `HUBSPOT_BASE_URL`), and somebody else may have written the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
-    /// They are removed.
+    /// They are removed, but for the token's.
     Remove,
+    /// The entry is written anew, with nothing of the one that is there: a file of a project may be anybody's.
+    Replace,
     /// They stay.
     Keep,
 }
@@ -65,10 +67,18 @@ pub fn foreign_variables(text: &str, entry: &Entry) -> Vec<String> {
     let root = parsed(text.trim_start_matches('\u{feff}'), Dialect::JsonWithComments).ok();
     let server = root.and_then(|root| root.object_value()?.object_value(entry.list)?.object_value(&entry.name));
     let Some(server) = server else { return vec![] };
-    let files = VARIABLE_FILES.into_iter().filter(|name| server.get(name).is_some()).map(str::to_owned);
+    let replaced = entry.foreign == Foreign::Replace;
+    let is_own = |name: &str| name == "env" || entry.settings.contains_key(name);
+    let settings = server.properties().into_iter().filter_map(|one| one.decoded_name());
+    let settings =
+        settings.filter(|name| VARIABLE_FILES.contains(&name.as_str()) || (replaced && !is_own(name.as_str())));
+    let is_lost = |one: &CstObjectProp| {
+        let name = one.decoded_name().unwrap_or_default();
+        is_foreign(&name) || (replaced && one.to_serde_value().as_ref() != entry.env.get(&name))
+    };
     let variables = server.object_value("env").map(|env| env.properties()).unwrap_or_default();
-    let variables = variables.iter().filter_map(CstObjectProp::decoded_name).filter(|name| is_foreign(name));
-    files.chain(variables).collect()
+    let variables = variables.iter().filter(|one| is_lost(one)).filter_map(CstObjectProp::decoded_name);
+    settings.chain(variables).collect()
 }
 
 fn is_foreign(variable: &str) -> bool {
@@ -118,7 +128,7 @@ fn parsed(text: &str, dialect: Dialect) -> Result<CstRootNode, Error> {
 fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
     only_once(servers, &entry.name)?;
     let known = servers.object_value(&entry.name).filter(|server| server.get("command").is_some());
-    let Some(server) = known else {
+    let Some(server) = known.filter(|_| entry.foreign != Foreign::Replace) else {
         let mut whole = entry.settings.clone();
         if !entry.env.is_empty() {
             whole.insert("env".into(), Value::Object(entry.env.clone()));
@@ -126,6 +136,9 @@ fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
         set(servers, &entry.name, Value::Object(whole));
         return Ok(());
     };
+    for name in VARIABLE_FILES.into_iter().chain(["env"]) {
+        only_once(&server, name)?;
+    }
     for (name, value) in &entry.settings {
         only_once(&server, name)?;
         set(&server, name, value.clone());
@@ -158,9 +171,13 @@ fn put_env(server: &CstObject, env: &Map<String, Value>) -> Result<(), Error> {
 }
 
 fn put_input(inputs: &CstArray, input: &Map<String, Value>) {
-    let same_id = |other: Value| other.get("id") == input.get("id");
-    let known = inputs.elements().iter().filter_map(|element| element.to_serde_value()).any(same_id);
-    if !known {
+    // One of another type asks nobody: it may run a command that somebody else chose.
+    let same =
+        |element: &CstNode, name: &str| element.to_serde_value().is_some_and(|it| it.get(name) == input.get(name));
+    let known: Vec<_> = inputs.elements().into_iter().filter(|element| same(element, "id")).collect();
+    let fits = known.len() == 1 && same(&known[0], "type");
+    if !fits {
+        known.into_iter().for_each(CstNode::remove);
         inputs.ensure_multiline();
         inputs.append(input_value(Value::Object(input.clone())));
     }

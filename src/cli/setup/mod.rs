@@ -58,9 +58,11 @@ pub fn run(settings: &SetupSettings, sandbox: bool, machine: &Machine, out: &mut
     let token = !sandbox;
     let entry = clients::entry(client, &settings.name, &machine.program, &arguments(settings, sandbox), token);
     let mut entry = entry.ok_or(Error::Machine)?;
-    if settings.keep_env {
-        entry.foreign = Foreign::Keep;
-    }
+    entry.foreign = match (settings.keep_env, settings.project) {
+        (true, _) => Foreign::Keep,
+        (false, true) => Foreign::Replace,
+        (false, false) => Foreign::Remove,
+    };
     let real = real_file(&file, settings.project.then_some(machine.folder.as_path()))?;
     let foreign = foreign_in(&real, &entry);
     let said = match settings.dry_run {
@@ -138,14 +140,12 @@ fn foreign_said(names: &[String], treatment: Foreign, dry_run: bool) -> String {
     }
     let names = names.join(", ");
     match (treatment, dry_run) {
-        (Foreign::Keep, _) => format!("Its entry keeps these variables, which this program did not write: {names}.\n"),
-        (Foreign::Remove, false) => format!(
-            "Removed variables that this program did not write: {names}. If they are yours, --keep-env keeps them; the \
-             copy has their values.\n"
+        (Foreign::Keep, _) => format!("Its entry keeps what this program did not write: {names}.\n"),
+        (_, false) => format!(
+            "Removed what this program did not write: {names}. If it is yours, --keep-env keeps it; the copy has the \
+             values.\n"
         ),
-        (Foreign::Remove, true) => {
-            format!("It would remove variables that this program did not write (--keep-env keeps them): {names}.\n")
-        }
+        (_, true) => format!("It would remove what this program did not write (--keep-env keeps it): {names}.\n"),
     }
 }
 
