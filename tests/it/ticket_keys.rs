@@ -67,6 +67,19 @@ async fn a_late_batch_gives_each_caller_its_own_ticket() {
     assert_eq!(kept(&world, "It stops.").len(), 2);
 }
 
+/// The refusal of the second send names the ticket, so nothing has to be read.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_hubspot_names_is_known_to_be_created() {
+    for form in [TakenValue::Listed, TakenValue::Text] {
+        let world = world(TicketKeys::Auto, form).await;
+        open(&world, "The definitions are known then.").await.unwrap();
+        world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&Method::POST, "/tickets"));
+        world.sandbox.inject_fault(Fault::once(Effect::status(500)).times(1_000).on(&Method::GET, "/tickets/fd-"));
+        let opened = open(&world, "It stops.").await.unwrap();
+        assert_eq!((&opened["recovered"], &opened["ticket_id"]), (&json!(true), &kept(&world, "It stops.")[0]["id"]));
+    }
+}
+
 /// The hole that keys close: without one, the second send is a second ticket.
 #[tokio::test(start_paused = true)]
 async fn without_keys_a_creation_that_is_minutes_late_happens_twice() {

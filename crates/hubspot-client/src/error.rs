@@ -157,7 +157,7 @@ impl Problem {
         let is_coded = self.code.as_deref() == Some("CONFLICTING_UNIQUE_VALUE");
         match &self.property {
             Some(named) => named == property && (is_coded || self.reason.contains(TAKEN)),
-            None => self.reason.contains(TAKEN) && self.reason.contains(property),
+            None => self.reason.contains(TAKEN) && self.reason.contains(&format!("propertyName={property},")),
         }
     }
 
@@ -367,7 +367,7 @@ mod tests {
         assert_eq!(problem(Some("key"), "CONFLICTING_UNIQUE_VALUE", "taken").taken_value("key"), unnamed);
         for other in [
             problem(Some("subject"), "CONFLICTING_UNIQUE_VALUE", "12 already has that value"),
-            problem(None, "VALIDATION_ERROR", "propertyName=order. 12 already has that value."),
+            problem(None, "VALIDATION_ERROR", "propertyName=order, value=key. 12 already has that value."),
             problem(Some("key"), "INVALID_OPTION", "not one of the options"),
             Error::NotFound,
         ] {

@@ -25,6 +25,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record of which only the id is known.
+    pub(crate) fn known(id: RecordId) -> Record {
+        Record { id, properties: BTreeMap::new(), created_at: None, updated_at: None, archived: false, url: None }
+    }
+
     /// The value of a property; `None` if it is empty or was not read.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.properties.get(name)?.as_deref().filter(|value| !value.is_empty())

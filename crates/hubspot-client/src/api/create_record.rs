@@ -159,6 +159,17 @@ impl OnceWrite for CreateRecord {
         error.error
     }
 
+    /// Nobody else has the key, so the record that HubSpot names as its holder is this one.
+    fn result_in(&self, refusal: &Error) -> Option<Record> {
+        match (&self.new.key, refusal) {
+            (Some(_), Error::Conflict { existing_id: Some(id) }) => {
+                self.shared.claims.claim(id);
+                Some(Record::known(id.clone()))
+            }
+            _ => None,
+        }
+    }
+
     fn is_duplicate(&self, refusal: &Error) -> bool {
         self.new.key.is_some() && matches!(refusal, Error::Conflict { .. })
     }

@@ -39,6 +39,11 @@ pub(crate) trait OnceWrite: Send + Sync + 'static {
         async { error.error }
     }
 
+    /// The result, where a refusal for a duplicate names it and it is surely that of this write.
+    fn result_in(&self, _refusal: &Error) -> Option<Self::Output> {
+        None
+    }
+
     /// True if a refusal means that HubSpot has the result, or an equal one, already.
     fn is_duplicate(&self, _refusal: &Error) -> bool {
         false
@@ -79,6 +84,9 @@ async fn send<W: OnceWrite>(write: &W, scope: &CallScope) -> Event<W::Output> {
         Ok(value) => Event::Confirmed(value),
         Err(error) if !error.may_have_been_done() => {
             let error = write.refusal(scope, error).await;
+            if let Some(found) = write.result_in(&error) {
+                return Event::Found(found);
+            }
             Event::Refused { duplicate: write.is_duplicate(&error), error }
         }
         Err(_) if scope.is_cancelled() => {
