@@ -37,6 +37,16 @@ struct Reader {
     rules: ZoneRules,
 }
 
+/// The surroundings of a city.
+struct Place {
+    /// The zones of every place with the name or code.
+    zones: Vec<ZoneName>,
+    /// Those of the state of the US with the code.
+    state: Vec<ZoneName>,
+    /// Those of a town there that shares the city's name.
+    namesakes: Vec<ZoneName>,
+}
+
 impl Reader {
     /// `None` if the name, or a part of it, is not known. Each step takes one kind of part away, so that brackets in
     /// brackets cost nothing.
@@ -124,18 +134,42 @@ impl Reader {
             true => name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),
             false => split_place(name)?,
         };
-        let [city, around @ ..] = &parts[..] else { return None };
-        let around: Vec<Vec<ZoneName>> = around.iter().map(|place| self.place(place)).collect();
-        let place = around.first().filter(|_| around.iter().all(|zones| !zones.is_empty()))?;
-        let place = around.iter().fold(place.clone(), |zones, other| self.agreed(&zones, other));
+        let [city, codes @ ..] = &parts[..] else { return None };
+        let around: Vec<Vec<ZoneName>> = codes.iter().map(|place| self.place(place)).collect();
+        let first = around.first().filter(|_| around.iter().all(|zones| !zones.is_empty()))?;
+        let within = |zones: Vec<ZoneName>| around.iter().fold(zones, |zones, other| self.agreed(&zones, other));
+        let code = codes.first().map(|code| tidy(code)).unwrap_or_default();
+        let place = Place {
+            zones: within(first.clone()),
+            state: if named::may_be_a_time(city) { Vec::new() } else { within(places::state(&code)) },
+            namesakes: within(named::namesakes(&tidy(city), &code)),
+        };
         let is_name = city.chars().all(|c| c.is_alphabetic() || " .'-".contains(c));
         match (self.whole(city), is_name) {
-            (known, _) if !known.is_empty() => match self.lying_in(&place, &known) {
-                none if none.is_empty() => Some(Err(self.apart([place, known].concat()))),
-                agreed => Some(self.one_of(agreed)),
-            },
-            (_, true) if name.contains(',') => Some(self.one_of(place)),
+            (known, _) if !known.is_empty() => Some(match self.city_in(&known, &place) {
+                // A word can be a code, as in `london ok`: without a comma it does not make the city another one.
+                Ok(zone) if !name.contains(',') && among(&[zone], &known).is_empty() => {
+                    Err(self.apart([vec![zone], known].concat()))
+                }
+                read => read,
+            }),
+            (_, true) if name.contains(',') => Some(self.one_of(place.zones)),
             _ => None,
+        }
+    }
+
+    /// The zone of a city that is known, which lies in the place or shares its name with a town there: `Athens, GA`.
+    /// After a city, a code is that of a state of the US rather than that of a country without this city.
+    fn city_in(&self, known: &[ZoneName], place: &Place) -> Meaning {
+        let Place { zones, state, namesakes } = place;
+        let lying = if state.is_empty() { self.lying_in(zones, known) } else { among(known, zones) };
+        if !lying.is_empty() {
+            return self.one_of([&namesakes[..], &lying].concat());
+        }
+        let elsewhere = if among(namesakes, state).is_empty() { &state[..] } else { &[] };
+        match [elsewhere, namesakes].concat() {
+            none if none.is_empty() => Err(self.apart([&zones[..], known].concat())),
+            meant => self.one_of(meant),
         }
     }
 
