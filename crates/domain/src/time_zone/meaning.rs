@@ -2,7 +2,7 @@
 
 use super::iana::{REGIONS, ZoneName};
 use super::rules::ZoneRules;
-use super::{named, nearest, offset, places, spelling, windows};
+use super::{clocks, named, nearest, offset, places, spelling, windows};
 
 /// Returns the zone, or those that may be meant.
 pub(super) fn of(words: &str, rules: ZoneRules) -> Result<ZoneName, Vec<ZoneName>> {
@@ -79,17 +79,19 @@ impl Reader {
 
     /// The zones that a name without parts stands for.
     fn whole(&self, name: &str) -> Vec<ZoneName> {
+        let by_name = |name: &str| {
+            let zones = named::zones(name);
+            if zones.is_empty() { places::named(name) } else { zones }
+        };
         let tidy = tidy(name);
-        let zones = named::zones(&tidy);
-        if zones.is_empty() { places::named(&tidy) } else { zones }
+        let zones = by_name(&tidy);
+        if zones.is_empty() { by_name(&spelling::plain(&tidy)) } else { zones }
     }
 
     /// Reads `(UTC-05:00) Eastern Time (US & Canada)` and `(GMT+01:00) Berlin, Rome`, as Windows and web forms label
     /// zones. Of the listed cities those count that have the offset.
     fn labelled(&self, name: &str) -> Option<Meaning> {
-        let (label, rest) = name.strip_prefix('(')?.split_once(')')?;
-        let offset = offset::seconds_east(label.trim())?;
-        let rest = rest.trim();
+        let (offset, rest) = split_label(name)?;
         let listed = || -> Vec<ZoneName> { rest.split(',').flat_map(|city| self.whole(city.trim())).collect() };
         let zones: Vec<ZoneName> = match (self.unlabelled(rest), listed()) {
             (Some(Ok(zone)), _) => vec![zone],
@@ -106,8 +108,7 @@ impl Reader {
 
     /// Reads `Asia/Kolkata (IST)`, `Eastern Time (UTC-5)` and `Eastern Time - New York`: both parts have to agree.
     fn bracketed(&self, name: &str) -> Option<Meaning> {
-        let bracketed = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
-        let (first, second) = bracketed.or_else(|| name.rsplit_once(" - "))?;
+        let (first, second) = split_brackets(name)?;
         // Of `UTC+5:30 (IST)` the zone is the name that counts.
         let (outside, inside) = match (offset::seconds_east(first.trim()), offset::seconds_east(second.trim())) {
             (Some(_), None) => (second.trim(), first.trim()),
@@ -215,8 +216,12 @@ impl Reader {
         }
     }
 
+    /// Those of `zones` that have the offset in a part of the year, or else had it under older laws.
     fn with_offset(&self, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
-        zones.iter().copied().filter(|zone| self.rules.clocks().offsets(*zone).contains(&offset)).collect()
+        let now = |zone: &ZoneName| self.rules.clocks().offsets(*zone).contains(&offset);
+        let before = |zone: &ZoneName| clocks::had_offset(self.rules.clock(*zone), offset);
+        let shown: Vec<ZoneName> = zones.iter().copied().filter(now).collect();
+        if shown.is_empty() { zones.iter().copied().filter(before).collect() } else { shown }
     }
 
     /// The zone, if all show one time.
@@ -242,6 +247,39 @@ impl Reader {
 /// Those of `zones` that are one of `others`, also by another name.
 fn among(zones: &[ZoneName], others: &[ZoneName]) -> Vec<ZoneName> {
     zones.iter().copied().filter(|zone| others.iter().any(|other| zone.is_same_zone(*other))).collect()
+}
+
+/// Cuts the offset from `(utc+01:00) berlin` and `gmt+01:00 berlin`.
+fn split_label(name: &str) -> Option<(i32, &str)> {
+    let bracketed = name.strip_prefix('(').and_then(|name| name.split_once(')'));
+    let (offset, rest) = match bracketed {
+        Some((label, rest)) => (offset::seconds_east(label.trim())?, rest),
+        None => {
+            let (label, rest) = name.split_once(' ')?;
+            (offset::signed_seconds_east(label)?, rest)
+        }
+    };
+    Some((offset, rest.trim_start_matches([' ', '-', ':'])))
+}
+
+/// Cuts `asia/kolkata (ist)`, `eastern time - new york`, `asia/kolkata ist` and `tokyo utc+9` in two.
+fn split_brackets(name: &str) -> Option<(&str, &str)> {
+    let bracketed = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let after_name = || {
+        let cuts = name.match_indices(' ').map(|(at, _)| (&name[..at], &name[at + 1..]));
+        cuts.into_iter().find(|(zone, _)| ZoneName::parse(&zone.replace(' ', "_")).is_some_and(ZoneName::is_place))
+    };
+    let before_offset = || name.rsplit_once(' ').filter(|(_, last)| offset::signed_seconds_east(last).is_some());
+    bracketed.or_else(|| name.rsplit_once(" - ")).or_else(after_name).or_else(before_offset)
+}
+
+/// Returns true if the words give an offset that none of the zones has or had.
+pub(super) fn is_at_another_offset(words: &str, zones: &[ZoneName], rules: ZoneRules) -> bool {
+    let name = spelling::clean(words);
+    let parts = split_brackets(&name);
+    let bracketed = || parts.and_then(|(one, other)| offset::seconds_east(other).or(offset::seconds_east(one)));
+    let offset = split_label(&name).map(|(offset, _)| offset).or_else(bracketed);
+    offset.is_some_and(|offset| Reader { rules }.with_offset(zones, offset).is_empty())
 }
 
 /// Cuts `austin texas` and `albany new york` before the place. A code alone, as in `reading me`, is taken for a word

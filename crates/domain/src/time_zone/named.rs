@@ -79,7 +79,7 @@ fn namesake_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static
 
 /// Returns the place whose letters these are, such as `AmericaNewYork`.
 pub(super) fn by_letters(name: &str) -> Option<ZoneName> {
-    let spelt = name.chars().all(|c| c.is_ascii_alphabetic() || " /_-".contains(c));
+    let spelt = name.chars().all(|c| c.is_ascii_alphabetic() || " /_-.".contains(c));
     spelt.then(|| BY_LETTERS.get(&spelling::letters(name)).copied()).flatten()
 }
 

@@ -62,9 +62,32 @@ pub(super) fn tidy(clean: &str, is_name: impl Fn(&str) -> bool) -> String {
     if is_name(&name) {
         return name;
     }
+    let name = initials_joined(&name);
+    if is_name(&name) {
+        return name;
+    }
     let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
     let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
     name.strip_suffix(" time").unwrap_or(name).to_owned()
+}
+
+/// Joins the letters of `u s eastern`, which had dots.
+fn initials_joined(name: &str) -> String {
+    let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let (mut joined, mut after_letter) = (String::new(), false);
+    for word in name.split(' ') {
+        if !joined.is_empty() && !(after_letter && is_letter(word)) {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+        after_letter = is_letter(word);
+    }
+    joined
+}
+
+/// Returns the name without hyphens and apostrophes: `timor-leste` and `st. john's` as they stand in tables.
+pub(super) fn plain(name: &str) -> String {
+    name.replace(['\'', '’', '`'], "").replace('-', " ")
 }
 
 /// Returns true for a value that stands for no zone, such as `undefined`.
