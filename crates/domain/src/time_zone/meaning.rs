@@ -98,7 +98,10 @@ impl Reader {
             (Some(Err(zones)), listed) if listed.is_empty() => zones,
             (_, listed) => listed,
         };
-        let shown = self.with_offset(&zones, offset);
+        let shown = match rest.contains(',') {
+            true => self.with_offset(&zones, offset),
+            false => self.of_place_with_offset(&zones, offset),
+        };
         match (zones.is_empty(), shown.is_empty()) {
             (true, _) => None,
             (_, true) => Some(Err(self.apart(zones))),
@@ -119,7 +122,7 @@ impl Reader {
             Err(zones) => zones,
         };
         let agreed = match offset::seconds_east(inside) {
-            Some(offset) => self.with_offset(&zones, offset),
+            Some(offset) => self.of_place_with_offset(&zones, offset),
             None => match windows::zone(inside) {
                 Some(zone) => self.agreed(&zones, &[zone]),
                 None => self.agreed(&zones, &self.place_or_time(inside)),
@@ -222,6 +225,13 @@ impl Reader {
         let before = |zone: &ZoneName| clocks::had_offset(self.rules.clock(*zone), offset);
         let shown: Vec<ZoneName> = zones.iter().copied().filter(now).collect();
         if shown.is_empty() { zones.iter().copied().filter(before).collect() } else { shown }
+    }
+
+    /// Those of one place with an offset, and its usual zone if older laws gave it the offset: `(UTC-03:00) Greenland` was
+    /// said of Nuuk, and Thule has the offset today.
+    fn of_place_with_offset(&self, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
+        let usual = self.with_offset(&zones[..zones.len().min(1)], offset);
+        [usual, self.with_offset(zones, offset)].concat()
     }
 
     /// The zone, if all show one time.
