@@ -146,16 +146,16 @@ impl Reader {
         let place = Place {
             zones: within(first.clone()),
             state: if named::may_be_a_time(city) { Vec::new() } else { within(places::state(&code)) },
-            namesakes: within(named::namesakes(&tidy(city), &code)),
+            namesakes: within(named::namesakes(&spelling::plain(&tidy(city)), &code)),
         };
         let is_name = city.chars().all(|c| c.is_alphabetic() || " .'-".contains(c));
         match (self.whole(city), is_name) {
             (known, _) if !known.is_empty() => Some(match self.city_in(&known, &place) {
                 // A word can be a code, as in `london ok`: without a comma it does not make the city another one.
-                Ok(zone) if !name.contains(',') && among(&[zone], &known).is_empty() => {
-                    Err(self.apart([vec![zone], known].concat()))
-                }
-                read => read,
+                Ok(zone) if name.contains(',') || !among(&[zone], &known).is_empty() => Ok(zone),
+                Ok(zone) => Err(self.apart([vec![zone], known].concat())),
+                Err(zones) if name.contains(',') => Err(zones),
+                Err(zones) => Err(self.apart([known, zones].concat())),
             }),
             (_, true) if name.contains(',') => Some(self.one_of(place.zones)),
             _ => None,

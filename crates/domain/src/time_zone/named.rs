@@ -55,14 +55,14 @@ pub(super) fn zones(name: &str) -> Vec<ZoneName> {
 }
 
 /// Words of the names of times, such as `us central` and `british summer`.
-const WORDS_OF_TIMES: [&str; 9] =
-    ["atlantic", "central", "eastern", "european", "mountain", "pacific", "summer", "time", "universal"];
-/// The longest abbreviation of a time.
+const WORDS_OF_TIMES: [&str; 10] =
+    ["atlantic", "central", "eastern", "european", "mountain", "pacific", "summer", "time", "universal", "zulu"];
+/// The longest abbreviation of a time, which ends with it: `NZST`.
 const ABBREVIATION_MAX: usize = 4;
 
 /// Returns true for a name that is that of a time, such as `est` or `central time`, or may be one.
 pub(super) fn may_be_a_time(name: &str) -> bool {
-    let abbreviated = name.len() <= ABBREVIATION_MAX && !IANA_CITIES.contains_key(name);
+    let abbreviated = name.len() < ABBREVIATION_MAX || (name.len() == ABBREVIATION_MAX && name.ends_with('t'));
     abbreviated || name.split(' ').any(|word| WORDS_OF_TIMES.contains(&word))
 }
 
@@ -79,7 +79,7 @@ fn namesake_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static
 
 /// Returns the place whose letters these are, such as `AmericaNewYork`.
 pub(super) fn by_letters(name: &str) -> Option<ZoneName> {
-    let spelt = name.chars().all(|c| c.is_ascii_alphabetic() || " /_-.".contains(c));
+    let spelt = name.chars().all(|c| c.is_ascii_alphabetic() || " /_-.:".contains(c));
     spelt.then(|| BY_LETTERS.get(&spelling::letters(name)).copied()).flatten()
 }
 

@@ -45,7 +45,7 @@ pub(super) fn clean(words: &str) -> String {
     for (letter, plain) in LETTERS {
         name = name.replace(letter, plain);
     }
-    name = name.replace(['−', '–', '—'], "-");
+    name = name.replace(['−', '–', '—'], "-").replace(['’', '‘', '`'], "'");
     for (coded, mark) in PROPERTY_VALUE {
         name = name.replace(coded, mark);
     }
@@ -87,7 +87,7 @@ fn initials_joined(name: &str) -> String {
 
 /// Returns the name without hyphens and apostrophes: `timor-leste` and `st. john's` as they stand in tables.
 pub(super) fn plain(name: &str) -> String {
-    name.replace(['\'', '’', '`'], "").replace('-', " ")
+    name.replace('\'', "").replace('-', " ")
 }
 
 /// Returns true for a value that stands for no zone, such as `undefined`.
@@ -119,6 +119,7 @@ mod tests {
             ("Kraków", "krakow"),
             ("Łódź", "lodz"),
             ("UTC−5", "utc-5"),
+            ("Côte d’Ivoire", "cote d'ivoire"),
         ];
         for (words, expected) in table {
             assert_eq!(clean(words), expected, "{words}");
