@@ -76,7 +76,8 @@ fn initials_joined(name: &str) -> String {
     let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
     let (mut joined, mut after_letter) = (String::new(), false);
     for word in name.split(' ') {
-        if !joined.is_empty() && !(after_letter && is_letter(word)) {
+        let is_first = joined.is_empty();
+        if !(is_first || after_letter && is_letter(word)) {
             joined.push(' ');
         }
         joined.push_str(word);
