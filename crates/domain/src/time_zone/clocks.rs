@@ -10,14 +10,16 @@ use super::iana::ZoneName;
 /// Three years show every yearly rule, and hold no law that is not passed.
 const YEARS: (Date, Date) = (date(2027, 1, 1), date(2030, 1, 1));
 
+/// The years whose offsets labels still show: operating systems and web forms keep an offset long after a law changed it.
+const LABEL_YEARS: (Date, Date) = (date(2015, 1, 1), YEARS.1);
+
 /// The changes of every zone's clocks: the instant and the offset from then on, in seconds.
 pub(super) struct Clocks(Vec<Vec<(i64, i32)>>);
 
 impl Clocks {
     /// Reads the clocks of all names, in their order.
     pub(super) fn of(zones: impl Iterator<Item = &'static TimeZone>) -> Clocks {
-        let instant = |day: Date| Offset::UTC.to_timestamp(day.into()).unwrap_or_default();
-        Clocks(zones.map(|zone| changes(zone, instant(YEARS.0), instant(YEARS.1))).collect())
+        Clocks(zones.map(|zone| changes(zone, YEARS)).collect())
     }
 
     /// Returns true if both zones show the same time all along.
@@ -34,8 +36,15 @@ impl Clocks {
     }
 }
 
-/// The offset at `start`, and those of the changes until `end`, each with its instant in Unix seconds.
-fn changes(zone: &TimeZone, start: Timestamp, end: Timestamp) -> Vec<(i64, i32)> {
+/// Returns true if labels may show the offset for the zone: it had it in recent years.
+pub(super) fn had_offset(zone: &TimeZone, seconds: i32) -> bool {
+    changes(zone, LABEL_YEARS).iter().any(|(_, offset)| *offset == seconds)
+}
+
+/// The offset at the start of the years, and those of the changes until their end, each with its instant in Unix seconds.
+fn changes(zone: &TimeZone, years: (Date, Date)) -> Vec<(i64, i32)> {
+    let instant = |day: Date| -> Timestamp { Offset::UTC.to_timestamp(day.into()).unwrap_or_default() };
+    let (start, end) = (instant(years.0), instant(years.1));
     let mut changes = vec![(start.as_second(), zone.to_offset(start).seconds())];
     for change in zone.following(start).take_while(|change| change.timestamp() < end) {
         let offset = change.offset().seconds();

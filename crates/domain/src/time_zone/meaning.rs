@@ -2,7 +2,7 @@
 
 use super::iana::{REGIONS, ZoneName};
 use super::rules::ZoneRules;
-use super::{named, nearest, offset, places, spelling, windows};
+use super::{clocks, named, nearest, offset, places, spelling, windows};
 
 /// Returns the zone, or those that may be meant.
 pub(super) fn of(words: &str, rules: ZoneRules) -> Result<ZoneName, Vec<ZoneName>> {
@@ -37,6 +37,16 @@ struct Reader {
     rules: ZoneRules,
 }
 
+/// The surroundings of a city.
+struct Place {
+    /// The zones of every place with the name or code.
+    zones: Vec<ZoneName>,
+    /// Those of the state of the US with the code.
+    state: Vec<ZoneName>,
+    /// Those of a town there that shares the city's name.
+    namesakes: Vec<ZoneName>,
+}
+
 impl Reader {
     /// `None` if the name, or a part of it, is not known. Each step takes one kind of part away, so that brackets in
     /// brackets cost nothing.
@@ -69,24 +79,29 @@ impl Reader {
 
     /// The zones that a name without parts stands for.
     fn whole(&self, name: &str) -> Vec<ZoneName> {
+        let by_name = |name: &str| {
+            let zones = named::zones(name);
+            if zones.is_empty() { places::named(name) } else { zones }
+        };
         let tidy = tidy(name);
-        let zones = named::zones(&tidy);
-        if zones.is_empty() { places::named(&tidy) } else { zones }
+        let zones = by_name(&tidy);
+        if zones.is_empty() { by_name(&spelling::plain(&tidy)) } else { zones }
     }
 
     /// Reads `(UTC-05:00) Eastern Time (US & Canada)` and `(GMT+01:00) Berlin, Rome`, as Windows and web forms label
     /// zones. Of the listed cities those count that have the offset.
     fn labelled(&self, name: &str) -> Option<Meaning> {
-        let (label, rest) = name.strip_prefix('(')?.split_once(')')?;
-        let offset = offset::seconds_east(label.trim())?;
-        let rest = rest.trim();
+        let (offset, rest) = split_label(name)?;
         let listed = || -> Vec<ZoneName> { rest.split(',').flat_map(|city| self.whole(city.trim())).collect() };
         let zones: Vec<ZoneName> = match (self.unlabelled(rest), listed()) {
             (Some(Ok(zone)), _) => vec![zone],
             (Some(Err(zones)), listed) if listed.is_empty() => zones,
             (_, listed) => listed,
         };
-        let shown = self.with_offset(&zones, offset);
+        let shown = match rest.contains(',') {
+            true => self.with_offset(&zones, offset),
+            false => self.of_place_with_offset(&zones, offset),
+        };
         match (zones.is_empty(), shown.is_empty()) {
             (true, _) => None,
             (_, true) => Some(Err(self.apart(zones))),
@@ -96,8 +111,7 @@ impl Reader {
 
     /// Reads `Asia/Kolkata (IST)`, `Eastern Time (UTC-5)` and `Eastern Time - New York`: both parts have to agree.
     fn bracketed(&self, name: &str) -> Option<Meaning> {
-        let bracketed = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
-        let (first, second) = bracketed.or_else(|| name.rsplit_once(" - "))?;
+        let (first, second) = split_brackets(name)?;
         // Of `UTC+5:30 (IST)` the zone is the name that counts.
         let (outside, inside) = match (offset::seconds_east(first.trim()), offset::seconds_east(second.trim())) {
             (Some(_), None) => (second.trim(), first.trim()),
@@ -108,7 +122,7 @@ impl Reader {
             Err(zones) => zones,
         };
         let agreed = match offset::seconds_east(inside) {
-            Some(offset) => self.with_offset(&zones, offset),
+            Some(offset) => self.of_place_with_offset(&zones, offset),
             None => match windows::zone(inside) {
                 Some(zone) => self.agreed(&zones, &[zone]),
                 None => self.agreed(&zones, &self.place_or_time(inside)),
@@ -124,18 +138,42 @@ impl Reader {
             true => name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),
             false => split_place(name)?,
         };
-        let [city, around @ ..] = &parts[..] else { return None };
-        let around: Vec<Vec<ZoneName>> = around.iter().map(|place| self.place(place)).collect();
-        let place = around.first().filter(|_| around.iter().all(|zones| !zones.is_empty()))?;
-        let place = around.iter().fold(place.clone(), |zones, other| self.agreed(&zones, other));
+        let [city, codes @ ..] = &parts[..] else { return None };
+        let around: Vec<Vec<ZoneName>> = codes.iter().map(|place| self.place(place)).collect();
+        let first = around.first().filter(|_| around.iter().all(|zones| !zones.is_empty()))?;
+        let within = |zones: Vec<ZoneName>| around.iter().fold(zones, |zones, other| self.agreed(&zones, other));
+        let code = codes.first().map(|code| tidy(code)).unwrap_or_default();
+        let place = Place {
+            zones: within(first.clone()),
+            state: if named::may_be_a_time(city) { Vec::new() } else { within(places::state(&code)) },
+            namesakes: within(named::namesakes(&spelling::plain(&tidy(city)), &code)),
+        };
         let is_name = city.chars().all(|c| c.is_alphabetic() || " .'-".contains(c));
         match (self.whole(city), is_name) {
-            (known, _) if !known.is_empty() => match self.lying_in(&place, &known) {
-                none if none.is_empty() => Some(Err(self.apart([place, known].concat()))),
-                agreed => Some(self.one_of(agreed)),
-            },
-            (_, true) if name.contains(',') => Some(self.one_of(place)),
+            (known, _) if !known.is_empty() => Some(match self.city_in(&known, &place) {
+                // A word can be a code, as in `london ok`: without a comma it does not make the city another one.
+                Ok(zone) if name.contains(',') || !among(&[zone], &known).is_empty() => Ok(zone),
+                Ok(zone) => Err(self.apart([vec![zone], known].concat())),
+                Err(zones) if name.contains(',') => Err(zones),
+                Err(zones) => Err(self.apart([known, zones].concat())),
+            }),
+            (_, true) if name.contains(',') => Some(self.one_of(place.zones)),
             _ => None,
+        }
+    }
+
+    /// The zone of a city that is known, which lies in the place or shares its name with a town there: `Athens, GA`.
+    /// After a city, a code is that of a state of the US rather than that of a country without this city.
+    fn city_in(&self, known: &[ZoneName], place: &Place) -> Meaning {
+        let Place { zones, state, namesakes } = place;
+        let lying = if state.is_empty() { self.lying_in(zones, known) } else { among(known, zones) };
+        if !lying.is_empty() {
+            return self.one_of([&namesakes[..], &lying].concat());
+        }
+        let elsewhere = if among(namesakes, state).is_empty() { &state[..] } else { &[] };
+        match [elsewhere, namesakes].concat() {
+            none if none.is_empty() => Err(self.apart([&zones[..], known].concat())),
+            meant => self.one_of(meant),
         }
     }
 
@@ -181,8 +219,19 @@ impl Reader {
         }
     }
 
+    /// Those of `zones` that have the offset in a part of the year, or else had it under older laws.
     fn with_offset(&self, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
-        zones.iter().copied().filter(|zone| self.rules.clocks().offsets(*zone).contains(&offset)).collect()
+        let now = |zone: &ZoneName| self.rules.clocks().offsets(*zone).contains(&offset);
+        let before = |zone: &ZoneName| clocks::had_offset(self.rules.clock(*zone), offset);
+        let shown: Vec<ZoneName> = zones.iter().copied().filter(now).collect();
+        if shown.is_empty() { zones.iter().copied().filter(before).collect() } else { shown }
+    }
+
+    /// Those of one place with an offset, and its usual zone if older laws gave it the offset: `(UTC-03:00) Greenland` was
+    /// said of Nuuk, and Thule has the offset today.
+    fn of_place_with_offset(&self, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
+        let usual = self.with_offset(&zones[..zones.len().min(1)], offset);
+        [usual, self.with_offset(zones, offset)].concat()
     }
 
     /// The zone, if all show one time.
@@ -208,6 +257,39 @@ impl Reader {
 /// Those of `zones` that are one of `others`, also by another name.
 fn among(zones: &[ZoneName], others: &[ZoneName]) -> Vec<ZoneName> {
     zones.iter().copied().filter(|zone| others.iter().any(|other| zone.is_same_zone(*other))).collect()
+}
+
+/// Cuts the offset from `(utc+01:00) berlin` and `gmt+01:00 berlin`.
+fn split_label(name: &str) -> Option<(i32, &str)> {
+    let bracketed = name.strip_prefix('(').and_then(|name| name.split_once(')'));
+    let (offset, rest) = match bracketed {
+        Some((label, rest)) => (offset::seconds_east(label.trim())?, rest),
+        None => {
+            let (label, rest) = name.split_once(' ')?;
+            (offset::signed_seconds_east(label)?, rest)
+        }
+    };
+    Some((offset, rest.trim_start_matches([' ', '-', ':'])))
+}
+
+/// Cuts `asia/kolkata (ist)`, `eastern time - new york`, `asia/kolkata ist` and `tokyo utc+9` in two.
+fn split_brackets(name: &str) -> Option<(&str, &str)> {
+    let bracketed = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let after_name = || {
+        let cuts = name.match_indices(' ').map(|(at, _)| (&name[..at], &name[at + 1..]));
+        cuts.into_iter().find(|(zone, _)| ZoneName::parse(&zone.replace(' ', "_")).is_some_and(ZoneName::is_place))
+    };
+    let before_offset = || name.rsplit_once(' ').filter(|(_, last)| offset::signed_seconds_east(last).is_some());
+    bracketed.or_else(|| name.rsplit_once(" - ")).or_else(after_name).or_else(before_offset)
+}
+
+/// Returns true if the words give an offset that none of the zones has or had.
+pub(super) fn is_at_another_offset(words: &str, zones: &[ZoneName], rules: ZoneRules) -> bool {
+    let name = spelling::clean(words);
+    let parts = split_brackets(&name);
+    let bracketed = || parts.and_then(|(one, other)| offset::seconds_east(other).or(offset::seconds_east(one)));
+    let offset = split_label(&name).map(|(offset, _)| offset).or_else(bracketed);
+    offset.is_some_and(|offset| Reader { rules }.with_offset(zones, offset).is_empty())
 }
 
 /// Cuts `austin texas` and `albany new york` before the place. A code alone, as in `reading me`, is taken for a word

@@ -42,7 +42,14 @@ pub fn parse(words: &str, rules: ZoneRules) -> Result<Zone, UnknownZone> {
     if let Err(nearest) = &mut meant {
         nearest.truncate(NEAREST_MAX);
     }
-    let unknown = |zones: Vec<ZoneName>| UnknownZone::new(words, zones.into_iter().map(ZoneName::as_str).collect());
+    let unknown = |zones: Vec<ZoneName>| UnknownZone {
+        words: text::excerpt(words, NAME_CHARS_MAX),
+        doubt: match !zones.is_empty() && meaning::is_at_another_offset(words, &zones, rules) {
+            true => Doubt::Offset,
+            false => Doubt::Meaning,
+        },
+        nearest: zones.into_iter().map(ZoneName::as_str).collect(),
+    };
     meant.map(|name| rules.of(name)).map_err(unknown)
 }
 
@@ -59,25 +66,32 @@ pub(super) fn lookup(words: &str) -> Option<ZoneName> {
 
 /// The error for a name that does not stand for exactly one time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{words}` is not one time zone{}", offer(.nearest))]
+#[error("`{words}` is not one time zone{}", offer(.nearest, *.doubt))]
 pub struct UnknownZone {
     words: String,
+    doubt: Doubt,
     /// The IANA names of up to four zones that may be meant, the most similar first.
     pub nearest: Vec<&'static str>,
 }
 
-impl UnknownZone {
-    fn new(words: &str, nearest: Vec<&'static str>) -> UnknownZone {
-        UnknownZone { words: text::excerpt(words, NAME_CHARS_MAX), nearest }
-    }
+/// The reason for which a name is not one zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    Meaning,
+    /// The zone is plain, but its clocks do not show the offset beside it.
+    Offset,
 }
 
-fn offer(nearest: &[&str]) -> String {
+fn offer(nearest: &[&str], doubt: Doubt) -> String {
     if nearest.is_empty() {
         return String::new();
     }
     let names: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-    format!(": {} may be meant", names.join(" or "))
+    let names = names.join(" or ");
+    match doubt {
+        Doubt::Meaning => format!(": {names} may be meant"),
+        Doubt::Offset => format!(": its offset does not fit {names} now"),
+    }
 }
 
 #[cfg(test)]
@@ -162,6 +176,19 @@ mod tests {
         assert!(parse("").is_err() && parse("somewhere").is_err() && parse(&"x".repeat(500)).is_err());
         for bad in ["UTC+15", "UTC+9:75", "UTC++9", "UTC+", "utc+9:3o"] {
             assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_that_an_offset_does_not_fit() {
+        let table = [
+            ("(UTC+01:00) Tokyo", "`(UTC+01:00) Tokyo` is not one time zone: its offset does not fit `Asia/Tokyo` now"),
+            ("Tokyo (UTC+1)", "`Tokyo (UTC+1)` is not one time zone: its offset does not fit `Asia/Tokyo` now"),
+            ("Londn", "`Londn` is not one time zone: `Europe/London` may be meant"),
+            ("UTC+9:75", "`UTC+9:75` is not one time zone"),
+        ];
+        for (words, expected) in table {
+            assert_eq!(parse(words).unwrap_err().to_string(), expected);
         }
     }
 

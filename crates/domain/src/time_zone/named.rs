@@ -9,6 +9,7 @@ use super::spelling;
 
 const CITIES: &str = include_str!("cities.tsv");
 const TOWNS_ELSEWHERE: &str = include_str!("towns_elsewhere.tsv");
+const NAMESAKES: &str = include_str!("namesakes.tsv");
 
 /// Our own tables, which go before IANA's names: its `EST` is Panama's time all year.
 static TABLES: LazyLock<HashMap<String, Vec<ZoneName>>> = LazyLock::new(|| {
@@ -53,9 +54,32 @@ pub(super) fn zones(name: &str) -> Vec<ZoneName> {
     whole.or_else(|| IANA_CITIES.get(name).copied()).into_iter().collect()
 }
 
+/// Words of the names of times, such as `us central` and `british summer`.
+const WORDS_OF_TIMES: [&str; 10] =
+    ["atlantic", "central", "eastern", "european", "mountain", "pacific", "summer", "time", "universal", "zulu"];
+/// The longest abbreviation of a time, which ends with it: `NZST`.
+const ABBREVIATION_MAX: usize = 4;
+
+/// Returns true for a name that is that of a time, such as `est` or `central time`, or may be one.
+pub(super) fn may_be_a_time(name: &str) -> bool {
+    let abbreviated = name.len() < ABBREVIATION_MAX || (name.len() == ABBREVIATION_MAX && name.ends_with('t'));
+    abbreviated || name.split(' ').any(|word| WORDS_OF_TIMES.contains(&word))
+}
+
+/// Returns the zones of less known towns with the name of a place, as they are given with a state or country.
+pub(super) fn namesakes(name: &str, place: &str) -> Vec<ZoneName> {
+    let named =
+        namesake_rows().filter(|(town, places, _)| *town == name && places.split(", ").any(|code| code == place));
+    named.filter_map(|(_, _, zone)| ZoneName::parse(zone)).collect()
+}
+
+fn namesake_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    lines(NAMESAKES).filter_map(|(town, rest)| rest.split_once('\t').map(|(places, zone)| (town, places, zone)))
+}
+
 /// Returns the place whose letters these are, such as `AmericaNewYork`.
 pub(super) fn by_letters(name: &str) -> Option<ZoneName> {
-    let spelt = name.chars().all(|c| c.is_ascii_alphabetic() || " /_-".contains(c));
+    let spelt = name.chars().all(|c| c.is_ascii_alphabetic() || " /_-.:".contains(c));
     spelt.then(|| BY_LETTERS.get(&spelling::letters(name)).copied()).flatten()
 }
 
@@ -77,6 +101,10 @@ mod tests {
         for (town, zones) in lines(TOWNS_ELSEWHERE) {
             assert!(zones.split(' ').all(|zone| ZoneName::parse(zone).is_some()), "{town}");
             assert!(zones.contains(' '), "{town} is in one zone");
+        }
+        assert_eq!(namesake_rows().count(), lines(NAMESAKES).count());
+        for (town, _, zone) in namesake_rows() {
+            assert!(ZoneName::parse(zone).is_some(), "{town}");
         }
         for (name, zone) in ALIASES {
             assert_eq!(zones(&spelling::clean(name)), [ZoneName::parse(zone).unwrap()], "{name}");

@@ -151,7 +151,15 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("chst", "Pacific/Guam"),
     ("central america", "America/Guatemala"),
     ("indiana east", "America/Indiana/Indianapolis"),
+    // Windows' labels.
     ("international date line west", "Etc/GMT+12"),
+    ("coordinated universal time-11", "Etc/GMT+11"),
+    ("coordinated universal time-09", "Etc/GMT+9"),
+    ("coordinated universal time-08", "Etc/GMT+8"),
+    ("coordinated universal time-02", "Etc/GMT+2"),
+    ("coordinated universal time+12", "Etc/GMT-12"),
+    ("coordinated universal time+13", "Etc/GMT-13"),
+    ("west central africa", "Africa/Lagos"),
     ("south africa", "Africa/Johannesburg"),
     ("cape town", "Africa/Johannesburg"),
 ];
@@ -182,6 +190,7 @@ pub(super) const AMBIGUOUS: &[(&str, &[&str])] = &[
     ("sst", &["Pacific/Pago_Pago", "Asia/Singapore"]),
     ("amt", &["America/Manaus", "Asia/Yerevan"]),
     ("samoa", &["Pacific/Apia", "Pacific/Pago_Pago"]),
+    ("salvador", &["America/Bahia", "America/El_Salvador"]),
     ("san juan", &["America/Puerto_Rico", "America/Argentina/San_Juan"]),
     ("cordoba", &["America/Argentina/Cordoba", "Europe/Madrid"]),
     ("norfolk", &["Pacific/Norfolk", "America/New_York"]),

@@ -43,16 +43,54 @@ fn ranked<'a>(name: &str, options: impl Iterator<Item = (&'a str, ZoneName)>) ->
     options.filter_map(|(option, zone)| Some((errors(&name, option)?, zone))).collect()
 }
 
-/// The typing errors between two names; `None` if there are more than a slip makes.
+/// The typing errors between two names; `None` if there are more than slips make. Each word has to be the other's, since
+/// half of `central africa` is that of `central america`.
 fn errors(name: &str, option: &str) -> Option<usize> {
-    let errors_max = match name.len().min(option.len()) {
-        0..=3 => return (name == option).then_some(0),
-        4..=6 => 1,
-        7..=11 => 2,
-        _ => 3,
-    };
-    if name.len().abs_diff(option.len()) > errors_max || name.as_bytes().first() != option.as_bytes().first() {
-        return None;
+    let (words, others) = (words(name), words(option));
+    if words.len() == others.len() {
+        return words.iter().zip(others).map(|(word, other)| slips(word, other)).sum();
     }
-    Some(Wanted::new(name).typing_errors(option)).filter(|errors| *errors <= errors_max)
+    let errors = Wanted::new(name).typing_errors(option);
+    (words_run_together(&words, &others) && errors <= 1).then_some(errors)
+}
+
+fn words(name: &str) -> Vec<&str> {
+    name.split([' ', '-']).collect()
+}
+
+/// True for `sanfrancisco`: a long name lost or got a space.
+fn words_run_together(words: &[&str], others: &[&str]) -> bool {
+    let letters = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
+    letters(words) == letters(others) && letters(words) >= LONG_WORD_MIN
+}
+
+/// The letters of a word in which a second slip is still told from another word.
+const LONG_WORD_MIN: usize = 9;
+
+/// The slips between two words; `None` if one may be another name. The ends of a short word have to be the same, because
+/// `essex` is not `essen`, and four letters are many words unless the same letters stand in another order.
+fn slips(word: &str, other: &str) -> Option<usize> {
+    if word == other {
+        return Some(0);
+    }
+    let ends = |word: &str| (word.bytes().next(), word.bytes().last());
+    let (ends, other_ends) = (ends(word), ends(other));
+    let swapped = || letters_in_order(word) == letters_in_order(other);
+    let inside = || ends == other_ends || (ends.0 == other_ends.0 && swapped());
+    let sure = match word.len() {
+        0..=3 => false,
+        4 => ends == other_ends && swapped(),
+        5..=6 => other.len() >= word.len() && inside(),
+        7..LONG_WORD_MIN => inside(),
+        _ => ends.0 == other_ends.0,
+    };
+    let errors_max = if word.len().min(other.len()) < LONG_WORD_MIN { 1 } else { 2 };
+    let errors = Wanted::new(word).typing_errors(other);
+    (sure && errors <= errors_max).then_some(errors)
+}
+
+fn letters_in_order(word: &str) -> Vec<u8> {
+    let mut letters: Vec<u8> = word.bytes().collect();
+    letters.sort_unstable();
+    letters
 }

@@ -11,9 +11,9 @@ pub(super) fn zone(seconds: i32, rules: ZoneRules) -> Option<ZoneName> {
     }
     let shown: Vec<(ZoneName, usize)> = shown(seconds, rules).collect();
     let steady = shown.iter().all(|(_, offsets)| *offsets == 1);
-    let first = shown.first().filter(|_| steady).map(|(zone, _)| *zone)?;
     let etc = (seconds % 3600 == 0).then(|| ZoneName::parse(&format!("Etc/GMT{:+}", -seconds / 3600))).flatten();
-    Some(etc.unwrap_or(first))
+    // No place is at UTC-12, but ships are.
+    etc.or(shown.first().map(|(zone, _)| *zone)).filter(|_| steady)
 }
 
 /// The zones of places that have the offset at some time of the year, with their number of different offsets.
@@ -49,6 +49,11 @@ pub(super) fn seconds_east(name: &str) -> Option<i32> {
     }
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// Reads an offset with a sign, such as `utc+9`, and not `utc`, which begins the names of times.
+pub(super) fn signed_seconds_east(name: &str) -> Option<i32> {
+    seconds_east(name).filter(|_| name.contains(['+', '-']))
 }
 
 /// The parts of an hour that offsets have, in minutes.

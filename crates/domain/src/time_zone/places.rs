@@ -11,16 +11,23 @@ const PLACES: &str = include_str!("places.tsv");
 struct Places {
     names: HashMap<&'static str, Vec<ZoneName>>,
     codes: HashMap<String, Vec<ZoneName>>,
+    states: HashMap<String, Vec<ZoneName>>,
 }
 
+/// The country whose states are given by their postal code after a city.
+const STATES_OF: &str = "US-";
+
 static ALL: LazyLock<Places> = LazyLock::new(|| {
-    let mut all = Places { names: HashMap::new(), codes: HashMap::new() };
+    let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new() };
     for line in PLACES.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');
         let (Some(code), Some(names), Some(zones)) = (cells.next(), cells.next(), cells.next()) else { continue };
         let zones: Vec<ZoneName> = zones.split(' ').filter_map(ZoneName::parse).collect();
         for name in names.split('|') {
             all.names.entry(name).or_default().extend(&zones);
+        }
+        if let Some(state) = code.strip_prefix(STATES_OF) {
+            all.states.insert(state.to_lowercase(), zones.clone());
         }
         // A state's code stands after its country's: `US-CA`.
         let code = code.rsplit('-').next().unwrap_or(code).to_lowercase();
@@ -44,6 +51,11 @@ pub(super) fn named(name: &str) -> Vec<ZoneName> {
 pub(super) fn named_or_coded(name: &str) -> Vec<ZoneName> {
     let coded = ALL.codes.get(name).into_iter().flatten().copied();
     named(name).into_iter().chain(coded).collect()
+}
+
+/// Returns the zones of the state of the US with the postal code; none if no state has it.
+pub(super) fn state(code: &str) -> Vec<ZoneName> {
+    ALL.states.get(code).cloned().unwrap_or_default()
 }
 
 /// Lists the places that have one zone, by name.

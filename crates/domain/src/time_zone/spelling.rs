@@ -45,7 +45,7 @@ pub(super) fn clean(words: &str) -> String {
     for (letter, plain) in LETTERS {
         name = name.replace(letter, plain);
     }
-    name = name.replace(['−', '–', '—'], "-");
+    name = name.replace(['−', '–', '—'], "-").replace(['’', '‘', '`'], "'");
     for (coded, mark) in PROPERTY_VALUE {
         name = name.replace(coded, mark);
     }
@@ -62,9 +62,33 @@ pub(super) fn tidy(clean: &str, is_name: impl Fn(&str) -> bool) -> String {
     if is_name(&name) {
         return name;
     }
+    let name = initials_joined(&name);
+    if is_name(&name) {
+        return name;
+    }
     let name = name.strip_suffix(" standard time").or_else(|| name.strip_suffix(" daylight time")).unwrap_or(&name);
     let name = name.strip_suffix(" time zone").or_else(|| name.strip_suffix(" timezone")).unwrap_or(name);
     name.strip_suffix(" time").unwrap_or(name).to_owned()
+}
+
+/// Joins the letters of `u s eastern`, which had dots.
+fn initials_joined(name: &str) -> String {
+    let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let (mut joined, mut after_letter) = (String::new(), false);
+    for word in name.split(' ') {
+        let is_first = joined.is_empty();
+        if !(is_first || after_letter && is_letter(word)) {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+        after_letter = is_letter(word);
+    }
+    joined
+}
+
+/// Returns the name without hyphens and apostrophes: `timor-leste` and `st. john's` as they stand in tables.
+pub(super) fn plain(name: &str) -> String {
+    name.replace('\'', "").replace('-', " ")
 }
 
 /// Returns true for a value that stands for no zone, such as `undefined`.
@@ -96,6 +120,7 @@ mod tests {
             ("Kraków", "krakow"),
             ("Łódź", "lodz"),
             ("UTC−5", "utc-5"),
+            ("Côte d’Ivoire", "cote d'ivoire"),
         ];
         for (words, expected) in table {
             assert_eq!(clean(words), expected, "{words}");
