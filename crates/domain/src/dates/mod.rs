@@ -93,8 +93,8 @@ pub fn parse_day(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, Dat
 /// change.
 pub fn parse_start(day: &str, time: &str, zone: Zone, now: DateTime<Utc>) -> Result<Start, DateError> {
     let context = Context { zone, now };
-    let days = day_readings(day, &context)?;
     let times = time_readings(time, &context)?;
+    let days = if day.trim() == time.trim() { vec![Vec::new()] } else { day_readings(day, &context)? };
     let together = days.iter().flat_map(|day| times.iter().map(move |time| [&day[..], &time[..]].concat())).collect();
     let both = format!("{}, {}", day.trim(), time.trim());
     let refuse = |why| DateError::new(&both, why);

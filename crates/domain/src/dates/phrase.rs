@@ -32,7 +32,8 @@ pub(super) enum Piece {
     Instant(DateTime<FixedOffset>),
     Written(NaiveDateTime),
     Offset(FixedOffset),
-    Zone(ZoneName),
+    /// A named zone; several for `CST`, of which one has to be the customer's.
+    Zone(Vec<ZoneName>),
     /// `my time`: the customer's zone, as without it.
     OwnZone,
 }
@@ -185,7 +186,7 @@ fn zone(tokens: &[Token]) -> Match<Piece> {
         _ => None,
     });
     let words: Vec<&str> = words.take(ZONE_WORDS_MAX).collect();
-    let longest =
-        (1..=words.len()).rev().find_map(|length| Some((length, time_zone::lookup(&words[..length].join(" "))?)));
-    longest.map(|(length, zone)| (within + length, Piece::Zone(zone)))
+    let named = (1..=words.len()).rev().map(|length| (length, time_zone::lookup(&words[..length].join(" "))));
+    let longest = named.into_iter().find(|(_, zones)| !zones.is_empty());
+    longest.map(|(length, zones)| (within + length, Piece::Zone(zones)))
 }

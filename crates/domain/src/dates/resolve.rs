@@ -71,7 +71,7 @@ pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
         Piece::Written(at) if at.time() == NaiveTime::MIN => Piece::Day(Ok(at.date())),
         Piece::Instant(at) => {
             let here = at.with_timezone(&context.zone);
-            if here.date_naive() != at.date_naive() {
+            if at.time() == NaiveTime::MIN && here.date_naive() != at.date_naive() {
                 let readings = vec![format::day(at.date_naive()), format::instant(&here)];
                 return Piece::Day(Err(Reason::Readings(readings)));
             }
@@ -212,7 +212,8 @@ impl<'a> Combined<'a> {
         let offset = local_time::noon(date, zone).map(|noon| noon.offset().fix());
         let is_own = |piece: &&Piece| match piece {
             Piece::Offset(named) => Some(*named) == offset,
-            piece => **piece == Piece::Zone(zone.zone_name()),
+            Piece::Zone(names) => names.contains(&zone.zone_name()),
+            _ => false,
         };
         if !self.named.iter().all(is_own) {
             return Err(Reason::OtherZone(zone.name().to_owned()));
@@ -283,8 +284,9 @@ impl<'a> Combined<'a> {
         let ours = at.offset().fix();
         self.named.iter().all(|piece| match piece {
             Piece::Offset(offset) => *offset == ours,
-            Piece::Zone(name) => {
-                at.timezone().rules().of(*name).offset_from_utc_datetime(&at.naive_utc()).fix() == ours
+            Piece::Zone(names) => {
+                let offset = |name| at.timezone().rules().of(name).offset_from_utc_datetime(&at.naive_utc()).fix();
+                names.iter().any(|name| offset(*name) == ours)
             }
             _ => true,
         })

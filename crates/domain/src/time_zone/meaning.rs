@@ -19,12 +19,9 @@ fn near(name: &str) -> Vec<ZoneName> {
     if near.is_empty() { nearest::zones(&tidy(name)) } else { near }
 }
 
-/// Returns the zone of the name of a time or a city that needs no other part.
-pub(super) fn single(words: &str) -> Option<ZoneName> {
-    match named::zones(&tidy(&spelling::clean(words)))[..] {
-        [zone] => Some(zone),
-        _ => None,
-    }
+/// Returns the zones of the name of a time or a city that needs no other part; none if it is not known.
+pub(super) fn candidates(words: &str) -> Vec<ZoneName> {
+    named::zones(&tidy(&spelling::clean(words)))
 }
 
 fn tidy(name: &str) -> String {
