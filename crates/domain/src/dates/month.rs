@@ -46,8 +46,8 @@ fn month_on_nth(tokens: &[Token], today: NaiveDate) -> Match<Day> {
 fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
-    // `the first` may be the first of the times that were offered, and `4th Friday` is not the 4th of a month.
-    let figures = matches!(rest, [Number(..), ..]);
+    // `first` alone may be the order of things, and `4th Friday` is not the 4th of a month.
+    let figures = the == 1 || matches!(rest, [Number(..), ..]);
     let of_weekdays = matches!(rest[length..], [Word(word), ..] if vocabulary::weekday(word).is_some());
     (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
 }

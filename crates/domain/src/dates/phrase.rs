@@ -96,11 +96,13 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
     let parted = before.last().is_some_and(|piece| matches!(piece, Piece::DayPart(_) | Piece::Today(_)));
     let hour = bare_hour::before_day(tokens).filter(|_| !timed);
     let hour = hour.or_else(|| bare_hour::after_part(tokens).filter(|_| !timed && parted));
+    let as_part = |(length, part)| (length, Piece::DayPart(part));
     let single = [
         whole(tokens),
         hour.map(|(length, time)| (length, Piece::Time(time))),
         own_zone(tokens).filter(|_| timed),
-        DayPart::at_front(tokens).map(|(length, part)| (length, Piece::DayPart(part))),
+        DayPart::of_day(tokens).or_else(|| DayPart::at_front(tokens)).map(as_part),
+        DayPart::half(tokens).filter(|_| !timed && half_fits(tokens, before)).map(as_part),
         DayPart::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
         offset(tokens, before).filter(|_| timed || dated),
@@ -109,6 +111,12 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
     let times = vocabulary::longest(time_of_day::at_front(tokens)).into_iter();
     let times = times.map(|(length, time)| (length, Piece::Time(time)));
     days(tokens, today).into_iter().chain(times).chain(single.into_iter().flatten()).collect()
+}
+
+/// Returns `true` if `pm` stands beside a day, as in `Friday pm` and `pm on Friday`.
+fn half_fits(tokens: &[Token], before: &[Piece]) -> bool {
+    let first = before.is_empty() && matches!(tokens, [Word(_), Word("on"), ..] | [Word(_), Word("m"), Word("on"), ..]);
+    first || matches!(before.last(), Some(Piece::Day(_) | Piece::Weekday(_)))
 }
 
 fn whole(tokens: &[Token]) -> Match<Piece> {
@@ -170,7 +178,7 @@ fn offset(tokens: &[Token], before: &[Piece]) -> Match<Piece> {
 /// Returns `true` if an offset can stand without `UTC`: after a time, and not as in `13:00-14:00`, which is a period.
 fn can_be_bare(before: &[Piece], east: bool, (length, hours, minutes): (usize, u32, u32)) -> bool {
     match before.last() {
-        Some(Piece::Time(Ok(ClockTime::Exact(time)))) => {
+        Some(Piece::Time(Ok(ClockTime::Exact(time) | ClockTime::Printed(time)))) => {
             east || length == 4 && NaiveTime::from_hms_opt(hours, minutes, 0).is_some_and(|end| end < *time)
         }
         Some(Piece::Time(_) | Piece::Written(_) | Piece::Instant(_)) => east,

@@ -151,11 +151,16 @@ impl<'a> Combined<'a> {
         let before = self.clock.unwrap_or(clock);
         let agreed = match (before, clock) {
             (a, b) if a == b => a,
-            (ClockTime::Either(am, pm), ClockTime::Exact(time))
-            | (ClockTime::Exact(time), ClockTime::Either(am, pm))
-                if time == am || time == pm =>
+            (ClockTime::Exact(time), ClockTime::Printed(same)) | (ClockTime::Printed(same), ClockTime::Exact(time))
+                if time == same =>
             {
                 ClockTime::Exact(time)
+            }
+            (ClockTime::Either(am, pm), exact @ (ClockTime::Exact(time) | ClockTime::Printed(time)))
+            | (exact @ (ClockTime::Exact(time) | ClockTime::Printed(time)), ClockTime::Either(am, pm))
+                if time == am || time == pm =>
+            {
+                exact
             }
             (ClockTime::Midnight, ClockTime::Exact(NaiveTime::MIN))
             | (ClockTime::Exact(NaiveTime::MIN), ClockTime::Midnight) => ClockTime::Exact(NaiveTime::MIN),
@@ -178,7 +183,7 @@ impl<'a> Combined<'a> {
             return disagree(format::weekday(weekday).to_owned());
         }
         let shown = |clock: &ClockTime| match clock {
-            ClockTime::Exact(time) => *time == at.time(),
+            ClockTime::Exact(time) | ClockTime::Printed(time) => *time == at.time(),
             ClockTime::Either(am, pm) => *am == at.time() || *pm == at.time(),
             ClockTime::Midnight => at.time() == NaiveTime::MIN,
         };
@@ -199,7 +204,7 @@ impl<'a> Combined<'a> {
         let Some(clock) = self.clock else { return self.whole_day(date, context) };
         let clock = self.part.map_or(Ok(clock), |part| day_part::within(clock, part))?;
         let at = match clock {
-            ClockTime::Exact(time) => self.instant(date.and_time(time), context.zone)?,
+            ClockTime::Exact(time) | ClockTime::Printed(time) => self.instant(date.and_time(time), context.zone)?,
             ClockTime::Either(am, pm) => self.choose_half(date, am, pm, context)?,
             ClockTime::Midnight => return Err(either_midnight(date)),
         };
