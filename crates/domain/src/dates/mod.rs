@@ -162,7 +162,7 @@ fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, Date
 /// The readings of the words, at least one.
 fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let refuse = |why| DateError::new(words, why);
-    let phrase = spelling::normalise(words).map_err(refuse)?;
+    let phrase = spelling::without_gaps(&spelling::normalise(words).map_err(refuse)?);
     let tokens = lexer::tokens(&phrase).map_err(refuse)?;
     if tokens.is_empty() {
         return Err(refuse(Reason::Empty));
