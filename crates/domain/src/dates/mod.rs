@@ -162,6 +162,9 @@ fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, Date
 /// The readings of the words, at least one.
 fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let refuse = |why| DateError::new(words, why);
+    if let Some(unit) = unix_unit(words.trim()) {
+        return Err(refuse(Reason::UnixTime(unit)));
+    }
     let phrase = spelling::without_gaps(&spelling::normalise(words).map_err(refuse)?);
     let tokens = lexer::tokens(&phrase).map_err(refuse)?;
     if tokens.is_empty() {
@@ -170,6 +173,16 @@ fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError
     let tokens = courtesy::without(&tokens);
     let readings = phrase::readings(tokens, context.today());
     if readings.is_empty() { Err(refuse(unread(tokens))) } else { Ok(readings) }
+}
+
+/// The unit of a Unix time of this century.
+fn unix_unit(number: &str) -> Option<&'static str> {
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    match number.len() {
+        10 if digits => Some("seconds"),
+        13 if digits => Some("milliseconds"),
+        _ => None,
+    }
 }
 
 /// The meaning that all valid readings share.
@@ -197,13 +210,22 @@ fn unread(tokens: &[Token]) -> Reason {
         Token::Word(word) if !vocabulary::is_known(word) => Some(*word),
         _ => None,
     });
-    let spans = |token: &Token| match token {
-        Token::Word(word) => SPANS.contains(word),
-        token => matches!(token, Token::Mark('-') | Token::Dash),
+    let spans = |at: usize| match tokens[at] {
+        Token::Word(word) => SPANS.contains(&word),
+        Token::Mark('-') | Token::Dash => joins(tokens, at),
+        _ => false,
     };
     match unknown {
         Some(word) => Reason::unknown(word),
-        None if tokens.iter().any(spans) => Reason::Span,
+        None if (0..tokens.len()).any(spans) => Reason::Span,
         None => Reason::NotUnderstood,
     }
+}
+
+/// Returns `true` unless a hyphen is the sign of a number, as in `in -1 days`, or the mark of a day's number in its year,
+/// as in `2026-335`.
+fn joins(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let signs = matches!(before, None | Some(Token::Word("in" | "at" | "on")));
+    !signs && !matches!((before, tokens.get(at + 1)), (Some(Token::Number(_, 4)), Some(Token::Number(_, 3))))
 }

@@ -167,7 +167,7 @@ fn offset(tokens: &[Token], before: &[Piece]) -> Match<Piece> {
         _ if named == 1 => (0, true, 0, 0),
         _ => return None,
     };
-    if hours > 14 || minutes > 59 || (named == 0 && !can_be_bare(before, east, (length, hours, minutes))) {
+    if hours > 14 || minutes > 59 || (named == 0 && !can_be_bare(before, east, (rest, hours, minutes))) {
         return None;
     }
     let seconds = i32::try_from((hours * 60 + minutes) * 60).ok()?;
@@ -176,10 +176,11 @@ fn offset(tokens: &[Token], before: &[Piece]) -> Match<Piece> {
 }
 
 /// Returns `true` if an offset can stand without `UTC`: after a time, and not as in `13:00-14:00`, which is a period.
-fn can_be_bare(before: &[Piece], east: bool, (length, hours, minutes): (usize, u32, u32)) -> bool {
+fn can_be_bare(before: &[Piece], east: bool, (tokens, hours, minutes): (&[Token], u32, u32)) -> bool {
+    let whole = matches!(tokens, [_, Number(_, 4), ..] | [_, _, Mark(':'), ..]);
     match before.last() {
         Some(Piece::Time(Ok(ClockTime::Exact(time) | ClockTime::Printed(time)))) => {
-            east || length == 4 && NaiveTime::from_hms_opt(hours, minutes, 0).is_some_and(|end| end < *time)
+            east || whole && NaiveTime::from_hms_opt(hours, minutes, 0).is_some_and(|end| end < *time)
         }
         Some(Piece::Time(_) | Piece::Written(_) | Piece::Instant(_)) => east,
         _ => false,
