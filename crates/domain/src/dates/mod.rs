@@ -36,6 +36,7 @@ mod spelling;
 mod time_of_day;
 mod token;
 mod typing_error;
+mod unread;
 mod vocabulary;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -45,7 +46,6 @@ pub use error::DateError;
 use error::Reason;
 use phrase::Piece;
 use resolve::{Context, Meaning};
-use token::Token;
 
 use super::interval::Interval;
 use super::time_zone::zone::Zone;
@@ -162,7 +162,7 @@ fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, Date
 /// The readings of the words, at least one.
 fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let refuse = |why| DateError::new(words, why);
-    if let Some(unit) = unix_unit(words.trim()) {
+    if let Some(unit) = unread::unix_unit(words.trim()) {
         return Err(refuse(Reason::UnixTime(unit)));
     }
     let phrase = spelling::without_gaps(&spelling::normalise(words).map_err(refuse)?);
@@ -172,17 +172,7 @@ fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError
     }
     let tokens = courtesy::without(&tokens);
     let readings = phrase::readings(tokens, context.today());
-    if readings.is_empty() { Err(refuse(unread(tokens))) } else { Ok(readings) }
-}
-
-/// The unit of a Unix time of this century.
-fn unix_unit(number: &str) -> Option<&'static str> {
-    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
-    match number.len() {
-        10 if digits => Some("seconds"),
-        13 if digits => Some("milliseconds"),
-        _ => None,
-    }
+    if readings.is_empty() { Err(refuse(unread::reason(tokens))) } else { Ok(readings) }
 }
 
 /// The meaning that all valid readings share.
@@ -200,32 +190,4 @@ fn only(readings: Vec<Vec<Piece>>, context: &Context) -> Result<Meaning, Reason>
         1 => Ok(meanings.remove(0)),
         _ => Err(Reason::Readings(meanings.iter().map(Meaning::describe).collect())),
     }
-}
-
-/// The reason why no reading uses all the words.
-fn unread(tokens: &[Token]) -> Reason {
-    const SPANS: &[&str] =
-        &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
-    let unknown = tokens.iter().find_map(|token| match token {
-        Token::Word(word) if !vocabulary::is_known(word) => Some(*word),
-        _ => None,
-    });
-    let spans = |at: usize| match tokens[at] {
-        Token::Word(word) => SPANS.contains(&word),
-        Token::Mark('-') | Token::Dash => joins(tokens, at),
-        _ => false,
-    };
-    match unknown {
-        Some(word) => Reason::unknown(word),
-        None if (0..tokens.len()).any(spans) => Reason::Span,
-        None => Reason::NotUnderstood,
-    }
-}
-
-/// Returns `true` unless a hyphen is the sign of a number, as in `in -1 days`, or the mark of a day's number in its year,
-/// as in `2026-335`.
-fn joins(tokens: &[Token], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-    let signs = matches!(before, None | Some(Token::Word("in" | "at" | "on")));
-    !signs && !matches!((before, tokens.get(at + 1)), (Some(Token::Number(_, 4)), Some(Token::Number(_, 3))))
 }
