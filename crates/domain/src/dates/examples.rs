@@ -118,6 +118,9 @@ fn an_abbreviation_of_several_zones_can_be_the_customers_own() {
         ("2pm AST", America::Halifax, "2026-12-01T14:00:00-04:00"),
         ("2pm AEST", Australia::Brisbane, "2026-12-01T14:00:00+10:00"),
         ("2pm BST", Asia::Tokyo, "another time zone"),
+        ("2pm Australian Eastern Standard Time", Australia::Brisbane, "2026-12-01T14:00:00+10:00"),
+        ("2pm Portland", America::New_York, "which is not among"),
+        ("2pm in London", Europe::London, "2026-12-01T14:00:00+00:00"),
     ];
     for (time, zone, expected) in table {
         let answer = started("2026-12-01", time, zone);
