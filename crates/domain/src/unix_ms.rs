@@ -6,15 +6,26 @@ const SECONDS_MAX: u64 = 99_999_999_999;
 /// The last millisecond of the year 9999. Larger numbers are microseconds or nanoseconds.
 const MILLISECONDS_MAX: u64 = 253_402_300_799_999;
 
+/// The milliseconds of the years from 1973 to 2199, which people mean.
+const MEANT: std::ops::Range<i64> = 94_694_400_000..7_258_118_400_000;
+
 /// The error for a number that is no time in Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotMilliseconds {
     /// The number has the size of seconds.
-    #[error("`{0}` is too small for unix milliseconds, which have 13 digits; if it is in seconds, send `{0}000`")]
+    #[error("`{0}` is too small for unix milliseconds, which have 13 digits{offer}", offer = in_milliseconds(*.0))]
     TooSmall(i64),
     /// The number has the size of microseconds or nanoseconds.
     #[error("`{0}` is too large for unix milliseconds, which have 13 digits")]
     TooLarge(i64),
+}
+
+/// Offers a number of seconds in milliseconds, unless it would be a year that nobody means: `20261201` is a date.
+fn in_milliseconds(number: i64) -> String {
+    match number.checked_mul(1000).filter(|ms| MEANT.contains(ms)) {
+        Some(ms) => format!("; if it is in seconds, send `{ms}`"),
+        None => String::new(),
+    }
 }
 
 /// Checks that a number can be Unix milliseconds.
@@ -57,6 +68,9 @@ mod tests {
         ] {
             let error = check(wrong).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
+        }
+        for far in [20_261_201, 0, -86_400, 94_694_399, 7_258_118_400] {
+            assert!(!check(far).unwrap_err().to_string().contains("send"), "{far}");
         }
     }
 

@@ -21,7 +21,7 @@ const AFTER_HOURS: u32 = 25;
 /// A form of the grammar: matches a day at the front of the tokens, given today's date.
 pub(super) type DayForm = fn(&[Token], NaiveDate) -> Match<Day>;
 
-const FORMS: [DayForm; 3] = [year_first, with_year, without_year];
+const FORMS: [DayForm; 4] = [year_first, with_year, without_year, after_weekday];
 
 /// Matches dates in figures.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
@@ -54,6 +54,8 @@ fn with_year(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         [Number(a, 1..=2), Mark(c @ ('-' | '/' | '.')), Number(b, 1..=2), Mark(d), Number(year, 4), ..] if c == d => {
             Some((5, either_order(a, b, |month, day| date(year, month, day))))
         }
+        // `4.12. 16.30` ends with a time.
+        [_, _, _, Mark('.'), Number(..), Mark('.' | ':'), Number(_, 2), ..] => None,
         [Number(a, 1..=2), Mark(c @ ('-' | '/' | '.')), Number(b, 1..=2), Mark(d), Number(year, 2), ..] if c == d => {
             Some((5, short_year([a, b, year], today)))
         }
@@ -70,6 +72,15 @@ fn without_year(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         _ => return None,
     };
     Some((length, either_order(a, b, |month, day| next_occurrence(month, day, today))))
+}
+
+/// Matches `Sat 5.12` before a time, so that it is none: the order is the one that the weekday has.
+fn after_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let [Word(word), Number(a, 1..=2), Mark('.'), Number(b, 1..=2), Word("at"), ..] = *tokens else { return None };
+    let weekday = vocabulary::weekday(word)?;
+    let day = either_order(a, b, |month, day| next_occurrence(month, day, today));
+    let days: Vec<NaiveDate> = candidates(&day).into_iter().filter(|day| day.weekday() == weekday).collect();
+    Some((4, if days.is_empty() { day } else { one_of(days) }))
 }
 
 /// Reads two numbers as day and month in either order.

@@ -14,6 +14,8 @@ pub(super) enum DayPart {
     Afternoon,
     Evening,
     Night,
+    /// `Friday pm`: from noon on.
+    Pm,
 }
 
 impl DayPart {
@@ -25,6 +27,23 @@ impl DayPart {
             }
             [Word("at"), Word("night"), ..] => Some((2, DayPart::Night)),
             [Word(part), ..] => Some((1, DayPart::of(part)?)),
+            _ => None,
+        }
+    }
+
+    /// Matches `morning of` before a day, as in `the morning of the 3rd`.
+    pub(super) fn of_day(tokens: &[Token]) -> Match<DayPart> {
+        let (length, part) = DayPart::at_front(tokens)?;
+        matches!(tokens[length..], [Word("of"), _, ..]).then_some((length + 1, part))
+    }
+
+    /// Matches the half of a day in `Friday pm`.
+    pub(super) fn half(tokens: &[Token]) -> Match<DayPart> {
+        match tokens {
+            [Word("am"), ..] => Some((1, DayPart::Morning)),
+            [Word("pm"), ..] => Some((1, DayPart::Pm)),
+            [Word("a"), Word("m"), ..] => Some((2, DayPart::Morning)),
+            [Word("p"), Word("m"), ..] => Some((2, DayPart::Pm)),
             _ => None,
         }
     }
@@ -54,6 +73,7 @@ impl DayPart {
             DayPart::Afternoon => "the afternoon",
             DayPart::Evening => "the evening",
             DayPart::Night => "the night",
+            DayPart::Pm => "the hours from noon",
         }
     }
 
@@ -64,6 +84,7 @@ impl DayPart {
             DayPart::Afternoon => 12..18,
             DayPart::Evening => 17..24,
             DayPart::Night => 18..24,
+            DayPart::Pm => 12..24,
         }
     }
 
@@ -74,6 +95,7 @@ impl DayPart {
             DayPart::Afternoon => "in the afternoon",
             DayPart::Evening => "in the evening",
             DayPart::Night => "at night",
+            DayPart::Pm => "pm",
         }
     }
 
@@ -86,15 +108,29 @@ impl DayPart {
             DayPart::Afternoon => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,
+            DayPart::Pm => time.hour() >= 12,
         }
     }
+}
+
+/// Returns `true` for twelve in the evening or at night, which is a midnight.
+fn is_midnight(clock: ClockTime, part: DayPart) -> bool {
+    let twelve = matches!(clock, ClockTime::Midnight | ClockTime::Either(NaiveTime::MIN, _));
+    twelve && matches!(part, DayPart::Evening | DayPart::Night)
 }
 
 /// Narrows a time to a part of the day.
 pub(super) fn within(clock: ClockTime, part: DayPart) -> Time {
     let fits = match clock {
         ClockTime::Exact(time) => part.has(time).then_some(clock),
+        ClockTime::Printed(time) => match time_of_day::halves(time) {
+            either if is_midnight(either, part) => Some(ClockTime::Midnight),
+            _ if part.has(time) => Some(ClockTime::Exact(time)),
+            ClockTime::Either(_, pm) if part.has(pm) => Some(ClockTime::Exact(pm)),
+            _ => None,
+        },
         // At which end of the day it lies is asked.
+        clock if is_midnight(clock, part) => Some(ClockTime::Midnight),
         ClockTime::Midnight => None,
         ClockTime::Either(am, pm) => match (part.has(am), part.has(pm)) {
             (true, false) => Some(ClockTime::Exact(am)),

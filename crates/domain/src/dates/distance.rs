@@ -29,8 +29,25 @@ enum Distance {
 }
 
 impl Distance {
-    /// Matches `3 days`, `a week`, `two weeks`, `a fortnight`, `a month`.
+    /// Matches `3 days`, `two weeks`, `a month`, `1 week 2 days`, `a week and a day`.
     fn at_front(tokens: &[Token]) -> Match<Result<Distance, Reason>> {
+        let (length, distance) = Distance::single(tokens)?;
+        if !matches!(tokens[length - 1], Word("week" | "weeks")) {
+            return Some((length, distance));
+        }
+        let (and, rest) = skip(&tokens[length..], "and");
+        match (&distance, Distance::single(rest)) {
+            (Ok(Distance::Days(weeks)), Some((more, Ok(Distance::Days(days @ 1..=6)))))
+                if matches!(rest[more - 1], Word("day" | "days" | "days'")) =>
+            {
+                Some((length + and + more, Ok(Distance::Days(weeks + days))))
+            }
+            _ => Some((length, distance)),
+        }
+    }
+
+    /// Matches `3 days`, `a week`, `two weeks`, `a fortnight`, `a month`.
+    fn single(tokens: &[Token]) -> Match<Result<Distance, Reason>> {
         let (length, number) = match tokens {
             [Word("the"), Word("day"), ..] => (1, 1),
             [Word("a" | "an"), ..] => (1, 1),

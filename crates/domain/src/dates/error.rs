@@ -27,6 +27,8 @@ pub(super) enum Reason {
     TooLong(usize),
     #[error("has `{0}`, which is not among the English words, dates and times that are read")]
     Unknown(String),
+    #[error("is a number of {0}, which is not read as a day or a time")]
+    UnixTime(&'static str),
     #[error("has `{word}`, which is not read: did you mean `{nearest}`?")]
     Misspelt { word: String, nearest: &'static str },
     #[error("is not a day or a time that can be read in exactly one way")]
@@ -88,6 +90,9 @@ impl DateError {
             Reason::Doubled { .. } => ", or the start as RFC 3339 with its offset, such as one of those two",
             Reason::OtherZone(_) => " in the customer's zone, or the start as RFC 3339 with its offset",
             Reason::Misspelt { .. } => "; if that is not what the customer wrote, ask",
+            Reason::UnixTime(_) => {
+                "; Unix milliseconds are read only where an argument says so, such as those of busy times and properties"
+            }
             Reason::Unknown(_) => "; other languages are not read",
             Reason::Span => "; for the free times of a day ask for the day alone",
             Reason::Past(_) | Reason::NoSuchDate(_) | Reason::Skipped { .. } => "; ask the customer for another",

@@ -85,7 +85,13 @@ fn a_whole_instant_has_to_agree_with_the_day() {
         ("2026-12-01", "2026-12-01T03:00:00Z", "do not agree"),
         ("2026-12-01", "2026-12-01T13:00:20-05:00", "seconds"),
         ("2026-12-01", "13:00 Europe/London", "another time zone"),
+        ("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z", "2026-11-30T19:00:00-05:00"),
+        ("2026-12-02T03:00:00Z", "2026-12-02T03:00:00Z", "2026-12-01T22:00:00-05:00"),
+        ("2026-12-02T03:00:00Z", "22:00", "2026-12-01T22:00:00-05:00"),
+        ("2026-12-02T03:00:00Z", "2026-12-01T22:00:00-05:00", "2026-12-01T22:00:00-05:00"),
+        ("2026-12-02T03:00:00Z", "03:00", "do not agree"),
         ("2026-12-01", "13:00 UTC", "another time zone"),
+        ("2026-12-01", "13:00 CST", "another time zone"),
         ("2026-12-01", "13:00 EST", "2026-12-01T13:00:00-05:00"),
         ("2026-12-01", "1pm Eastern time", "2026-12-01T13:00:00-05:00"),
         ("2026-12-01", "1pm in New York", "2026-12-01T13:00:00-05:00"),
@@ -99,6 +105,33 @@ fn a_whole_instant_has_to_agree_with_the_day() {
         let answer = started(day, time, America::New_York);
         assert!(answer.contains(expected), "`{day}`, `{time}`: {answer}");
     }
+}
+
+#[test]
+fn an_abbreviation_of_several_zones_can_be_the_customers_own() {
+    let table = [
+        ("2pm CST", America::Chicago, "2026-12-01T14:00:00-06:00"),
+        ("2pm CST", Asia::Shanghai, "2026-12-01T14:00:00+08:00"),
+        ("2pm CST", America::Denver, "another time zone"),
+        ("2pm MST", America::Denver, "2026-12-01T14:00:00-07:00"),
+        ("2pm IST", Asia::Kolkata, "2026-12-01T14:00:00+05:30"),
+        ("2pm AST", America::Halifax, "2026-12-01T14:00:00-04:00"),
+        ("2pm AEST", Australia::Brisbane, "2026-12-01T14:00:00+10:00"),
+        ("2pm BST", Asia::Tokyo, "another time zone"),
+        ("2pm Australian Eastern Standard Time", Australia::Brisbane, "2026-12-01T14:00:00+10:00"),
+        ("2pm Portland", America::New_York, "which is not among"),
+        ("2pm in London", Europe::London, "2026-12-01T14:00:00+00:00"),
+    ];
+    for (time, zone, expected) in table {
+        let answer = started("2026-12-01", time, zone);
+        assert!(answer.contains(expected), "{time} in {zone}: {answer}");
+    }
+}
+
+#[test]
+fn an_instant_means_the_customers_day() {
+    let day = parse_day("2026-12-02T14:00:00-05:00", Asia::Tokyo.into(), now()).unwrap();
+    assert_eq!(day.understood(), "Thursday 3 December 2026, 04:00 Asia/Tokyo (UTC+09:00)");
 }
 
 /// Clock changes of 2027, taken from the zones' laws.

@@ -36,6 +36,7 @@ mod spelling;
 mod time_of_day;
 mod token;
 mod typing_error;
+mod unread;
 mod vocabulary;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -45,7 +46,6 @@ pub use error::DateError;
 use error::Reason;
 use phrase::Piece;
 use resolve::{Context, Meaning};
-use token::Token;
 
 use super::interval::Interval;
 use super::time_zone::zone::Zone;
@@ -93,8 +93,8 @@ pub fn parse_day(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, Dat
 /// change.
 pub fn parse_start(day: &str, time: &str, zone: Zone, now: DateTime<Utc>) -> Result<Start, DateError> {
     let context = Context { zone, now };
-    let days = day_readings(day, &context)?;
     let times = time_readings(time, &context)?;
+    let days = if day.trim() == time.trim() { vec![Vec::new()] } else { day_readings(day, &context)? };
     let together = days.iter().flat_map(|day| times.iter().map(move |time| [&day[..], &time[..]].concat())).collect();
     let both = format!("{}, {}", day.trim(), time.trim());
     let refuse = |why| DateError::new(&both, why);
@@ -162,14 +162,17 @@ fn time_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, Date
 /// The readings of the words, at least one.
 fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {
     let refuse = |why| DateError::new(words, why);
-    let phrase = spelling::normalise(words).map_err(refuse)?;
+    if let Some(unit) = unread::unix_unit(words.trim()) {
+        return Err(refuse(Reason::UnixTime(unit)));
+    }
+    let phrase = spelling::without_gaps(&spelling::normalise(words).map_err(refuse)?);
     let tokens = lexer::tokens(&phrase).map_err(refuse)?;
     if tokens.is_empty() {
         return Err(refuse(Reason::Empty));
     }
     let tokens = courtesy::without(&tokens);
     let readings = phrase::readings(tokens, context.today());
-    if readings.is_empty() { Err(refuse(unread(tokens))) } else { Ok(readings) }
+    if readings.is_empty() { Err(refuse(unread::reason(tokens))) } else { Ok(readings) }
 }
 
 /// The meaning that all valid readings share.
@@ -186,24 +189,5 @@ fn only(readings: Vec<Vec<Piece>>, context: &Context) -> Result<Meaning, Reason>
         0 => Err(refusals.into_iter().next().unwrap_or(Reason::NotUnderstood)),
         1 => Ok(meanings.remove(0)),
         _ => Err(Reason::Readings(meanings.iter().map(Meaning::describe).collect())),
-    }
-}
-
-/// The reason why no reading uses all the words.
-fn unread(tokens: &[Token]) -> Reason {
-    const SPANS: &[&str] =
-        &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
-    let unknown = tokens.iter().find_map(|token| match token {
-        Token::Word(word) if !vocabulary::is_known(word) => Some(*word),
-        _ => None,
-    });
-    let spans = |token: &Token| match token {
-        Token::Word(word) => SPANS.contains(word),
-        token => matches!(token, Token::Mark('-') | Token::Dash),
-    };
-    match unknown {
-        Some(word) => Reason::unknown(word),
-        None if tokens.iter().any(spans) => Reason::Span,
-        None => Reason::NotUnderstood,
     }
 }

@@ -8,7 +8,7 @@ use super::format;
 use super::token::Token::{self, Number, Word};
 use super::vocabulary::{self, Match};
 
-const FORMS: [DayForm; 5] = [nth_of_month, month_on_nth, alone, last_of_month, nth_weekday];
+const FORMS: [DayForm; 6] = [nth_of_month, month_on_nth, alone, last_of_month, nth_day, nth_weekday];
 /// Of three months in a row at least one has 31 days.
 const MONTHS_TRIED: usize = 3;
 /// Smaller numbers after a weekday may be an hour.
@@ -46,8 +46,8 @@ fn month_on_nth(tokens: &[Token], today: NaiveDate) -> Match<Day> {
 fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
-    // `the first` may be the first of the times that were offered, and `4th Friday` is not the 4th of a month.
-    let figures = matches!(rest, [Number(..), ..]);
+    // `first` alone may be the order of things, and `4th Friday` is not the 4th of a month.
+    let figures = the == 1 || matches!(rest, [Number(..), ..]);
     let of_weekdays = matches!(rest[length..], [Word(word), ..] if vocabulary::weekday(word).is_some());
     (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
 }
@@ -86,6 +86,21 @@ fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         _ => any(rest, today)?,
     };
     Some((the + length + taken, Ok(month.last_day())))
+}
+
+/// Matches `the first day of February`, `first day of next month`.
+fn nth_day(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let (the, rest) = skip(tokens, "the");
+    let (length, nth) = vocabulary::ordinal(rest)?;
+    let [Word("day"), Word("of" | "in"), rest @ ..] = &rest[length..] else { return None };
+    let (taken, month) = any(rest, today)?;
+    let named = matches!(rest, [Word(name), ..] if vocabulary::month(name).is_some()) && taken == 1;
+    let day = match month {
+        Month::Indefinite(_) => next_nth(nth, today),
+        Month::Definite(first) if named => date::next_occurrence(first.month(), nth, today),
+        Month::Definite(first) => date::within(first, nth),
+    };
+    Some((the + length + 2 + taken, day))
 }
 
 /// Matches `the first Monday of December`, `last Friday of the month`.

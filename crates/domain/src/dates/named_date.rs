@@ -25,8 +25,14 @@ fn month_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let month = vocabulary::month(word)?;
     let (the, rest) = skip(rest, "the");
     let (length, day) = vocabulary::ordinal(rest).or_else(|| in_digits(rest)).or_else(|| in_words(rest))?;
-    // A number of two digits after `Dec 26` is another day as likely as a year.
-    Some(with_year(1 + the + length, date::year(&rest[length..]), (month, day), today))
+    let (taken, after) = (1 + the + length, &rest[length..]);
+    let Some((more, year)) = short_year(after, today) else {
+        return Some(with_year(taken, date::year(after), (month, day), today));
+    };
+    // A number of two digits after `Dec 26` is another day as likely as a year; after `Dec 26th` it is the year.
+    let of_year = date::date(year, month, day);
+    let found = if length == 1 { or_other_day(of_year, (month, year % 100), today) } else { of_year };
+    Some((taken + more, found))
 }
 
 /// Matches `1 December`, `1st of Dec 2026`, `the first of December`, `twenty three December`, `13th Dec 26`.
@@ -84,6 +90,13 @@ fn or_year_first(
         (Ok(first), Some(reversed)) if is_year(first) => (length, date::one_of(vec![*first, reversed])),
         _ => (length, day),
     }
+}
+
+/// Adds the second day of `Dec 26, 27`.
+fn or_other_day(of_year: Day, (month, day): (u32, u32), today: NaiveDate) -> Day {
+    let first = of_year?;
+    let other = date::next_occurrence(month, day, today);
+    date::one_of(date::candidates(&other).into_iter().chain([first]).collect())
 }
 
 /// Matches a day of the month in digits, unless they start a time as in `December 1:30 pm`.

@@ -32,7 +32,8 @@ pub(super) enum Piece {
     Instant(DateTime<FixedOffset>),
     Written(NaiveDateTime),
     Offset(FixedOffset),
-    Zone(ZoneName),
+    /// A named zone; several for `CST`, of which one has to be the customer's.
+    Zone(Vec<ZoneName>),
     /// `my time`: the customer's zone, as without it.
     OwnZone,
 }
@@ -95,11 +96,13 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
     let parted = before.last().is_some_and(|piece| matches!(piece, Piece::DayPart(_) | Piece::Today(_)));
     let hour = bare_hour::before_day(tokens).filter(|_| !timed);
     let hour = hour.or_else(|| bare_hour::after_part(tokens).filter(|_| !timed && parted));
+    let as_part = |(length, part)| (length, Piece::DayPart(part));
     let single = [
         whole(tokens),
         hour.map(|(length, time)| (length, Piece::Time(time))),
         own_zone(tokens).filter(|_| timed),
-        DayPart::at_front(tokens).map(|(length, part)| (length, Piece::DayPart(part))),
+        DayPart::of_day(tokens).or_else(|| DayPart::at_front(tokens)).map(as_part),
+        DayPart::half(tokens).filter(|_| !timed && half_fits(tokens, before)).map(as_part),
         DayPart::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
         offset(tokens, before).filter(|_| timed || dated),
@@ -108,6 +111,12 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
     let times = vocabulary::longest(time_of_day::at_front(tokens)).into_iter();
     let times = times.map(|(length, time)| (length, Piece::Time(time)));
     days(tokens, today).into_iter().chain(times).chain(single.into_iter().flatten()).collect()
+}
+
+/// Returns `true` if `pm` stands beside a day, as in `Friday pm` and `pm on Friday`.
+fn half_fits(tokens: &[Token], before: &[Piece]) -> bool {
+    let first = before.is_empty() && matches!(tokens, [Word(_), Word("on"), ..] | [Word(_), Word("m"), Word("on"), ..]);
+    first || matches!(before.last(), Some(Piece::Day(_) | Piece::Weekday(_)))
 }
 
 fn whole(tokens: &[Token]) -> Match<Piece> {
@@ -158,7 +167,7 @@ fn offset(tokens: &[Token], before: &[Piece]) -> Match<Piece> {
         _ if named == 1 => (0, true, 0, 0),
         _ => return None,
     };
-    if hours > 14 || minutes > 59 || (named == 0 && !can_be_bare(before, east, (length, hours, minutes))) {
+    if hours > 14 || minutes > 59 || (named == 0 && !can_be_bare(before, east, (rest, hours, minutes))) {
         return None;
     }
     let seconds = i32::try_from((hours * 60 + minutes) * 60).ok()?;
@@ -167,10 +176,11 @@ fn offset(tokens: &[Token], before: &[Piece]) -> Match<Piece> {
 }
 
 /// Returns `true` if an offset can stand without `UTC`: after a time, and not as in `13:00-14:00`, which is a period.
-fn can_be_bare(before: &[Piece], east: bool, (length, hours, minutes): (usize, u32, u32)) -> bool {
+fn can_be_bare(before: &[Piece], east: bool, (tokens, hours, minutes): (&[Token], u32, u32)) -> bool {
+    let whole = matches!(tokens, [_, Number(_, 4), ..] | [_, _, Mark(':'), ..]);
     match before.last() {
-        Some(Piece::Time(Ok(ClockTime::Exact(time)))) => {
-            east || length == 4 && NaiveTime::from_hms_opt(hours, minutes, 0).is_some_and(|end| end < *time)
+        Some(Piece::Time(Ok(ClockTime::Exact(time) | ClockTime::Printed(time)))) => {
+            east || whole && NaiveTime::from_hms_opt(hours, minutes, 0).is_some_and(|end| end < *time)
         }
         Some(Piece::Time(_) | Piece::Written(_) | Piece::Instant(_)) => east,
         _ => false,
@@ -185,7 +195,7 @@ fn zone(tokens: &[Token]) -> Match<Piece> {
         _ => None,
     });
     let words: Vec<&str> = words.take(ZONE_WORDS_MAX).collect();
-    let longest =
-        (1..=words.len()).rev().find_map(|length| Some((length, time_zone::lookup(&words[..length].join(" "))?)));
-    longest.map(|(length, zone)| (within + length, Piece::Zone(zone)))
+    let named = (1..=words.len()).rev().map(|length| (length, time_zone::lookup(&words[..length].join(" "))));
+    let longest = named.into_iter().find(|(_, zones)| !zones.is_empty());
+    longest.map(|(length, zones)| (within + length, Piece::Zone(zones)))
 }

@@ -69,6 +69,7 @@ fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         [Word("this"), Word("week"), ..] => Some((of + 3, Week::This.day(weekday, today))),
         [Word("next"), Word("week"), ..] => Some((of + 3, Week::Next.day(weekday, today))),
         [Word("week"), ..] if of == 0 => Some((2, weekday_week(weekday, today))),
+        [Word("next"), ..] if of == 0 => Some((2, weekday_next(weekday, today))),
         _ => None,
     }
 }
@@ -82,6 +83,11 @@ fn weekday_week(weekday: Weekday, today: NaiveDate) -> Day {
         return Ok(of_next_week);
     }
     date::one_of(vec![of_next_week, after_the_coming])
+}
+
+/// `Friday next` means the coming one to some people and that of next week to others.
+fn weekday_next(weekday: Weekday, today: NaiveDate) -> Day {
+    date::one_of(vec![Week::Next.day(weekday, today)?, coming(weekday, today)])
 }
 
 /// Matches a future period without a day, such as `next week`.

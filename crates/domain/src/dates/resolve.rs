@@ -71,7 +71,7 @@ pub(super) fn as_day(piece: Piece, context: &Context) -> Piece {
         Piece::Written(at) if at.time() == NaiveTime::MIN => Piece::Day(Ok(at.date())),
         Piece::Instant(at) => {
             let here = at.with_timezone(&context.zone);
-            if here.date_naive() != at.date_naive() {
+            if at.time() == NaiveTime::MIN && here.date_naive() != at.date_naive() {
                 let readings = vec![format::day(at.date_naive()), format::instant(&here)];
                 return Piece::Day(Err(Reason::Readings(readings)));
             }
@@ -151,11 +151,16 @@ impl<'a> Combined<'a> {
         let before = self.clock.unwrap_or(clock);
         let agreed = match (before, clock) {
             (a, b) if a == b => a,
-            (ClockTime::Either(am, pm), ClockTime::Exact(time))
-            | (ClockTime::Exact(time), ClockTime::Either(am, pm))
-                if time == am || time == pm =>
+            (ClockTime::Exact(time), ClockTime::Printed(same)) | (ClockTime::Printed(same), ClockTime::Exact(time))
+                if time == same =>
             {
                 ClockTime::Exact(time)
+            }
+            (ClockTime::Either(am, pm), exact @ (ClockTime::Exact(time) | ClockTime::Printed(time)))
+            | (exact @ (ClockTime::Exact(time) | ClockTime::Printed(time)), ClockTime::Either(am, pm))
+                if time == am || time == pm =>
+            {
+                exact
             }
             (ClockTime::Midnight, ClockTime::Exact(NaiveTime::MIN))
             | (ClockTime::Exact(NaiveTime::MIN), ClockTime::Midnight) => ClockTime::Exact(NaiveTime::MIN),
@@ -178,7 +183,7 @@ impl<'a> Combined<'a> {
             return disagree(format::weekday(weekday).to_owned());
         }
         let shown = |clock: &ClockTime| match clock {
-            ClockTime::Exact(time) => *time == at.time(),
+            ClockTime::Exact(time) | ClockTime::Printed(time) => *time == at.time(),
             ClockTime::Either(am, pm) => *am == at.time() || *pm == at.time(),
             ClockTime::Midnight => at.time() == NaiveTime::MIN,
         };
@@ -199,7 +204,7 @@ impl<'a> Combined<'a> {
         let Some(clock) = self.clock else { return self.whole_day(date, context) };
         let clock = self.part.map_or(Ok(clock), |part| day_part::within(clock, part))?;
         let at = match clock {
-            ClockTime::Exact(time) => self.instant(date.and_time(time), context.zone)?,
+            ClockTime::Exact(time) | ClockTime::Printed(time) => self.instant(date.and_time(time), context.zone)?,
             ClockTime::Either(am, pm) => self.choose_half(date, am, pm, context)?,
             ClockTime::Midnight => return Err(either_midnight(date)),
         };
@@ -212,7 +217,8 @@ impl<'a> Combined<'a> {
         let offset = local_time::noon(date, zone).map(|noon| noon.offset().fix());
         let is_own = |piece: &&Piece| match piece {
             Piece::Offset(named) => Some(*named) == offset,
-            piece => **piece == Piece::Zone(zone.zone_name()),
+            Piece::Zone(names) => names.contains(&zone.zone_name()),
+            _ => false,
         };
         if !self.named.iter().all(is_own) {
             return Err(Reason::OtherZone(zone.name().to_owned()));
@@ -283,8 +289,9 @@ impl<'a> Combined<'a> {
         let ours = at.offset().fix();
         self.named.iter().all(|piece| match piece {
             Piece::Offset(offset) => *offset == ours,
-            Piece::Zone(name) => {
-                at.timezone().rules().of(*name).offset_from_utc_datetime(&at.naive_utc()).fix() == ours
+            Piece::Zone(names) => {
+                let offset = |name| at.timezone().rules().of(name).offset_from_utc_datetime(&at.naive_utc()).fix();
+                names.iter().any(|name| offset(*name) == ours)
             }
             _ => true,
         })

@@ -1,5 +1,6 @@
 //! The spelling of a phrase: one form for what looks alike, and the words that short forms stand for.
 
+use super::date::YEARS;
 use super::error::Reason;
 
 /// The longest phrase that is read: three times the longest that people and models send.
@@ -15,6 +16,34 @@ pub(super) fn normalise(words: &str) -> Result<String, Reason> {
     let plain = plain.trim();
     let quoted = plain.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     Ok(quoted.filter(|inner| !inner.trim().is_empty()).unwrap_or(plain).to_lowercase())
+}
+
+/// Closes the gaps of `30. 11. 2026`, which would part the date.
+pub(super) fn without_gaps(phrase: &str) -> String {
+    let mut closed = String::new();
+    for word in phrase.split_whitespace() {
+        let before = closed.rsplit(' ').next().unwrap_or_default();
+        let belongs = match (is_dotted(before), word.trim_end_matches([',', '?', '!'])) {
+            (Some(1), word) => word.split_once('.').is_some_and(|(day, _)| is_day_or_month(day)),
+            (Some(2), year) => year.parse().is_ok_and(|year: u32| YEARS.contains(&year)),
+            _ => false,
+        };
+        if !belongs && !closed.is_empty() {
+            closed.push(' ');
+        }
+        closed.push_str(word);
+    }
+    closed
+}
+
+/// The numbers of `30.` or `30.11.`.
+fn is_dotted(word: &str) -> Option<usize> {
+    let inner = word.strip_suffix('.')?;
+    inner.split('.').all(is_day_or_month).then(|| inner.split('.').count())
+}
+
+fn is_day_or_month(number: &str) -> bool {
+    matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn plain(c: char) -> char {
@@ -63,6 +92,15 @@ mod tests {
             ("''", "''"),
         ] {
             assert_eq!(normalise(words).unwrap(), plain, "{words:?}");
+        }
+        for (words, closed) in [
+            ("30. 11. 2026", "30.11.2026"),
+            ("sat 5. 12. at 10", "sat 5.12. at 10"),
+            ("30. 11.2026, 3pm", "30.11.2026, 3pm"),
+            ("4.12. 16.30", "4.12. 16.30"),
+            ("at 3. 4 pm", "at 3. 4 pm"),
+        ] {
+            assert_eq!(without_gaps(words), closed, "{words:?}");
         }
         assert_eq!(normalise(&"a".repeat(121)), Err(Reason::TooLong(PHRASE_CHARS_MAX)));
     }

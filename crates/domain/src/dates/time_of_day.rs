@@ -1,6 +1,6 @@
 //! Times of day: `13:00`, `1 pm`, `half past 4 pm`, `noon`.
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Timelike};
 
 use super::date::{self, skip};
 use super::error::Reason;
@@ -12,6 +12,8 @@ use super::vocabulary::{self, Match};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClockTime {
     Exact(NaiveTime),
+    /// An hour from 1 to 12 as on a 24-hour clock, such as `10:30`, unless a part of the day decides for the other half.
+    Printed(NaiveTime),
     /// The am time and the pm time, twelve hours apart, where the phrase does not decide.
     Either(NaiveTime, NaiveTime),
     /// `midnight`, which people say of either end of a day.
@@ -81,6 +83,7 @@ fn with_minutes(tokens: &[Token]) -> Match<Time> {
         _ if seconds != 0 => Err(Reason::Seconds),
         // Seconds show that a program wrote it, which means the start of the day.
         Ok(ClockTime::Midnight) if length > 3 => exact(0, 0),
+        Ok(ClockTime::Printed(time)) if length > 3 => Ok(ClockTime::Exact(time)),
         time => time,
     };
     let end = match tokens[length + taken..] {
@@ -216,7 +219,7 @@ fn oclock(tokens: &[Token]) -> Match<Time> {
 /// Matches `4` or `1930` as a whole phrase.
 pub(super) fn alone(tokens: &[Token]) -> Option<Time> {
     match (tokens, hour(tokens)) {
-        ([Number(number, 4)], _) => Some(exact(number / 100, number % 100)),
+        ([Number(number, 4)], _) => Some(printed(number / 100, number % 100)),
         (_, Some((length, hour @ 1..=12))) if length == tokens.len() => Some(without_meridiem(hour, 0)),
         _ => None,
     }
@@ -248,7 +251,14 @@ fn with_suffix(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, 
         (None, [Word("midnight"), ..]) if (hour, minute) == (0, 0) => (1, exact(0, 0)),
         (None, [Word("midnight"), ..]) if (hour, minute) == (12, 0) => (1, Ok(ClockTime::Midnight)),
         (None, _) if style == Style::Dial => (0, without_meridiem(hour, minute)),
-        (None, _) => (0, exact(hour, minute)),
+        (None, _) => (0, printed(hour, minute)),
+    }
+}
+
+fn printed(hour: u32, minute: u32) -> Time {
+    match (hour, exact(hour, minute)) {
+        (1..=12, Ok(ClockTime::Exact(time))) => Ok(ClockTime::Printed(time)),
+        (_, time) => time,
     }
 }
 
@@ -259,6 +269,11 @@ fn with_meridiem(hour: u32, minute: u32, half: Meridiem) -> Time {
         (1..=12, Meridiem::Pm) => exact(hour % 12 + 12, minute),
         _ => Err(Reason::NoSuchTime),
     }
+}
+
+/// The am time and the pm time of an hour from 1 to 12; a later hour is exact.
+pub(super) fn halves(time: NaiveTime) -> ClockTime {
+    without_meridiem(time.hour(), time.minute()).unwrap_or(ClockTime::Exact(time))
 }
 
 /// Reads a time without a suffix: hours from 1 to 12 leave am or pm open, the others do not.
@@ -280,7 +295,7 @@ fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
 /// Formats a time as `16:00`, or `04:00 or 16:00`.
 pub(super) fn format(clock: ClockTime) -> String {
     match clock {
-        ClockTime::Exact(time) => format::time(time),
+        ClockTime::Exact(time) | ClockTime::Printed(time) => format::time(time),
         ClockTime::Either(am, pm) => format!("{} or {}", format::time(am), format::time(pm)),
         ClockTime::Midnight => "midnight".to_owned(),
     }

@@ -7,7 +7,7 @@ use crate::nearest::Wanted;
 const WORD_CHARS_MIN: usize = 4;
 /// Longer words are not compared: no word of the vocabulary is as long.
 const WORD_CHARS_MAX: usize = 14;
-/// Words from this length on may have two errors. Shorter ones have to begin with the right letter.
+/// Words from this length on may have two errors.
 const TWO_ERRORS_FROM_CHARS: usize = 7;
 
 /// The words that a typing error is compared with, as they are written in a suggestion.
@@ -56,17 +56,23 @@ const SUGGESTED: &[&str] = &[
     "Christmas Day",
 ];
 
-/// Returns the word of the vocabulary that differs from `word` by one or two letters, if there is exactly one.
+/// Words of their own that differ from one of the suggested by a letter or two.
+const RIGHT: &[&str] = &[
+    "another", "business", "hall", "halt", "house", "match", "monthly", "mounting", "mourning", "mouth", "noun",
+    "part", "paste", "text", "weekday", "weekly", "working",
+];
+
+/// Returns the word of the vocabulary that begins as `word` and differs by one or two letters, if there is exactly one.
 pub(super) fn nearest(word: &str) -> Option<&'static str> {
     let length = word.chars().count();
-    if !(WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length) || vocabulary::is_known(word) {
+    if !(WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length) || vocabulary::is_known(word) || RIGHT.contains(&word) {
         return None;
     }
     let errors_max = if length < TWO_ERRORS_FROM_CHARS { 1 } else { 2 };
     let wanted = Wanted::new(word);
     let errors = |right: &&&str| wanted.typing_errors(&right.to_lowercase());
     let mut near: Vec<_> = SUGGESTED.iter().map(|right| (errors(&right), *right)).collect();
-    let begins = |right: &str| errors_max > 1 || right.to_lowercase().chars().next() == word.chars().next();
+    let begins = |right: &str| right.to_lowercase().chars().next() == word.chars().next();
     near.retain(|(errors, right)| *errors <= errors_max && begins(right));
     near.sort_unstable();
     match near[..] {
@@ -99,6 +105,13 @@ mod tests {
             ("mo", None),
             ("soon", None),
             ("mardi", None),
+            ("working", None),
+            ("warning", None),
+            ("mourning", None),
+            ("match", None),
+            ("house", None),
+            ("monthly", None),
+            ("meeting", None),
         ] {
             assert_eq!(nearest(word), right, "{word}");
         }

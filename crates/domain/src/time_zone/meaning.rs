@@ -19,12 +19,18 @@ fn near(name: &str) -> Vec<ZoneName> {
     if near.is_empty() { nearest::zones(&tidy(name)) } else { near }
 }
 
-/// Returns the zone of the name of a time or a city that needs no other part.
-pub(super) fn single(words: &str) -> Option<ZoneName> {
-    match named::zones(&tidy(&spelling::clean(words)))[..] {
-        [zone] => Some(zone),
-        _ => None,
-    }
+/// Returns the zones of the name of a time or a city that needs no other part; none if it is not known, or if it is a
+/// place that is in several. Of a time such as `CST` a customer names their own; Portland may be another than theirs.
+pub(super) fn candidates(words: &str) -> Vec<ZoneName> {
+    let name = tidy(&spelling::clean(words));
+    let zones = named::zones(&name);
+    if zones.len() == 1 || is_time(&name) { zones } else { Vec::new() }
+}
+
+/// Returns `true` for the name of a time, such as `cst`, `aest` and `australian eastern`.
+fn is_time(name: &str) -> bool {
+    let short = (3..=4).contains(&name.len()) && name.ends_with('t');
+    short || name.ends_with(" time") || name.ends_with(" eastern")
 }
 
 fn tidy(name: &str) -> String {

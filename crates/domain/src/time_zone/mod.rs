@@ -59,9 +59,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ZoneName::all().filter(|name| *name == ZoneName::UTC || name.is_place()).map(ZoneName::as_str)
 }
 
-/// Returns the zone that a part of a phrase names, if any. Offsets such as `UTC+9` are not read here.
-pub(super) fn lookup(words: &str) -> Option<ZoneName> {
-    meaning::single(words)
+/// Returns the zones that a part of a phrase may name; several for `CST`. Offsets such as `UTC+9` are not read here.
+pub(super) fn lookup(words: &str) -> Vec<ZoneName> {
+    meaning::candidates(words)
 }
 
 /// The error for a name that does not stand for exactly one time zone.
