@@ -68,6 +68,10 @@ impl de::Visitor<'_> for Visitor {
     fn visit_u64<E: de::Error>(self, id: u64) -> Result<OwnerKey, E> {
         self.visit_str(&id.to_string())
     }
+
+    fn visit_f64<E: de::Error>(self, id: f64) -> Result<OwnerKey, E> {
+        format!("{id:?}").parse().map(OwnerKey::Id).map_err(E::custom)
+    }
 }
 
 impl<'de> Deserialize<'de> for OwnerKey {
@@ -97,7 +101,7 @@ mod tests {
     #[test]
     fn digits_are_an_id_an_at_sign_makes_an_address_and_the_rest_is_a_name() {
         let read = |raw: &str| serde_json::from_str::<OwnerKey>(raw).map_err(|error| error.to_string());
-        for id in ["117001", "\"117001\"", "\" 117001\u{200b}\""] {
+        for id in ["117001", "117001.0", "\"117001.0\"", "\"117001\"", "\" 117001\u{200b}\""] {
             assert_eq!(read(id), Ok(OwnerKey::Id("117001".parse().unwrap())), "{id}");
         }
         assert_eq!(read("\"Mei@Acme.example\""), Ok(OwnerKey::Email("mei@acme.example".parse().unwrap())));
