@@ -14,7 +14,7 @@ use domain::email::{Email, InvalidEmail};
 use domain::id::RecordId;
 use domain::invisible;
 use domain::phone::{InvalidPhone, Phone};
-use hubspot_client::Search;
+use hubspot_client::{Record, Search};
 
 const ID: &str = "hs_object_id";
 
@@ -125,11 +125,19 @@ async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: 
     };
     let (of_id, of_phone) = futures::try_join!(of_id, of_phone)?;
     let known = of_id.as_ref().map(|found| found.record.id.clone());
-    let others = of_phone.records.into_iter().filter(|record| Some(&record.id) != known.as_ref());
+    let others = of_phone.records.iter().cloned().filter(|record| Some(&record.id) != known.as_ref());
     let found = of_id.into_iter().chain(others.map(FoundContact::of)).collect();
-    let searched = [id.map(|_| "id"), phone.map(|_| "phone number")];
+    let searched = [id.map(|_| "id"), phone.map(|phone| searched_number(&phone, &of_phone.records))];
     let hits = Hits::all(found, wanted, searched.into_iter().flatten().collect());
     Ok(Hits { total_is_lower_bound: of_phone.more_below.is_some(), ..hits })
+}
+
+/// Says so if a number is only the end of those that were found.
+fn searched_number(phone: &Phone, found: &[Record]) -> &'static str {
+    match found.iter().all(|record| by_phone::is_same(record, phone)) {
+        true => "phone number",
+        false => "phone number, in part: some only end alike",
+    }
 }
 
 /// The position of a cursor: the last id of the page before, and the total, which may be a lower bound.
