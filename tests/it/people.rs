@@ -187,6 +187,21 @@ async fn an_address_with_an_invisible_end_is_the_same_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_address_is_read_out_of_the_words_around_it() {
+    let world = World::new().await;
+    for query in [
+        "Sarah Mark <sarah@gmail.com>",
+        "sarah@gmail.com.",
+        "(sarah@gmail.com)",
+        "Email: sarah@gmail.com",
+        "[sarah@gmail.com](mailto:sarah@gmail.com)",
+    ] {
+        assert_eq!(found(&world, json!({"query": query})).await, [SARAH], "{query}");
+    }
+    assert_eq!(world.code("search_contacts", json!({"query": "sarah@@gmail.com"})).await, "INVALID_INPUT_ERROR");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_invisible_character_inside_an_address_is_named() {
     let world = World::new().await;
     let before = count(&world);
@@ -308,6 +323,9 @@ async fn an_owner_is_named_by_id_address_or_unambiguous_name() {
         json!("Veronica Chen"),
         json!("chen"),
         json!("Veronica\u{200b} Chen"),
+        json!("Veronica  Chen"),
+        json!("Chen, Verónica"),
+        json!("Veronica Chen <veronica.chen@richtech.example>"),
         json!(117_001.0),
         json!("117001.0"),
     ] {
@@ -490,6 +508,9 @@ async fn a_new_record_gets_the_options_as_they_are_listed() {
     let change = json!({"ticket_id": ticket, "category": ";Product Issue"});
     let changed = world.call("update_ticket", change).await.unwrap();
     assert_eq!(changed["changes"]["hs_ticket_category"]["after"], "BILLING_ISSUE;PRODUCT_ISSUE", "{changed}");
+    let change = json!({"ticket_id": ticket, "properties": {"Category": {"remove": ["Billing Issue"]}}});
+    let changed = world.call("update_ticket", change).await.unwrap();
+    assert_eq!(changed["changes"]["hs_ticket_category"]["after"], "PRODUCT_ISSUE", "{changed}");
 }
 
 // The account's own properties of tickets

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, de};
 
 use super::email::{Email, InvalidEmail};
+use super::email_in_text;
 use super::id::OwnerId;
 use super::invisible;
 
@@ -44,7 +45,7 @@ impl FromStr for OwnerKey {
             return Ok(OwnerKey::Id(id));
         }
         match raw.contains(['@', '＠']) {
-            true => Ok(OwnerKey::Email(raw.parse()?)),
+            true => Ok(OwnerKey::Email(email_in_text::read(raw)?.ok_or(InvalidEmail::OtherForm)?)),
             false if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX => Err(InvalidOwnerKey::OtherForm),
             false => Ok(OwnerKey::Name(name)),
         }
@@ -105,6 +106,7 @@ mod tests {
             assert_eq!(read(id), Ok(OwnerKey::Id("117001".parse().unwrap())), "{id}");
         }
         assert_eq!(read("\"Mei@Acme.example\""), Ok(OwnerKey::Email("mei@acme.example".parse().unwrap())));
+        assert_eq!(read("\"Mei Tanaka <mei@acme.example>\""), read("\"mei@acme.example\""));
         assert_eq!(read("\"Mei\u{200b} Tanaka \""), Ok(OwnerKey::Name("Mei Tanaka".into())));
         assert!(read("\"me\u{200b}i@acme.example\"").unwrap_err().contains("U+200B"));
         for bad in ["\"\"", "\"\u{200b}\"", "1.5", "null", "{}", "\"mei@\""] {
