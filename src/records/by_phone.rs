@@ -29,8 +29,13 @@ pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Found,
     let names = properties.iter().copied().chain(written).map(str::to_owned);
     let any_of = PHONES.iter().map(group).collect();
     let search = Search { any_of, properties: names.collect(), ..Search::default() };
-    let fits = |record: &Record| written.iter().any(|name| record.get(name).is_some_and(|text| phone.is_same(text)));
+    let fits = |record: &Record| written.iter().any(|name| record.get(name).is_some_and(|text| phone.may_be(text)));
     read(ctx, search, None, usize::MAX, fits).await
+}
+
+/// True if one of the contact's numbers is this one, and does not only end alike.
+pub fn is_same(record: &Record, phone: &Phone) -> bool {
+    PHONES.iter().any(|(written, _)| record.get(written).is_some_and(|text| phone.is_same(text)))
 }
 
 /// Reads what fits of a search, newest first, below the contact `below`, until there are `enough`.

@@ -44,7 +44,7 @@ pub async fn compared(
     numbers: &[(&'static str, Phone)],
 ) -> Result<Page, Error> {
     let fits = |record: &Record| {
-        numbers.iter().all(|(written, phone)| record.get(written).is_some_and(|text| phone.is_same(text)))
+        numbers.iter().all(|(written, phone)| record.get(written).is_some_and(|text| phone.may_be(text)))
     };
     let limit = search.limit as usize;
     let enough = if below.is_some() { limit + 1 } else { usize::MAX };

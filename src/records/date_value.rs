@@ -20,6 +20,9 @@ pub enum InvalidDate {
     /// Milliseconds within a day, which HubSpot rejects for a day.
     #[error("`{0}` is not midnight in UTC, as the unix milliseconds of a day are: send a day such as `2026-12-01`")]
     NotMidnight(i64),
+    /// A moment within a day, whose time would be lost.
+    #[error("it must be a day such as `2026-12-01`: a time that is not midnight cannot be kept")]
+    HasTime,
     /// A number in another unit.
     #[error(transparent)]
     Unit(#[from] NotMilliseconds),
@@ -33,8 +36,13 @@ pub fn day(raw: &Value) -> Result<String, InvalidDate> {
         return midnight.map(|at| at.date_naive().to_string()).ok_or(InvalidDate::NotMidnight(ms));
     }
     let text = raw.as_str().map(str::trim).ok_or(InvalidDate::NoDay)?;
-    let of_moment = || DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.date_naive());
-    written_day(text).or_else(of_moment).map(|day| day.to_string()).ok_or(InvalidDate::NoDay)
+    let day = match (written_day(text), DateTime::parse_from_rfc3339(text)) {
+        (Some(day), _) => day,
+        (None, Ok(moment)) if moment.time() == NaiveTime::MIN => moment.date_naive(),
+        (None, Ok(_)) => return Err(InvalidDate::HasTime),
+        (None, Err(_)) => return Err(InvalidDate::NoDay),
+    };
+    Ok(day.to_string())
 }
 
 /// Reads a moment as HubSpot stores it, `2026-12-01T18:00:00.000Z`; a day stands for its midnight in UTC.
@@ -84,6 +92,21 @@ mod tests {
                 assert_eq!(day(&raw), expected_day.map(str::to_owned), "{raw}");
                 assert_eq!(moment(&raw), Ok(expected_moment.to_owned()), "{raw}");
             }
+        }
+    }
+
+    #[test]
+    fn a_day_has_no_time() {
+        for (text, expected) in [
+            ("2026-12-01", Ok("2026-12-01")),
+            ("2026-12-01T00:00:00Z", Ok("2026-12-01")),
+            ("2026-12-01T00:00:00-05:00", Ok("2026-12-01")),
+            ("2026-12-01T02:00:00Z", Err(InvalidDate::HasTime)),
+            ("2026-12-01T23:30:00-05:00", Err(InvalidDate::HasTime)),
+            ("2026-12-01T00:00:00.001Z", Err(InvalidDate::HasTime)),
+            ("tomorrow", Err(InvalidDate::NoDay)),
+        ] {
+            assert_eq!(day(&json!(text)), expected.map(str::to_owned), "{text}");
         }
     }
 

@@ -71,7 +71,7 @@ fn number(property: &Property, raw: &Value) -> Option<(&'static str, Phone)> {
 
 /// A phone number that was sent as a text or as a number.
 fn plain(raw: &Value) -> Option<String> {
-    raw.as_str().map(|text| text.trim().to_owned()).or_else(|| Some(raw.as_u64()?.to_string()))
+    raw.as_str().map(|text| text.trim().to_owned()).or_else(|| Some(raw.as_number()?.to_string()))
 }
 
 fn one(property: &Property, raw: &Value) -> Result<Filter, PropertyProblem> {

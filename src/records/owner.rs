@@ -8,6 +8,7 @@ use domain::email::Email;
 use domain::id::{OwnerId, UserId};
 use domain::invisible;
 use domain::owner_key::{InvalidOwnerKey, OwnerKey};
+use domain::text;
 use hubspot_client::{HubSpot, Owner};
 
 /// The most owners that an error lists.
@@ -80,12 +81,30 @@ fn matching<'a>(owners: &'a [Owner], key: &OwnerKey) -> Vec<&'a Owner> {
         OwnerKey::Id(id) => all(&|owner| owner.id == *id),
         OwnerKey::Email(email) => all(&|owner| is_address(owner, email)),
         OwnerKey::Name(wanted) => {
-            let is = |text: &str| invisible::cleaned(text).to_lowercase() == wanted.to_lowercase();
-            let full = all(&|owner| is(&name(owner)));
-            let part = |text: &Option<String>| text.as_deref().is_some_and(is);
-            if full.is_empty() { all(&|owner| part(&owner.first_name) || part(&owner.last_name)) } else { full }
+            let wanted = in_order(wanted);
+            let exact = named(owners, &wanted, words);
+            if exact.is_empty() { named(owners, &wanted, |name| text::unaccented(&words(name))) } else { exact }
         }
     }
+}
+
+/// The owners with this full name, else those with this first or last name, as `form` compares names.
+fn named<'a>(owners: &'a [Owner], wanted: &str, form: impl Fn(&str) -> String) -> Vec<&'a Owner> {
+    let is = |text: &str| form(text) == form(wanted);
+    let part = |text: &Option<String>| text.as_deref().is_some_and(is);
+    let full: Vec<_> = owners.iter().filter(|owner| is(&name(owner))).collect();
+    let in_part = |owner: &&Owner| part(&owner.first_name) || part(&owner.last_name);
+    if full.is_empty() { owners.iter().filter(in_part).collect() } else { full }
+}
+
+/// `Chen, Veronica` as `Veronica Chen`.
+fn in_order(name: &str) -> String {
+    name.split_once(',').map_or(name.to_owned(), |(last, first)| format!("{first} {last}"))
+}
+
+/// The words in lower case with one space between them.
+fn words(text: &str) -> String {
+    invisible::cleaned(text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_address(owner: &Owner, email: &Email) -> bool {
@@ -127,7 +146,14 @@ mod tests {
 
     #[test]
     fn an_owner_is_found_by_id_address_or_name() {
-        let owners = [owner(1, "Mei", "Tanaka"), owner(2, "Mei", "Chen"), owner(3, "Ada", "Mei")];
+        let owners = [
+            owner(1, "Mei", "Tanaka"),
+            owner(2, "Mei", "Chen"),
+            owner(3, "Ada", "Mei"),
+            owner(4, "Jose", "Ortíz"),
+            owner(5, "Zoe", "Lee"),
+            owner(6, "Zoë", "Kim"),
+        ];
         let matching = |asked: &str| asked.parse().map_or(vec![], |key| matching(&owners, &key));
         let ids = |asked: &str| matching(asked).iter().map(|owner| owner.id.to_string()).collect::<String>();
         for (asked, expected) in [
@@ -137,6 +163,12 @@ mod tests {
             ("Tanaka", "1"),
             ("mei", "123"),
             ("Me\u{200b}i Chen\u{200e}", "2"),
+            ("mei  chen", "2"),
+            ("Chen, Mei", "2"),
+            ("ortiz", "4"),
+            ("José  ORTÍZ", "4"),
+            ("Zoe", "5"),
+            ("Zoë", "6"),
             ("x", ""),
             ("", ""),
         ] {

@@ -10,11 +10,12 @@ use super::filter;
 use super::{by_phone, contact_page, cursor};
 use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
-use domain::email::{Email, InvalidEmail};
+use domain::email::Email;
+use domain::email_in_text;
 use domain::id::RecordId;
 use domain::invisible;
 use domain::phone::{InvalidPhone, Phone};
-use hubspot_client::Search;
+use hubspot_client::{Record, Search};
 
 const ID: &str = "hs_object_id";
 
@@ -96,10 +97,8 @@ fn of_property(name: &str, value: &Value) -> Option<Reading> {
 
 /// Reads a query; the error says why an address or a number that is meant cannot be read.
 fn read(query: &str) -> Result<Reading, String> {
-    match query.parse() {
-        Ok(email) => return Ok(Reading::Email(email)),
-        Err(InvalidEmail::OtherForm) => {}
-        Err(unclear) => return Err(unclear.to_string()),
+    if let Some(email) = email_in_text::read(query).map_err(|unclear| unclear.to_string())? {
+        return Ok(Reading::Email(email));
     }
     let id = invisible::trim(query).parse().ok();
     match Phone::parse(query) {
@@ -125,11 +124,19 @@ async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: 
     };
     let (of_id, of_phone) = futures::try_join!(of_id, of_phone)?;
     let known = of_id.as_ref().map(|found| found.record.id.clone());
-    let others = of_phone.records.into_iter().filter(|record| Some(&record.id) != known.as_ref());
+    let others = of_phone.records.iter().cloned().filter(|record| Some(&record.id) != known.as_ref());
     let found = of_id.into_iter().chain(others.map(FoundContact::of)).collect();
-    let searched = [id.map(|_| "id"), phone.map(|_| "phone number")];
+    let searched = [id.map(|_| "id"), phone.map(|phone| searched_number(&phone, &of_phone.records))];
     let hits = Hits::all(found, wanted, searched.into_iter().flatten().collect());
     Ok(Hits { total_is_lower_bound: of_phone.more_below.is_some(), ..hits })
+}
+
+/// Says so if a number is only the end of those that were found.
+fn searched_number(phone: &Phone, found: &[Record]) -> &'static str {
+    match found.iter().all(|record| by_phone::is_same(record, phone)) {
+        true => "phone number",
+        false => "phone number, in part: some only end alike",
+    }
 }
 
 /// The position of a cursor: the last id of the page before, and the total, which may be a lower bound.
@@ -185,6 +192,7 @@ mod tests {
     fn a_query_is_an_address_a_number_or_words() {
         let read = |query: &str| super::read(query).unwrap();
         assert!(matches!(read("Sarah@gmail.com"), Reading::Email(_)));
+        assert!(matches!(read("Sarah Mark <sarah@gmail.com>"), Reading::Email(_)));
         assert!(matches!(read("84246479604"), Reading::Number { id: Some(_), phone: Some(_) }));
         assert!(matches!(read("84246479604\u{200b}"), Reading::Number { id: Some(_), phone: Some(_) }));
         assert!(matches!(read("+1 (702) 555-0143"), Reading::Number { id: None, phone: Some(_) }));
@@ -198,6 +206,7 @@ mod tests {
     fn what_is_meant_as_an_address_or_a_number_and_cannot_be_read_is_no_words() {
         for (query, part) in [
             ("sa\u{200b}rah@gmail.com", "U+200B ZERO WIDTH SPACE"),
+            ("sarah@@gmail.com", "not an e-mail address"),
             ("+1 702 CALL NOW", "`C` cannot be read"),
             ("702 555 0143 or 702 555 0144", "more than one phone number"),
             ("+45 12", "fewer than 5 digits"),

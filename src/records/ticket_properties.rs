@@ -22,7 +22,9 @@ pub async fn edits(
 ) -> Result<Edits, Error> {
     if !properties.is_empty() {
         let all = property::definitions(ctx, Object::Tickets, properties.keys().map(String::as_str)).await?;
-        let problems: Vec<_> = properties.keys().filter_map(|asked| has_argument(&all, asked, arguments)).collect();
+        // An argument is a text: what adds and removes options can only be said here.
+        let texts = properties.iter().filter(|(_, value)| !value.is_object());
+        let problems: Vec<_> = texts.filter_map(|(asked, _)| has_argument(&all, asked, arguments)).collect();
         if !problems.is_empty() {
             return Err(Error::Properties { object: Object::Tickets, problems });
         }

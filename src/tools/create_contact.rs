@@ -138,7 +138,8 @@ async fn with_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Opt
     let mut matching: Vec<Record> = vec![];
     for phone in phones {
         for record in by_phone::all(ctx, &phone, &properties(shown)).await?.records {
-            if !matching.iter().any(|other| other.id == record.id) {
+            // A number that only ends alike may be a stranger's.
+            if by_phone::is_same(&record, &phone) && !matching.iter().any(|other| other.id == record.id) {
                 matching.push(record);
             }
         }

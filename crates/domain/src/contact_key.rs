@@ -80,6 +80,7 @@ mod tests {
         let read = |raw: &str| serde_json::from_str::<ContactKey>(raw);
         assert_eq!(read("\" Sarah@Gmail.com\"").unwrap(), ContactKey::Email("sarah@gmail.com".parse().unwrap()));
         assert_eq!(read("\"84246479604\"").unwrap(), ContactKey::Id(84_246_479_604.into()));
+        assert_eq!(read("\"84246479604.0\"").unwrap(), read("\"84246479604\"").unwrap());
         assert_eq!(read("\"84246479604\u{200b}\"").unwrap(), read("\"84246479604\"").unwrap());
         assert!(read("\"sar\u{200b}ah@gmail.com\"").unwrap_err().to_string().contains("U+200B ZERO WIDTH SPACE"));
         for bad in ["\"\"", "\"Sarah Mark\"", "\"sarah@\"", "\"../x\"", "1", "null", "{}"] {

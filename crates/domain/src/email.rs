@@ -19,6 +19,11 @@ const TEXT_CHARACTERS_MAX: usize = 500;
 const TEXT_BYTES_MAX: usize = 2_000;
 /// Characters that would make it a list or a display name.
 const UNFIT: &str = "<>,;:\\\"()[]";
+/// Marks that people and programs put around an address.
+const WRAPPINGS: [(char, char); 8] =
+    [('<', '>'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+/// Marks that stay within an address only by mistake, although a mailbox may have them inside.
+const QUOTES: [char; 6] = ['\'', '`', '‘', '’', '“', '”'];
 const LINK: &str = "mailto:";
 /// The beginning of a label of an international domain in ASCII (RFC 5890).
 const ASCII_LABEL: &str = "xn--";
@@ -88,8 +93,9 @@ impl FromStr for Email {
         }
         let domain = ascii(domain).ok_or(InvalidEmail::OtherForm)?;
         let key = format!("{name}@{domain}");
-        let whole = !name.is_empty() && !name.contains('@') && key.len() <= EMAIL_LENGTH_MAX;
-        let hosted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+        let is_mailbox = !name.is_empty() && !name.contains('@') && !name.starts_with('.') && !name.starts_with(QUOTES);
+        let whole = is_mailbox && key.len() <= EMAIL_LENGTH_MAX;
+        let hosted = domain.contains('.') && domain.split('.').all(is_label);
         match plain(&domain) && whole && hosted {
             true => Ok(Email { written, key }),
             false => Err(InvalidEmail::OtherForm),
@@ -97,10 +103,21 @@ impl FromStr for Email {
     }
 }
 
-/// The address of a `mailto:` link, or within angle brackets.
-fn unwrapped(text: &str) -> &str {
-    let bracketed = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-    let text = invisible::trim(bracketed.unwrap_or(text));
+/// True for one part of a domain in ASCII.
+fn is_label(label: &str) -> bool {
+    let is_inside = !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    is_inside && !label.contains(QUOTES)
+}
+
+/// The address of a `mailto:` link, or within brackets or quotes.
+fn unwrapped(mut text: &str) -> &str {
+    let inside = |text: &'_ str, (opening, closing)| {
+        text.strip_prefix::<char>(opening).and_then(|rest| rest.strip_suffix::<char>(closing)).map(str::len)
+    };
+    while let Some(length) = WRAPPINGS.into_iter().find_map(|pair| inside(text, pair)) {
+        let begin = text.chars().next().map_or(0, char::len_utf8);
+        text = invisible::trim(&text[begin..begin + length]);
+    }
     let scheme = text.get(..LINK.len()).filter(|start| start.eq_ignore_ascii_case(LINK));
     match scheme {
         Some(_) => invisible::trim(text[LINK.len()..].split('?').next().unwrap_or_default()),

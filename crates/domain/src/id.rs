@@ -22,13 +22,19 @@ const SHOWN_CHARACTERS_MAX: usize = 40;
 pub struct InvalidId(String);
 
 fn parse(raw: &str) -> Result<String, InvalidId> {
-    let id = raw.trim();
+    let id = whole(raw.trim());
     let digits = id.bytes().all(|b| b.is_ascii_digit());
     if digits && id.parse().is_ok_and(|id: u64| id <= ID_MAX) {
         Ok(id.to_owned())
     } else {
         Err(InvalidId(text::excerpt(raw, SHOWN_CHARACTERS_MAX)))
     }
+}
+
+/// The digits of a whole number that was written with a point, `117001.0`.
+fn whole(text: &str) -> &str {
+    let split = text.split_once('.').filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'));
+    split.map_or(text, |(whole, _)| whole)
 }
 
 /// Accepts ids as strings and as numbers, because models and HubSpot send both.
@@ -47,6 +53,10 @@ impl de::Visitor<'_> for Digits {
 
     fn visit_u64<E: de::Error>(self, id: u64) -> Result<String, E> {
         self.visit_str(&id.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, id: f64) -> Result<String, E> {
+        self.visit_str(&format!("{id:?}"))
     }
 }
 
@@ -122,7 +132,10 @@ mod tests {
     #[test]
     fn only_numbers_are_ids() {
         assert_eq!(" 117001 ".parse::<OwnerId>().unwrap().as_str(), "117001");
-        for bad in ["", "12a", "-1", "1.0", "../contacts", "123456789012345678901", "１２"] {
+        for whole in ["117001.0", "117001.000"] {
+            assert_eq!(whole.parse::<OwnerId>().unwrap().as_str(), "117001", "a whole number with a point");
+        }
+        for bad in ["", "12a", "-1", "1.", ".0", "1.5", "1.0.0", "../contacts", "123456789012345678901", "１２"] {
             assert!(bad.parse::<RecordId>().is_err(), "{bad}");
         }
     }
@@ -130,7 +143,8 @@ mod tests {
     #[test]
     fn ids_are_read_from_text_and_from_numbers() {
         assert_eq!(serde_json::from_str::<UserId>("9586504").unwrap(), serde_json::from_str("\"9586504\"").unwrap());
-        for bad in ["1.5", "-1", "\"x\"", "null", "{}"] {
+        assert_eq!(serde_json::from_str::<UserId>("9586504.0").unwrap(), UserId::from(9_586_504));
+        for bad in ["1.5", "-1", "1e300", "\"x\"", "null", "{}"] {
             assert!(serde_json::from_str::<UserId>(bad).is_err(), "{bad}");
         }
     }

@@ -40,6 +40,7 @@ pub mod code;
 pub mod contact_key;
 pub mod dates;
 pub mod email;
+pub mod email_in_text;
 pub mod id;
 pub mod interval;
 pub mod invisible;

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, de};
 
 use super::email::{Email, InvalidEmail};
+use super::email_in_text;
 use super::id::OwnerId;
 use super::invisible;
 
@@ -44,7 +45,7 @@ impl FromStr for OwnerKey {
             return Ok(OwnerKey::Id(id));
         }
         match raw.contains(['@', '＠']) {
-            true => Ok(OwnerKey::Email(raw.parse()?)),
+            true => Ok(OwnerKey::Email(email_in_text::read(raw)?.ok_or(InvalidEmail::OtherForm)?)),
             false if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX => Err(InvalidOwnerKey::OtherForm),
             false => Ok(OwnerKey::Name(name)),
         }
@@ -67,6 +68,10 @@ impl de::Visitor<'_> for Visitor {
 
     fn visit_u64<E: de::Error>(self, id: u64) -> Result<OwnerKey, E> {
         self.visit_str(&id.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, id: f64) -> Result<OwnerKey, E> {
+        format!("{id:?}").parse().map(OwnerKey::Id).map_err(E::custom)
     }
 }
 
@@ -97,10 +102,11 @@ mod tests {
     #[test]
     fn digits_are_an_id_an_at_sign_makes_an_address_and_the_rest_is_a_name() {
         let read = |raw: &str| serde_json::from_str::<OwnerKey>(raw).map_err(|error| error.to_string());
-        for id in ["117001", "\"117001\"", "\" 117001\u{200b}\""] {
+        for id in ["117001", "117001.0", "\"117001.0\"", "\"117001\"", "\" 117001\u{200b}\""] {
             assert_eq!(read(id), Ok(OwnerKey::Id("117001".parse().unwrap())), "{id}");
         }
         assert_eq!(read("\"Mei@Acme.example\""), Ok(OwnerKey::Email("mei@acme.example".parse().unwrap())));
+        assert_eq!(read("\"Mei Tanaka <mei@acme.example>\""), read("\"mei@acme.example\""));
         assert_eq!(read("\"Mei\u{200b} Tanaka \""), Ok(OwnerKey::Name("Mei Tanaka".into())));
         assert!(read("\"me\u{200b}i@acme.example\"").unwrap_err().contains("U+200B"));
         for bad in ["\"\"", "\"\u{200b}\"", "1.5", "null", "{}", "\"mei@\""] {

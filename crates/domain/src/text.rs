@@ -1,5 +1,13 @@
 //! Foreign text inside our own messages.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Returns the text without the accents of its letters: `Ortiz` for `Ortíz`.
+pub fn unaccented(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
 /// Returns the start of `text` in a form that can be quoted in backticks: on one line, without backticks and control
 /// characters. A text of more than `characters_max` characters is cut and ends in `…`.
 pub fn excerpt(text: &str, characters_max: usize) -> String {

@@ -16,6 +16,18 @@ fn addresses_are_trimmed_and_lowered() {
 }
 
 #[test]
+fn what_no_server_takes_is_no_address() {
+    for bad in
+        [".sarah@gmail.com", "sarah@-gmail.com", "sarah@gmail-.com", "'sarah@gmail.com", "sarah@gmail.com'", "`a@b.com"]
+    {
+        assert_eq!(read(bad), Err(InvalidEmail::OtherForm), "{bad}");
+    }
+    for good in ["o'brien@gmail.com", "sarah.@docomo.example", "a-b@my-shop.example"] {
+        assert_eq!(read(good).unwrap().as_str(), good);
+    }
+}
+
+#[test]
 fn spellings_of_one_address_are_equal() {
     let groups: [&[&str]; 4] = [
         &[
@@ -38,6 +50,12 @@ fn spellings_of_one_address_are_equal() {
             "sarah@gmail.com\0",
             "\u{a0}sarah@gmail.com\u{3000}",
             "<sarah@gmail.com>",
+            "'sarah@gmail.com'",
+            "\"sarah@gmail.com\"",
+            "`sarah@gmail.com`",
+            "“sarah@gmail.com”",
+            "(sarah@gmail.com)",
+            "'<mailto:sarah@gmail.com>'",
             "mailto:sarah@gmail.com",
             "MailTo:Sarah@gmail.com?subject=Hi",
             "ｓａｒａｈ＠ｇｍａｉｌ．ｃｏｍ",

@@ -1,8 +1,8 @@
 //! Phone numbers that compare equal in every spelling: `+1 (702) 555-0143`, `702.555.0143`, `tel:+17025550143`.
 //!
-//! A number is read without the country it belongs to, which nobody tells: accounts hold `702 555 0143` beside
-//! `+1 702 555 0143`, and both are the same person's. So numbers are compared by their endings, as HubSpot's own index
-//! does, and no numbering plan is needed. The crate `phonenumber` 0.3.10 (libphonenumber in Rust) was weighed: without a
+//! Often nobody tells the country of a number: accounts hold `702 555 0143` beside `+1 702 555 0143`, and both are the
+//! same person's. So a number without a country code is compared by its ending, as HubSpot's own index does, and the
+//! lengths of country codes are all that is needed of a numbering plan. Two numbers with a country code must be equal. The crate `phonenumber` 0.3.10 (libphonenumber in Rust) was weighed: without a
 //! country it reads neither `(702) 555-0143` nor `0017025550143`, nor digits of other scripts, no-break spaces, `sms:` or
 //! `wa.me`; it has no comparison; it adds a dozen crates and 3 MB to the binary, and 0.2 seconds to the
 //! first number.
@@ -11,8 +11,10 @@ mod extension;
 mod folded;
 mod label;
 mod link;
+mod prefix;
 
 use extension::Tail;
+use prefix::Prefix;
 
 /// Shorter numbers are extensions or service numbers, which many people share.
 const DIGITS_MIN: usize = 5;
@@ -20,14 +22,19 @@ const DIGITS_MIN: usize = 5;
 const DIGITS_MAX: usize = 18;
 /// The shortest ending that identifies a number without its country code.
 const LOCAL_DIGITS_MIN: usize = 7;
+/// The shortest number without its country code that is the same as one where nothing marks the country code.
+const UNMARKED_DIGITS_MIN: usize = 9;
 /// The longest text that is read; a longer one is no phone number.
 const CHARACTERS_MAX: usize = 500;
 
-/// The digits of a phone number without international or trunk prefixes (leading zeros) and without its extension.
+/// The digits of a phone number without its extension, and the prefix that stood before them.
 ///
 /// `Debug` prints no part of it, because a number is personal data.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Phone(String);
+pub struct Phone {
+    digits: String,
+    prefix: Prefix,
+}
 
 /// The reason why a text is not read as a phone number. It does not repeat the text, which may be personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,24 +60,46 @@ impl Phone {
     /// Reads a phone number: as it is typed in any script, as a link, with a label before it or an extension behind it.
     pub fn parse(raw: &str) -> Result<Phone, InvalidPhone> {
         let read = Read::of(raw)?;
-        let known = read.digits.trim_start_matches('0');
+        let (prefix, known) = prefix::split(&read.digits, read.has_plus);
         match known.len() {
             0..DIGITS_MIN if read.is_marked => Err(InvalidPhone::TooShort),
             0..DIGITS_MIN => Err(InvalidPhone::OtherText),
-            _ => Ok(Phone(known.to_owned())),
+            _ => Ok(Phone { digits: known.to_owned(), prefix }),
         }
     }
 
     /// Returns `true` if `other` is the same number, with or without the country code.
     pub fn is_same(&self, other: &str) -> bool {
         let Ok(other) = Phone::parse(other) else { return false };
-        let (short, long) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
-        short == long || (short.len() >= LOCAL_DIGITS_MIN && long.ends_with(short.as_str()))
+        let (short, long) = self.by_length(&other);
+        let national = || prefix::national(&long.digits, short.prefix).is_some_and(|rest| rest == short.digits);
+        let is_enough = long.prefix == Prefix::International || short.digits.len() >= UNMARKED_DIGITS_MIN;
+        let prefixes = [short.prefix, long.prefix];
+        let abroad = prefixes.contains(&Prefix::International) && prefixes.contains(&Prefix::Trunk);
+        match short.digits == long.digits {
+            // What stands behind a trunk zero has no country code, and so has other digits.
+            true => !abroad,
+            false => short.prefix != Prefix::International && is_enough && national(),
+        }
+    }
+
+    /// Returns `true` if `other` may be the same number: one of them has no country code, and the other ends with it,
+    /// even if more than the country code is missing.
+    pub fn may_be(&self, other: &str) -> bool {
+        let Ok(other) = Phone::parse(other) else { return false };
+        let (short, long) = self.by_length(&other);
+        let are_whole = [short, long].iter().all(|phone| phone.prefix == Prefix::International);
+        let is_end = short.digits.len() >= LOCAL_DIGITS_MIN && long.digits.ends_with(short.digits.as_str());
+        short.digits == long.digits || (!are_whole && is_end)
+    }
+
+    fn by_length<'a>(&'a self, other: &'a Phone) -> (&'a Phone, &'a Phone) {
+        if self.digits.len() <= other.digits.len() { (self, other) } else { (other, self) }
     }
 
     /// Returns the last seven digits, which every spelling of the number ends with.
     pub fn last_digits(&self) -> &str {
-        &self.0[self.0.len().saturating_sub(LOCAL_DIGITS_MIN)..]
+        &self.digits[self.digits.len().saturating_sub(LOCAL_DIGITS_MIN)..]
     }
 }
 
@@ -94,6 +123,7 @@ struct Read {
     written: String,
     /// A link, a label or a plus sign says that it is a number.
     is_marked: bool,
+    has_plus: bool,
 }
 
 impl Read {
@@ -105,7 +135,9 @@ impl Read {
         let text = folded.trim_matches([' ', '"', '\'', '`', '<', '>']);
         let linked = link::number(text).map(|number| folded::fold(&number));
         let (text, is_labelled) = label::strip(linked.as_deref().unwrap_or(text));
-        let is_marked = linked.is_some() || is_labelled || text.trim_start_matches(['(', ' ']).starts_with('+');
+        let text = whole(text);
+        let has_plus = text.trim_start_matches(['(', ' ']).starts_with('+');
+        let is_marked = linked.is_some() || is_labelled || has_plus;
         let (number, tail) = text.split_at(end_of_number(text));
         let number = number.trim_end_matches([' ', '(', '-', '.', '/']);
         let digits = digits(number);
@@ -123,8 +155,13 @@ impl Read {
             return Err(unfit(InvalidPhone::TooLong));
         }
         let written = written(number, tail).map_err(unfit)?;
-        Ok(Read { digits, written, is_marked })
+        Ok(Read { digits, written, is_marked, has_plus })
     }
+}
+
+/// The digits of a number that a spreadsheet wrote with a point, `7025550143.0`.
+fn whole(text: &str) -> &str {
+    text.strip_suffix(".0").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())).unwrap_or(text)
 }
 
 /// The position of the extension, or of another text behind the digits of a number.

@@ -117,6 +117,39 @@ fn spellings_of_one_number_are_the_same() {
 }
 
 #[test]
+fn a_country_code_is_part_of_the_number() {
+    for (stored, other, is_same, may_be) in [
+        ("+1 479 234 5678", "+47 92 34 56 78", false, false),
+        ("+1 479 234 5678", "0047 92 34 56 78", false, false),
+        ("+1 479 234 5678", "011 47 92 34 56 78", false, false),
+        ("+1 658 123 4567", "+65 8123 4567", false, false),
+        ("+1 702 555 0143", "+7 025 550 143", false, false),
+        ("+1 702 555 0143", "wa.me/7025550143", false, false),
+        // One side without a country code: the end of a number says too little.
+        ("+1 702 555 0143", "555-0143", false, true),
+        ("702 555 0143", "555-0143", false, true),
+        ("+1 702 555 0143", "025 550 143", false, true),
+        ("+1 702 555 0143", "0702 555 0143", false, true),
+        ("1 702 555 0143", "0702 555 0143", false, true),
+        ("+7 025 550 143", "0702 555 0143", false, true),
+        ("702 555 0143", "7025550143.0", true, true),
+        ("479 234 5678", "92 34 56 78", false, true),
+        ("+1 479 234 5678", "92 34 56 78", false, true),
+        ("+47 92 34 56 78", "92 34 56 78", true, true),
+        ("+65 8123 4567", "8123 4567", true, true),
+        ("17025550143", "702 555 0143", true, true),
+        ("555-0143", "5550143", true, true),
+        ("+39 06 1234 5678", "06 1234 5678", true, true),
+        ("+1 702 555 0143", "0011 1 702 555 0143", true, true),
+    ] {
+        for (one, two) in [(stored, other), (other, stored)] {
+            let phone = Phone::parse(one).unwrap();
+            assert_eq!((phone.is_same(two), phone.may_be(two)), (is_same, may_be), "{one} {two}");
+        }
+    }
+}
+
+#[test]
 fn texts_without_a_plausible_number_are_rejected() {
     for bad in ["", "Sarah", "0143", "0000000", "1234567890123456789", "702 CALL NOW", "sarah@gmail.com"] {
         assert!(Phone::parse(bad).is_err(), "{bad}");
@@ -169,6 +202,7 @@ fn a_number_is_stored_as_it_was_spelt_without_what_surrounds_it() {
         ("702 555 0143,,123456#,,1#", "702 555 0143,,123456#,,1#"),
         ("+45 12", "+45 12"),
         ("4711", "4711"),
+        ("7025550143.0", "7025550143"),
     ] {
         assert_eq!(stored(text).unwrap(), kept, "{text}");
         assert_eq!(stored(kept).unwrap(), kept, "stored again, {kept} stays");
