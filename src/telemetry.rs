@@ -60,9 +60,35 @@ pub fn start(filter: &str, format: Format) -> Result<LogGuard, Error> {
     let lines = lines.with_filter(filter::filter_fn(harmless));
     // A second start, as in tests, changes nothing.
     if tracing_subscriber::registry().with(lines).with(levels).try_init().is_ok() {
-        writer.start(stderr())?;
+        let report = match format {
+            Format::Text => report_as_text,
+            Format::Json => report_as_json,
+        };
+        writer.start(stderr(), report)?;
     }
     Ok(writer.guard())
+}
+
+fn report_as_text(lost: u64) -> String {
+    format!("{}  WARN frontdesk::telemetry: {}\n", now(), lines_lost(lost))
+}
+
+fn report_as_json(lost: u64) -> String {
+    let line = serde_json::json!({"timestamp": now(), "level": "WARN", "message": lines_lost(lost), "lost": lost,
+        "target": "frontdesk::telemetry"});
+    format!("{line}\n")
+}
+
+fn lines_lost(lost: u64) -> String {
+    format!("{lost} log lines were lost: stderr was not read in time.")
+}
+
+/// The time as in the other lines.
+fn now() -> String {
+    let mut time = String::new();
+    // Writing to a text cannot fail.
+    let _ = fmt::time::FormatTime::format_time(&fmt::time::SystemTime, &mut fmt::format::Writer::new(&mut time));
+    time
 }
 
 /// Logs panics from now on, in place of the text that Rust prints.

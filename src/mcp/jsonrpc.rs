@@ -9,6 +9,7 @@ use super::empty_object;
 use super::invalid_params;
 use super::line_codec::request_id;
 use super::reply::Reply;
+use super::request_names;
 
 /// A message from a client.
 pub(super) type Incoming = RxJsonRpcMessage<RoleServer>;
@@ -76,8 +77,12 @@ pub(super) fn parse(text: &[u8]) -> Parsed {
     }
 }
 
-/// Finds requests of the protocol with wrong parameters among those that rmcp takes for custom ones.
+/// Finds requests with names that are too long, and those of the protocol with wrong parameters among those that rmcp takes
+/// for custom ones.
 fn check_params(message: Incoming) -> Parsed {
+    if let Some(long) = request_names::refusal(&message) {
+        return Parsed::Invalid(InvalidMessage::new(long.id, long.code, long.problem));
+    }
     if let JsonRpcMessage::Request(request) = &message
         && let ClientRequest::CustomRequest(custom) = &request.request
         && let Some(error) =

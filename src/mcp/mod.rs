@@ -36,6 +36,7 @@ mod progress;
 mod prompt;
 mod reply;
 mod request_ids;
+mod request_names;
 mod request_state;
 mod resource;
 mod result_limit;

@@ -7,13 +7,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use tracing::warn;
-
 /// Lines that wait to be written; further ones are lost, and counted.
 const LINES_MAX: usize = 4_096;
 
 /// Longest wait for the last lines to be written.
 const FLUSH_MAX: Duration = Duration::from_secs(1);
+
+/// The line that says how many lines were lost.
+pub(super) type Report = fn(u64) -> String;
 
 /// The queue of lines. A clone shares it; what is written to it is one line.
 #[derive(Clone, Debug, Default)]
@@ -40,9 +41,9 @@ pub struct LogGuard(LogWriter);
 
 impl LogWriter {
     /// Starts the thread that writes to `output`.
-    pub(super) fn start(&self, output: impl Write + Send + 'static) -> io::Result<()> {
+    pub(super) fn start(&self, output: impl Write + Send + 'static, report: Report) -> io::Result<()> {
         let queue = self.0.clone();
-        thread::Builder::new().name("log".to_owned()).spawn(move || queue.write_all(output)).map(drop)
+        thread::Builder::new().name("log".to_owned()).spawn(move || queue.write_all(output, report)).map(drop)
     }
 
     /// The guard for the end of the process.
@@ -81,7 +82,7 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    fn write_all(&self, mut output: impl Write) {
+    fn write_all(&self, mut output: impl Write, report: Report) {
         loop {
             let (taken, lost) = self.take();
             for line in taken {
@@ -90,7 +91,9 @@ impl Queue {
             }
             let _ = output.flush();
             if lost > 0 {
-                warn!(lost, "{lost} log lines were lost: stderr was not read in time.");
+                // Straight to the output: through the queue, which may be full, the report itself could be lost.
+                let _ = output.write_all(report(lost).as_bytes());
+                let _ = output.flush();
             }
             self.lines().writing = false;
             self.changed.notify_all();
@@ -134,27 +137,31 @@ mod tests {
     fn lines_that_nobody_reads_are_lost_and_block_nobody() {
         let (output, read) = mpsc::sync_channel(0);
         let mut writer = LogWriter::default();
-        writer.start(Slow(output)).unwrap();
+        writer.start(Slow(output), |lost| format!("lost {lost}")).unwrap();
         let all = 3 * LINES_MAX;
         (0..all).for_each(|number| writer.write_all(format!("{number}\n").as_bytes()).unwrap());
         let guard = writer.clone().guard();
         let reading = thread::spawn(move || {
-            let mut lines = 0;
-            while read.recv_timeout(FLUSH_MAX).is_ok() {
-                lines += 1;
+            let mut lines = vec![];
+            while let Ok(line) = read.recv_timeout(FLUSH_MAX) {
+                lines.push(String::from_utf8(line).unwrap());
             }
             lines
         });
         drop(guard);
         let lines = reading.join().unwrap();
-        assert!((LINES_MAX..all).contains(&lines), "{lines}");
+        let lost = lines.iter().filter_map(|line| line.strip_prefix("lost ")?.parse::<usize>().ok());
+        let (lost, reports) = (lost.clone().sum::<usize>(), lost.count());
+        let written = lines.len() - reports;
+        assert!((LINES_MAX..all).contains(&written), "{written}");
+        assert_eq!(written + lost, all, "every line is written or counted");
     }
 
     #[test]
     fn the_guard_writes_the_last_lines_but_waits_not_for_ever() {
         let (output, read) = mpsc::sync_channel(2);
         let mut writer = LogWriter::default();
-        writer.start(Slow(output)).unwrap();
+        writer.start(Slow(output), |lost| format!("lost {lost}")).unwrap();
         writer.write_all(b"one\n").unwrap();
         writer.write_all(b"two\n").unwrap();
         drop(writer.clone().guard());

@@ -1,7 +1,7 @@
 //! Requests over HTTP that clients send although MCP has them send others, and batches of 2025-03-26.
 
 use futures::future::join_all;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::{Events, TestServer, answer, call, hello, list};
@@ -198,6 +198,69 @@ async fn a_batch_of_2025_03_26_is_answered_by_an_array() {
     }
 }
 
+/// What refuses a whole POST refuses a batch as it does a single message.
+#[tokio::test]
+async fn a_batch_is_refused_as_a_single_message_is() {
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session_of("2025-03-26", "").await;
+    let strict = TestServer::open(|settings| settings.sessions_required = true).await;
+    let batch = json!([sarah(1), sarah(2)]).to_string();
+    for (session, name, value, status) in [
+        (Some(session.as_str()), "accept", "application/json", StatusCode::NOT_ACCEPTABLE),
+        (None, "accept", "application/json", StatusCode::NOT_ACCEPTABLE),
+        (Some(&session), "mcp-protocol-version", "1999", StatusCode::BAD_REQUEST),
+        (None, "mcp-protocol-version", "1999", StatusCode::BAD_REQUEST),
+        (Some("stale"), "accept", BOTH, StatusCode::NOT_FOUND),
+    ] {
+        let mut request = post(&server, batch.clone()).header(name, value);
+        if let Some(session) = session {
+            request = request.header("mcp-session-id", session);
+        }
+        assert_eq!(send(request).await.status(), status, "{session:?} {name}: {value}");
+    }
+    let refused = send(post(&strict, batch).header("accept", BOTH)).await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    assert!(refused.text().await.unwrap().contains("needs a session"));
+}
+
+#[tokio::test]
+async fn a_request_for_a_stream_without_a_session_is_told_what_is_missing() {
+    let server = TestServer::open(|_| {}).await;
+    for method in [Method::GET, Method::DELETE] {
+        let request = server.client.request(method.clone(), server.url("/mcp")).header("accept", BOTH);
+        for request in [request.try_clone().unwrap(), request.header("content-type", "application/json")] {
+            let refused = send(request).await;
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{method}");
+            assert!(refused.text().await.unwrap().contains("`Mcp-Session-Id`"), "{method}");
+        }
+    }
+}
+
+/// They are kept with the answer, so their length is limited on every transport.
+#[tokio::test]
+async fn long_ids_and_progress_tokens_are_refused() {
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
+    let mut raw = RawClient::open(World::server()).await;
+    let long = "x".repeat(1_025);
+    let ping = |id: Value, token: Value| json!({"jsonrpc": "2.0", "id": id, "method": "ping", "params": {"_meta": {"progressToken": token}}});
+    for (message, id, code) in
+        [(ping(json!(long), json!(1)), Value::Null, -32600), (ping(json!(7), json!(long)), json!(7), -32602)]
+    {
+        for session in [Some(session.as_str()), None] {
+            let refused = server.post("", session, &message).await;
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+            let refused: Value = refused.json().await.unwrap();
+            assert_eq!((&refused["id"], &refused["error"]["code"]), (&id, &json!(code)));
+        }
+        raw.send(&message.to_string()).await;
+        let refused = raw.next().await.unwrap();
+        assert_eq!((&refused["id"], &refused["error"]["code"]), (&id, &json!(code)));
+    }
+    let fits = ping(json!("x".repeat(1_024)), json!("x".repeat(1_024)));
+    assert!(server.ask("", &session, &fits).await["result"].is_object());
+}
+
 /// A batch is no way around the limit of requests.
 #[tokio::test]
 async fn each_message_of_a_batch_counts_as_a_request() {
@@ -206,6 +269,14 @@ async fn each_message_of_a_batch_counts_as_a_request() {
     let answers = join_all((0..3).map(|_| server.post("", None, &batch))).await;
     let refused = answers.iter().filter(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS).count();
     assert!(refused >= 1, "{answers:?}");
+    // A batch that does not fit takes nothing of the rate beside its own POST.
+    let server = TestServer::open(|settings| settings.calls_per_second = Some(20)).await;
+    let refused = server.post("", None, &Value::from_iter((0..90).map(sarah))).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let refused: Value = refused.json().await.unwrap();
+    assert!(refused["message"].as_str().unwrap().contains("of the 90 messages of the batch 40 fit now"), "{refused}");
+    let fits = server.post("", None, &Value::from_iter((0..35).map(sarah))).await;
+    assert_eq!(fits.status(), StatusCode::OK);
 }
 
 /// Over standard streams each message of a batch is answered by itself.

@@ -87,11 +87,69 @@ async fn an_answer_is_replayed_to_nobody_else() {
     assert_eq!(resumed(&server, CHAT, &own, &last).await.status(), 404);
     let (told, _) = messages(resumed(&server, ALL, &own, &last).await).await;
     assert!(told[0].to_string().contains("84246479604"));
-    for guess in ["0/0", "1", "0/2"] {
-        let guessed = resumed(&server, ALL, &own, guess).await;
-        let heard = tokio::time::timeout(Duration::from_millis(50), guessed.text()).await;
-        assert!(heard.is_err() || !heard.unwrap().unwrap().contains("84246479604"), "{guess}");
+}
+
+/// An id that is not the server's, or names no event that was sent, takes no answer away from its owner.
+#[tokio::test]
+async fn a_guess_takes_no_answer_from_a_call_that_runs() {
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
+    let mut owner = Events(server.post("", Some(&session), &meets("guessed", "first")).await, String::new());
+    let (own, _) = owner.with_id().await.unwrap();
+    misbehaving_tools::wait_until_met("guessed", 1).await;
+    let (exchange, number) = (own.split_once('.').unwrap().0, u64::MAX);
+    let guesses = [format!("{exchange}.{number}.x"), format!("{exchange}.{number}.MQ"), format!("{exchange}.1.MQ")];
+    let foreign =
+        ["0/0", "0/1", "0/2", "0/4", "1/0", "2/3", "garbage", "-1", "99999999999999999999999"].map(String::from);
+    for guess in foreign.iter().chain(&guesses) {
+        let (told, _) = messages(resumed(&server, "", &session, guess).await).await;
+        assert_eq!((told.len(), &told[0]["error"]["data"]["code"]), (1, &json!("ANSWER_GONE")), "{guess}: {told:?}");
     }
+    drop(resumed(&server, "", &session, "0").await);
+    server.ask("", &session, &meets("guessed", "second")).await;
+    let (_, data) = owner.with_id().await.expect("the owner is answered");
+    let heard: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!((&heard["id"], text(&heard)), (&json!(2), "first"));
+}
+
+/// A call whose session ends is not left without a word: it may have written.
+#[tokio::test]
+async fn a_call_whose_session_ends_is_told_so() {
+    let server = TestServer::open(|settings| settings.sessions_max = 1).await;
+    for (seconds, deleted) in [(33, true), (34, false)] {
+        let session = server.session("").await;
+        let sleeps = call("sleeps", json!({"seconds": seconds}));
+        let mut owner = Events(server.post("", Some(&session), &sleeps).await, String::new());
+        owner.with_id().await.unwrap();
+        misbehaving_tools::wait_until_asleep(seconds).await;
+        if deleted {
+            let delete = server.client.delete(server.url("/mcp")).header("mcp-session-id", &session).send().await;
+            assert!(delete.unwrap().status().is_success());
+        } else {
+            server.session("").await;
+        }
+        let (_, data) = owner.with_id().await.expect("an error");
+        let told: Value = serde_json::from_str(&data).unwrap();
+        assert_eq!((&told["id"], &told["error"]["data"]["code"]), (&json!(2), &json!("NOT_ANSWERED")));
+        assert!(told["error"]["data"]["hint"].as_str().unwrap().contains("check whether it was done"));
+        assert_eq!(owner.with_id().await, None, "it is the last");
+    }
+}
+
+/// The client wants no answer to what it has cancelled; when it asks nevertheless, it is told that there is none.
+#[tokio::test]
+async fn a_cancelled_call_is_resumed_with_an_error() {
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
+    let sleeps = call("sleeps", json!({"seconds": 35}));
+    let mut owner = Events(server.post("", Some(&session), &sleeps).await, String::new());
+    let (last, _) = owner.with_id().await.unwrap();
+    misbehaving_tools::wait_until_asleep(35).await;
+    let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 2}});
+    server.post("", Some(&session), &cancel).await;
+    assert_eq!(owner.with_id().await, None);
+    let (told, _) = messages(resumed(&server, "", &session, &last).await).await;
+    assert_eq!((told.len(), &told[0]["error"]["data"]["code"]), (1, &json!("ANSWER_GONE")), "{told:?}");
 }
 
 /// The write was done, and the caller is told of it, even after a minute away from the stream that began it.

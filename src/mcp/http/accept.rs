@@ -23,7 +23,7 @@ pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
 
 /// No header accepts everything, and a wildcard accepts each type that is not refused by name. A client that names one of
 /// the two types alone does not speak MCP.
-fn is_acceptable(method: &Method, headers: &HeaderMap) -> bool {
+pub(super) fn is_acceptable(method: &Method, headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
     let wildcard = ranges.is_empty() || ranges.iter().any(|range| range.subtype == "*" && !range.refused);
     let accepts = |media_type| verdict(&ranges, media_type).unwrap_or(wildcard);

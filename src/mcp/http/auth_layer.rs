@@ -47,6 +47,18 @@ impl AuthLayer {
         self.rates.count(caller).map_err(|wait| Box::new(too_many_requests(wait)))
     }
 
+    /// Counts the messages of a batch beside the first, which was counted with the POST: all or none.
+    pub(super) fn count_batch(&self, caller: &CallerId, messages: usize) -> Result<(), Response> {
+        self.rates.count_all(caller, messages.saturating_sub(1)).map_err(|refused| {
+            let message = format!(
+                "you call too often: of the {messages} messages of the batch {} fit now, and {} after a quiet time; none was served",
+                refused.fit + 1,
+                refused.fit_ever
+            );
+            retry_after(refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", &message), refused.wait)
+        })
+    }
+
     /// Binds the session that the response opens, if any, to its caller.
     pub(super) fn bind_session(&self, response: &Response, caller: &CallerId) {
         if let Some(session) = session(response.headers()) {
@@ -60,8 +72,12 @@ fn session(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn too_many_requests(wait: Duration) -> Response {
-    let seconds = wait.as_secs_f64().ceil().max(1.0);
     let response = refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", "you call too often: wait as `Retry-After` says");
+    retry_after(response, wait)
+}
+
+fn retry_after(response: Response, wait: Duration) -> Response {
+    let seconds = wait.as_secs_f64().ceil().max(1.0);
     with(response, header::RETRY_AFTER, HeaderValue::from(seconds as u64))
 }
 

@@ -6,22 +6,24 @@ use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Full;
 use rmcp::model::{ClientJsonRpcMessage, GetMeta, JsonRpcMessage, ProtocolVersion, RequestId, ServerJsonRpcMessage};
+use rmcp::transport::streamable_http_server::session::SessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
 
 use super::accept;
-use super::error_body::{explain, is_json};
+use super::error_body::{explain, invalid_message, is_json, refuse};
 use super::kept_answers::RETRY;
 use super::route::{self, Route, SESSION, SessionUse, VERSION};
 use super::sessions::Sessions;
 use crate::mcp::batch;
 use crate::mcp::empty_object;
-use crate::mcp::jsonrpc::{self, Parsed};
+use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
 use crate::mcp::line_codec::LINE_BYTES_MAX;
+use crate::mcp::request_names;
 use crate::mcp::server::Server;
 
 /// The services behind `/mcp`.
@@ -62,6 +64,11 @@ impl Endpoint {
                 _ => bad_request(route::version_refused(version, None)),
             };
         }
+        if *request.method() == Method::POST
+            && let Some(long) = request_names::refusal_of(request.body())
+        {
+            return invalid_message(InvalidMessage::new(long.id, long.code, long.problem));
+        }
         let names_session = request.headers().contains_key(SESSION);
         if *request.method() != Method::POST || names_session || route::is_modern(request.headers()) {
             return self.respond_with_sessions(request).await;
@@ -77,26 +84,47 @@ impl Endpoint {
         }
     }
 
-    /// The messages of the body, if it is a batch in a revision that has batches.
-    pub(super) fn batch(&self, request: &Request<Bytes>) -> Option<Vec<Vec<u8>>> {
+    /// The messages of the body, if it is a batch in a revision that has batches; an error if its session is missing.
+    ///
+    /// What refuses a whole POST, such as its `Accept`, is left to [`Endpoint::respond`], as for a single message.
+    pub(super) async fn batch(&self, request: &Request<Bytes>) -> Result<Option<Vec<Vec<u8>>>, Response> {
         let headers = request.headers();
-        let version = match headers.get(SESSION) {
-            Some(session) => self.sessions.version(session.to_str().ok()?)?,
-            None if self.session_use == SessionUse::Required => return None,
+        let method = request.method();
+        let is_served = *method == Method::POST
+            && is_json(headers)
+            && accept::is_acceptable(method, headers)
+            && route::unknown_version(headers).is_none();
+        let Some(messages) = is_served.then(|| batch::split(request.body())).flatten() else { return Ok(None) };
+        Ok(batch::is_served(&self.version(headers).await?).then_some(messages))
+    }
+
+    /// The revision of a batch.
+    async fn version(&self, headers: &HeaderMap) -> Result<ProtocolVersion, Response> {
+        let named = |header: &HeaderValue| serde_json::from_value(header.to_str().ok()?.into()).ok();
+        if let Some(session) = headers.get(SESSION) {
+            let id = session.to_str().unwrap_or_default().into();
+            let there = self.sessions.has_session(&id).await.unwrap_or_default();
+            let version = self.sessions.version(&id).filter(|_| there);
+            return version.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session"));
+        }
+        match headers.get(VERSION).and_then(named) {
+            Some(version) if !batch::is_served(&version) => Ok(version),
+            _ if self.session_use == SessionUse::Required => Err(bad_request(route::session_needed(None))),
             // MCP: without the header, the revision is 2025-03-26.
-            None => match headers.get(VERSION) {
-                Some(version) => serde_json::from_slice(format!("\"{}\"", version.to_str().ok()?).as_bytes()).ok()?,
-                None => ProtocolVersion::V_2025_03_26,
-            },
-        };
-        let may_be = *request.method() == Method::POST && is_json(headers) && batch::is_served(&version);
-        may_be.then(|| batch::split(request.body())).flatten()
+            _ => Ok(ProtocolVersion::V_2025_03_26),
+        }
     }
 
     pub(super) async fn respond_with_sessions(&self, request: Request<Bytes>) -> Response {
+        let is_post = *request.method() == Method::POST;
         let (sent_json, body) = (is_json(request.headers()), request.body().clone());
+        let names_session = request.headers().contains_key(SESSION);
         let response = self.with_sessions.handle(request.map(Full::new)).await.map(Body::new);
-        if sent_json { explain(response, &body) } else { response }
+        match (is_post, names_session) {
+            (true, _) if sent_json => explain(response, &body),
+            (false, false) if response.status() == StatusCode::BAD_REQUEST => bad_request(route::session_needed(None)),
+            _ => response,
+        }
     }
 
     pub(super) async fn respond_sessionless(&self, mut request: Request<Bytes>) -> Response {

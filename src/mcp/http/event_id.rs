@@ -28,8 +28,33 @@ impl std::fmt::Display for EventId {
     }
 }
 
+/// The event that a `Last-Event-ID` names.
+#[derive(Debug, PartialEq)]
+pub(super) enum LastEvent {
+    /// One in the stream that answers a request.
+    OfExchange(EventId),
+    /// One in the stream that a GET opened, which has rmcp's ids.
+    OfStandalone,
+    /// None of ours. rmcp has ids for the answers to requests too: with one of them it would send an answer on the wrong
+    /// stream, and under an id that the client does not know.
+    Unknown,
+}
+
+impl LastEvent {
+    /// Reads the value of a `Last-Event-ID`.
+    pub(super) fn read(text: &str) -> LastEvent {
+        match EventId::parse(text) {
+            Some(id) => LastEvent::OfExchange(id),
+            None if text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u32>().is_ok() => {
+                LastEvent::OfStandalone
+            }
+            None => LastEvent::Unknown,
+        }
+    }
+}
+
 impl EventId {
-    /// Reads the value of a `Last-Event-ID`; `None` for an event of another kind of stream.
+    /// Reads an id of ours.
     pub(super) fn parse(text: &str) -> Option<EventId> {
         let mut parts = text.splitn(3, '.');
         let exchange = Uuid::parse_str(parts.next()?).ok()?;
@@ -51,7 +76,7 @@ mod tests {
             let id = EventId { exchange: Uuid::new_v4(), number: 3, request: Some(request) };
             let text = id.to_string();
             assert!(text.bytes().all(|byte| byte.is_ascii_graphic()), "{text}");
-            assert_eq!(EventId::parse(&text), Some(id));
+            assert_eq!(LastEvent::read(&text), LastEvent::OfExchange(id));
         }
     }
 
@@ -64,9 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_other_streams_are_not_read() {
-        for other in ["0", "12", "0/3", "", "x.1.", "00000000000000000000000000000000.x.", "00000000.1."] {
-            assert_eq!(EventId::parse(other), None, "{other}");
+    fn only_the_ids_of_the_stream_of_a_get_are_left_to_rmcp() {
+        for standalone in ["0", "12"] {
+            assert_eq!(LastEvent::read(standalone), LastEvent::OfStandalone, "{standalone}");
+        }
+        let unknown =
+            ["0/0", "0/3", "3/", "/", "", "+1", "-1", "garbage", "99999999999999999999", "x.1.", "00000000.1."];
+        for unknown in unknown.into_iter().chain(["00000000000000000000000000000000.x."]) {
+            assert_eq!(LastEvent::read(unknown), LastEvent::Unknown, "{unknown}");
         }
     }
 }

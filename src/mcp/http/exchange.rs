@@ -14,10 +14,12 @@ use rmcp::model::{
 };
 use rmcp::transport::streamable_http_server::SessionId;
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
+use serde::Serialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::event_id::EventId;
+use super::lost_answer::unanswered;
 use crate::tool::call_context::CallerId;
 
 /// Events that an exchange keeps; of more, the oldest are dropped: an answer is the last.
@@ -30,7 +32,6 @@ pub(super) struct Exchange {
     pub(super) session: SessionId,
     pub(super) caller: CallerId,
     pub(super) request: Option<RequestId>,
-    token: Option<ProgressToken>,
     events: watch::Sender<Events>,
 }
 
@@ -39,6 +40,9 @@ struct Events {
     kept: VecDeque<ServerSseMessage>,
     /// The number of the first event that is kept.
     first: u64,
+    /// The client's progress token, until the end.
+    token: Option<ProgressToken>,
+    cancelled: bool,
     ended: bool,
 }
 
@@ -55,7 +59,8 @@ impl Exchange {
                 meta.set_progress_token(ProgressToken(our_id(id)));
             }
         }
-        Exchange { id, session: session.clone(), caller, request, token, events: watch::Sender::default() }
+        let events = watch::Sender::new(Events { token, ..Events::default() });
+        Exchange { id, session: session.clone(), caller, request, events }
     }
 
     /// The id by which rmcp knows the request.
@@ -63,23 +68,51 @@ impl Exchange {
         our_id(self.id)
     }
 
-    /// Adds an event, under its own id and with the client's ids in its message.
-    pub(super) fn push(&self, mut event: ServerSseMessage) {
-        event.message = event.message.map(|message| Arc::new(self.restored(Arc::unwrap_or_clone(message))));
+    /// Adds an event, under its own id and with the client's ids in its message. After the end there are no events.
+    pub(super) fn push(&self, event: ServerSseMessage) {
+        self.events.send_modify(|events| self.add(events, event));
+    }
+
+    fn add(&self, events: &mut Events, mut event: ServerSseMessage) {
+        if events.ended {
+            return;
+        }
+        let restored = |message| self.restored(Arc::unwrap_or_clone(message), events.token.as_ref());
+        event.message = event.message.map(|message| Arc::new(restored(message)));
+        let number = events.end();
+        event.event_id = Some(EventId { exchange: self.id, number, request: self.request.clone() }.to_string());
+        events.kept.push_back(event);
+        if events.kept.len() > EVENTS_MAX {
+            events.kept.pop_front();
+            events.first += 1;
+        }
+    }
+
+    /// Notes that the client has cancelled the request: then it expects no answer.
+    pub(super) fn cancel(&self) {
+        self.events.send_modify(|events| events.cancelled = true);
+    }
+
+    /// Ends the exchange: no more events come. The last is the answer, or an error if there is none.
+    pub(super) fn end(&self) {
         self.events.send_modify(|events| {
-            let number = events.first + events.kept.len() as u64;
-            event.event_id = Some(EventId { exchange: self.id, number, request: self.request.clone() }.to_string());
-            events.kept.push_back(event);
-            if events.kept.len() > EVENTS_MAX {
-                events.kept.pop_front();
-                events.first += 1;
+            if !events.answered() && !events.cancelled {
+                self.add(events, ServerSseMessage::from_message(unanswered(self.request.clone())));
             }
+            events.ended = true;
+            events.token = None;
         });
     }
 
-    /// Ends the exchange: no more events come.
-    pub(super) fn end(&self) {
-        self.events.send_modify(|events| events.ended = true);
+    /// True for a request that will never be answered.
+    pub(super) fn has_no_answer(&self) -> bool {
+        let events = self.events.borrow();
+        events.ended && !events.answered()
+    }
+
+    /// True if there has been an event with this number.
+    pub(super) fn has_sent(&self, number: u64) -> bool {
+        number < self.events.borrow().end()
     }
 
     /// The events from `number` on, until the exchange has ended.
@@ -95,18 +128,17 @@ impl Exchange {
 
     /// True once the answer is among the events.
     pub(super) fn is_answered(&self) -> bool {
-        let events = self.events.borrow();
-        let last = events.kept.back().and_then(|event| event.message.as_deref());
-        matches!(last, Some(JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_)))
+        self.events.borrow().answered()
     }
 
-    /// The number of bytes that the kept events take on the wire.
+    /// The number of bytes that are kept, as they take on the wire.
     pub(super) fn bytes(&self) -> usize {
         let events = self.events.borrow();
-        events.kept.iter().filter_map(|event| event.message.as_deref()).map(bytes).sum()
+        let messages: usize = events.kept.iter().filter_map(|event| event.message.as_deref()).map(bytes).sum();
+        messages + bytes(&self.request) + bytes(&events.token)
     }
 
-    fn restored(&self, mut message: ServerJsonRpcMessage) -> ServerJsonRpcMessage {
+    fn restored(&self, mut message: ServerJsonRpcMessage, token: Option<&ProgressToken>) -> ServerJsonRpcMessage {
         let ours = self.our_id();
         match &mut message {
             JsonRpcMessage::Response(response) if response.id == ours => {
@@ -115,7 +147,7 @@ impl Exchange {
             JsonRpcMessage::Error(error) if error.id.as_ref() == Some(&ours) => error.id = self.request.clone(),
             JsonRpcMessage::Notification(notification) => {
                 if let ServerNotification::ProgressNotification(progress) = &mut notification.notification
-                    && let Some(token) = &self.token
+                    && let Some(token) = token
                 {
                     progress.params.progress_token = token.clone();
                 }
@@ -131,6 +163,11 @@ impl Events {
         self.first + self.kept.len() as u64
     }
 
+    fn answered(&self) -> bool {
+        let last = self.kept.back().and_then(|event| event.message.as_deref());
+        matches!(last, Some(JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_)))
+    }
+
     /// The event with this number, or the first after it, and the number of the next.
     fn at(&self, number: u64) -> Option<(ServerSseMessage, u64)> {
         let number = number.max(self.first);
@@ -143,10 +180,10 @@ fn our_id(exchange: Uuid) -> RequestId {
     RequestId::String(exchange.simple().to_string().into())
 }
 
-fn bytes(message: &ServerJsonRpcMessage) -> usize {
+fn bytes(kept: &impl Serialize) -> usize {
     let mut counted = Counted(0);
-    // A message of the server can always be serialised, and counting cannot fail.
-    let _ = serde_json::to_writer(&mut counted, message);
+    // A message of the server and an id can always be serialised, and counting cannot fail.
+    let _ = serde_json::to_writer(&mut counted, kept);
     counted.0
 }
 

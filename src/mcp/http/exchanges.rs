@@ -5,16 +5,15 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::{Stream, StreamExt, stream};
-use rmcp::ErrorData;
-use rmcp::model::{ClientJsonRpcMessage, RequestId, ServerJsonRpcMessage};
+use rmcp::model::{ClientJsonRpcMessage, RequestId};
 use rmcp::transport::streamable_http_server::SessionId;
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::event_id::EventId;
 use super::exchange::Exchange;
 use super::kept_answers::{KEPT_FOR, KeptAnswers};
+use super::lost_answer::gone;
 use crate::tool::call_context::CallerId;
 
 /// The exchanges of all sessions.
@@ -50,13 +49,16 @@ impl Exchanges {
         Begun { exchanges: self.clone(), exchange }
     }
 
-    /// The running request of this session that the client knows by this id.
-    pub(super) fn meant(&self, session: &SessionId, request: &RequestId) -> Meant {
+    /// Cancels the running request of this session that the client knows by this id.
+    pub(super) fn cancel(&self, session: &SessionId, request: &RequestId) -> Meant {
         let held = self.held();
         let mut meant = held.running.get(session).into_iter().flatten();
         let mut next = || meant.find(|one| one.request.as_ref() == Some(request) && !one.is_answered());
         match (next(), next()) {
-            (Some(one), None) => Meant::One(one.our_id()),
+            (Some(one), None) => {
+                one.cancel();
+                Meant::One(one.our_id())
+            }
             _ => Meant::Unclear,
         }
     }
@@ -68,16 +70,20 @@ impl Exchanges {
         last: EventId,
     ) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<> {
         match self.find(session, last.exchange) {
-            Some(exchange) => exchange.follow(last.number + 1).left_stream(),
-            None => stream::iter([ServerSseMessage::from_message(gone(last.request))]).right_stream(),
+            Some(exchange) if exchange.has_sent(last.number) && !exchange.has_no_answer() => {
+                exchange.follow(last.number + 1).left_stream()
+            }
+            _ => gone_stream(last.request).right_stream(),
         }
     }
 
-    /// Forgets the session's exchanges.
+    /// Ends the session's running exchanges, with an error for each, and forgets all.
     pub(super) fn close(&self, session: &SessionId) {
         let mut held = self.held();
-        held.running.remove(session);
         held.kept.close(session);
+        let running = held.running.remove(session);
+        drop(held);
+        running.iter().flatten().for_each(|exchange| exchange.end());
     }
 
     fn find(&self, session: &SessionId, id: Uuid) -> Option<Arc<Exchange>> {
@@ -121,8 +127,9 @@ impl Begun {
             while let Some(event) = events.next().await {
                 self.exchange.push(event);
             }
-            self.exchanges.keep(&self.exchange);
+            // In this order: what is kept is complete, and nobody sees the end before it can be resumed.
             self.exchange.end();
+            self.exchanges.keep(&self.exchange);
         });
         following
     }
@@ -147,12 +154,11 @@ impl Held {
     }
 }
 
-fn gone(request: Option<RequestId>) -> ServerJsonRpcMessage {
-    let message =
-        format!("the answer is gone: answers are kept for {} s, and fewer when there are many", KEPT_FOR.as_secs());
-    let hint = "if the request was a call that writes, check whether it was done before you repeat it";
-    let data = json!({"code": "ANSWER_GONE", "hint": hint});
-    ServerJsonRpcMessage::error(ErrorData::internal_error(message, Some(data)), request)
+/// The stream that tells the client that there is no answer any more.
+pub(super) fn gone_stream(
+    request: Option<RequestId>,
+) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<> {
+    stream::iter([ServerSseMessage::from_message(gone(request, KEPT_FOR))])
 }
 
 #[cfg(test)]
@@ -160,6 +166,7 @@ mod tests {
     use std::time::Duration;
 
     use rmcp::model::NumberOrString;
+    use serde_json::json;
 
     use super::*;
 
@@ -177,7 +184,7 @@ mod tests {
     /// An exchange that has ended with one event; its id.
     fn ended(exchanges: &Arc<Exchanges>, session: &str, caller: &str) -> Uuid {
         let begun = begin(exchanges, session, caller, 1);
-        begun.exchange.push(ServerSseMessage::from_message(gone(None)));
+        begun.exchange.push(ServerSseMessage::from_message(gone(None, KEPT_FOR)));
         exchanges.keep(&begun.exchange);
         begun.exchange.end();
         begun.exchange.id
@@ -218,11 +225,11 @@ mod tests {
         let id = |id| NumberOrString::Number(id);
         let first = begin(&exchanges, "one", "caller", 1);
         let _elsewhere = begin(&exchanges, "other", "caller", 1);
-        assert_eq!(exchanges.meant(&"one".into(), &id(1)), Meant::One(first.exchange.our_id()));
-        assert_eq!(exchanges.meant(&"one".into(), &id(2)), Meant::Unclear);
+        assert_eq!(exchanges.cancel(&"one".into(), &id(1)), Meant::One(first.exchange.our_id()));
+        assert_eq!(exchanges.cancel(&"one".into(), &id(2)), Meant::Unclear);
         let second = begin(&exchanges, "one", "caller", 1);
-        assert_eq!(exchanges.meant(&"one".into(), &id(1)), Meant::Unclear);
+        assert_eq!(exchanges.cancel(&"one".into(), &id(1)), Meant::Unclear);
         drop(second);
-        assert_eq!(exchanges.meant(&"one".into(), &id(1)), Meant::One(first.exchange.our_id()));
+        assert_eq!(exchanges.cancel(&"one".into(), &id(1)), Meant::One(first.exchange.our_id()));
     }
 }

@@ -34,6 +34,7 @@ mod exchange;
 mod exchanges;
 mod kept_answers;
 mod listener;
+mod lost_answer;
 mod rate_limit;
 mod route;
 mod router;

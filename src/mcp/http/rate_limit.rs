@@ -24,6 +24,16 @@ struct Bucket {
     seen: Instant,
 }
 
+/// The refusal of several requests.
+#[derive(Debug, PartialEq)]
+pub(super) struct TooMany {
+    pub(super) wait: Duration,
+    /// Requests that would have been served.
+    pub(super) fit: usize,
+    /// Requests that are served after a quiet time.
+    pub(super) fit_ever: usize,
+}
+
 impl RateLimiter {
     /// Limits each caller to this many requests a second; `None` for no limit.
     pub(super) fn new(per_second: Option<u32>) -> RateLimiter {
@@ -32,23 +42,30 @@ impl RateLimiter {
 
     /// Counts one request, or returns the time to wait before the next.
     pub(super) fn count(&self, caller: &CallerId) -> Result<(), Duration> {
+        self.count_all(caller, 1).map_err(|refused| refused.wait)
+    }
+
+    /// Counts this many requests, all or none.
+    pub(super) fn count_all(&self, caller: &CallerId, requests: usize) -> Result<(), TooMany> {
         let Some(per_second) = self.per_second else { return Ok(()) };
         let now = Instant::now();
         let full = Bucket { left: per_second * BURST_SECONDS, seen: now };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.entry(caller.0.clone()).or_insert(full).take(per_second, now)
+        buckets.entry(caller.0.clone()).or_insert(full).take(requests, per_second, now)
     }
 }
 
 impl Bucket {
-    fn take(&mut self, per_second: f64, now: Instant) -> Result<(), Duration> {
+    fn take(&mut self, requests: usize, per_second: f64, now: Instant) -> Result<(), TooMany> {
         let earned = now.duration_since(self.seen).as_secs_f64() * per_second;
         self.left = (self.left + earned).min(per_second * BURST_SECONDS);
         self.seen = now;
-        if self.left < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - self.left) / per_second));
+        let wanted = requests as f64;
+        if self.left < wanted {
+            let wait = Duration::from_secs_f64((wanted - self.left) / per_second);
+            return Err(TooMany { wait, fit: self.left as usize, fit_ever: (per_second * BURST_SECONDS) as usize });
         }
-        self.left -= 1.0;
+        self.left -= wanted;
         Ok(())
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn without_session(message: &ClientJsonRpcMessage, sessions: SessionU
 
 /// The error for a message that needs a session and names none.
 pub(super) fn session_needed(id: Option<RequestId>) -> ServerJsonRpcMessage {
-    let problem = "this message needs a session: send the `Mcp-Session-Id` that the answer to `initialize` had";
+    let problem = "this request needs a session: send the `Mcp-Session-Id` that the answer to `initialize` had";
     ServerJsonRpcMessage::error(ErrorData::new(ErrorCode::INVALID_REQUEST, problem, None), id)
 }
 

@@ -116,11 +116,9 @@ impl Routes {
     }
 
     async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &CallerId) -> Result<Response, Response> {
-        let Some(messages) = self.mcp.batch(&request) else { return Ok(self.mcp.respond(request).await) };
+        let Some(messages) = self.mcp.batch(&request).await? else { return Ok(self.mcp.respond(request).await) };
         // Each message counts as a request; the batch itself has been counted.
-        for _ in messages.iter().skip(1) {
-            self.auth.count(caller).map_err(|refusal| *refusal)?;
-        }
+        self.auth.count_batch(caller, messages.len())?;
         Ok(batch_response::respond(&self.mcp, request.into_parts().0, messages).await)
     }
 }

@@ -18,9 +18,9 @@ use rmcp::transport::streamable_http_server::session::{ServerSseMessage, Session
 use tokio::time::Instant;
 use tracing::info;
 
-use super::event_id::EventId;
+use super::event_id::LastEvent;
 use super::eviction::least_recently_used;
-use super::exchanges::{Exchanges, Meant};
+use super::exchanges::{Exchanges, Meant, gone_stream};
 use super::kept_answers::RETRY;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::tool::call_context::CallerId;
@@ -82,7 +82,7 @@ impl Sessions {
         let JsonRpcMessage::Notification(notification) = message else { return true };
         let ClientNotification::CancelledNotification(cancelled) = &mut notification.notification else { return true };
         let Some(request) = &mut cancelled.params.request_id else { return true };
-        match self.exchanges.meant(session, request) {
+        match self.exchanges.cancel(session, request) {
             Meant::One(ours) => {
                 *request = ours;
                 true
@@ -192,9 +192,10 @@ impl SessionManager for Sessions {
         id: &SessionId,
         last_event_id: String,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Self::Error> {
-        match EventId::parse(&last_event_id) {
-            Some(last) => Ok(self.exchanges.resume(id, last).left_stream()),
-            None => Ok(self.inner.resume(id, last_event_id).await?.right_stream()),
+        match LastEvent::read(&last_event_id) {
+            LastEvent::OfExchange(last) => Ok(self.exchanges.resume(id, last).left_stream().left_stream()),
+            LastEvent::OfStandalone => Ok(self.inner.resume(id, last_event_id).await?.right_stream()),
+            LastEvent::Unknown => Ok(gone_stream(None).right_stream().left_stream()),
         }
     }
 }
