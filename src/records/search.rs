@@ -124,7 +124,7 @@ async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: 
     };
     let (of_id, of_phone) = futures::try_join!(of_id, of_phone)?;
     let known = of_id.as_ref().map(|found| found.record.id.clone());
-    let others = of_phone.records.iter().cloned().filter(|record| Some(&record.id) != known.as_ref());
+    let others = of_phone.records.iter().filter(|record| Some(&record.id) != known.as_ref()).cloned();
     let found = of_id.into_iter().chain(others.map(FoundContact::of)).collect();
     let searched = [id.map(|_| "id"), phone.map(|phone| searched_number(&phone, &of_phone.records))];
     let hits = Hits::all(found, wanted, searched.into_iter().flatten().collect());

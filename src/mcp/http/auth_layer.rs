@@ -48,14 +48,14 @@ impl AuthLayer {
     }
 
     /// Counts the messages of a batch beside the first, which was counted with the POST: all or none.
-    pub(super) fn count_batch(&self, caller: &CallerId, messages: usize) -> Result<(), Response> {
+    pub(super) fn count_batch(&self, caller: &CallerId, messages: usize) -> Result<(), Box<Response>> {
         self.rates.count_all(caller, messages.saturating_sub(1)).map_err(|refused| {
             let message = format!(
                 "you call too often: of the {messages} messages of the batch {} fit now, and {} after a quiet time; none was served",
                 refused.fit + 1,
                 refused.fit_ever
             );
-            retry_after(refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", &message), refused.wait)
+            Box::new(retry_after(refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", &message), refused.wait))
         })
     }
 

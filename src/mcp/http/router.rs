@@ -118,7 +118,7 @@ impl Routes {
     async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &CallerId) -> Result<Response, Response> {
         let Some(messages) = self.mcp.batch(&request).await? else { return Ok(self.mcp.respond(request).await) };
         // Each message counts as a request; the batch itself has been counted.
-        self.auth.count_batch(caller, messages.len())?;
+        self.auth.count_batch(caller, messages.len()).map_err(|refusal| *refusal)?;
         Ok(batch_response::respond(&self.mcp, request.into_parts().0, messages).await)
     }
 }
