@@ -17,7 +17,7 @@ pub(super) const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The result, or an error that says how to ask for less.
 pub(super) fn result(output: Value) -> Result<Value, ToolError> {
-    match bytes(&output) {
+    match json_bytes(&output) {
         0..=RESULT_BYTES_MAX => Ok(output),
         bytes => Err(ToolError::new(
             Code::ResultTooLarge,
@@ -30,7 +30,7 @@ pub(super) fn result(output: Value) -> Result<Value, ToolError> {
 /// The failure as the model sees it; one that is too large keeps only its code and its hint.
 pub(super) fn failure(error: &ToolError) -> Value {
     let shown = error.to_json();
-    match bytes(&shown) {
+    match json_bytes(&shown) {
         0..=RESULT_BYTES_MAX => shown,
         bytes => {
             let message = format!("what there is to say has {bytes} bytes and at most {RESULT_BYTES_MAX} are sent");
@@ -41,7 +41,7 @@ pub(super) fn failure(error: &ToolError) -> Value {
 
 /// The resource or prompt, or a protocol error if it is too large.
 pub(super) fn document<T: Serialize>(document: T) -> Result<T, ErrorData> {
-    match bytes(&document) {
+    match json_bytes(&document) {
         0..=DOCUMENT_BYTES_MAX => Ok(document),
         bytes => {
             let problem = format!("it has {bytes} bytes and at most {DOCUMENT_BYTES_MAX} are sent");
@@ -50,7 +50,8 @@ pub(super) fn document<T: Serialize>(document: T) -> Result<T, ErrorData> {
     }
 }
 
-fn bytes(value: &impl Serialize) -> usize {
+/// The size of a value as JSON, in bytes; nothing is kept of it.
+pub(super) fn json_bytes(value: &impl Serialize) -> usize {
     let mut counter = Counter(0);
     // Counting cannot fail, and a value that cannot be serialised has no size.
     let _ = serde_json::to_writer(&mut counter, value);
@@ -79,14 +80,14 @@ mod tests {
     #[test]
     fn a_result_is_measured_as_it_is_serialised() {
         let value = json!({"text": "é\"\n", "list": [1, 2.5, null]});
-        assert_eq!(bytes(&value), value.to_string().len());
+        assert_eq!(json_bytes(&value), value.to_string().len());
         let quotes = 2;
         let full = "x".repeat(RESULT_BYTES_MAX - quotes);
         assert!(result(json!(full)).is_ok());
         assert_eq!(result(json!(format!("{full}x"))).unwrap_err().code, Code::ResultTooLarge);
         let failed = failure(&ToolError::new(Code::InvalidInput, full, "send less"));
         assert_eq!((&failed["code"], &failed["hint"]), (&json!("INVALID_INPUT_ERROR"), &json!("send less")));
-        assert!(bytes(&failed) < 200);
+        assert!(json_bytes(&failed) < 200);
         assert!(document(json!("x".repeat(DOCUMENT_BYTES_MAX))).is_err());
     }
 }

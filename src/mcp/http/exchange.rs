@@ -5,7 +5,6 @@
 //! token of ours, and what comes back gets those of the client again.
 
 use std::collections::VecDeque;
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use futures::{Stream, stream};
@@ -14,12 +13,12 @@ use rmcp::model::{
 };
 use rmcp::transport::streamable_http_server::SessionId;
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
-use serde::Serialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::event_id::EventId;
 use super::lost_answer::unanswered;
+use crate::mcp::result_limit::json_bytes;
 use crate::tool::call_context::CallerId;
 
 /// Events that an exchange keeps; of more, the oldest are dropped: an answer is the last.
@@ -134,8 +133,8 @@ impl Exchange {
     /// The number of bytes that are kept, as they take on the wire.
     pub(super) fn bytes(&self) -> usize {
         let events = self.events.borrow();
-        let messages: usize = events.kept.iter().filter_map(|event| event.message.as_deref()).map(bytes).sum();
-        messages + bytes(&self.request) + bytes(&events.token)
+        let messages: usize = events.kept.iter().filter_map(|event| event.message.as_deref()).map(json_bytes).sum();
+        messages + json_bytes(&self.request) + json_bytes(&events.token)
     }
 
     fn restored(&self, mut message: ServerJsonRpcMessage, token: Option<&ProgressToken>) -> ServerJsonRpcMessage {
@@ -178,26 +177,6 @@ impl Events {
 
 fn our_id(exchange: Uuid) -> RequestId {
     RequestId::String(exchange.simple().to_string().into())
-}
-
-fn bytes(kept: &impl Serialize) -> usize {
-    let mut counted = Counted(0);
-    // A message of the server and an id can always be serialised, and counting cannot fail.
-    let _ = serde_json::to_writer(&mut counted, kept);
-    counted.0
-}
-
-struct Counted(usize);
-
-impl Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]
