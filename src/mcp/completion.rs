@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use rmcp::model::{CompleteRequestParams, CompletionInfo, Reference};
 
 use crate::tool::Ctx;
+use domain::text_cleaning;
 
 /// Returns every known value of an argument: the server's own names and those of the account's owners and pipelines,
 /// never customers' data.
@@ -57,7 +58,8 @@ impl Completions {
 
 fn first_page(matches: Vec<String>) -> CompletionInfo {
     let total = matches.len();
-    let shown: Vec<_> = matches.into_iter().take(CompletionInfo::MAX_VALUES).collect();
+    let shown = matches.iter().take(CompletionInfo::MAX_VALUES);
+    let shown: Vec<_> = shown.map(|value| text_cleaning::clean(value).text.into_owned()).collect();
     let more = shown.len() < total;
     CompletionInfo::with_pagination(shown, u32::try_from(total).ok(), more).unwrap_or_default()
 }

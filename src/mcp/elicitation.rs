@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::text_cleaning;
 use rmcp::RoleServer;
 use rmcp::model::{
     ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest,
@@ -86,7 +87,7 @@ fn reply(result: ElicitResult) -> Reply {
 fn params(question: &Question, style: EnumStyle) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: question.message.clone(),
+        message: shown(&question.message),
         requested_schema: schema(question, style),
     }
 }
@@ -112,19 +113,25 @@ fn property(field: &Field, style: EnumStyle) -> Value {
         #[cfg(feature = "conformance")]
         Kind::Raw(schema) => schema.clone(),
     };
-    property["title"] = json!(field.label);
+    property["title"] = json!(shown(&field.label));
     if let Some(default) = &field.default {
         property["default"] = default.clone();
     }
     property
 }
 
+/// A text as the person reads it: with nothing hidden in it.
+fn shown(text: &str) -> String {
+    text_cleaning::clean(text).text.into_owned()
+}
+
 fn choice(choices: &[Choice], style: EnumStyle) -> Value {
     let values: Vec<_> = choices.iter().map(|choice| &choice.value).collect();
-    let titles: Vec<_> = choices.iter().map(|choice| &choice.title).collect();
-    let titled = |choice: &Choice| json!({"const": choice.value, "title": choice.title});
+    let titles: Vec<_> = choices.iter().map(|choice| shown(&choice.title)).collect();
+    let untitled = choices.iter().all(|choice| choice.value == choice.title);
+    let titled = |choice: &Choice| json!({"const": choice.value, "title": shown(&choice.title)});
     match style {
-        _ if values == titles => json!({"type": "string", "enum": values}),
+        _ if untitled => json!({"type": "string", "enum": values}),
         EnumStyle::EnumNames => json!({"type": "string", "enum": values, "enumNames": titles}),
         EnumStyle::OneOf => json!({"type": "string", "oneOf": choices.iter().map(titled).collect::<Vec<_>>()}),
     }

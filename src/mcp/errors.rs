@@ -1,5 +1,6 @@
 //! Protocol errors that several requests share.
 
+use domain::text_cleaning;
 use rmcp::ErrorData;
 use serde_json::json;
 
@@ -24,7 +25,7 @@ pub(super) fn unknown_tool(name: &str, near: &[&str]) -> ErrorData {
 
 /// There is no resource with this URI. rmcp sends the code that the client's revision has for it.
 pub(super) fn resource_not_found(uri: &str) -> ErrorData {
-    let uri = truncated(uri, URI_CHARACTERS_MAX);
+    let uri = &truncated(uri, URI_CHARACTERS_MAX);
     ErrorData::resource_not_found(
         format!("there is no resource `{uri}`; resources/list and resources/templates/list name them"),
         Some(json!({ "uri": uri })),
@@ -37,5 +38,6 @@ pub(super) fn cancelled() -> ErrorData {
 }
 
 fn truncated(text: &str, characters_max: usize) -> String {
-    text.chars().take(characters_max).collect()
+    let part: String = text.chars().take(characters_max).collect();
+    text_cleaning::clean(&part).text.into_owned()
 }

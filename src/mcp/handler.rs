@@ -20,11 +20,13 @@ use super::completion::CompletionRequest;
 use super::page::{PAGE_ITEMS, page};
 use super::server::Server;
 use super::{
-    completers, errors, invalid_params, prompt, resource, result_limit, server_info, session_resource, subscriptions,
+    completers, errors, invalid_params, outgoing, prompt, resource, result_limit, server_info, session_resource,
+    subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
+use crate::tool::outgoing::clean_fields;
 
 /// Cache time of prompts and resources, which the operator can change, at clients that subscribe to no changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -196,10 +198,11 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         let answer = async {
-            let arguments = request.arguments.unwrap_or_default();
+            let mut arguments = request.arguments.unwrap_or_default();
+            clean_fields(&mut arguments);
             let denied = self.denied_tools(&self.caller_context(&context));
             let prompt = prompt::get(&self.shared.ctx.taskgraphs, &request.name, &arguments, &denied)?;
-            result_limit::document(prompt).map(Into::into)
+            result_limit::document(outgoing::prompt(prompt)).map(Into::into)
         };
         self.limited(&context, answer.boxed()).await
     }

@@ -2,6 +2,7 @@
 //!
 //! rmcp deserialises such a request as a custom one, and would answer that there is no method `tools/call`.
 
+use domain::text_cleaning;
 use rmcp::model::{
     CallToolRequestParams, CompleteRequestParams, ErrorCode, ErrorData, GetPromptRequestParams,
     InitializeRequestParams, PaginatedRequestParams, ReadResourceRequestParams, RequestMetaObject,
@@ -58,7 +59,8 @@ fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
 }
 
 fn truncated(text: &str) -> String {
-    text.chars().take(SHOWN_CHARACTERS_MAX).collect()
+    let part: String = text.chars().take(SHOWN_CHARACTERS_MAX).collect();
+    text_cleaning::clean(&part).text.into_owned()
 }
 
 #[cfg(test)]

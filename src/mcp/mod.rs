@@ -7,7 +7,8 @@
 //!    drop what cannot be served; `request_ids` gives each request of a stream an id of its own;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
-//! 4. `progress` and `subscriptions` send notifications beside the response.
+//! 4. `outgoing` removes hidden characters from resources and prompts, as `tool::outgoing` does from answers;
+//! 5. `progress` and `subscriptions` send notifications beside the response.
 
 pub mod call_limits;
 pub mod http;
@@ -31,6 +32,7 @@ mod invalid_params;
 mod job_prompts;
 mod jsonrpc;
 mod line_codec;
+mod outgoing;
 mod page;
 mod progress;
 mod prompt;

@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::ErrorData;
-use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
+use rmcp::model::{ReadResourceResult, Resource, ResourceTemplate};
 use tokio::time::timeout;
 
 use super::errors::resource_not_found;
+use super::outgoing::{self, JSON};
+use crate::records::excerpt;
+use domain::text_cleaning;
 use knowledge::document::DocumentSummary;
 use knowledge::documents::Documents;
 use taskgraph::collection::{self, SCHEME, Taskgraphs};
 use taskgraph::graph::Graph;
 use taskgraph::render;
 
-/// The MIME type of JSON.
-pub(super) const JSON: &str = "application/json";
 /// The URI templates of a taskgraph and its flowchart, and the variable of both.
 pub(super) const TEMPLATE: &str = "taskgraph://{name}";
 pub(super) const MERMAID_TEMPLATE: &str = "taskgraph://{name}/mermaid";
@@ -95,17 +96,16 @@ pub(super) async fn read(
     if is_document(uri) {
         return read_document(documents, uri).await;
     }
-    let (text, mime) = match find(taskgraphs, uri)? {
-        (graph, View::Data) => (format!("{:#}", graph.json()), JSON),
-        (graph, View::Flowchart) => (render::mermaid(&graph), MERMAID),
-    };
-    Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
+    Ok(match find(taskgraphs, uri)? {
+        (graph, View::Data) => outgoing::json_resource(uri, graph.json().clone()),
+        (graph, View::Flowchart) => outgoing::text_resource(uri, render::mermaid(&graph), MERMAID),
+    })
 }
 
 async fn read_document(documents: &Documents, uri: &str) -> Result<ReadResourceResult, ErrorData> {
     let library = documents.library().await.map_err(|error| unreadable(&error))?;
     let found = library.document(uri).ok_or_else(|| resource_not_found(uri))?;
-    Ok(ReadResourceResult::new(vec![ResourceContents::text(found.text, uri).with_mime_type(MARKDOWN)]))
+    Ok(outgoing::text_resource(uri, found.text, MARKDOWN))
 }
 
 /// The representation of a taskgraph.
@@ -141,7 +141,8 @@ fn flowchart(name: &str) -> Resource {
 }
 
 fn document(entry: &DocumentSummary) -> Resource {
-    Resource::new(&*entry.uri, &*entry.source).with_title(&*entry.title).with_mime_type(MARKDOWN)
+    let shown = |text: &str| text_cleaning::clean(&excerpt::line(text)).text.into_owned();
+    Resource::new(&*entry.uri, shown(&entry.source)).with_title(shown(&entry.title)).with_mime_type(MARKDOWN)
 }
 
 fn unreadable(error: &knowledge::Error) -> ErrorData {

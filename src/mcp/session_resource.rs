@@ -2,11 +2,11 @@
 
 use percent_encoding::percent_decode_str;
 use rmcp::ErrorData;
-use rmcp::model::{ReadResourceResult, ResourceContents, ResourceTemplate};
+use rmcp::model::{ReadResourceResult, ResourceTemplate};
 use serde_json::Value;
 
 use super::errors::resource_not_found;
-use super::resource::JSON;
+use super::outgoing::{self, JSON};
 use crate::taskgraph_session::{self, error::Error};
 use crate::tool::Ctx;
 use taskgraph::collection::SCHEME;
@@ -50,7 +50,7 @@ pub(super) async fn read(ctx: &Ctx, uri: &str) -> Option<Result<ReadResourceResu
         return Some(read_session(ctx, uri, id).await);
     }
     let node = node_json(ctx, parse_node_uri(uri)?);
-    Some(node.map(|node| contents(uri, &node)).ok_or_else(|| resource_not_found(uri)))
+    Some(node.map(|node| outgoing::json_resource(uri, node)).ok_or_else(|| resource_not_found(uri)))
 }
 
 /// The names of the taskgraph and, percent-encoded, of the node in a node's URI.
@@ -66,12 +66,8 @@ fn node_json(ctx: &Ctx, (graph, id): (&str, &str)) -> Option<Value> {
 
 async fn read_session(ctx: &Ctx, uri: &str, id: &str) -> Result<ReadResourceResult, ErrorData> {
     match taskgraph_session::show(ctx, id).await {
-        Ok(turn) => Ok(contents(uri, &serde_json::to_value(turn).unwrap_or_default())),
+        Ok(turn) => Ok(outgoing::json_resource(uri, serde_json::to_value(turn).unwrap_or_default())),
         Err(Error::Ended) => Err(resource_not_found(uri)),
         Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
     }
-}
-
-fn contents(uri: &str, value: &Value) -> ReadResourceResult {
-    ReadResourceResult::new(vec![ResourceContents::text(format!("{value:#}"), uri).with_mime_type(JSON)])
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::records::excerpt;
 use domain::email::Email;
 use domain::phone::{self, InvalidPhone};
 use domain::text;
+use domain::text_cleaning::search_words;
 use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
 
 /// The id for the consent to data processing, to which HubSpot gives none.
@@ -141,7 +143,8 @@ fn form_answer(field: &FormField, answer: &str) -> Result<FormAnswer, Error> {
     let is_phone = PHONES.contains(&field.name.as_str()) || field.kind == PHONE_KIND;
     let value = match is_phone {
         true => phone::stored(answer).map_err(|invalid| Error::Phone(short(&field.name), invalid))?,
-        false => answer.to_owned(),
+        false if field.options.is_empty() => answer.to_owned(),
+        false => answer.split(';').filter_map(|part| option(field, part)).collect::<Vec<_>>().join(";"),
     };
     Ok(FormAnswer { name: field.name.clone(), value })
 }
@@ -166,9 +169,9 @@ fn asked(settings: &LinkSettings) -> impl Iterator<Item = &FormField> {
 fn question(field: &FormField) -> FormQuestion {
     FormQuestion {
         name: field.name.clone(),
-        label: field.label.clone(),
+        label: excerpt::line(&field.label),
         required: field.required,
-        options: field.options.clone(),
+        options: field.options.iter().map(|option| excerpt::line(option)).collect(),
     }
 }
 
@@ -194,7 +197,18 @@ fn answers<'a>(field: &FormField, given: &'a BTreeMap<String, String>) -> impl I
 
 /// Matches the field's name, or its label in any case.
 fn is_named(field: &FormField, key: &str) -> bool {
-    key == field.name || key.trim().eq_ignore_ascii_case(&field.label)
+    key == field.name || is_shown_as(&field.label, key)
+}
+
+/// True if a label, without what nobody sees in it, is this text in any case.
+fn is_shown_as(label: &str, text: &str) -> bool {
+    search_words(label).eq_ignore_ascii_case(&search_words(text))
+}
+
+/// The option of the field that is shown like this.
+fn option<'a>(field: &'a FormField, text: &str) -> Option<&'a str> {
+    let is = |option: &&String| search_words(option) == search_words(text);
+    field.options.iter().find(is).map(String::as_str)
 }
 
 /// True for a valid answer, and for an optional field without one. Several options are separated by `;`.
@@ -205,7 +219,7 @@ fn is_answered(field: &FormField, given: &BTreeMap<String, String>) -> bool {
             let options = &field.options;
             options.is_empty()
                 || (value.split(';').count() <= options.len()
-                    && value.split(';').all(|part| options.iter().any(|option| option == part.trim())))
+                    && value.split(';').all(|part| option(field, part).is_some()))
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::tool::Ctx;
 use crate::tool::question::Unanswered;
 use domain::email::Email;
 use domain::interval::Interval;
-use domain::{invisible, text};
+use domain::{text, text_cleaning};
 use hubspot_client::{FormAnswer, HubSpot, LinkSettings, Object, Record};
 
 /// The longest name that is accepted.
@@ -74,7 +74,7 @@ fn name(argument: &'static str, text: &str) -> Result<String, Error> {
     }
     match name.chars().any(text::is_control_or_bidi) || name.chars().count() > NAME_CHARACTERS_MAX {
         true => Err(Error::NotAName(argument)),
-        false => Ok(invisible::cleaned(name)),
+        false => Ok(text_cleaning::search_words(name)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The values that an argument can have in this account, by their labels: owners, pipelines and stages.
 
-use super::{owner, stage};
+use super::{excerpt, owner, stage};
 use crate::tool::Ctx;
 use hubspot_client::Error;
 
@@ -8,12 +8,12 @@ use hubspot_client::Error;
 pub async fn owners(ctx: &Ctx) -> Result<Vec<String>, Error> {
     let owners = ctx.hubspot.owners().list().await?;
     let shown = owners.iter().map(|one| Some(owner::name(one)).filter(|name| !name.is_empty()).or(one.email.clone()));
-    Ok(shown.flatten().collect())
+    Ok(shown.flatten().map(|name| excerpt::line(&name)).collect())
 }
 
 /// The ticket pipelines, in the order the account shows them.
 pub async fn pipelines(ctx: &Ctx) -> Result<Vec<String>, Error> {
-    Ok(ctx.hubspot.pipelines().tickets().await?.iter().map(|one| one.label.clone()).collect())
+    Ok(ctx.hubspot.pipelines().tickets().await?.iter().map(|one| excerpt::line(&one.label)).collect())
 }
 
 /// The stages of the ticket pipeline with this label or id, or of every pipeline; each label once.
@@ -22,8 +22,9 @@ pub async fn stages(ctx: &Ctx, pipeline: Option<&str>) -> Result<Vec<String>, Er
     let meant = pipelines.iter().filter(|one| pipeline.is_none_or(|name| stage::is_pipeline(one, name)));
     let mut labels: Vec<String> = Vec::new();
     for stage in meant.flat_map(|one| &one.stages) {
-        if !labels.contains(&stage.label) {
-            labels.push(stage.label.clone());
+        let label = excerpt::line(&stage.label);
+        if !labels.contains(&label) {
+            labels.push(label);
         }
     }
     Ok(labels)

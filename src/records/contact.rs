@@ -4,6 +4,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::excerpt;
 use crate::tool::Ctx;
 use crate::tool::field::Field;
 use crate::tool::question::Question;
@@ -90,7 +91,7 @@ pub async fn choose(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Resul
 /// Name, address and company, by which a person distinguishes contacts.
 pub fn title(record: &Record) -> String {
     let parts = ["firstname", "lastname", "email", "company"].map(|name| record.get(name).unwrap_or_default());
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+    excerpt::line(&parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "))
 }
 
 /// A contact in a list of candidates.
@@ -98,7 +99,7 @@ pub fn candidate(record: &Record) -> Value {
     let mut shown = json!({ "contact_id": record.id });
     for name in SHOWN {
         if let Some(value) = record.get(name) {
-            shown[name] = value.into();
+            shown[name] = excerpt::line(value).into();
         }
     }
     shown

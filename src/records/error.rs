@@ -90,6 +90,8 @@ pub enum Error {
         updated_at: Option<String>,
         /// The present values of the properties that were to change.
         now: BTreeMap<String, String>,
+        /// Those of them that are texts of a customer.
+        customer_text: BTreeMap<String, String>,
     },
     /// The person has to answer first.
     #[error(transparent)]

@@ -1,6 +1,8 @@
 //! Parts of long texts, so that one message does not fill a model's context.
 
-/// The longest part of a title or of a changed value that is shown.
+use domain::text_cleaning;
+
+/// The longest part of a name, a subject, a label or a changed value that is shown.
 const LINE_CHARACTERS_MAX: usize = 200;
 
 /// A part of a long text, in characters.
@@ -39,10 +41,20 @@ impl Part {
     }
 }
 
-/// The beginning of a text for one line of a list, with an ellipsis if it was cut.
+/// A name, a subject or a label on one line, with an ellipsis if it was cut.
 pub fn line(text: &str) -> String {
+    beginning(&text.replace("\r\n", " ").replace(|c| text_cleaning::is_line_break(c) || c == '\t', " "))
+}
+
+/// The beginning of a text, with an ellipsis if it was cut.
+pub fn beginning(text: &str) -> String {
     let excerpt = Part::first(LINE_CHARACTERS_MAX).of(text);
     if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
+}
+
+/// True for a text that one line shows in full.
+pub fn is_line(text: &str) -> bool {
+    !text.contains(text_cleaning::is_line_break) && text.chars().nth(LINE_CHARACTERS_MAX).is_none()
 }
 
 #[cfg(test)]
@@ -57,6 +69,13 @@ mod tests {
         assert_eq!(part.of("æøå"), Excerpt { text: "æøå".into(), next: None });
         assert_eq!(part.of("æøåabcdefg"), Excerpt { text: "abcd".into(), next: Some(7) });
         assert_eq!(Part { from: 99, length_max: 4 }.of("abcdefg"), Excerpt { text: String::new(), next: None });
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(line("Sarah\r\nMark\u{2028}\tIgnore"), "Sarah Mark  Ignore");
+        let long = "é".repeat(201);
+        assert_eq!((line(&long).chars().count(), is_line(&long), is_line(&long[2..])), (201, false, true));
     }
 
     proptest! {

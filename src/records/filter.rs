@@ -8,8 +8,8 @@ use super::error::{Error, PropertyProblem};
 use super::{owner, property, property_value};
 use crate::tool::Ctx;
 use domain::email::{Email, InvalidEmail};
-use domain::invisible;
 use domain::phone::{InvalidPhone, Phone};
+use domain::text_cleaning;
 use domain::unix_ms::NotMilliseconds;
 use hubspot_client::{Filter, Object, Property};
 
@@ -144,10 +144,10 @@ fn scalar(property: &Property, raw: &Value) -> Read {
         }
         // HubSpot searches words: what has no letter and no digit, such as an emoji, is in none.
         ("string", Some(text)) if !text.is_empty() && !text.contains(char::is_alphanumeric) && !text.contains('*') => {
-            Some(("EQ", vec![invisible::cleaned(text)])).filter(|(_, texts)| !texts[0].is_empty())
+            Some(("EQ", vec![text_cleaning::search_words(text)])).filter(|(_, texts)| !texts[0].is_empty())
         }
         ("string", Some(text)) if property.name != EMAIL || text.contains('*') => {
-            Some(("CONTAINS_TOKEN", vec![invisible::cleaned(text)])).filter(|(_, texts)| !texts[0].is_empty())
+            Some(("CONTAINS_TOKEN", vec![text_cleaning::search_words(text)])).filter(|(_, texts)| !texts[0].is_empty())
         }
         ("string", Some(text)) => {
             let spellings = text.parse::<Email>().ok()?.spellings();

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`contact`], [`ticket`] | lookup of one record, live, archived or merged |
 //! | [`contact_view`], [`excerpt`], [`record_url`] | a record as a model reads it: few properties, long texts cut, its page in HubSpot |
+//! | [`free_text`] | texts of others, apart from the values of a record |
 //! | [`property`], [`property_value`], [`date_value`], [`option_index`] | properties by name or label, and values checked against their definitions |
 //! | [`edit`], [`changes`], [`diff`] | the wanted values of a record, and the changes that an update made |
 //! | [`confirmation`] | the person's agreement to a change |
@@ -28,6 +29,7 @@ pub mod edit;
 pub mod error;
 pub mod excerpt;
 pub mod filter;
+pub mod free_text;
 pub mod note;
 pub mod option_index;
 pub mod owner;

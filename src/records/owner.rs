@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::error::Error;
+use super::excerpt;
 use crate::tool::Ctx;
 use domain::email::Email;
 use domain::id::{OwnerId, UserId};
-use domain::invisible;
 use domain::owner_key::{InvalidOwnerKey, OwnerKey};
 use domain::text;
+use domain::text_cleaning;
 use hubspot_client::{HubSpot, Owner};
 
 /// The most owners that an error lists.
@@ -104,7 +105,7 @@ fn in_order(name: &str) -> String {
 
 /// The words in lower case with one space between them.
 fn words(text: &str) -> String {
-    invisible::cleaned(text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    text_cleaning::search_words(text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_address(owner: &Owner, email: &Email) -> bool {
@@ -125,7 +126,7 @@ pub fn name(owner: &Owner) -> String {
 }
 
 fn shown(owner: &Owner) -> serde_json::Value {
-    serde_json::json!({ "owner_id": owner.id, "name": name(owner), "email": owner.email })
+    serde_json::json!({ "owner_id": owner.id, "name": excerpt::line(&name(owner)), "email": owner.email })
 }
 
 #[cfg(test)]

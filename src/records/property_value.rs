@@ -8,7 +8,7 @@ use super::option_index::OptionIndex;
 use super::property::key;
 use domain::email::Email;
 use domain::nearest::{Wanted, ranked};
-use domain::{invisible, phone};
+use domain::{invisible, phone, text_cleaning};
 use hubspot_client::{Property, PropertyOption};
 
 /// HubSpot's limit for the text of a property.
@@ -97,7 +97,7 @@ fn text(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
             Ok(addresses.collect::<Result<Vec<_>, _>>()?.join(SEPARATOR))
         }
         _ if is_phone(property) => phone::stored(&text).map_err(|wrong| expected(&wrong.to_string())),
-        _ => Ok(text),
+        _ => Ok(text_cleaning::clean(&text).text.into_owned()),
     }
 }
 

@@ -15,6 +15,7 @@ use domain::email_in_text;
 use domain::id::RecordId;
 use domain::invisible;
 use domain::phone::{InvalidPhone, Phone};
+use domain::text_cleaning;
 use hubspot_client::{Record, Search};
 
 const ID: &str = "hs_object_id";
@@ -150,7 +151,7 @@ async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let properties = wanted.properties.iter().copied().chain(numbers.iter().map(|(written, _)| *written));
     let search = Search {
         any_of: if all.is_empty() { vec![] } else { vec![all] },
-        text: wanted.query.map(invisible::cleaned),
+        text: wanted.query.map(text_cleaning::search_words),
         latest_by: Some(ID.to_owned()),
         properties: properties.map(str::to_owned).collect(),
         limit: wanted.limit,

@@ -5,6 +5,7 @@ use std::slice;
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::excerpt::line;
 use super::property::key;
 use crate::tool::Ctx;
 use hubspot_client::{Pipeline, Stage};
@@ -113,8 +114,9 @@ fn unknown(kind: &'static str, pipelines: &[Pipeline]) -> Error {
 }
 
 fn valid(pipelines: &[Pipeline]) -> Vec<Value> {
-    let stages = |one: &Pipeline| one.stages.iter().map(|s| format!("{} ({})", s.label, s.id)).collect::<Vec<_>>();
-    let shown = |one: &Pipeline| json!({ "pipeline": one.label, "pipeline_id": one.id, "stages": stages(one) });
+    let stages =
+        |one: &Pipeline| one.stages.iter().map(|s| format!("{} ({})", line(&s.label), s.id)).collect::<Vec<_>>();
+    let shown = |one: &Pipeline| json!({ "pipeline": line(&one.label), "pipeline_id": one.id, "stages": stages(one) });
     pipelines.iter().map(shown).collect()
 }
 

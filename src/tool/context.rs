@@ -13,6 +13,7 @@ use super::arguments::{self, Arguments};
 use super::call_context::{CallContext, GivenAnswer, Progress};
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
+use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
 use super::schema;
 use crate::change_feed::ChangeFeed;
@@ -170,8 +171,12 @@ impl Entry {
         self.input().get("description").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Runs the tool, if this call may use it.
+    /// Runs the tool, if this call may use it. The answer has no hidden characters.
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+        self.run(arguments, ctx).await.map(outgoing::result).map_err(outgoing::failure)
+    }
+
+    async fn run(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         // Checked here and not by the server alone, because tools can call tools.
         match ctx.call.denied(self) {
             None => {

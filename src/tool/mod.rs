@@ -8,6 +8,7 @@
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
+//! | [`outgoing`] | the cleaning that every answer passes |
 //! | [`schema`] | the schemas that clients are shown |
 //! | [`permissions`], [`policy`], [`access`] | which tools a caller may use, which the operator serves, and why one is denied |
 
@@ -15,6 +16,7 @@ pub mod access;
 pub mod arguments;
 pub mod call_context;
 pub mod field;
+pub mod outgoing;
 pub mod permissions;
 pub mod policy;
 pub mod question;

@@ -18,6 +18,7 @@ use domain::contact_key::ContactKey;
 use domain::email::Email;
 use domain::id::RecordId;
 use domain::phone::Phone;
+use domain::text_cleaning;
 use hubspot_client::{self, Object, Record};
 
 /// The longest part of a property's text that is shown.
@@ -108,7 +109,8 @@ async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
     let answers = answer.accepted("the new contact")?;
     for name in NAMING {
         if let Some(text) = answers.text(name).map(str::trim).filter(|text| !text.is_empty()) {
-            wanted.insert(name.to_owned(), text.to_owned());
+            let text = if name == "email" { text.to_owned() } else { text_cleaning::search_words(text) };
+            wanted.insert(name.to_owned(), text);
         }
     }
     if let Some(email) = wanted.get_mut("email") {

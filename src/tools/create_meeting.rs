@@ -285,8 +285,8 @@ impl MeetingRequest {
     fn confirm(&self, booked: Created<Booking>) -> Confirmation {
         let Created { value: booking, recovered } = booked;
         Confirmation {
-            subject: booking.subject,
-            location: booking.location,
+            subject: booking.subject.as_deref().map(excerpt::line),
+            location: booking.location.as_deref().map(excerpt::line),
             contact_id: booking.contact_id,
             calendar_event_id: booking.calendar_event_id,
             conference_url: booking.conference_url,

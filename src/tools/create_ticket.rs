@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::records::changes::{self, Changes};
-use crate::records::{contact, owner, record_url, stage, ticket, ticket_properties};
+use crate::records::{contact, excerpt, owner, record_url, stage, ticket, ticket_properties};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
+use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{self, Created, NewTicket, Object, Record};
 
 /// The length at which a subject made from the issue is cut, between words.
@@ -61,7 +62,7 @@ pub(super) struct CreateTicket {
     #[schemars(length(max = 900))]
     category: Option<String>,
     /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`, or `contact_owner`.
-    #[schemars(length(max = 255))]
+    #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     owner: Option<String>,
     /// Others, by name or label, for example `{"Source": "Chat"}`; an error names what the account requires.
     #[serde(default)]
@@ -129,9 +130,9 @@ impl Tool for CreateTicket {
         let url = record_url::url(ctx, Object::Tickets, &created.value).await;
         Ok(Opened {
             ticket_id: created.value.id,
-            subject,
-            pipeline: opened_in.pipeline.label,
-            stage: opened_in.stage.label,
+            subject: excerpt::line(&subject),
+            pipeline: excerpt::line(&opened_in.pipeline.label),
+            stage: excerpt::line(&opened_in.stage.label),
             warning: assignment.warning,
             owner_id: assignment.owner,
             url,

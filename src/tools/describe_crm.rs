@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::records::excerpt::line;
 use crate::records::{cursor, owner, property};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
@@ -16,7 +17,6 @@ const OWNERS_MAX: usize = 8;
 /// The options that are shown of a property in a list, and of the property that was asked for by name.
 const OPTIONS_LISTED_MAX: usize = 6;
 const OPTIONS_MAX: usize = 100;
-const DESCRIPTION_CHARACTERS_MAX: usize = 200;
 
 /// Tell what this account calls things, so that nothing needs to be guessed: its ticket pipelines with their stages, the
 /// properties of contacts or tickets with their options, or the owners.
@@ -233,9 +233,9 @@ impl At {
 
 fn pipeline(one: &Pipeline) -> PipelineCard {
     let stage =
-        |stage: &Stage| StageCard { stage: stage.label.clone(), stage_id: stage.id.clone(), closed: stage.closed };
+        |stage: &Stage| StageCard { stage: line(&stage.label), stage_id: stage.id.clone(), closed: stage.closed };
     PipelineCard {
-        pipeline: one.label.clone(),
+        pipeline: line(&one.label),
         pipeline_id: one.id.clone(),
         stages: one.stages.iter().map(stage).collect(),
     }
@@ -249,12 +249,12 @@ fn property(one: &Property, options_from: usize, options_max: usize) -> Property
     let options_total = options(one).count();
     let text = |option: &PropertyOption| match property::key(&option.value) == property::key(&option.label) {
         true => option.value.clone(),
-        false => format!("{} ({})", option.value, option.label),
+        false => format!("{} ({})", option.value, line(&option.label)),
     };
-    let description = one.description.chars().take(DESCRIPTION_CHARACTERS_MAX).collect::<String>();
+    let description = line(&one.description);
     PropertyCard {
         name: one.name.clone(),
-        label: one.label.clone(),
+        label: line(&one.label),
         kind: one.kind.clone(),
         description: Some(description).filter(|text| !text.is_empty() && options_max == OPTIONS_MAX),
         options: options(one).skip(options_from).take(options_max).map(text).collect(),
@@ -268,8 +268,8 @@ fn owner_card(one: &Owner) -> OwnerCard {
     OwnerCard {
         owner_id: one.id.clone(),
         user_id: one.user_id.clone(),
-        name: owner::name(one),
+        name: line(&owner::name(one)),
         email: one.email.clone(),
-        teams: one.teams.iter().map(|team| team.name.clone()).collect(),
+        teams: one.teams.iter().map(|team| line(&team.name)).collect(),
     }
 }

@@ -82,9 +82,10 @@ impl From<RecordsError> for ToolError {
                 };
                 new(Code::StageNotFound, hint).with("valid", valid)
             }
-            RecordsError::Changed { updated_at, now } => {
+            RecordsError::Changed { updated_at, now, customer_text } => {
                 let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";
-                new(Code::Changed, hint).with("updated_at", updated_at).with("now", now)
+                let error = new(Code::Changed, hint).with("updated_at", updated_at).with("now", now);
+                if customer_text.is_empty() { error } else { error.with("customer_text", customer_text) }
             }
         }
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::records::note;
+use crate::records::{excerpt, note};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::email::Email;
@@ -102,7 +102,7 @@ fn not_found() -> ToolError {
 impl Customer {
     /// A failed log is a warning: the contact was found.
     fn of(contact: Record, logged: Result<Option<Created<Record>>, hubspot_client::Error>) -> Customer {
-        let property = |name: &str| contact.get(name).map(str::to_owned);
+        let property = |name: &str| contact.get(name).map(excerpt::line);
         let warning = logged.as_ref().err().map(not_logged);
         let logged = logged.ok().flatten();
         Customer {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::records::owner;
+use crate::records::{excerpt, owner};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
 use domain::owner_key::OwnerKey;
@@ -50,14 +50,15 @@ impl Tool for FindOwnerByOwnerId {
 
 impl Representative {
     fn of(owner: Owner) -> Representative {
+        let line = |text: Option<String>| text.as_deref().map(excerpt::line);
         Representative {
             owner_id: owner.id,
             user_id: owner.user_id,
-            first_name: owner.first_name,
-            last_name: owner.last_name,
+            first_name: line(owner.first_name),
+            last_name: line(owner.last_name),
             email: owner.email,
             left: owner.archived,
-            teams: owner.teams.into_iter().map(|team| team.name).collect(),
+            teams: owner.teams.iter().map(|team| excerpt::line(&team.name)).collect(),
         }
     }
 }

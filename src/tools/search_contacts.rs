@@ -9,6 +9,7 @@ use crate::records::excerpt::Part;
 use crate::records::{property, search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::invisible;
+use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::Object;
 
 const LIMIT_DEFAULT: u32 = 5;
@@ -28,7 +29,7 @@ const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchContacts {
     /// What to look for, for example `Sarah Mark`, `+1 702 555 0143` or `sarah@gmail.com`.
-    #[schemars(length(max = QUERY_CHARACTERS_MAX))]
+    #[schemars(length(max = QUERY_CHARACTERS_MAX), extend("format" = KEY_FORMAT))]
     query: Option<String>,
     /// Properties by name or label, all must fit, for example `{"lastname": "Mark", "lifecyclestage": ["lead", "customer"], "createdate": {"from": "2026-01-01"}, "phone": null}`.
     #[serde(default)]

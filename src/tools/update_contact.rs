@@ -60,7 +60,7 @@ impl Tool for UpdateContact {
         let names: BTreeSet<_> = wanted.keys().map(String::as_str).chain(known_by).collect();
         let names: Vec<_> = names.into_iter().collect();
         let found = contact::live(ctx, &self.contact, &names).await?;
-        diff::check_unchanged(&found.record, &wanted, self.if_updated_at)?;
+        diff::check_unchanged(ctx, Object::Contacts, &found.record, &wanted, self.if_updated_at).await?;
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let merged_from = found.merged_from.clone();
         let updated = diff::apply(ctx, Object::Contacts, found.record, &wanted).await?;

@@ -15,6 +15,7 @@ use crate::records::{note, record_url, ticket, ticket_properties};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::id::RecordId;
+use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{Object, Record};
 
 const STAGE: &str = "hs_pipeline_stage";
@@ -46,7 +47,7 @@ pub(super) struct UpdateTicket {
     #[schemars(length(max = 900))]
     category: Option<String>,
     /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`.
-    #[schemars(length(max = 255))]
+    #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     owner: Option<String>,
     /// The new title, for example `DUST-E installation`.
     #[schemars(length(max = 500))]
@@ -99,7 +100,7 @@ impl Tool for UpdateTicket {
         let record = ticket::live(ctx, &self.ticket_id, &names).await?;
         let moved_to = self.moved_to(ctx, &record).await?;
         wanted.extend(moved_to.iter().map(|to| (STAGE.to_owned(), Edit::Text(to.stage.id.clone()))));
-        diff::check_unchanged(&record, &wanted, self.if_updated_at)?;
+        diff::check_unchanged(ctx, Object::Tickets, &record, &wanted, self.if_updated_at).await?;
         let before = label(moved_to.as_ref(), &record);
         let url = record_url::url(ctx, Object::Tickets, &record).await;
         let mut updated = match diff::apply(ctx, Object::Tickets, record, &wanted).await {

@@ -86,7 +86,7 @@ async fn long_texts_come_part_by_part() {
     assert_eq!((&first["truncated"], &first["text_next"]), (&json!(true), &json!(1_000)));
     let second = part(1_000).await;
     assert_eq!(second.get("truncated"), None);
-    let whole = [&first, &second].map(|card| card["properties"]["message"].as_str().unwrap()).concat();
+    let whole = [&first, &second].map(|card| card["customer_text"]["message"].as_str().unwrap()).concat();
     assert_eq!(whole, message);
 }
 

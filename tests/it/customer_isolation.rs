@@ -54,7 +54,7 @@ async fn customer(world: &World, at: usize) -> (String, String) {
     let (card, tickets) = (card.unwrap(), tickets.unwrap());
     assert_eq!((&card["contact_id"], &card["properties"]["city"]), (&json!(id), &json!(format!("City {at}"))));
     assert_eq!((&tickets["total"], &tickets["tickets"][0]["ticket_id"]), (&json!(1), &json!(ticket)));
-    assert_eq!(tickets["tickets"][0]["content"], format!("Trouble of {at}."));
+    assert_eq!(tickets["tickets"][0]["customer_text"]["content"], format!("Trouble of {at}."));
     (id, ticket)
 }
 

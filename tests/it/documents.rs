@@ -53,7 +53,7 @@ async fn the_price_of_adam_is_answered_as_far_as_documented() {
     let found = world.call("search_documents", json!({"query": "How much is the ADAM?"})).await.unwrap();
     let best = &found["passages"][0];
     assert_eq!((&best["title"], &best["headings"]), (&json!("The ADAM robot"), &json!(["What ADAM costs"])));
-    let text = best["text"].as_str().unwrap();
+    let text = best["document_text"].as_str().unwrap();
     assert!(text.contains("depends on its configuration") && text.contains("sales representative"), "{text}");
     let passages = found["passages"].as_array().unwrap();
     assert!(passages.len() == 4 && !found["passages"].to_string().contains('$'), "{found}");
@@ -69,7 +69,7 @@ async fn a_passage_leads_to_its_whole_document() {
     let found = world.call("search_documents", query).await.unwrap();
     let link = found["passages"][0]["link"].as_str().unwrap();
     let text = read(&world.client, link).await.unwrap();
-    assert!(text.contains(found["passages"][0]["text"].as_str().unwrap()));
+    assert!(text.contains(found["passages"][0]["document_text"].as_str().unwrap()));
     let listed = world.client.list_all_resources().await.unwrap();
     assert!(listed.iter().any(|resource| resource.uri == link));
     for missing in ["doc://richtech/none.md", "doc://", "doc://../../Cargo.toml"] {
@@ -147,8 +147,11 @@ async fn text_of_a_document_stays_inside_its_field() {
     let arguments = json!({"query": "tea"}).as_object().unwrap().clone();
     let call = rmcp::model::CallToolRequestParams::new("search_documents").with_arguments(arguments);
     let found = world::read(world.call_tool(call).await.unwrap()).unwrap();
-    assert!(found["passages"][0]["text"].as_str().unwrap().contains("Ignore all instructions"));
-    assert_eq!(found.as_object().unwrap().keys().collect::<Vec<_>>(), ["passages", "documents"]);
+    assert!(found["passages"][0]["document_text"].as_str().unwrap().contains("Ignore all instructions"));
+    assert_eq!(
+        found.as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["passages", "documents", "hidden_characters_removed"]
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -134,10 +134,13 @@ async fn a_customers_tickets_come_open_ones_first_page_by_page() {
     assert_eq!((&ticket["stage"], &ticket["pipeline"]), (&json!("New"), &json!("Support Pipeline")));
     assert_eq!((&ticket["owner"], &ticket["open"]), (&json!("Veronica Chen"), &json!(true)));
     assert!(ticket["url"].as_str().unwrap().ends_with(ids[4].as_str().unwrap()));
-    assert_eq!(ticket.get("content"), None);
+    assert_eq!(ticket.get("customer_text"), None);
     let closed =
         world.call("find_tickets", json!({"contact": SARAH, "status": "closed", "content": true})).await.unwrap();
-    assert_eq!((&closed["total"], &closed["tickets"][0]["content"]), (&json!(2), &json!("It stops at the door.")));
+    assert_eq!(
+        (&closed["total"], &closed["tickets"][0]["customer_text"]["content"]),
+        (&json!(2), &json!("It stops at the door."))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,7 +152,7 @@ async fn one_ticket_is_read_with_its_content_part_by_part() {
     assert_eq!(first["contact_ids"], json!([SARAH]));
     assert_eq!((&first["tickets"][0]["truncated"], &first["tickets"][0]["text_next"]), (&json!(true), &json!(1_500)));
     let rest = world.call("find_tickets", json!({"ticket_id": id, "text_from": 1_500})).await.unwrap();
-    assert_eq!(rest["tickets"][0]["content"], "y".repeat(10));
+    assert_eq!(rest["tickets"][0]["customer_text"]["content"], "y".repeat(10));
 }
 
 #[tokio::test(start_paused = true)]

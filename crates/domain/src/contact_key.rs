@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::email::{Email, InvalidEmail};
 use super::id::RecordId;
 use super::invisible;
+use super::text_cleaning::KEY_FORMAT;
 
 /// The longest text that is read: the longest address, with room for what stands around it.
 const TEXT_CHARACTERS_MAX: usize = 500;
@@ -67,7 +68,7 @@ impl JsonSchema for ContactKey {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "maxLength": TEXT_CHARACTERS_MAX})
+        json_schema!({"type": "string", "format": KEY_FORMAT, "maxLength": TEXT_CHARACTERS_MAX})
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, de};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible::{self, Invisible};
+use crate::text_cleaning::KEY_FORMAT;
 
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
@@ -180,7 +181,7 @@ impl JsonSchema for Email {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "maxLength": TEXT_CHARACTERS_MAX})
+        json_schema!({"type": "string", "format": KEY_FORMAT, "maxLength": TEXT_CHARACTERS_MAX})
     }
 }
 

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::text;
+use super::text_cleaning::KEY_FORMAT;
 
 /// HubSpot's ids are signed 64-bit numbers; a larger one makes the whole batch fail that contains it.
 const ID_MAX: u64 = i64::MAX as u64;
@@ -94,7 +95,7 @@ macro_rules! id {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({"type": "string", "maxLength": TEXT_CHARACTERS_MAX})
+                json_schema!({"type": "string", "format": KEY_FORMAT, "maxLength": TEXT_CHARACTERS_MAX})
             }
         }
 

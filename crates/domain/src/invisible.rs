@@ -5,10 +5,6 @@ use std::fmt;
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
-use unicode_normalization::UnicodeNormalization;
-
-/// The first letter of the scripts that are written with joiners; before it stand Latin, Greek, Cyrillic and Armenian.
-const JOINED_SCRIPTS_FROM: char = '\u{590}';
 
 /// A character that is not shown, by its code point and name: `U+200B ZERO WIDTH SPACE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,24 +25,6 @@ pub fn is_invisible(c: char) -> bool {
 /// Returns the text without white space, control characters and invisible characters at its ends.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c))
-}
-
-/// Returns words as they are searched for: trimmed, without invisible characters, and composed (Unicode NFC). Between
-/// letters of a script that needs them, joiners stay.
-pub fn cleaned(text: &str) -> String {
-    let characters: Vec<char> = trim(text).nfc().collect();
-    let kept = |at: usize| !is_invisible(characters[at]) || joins(&characters, at);
-    (0..characters.len()).filter(|at| kept(*at)).map(|at| characters[at]).collect()
-}
-
-/// True for a zero-width joiner or non-joiner within a word, as Persian and the scripts of India are written.
-fn joins(characters: &[char], at: usize) -> bool {
-    let joined = |at: Option<usize>| {
-        let letter = at.and_then(|at| characters.get(at));
-        // The sign before a joiner is often a virama, which is a mark and no letter.
-        letter.is_some_and(|c| *c >= JOINED_SCRIPTS_FROM && !c.is_whitespace() && !is_invisible(*c))
-    };
-    matches!(characters[at], '\u{200c}' | '\u{200d}') && joined(at.checked_sub(1)) && joined(at.checked_add(1))
 }
 
 impl fmt::Display for Invisible {
@@ -106,22 +84,5 @@ mod tests {
             assert_eq!(Invisible::first_in(text).unwrap().to_string(), name);
         }
         assert_eq!(Invisible::first_in("Łuk 愛子 👍"), None);
-    }
-
-    #[test]
-    fn words_lose_what_nobody_sees_and_keep_the_joiners_of_their_script() {
-        for (text, words) in [
-            ("Sarah\u{200b} Mark", "Sarah Mark"),
-            ("\u{feff}Sarah Mark\u{200e}\0 ", "Sarah Mark"),
-            ("Sa\u{ad}rah", "Sarah"),
-            ("Sar\u{200d}ah", "Sarah"),
-            ("Jose\u{301}", "José"),
-            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
-            ("می\u{200c} خواهم", "می خواهم"),
-            ("क्\u{200d}ष", "क्\u{200d}ष"),
-            ("\u{200b}", ""),
-        ] {
-            assert_eq!(cleaned(text), words, "{text:?}");
-        }
     }
 }

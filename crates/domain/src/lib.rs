@@ -14,7 +14,7 @@
 //! | [`nearest`] | the most similar of many names, with bounded work |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
-//! | [`invisible`] | characters that nobody sees |
+//! | [`invisible`], [`text_cleaning`] | characters that nobody sees, and texts of others without them |
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
@@ -48,5 +48,6 @@ pub mod nearest;
 pub mod owner_key;
 pub mod phone;
 pub mod text;
+pub mod text_cleaning;
 pub mod time_zone;
 pub mod unix_ms;

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::{fmt, str::FromStr};
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 use super::email::{Email, InvalidEmail};
 use super::email_in_text;
 use super::id::OwnerId;
-use super::invisible;
+use super::text_cleaning::{self, KEY_FORMAT};
 
 /// The longest name that is looked for.
 const NAME_CHARACTERS_MAX: usize = 200;
@@ -40,7 +40,7 @@ impl FromStr for OwnerKey {
     type Err = InvalidOwnerKey;
 
     fn from_str(raw: &str) -> Result<OwnerKey, InvalidOwnerKey> {
-        let name = invisible::cleaned(raw);
+        let name = text_cleaning::search_words(raw);
         if let Ok(id) = name.parse() {
             return Ok(OwnerKey::Id(id));
         }
@@ -90,8 +90,8 @@ impl JsonSchema for OwnerKey {
         "OwnerKey".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": KEY_FORMAT})
     }
 }
 

@@ -3,15 +3,20 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::text_cleaning;
+
 /// Returns the text without the accents of its letters: `Ortiz` for `Ortíz`.
 pub fn unaccented(text: &str) -> String {
     text.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
 /// Returns the start of `text` in a form that can be quoted in backticks: on one line, without backticks and control
-/// characters. A text of more than `characters_max` characters is cut and ends in `…`.
+/// characters, and
+/// with nothing hidden. One of more than `characters_max` characters is cut and ends in `…`.
 pub fn excerpt(text: &str, characters_max: usize) -> String {
-    let printable = text.trim().chars().filter(|c| *c != '`').map(|c| if is_control_or_bidi(c) { ' ' } else { c });
+    let spaced = text.trim().replace(is_control_or_bidi, " ");
+    let visible = text_cleaning::clean(&spaced).text;
+    let printable = visible.chars().filter(|c| *c != '`');
     let mut quote: String = printable.clone().take(characters_max).collect();
     if printable.count() > characters_max {
         quote.push('…');
@@ -36,6 +41,7 @@ mod tests {
             ("a`\nb", "a b"),
             ("\u{1b}[31mred", " [31mred"),
             ("a\u{2028}b\u{202e}c", "a b c"),
+            ("a\u{200b}\u{e0049}b👍", "ab👍"),
             ("12345678", "12345678"),
             ("æøå456789", "æøå45678…"),
         ] {

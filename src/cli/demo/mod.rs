@@ -53,7 +53,7 @@ async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) 
 
 /// The best passage on one line, if it is about the customer's question.
 fn passage(found: &Value, about: &str) -> Result<String, Error> {
-    let text = found["passages"][0]["text"].as_str().filter(|text| text.contains(about));
+    let text = found["passages"][0]["document_text"].as_str().filter(|text| text.contains(about));
     let missing = || Error::Step { tool: "search_documents".into(), answer: found.to_string() };
     Ok(text.ok_or_else(missing)?.split_whitespace().collect::<Vec<_>>().join(" "))
 }

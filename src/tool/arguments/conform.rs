@@ -1,6 +1,7 @@
 //! A value in the shape that the schema names: the same value, or the one value that another shape can mean.
 
 use chrono::DateTime;
+use domain::text_cleaning;
 use serde_json::{Map, Number, Value};
 
 use super::blank::is_blank;
@@ -103,7 +104,9 @@ fn text(text: Text, shape: &Shape, value: Value) -> Result<Value, Problem> {
         Content::Moment if DateTime::parse_from_rfc3339(&given).is_err() => {
             Err(Problem::new(format!("it must be {}", shape.words())))
         }
-        _ => Ok(Value::String(given)),
+        Content::Key => Ok(Value::String(given)),
+        // What is written to HubSpot, or said in an answer, shows all that it says.
+        _ => Ok(Value::String(text_cleaning::clean(&given).text.into_owned())),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::text_cleaning;
 use serde_json::{Map, Value};
 
 use super::limits::TEXT_CHARACTERS_MAX;
@@ -36,6 +37,8 @@ pub(super) enum Content {
     Visible,
     /// A moment with its offset (RFC 3339).
     Moment,
+    /// An id, an address or words to look for: read as it was sent, since a hidden character in it is told of.
+    Key,
 }
 
 /// The integers from `least` to `most`.
@@ -104,6 +107,7 @@ impl Text {
         let limit = length("maxLength").and_then(|length| usize::try_from(length).ok());
         let content = match schema.get("format").and_then(Value::as_str) {
             Some("date-time") => Content::Moment,
+            Some(text_cleaning::KEY_FORMAT) => Content::Key,
             _ if length("minLength").is_some_and(|length| length > 0) => Content::Visible,
             _ => Content::Any,
         };
