@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::tool::ToolError;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 use domain::code::Code;
 
 /// Calls that run at once; further ones queue for a permit in the order they came.

@@ -4,11 +4,12 @@ use rmcp::RoleServer;
 use rmcp::model::{CacheScope, Tool as Definition};
 use rmcp::service::RequestContext;
 
-use super::auth::identity::Identity;
+use super::auth::identity;
 use super::elicitation::ElicitationMode;
 use super::resource;
 use super::server::Server;
 use crate::tool::call_context::CallContext;
+use crate::tool::caller::Caller;
 use crate::tool::policy;
 use knowledge::documents::Documents;
 
@@ -23,16 +24,14 @@ pub(super) const INCOMPLETE_TTL_MS: u64 = 60_000;
 impl Server {
     /// The context of a call by the sender of this request, before any answers of the person.
     pub(super) fn call_context(&self, context: &RequestContext<RoleServer>, mode: ElicitationMode) -> CallContext {
-        let Identity { caller, permissions } = Identity::of(&context.extensions);
+        let can_ask = mode != ElicitationMode::Unsupported;
+        self.context_of(identity::of(&context.extensions), can_ask)
+    }
+
+    /// The context of a call by this caller. `can_ask` says that the person at its client can be asked.
+    pub(super) fn context_of(&self, caller: Caller, can_ask: bool) -> CallContext {
         let (policy, scopes) = (self.shared.policy.clone(), self.shared.scopes.known());
-        CallContext {
-            caller,
-            can_ask: mode != ElicitationMode::Unsupported,
-            permissions,
-            policy,
-            scopes,
-            ..CallContext::default()
-        }
+        CallContext { caller, can_ask, policy, scopes, ..CallContext::default() }
     }
 
     /// The same for requests that ask nothing.

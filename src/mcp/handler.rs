@@ -14,7 +14,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use tokio::time::Instant;
 
-use super::auth::identity::Identity;
+use super::auth::identity;
 use super::caller_view::{INCOMPLETE_TTL_MS, TOOLS_TTL_MS};
 use super::completion::CompletionRequest;
 use super::page::{PAGE_ITEMS, page};
@@ -42,7 +42,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
         answer: BoxFuture<'a, Result<T, ErrorData>>,
     ) -> Result<T, ErrorData> {
-        let caller = Identity::of(&context.extensions).caller;
+        let caller = identity::of(&context.extensions).id;
         let limits = &self.shared.limits;
         tokio::select! {
             answer = limits.run(limits.deadline(), &caller, answer) => answer?,

@@ -28,6 +28,7 @@ mod first_write;
 mod fixtures;
 mod handler;
 mod handshake;
+mod in_process;
 mod invalid_params;
 mod job_prompts;
 mod jsonrpc;

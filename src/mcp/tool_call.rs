@@ -51,7 +51,7 @@ impl Server {
         }
         let mode = ElicitationMode::of(context);
         let call = self.call_context(context, mode);
-        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.0);
+        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.id.0);
         let arguments = request.arguments.unwrap_or_default();
         let tool_call = ToolCall { server: self, entry, arguments, call, context };
         let response = async {
@@ -126,7 +126,7 @@ impl ToolCall<'_> {
     fn binding(&self) -> CallBinding<'_> {
         CallBinding {
             method: "tools/call",
-            caller: &self.call.caller.0,
+            caller: &self.call.caller.id.0,
             name: self.entry.name,
             arguments: &self.arguments,
         }
@@ -134,20 +134,32 @@ impl ToolCall<'_> {
 
     /// Runs the tool once with the answers so far.
     async fn run(&self, answers: BTreeMap<String, GivenAnswer>) -> Result<Value, ToolError> {
-        let Server { shared, .. } = self.server;
-        let deadline = shared.limits.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = self.context.meta.get_progress_token();
         let call =
             CallContext { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
+        let running = self.server.run_once(self.entry, self.arguments.clone(), call);
+        match token {
+            Some(token) => progress::send_beside(running, reports, token, &self.context.peer).await,
+            None => running.await,
+        }
+    }
+}
+
+impl Server {
+    /// Runs a tool once, under the limits of calls. Every call passes here: of clients, and of parts of this server.
+    pub(super) async fn run_once(
+        &self,
+        entry: &Entry,
+        arguments: Map<String, Value>,
+        call: CallContext,
+    ) -> Result<Value, ToolError> {
+        let shared = &self.shared;
+        let (deadline, caller) = (shared.limits.deadline(), call.caller.id.clone());
         let ctx = Arc::new(Ctx { hubspot: shared.ctx.hubspot.for_call(deadline), call, ..shared.ctx.clone() });
-        let mut run = Run { tool: self.entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
-        let running = self.entry.call(Value::Object(self.arguments.clone()), ctx.clone()).boxed();
-        let limited = shared.limits.run(deadline, &self.call.caller, running);
-        let result = match token {
-            Some(token) => progress::send_beside(limited, reports, token, &self.context.peer).await,
-            None => limited.await,
-        };
+        let mut run = Run { tool: entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
+        let running = entry.call(Value::Object(arguments), ctx).boxed();
+        let result = shared.limits.run(deadline, &caller, running).await;
         let result = result.unwrap_or_else(|aborted| Err(aborted.into())).and_then(result_limit::result);
         run.code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
         result

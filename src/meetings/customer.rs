@@ -57,6 +57,15 @@ impl Names {
         !self.first.is_empty() && !self.last.is_empty()
     }
 
+    /// Takes the names that the contact has already: somebody who only typed an address changes none of them.
+    fn behind(self, contact: Option<&Record>) -> Names {
+        let known = |property: &str| contact.and_then(|contact| contact.get(property)).map(str::to_owned);
+        let given = |name: String| Some(name).filter(|name| !name.is_empty());
+        let first = known(FIRST).unwrap_or(self.first);
+        let last = known(LAST).or_else(|| given(self.last)).unwrap_or_else(|| NO_NAME.to_owned());
+        Names { first, last }
+    }
+
     /// Takes unknown names from the contact.
     fn or_of(self, contact: Option<&Record>) -> Result<Names, Error> {
         let known = |property: &str| contact.and_then(|contact| contact.get(property)).map(str::to_owned);
@@ -130,8 +139,12 @@ impl<'a> Customer<'a> {
     /// The names to book under. The contact is read if a name is missing, since the booking must not clear the one that
     /// HubSpot has, and if a person has to agree to the changes that the booking makes to the contact.
     pub async fn settle(&self, ctx: &Ctx, names: Names, answers: &[FormAnswer]) -> Result<Names, Error> {
-        if names.are_complete() && !ctx.call.policy.confirm_writes {
+        let claimed = ctx.call.caller.on_behalf_of.is_claimed();
+        if names.are_complete() && !ctx.call.policy.confirm_writes && !claimed {
             return Ok(names);
+        }
+        if claimed && names.first.is_empty() {
+            return Err(Error::FirstNameUnknown); // Before the contact is read, so that it tells nothing of one.
         }
         let contact = match self.contact().await {
             Ok(contact) => contact.cloned(),
@@ -140,7 +153,7 @@ impl<'a> Customer<'a> {
             }
             Err(error) => return Err(records::error::Error::from(error).into()),
         };
-        let names = names.or_of(contact.as_ref())?;
+        let names = if claimed { names.behind(contact.as_ref()) } else { names.or_of(contact.as_ref())? };
         if let Some(contact) = contact {
             let changed = changed(&contact, &names, answers);
             if !changed.is_empty() {

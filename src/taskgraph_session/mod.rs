@@ -187,7 +187,7 @@ fn find_graph(ctx: &Ctx, name: Option<&str>) -> Result<Arc<Graph>, Error> {
 }
 
 fn caller(ctx: &Ctx) -> &str {
-    &ctx.call.caller.0
+    &ctx.call.caller.id.0
 }
 
 fn now_ms(ctx: &Ctx) -> i64 {

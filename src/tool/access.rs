@@ -17,6 +17,9 @@ pub enum Denied {
     /// The caller's token does not permit it.
     #[error("the token you call with does not open it")]
     NotPermitted,
+    /// The caller acts for a customer, or for one who has not proved who they are, and the tool is not for them.
+    #[error("it is not open in a customer's conversation")]
+    NotForCustomers,
     /// `--confirm-writes` needs a client that can ask the person.
     #[error("a person has to agree to what it changes, and this client cannot ask them")]
     CannotConfirm,
@@ -33,11 +36,18 @@ impl CallContext {
         let reasons = [
             (!self.policy.permissions.admit_effect(tool), Denied::ReadOnly),
             (!self.policy.permissions.admit_name(tool), Denied::Disabled),
-            (!self.permissions.admit(tool), Denied::NotPermitted),
+            (!self.caller.permissions.admit(tool), Denied::NotPermitted),
+            (!self.is_open_to_customer(tool), Denied::NotForCustomers),
             (needs_consent && !self.can_ask, Denied::CannotConfirm),
             (!self.policy.ignore_scopes && !missing.is_empty(), Denied::Scopes(missing)),
         ];
         reasons.into_iter().find(|(holds, _)| *holds).map(|(_, reason)| reason)
+    }
+
+    /// True if the operator's own client calls, or the tool is open to the customer for whom this call is made.
+    fn is_open_to_customer(&self, tool: &ToolInfo) -> bool {
+        let Some(assurance) = self.caller.on_behalf_of.assurance() else { return true };
+        tool.customers.is_some_and(|allowed| allowed.least <= assurance)
     }
 
     /// The scopes that HubSpot's token is known to lack for `tool`.

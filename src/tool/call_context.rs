@@ -1,12 +1,11 @@
 //! The client's side of one call: the caller, the answers it brings, and the channel for its progress.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::permissions::Permissions;
+use super::caller::Caller;
 use super::policy::ToolPolicy;
 use super::question::Reply;
 
@@ -20,12 +19,10 @@ pub struct CallContext {
     pub answers: Arc<BTreeMap<String, GivenAnswer>>,
     /// The channel for progress reports, if the client asked for them.
     pub progress: Option<mpsc::Sender<Progress>>,
-    /// The identity of the caller.
-    pub caller: CallerId,
+    /// The party that calls.
+    pub caller: Caller,
     /// The client can ask the person (MCP elicitation).
     pub can_ask: bool,
-    /// The tools that the caller may use.
-    pub permissions: Permissions,
     /// The tools that the operator serves.
     pub policy: Arc<ToolPolicy>,
     /// The scopes of HubSpot's token; `None` until HubSpot has answered.
@@ -50,20 +47,4 @@ pub struct Progress {
     pub total: Option<f64>,
     /// The current step, for the person.
     pub message: Option<String>,
-}
-
-/// The identity of a caller: the name of its token, or `local` for this machine.
-#[derive(Clone, PartialEq, Eq)]
-pub struct CallerId(pub Arc<str>);
-
-impl Default for CallerId {
-    fn default() -> CallerId {
-        CallerId("local".into())
-    }
-}
-
-impl fmt::Debug for CallerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0)
-    }
 }

@@ -1,5 +1,6 @@
 //! A tool, the registry that holds it and the context it runs in: in one file, because each of them refers to the others.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -11,8 +12,11 @@ use serde_json::Value;
 
 use super::arguments::{self, Arguments};
 use super::call_context::{CallContext, GivenAnswer, Progress};
+use super::customer::{self, Bound, Lookup};
+use super::customer_use::CustomerUse;
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
+use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
 use super::schema;
@@ -20,8 +24,10 @@ use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
 use domain::code::Code;
+use domain::email::Email;
+use domain::id::RecordId;
 use domain::time_zone::rules::ZoneRules;
-use hubspot_client::HubSpot;
+use hubspot_client::{HubSpot, Object};
 use knowledge::documents::Documents;
 use taskgraph::collection::Taskgraphs;
 use taskgraph::engine::toolbox::{ToolSpec, Toolbox};
@@ -39,6 +45,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// The scopes HubSpot requires; `frontdesk check` and the docs list them.
     const SCOPES: &'static [&'static str];
+    /// The use that customers may make of it through a client that acts for them; none unless said.
+    const CUSTOMERS: Option<CustomerUse> = None;
     /// The result; its schema is the tool's output schema.
     type Output: Serialize + JsonSchema;
 
@@ -143,7 +151,8 @@ struct Schemas {
 impl Entry {
     /// The entry of a tool.
     pub fn of<T: Tool>() -> Entry {
-        let info = ToolInfo { name: T::NAME, title: T::TITLE, effect: T::EFFECT, scopes: T::SCOPES };
+        let info =
+            ToolInfo { name: T::NAME, title: T::TITLE, effect: T::EFFECT, scopes: T::SCOPES, customers: T::CUSTOMERS };
         let schemas = Schemas {
             input: OnceLock::new(),
             arguments: OnceLock::new(),
@@ -171,20 +180,49 @@ impl Entry {
         self.input().get("description").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Runs the tool, if this call may use it. The answer has no hidden characters.
+    /// Runs the tool, if this call may use it. Every call of a tool passes here, also that of another tool. The answer
+    /// has no hidden characters.
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         self.run(arguments, ctx).await.map(outgoing::result).map_err(outgoing::failure)
     }
 
     async fn run(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         // Checked here and not by the server alone, because tools can call tools.
-        match ctx.call.denied(self) {
-            None => {
-                let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
-                (self.run)(shapes.conform(self.name, arguments)?, ctx).await
-            }
-            Some(reason) => Err(reason.into_error(self)),
+        if let Some(reason) = ctx.call.denied(self) {
+            return Err(reason.into_error(self));
         }
+        let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
+        let arguments = shapes.conform(self.name, arguments)?;
+        match ctx.call.caller.on_behalf_of.clone() {
+            OnBehalfOf::Operator => (self.run)(arguments, ctx).await,
+            customer => {
+                let answer = self.call_for(&customer, arguments, ctx).await;
+                answer
+                    .map(|result| customer::told(self, result))
+                    .map_err(|error| customer::told_error(error, &customer))
+            }
+        }
+    }
+
+    /// Runs the tool for a customer: with their ids, from the server.
+    async fn call_for(&self, customer: &OnBehalfOf, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+        let Value::Object(given) = arguments else { return Err(ToolError::input("arguments", "send an object")) };
+        let Bound { mut arguments, lookup } = customer::bind(self, given, customer).map_err(|refused| *refused)?;
+        match (&lookup, customer) {
+            (Lookup::ContactOfAddress(argument), OnBehalfOf::Claimed { address }) => {
+                let id = contact_of(&ctx.hubspot, address).await?;
+                arguments.insert((*argument).to_owned(), id.to_string().into());
+            }
+            (Lookup::OwnTicket(ticket), OnBehalfOf::Verified { contact, .. }) => {
+                let tickets = ctx.hubspot.associations();
+                let of = tickets.of(Object::Contacts, contact, Object::Tickets).await?;
+                if !of.contains(ticket) {
+                    return Err(customer::foreign(self, "ticket_id"));
+                }
+            }
+            _ => {}
+        }
+        (self.run)(Value::Object(arguments), ctx).await
     }
 }
 
@@ -200,6 +238,16 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+/// The contact with this address, made if there is none: whoever typed it learns nothing from the difference.
+async fn contact_of(hubspot: &HubSpot, address: &Email) -> Result<RecordId, hubspot_client::Error> {
+    let contacts = hubspot.contacts();
+    if let Some(known) = contacts.by_email(address, &["email"]).await? {
+        return Ok(known.id);
+    }
+    let properties = BTreeMap::from([("email".to_owned(), address.as_str().to_owned())]);
+    contacts.create(&properties).await.map(|created| created.value.id)
 }
 
 async fn run<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {

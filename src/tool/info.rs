@@ -1,5 +1,7 @@
 //! The static description of a tool.
 
+use super::customer_use::CustomerUse;
+
 /// The effect of a tool on the CRM. Clients ask the person first where data could be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -12,7 +14,7 @@ pub enum Effect {
     Update,
 }
 
-/// Name, title, effect and scopes of a tool.
+/// Name, title, effect and scopes of a tool, and what customers may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToolInfo {
     /// The name clients call it by, for example `create_ticket`.
@@ -23,4 +25,6 @@ pub struct ToolInfo {
     pub effect: Effect,
     /// The scopes that HubSpot requires of the token.
     pub scopes: &'static [&'static str],
+    /// The use that customers may make of it; `None` if it is for the operator's clients alone.
+    pub customers: Option<CustomerUse>,
 }

@@ -7,6 +7,8 @@
 //! | `error` | [`ToolError`]: code, message, hint and details |
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
+//! | [`caller`], [`on_behalf_of`] | who calls, with which rights, and for whom |
+//! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`outgoing`] | the cleaning that every answer passes |
 //! | [`schema`] | the schemas that clients are shown |
@@ -15,7 +17,11 @@
 pub mod access;
 pub mod arguments;
 pub mod call_context;
+pub mod caller;
+pub mod customer;
+pub mod customer_use;
 pub mod field;
+pub mod on_behalf_of;
 pub mod outgoing;
 pub mod permissions;
 pub mod policy;

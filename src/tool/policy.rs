@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     const fn tool(name: &'static str, effect: Effect) -> ToolInfo {
-        ToolInfo { name, title: name, effect, scopes: &[] }
+        ToolInfo { name, title: name, effect, scopes: &[], customers: None }
     }
 
     const ALL: [ToolInfo; 2] = [tool("find_tickets", Effect::Read), tool("update_ticket", Effect::Update)];

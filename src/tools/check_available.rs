@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
+use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::dates::{self, Day};
 use domain::interval::Interval;
@@ -102,6 +103,26 @@ impl Tool for CheckAvailable {
     const TITLE: &'static str = "Show a representative's free times";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.owners.read", "scheduler.meetings.meeting-link.read"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::anybody(
+        &["owner_id", "time_zone", "meeting_date", "duration", "slug", "after", "limit"],
+        &[
+            "date",
+            "understood",
+            "limited_to",
+            "time_zone",
+            "slug",
+            "duration",
+            "durations",
+            "available_slots",
+            "available_slots_unix",
+            "next_after",
+            "next_free_slots",
+            "asked_time_is_free",
+            "form_fields",
+            "consents",
+            "links",
+        ],
+    );
     type Output = FreeTimes;
 
     async fn call(self, ctx: &Ctx) -> Result<FreeTimes, ToolError> {

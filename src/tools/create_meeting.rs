@@ -12,6 +12,7 @@ use crate::meetings::customer::{Customer, Names};
 use crate::meetings::existing::Existing;
 use crate::meetings::{meeting_link, slot, slot_search};
 use crate::records::excerpt;
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::question::{Question, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -114,6 +115,12 @@ impl Tool for CreateMeeting {
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] =
         &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.read", "crm.objects.contacts.write"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::claimed(
+        Subject::Address("cus_email"),
+        &["cus_fname", "cus_lname", "meeting_date", "meeting_start_time", "duration", "slug", "time_zone", "consents"],
+        &["form_fields"],
+        &["start", "end", "time_zone", "understood", "location", "conference_url"],
+    );
     type Output = Confirmation;
 
     async fn call(self, ctx: &Ctx) -> Result<Confirmation, ToolError> {
@@ -127,7 +134,8 @@ impl Tool for CreateMeeting {
         let customer = Customer::new(&ctx.hubspot, &self.cus_email, settings);
         // Held until the booking is answered: a second call for the same customer and time finds the first one's meeting.
         let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, request.meeting.start_ms()).await;
-        if let Some(existing) = self.instead(&customer, &request, &availability).await? {
+        let tells = Tells::to(ctx);
+        if let Some(existing) = self.instead(&customer, &request, &availability, tells).await? {
             return Ok(existing);
         }
         let form = booking_form::complete(settings, &self.form_fields, &self.consents)?;
@@ -142,6 +150,21 @@ impl Tool for CreateMeeting {
             Err(hubspot_client::Error::SlotTaken) => self.after_conflict(ctx, customer, &request).await,
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// The part of the calendars that the caller may learn of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    /// The meetings that the customer has as well.
+    OfMeetings,
+    /// Only free times: the address may be anybody's.
+    OfFreeTimes,
+}
+
+impl Tells {
+    fn to(ctx: &Ctx) -> Tells {
+        if ctx.call.caller.on_behalf_of.is_claimed() { Tells::OfFreeTimes } else { Tells::OfMeetings }
     }
 }
 
@@ -194,13 +217,17 @@ impl CreateMeeting {
         customer: &Customer<'_>,
         request: &MeetingRequest,
         availability: &Availability,
+        tells: Tells,
     ) -> Result<Option<Confirmation>, ToolError> {
         let free = slot_search::exactly(availability.free(self.duration), request.meeting, &request.taken);
+        let unavailable = || request.unavailable(Code::Unavailable, availability, self.duration);
+        if tells == Tells::OfFreeTimes {
+            return if free { Ok(None) } else { Err(unavailable()) };
+        }
         // A round robin stays free while any of its users is: only the contact's meetings show an earlier booking.
         if free && availability.settings.kind != LinkKind::RoundRobin {
             return Ok(None);
         }
-        let unavailable = || request.unavailable(Code::Unavailable, availability, self.duration);
         match customer.existing(self.slug.trim(), request.meeting).await {
             Ok(Existing::Same { meeting, contact_id }) => Ok(Some(request.confirm_again(meeting, contact_id))),
             Ok(Existing::Other(meeting)) if !free => Err(unavailable().with("customer_has", request.other(meeting))),
@@ -219,8 +246,9 @@ impl CreateMeeting {
         customer: Customer<'_>,
         request: &MeetingRequest,
     ) -> Result<Confirmation, ToolError> {
-        if let Ok(Existing::Same { meeting, contact_id }) =
-            customer.existing_now(self.slug.trim(), request.meeting).await
+        if Tells::to(ctx) == Tells::OfMeetings
+            && let Ok(Existing::Same { meeting, contact_id }) =
+                customer.existing_now(self.slug.trim(), request.meeting).await
         {
             return Ok(request.confirm_again(meeting, contact_id));
         }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::records::changes::{self, Changes};
 use crate::records::{contact, excerpt, owner, record_url, stage, ticket, ticket_properties};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
@@ -103,6 +104,8 @@ impl Tool for CreateTicket {
     const TITLE: &'static str = "Open a ticket";
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &["tickets"];
+    const CUSTOMERS: Option<CustomerUse> =
+        CustomerUse::claimed(Subject::Contact("cus_cid"), &["issue", "subject"], &[], &["ticket_id", "subject"]);
     type Output = Opened;
 
     async fn call(self, ctx: &Ctx) -> Result<Opened, ToolError> {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::{excerpt, note};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::email::Email;
@@ -62,6 +63,11 @@ impl Tool for FindContactByEmail {
     const TITLE: &'static str = "Recognise a customer";
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
+        Subject::Address("email"),
+        &["chat"],
+        &["contact_id", "contact_email", "contact_first_name", "contact_last_name", "owner_id"],
+    );
     type Output = Customer;
 
     async fn call(self, ctx: &Ctx) -> Result<Customer, ToolError> {

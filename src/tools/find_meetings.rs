@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::{contact, cursor, excerpt};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
@@ -87,6 +88,11 @@ impl Tool for FindMeetings {
     const TITLE: &'static str = "Find a customer's meetings";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
+        Subject::Contact("contact"),
+        &["time_zone", "limit", "cursor"],
+        &["time_zone", "coming_total", "coming", "past_total", "past", "next_cursor", "older_left_out", "changes"],
+    );
     type Output = Meetings;
 
     async fn call(self, ctx: &Ctx) -> Result<Meetings, ToolError> {

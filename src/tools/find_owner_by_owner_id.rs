@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::{excerpt, owner};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::id::{OwnerId, UserId};
 use domain::owner_key::OwnerKey;
@@ -41,6 +42,8 @@ impl Tool for FindOwnerByOwnerId {
     const TITLE: &'static str = "Tell who a representative is";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.owners.read"];
+    const CUSTOMERS: Option<CustomerUse> =
+        CustomerUse::verified(Subject::Nobody, &["owner_id"], &["owner_id", "first_name", "last_name"]);
     type Output = Representative;
 
     async fn call(self, ctx: &Ctx) -> Result<Representative, ToolError> {

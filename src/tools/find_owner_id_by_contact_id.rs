@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::contact;
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
@@ -29,6 +30,7 @@ impl Tool for FindOwnerIdByContactId {
     const TITLE: &'static str = "Find a customer's representative";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(Subject::Contact("cus_cid"), &[], &["owner_id"]);
     type Output = Owned;
 
     async fn call(self, ctx: &Ctx) -> Result<Owned, ToolError> {

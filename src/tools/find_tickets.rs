@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::records::excerpt::Part;
 use crate::records::ticket::{self, Shown, TicketView};
 use crate::records::{contact, cursor, property};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -76,6 +77,11 @@ impl Tool for FindTickets {
     const TITLE: &'static str = "Find tickets";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["tickets", "crm.objects.contacts.read"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
+        Subject::ContactOrTicket("contact", "ticket_id"),
+        &["status", "content", "text_from", "limit", "cursor"],
+        &["total", "open", "tickets", "next_cursor", "older_left_out"],
+    );
     type Output = Tickets;
 
     async fn call(self, ctx: &Ctx) -> Result<Tickets, ToolError> {

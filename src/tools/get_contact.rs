@@ -7,6 +7,7 @@ use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
 use crate::records::excerpt::Part;
 use crate::records::{contact, property};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use hubspot_client::Object;
@@ -38,6 +39,11 @@ impl Tool for GetContact {
     const TITLE: &'static str = "Read a contact";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
+        Subject::Contact("contact"),
+        &["properties", "text_from"],
+        &["contact_id", "properties", "truncated", "text_next"],
+    );
     type Output = ContactView;
 
     async fn call(self, ctx: &Ctx) -> Result<ContactView, ToolError> {

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::{contact, note, property_value, record_url, ticket};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -58,6 +59,8 @@ impl Tool for LogActivity {
     const TITLE: &'static str = "Log a note or a message";
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    const CUSTOMERS: Option<CustomerUse> =
+        CustomerUse::claimed(Subject::ContactOrTicket("contact", "ticket_id"), &["text"], &[], &["kind", "at"]);
     type Output = Logged;
 
     async fn call(self, ctx: &Ctx) -> Result<Logged, ToolError> {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::excerpt::line;
+use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use knowledge::{self, document};
@@ -63,6 +64,8 @@ impl Tool for SearchDocuments {
     const TITLE: &'static str = "Search the company's documents";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &[];
+    const CUSTOMERS: Option<CustomerUse> =
+        CustomerUse::anybody(&["query", "limit"], &["passages", "documents", "note"]);
     type Output = Answer;
 
     async fn call(self, ctx: &Ctx) -> Result<Answer, ToolError> {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::taskgraph_session::{self, step_result::StepResult};
+use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
 /// Begin a conversation that follows the company's taskgraph step by step.
@@ -23,6 +24,10 @@ impl Tool for TaskgraphStart {
     const TITLE: &'static str = "Begin a guided conversation";
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &[];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::anybody(
+        &["graph"],
+        &["session", "graph", "briefing", "node", "status", "path", "turn", "called", "asks", "intents", "expires"],
+    );
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {

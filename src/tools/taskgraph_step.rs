@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::taskgraph_session::{self, Calls, step_result::StepResult};
+use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use taskgraph::engine::event::{Event, Switch};
 
@@ -43,6 +44,10 @@ impl Tool for TaskgraphStep {
     /// With `execute` it opens tickets and books meetings, but changes no existing record.
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &[];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::anybody(
+        &["session", "user_text", "intent", "slots", "tool_result", "switch", "skip", "execute"],
+        &["session", "graph", "briefing", "node", "status", "path", "turn", "called", "asks", "intents", "expires"],
+    );
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::records::changes;
 use crate::records::diff::{self, Change};
 use crate::records::{confirmation, contact, record_url};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
@@ -49,6 +50,8 @@ impl Tool for UpdateContact {
     const TITLE: &'static str = "Change a contact";
     const EFFECT: Effect = Effect::Update;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    const CUSTOMERS: Option<CustomerUse> =
+        CustomerUse::verified(Subject::Contact("contact"), &["properties"], &["contact_id", "changes"]);
     type Output = Updated;
 
     async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {

@@ -12,6 +12,7 @@ use crate::records::edit::Edit;
 use crate::records::error::Error;
 use crate::records::stage::{self, PipelineStage};
 use crate::records::{note, record_url, ticket, ticket_properties};
+use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::id::RecordId;
@@ -86,6 +87,11 @@ impl Tool for UpdateTicket {
     const TITLE: &'static str = "Change a ticket";
     const EFFECT: Effect = Effect::Update;
     const SCOPES: &'static [&'static str] = &["tickets", "crm.objects.contacts.write"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
+        Subject::Ticket("ticket_id"),
+        &["stage", "subject", "content", "note"],
+        &["ticket_id", "changes", "warning"],
+    );
     type Output = Updated;
 
     async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {

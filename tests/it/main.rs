@@ -18,6 +18,7 @@ mod contact_assistant;
 mod contacts;
 mod custom_graph;
 mod customer_isolation;
+mod customers;
 mod definitions;
 mod demo_picture;
 mod describe_crm;

@@ -69,7 +69,7 @@ fn is_final(error: &Value) {
 #[tokio::test(start_paused = true)]
 async fn a_read_only_server_lists_and_runs_only_reads() {
     for era in both() {
-        let permissions = Permissions { read_only: true, tools: None };
+        let permissions = Permissions { read_only: true, ..Permissions::default() };
         let (sandbox, server) = sandbox_and_server(ToolPolicy { permissions, ..ToolPolicy::default() });
         let client = connect(server, Person::unreachable(), era).await;
         let reading: Vec<_> = tools::all().iter().filter(|t| t.effect == Effect::Read).map(|t| t.name).collect();

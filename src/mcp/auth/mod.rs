@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 pub(super) mod identity;
 pub(super) mod tokens;
 
-use identity::Identity;
+use crate::tool::caller::{Caller, Transport};
 use tokens::Tokens;
 
 /// The way callers prove their identity.
@@ -25,15 +25,14 @@ pub(super) struct Unauthorized {
 }
 
 impl Auth {
-    /// The identity of the sender of these headers.
-    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Identity, Unauthorized> {
-        match self {
-            Auth::Open => Ok(Identity::default()),
-            Auth::Bearer(tokens) => {
-                let identity = bearer(headers).and_then(|given| tokens.identify(given));
-                identity.ok_or(Unauthorized { challenge: "Bearer" })
-            }
-        }
+    /// The sender of these headers.
+    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Caller, Unauthorized> {
+        let caller = match self {
+            Auth::Open => Some(Caller::default()),
+            Auth::Bearer(tokens) => bearer(headers).and_then(|given| tokens.identify(given)),
+        };
+        let caller = caller.map(|caller| Caller { transport: Transport::Http, ..caller });
+        caller.ok_or(Unauthorized { challenge: "Bearer" })
     }
 
     /// True if callers need a token.

@@ -11,9 +11,8 @@ use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use super::identity::Identity;
 use crate::tool::Entry;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::{Caller, CallerId};
 use crate::tool::permissions::Permissions;
 
 /// Shortest token; a shorter one can be guessed.
@@ -23,7 +22,7 @@ const TOKENS_MAX: usize = 1_000;
 
 /// Tokens as their digests, so that the time of a comparison does not depend on their lengths.
 #[derive(Clone, Default)]
-pub(in crate::mcp) struct Tokens(Vec<(TokenDigest, Identity)>);
+pub(in crate::mcp) struct Tokens(Vec<(TokenDigest, Caller)>);
 
 type TokenDigest = [u8; 32];
 
@@ -121,10 +120,10 @@ impl Tokens {
         Ok(self)
     }
 
-    fn add(&mut self, one: (TokenDigest, Identity), duplicate: fn(String) -> TokenError) -> Result<(), TokenError> {
-        let (digest, identity) = &one;
-        if self.0.iter().any(|(known, other)| known == digest || other.caller == identity.caller) {
-            return Err(duplicate(identity.caller.0.to_string()));
+    fn add(&mut self, one: (TokenDigest, Caller), duplicate: fn(String) -> TokenError) -> Result<(), TokenError> {
+        let (digest, caller) = &one;
+        if self.0.iter().any(|(known, other)| known == digest || other.id == caller.id) {
+            return Err(duplicate(caller.id.0.to_string()));
         }
         self.0.push(one);
         Ok(())
@@ -137,18 +136,18 @@ impl Tokens {
 
     /// True if some caller's permissions are restricted.
     pub(in crate::mcp) fn differ(&self) -> bool {
-        self.0.iter().any(|(_, identity)| identity.permissions != Permissions::default())
+        self.0.iter().any(|(_, caller)| caller.permissions != Permissions::default())
     }
 
-    /// The identity that belongs to the token. The time does not depend on which token matches, or whether one does.
-    pub(in crate::mcp) fn identify(&self, given: &str) -> Option<Identity> {
+    /// The caller whose token this is. The time does not depend on which token matches, or whether one does.
+    pub(in crate::mcp) fn identify(&self, given: &str) -> Option<Caller> {
         let given = digest(given);
         let mut found = u32::MAX;
         for (index, (expected, _)) in (0_u32..).zip(&self.0) {
             let same: Choice = expected.ct_eq(&given);
             found.conditional_assign(&index, same);
         }
-        self.0.get(found as usize).map(|(_, identity)| identity.clone())
+        self.0.get(found as usize).map(|(_, caller)| caller.clone())
     }
 
     fn parse(text: &str, tools: &[Entry]) -> Result<Tokens, TokenError> {
@@ -166,7 +165,7 @@ impl Tokens {
 }
 
 impl NamedToken {
-    fn read(self, tools: &[Entry]) -> Result<(TokenDigest, Identity), TokenError> {
+    fn read(self, tools: &[Entry]) -> Result<(TokenDigest, Caller), TokenError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if !(1..=64).contains(&self.name.len()) || !self.name.chars().all(fits) {
             return Err(TokenError::Name(self.name));
@@ -179,7 +178,10 @@ impl NamedToken {
             return Err(TokenError::Tool { name: self.name, tool });
         }
         let permissions = Permissions { read_only: self.read_only, tools: self.tools.map(Arc::new) };
-        Ok((digest(self.token.0.expose_secret()), Identity { caller: CallerId(self.name.into()), permissions }))
+        Ok((
+            digest(self.token.0.expose_secret()),
+            Caller { id: CallerId(self.name.into()), permissions, ..Caller::default() },
+        ))
     }
 }
 
@@ -201,7 +203,7 @@ fn readable_by_others(path: &Path) -> io::Result<bool> {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(_, identity)| identity)).finish()
+        f.debug_list().entries(self.0.iter().map(|(_, caller)| caller)).finish()
     }
 }
 
@@ -226,7 +228,7 @@ mod tests {
         ]))
         .unwrap();
         let all = tokens.identify(LONG).unwrap();
-        assert_eq!((&*all.caller.0, all.permissions), ("all", Permissions::default()));
+        assert_eq!((&*all.id.0, all.permissions), ("all", Permissions::default()));
         let chat = tokens.identify("fedcba9876543210").unwrap();
         let admitted: Vec<_> =
             tools::all().iter().filter(|tool| chat.permissions.admit(tool)).map(|tool| tool.name).collect();

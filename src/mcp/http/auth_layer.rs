@@ -12,8 +12,7 @@ use super::rate_limit::RateLimiter;
 use super::route::SESSION;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
-use crate::mcp::auth::identity::Identity;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::{Caller, CallerId};
 
 /// The check before every guarded route.
 #[derive(Debug)]
@@ -25,21 +24,21 @@ pub(super) struct AuthLayer {
 }
 
 impl AuthLayer {
-    /// The identity of the caller, or the response that refuses the request.
-    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Identity, Box<Response>> {
-        let identity = self.auth.identify(headers).map_err(|unauthorized| {
+    /// The caller, or the response that refuses the request.
+    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
+        let caller = self.auth.identify(headers).map_err(|unauthorized| {
             let response = refuse(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", &unauthorized.to_string());
             Box::new(with(response, header::WWW_AUTHENTICATE, HeaderValue::from_static(unauthorized.challenge)))
         })?;
         if self.stop.is_cancelled() {
             return Err(Box::new(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
         }
-        self.count(&identity.caller)?;
+        self.count(&caller.id)?;
         // A session id is no proof of identity: for other callers the session does not exist.
-        if session(headers).is_some_and(|session| !self.sessions.belongs(session, &identity.caller)) {
+        if session(headers).is_some_and(|session| !self.sessions.belongs(session, &caller.id)) {
             return Err(Box::new(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")));
         }
-        Ok(identity)
+        Ok(caller)
     }
 
     /// Counts one request of the caller, or refuses it.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use tokio::time::Instant;
 
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// One session: its id, its caller if known, and the time of its last use.
 pub(super) type SessionUse<'a, Id> = (&'a Id, Option<&'a CallerId>, Instant);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::event_id::EventId;
 use super::lost_answer::unanswered;
 use crate::mcp::result_limit::json_bytes;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// Events that an exchange keeps; of more, the oldest are dropped: an answer is the last.
 const EVENTS_MAX: usize = 64;

@@ -14,7 +14,7 @@ use super::event_id::EventId;
 use super::exchange::Exchange;
 use super::kept_answers::{KEPT_FOR, KeptAnswers};
 use super::lost_answer::gone;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// The exchanges of all sessions.
 #[derive(Debug, Default)]

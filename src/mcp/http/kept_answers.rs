@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::exchange::Exchange;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// The time after which a client whose stream broke comes back, as every stream tells it.
 pub(super) const RETRY: Duration = Duration::from_secs(3);

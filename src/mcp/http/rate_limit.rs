@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// Largest burst after a quiet time, in seconds of the rate.
 const BURST_SECONDS: f64 = 2.0;

@@ -29,7 +29,7 @@ use super::settings::Settings;
 use super::{accept, batch_response, body, sse};
 use crate::mcp::auth::Auth;
 use crate::mcp::server::Server;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// Cache time of an allowed origin in browsers.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
@@ -100,9 +100,9 @@ impl Routes {
     /// extensions.
     async fn respond_guarded(&self, request: Request) -> Result<Response, Response> {
         let (mut parts, body) = request.into_parts();
-        let identity = self.auth.admit(&parts.headers).map_err(|refusal| *refusal)?;
-        let caller = identity.caller.clone();
-        parts.extensions.insert(identity);
+        let admitted = self.auth.admit(&parts.headers).map_err(|refusal| *refusal)?;
+        let caller = admitted.id.clone();
+        parts.extensions.insert(admitted);
         if accept::is_encoded(&parts.headers) {
             return Err(encoded());
         }

@@ -23,7 +23,7 @@ use super::eviction::least_recently_used;
 use super::exchanges::{Exchanges, Meant, gone_stream};
 use super::kept_answers::RETRY;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::CallerId;
 
 /// Longest time without a message from the client, longer than a person may take to answer.
 pub(super) const IDLE_MAX: Duration = Duration::from_secs(2 * 60 * ANSWER_MINUTES_MAX as u64);

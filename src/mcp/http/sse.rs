@@ -30,13 +30,12 @@ use uuid::Uuid;
 use super::error_body::{invalid_message, refuse};
 use super::eviction::least_recently_used;
 use super::sessions::IDLE_MAX;
-use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
 use crate::mcp::reply::Reply;
 use crate::mcp::request_ids::{Admission, RequestIds, in_use};
 use crate::mcp::server::Server;
-use crate::tool::call_context::CallerId;
+use crate::tool::caller::{self, Caller, CallerId};
 
 /// Messages of one session that wait in each direction; further ones wait in their connection.
 const QUEUE_MAX: usize = 64;
@@ -102,13 +101,13 @@ impl SseSessions {
     }
 }
 
-async fn open(State(sessions): State<Arc<SseSessions>>, Extension(identity): Extension<Identity>) -> Response {
+async fn open(State(sessions): State<Arc<SseSessions>>, Extension(caller): Extension<Caller>) -> Response {
     // A UUID of version 4 has 122 random bits and cannot be guessed.
     let id = Uuid::new_v4();
     let (messages, incoming) = mpsc::channel(QUEUE_MAX);
     let (outgoing, answers) = mpsc::channel(QUEUE_MAX);
     let ended = sessions.end.child_token();
-    sessions.insert(id, SseSession { messages, caller: identity.caller, used: Instant::now(), ended: ended.clone() });
+    sessions.insert(id, SseSession { messages, caller: caller.id, used: Instant::now(), ended: ended.clone() });
     let transport = SseTransport {
         incoming,
         handshake: Handshake::default(),
@@ -149,16 +148,16 @@ struct Address {
 
 async fn receive(
     State(sessions): State<Arc<SseSessions>>,
-    Extension(identity): Extension<Identity>,
+    Extension(caller): Extension<Caller>,
     address: Result<Query<Address>, QueryRejection>,
     body: Bytes,
 ) -> Response {
     let id = address.ok().and_then(|Query(address)| Uuid::parse_str(&address.session_id).ok());
-    let Some(session) = id.and_then(|id| sessions.session(id, &identity.caller)) else {
+    let Some(session) = id.and_then(|id| sessions.session(id, &caller.id)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
     let message = match jsonrpc::parse(&body) {
-        Parsed::Message(message) => with_identity(*message, identity),
+        Parsed::Message(message) => with_caller(*message, Caller { transport: caller::Transport::Sse, ..caller }),
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),
     };
@@ -172,10 +171,10 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn with_identity(mut message: Incoming, identity: Identity) -> Incoming {
+fn with_caller(mut message: Incoming, caller: Caller) -> Incoming {
     match &mut message {
-        ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(identity)),
-        ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(identity)),
+        ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(caller)),
+        ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(caller)),
         _ => {}
     }
     message

@@ -1,0 +1,71 @@
+//! The caller of a tool: the way it reaches the server, its name, its rights, and the person it acts for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::on_behalf_of::OnBehalfOf;
+use super::permissions::Permissions;
+
+/// The party that calls. The default is the operator's own client on this machine, which may do everything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Caller {
+    /// The name under which the caller is counted, and to which its sessions belong.
+    pub id: CallerId,
+    /// The way its calls arrive.
+    pub transport: Transport,
+    /// Its rights.
+    pub permissions: Permissions,
+    /// The person it acts for, and how sure that is.
+    pub on_behalf_of: OnBehalfOf,
+}
+
+impl Caller {
+    /// A caller in this process that acts for a customer, such as a chat. `id` is the conversation: it shares no session
+    /// and no quota with others.
+    pub fn for_customer(id: &str, on_behalf_of: OnBehalfOf) -> Caller {
+        let transport = Transport::InProcess;
+        Caller { id: CallerId(id.into()), transport, permissions: Permissions::default(), on_behalf_of }
+    }
+}
+
+/// The identity of a caller: the name of its token, its conversation, or `local` for this machine.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CallerId(pub Arc<str>);
+
+impl Default for CallerId {
+    fn default() -> CallerId {
+        CallerId("local".into())
+    }
+}
+
+impl fmt::Debug for CallerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+/// The way on which calls arrive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Standard input and output, or a pipe in their place.
+    #[default]
+    Stdio,
+    /// Streamable HTTP.
+    Http,
+    /// HTTP+SSE of 2024-11-05.
+    Sse,
+    /// A part of this server, such as a chat.
+    InProcess,
+}
+
+impl Transport {
+    /// The name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Transport::Stdio => "stdio",
+            Transport::Http => "http",
+            Transport::Sse => "sse",
+            Transport::InProcess => "in_process",
+        }
+    }
+}
