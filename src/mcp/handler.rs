@@ -23,6 +23,7 @@ use super::{
     completers, errors, invalid_params, prompt, resource, result_limit, server_info, session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
+use crate::taskgraph_session::today;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
 
@@ -198,7 +199,9 @@ impl ServerHandler for Server {
         let answer = async {
             let arguments = request.arguments.unwrap_or_default();
             let denied = self.denied_tools(&self.caller_context(&context));
-            let prompt = prompt::get(&self.shared.ctx.taskgraphs, &request.name, &arguments, &denied)?;
+            let ctx = &self.shared.ctx;
+            let today = if prompt::has_day(&request.name) { Some(today::of(ctx).await) } else { None };
+            let prompt = prompt::get(&ctx.taskgraphs, today.as_deref(), &request.name, &arguments, &denied)?;
             result_limit::document(prompt).map(Into::into)
         };
         self.limited(&context, answer.boxed()).await
