@@ -215,10 +215,15 @@ impl Graph {
         own.or_else(|| (*id == self.person.node.id).then_some(&self.person.node))
     }
 
-    /// Returns the edge to a person: the graph's own, or else the one that every graph has.
-    pub(super) fn person_edge(&self) -> &Edge {
-        let hands_off = |edge: &&Edge| edge.intent.is_some() && self.leads_to_person(edge);
+    /// Returns the edge to a person: the graph's own that can be followed, or else the one that every graph has.
+    pub(super) fn person_edge(&self, can_follow: impl Fn(&Edge) -> bool) -> &Edge {
+        let hands_off = |edge: &&Edge| edge.intent.is_some() && self.leads_to_person(edge) && can_follow(edge);
         self.edges.iter().find(hands_off).unwrap_or(&self.person.edge)
+    }
+
+    /// Lists all edges, with the one to a person that every graph has.
+    pub(super) fn all_edges(&self) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().chain([&self.person.edge])
     }
 
     /// Returns `true` if the edge leads to a person.

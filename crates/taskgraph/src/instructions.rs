@@ -104,6 +104,11 @@ pub(super) fn finish(node: &Node) -> String {
 /// The instruction to choose an intent.
 pub(super) const CHOOSE: &str =
     "Send the `intent` that fits what the customer said or the last tool found; ask them if it is not clear.";
+/// The instruction to choose how a topic continues after the result of this node's tool.
+pub(super) fn choose_at(node: &Node) -> String {
+    format!("{} {CHOOSE} \"none\": that is all.", sentence(&node.task)).trim().to_owned()
+}
+
 /// The instruction to ask about the current topic.
 pub(super) const SWITCH: &str = "Ask whether to deal with the other matter first and come back, to drop the matter at \
      hand, or to stay with it, and send `switch`: \"come_back\", \"leave\" or \"stay\".";

@@ -114,16 +114,15 @@ impl Navigator<'_> {
             self.state.known.remove(&name);
             return;
         }
-        let source = if toolbox::identifies(&name) { Source::Tool } else { Source::Said(self.state.steps) };
         if toolbox::identifies(&name) && self.context.sole_provider(&name).is_some() {
             // One of the contacts that were found is everywhere the customer.
             for argument in ["cus_cid", "contact"] {
                 self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
             }
             self.state.choices.clear();
-            return;
+            return self.pass_known_lookup();
         }
-        let source = if self.context.sole_provider(&name).is_none() { Source::Said(self.state.steps) } else { source };
+        let source = Source::Said(self.state.steps);
         shown_times::take_whole_start(&mut self.state, &name, value);
         self.state.known.insert(name, KnownValue::of(value.clone(), source));
     }
@@ -155,7 +154,7 @@ impl Navigator<'_> {
 
     fn succeed(&mut self, tool: &str, result: &Value) {
         let sent = next_action::arguments(&self.state, self.context, self.node());
-        if tool == IDENTIFY_TOOL || tool == "create_contact" {
+        if toolbox::finds_customer(tool) {
             self.state.forget_tool_values();
             self.state.identified_by = self.state.known.get("email").map(|known| known.value.clone());
         }
@@ -313,7 +312,7 @@ impl Navigator<'_> {
             return Ok(());
         }
         let offers = self.offers();
-        let unusable = match intents::find(&offers, self.context.graph, name) {
+        let unusable = match intents::find(&offers, &self.state, self.context.graph, name) {
             Found::Edge(edge) => {
                 self.select_edge(edge, switch);
                 return Ok(());
@@ -344,7 +343,8 @@ impl Navigator<'_> {
     pub(super) fn choose(&mut self) {
         self.state.phase = Phase::Choose;
         let start = self.context.graph.start();
-        if self.offers().is_empty() && !self.state.done.contains(&start.id) {
+        let open = start.limit.is_none_or(|limit| self.state.visited(&start.id) < limit);
+        if open && self.offers().is_empty() && !self.state.done.contains(&start.id) {
             self.go_to(&start.id);
         }
     }
@@ -378,20 +378,36 @@ impl Navigator<'_> {
         let goes_on = event.slots.is_empty() && event.tool_result.is_none() && !event.skip;
         match self.state.phase {
             Phase::Fill if !goes_on => {}
-            Phase::Choose | Phase::Speak => {
+            Phase::Choose | Phase::Speak if self.state.at == self.context.graph.start().id => {
                 if !self.advance_wordless() {
                     self.leave_topic(DeadEnd::NoIntent);
                 }
             }
+            Phase::Choose => self.close_topic(),
+            Phase::Speak => self.close_topic(),
             Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => self.state.phase = Phase::Close,
             _ => self.leave_topic(DeadEnd::NoIntent),
         }
     }
 
+    /// Ends a topic whose last answer is all that the customer wanted.
+    fn close_topic(&mut self) {
+        if self.advance_wordless() {
+            return;
+        }
+        self.state.commit();
+        self.drop_topic(self.state.steps);
+        if !self.resume_suspended() {
+            self.state.phase = Phase::Close;
+        }
+    }
+
     /// Leaves the current topic. The suspended one is resumed; without one the customer is told what is possible.
     fn leave_topic(&mut self, why: DeadEnd) {
-        let over = DeadEnd::Left != why || self.is_unfinished() || matches!(self.state.phase, Phase::DeadEnd { .. });
-        if !over && self.state.stack.is_empty() {
+        let told = matches!(self.state.phase, Phase::DeadEnd { why: DeadEnd::Left | DeadEnd::NoIntent });
+        let stuck = matches!(self.state.phase, Phase::DeadEnd { .. }) && !told;
+        let in_topic = why == DeadEnd::NoIntent || self.is_unfinished() || stuck;
+        if !in_topic && self.state.stack.is_empty() {
             return self.state.phase = Phase::Close;
         }
         self.drop_topic(self.state.steps);
@@ -408,9 +424,9 @@ impl Navigator<'_> {
             _ if local && !waits => self.follow_local(edge),
             _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.ask_further(),
             Some(Switch::Stay) => {}
-            _ if self.is_unfinished() && self.state.is_about(edge) => {}
+            _ if self.is_unfinished() && self.state.is_about(edge) && !graph.leads_to_person(edge) => {}
             None if self.is_unfinished() && self.helps(edge) => self.switch_topic(edge, CurrentTopic::Suspend),
-            None if self.is_unfinished() => self.ask_to_switch(edge),
+            None if self.is_unfinished() && self.state.phase != Phase::Choose => self.ask_to_switch(edge),
             Some(Switch::ComeBack) if self.is_unfinished() => self.switch_topic(edge, CurrentTopic::Suspend),
             _ => self.switch_topic(edge, CurrentTopic::Drop),
         }
@@ -431,7 +447,7 @@ impl Navigator<'_> {
         let target = self.context.own_tool(self.context.node(&edge.to));
         self.context.graph.leads_to_person(edge)
             || target == Some(toolbox::HAND_OFF_TOOL)
-            || (identifying && target == Some(toolbox::SEARCH_TOOL))
+            || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))
     }
 
     /// Follows an edge of the current node. At the start it begins a topic; elsewhere it continues the current one.

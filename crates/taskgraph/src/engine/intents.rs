@@ -100,14 +100,14 @@ const PART_LENGTH_MIN: usize = 3;
 
 /// Finds the offer that a name stands for: the name itself in any case, its number in the list, an example of it, or a
 /// part of it.
-pub(super) fn find<'a>(offers: &[Offer<'a>], graph: &'a Graph, name: &str) -> Found<'a> {
+pub(super) fn find<'a>(offers: &[Offer<'a>], state: &State, graph: &'a Graph, name: &str) -> Found<'a> {
     let key = Intent::key_of(name);
     let named = offers.iter().find(|offer| Intent::key_of(&offer.name) == key);
     if let Some(offer) = named.or_else(|| by_number(offers, &key)).or_else(|| by_example(offers, &key)) {
         return Found::Edge(offer.edge);
     }
     if PERSON_NAMES.contains(&key.as_str()) {
-        return Found::Edge(graph.person_edge());
+        return Found::Edge(graph.person_edge(|edge| may_enter(state, graph, edge)));
     }
     let part = plain(&key);
     let parts: Vec<&Offer<'_>> = offers.iter().filter(|offer| is_part(&part, &plain(&offer.name))).collect();
@@ -145,6 +145,12 @@ fn is_part(part: &str, name: &str) -> bool {
 /// The offers in the form that the model reads.
 pub(super) fn candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
     let offers = offers(state, context.graph);
+    offers.iter().map(|offer| candidate(offer, &offers, context.graph)).collect()
+}
+
+/// The intents that continue the current topic, in the form that the model reads.
+pub(super) fn local_candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
+    let offers = named(local(state, context.graph));
     offers.iter().map(|offer| candidate(offer, &offers, context.graph)).collect()
 }
 

@@ -147,7 +147,7 @@ impl<'a> Navigator<'a> {
         self.state.entered.push(id.clone());
         self.state.at = id.clone();
         (self.state.tries, self.state.failed) = (0, None);
-        let skipped = node.can_skip && self.outputs_are_known(node);
+        let skipped = node.can_skip && self.is_passable(node);
         self.state.record_visit(Visit { node: id.clone(), skipped, left: false });
         match &node.behavior {
             _ if skipped => self.pass(id),
@@ -205,6 +205,14 @@ impl<'a> Navigator<'a> {
         };
         let (argument, tool) = open.into_iter().find_map(|missing| given(missing.name))?;
         Some(if toolbox::identifies(&argument) { DeadEnd::NotIdentified } else { DeadEnd::Needs { argument, tool } })
+    }
+
+    /// Returns `true` if a call of the node's tool would bring nothing new. A look-up also logs what the customer said.
+    fn is_passable(&self, node: &Node) -> bool {
+        let logs = self.context.own_tool(node) == Some(IDENTIFY_TOOL)
+            && !self.state.said.is_empty()
+            && self.state.known.contains_key("email");
+        !logs && self.outputs_are_known(node)
     }
 
     /// Returns `true` if everything which the node's tool would find is known.
@@ -302,8 +310,13 @@ impl<'a> Navigator<'a> {
     /// Resumes a suspended topic. A look-up that was done meanwhile is not done again.
     fn resume(&mut self, frame: SuspendedTopic) {
         self.state.resume(frame);
+        self.pass_known_lookup();
+    }
+
+    /// Passes a look-up whose results have become known another way.
+    pub(super) fn pass_known_lookup(&mut self) {
         let node = self.node();
-        if self.state.phase == Phase::Fill && node.can_skip && self.outputs_are_known(node) {
+        if self.state.phase == Phase::Fill && node.can_skip && self.is_passable(node) {
             self.state.done.insert(node.id.clone());
             self.state.phase = Phase::Choose;
             self.advance();

@@ -7,7 +7,7 @@ use super::{
     action::{Action, MissingArgument},
     context::RunContext,
     intents, shown_times,
-    state::{KnownValue, Phase, Source, State},
+    state::{CONTACT, KnownValue, Phase, Source, State},
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     topic::Topic,
 };
@@ -15,6 +15,7 @@ use crate::{
     graph::Node,
     instructions::{self, DeadEnd},
     resource::Behavior,
+    rules::IDENTIFY_TOOL,
 };
 
 /// Returns the action of the current state.
@@ -80,7 +81,7 @@ fn value_of(state: &State, node: &Node, tool: &str, name: &str, required: bool) 
     fixed
         .or_else(|| composed(state, tool, name, fresh))
         .or_else(|| fresh.map(|known| known.value.clone()))
-        .or_else(|| words(state, tool, name, required).map(Value::from))
+        .or_else(|| words(state, tool, name).map(Value::from))
         .or_else(|| stale.map(|known| known.value.clone()))
 }
 
@@ -104,10 +105,10 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
 }
 
 /// The customer's words for an argument that takes them.
-fn words(state: &State, tool: &str, name: &str, required: bool) -> Option<String> {
+fn words(state: &State, tool: &str, name: &str) -> Option<String> {
     match toolbox::words_for(tool, name)? {
         Words::Conversation => (!state.said.is_empty()).then(|| state.said.join("\n")),
-        Words::Matter => state.words.clone().filter(|words| required && tells_something(words)),
+        Words::Matter => state.words.clone().filter(|words| tells_something(words)),
     }
 }
 
@@ -148,8 +149,11 @@ fn required<'s>(spec: &'s ToolSpec, node: &Node) -> Vec<&'s str> {
 pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> Vec<MissingArgument> {
     let Some(spec) = context.spec(node) else { return vec![] };
     let known = arguments(state, context, node);
-    let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
     let tool = tool_name(context, node);
+    if tool == IDENTIFY_TOOL && !state.choices.is_empty() {
+        return vec![choice(state)];
+    }
+    let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
     let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
     let (has, lacks) = (|name: &&&str| spec.has(name), |name: &&str| !known.contains_key(*name));
     if let Some(usual) = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks)) {
@@ -158,6 +162,13 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
         }
     }
     open.into_iter().map(|name| describe(state, node, &spec, name)).collect()
+}
+
+/// The question which of the contacts that were found is the customer.
+fn choice(state: &State) -> MissingArgument {
+    let description = "The `contact_id` of the one of those found that the customer is".to_owned();
+    let example = state.choices.first().cloned();
+    MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
 }
 
 fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
@@ -219,6 +230,12 @@ fn say(instruction: String) -> Action {
 }
 
 fn choose(state: &State, context: &RunContext<'_>) -> Action {
+    let own = intents::local_candidates(state, context);
+    let node = context.node(&state.at);
+    if !own.is_empty() && state.at != context.graph.start().id {
+        let instruction = instructions::choose_at(node);
+        return Action::Intent { candidates: own, instruction };
+    }
     let candidates = intents::candidates(state, context);
     if candidates.is_empty() {
         return dead_end(state, context, &DeadEnd::NoIntent);
@@ -242,7 +259,7 @@ fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> A
 
 /// The name of the current topic: its intent, or else the instruction of the current node.
 fn topic_name(state: &State, context: &RunContext<'_>) -> String {
-    let edge = context.graph.edges().iter().chain([context.graph.person_edge()]).find(|edge| state.is_about(edge));
+    let edge = context.graph.all_edges().find(|edge| state.is_about(edge));
     let intent = edge.and_then(|edge| edge.intent.as_ref());
     intent.map_or_else(|| instructions::step(context.node(&state.at)), |intent| intent.text.clone())
 }

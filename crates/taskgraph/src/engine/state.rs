@@ -21,8 +21,8 @@ pub(super) const CONTACT: &str = "cus_cid";
 /// a default needs no new version.
 pub const STATE_VERSION: u32 = 1;
 /// The most messages that are kept until they are logged, and the longest part of one, in characters.
-const MESSAGES_MAX: usize = 10;
-const MESSAGE_LENGTH_MAX: usize = 2_000;
+const MESSAGES_MAX: usize = 50;
+const MESSAGE_LENGTH_MAX: usize = 1_000;
 /// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
 
@@ -292,7 +292,7 @@ impl State {
     /// Keeps a message of the customer until it is logged.
     pub(super) fn keep_message(&mut self, text: &str) {
         let text: String = text.trim().chars().take(MESSAGE_LENGTH_MAX).collect();
-        if !self.logged && self.said.last() != Some(&text) {
+        if !self.logged && !self.said.contains(&text) {
             if self.said.len() >= MESSAGES_MAX {
                 self.said.remove(1); // The first one says what they came for.
             }
@@ -379,7 +379,8 @@ impl State {
     pub(super) fn resume(&mut self, frame: SuspendedTopic) {
         self.age_topic(self.steps);
         let learnt = std::mem::replace(&mut self.known, frame.known);
-        let same = self.known.get(CONTACT).is_none_or(|known| learnt.get(CONTACT) == Some(known));
+        let contact = |known: &BTreeMap<String, KnownValue>| known.get(CONTACT).map(|known| known.value.clone());
+        let same = contact(&self.known).is_none_or(|known| contact(&learnt).is_none_or(|now| now == known));
         if same {
             learnt.into_iter().for_each(|(name, known)| {
                 self.known.entry(name).or_insert(known);

@@ -84,6 +84,10 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     binding("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
     binding("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
     binding("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
+    binding("create_contact", "contact.properties.email", "email", Trust::Anyone),
+    binding("create_contact", "contact.properties.email", "cus_email", Trust::Anyone),
+    binding("create_contact", "contact.properties.firstname", "cus_fname", Trust::Anyone),
+    binding("create_contact", "contact.properties.lastname", "cus_lname", Trust::Anyone),
     binding("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
     binding("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
     binding("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
@@ -105,7 +109,8 @@ pub(super) const HAND_OFF_TOOL: &str = "create_task";
 /// The tool that shows free times, and the one that books one of them.
 pub(super) const TIMES_TOOL: &str = "check_available";
 pub(super) const BOOKING_TOOL: &str = "create_meeting";
-/// The tool that finds people by name or phone number.
+/// The tool that adds a customer, and the one that finds people by name or phone number.
+pub(super) const ADD_TOOL: &str = "create_contact";
 pub(super) const SEARCH_TOOL: &str = "search_contacts";
 
 /// The part of the customer's words that an argument takes.
@@ -205,6 +210,11 @@ pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBind
 /// Returns `true` if the argument identifies the customer.
 pub(super) fn identifies(argument: &str) -> bool {
     outputs_of(IDENTIFY_TOOL).any(|binding| binding.argument == argument && binding.trust == Trust::ToolRequired)
+}
+
+/// Returns `true` if the tool says who the customer is.
+pub(super) fn finds_customer(tool: &str) -> bool {
+    [IDENTIFY_TOOL, ADD_TOOL, SEARCH_TOOL].contains(&tool)
 }
 
 /// Lists the tools whose results are the only accepted sources of this argument.
