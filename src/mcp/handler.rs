@@ -24,6 +24,7 @@ use super::{
     subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
+use crate::taskgraph_session::today;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
 use crate::tool::outgoing::clean_fields;
@@ -201,7 +202,9 @@ impl ServerHandler for Server {
             let mut arguments = request.arguments.unwrap_or_default();
             clean_fields(&mut arguments);
             let denied = self.denied_tools(&self.caller_context(&context));
-            let prompt = prompt::get(&self.shared.ctx.taskgraphs, &request.name, &arguments, &denied)?;
+            let ctx = &self.shared.ctx;
+            let today = if prompt::has_day(&request.name) { Some(today::of(ctx).await) } else { None };
+            let prompt = prompt::get(&ctx.taskgraphs, today.as_deref(), &request.name, &arguments, &denied)?;
             result_limit::document(outgoing::prompt(prompt)).map(Into::into)
         };
         self.limited(&context, answer.boxed()).await

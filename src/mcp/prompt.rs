@@ -32,9 +32,15 @@ pub(super) fn list() -> Vec<Prompt> {
     prompts
 }
 
+/// True for prompts that state today's date.
+pub(super) fn has_day(name: &str) -> bool {
+    name == NAME
+}
+
 /// Renders the prompt of this name; `denied` are the tools that the caller cannot use.
 pub(super) fn get(
     taskgraphs: &Taskgraphs,
+    today: Option<&str>,
     name: &str,
     arguments: &Map<String, Value>,
     denied: &[&str],
@@ -52,7 +58,7 @@ pub(super) fn get(
     let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let graph_name = argument(GRAPH).map_or_else(|| taskgraphs.default_name(), str::to_owned);
     let graph = taskgraphs.get(&graph_name).ok_or_else(|| errors::unknown("taskgraph", &graph_name))?;
-    let text = render::prompt(&graph, argument("user_message"));
+    let text = render::prompt(&graph, today, argument("user_message"));
     let text = format!("{text}{}", job_prompts::denied_tools_note(&text, denied));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))
@@ -68,10 +74,13 @@ mod tests {
         let graph = r#"{"nodes": [["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": "Hi"}}]]}"#;
         std::fs::write(folder.path().join("desk.json"), graph).unwrap();
         let graphs = Taskgraphs::from_folder(folder.path()).unwrap();
-        let prompt = get(&graphs, NAME, &Map::new(), &[]).unwrap();
+        let prompt = get(&graphs, None, NAME, &Map::new(), &[]).unwrap();
         assert!(prompt.description.unwrap().contains("`desk`"));
         std::fs::write(folder.path().join("night.json"), graph).unwrap();
         graphs.reload().unwrap();
-        assert!(get(&graphs, NAME, &Map::new(), &[]).is_err(), "there are several, and none has the default name");
+        assert!(
+            get(&graphs, None, NAME, &Map::new(), &[]).is_err(),
+            "there are several, and none has the default name"
+        );
     }
 }

@@ -5,9 +5,17 @@ use std::sync::LazyLock;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rmcp::model::{Icon, Implementation, ServerCapabilities, ServerConfig};
+use taskgraph::rules;
+
+/// The beginning and the end of the instructions; the rules between them are also those of the prompts.
+const OPENING: &str = "Frontdesk works a company's HubSpot front desk.\n\n";
+const CLOSING: &str =
+    "\nThe company's script: prompt `customer_service`, or step by step `taskgraph_start`, then `taskgraph_step`.\n";
 
 /// Instructions for the model. Clients cut them off at 2 KB.
-const INSTRUCTIONS: &str = include_str!("instructions.md");
+fn instructions() -> String {
+    format!("{OPENING}{}{CLOSING}", rules::server())
+}
 
 /// A desk bell, scalable to any size.
 const ICON: &str = include_str!("icon.svg");
@@ -15,7 +23,7 @@ const ICON: &str = include_str!("icon.svg");
 /// The description, built once: rmcp asks for it at every request over HTTP.
 pub(super) fn config() -> ServerConfig {
     static CONFIG: LazyLock<ServerConfig> = LazyLock::new(|| {
-        ServerConfig::new(capabilities()).with_server_info(implementation()).with_instructions(INSTRUCTIONS)
+        ServerConfig::new(capabilities()).with_server_info(implementation()).with_instructions(instructions())
     });
     CONFIG.clone()
 }

@@ -1,7 +1,9 @@
 //! Sessions of clients in a taskgraph: read from the store, moved by one step and kept again.
 
+mod documents;
 pub mod error;
 pub mod step_result;
+pub mod today;
 
 use std::sync::Arc;
 
@@ -22,6 +24,9 @@ pub const SCHEME: &str = "taskgraph-session://";
 /// The most tools that the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
 
+/// The arguments that are days or times.
+const DAY_ARGUMENTS: &[&str] = &["meeting_date", "meeting_start_time", "due"];
+
 /// The party that calls a tool when it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calls {
@@ -39,13 +44,15 @@ pub async fn start(ctx: &Ctx, graph: Option<&str>) -> Result<StepResult, Error> 
     let (state, asks) = engine::start(&script, Uuid::new_v4().as_u64_pair().0);
     let session = ctx.store.begin_session(graph.name(), caller(ctx), write(&state)?, now_ms(ctx)).await?;
     let intents = engine::offered_intents(&state, &script);
-    let result = StepResult::of(&session.id, session.expires_ms, &state, asks, intents);
-    Ok(StepResult { briefing: Some(render::briefing(&graph)), ..result })
+    let result = StepResult::of(&session.id, &state, asks);
+    let (name, briefing) = (Some(graph.name().to_owned()), Some(render::briefing(&graph)));
+    let expires = step_result::expires(session.expires_ms);
+    Ok(StepResult { graph: name, briefing, intents, expires, ..result })
 }
 
 /// Reads the state of a session without moving it.
 pub async fn show(ctx: &Ctx, id: &str) -> Result<StepResult, Error> {
-    SessionRun::load(ctx, id).await?.show()
+    SessionRun::load(ctx, id).await?.show().await
 }
 
 /// Takes one step of a session, and with [`Calls::ByServer`] makes the calls that it leads to.
@@ -57,16 +64,23 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
     }
     let only_shows = *event == Event::default() && calls == Calls::ByClient && calling_until_ms.is_none();
     if only_shows {
-        return run.show();
+        return run.show().await;
     }
     let before = run.session.state.clone();
+    let intents = run.intents();
     let asks = run.step(event)?;
     let (asks, called) = match calls {
         Calls::ByClient => (asks, vec![]),
-        Calls::ByServer => run.call_due_tools(asks, before).await?,
+        Calls::ByServer => {
+            let (asks, called) = run.call_due_tools(asks, before).await?;
+            let found = documents::search(ctx, &asks).await;
+            (asks, called.into_iter().chain(found).collect())
+        }
     };
     run.keep().await?;
-    Ok(run.result(asks, called))
+    let now = run.intents();
+    let result = run.result(asks, called).await;
+    Ok(StepResult { intents: changed(intents, now, &result.asks), ..result })
 }
 
 /// A session between its load and its last write.
@@ -96,9 +110,14 @@ impl<'a> SessionRun<'a> {
         Ok(asks)
     }
 
-    fn show(&self) -> Result<StepResult, Error> {
+    async fn show(&self) -> Result<StepResult, Error> {
         let ask = engine::next_action(&self.state, &self.script())?;
-        Ok(self.result(vec![ask], vec![]))
+        let result = self.result(vec![ask], vec![]).await;
+        Ok(result.with_state(&self.state, self.intents(), self.session.expires_ms))
+    }
+
+    fn intents(&self) -> Vec<String> {
+        engine::offered_intents(&self.state, &self.script())
     }
 
     /// Calls the tools that are due and continues with their results. If the first call asks the person, the session goes
@@ -150,11 +169,22 @@ impl<'a> SessionRun<'a> {
         Ok(())
     }
 
-    fn result(&self, asks: Vec<Action>, called: Vec<Called>) -> StepResult {
-        let intents = engine::offered_intents(&self.state, &self.script());
-        let result = StepResult::of(&self.session.id, self.session.expires_ms, &self.state, asks, intents);
-        StepResult { called, ..result }
+    async fn result(&self, asks: Vec<Action>, called: Vec<Called>) -> StepResult {
+        let today = if asks.iter().any(asks_for_day) { Some(today::of(self.ctx).await) } else { None };
+        StepResult { called, today, ..StepResult::of(&self.session.id, &self.state, asks) }
     }
+}
+
+/// The intents to answer: those of now if they have changed and the last instruction does not name them.
+fn changed(before: Vec<String>, now: Vec<String>, asks: &[Action]) -> Vec<String> {
+    let named = matches!(asks.last(), Some(Action::Intent { .. } | Action::Nothing { .. }));
+    if named || before == now { vec![] } else { now }
+}
+
+/// True if the customer is asked for a day or a time.
+fn asks_for_day(ask: &Action) -> bool {
+    let Action::Slots { missing, .. } = ask else { return false };
+    missing.iter().any(|missing| DAY_ARGUMENTS.contains(&missing.name.as_str()))
 }
 
 /// A call that the server can make itself.

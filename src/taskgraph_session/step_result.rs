@@ -5,26 +5,39 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use taskgraph::engine::{action::Action, state::State};
+use taskgraph::engine::{
+    action::Action,
+    state::{Ignored, State},
+};
 
-/// The state of a session and the next instructions.
+/// The state of a session and the next instructions. A step answers only what is new; with `session` alone all of it is
+/// shown.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StepResult {
     /// The session's id, which every `taskgraph_step` needs.
     pub session: String,
-    /// The graph's name.
-    pub graph: String,
-    /// The role, the company and the rules; only at the start.
+    /// The graph's name; only at the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<String>,
+    /// The role and the rules; only at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub briefing: Option<String>,
     /// The id of the current node.
     pub node: String,
     /// The session has reached an end of the graph, or not.
     pub status: Status,
-    /// The nodes passed, newest last.
+    /// The nodes passed, newest last; where the whole state is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
-    /// The number of the customer's turns so far.
-    pub turn: u32,
+    /// The number of the customer's turns so far; where the whole state is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
+    /// Today's date, weekday and the account's zone, where a day is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub today: Option<String>,
+    /// What was not taken of the step, and why; the rest was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
     /// The calls that the server made itself in this step, with their results.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub called: Vec<Called>,
@@ -32,10 +45,12 @@ pub struct StepResult {
     // Each says by its `kind` and `instruction` what it is; the union of all kinds would fill a tenth of the tool list.
     #[schemars(with = "Vec<Map<String, Value>>")]
     pub asks: Vec<Action>,
-    /// The intents that the customer may switch to at any time.
+    /// The intents that the customer may switch to at any time; when they have changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub intents: Vec<String>,
-    /// When the session ends if no step is taken (RFC 3339).
-    pub expires: String,
+    /// When the session ends if no step is taken (RFC 3339); where the whole state is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }
 
 /// `complete` if an end of the graph is reached, `incomplete` if more steps follow.
@@ -62,25 +77,38 @@ pub struct Called {
 }
 
 impl StepResult {
-    pub(super) fn of(
-        session: &str,
-        expires_ms: i64,
-        state: &State,
-        asks: Vec<Action>,
-        intents: Vec<String>,
-    ) -> StepResult {
+    /// The result of a step.
+    pub(super) fn of(session: &str, state: &State, asks: Vec<Action>) -> StepResult {
         StepResult {
             session: session.to_owned(),
-            graph: state.graph.clone(),
+            graph: None,
             briefing: None,
-            node: state.node().to_string(),
+            node: state.node().as_str().trim().to_owned(),
             status: if state.is_complete() { Status::Complete } else { Status::Incomplete },
-            path: state.path().iter().map(ToString::to_string).collect(),
-            turn: state.turn,
+            path: vec![],
+            turn: None,
+            today: None,
+            ignored: state.ignored.clone(),
             called: vec![],
             asks,
-            intents,
-            expires: DateTime::from_timestamp_millis(expires_ms).unwrap_or_default().to_rfc3339(),
+            intents: vec![],
+            expires: None,
         }
     }
+
+    /// The same with the whole state: where the session stands, and how long it lives.
+    pub(super) fn with_state(self, state: &State, intents: Vec<String>, expires_ms: i64) -> StepResult {
+        StepResult {
+            path: state.path().iter().map(|id| id.as_str().trim().to_owned()).collect(),
+            turn: Some(state.turn),
+            intents,
+            expires: expires(expires_ms),
+            ..self
+        }
+    }
+}
+
+/// The time at which the session ends, as text.
+pub(super) fn expires(expires_ms: i64) -> Option<String> {
+    DateTime::from_timestamp_millis(expires_ms).map(|at| at.to_rfc3339())
 }

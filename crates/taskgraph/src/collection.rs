@@ -11,8 +11,8 @@ use crate::load::{self, LoadError, Loaded};
 /// The start of the URIs under which an MCP server offers its graphs as resources.
 pub const SCHEME: &str = "taskgraph://";
 
-/// The default graph of a collection that has several.
-const DEFAULT_NAME: &str = "hubspot";
+/// The default graphs of a collection that has several: the first that it has.
+const DEFAULT_NAMES: [&str; 2] = ["frontdesk", "hubspot"];
 
 /// Returns the URI of the graph with this name, such as `taskgraph://hubspot`.
 pub fn uri(name: &str) -> String {
@@ -58,11 +58,13 @@ impl Taskgraphs {
         self.all().iter().map(|graph| graph.name().to_owned()).collect()
     }
 
-    /// Returns the name of the graph to use where none is named: the only one, or `hubspot`.
+    /// Returns the name of the graph to use where none is named: the only one, or `frontdesk`, or `hubspot`.
     pub fn default_name(&self) -> String {
         let all = self.all();
         let only = if let [only] = &all[..] { Some(only.name()) } else { None };
-        only.unwrap_or(DEFAULT_NAME).to_owned()
+        let has = |name: &&str| all.iter().any(|graph| graph.name() == *name);
+        let usual = DEFAULT_NAMES.into_iter().find(has).unwrap_or(DEFAULT_NAMES[0]);
+        only.unwrap_or(usual).to_owned()
     }
 
     /// Lists the graphs: those of a folder by file name, others in the order given.
@@ -149,7 +151,12 @@ mod tests {
         write("night.json", &graph("Good night"));
         assert_eq!(graphs.default_name(), "desk", "the only one");
         assert_eq!(graphs.reload().unwrap(), Changes { list: true, updated: vec![] });
-        assert_eq!(graphs.default_name(), DEFAULT_NAME);
+        assert_eq!(graphs.default_name(), "frontdesk");
+        write("hubspot.json", &graph("Hi"));
+        graphs.reload().unwrap();
+        assert_eq!(graphs.default_name(), "hubspot");
+        std::fs::remove_file(dir.path().join("hubspot.json")).unwrap();
+        graphs.reload().unwrap();
         write("desk.json", "{");
         assert!(graphs.reload().is_err());
         assert_eq!(

@@ -20,6 +20,8 @@ pub(super) enum Step<'a> {
     Do(&'a Node),
     /// Steps that are taken if the customer has this intent, which the edge defines.
     When(&'a Edge, &'a Intent, Vec<Step<'a>>),
+    /// Steps that are taken if the result of the tool before them fits the edge.
+    If(&'a Edge, Vec<Step<'a>>),
     /// Alternatives, of which one is drawn by weight.
     Either(Vec<Vec<Step<'a>>>),
     /// Continue with a node that is already in the flow.
@@ -81,6 +83,7 @@ impl<'a> Reader<'a> {
             if let Some(inner) = self.graph.nested_start(node) {
                 steps.extend(self.steps(inner, depth + 1));
             }
+            self.by_result(node, depth, &mut steps);
             self.choices(node, depth, &mut steps);
             match self.wordless(node, depth) {
                 Wordless::End => {}
@@ -89,6 +92,14 @@ impl<'a> Reader<'a> {
             }
         }
         steps
+    }
+
+    fn by_result(&mut self, node: &'a Node, depth: usize, steps: &mut Vec<Step<'a>>) {
+        for edge in self.graph.edges_from(&node.id).filter(|edge| edge.is_by_result()) {
+            if let Some(next) = self.graph.node(&edge.to) {
+                steps.push(Step::If(edge, self.steps(next, depth + 1)));
+            }
+        }
     }
 
     fn choices(&mut self, node: &'a Node, depth: usize, steps: &mut Vec<Step<'a>>) {
@@ -101,7 +112,7 @@ impl<'a> Reader<'a> {
 
     /// Follows the edges without an intent that leave a node.
     fn wordless(&mut self, node: &'a Node, depth: usize) -> Wordless<'a> {
-        let ways = self.graph.edges_from(&node.id).filter(|edge| edge.intent.is_none());
+        let ways = self.graph.edges_from(&node.id).filter(|edge| edge.intent.is_none() && !edge.is_by_result());
         let ways: Vec<&Node> = ways.filter_map(|edge| self.graph.node(&edge.to)).collect();
         match ways[..] {
             [] => Wordless::End,
@@ -122,7 +133,7 @@ mod tests {
         for step in steps {
             match step {
                 Step::Do(node) => found.push(*node),
-                Step::When(_, _, steps) => found.extend(nodes(steps)),
+                Step::When(_, _, steps) | Step::If(_, steps) => found.extend(nodes(steps)),
                 Step::Either(ways) => ways.iter().for_each(|way| found.extend(nodes(way))),
                 Step::Again(_) => {}
             }

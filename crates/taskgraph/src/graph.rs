@@ -3,9 +3,15 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::resource::{Behavior, Listed};
+
+/// The id of the node that hands a conversation to a person in a graph without such a node. No file can use it, since
+/// ids are trimmed.
+const PERSON_NODE: &str = " person ";
+/// The intent that leads there.
+const PERSON_INTENT: &str = "A person, please";
 
 /// A taskgraph: nodes that do something, and edges that state when to go from one to the next.
 ///
@@ -22,6 +28,14 @@ pub struct Graph {
     json: Value,
     positions: BTreeMap<NodeId, usize>,
     leaving: BTreeMap<NodeId, Vec<usize>>,
+    person: Person,
+}
+
+/// The way to a person that every conversation has, also in a graph without one.
+#[derive(Clone, Debug)]
+struct Person {
+    node: Node,
+    edge: Edge,
 }
 
 /// The id of a node, as the file writes it.
@@ -94,8 +108,10 @@ pub struct Slot {
     pub description: String,
     /// The question to ask for the value.
     pub prompt: String,
-    /// The tool cannot be called without the value. Only used for tools that this server does not have.
+    /// The tool is not called without the value, also where the tool itself could be.
     pub required: bool,
+    /// The value that the node always sends (`fixed`), such as `reopen` for a ticket's stage.
+    pub fixed: Option<Value>,
 }
 
 /// An edge: the condition for going from one node to another.
@@ -117,6 +133,9 @@ pub struct Edge {
     pub sample_utterances: Vec<String>,
     /// The edge has conditions (`type: logic`), which are not supported; it is never followed.
     pub logic: bool,
+    /// Fields that the result of the node's tool must have with these values (`when`). The edge is then followed at once,
+    /// and never otherwise. Only for edges without an intent.
+    pub when: Map<String, Value>,
 }
 
 /// An intent: something that a customer wants.
@@ -161,7 +180,8 @@ impl Graph {
         for (position, edge) in edges.iter().enumerate() {
             leaving.entry(edge.from.clone()).or_default().push(position);
         }
-        Graph { name, about, nodes, edges, start, documents, listed, json, positions, leaving }
+        let person = Person::from(&nodes[start].id);
+        Graph { name, about, nodes, edges, start, documents, listed, json, positions, leaving, person }
     }
 
     /// Returns the graph's name: the file's name without its extension.
@@ -191,7 +211,24 @@ impl Graph {
 
     /// Returns the node with this id.
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
-        self.positions.get(id).map(|&position| &self.nodes[position])
+        let own = self.positions.get(id).map(|&position| &self.nodes[position]);
+        own.or_else(|| (*id == self.person.node.id).then_some(&self.person.node))
+    }
+
+    /// Returns the edge to a person: the graph's own that can be followed, or else the one that every graph has.
+    pub(super) fn person_edge(&self, can_follow: impl Fn(&Edge) -> bool) -> &Edge {
+        let hands_off = |edge: &&Edge| edge.intent.is_some() && self.leads_to_person(edge) && can_follow(edge);
+        self.edges.iter().find(hands_off).unwrap_or(&self.person.edge)
+    }
+
+    /// Lists all edges, with the one to a person that every graph has.
+    pub(super) fn all_edges(&self) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().chain([&self.person.edge])
+    }
+
+    /// Returns `true` if the edge leads to a person.
+    pub(super) fn leads_to_person(&self, edge: &Edge) -> bool {
+        self.node(&edge.to).is_some_and(|node| node.behavior == Behavior::HandOff)
     }
 
     /// Lists the edges that leave a node and can be followed, in the file's order.
@@ -234,6 +271,40 @@ impl Graph {
     }
 }
 
+impl Person {
+    fn from(start: &NodeId) -> Person {
+        let id: NodeId = PERSON_NODE.into();
+        let node = Node {
+            id: id.clone(),
+            resource: Resource { id: "human-in-the-loop-worker".to_owned(), name: String::new() },
+            behavior: Behavior::HandOff,
+            task: String::new(),
+            text: String::new(),
+            verbatim: false,
+            marked_start: false,
+            limit: None,
+            can_skip: false,
+            choices: vec![],
+            slots: vec![],
+            prompt: String::new(),
+        };
+        let intent = Intent::read(PERSON_INTENT);
+        let (definition, sample_utterances) = (String::new(), vec![]);
+        let edge = Edge {
+            from: start.clone(),
+            to: id,
+            intent,
+            global: true,
+            weight: 1.0,
+            definition,
+            sample_utterances,
+            logic: false,
+            when: Map::new(),
+        };
+        Person { node, edge }
+    }
+}
+
 impl Node {
     /// Returns `true` if the node is passed without an action.
     pub(super) fn is_silent(&self) -> bool {
@@ -242,6 +313,16 @@ impl Node {
 }
 
 impl Edge {
+    /// Returns `true` if the result of the node's tool decides whether the edge is followed.
+    pub(super) fn is_by_result(&self) -> bool {
+        self.intent.is_none() && !self.when.is_empty()
+    }
+
+    /// Returns `true` if the edge is followed after this result.
+    pub(super) fn fits(&self, result: &Value) -> bool {
+        self.is_by_result() && self.when.iter().all(|(name, value)| result.get(name) == Some(value))
+    }
+
     /// Returns `true` if the intent is global and the edge can be followed.
     pub(super) fn is_open_at_any_time(&self) -> bool {
         self.global && !self.logic

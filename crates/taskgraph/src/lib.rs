@@ -11,6 +11,7 @@
 //! | [`engine`] | the pure function that runs a graph, its state, events and actions |
 //! | [`render`] | a graph as a prompt, a Mermaid chart, a tree, an SVG drawing or JSON |
 //! | [`collection`] | the graphs of one server by name, their URIs, and reloading |
+//! | [`rules`] | the rules of the front desk, for the server's instructions, the prompt and the briefing |
 //! | [`schema`] | the JSON Schema of the file |
 //! | [`starter`] | a small graph to start from |
 //!
@@ -50,6 +51,7 @@ pub mod problem;
 mod redact;
 pub mod render;
 pub mod resource;
+pub mod rules;
 pub mod schema;
 pub mod starter;
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub enum Behavior {
     Say,
     /// Asks the customer to choose.
     Choose,
-    /// Hands the conversation to a person.
+    /// Hands the conversation to a person: by the tool `create_task` where the server has it, else in the model's words.
     HandOff,
     /// Runs another part of the graph and comes back.
     Nested,

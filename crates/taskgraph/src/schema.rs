@@ -142,9 +142,11 @@ pub struct Slot {
     /// The question to ask for the value.
     #[serde(default)]
     pub prompt: String,
-    /// The tool cannot be called without the value.
+    /// The tool is not called without the value.
     #[serde(default)]
     pub required: bool,
+    /// The value that the node always sends, such as `reopen` for `stage`.
+    pub fixed: Option<Value>,
 }
 
 /// The condition for going from one node to another: `[from, to, {...}]`.
@@ -180,6 +182,9 @@ pub struct WayAttribute {
     pub definition: String,
     /// Examples of how customers express the intent.
     pub sample_utterances: Vec<String>,
+    /// Of an edge without an intent: it is followed at once if the result of the node's tool has these fields with these
+    /// values, such as `{"open": 0}`, and never otherwise.
+    pub when: BTreeMap<String, Value>,
 }
 
 /// The weight of an edge that states none.
@@ -188,7 +193,8 @@ pub(super) const WEIGHT_DEFAULT: f64 = 1.0;
 impl Default for WayAttribute {
     fn default() -> WayAttribute {
         let (definition, sample_utterances) = (String::new(), vec![]);
-        WayAttribute { weight: WEIGHT_DEFAULT, pred: false, definition, sample_utterances }
+        let when = BTreeMap::new();
+        WayAttribute { weight: WEIGHT_DEFAULT, pred: false, definition, sample_utterances, when }
     }
 }
 

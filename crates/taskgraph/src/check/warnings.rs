@@ -74,6 +74,10 @@ fn what_is_missing(graph: &Graph, node: &Node) -> Option<String> {
         Behavior::AddedTool(tool) => {
             Some(format!("{} is no tool of a plain Frontdesk: the server must have it as an added tool", quote(tool)))
         }
+        Behavior::Foreign(tool) if node.resource.id.ends_with("http-tool") => Some(format!(
+            "its address is not called by this server, which has no declared look-up {}: the client must have the tool",
+            quote(tool)
+        )),
         Behavior::Foreign(tool) => Some(format!("this server has no tool {}, so the client must have it", quote(tool))),
         Behavior::Unknown => {
             let listed = graph.listed().get(&node.resource.id).map(|entry| entry.name.as_str());

@@ -22,17 +22,16 @@ pub enum Action {
     Slots {
         /// The tool that needs the values.
         tool: String,
-        /// The JSON Schema of the tool's arguments.
-        #[schemars(with = "Map<String, Value>")]
-        input_schema: Value,
-        /// The arguments that are known.
-        known: Map<String, Value>,
         /// The required arguments that are not known.
         missing: Vec<MissingArgument>,
+        /// The names of arguments that may be added if the customer has stated them.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        optional: Vec<String>,
         /// The last failure of the tool, if it was called before.
         #[serde(skip_serializing_if = "Option::is_none")]
         failed: Option<Failure>,
         /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         skippable: bool,
         /// The instruction for the model.
         instruction: String,
@@ -44,6 +43,7 @@ pub enum Action {
         /// The arguments of the call.
         arguments: Map<String, Value>,
         /// The names of arguments that may be added if the customer has stated them.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         optional: Vec<String>,
         /// The tool belongs to this server. Otherwise it can only be called if the model has it.
         ours: bool,
@@ -51,19 +51,24 @@ pub enum Action {
         #[serde(skip_serializing_if = "Option::is_none")]
         failed: Option<Failure>,
         /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         skippable: bool,
         /// The instruction for the model.
         instruction: String,
     },
     /// Say this, then send the customer's answer as `user_text`.
     Say {
-        /// The text to say. If it is empty, the instruction describes what to say.
+        /// The text to say. Without it, the instruction describes what to say.
+        #[serde(skip_serializing_if = "String::is_empty")]
         text: String,
         /// The text is said word for word.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         verbatim: bool,
         /// The choices that the customer is offered.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         choices: Vec<String>,
         /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         skippable: bool,
         /// The instruction for the model.
         instruction: String,
@@ -71,10 +76,13 @@ pub enum Action {
     /// Answer the customer from these documents, then send their answer as `user_text`.
     Answer {
         /// The documents that the graph lists.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         documents: Vec<Document>,
-        /// The graph's description of the company.
-        company: String,
+        /// The question in the customer's words, for `search_documents`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        query: Option<String>,
         /// The node may be skipped with `skip` if the customer has already given what it asks for.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         skippable: bool,
         /// The instruction for the model.
         instruction: String,
@@ -107,14 +115,12 @@ pub enum Action {
 pub struct Candidate {
     /// The name to send as `intent`.
     pub intent: String,
-    /// The first thing that happens for this intent.
+    /// The first thing that happens for this intent, where another has the same name.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub leads_to: String,
     /// The graph's definition of the intent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub definition: String,
-    /// Examples of how customers express it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sample_utterances: Vec<String>,
 }
 
 /// A required argument that is not known.
@@ -128,4 +134,7 @@ pub struct MissingArgument {
     /// The argument's description.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// A value that can be sent, or what the customer has already said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     error::StepError,
     limits::VALUE_LENGTH_MAX,
-    toolbox::{self, ToolSpec, Toolbox},
+    toolbox::{self, HAND_OFF_TOOL, ToolSpec, Toolbox},
 };
 use crate::{
     graph::{Graph, Node, NodeId},
@@ -34,8 +34,14 @@ impl<'a> RunContext<'a> {
         match &node.behavior {
             Behavior::Tool(tool) => Some(tool),
             Behavior::AddedTool(tool) => self.tools.tools.contains_key(tool).then_some(tool),
+            Behavior::HandOff => self.hands_off().then_some(HAND_OFF_TOOL),
             _ => None,
         }
+    }
+
+    /// Returns `true` if the server has the tool that hands a conversation to a person.
+    pub(super) fn hands_off(&self) -> bool {
+        self.tools.tools.contains_key(HAND_OFF_TOOL)
     }
 
     /// Describes the node's tool. A tool of another server is described by the node's slots.
@@ -43,6 +49,7 @@ impl<'a> RunContext<'a> {
         match &node.behavior {
             Behavior::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
             Behavior::AddedTool(tool) => self.tools.tools.get(tool).map(Cow::Borrowed),
+            Behavior::HandOff => self.tools.tools.get(HAND_OFF_TOOL).map(Cow::Borrowed),
             Behavior::Foreign(_) => Some(Cow::Owned(ToolSpec::of_slots(&node.slots))),
             _ => None,
         }
@@ -75,6 +82,22 @@ impl<'a> RunContext<'a> {
     /// The arguments of all tools of the graph.
     fn arguments(&self) -> BTreeSet<String> {
         let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
-        specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect()
+        let mut all: BTreeSet<String> =
+            specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let composed = toolbox::COMPOSED_ARGUMENTS.iter().filter(|(tool, ..)| self.has_tool(tool));
+        all.extend(composed.flat_map(|(.., parts)| parts.iter().map(|part| (*part).to_owned())));
+        all
+    }
+
+    /// Returns the argument that the customer means by this name: case, spaces and hyphens do not count.
+    pub(super) fn argument(&self, name: &str) -> String {
+        let plain = |text: &str| text.trim().to_lowercase().replace([' ', '-'], "_");
+        let wanted = plain(name);
+        self.arguments().into_iter().find(|argument| plain(argument) == wanted).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns `true` if a node of the graph calls this tool.
+    pub(super) fn has_tool(&self, tool: &str) -> bool {
+        self.graph.nodes().iter().any(|node| self.own_tool(node) == Some(tool))
     }
 }

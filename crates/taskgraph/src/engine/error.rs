@@ -14,6 +14,14 @@ pub enum StepError {
         /// The intents that can be sent.
         offered: Vec<String>,
     },
+    /// The intent fits several that are offered.
+    #[error("{} fits several intents: send one of {}", quote(.given), list(.offered))]
+    AmbiguousIntent {
+        /// The intent that was sent.
+        given: String,
+        /// The intents that it fits.
+        offered: Vec<String>,
+    },
     /// No tool of the graph has an argument of this name.
     #[error("no tool of this taskgraph has an argument {}: expected {}", quote(.given), list(.expected))]
     UnknownSlot {
@@ -48,9 +56,6 @@ pub enum StepError {
     /// The current node cannot be skipped.
     #[error("nothing can be skipped here")]
     NothingToSkip,
-    /// A decision about the current topic was sent although none is expected.
-    #[error("nothing is to be switched here: send `switch` when it is asked for, or together with an `intent`")]
-    NothingToSwitch,
     /// The run has reached its last step.
     #[error("this session has reached its {STEPS_MAX} steps: start another")]
     TooManySteps,
@@ -66,6 +71,17 @@ pub enum StepError {
 }
 
 fn list(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    let mut shown: Vec<String> = names.iter().take(NAMES_MAX).map(|name| whole(name)).collect();
+    if names.len() > NAMES_MAX {
+        shown.push(format!("{} more", names.len() - NAMES_MAX));
+    }
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
+}
+
+/// The most names that a message lists.
+const NAMES_MAX: usize = 60;
+
+/// Quotes a name in backticks, whole, so that it can be sent as it stands.
+fn whole(name: &str) -> String {
+    format!("`{}`", name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>())
 }

@@ -1,4 +1,4 @@
-//! The handling of an event: slots, results, intents, decisions.
+//! The handling of an event: what was said, slots, results, intents, decisions.
 
 use serde_json::Value;
 
@@ -6,18 +6,23 @@ use super::{
     action::Action,
     error::StepError,
     event::{Event, Failure, Switch},
-    intents,
+    intents::{self, Found},
     navigation::{CurrentTopic, Navigator},
     next_action,
     reaction::{self, Reaction},
-    state::{CONTACT, KnownValue, Phase, Source, State},
+    shown_times,
+    state::{Ignored, KnownValue, Phase, Source, State},
     toolbox::{self, Trust},
     topic::Topic,
 };
 use crate::{
     graph::{Edge, Intent},
-    instructions::{self, DeadEnd},
+    instructions::DeadEnd,
+    rules::IDENTIFY_TOOL,
 };
+
+/// The most parts of one event that are reported as ignored.
+const IGNORED_MAX: usize = 20;
 
 impl Navigator<'_> {
     pub(super) fn finish(mut self) -> (State, Vec<Action>) {
@@ -39,22 +44,94 @@ impl Navigator<'_> {
         }
     }
 
-    /// Stores the values that the customer has stated.
+    /// Keeps the customer's message. Returns `false` if there is none. A message that only states a slot says nothing
+    /// else.
+    pub(super) fn record_text(&mut self, event: &Event) -> bool {
+        let text = event.user_text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let Some(text) = text else { return false };
+        self.state.turn += 1;
+        let states = |value: &Value| value.as_str().map(str::trim) == Some(text) || value.to_string() == text;
+        let of_slot = event.slots.iter().any(|(name, value)| states(value) && self.is_short(name));
+        if !of_slot {
+            self.state.keep_message(text);
+        }
+        true
+    }
+
+    /// Returns `true` if the customer's words are not the value of this argument themselves.
+    fn is_short(&self, name: &str) -> bool {
+        let name = self.context.argument(name);
+        !toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name)
+    }
+
+    /// Stores the values that the customer has stated. Those that cannot be taken are ignored, unless the event has
+    /// nothing else.
     pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
-        for (name, value) in &event.slots {
-            self.context.check_slot(name, value)?;
-            if value.is_null() {
-                self.state.known.remove(name);
-            } else {
-                let source = Source::Said(self.state.steps);
-                self.state.known.insert(name.clone(), KnownValue { value: value.clone(), source });
+        let mut refused = None;
+        let mut taken = vec![];
+        for (given, value) in &event.slots {
+            let name = self.context.argument(given);
+            match self.check_slot(&name, value) {
+                Ok(()) => taken.push((name, value)),
+                Err(error) => {
+                    self.ignore(given, &error);
+                    refused.get_or_insert(error);
+                }
             }
         }
-        let more_for_the_tool = !event.slots.is_empty() && self.state.phase == Phase::DeadEnd { why: DeadEnd::Failed };
-        if more_for_the_tool {
-            self.state.phase = Phase::Fill;
+        let alone = Event { slots: event.slots.clone(), ..Event::default() } == *event;
+        if let Some(error) = refused.filter(|_| taken.is_empty() && alone) {
+            return Err(error);
+        }
+        let names: Vec<&str> = taken.iter().map(|(name, _)| name.as_str()).collect();
+        let again = toolbox::ASKED_AGAIN.iter().find(|(tool, arguments)| {
+            arguments.iter().any(|argument| names.contains(argument)) && self.changes_what_was_asked(tool, &taken)
+        });
+        let more = !taken.is_empty();
+        for (name, value) in taken {
+            self.record_slot(name, value);
+        }
+        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) {
+            self.try_failed_tool_again();
+        }
+        match again {
+            Some((tool, _)) if event.tool_result.is_none() => self.ask_tool_again(tool),
+            _ => {}
         }
         Ok(())
+    }
+
+    fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
+        let chosen = toolbox::identifies(name) && self.state.choices.contains(value);
+        if chosen || (value.is_null() && self.state.known.contains_key(name)) {
+            return Ok(());
+        }
+        self.context.check_slot(name, value)
+    }
+
+    fn record_slot(&mut self, name: String, value: &Value) {
+        if value.is_null() {
+            self.state.known.remove(&name);
+            return;
+        }
+        if toolbox::identifies(&name) && self.context.sole_provider(&name).is_some() {
+            // One of the contacts that were found is everywhere the customer.
+            for argument in ["cus_cid", "contact"] {
+                self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
+            }
+            self.state.choices.clear();
+            return self.pass_known_lookup();
+        }
+        let source = Source::Said(self.state.steps);
+        shown_times::take_whole_start(&mut self.state, &name, value);
+        self.state.known.insert(name, KnownValue::of(value.clone(), source));
+    }
+
+    pub(super) fn ignore(&mut self, name: &str, reason: &StepError) {
+        if self.state.ignored.len() < IGNORED_MAX {
+            let name = name.chars().take(100).collect();
+            self.state.ignored.push(Ignored { name, reason: reason.to_string() });
+        }
     }
 
     /// Handles the result of the current node's tool.
@@ -76,40 +153,115 @@ impl Navigator<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        if toolbox::outputs_of(tool).any(|binding| binding.argument == CONTACT) {
+        let sent = next_action::arguments(&self.state, self.context, self.node());
+        if toolbox::finds_customer(tool) {
             self.state.forget_tool_values();
+            self.state.identified_by = self.state.known.get("email").map(|known| known.value.clone());
         }
+        if sent.contains_key("chat") {
+            self.state.logged = true;
+            self.state.said.clear();
+        }
+        if self.acts(tool) {
+            self.state.commit();
+            self.consume(tool);
+        }
+        if tool == "find_tickets" {
+            self.state.known.remove("ticket_id");
+        }
+        let mut asked = shown_times::Asked::new();
+        shown_times::add_asked(&mut asked, &self.state);
         for binding in toolbox::outputs_of(tool) {
             if let Some(value) = binding.value(result) {
-                let known = KnownValue { value: value.clone(), source: Source::Tool };
+                let known = KnownValue::of(value.clone(), Source::Tool);
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
+        self.state.choices = toolbox::choices(tool, result);
+        if tool == toolbox::TIMES_TOOL {
+            shown_times::add_asked(&mut asked, &self.state);
+            self.state.shown = Some(shown_times::of(&self.state, asked, result));
+        }
         (self.state.tries, self.state.failed) = (0, None);
         self.state.done.insert(self.state.at.clone());
-        self.advance();
+        self.advance_after(result);
+    }
+
+    /// Returns `true` if a success of the tool is what the customer came for, so that the intent counts as used.
+    fn acts(&self, tool: &str) -> bool {
+        let repeatable = self.context.tools.tools.get(tool).is_some_and(|spec| spec.repeatable);
+        !repeatable && tool != IDENTIFY_TOOL
+    }
+
+    /// Forgets the values of a call that has done something: a second ticket has an issue of its own.
+    fn consume(&mut self, tool: &str) {
+        let node = self.node();
+        let Some(spec) = self.context.spec(node) else { return };
+        let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
+        let stays = |name: &str| {
+            toolbox::CUSTOMER_ARGUMENTS.contains(&name)
+                || toolbox::sole_providers(name).next().is_some() && name != "slug"
+        };
+        let used = |name: &str| spec.has(name) || (parts.contains(&name) && name != "email");
+        self.state.known.retain(|name, _| !used(name) || (stays(name) && !parts.contains(&name.as_str())));
+        self.state.words = None;
+        self.state.unheard = None;
+        if tool == toolbox::BOOKING_TOOL {
+            self.state.shown = None;
+        }
     }
 
     fn fail(&mut self, tool: &str, failure: Failure) {
-        if tool == instructions::IDENTIFY_TOOL {
+        if tool == IDENTIFY_TOOL {
             self.state.forget_tool_values(); // The values belong to the customer who was identified before.
+            self.state.identified_by = None;
         }
         self.state.tries += 1;
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::decide(&failure, self.state.tries, repeatable) {
-            Reaction::AskAgain(arguments) => self.state.known.retain(|name, _| !arguments.contains(&name.as_str())),
-            Reaction::AskAll => self.forget_said(),
+            Reaction::AskAgain(arguments) => self.refuse(|name| arguments.contains(&name)),
+            Reaction::AskAll => self.refuse_said(),
             Reaction::TryAgain => {}
-            Reaction::GiveUp => self.state.phase = Phase::DeadEnd { why: DeadEnd::Failed },
+            Reaction::GiveUp => {
+                let in_doubt = !repeatable && !reaction::nothing_was_done(&failure);
+                if in_doubt {
+                    self.state.commit();
+                } else {
+                    self.state.take_back_visits();
+                }
+                self.state.phase = Phase::DeadEnd { why: DeadEnd::Failed };
+            }
         }
         self.state.failed = Some(failure);
     }
 
-    /// Forgets the arguments that the customer stated for the current tool.
-    fn forget_said(&mut self) {
+    /// Marks values that a tool did not accept. They are kept for other tools: an unknown address is that of a new
+    /// contact.
+    fn refuse(&mut self, refused: impl Fn(&str) -> bool) {
+        for (name, known) in &mut self.state.known {
+            known.refused |= refused(name);
+        }
+    }
+
+    /// Refuses the arguments that the customer stated for the current tool, and the words that served as one.
+    fn refuse_said(&mut self) {
         let Some(spec) = self.context.spec(self.node()) else { return };
-        let said = |name: &str, known: &KnownValue| known.source != Source::Tool && spec.has(name);
-        self.state.known.retain(|name, known| !said(name, known));
+        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
+        for (name, known) in &mut self.state.known {
+            known.refused |= known.source != Source::Tool && (spec.has(name) || parts.contains(&name.as_str()));
+        }
+        self.state.words = None;
+    }
+
+    /// The tool of a dead end is called again with what the customer has added. The node counts as entered again.
+    fn try_failed_tool_again(&mut self) {
+        self.state.phase = Phase::Fill;
+        if !self.state.entered.contains(&self.state.at) {
+            let at = self.state.at.clone();
+            *self.state.visits.entry(at.clone()).or_default() += 1;
+            self.state.entered.push(at);
+        }
     }
 
     pub(super) fn skip_node(&mut self) -> Result<(), StepError> {
@@ -126,33 +278,75 @@ impl Navigator<'_> {
     }
 
     /// Handles a message of the customer without an intent.
-    pub(super) fn handle_text(&mut self) {
+    pub(super) fn handle_text(&mut self, event: &Event) {
         match self.state.phase {
             Phase::Speak => self.advance(),
-            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => self.state.phase = Phase::Choose,
+            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => self.choose(),
+            Phase::Fill if event.slots.is_empty() => self.hear_answer(),
             Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
         }
     }
 
-    pub(super) fn handle_intent(&mut self, name: &str, switch: Option<Switch>) -> Result<(), StepError> {
+    /// Takes a message as the answer to the only thing that is asked, if that is the matter in the customer's words.
+    fn hear_answer(&mut self) {
+        let missing = next_action::missing(&self.state, self.context, self.node());
+        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        let wanted = match &missing[..] {
+            [only] => toolbox::words_for(tool, &only.name) == Some(toolbox::Words::Matter),
+            _ => false,
+        };
+        if let Some(text) = self.state.unheard.take_if(|_| wanted) {
+            let name = missing[0].name.clone();
+            self.state.known.insert(name, KnownValue::of(text.into(), Source::Said(self.state.steps)));
+        } else if self.state.words.is_none() {
+            self.state.words = self.state.unheard.clone();
+        }
+    }
+
+    pub(super) fn handle_intent(&mut self, name: &str, switch: Option<Switch>, event: &Event) -> Result<(), StepError> {
         if let Phase::Switch { was, .. } = self.state.phase.clone() {
             self.state.phase = *was;
         }
         if Intent::read(name).is_none() || Intent::key_of(name) == "others" {
-            self.handle_no_intent();
+            self.handle_no_intent(event);
             return Ok(());
         }
         let offers = self.offers();
-        match intents::find(&offers, name) {
-            Some(edge) => self.select_edge(edge, switch),
-            None if self.is_over_limit(name) => self.report_limit(),
-            None if self.is_current_topic(name) => {}
-            None => {
-                let offered = offers.into_iter().map(|offer| offer.name).collect();
-                return Err(StepError::UnknownIntent { given: name.to_owned(), offered });
+        let unusable = match intents::find(&offers, &self.state, self.context.graph, name) {
+            Found::Edge(edge) => {
+                self.select_edge(edge, switch);
+                return Ok(());
             }
+            Found::Nothing if self.is_over_limit(name) => {
+                self.report_limit();
+                return Ok(());
+            }
+            Found::Nothing if self.is_current_topic(name) => return Ok(()),
+            Found::Several(offered) => StepError::AmbiguousIntent { given: name.to_owned(), offered },
+            Found::Nothing => {
+                let offered = offers.into_iter().map(|offer| offer.name).collect();
+                StepError::UnknownIntent { given: name.to_owned(), offered }
+            }
+        };
+        let alone = Event { intent: event.intent.clone(), ..Event::default() } == *event;
+        if alone {
+            return Err(unusable);
+        }
+        self.ignore("intent", &unusable);
+        if !matches!(self.state.phase, Phase::Fill | Phase::Switch { .. }) {
+            self.choose();
         }
         Ok(())
+    }
+
+    /// Waits for an intent. A conversation that can only begin with its first tool begins there again.
+    pub(super) fn choose(&mut self) {
+        self.state.phase = Phase::Choose;
+        let start = self.context.graph.start();
+        let open = start.limit.is_none_or(|limit| self.state.visited(&start.id) < limit);
+        if open && self.offers().is_empty() && !self.state.done.contains(&start.id) {
+            self.go_to(&start.id);
+        }
     }
 
     /// Returns `true` if the intent is that of the current topic, which is not finished.
@@ -179,15 +373,46 @@ impl Navigator<'_> {
         }
     }
 
-    fn handle_no_intent(&mut self) {
-        let goes_on = match self.state.phase {
-            Phase::Fill => true,
-            Phase::Choose | Phase::Speak => self.advance_wordless(),
-            Phase::Finish => return self.state.phase = Phase::Close,
-            _ => false,
-        };
-        if !goes_on {
-            self.state.phase = Phase::DeadEnd { why: DeadEnd::NoIntent };
+    /// The customer wants nothing of what is asked or offered. With values it only says that they have no new intent.
+    fn handle_no_intent(&mut self, event: &Event) {
+        let goes_on = event.slots.is_empty() && event.tool_result.is_none() && !event.skip;
+        match self.state.phase {
+            Phase::Fill if !goes_on => {}
+            Phase::Choose | Phase::Speak if self.state.at == self.context.graph.start().id => {
+                if !self.advance_wordless() {
+                    self.leave_topic(DeadEnd::NoIntent);
+                }
+            }
+            Phase::Choose => self.close_topic(),
+            Phase::Speak => self.close_topic(),
+            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => self.state.phase = Phase::Close,
+            _ => self.leave_topic(DeadEnd::NoIntent),
+        }
+    }
+
+    /// Ends a topic whose last answer is all that the customer wanted.
+    fn close_topic(&mut self) {
+        if self.advance_wordless() {
+            return;
+        }
+        self.state.commit();
+        self.drop_topic(self.state.steps);
+        if !self.resume_suspended() {
+            self.state.phase = Phase::Close;
+        }
+    }
+
+    /// Leaves the current topic. The suspended one is resumed; without one the customer is told what is possible.
+    fn leave_topic(&mut self, why: DeadEnd) {
+        let told = matches!(self.state.phase, Phase::DeadEnd { why: DeadEnd::Left | DeadEnd::NoIntent });
+        let stuck = matches!(self.state.phase, Phase::DeadEnd { .. }) && !told;
+        let in_topic = why == DeadEnd::NoIntent || self.is_unfinished() || stuck;
+        if !in_topic && self.state.stack.is_empty() {
+            return self.state.phase = Phase::Close;
+        }
+        self.drop_topic(self.state.steps);
+        if !self.resume_suspended() {
+            self.state.phase = Phase::DeadEnd { why };
         }
     }
 
@@ -197,19 +422,38 @@ impl Navigator<'_> {
         let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
         match switch {
             _ if local && !waits => self.follow_local(edge),
-            _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.state.phase = Phase::Speak, // A follow-up question.
+            _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.ask_further(),
             Some(Switch::Stay) => {}
-            _ if self.is_unfinished() && self.state.is_about(edge) => {}
-            None if self.is_unfinished() => self.ask_to_switch(edge),
+            _ if self.is_unfinished() && self.state.is_about(edge) && !graph.leads_to_person(edge) => {}
+            None if self.is_unfinished() && self.helps(edge) => self.switch_topic(edge, CurrentTopic::Suspend),
+            None if self.is_unfinished() && self.state.phase != Phase::Choose => self.ask_to_switch(edge),
             Some(Switch::ComeBack) if self.is_unfinished() => self.switch_topic(edge, CurrentTopic::Suspend),
             _ => self.switch_topic(edge, CurrentTopic::Drop),
         }
     }
 
+    /// A further question on the current topic.
+    fn ask_further(&mut self) {
+        self.state.phase = Phase::Speak;
+        if let Some(text) = self.state.unheard.take() {
+            self.state.words = Some(text);
+        }
+    }
+
+    /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, and
+    /// who is asked for an address may be known by a name.
+    fn helps(&self, edge: &Edge) -> bool {
+        let identifying = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL);
+        let target = self.context.own_tool(self.context.node(&edge.to));
+        self.context.graph.leads_to_person(edge)
+            || target == Some(toolbox::HAND_OFF_TOOL)
+            || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))
+    }
+
     /// Follows an edge of the current node. At the start it begins a topic; elsewhere it continues the current one.
     fn follow_local(&mut self, edge: &Edge) {
         if edge.from == self.context.graph.start().id {
-            self.forget_topic_unless_ended();
+            self.drop_topic_unless_ended();
         }
         self.follow(edge);
     }
@@ -217,24 +461,38 @@ impl Navigator<'_> {
     fn ask_to_switch(&mut self, edge: &Edge) {
         if let Some(to) = Topic::of(edge) {
             let was = Box::new(self.state.phase.clone());
-            self.state.phase = Phase::Switch { to, was };
+            let (words, since) = (self.state.unheard.take(), self.state.steps);
+            self.state.phase = Phase::Switch { to, was, words, since };
         }
     }
 
-    pub(super) fn handle_switch(&mut self, switch: Switch) -> Result<(), StepError> {
-        let Phase::Switch { to, was } = self.state.phase.clone() else { return Err(StepError::NothingToSwitch) };
-        self.state.phase = *was;
-        let keep = match switch {
-            Switch::Stay => return Ok(()),
-            Switch::ComeBack => CurrentTopic::Suspend,
-            Switch::Leave => CurrentTopic::Drop,
+    /// Handles a decision about the current topic. `leave` always leads out of it.
+    pub(super) fn handle_switch(&mut self, switch: Switch) {
+        let Phase::Switch { to, was, words, since } = self.state.phase.clone() else {
+            return match switch {
+                Switch::Leave => self.leave_topic(DeadEnd::Left),
+                Switch::ComeBack if self.is_unfinished() => self.put_off_topic(),
+                Switch::ComeBack | Switch::Stay => {}
+            };
         };
+        self.state.phase = *was;
+        if switch == Switch::Stay {
+            return;
+        }
+        self.state.unheard = words.or(self.state.unheard.take());
         let offers = self.offers();
         match offers.iter().map(|offer| offer.edge).find(|edge| to.started_by(edge)) {
-            Some(edge) => self.switch_topic(edge, keep),
+            Some(edge) if switch == Switch::ComeBack => self.switch_topic_since(edge, CurrentTopic::Suspend, since),
+            Some(edge) => self.switch_topic_since(edge, CurrentTopic::Drop, since),
             None => self.report_limit(),
         }
-        Ok(())
+    }
+
+    /// Suspends the current topic before the customer has said what they want first.
+    fn put_off_topic(&mut self) {
+        self.state.suspend_topic();
+        self.return_to_start();
+        self.state.phase = Phase::Choose;
     }
 }
 

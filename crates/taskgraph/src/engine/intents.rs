@@ -15,8 +15,6 @@ use crate::{
 
 /// The most candidates that are offered.
 const CANDIDATES_MAX: usize = 100;
-/// The most examples for each candidate.
-const SAMPLES_MAX: usize = 5;
 
 /// An edge that can be followed, with the name under which it is offered.
 #[derive(Debug)]
@@ -84,23 +82,86 @@ fn named(edges: Vec<&Edge>) -> Vec<Offer<'_>> {
     offers
 }
 
-/// Returns the edge of the offer with this name, ignoring case and spacing.
-pub(super) fn find<'a>(offers: &[Offer<'a>], name: &str) -> Option<&'a Edge> {
+/// The offers that a name stands for.
+#[derive(Debug)]
+pub(super) enum Found<'a> {
+    /// One.
+    Edge(&'a Edge),
+    /// Several, with the names to send.
+    Several(Vec<String>),
+    /// None.
+    Nothing,
+}
+
+/// The names under which a person can be asked for in every graph.
+const PERSON_NAMES: &[&str] = &["a person, please", "a person", "person", "a human", "human"];
+/// The shortest part of a name that is looked for, in characters.
+const PART_LENGTH_MIN: usize = 3;
+
+/// Finds the offer that a name stands for: the name itself in any case, its number in the list, an example of it, or a
+/// part of it.
+pub(super) fn find<'a>(offers: &[Offer<'a>], state: &State, graph: &'a Graph, name: &str) -> Found<'a> {
     let key = Intent::key_of(name);
-    offers.iter().find(|offer| Intent::key_of(&offer.name) == key).map(|offer| offer.edge)
+    let named = offers.iter().find(|offer| Intent::key_of(&offer.name) == key);
+    if let Some(offer) = named.or_else(|| by_number(offers, &key)).or_else(|| by_example(offers, &key)) {
+        return Found::Edge(offer.edge);
+    }
+    if PERSON_NAMES.contains(&key.as_str()) {
+        return Found::Edge(graph.person_edge(|edge| may_enter(state, graph, edge)));
+    }
+    let part = plain(&key);
+    let parts: Vec<&Offer<'_>> = offers.iter().filter(|offer| is_part(&part, &plain(&offer.name))).collect();
+    match parts[..] {
+        [] => Found::Nothing,
+        [only] => Found::Edge(only.edge),
+        ref several => Found::Several(several.iter().map(|offer| offer.name.clone()).collect()),
+    }
+}
+
+/// Returns the offer with this number, as in `2`, `2.` or `#2`.
+fn by_number<'o, 'a>(offers: &'o [Offer<'a>], key: &str) -> Option<&'o Offer<'a>> {
+    let number: usize = key.trim_matches(['#', '.', ')', '(', ' ']).parse().ok()?;
+    offers.get(number.checked_sub(1)?)
+}
+
+fn by_example<'o, 'a>(offers: &'o [Offer<'a>], key: &str) -> Option<&'o Offer<'a>> {
+    let said = |offer: &&Offer<'_>| offer.edge.sample_utterances.iter().any(|sample| Intent::key_of(sample) == key);
+    offers.iter().find(said)
+}
+
+/// Returns the words of a text without punctuation, in lower case.
+fn plain(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Returns `true` if the part stands in the name, or all its words do in any order.
+fn is_part(part: &str, name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    part.chars().count() >= PART_LENGTH_MIN
+        && (name.contains(part) || part.split(' ').all(|word| words.contains(&word)))
 }
 
 /// The offers in the form that the model reads.
 pub(super) fn candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
-    offers(state, context.graph).iter().map(|offer| candidate(offer, context.graph)).collect()
+    let offers = offers(state, context.graph);
+    offers.iter().map(|offer| candidate(offer, &offers, context.graph)).collect()
 }
 
-pub(super) fn candidate(offer: &Offer<'_>, graph: &Graph) -> Candidate {
+/// The intents that continue the current topic, in the form that the model reads.
+pub(super) fn local_candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
+    let offers = named(local(state, context.graph));
+    offers.iter().map(|offer| candidate(offer, &offers, context.graph)).collect()
+}
+
+/// Describes an offer. Only where another has the same intent, its first step tells them apart.
+pub(super) fn candidate(offer: &Offer<'_>, offers: &[Offer<'_>], graph: &Graph) -> Candidate {
+    let key = |offer: &Offer<'_>| offer.edge.intent.as_ref().map(|intent| intent.key.clone());
+    let told_apart = offers.iter().filter(|other| key(other) == key(offer)).count() > 1;
     Candidate {
         intent: offer.name.clone(),
-        leads_to: graph.node(&offer.edge.to).map(leads_to).unwrap_or_default(),
+        leads_to: if told_apart { graph.node(&offer.edge.to).map(leads_to).unwrap_or_default() } else { String::new() },
         definition: offer.edge.definition.clone(),
-        sample_utterances: offer.edge.sample_utterances.iter().take(SAMPLES_MAX).cloned().collect(),
     }
 }
 

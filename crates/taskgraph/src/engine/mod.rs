@@ -10,8 +10,12 @@
 //! - Limits count: a node is entered no more often than its `limit` states.
 //! - An edge without an intent is never a global intent. An intent with `pred` is available at any time once the node
 //!   that it leaves has been passed; earlier it would begin in the middle of a topic.
+//! - An intent counts as used only when it has done something; one that was left can be taken up again.
 //! - If the customer asks for something else before a topic is finished, the engine asks whether to come back to it,
-//!   and comes back.
+//!   and comes back. `leave`, `none` and a person are open at every step.
+//! - Nothing that was said is lost: messages are logged with the first look-up, values survive a change of intent, and
+//!   parts of an event that cannot be taken are named while the rest is kept.
+//! - A meeting is booked at a time that was agreed after free times were shown.
 //! - A tool that fails does not complete its node. An argument that only a tool can know, such as a contact's id, is
 //!   accepted from that tool alone, so a customer who is not found reaches no ticket.
 //! - Everything is limited: nodes passed in one step, failures of one tool, suspended topics, steps of one run.
@@ -27,6 +31,7 @@ mod navigation;
 mod next_action;
 mod reaction;
 mod rng;
+mod shown_times;
 pub mod state;
 pub mod toolbox;
 mod topic;
@@ -61,10 +66,10 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     }
     let mut navigator = Navigator::new(context, state.clone());
     navigator.state.steps += 1;
+    navigator.state.ignored.clear();
     navigator.close_interrupted_call(event);
+    let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;
-    let spoken = event.user_text.as_ref().is_some_and(|text| !text.trim().is_empty());
-    navigator.state.turn += u32::from(spoken);
     if let Some(result) = &event.tool_result {
         navigator.record_result(result)?;
     }
@@ -72,9 +77,9 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         navigator.skip_node()?;
     }
     match (&event.intent, event.switch) {
-        (Some(intent), switch) => navigator.handle_intent(intent, switch)?,
-        (None, Some(switch)) => navigator.handle_switch(switch)?,
-        (None, None) if spoken => navigator.handle_text(),
+        (Some(intent), switch) => navigator.handle_intent(intent, switch, event)?,
+        (None, Some(switch)) => navigator.handle_switch(switch),
+        (None, None) if spoken => navigator.handle_text(event),
         (None, None) => {}
     }
     navigator.resume_after_digression();
@@ -90,7 +95,8 @@ pub fn next_action(state: &State, context: &RunContext<'_>) -> Result<Action, St
     Ok(next_action::current(state, context))
 }
 
-/// Lists the intents that can be sent in the current state, also while something else is asked.
+/// Lists the intents that can be sent in the current state, also while something else is asked. The way to a person, which
+/// is always open, is only among them if the graph has one of its own.
 pub fn offered_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
     let state = match &state.phase {
         Phase::Switch { was, .. } => &State { phase: *was.clone(), ..state.clone() },

@@ -1,18 +1,21 @@
 //! Movement in the graph: entering and leaving nodes, suspending and resuming topics.
 
+use serde_json::Value;
+
 use super::{
     action::Action,
     context::RunContext,
     intents::{self, may_enter},
-    next_action, rng,
-    state::{Phase, State, Visit},
-    toolbox::{self, Trust},
+    next_action, rng, shown_times,
+    state::{Phase, State, SuspendedTopic, Visit},
+    toolbox::{self, TIMES_TOOL, Trust},
     topic::Topic,
 };
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
     instructions::DeadEnd,
     resource::Behavior,
+    rules::IDENTIFY_TOOL,
 };
 
 /// The most nodes that are passed silently in one step; more are an endless cycle.
@@ -64,6 +67,17 @@ impl<'a> Navigator<'a> {
         }
     }
 
+    /// Advances from the current node, whose tool has given this result. An edge that the result fits goes first.
+    pub(super) fn advance_after(&mut self, result: &Value) {
+        let graph = self.graph();
+        let fitting =
+            graph.edges_from(&self.state.at).find(|edge| edge.fits(result) && may_enter(&self.state, graph, edge));
+        match fitting {
+            Some(edge) => self.go_to(&edge.to),
+            None => self.advance(),
+        }
+    }
+
     /// Advances from the current node, which is completed.
     pub(super) fn advance(&mut self) {
         for _ in 0..MOVES_MAX {
@@ -87,7 +101,7 @@ impl<'a> Navigator<'a> {
 
     fn next(&mut self) -> Next {
         let graph = self.graph();
-        let fits = |edge: &&Edge| may_enter(&self.state, graph, edge);
+        let fits = |edge: &&Edge| !edge.is_by_result() && may_enter(&self.state, graph, edge);
         let (choices, wordless): (Vec<&Edge>, Vec<&Edge>) =
             graph.edges_from(&self.state.at).filter(fits).partition(|edge| edge.intent.is_some());
         if !choices.is_empty() {
@@ -113,7 +127,7 @@ impl<'a> Navigator<'a> {
     /// Follows an edge without an intent from a node that also has edges with one.
     pub(super) fn advance_wordless(&mut self) -> bool {
         let graph = self.graph();
-        let ways = graph.edges_from(&self.state.at).filter(|edge| edge.intent.is_none());
+        let ways = graph.edges_from(&self.state.at).filter(|edge| edge.intent.is_none() && !edge.is_by_result());
         let wordless: Vec<&Edge> = ways.filter(|edge| may_enter(&self.state, graph, edge)).collect();
         match self.draw(&wordless) {
             Some(Next::To(next)) => {
@@ -130,10 +144,11 @@ impl<'a> Navigator<'a> {
             return self.wait(Phase::DeadEnd { why });
         }
         *self.state.visits.entry(id.clone()).or_default() += 1;
+        self.state.entered.push(id.clone());
         self.state.at = id.clone();
         (self.state.tries, self.state.failed) = (0, None);
-        let skipped = node.can_skip && self.outputs_are_known(node);
-        self.state.record_visit(Visit { node: id.clone(), skipped });
+        let skipped = node.can_skip && self.is_passable(node);
+        self.state.record_visit(Visit { node: id.clone(), skipped, left: false });
         match &node.behavior {
             _ if skipped => self.pass(id),
             Behavior::Tool(_) | Behavior::AddedTool(_) | Behavior::Foreign(_) => {
@@ -141,8 +156,15 @@ impl<'a> Navigator<'a> {
                 self.wait(Phase::Fill)
             }
             Behavior::Nested => self.enter_nested(node),
+            Behavior::HandOff if self.context.hands_off() => {
+                self.state.done.remove(id);
+                self.wait(Phase::Fill)
+            }
             _ if node.is_silent() => self.pass(id),
-            _ => {
+            behavior => {
+                if *behavior == Behavior::Answer {
+                    self.state.commit();
+                }
                 self.state.done.insert(id.clone());
                 self.wait(Phase::Speak)
             }
@@ -176,9 +198,21 @@ impl<'a> Navigator<'a> {
     /// Returns the dead end for a tool that needs an argument which only another tool of this graph provides.
     fn missing_tool_output(&self, node: &Node) -> Option<DeadEnd> {
         let open = next_action::missing(&self.state, self.context, node);
-        let given = |argument: String| self.context.sole_provider(&argument).map(|tool| (argument, tool.to_owned()));
+        let chosen = |argument: &str| toolbox::identifies(argument) && !self.state.choices.is_empty();
+        let given = |argument: String| {
+            let tool = self.context.sole_provider(&argument).filter(|_| !chosen(&argument))?;
+            Some((argument, tool.to_owned()))
+        };
         let (argument, tool) = open.into_iter().find_map(|missing| given(missing.name))?;
         Some(if toolbox::identifies(&argument) { DeadEnd::NotIdentified } else { DeadEnd::Needs { argument, tool } })
+    }
+
+    /// Returns `true` if a call of the node's tool would bring nothing new. A look-up also logs what the customer said.
+    fn is_passable(&self, node: &Node) -> bool {
+        let logs = self.context.own_tool(node) == Some(IDENTIFY_TOOL)
+            && !self.state.said.is_empty()
+            && self.state.known.contains_key("email");
+        !logs && self.outputs_are_known(node)
     }
 
     /// Returns `true` if everything which the node's tool would find is known.
@@ -188,11 +222,59 @@ impl<'a> Navigator<'a> {
         needed.peek().is_some() && needed.all(|binding| self.state.known.contains_key(binding.argument))
     }
 
+    /// Returns `true` if the values change the customer or the day for whom or which this tool of the current topic was
+    /// called.
+    pub(super) fn changes_what_was_asked(&self, tool: &str, values: &[(String, &Value)]) -> bool {
+        let passed = self.state.entered.iter().any(|id| self.context.own_tool(self.context.node(id)) == Some(tool));
+        let here = self.context.own_tool(self.node()) == Some(tool) && self.state.phase == Phase::Fill;
+        if !passed || here {
+            return false;
+        }
+        let value = |name: &str| values.iter().find(|(given, _)| given == name).map(|(_, value)| *value);
+        if tool == TIMES_TOOL {
+            let Some(shown) = &self.state.shown else { return false };
+            let known = |name: &str| self.state.known.get(name).map(|known| &known.value);
+            let day = value(shown_times::DAY).or_else(|| known(shown_times::DAY)).unwrap_or(&Value::Null);
+            let is_new = |name: &String, value: &Value| {
+                shown.asked.get(name).is_some_and(|asked| !asked.contains(value)) && !value.is_null()
+            };
+            let one_of_shown = value(shown_times::START).is_some_and(|time| shown_times::shows(shown, day, time));
+            return !one_of_shown && values.iter().any(|(name, value)| is_new(name, value));
+        }
+        let email = value("email").and_then(Value::as_str).map(str::to_lowercase);
+        let known = self.state.known.get("email").map(|known| &known.value);
+        let same = |other: &Value| other.as_str().map(str::to_lowercase) == email;
+        email.is_some()
+            && self.state.identified_by.is_some()
+            && ![known, self.state.identified_by.as_ref()].into_iter().flatten().any(same)
+    }
+
+    /// Goes back to a tool of the current topic, because the customer or the day has changed.
+    pub(super) fn ask_tool_again(&mut self, tool: &str) {
+        let calls = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(tool);
+        let Some(position) = self.state.entered.iter().rposition(calls) else { return };
+        for later in self.state.entered.split_off(position + 1) {
+            self.state.take_back_visit(&later);
+        }
+        let at = self.state.entered[position].clone();
+        if tool == IDENTIFY_TOOL {
+            self.state.forget_tool_values();
+            self.state.logged = false;
+        }
+        self.state.shown = None;
+        self.state.done.remove(&at);
+        self.state.at = at;
+        self.state.phase = Phase::Fill;
+        (self.state.tries, self.state.failed) = (0, None);
+    }
+
     /// Ends the current topic: the result of its last tool is reported, and the suspended topic is resumed.
     fn end(&mut self) {
         let tool_answered = self.state.phase == Phase::Fill;
         self.state.phase = if tool_answered { Phase::Finish } else { Phase::Choose };
-        self.state.forget_topic();
+        self.state.commit();
+        self.state.age_topic(self.state.steps);
+        (self.state.words, self.state.shown) = (None, None);
         self.resume_suspended();
     }
 
@@ -207,47 +289,114 @@ impl<'a> Navigator<'a> {
             }
             _ => false,
         };
-        if over {
+        if over && !self.state.stack.is_empty() {
+            if self.state.phase != Phase::Speak {
+                self.state.take_back_visits();
+            }
             self.resume_suspended();
         }
     }
 
-    /// Resumes the newest suspended topic, after the current action.
-    fn resume_suspended(&mut self) {
-        let Some(frame) = self.state.stack.pop() else { return };
+    /// Resumes the newest suspended topic, after the current action. Returns `false` if there is none.
+    pub(super) fn resume_suspended(&mut self) -> bool {
+        let Some(frame) = self.state.stack.pop() else { return false };
         if self.state.phase != Phase::Choose {
             self.preceding.push(next_action::current(&self.state, self.context));
         }
+        self.resume(frame);
+        true
+    }
+
+    /// Resumes a suspended topic. A look-up that was done meanwhile is not done again.
+    fn resume(&mut self, frame: SuspendedTopic) {
         self.state.resume(frame);
+        self.pass_known_lookup();
+    }
+
+    /// Passes a look-up whose results have become known another way.
+    pub(super) fn pass_known_lookup(&mut self) {
+        let node = self.node();
+        if self.state.phase == Phase::Fill && node.can_skip && self.is_passable(node) {
+            self.state.done.insert(node.id.clone());
+            self.state.phase = Phase::Choose;
+            self.advance();
+        }
+    }
+
+    /// Leaves the current topic for good. Its intent counts as used only if it has done something, and what was said of
+    /// it before `step` is kept for the case that the customer comes back to it.
+    pub(super) fn drop_topic(&mut self, step: u32) {
+        let over = !self.is_unfinished() && !matches!(self.state.phase, Phase::DeadEnd { .. });
+        if over {
+            self.state.commit();
+        } else {
+            self.state.take_back_visits();
+            self.state.keep_words();
+        }
+        self.state.age_topic(step);
+        self.return_to_start();
+        self.state.phase = Phase::Choose;
+    }
+
+    /// Waits at the start, in no topic.
+    pub(super) fn return_to_start(&mut self) {
+        self.state.at = self.graph().start().id.clone();
+        self.state.nested.clear();
+        self.state.entered.clear();
+        (self.state.topic, self.state.words, self.state.shown) = (None, None, None);
+        (self.state.tries, self.state.failed) = (0, None);
     }
 
     /// Begins the topic of a global intent, or resumes it if it is suspended.
     pub(super) fn switch_topic(&mut self, edge: &Edge, keep: CurrentTopic) {
+        self.switch_topic_since(edge, keep, self.state.steps);
+    }
+
+    /// Values that were stated since this step belong to the new topic.
+    pub(super) fn switch_topic_since(&mut self, edge: &Edge, keep: CurrentTopic, step: u32) {
         let waiting = self.state.take_suspended(edge);
         if keep == CurrentTopic::Suspend {
             self.state.suspend_topic();
+            self.state.age_topic(step);
+        } else {
+            self.drop_topic_unless_ended_since(step);
         }
         if let Some(frame) = waiting {
-            return self.state.resume(frame);
+            return self.resume(frame);
         }
-        self.forget_topic_unless_ended();
         self.state.nested.clear();
         self.follow(edge);
     }
 
-    /// Forgets the values of the current topic, unless it has ended: values stated since then may belong to the next
-    /// topic.
-    pub(super) fn forget_topic_unless_ended(&mut self) {
+    /// Drops the current topic, unless it has ended: values stated since then may belong to the next topic.
+    pub(super) fn drop_topic_unless_ended(&mut self) {
+        self.drop_topic_unless_ended_since(self.state.steps);
+    }
+
+    fn drop_topic_unless_ended_since(&mut self, step: u32) {
         let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
-        if !ended {
-            self.state.forget_topic();
+        let at_start = self.state.at == self.graph().start().id && self.state.phase == Phase::Speak;
+        if !ended && !at_start {
+            self.drop_topic(step);
         }
     }
 
     /// Follows an edge with an intent.
     pub(super) fn follow(&mut self, edge: &Edge) {
-        if edge.global || edge.from == self.graph().start().id {
-            self.state.topic = Topic::of(edge);
+        let topic = Topic::of(edge);
+        let start = &self.graph().start().id;
+        let continues = edge.from == self.state.at && edge.from != *start;
+        if continues {
+            if let Some(text) = self.state.unheard.take() {
+                self.state.words = Some(text);
+            }
+            self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
+        } else {
+            let words = self.state.words_for(topic.as_ref());
+            self.state.words = words;
+            self.state.entered.clear();
+            self.state.shown = None;
+            self.state.topic = topic;
         }
         self.go_to(&edge.to);
     }
@@ -256,7 +405,8 @@ impl<'a> Navigator<'a> {
     pub(super) fn is_unfinished(&self) -> bool {
         let onward = || {
             let mut ways = self.graph().edges_from(&self.state.at);
-            ways.any(|edge| may_enter(&self.state, self.graph(), edge)) || !self.state.nested.is_empty()
+            ways.any(|edge| !edge.is_by_result() && may_enter(&self.state, self.graph(), edge))
+                || !self.state.nested.is_empty()
         };
         match &self.state.phase {
             Phase::Fill => true,

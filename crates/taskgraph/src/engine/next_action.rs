@@ -6,15 +6,16 @@ use serde_json::{Map, Value};
 use super::{
     action::{Action, MissingArgument},
     context::RunContext,
-    intents,
-    state::{Phase, Source, State},
-    toolbox::{ALTERNATIVE_ARGUMENTS, ToolSpec},
+    intents, shown_times,
+    state::{CONTACT, KnownValue, Phase, Source, State},
+    toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     topic::Topic,
 };
 use crate::{
     graph::Node,
     instructions::{self, DeadEnd},
     resource::Behavior,
+    rules::IDENTIFY_TOOL,
 };
 
 /// Returns the action of the current state.
@@ -22,11 +23,11 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
     let node = context.node(&state.at);
     match &state.phase {
         Phase::Fill => fill(state, context, node),
-        Phase::Speak => speak(context, node),
+        Phase::Speak => speak(state, context, node),
         Phase::Finish => say(instructions::finish(node)),
         Phase::Close => say(instructions::CLOSE.to_owned()),
         Phase::Choose => choose(state, context),
-        Phase::Switch { to, was } => switch(state, context, to, was),
+        Phase::Switch { to, was, .. } => switch(state, context, to, was),
         Phase::DeadEnd { why } => dead_end(state, context, why),
     }
 }
@@ -34,71 +35,189 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
 fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let known = arguments(state, context, node);
     let missing = missing(state, context, node);
-    let (tool, failed, skippable) = (tool_name(node), state.failed.clone(), node.can_skip);
-    let spec = context.spec(node);
+    let (tool, failed, skippable) = (tool_name(context, node), state.failed.clone(), node.can_skip);
+    let optional = optional(context, node, &known, &missing);
     if missing.is_empty() {
-        let optional = spec.map(|spec| optional(&spec, &known)).unwrap_or_default();
         let ours = context.own_tool(node).is_some();
         let instruction = instructions::call(node, ours, failed.is_some());
         return Action::Call { tool, arguments: known, optional, ours, failed, skippable, instruction };
     }
-    let input_schema = spec.map(|spec| spec.input_schema.clone()).unwrap_or_default();
-    let instruction = instructions::slots(node, failed.is_some());
-    Action::Slots { tool, input_schema, known, missing, failed, skippable, instruction }
+    let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
+    let instruction = instructions::slots(node, failed.is_some(), times);
+    Action::Slots { tool, missing, optional, failed, skippable, instruction }
 }
 
-fn tool_name(node: &Node) -> String {
+fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
     match &node.behavior {
         Behavior::Tool(tool) => (*tool).to_owned(),
         Behavior::AddedTool(tool) | Behavior::Foreign(tool) => tool.clone(),
-        _ => String::new(),
+        _ => context.own_tool(node).unwrap_or_default().to_owned(),
     }
 }
 
 /// The known values for the arguments of the node's tool.
 pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) -> Map<String, Value> {
     let Some(spec) = context.spec(node) else { return Map::new() };
-    let superseded = superseded(state, &tool_name(node));
-    let taken = state.known.iter().filter(|(name, _)| spec.has(name) && Some(name.as_str()) != superseded);
-    taken.map(|(name, known)| (name.clone(), known.value.clone())).collect()
+    let tool = tool_name(context, node);
+    let required = required(&spec, node);
+    let superseded = superseded(state, &tool);
+    let mut arguments = Map::new();
+    for name in spec.names().filter(|name| Some(*name) != superseded) {
+        if let Some(value) = value_of(state, node, &tool, name, required.contains(&name)) {
+            arguments.insert(name.to_owned(), value);
+        }
+    }
+    with_time_wanted(state, &tool, &mut arguments);
+    arguments
+}
+
+/// The value for an argument: the node's own, what was said or found, what single values make up, the customer's words,
+/// or what was said for an earlier topic.
+fn value_of(state: &State, node: &Node, tool: &str, name: &str, required: bool) -> Option<Value> {
+    let fixed = node.slots.iter().find(|slot| slot.name == name).and_then(|slot| slot.fixed.clone());
+    let known = state.known.get(name).filter(|known| !known.refused);
+    let fresh = known.filter(|known| !known.stale && is_agreed(state, tool, name, known));
+    let stale = known.filter(|known| required && is_agreed(state, tool, name, known));
+    fixed
+        .or_else(|| composed(state, tool, name, fresh))
+        .or_else(|| fresh.map(|known| known.value.clone()))
+        .or_else(|| words(state, tool, name).map(Value::from))
+        .or_else(|| stale.map(|known| known.value.clone()))
+}
+
+fn is_agreed(state: &State, tool: &str, name: &str, known: &KnownValue) -> bool {
+    tool != BOOKING_TOOL || name != shown_times::START || shown_times::agreed(state, known)
+}
+
+/// The object that is made of the single values which the customer has stated.
+fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -> Option<Value> {
+    let stated = |known: &&KnownValue| known.source != Source::Tool;
+    let parts = toolbox::parts_of(tool, name).iter().filter_map(|part| {
+        let known = state.known.get(*part).filter(stated)?;
+        Some(((*part).to_owned(), known.value.clone()))
+    });
+    let mut object: Map<String, Value> = parts.collect();
+    if object.is_empty() {
+        return None;
+    }
+    object.extend(given.and_then(|known| known.value.as_object().cloned()).unwrap_or_default());
+    Some(object.into())
+}
+
+/// The customer's words for an argument that takes them.
+fn words(state: &State, tool: &str, name: &str) -> Option<String> {
+    match toolbox::words_for(tool, name)? {
+        Words::Conversation => (!state.said.is_empty()).then(|| state.said.join("\n")),
+        Words::Matter => state.words.clone().filter(|words| tells_something(words)),
+    }
+}
+
+/// The fewest words that tell what is wrong: "I have a problem" has four.
+const WORDS_MIN: usize = 5;
+
+/// Returns `true` if a message tells more than its intent. Languages that write without spaces are counted by characters.
+fn tells_something(text: &str) -> bool {
+    let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
+    text.split_whitespace().count() >= WORDS_MIN || wide >= WORDS_MIN * 2
+}
+
+/// Free times are asked for with the time that the customer has named.
+fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value>) {
+    let time = state.known.get(shown_times::START).filter(|known| !known.refused && !known.stale);
+    let time = time.and_then(|known| known.value.as_str()).filter(|_| tool == TIMES_TOOL);
+    if let (Some(time), Some(Value::String(day))) = (time, arguments.get_mut(shown_times::DAY)) {
+        *day = format!("{day} {time}");
+    }
 }
 
 /// Of two arguments of which the tool takes one, the one that stands superseded: what the customer names goes first.
 fn superseded(state: &State, tool: &str) -> Option<&'static str> {
     let &(_, named, usual) = ALTERNATIVE_ARGUMENTS.iter().find(|(of, ..)| *of == tool)?;
-    let said = state.known.get(named).is_some_and(|known| known.source != Source::Tool);
+    let said = state.known.get(named).is_some_and(|known| known.source != Source::Tool && !known.stale);
     Some(if said { usual } else { named }).filter(|_| state.known.contains_key(usual))
+}
+
+/// The arguments that the tool or the node requires.
+fn required<'s>(spec: &'s ToolSpec, node: &Node) -> Vec<&'s str> {
+    let of_node = |name: &&str| node.slots.iter().any(|slot| slot.required && slot.name == **name);
+    let of_tool: Vec<&str> = spec.required().collect();
+    let more = spec.names().filter(|name| of_node(name) && !of_tool.contains(name));
+    of_tool.iter().copied().chain(more).collect()
 }
 
 /// The required arguments that are not known.
 pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> Vec<MissingArgument> {
     let Some(spec) = context.spec(node) else { return vec![] };
-    let open = spec.required().filter(|name| !state.known.contains_key(*name));
-    open.map(|name| describe(node, &spec, name)).collect()
+    let known = arguments(state, context, node);
+    let tool = tool_name(context, node);
+    if tool == IDENTIFY_TOOL && !state.choices.is_empty() {
+        return vec![choice(state)];
+    }
+    let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
+    let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
+    let (has, lacks) = (|name: &&&str| spec.has(name), |name: &&str| !known.contains_key(*name));
+    if let Some(usual) = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks)) {
+        if !open.contains(usual) {
+            open.push(usual);
+        }
+    }
+    open.into_iter().map(|name| describe(state, node, &spec, name)).collect()
 }
 
-fn describe(node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
+/// The question which of the contacts that were found is the customer.
+fn choice(state: &State) -> MissingArgument {
+    let description = "The `contact_id` of the one of those found that the customer is".to_owned();
+    let example = state.choices.first().cloned();
+    MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
+}
+
+fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
     let slot = node.slots.iter().find(|slot| slot.name == name);
     let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
     let own = slot.map(|slot| slot.description.clone()).filter(|text| !text.is_empty());
-    MissingArgument { name: name.to_owned(), prompt, description: own.unwrap_or_else(|| spec.description(name)) }
+    let written = spec.description(name);
+    let (about, example) = instructions::about_argument(&written);
+    let said = state.known.get(name).filter(|known| !known.refused && known.source != Source::Tool);
+    let times = (name == shown_times::START).then(|| shown_times::example(state)).flatten();
+    let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
+    let words = state.words.clone().filter(|_| words);
+    let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
+    let example = choice
+        .or_else(|| said.map(|known| known.value.clone()))
+        .or_else(|| times.or(words).or(example).map(Value::from));
+    MissingArgument { name: name.to_owned(), prompt, description: own.unwrap_or(about), example }
 }
 
-fn optional(spec: &ToolSpec, known: &Map<String, Value>) -> Vec<String> {
-    spec.names().filter(|name| !known.contains_key(*name)).map(str::to_owned).collect()
+/// The arguments that may be added: those that a customer can state.
+fn optional(
+    context: &RunContext<'_>,
+    node: &Node,
+    known: &Map<String, Value>,
+    missing: &[MissingArgument],
+) -> Vec<String> {
+    let Some(spec) = context.spec(node) else { return vec![] };
+    let tool = tool_name(context, node);
+    let open = |name: &&str| {
+        !known.contains_key(*name)
+            && !missing.iter().any(|missing| missing.name == **name)
+            && toolbox::words_for(&tool, name) != Some(Words::Conversation)
+            && context.sole_provider(name).is_none()
+    };
+    spec.names().filter(open).map(str::to_owned).collect()
 }
 
-fn speak(context: &RunContext<'_>, node: &Node) -> Action {
-    let instruction = instructions::step(node);
+fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     if node.behavior == Behavior::Answer {
         let documents = instructions::documents_to_name(context.graph).cloned().collect();
-        let company = context.graph.about().intro.clone();
-        return Action::Answer { documents, company, skippable: node.can_skip, instruction };
+        let (query, instruction) = (state.words.clone(), instructions::step(node));
+        return Action::Answer { documents, query, skippable: node.can_skip, instruction };
     }
     let start = node.id == context.graph.start().id;
+    let verbatim = node.verbatim || (start && !node.text.trim().is_empty());
+    let instruction = instructions::speak(node, verbatim);
     Action::Say {
         text: node.text.trim().to_owned(),
-        verbatim: node.verbatim || (start && !node.text.trim().is_empty()),
+        verbatim,
         choices: node.choices.clone(),
         skippable: node.can_skip,
         instruction,
@@ -111,6 +230,12 @@ fn say(instruction: String) -> Action {
 }
 
 fn choose(state: &State, context: &RunContext<'_>) -> Action {
+    let own = intents::local_candidates(state, context);
+    let node = context.node(&state.at);
+    if !own.is_empty() && state.at != context.graph.start().id {
+        let instruction = instructions::choose_at(node);
+        return Action::Intent { candidates: own, instruction };
+    }
     let candidates = intents::candidates(state, context);
     if candidates.is_empty() {
         return dead_end(state, context, &DeadEnd::NoIntent);
@@ -125,7 +250,7 @@ fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> A
     match found {
         Some(offer) => Action::Switch {
             from: topic_name(state, context),
-            to: intents::candidate(offer, context.graph),
+            to: intents::candidate(offer, &offers, context.graph),
             instruction: instructions::SWITCH.to_owned(),
         },
         None => current(&was, context),
@@ -134,7 +259,7 @@ fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> A
 
 /// The name of the current topic: its intent, or else the instruction of the current node.
 fn topic_name(state: &State, context: &RunContext<'_>) -> String {
-    let edge = context.graph.edges().iter().find(|edge| state.is_about(edge));
+    let edge = context.graph.all_edges().find(|edge| state.is_about(edge));
     let intent = edge.and_then(|edge| edge.intent.as_ref());
     intent.map_or_else(|| instructions::step(context.node(&state.at)), |intent| intent.text.clone())
 }

@@ -67,6 +67,12 @@ pub(super) fn decide(failure: &Failure, tries: u32, repeatable: bool) -> Reactio
     known.unwrap_or(if repeatable { Reaction::TryAgain } else { Reaction::GiveUp })
 }
 
+/// Returns `true` if the code says that the tool has done nothing.
+pub(super) fn nothing_was_done(failure: &Failure) -> bool {
+    let known = TABLE.iter().any(|(code, _)| code.as_str() == failure.code);
+    known && failure.code != Code::OutcomeUnknown.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

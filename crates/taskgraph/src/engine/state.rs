@@ -20,6 +20,9 @@ pub(super) const CONTACT: &str = "cus_cid";
 /// The version of the stored form. It is raised when an older program could misread a state; a field that is added with
 /// a default needs no new version.
 pub const STATE_VERSION: u32 = 1;
+/// The most messages that are kept until they are logged, and the longest part of one, in characters.
+const MESSAGES_MAX: usize = 50;
+const MESSAGE_LENGTH_MAX: usize = 1_000;
 /// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
 
@@ -57,6 +60,65 @@ pub struct State {
     /// call, so that a call that was interrupted by a crash is recognised.
     #[serde(default)]
     pub calling_until_ms: Option<i64>,
+    /// The customer's messages that are not logged yet, the oldest first.
+    #[serde(default)]
+    pub(super) said: Vec<String>,
+    /// The conversation is logged: what is said later is not logged again.
+    #[serde(default)]
+    pub(super) logged: bool,
+    /// The last message, until a topic begins with it.
+    #[serde(default)]
+    pub(super) unheard: Option<String>,
+    /// The message with which the customer came to the current topic.
+    #[serde(default)]
+    pub(super) words: Option<String>,
+    /// What was said of topics that were left.
+    #[serde(default)]
+    pub(super) left: Vec<LeftTopic>,
+    /// The nodes that the current topic has entered, until it has done something: one that was left without doing
+    /// anything does not count.
+    #[serde(default)]
+    pub(super) entered: Vec<NodeId>,
+    /// The free times that the customer was shown.
+    #[serde(default)]
+    pub(super) shown: Option<ShownTimes>,
+    /// The ids of contacts of which the customer was asked to name one.
+    #[serde(default)]
+    pub(super) choices: Vec<Value>,
+    /// The address by which the customer was identified.
+    #[serde(default)]
+    pub(super) identified_by: Option<Value>,
+    /// The parts of the last event that were not taken.
+    #[serde(default)]
+    pub ignored: Vec<Ignored>,
+}
+
+/// A part of an event that was not taken; the rest was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Ignored {
+    /// The slot's name, or `intent`.
+    pub name: String,
+    /// The reason, with what can be sent.
+    pub reason: String,
+}
+
+/// The message with which a topic began that was left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct LeftTopic {
+    #[serde(rename = "matter")]
+    pub(super) topic: Topic,
+    pub(super) words: String,
+}
+
+/// Free times, as the tool that finds them has shown them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ShownTimes {
+    /// The step in which they were shown. What the customer said before is a wish, not an agreement.
+    pub(super) step: u32,
+    /// The values by which the day and the zone were asked for, and as they were understood.
+    pub(super) asked: BTreeMap<String, Vec<Value>>,
+    /// The starts, such as `2026-12-01T13:00:00-05:00`.
+    pub(super) starts: Vec<String>,
 }
 
 /// The thing that the run waits for.
@@ -73,8 +135,16 @@ pub(super) enum Phase {
     Close,
     /// An intent.
     Choose,
-    /// The decision to leave the current topic for this one.
-    Switch { to: Topic, was: Box<Phase> },
+    /// The decision to leave the current topic for this one, for which the customer came with these words. Values stated
+    /// since that step belong to it.
+    Switch {
+        to: Topic,
+        was: Box<Phase>,
+        #[serde(default)]
+        words: Option<String>,
+        #[serde(default)]
+        since: u32,
+    },
     /// The customer's answer after they are told that nothing fits.
     #[serde(rename = "lost")]
     DeadEnd { why: DeadEnd },
@@ -91,6 +161,12 @@ pub(super) struct SuspendedTopic {
     pub(super) known: BTreeMap<String, KnownValue>,
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
+    #[serde(default)]
+    pub(super) words: Option<String>,
+    #[serde(default)]
+    pub(super) entered: Vec<NodeId>,
+    #[serde(default)]
+    pub(super) shown: Option<ShownTimes>,
 }
 
 /// The known value of an argument.
@@ -98,6 +174,18 @@ pub(super) struct SuspendedTopic {
 pub(super) struct KnownValue {
     pub(super) value: Value,
     pub(super) source: Source,
+    /// The value was stated for a topic that was left or has ended: it is taken only where nothing newer is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) stale: bool,
+    /// A tool did not accept the value, so the customer is asked again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) refused: bool,
+}
+
+impl KnownValue {
+    pub(super) fn of(value: Value, source: Source) -> KnownValue {
+        KnownValue { value, source, stale: false, refused: false }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +202,9 @@ pub(super) enum Source {
 pub(super) struct Visit {
     pub(super) node: NodeId,
     pub(super) skipped: bool,
+    /// The node's topic was left before it had done anything.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) left: bool,
 }
 
 impl State {
@@ -137,6 +228,16 @@ impl State {
             failed: None,
             path: vec![],
             calling_until_ms: None,
+            said: vec![],
+            logged: false,
+            unheard: None,
+            words: None,
+            left: vec![],
+            entered: vec![],
+            shown: None,
+            choices: vec![],
+            identified_by: None,
+            ignored: vec![],
         }
     }
 
@@ -179,14 +280,64 @@ impl State {
         self.path.push(passed);
     }
 
-    /// Forgets the values that the customer stated for the current topic before this step, but not those that describe
-    /// the customer.
-    pub(super) fn forget_topic(&mut self) {
-        let now = self.steps;
-        self.known.retain(|name, known| match known.source {
-            Source::Said(step) => step == now || CUSTOMER_ARGUMENTS.contains(&name.as_str()),
-            Source::Tool => true,
-        });
+    /// Ends the current topic: values that the customer stated for it before `step` are stale, but not those that
+    /// describe the customer. Nothing is forgotten.
+    pub(super) fn age_topic(&mut self, step: u32) {
+        for (name, known) in &mut self.known {
+            let of_topic = matches!(known.source, Source::Said(said) if said < step);
+            known.stale |= of_topic && !CUSTOMER_ARGUMENTS.contains(&name.as_str());
+        }
+    }
+
+    /// Keeps a message of the customer until it is logged.
+    pub(super) fn keep_message(&mut self, text: &str) {
+        let text: String = text.trim().chars().take(MESSAGE_LENGTH_MAX).collect();
+        if !self.logged && !self.said.contains(&text) {
+            if self.said.len() >= MESSAGES_MAX {
+                self.said.remove(1); // The first one says what they came for.
+            }
+            self.said.push(text.clone());
+        }
+        self.unheard = Some(text);
+    }
+
+    /// Keeps the words of a topic that is left, for the case that the customer comes back to it.
+    pub(super) fn keep_words(&mut self) {
+        if let (Some(topic), Some(words)) = (self.topic.clone(), self.words.take()) {
+            self.left.retain(|left| left.topic != topic);
+            if self.left.len() >= STACK_MAX {
+                self.left.remove(0);
+            }
+            self.left.push(LeftTopic { topic, words });
+        }
+    }
+
+    /// Returns the words with which a topic begins: those of now, or those with which it began before.
+    pub(super) fn words_for(&mut self, topic: Option<&Topic>) -> Option<String> {
+        let before = self.left.iter().position(|left| Some(&left.topic) == topic);
+        let before = before.map(|position| self.left.remove(position).words);
+        self.unheard.take().or(before)
+    }
+
+    /// Counts the nodes of the current topic as used.
+    pub(super) fn commit(&mut self) {
+        self.entered.clear();
+    }
+
+    /// Takes back the visits of the current topic, which has done nothing.
+    pub(super) fn take_back_visits(&mut self) {
+        for id in std::mem::take(&mut self.entered) {
+            self.take_back_visit(&id);
+        }
+    }
+
+    pub(super) fn take_back_visit(&mut self, id: &NodeId) {
+        if let Some(visits) = self.visits.get_mut(id) {
+            *visits = visits.saturating_sub(1);
+        }
+        if let Some(visit) = self.path.iter_mut().rev().find(|visit| visit.node == *id && !visit.left) {
+            visit.left = true;
+        }
     }
 
     /// Suspends the current topic.
@@ -202,6 +353,9 @@ impl State {
             known: self.known.clone(),
             tries: self.tries,
             failed: self.failed.clone(),
+            words: self.words.take(),
+            entered: std::mem::take(&mut self.entered),
+            shown: self.shown.take(),
         });
     }
 
@@ -223,14 +377,18 @@ impl State {
 
     /// Resumes a suspended topic. Values learnt in the meantime are added, unless they belong to another customer.
     pub(super) fn resume(&mut self, frame: SuspendedTopic) {
-        self.forget_topic();
+        self.age_topic(self.steps);
         let learnt = std::mem::replace(&mut self.known, frame.known);
-        let same = self.known.get(CONTACT).is_none_or(|known| learnt.get(CONTACT) == Some(known));
+        let contact = |known: &BTreeMap<String, KnownValue>| known.get(CONTACT).map(|known| known.value.clone());
+        let same = contact(&self.known).is_none_or(|known| contact(&learnt).is_none_or(|now| now == known));
         if same {
             learnt.into_iter().for_each(|(name, known)| {
                 self.known.entry(name).or_insert(known);
             });
         }
+        self.keep_words();
+        self.commit();
+        (self.words, self.entered, self.shown) = (frame.words, frame.entered, frame.shown);
         self.at = frame.at;
         (self.phase, self.topic, self.nested) = (frame.phase, frame.topic, frame.nested);
         (self.tries, self.failed) = (frame.tries, frame.failed);

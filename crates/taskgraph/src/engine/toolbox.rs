@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::limits::VALUE_LENGTH_MAX;
-use crate::{graph::Slot, instructions::IDENTIFY_TOOL};
+use crate::{graph::Slot, rules::IDENTIFY_TOOL};
 
 /// The tools of this server, by name.
 #[derive(Clone, Debug, Default)]
@@ -84,17 +84,85 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     binding("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
     binding("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
     binding("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
+    binding("create_contact", "contact.properties.email", "email", Trust::Anyone),
+    binding("create_contact", "contact.properties.email", "cus_email", Trust::Anyone),
+    binding("create_contact", "contact.properties.firstname", "cus_fname", Trust::Anyone),
+    binding("create_contact", "contact.properties.lastname", "cus_lname", Trust::Anyone),
     binding("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
     binding("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
     binding("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
     binding("check_available", "slug", "slug", Trust::ToolRequired),
     binding("check_available", "date", "meeting_date", Trust::Anyone),
     binding("check_available", "time_zone", "time_zone", Trust::Anyone),
+    binding("check_available", "duration", "duration", Trust::Anyone),
+    binding("search_contacts", "contacts.contact_id", "cus_cid", Trust::ToolOptional),
+    binding("search_contacts", "contacts.contact_id", "contact", Trust::ToolOptional),
+    binding("search_contacts", "contacts.properties.email", "email", Trust::Anyone),
+    binding("search_contacts", "contacts.properties.email", "cus_email", Trust::Anyone),
+    binding("search_contacts", "contacts.properties.firstname", "cus_fname", Trust::Anyone),
+    binding("search_contacts", "contacts.properties.lastname", "cus_lname", Trust::Anyone),
+    binding("find_tickets", "tickets.ticket_id", "ticket_id", Trust::Anyone),
 ];
+
+/// The tool that is called when a conversation is handed to a person, if the server has it.
+pub(super) const HAND_OFF_TOOL: &str = "create_task";
+/// The tool that shows free times, and the one that books one of them.
+pub(super) const TIMES_TOOL: &str = "check_available";
+pub(super) const BOOKING_TOOL: &str = "create_meeting";
+/// The tool that adds a customer, and the one that finds people by name or phone number.
+pub(super) const ADD_TOOL: &str = "create_contact";
+pub(super) const SEARCH_TOOL: &str = "search_contacts";
+
+/// The part of the customer's words that an argument takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// Everything that they have said and that is not logged yet.
+    Conversation,
+    /// The message with which they came to the matter at hand.
+    Matter,
+}
+
+/// Arguments that the customer's own words fill.
+pub(super) const WORD_ARGUMENTS: &[(&str, &str, Words)] = &[
+    (IDENTIFY_TOOL, "chat", Words::Conversation),
+    ("create_ticket", "issue", Words::Matter),
+    ("update_ticket", "note", Words::Matter),
+    ("log_activity", "text", Words::Matter),
+    (HAND_OFF_TOOL, "reason", Words::Matter),
+];
+
+/// Returns the part of the customer's words that this argument takes.
+pub(super) fn words_for(tool: &str, argument: &str) -> Option<Words> {
+    WORD_ARGUMENTS.iter().find(|(of, name, _)| *of == tool && *name == argument).map(|(.., words)| *words)
+}
+
+/// Objects that are made of single values: tool, argument, and the names of the values.
+pub(super) const COMPOSED_ARGUMENTS: &[(&str, &str, &[&str])] = &[
+    ("create_contact", "properties", &["email", "firstname", "lastname", "phone", "company"]),
+    ("update_contact", "properties", &["firstname", "lastname", "phone", "company"]),
+];
+
+/// Returns the names of the values that this argument is made of.
+pub(super) fn parts_of(tool: &str, argument: &str) -> &'static [&'static str] {
+    let found = COMPOSED_ARGUMENTS.iter().find(|(of, name, _)| *of == tool && *name == argument);
+    found.map_or(&[], |(.., parts)| parts)
+}
+
+/// Tools that need one of several arguments, the usual one first.
+pub(super) const ONE_OF: &[(&str, &[&str])] = &[
+    (IDENTIFY_TOOL, &["email", "phone"]),
+    ("find_tickets", &["contact", "ticket_id"]),
+    (SEARCH_TOOL, &["query", "filters"]),
+];
+
+/// Arguments that change the customer or the day after a tool has used them, so that the tool is called again.
+pub(super) const ASKED_AGAIN: &[(&str, &[&str])] =
+    &[(IDENTIFY_TOOL, &["email"]), (TIMES_TOOL, &["meeting_date", "time_zone"])];
 
 /// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
 /// with it.
-pub(super) const CUSTOMER_ARGUMENTS: &[&str] = &["email", "cus_email", "cus_fname", "cus_lname", "time_zone"];
+pub(super) const CUSTOMER_ARGUMENTS: &[&str] =
+    &["email", "cus_email", "cus_fname", "cus_lname", "time_zone", "firstname", "lastname", "phone", "company"];
 
 const fn binding(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
     OutputBinding { tool, field, argument, trust }
@@ -103,7 +171,7 @@ const fn binding(tool: &'static str, field: &'static str, argument: &'static str
 impl OutputBinding {
     /// Returns the value in this result, unless it is empty or too long.
     pub(super) fn value<'a>(&self, result: &'a Value) -> Option<&'a Value> {
-        let value = self.field.split('.').try_fold(result, |inside, name| inside.get(name))?;
+        let value = self.field.split('.').try_fold(result, |inside, name| only(inside).get(name))?;
         let says_something = match value {
             Value::String(text) => !text.trim().is_empty(),
             Value::Number(_) => true,
@@ -113,8 +181,26 @@ impl OutputBinding {
     }
 }
 
+/// Returns the only entry of a list; of several, none is meant.
+fn only(value: &Value) -> &Value {
+    match value.as_array().map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => value,
+    }
+}
+
 /// Pairs of arguments of which a tool takes only one: tool, more specific argument, usual argument.
 pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
+
+/// Lists the contacts of this result from which the customer has to choose, if there are several.
+pub(super) fn choices(tool: &str, result: &Value) -> Vec<Value> {
+    let contacts = result["contacts"].as_array().filter(|contacts| tool == SEARCH_TOOL && contacts.len() > 1);
+    let ids = contacts.into_iter().flatten().map(|contact| contact["contact_id"].clone());
+    ids.filter(Value::is_string).take(CHOICES_MAX).collect()
+}
+
+/// The most contacts from which the customer can choose.
+const CHOICES_MAX: usize = 100;
 
 /// Lists the fields of this tool's result that provide arguments.
 pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBinding> {
@@ -124,6 +210,11 @@ pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBind
 /// Returns `true` if the argument identifies the customer.
 pub(super) fn identifies(argument: &str) -> bool {
     outputs_of(IDENTIFY_TOOL).any(|binding| binding.argument == argument && binding.trust == Trust::ToolRequired)
+}
+
+/// Returns `true` if the tool says who the customer is.
+pub(super) fn finds_customer(tool: &str) -> bool {
+    [IDENTIFY_TOOL, ADD_TOOL, SEARCH_TOOL].contains(&tool)
 }
 
 /// Lists the tools whose results are the only accepted sources of this argument.

@@ -64,7 +64,7 @@ proptest! {
         match read("damaged", &graph.to_string()) {
             Ok(loaded) => {
                 let graph = loaded.graph;
-                let shown = [render::mermaid(&graph), render::tree(&graph), render::svg(&graph), render::prompt(&graph, None)];
+                let shown = [render::mermaid(&graph), render::tree(&graph), render::svg(&graph), render::prompt(&graph, None, None)];
                 prop_assert!(shown.iter().all(|text| !text.is_empty()));
             }
             Err(error) => prop_assert!(!error.to_string().is_empty() && !error.to_string().contains('\n')),
@@ -86,7 +86,7 @@ fn the_longest_chain_is_rendered() {
         let edge = |id: usize| json!([id.to_string(), (id + 1).to_string(), {"intent": intent}]);
         let edges: Vec<Value> = (0..count - 1).map(edge).collect();
         let graph = read("chain", &json!({"nodes": nodes, "edges": edges}).to_string()).unwrap().graph;
-        assert!(render::prompt(&graph, None).len() > 100);
+        assert!(render::prompt(&graph, None, None).len() > 100);
         assert!(render::tree(&graph).len() > 100 && render::svg(&graph).len() > 100);
     }
 }

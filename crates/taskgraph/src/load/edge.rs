@@ -49,7 +49,17 @@ fn ends_and_body(value: &Value) -> Option<(NodeId, NodeId, &Map<String, Value>)>
 
 fn plain(from: NodeId, to: NodeId) -> Edge {
     let (definition, sample_utterances) = (String::new(), vec![]);
-    Edge { from, to, intent: None, global: false, weight: WEIGHT_DEFAULT, definition, sample_utterances, logic: false }
+    Edge {
+        from,
+        to,
+        intent: None,
+        global: false,
+        weight: WEIGHT_DEFAULT,
+        definition,
+        sample_utterances,
+        logic: false,
+        when: Map::new(),
+    }
 }
 
 fn with_attribute(edge: Edge, attribute: &Map<String, Value>, problems: &mut Problems) -> Edge {
@@ -64,6 +74,7 @@ fn with_attribute(edge: Edge, attribute: &Map<String, Value>, problems: &mut Pro
     }
     let definition = fields.text("definition", problems);
     let sample_utterances = fields.texts("sample_utterances", problems);
+    let when = fields.object("when", problems).cloned().unwrap_or_default();
     fields.report_unread(problems);
-    Edge { global, weight, definition, sample_utterances, ..edge }
+    Edge { global, weight, definition, sample_utterances, when, ..edge }
 }

@@ -75,4 +75,11 @@ pub(super) fn services(fields: &mut Fields<'_>, problems: &mut Problems) {
             problems.add(ProblemKind::NotCalled, Location::File, reason);
         }
     }
+    for name in ["compat", "compatibility", "profile"] {
+        if fields.value(name).is_some() {
+            let reason =
+                format!("`{name}` is not followed: one engine runs every graph, by the rules of the documentation");
+            problems.add(ProblemKind::NotCalled, Location::File, reason);
+        }
+    }
 }

@@ -164,6 +164,7 @@ fn read_slot(value: &Value, id: &NodeId, problems: &mut Problems) -> Option<Slot
         description: fields.text("description", problems),
         prompt: fields.text("prompt", problems),
         required: fields.flag("required", problems),
+        fixed: fields.value("fixed").cloned(),
     };
     (!slot.name.is_empty()).then_some(slot)
 }

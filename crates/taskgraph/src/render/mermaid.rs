@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use super::title::title;
+use super::title::{condition, title};
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
     resource::Behavior,
@@ -58,6 +58,7 @@ fn arrow(edge: &Edge) -> String {
     match &edge.intent {
         _ if edge.logic => "-. \"logic, not followed\" .->".to_owned(),
         Some(intent) => format!("-- \"{}\" -->", escape(&intent.text)),
+        None if edge.is_by_result() => format!("-- \"{}\" -->", escape(&condition(edge))),
         None => "-->".to_owned(),
     }
 }

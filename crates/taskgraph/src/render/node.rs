@@ -47,7 +47,7 @@ fn prompts(node: &Node) -> Vec<Value> {
 fn ways(graph: &Graph, node: &Node) -> Vec<Value> {
     let ways = graph.edges_from(&node.id).map(|edge| {
         let intent = edge.intent.as_ref().map(|intent| intent.text.clone());
-        without_nulls(json!({"to": edge.to.to_string(), "intent": intent, "at_any_time": edge.global, "definition": edge.definition}))
+        without_nulls(json!({"to": edge.to.to_string(), "intent": intent, "at_any_time": edge.global, "definition": edge.definition, "when": edge.is_by_result().then_some(&edge.when)}))
     });
     ways.collect()
 }

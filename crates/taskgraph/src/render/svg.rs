@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use super::layout::{self, Cell, Layout};
-use super::title::title;
+use super::title::{condition, title};
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
     resource::Behavior,
@@ -65,7 +65,7 @@ impl<'a> Sheet<'a> {
         let with_words: BTreeSet<usize> = graph
             .edges()
             .iter()
-            .filter(|edge| edge.intent.is_some())
+            .filter(|edge| edge.intent.is_some() || edge.is_by_result())
             .map(|edge| layout.cells[&edge.to].column)
             .collect();
         let mut x = MARGIN;
@@ -89,9 +89,10 @@ impl<'a> Sheet<'a> {
 
 fn draw_edge(svg: &mut String, sheet: &Sheet<'_>, edge: &Edge) {
     draw_way(svg, sheet, (&edge.from, &edge.to), if edge.logic { "logic" } else { "" });
-    if let Some(intent) = &edge.intent {
+    let by_result = edge.is_by_result().then(|| condition(edge));
+    if let Some(words) = edge.intent.as_ref().map(|intent| intent.text.clone()).or(by_result) {
         let (x, y) = sheet.side(sheet.place(&edge.to));
-        let lines = wrap(&intent.text, LINE_LENGTH_MAX - 4);
+        let lines = wrap(&words, LINE_LENGTH_MAX - 4);
         let first = y - 6.0 - 14.0 * (lines.len() as f64 - 1.0);
         write_lines(svg, &lines, (x - GAP_WIDTH + ELBOW + 8.0, first), "intent");
     }

@@ -1,6 +1,15 @@
 //! The title of a node in charts and trees.
 
-use crate::{graph::Node, resource::Behavior};
+use crate::{
+    graph::{Edge, Node},
+    resource::Behavior,
+};
+
+/// Describes the result after which an edge is followed, as in `when open is 0`.
+pub(super) fn condition(edge: &Edge) -> String {
+    let fields: Vec<String> = edge.when.iter().map(|(name, value)| format!("{name} is {value}")).collect();
+    format!("when {}", fields.join(" and "))
+}
 
 /// Describes in a few words what a node does.
 pub(super) fn title(node: &Node) -> String {

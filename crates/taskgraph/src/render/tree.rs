@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use super::title::title;
+use super::title::{condition, title};
 use crate::{
     flow::{self, Step},
     graph::{Graph, Node, NodeId},
@@ -46,6 +46,7 @@ fn of_step<'a>(step: &Step<'a>) -> Branch<'a> {
         Step::When(_, intent, steps) => {
             Branch { below: of_steps(steps), ..leaf(format!("“{}”", line(&intent.text)), None) }
         }
+        Step::If(edge, steps) => Branch { below: of_steps(steps), ..leaf(line(&condition(edge)), None) },
         Step::Either(ways) => {
             let way = |steps: &Vec<Step<'a>>| Branch { below: of_steps(steps), ..leaf("either".to_owned(), None) };
             Branch { below: ways.iter().map(way).collect(), ..leaf("one of".to_owned(), None) }

@@ -105,7 +105,9 @@ pub(super) fn brief(action: &Action) -> String {
             format!("slots {tool}: {}", names.join(" "))
         }
         Action::Call { tool, arguments, .. } => {
-            format!("call {tool}: {}", arguments.keys().cloned().collect::<Vec<_>>().join(" "))
+            let mut names: Vec<&str> = arguments.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            format!("call {tool}: {}", names.join(" "))
         }
         Action::Say { verbatim: true, .. } => "say verbatim".to_owned(),
         Action::Say { .. } => "say".to_owned(),

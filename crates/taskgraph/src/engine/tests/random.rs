@@ -12,10 +12,11 @@ use crate::{
         event::{Event, Switch},
         limits::STEPS_MAX,
         navigation::Navigator,
-        state::State,
+        state::{Phase, State, Visit},
     },
     graph::Graph,
     load,
+    resource::Behavior,
 };
 
 const RESOURCES: &[&str] = &[
@@ -75,6 +76,8 @@ enum Answer {
     Intent(&'static str),
     Skipping,
     Talking,
+    /// A message with a value in it.
+    Stating(u8),
     Nothing,
 }
 
@@ -88,6 +91,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         2 => select(INTENTS).prop_map(Answer::Intent),
         1 => Just(Answer::Skipping),
         2 => Just(Answer::Talking),
+        2 => any::<u8>().prop_map(Answer::Stating),
         1 => Just(Answer::Nothing),
     ]
 }
@@ -102,6 +106,11 @@ fn event(answer: Answer, action: &Action) -> Event {
         Answer::Intent(intent) => Event { user_text: Some("x".into()), intent: Some(intent.into()), ..plain },
         Answer::Skipping => Event { skip: true, ..plain },
         Answer::Talking => Event { user_text: Some("x".into()), ..plain },
+        Answer::Stating(number) => {
+            let issue = format!("issue {number}");
+            let slots = json!({"issue": issue}).as_object().cloned().unwrap_or_default();
+            Event { user_text: Some(format!("It is about issue {number}")), slots, ..plain }
+        }
         Answer::Nothing => plain,
     }
 }
@@ -164,9 +173,10 @@ proptest! {
         simulate(&graph, 7, &answers, |state, actions| {
             assert!(graph.node(&state.at).is_some());
             assert!(!actions.is_empty() && actions.len() < 4, "{actions:?}");
-            // Counted on the path, because the engine's own counter may be wrong.
+            // Counted on the path, because the engine's own counter may be wrong. A node whose topic was left is not used.
             for node in graph.nodes() {
-                let entered = state.path.iter().filter(|passed| passed.node == node.id).count();
+                let used = |passed: &&Visit| passed.node == node.id && !passed.left;
+                let entered = state.path.iter().filter(used).count();
                 // The start is entered once at the beginning, even with a limit of 0.
                 let once = usize::from(node.id == graph.start().id);
                 assert!(node.limit.is_none_or(|limit| entered <= once.max(limit as usize)), "{}", node.id);
@@ -217,6 +227,88 @@ proptest! {
                 }
             }
         });
+    }
+}
+
+/// The bare events that lead out of a step.
+fn ways_out() -> [(&'static str, Event); 3] {
+    let intent = |name: &str| Event { intent: Some(name.into()), ..Event::default() };
+    let leave = Event { switch: Some(Switch::Leave), ..Event::default() };
+    [("leave", leave), ("none", intent("none")), ("a person", intent("a person"))]
+}
+
+/// The values that a state holds for an argument, those of suspended topics too.
+fn held<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item = &'a Value> {
+    let known = state.stack.iter().map(|frame| &frame.known).chain([&state.known]);
+    known.filter_map(move |known| known.get(name)).map(|known| &known.value)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn from_every_step_leave_none_a_person_and_another_intent_lead_on(graph in graph(), answers in vec(answer(), 0..40)) {
+        let tools = toolbox();
+        let context = RunContext { graph: &graph, tools: &tools };
+        simulate(&graph, 7, &answers, |state, actions| {
+            let over = state.phase == Phase::Close;
+            for (name, event) in ways_out() {
+                let (then, next) = engine::step(state, &event, &context).unwrap_or_else(|error| panic!("{name}: {error}"));
+                let moved = (&then.at, &then.phase, &then.visits) != (&state.at, &state.phase, &state.visits);
+                let person = graph.node(&then.at).is_some_and(|node| node.behavior == Behavior::HandOff);
+                let there = if name == "a person" { person } else { over };
+                assert!(moved || there, "{name} from {:?}: {actions:?}", state.phase);
+                assert!(name != "a person" || person, "{:?} {next:?}", state.phase);
+            }
+            for intent in engine::offered_intents(state, &context) {
+                let event = Event { intent: Some(intent.clone()), switch: Some(Switch::Leave), ..Event::default() };
+                let (then, next) = engine::step(state, &event, &context).unwrap_or_else(|error| panic!("{intent}: {error}"));
+                // Two intents can lead to the same step.
+                let same = then.topic.is_some() || state.topic.is_some();
+                let says = next.len() > 1 || next.last() != actions.last();
+                // A further question on what was just said is answered where the run stands.
+                let further = then.at == state.at && then.phase == Phase::Speak;
+                let moved = then.visits != state.visits || then.phase != state.phase;
+                assert!(says || same || further || moved, "{intent} {actions:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn to_leave_again_and_again_ends_the_conversation(graph in graph(), answers in vec(answer(), 0..40)) {
+        let tools = toolbox();
+        let context = RunContext { graph: &graph, tools: &tools };
+        let (mut state, _) = simulate(&graph, 7, &answers, |_, _| {});
+        // The first may answer a question and begin another topic, the last says goodbye.
+        for _ in 0..state.stack.len() + 3 {
+            let (_, leave) = &ways_out()[0];
+            state = engine::step(&state, leave, &context).unwrap().0;
+        }
+        prop_assert_eq!(state.phase, Phase::Close);
+    }
+
+    #[test]
+    fn nothing_that_was_said_is_lost(graph in graph(), answers in vec(answer(), 0..40)) {
+        let tools = toolbox();
+        let context = RunContext { graph: &graph, tools: &tools };
+        let (mut state, mut actions) = engine::start(&context, 7);
+        let (mut issue, mut texts) = (None, vec![]);
+        for answer in answers {
+            let event = event(answer, actions.last().unwrap());
+            let takes_issue = graph.nodes().iter().any(|node| node.resource.id == TICKET);
+            let opens = matches!(actions.last(), Some(Action::Call { tool, .. }) if tool == "create_ticket");
+            let Ok((then, next)) = engine::step(&state, &event, &context) else { continue };
+            if opens && event.tool_result.as_ref().is_some_and(|result| result["contact_id"].is_string()) {
+                issue = None; // It stands in the ticket.
+            }
+            issue = event.slots.get("issue").cloned().filter(|_| takes_issue).or(issue);
+            texts.extend(event.user_text.clone().filter(|text| !texts.contains(text)));
+            (state, actions) = (then, next);
+            if let Some(issue) = &issue {
+                prop_assert!(held(&state, "issue").any(|held| held == issue), "{} {:?}", issue, state);
+            }
+            prop_assert!(state.logged || texts.iter().all(|text| state.said.contains(text)), "{:?} {:?}", texts, state);
+        }
     }
 }
 

@@ -1,0 +1,77 @@
+//! Free times that were shown: a meeting is booked at one that the customer agreed to afterwards.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    state::{KnownValue, ShownTimes, Source, State},
+    toolbox::{ASKED_AGAIN, TIMES_TOOL},
+};
+
+/// The argument with the start that the customer has chosen.
+pub(super) const START: &str = "meeting_start_time";
+/// The argument with the day.
+pub(super) const DAY: &str = "meeting_date";
+
+/// The most starts that are kept.
+const STARTS_MAX: usize = 45;
+/// The length of `2026-12-01`, and of `2026-12-01T13:00`.
+const DATE_LENGTH: usize = 10;
+const MINUTE_LENGTH: usize = 16;
+
+/// The values by which times are asked for.
+pub(super) type Asked = BTreeMap<String, Vec<Value>>;
+
+/// Adds the values by which times are asked for, as they are known now.
+pub(super) fn add_asked(asked: &mut Asked, state: &State) {
+    let arguments = ASKED_AGAIN.iter().find(|(tool, _)| *tool == TIMES_TOOL).map_or(&[][..], |(_, names)| names);
+    for name in arguments {
+        let now = state.known.get(*name).map(|known| known.value.clone());
+        asked.entry((*name).to_owned()).or_default().extend(now);
+    }
+}
+
+/// Reads the times that the tool has found.
+pub(super) fn of(state: &State, asked: Asked, result: &Value) -> ShownTimes {
+    let lists = ["available_slots", "next_free_slots"].into_iter().filter_map(|name| result[name].as_array());
+    let starts = lists.flatten().filter_map(|slot| slot["start"].as_str()).take(STARTS_MAX).map(str::to_owned);
+    ShownTimes { step: state.steps, asked, starts: starts.collect() }
+}
+
+/// Returns `true` if the customer named the start after the times were shown.
+pub(super) fn agreed(state: &State, start: &KnownValue) -> bool {
+    let Some(shown) = &state.shown else { return true };
+    match start.source {
+        Source::Said(step) => step > shown.step,
+        Source::Tool => true,
+    }
+}
+
+/// Returns the first start that was shown, for an example.
+pub(super) fn example(state: &State) -> Option<String> {
+    let start = state.shown.as_ref()?.starts.first()?;
+    start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(str::to_owned)
+}
+
+/// Takes the day from a whole start such as `2026-12-02T10:00:00-05:00`, one of those that were shown.
+pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) {
+    let text = value.as_str().unwrap_or_default();
+    let shown = state.shown.as_ref().is_some_and(|shown| shown.starts.iter().any(|start| start == text));
+    if name == START
+        && shown
+        && let Some(day) = text.get(..DATE_LENGTH)
+    {
+        let known = KnownValue::of(day.into(), Source::Said(state.steps));
+        state.known.insert(DAY.to_owned(), known);
+    }
+}
+
+/// Returns `true` if the day and the time are one of the starts that were shown.
+pub(super) fn shows(shown: &ShownTimes, day: &Value, time: &Value) -> bool {
+    let (day, time) = (day.as_str().unwrap_or_default(), time.as_str().unwrap_or_default());
+    shown.starts.iter().any(|start| {
+        start == time
+            || (start.get(..DATE_LENGTH) == Some(day) && start.get(DATE_LENGTH + 1..MINUTE_LENGTH) == Some(time))
+    })
+}
