@@ -6,11 +6,13 @@
 //! 1. `line_codec`, `message_limit`, `batch`, `empty_object` and `jsonrpc` parse what was sent; `invalid_params` and
 //!    `handshake` answer or drop what cannot be served; `request_ids` gives each request of a stream an id of its own;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
+//!    `payer` names the owner of the `shares` that a request takes;
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
 //! 4. `progress` and `subscriptions` send notifications beside the response.
 
 pub mod call_limits;
 pub mod http;
+pub mod readiness;
 pub mod stdio;
 
 mod auth;
@@ -33,6 +35,8 @@ mod jsonrpc;
 mod line_codec;
 mod message_limit;
 mod page;
+mod payer;
+mod presence;
 mod progress;
 mod prompt;
 mod reply;
@@ -45,6 +49,7 @@ mod scopes;
 mod server;
 mod server_info;
 mod session_resource;
+mod shares;
 mod subscriptions;
 mod tool_call;
 

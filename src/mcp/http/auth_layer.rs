@@ -1,5 +1,6 @@
 //! Identifies the caller of a request, and limits the rate of its requests.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use super::route::SESSION;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
 use crate::mcp::auth::identity::Identity;
+use crate::mcp::payer::Payer;
 use crate::tool::call_context::CallerId;
 
 /// The check before every guarded route.
@@ -25,12 +27,24 @@ pub(super) struct AuthLayer {
 }
 
 impl AuthLayer {
-    /// The identity of the caller, or the response that refuses the request.
-    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Identity, Box<Response>> {
-        let identity = self.auth.identify(headers).map_err(|unauthorized| {
+    /// The identity of the caller, or the response that refuses it.
+    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Identity, Box<Response>> {
+        self.auth.identify(headers).map_err(|unauthorized| {
             let response = refuse(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", &unauthorized.to_string());
             Box::new(with(response, header::WWW_AUTHENTICATE, HeaderValue::from_static(unauthorized.challenge)))
-        })?;
+        })
+    }
+
+    /// The owner of what the request takes: the token, or the address where there are none.
+    pub(super) fn payer(&self, identity: &Identity, address: IpAddr) -> Payer {
+        match self.auth.has_tokens() {
+            true => Payer(identity.caller.0.clone()),
+            false => Payer::at(address),
+        }
+    }
+
+    /// Counts the request of this caller, or the response that refuses it.
+    pub(super) fn admit(&self, identity: &Identity, headers: &HeaderMap) -> Result<(), Box<Response>> {
         if self.stop.is_cancelled() {
             return Err(Box::new(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
         }
@@ -39,7 +53,7 @@ impl AuthLayer {
         if session(headers).is_some_and(|session| !self.sessions.belongs(session, &identity.caller)) {
             return Err(Box::new(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")));
         }
-        Ok(identity)
+        Ok(())
     }
 
     /// Counts one request of the caller, or refuses it.
@@ -76,7 +90,7 @@ fn too_many_requests(wait: Duration) -> Response {
     retry_after(response, wait)
 }
 
-fn retry_after(response: Response, wait: Duration) -> Response {
+pub(super) fn retry_after(response: Response, wait: Duration) -> Response {
     let seconds = wait.as_secs_f64().ceil().max(1.0);
     with(response, header::RETRY_AFTER, HeaderValue::from(seconds as u64))
 }

@@ -33,6 +33,7 @@ use super::sessions::IDLE_MAX;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
+use crate::mcp::payer::{MessageShares, Payer};
 use crate::mcp::reply::Reply;
 use crate::mcp::request_ids::{Admission, RequestIds, in_use};
 use crate::mcp::server::Server;
@@ -150,6 +151,8 @@ struct Address {
 async fn receive(
     State(sessions): State<Arc<SseSessions>>,
     Extension(identity): Extension<Identity>,
+    Extension(payer): Extension<Payer>,
+    Extension(shares): Extension<MessageShares>,
     address: Result<Query<Address>, QueryRejection>,
     body: Bytes,
 ) -> Response {
@@ -158,7 +161,7 @@ async fn receive(
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
     let message = match jsonrpc::parse(&body) {
-        Parsed::Message(message) => with_identity(*message, identity),
+        Parsed::Message(message) => with_caller(*message, identity, payer, shares),
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),
     };
@@ -172,12 +175,15 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn with_identity(mut message: Incoming, identity: Identity) -> Incoming {
-    match &mut message {
-        ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(identity)),
-        ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(identity)),
-        _ => {}
-    }
+fn with_caller(mut message: Incoming, identity: Identity, payer: Payer, shares: MessageShares) -> Incoming {
+    let extensions = match &mut message {
+        ClientJsonRpcMessage::Request(request) => request.request.extensions_mut(),
+        ClientJsonRpcMessage::Notification(note) => note.notification.extensions_mut(),
+        _ => return message,
+    };
+    extensions.insert(identity);
+    extensions.insert(payer);
+    extensions.insert(shares);
     message
 }
 
