@@ -21,21 +21,23 @@ const TEXT_COPIES: usize = 4;
 
 /// The reason why a text is not parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-enum TooComplex {
+pub(super) enum TooComplex {
     #[error("the message has more than {VALUES_MAX} values")]
     Values,
     #[error("the message has lists or objects that are more than {DEPTH_MAX} deep")]
     Depth,
 }
 
-/// The memory in bytes that parsing a message of this text takes at most, or the error for a message that is not parsed.
-pub(super) fn cost(text: &[u8]) -> Result<usize, InvalidMessage> {
-    match values(text) {
-        Ok(values) => Ok(values * VALUE_BYTES + text.len() * TEXT_COPIES),
-        Err(refused) => {
-            let invalid = InvalidMessage::new(request_id(text), ErrorCode::PARSE_ERROR, refused.to_string());
-            Err(invalid.explained("TOO_COMPLEX", "send less in one message: no tool takes so many values"))
-        }
+/// The memory in bytes that parsing a message of this text takes at most.
+pub(super) fn cost(text: &[u8]) -> Result<usize, TooComplex> {
+    Ok(values(text)? * VALUE_BYTES + text.len() * TEXT_COPIES)
+}
+
+impl TooComplex {
+    /// The error for the message of this text.
+    pub(super) fn answer(self, text: &[u8]) -> InvalidMessage {
+        let invalid = InvalidMessage::new(request_id(text), ErrorCode::PARSE_ERROR, self.to_string());
+        invalid.explained("TOO_COMPLEX", "send less in one message: no tool takes so many values")
     }
 }
 
@@ -101,7 +103,8 @@ mod tests {
             (with(&"[".repeat(DEPTH_MAX)), true),
             (with(&format!("\"{}\"", "[{,".repeat(100_000))), false),
         ] {
-            let said = cost(text.as_bytes()).map_err(|invalid| json!(invalid.into_error_response()));
+            let answer = |refused: TooComplex| json!(refused.answer(text.as_bytes()).into_error_response());
+            let said = cost(text.as_bytes()).map_err(answer);
             let (id, code) = (json!(7), json!("TOO_COMPLEX"));
             match said {
                 Ok(bytes) => assert!(!refused && bytes >= text.len()),

@@ -62,7 +62,7 @@ impl Budget {
         let place =
             self.messages.take(&payer.0, 1).map_err(|full| closing(busy(full, "too many messages are under way")))?;
         let (body, bytes) = body::read(body, self.body_bytes_max, &self.bodies, payer).await?;
-        let cost = message_limit::cost(&body).map_err(invalid_message)?;
+        let cost = message_limit::cost(&body).map_err(|refused| invalid_message(refused.answer(&body)))?;
         let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &payer.0, cost).await;
         let parsing = parsing.map_err(|full| busy(full, "too many large messages are under way"))?;
         Ok((body, MessageShares::new(vec![place, bytes, parsing])))
@@ -75,7 +75,7 @@ impl Budget {
     }
 
     /// A place for a stream, which lasts as long as its client likes.
-    pub(super) fn stream(&self, payer: &Payer) -> Result<Share, Response> {
-        self.streams.take(&payer.0, 1).map_err(|full: Full| busy(full, "too many streams are open"))
+    pub(super) fn stream(&self, payer: &Payer) -> Result<Share, Full> {
+        self.streams.take(&payer.0, 1)
     }
 }

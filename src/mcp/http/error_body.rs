@@ -7,6 +7,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use domain::code::Code;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use metrics::counter;
 use rmcp::model::ErrorCode;
 use serde_json::json;
 
@@ -30,10 +31,11 @@ pub(super) fn hinted(status: StatusCode, code: &str, message: &str, hint: &str) 
 
 /// Refuses what the caller (429) or everybody (503) has too much of under way, and says when to come back.
 pub(super) fn busy(full: Full, message: &str) -> Response {
-    let status = match full {
-        Full::OfOwner => StatusCode::TOO_MANY_REQUESTS,
-        Full::InAll => StatusCode::SERVICE_UNAVAILABLE,
+    let (status, limit) = match full {
+        Full::OfOwner => (StatusCode::TOO_MANY_REQUESTS, "caller"),
+        Full::InAll => (StatusCode::SERVICE_UNAVAILABLE, "server"),
     };
+    counter!("mcp_http_busy_total", "limit" => limit).increment(1);
     let refusal = json!({
         "code": Code::Busy.as_str(),
         "message": message,

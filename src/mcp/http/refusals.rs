@@ -73,7 +73,7 @@ impl Refusals {
         counter!("mcp_http_refused_total", "reason" => reason.name()).increment(1);
         let now = Instant::now();
         let mut counted = self.counted();
-        if let Some(refused) = counted.to_say(reason, now) {
+        if let Some(refused) = counted.take_unsaid(reason, now) {
             let name = reason.name();
             warn!(reason = name, %address, refused, "Refused requests for their {name}; the last came from {address}.");
         }
@@ -88,7 +88,7 @@ impl Refusals {
 
 impl Counted {
     /// The number of refusals to report, at most once in a window.
-    fn to_say(&mut self, reason: Reason, now: Instant) -> Option<usize> {
+    fn take_unsaid(&mut self, reason: Reason, now: Instant) -> Option<usize> {
         let Some(unsaid) = self.unsaid.get_mut(&reason) else {
             self.unsaid.insert(reason, Window { since: now, count: 0 });
             return Some(1);
@@ -151,7 +151,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn few_lines_are_said_and_few_addresses_remembered() {
         let refusals = Refusals::default();
-        let said = |reason| refusals.counted().to_say(reason, Instant::now());
+        let said = |reason| refusals.counted().take_unsaid(reason, Instant::now());
         assert_eq!((said(Reason::Token), said(Reason::Token), said(Reason::Token)), (Some(1), None, None));
         assert_eq!(said(Reason::Origin), Some(1));
         tokio::time::advance(WINDOW).await;

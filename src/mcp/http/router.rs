@@ -151,7 +151,7 @@ impl Routes {
             return Err(encoded());
         }
         if is_stream(&parts) {
-            let share = self.budget.stream(&payer)?;
+            let share = self.budget.stream(&payer).map_err(|full| busy(full, "too many streams are open"))?;
             return Ok(held_by(self.call(parts, Bytes::new(), &caller).await?, share));
         }
         let (body, shares) = self.budget.read(body, &payer).await?;
