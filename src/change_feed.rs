@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Subscriptions at once, those of sessions before 2026-07-28 included.
-const SUBSCRIPTIONS_MAX: usize = 8_192;
+pub const SUBSCRIPTIONS_MAX: usize = 8_192;
 
 /// Resources that one subscription may watch.
 pub const WATCHED_MAX: usize = 100;

@@ -322,6 +322,9 @@ fn absolute(value: String) -> String {
 /// The largest number that a flag takes.
 const NUMBER_MAX: u64 = 1_000_000;
 
+/// The bytes of a body that may be allowed: more would let one request take more memory than all others.
+const BODY_BYTES: std::ops::RangeInclusive<u64> = 16 * 1024..=4 * 1024 * 1024;
+
 /// Settings of `frontdesk http`.
 #[derive(Args, Clone, Debug)]
 pub struct HttpSettings {
@@ -349,6 +352,10 @@ pub struct HttpSettings {
     /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
     #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER", value_parser = number::<usize>())]
     pub calls_at_once: Option<usize>,
+    /// Bytes of a request's body.
+    #[arg(long, env = "FRONTDESK_BODY_MAX", value_name = "BYTES", default_value_t = 512 * 1024,
+        value_parser = RangedU64ValueParser::<usize>::new().range(BODY_BYTES))]
+    pub body_max: usize,
     /// Sessions of clients before 2026-07-28: `auto` also serves those that do not send their session id back, where what they
     /// ask needs none; `required` refuses them.
     #[arg(long, env = "FRONTDESK_SESSIONS", value_name = "MODE", value_enum, default_value_t)]

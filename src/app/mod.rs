@@ -1,5 +1,6 @@
 //! The server's parts, built once from the settings, and the order of their shutdown.
 
+pub mod descriptors;
 mod documents;
 pub mod shipped_documents;
 pub mod taskgraphs;
@@ -10,12 +11,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
 use crate::mcp::call_limits::CallLimits;
+use crate::mcp::readiness::HubSpotState;
 use crate::mcp::{self, Server};
 use crate::store::{Location, Store};
 use crate::tool::Ctx;
@@ -36,6 +39,10 @@ const WRITES_DRAIN_MAX: Duration = Duration::from_secs(10);
 
 /// The interval at which the folder of taskgraphs is checked for changes.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// Longest wait for HubSpot when it is checked, and the time until it is checked again.
+const CHECK_MAX: Duration = Duration::from_secs(10);
+const CHECK_AGAIN: Duration = Duration::from_secs(30);
 
 /// The parts, wired together.
 #[derive(Debug)]
@@ -123,6 +130,24 @@ impl App {
         })
     }
 
+    /// Asks HubSpot who it is, until it answers.
+    fn check_hubspot(&self) -> JoinHandle<()> {
+        let readiness = self.server.readiness();
+        let hubspot = self.sandbox.is_none().then(|| self.hubspot.clone());
+        tokio::spawn(async move {
+            let Some(hubspot) = hubspot else { return readiness.set_hubspot(HubSpotState::Embedded) };
+            loop {
+                let asked = hubspot.for_call(Instant::now() + CHECK_MAX).account().token_info().await;
+                let state = asked.map_or_else(|error| HubSpotState::Failed(error.code()), |_| HubSpotState::Reached);
+                readiness.set_hubspot(state);
+                if state == HubSpotState::Reached {
+                    return;
+                }
+                sleep(CHECK_AGAIN).await;
+            }
+        })
+    }
+
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
         let answered = CancellationToken::new();
@@ -139,10 +164,11 @@ impl App {
     pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), mcp::http::Error> {
         let now = CancellationToken::new();
         now.cancel();
-        let reading = self.read_ahead(now);
+        let (reading, checking) = (self.read_ahead(now), self.check_hubspot());
         let watching = watch(self.taskgraphs, self.server.change_feed());
         let served = http.serve(self.server, asked_to_stop()).await;
         reading.abort();
+        checking.abort();
         watching.abort();
         drain(&self.hubspot).await;
         served

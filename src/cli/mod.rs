@@ -38,13 +38,17 @@ pub fn run() -> anyhow::Result<ExitCode> {
     done
 }
 
+/// Steps of tasks before a worker looks for what the network brings. Reading a message of many values is one long step, and
+/// others, such as a question after the health, are not to wait for sixty of them.
+const STEPS_BEFORE_EVENTS: u32 = 8;
+
 /// One client needs one thread: handing its messages from thread to thread costs more than it gains.
 fn runtime(command: &Command) -> io::Result<Runtime> {
     let mut builder = match command {
         Command::Http(_) | Command::Sandbox(_) => Builder::new_multi_thread(),
         _ => Builder::new_current_thread(),
     };
-    builder.enable_all().build()
+    builder.enable_all().event_interval(STEPS_BEFORE_EVENTS).build()
 }
 
 async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> anyhow::Result<ExitCode> {

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use tracing::{info, warn};
 
-use crate::app::App;
+use crate::app::{App, descriptors};
 use crate::config::{self, HttpSettings, Sessions, Settings};
 use crate::mcp::http;
 use crate::telemetry;
@@ -38,6 +38,8 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         state_key: given.state_key,
         calls_per_second: given.calls_per_second,
         calls_at_once: given.calls_at_once,
+        body_bytes_max: given.body_max,
+        connections_max: descriptors::connections(),
         sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
         metrics: Some(telemetry::metrics()?),

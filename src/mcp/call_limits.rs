@@ -16,6 +16,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use super::payer::Payer;
+use super::shares::{Limit, Share, Shares};
 use crate::tool::ToolError;
 use crate::tool::caller::CallerId;
 use domain::code::Code;
@@ -27,7 +29,10 @@ pub const CALLS_RUNNING_MAX: usize = 4_096;
 const CALLS_QUEUED_MAX: usize = 16_384;
 
 /// Calls that wait for a person's answer at once; each costs a little memory and no permit.
-const ELICITATIONS_MAX: usize = 1_024;
+const QUESTIONS: Limit = Limit { in_all: 1_024, of_one: 128 };
+
+/// Seconds after which an overloaded server is asked again.
+const BUSY_SECONDS: u64 = 5;
 
 /// Time for aborted calls to notice it at their next wait; a call that never waits gets no more than this.
 const ABORT_MAX: Duration = Duration::from_secs(1);
@@ -38,7 +43,7 @@ pub struct CallLimits {
     permits: Arc<Semaphore>,
     /// Permits of each caller, so that no caller fills the server alone.
     per_caller: Option<Arc<PerCaller>>,
-    elicitations: Arc<Semaphore>,
+    questions: Shares,
     running: watch::Sender<usize>,
     call_deadline: Duration,
     /// Cancelled when the shutdown waits no longer for running calls.
@@ -73,7 +78,7 @@ impl CallLimits {
         CallLimits {
             permits: Arc::new(Semaphore::new(CALLS_RUNNING_MAX)),
             per_caller: None,
-            elicitations: Arc::new(Semaphore::new(ELICITATIONS_MAX)),
+            questions: Shares::new(QUESTIONS),
             running: watch::Sender::new(0),
             call_deadline,
             aborting: CancellationToken::new(),
@@ -131,9 +136,9 @@ impl CallLimits {
         permits.acquire_owned().await.ok()
     }
 
-    /// A permit to wait for a person's answer; `None` if too many calls wait already.
-    pub(super) fn elicitation_permit(&self) -> Option<OwnedSemaphorePermit> {
-        self.elicitations.clone().try_acquire_owned().ok()
+    /// A place to wait for a person's answer; `None` if too many calls wait already.
+    pub(super) fn question(&self, payer: &Payer) -> Option<Share> {
+        self.questions.take(&payer.0, 1).ok()
     }
 
     /// Resolves when no call runs or queues.
@@ -165,10 +170,11 @@ impl From<Aborted> for ToolError {
                 (Code::Timeout, "if the call writes, check whether it was done before you repeat it")
             }
             Aborted::QueueTimeout(_) | Aborted::Overloaded => {
-                (Code::Busy, "nothing was done; call again in a few seconds")
+                (Code::Busy, "nothing was done; call again after `retry_after_seconds`")
             }
         };
-        ToolError::new(code, format!("the call was not answered: {aborted}"), hint)
+        let error = ToolError::new(code, format!("the call was not answered: {aborted}"), hint);
+        if code == Code::Busy { error.with("retry_after_seconds", BUSY_SECONDS) } else { error }
     }
 }
 
@@ -265,6 +271,8 @@ mod tests {
             limits.run(limits.deadline(), &CallerId::default(), async {}.boxed()).await,
             Err(Aborted::Overloaded)
         );
+        let told = ToolError::from(Aborted::Overloaded).to_json();
+        assert_eq!((&told["code"], &told["retry_after_seconds"]), (&"BUSY_ERROR".into(), &BUSY_SECONDS.into()));
         drop(waiting);
         assert_eq!(limits.run(limits.deadline(), &CallerId::default(), async {}.boxed()).await, Ok(()));
     }

@@ -1,5 +1,6 @@
 //! Protocol errors that several requests share.
 
+use domain::code::Code;
 use domain::text_cleaning;
 use rmcp::ErrorData;
 use serde_json::json;
@@ -30,6 +31,12 @@ pub(super) fn resource_not_found(uri: &str) -> ErrorData {
         format!("there is no resource `{uri}`; resources/list and resources/templates/list name them"),
         Some(json!({ "uri": uri })),
     )
+}
+
+/// There is too much under way for this request.
+pub(super) fn busy(problem: &str) -> ErrorData {
+    let hint = "nothing was done; end some of them, or try again later";
+    ErrorData::internal_error(problem.to_owned(), Some(json!({"code": Code::Busy.as_str(), "hint": hint})))
 }
 
 /// The client cancelled the request. Nobody reads this response; a write that has begun goes on in the HubSpot client.

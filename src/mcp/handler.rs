@@ -4,12 +4,12 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
-    CustomResult, DiscoverResult, GetPromptRequestParams, GetPromptResponse, ListPromptsResult,
+    CustomResult, DiscoverResult, Extensions, GetPromptRequestParams, GetPromptResponse, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
     ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerConfig, SubscribeRequestParams,
     SubscriptionFilter, Tool as Definition, UnsubscribeRequestParams,
 };
-use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
+use rmcp::service::{NotificationContext, Peer, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use tokio::time::Instant;
@@ -18,6 +18,7 @@ use super::auth::identity;
 use super::caller_view::{INCOMPLETE_TTL_MS, TOOLS_TTL_MS};
 use super::completion::CompletionRequest;
 use super::page::{PAGE_ITEMS, page};
+use super::payer::MessageShares;
 use super::server::Server;
 use super::{
     completers, errors, invalid_params, outgoing, prompt, resource, result_limit, server_info, session_resource,
@@ -67,6 +68,11 @@ impl Server {
         let reads_account = self.allows(&call, completers::ACCOUNT_READER);
         let hubspot = self.shared.ctx.hubspot.for_call(Instant::now() + completers::TIME_MAX);
         CompletionRequest { ctx: Ctx { hubspot, call, ..self.shared.ctx.clone() }, given, reads_account }
+    }
+
+    /// The subscription of this session, in revisions before 2026-07-28.
+    fn own_subscription(&self, from: &Extensions, peer: &Peer<RoleServer>) -> Option<&Subscription> {
+        self.subscription.get_or_open(&self.shared.ctx.changes, &self.shared.subscriptions, from, peer)
     }
 
     /// True for a resource that some caller can watch. `listen` checks whose a session is.
@@ -232,7 +238,7 @@ impl ServerHandler for Server {
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         // A session beyond the limit is told of no changes; all else works.
-        let _ = self.subscription.get_or_open(&self.shared.ctx.changes, &context.peer);
+        let _ = self.own_subscription(&context.extensions, &context.peer);
     }
 
     async fn subscribe(
@@ -243,7 +249,7 @@ impl ServerHandler for Server {
         let answer = async {
             // A caller may watch what it may read.
             self.read(&request.uri, self.caller_context(&context)).await?;
-            let subscription = self.subscription.get_or_open(&self.shared.ctx.changes, &context.peer);
+            let subscription = self.own_subscription(&context.extensions, &context.peer);
             match subscription.is_some_and(|subscription| subscription.watch(&request.uri)) {
                 true => Ok(()),
                 false => Err(ErrorData::invalid_params(format!("a session may watch {WATCHED_MAX} resources"), None)),
@@ -257,7 +263,7 @@ impl ServerHandler for Server {
         request: UnsubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        if let Some(subscription) = self.subscription.get_or_open(&self.shared.ctx.changes, &context.peer) {
+        if let Some(subscription) = self.own_subscription(&context.extensions, &context.peer) {
             subscription.unwatch(&request.uri);
         }
         Ok(())
@@ -274,7 +280,9 @@ impl ServerHandler for Server {
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        let subscription = subscriptions::open(&self.shared.ctx.changes, &context)?;
+        let (subscription, _share) =
+            subscriptions::open(&self.shared.ctx.changes, &self.shared.subscriptions, &context)?;
+        MessageShares::give_back(&context.request_context().extensions);
         let checked = async {
             self.drop_foreign_sessions(&subscription, &context).await;
             Ok(())

@@ -3,7 +3,7 @@
 use rmcp::RoleServer;
 use rmcp::model::{ClientRequest, ErrorCode, ErrorData, GetMeta, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::empty_object;
 use super::invalid_params;
@@ -39,6 +39,12 @@ impl InvalidMessage {
     /// Creates the error for the request with this id.
     pub(super) fn new(id: Option<RequestId>, code: ErrorCode, problem: String) -> InvalidMessage {
         InvalidMessage { ids: id.into_iter().collect(), error: ErrorData::new(code, problem, None) }
+    }
+
+    /// Adds a code for programs and a hint.
+    pub(super) fn explained(mut self, code: &str, hint: &str) -> InvalidMessage {
+        self.error.data = Some(json!({"code": code, "hint": hint}));
+        self
     }
 
     /// The error as one response; without an `id` unless exactly one could be read (MCP).
@@ -126,7 +132,6 @@ fn expects_no_response(json: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
 
     use super::*;
 

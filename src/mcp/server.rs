@@ -4,13 +4,16 @@ use std::sync::{Arc, OnceLock};
 
 use rmcp::model::Tool as Definition;
 use secrecy::SecretString;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::call_limits::CallLimits;
 use super::completion::{Completer, Completions};
+use super::readiness::Readiness;
 use super::request_state::{KeyTooShort, StateSigner};
 use super::scopes::Scopes;
-use super::subscriptions::LegacySubscription;
+use super::shares::Shares;
+use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
 use super::{completers, definition};
 use crate::change_feed::ChangeFeed;
 use crate::tool::policy::ToolPolicy;
@@ -18,12 +21,17 @@ use crate::tool::{Ctx, Entry};
 use crate::tools;
 use taskgraph::collection::Taskgraphs;
 
+/// Calls of one session that wait for a person's answer at once: a person answers one after the other.
+const QUESTIONS_OF_SESSION_MAX: usize = 64;
+
 /// The MCP server as one session sees it. A clone copies two pointers.
 #[derive(Clone, Debug)]
 pub struct Server {
     pub(super) shared: Arc<Shared>,
     /// The changes that this session subscribed to, in revisions before 2026-07-28.
     pub(super) subscription: LegacySubscription,
+    /// Places of this session for calls that wait for a person's answer.
+    pub(super) questions: Arc<Semaphore>,
 }
 
 /// The state that all sessions share.
@@ -37,6 +45,9 @@ pub(super) struct Shared {
     /// The operator's choice of tools, the same for every caller.
     pub(super) policy: Arc<ToolPolicy>,
     pub(super) scopes: Scopes,
+    pub(super) readiness: Readiness,
+    /// Subscriptions and legacy sessions that are told of changes.
+    pub(super) subscriptions: Shares,
     /// True if two callers can see different lists.
     pub(super) lists_differ: bool,
     /// Cancelled when no more calls are accepted; ends subscriptions and pending elicitations.
@@ -46,8 +57,11 @@ pub(super) struct Shared {
 impl Server {
     /// Creates a server with all tools. `taskgraphs` replaces those of `ctx`.
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, limits: CallLimits) -> Server {
+        let ctx = Ctx { taskgraphs, tools: tools::all(), ..ctx };
         let shared = Shared {
-            ctx: Ctx { taskgraphs, tools: tools::all(), ..ctx },
+            readiness: Readiness::new(ctx.clone()),
+            subscriptions: Shares::new(SUBSCRIPTIONS),
+            ctx,
             definitions: OnceLock::new(),
             completions: completers::built_in(),
             limits,
@@ -57,7 +71,7 @@ impl Server {
             lists_differ: false,
             closing: CancellationToken::new(),
         };
-        let server = Server { shared: Arc::new(shared), subscription: LegacySubscription::default() };
+        let server = Server::of(Arc::new(shared));
         #[cfg(feature = "conformance")]
         let server = server.with_tools(super::fixtures::tools());
         server
@@ -101,7 +115,17 @@ impl Server {
 
     /// The same server for one more session.
     pub(super) fn new_session(&self) -> Server {
-        Server { shared: self.shared.clone(), subscription: LegacySubscription::default() }
+        Server::of(self.shared.clone())
+    }
+
+    fn of(shared: Arc<Shared>) -> Server {
+        let questions = Arc::new(Semaphore::new(QUESTIONS_OF_SESSION_MAX));
+        Server { shared, subscription: LegacySubscription::default(), questions }
+    }
+
+    /// Through which the parts of the server tell how they are.
+    pub fn readiness(&self) -> Readiness {
+        self.shared.readiness.clone()
     }
 
     /// Changes the shared state. Servers that were cloned before keep the old one.

@@ -25,6 +25,7 @@ use super::first_write::FirstWrite;
 use super::handshake::Handshake;
 use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
 use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, request_id};
+use super::message_limit;
 use super::reply::Reply;
 use super::request_ids::{Admission, RequestIds, in_use};
 use super::server::Server;
@@ -245,6 +246,9 @@ async fn write(mut queue: mpsc::Receiver<Reply>, mut output: impl AsyncWrite + U
 /// The messages of a line: one, or those of a batch in the revision that has batches. Each of them is answered by itself.
 fn parse(line: &Line, version: Option<&ProtocolVersion>) -> Vec<Parsed> {
     let parsed = match line {
+        Line::Complete(text) if let Err(refused) = message_limit::cost(text) => {
+            vec![Parsed::Invalid(refused.answer(text))]
+        }
         Line::Complete(text) if version.is_some_and(batch::is_served) => batch::parse(text),
         Line::Complete(text) => vec![jsonrpc::parse(text)],
         Line::TooLong(beginning) => {

@@ -3,13 +3,19 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rmcp::model::{ResourceUpdatedNotificationParam, SubscriptionFilter};
+use rmcp::model::{Extensions, ResourceUpdatedNotificationParam, SubscriptionFilter};
 use rmcp::service::{Peer, ServiceError, SubscriptionContext, SubscriptionSendError, SubscriptionSink};
 use rmcp::{ErrorData, RoleServer};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::change_feed::{Change, ChangeFeed, Subscription};
+use super::errors;
+use super::payer::Payer;
+use super::shares::{Full, Limit, Share, Shares};
+use crate::change_feed::{Change, ChangeFeed, SUBSCRIPTIONS_MAX, Subscription};
+
+/// Subscriptions at once, those of sessions before 2026-07-28 included.
+pub(super) const SUBSCRIPTIONS: Limit = Limit { in_all: SUBSCRIPTIONS_MAX, of_one: SUBSCRIPTIONS_MAX / 8 };
 
 /// Longest time for sending one notification; a client that does not take it by then misses it.
 const SEND_MAX: Duration = Duration::from_secs(5);
@@ -18,19 +24,26 @@ const SEND_MAX: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, Default)]
 pub(super) struct LegacySubscription(Arc<OnceLock<Option<Forwarded>>>);
 
-/// A subscription, and the guard that ends the task which forwards it.
-type Forwarded = (Arc<Subscription>, DropGuard);
+/// A subscription, its share, and the guard that ends the task which forwards it.
+type Forwarded = (Arc<Subscription>, Share, DropGuard);
 
 impl LegacySubscription {
     /// The subscription to all list changes, opened at the first call. `None`: there are too many subscriptions.
-    pub(super) fn get_or_open(&self, changes: &ChangeFeed, peer: &Peer<RoleServer>) -> Option<&Subscription> {
+    pub(super) fn get_or_open(
+        &self,
+        changes: &ChangeFeed,
+        shares: &Shares,
+        from: &Extensions,
+        peer: &Peer<RoleServer>,
+    ) -> Option<&Subscription> {
         let opened = self.0.get_or_init(|| {
+            let share = shares.take(&Payer::of(from).0, 1).ok()?;
             let subscription = Arc::new(changes.subscribe([Change::Tools, Change::Prompts, Change::Resources])?);
             let ended = CancellationToken::new();
             tokio::spawn(forward(subscription.clone(), peer.clone(), ended.clone()));
-            Some((subscription, ended.drop_guard()))
+            Some((subscription, share, ended.drop_guard()))
         });
-        opened.as_ref().map(|(subscription, _)| subscription.as_ref())
+        opened.as_ref().map(|(subscription, _, _)| subscription.as_ref())
     }
 }
 
@@ -58,11 +71,21 @@ async fn notify(peer: &Peer<RoleServer>, change: Change) -> Result<(), ServiceEr
     }
 }
 
-/// Subscribes to the changes that the client's `subscriptions/listen` names.
-pub(super) fn open(changes: &ChangeFeed, context: &SubscriptionContext) -> Result<Subscription, ErrorData> {
+/// Subscribes to the changes that the client's `subscriptions/listen` names, with a share of the caller.
+pub(super) fn open(
+    changes: &ChangeFeed,
+    shares: &Shares,
+    context: &SubscriptionContext,
+) -> Result<(Subscription, Share), ErrorData> {
+    let payer = Payer::of(&context.request_context().extensions);
+    let share = shares.take(&payer.0, 1).map_err(|full| {
+        errors::busy(match full {
+            Full::OfOwner => "you have too many subscriptions",
+            Full::InAll => "this server has too many subscriptions",
+        })
+    })?;
     let subscription = changes.subscribe(accepted_changes(context.accepted()));
-    subscription
-        .ok_or_else(|| ErrorData::internal_error("too many clients are subscribed already; try again later", None))
+    subscription.map(|opened| (opened, share)).ok_or_else(|| errors::busy("this server has too many subscriptions"))
 }
 
 /// Sends changes until the client cancels, its connection ends, or the server closes.

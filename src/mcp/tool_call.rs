@@ -24,6 +24,8 @@ use tracing::{Instrument, Span, info, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
+use super::payer::{MessageShares, Payer};
+use super::presence::Presence;
 use super::request_state::{CallBinding, RequestState};
 use super::server::Server;
 use super::{errors, progress, result_limit};
@@ -31,6 +33,9 @@ use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
 use crate::tool::question::Question;
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
+
+/// Longest time for which a question waits for a client that lost its connection. It is told to come back in three seconds.
+const ABSENCE_MAX: Duration = Duration::from_secs(30);
 
 /// Questions within one call, repeated ones included.
 const QUESTIONS_MAX: usize = 8;
@@ -87,11 +92,15 @@ impl ToolCall<'_> {
             let (Some(question), ElicitationMode::InCall(style)) = (error.question(), mode) else {
                 return failure(&error).into();
             };
-            let Some(_permit) = self.server.shared.limits.elicitation_permit() else {
-                return failure(&too_many_elicitations()).into();
-            };
+            let extensions = &self.context.extensions;
+            let permit = self.server.questions.try_acquire().ok();
+            let share =
+                permit.and_then(|permit| Some((permit, self.server.shared.limits.question(&Payer::of(extensions))?)));
+            let Some(_share) = share else { return failure(&too_many_elicitations()).into() };
+            MessageShares::give_back(extensions);
             let reply = tokio::select! {
                 reply = elicitation::elicit(question, style, self.context) => reply,
+                () = Presence::left(extensions, ABSENCE_MAX) => None,
                 () = self.server.shared.closing.cancelled() => None,
             };
             let Some(reply) = reply else { return failure(&error).into() };

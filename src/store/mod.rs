@@ -31,6 +31,11 @@ impl Store {
         Store { shared: Arc::new(Shared { location, pool: OnceCell::new() }) }
     }
 
+    /// True once a call has needed it and it could be opened.
+    pub fn is_open(&self) -> bool {
+        self.shared.pool.initialized()
+    }
+
     /// Runs some statements to their end, also when the caller is dropped: half of them would be worse than all.
     ///
     /// On a thread of its own, since SQLite works on threads that the runtime does not see: to a runtime that seems

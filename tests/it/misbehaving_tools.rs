@@ -1,9 +1,11 @@
-//! Tools that panic, wait, wait for each other, report progress and return too much, for tests of the limits around every tool.
+//! Tools that panic, wait, wait for each other, ask a person, report progress and return too much, for tests of the limits around every tool.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use frontdesk::tool::field::Field;
+use frontdesk::tool::question::Question;
 use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,7 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry::of::<Reports>(),
         Entry::of::<Grows>(),
         Entry::of::<Meets>(),
+        Entry::of::<Asks>(),
     ]
 }
 
@@ -48,6 +51,12 @@ macro_rules! tool {
         }
     };
 }
+tool!(Asks {}, "asks", Read, |_this, ctx| {
+    let sure = Question::new("sure", "Are you sure?", "call again").field(Field::boolean("sure", "Sure"));
+    ctx.ask(sure).await?.accepted("the call")?;
+    said("answered")
+});
+
 tool!(Panics {}, "panics", Read, |_this, _ctx| panic!("by intent"));
 
 tool!(Sleeps { seconds: u64 }, "sleeps", Read, |this, _ctx| {

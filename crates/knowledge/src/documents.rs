@@ -58,6 +58,11 @@ impl Documents {
         !self.0.sources.is_empty()
     }
 
+    /// Returns true once the sources have been read.
+    pub fn is_open(&self) -> bool {
+        self.current().is_some()
+    }
+
     /// Returns the current library. The first caller opens it while the others wait; if that fails, the next caller
     /// tries again.
     ///

@@ -1,9 +1,18 @@
-//! Checks `Host` and `Origin` of every request (MCP, streamable HTTP, security).
+//! Checks `Host`, `Origin` and `Sec-Fetch-Site` of every request (MCP, streamable HTTP, security).
 //!
 //! Any web page can make a browser call a port on this machine (DNS rebinding), but it cannot choose the `Host` and
 //! `Origin` that the browser sends. rmcp has the same check, for its own route alone.
 
-use http::{HeaderMap, Uri, header};
+use http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
+use http::{HeaderMap, Uri};
+
+use super::refusals::Reason;
+
+/// Tells how the page that made a browser send a request relates to the server (Fetch Metadata).
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// Headers that decide who may call; with two of one, a proxy and this server could read different ones.
+const SINGLE: [HeaderName; 3] = [HOST, ORIGIN, AUTHORIZATION];
 
 /// The allowed values beside those of loopback.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +21,8 @@ pub(super) struct AllowedHosts {
     pub(super) hosts: Vec<String>,
     /// `https://app.example.com`, compared whole.
     pub(super) origins: Vec<String>,
+    /// True if callers need no token, so that a browser on this machine is enough to call.
+    pub(super) open: bool,
 }
 
 /// The reason for the rejection of a request.
@@ -21,17 +32,38 @@ pub(super) enum Rejected {
     Host,
     #[error("web pages of that origin may not call this server: add it with --allowed-origin")]
     Origin,
+    #[error("web pages may not call this server, unless its operator allows their origin with --allowed-origin")]
+    CrossSite,
+    #[error("send `Host`, `Origin` and `Authorization` once, and no other host in the address than in `Host`")]
+    Malformed,
+}
+
+impl Rejected {
+    /// The reason as it is counted.
+    pub(super) fn reason(&self) -> Reason {
+        match self {
+            Rejected::Host => Reason::Host,
+            Rejected::Origin => Reason::Origin,
+            Rejected::CrossSite => Reason::CrossSite,
+            Rejected::Malformed => Reason::Malformed,
+        }
+    }
 }
 
 impl AllowedHosts {
     /// Checks the headers, and the URI's host where there is no `Host` header (HTTP/2).
     pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Rejected> {
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
+        if is_ambiguous(headers, uri) {
+            return Err(Rejected::Malformed);
+        }
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
         if !host.is_some_and(|host| self.allows_host(host)) {
             return Err(Rejected::Host);
         }
-        match headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
+        match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
             Some(origin) if !self.allows_origin(origin) => Err(Rejected::Origin),
+            // A browser sends no origin with what a page merely shows, such as an image.
+            None if self.open && is_of_other_site(headers) => Err(Rejected::CrossSite),
             _ => Ok(()),
         }
     }
@@ -48,6 +80,22 @@ impl AllowedHosts {
             .is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && is_loopback(without_port(rest)));
         local || self.origins.iter().any(|known| known.trim_end_matches('/').eq_ignore_ascii_case(origin))
     }
+}
+
+/// True if another reader of the request could find another host or caller in it (RFC 9112, 3.2).
+fn is_ambiguous(headers: &HeaderMap, uri: &Uri) -> bool {
+    let twice = |name: &HeaderName| headers.get_all(name).iter().nth(1).is_some();
+    let host = headers.get(HOST).map(|host| host.as_bytes());
+    let other = |named: &http::uri::Authority| {
+        named.as_str().contains('@') || host.is_some_and(|host| !host.eq_ignore_ascii_case(named.as_str().as_bytes()))
+    };
+    SINGLE.iter().any(twice) || host.is_some_and(|host| host.contains(&b'@')) || uri.authority().is_some_and(other)
+}
+
+/// True for what a page of another site, or of another port, made a browser send.
+fn is_of_other_site(headers: &HeaderMap) -> bool {
+    let mut sites = headers.get_all(FETCH_SITE).iter().map(|site| site.as_bytes());
+    sites.any(|site| [&b"cross-site"[..], b"same-site"].iter().any(|other| site.eq_ignore_ascii_case(other)))
 }
 
 /// True for a text that a browser could send as `Origin`, such as `https://app.example.com` or `http://localhost:3000`.
@@ -82,13 +130,71 @@ mod tests {
     use super::*;
 
     fn admit(host: &str, origin: Option<&str>) -> Result<(), Rejected> {
-        let names =
-            AllowedHosts { hosts: vec!["desk.example.com".into()], origins: vec!["https://app.example.com".into()] };
-        let mut headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+        let mut headers = HeaderMap::from_iter([(HOST, host.parse().unwrap())]);
         if let Some(origin) = origin {
-            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            headers.insert(ORIGIN, origin.parse().unwrap());
         }
-        names.admit(&headers, &Uri::from_static("/mcp"))
+        allowed().admit(&headers, &Uri::from_static("/mcp"))
+    }
+
+    fn allowed() -> AllowedHosts {
+        AllowedHosts {
+            hosts: vec!["desk.example.com".into()],
+            origins: vec!["https://app.example.com".into()],
+            open: true,
+        }
+    }
+
+    #[test]
+    fn two_headers_and_two_hosts_are_malformed() {
+        for (sent, uri, verdict) in [
+            (&[("host", "localhost")][..], "/mcp", Ok(())),
+            (&[("host", "localhost")], "http://localhost/mcp", Ok(())),
+            (&[("host", "LOCALHOST:1")], "http://localhost:1/mcp", Ok(())),
+            (&[], "http://localhost/mcp", Ok(())),
+            (&[], "http://evil.com/mcp", Err(Rejected::Host)),
+            (&[("host", "localhost"), ("host", "evil.com")], "/mcp", Err(Rejected::Malformed)),
+            (&[("host", "localhost"), ("host", "localhost")], "/mcp", Err(Rejected::Malformed)),
+            (&[("host", "localhost")], "http://evil.com/mcp", Err(Rejected::Malformed)),
+            (&[("host", "localhost")], "http://localhost:1/mcp", Err(Rejected::Malformed)),
+            (&[("host", "localhost")], "http://me@localhost/mcp", Err(Rejected::Malformed)),
+            (&[("host", "me@localhost")], "/mcp", Err(Rejected::Malformed)),
+            (
+                &[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://evil.com")],
+                "/mcp",
+                Err(Rejected::Malformed),
+            ),
+            (
+                &[("host", "localhost"), ("authorization", "Bearer a"), ("authorization", "Bearer b")],
+                "/mcp",
+                Err(Rejected::Malformed),
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in sent {
+                headers.append(HeaderName::from_static(name), value.parse().unwrap());
+            }
+            assert_eq!(allowed().admit(&headers, &uri.parse().unwrap()), verdict, "{sent:?} {uri}");
+        }
+    }
+
+    #[test]
+    fn what_pages_of_other_sites_show_is_not_served_without_tokens() {
+        let admit = |site: &'static str, origin: Option<&'static str>, open: bool| {
+            let site = (HeaderName::from_static(FETCH_SITE), site.parse().unwrap());
+            let mut headers = HeaderMap::from_iter([(HOST, "localhost".parse().unwrap()), site]);
+            headers.extend(origin.map(|origin| (ORIGIN, origin.parse().unwrap())));
+            AllowedHosts { open, ..allowed() }.admit(&headers, &Uri::from_static("/sse"))
+        };
+        for site in ["cross-site", "same-site", "CROSS-SITE"] {
+            assert_eq!(admit(site, None, true), Err(Rejected::CrossSite), "{site}");
+            assert_eq!(admit(site, None, false), Ok(()), "a page has no token");
+            for origin in ["http://localhost:6274", "https://app.example.com"] {
+                assert_eq!(admit(site, Some(origin), true), Ok(()), "{site} {origin}");
+            }
+            assert_eq!(admit(site, Some("http://evil.com"), true), Err(Rejected::Origin));
+        }
+        assert_eq!((admit("none", None, true), admit("same-origin", None, true)), (Ok(()), Ok(())));
     }
 
     #[test]

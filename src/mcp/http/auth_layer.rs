@@ -1,5 +1,6 @@
 //! Identifies the caller of a request, and limits the rate of its requests.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::rate_limit::RateLimiter;
 use super::route::SESSION;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
+use crate::mcp::payer::Payer;
 use crate::tool::caller::{Caller, CallerId};
 
 /// The check before every guarded route.
@@ -24,12 +26,24 @@ pub(super) struct AuthLayer {
 }
 
 impl AuthLayer {
-    /// The caller, or the response that refuses the request.
-    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
-        let caller = self.auth.identify(headers).map_err(|unauthorized| {
+    /// The caller, or the response that refuses it.
+    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
+        self.auth.identify(headers).map_err(|unauthorized| {
             let response = refuse(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", &unauthorized.to_string());
             Box::new(with(response, header::WWW_AUTHENTICATE, HeaderValue::from_static(unauthorized.challenge)))
-        })?;
+        })
+    }
+
+    /// The owner of what the request takes: the token, or the address where there are none.
+    pub(super) fn payer(&self, caller: &Caller, address: IpAddr) -> Payer {
+        match self.auth.has_tokens() {
+            true => Payer(caller.id.0.clone()),
+            false => Payer::at(address),
+        }
+    }
+
+    /// Counts the request of this caller, or the response that refuses it.
+    pub(super) fn admit(&self, caller: &Caller, headers: &HeaderMap) -> Result<(), Box<Response>> {
         if self.stop.is_cancelled() {
             return Err(Box::new(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
         }
@@ -38,7 +52,7 @@ impl AuthLayer {
         if session(headers).is_some_and(|session| !self.sessions.belongs(session, &caller.id)) {
             return Err(Box::new(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")));
         }
-        Ok(caller)
+        Ok(())
     }
 
     /// Counts one request of the caller, or refuses it.
@@ -75,7 +89,7 @@ fn too_many_requests(wait: Duration) -> Response {
     retry_after(response, wait)
 }
 
-fn retry_after(response: Response, wait: Duration) -> Response {
+pub(super) fn retry_after(response: Response, wait: Duration) -> Response {
     let seconds = wait.as_secs_f64().ceil().max(1.0);
     with(response, header::RETRY_AFTER, HeaderValue::from(seconds as u64))
 }

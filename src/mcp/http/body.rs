@@ -1,44 +1,72 @@
-//! Reads request bodies of bounded size within a bounded time.
+//! Reads request bodies of bounded size within a bounded time, and within the shares of their callers.
 
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
-use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http_body_util::BodyExt;
 use tokio::time::timeout;
 
-use super::error_body::refuse;
-use crate::mcp::line_codec::LINE_BYTES_MAX;
+use super::error_body::{busy, closing, hinted, refuse};
+use crate::mcp::payer::Payer;
+use crate::mcp::shares::{Full, Share, Shares};
 
 /// Longest time for a body to arrive.
 const BODY_MAX: Duration = Duration::from_secs(30);
 
-/// Reads the whole body before the request is served, so that a slow client occupies only its connection.
-pub(super) async fn read(body: Body) -> Result<Bytes, Response> {
+/// Reads the whole body before the request is served, so that a slow client occupies only its connection. Its bytes are a
+/// share of `arriving`: of a declared length all at once, before they are sent, else each part as it comes.
+pub(super) async fn read(
+    body: Body,
+    bytes_max: usize,
+    arriving: &Shares,
+    payer: &Payer,
+) -> Result<(Bytes, Share), Response> {
     // A declared length that is too large is refused before the body is sent.
-    if body.size_hint().lower() > LINE_BYTES_MAX as u64 {
-        return Err(closing(too_large()));
+    let declared = body.size_hint().lower();
+    if declared > bytes_max as u64 {
+        return Err(closing(too_large(bytes_max)));
     }
-    let refusal = match timeout(BODY_MAX, Limited::new(body, LINE_BYTES_MAX).collect()).await {
-        Ok(Ok(body)) => return Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => too_large(),
-        Ok(Err(_)) => refuse(StatusCode::BAD_REQUEST, "BROKEN_OFF", "the body broke off"),
+    let mut share = arriving.take(&payer.0, declared as usize).map_err(|full| closing(full_up(full)))?;
+    match timeout(BODY_MAX, collect(body, bytes_max, &mut share)).await {
+        Ok(Ok(body)) => Ok((body, share)),
+        Ok(Err(refusal)) => Err(closing(refusal)),
         Err(_) => {
             let message = format!("the body must arrive within {} s", BODY_MAX.as_secs());
-            refuse(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", &message)
+            let hint = "nothing was done; send it again, all at once";
+            Err(closing(hinted(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", &message, hint)))
         }
+    }
+}
+
+/// The bytes of the body; `share` grows with those that were not declared.
+async fn collect(mut body: Body, bytes_max: usize, share: &mut Share) -> Result<Bytes, Response> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| refuse(StatusCode::BAD_REQUEST, "BROKEN_OFF", "the body broke off"))?;
+        let Ok(part) = frame.into_data() else { continue };
+        let length = bytes.len() + part.len();
+        if length > bytes_max {
+            return Err(too_large(bytes_max));
+        }
+        share.grow(length.saturating_sub(share.amount())).map_err(full_up)?;
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes.freeze())
+}
+
+fn too_large(bytes_max: usize) -> Response {
+    let message = format!("a message may have {bytes_max} bytes");
+    let hint = "send less in one message, or let the operator raise --body-max";
+    hinted(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &message, hint)
+}
+
+fn full_up(full: Full) -> Response {
+    let message = match full {
+        Full::OfOwner => "the messages that you are sending have too many bytes in all",
+        Full::InAll => "the messages that this server is being sent have too many bytes in all",
     };
-    Err(closing(refusal))
-}
-
-fn too_large() -> Response {
-    refuse(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &format!("a message may have {LINE_BYTES_MAX} bytes"))
-}
-
-/// Closes the connection: the rest of the body would be read as the next request.
-fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
+    busy(full, message)
 }

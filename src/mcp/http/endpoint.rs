@@ -22,7 +22,6 @@ use super::sessions::Sessions;
 use crate::mcp::batch;
 use crate::mcp::empty_object;
 use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
-use crate::mcp::line_codec::LINE_BYTES_MAX;
 use crate::mcp::request_names;
 use crate::mcp::server::Server;
 
@@ -35,14 +34,16 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// `end` ends all sessions and streams.
+    /// Serves messages of at most `body_bytes_max`; `end` ends all sessions and streams.
     pub(super) fn new(
         server: Server,
         sessions: Arc<Sessions>,
         session_use: SessionUse,
+        body_bytes_max: usize,
         end: CancellationToken,
     ) -> Endpoint {
         let other = server.clone();
+        let config = |end| config(end, body_bytes_max);
         let without = config(end.clone()).with_legacy_session_mode(false);
         Endpoint {
             with_sessions: StreamableHttpService::new(move || Ok(server.new_session()), sessions.clone(), config(end)),
@@ -134,13 +135,13 @@ impl Endpoint {
 }
 
 /// Hosts and origins are checked before it, for every route.
-fn config(end: CancellationToken) -> StreamableHttpServerConfig {
+fn config(end: CancellationToken, body_bytes_max: usize) -> StreamableHttpServerConfig {
     StreamableHttpServerConfig::default()
         .disable_allowed_hosts()
         .disable_allowed_origins()
         .with_json_response(true)
         .with_sse_retry(Some(RETRY))
-        .with_max_request_body_bytes(LINE_BYTES_MAX)
+        .with_max_request_body_bytes(body_bytes_max)
         .with_cancellation_token(end)
 }
 

@@ -5,17 +5,50 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use domain::code::Code;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use metrics::counter;
 use rmcp::model::ErrorCode;
 use serde_json::json;
 
 use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
+use crate::mcp::shares::Full;
+
+/// Time after which an overloaded server is asked again.
+const BUSY_SECONDS: u64 = 1;
 
 const JSON: &[u8] = b"application/json";
 
 /// A refusal before MCP: an HTTP status with a `code` for programs and a `message` for people.
 pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(json!({"code": code, "message": message}))).into_response()
+}
+
+/// The same with a `hint`, which says what to do next.
+pub(super) fn hinted(status: StatusCode, code: &str, message: &str, hint: &str) -> Response {
+    (status, Json(json!({"code": code, "message": message, "hint": hint}))).into_response()
+}
+
+/// Refuses what the caller (429) or everybody (503) has too much of under way, and says when to come back.
+pub(super) fn busy(full: Full, message: &str) -> Response {
+    let (status, limit) = match full {
+        Full::OfOwner => (StatusCode::TOO_MANY_REQUESTS, "caller"),
+        Full::InAll => (StatusCode::SERVICE_UNAVAILABLE, "server"),
+    };
+    counter!("mcp_http_busy_total", "limit" => limit).increment(1);
+    let refusal = json!({
+        "code": Code::Busy.as_str(),
+        "message": message,
+        "hint": format!("nothing was done; wait {BUSY_SECONDS} s and send it again"),
+        "retry_after_seconds": BUSY_SECONDS,
+    });
+    (status, [(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS))], Json(refusal)).into_response()
+}
+
+/// Closes the connection: the rest of a body that is not read would be read as the next request.
+pub(super) fn closing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 /// 400 with the JSON-RPC error; its `id` is set where it could be read.

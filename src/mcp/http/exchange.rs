@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use futures::{Stream, stream};
 use rmcp::model::{
-    ClientJsonRpcMessage, GetMeta, JsonRpcMessage, ProgressToken, RequestId, ServerJsonRpcMessage, ServerNotification,
+    ClientJsonRpcMessage, GetExtensions, GetMeta, JsonRpcMessage, ProgressToken, RequestId, ServerJsonRpcMessage,
+    ServerNotification,
 };
 use rmcp::transport::streamable_http_server::SessionId;
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use super::event_id::EventId;
 use super::lost_answer::unanswered;
+use crate::mcp::presence::Presence;
 use crate::mcp::result_limit::json_bytes;
 use crate::tool::caller::CallerId;
 
@@ -31,6 +33,7 @@ pub(super) struct Exchange {
     pub(super) session: SessionId,
     pub(super) caller: CallerId,
     pub(super) request: Option<RequestId>,
+    presence: Presence,
     events: watch::Sender<Events>,
 }
 
@@ -49,8 +52,9 @@ impl Exchange {
     /// Begins the exchange of this message, and gives the message ids of ours.
     pub(super) fn begin(session: &SessionId, caller: CallerId, message: &mut ClientJsonRpcMessage) -> Exchange {
         let id = Uuid::new_v4();
-        let (mut request, mut token) = (None, None);
+        let (mut request, mut token, presence) = (None, None, Presence::new());
         if let JsonRpcMessage::Request(sent) = message {
+            sent.request.extensions_mut().insert(presence.clone());
             request = Some(std::mem::replace(&mut sent.id, our_id(id)));
             let meta = sent.request.get_meta_mut();
             token = meta.get_progress_token();
@@ -59,7 +63,7 @@ impl Exchange {
             }
         }
         let events = watch::Sender::new(Events { token, ..Events::default() });
-        Exchange { id, session: session.clone(), caller, request, events }
+        Exchange { id, session: session.clone(), caller, request, presence, events }
     }
 
     /// The id by which rmcp knows the request.
@@ -116,12 +120,13 @@ impl Exchange {
 
     /// The events from `number` on, until the exchange has ended.
     pub(super) fn follow(&self, number: u64) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<> {
-        stream::unfold((self.events.subscribe(), number), |(mut events, number)| async move {
+        let listener = self.presence.listener();
+        stream::unfold((self.events.subscribe(), number, listener), |(mut events, number, listener)| async move {
             let (event, next) = {
                 let events = events.wait_for(|events| events.ended || events.end() > number).await.ok()?;
                 events.at(number)?
             };
-            Some((event, (events, next)))
+            Some((event, (events, next, listener)))
         })
     }
 

@@ -1,4 +1,4 @@
-//! Connections: their number, the time a client may take, and graceful shutdown.
+//! Connections: the time a client may take, and graceful shutdown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,18 +9,17 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-/// Connections at once; further ones wait in the system's queue.
-const CONNECTIONS_MAX: usize = 10_000;
+use super::connections::{ConnectionLimits, Connections, Seat};
+use super::peer::WithPeer;
 
 /// Longest time for a request's head to arrive, and for a connection to be idle.
-const HEAD_MAX: Duration = Duration::from_secs(30);
+const HEAD_MAX: Duration = Duration::from_secs(10);
 
 /// Longest wait for a client that does not read a response; then its connection is closed.
 const UNREAD_MAX: Duration = Duration::from_secs(60);
@@ -32,20 +31,25 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Pause after the system could not accept a connection, for example for lack of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Time between two log lines about it.
+const SAID_EVERY: Duration = Duration::from_secs(10);
+
 /// Serves connections until `stop`, then accepts no new ones and waits for the running requests of the others.
-pub(super) async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
-    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+pub(super) async fn serve(listener: TcpListener, app: Router, limits: ConnectionLimits, stop: CancellationToken) {
+    let open = Arc::new(Connections::new(limits));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    while let Some((stream, permit)) = next(&listener, &permits, &stop).await {
+    while let Some((stream, seat)) = next(&listener, &open, &stop).await {
         let _ = stream.set_nodelay(true);
         let io = TokioIo::new(Box::pin(with_write_timeout(stream)));
-        let connection = builder().serve_connection(io, TowerToHyperService::new(app.clone()));
-        let connection = graceful.watch(connection);
+        let service = WithPeer::new(TowerToHyperService::new(app.clone()), seat.clone());
+        let connection = graceful.watch(builder().serve_connection(io, service));
         connections.spawn(async move {
-            // A broken connection concerns only its client.
-            let _ = connection.await;
-            drop(permit);
+            tokio::select! {
+                // A broken connection concerns only its client.
+                _ = connection => {}
+                () = seat.ended() => {}
+            }
         });
         while connections.try_join_next().is_some() {}
     }
@@ -69,19 +73,23 @@ fn builder() -> http1::Builder {
     builder
 }
 
-/// The next connection and its permit; `None` after `stop`.
+/// The next connection and its place; `None` after `stop`.
 async fn next(
     listener: &TcpListener,
-    permits: &Arc<Semaphore>,
+    open: &Arc<Connections>,
     stop: &CancellationToken,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, Arc<Seat>)> {
     let accepting = async {
-        let permit = permits.clone().acquire_owned().await.ok()?;
+        let mut said: Option<Instant> = None;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => return Some((stream, permit)),
+                Ok((stream, peer)) => return (stream, Arc::new(open.open(peer.ip()))),
                 Err(error) => {
-                    warn!(%error, "Could not accept a connection.");
+                    if said.is_none_or(|said| said.elapsed() >= SAID_EVERY) {
+                        said = Some(Instant::now());
+                        warn!(%error, "Could not accept a connection.");
+                    }
+                    open.make_way();
                     sleep(PAUSE).await;
                 }
             }
@@ -90,6 +98,6 @@ async fn next(
     tokio::select! {
         biased;
         () = stop.cancelled() => None,
-        next = accepting => next,
+        next = accepting => Some(next),
     }
 }

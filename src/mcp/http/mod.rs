@@ -1,8 +1,9 @@
 //! MCP over HTTP: `/mcp`, the HTTP+SSE transport of 2024-11-05, and `/healthz`, `/readyz` and `/metrics`.
 //!
-//! A request passes `listener` (connections, heads, slow clients), `allowed_hosts` (`Host` and `Origin`), `auth_layer`
-//! (identity and rate), `body` (size and time of the body), and then reaches its route in `router`. What is sent to `/mcp`
-//! is served by `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
+//! A request passes `listener` (heads, slow clients) with a place of `connections`, `allowed_hosts` (`Host` and `Origin`),
+//! `auth_layer` (identity and rate), `budget` and `body` (shares of what this server can do at once; size and time of the
+//! body), and then reaches its route in `router`. `refusals` counts those that do not. What is sent to
+//! `/mcp` is served by `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,8 +13,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
+use self::connections::ConnectionLimits;
 use super::auth::Auth;
 use super::auth::tokens::{TokenError, Tokens};
 use super::request_state::KeyTooShort;
@@ -26,6 +28,8 @@ mod allowed_hosts;
 mod auth_layer;
 mod batch_response;
 mod body;
+mod budget;
+mod connections;
 mod endpoint;
 mod error_body;
 mod event_id;
@@ -35,7 +39,9 @@ mod exchanges;
 mod kept_answers;
 mod listener;
 mod lost_answer;
+mod peer;
 mod rate_limit;
+mod refusals;
 mod route;
 mod router;
 mod sessions;
@@ -105,6 +111,12 @@ impl HttpServer {
         if let Some(origin) = settings.allowed_origins.iter().find(|origin| !allowed_hosts::is_origin(origin)) {
             return Err(Error::Origin(origin.clone()));
         }
+        if !settings.bind.ip().is_loopback() {
+            warn!(
+                "Serving tokens beyond this machine without encryption: put a proxy with TLS in front, and let only the proxy \
+                 reach this port."
+            );
+        }
         let listener = TcpListener::bind(settings.bind).await.map_err(|error| Error::Bind(settings.bind, error))?;
         Ok(HttpServer { listener, auth, settings })
     }
@@ -120,8 +132,9 @@ impl HttpServer {
         let limits = server.shared.limits.clone();
         let sessions = CancellationToken::new();
         let metrics = self.settings.metrics.clone();
+        let connections = ConnectionLimits::of(self.settings.connections_max);
         let app = router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
-        let mut serving = tokio::spawn(listener::serve(self.listener, app, stop.clone()));
+        let mut serving = tokio::spawn(listener::serve(self.listener, app, connections, stop.clone()));
         let served = tokio::select! {
             served = serve_until(&stop, &mut serving) => served,
             () = aggregate(metrics) => Ok(()),

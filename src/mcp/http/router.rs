@@ -11,24 +11,34 @@ use axum::routing::get;
 use axum::{Json, Router};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use http::request::Parts;
 use http::{Method, StatusCode, header};
+use http_body_util::BodyExt;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
-use super::allowed_hosts::AllowedHosts;
-use super::auth_layer::AuthLayer;
+use super::allowed_hosts::{AllowedHosts, Rejected};
+use super::auth_layer::{AuthLayer, retry_after};
+use super::budget::Budget;
+use super::connections::ConnectionLimits;
 use super::endpoint::Endpoint;
-use super::error_body::refuse;
+use super::error_body::{busy, closing, refuse};
+use super::peer::Peer;
 use super::rate_limit::RateLimiter;
+use super::refusals::{DELAY, Pace, Reason, Refusals};
 use super::sessions::Sessions;
 use super::settings::Settings;
-use super::{accept, batch_response, body, sse};
+use super::{accept, batch_response, sse};
 use crate::mcp::auth::Auth;
+use crate::mcp::payer::Payer;
+use crate::mcp::readiness::Readiness;
 use crate::mcp::server::Server;
+use crate::mcp::shares::Share;
 use crate::tool::caller::CallerId;
 
 /// Cache time of an allowed origin in browsers.
@@ -38,6 +48,8 @@ const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
 /// axum clones a route with all its layers for each request.
 struct Routes {
     auth: AuthLayer,
+    budget: Budget,
+    refusals: Arc<Refusals>,
     mcp: Endpoint,
     /// `/healthz` and `/readyz`, for anyone.
     public: TowerToHyperService<Router>,
@@ -53,8 +65,12 @@ pub(super) fn router(
     sessions: CancellationToken,
     stop: CancellationToken,
 ) -> Router {
+    let readiness = server.shared.readiness.clone();
     let (managed, session_use) = (Arc::new(Sessions::new(settings.sessions_max)), settings.session_use());
     let rates = RateLimiter::new(settings.calls_per_second(auth.has_tokens()));
+    let open = !auth.has_tokens();
+    let limits = ConnectionLimits::of(settings.connections_max);
+    let refusals = Arc::<Refusals>::default();
     let auth = AuthLayer { auth, rates, sessions: managed.clone(), stop: stop.clone() };
     let mut guarded = Router::new();
     if settings.sse {
@@ -65,27 +81,45 @@ pub(super) fn router(
     }
     let public = Router::new()
         .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
-        .route("/readyz", get(move || ready(stop.clone())));
+        .route("/readyz", get(move || ready(readiness.clone(), stop.clone())));
     let routes = Routes {
         auth,
-        mcp: Endpoint::new(server, managed, session_use, sessions),
+        budget: Budget::new(settings.body_bytes_max, limits.streams),
+        refusals: refusals.clone(),
+        mcp: Endpoint::new(server, managed, session_use, settings.body_bytes_max, sessions),
         public: TowerToHyperService::new(public),
         guarded: TowerToHyperService::new(guarded),
     };
     let cors = cors(&settings.allowed_origins);
-    let hosts = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins };
+    let hosts = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins, open };
     Router::new()
         .fallback(respond)
         .with_state(Arc::new(routes))
         .layer(cors)
-        .layer(from_fn_with_state(Arc::new(hosts), check_host))
+        .layer(from_fn_with_state((Arc::new(hosts), refusals), check_host))
 }
 
-async fn check_host(State(hosts): State<Arc<AllowedHosts>>, request: Request, next: Next) -> Response {
-    match hosts.admit(request.headers(), request.uri()) {
-        Ok(()) => next.run(request).await,
-        Err(rejected) => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &rejected.to_string()),
-    }
+async fn check_host(
+    State((hosts, refusals)): State<(Arc<AllowedHosts>, Arc<Refusals>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Err(rejected) = hosts.admit(request.headers(), request.uri()) else { return next.run(request).await };
+    let refusal = match rejected {
+        Rejected::Malformed => refuse(StatusCode::BAD_REQUEST, "MALFORMED", &rejected.to_string()),
+        _ => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &rejected.to_string()),
+    };
+    let pace = refusals.count(rejected.reason(), Peer::of(request.extensions()).address());
+    drop(request);
+    paced(refusal, pace).await
+}
+
+/// The refusal at once, or late and without an invitation to go on.
+async fn paced(refusal: Response, pace: Pace) -> Response {
+    let Pace::Slowly(wait) = pace else { return refusal };
+    sleep(DELAY).await;
+    let message = "too many requests of your address were refused: wait as `Retry-After` says";
+    closing(retry_after(refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message), wait))
 }
 
 async fn respond(State(routes): State<Arc<Routes>>, request: Request) -> Response {
@@ -100,18 +134,37 @@ impl Routes {
     /// extensions.
     async fn respond_guarded(&self, request: Request) -> Result<Response, Response> {
         let (mut parts, body) = request.into_parts();
-        let admitted = self.auth.admit(&parts.headers).map_err(|refusal| *refusal)?;
-        let caller = admitted.id.clone();
+        // The place of the connection is given back with the connection, whatever it began.
+        let peer = Peer::of(&parts.extensions);
+        parts.extensions.remove::<Peer>();
+        let admitted = match self.auth.identify(&parts.headers) {
+            Ok(caller) => caller,
+            Err(refusal) => return Err(paced(*refusal, self.refusals.count(Reason::Token, peer.address())).await),
+        };
+        peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
+        self.auth.admit(&admitted, &parts.headers).map_err(|refusal| *refusal)?;
+        let (caller, payer) = (admitted.id.clone(), self.auth.payer(&admitted, peer.address()));
+        drop(peer);
         parts.extensions.insert(admitted);
+        parts.extensions.insert(payer.clone());
         if accept::is_encoded(&parts.headers) {
             return Err(encoded());
         }
-        let body = body::read(body).await?;
+        if is_stream(&parts) {
+            let share = self.budget.stream(&payer).map_err(|full| busy(full, "too many streams are open"))?;
+            return Ok(held_by(self.call(parts, Bytes::new(), &caller).await?, share));
+        }
+        let (body, shares) = self.budget.read(body, &payer).await?;
+        parts.extensions.insert(shares);
+        self.call(parts, body, &caller).await
+    }
+
+    async fn call(&self, parts: Parts, body: Bytes, caller: &CallerId) -> Result<Response, Response> {
         let response = match is_mcp(parts.uri.path()) {
-            true => self.respond_mcp(http::Request::from_parts(parts, body), &caller).await?,
+            true => self.respond_mcp(http::Request::from_parts(parts, body), caller).await?,
             false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
-        self.auth.bind_session(&response, &caller);
+        self.auth.bind_session(&response, caller);
         Ok(response)
     }
 
@@ -119,8 +172,25 @@ impl Routes {
         let Some(messages) = self.mcp.batch(&request).await? else { return Ok(self.mcp.respond(request).await) };
         // Each message counts as a request; the batch itself has been counted.
         self.auth.count_batch(caller, messages.len()).map_err(|refusal| *refusal)?;
-        Ok(batch_response::respond(&self.mcp, request.into_parts().0, messages).await)
+        let payer = request.extensions().get::<Payer>().cloned().unwrap_or_default();
+        let share = self.budget.batch(&payer).await?;
+        Ok(held_by(batch_response::respond(&self.mcp, request.into_parts().0, messages).await, share))
     }
+}
+
+/// True for a request whose response lasts as long as its client likes.
+fn is_stream(parts: &Parts) -> bool {
+    parts.method == Method::GET && (is_mcp(parts.uri.path()) || parts.uri.path().starts_with("/sse"))
+}
+
+/// The response, which holds its share until it was sent or its client has gone.
+fn held_by(response: Response, share: Share) -> Response {
+    response.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _held = &share;
+            frame
+        }))
+    })
 }
 
 /// Refuses an encoded body, and says that none is accepted (RFC 9110, 15.5.16).
@@ -128,8 +198,7 @@ fn encoded() -> Response {
     let message = "the body has a `Content-Encoding`: send it as it is";
     let mut response = refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "ENCODED", message);
     response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
+    closing(response)
 }
 
 fn is_mcp(path: &str) -> bool {
@@ -152,10 +221,10 @@ fn cors(origins: &[String]) -> CorsLayer {
         .max_age(PREFLIGHT_AGE)
 }
 
-async fn ready(stop: CancellationToken) -> Response {
+async fn ready(readiness: Readiness, stop: CancellationToken) -> Response {
     match stop.is_cancelled() {
-        false => Json(json!({"status": "ready"})).into_response(),
-        true => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "stopping"}))).into_response(),
+        false => Json(readiness.shown("ready")).into_response(),
+        true => (StatusCode::SERVICE_UNAVAILABLE, Json(readiness.shown("stopping"))).into_response(),
     }
 }
 

@@ -35,6 +35,10 @@ pub struct Settings {
     /// Calls of one caller at once, at least 1. The default is 256 for callers with a token, unlimited on loopback
     /// without tokens.
     pub calls_at_once: Option<usize>,
+    /// Bytes of a message, at least 1.
+    pub body_bytes_max: usize,
+    /// Connections at once, at least 4: at most half of what the process may open.
+    pub connections_max: usize,
     /// False to serve clients before 2026-07-28 also without a session, where what they send needs none.
     pub sessions_required: bool,
     /// Sessions of clients before 2026-07-28, at least 1. A further one ends the least recently used session of the caller
@@ -57,6 +61,8 @@ impl Settings {
             state_key: None,
             calls_per_second: None,
             calls_at_once: None,
+            body_bytes_max: 512 * 1024,
+            connections_max: 10_000,
             sessions_required: false,
             sessions_max: 1_000,
             metrics: None,

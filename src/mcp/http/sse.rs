@@ -32,6 +32,7 @@ use super::eviction::least_recently_used;
 use super::sessions::IDLE_MAX;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
+use crate::mcp::payer::{MessageShares, Payer};
 use crate::mcp::reply::Reply;
 use crate::mcp::request_ids::{Admission, RequestIds, in_use};
 use crate::mcp::server::Server;
@@ -149,6 +150,8 @@ struct Address {
 async fn receive(
     State(sessions): State<Arc<SseSessions>>,
     Extension(caller): Extension<Caller>,
+    Extension(payer): Extension<Payer>,
+    Extension(shares): Extension<MessageShares>,
     address: Result<Query<Address>, QueryRejection>,
     body: Bytes,
 ) -> Response {
@@ -157,7 +160,10 @@ async fn receive(
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
     let message = match jsonrpc::parse(&body) {
-        Parsed::Message(message) => with_caller(*message, Caller { transport: caller::Transport::Sse, ..caller }),
+        Parsed::Message(message) => {
+            let caller = Caller { transport: caller::Transport::Sse, ..caller };
+            with_caller(*message, caller, payer, shares)
+        }
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),
     };
@@ -171,12 +177,15 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn with_caller(mut message: Incoming, caller: Caller) -> Incoming {
-    match &mut message {
-        ClientJsonRpcMessage::Request(request) => drop(request.request.extensions_mut().insert(caller)),
-        ClientJsonRpcMessage::Notification(note) => drop(note.notification.extensions_mut().insert(caller)),
-        _ => {}
-    }
+fn with_caller(mut message: Incoming, caller: Caller, payer: Payer, shares: MessageShares) -> Incoming {
+    let extensions = match &mut message {
+        ClientJsonRpcMessage::Request(request) => request.request.extensions_mut(),
+        ClientJsonRpcMessage::Notification(note) => note.notification.extensions_mut(),
+        _ => return message,
+    };
+    extensions.insert(caller);
+    extensions.insert(payer);
+    extensions.insert(shares);
     message
 }
 

@@ -1,0 +1,81 @@
+//! The shares that HTTP callers have of what this server can do at once.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use super::body;
+use super::error_body::{busy, closing, invalid_message};
+use crate::mcp::message_limit;
+use crate::mcp::payer::{MessageShares, Payer};
+use crate::mcp::shares::{Full, Limit, Share, Shares};
+
+/// Messages from their arrival to the end of their calls.
+const MESSAGES: Limit = Limit { in_all: 16_384, of_one: 2_048 };
+
+/// Bytes of bodies that arrive or are being served.
+const BODIES: Limit = Limit { in_all: 64 << 20, of_one: 8 << 20 };
+
+/// Memory in bytes that parsing messages takes, see [`message_limit`]. It bounds the time of the processor that they take
+/// one after the other, and so that for which others wait.
+const PARSING: Limit = Limit { in_all: 64 << 20, of_one: 32 << 20 };
+
+/// Batches that are served: the answers of one may have several MiB.
+const BATCHES: Limit = Limit { in_all: 16, of_one: 4 };
+
+/// Longest wait for other messages of the same caller to be parsed, and for its batches to end.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Limits of messages, in all and for each caller.
+#[derive(Debug)]
+pub(super) struct Budget {
+    body_bytes_max: usize,
+    messages: Shares,
+    bodies: Shares,
+    parsing: Shares,
+    batches: Shares,
+    streams: Shares,
+}
+
+impl Budget {
+    /// Limits for bodies of at most this many bytes, and for this many streams.
+    pub(super) fn new(body_bytes_max: usize, streams: Limit) -> Budget {
+        let at_least = |limit: Limit| Limit {
+            in_all: limit.in_all.max(4 * body_bytes_max),
+            of_one: limit.of_one.max(2 * body_bytes_max),
+        };
+        Budget {
+            body_bytes_max,
+            messages: Shares::new(MESSAGES),
+            bodies: Shares::new(at_least(BODIES)),
+            parsing: Shares::new(PARSING),
+            batches: Shares::new(BATCHES),
+            streams: Shares::new(streams),
+        }
+    }
+
+    /// Reads a body and checks what parsing it will cost. The place of its call is taken first.
+    pub(super) async fn read(&self, body: Body, payer: &Payer) -> Result<(Bytes, MessageShares), Response> {
+        let place =
+            self.messages.take(&payer.0, 1).map_err(|full| closing(busy(full, "too many messages are under way")))?;
+        let (body, bytes) = body::read(body, self.body_bytes_max, &self.bodies, payer).await?;
+        let cost = message_limit::cost(&body).map_err(|refused| invalid_message(refused.answer(&body)))?;
+        let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &payer.0, cost).await;
+        let parsing = parsing.map_err(|full| busy(full, "too many large messages are under way"))?;
+        Ok((body, MessageShares::new(vec![place, bytes, parsing])))
+    }
+
+    /// A place for a batch.
+    pub(super) async fn batch(&self, payer: &Payer) -> Result<Share, Response> {
+        let place = self.batches.take_by(Instant::now() + WAIT_MAX, &payer.0, 1).await;
+        place.map_err(|full| busy(full, "too many batches are under way"))
+    }
+
+    /// A place for a stream, which lasts as long as its client likes.
+    pub(super) fn stream(&self, payer: &Payer) -> Result<Share, Full> {
+        self.streams.take(&payer.0, 1)
+    }
+}

@@ -1,0 +1,79 @@
+//! The owner of the shares that a request takes, and the shares themselves.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rmcp::model::Extensions;
+
+use super::shares::Share;
+
+/// The name of a token, or an address where callers need no token.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Payer(pub(super) Arc<str>);
+
+impl Default for Payer {
+    /// The one client of standard streams.
+    fn default() -> Payer {
+        Payer("local".into())
+    }
+}
+
+impl Payer {
+    /// The payer that the HTTP server put into the request: directly for HTTP+SSE, else into the HTTP request's parts.
+    pub(super) fn of(extensions: &Extensions) -> Payer {
+        find::<Payer>(extensions).cloned().unwrap_or_default()
+    }
+
+    /// Everybody at this address.
+    pub(super) fn at(address: IpAddr) -> Payer {
+        Payer(owner(address).to_string().into())
+    }
+}
+
+/// The address that stands for its owner: of IPv6, everybody has a network of 64 bits.
+pub(super) fn owner(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) if !six.is_loopback() => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
+        other => other,
+    }
+}
+
+/// The shares that a message takes from its arrival to the end of its call. Clones share them.
+#[derive(Clone, Debug)]
+pub(super) struct MessageShares(Arc<Mutex<Vec<Share>>>);
+
+impl MessageShares {
+    /// Given back with the last clone.
+    pub(super) fn new(shares: Vec<Share>) -> MessageShares {
+        MessageShares(Arc::new(Mutex::new(shares)))
+    }
+
+    /// Gives back early: what is served from now on lasts long, and has a limit of its own.
+    pub(super) fn give_back(extensions: &Extensions) {
+        if let Some(MessageShares(shares)) = find::<MessageShares>(extensions) {
+            shares.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+}
+
+fn find<T: Send + Sync + 'static>(extensions: &Extensions) -> Option<&T> {
+    extensions.get::<T>().or_else(|| extensions.get::<http::request::Parts>()?.extensions.get::<T>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_has_one_address_and_of_ipv6_one_network() {
+        for (address, own) in [
+            ("127.0.0.1", "127.0.0.1"),
+            ("::ffff:10.0.0.1", "10.0.0.1"),
+            ("::1", "::1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:3:3:4:5:6", "2001:db8:1:3::"),
+        ] {
+            assert_eq!(owner(address.parse().unwrap()).to_string(), own, "{address}");
+        }
+    }
+}
