@@ -25,6 +25,7 @@ use super::{
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
+use hubspot_client::CallerKey;
 
 /// Cache time of prompts and resources, which the operator can change, at clients that subscribe to no changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -63,6 +64,7 @@ impl Server {
         let given = params.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
         let reads_account = self.allows(&call, completers::ACCOUNT_READER);
         let hubspot = self.shared.ctx.hubspot.for_call(Instant::now() + completers::TIME_MAX);
+        let hubspot = hubspot.charged_to(CallerKey::new(call.caller.id.0.clone()));
         CompletionRequest { ctx: Ctx { hubspot, call, ..self.shared.ctx.clone() }, given, reads_account }
     }
 
