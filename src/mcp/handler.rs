@@ -29,6 +29,7 @@ use crate::taskgraph_session::today;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
 use crate::tool::outgoing::clean_fields;
+use hubspot_client::CallerKey;
 
 /// Cache time of prompts and resources, which the operator can change, at clients that subscribe to no changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -67,6 +68,7 @@ impl Server {
         let given = params.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
         let reads_account = self.allows(&call, completers::ACCOUNT_READER);
         let hubspot = self.shared.ctx.hubspot.for_call(Instant::now() + completers::TIME_MAX);
+        let hubspot = hubspot.charged_to(CallerKey::new(call.caller.id.0.clone()));
         CompletionRequest { ctx: Ctx { hubspot, call, ..self.shared.ctx.clone() }, given, reads_account }
     }
 

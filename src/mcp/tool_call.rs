@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use hubspot_client::Usage;
+use hubspot_client::{CallerKey, Usage};
 use metrics::{counter, histogram};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses,
@@ -165,7 +165,8 @@ impl Server {
     ) -> Result<Value, ToolError> {
         let shared = &self.shared;
         let (deadline, caller) = (shared.limits.deadline(), call.caller.id.clone());
-        let ctx = Arc::new(Ctx { hubspot: shared.ctx.hubspot.for_call(deadline), call, ..shared.ctx.clone() });
+        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.0.clone()));
+        let ctx = Arc::new(Ctx { hubspot, call, ..shared.ctx.clone() });
         let mut run = Run { tool: entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
         let running = entry.call(Value::Object(arguments), ctx).boxed();
         let result = shared.limits.run(deadline, &caller, running).await;

@@ -27,6 +27,7 @@ mod docs;
 mod documents;
 mod elicitation;
 mod examples;
+mod fair_shares;
 mod fault_matrix;
 mod front_desk;
 mod generated;

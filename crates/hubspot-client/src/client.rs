@@ -20,6 +20,7 @@ use crate::api::properties::{Properties, PropertiesState};
 use crate::api::records::{Records, RecordsState};
 use crate::api::scheduler::{Scheduler, SchedulerState};
 use crate::api::tickets::{Tickets, TicketsState};
+use crate::caller_key::CallerKey;
 use crate::metrics::Usage;
 use crate::object::Object;
 use crate::settings::Settings;
@@ -84,6 +85,13 @@ impl HubSpot {
     /// Returns the client for one call, with the call's deadline and a [`Usage`] of its own.
     pub fn for_call(&self, deadline: Instant) -> HubSpot {
         HubSpot { scope: self.scope.for_call(deadline), families: self.families.clone() }
+    }
+
+    /// Returns the same client for a caller, who has a part of HubSpot's quota: callers that wait are served in turn. Without
+    /// one, requests share the part of the client's own reads.
+    #[must_use]
+    pub fn charged_to(&self, caller: CallerKey) -> HubSpot {
+        HubSpot { scope: self.scope.charged_to(caller), families: self.families.clone() }
     }
 
     /// The time until the call's deadline, or the longest time of a call for a client without one.

@@ -1,7 +1,8 @@
 //! A HubSpot client for many concurrent callers: it batches, keeps the account's quota, and never does a write twice.
 //!
 //! [`HubSpot`] is the client; each of its methods leads to one family of HubSpot's API. [`HubSpot::for_call`] gives the
-//! client a deadline and counts the requests of one call.
+//! client a deadline and counts the requests of one call; [`HubSpot::charged_to`] says whose call it is, since callers that
+//! wait for HubSpot's limits are served in turn.
 //!
 //! ```
 //! use axum::{Json, Router, routing::get};
@@ -35,8 +36,8 @@
 //!
 //! # The modules, from the bottom up
 //!
-//! - `transport`: every request passes through it. It waits for the quota (`limiter`, `window`), sends, reads the answer
-//!   (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
+//! - `transport`: every request passes through it. It waits for the quota (`limiter`, `fair_queue`, `window`), sends, reads
+//!   the answer (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
 //! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
 //!   `single_flight` shares equal requests, `cache` keeps answers for a while.
 //! - `writes`: creates, bookings and messages, which must not happen twice. `protocol` decides: send once, look up what
@@ -44,11 +45,12 @@
 //! - `api`: one file per family of HubSpot's API, each with its own caches and batchers.
 //! - `client`: composes the families over one transport.
 //!
-//! Decisions (`retry`, `window`, `attempt`, `protocol`) are pure functions with tables of tests; loops act on them. Time is
+//! Decisions (`retry`, `fair_queue`, `window`, `attempt`, `protocol`) are pure functions with tables of tests; loops act on them. Time is
 //! tokio's, so tests stop it.
 
 mod api;
 mod batching;
+mod caller_key;
 mod client;
 mod error;
 #[cfg(test)]
@@ -81,6 +83,7 @@ pub use api::scheduler::booking_lock::BookingLock;
 pub use api::scheduler::booking_types::{Booking, ConsentAnswer, FormAnswer, NewBooking};
 pub use api::scheduler::links::{LinkKind, MeetingLink};
 pub use api::tickets::{NewTicket, Tickets};
+pub use caller_key::CallerKey;
 pub use client::HubSpot;
 pub use error::{Error, Problem, Write};
 pub use metrics::Usage;

@@ -4,7 +4,7 @@
 //! finished, at the latest after [`BATCH_DELAY_MAX`]. So a lone caller waits for nobody, and many callers fill HubSpot's
 //! batches. The place in the quota is waited for before the batch is filled: the longer the wait, the fuller the batch.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use crate::caller_key::CallerKey;
 use crate::error::Error;
 use crate::metrics;
 use crate::tier::Bucket;
@@ -126,7 +127,7 @@ impl<K: BatchKind> Batcher<K> {
         yield_now().await;
         let mut state = self.state();
         let alone = state.arriving == 1 && state.is_empty();
-        let reserved = alone && scope.transport().limiter.wait(self.kind.bucket()).is_zero();
+        let reserved = alone && scope.transport().limiter.wait(self.kind.bucket(), scope.caller()).is_zero();
         state.in_flight += usize::from(reserved);
         drop(state);
         drop(arriving);
@@ -137,7 +138,8 @@ impl<K: BatchKind> Batcher<K> {
     async fn run_alone(&self, scope: &CallScope, input: K::Input) -> Result<K::Output, AttemptError> {
         let waiter = scope.waiter();
         let limiter = &scope.transport().limiter;
-        let permit = limiter.admit(self.kind.bucket(), waiter.deadline).await.map_err(AttemptError::refused)?;
+        let admitted = limiter.admit(self.kind.bucket(), &waiter.caller, waiter.deadline).await;
+        let permit = admitted.map_err(AttemptError::refused)?;
         let (answer, mut answered) = oneshot::channel();
         let (joined, sent) = (Instant::now(), Arc::default());
         let queued = QueuedWaiter { input, waiter, joined, sent, answer };
@@ -184,7 +186,7 @@ impl<K: BatchKind> Batcher<K> {
     }
 
     fn never_sent(&self, scope: &CallScope) -> AttemptError {
-        let wait = scope.transport().limiter.wait(self.kind.bucket());
+        let wait = scope.transport().limiter.wait(self.kind.bucket(), scope.caller());
         let error = if wait.is_zero() { Error::Timeout } else { Error::RateLimited { retry_after: wait } };
         AttemptError::refused(error)
     }
@@ -228,16 +230,35 @@ impl<K: BatchKind> Batcher<K> {
     /// Waits for a place in the quota as long as a caller in the queue has time; `None` when nobody waits any more.
     async fn admit(&self, scope: &CallScope) -> Option<Result<Permit, Error>> {
         loop {
-            let deadline = self.latest_deadline();
+            let (deadline, payer) = (self.latest_deadline(), self.payer(scope));
             let admitted = tokio::select! {
                 biased;
-                admitted = scope.transport().limiter.admit(self.kind.bucket(), deadline) => admitted,
+                admitted = scope.transport().limiter.admit(self.kind.bucket(), &payer, deadline) => admitted,
                 () = self.all_cancelled() => return None,
+                () = self.other_payer(scope, &payer) => continue,
             };
             // A caller that joined in the meantime may have more time.
             if admitted.is_ok() || self.latest_deadline() <= deadline {
                 return Some(admitted);
             }
+        }
+    }
+
+    /// The caller in whose turn the next batch is sent.
+    fn payer(&self, scope: &CallScope) -> CallerKey {
+        let state = self.state();
+        scope.transport().limiter.payer(self.kind.bucket(), state.queue.iter().map(|queued| &queued.waiter.caller))
+    }
+
+    /// Waits until somebody joins whose turn comes before that of `payer`: they do not wait behind its other requests.
+    async fn other_payer(&self, scope: &CallScope, payer: &CallerKey) {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if self.payer(scope) != *payer {
+                return;
+            }
+            changed.await;
         }
     }
 
@@ -265,20 +286,16 @@ impl<K: BatchKind> Batcher<K> {
         deadlines.max().unwrap_or_else(Instant::now)
     }
 
-    /// Takes the first callers of the queue that still wait.
+    /// Takes those callers of the queue whose turn it is, and who still wait.
     fn take_batch(&self) -> Vec<QueuedWaiter<K>> {
         let mut state = self.state();
         state.pending_batches -= 1;
         state.in_flight += 1;
-        let mut batch = vec![];
-        while batch.len() < self.kind.max_batch() {
-            let Some(queued) = state.queue.pop_front() else { break };
-            if !queued.is_cancelled() {
-                queued.sent.store(true, Ordering::Relaxed);
-                queued.waiter.stats.add_wait(queued.joined.elapsed());
-                metrics::waited(self.kind.name(), queued.joined.elapsed());
-                batch.push(queued);
-            }
+        let batch = state.take(self.kind.max_batch());
+        for queued in &batch {
+            queued.sent.store(true, Ordering::Relaxed);
+            queued.waiter.stats.add_wait(queued.joined.elapsed());
+            metrics::waited(self.kind.name(), queued.joined.elapsed());
         }
         batch
     }
@@ -299,6 +316,25 @@ impl<K: BatchKind> Batcher<K> {
 }
 
 impl<K: BatchKind> State<K> {
+    /// Takes up to `count` that still wait, of each caller in turn: a batch that one caller could fill alone is shared.
+    fn take(&mut self, count: usize) -> Vec<QueuedWaiter<K>> {
+        self.queue.retain(|queued| !queued.is_cancelled());
+        if self.queue.len() <= count {
+            return self.queue.drain(..).collect();
+        }
+        let mut rounds: HashMap<CallerKey, usize> = HashMap::new();
+        let mut in_turn: Vec<_> = std::mem::take(&mut self.queue).into_iter().enumerate().collect();
+        in_turn.sort_by_cached_key(|(at, queued)| {
+            let round = rounds.entry(queued.waiter.caller.clone()).or_default();
+            *round += 1;
+            (*round, *at)
+        });
+        let mut later = in_turn.split_off(count);
+        later.sort_by_key(|(at, _)| *at);
+        self.queue = later.into_iter().map(|(_, queued)| queued).collect();
+        in_turn.into_iter().map(|(_, queued)| queued).collect()
+    }
+
     fn is_empty(&self) -> bool {
         self.queue.is_empty() && self.pending_batches == 0 && self.in_flight == 0
     }

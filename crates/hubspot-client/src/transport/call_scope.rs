@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::caller_key::CallerKey;
 use crate::metrics::CallStats;
 use crate::tier::Bucket;
 use crate::transport::Transport;
@@ -20,6 +21,8 @@ use crate::versions::Api;
 #[derive(Clone)]
 pub(crate) struct CallScope {
     transport: Arc<Transport>,
+    /// The caller whose part of the quota it uses.
+    caller: CallerKey,
     /// `None`: the longest time that the settings allow, from the moment of each request.
     deadline: Option<Instant>,
     stats: CallStats,
@@ -30,7 +33,8 @@ pub(crate) struct CallScope {
 impl CallScope {
     pub(crate) fn new(transport: Transport) -> CallScope {
         let (stats, cancelled) = (CallStats::default(), CancellationToken::new());
-        CallScope { transport: Arc::new(transport), deadline: None, stats, cancelled }
+        let caller = CallerKey::default();
+        CallScope { transport: Arc::new(transport), caller, deadline: None, stats, cancelled }
     }
 
     /// A new call with this deadline, with statistics of its own.
@@ -38,16 +42,22 @@ impl CallScope {
         CallScope { deadline: Some(deadline), ..self.without_call() }
     }
 
+    /// The same call, which uses this caller's part of the quota.
+    pub(crate) fn charged_to(&self, caller: CallerKey) -> CallScope {
+        CallScope { caller, ..self.clone() }
+    }
+
     /// The transport without a call, for work that several calls share.
     pub(crate) fn without_call(&self) -> CallScope {
         let (stats, cancelled) = (CallStats::default(), CancellationToken::new());
-        CallScope { transport: self.transport.clone(), deadline: None, stats, cancelled }
+        CallScope { transport: self.transport.clone(), caller: CallerKey::default(), deadline: None, stats, cancelled }
     }
 
     /// The scope of a waiter, for work that is done for it in another task.
     pub(crate) fn for_waiter(&self, waiter: &Waiter) -> CallScope {
         CallScope {
             transport: self.transport.clone(),
+            caller: waiter.caller.clone(),
             deadline: Some(waiter.deadline),
             stats: waiter.stats.clone(),
             cancelled: waiter.cancelled.clone(),
@@ -56,6 +66,10 @@ impl CallScope {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    pub(crate) fn caller(&self) -> &CallerKey {
+        &self.caller
     }
 
     pub(crate) fn stats(&self) -> &CallStats {
@@ -83,7 +97,12 @@ impl CallScope {
 
     /// This call as the waiter of a request, from now until its deadline.
     pub(crate) fn waiter(&self) -> Waiter {
-        Waiter { deadline: self.deadline(), stats: self.stats.clone(), cancelled: self.cancelled.clone() }
+        Waiter {
+            caller: self.caller.clone(),
+            deadline: self.deadline(),
+            stats: self.stats.clone(),
+            cancelled: self.cancelled.clone(),
+        }
     }
 
     /// Sends one request for this call alone.

@@ -1,34 +1,36 @@
-//! Holds requests back until HubSpot's rate limits let them through, in their order and up to each one's deadline.
+//! Holds requests back until HubSpot's rate limits let them through: callers in turn, each up to its deadline.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderMap;
-use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
 
+use crate::caller_key::CallerKey;
 use crate::error::Error;
 use crate::metrics;
 use crate::tier::{Bucket, Tier};
 use crate::transport::attempt::HUBSPOT_WORK_MAX;
 use crate::transport::daily_quota::PROBE_AFTER;
-use crate::transport::window::{Full, Window};
+use crate::transport::fair_queue::{FairQueue, Ticket};
+use crate::transport::window::Window;
 
 /// One queue per bucket, shared by all clones of a client.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    queues: [Queue; Bucket::ALL.len()],
+    queues: [Mutex<Queue>; Bucket::ALL.len()],
     stopped_for_today: Mutex<Option<StopForToday>>,
 }
 
+/// The places of one bucket, and the requests that wait for them.
 #[derive(Debug)]
 struct Queue {
-    /// The queue itself: tokio's lock is granted in the order of asking. It is held while waiting for a place.
-    order: tokio::sync::Mutex<()>,
-    waiting: AtomicUsize,
-    window: Mutex<Window>,
-    changed: Notify,
+    window: Window,
+    order: FairQueue,
+    /// Tells each waiting request that it has a place.
+    granted: HashMap<Ticket, oneshot::Sender<()>>,
 }
 
 /// A used up daily limit.
@@ -45,6 +47,7 @@ struct StopForToday {
 pub(crate) struct Permit {
     limiter: Arc<Limiter>,
     bucket: Bucket,
+    caller: CallerKey,
     sent_at: Instant,
     used: bool,
     answered: bool,
@@ -54,61 +57,69 @@ pub(crate) struct Permit {
 
 impl Limiter {
     pub(crate) fn new(tier: Tier) -> Limiter {
-        let queue = |bucket| Queue {
-            order: tokio::sync::Mutex::new(()),
-            waiting: AtomicUsize::new(0),
-            window: Mutex::new(Window::new(tier.limit(bucket))),
-            changed: Notify::new(),
+        let queue = |bucket| {
+            let window = Window::new(tier.limit(bucket));
+            Mutex::new(Queue { window, order: FairQueue::default(), granted: HashMap::new() })
         };
         Limiter { queues: Bucket::ALL.map(queue), stopped_for_today: Mutex::new(None) }
     }
 
-    /// Waits in the queue for a place. Fails at once when the place would come after the deadline. Dropping the future
-    /// leaves the queue and takes nothing. HubSpot's guide does not say whether a request to the associations API also
-    /// counts as a request of the app; it takes a place in both.
-    pub(crate) async fn admit(self: &Arc<Self>, bucket: Bucket, deadline: Instant) -> Result<Permit, Error> {
+    /// Waits for the caller's turn and a place. Fails at once when the place would come after the deadline. Dropping the
+    /// future leaves the queue and takes nothing. HubSpot's guide does not say whether a request to the associations API
+    /// also counts as a request of the app; it takes a place in both.
+    pub(crate) async fn admit(
+        self: &Arc<Self>,
+        bucket: Bucket,
+        caller: &CallerKey,
+        deadline: Instant,
+    ) -> Result<Permit, Error> {
         let special = match bucket {
             Bucket::General => None,
-            Bucket::Search => return self.place(bucket, deadline, None).await,
-            Bucket::Associations => Some(Box::new(self.place(bucket, deadline, None).await?)),
+            Bucket::Search => return self.place(bucket, caller, deadline, None).await,
+            Bucket::Associations => Some(Box::new(self.place(bucket, caller, deadline, None).await?)),
         };
-        self.place(Bucket::General, deadline, special).await
+        self.place(Bucket::General, caller, deadline, special).await
     }
 
     async fn place(
         self: &Arc<Self>,
         bucket: Bucket,
+        caller: &CallerKey,
         deadline: Instant,
         special: Option<Box<Permit>>,
     ) -> Result<Permit, Error> {
-        let queue = &self.queues[bucket as usize];
-        let ahead = Waiting::join(&queue.waiting);
-        self.refuse_if_hopeless(queue, ahead.position, deadline)?;
-        let Ok(_order) = timeout_at(deadline, queue.order.lock()).await else {
-            return Err(too_late(queue, 0));
-        };
+        let mut waiting = self.join(bucket, caller, deadline)?;
         loop {
-            self.refuse_if_hopeless(queue, 0, deadline)?;
-            let now = Instant::now();
-            let full = match queue.window().take(now) {
-                Ok(()) => break,
-                Err(full) => full,
+            let retry_at = match waiting.look(deadline)? {
+                Look::Granted => break,
+                Look::Wait(until) => until,
             };
-            let until = match full {
-                Full::Until(until) => until.min(deadline),
-                Full::UntilResponse => deadline,
-            };
-            tokio::select! { biased; () = queue.changed.notified() => {}, () = sleep_until(until) => {} }
-            if Instant::now() >= deadline {
-                return Err(too_late(queue, 0));
-            }
+            tokio::select! { biased; _ = &mut waiting.told => {}, () = sleep_until(retry_at) => {} }
         }
-        Ok(Permit { limiter: self.clone(), bucket, sent_at: Instant::now(), used: false, answered: false, special })
+        waiting.taken = true;
+        drop(waiting);
+        let (limiter, caller, sent_at) = (self.clone(), caller.clone(), Instant::now());
+        Ok(Permit { limiter, bucket, caller, sent_at, used: false, answered: false, special })
+    }
+
+    fn join<'a>(&'a self, bucket: Bucket, caller: &'a CallerKey, deadline: Instant) -> Result<Waiting<'a>, Error> {
+        let now = Instant::now();
+        self.check_today(now)?;
+        let mut queue = self.queue(bucket);
+        let opening = queue.opening(caller, None, now);
+        if opening > now && opening >= deadline {
+            return Err(queue.too_late(caller, None, now));
+        }
+        let Some(ticket) = queue.order.join(caller, now) else { return Err(queue.too_late(caller, None, now)) };
+        let (sender, told) = oneshot::channel();
+        queue.granted.insert(ticket, sender);
+        drop(queue);
+        Ok(Waiting { limiter: self, bucket, caller, ticket, told, taken: false })
     }
 
     /// Sends nothing of this bucket for a while, after HubSpot refused a request of it for its rate.
     pub(crate) fn close(&self, bucket: Bucket, pause: Duration) {
-        self.queues[bucket as usize].window().close(Instant::now() + pause.min(PROBE_AFTER));
+        self.queue(bucket).window.close(Instant::now() + pause.min(PROBE_AFTER));
     }
 
     /// Sends nothing at all, after HubSpot refused a request for the daily limit: `pause` is the time until the next try,
@@ -118,42 +129,124 @@ impl Limiter {
         *self.today() = Some(StopForToday { until: now + pause, resets_at, reset: now + reset });
     }
 
-    /// The time that a request would have to wait if it asked now.
-    pub(crate) fn wait(&self, bucket: Bucket) -> Duration {
-        let queue = &self.queues[bucket as usize];
-        queue.wait(queue.waiting.load(Ordering::Relaxed))
+    /// The time that a request of this caller would have to wait if it asked now.
+    pub(crate) fn wait(&self, bucket: Bucket, caller: &CallerKey) -> Duration {
+        let now = Instant::now();
+        self.queue(bucket).opening(caller, None, now).duration_since(now)
     }
 
-    fn refuse_if_hopeless(&self, queue: &Queue, ahead: usize, deadline: Instant) -> Result<(), Error> {
-        let now = Instant::now();
+    /// The caller that pays for a request which these share.
+    pub(crate) fn payer<'a>(&self, bucket: Bucket, callers: impl Iterator<Item = &'a CallerKey>) -> CallerKey {
+        let queue = self.queue(bucket);
+        queue.order.payer(callers, queue.window.limit(), Instant::now())
+    }
+
+    fn check_today(&self, now: Instant) -> Result<(), Error> {
         let mut today = self.today();
         *today = today.take().filter(|stop| stop.until > now);
-        if let Some(stop) = today.as_ref() {
-            let retry_after = stop.reset.duration_since(now);
-            return Err(Error::DailyLimit { resets_at: stop.resets_at.clone(), retry_after });
-        }
-        let opening = queue.window().opening(ahead, now);
-        if opening > now && opening >= deadline { Err(too_late(queue, ahead)) } else { Ok(()) }
+        let Some(stop) = today.as_ref() else { return Ok(()) };
+        let retry_after = stop.reset.duration_since(now);
+        Err(Error::DailyLimit { resets_at: stop.resets_at.clone(), retry_after })
     }
 
     fn today(&self) -> MutexGuard<'_, Option<StopForToday>> {
         self.stopped_for_today.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn queue(&self, bucket: Bucket) -> MutexGuard<'_, Queue> {
+        self.queues[bucket as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Queue {
-    fn window(&self) -> MutexGuard<'_, Window> {
-        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Gives free places to the requests whose turn it is.
+    fn grant(&mut self, now: Instant) {
+        self.window.forget(now);
+        while !self.window.is_closed(now)
+            && let Some(ticket) = self.order.next(self.window.left(), self.window.limit(), now)
+            && self.window.take(now).is_ok()
+        {
+            if let Some(told) = self.granted.remove(&ticket) {
+                let _ = told.send(()); // A request that left at this moment gives its place back itself.
+            }
+        }
     }
 
-    fn wait(&self, ahead: usize) -> Duration {
-        let now = Instant::now();
-        self.window().opening(ahead, now).duration_since(now)
+    /// Takes back a place of the caller, which HubSpot may count from `held_from` on; `None` if nothing was sent.
+    fn give_back(&mut self, caller: &CallerKey, held_from: Option<Instant>) {
+        self.order.give_back(caller, held_from);
+        match held_from {
+            Some(at) => self.window.on_response(at),
+            None => self.window.refund(),
+        }
+    }
+
+    /// The earliest instant at which a waiting request of the caller, or a new one, can be sent.
+    fn opening(&mut self, caller: &CallerKey, ticket: Option<Ticket>, now: Instant) -> Instant {
+        let kept = self.order.kept_from(caller, self.window.limit(), now);
+        self.window.opening(kept + self.order.ahead_of(caller, ticket), now)
+    }
+
+    fn too_late(&mut self, caller: &CallerKey, ticket: Option<Ticket>, now: Instant) -> Error {
+        let wait = self.opening(caller, ticket, now).duration_since(now);
+        Error::RateLimited { retry_after: wait.max(Duration::from_secs(1)) }
     }
 }
 
-fn too_late(queue: &Queue, ahead: usize) -> Error {
-    Error::RateLimited { retry_after: queue.wait(ahead).max(Duration::from_secs(1)) }
+/// The state of a waiting request.
+enum Look {
+    /// It has a place.
+    Granted,
+    /// It has none until then at the earliest, unless one is given back.
+    Wait(Instant),
+}
+
+/// A request in the queue. Dropping it leaves the queue, and gives a place back that it was given meanwhile.
+struct Waiting<'a> {
+    limiter: &'a Limiter,
+    bucket: Bucket,
+    caller: &'a CallerKey,
+    ticket: Ticket,
+    told: oneshot::Receiver<()>,
+    taken: bool,
+}
+
+impl Waiting<'_> {
+    /// Gives free places to whoever is next, and looks whether this request has one.
+    fn look(&mut self, deadline: Instant) -> Result<Look, Error> {
+        let now = Instant::now();
+        let mut queue = self.limiter.queue(self.bucket);
+        queue.grant(now);
+        if !queue.granted.contains_key(&self.ticket) {
+            return Ok(Look::Granted);
+        }
+        let opening = queue.opening(self.caller, Some(self.ticket), now);
+        if now >= deadline || (opening > now && opening >= deadline) {
+            return Err(queue.too_late(self.caller, Some(self.ticket), now));
+        }
+        // A caller that is quiet for long enough while it waits may take a place that is kept.
+        let quiet_from = queue.order.quiet_from(self.caller, queue.window.limit(), now);
+        let until = quiet_from.map_or(opening, |at| at.min(opening)).min(deadline);
+        drop(queue);
+        self.limiter.check_today(now)?;
+        Ok(Look::Wait(until))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.taken {
+            return;
+        }
+        let mut queue = self.limiter.queue(self.bucket);
+        match queue.granted.remove(&self.ticket) {
+            Some(_) => queue.order.leave(self.caller, self.ticket),
+            None => {
+                queue.give_back(self.caller, None);
+                queue.grant(Instant::now());
+            }
+        }
+    }
 }
 
 impl Permit {
@@ -187,7 +280,7 @@ impl Permit {
         let (max, left) = (number("x-hubspot-ratelimit-max"), number("x-hubspot-ratelimit-remaining"));
         let interval = number("x-hubspot-ratelimit-interval-milliseconds").unwrap_or(10_000);
         if let (Some(max), Some(left), true) = (max, left, interval == 10_000 && self.bucket != Bucket::Search) {
-            let mut window = self.limiter.queues[self.bucket as usize].window();
+            let window = &mut self.limiter.queue(self.bucket).window;
             window.correct(max, left, self.sent_at, Instant::now());
             metrics::quota_left(self.bucket.name(), window.left());
         }
@@ -196,32 +289,15 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let (queue, now) = (&self.limiter.queues[self.bucket as usize], Instant::now());
-        match self.used {
-            true if self.answered => queue.window().on_response(now),
+        let (mut queue, now) = (self.limiter.queue(self.bucket), Instant::now());
+        let held_from = match self.used {
+            true if self.answered => Some(now),
             // Nobody waits for the answer any more, and HubSpot may still count the request.
-            true => queue.window().on_response(now.max(self.sent_at + HUBSPOT_WORK_MAX)),
-            false => queue.window().refund(),
-        }
-        queue.changed.notify_one();
-    }
-}
-
-/// A place in the queue, counted until it is dropped.
-struct Waiting<'a> {
-    queue: &'a AtomicUsize,
-    position: usize,
-}
-
-impl Waiting<'_> {
-    fn join(queue: &AtomicUsize) -> Waiting<'_> {
-        Waiting { queue, position: queue.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.queue.fetch_sub(1, Ordering::Relaxed);
+            true => Some(now.max(self.sent_at + HUBSPOT_WORK_MAX)),
+            false => None,
+        };
+        queue.give_back(&self.caller, held_from);
+        queue.grant(now);
     }
 }
 
@@ -243,7 +319,7 @@ mod tests {
 
     async fn used_up(limiter: &Arc<Limiter>, bucket: Bucket, times: usize) {
         for _ in 0..times {
-            passed(limiter.admit(bucket, Instant::now() + SECOND).await.unwrap());
+            passed(limiter.admit(bucket, &CallerKey::default(), Instant::now() + SECOND).await.unwrap());
         }
     }
 
@@ -251,7 +327,7 @@ mod tests {
     async fn requests_are_admitted_in_order() {
         let (limiter, start) = (limiter(), Instant::now());
         let calls = (0..8).map(|_| async {
-            passed(limiter.admit(Bucket::Search, start + 30 * SECOND).await.unwrap());
+            passed(limiter.admit(Bucket::Search, &CallerKey::default(), start + 30 * SECOND).await.unwrap());
             start.elapsed().as_secs()
         });
         assert_eq!(futures::future::join_all(calls).await, [0, 0, 0, 0, 0, 1, 1, 1]);
@@ -261,21 +337,57 @@ mod tests {
     async fn a_request_that_would_wait_past_its_deadline_fails_at_once() {
         let (limiter, start) = (limiter(), Instant::now());
         used_up(&limiter, Bucket::General, 100).await;
-        let refused = limiter.admit(Bucket::General, start + 5 * SECOND).await.unwrap_err();
+        let refused = limiter.admit(Bucket::General, &CallerKey::default(), start + 5 * SECOND).await.unwrap_err();
         assert_eq!(refused, Error::RateLimited { retry_after: 10 * SECOND });
         assert_eq!(start.elapsed(), Duration::ZERO);
-        assert!(limiter.admit(Bucket::General, start + 11 * SECOND).await.is_ok());
+        assert!(limiter.admit(Bucket::General, &CallerKey::default(), start + 11 * SECOND).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_dropped_request_frees_its_place_in_the_queue() {
         let (limiter, start) = (limiter(), Instant::now());
         used_up(&limiter, Bucket::Search, 5).await;
-        let impatient = limiter.admit(Bucket::Search, start + 30 * SECOND);
-        assert!(timeout_at(start + SECOND / 2, impatient).await.is_err());
-        assert_eq!(limiter.queues[Bucket::Search as usize].waiting.load(Ordering::Relaxed), 0);
+        let caller = CallerKey::default();
+        let impatient = limiter.admit(Bucket::Search, &caller, start + 30 * SECOND);
+        assert!(tokio::time::timeout_at(start + SECOND / 2, impatient).await.is_err());
+        assert_eq!(limiter.queue(Bucket::Search).granted.len(), 0);
         used_up(&limiter, Bucket::General, 1).await;
-        assert!(limiter.admit(Bucket::Search, start + 2 * SECOND).await.is_ok());
+        assert!(limiter.admit(Bucket::Search, &CallerKey::default(), start + 2 * SECOND).await.is_ok());
+    }
+
+    /// A place that was given to a request that leaves at that moment goes to the next one.
+    #[tokio::test(start_paused = true)]
+    async fn a_place_given_to_a_request_that_left_is_given_on() {
+        let (limiter, start) = (limiter(), Instant::now());
+        used_up(&limiter, Bucket::Search, 5).await;
+        let (first, second) = (CallerKey::new("first"), CallerKey::new("second"));
+        let mut leaving = Box::pin(limiter.admit(Bucket::Search, &first, start + 30 * SECOND));
+        assert!(futures::FutureExt::now_or_never(leaving.as_mut()).is_none());
+        tokio::time::advance(2 * SECOND).await;
+        assert!(limiter.admit(Bucket::Search, &second, start + 30 * SECOND).await.is_ok(), "this grants both");
+        drop(leaving);
+        assert_eq!(limiter.queue(Bucket::Search).window.left(), 5);
+    }
+
+    /// A caller in a loop does not push the requests of others past their deadline.
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_is_refused_only_for_its_own_requests() {
+        let (limiter, start) = (limiter(), Instant::now());
+        let [busy, calm] = ["busy", "calm"].map(CallerKey::new);
+        let flood = async {
+            let all = (0..160).map(|_| limiter.admit(Bucket::Search, &busy, start + 30 * SECOND));
+            let ended = futures::future::join_all(all.map(async |permit| permit.await.map(passed).is_ok())).await;
+            ended.into_iter().filter(|admitted| *admitted).count()
+        };
+        let honest = async {
+            tokio::time::sleep(SECOND / 2).await;
+            let asked = Instant::now();
+            passed(limiter.admit(Bucket::Search, &calm, asked + 3 * SECOND).await.unwrap());
+            asked.elapsed()
+        };
+        let (flooded, waited) = futures::future::join(flood, honest).await;
+        assert!(waited <= SECOND, "{waited:?}");
+        assert!((110..160).contains(&flooded), "{flooded} of 160 found a place within 30 s");
     }
 
     #[tokio::test(start_paused = true)]
@@ -285,8 +397,8 @@ mod tests {
         used_up(&limiter, Bucket::Associations, 40).await;
         used_up(&limiter, Bucket::Search, 5).await;
         assert_eq!(start.elapsed(), Duration::ZERO);
-        assert!(limiter.admit(Bucket::Associations, start + SECOND).await.is_err());
-        assert_eq!(limiter.queues[Bucket::Associations as usize].window().left(), 60, "its place there was given back");
+        assert!(limiter.admit(Bucket::Associations, &CallerKey::default(), start + SECOND).await.is_err());
+        assert_eq!(limiter.queue(Bucket::Associations).window.left(), 60, "its place there was given back");
     }
 
     #[tokio::test(start_paused = true)]
@@ -294,7 +406,7 @@ mod tests {
         let (limiter, start) = (limiter(), Instant::now());
         let mut permits = vec![];
         for _ in 0..5 {
-            let mut permit = limiter.admit(Bucket::Search, start + SECOND).await.unwrap();
+            let mut permit = limiter.admit(Bucket::Search, &CallerKey::default(), start + SECOND).await.unwrap();
             permit.mark_sent();
             permit.mark_answered();
             permits.push(permit);
@@ -303,14 +415,16 @@ mod tests {
             tokio::time::sleep(2 * SECOND).await;
             permits.clear();
         };
-        let (permit, ()) = futures::future::join(limiter.admit(Bucket::Search, start + 30 * SECOND), answers).await;
+        let (permit, ()) =
+            futures::future::join(limiter.admit(Bucket::Search, &CallerKey::default(), start + 30 * SECOND), answers)
+                .await;
         assert_eq!((permit.is_ok(), start.elapsed()), (true, 3 * SECOND));
     }
 
     #[tokio::test(start_paused = true)]
     async fn headers_correct_what_is_left() {
         let limiter = limiter();
-        let mut permit = limiter.admit(Bucket::General, Instant::now() + SECOND).await.unwrap();
+        let mut permit = limiter.admit(Bucket::General, &CallerKey::default(), Instant::now() + SECOND).await.unwrap();
         permit.mark_sent();
         permit.mark_answered();
         let mut headers = HeaderMap::new();
@@ -318,17 +432,18 @@ mod tests {
         headers.insert("x-hubspot-ratelimit-remaining", 5.into());
         permit.read_quota_headers(&headers);
         drop(permit);
-        assert_eq!(limiter.queues[0].window().left(), 5);
+        assert_eq!(limiter.queue(Bucket::General).window.left(), 5);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_daily_limit_stops_everything_until_the_next_try() {
         let limiter = limiter();
         limiter.stop_for_today(60 * SECOND, 3600 * SECOND, Some("2026-11-23T00:00:00-05:00".into()));
-        let refused = limiter.admit(Bucket::Search, Instant::now() + 30 * SECOND).await.unwrap_err();
+        let refused =
+            limiter.admit(Bucket::Search, &CallerKey::default(), Instant::now() + 30 * SECOND).await.unwrap_err();
         assert_eq!(refused.code().as_str(), "RATE_LIMITED_ERROR");
         assert_eq!(refused.details()["retry_after_seconds"], 3600);
         tokio::time::advance(60 * SECOND).await;
-        assert!(limiter.admit(Bucket::Search, Instant::now() + 30 * SECOND).await.is_ok());
+        assert!(limiter.admit(Bucket::Search, &CallerKey::default(), Instant::now() + 30 * SECOND).await.is_ok());
     }
 }

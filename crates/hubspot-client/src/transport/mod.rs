@@ -30,6 +30,7 @@ use http_client::{HttpClient, SendError};
 pub(crate) mod attempt;
 pub(crate) mod call_scope;
 mod daily_quota;
+mod fair_queue;
 pub(crate) mod limiter;
 pub(crate) mod paging;
 pub(crate) mod request;
@@ -133,7 +134,8 @@ impl Transport {
     async fn admit(&self, bucket: Bucket, waiters: &Waiters) -> Result<Permit, AttemptError> {
         self.check_token()?;
         let asked = Instant::now();
-        let admitted = self.limiter.admit(bucket, waiters.deadline()).await;
+        let payer = self.limiter.payer(bucket, waiters.callers());
+        let admitted = self.limiter.admit(bucket, &payer, waiters.deadline()).await;
         waiters.add_wait(asked.elapsed());
         metrics::waited(bucket.name(), asked.elapsed());
         admitted.map_err(AttemptError::refused)

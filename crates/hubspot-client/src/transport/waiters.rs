@@ -5,11 +5,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::caller_key::CallerKey;
 use crate::metrics::CallStats;
 
 /// One caller that waits for a request. Clones are the same caller.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiter {
+    /// The caller whose part of the quota it uses.
+    pub(crate) caller: CallerKey,
     pub(crate) deadline: Instant,
     pub(crate) stats: CallStats,
     /// Cancelled when the caller stopped waiting.
@@ -34,6 +37,11 @@ impl Waiters {
         stats.sort_by_key(CallStats::identity);
         stats.dedup_by_key(|stats| stats.identity());
         Waiters { waiters, stats }
+    }
+
+    /// The keys of the callers, repeated ones included.
+    pub(crate) fn callers(&self) -> impl Iterator<Item = &CallerKey> {
+        self.waiters.iter().map(|waiter| &waiter.caller)
     }
 
     /// The latest deadline: a request is worth sending as long as one caller waits for it.

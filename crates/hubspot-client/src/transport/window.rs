@@ -99,12 +99,23 @@ impl Window {
         open.max(freeing)
     }
 
+    /// The limit, as HubSpot's headers correct it.
+    pub(crate) fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    /// True if HubSpot has refused a request for its rate and the pause is not over.
+    pub(crate) fn is_closed(&self, now: Instant) -> bool {
+        self.closed_until.is_some_and(|until| until > now)
+    }
+
     /// The number of requests that may be sent now.
     pub(crate) fn left(&self) -> usize {
         self.limit.max.saturating_sub(self.in_flight + self.finished.len())
     }
 
-    fn forget(&mut self, now: Instant) {
+    /// Forgets places that are free again by `now`.
+    pub(crate) fn forget(&mut self, now: Instant) {
         let span: Duration = self.limit.span;
         while self.finished.front().is_some_and(|finished| *finished + span <= now) {
             self.finished.pop_front();

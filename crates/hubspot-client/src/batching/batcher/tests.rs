@@ -171,3 +171,22 @@ async fn a_dropped_caller_gives_its_place_in_the_quota_back() {
     assert!(name_of(hub, 7).await.is_some());
     assert!(start.elapsed() <= Duration::from_millis(10_200), "{:?}", start.elapsed());
 }
+
+/// A caller that joins a batch of a busy one is not held back by the busy one's other requests.
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_sent_in_the_turn_of_its_quietest_caller() {
+    let (_, hub) = Fake::new();
+    let [busy, calm] = ["busy", "calm"].map(|name| hub.charged_to(crate::CallerKey::new(name)));
+    assert!(name_of(&calm, 7).await.is_some());
+    join_all((0..95).map(async |_| busy.account().details_fresh().await.is_ok())).await;
+    let flood = async { join_all((1..=300).map(|contact| name_of(&busy, contact))).await.len() };
+    let honest = async {
+        sleep(Duration::from_secs(2)).await;
+        let start = Instant::now();
+        assert!(name_of(&calm, 8).await.is_some());
+        start.elapsed()
+    };
+    let (flooded, waited) = join(flood, honest).await;
+    assert_eq!(flooded, 300);
+    assert!(waited <= Duration::from_millis(300), "{waited:?}");
+}

@@ -1,0 +1,180 @@
+//! The order in which callers that wait for the same limit are served: in turn, one request each.
+//!
+//! That is deficit round robin (Shreedhar and Varghese, 1995) for requests that all cost one place. A caller with a
+//! thousand requests and one with a single request are served alternately, so nobody waits longer for the first than one
+//! request of each other caller takes. Beside it, a fifth of each window is kept for quiet callers: a turn helps nobody
+//! while all places of a window are taken. Quiet is who holds fewer places of the window than that fifth; of the five
+//! searches in a second, none.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::caller_key::CallerKey;
+use crate::tier::Limit;
+
+/// Requests of one caller that wait for the same limit.
+const WAITING_PER_CALLER_MAX: usize = 4_096;
+/// Requests that wait for the same limit, of all callers.
+const WAITING_MAX: usize = 16_384;
+/// The part of a window that is kept for quiet callers: one in this many.
+const KEPT_ONE_IN: usize = 5;
+/// The time for which places are kept for a caller that is not there: a lone caller has the whole window.
+const KNOWN_FOR: Duration = Duration::from_secs(600);
+
+/// A request in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Ticket(u64);
+
+/// The callers of one limit, and their requests that wait.
+#[derive(Debug, Default)]
+pub(crate) struct FairQueue {
+    callers: HashMap<CallerKey, Line>,
+    /// The callers with waiting requests, the next one first.
+    turns: VecDeque<CallerKey>,
+    waiting: usize,
+    tickets: u64,
+    swept: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Line {
+    waiting: VecDeque<Ticket>,
+    /// The last time that it asked.
+    asked: Instant,
+    /// The places that it holds until an answer comes.
+    in_flight: usize,
+    /// The instants from which its other places are held for the length of a window, oldest first.
+    finished: VecDeque<Instant>,
+}
+
+impl FairQueue {
+    /// Puts a request behind the caller's others; `None` if there is no more room for them.
+    pub(crate) fn join(&mut self, caller: &CallerKey, now: Instant) -> Option<Ticket> {
+        self.forget(now);
+        let line = self.callers.entry(caller.clone());
+        let line = line.or_insert_with(|| Line::new(now));
+        line.asked = now;
+        if line.waiting.len() >= WAITING_PER_CALLER_MAX || self.waiting >= WAITING_MAX {
+            return None;
+        }
+        if line.waiting.is_empty() {
+            self.turns.push_back(caller.clone());
+        }
+        let ticket = Ticket(self.tickets);
+        line.waiting.push_back(ticket);
+        (self.tickets, self.waiting) = (self.tickets + 1, self.waiting + 1);
+        Some(ticket)
+    }
+
+    /// Takes a request out of the queue, if it still waits.
+    pub(crate) fn leave(&mut self, caller: &CallerKey, ticket: Ticket) {
+        let Some(line) = self.callers.get_mut(caller) else { return };
+        let Ok(place) = line.waiting.binary_search_by_key(&ticket.0, |waiting| waiting.0) else { return };
+        line.waiting.remove(place);
+        self.waiting -= 1;
+        if line.waiting.is_empty() {
+            self.turns.retain(|other| other != caller);
+        }
+    }
+
+    /// The request that is given one of the `left` places of a window, if one may have it.
+    pub(crate) fn next(&mut self, left: usize, limit: Limit, now: Instant) -> Option<Ticket> {
+        let turn = self.turns.iter().position(|caller| left > self.kept_from(caller, limit, now))?;
+        let caller = self.turns.remove(turn)?;
+        let line = self.callers.get_mut(&caller)?;
+        let ticket = line.waiting.pop_front()?;
+        line.forget(limit, now);
+        line.in_flight += 1;
+        self.waiting -= 1;
+        if !line.waiting.is_empty() {
+            self.turns.push_back(caller);
+        }
+        Some(ticket)
+    }
+
+    /// Takes back a place: from `held_from` it is held for the length of a window, or not at all if nothing was sent.
+    pub(crate) fn give_back(&mut self, caller: &CallerKey, held_from: Option<Instant>) {
+        let Some(line) = self.callers.get_mut(caller) else { return };
+        line.in_flight = line.in_flight.saturating_sub(1);
+        if let Some(at) = held_from {
+            let place = line.finished.partition_point(|finished| *finished <= at);
+            line.finished.insert(place, at);
+        }
+    }
+
+    /// The places that a caller may not take: none if it is quiet or alone.
+    pub(crate) fn kept_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> usize {
+        let kept = limit.max / KEPT_ONE_IN;
+        let quiet = self.callers.get(caller).is_none_or(|line| line.held(limit, now) < kept);
+        let others = || self.callers.iter().filter(|(other, _)| *other != caller && !other.is_background());
+        let alone = || !others().any(|(_, line)| line.asked + KNOWN_FOR > now);
+        if quiet || alone() { 0 } else { kept }
+    }
+
+    /// The instant from which a caller is quiet if no more answers come; `None` if it is quiet already, or not without an
+    /// answer.
+    pub(crate) fn quiet_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> Option<Instant> {
+        let line = self.callers.get(caller)?;
+        let surplus = line.held(limit, now).checked_sub(limit.max / KEPT_ONE_IN)?;
+        let held = line.finished.iter().filter(|finished| **finished + limit.span > now);
+        held.map(|finished| *finished + limit.span).nth(surplus)
+    }
+
+    /// The requests that are served before this one, or before a new one of the caller: its own, and in each round one of
+    /// each other caller.
+    pub(crate) fn ahead_of(&self, caller: &CallerKey, ticket: Option<Ticket>) -> usize {
+        let own = self.callers.get(caller).map_or(0, |line| {
+            let before = ticket.map(|ticket| line.waiting.partition_point(|other| other.0 < ticket.0));
+            before.unwrap_or(line.waiting.len())
+        });
+        let others = self.turns.iter().filter(|other| *other != caller);
+        own + others
+            .filter_map(|other| self.callers.get(other))
+            .map(|line| line.waiting.len().min(own + 1))
+            .sum::<usize>()
+    }
+
+    /// The caller that holds the fewest places: of those that share a request, it pays for it, as it would alone. The
+    /// others' requests make it no later.
+    pub(crate) fn payer<'a>(
+        &self,
+        callers: impl Iterator<Item = &'a CallerKey>,
+        limit: Limit,
+        now: Instant,
+    ) -> CallerKey {
+        // Not by what waits: a request that waits in the turn of one would then belong to the other.
+        let held = |caller: &&CallerKey| self.callers.get(*caller).map(|line| line.held(limit, now));
+        callers.min_by_key(held).cloned().unwrap_or_default()
+    }
+
+    /// Forgets callers that have not been here for long.
+    fn forget(&mut self, now: Instant) {
+        if self.swept.is_none_or(|swept| swept + KNOWN_FOR <= now) {
+            let is_here = |line: &Line| !line.waiting.is_empty() || line.in_flight > 0 || line.asked + KNOWN_FOR > now;
+            self.callers.retain(|_, line| is_here(line));
+            self.swept = Some(now);
+        }
+    }
+}
+
+impl Line {
+    fn new(now: Instant) -> Line {
+        Line { waiting: VecDeque::new(), asked: now, in_flight: 0, finished: VecDeque::new() }
+    }
+
+    /// The places of the window that it holds.
+    fn held(&self, limit: Limit, now: Instant) -> usize {
+        let over = self.finished.partition_point(|finished| *finished + limit.span <= now);
+        self.in_flight + self.finished.len() - over
+    }
+
+    fn forget(&mut self, limit: Limit, now: Instant) {
+        let over = self.finished.partition_point(|finished| *finished + limit.span <= now);
+        self.finished.drain(..over);
+    }
+}
+
+#[cfg(test)]
+mod tests;
