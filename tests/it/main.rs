@@ -29,6 +29,7 @@ mod fault_matrix;
 mod front_desk;
 mod generated;
 mod http;
+mod injected_texts;
 mod knowledge;
 mod largest_arguments;
 mod lenient_http;
