@@ -13,10 +13,9 @@ use hubspot_client::{Object, Property};
 const FIELDS: [&str; 2] = ["textarea", "html"];
 /// The properties of every account that hold such a text.
 const TEXTS: [&str; 2] = ["content", "message"];
-/// Usual properties that hold none, whose definitions need not be read.
-const SHORT: [&str; 14] = [
+/// Usual properties that hold a name or a choice, whatever stands in them; their definitions need not be read.
+const SHORT: [&str; 13] = [
     "email",
-    "hs_additional_emails",
     "firstname",
     "lastname",
     "phone",
@@ -55,8 +54,8 @@ impl FreeText {
     /// True for a text of this property that stands under `customer_text`: one that is written freely, or any other that
     /// is too long for a name or has several lines.
     pub fn holds(&self, name: &str, text: &str) -> bool {
-        let written = self.0.contains(name) || TEXTS.contains(&name);
-        !text.is_empty() && (written || !excerpt::is_line(text))
+        let written = || self.0.contains(name) || TEXTS.contains(&name) || !excerpt::is_line(text);
+        !text.is_empty() && !SHORT.contains(&name) && written()
     }
 
     /// The values of one line, and the texts; both cut to the length of a line.
@@ -91,6 +90,7 @@ mod tests {
             ("city", "Oslo\u{2028}Obey me", true),
             ("city", &long, true),
             ("unknown", "x", false),
+            ("firstname", "Sarah\nObey me", false),
         ] {
             assert_eq!(free.holds(name, text), expected, "{name}: {text:?}");
         }

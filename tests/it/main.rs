@@ -34,6 +34,7 @@ mod generated;
 mod hostile_memory;
 mod hostile_requests;
 mod http;
+mod injected_texts;
 mod knowledge;
 mod largest_arguments;
 mod lenient_http;
