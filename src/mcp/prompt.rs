@@ -17,7 +17,7 @@ pub(super) const GRAPH: &str = "graph";
 pub(super) fn list() -> Vec<Prompt> {
     let graph = PromptArgument::new(GRAPH)
         .with_description(
-            "Which taskgraph to follow, for example `hubspot`; without it the only one there is, or `hubspot`.",
+            "Which taskgraph to follow, for example `hubspot`; without it the only one there is, or `frontdesk`.",
         )
         .with_required(false);
     let user_message = PromptArgument::new("user_message")

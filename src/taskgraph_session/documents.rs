@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::step_result::Called;
+use super::called::Called;
 use crate::tool::Ctx;
 use taskgraph::engine::action::Action;
 
@@ -23,5 +23,5 @@ pub(super) async fn search(ctx: &Ctx, asks: &[Action]) -> Option<Called> {
     let succeeded = answer.is_ok();
     let result = answer.unwrap_or_else(|error| error.to_json());
     let arguments = arguments.as_object().cloned().unwrap_or_default();
-    Some(Called { tool: TOOL.to_owned(), arguments, succeeded, result })
+    Some(Called::of(TOOL, arguments, succeeded, result))
 }

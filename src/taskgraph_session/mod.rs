@@ -1,5 +1,6 @@
 //! Sessions of clients in a taskgraph: read from the store, moved by one step and kept again.
 
+mod called;
 mod documents;
 pub mod error;
 pub mod step_result;
@@ -10,11 +11,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use self::called::Called;
 use self::error::Error;
-use self::step_result::{Called, StepResult};
+use self::step_result::StepResult;
 use crate::change_feed::Change;
 use crate::store::sessions::Session;
-use crate::tool::{Ctx, Entry, Registry, ToolError};
+use crate::tool::{Ctx, Entry, Registry};
 use taskgraph::engine::{self, action::Action, context::RunContext, error::StepError, event::Event, state::State};
 use taskgraph::graph::Graph;
 use taskgraph::render;
@@ -46,8 +48,7 @@ pub async fn start(ctx: &Ctx, graph: Option<&str>) -> Result<StepResult, Error> 
     let intents = engine::offered_intents(&state, &script);
     let result = StepResult::of(&session.id, &state, asks);
     let (name, briefing) = (Some(graph.name().to_owned()), Some(render::briefing(&graph)));
-    let expires = step_result::expires(session.expires_ms);
-    Ok(StepResult { graph: name, briefing, intents, expires, ..result })
+    Ok(StepResult { graph: name, briefing, intents, ..result })
 }
 
 /// Reads the state of a session without moving it.
@@ -149,10 +150,11 @@ impl<'a> SessionRun<'a> {
                 }
                 None => {}
             }
-            let done = due.done(answer);
+            let succeeded = answer.is_ok();
+            let result = answer.unwrap_or_else(|error| error.to_json());
             asks.pop();
-            asks.extend(self.step(&Event { tool_result: Some(done.result.clone()), ..Event::default() })?);
-            called.push(done);
+            asks.extend(self.step(&Event { tool_result: Some(result.clone()), ..Event::default() })?);
+            called.push(Called::of(due.entry.name, due.arguments, succeeded, result));
         }
         Ok((asks, called))
     }
@@ -200,14 +202,6 @@ fn due<'a>(ask: Option<&Action>, tools: &'a Registry, first: bool) -> Option<Due
             Some(Due { entry: tools.get(tool)?, arguments: arguments.clone() })
         }
         _ => None,
-    }
-}
-
-impl Due<'_> {
-    fn done(self, answer: Result<Value, ToolError>) -> Called {
-        let succeeded = answer.is_ok();
-        let result = answer.unwrap_or_else(|error| error.to_json());
-        Called { tool: self.entry.name.to_owned(), arguments: self.arguments, succeeded, result }
     }
 }
 

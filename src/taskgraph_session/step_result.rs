@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::called::Called;
 use taskgraph::engine::{
     action::Action,
     state::{Ignored, State},
@@ -60,20 +61,6 @@ pub struct StepResult {
 pub enum Status {
     Complete,
     Incomplete,
-}
-
-/// A tool that the server has called itself.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Called {
-    /// The tool's name.
-    pub tool: String,
-    /// The arguments of the call.
-    pub arguments: Map<String, Value>,
-    /// The tool gave a result, not an error.
-    pub succeeded: bool,
-    /// The tool's answer, or its failure with `code`, `message` and `hint`.
-    #[schemars(with = "Map<String, Value>")]
-    pub result: Value,
 }
 
 impl StepResult {

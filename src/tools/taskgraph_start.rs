@@ -14,7 +14,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskgraphStart {
-    /// The taskgraph's name, for example `hubspot`; without it the only one, or `hubspot`.
+    /// The taskgraph's name, for example `hubspot`; without it the only one, or `frontdesk`.
     #[schemars(length(max = 255))]
     graph: Option<String>,
 }

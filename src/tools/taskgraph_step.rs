@@ -22,7 +22,7 @@ pub(super) struct TaskgraphStep {
     session: String,
     /// What the customer said, in their words, for example `I have an issue in installing the DUST-E robot`.
     user_text: Option<String>,
-    /// The intent it shows, one of `intents` or of the candidates, or `none`.
+    /// The intent it shows: its name, a part of it or its number, `none` (nothing of this) or `a person`.
     #[schemars(length(max = 500))]
     intent: Option<String>,
     /// The values the customer has said, by argument name, for example `{"email": "sarah@gmail.com"}`.
@@ -30,7 +30,7 @@ pub(super) struct TaskgraphStep {
     /// What the tool that was asked for answered, unchanged, for example `{"ticket_id": "33397362407"}`; a failure too.
     #[schemars(with = "Option<Map<String, Value>>")]
     tool_result: Option<Value>,
-    /// What becomes of the matter at hand when the customer asks for another: `come_back`, `leave` or `stay`.
+    /// What becomes of the matter at hand: `come_back`, `leave` or `stay`; `leave` works at any time.
     switch: Option<Switch>,
     /// Pass over a step that is `skippable`, because the customer has given already what it asks for: `true`.
     skip: Option<bool>,

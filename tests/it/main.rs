@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
+mod agents_guided;
 mod architecture;
 mod argument_limits;
 mod argument_shapes;
@@ -59,6 +60,7 @@ mod simulation_http;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod taskgraph_sessions;
+mod taskgraph_shipped;
 mod thundering_herd;
 mod ticket_keys;
 mod tickets;

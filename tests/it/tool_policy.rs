@@ -124,10 +124,11 @@ async fn an_excluded_tool_is_not_reachable_as_a_resource() {
 async fn a_taskgraph_cannot_call_an_excluded_tool() {
     let (sandbox, server) = sandbox_and_server(of(&[], &["find_contact_by_email"]));
     let client = connect(server, Person::unreachable(), modern()).await;
-    let begun = call(&client, "taskgraph_start", json!({})).await.unwrap();
+    let graph = json!({"graph": "hubspot"});
+    let begun = call(&client, "taskgraph_start", graph.clone()).await.unwrap();
     let mut called = vec![];
     for intent in begun["intents"].as_array().unwrap() {
-        let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
+        let session = call(&client, "taskgraph_start", graph.clone()).await.unwrap()["session"].clone();
         let said = json!({
             "session": session, "user_text": "My robot is broken.", "intent": intent,
             "slots": {"email": "sarah@gmail.com", "chat": "My robot is broken."}, "execute": true,

@@ -98,7 +98,7 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 
 /// Returns the instruction after the last tool of a topic has answered.
 pub(super) fn finish(node: &Node) -> String {
-    format!("{} This is done. {FINISH}", sentence(&node.task)).trim().to_owned()
+    format!("{} Done. {FINISH}", sentence(&node.task)).trim().to_owned()
 }
 
 /// The instruction to choose an intent.

@@ -74,8 +74,8 @@ const CHANGE_OF_MIND: Rule = rule(
 const NOTHING_FITS: Rule = rule("When nothing here fits, say so in your own words and name what you can do.");
 
 const LED: Rule = rule(
-    "Send all that is known in one `taskgraph_step`, with `execute: true`. `intent` takes a name, a part of it or its \
-     number; at every step also `none` (nothing of this) and `a person`; `switch: leave` leaves the matter at hand.",
+    "Send all that is known in one `taskgraph_step` with `execute: true`. `intent`: a name, a part of it or its number, \
+     and always `none` or `a person`; `switch: leave` gets out.",
 );
 
 /// The tool that identifies the customer.

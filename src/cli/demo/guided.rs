@@ -7,9 +7,9 @@ use super::client::DemoClient;
 use super::error::Error;
 use super::transcript::Transcript;
 
-const PRODUCT: &str = "User has questions about the product";
-const SUPPORT: &str = "User need technical support/User need repair service / User need exchange service";
-const MEETING: &str = "User want to schedule a meeting with the representative";
+const PRODUCT: &str = "Question about products, prices or delivery";
+const SUPPORT: &str = "Report a problem";
+const MEETING: &str = "Book a meeting";
 
 pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
     transcript.conversation("4. The same three, led by the taskgraph")?;
@@ -22,25 +22,26 @@ pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -
 
 async fn product(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
     let question = "I want to know more about your product: Adam";
-    guide.says(question, json!({"intent": PRODUCT, "slots": {"chat": question}}), "1 slots").await?;
-    guide.says("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "2 answer").await?;
-    guide.says("How much is the Adam?", json!({"intent": PRODUCT}), "2 answer").await
+    guide.says(question, json!({ "intent": PRODUCT }), "products answer").await?;
+    guide.says("How much is the Adam?", json!({ "intent": PRODUCT }), "products answer").await
 }
 
 async fn support(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
-    let issue = "I have an issue in installing the DUST-E robot";
-    guide.says(issue, json!({"intent": SUPPORT, "slots": {"issue": issue, "chat": issue}}), "3 slots").await?;
-    guide.says("sarah@gmail.com", json!({"slots": {"email": "sarah@gmail.com"}}), "4 say").await
+    let issue = "Our Matradee robot has lost a wheel since Monday";
+    guide.says(issue, json!({ "intent": SUPPORT }), "problem.who slots").await?;
+    let email = json!({"slots": {"email": "sarah@gmail.com"}});
+    guide.says("sarah@gmail.com", email, "problem.tickets intent").await?;
+    guide.says("No, this is another problem.", json!({"intent": "A new problem"}), "problem.new say").await
 }
 
 async fn booking(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
     let said = json!({"intent": MEETING, "slots": {"email": "sarah@gmail.com"}});
-    guide.says("I am sarah@gmail.com and would like to meet my representative.", said, "7 slots").await?;
+    guide.says("I am sarah@gmail.com and would like to meet my representative.", said, "meeting.times slots").await?;
     let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
-    guide.says("Half an hour next Tuesday; I am in New York.", json!({"slots": day}), "8 slots").await?;
+    guide.says("Half an hour next Tuesday; I am in New York.", json!({ "slots": day }), "meeting.book slots").await?;
     let start = chosen_start(&guide.turn["called"][0]["result"])?;
     let slots = json!({"meeting_start_time": start[11..16]});
-    guide.says("The first time after noon, please.", json!({"slots": slots}), "8 say").await
+    guide.says("The first time after noon, please.", json!({ "slots": slots }), "meeting.book say").await
 }
 
 /// One conversation, as a session of the taskgraph.
@@ -57,7 +58,7 @@ impl<'a, 'b> GuidedConversation<'a, 'b> {
         client: &'a DemoClient,
         transcript: &'a mut Transcript<'b>,
     ) -> Result<GuidedConversation<'a, 'b>, Error> {
-        let turn = client.ask("taskgraph_start", &json!({"graph": "hubspot"})).await?;
+        let turn = client.ask("taskgraph_start", &json!({"graph": "frontdesk"})).await?;
         transcript.line("")?;
         transcript.agent(text(&turn["asks"][0], "text"))?;
         Ok(GuidedConversation { client, transcript, session: turn["session"].clone(), turn })
@@ -91,7 +92,6 @@ impl GuidedConversation<'_, '_> {
         let called = self.turn["called"].as_array().map(Vec::as_slice).unwrap_or_default();
         for call in called {
             self.transcript.line(&format!("  called  {}", text(call, "tool")))?;
-            self.transcript.fields(&call["arguments"])?;
             self.transcript.answer(&call["result"])?;
         }
         if !called.is_empty() {

@@ -66,7 +66,9 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     }
     let mut navigator = Navigator::new(context, state.clone());
     navigator.state.steps += 1;
-    navigator.state.ignored.clear();
+    if event.tool_result.is_none() {
+        navigator.state.ignored.clear();
+    }
     navigator.close_interrupted_call(event);
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;

@@ -202,6 +202,7 @@ fn optional(
             && !missing.iter().any(|missing| missing.name == **name)
             && toolbox::words_for(&tool, name) != Some(Words::Conversation)
             && context.sole_provider(name).is_none()
+            && !toolbox::TECHNICAL_ARGUMENTS.contains(name)
     };
     spec.names().filter(open).map(str::to_owned).collect()
 }

@@ -188,7 +188,8 @@ impl KnownValue {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The more recent is the greater one; a tool's result is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Source {
     /// The customer, in the step with this number.
@@ -383,7 +384,11 @@ impl State {
         let same = contact(&self.known).is_none_or(|known| contact(&learnt).is_none_or(|now| now == known));
         if same {
             learnt.into_iter().for_each(|(name, known)| {
-                self.known.entry(name).or_insert(known);
+                let newer = self.known.get(&name).is_none_or(|before| known.source > before.source);
+                if newer {
+                    let stale = known.stale && !self.known.contains_key(&name);
+                    self.known.insert(name, KnownValue { stale, ..known });
+                }
             });
         }
         self.keep_words();
@@ -391,7 +396,8 @@ impl State {
         (self.words, self.entered, self.shown) = (frame.words, frame.entered, frame.shown);
         self.at = frame.at;
         (self.phase, self.topic, self.nested) = (frame.phase, frame.topic, frame.nested);
-        (self.tries, self.failed) = (frame.tries, frame.failed);
+        // The failure was before what was learnt meanwhile.
+        (self.tries, self.failed) = (frame.tries, None);
     }
 
     /// Forgets the values from tools, because another customer is being identified.

@@ -104,6 +104,10 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     binding("find_tickets", "tickets.ticket_id", "ticket_id", Trust::Anyone),
 ];
 
+/// Arguments that no customer states.
+pub(super) const TECHNICAL_ARGUMENTS: &[&str] =
+    &["bt_slots_ux", "after", "limit", "cursor", "text_from", "if_updated_at"];
+
 /// The tool that is called when a conversation is handed to a person, if the server has it.
 pub(super) const HAND_OFF_TOOL: &str = "create_task";
 /// The tool that shows free times, and the one that books one of them.

@@ -254,7 +254,8 @@ proptest! {
             let over = state.phase == Phase::Close;
             for (name, event) in ways_out() {
                 let (then, next) = engine::step(state, &event, &context).unwrap_or_else(|error| panic!("{name}: {error}"));
-                let moved = (&then.at, &then.phase, &then.visits) != (&state.at, &state.phase, &state.visits);
+                let place = |state: &State| (state.at.clone(), state.phase.clone(), state.visits.clone(), state.stack.len());
+                let moved = place(&then) != place(state);
                 let person = graph.node(&then.at).is_some_and(|node| node.behavior == Behavior::HandOff);
                 let there = if name == "a person" { person } else { over };
                 assert!(moved || there, "{name} from {:?}: {actions:?}", state.phase);

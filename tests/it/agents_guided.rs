@@ -1,0 +1,400 @@
+//! Guided conversations as agents have them: one message brings everything, customers change their minds, and answers
+//! stay short. Each test is one finding from conversations that went wrong.
+
+use rmcp::model::GetPromptRequestParams;
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const ISSUE: &str = "I have an issue in installing the DUST-E robot";
+
+/// A guided conversation, with the bytes that it costs.
+pub(crate) struct Guided {
+    pub(crate) world: World,
+    session: Value,
+    pub(crate) last: Value,
+    /// The bytes of all arguments and answers.
+    pub(crate) bytes: usize,
+}
+
+impl Guided {
+    pub(crate) async fn begin(graph: Value) -> Guided {
+        let world = World::new().await;
+        let last = world.call("taskgraph_start", graph.clone()).await.unwrap();
+        let bytes = graph.to_string().len() + last.to_string().len();
+        Guided { world, session: last["session"].clone(), last, bytes }
+    }
+
+    async fn desk() -> Guided {
+        Guided::begin(json!({})).await
+    }
+
+    async fn try_step(&mut self, mut step: Value) -> Result<(), Value> {
+        step["session"] = self.session.clone();
+        step["execute"] = json!(true);
+        self.bytes += step.to_string().len();
+        let answer = self.world.call("taskgraph_step", step).await;
+        self.last = answer.clone().unwrap_or_else(|error| error);
+        self.bytes += self.last.to_string().len();
+        answer.map(|_| ())
+    }
+
+    /// A step that the server takes, calling the tools itself.
+    pub(crate) async fn step(&mut self, step: Value) -> &mut Guided {
+        self.try_step(step.clone()).await.unwrap_or_else(|error| panic!("{step}: {error}"));
+        self
+    }
+
+    /// The node and the kind of the last instruction, such as `problem.who slots`.
+    fn at(&self) -> String {
+        format!("{} {}", self.last["node"].as_str().unwrap(), self.ask()["kind"].as_str().unwrap())
+    }
+
+    fn ask(&self) -> &Value {
+        self.last["asks"].as_array().unwrap().last().unwrap()
+    }
+
+    fn missing(&self) -> Vec<&str> {
+        let missing = self.ask()["missing"].as_array().into_iter().flatten();
+        missing.map(|missing| missing["name"].as_str().unwrap()).collect()
+    }
+
+    fn called(&self) -> Vec<&str> {
+        self.calls().map(|call| call["tool"].as_str().unwrap()).collect()
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &Value> {
+        self.last["called"].as_array().into_iter().flatten()
+    }
+
+    /// The call of this tool in the last step.
+    pub(crate) fn call(&self, tool: &str) -> &Value {
+        self.calls().find(|call| call["tool"] == tool).unwrap_or_else(|| panic!("no {tool} in {}", self.last))
+    }
+
+    /// The content of the ticket that the last step has opened.
+    fn issue(&self) -> String {
+        let id = &self.call("create_ticket")["result"]["ticket_id"];
+        let kept = self.world.sandbox.records("tickets");
+        let kept = kept.iter().find(|record| record["id"] == *id).unwrap();
+        kept["properties"]["content"].as_str().unwrap().to_owned()
+    }
+
+    fn count(&self, kind: &str) -> usize {
+        self.world.sandbox.records(kind).len()
+    }
+}
+
+fn sarah(more: Value) -> Value {
+    let mut step = json!({"user_text": "sarah@gmail.com", "slots": {"email": "sarah@gmail.com"}});
+    step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    step
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_01_the_customers_words_are_logged_and_are_the_issue() {
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    assert_eq!((talk.at().as_str(), talk.missing()), ("problem.who slots", vec!["email"]));
+    talk.step(sarah(json!({}))).await;
+    let logged = talk.world.sandbox.records("communications");
+    assert!(logged.iter().any(|record| record["properties"]["hs_communication_body"] == ISSUE));
+    assert_eq!(talk.issue(), ISSUE, "it is not asked for again");
+    let bare = talk.step(json!({"user_text": "I have a problem", "intent": "report a problem"})).await;
+    assert_eq!(bare.called(), ["find_tickets"], "once per conversation is enough");
+    talk.step(json!({"intent": "a new problem"})).await;
+    assert_eq!((talk.at().as_str(), talk.missing()), ("problem.new slots", vec!["issue"]), "that tells nothing");
+    talk.step(json!({"user_text": "It beeps."})).await;
+    assert_eq!(talk.issue(), "It beeps.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_person() {
+    for (way, node) in [
+        (json!({"intent": "none"}), "start nothing"),
+        (json!({"switch": "leave"}), "start nothing"),
+        (json!({"intent": "a person"}), "person say"),
+        (json!({"user_text": "let me talk to a human", "intent": "human"}), "person say"),
+        (json!({"intent": "book a meeting", "switch": "leave"}), "meeting.who slots"),
+    ] {
+        let mut talk = Guided::desk().await;
+        talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+        talk.step(way.clone()).await;
+        assert_eq!(talk.at(), node, "{way}");
+        // What was said is still there.
+        talk.step(json!({"intent": "report a problem", "switch": "leave"})).await;
+        talk.step(sarah(json!({}))).await;
+        assert_eq!(talk.issue(), ISSUE, "{way}");
+    }
+    let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
+    talk.step(json!({"user_text": ISSUE, "intent": "3"})).await.step(json!({"intent": "a person"})).await;
+    assert_eq!(talk.at(), "person say", "a graph without a way to a person has one");
+    talk.step(json!({"user_text": "Thanks"})).await;
+    assert_eq!(talk.at(), "5 slots", "and the matter waits");
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_03_an_intent_is_used_when_it_has_done_something_and_may_repeat() {
+    let mut talk = Guided::desk().await;
+    let before = talk.count("tickets");
+    talk.step(sarah(json!({"intent": "report a problem", "user_text": ISSUE}))).await;
+    assert_eq!(talk.issue(), ISSUE);
+    let second = "The second robot has lost its left wheel";
+    talk.step(json!({"user_text": second, "intent": "report a problem"})).await;
+    talk.step(json!({"intent": "a new problem"})).await;
+    assert_eq!((talk.issue().as_str(), talk.count("tickets")), (second, before + 2));
+
+    let support = "technical support";
+    let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
+    talk.step(json!({"user_text": "Help", "intent": support})).await;
+    talk.step(sarah(json!({}))).await.step(json!({"switch": "leave"})).await;
+    talk.step(json!({"user_text": ISSUE, "intent": support})).await;
+    assert_eq!(talk.called().last(), Some(&"create_ticket"), "it was left without a ticket");
+    talk.step(json!({"user_text": second, "intent": support})).await;
+    assert_eq!(talk.at(), "4 nothing", "this graph allows one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_04_intents_are_taken_by_number_part_and_in_any_case() {
+    for (given, node) in [
+        ("REPORT  a Problem", "problem.who slots"),
+        ("2", "problem.who slots"),
+        ("problem", "problem.who slots"),
+        ("Min robot virker ikke", "problem.who slots"),
+        ("prices", "products answer"),
+        ("meeting book", "meeting.who slots"),
+    ] {
+        let mut talk = Guided::desk().await;
+        talk.step(json!({ "intent": given })).await;
+        assert_eq!(talk.at(), node, "{given}");
+    }
+    let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
+    let whole = "User need technical support/User need repair service / User need exchange service";
+    let refused = talk.try_step(json!({"intent": "fly"})).await.unwrap_err();
+    assert!(refused["message"].as_str().unwrap().contains(&format!("`{whole}`")), "{refused}");
+    talk.step(json!({"intent": "User need technical support/User need repair service / User…"})).await;
+    assert_eq!(talk.at(), "3 slots");
+    let mut talk = Guided::desk().await;
+    let several = talk.try_step(json!({"intent": "appointment"})).await.unwrap_err();
+    let message = several["message"].as_str().unwrap();
+    assert!(message.contains("`My appointments`") && message.contains("`Move or cancel an appointment`"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_05_one_message_may_bring_everything_and_what_is_unknown_is_named() {
+    let mut talk = Guided::desk().await;
+    let all = json!({
+        "user_text": "Sarah here, sarah@gmail.com. I'd like to meet on 1 December at one, in New York. My colour is red.",
+        "intent": "book a meeting",
+        "slots": {
+            "Email": "sarah@gmail.com", "meeting date": "2026-12-01", "meeting_start_time": "13:00",
+            "time_zone": "America/New_York", "duration": 30, "colour": "red", "cus_cid": "1",
+        },
+    });
+    talk.step(all).await;
+    let ignored: Vec<&str> =
+        talk.last["ignored"].as_array().unwrap().iter().map(|ignored| ignored["name"].as_str().unwrap()).collect();
+    assert_eq!(ignored, ["colour", "cus_cid"]);
+    assert_eq!(talk.called(), ["find_contact_by_email", "check_available"]);
+
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    let zone = json!({"time_zone": "America/New_York", "meeting_date": "2026-12-01"});
+    talk.step(json!({"user_text": "Or rather a meeting", "intent": "book a meeting", "slots": zone})).await;
+    assert_eq!(talk.at(), "problem.who switch");
+    talk.step(json!({"switch": "leave"})).await.step(sarah(json!({}))).await;
+    assert_eq!(talk.call("check_available")["result"]["date"], "2026-12-01", "sent with the question");
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_06_nothing_is_booked_before_times_were_shown_and_another_day_can_be_asked_for() {
+    let mut talk = Guided::desk().await;
+    let before = talk.count("meetings");
+    let slots = json!({
+        "email": "sarah@gmail.com", "meeting_date": "2026-12-01", "meeting_start_time": "13:00", "duration": 30,
+        "time_zone": "America/New_York",
+    });
+    talk.step(json!({"user_text": "A meeting on Tuesday at one", "intent": "book a meeting", "slots": slots})).await;
+    let shown = &talk.call("check_available")["result"];
+    assert!(shown["understood"].as_str().unwrap().contains("13:00"), "the time that was named: {shown}");
+    assert!(shown["asked_time_is_free"].is_boolean());
+    assert_eq!((talk.missing(), talk.count("meetings")), (vec!["meeting_start_time"], before));
+    talk.step(json!({"user_text": "or Wednesday?", "slots": {"meeting_date": "2026-12-02"}})).await;
+    assert_eq!(talk.called(), ["check_available"]);
+    assert_eq!(talk.missing(), ["meeting_start_time"]);
+    let free = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap().to_owned();
+    assert!(free.starts_with("2026-12-02"), "{free}");
+    talk.step(json!({"user_text": "yes, the first", "slots": {"meeting_start_time": &free[11..16]}})).await;
+    let booked = talk.call("create_meeting");
+    assert_eq!((&booked["succeeded"], &booked["result"]["start"]), (&json!(true), &json!(free)));
+    assert_eq!(talk.count("meetings"), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_07_answers_carry_only_what_is_new() {
+    let mut talk = Guided::desk().await;
+    let first = talk.last.clone();
+    assert!(first["intents"].as_array().unwrap().len() >= 9 && first["asks"][0].get("candidates").is_none());
+    assert!(!first["asks"][0]["instruction"].as_str().unwrap().contains("own words"), "{first}");
+    talk.step(json!({"user_text": "A meeting please", "intent": "book a meeting"})).await;
+    for repeated in ["intents", "briefing", "graph", "path", "expires"] {
+        assert!(talk.last.get(repeated).is_none(), "{repeated}");
+    }
+    assert!(talk.ask().get("input_schema").is_none() && talk.ask().get("known").is_none());
+    let email = &talk.ask()["missing"][0];
+    assert_eq!((&email["name"], &email["example"]), (&json!("email"), &json!("sarah@gmail.com")));
+    assert!(email["description"].as_str().is_some_and(|about| !about.contains('\n') && about.len() < 100), "{email}");
+    assert!(talk.last.to_string().len() < 700, "{}", talk.last);
+
+    let question = "How much is the ADAM robot?";
+    talk.step(json!({"user_text": question, "intent": "prices", "switch": "leave"})).await;
+    let found = talk.call("search_documents");
+    assert!(!found["result"]["passages"].as_array().unwrap().is_empty());
+    assert!(talk.ask().get("documents").is_none(), "none were named: {}", talk.ask());
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_08_the_default_graph_serves_what_customers_come_for() {
+    let mut talk = Guided::desk().await;
+    talk.step(sarah(json!({"intent": "my ticket", "user_text": "Is my robot repaired?"}))).await;
+    assert_eq!(talk.called(), ["find_contact_by_email", "find_tickets"]);
+    assert_eq!(talk.at(), "ticket.find intent");
+    talk.step(json!({"intent": "my appointments", "user_text": "and when do we meet?"})).await;
+    assert_eq!(talk.called(), ["find_meetings"]);
+    talk.step(json!({"intent": "my data", "user_text": "what do you know of me?"})).await;
+    assert_eq!(talk.called(), ["get_contact"]);
+    let phone = json!({"phone": "+1 702 555 0199"});
+    talk.step(json!({"intent": "correct my data", "user_text": "my number is new", "slots": phone})).await;
+    assert_eq!(talk.call("update_contact")["result"]["changes"]["phone"]["after"], phone["phone"]);
+    talk.step(json!({"intent": "move", "user_text": "I cannot come on Tuesday after all"})).await;
+    assert_eq!((talk.called(), talk.at().as_str()), (vec!["find_meetings"], "move.task say"));
+
+    // Known by a phone number alone, in the middle of a problem.
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    let number = json!({"query": "+1 702 555 0143"});
+    talk.step(json!({"user_text": "I only have my phone", "intent": "known by phone", "slots": number})).await;
+    assert!(talk.called().starts_with(&["search_contacts"]), "{}", talk.last);
+    assert!(talk.called().contains(&"find_tickets"), "the problem goes on: {}", talk.last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_08_of_several_people_the_customer_says_who_they_are() {
+    let mut talk = Guided::desk().await;
+    for (first, email) in [("Sarah", "sarah.one@acme.example"), ("Sarah", "sarah.two@acme.example")] {
+        let person = json!({"firstname": first, "lastname": "Longfellow", "email": email});
+        talk.world.call("create_contact", json!({"properties": person})).await.unwrap();
+    }
+    talk.world.call("search_contacts", json!({"query": "nobody"})).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(30)).await; // HubSpot's index lags.
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    talk.step(json!({"intent": "known by phone or name", "slots": {"query": "Sarah Longfellow"}})).await;
+    assert_eq!(talk.missing(), ["cus_cid"], "{}", talk.last);
+    let contacts = talk.call("search_contacts")["result"]["contacts"].as_array().unwrap().clone();
+    let refused = talk.try_step(json!({"slots": {"cus_cid": "84246479604"}})).await.unwrap_err();
+    assert_eq!(refused["code"], "STEP_REFUSED_ERROR", "only one of those found");
+    talk.step(json!({"user_text": "the second", "slots": {"cus_cid": contacts[1]["contact_id"]}})).await;
+    let asked = talk.world.requests().join(" ");
+    assert!(asked.contains(contacts[1]["contact_id"].as_str().unwrap()), "{asked}");
+    assert_eq!(talk.issue(), ISSUE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_09_anybody_may_ask_about_products_and_may_become_a_customer() {
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": "What does the ADAM robot make?", "intent": "1"})).await;
+    assert_eq!(talk.called(), ["search_documents"], "nobody is identified first");
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem", "slots": {"email": "ada@acme.example"}})).await;
+    assert_eq!(talk.ask()["failed"]["code"], "USER_NOT_FOUND_ERROR");
+    let name = json!({"firstname": "Ada", "lastname": "Byron"});
+    talk.step(json!({"user_text": "I am new", "intent": "become a customer", "slots": name})).await;
+    let added = &talk.call("create_contact")["result"]["contact"]["properties"];
+    assert_eq!((&added["email"], &added["firstname"]), (&json!("ada@acme.example"), &json!("Ada")), "nothing is lost");
+    assert!(talk.called().contains(&"create_ticket"), "and the problem goes on: {}", talk.last);
+    assert_eq!(talk.issue(), ISSUE);
+}
+
+async fn prompt(world: &World, graph: &str) -> String {
+    let arguments = json!({ "graph": graph }).as_object().unwrap().clone();
+    let request = GetPromptRequestParams::new("customer_service").with_arguments(arguments);
+    let got = world.client.get_prompt(request).await.unwrap();
+    got.messages[0].content.as_text().unwrap().text.clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_10_prompt_instructions_and_walk_have_one_rule_for_each_thing() {
+    let world = World::new().await;
+    let instructions = world.client.peer_info().unwrap().instructions.clone().unwrap();
+    let rules: Vec<&str> = instructions.lines().filter_map(|line| line.strip_prefix("- ")).collect();
+    assert!(instructions.len() < 2_048, "{} bytes", instructions.len());
+    for graph in ["frontdesk", "hubspot"] {
+        let prompt = prompt(&world, graph).await;
+        let shared = rules.iter().filter(|rule| prompt.contains(**rule)).count();
+        assert!(shared + 2 >= rules.len(), "{shared} of {}: {prompt}", rules.len());
+        for elsewhere in ["Call no tool that the current step does not name", "what is said here of the company"] {
+            assert!(!prompt.contains(elsewhere), "{elsewhere}");
+        }
+        assert!(prompt.contains("answer only from what"), "{prompt}");
+    }
+    let start = world.call("taskgraph_start", json!({})).await.unwrap();
+    let briefing = start["briefing"].as_str().unwrap();
+    assert!(rules.iter().any(|rule| briefing.contains(rule)), "{briefing}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_11_the_day_and_the_accounts_zone_are_told() {
+    let mut talk = Guided::desk().await;
+    let today = "Sunday 2026-11-22, America/New_York (the account's zone)";
+    assert!(prompt(&talk.world, "frontdesk").await.contains(today));
+    talk.step(sarah(json!({"intent": "book a meeting"}))).await;
+    assert_eq!((talk.missing(), &talk.last["today"]), (vec!["time_zone", "meeting_date"], &json!(today)));
+}
+
+/// The bytes of the same two conversations without a script: a meeting and a ticket.
+async fn free_bytes() -> [usize; 2] {
+    let world = World::new().await;
+    let mut bytes = 0;
+    let mut call = async |tool: &'static str, arguments: Value| {
+        let answer = world.call(tool, arguments.clone()).await.unwrap();
+        bytes += arguments.to_string().len() + answer.to_string().len();
+        (answer, bytes)
+    };
+    let chat = "I'd like to meet my representative on 1 December, half an hour, in New York.";
+    call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": chat})).await;
+    let (owned, _) = call("find_owner_id_by_contact_id", json!({"cus_cid": "84246479604"})).await;
+    let zone = "America/New_York";
+    let day = json!({"owner_id": owned["owner_id"], "time_zone": zone, "meeting_date": "2026-12-01", "duration": 30});
+    let (free, _) = call("check_available", day).await;
+    let start = free["available_slots"][0]["start"].as_str().unwrap();
+    let meeting = json!({
+        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
+        "meeting_start_time": &start[11..16], "duration": 30, "slug": free["slug"], "time_zone": zone,
+    });
+    let (_, booking) = call("create_meeting", meeting).await;
+    call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": ISSUE})).await;
+    call("find_tickets", json!({"contact": "84246479604", "status": "open"})).await;
+    let (_, all) = call("create_ticket", json!({"cus_cid": "84246479604", "issue": ISSUE})).await;
+    [booking, all - booking]
+}
+
+#[tokio::test(start_paused = true)]
+async fn finding_07_a_guided_conversation_costs_at_most_half_more_than_a_free_one() {
+    let [booking, ticket] = free_bytes().await;
+    let mut talk = Guided::desk().await;
+    let chat = "I'd like to meet my representative on 1 December, half an hour, in New York.";
+    let day = json!({"meeting_date": "2026-12-01", "time_zone": "America/New_York", "duration": 30});
+    talk.step(json!({"user_text": chat, "intent": "book a meeting", "slots": day})).await;
+    talk.step(sarah(json!({}))).await;
+    let start =
+        talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap()[11..16].to_owned();
+    talk.step(json!({"user_text": "the first", "slots": {"meeting_start_time": start}})).await;
+    assert_eq!(talk.call("create_meeting")["succeeded"], true);
+    println!("meeting: {} bytes guided, {booking} free", talk.bytes);
+    assert!(talk.bytes * 2 <= booking * 3, "meeting: {} bytes guided, {booking} free", talk.bytes);
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    talk.step(sarah(json!({}))).await;
+    assert_eq!(talk.call("create_ticket")["succeeded"], true);
+    println!("ticket: {} bytes guided, {ticket} free", talk.bytes);
+    assert!(talk.bytes * 2 <= ticket * 3, "ticket: {} bytes guided, {ticket} free", talk.bytes);
+}
