@@ -207,10 +207,14 @@ pub struct Settings {
         default_value = "text-embedding-3-small"
     )]
     pub embeddings_model: String,
-    /// Ask the person before a meeting is booked, where their client can put a question to them.
+    /// Ask the person before a meeting is booked; clients that cannot ask do not get the tool that books.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS", value_parser = BoolishValueParser::new())]
     pub confirm_bookings: bool,
     /// Serve only the tools that change nothing in HubSpot.
+    /// Ask the person before a meeting is booked where their client can put a question to them; other clients book without
+    /// a question.
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS_IF_POSSIBLE", value_parser = BoolishValueParser::new())]
+    pub confirm_bookings_if_possible: bool,
     #[arg(long, global = true, env = "FRONTDESK_READ_ONLY", value_parser = BoolishValueParser::new())]
     pub read_only: bool,
     /// Serve only these tools.
@@ -271,6 +275,7 @@ impl Settings {
     /// The common flags of this command line, and the safety flags from wherever they were set, as arguments for a process
     /// that another program starts in another folder.
     pub fn passed_on(&self, given: &ArgMatches) -> Vec<String> {
+            confirm_bookings_if_possible: false,
         let flags = Settings::augment_args(clap::Command::new("flags"));
         let said = |flag: &&Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
         let others = |flag: &&Arg| !OWN_WAY.contains(&flag.get_id().as_str());
@@ -294,13 +299,22 @@ impl Settings {
 }
 
 /// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
-const OWN_WAY: [&str; 7] =
-    ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
+const OWN_WAY: [&str; 8] = [
+    "sandbox",
+    "read_only",
+    "confirm_bookings",
+    "confirm_bookings_if_possible",
+    "confirm_writes",
+    "all_tools",
+    "tools",
+    "without",
+];
 
 /// Flags whose values are paths relative to the working directory.
 const PATHS: [&str; 5] = ["taskgraphs", "store", "docs", "docs_index", "zoneinfo"];
 
 fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
+            (self.confirm_bookings_if_possible, "--confirm-bookings-if-possible"),
     let id = flag.get_id().as_str();
     let name = format!("--{}", flag.get_long().unwrap_or(id));
     if !flag.get_action().takes_values() {

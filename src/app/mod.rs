@@ -20,7 +20,7 @@ use crate::mcp::{self, Server};
 use crate::store::{Location, Store};
 use crate::tool::Ctx;
 use crate::tool::permissions::Permissions;
-use crate::tool::policy::{InvalidPolicy, ToolPolicy};
+use crate::tool::policy::{BookingConsent, InvalidPolicy, ToolPolicy};
 use crate::tools;
 use domain::clock::Clock;
 use domain::time_zone::rules::{InvalidRules, ZoneRules};
@@ -100,7 +100,6 @@ impl App {
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let ctx = Ctx {
             store: Store::at(store_location(settings)),
-            confirm_bookings: settings.confirm_bookings,
             zone_rules,
             ..Ctx::new(hubspot.clone(), clock)
         };
@@ -154,9 +153,18 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
     let policy = ToolPolicy {
         permissions: Permissions { read_only: settings.read_only, tools: None },
         confirm_writes: settings.confirm_writes,
+        confirm_bookings: booking_consent(settings),
         ignore_scopes: settings.all_tools,
     };
     policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
+}
+
+fn booking_consent(settings: &config::Settings) -> BookingConsent {
+    match (settings.confirm_bookings, settings.confirm_bookings_if_possible) {
+        (true, _) => BookingConsent::Required,
+        (false, true) => BookingConsent::IfPossible,
+        (false, false) => BookingConsent::NotAsked,
+    }
 }
 
 /// The settings of the HubSpot client. Requests to the embedded HubSpot are unlimited unless a tier is set.

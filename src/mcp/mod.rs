@@ -46,6 +46,7 @@ mod server_info;
 mod session_resource;
 mod subscriptions;
 mod tool_call;
+mod used_answers;
 
 pub use completion::{Completer, CompletionRequest};
 pub use request_state::KeyTooShort;

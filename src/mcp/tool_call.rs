@@ -24,11 +24,12 @@ use tracing::{Instrument, Span, info, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
-use super::request_state::{CallBinding, RequestState};
+use super::request_state::{CallBinding, OpenedState, RequestState};
 use super::server::Server;
+use super::used_answers::Use;
 use super::{errors, progress, result_limit};
 use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
-use crate::tool::question::Question;
+use crate::tool::question::{Question, Reply};
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
 
@@ -108,12 +109,24 @@ impl ToolCall<'_> {
     ) -> Result<CallToolResponse, ErrorData> {
         let signer = &self.server.shared.signer;
         let now = self.server.shared.ctx.clock.now();
-        let mut state = match state {
+        let OpenedState { mut state, nonce } = match state {
             Some(sealed) => signer.open(&sealed, &self.binding(), now)?,
-            None => RequestState::default(),
+            None => OpenedState::default(),
         };
-        let answers = merge_answers(&mut state, answers.unwrap_or_default());
-        let error = match self.run(answers).await {
+        let answers = answers.unwrap_or_default();
+        let mut given = merge_answers(&mut state, answers.clone());
+        if let Some(nonce) = nonce.filter(|_| has_acceptance(&state)) {
+            match self.server.shared.used_answers.take(&self.call.caller, nonce, now) {
+                Use::First => {}
+                // As after its time: the person is asked anew.
+                Use::Again => {
+                    state = RequestState::default();
+                    given = merge_answers(&mut state, answers);
+                }
+                Use::TooMany => return Ok(failure(&too_many_answers()).into()),
+            }
+        }
+        let error = match self.run(given).await {
             Ok(output) => return Ok(CallToolResult::structured(output).into()),
             Err(error) => error,
         };
@@ -171,6 +184,12 @@ fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<
         }
     }
     given
+}
+
+/// True if a person has accepted something on the way here.
+fn has_acceptance(state: &RequestState) -> bool {
+    let accepted = |answer: &Value| matches!(elicitation::parse_reply(answer), Some(Reply::Accept(_)));
+    state.answered.values().any(|(_, answer)| accepted(answer))
 }
 
 fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
@@ -245,6 +264,11 @@ fn failure(error: &ToolError) -> CallToolResult {
 fn too_many_questions() -> ToolError {
     let message = format!("the person was asked {QUESTIONS_MAX} times and no answer fitted its question");
     ToolError::new(Code::Dismissed, message, "ask them in the conversation and send the answer in the arguments")
+}
+
+fn too_many_answers() -> ToolError {
+    let message = "people have answered too many questions of this caller in the last minutes";
+    ToolError::new(Code::Busy, message, "nothing was done; call again in a few minutes")
 }
 
 fn too_many_elicitations() -> ToolError {

@@ -66,8 +66,6 @@ pub struct Ctx {
     pub taskgraphs: Arc<Taskgraphs>,
     /// The store of taskgraph sessions.
     pub store: Store,
-    /// Ask the person before a meeting is booked.
-    pub confirm_bookings: bool,
 }
 
 impl Ctx {
@@ -83,7 +81,6 @@ impl Ctx {
             tools: Registry::default(),
             taskgraphs: Arc::default(),
             store: Store::at(Location::Memory),
-            confirm_bookings: false,
         }
     }
 

@@ -5,9 +5,11 @@
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Adds a record. Existing records stay as they are, with one exception: HubSpot copies the names of a booking to its
-    /// contact, as it does for every booking page; `--confirm-writes` asks about that as well.
+    /// Adds a record. Existing records stay as they are.
     Create,
+    /// Adds a meeting to the calendars of others and invites them. HubSpot copies the names and answers of a booking to its
+    /// contact, as it does for every booking page; `--confirm-writes` asks about that as well.
+    Book,
     /// Changes an existing record.
     Update,
 }
