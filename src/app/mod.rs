@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::audit::{self, Audit};
 use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
 use crate::mcp::call_limits::CallLimits;
@@ -54,6 +55,8 @@ pub struct App {
     pub policy: Arc<ToolPolicy>,
     /// The clocks of time zones.
     pub zone_rules: ZoneRules,
+    /// The audit trail.
+    pub audit: Audit,
 }
 
 /// A setting that cannot be used.
@@ -74,6 +77,9 @@ pub enum Error {
     /// The documents.
     #[error(transparent)]
     Documents(#[from] documents::Error),
+    /// The file of the audit trail.
+    #[error("`--audit {0}`: {1}")]
+    Audit(String, audit::file::Error),
 }
 
 impl App {
@@ -98,14 +104,16 @@ impl App {
         };
         let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
+        let audit = audit(settings)?;
         let ctx = Ctx {
             store: Store::at(store_location(settings)),
+            audit: audit.clone(),
             zone_rules,
             ..Ctx::new(hubspot.clone(), clock)
         };
         let ctx = ctx.with_documents(documents.clone());
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules })
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit })
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the
@@ -131,6 +139,7 @@ impl App {
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
+        self.audit.finish().await;
         served
     }
 
@@ -144,6 +153,7 @@ impl App {
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
+        self.audit.finish().await;
         served
     }
 }
@@ -165,6 +175,16 @@ fn booking_consent(settings: &config::Settings) -> BookingConsent {
         (false, true) => BookingConsent::IfPossible,
         (false, false) => BookingConsent::NotAsked,
     }
+}
+
+fn audit(settings: &config::Settings) -> Result<Audit, Error> {
+    let Some(path) = &settings.audit else { return Ok(Audit::none()) };
+    let file = audit::file::Settings {
+        path: path.clone(),
+        bytes_max: settings.audit_max_bytes,
+        files_kept: settings.audit_keep,
+    };
+    Audit::open(file, settings.audit_reads).map_err(|error| Error::Audit(path.display().to_string(), error))
 }
 
 /// The settings of the HubSpot client. Requests to the embedded HubSpot are unlimited unless a tier is set.

@@ -9,7 +9,7 @@ use super::elicitation::ElicitationMode;
 use super::resource;
 use super::server::Server;
 use crate::tool::call_context::CallContext;
-use crate::tool::policy;
+use crate::tool::{digest, policy};
 use knowledge::documents::Documents;
 
 /// Cache time of the list of tools at the client: it changes with the server's version and flags and with the scopes of
@@ -20,6 +20,15 @@ pub(super) const TOOLS_TTL_MS: u64 = 3_600_000;
 /// being read.
 pub(super) const INCOMPLETE_TTL_MS: u64 = 60_000;
 
+/// The header of a session before 2026-07-28 (MCP, Streamable HTTP).
+const SESSION: &str = "mcp-session-id";
+
+/// The digest of the session's id, which itself opens the session.
+fn session(context: &RequestContext<RoleServer>) -> Option<String> {
+    let parts = context.extensions.get::<http::request::Parts>()?;
+    Some(digest::short(parts.headers.get(SESSION)?.to_str().ok()?))
+}
+
 impl Server {
     /// The context of a call by the sender of this request, before any answers of the person.
     pub(super) fn call_context(&self, context: &RequestContext<RoleServer>, mode: ElicitationMode) -> CallContext {
@@ -27,6 +36,7 @@ impl Server {
         let (policy, scopes) = (self.shared.policy.clone(), self.shared.scopes.known());
         CallContext {
             caller,
+            session: session(context),
             can_ask: mode != ElicitationMode::Unsupported,
             permissions,
             policy,

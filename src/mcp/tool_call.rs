@@ -6,21 +6,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt;
-use hubspot_client::Usage;
-use metrics::{counter, histogram};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
-use tracing::{Instrument, Span, info, info_span};
+use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
@@ -29,7 +24,9 @@ use super::server::Server;
 use super::used_answers::Use;
 use super::{errors, progress, result_limit};
 use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
+use crate::tool::consent::ConsentLog;
 use crate::tool::question::{Question, Reply};
+use crate::tool::run::{By, Run};
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
 
@@ -51,8 +48,9 @@ impl Server {
             return Err(error);
         }
         let mode = ElicitationMode::of(context);
-        let call = self.call_context(context, mode);
-        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.0);
+        let id = Uuid::now_v7().simple().to_string();
+        let call = CallContext { id, ..self.call_context(context, mode) };
+        let span = info_span!("call", id = call.id, caller = &*call.caller.0);
         let arguments = request.arguments.unwrap_or_default();
         let tool_call = ToolCall { server: self, entry, arguments, call, context };
         let response = async {
@@ -151,10 +149,19 @@ impl ToolCall<'_> {
         let deadline = shared.limits.deadline();
         let (sender, reports) = mpsc::channel(REPORTS_WAITING_MAX);
         let token = self.context.meta.get_progress_token();
-        let call =
-            CallContext { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
+        let call = CallContext {
+            answers: Arc::new(answers),
+            progress: token.as_ref().map(|_| sender),
+            consent: ConsentLog::default(),
+            ..self.call.clone()
+        };
         let ctx = Arc::new(Ctx { hubspot: shared.ctx.hubspot.for_call(deadline), call, ..shared.ctx.clone() });
-        let mut run = Run { tool: self.entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
+        let run = Run::start(self.entry, By::Client, &ctx);
+        if let Err(error) = run.check_audit() {
+            let result = Err(error);
+            run.end(&result);
+            return result;
+        }
         let running = self.entry.call(Value::Object(self.arguments.clone()), ctx.clone()).boxed();
         let limited = shared.limits.run(deadline, &self.call.caller, running);
         let result = match token {
@@ -162,7 +169,7 @@ impl ToolCall<'_> {
             None => limited.await,
         };
         let result = result.unwrap_or_else(|aborted| Err(aborted.into())).and_then(result_limit::result);
-        run.code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
+        run.end(&result);
         result
     }
 }
@@ -195,64 +202,6 @@ fn has_acceptance(state: &RequestState) -> bool {
 fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
     let questions = BTreeMap::from([(question.key.to_owned(), elicitation::input_request(question))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
-}
-
-/// The code of a run that was dropped before its end: its client cancelled it or left.
-const CANCELLED: &str = "cancelled";
-
-/// One run, reported when this is dropped, also half-way.
-struct Run {
-    tool: &'static str,
-    code: &'static str,
-    started: Instant,
-    ctx: Arc<Ctx>,
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        let Run { tool, code, .. } = *self;
-        report(CallReport { tool, code, duration: self.started.elapsed(), usage: self.ctx.hubspot.usage() });
-    }
-}
-
-/// The log line of one run, written when this is dropped.
-struct CallReport {
-    tool: &'static str,
-    code: &'static str,
-    duration: Duration,
-    usage: Usage,
-}
-
-/// Counts the run now, and logs it after the response was queued: a task that yields is polled again only when the
-/// runtime has nothing else to do. At the end of the runtime the task is dropped, and the line is still written.
-fn report(report: CallReport) {
-    counter!("mcp_calls_total", "tool" => report.tool, "code" => report.code).increment(1);
-    histogram!("mcp_call_seconds", "tool" => report.tool).record(report.duration);
-    let log = async move {
-        tokio::task::yield_now().await;
-        drop(report);
-    };
-    // Without a runtime the process ends, and the task is dropped here.
-    if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn(log.instrument(Span::current()));
-    }
-}
-
-impl Drop for CallReport {
-    fn drop(&mut self) {
-        let said =
-            if self.code == CANCELLED { "Stopped, because its client cancelled it or left:" } else { "Answered" };
-        info!(
-            tool = self.tool,
-            code = self.code,
-            duration_ms = self.duration.as_millis() as u64,
-            hubspot_requests = self.usage.requests,
-            attempts = self.usage.attempts,
-            waited_ms = self.usage.waited.as_millis() as u64,
-            "{said} `{}`.",
-            self.tool
-        );
-    }
 }
 
 /// A failure as the model sees it. It is sent as text alone: clients hold structured content, even that of a failure,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::consent::ConsentLog;
 use super::permissions::Permissions;
 use super::policy::ToolPolicy;
 use super::question::Reply;
@@ -20,8 +21,16 @@ pub struct CallContext {
     pub answers: Arc<BTreeMap<String, GivenAnswer>>,
     /// The channel for progress reports, if the client asked for them.
     pub progress: Option<mpsc::Sender<Progress>>,
+    /// The id of the client's call, in the log and the audit trail.
+    pub id: String,
     /// The identity of the caller.
     pub caller: CallerId,
+    /// The digest of the client's session, where there is one.
+    pub session: Option<String>,
+    /// The digest of the taskgraph session whose script calls, if one does.
+    pub conversation: Option<String>,
+    /// The consents of this run.
+    pub consent: ConsentLog,
     /// The client can ask the person (MCP elicitation).
     pub can_ask: bool,
     /// The tools that the caller may use.

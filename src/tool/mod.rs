@@ -6,6 +6,7 @@
 //! | `context` | [`Tool`], [`Entry`], [`Registry`] and [`Ctx`], which refer to each other |
 //! | `error` | [`ToolError`]: code, message, hint and details |
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
+//! | [`run`], [`consent`] | one run of a tool, as logs, metrics and the audit trail tell of it |
 //! | [`digest`] | digests, by which questions and conversations are told apart |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
@@ -15,11 +16,13 @@
 pub mod access;
 pub mod arguments;
 pub mod call_context;
+pub mod consent;
 pub mod digest;
 pub mod field;
 pub mod permissions;
 pub mod policy;
 pub mod question;
+pub mod run;
 pub mod schema;
 
 mod context;
