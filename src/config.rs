@@ -14,6 +14,7 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use secrecy::SecretString;
 use url::Url;
 
+use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
 
@@ -207,9 +208,13 @@ pub struct Settings {
         default_value = "text-embedding-3-small"
     )]
     pub embeddings_model: String,
-    /// Ask the person before a meeting is booked, where their client can put a question to them.
+    /// Ask the person before a meeting is booked; clients that cannot ask do not get the tool that books.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS", value_parser = BoolishValueParser::new())]
     pub confirm_bookings: bool,
+    /// Ask the person before a meeting is booked where their client can put a question to them; other clients book without
+    /// a question.
+    #[arg(long, global = true, env = "FRONTDESK_CONFIRM_BOOKINGS_IF_POSSIBLE", value_parser = BoolishValueParser::new())]
+    pub confirm_bookings_if_possible: bool,
     /// Serve only the tools that change nothing in HubSpot.
     #[arg(long, global = true, env = "FRONTDESK_READ_ONLY", value_parser = BoolishValueParser::new())]
     pub read_only: bool,
@@ -225,6 +230,19 @@ pub struct Settings {
     /// Serve also the tools whose scopes the HubSpot token lacks.
     #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
     pub all_tools: bool,
+    /// A file that gets one JSON line for each call that changed something in HubSpot or was refused, without values or
+    /// texts; while it cannot be written, such calls are refused.
+    #[arg(long, global = true, env = "FRONTDESK_AUDIT", value_name = "FILE")]
+    pub audit: Option<PathBuf>,
+    /// Write lines about calls that change nothing too.
+    #[arg(long, global = true, env = "FRONTDESK_AUDIT_READS", value_parser = BoolishValueParser::new())]
+    pub audit_reads: bool,
+    /// The bytes at which the file of --audit is renamed to FILE.1 and a new one begun.
+    #[arg(long, global = true, env = "FRONTDESK_AUDIT_MAX_BYTES", value_name = "BYTES", default_value_t = file::BYTES_MAX, value_parser = RangedU64ValueParser::<u64>::new().range(AUDIT_BYTES_MIN..))]
+    pub audit_max_bytes: u64,
+    /// The renamed files of --audit that are kept; the oldest is removed.
+    #[arg(long, global = true, env = "FRONTDESK_AUDIT_KEEP", value_name = "FILES", default_value_t = file::FILES_KEPT, value_parser = RangedU64ValueParser::<u32>::new().range(1..=AUDIT_FILES_MAX))]
+    pub audit_keep: u32,
     /// A folder of compiled time zones (TZif) to use, such as `/usr/share/zoneinfo`; without it the newest known of the
     /// system's and those inside this program.
     #[arg(long, global = true, env = "FRONTDESK_ZONEINFO", value_name = "DIR")]
@@ -257,11 +275,16 @@ impl Settings {
             embeddings_url: None,
             embeddings_model: String::new(),
             confirm_bookings: false,
+            confirm_bookings_if_possible: false,
             read_only: false,
             tools: Vec::new(),
             without: Vec::new(),
             confirm_writes: false,
             all_tools: false,
+            audit: None,
+            audit_reads: false,
+            audit_max_bytes: file::BYTES_MAX,
+            audit_keep: file::FILES_KEPT,
             zoneinfo: None,
             log: None,
             log_format: Format::Text,
@@ -283,6 +306,7 @@ impl Settings {
         let flags = [
             (self.read_only, "--read-only"),
             (self.confirm_bookings, "--confirm-bookings"),
+            (self.confirm_bookings_if_possible, "--confirm-bookings-if-possible"),
             (self.confirm_writes, "--confirm-writes"),
             (self.all_tools, "--all-tools"),
         ];
@@ -294,11 +318,19 @@ impl Settings {
 }
 
 /// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
-const OWN_WAY: [&str; 7] =
-    ["sandbox", "read_only", "confirm_bookings", "confirm_writes", "all_tools", "tools", "without"];
+const OWN_WAY: [&str; 8] = [
+    "sandbox",
+    "read_only",
+    "confirm_bookings",
+    "confirm_bookings_if_possible",
+    "confirm_writes",
+    "all_tools",
+    "tools",
+    "without",
+];
 
 /// Flags whose values are paths relative to the working directory.
-const PATHS: [&str; 5] = ["taskgraphs", "store", "docs", "docs_index", "zoneinfo"];
+const PATHS: [&str; 6] = ["taskgraphs", "store", "docs", "docs_index", "audit", "zoneinfo"];
 
 fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     let id = flag.get_id().as_str();
@@ -318,6 +350,10 @@ fn absolute(value: String) -> String {
     }
     std::path::absolute(&value).map_or(value, |path| path.display().to_string())
 }
+
+/// The smallest size at which the audit trail is rotated, and the most files that are kept of it.
+const AUDIT_BYTES_MIN: u64 = 4_096;
+const AUDIT_FILES_MAX: u64 = 1_000;
 
 /// The largest number that a flag takes.
 const NUMBER_MAX: u64 = 1_000_000;

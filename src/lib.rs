@@ -8,7 +8,7 @@
 //! - [`tools`]: one file per tool, and the registry of them
 //! - [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
 //! - [`tool`]: the interface of a tool, the context of a call, permissions and policy
-//! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes
+//! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail
 //!
 //! The crates of the workspace below it are `hubspot-client`, `hubspot-sandbox`, `taskgraph`, `knowledge`, `http-client` and
 //! `domain`.
@@ -26,6 +26,7 @@ pub mod taskgraph_session;
 pub mod tool;
 pub mod tools;
 
+pub mod audit;
 pub mod store;
 
 pub mod change_feed;

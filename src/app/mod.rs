@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::audit::{self, Audit};
 use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
 use crate::mcp::call_limits::CallLimits;
@@ -23,7 +24,7 @@ use crate::mcp::{self, Server};
 use crate::store::{Location, Store};
 use crate::tool::Ctx;
 use crate::tool::permissions::Permissions;
-use crate::tool::policy::{InvalidPolicy, ToolPolicy};
+use crate::tool::policy::{BookingConsent, InvalidPolicy, ToolPolicy};
 use crate::tools;
 use domain::clock::Clock;
 use domain::time_zone::rules::{InvalidRules, ZoneRules};
@@ -61,6 +62,8 @@ pub struct App {
     pub policy: Arc<ToolPolicy>,
     /// The clocks of time zones.
     pub zone_rules: ZoneRules,
+    /// The audit trail.
+    pub audit: Audit,
 }
 
 /// A setting that cannot be used.
@@ -81,6 +84,9 @@ pub enum Error {
     /// The documents.
     #[error(transparent)]
     Documents(#[from] documents::Error),
+    /// The file of the audit trail.
+    #[error("`--audit {0}`: {1}")]
+    Audit(String, audit::file::Error),
 }
 
 impl App {
@@ -105,15 +111,16 @@ impl App {
         };
         let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
+        let audit = audit(settings)?;
         let ctx = Ctx {
             store: Store::at(store_location(settings)),
-            confirm_bookings: settings.confirm_bookings,
+            audit: audit.clone(),
             zone_rules,
             ..Ctx::new(hubspot.clone(), clock)
         };
         let ctx = ctx.with_documents(documents.clone());
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules })
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit })
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the
@@ -157,6 +164,7 @@ impl App {
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
+        self.audit.finish().await;
         served
     }
 
@@ -171,6 +179,7 @@ impl App {
         checking.abort();
         watching.abort();
         drain(&self.hubspot).await;
+        self.audit.finish().await;
         served
     }
 }
@@ -180,9 +189,28 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
     let policy = ToolPolicy {
         permissions: Permissions { read_only: settings.read_only, tools: None },
         confirm_writes: settings.confirm_writes,
+        confirm_bookings: booking_consent(settings),
         ignore_scopes: settings.all_tools,
     };
     policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
+}
+
+fn booking_consent(settings: &config::Settings) -> BookingConsent {
+    match (settings.confirm_bookings, settings.confirm_bookings_if_possible) {
+        (true, _) => BookingConsent::Required,
+        (false, true) => BookingConsent::IfPossible,
+        (false, false) => BookingConsent::NotAsked,
+    }
+}
+
+fn audit(settings: &config::Settings) -> Result<Audit, Error> {
+    let Some(path) = &settings.audit else { return Ok(Audit::none()) };
+    let file = audit::file::Settings {
+        path: path.clone(),
+        bytes_max: settings.audit_max_bytes,
+        files_kept: settings.audit_keep,
+    };
+    Audit::open(file, settings.audit_reads).map_err(|error| Error::Audit(path.display().to_string(), error))
 }
 
 /// The settings of the HubSpot client. Requests to the embedded HubSpot are unlimited unless a tier is set.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::app::{App, zone_rules};
+use crate::tool::ToolInfo;
 use crate::tool::access::Denied;
 use crate::tool::call_context::CallContext;
-use crate::tool::{Effect, ToolInfo};
 use crate::tools;
 use domain::time_zone::rules::ZoneRules;
 use hubspot_client;
@@ -71,7 +71,7 @@ fn finding(tool: &ToolInfo, call: &CallContext) -> String {
         Some(Denied::Scopes(_)) => format!("missing  {name}: needs {lacking}; it is hidden, --all-tools shows it"),
         Some(reason) => format!("off      {name}: {reason}"),
         None if !lacking.is_empty() => format!("missing  {name}: needs {lacking}; it is shown all the same"),
-        None if call.policy.confirm_writes && tool.effect == Effect::Update => {
+        None if call.policy.needs_consent(tool) => {
             format!("works    {name}: after a person agrees; clients that cannot ask one do not get it")
         }
         None => format!("works    {name}"),

@@ -59,7 +59,8 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut io::stdout().lock())?)),
         Command::Check => {
-            let app = serve::app(settings)?;
+            // The trail belongs to the server that may run beside this.
+            let app = serve::app(&Settings { audit: None, ..settings.clone() })?;
             return Ok(exit_code(check::run(&app, Clock::System.now(), &mut io::stdout().lock()).await?));
         }
         Command::Setup(setup) => set_up(setup, settings, given)?,

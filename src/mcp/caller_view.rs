@@ -10,7 +10,7 @@ use super::resource;
 use super::server::Server;
 use crate::tool::call_context::CallContext;
 use crate::tool::caller::Caller;
-use crate::tool::policy;
+use crate::tool::{digest, policy};
 use knowledge::documents::Documents;
 
 /// Cache time of the list of tools at the client: it changes with the server's version and flags and with the scopes of
@@ -21,11 +21,20 @@ pub(super) const TOOLS_TTL_MS: u64 = 3_600_000;
 /// being read.
 pub(super) const INCOMPLETE_TTL_MS: u64 = 60_000;
 
+/// The header of a session before 2026-07-28 (MCP, Streamable HTTP).
+const SESSION: &str = "mcp-session-id";
+
+/// The digest of the session's id, which itself opens the session.
+fn session(context: &RequestContext<RoleServer>) -> Option<String> {
+    let parts = context.extensions.get::<http::request::Parts>()?;
+    Some(digest::short(parts.headers.get(SESSION)?.to_str().ok()?))
+}
+
 impl Server {
     /// The context of a call by the sender of this request, before any answers of the person.
     pub(super) fn call_context(&self, context: &RequestContext<RoleServer>, mode: ElicitationMode) -> CallContext {
         let can_ask = mode != ElicitationMode::Unsupported;
-        self.context_of(identity::of(&context.extensions), can_ask)
+        CallContext { session: session(context), ..self.context_of(identity::of(&context.extensions), can_ask) }
     }
 
     /// The context of a call by this caller. `can_ask` says that the person at its client can be asked.

@@ -19,7 +19,7 @@ pub(super) fn of(entry: &Entry) -> Definition {
 fn annotations(effect: Effect) -> ToolAnnotations {
     let (read_only, destructive, idempotent) = match effect {
         Effect::Read => (true, false, true),
-        Effect::Create => (false, false, false),
+        Effect::Create | Effect::Book => (false, false, false),
         Effect::Update => (false, true, true),
     };
     ToolAnnotations::new().read_only(read_only).destructive(destructive).idempotent(idempotent).open_world(true)

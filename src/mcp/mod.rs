@@ -55,6 +55,7 @@ mod session_resource;
 mod shares;
 mod subscriptions;
 mod tool_call;
+mod used_answers;
 
 pub use completion::{Completer, CompletionRequest};
 pub use request_state::KeyTooShort;

@@ -2,8 +2,8 @@
 //! requests).
 //!
 //! The state comes back from outside, so it is signed, bound to the caller, the tool and the arguments, and expires. It
-//! is not encrypted: it holds only what the client itself has sent. It can be used more than once: the same call with the
-//! same answers within its time has the same effect as any repeated call.
+//! is not encrypted: it holds only what the client itself has sent. With an accepted answer it is good once: its
+//! [`Nonce`] is remembered ([`super::used_answers`]), so that one agreement allows one change.
 
 use std::collections::BTreeMap;
 
@@ -30,9 +30,24 @@ pub(super) struct RequestState {
     pub(super) answered: BTreeMap<String, (String, Value)>,
 }
 
+/// A number that tells one sealed state from every other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Nonce(pub(super) u128);
+
+/// A state as it came back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct OpenedState {
+    pub(super) state: RequestState,
+    /// `None` for a state that counts as empty.
+    pub(super) nonce: Option<Nonce>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct SealedState {
     until_ms: i64,
+    /// Missing in states of older builds, which count as expired.
+    #[serde(default)]
+    nonce: String,
     state: RequestState,
 }
 
@@ -76,7 +91,8 @@ impl StateSigner {
         now: DateTime<Utc>,
     ) -> Result<String, ErrorData> {
         let until_ms = (now + TimeDelta::minutes(ANSWER_MINUTES_MAX)).timestamp_millis();
-        let sealed = json!(SealedState { until_ms, state }).to_string();
+        let nonce = Uuid::new_v4().simple().to_string();
+        let sealed = json!(SealedState { until_ms, nonce, state }).to_string();
         if sealed.len() > STATE_BYTES_MAX {
             return Err(ErrorData::invalid_params("the answers are too long to be carried to the next question", None));
         }
@@ -89,13 +105,14 @@ impl StateSigner {
         sealed: &str,
         bound: &CallBinding<'_>,
         now: DateTime<Utc>,
-    ) -> Result<RequestState, ErrorData> {
+    ) -> Result<OpenedState, ErrorData> {
         if sealed.len() > 2 * STATE_BYTES_MAX {
             return Err(rejected());
         }
         let opened = self.0.open_with(sealed, &bound.bytes()).map_err(|_| rejected())?;
-        let SealedState { until_ms, state } = serde_json::from_slice(&opened).map_err(|_| rejected())?;
-        Ok(if now.timestamp_millis() < until_ms { state } else { RequestState::default() })
+        let SealedState { until_ms, nonce, state } = serde_json::from_slice(&opened).map_err(|_| rejected())?;
+        let nonce = Uuid::try_parse(&nonce).ok().filter(|_| now.timestamp_millis() < until_ms);
+        Ok(nonce.map_or_else(OpenedState::default, |nonce| OpenedState { state, nonce: Some(Nonce(nonce.as_u128())) }))
     }
 }
 
@@ -150,7 +167,10 @@ mod tests {
         let sealed = signer.seal(asked(), &bound, now()).unwrap();
         let reordered = object(json!({"b": {"d": [3], "c": 2}, "a": 1}));
         let same = CallBinding { arguments: &reordered, ..bound };
-        assert_eq!(signer.open(&sealed, &same, now()).unwrap(), asked());
+        assert_eq!(signer.open(&sealed, &same, now()).unwrap().state, asked());
+        let nonce = |sealed: &str| signer.open(sealed, &same, now()).unwrap().nonce;
+        let again = signer.seal(asked(), &bound, now()).unwrap();
+        assert!(nonce(&sealed) == nonce(&sealed) && nonce(&sealed) != nonce(&again));
         let other = object(json!({"a": 2, "b": {"c": 2, "d": [3]}}));
         let other_calls = [
             CallBinding { caller: "john", ..bound },
@@ -174,8 +194,8 @@ mod tests {
         let bound = CallBinding { method: "tools/call", caller: "local", name: "book", arguments: &arguments };
         let sealed = signer.seal(asked(), &bound, now()).unwrap();
         let late = now() + TimeDelta::minutes(ANSWER_MINUTES_MAX);
-        assert_eq!(signer.open(&sealed, &bound, late - TimeDelta::seconds(1)).unwrap(), asked());
-        assert_eq!(signer.open(&sealed, &bound, late).unwrap(), RequestState::default());
+        assert_eq!(signer.open(&sealed, &bound, late - TimeDelta::seconds(1)).unwrap().state, asked());
+        assert_eq!(signer.open(&sealed, &bound, late).unwrap(), OpenedState::default());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::request_state::{KeyTooShort, StateSigner};
 use super::scopes::Scopes;
 use super::shares::Shares;
 use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
+use super::used_answers::UsedAnswers;
 use super::{completers, definition};
 use crate::change_feed::ChangeFeed;
 use crate::tool::policy::ToolPolicy;
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     pub(super) completions: Completions,
     pub(super) limits: CallLimits,
     pub(super) signer: StateSigner,
+    /// The accepted answers that are good no more.
+    pub(super) used_answers: Arc<UsedAnswers>,
     /// The operator's choice of tools, the same for every caller.
     pub(super) policy: Arc<ToolPolicy>,
     pub(super) scopes: Scopes,
@@ -66,6 +69,7 @@ impl Server {
             completions: completers::built_in(),
             limits,
             signer: StateSigner::new(),
+            used_answers: Arc::default(),
             policy: Arc::default(),
             scopes: Scopes::default(),
             lists_differ: false,
@@ -86,12 +90,12 @@ impl Server {
         })
     }
 
-    /// Restricts the tools to the operator's choice. With `confirm_writes`, clients without elicitation are shown fewer
-    /// tools, so lists differ between callers.
+    /// Restricts the tools to the operator's choice. Where a person has to agree, clients without elicitation are
+    /// shown fewer tools, so lists differ between callers.
     #[must_use]
     pub fn with_policy(self, policy: Arc<ToolPolicy>) -> Server {
         self.edit(|shared| {
-            shared.lists_differ |= policy.confirm_writes;
+            shared.lists_differ |= policy.depends_on_client();
             shared.policy = policy;
         })
     }

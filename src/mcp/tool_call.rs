@@ -9,28 +9,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use hubspot_client::{CallerKey, Usage};
-use metrics::{counter, histogram};
+use hubspot_client::CallerKey;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
-use tracing::{Instrument, Span, info, info_span};
+use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
 use super::payer::{MessageShares, Payer};
 use super::presence::Presence;
-use super::request_state::{CallBinding, RequestState};
+use super::request_state::{CallBinding, OpenedState, RequestState};
 use super::server::Server;
+use super::used_answers::Use;
 use super::{errors, progress, result_limit};
 use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
-use crate::tool::question::Question;
+use crate::tool::consent::ConsentLog;
+use crate::tool::question::{Question, Reply};
+use crate::tool::run::{By, Run};
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
 
@@ -55,8 +55,9 @@ impl Server {
             return Err(error);
         }
         let mode = ElicitationMode::of(context);
-        let call = self.call_context(context, mode);
-        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.id.0);
+        let id = Uuid::now_v7().simple().to_string();
+        let call = CallContext { id, ..self.call_context(context, mode) };
+        let span = info_span!("call", id = call.id, caller = &*call.caller.id.0);
         let arguments = request.arguments.unwrap_or_default();
         let tool_call = ToolCall { server: self, entry, arguments, call, context };
         let response = async {
@@ -117,12 +118,24 @@ impl ToolCall<'_> {
     ) -> Result<CallToolResponse, ErrorData> {
         let signer = &self.server.shared.signer;
         let now = self.server.shared.ctx.clock.now();
-        let mut state = match state {
+        let OpenedState { mut state, nonce } = match state {
             Some(sealed) => signer.open(&sealed, &self.binding(), now)?,
-            None => RequestState::default(),
+            None => OpenedState::default(),
         };
-        let answers = merge_answers(&mut state, answers.unwrap_or_default());
-        let error = match self.run(answers).await {
+        let answers = answers.unwrap_or_default();
+        let mut given = merge_answers(&mut state, answers.clone());
+        if let Some(nonce) = nonce.filter(|_| has_acceptance(&state)) {
+            match self.server.shared.used_answers.take(&self.call.caller.id, nonce, now) {
+                Use::First => {}
+                // As after its time: the person is asked anew.
+                Use::Again => {
+                    state = RequestState::default();
+                    given = merge_answers(&mut state, answers);
+                }
+                Use::TooMany => return Ok(failure(&too_many_answers()).into()),
+            }
+        }
+        let error = match self.run(given).await {
             Ok(output) => return Ok(CallToolResult::structured(output).into()),
             Err(error) => error,
         };
@@ -166,12 +179,18 @@ impl Server {
         let shared = &self.shared;
         let (deadline, caller) = (shared.limits.deadline(), call.caller.id.clone());
         let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.0.clone()));
+        let call = CallContext { consent: ConsentLog::default(), ..call };
         let ctx = Arc::new(Ctx { hubspot, call, ..shared.ctx.clone() });
-        let mut run = Run { tool: entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
+        let run = Run::start(entry, By::Client, &ctx);
+        if let Err(error) = run.check_audit() {
+            let result = Err(error);
+            run.end(&result);
+            return result;
+        }
         let running = entry.call(Value::Object(arguments), ctx).boxed();
         let result = shared.limits.run(deadline, &caller, running).await;
         let result = result.unwrap_or_else(|aborted| Err(aborted.into())).and_then(result_limit::result);
-        run.code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
+        run.end(&result);
         result
     }
 }
@@ -195,67 +214,15 @@ fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<
     given
 }
 
+/// True if a person has accepted something on the way here.
+fn has_acceptance(state: &RequestState) -> bool {
+    let accepted = |answer: &Value| matches!(elicitation::parse_reply(answer), Some(Reply::Accept(_)));
+    state.answered.values().any(|(_, answer)| accepted(answer))
+}
+
 fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
     let questions = BTreeMap::from([(question.key.to_owned(), elicitation::input_request(question))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
-}
-
-/// The code of a run that was dropped before its end: its client cancelled it or left.
-const CANCELLED: &str = "cancelled";
-
-/// One run, reported when this is dropped, also half-way.
-struct Run {
-    tool: &'static str,
-    code: &'static str,
-    started: Instant,
-    ctx: Arc<Ctx>,
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        let Run { tool, code, .. } = *self;
-        report(CallReport { tool, code, duration: self.started.elapsed(), usage: self.ctx.hubspot.usage() });
-    }
-}
-
-/// The log line of one run, written when this is dropped.
-struct CallReport {
-    tool: &'static str,
-    code: &'static str,
-    duration: Duration,
-    usage: Usage,
-}
-
-/// Counts the run now, and logs it after the response was queued: a task that yields is polled again only when the
-/// runtime has nothing else to do. At the end of the runtime the task is dropped, and the line is still written.
-fn report(report: CallReport) {
-    counter!("mcp_calls_total", "tool" => report.tool, "code" => report.code).increment(1);
-    histogram!("mcp_call_seconds", "tool" => report.tool).record(report.duration);
-    let log = async move {
-        tokio::task::yield_now().await;
-        drop(report);
-    };
-    // Without a runtime the process ends, and the task is dropped here.
-    if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn(log.instrument(Span::current()));
-    }
-}
-
-impl Drop for CallReport {
-    fn drop(&mut self) {
-        let said =
-            if self.code == CANCELLED { "Stopped, because its client cancelled it or left:" } else { "Answered" };
-        info!(
-            tool = self.tool,
-            code = self.code,
-            duration_ms = self.duration.as_millis() as u64,
-            hubspot_requests = self.usage.requests,
-            attempts = self.usage.attempts,
-            waited_ms = self.usage.waited.as_millis() as u64,
-            "{said} `{}`.",
-            self.tool
-        );
-    }
 }
 
 /// A failure as the model sees it. It is sent as text alone: clients hold structured content, even that of a failure,
@@ -267,6 +234,11 @@ fn failure(error: &ToolError) -> CallToolResult {
 fn too_many_questions() -> ToolError {
     let message = format!("the person was asked {QUESTIONS_MAX} times and no answer fitted its question");
     ToolError::new(Code::Dismissed, message, "ask them in the conversation and send the answer in the arguments")
+}
+
+fn too_many_answers() -> ToolError {
+    let message = "people have answered too many questions of this caller in the last minutes";
+    ToolError::new(Code::Busy, message, "nothing was done; call again in a few minutes")
 }
 
 fn too_many_elicitations() -> ToolError {

@@ -139,6 +139,34 @@ pub fn complete(
     Ok(CompletedForm { answers, consents: consents.collect() })
 }
 
+/// A consent as the customer gave or refused it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenConsent {
+    /// The text of the consent, from the HubSpot account.
+    pub text: String,
+    /// The customer agrees.
+    pub agreed: bool,
+}
+
+/// The consents that a booking with this form records, with their texts. Where the form has no tick for the storing of
+/// data, the booking implies it.
+pub fn given_consents(settings: &LinkSettings, form: &CompletedForm) -> Vec<GivenConsent> {
+    let consent = &settings.consent;
+    let stored = [&consent.processing_text, &consent.privacy_text].into_iter().flatten().filter(|_| consent.enabled);
+    let stored = stored.map(|text| GivenConsent { text: text.clone(), agreed: true });
+    let text = |id: &str| consent.communications.iter().find(|choice| choice.communication_type_id == id);
+    let named = form.consents.iter().map(|given| GivenConsent {
+        text: text(&given.communication_type_id).map_or(String::new(), |choice| choice.label.clone()),
+        agreed: given.consented,
+    });
+    stored.chain(named).collect()
+}
+
+/// The question of the form to which a field's answer belongs.
+pub fn label<'a>(settings: &'a LinkSettings, name: &'a str) -> &'a str {
+    settings.form_fields.iter().find(|field| field.name == name).map_or(name, |field| &field.label)
+}
+
 fn form_answer(field: &FormField, answer: &str) -> Result<FormAnswer, Error> {
     let is_phone = PHONES.contains(&field.name.as_str()) || field.kind == PHONE_KIND;
     let value = match is_phone {

@@ -6,7 +6,8 @@ use tokio::sync::OnceCell;
 
 use super::existing::{self, Existing};
 use crate::records::changes::Changes;
-use crate::records::{self, confirmation, contact};
+use crate::records::confirmation::{self, Proposal};
+use crate::records::{self, contact};
 use crate::tool::Ctx;
 use crate::tool::question::Unanswered;
 use domain::email::Email;
@@ -157,7 +158,8 @@ impl<'a> Customer<'a> {
         if let Some(contact) = contact {
             let changed = changed(&contact, &names, answers);
             if !changed.is_empty() {
-                confirmation::ask(ctx, Object::Contacts, &contact, &changed).await.map_err(change_error)?;
+                let proposal = Proposal { object: Object::Contacts, before: &contact, changed: &changed, note: None };
+                confirmation::ask(ctx, proposal).await.map_err(change_error)?;
             }
         }
         Ok(names)

@@ -3,13 +3,19 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::changes::Changes;
 use super::error::Error;
-use super::{excerpt, owner};
+use super::{owner, text_diff};
 use crate::tool::Ctx;
 use crate::tool::question::{Question, quoted};
 use domain::id::OwnerId;
 use hubspot_client::{Object, Pipeline, Property, Record};
+
+/// The differing places of long texts that one question shows in all, and of one property.
+const PLACES_MAX: usize = 60;
+const PLACES_OF_ONE_MAX: usize = 10;
 
 const OWNER: &str = "hubspot_owner_id";
 const STAGE: &str = "hs_pipeline_stage";
@@ -23,23 +29,52 @@ pub fn known_by(object: Object) -> &'static [&'static str] {
     }
 }
 
+/// A change of one record, about which the person is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Proposal<'a> {
+    /// The type of the record.
+    pub object: Object,
+    /// The record as it is.
+    pub before: &'a Record,
+    /// The texts that differ, as they are to be.
+    pub changed: &'a Changes,
+    /// A note that the same call adds to the record.
+    pub note: Option<&'a str>,
+}
+
 /// Returns when no agreement is needed or the person has agreed. The question shows each change with the labels of
-/// HubSpot's screens. If the record changes meanwhile, the question changes too and is asked again.
-pub async fn ask(ctx: &Ctx, object: Object, before: &Record, changed: &Changes) -> Result<(), Error> {
+/// HubSpot's screens, and of long texts the places where they differ. If the record changes meanwhile, wherever it is,
+/// the question is asked again.
+pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
     if !ctx.call.policy.confirm_writes {
         return Ok(());
     }
+    let Proposal { object, before, changed, note } = proposal;
     let labels = Labels::read(ctx, object).await?;
     let mut message = format!("Change {} in HubSpot?", subject(object, before));
+    let places_max = (PLACES_MAX / changed.len().max(1)).clamp(1, PLACES_OF_ONE_MAX);
     for (name, text) in changed {
         let before = labels.value(ctx, name, before.get(name).unwrap_or_default()).await;
         let after = labels.value(ctx, name, text).await;
         // Writing to a string cannot fail.
-        let _ = write!(message, "\n- {}: {before} becomes {after}", labels.property_label(name));
+        let _ =
+            write!(message, "\n- {}: {}", labels.property_label(name), text_diff::shown(&before, &after, places_max));
+    }
+    if let Some(note) = note {
+        let _ = write!(message, "\n- A note is added: {}", text_diff::whole(note));
     }
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
-    ctx.ask(Question::new("change", message, otherwise)).await?.accepted("the change")?;
+    let question = Question::new("change", message, otherwise).about(&proposal.whole());
+    ctx.ask(question).await?.accepted("the change")?;
     Ok(())
+}
+
+impl Proposal<'_> {
+    /// Everything before and after, and the record's time of change, which moves with its other properties.
+    fn whole(&self) -> Value {
+        let before = &self.before.properties;
+        json!([self.object.name(), self.before.id, self.before.updated_at, before, self.changed, self.note])
+    }
 }
 
 /// The record by its name and id, for the question.
@@ -76,18 +111,16 @@ impl Labels {
         self.property(name).map_or(name, |property| &property.label)
     }
 
-    /// A value by its label, in quotes, so that text from outside cannot pass for our words.
+    /// A value by its label.
     async fn value(&self, ctx: &Ctx, name: &str, value: &str) -> String {
-        if value.is_empty() {
-            return "nothing".to_owned();
-        }
         let known = match name {
             OWNER => owner_name(ctx, value).await,
             STAGE => self.stages().find(|(id, _)| *id == value).map(|(_, label)| label.to_owned()),
             PIPELINE => self.pipelines.iter().find(|one| one.id == value).map(|one| one.label.clone()),
+            _ if value.is_empty() => None,
             _ => self.property(name).and_then(|property| option_labels(property, value)),
         };
-        quoted(&excerpt::line(known.as_deref().unwrap_or(value)))
+        known.unwrap_or_else(|| value.to_owned())
     }
 
     fn stages(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::changes::Changes;
-use super::confirmation;
+use super::confirmation::{self, Proposal};
 use super::edit::{Edit, Edits};
 use super::error::Error;
 use super::excerpt;
@@ -100,8 +100,14 @@ fn was_changed(record: &Record, seen: Option<DateTime<Utc>>) -> bool {
 
 /// Sends the values that differ, in one request, or nothing if none does. `before` holds the wanted properties and those
 /// by which a person recognises the record. Every update of a record goes through here, because here the person is asked
-/// with `--confirm-writes`.
-pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Edits) -> Result<Applied, Error> {
+/// with `--confirm-writes`; they are shown the `note` that the caller adds afterwards.
+pub async fn apply(
+    ctx: &Ctx,
+    object: Object,
+    before: Record,
+    wanted: &Edits,
+    note: Option<&str>,
+) -> Result<Applied, Error> {
     let now = |name: &str| before.get(name).unwrap_or_default();
     let different = |(name, edit): &(&String, &Edit)| edit.on(now(name)) != now(name);
     let edits = || wanted.iter().filter(different);
@@ -114,7 +120,7 @@ pub async fn apply(ctx: &Ctx, object: Object, before: Record, wanted: &Edits) ->
             kept_by_hubspot: vec![],
         });
     }
-    confirmation::ask(ctx, object, &before, &changed).await?;
+    confirmation::ask(ctx, Proposal { object, before: &before, changed: &changed, note }).await?;
     let sent: Changes = edits().map(|(name, edit)| (name.clone(), edit.to_send(now(name)))).collect();
     let after = ctx.hubspot.records(object).update(&before.id, &sent).await?;
     let free = FreeText::among(ctx, object, changed.keys().map(String::as_str)).await;

@@ -7,7 +7,7 @@
 //! | [`free_text`] | texts of others, apart from the values of a record |
 //! | [`property`], [`property_value`], [`date_value`], [`option_index`] | properties by name or label, and values checked against their definitions |
 //! | [`edit`], [`changes`], [`diff`] | the wanted values of a record, and the changes that an update made |
-//! | [`confirmation`] | the person's agreement to a change |
+//! | [`confirmation`], [`text_diff`] | the person's agreement to a change, and the places where long texts differ |
 //! | [`owner`], [`stage`] | owners by id, address or name; pipelines and stages by label or id |
 //! | [`choices`] | the values of an argument in this account |
 //! | [`ticket_properties`] | the account's own properties of tickets, beside those that have arguments |
@@ -38,5 +38,6 @@ pub mod property_value;
 pub mod record_url;
 pub mod search;
 pub mod stage;
+pub mod text_diff;
 pub mod ticket;
 pub mod ticket_properties;

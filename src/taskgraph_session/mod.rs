@@ -16,7 +16,10 @@ use self::error::Error;
 use self::step_result::StepResult;
 use crate::change_feed::Change;
 use crate::store::sessions::Session;
-use crate::tool::{Ctx, Entry, Registry};
+use crate::tool::call_context::CallContext;
+use crate::tool::consent::ConsentLog;
+use crate::tool::run::{By, Run};
+use crate::tool::{Ctx, Entry, Registry, ToolError, digest};
 use taskgraph::engine::{self, action::Action, context::RunContext, error::StepError, event::Event, state::State};
 use taskgraph::graph::Graph;
 use taskgraph::render;
@@ -136,7 +139,7 @@ impl<'a> SessionRun<'a> {
             self.state.calling_until_ms = Some(now_ms(ctx) + ctx.hubspot.time_left().as_millis() as i64);
             // Before the call: of two steps at once only one gets here, and a crash leaves a trace.
             self.keep().await?;
-            let answer = due.entry.call(Value::Object(due.arguments.clone()), Arc::new(ctx.clone())).await;
+            let answer = self.call(&due).await;
             match answer.as_ref().err().filter(|error| ctx.call.can_ask && error.question().is_some()) {
                 Some(error) if called.is_empty() => {
                     // The step is taken again from its start with the person's answer.
@@ -157,6 +160,23 @@ impl<'a> SessionRun<'a> {
             called.push(Called::of(due.entry.name, due.arguments, succeeded, result));
         }
         Ok((asks, called))
+    }
+
+    /// Runs a tool as a part of this session, with a line of its own in the log and the audit trail.
+    async fn call(&self, due: &Due<'_>) -> Result<Value, ToolError> {
+        let call = CallContext {
+            conversation: Some(digest::short(&self.session.id)),
+            consent: ConsentLog::default(),
+            ..self.ctx.call.clone()
+        };
+        let ctx = Arc::new(Ctx { call, ..self.ctx.clone() });
+        let run = Run::start(due.entry, By::Script, &ctx);
+        let answer = match run.check_audit() {
+            Ok(()) => due.entry.call(Value::Object(due.arguments.clone()), ctx).await,
+            Err(error) => Err(error),
+        };
+        run.end(&answer);
+        answer
     }
 
     async fn keep(&mut self) -> Result<(), Error> {

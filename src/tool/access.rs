@@ -2,7 +2,7 @@
 
 use super::call_context::CallContext;
 use super::error::ToolError;
-use super::info::{Effect, ToolInfo};
+use super::info::ToolInfo;
 use domain::code::Code;
 
 /// The reason why a tool is denied to a call.
@@ -20,8 +20,8 @@ pub enum Denied {
     /// The caller acts for a customer, or for one who has not proved who they are, and the tool is not for them.
     #[error("it is not open in a customer's conversation")]
     NotForCustomers,
-    /// `--confirm-writes` needs a client that can ask the person.
-    #[error("a person has to agree to what it changes, and this client cannot ask them")]
+    /// `--confirm-writes` or `--confirm-bookings` needs a client that can ask the person.
+    #[error("a person has to agree to what it does, and this client cannot ask them")]
     CannotConfirm,
     /// HubSpot's token lacks these scopes.
     #[error("HubSpot's token lacks {}", listed(.0))]
@@ -32,13 +32,12 @@ impl CallContext {
     /// The reason why `tool` is denied to this call; `None` if it may be used.
     pub fn denied(&self, tool: &ToolInfo) -> Option<Denied> {
         let missing = self.missing_scopes(tool);
-        let needs_consent = self.policy.confirm_writes && tool.effect == Effect::Update;
         let reasons = [
             (!self.policy.permissions.admit_effect(tool), Denied::ReadOnly),
             (!self.policy.permissions.admit_name(tool), Denied::Disabled),
             (!self.caller.permissions.admit(tool), Denied::NotPermitted),
             (!self.is_open_to_customer(tool), Denied::NotForCustomers),
-            (needs_consent && !self.can_ask, Denied::CannotConfirm),
+            (self.policy.needs_consent(tool) && !self.can_ask, Denied::CannotConfirm),
             (!self.policy.ignore_scopes && !missing.is_empty(), Denied::Scopes(missing)),
         ];
         reasons.into_iter().find(|(holds, _)| *holds).map(|(_, reason)| reason)

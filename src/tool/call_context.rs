@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::caller::Caller;
+use super::consent::ConsentLog;
 use super::policy::ToolPolicy;
 use super::question::Reply;
 
@@ -19,8 +20,16 @@ pub struct CallContext {
     pub answers: Arc<BTreeMap<String, GivenAnswer>>,
     /// The channel for progress reports, if the client asked for them.
     pub progress: Option<mpsc::Sender<Progress>>,
+    /// The id of the client's call, in the log and the audit trail.
+    pub id: String,
     /// The party that calls.
     pub caller: Caller,
+    /// The digest of the client's session, where there is one.
+    pub session: Option<String>,
+    /// The digest of the taskgraph session whose script calls, if one does.
+    pub conversation: Option<String>,
+    /// The consents of this run.
+    pub consent: ConsentLog,
     /// The client can ask the person (MCP elicitation).
     pub can_ask: bool,
     /// The tools that the operator serves.

@@ -20,6 +20,7 @@ use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
 use super::schema;
+use crate::audit::Audit;
 use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
@@ -75,8 +76,8 @@ pub struct Ctx {
     pub taskgraphs: Arc<Taskgraphs>,
     /// The store of taskgraph sessions.
     pub store: Store,
-    /// Ask the person before a meeting is booked.
-    pub confirm_bookings: bool,
+    /// The audit trail.
+    pub audit: Audit,
 }
 
 impl Ctx {
@@ -92,7 +93,7 @@ impl Ctx {
             tools: Registry::default(),
             taskgraphs: Arc::default(),
             store: Store::at(Location::Memory),
-            confirm_bookings: false,
+            audit: Audit::none(),
         }
     }
 
@@ -112,10 +113,11 @@ impl Ctx {
         };
         let given = self.call.answers.get(question.key).filter(answers_this);
         // An invalid answer counts as none: the person is asked once more.
-        match given.and_then(|given| question.answer(&given.reply).ok()) {
-            Some(answer) => Ok(answer),
-            None => Err(Unanswered(Box::new(question))),
+        let answer = given.and_then(|given| question.answer(&given.reply).ok());
+        if question.is_consent() && (answer.is_some() || self.call.can_ask) {
+            self.call.consent.note(answer.as_ref().map(|answer| matches!(answer, Answer::Accepted(_))));
         }
+        answer.ok_or_else(|| Unanswered(Box::new(question)))
     }
 
     /// Reports the progress of the call to a client that asked for it. `done` must grow from report to report.

@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// One field of a question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Field {
     /// The key of the value in the answer.
     pub name: &'static str,
@@ -20,7 +21,7 @@ pub struct Field {
 }
 
 /// The values that a field takes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Kind {
     /// A text.
     Text {
@@ -51,7 +52,7 @@ pub enum Kind {
 }
 
 /// One option of a choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// The value that the tool gets.
     pub value: String,

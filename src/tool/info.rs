@@ -7,9 +7,11 @@ use super::customer_use::CustomerUse;
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Adds a record. Existing records stay as they are, with one exception: HubSpot copies the names of a booking to its
-    /// contact, as it does for every booking page; `--confirm-writes` asks about that as well.
+    /// Adds a record. Existing records stay as they are.
     Create,
+    /// Adds a meeting to the calendars of others and invites them. HubSpot copies the names and answers of a booking to its
+    /// contact, as it does for every booking page; `--confirm-writes` asks about that as well.
+    Book,
     /// Changes an existing record.
     Update,
 }

@@ -6,6 +6,8 @@
 //! | `context` | [`Tool`], [`Entry`], [`Registry`] and [`Ctx`], which refer to each other |
 //! | `error` | [`ToolError`]: code, message, hint and details |
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
+//! | [`run`], [`consent`] | one run of a tool, as logs, metrics and the audit trail tell of it |
+//! | [`digest`] | digests, by which questions and conversations are told apart |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
 //! | [`caller`], [`on_behalf_of`] | who calls, with which rights, and for whom |
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
@@ -18,14 +20,17 @@ pub mod access;
 pub mod arguments;
 pub mod call_context;
 pub mod caller;
+pub mod consent;
 pub mod customer;
 pub mod customer_use;
+pub mod digest;
 pub mod field;
 pub mod on_behalf_of;
 pub mod outgoing;
 pub mod permissions;
 pub mod policy;
 pub mod question;
+pub mod run;
 pub mod schema;
 
 mod context;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::info::ToolInfo;
+use super::info::{Effect, ToolInfo};
 use super::permissions::Permissions;
 use domain::nearest::{Wanted, ranked};
 
@@ -19,8 +19,22 @@ pub struct ToolPolicy {
     pub permissions: Permissions,
     /// A person has to agree before an existing record is changed.
     pub confirm_writes: bool,
+    /// The bookings that a person has to agree to.
+    pub confirm_bookings: BookingConsent,
     /// Tools are served although HubSpot's token lacks their scopes.
     pub ignore_scopes: bool,
+}
+
+/// The bookings that the person at the MCP client has to agree to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BookingConsent {
+    /// None: nobody is asked.
+    #[default]
+    NotAsked,
+    /// Those of clients that can ask the person; others book without a question.
+    IfPossible,
+    /// All: clients that cannot ask the person cannot book.
+    Required,
 }
 
 /// A choice that cannot be meant. The server does not start with it, since a misread safety flag would be worse.
@@ -42,6 +56,20 @@ pub enum InvalidPolicy {
 }
 
 impl ToolPolicy {
+    /// True if nothing that the tool does may be done before a person has agreed.
+    pub fn needs_consent(&self, tool: &ToolInfo) -> bool {
+        match tool.effect {
+            Effect::Read | Effect::Create => false,
+            Effect::Update => self.confirm_writes,
+            Effect::Book => self.confirm_bookings == BookingConsent::Required,
+        }
+    }
+
+    /// True if two clients can see different tools, because only one of them can ask its person.
+    pub fn depends_on_client(&self) -> bool {
+        self.confirm_writes || self.confirm_bookings == BookingConsent::Required
+    }
+
     /// Restricts the policy to the tools named in `only`, if any, and leaves out those in `without`.
     pub fn choose(self, all: &[ToolInfo], only: &[String], without: &[String]) -> Result<ToolPolicy, InvalidPolicy> {
         if only.is_empty() && without.is_empty() {
@@ -88,7 +116,6 @@ fn suggested(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::info::Effect;
     use super::*;
 
     const fn tool(name: &'static str, effect: Effect) -> ToolInfo {

@@ -1,13 +1,16 @@
 //! A question to the person (MCP elicitation): a message, and the fields of its answer.
 //!
+//! The person is the one at the MCP client, a colleague of the account: never a customer with whom the model talks.
+//!
 //! A tool builds a [`Question`] and asks it with `ctx.ask(question).await?`. The answer has been checked: every field that
 //! is present has the right kind, and every required field is present.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
+use super::digest;
 use super::field::Field;
 use domain::text;
 
@@ -24,13 +27,22 @@ pub struct Question {
     pub otherwise: String,
     /// An answer counts only with the signed state that binds it to this question of this call.
     pub bound: bool,
+    /// The digest of all that the person agrees to, also where the message shows a part of it.
+    about: String,
 }
 
 impl Question {
     /// A question without fields. `otherwise` tells a model whose client cannot ask what to send instead, such as ``call
     /// again with `confirmed: true` once the person agreed``.
     pub fn new(key: &'static str, message: impl Into<String>, otherwise: impl Into<String>) -> Question {
-        Question { key, message: message.into(), fields: vec![], otherwise: otherwise.into(), bound: true }
+        Question {
+            key,
+            message: message.into(),
+            fields: vec![],
+            otherwise: otherwise.into(),
+            bound: true,
+            about: String::new(),
+        }
     }
 
     /// Adds a field.
@@ -48,11 +60,22 @@ impl Question {
         self
     }
 
-    /// A hash of the whole question: an answer to another question does not count for this one.
+    /// Binds the answer to `whole`: if anything in it changes before the answer comes, the person is asked anew.
+    #[must_use]
+    pub fn about(self, whole: &impl Serialize) -> Question {
+        Question { about: digest::of(&json!(whole).to_string()), ..self }
+    }
+
+    /// True for a question that is answered by yes or no: it asks for the person's agreement.
+    pub fn is_consent(&self) -> bool {
+        self.bound && self.fields.is_empty()
+    }
+
+    /// The SHA-256 of the whole question, the same in every build: an answer to another question does not count for this
+    /// one.
     pub fn fingerprint(&self) -> String {
-        let mut hasher = DefaultHasher::new();
-        format!("{self:?}").hash(&mut hasher);
-        format!("{:016x}", hasher.finish())
+        let Question { key, message, fields, otherwise, bound, about } = self;
+        digest::of(&json!([key, message, fields, otherwise, bound, about]).to_string())
     }
 
     /// Reads the reply as an answer to this question.
@@ -212,6 +235,21 @@ mod tests {
         let later = Question { message: "Book Tuesday at 14:00?".into(), ..booking() };
         assert_eq!(booking().fingerprint(), booking().fingerprint());
         assert_ne!(booking().fingerprint(), later.fingerprint());
+        let about = |whole: &str| booking().about(&whole).fingerprint();
+        assert!(about("a") == about("a") && about("a") != about("b") && about("a") != booking().fingerprint());
+    }
+
+    /// Replicas of different builds take each other's answers.
+    #[test]
+    fn a_fingerprint_is_the_same_in_every_build() {
+        let expected = "9c41ea472af34b01df8943fedac8d94a857c3e597b7c32d979e20532010a9a8b";
+        assert_eq!(Question::new("confirm", "Book?", "ask").fingerprint(), expected);
+    }
+
+    #[test]
+    fn only_yes_or_no_is_a_consent() {
+        let plain = Question::new("confirm", "Book?", "ask");
+        assert!(plain.is_consent() && !booking().is_consent() && !plain.unbound().is_consent());
     }
 
     #[test]

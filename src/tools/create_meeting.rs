@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::booking_form::{self, CompletedForm};
+use crate::meetings::confirmation::{self, BookingProposal};
 use crate::meetings::customer::{Customer, Names};
 use crate::meetings::existing::Existing;
 use crate::meetings::{meeting_link, slot, slot_search};
 use crate::records::excerpt;
 use crate::tool::customer_use::{CustomerUse, Subject};
-use crate::tool::question::{Question, quoted};
+use crate::tool::policy::BookingConsent;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::dates::{self, Start};
@@ -112,7 +113,7 @@ struct OtherMeeting {
 impl Tool for CreateMeeting {
     const NAME: &'static str = "create_meeting";
     const TITLE: &'static str = "Book a meeting";
-    const EFFECT: Effect = Effect::Create;
+    const EFFECT: Effect = Effect::Book;
     const SCOPES: &'static [&'static str] =
         &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.read", "crm.objects.contacts.write"];
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::claimed(
@@ -141,8 +142,19 @@ impl Tool for CreateMeeting {
         let form = booking_form::complete(settings, &self.form_fields, &self.consents)?;
         booking_form::check_guests(settings, &self.guest_emails)?;
         let names = customer.settle(ctx, request.names.clone(), &form.answers).await?;
-        if ctx.confirm_bookings && ctx.call.can_ask {
-            ctx.ask(self.question(&request, &names)).await?.accepted("the booking")?;
+        if self.asks(ctx) {
+            let proposal = BookingProposal {
+                slug: self.slug.trim(),
+                minutes: self.duration,
+                understood: &request.start.understood(),
+                start_ms: request.meeting.start_ms(),
+                names: &names,
+                email: &self.cus_email,
+                guests: &self.guest_emails,
+                form: &form,
+                settings,
+            };
+            confirmation::ask(ctx, &proposal).await?;
         }
         let email = customer.address().await?;
         match ctx.hubspot.scheduler().book(&self.booking(&request, names, form, email), turn).await {
@@ -256,17 +268,13 @@ impl CreateMeeting {
         Err(request.unavailable(Code::SlotTaken, &availability, self.duration))
     }
 
-    fn question(&self, request: &MeetingRequest, names: &Names) -> Question {
-        let others = match self.guest_emails.len() {
-            0 => String::new(),
-            1 => " and 1 guest".to_owned(),
-            count => format!(" and {count} guests"),
-        };
-        let when = request.start.understood();
-        let name = quoted(&format!("{} {}", names.first, names.last));
-        let whom = format!("{name} ({}){others}", self.cus_email);
-        let message = format!("Book a meeting of {} minutes on {when} for {whom}?", self.duration);
-        Question::new("confirm", message, "ask the customer in the conversation, and book when they agree")
+    /// A client that cannot ask does not get here where a person has to agree to every booking.
+    fn asks(&self, ctx: &Ctx) -> bool {
+        match ctx.call.policy.confirm_bookings {
+            BookingConsent::NotAsked => false,
+            BookingConsent::IfPossible => ctx.call.can_ask,
+            BookingConsent::Required => true,
+        }
     }
 
     fn booking(&self, request: &MeetingRequest, names: Names, form: CompletedForm, email: Email) -> NewBooking {

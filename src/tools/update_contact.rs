@@ -66,7 +66,7 @@ impl Tool for UpdateContact {
         diff::check_unchanged(ctx, Object::Contacts, &found.record, &wanted, self.if_updated_at).await?;
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let merged_from = found.merged_from.clone();
-        let updated = diff::apply(ctx, Object::Contacts, found.record, &wanted).await?;
+        let updated = diff::apply(ctx, Object::Contacts, found.record, &wanted, None).await?;
         Ok(Updated {
             contact_id: updated.id,
             changes: updated.changes,

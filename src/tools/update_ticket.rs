@@ -109,7 +109,7 @@ impl Tool for UpdateTicket {
         diff::check_unchanged(ctx, Object::Tickets, &record, &wanted, self.if_updated_at).await?;
         let before = label(moved_to.as_ref(), &record);
         let url = record_url::url(ctx, Object::Tickets, &record).await;
-        let mut updated = match diff::apply(ctx, Object::Tickets, record, &wanted).await {
+        let mut updated = match diff::apply(ctx, Object::Tickets, record, &wanted, self.note.as_deref()).await {
             Err(Error::HubSpot(error)) => return Err(ticket_properties::explained(ctx, error).await.into()),
             updated => updated?,
         };

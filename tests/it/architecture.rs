@@ -15,15 +15,16 @@ use sources::Source;
 /// Each room of `src/` may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["app", "config", "mcp", "telemetry", "tool", "tools"]),
-    ("app", &["change_feed", "config", "mcp", "store", "tool", "tools"]),
-    ("config", &["telemetry"]),
+    ("app", &["audit", "change_feed", "config", "mcp", "store", "tool", "tools"]),
+    ("config", &["audit", "telemetry"]),
     ("telemetry", &[]),
     ("mcp", &["change_feed", "records", "taskgraph_session", "tool", "tools"]),
     ("tools", &["meetings", "records", "taskgraph_session", "tool"]),
     ("taskgraph_session", &["change_feed", "store", "tool"]),
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
-    ("tool", &["change_feed", "store"]),
+    ("tool", &["audit", "change_feed", "store"]),
+    ("audit", &[]),
     ("store", &[]),
     ("change_feed", &[]),
 ];

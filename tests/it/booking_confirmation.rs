@@ -1,25 +1,24 @@
-//! With `--confirm-bookings` the user agrees before a meeting is booked, in both eras of the protocol.
-
-use std::sync::Arc;
-use std::time::Duration;
+//! With `--confirm-bookings` the user agrees before a meeting is booked, in both eras of the protocol; who cannot be asked
+//! cannot book.
 
 use frontdesk::mcp::Server;
-use frontdesk::mcp::call_limits::CallLimits;
-use frontdesk::tool::Ctx;
+use frontdesk::tool::policy::{BookingConsent, ToolPolicy};
 use hubspot_sandbox::Sandbox;
 use rmcp::model::{CallToolRequestParams, ElicitResult, ElicitationAction};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
 
-use crate::elicitation::{Person, accept, both};
+use crate::elicitation::{Person, accept, both, modern};
+use crate::tool_policy;
 use crate::world::{self, read};
 
 /// A sandbox, and a server in front of it that asks for confirmation.
 fn sandbox_and_server() -> (Sandbox, Server) {
-    let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
-    let ctx = Ctx { confirm_bookings: true, ..Ctx::new(hubspot, clock) };
-    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
-    (sandbox, Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))))
+    asking(BookingConsent::Required)
+}
+
+fn asking(confirm_bookings: BookingConsent) -> (Sandbox, Server) {
+    tool_policy::sandbox_and_server(ToolPolicy { confirm_bookings, ..ToolPolicy::default() })
 }
 
 /// Books with a user who answers like this; returns the result and the number of meetings afterwards.
@@ -33,7 +32,16 @@ async fn book_as(
     start: &str,
     first_name: &str,
 ) -> (Result<Value, Value>, usize) {
-    let (sandbox, server) = sandbox_and_server();
+    book_at(sandbox_and_server(), person, era, start, first_name).await
+}
+
+async fn book_at(
+    (sandbox, server): (Sandbox, Server),
+    person: &Person,
+    era: ClientLifecycleMode,
+    start: &str,
+    first_name: &str,
+) -> (Result<Value, Value>, usize) {
     let client = person.clone().serve_with_lifecycle(world::serve(server), era).await.unwrap();
     let meeting = json!({
         "cus_fname": first_name, "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
@@ -87,13 +95,50 @@ async fn a_taken_time_is_refused_without_a_question() {
     assert_eq!(person.questions(), Vec::<String>::new());
 }
 
+/// In 2026-07-28 the capability is a field of each request: leaving it out must not open the booking.
 #[tokio::test(start_paused = true)]
-async fn a_client_without_elicitation_is_not_asked() {
+async fn a_client_without_elicitation_cannot_book() {
     for era in both() {
-        let person = Person::unreachable();
-        let (answer, meetings) = book(&person, era, "1pm").await;
-        assert_eq!((answer.is_ok(), meetings), (true, 1));
+        let (sandbox, server) = sandbox_and_server();
+        let [unable, able] = [Person::unreachable(), Person::new([])];
+        let unable = unable.serve_with_lifecycle(world::serve(server.clone()), era.clone()).await.unwrap();
+        let able = able.serve_with_lifecycle(world::serve(server.clone()), era.clone()).await.unwrap();
+        let (few, all) = (tool_policy::names(&unable).await, tool_policy::names(&able).await);
+        assert_eq!(all.iter().filter(|name| !few.contains(name)).collect::<Vec<_>>(), ["create_meeting"]);
+        let (answer, meetings) = book_at((sandbox, server), &Person::unreachable(), era, "1pm", "Sarah").await;
+        let error = answer.unwrap_err();
+        assert_eq!((error["code"].as_str(), meetings), (Some("FORBIDDEN_ERROR"), 0));
+        assert!(error["message"].as_str().unwrap().contains("has to agree"), "{error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_without_elicitation_is_not_asked_where_that_is_optional() {
+    for era in both() {
+        let world = asking(BookingConsent::IfPossible);
+        let (answer, meetings) = book_at(world, &Person::unreachable(), era.clone(), "1pm", "Sarah").await;
+        assert_eq!((answer.is_ok(), meetings), (true, 1));
+        let person = Person::new([ElicitResult::new(ElicitationAction::Decline)]);
+        let (answer, meetings) = book_at(asking(BookingConsent::IfPossible), &person, era, "1pm", "Sarah").await;
+        assert_eq!((answer.is_ok(), meetings, person.questions().len()), (false, 0, 1));
+    }
+}
+
+/// Invitations go to guests, and consents are recorded as the customer's: the person sees all of it.
+#[tokio::test(start_paused = true)]
+async fn the_user_confirms_organiser_guests_answers_and_consents() {
+    let (sandbox, server) = sandbox_and_server();
+    let person = Person::new([accept(json!({}))]);
+    let client = person.clone().serve_with_lifecycle(world::serve(server), modern()).await.unwrap();
+    let visit = json!({
+        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
+        "meeting_start_time": "11:00", "duration": 60, "slug": "richtech/site-visit", "time_zone": "America/New_York",
+        "form_fields": {"company": "ClouTea GmbH"}, "consents": ["12345"],
+        "guest_emails": ["tom@cloutea.com", "eve@attacker.example"],
+    });
+    tool_policy::call(&client, "create_meeting", visit).await.unwrap();
+    insta::assert_json_snapshot!("question_before_a_booking", person.questions());
+    assert_eq!(sandbox.records("meetings").len(), 1);
 }
 
 /// A conversation in which the customer has given all details of a meeting but wants a ticket first: the ticket is
@@ -123,6 +168,19 @@ async fn ticket_then_meeting(person: Person, era: ClientLifecycleMode) -> (Vec<V
     let first = json!({"intent": support, "switch": "come_back", "slots": {"issue": "It beeps."}, "execute": true});
     let turns = vec![step(first).await, step(json!({"execute": true})).await];
     (turns, [sandbox.records("tickets").len() - before, sandbox.records("meetings").len()])
+}
+
+/// The way through a script is no way around.
+#[tokio::test(start_paused = true)]
+async fn a_script_cannot_book_for_a_client_without_elicitation() {
+    for era in both() {
+        let (turns, made) = ticket_then_meeting(Person::unreachable(), era).await;
+        assert_eq!(made, [1, 0]);
+        let called = turns.iter().flat_map(|turn| turn["called"].as_array().into_iter().flatten());
+        let booking = called.clone().find(|called| called["tool"] == "create_meeting");
+        let code = booking.map(|booking| &booking["result"]["code"]);
+        assert_eq!(code, Some(&json!("FORBIDDEN_ERROR")), "{:?}", called.collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test(start_paused = true)]

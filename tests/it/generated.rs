@@ -107,7 +107,7 @@ fn tool_table() -> String {
         let first = first_paragraph(tool.description());
         let effect = match tool.effect {
             Effect::Read => "nothing",
-            Effect::Create => "adds",
+            Effect::Create | Effect::Book => "adds",
             Effect::Update => "changes",
         };
         let scopes = code_list(tool.scopes.iter().copied());

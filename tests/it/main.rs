@@ -7,6 +7,8 @@ mod agents_guided;
 mod architecture;
 mod argument_limits;
 mod argument_shapes;
+mod audit;
+mod audit_check;
 mod bad_input;
 mod binary;
 mod binary_tool_policy;

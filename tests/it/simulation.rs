@@ -16,14 +16,16 @@ use futures::future::{BoxFuture, join_all};
 use http_client::{HttpClient, InProcess, SendError};
 use hubspot_client::{self, HubSpot, TicketKeys};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
-use hubspot_sandbox::{self, Sandbox, limits::Tier};
+use hubspot_sandbox::{self, LoggedRequest, Sandbox, limits::Tier};
 use rmcp::model::{CallToolRequestParams, ClientRequest, Request, ServerResult};
 use rmcp::service::PeerRequestOptions;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+use crate::audit::{self, Trail};
+use crate::audit_check::{self, Evidence};
 use crate::thundering_herd::{create_customers, email, number_of};
-use crate::world::{NOW, World, connect, read, server};
+use crate::world::{NOW, World, connect, read};
 
 const SEEDS_DEFAULT: u64 = 200;
 const CUSTOMERS: usize = 200;
@@ -48,6 +50,9 @@ const CALM_EVERY: u64 = 10;
 const LATE_MS_MAX: u64 = 12_000;
 /// The same for creations of tickets that write keys: however late it is, they happen once.
 const KEYED_LATE_MS_MAX: u64 = 300_000;
+
+/// The types of records that calls make.
+const OBJECTS: [&str; 5] = ["communications", "tickets", "meetings", "notes", "contacts"];
 
 /// One call of a customer and its outcome.
 struct Call {
@@ -322,7 +327,11 @@ async fn run(seed: u64) {
         ..hubspot_client::Settings::default()
     };
     let hub = HubSpot::new(wire, Some(sandbox.token().into()), settings, clock);
-    let world = World { client: connect(server(hub.clone(), clock)).await, sandbox, hubspot: hub.clone() };
+    let trail = Trail::new();
+    let server = audit::server(hub.clone(), clock, &trail);
+    let world = World { client: connect(server).await, sandbox, hubspot: hub.clone() };
+    let before = records(&world);
+    world.sandbox.clear_requests();
     if !calm {
         disturb(&world.sandbox, &mut rng);
         if ticket_keys == TicketKeys::Auto {
@@ -335,7 +344,28 @@ async fn run(seed: u64) {
     hub.drained().await;
     sleep(Duration::from_millis(KEYED_LATE_MS_MAX) + Duration::from_secs(10)).await; // HubSpot ends what it still works on.
     check(seed, &world, &contacts, &calls);
+    check_trail(seed, &world, &trail, &before);
     check_served(seed, calm, &calls);
+}
+
+type Ids = BTreeMap<&'static str, BTreeSet<String>>;
+
+/// The ids of the records that calls can make.
+fn records(world: &World) -> Ids {
+    let ids =
+        |object| world.sandbox.records(object).iter().map(|record| record["id"].as_str().unwrap().to_owned()).collect();
+    OBJECTS.map(|object| (object, ids(object))).into()
+}
+
+/// Checks the audit trail against HubSpot's log and records.
+fn check_trail(seed: u64, world: &World, trail: &Trail, before: &Ids) {
+    let requests = world.sandbox.requests();
+    assert!(requests.len() < 10_000, "SEED={seed}: HubSpot's log is not whole");
+    let request = |sent: &LoggedRequest| json!({"method": sent.method, "path": sent.path, "status": sent.status, "correlation_id": sent.correlation_id});
+    let made = records(world).into_iter().map(|(object, ids)| (object, &ids - &before[object]));
+    let evidence =
+        Evidence { lines: trail.lines(), requests: requests.iter().map(request).collect(), made: made.collect() };
+    audit_check::check(&format!("SEED={seed}"), &evidence);
 }
 
 /// Checks that enough customers were served: a server that refuses everybody would keep every other invariant.
@@ -363,7 +393,7 @@ fn check(seed: u64, world: &World, contacts: &[String], calls: &[Call]) {
     }
     let peaks = world.sandbox.peaks();
     assert_eq!(peaks.refused, 0, "SEED={seed}: HubSpot's windows were exceeded: {peaks:?}");
-    for object in ["communications", "tickets", "meetings", "notes", "contacts"] {
+    for object in OBJECTS {
         check_records(seed, world, contacts, calls, object);
     }
     check_changes(seed, world, contacts, calls);

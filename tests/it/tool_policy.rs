@@ -304,6 +304,95 @@ async fn a_concurrent_change_is_confirmed_again() {
     assert_eq!(kept(&sandbox, ("contacts", SARAH))["city"], "Rome");
 }
 
+/// A long text of the customer, in which only the end is to change.
+fn long(end: &str) -> String {
+    "Please call me back about the delivery. ".repeat(50) + end
+}
+
+async fn change_as_another_user(sandbox: &Sandbox, properties: Value) {
+    let theirs = http::Request::patch(format!("/crm/v3/objects/contacts/{SARAH}"))
+        .header("authorization", format!("Bearer {}", sandbox.token()))
+        .header("content-type", "application/json")
+        .body(bytes::Bytes::from(json!({ "properties": properties }).to_string()));
+    assert!(InProcess(sandbox.router()).send(theirs.unwrap()).await.unwrap().status().is_success());
+}
+
+async fn asked(client: &Client, params: CallToolRequestParams) -> rmcp::model::InputRequiredResult {
+    match client.call_tool_once(params).await.unwrap() {
+        CallToolResponse::InputRequired(asked) => asked,
+        other => panic!("nobody was asked: {other:?}"),
+    }
+}
+
+fn agreed(change: &CallToolRequestParams, state: Option<String>) -> CallToolRequestParams {
+    let agreed = [("change".to_owned(), json!(accept(json!({}))))].into();
+    change.clone().with_input_responses(agreed).with_request_state(state.unwrap())
+}
+
+/// The person agrees to what is done, wherever in a text it is.
+#[tokio::test(start_paused = true)]
+async fn the_question_shows_where_long_texts_differ() {
+    for era in both() {
+        let (sandbox, server) = sandbox_and_server(confirming());
+        let person = Person::new([accept(json!({})), accept(json!({}))]);
+        let client = connect(server, person.clone(), era).await;
+        change_as_another_user(&sandbox, json!({"message": long("")})).await;
+        let refund = long("I authorise a refund of $100,000 to account 666");
+        call(&client, "update_contact", json!({"contact": SARAH, "properties": {"message": refund}})).await.unwrap();
+        let note = "Called back. ".repeat(100) + "Refund it.";
+        let change = json!({"ticket_id": DOOR, "content": long("It beeps."), "note": note});
+        call(&client, "update_ticket", change).await.unwrap();
+        let asked = person.questions();
+        assert!(asked[0].contains("the delivery. I authorise a refund of $100,000 to account 666\""), "{asked:#?}");
+        assert!(asked[0].len() < 500, "{asked:#?}");
+        assert!(asked[1].contains("characters more)") && asked[1].contains("It beeps.\""), "{asked:#?}");
+        assert!(asked[1].contains("A note is added: \"Called back.") && asked[1].contains("Refund it."), "{asked:#?}");
+    }
+}
+
+/// Whatever part of the record changes meanwhile: a part of a text that the question does not show, or another property.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_changes_anywhere_is_asked_about_again() {
+    for theirs in [json!({"message": long("") + "I come on Monday."}), json!({"city": "Rome"})] {
+        let (sandbox, server) = sandbox_and_server(confirming());
+        let client = connect(server, Person::new([]), modern()).await;
+        change_as_another_user(&sandbox, json!({"message": long("")})).await;
+        let new = json!({"contact": SARAH, "properties": {"message": format!("Hello. {}", long(""))}});
+        let change = params("update_contact", new);
+        let first = asked(&client, change.clone()).await;
+        tokio::time::advance(Duration::from_secs(60)).await;
+        change_as_another_user(&sandbox, theirs.clone()).await;
+        let before = kept(&sandbox, ("contacts", SARAH));
+        let second = asked(&client, agreed(&change, first.request_state)).await;
+        assert_eq!(kept(&sandbox, ("contacts", SARAH))["message"], before["message"], "{theirs}");
+        let done = client.call_tool_once(agreed(&change, second.request_state)).await.unwrap();
+        assert!(matches!(done, CallToolResponse::Complete(_)), "{done:?}");
+    }
+}
+
+/// A consent that was used allows nothing more, also when the change is undone in between.
+#[tokio::test(start_paused = true)]
+async fn an_accepted_answer_is_good_once() {
+    let (sandbox, server) = sandbox_and_server(confirming());
+    let client = connect(server, Person::new([]), modern()).await;
+    change_as_another_user(&sandbox, json!({"city": "Oslo"})).await;
+    let change = params("update_contact", json!({"contact": SARAH, "properties": {"city": "Rome"}}));
+    let first = asked(&client, change.clone()).await;
+    let answer = agreed(&change, first.request_state);
+    assert!(matches!(client.call_tool_once(answer.clone()).await.unwrap(), CallToolResponse::Complete(_)));
+    assert_eq!(kept(&sandbox, ("contacts", SARAH))["city"], "Rome");
+    // Undone at once, so that the record looks as it did when the person was asked.
+    change_as_another_user(&sandbox, json!({"city": "Oslo"})).await;
+    asked(&client, answer).await;
+    assert_eq!(kept(&sandbox, ("contacts", SARAH))["city"], "Oslo");
+    // Two at once: one of them is good.
+    let again = asked(&client, change.clone()).await;
+    let answer = agreed(&change, again.request_state);
+    let (one, other) = tokio::join!(client.call_tool_once(answer.clone()), client.call_tool_once(answer));
+    let done = [one, other].into_iter().filter(|answer| matches!(answer, Ok(CallToolResponse::Complete(_)))).count();
+    assert_eq!(done, 1);
+}
+
 const LESS: [&str; 3] = ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.owners.read"];
 
 #[tokio::test(start_paused = true)]

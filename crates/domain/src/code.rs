@@ -116,6 +116,8 @@ codes! {
     Forbidden = "FORBIDDEN_ERROR",
     /// This server has too many calls at once, or this session a call under way: nothing was done, try again later.
     Busy = "BUSY_ERROR",
+    /// The audit trail cannot be written, so nothing that could change HubSpot is done; the operator has to help.
+    AuditUnavailable = "AUDIT_UNAVAILABLE_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

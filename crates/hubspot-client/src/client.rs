@@ -26,6 +26,7 @@ use crate::object::Object;
 use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::transport::call_scope::CallScope;
+use crate::writes::written::Written;
 use domain::clock::Clock;
 use http_client::HttpClient;
 
@@ -102,6 +103,11 @@ impl HubSpot {
     /// The requests and the waiting time of this call so far.
     pub fn usage(&self) -> Usage {
         self.scope.stats().usage()
+    }
+
+    /// The writes of this call that have begun since the last time they were taken.
+    pub fn take_writes(&self) -> Vec<Written> {
+        self.scope.stats().take_writes()
     }
 
     /// Waits until no write is in progress, for a shutdown. Writes can still begin in the meantime.

@@ -1,8 +1,8 @@
 //! A HubSpot client for many concurrent callers: it batches, keeps the account's quota, and never does a write twice.
 //!
 //! [`HubSpot`] is the client; each of its methods leads to one family of HubSpot's API. [`HubSpot::for_call`] gives the
-//! client a deadline and counts the requests of one call; [`HubSpot::charged_to`] says whose call it is, since callers that
-//! wait for HubSpot's limits are served in turn.
+//! client a deadline, counts the requests of one call and lists its writes; [`HubSpot::charged_to`] says whose call it is,
+//! since callers that wait for HubSpot's limits are served in turn.
 //!
 //! ```
 //! use axum::{Json, Router, routing::get};
@@ -92,3 +92,4 @@ pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};
+pub use writes::written::{Action, Outcome, WriteFacts, Written, WrittenRecord};

@@ -2,11 +2,13 @@
 //!
 //! The names of the metrics are interface. They cost nothing until the program installs a recorder that exports them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
+
+use crate::writes::written::{WriteFacts, Written};
 
 /// The requests and the waiting time of one call so far. A request that several calls share counts once for each of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,35 +23,62 @@ pub struct Usage {
 
 /// The sums of one call, which are added up while it runs. Clones are the same sums.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CallStats(Arc<Sums>);
+pub(crate) struct CallStats {
+    sums: Arc<Sums>,
+    /// The write for which requests are sent.
+    write: Option<Written>,
+}
 
 #[derive(Debug, Default)]
 struct Sums {
     requests: AtomicU32,
     attempts: AtomicU32,
     waited_us: AtomicU64,
+    /// The writes of the call that nobody has taken yet. A tool makes one or two.
+    writes: Mutex<Vec<Written>>,
 }
 
 impl CallStats {
     /// A number that is the same for all clones.
     pub(crate) fn identity(&self) -> usize {
-        Arc::as_ptr(&self.0) as usize
+        Arc::as_ptr(&self.sums) as usize
     }
 
     pub(crate) fn count_attempt(&self, first: bool) {
-        self.0.requests.fetch_add(u32::from(first), Ordering::Relaxed);
-        self.0.attempts.fetch_add(1, Ordering::Relaxed);
+        self.sums.requests.fetch_add(u32::from(first), Ordering::Relaxed);
+        self.sums.attempts.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn add_wait(&self, wait: Duration) {
-        self.0.waited_us.fetch_add(wait.as_micros() as u64, Ordering::Relaxed);
+        self.sums.waited_us.fetch_add(wait.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// The same call, for the requests of a write that begins. [`CallStats::take_writes`] gives it to the call.
+    pub(crate) fn begin_write(&self, facts: WriteFacts) -> (CallStats, Written) {
+        let written = Written::begin(facts);
+        self.writes().push(written.clone());
+        (CallStats { sums: self.sums.clone(), write: Some(written.clone()) }, written)
+    }
+
+    /// The write for which requests are sent.
+    pub(crate) fn write(&self) -> Option<&Written> {
+        self.write.as_ref()
+    }
+
+    /// The writes that have begun since the last time.
+    pub(crate) fn take_writes(&self) -> Vec<Written> {
+        std::mem::take(&mut *self.writes())
+    }
+
+    fn writes(&self) -> MutexGuard<'_, Vec<Written>> {
+        self.sums.writes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn usage(&self) -> Usage {
         Usage {
-            requests: self.0.requests.load(Ordering::Relaxed),
-            attempts: self.0.attempts.load(Ordering::Relaxed),
-            waited: Duration::from_micros(self.0.waited_us.load(Ordering::Relaxed)),
+            requests: self.sums.requests.load(Ordering::Relaxed),
+            attempts: self.sums.attempts.load(Ordering::Relaxed),
+            waited: Duration::from_micros(self.sums.waited_us.load(Ordering::Relaxed)),
         }
     }
 }

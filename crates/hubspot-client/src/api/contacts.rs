@@ -22,6 +22,7 @@ use crate::transport::waiters::Waiters;
 use crate::versions::Api;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
+use crate::writes::written::{Action, WriteFacts, WrittenRecord};
 use domain::email::Email;
 use domain::id::RecordId;
 
@@ -99,6 +100,15 @@ impl OnceWrite for CreateContact {
         let has_email = self.email.is_some();
         let uniqueness = if has_email { Uniqueness::CallersValue } else { Uniqueness::None };
         WriteRules { write: Write::Contact, can_be_found: has_email, uniqueness }
+    }
+
+    fn facts(&self) -> WriteFacts {
+        let names = self.properties.keys().cloned().collect();
+        WriteFacts::begun(Action::Create, Object::Contacts.name(), names)
+    }
+
+    fn records(object: &'static str, record: &Record) -> Vec<WrittenRecord> {
+        vec![WrittenRecord::new(object, &record.id)]
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {

@@ -29,6 +29,7 @@ use crate::writes::batch_match;
 use crate::writes::claims::Claims;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
+use crate::writes::written::{Action, WriteFacts, WrittenRecord};
 use domain::id::RecordId;
 
 /// A record whose answer was lost is looked for among so many of the newest records of its parent.
@@ -113,6 +114,17 @@ impl OnceWrite for CreateRecord {
     fn rules(&self) -> WriteRules {
         let uniqueness = if self.new.key.is_some() { Uniqueness::RequestKey } else { Uniqueness::None };
         WriteRules { write: self.shared.kind.write, can_be_found: true, uniqueness }
+    }
+
+    fn facts(&self) -> WriteFacts {
+        let properties = self.new.input["properties"].as_object().into_iter().flatten();
+        let names = properties.map(|(name, _)| name.clone()).collect();
+        let parent = Some(WrittenRecord::of(&self.new.parent));
+        WriteFacts { parent, ..WriteFacts::begun(Action::Create, self.shared.kind.object.name(), names) }
+    }
+
+    fn records(object: &'static str, record: &Record) -> Vec<WrittenRecord> {
+        vec![WrittenRecord::new(object, &record.id)]
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {

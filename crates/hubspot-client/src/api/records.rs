@@ -16,7 +16,8 @@ use crate::transport::attempt::FailureKind;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
-use crate::writes::detached_write::run_to_completion;
+use crate::writes::detached_write::{Begun, run_to_completion};
+use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 use domain::id::RecordId;
 
 /// The largest page of search results (HubSpot, CRM search API).
@@ -128,7 +129,14 @@ impl Records<'_> {
                 result => Ok(result?),
             }
         };
-        run_to_completion(self.scope, self.object.name(), Write::Record, start).await
+        let (family, names) = (self.object.name(), properties.keys().cloned().collect());
+        let records = vec![WrittenRecord::new(family, id)];
+        let facts = WriteFacts { records, ..WriteFacts::begun(Action::Update, family, names) };
+        let success = |object: &'static str, record: &Record| Success {
+            records: vec![WrittenRecord::new(object, &record.id)],
+            recovered: false,
+        };
+        run_to_completion(self.scope, Begun { family, write: Write::Record, facts, success }, start).await
     }
 
     /// Searches HubSpot's index. Equal searches at the same time share one request, as searches have the smallest quota.

@@ -23,6 +23,7 @@ use crate::transport::request::ApiRequest;
 use crate::transport::retry::{Idempotency, Next, Pause};
 use crate::transport::retry_budget::RetryBudget;
 use crate::transport::waiters::Waiters;
+use crate::writes::written::Written;
 use domain::clock::Clock;
 use domain::time_zone::zone::Zone;
 use http_client::{HttpClient, SendError};
@@ -171,11 +172,15 @@ impl Transport {
         metrics::attempt_ended(request.family, status(&response), sent_at.elapsed());
         if let Ok(Ok(response)) = &response {
             permit.read_quota_headers(response.headers());
+            waiters.writes().filter(|_| request.is_write()).for_each(|write| write.answered(response.headers()));
         }
         let result = match response {
             Ok(response) => attempt::read(response, request.family),
             Err(_) => Err(AttemptError::new(FailureKind::NoResponse, Error::Timeout)),
         };
+        if request.is_write() && result.as_ref().is_err_and(AttemptError::may_have_been_done) {
+            waiters.writes().for_each(Written::doubt);
+        }
         // A request that HubSpot may still be working on counts against the quota for longer.
         if !result.as_ref().is_err_and(AttemptError::may_be_in_progress) {
             permit.mark_answered();

@@ -45,6 +45,11 @@ impl ApiRequest {
         ApiRequest { method: Method::PATCH, idempotency: Idempotency::Idempotent, ..create }
     }
 
+    /// True for a request that changes something; a search is a POST that does not.
+    pub(crate) fn is_write(&self) -> bool {
+        self.method == Method::PATCH || self.idempotency == Idempotency::NotIdempotent
+    }
+
     /// Adds a query parameter.
     pub(crate) fn with(mut self, name: &str, value: &str) -> ApiRequest {
         self.path.push(if self.path.contains('?') { '&' } else { '?' });

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::caller_key::CallerKey;
 use crate::metrics::CallStats;
+use crate::writes::written::Written;
 
 /// One caller that waits for a request. Clones are the same caller.
 #[derive(Clone, Debug)]
@@ -60,6 +61,11 @@ impl Waiters {
     /// Counts one attempt, and a request if it is the first one.
     pub(crate) fn count_attempt(&self, first: bool) {
         self.stats.iter().for_each(|stats| stats.count_attempt(first));
+    }
+
+    /// The writes for which the request is sent.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = &Written> {
+        self.waiters.iter().filter_map(|waiter| waiter.stats.write())
     }
 
     pub(crate) fn add_wait(&self, wait: Duration) {

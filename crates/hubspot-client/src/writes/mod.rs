@@ -5,3 +5,4 @@ pub(crate) mod claims;
 pub(crate) mod detached_write;
 pub(crate) mod once;
 pub(crate) mod protocol;
+pub(crate) mod written;

@@ -8,8 +8,9 @@ use crate::metrics;
 use crate::record::{Created, Record};
 use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
-use crate::writes::detached_write::run_to_completion;
+use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::protocol::{Event, Next, WriteProgress, WriteRules};
+use crate::writes::written::{Success, WriteFacts, Written, WrittenRecord};
 
 /// The largest difference between HubSpot's clock and ours. A record that was created earlier than this before the
 /// request is not the result of it.
@@ -23,6 +24,12 @@ pub(crate) trait OnceWrite: Send + Sync + 'static {
     fn family(&self) -> &'static str;
 
     fn rules(&self) -> WriteRules;
+
+    /// The write for the audit trail, without any value.
+    fn facts(&self) -> WriteFacts;
+
+    /// The records that a result names; `object` is that of the facts.
+    fn records(object: &'static str, output: &Self::Output) -> Vec<WrittenRecord>;
 
     /// Sends it once. Attempts that surely had no effect may be repeated inside.
     fn send(&self, scope: &CallScope) -> impl Future<Output = Result<Self::Output, AttemptError>> + Send;
@@ -52,8 +59,12 @@ pub(crate) trait OnceWrite: Send + Sync + 'static {
 
 /// Carries a write out in a task of its own, which runs to its end even if the caller stops waiting.
 pub(crate) async fn write_once<W: OnceWrite>(scope: &CallScope, write: W) -> Result<Created<W::Output>, Error> {
-    let (family, kind) = (write.family(), write.rules().write);
-    run_to_completion(scope, family, kind, |scope| async move { carry_out(&write, &scope).await }).await
+    let success = |object: &'static str, created: &Created<W::Output>| Success {
+        records: W::records(object, &created.value),
+        recovered: created.recovered,
+    };
+    let begun = Begun { family: write.family(), write: write.rules().write, facts: write.facts(), success };
+    run_to_completion(scope, begun, |scope| async move { carry_out(&write, &scope).await }).await
 }
 
 async fn carry_out<W: OnceWrite>(write: &W, scope: &CallScope) -> Result<Created<W::Output>, Error> {
@@ -93,7 +104,10 @@ async fn send<W: OnceWrite>(write: &W, scope: &CallScope) -> Event<W::Output> {
             metrics::finished_without_caller(write.family());
             Event::CallerGone
         }
-        Err(error) => Event::AnswerLost(error),
+        Err(error) => {
+            scope.stats().write().into_iter().for_each(Written::doubt);
+            Event::AnswerLost(error)
+        }
     }
 }
 

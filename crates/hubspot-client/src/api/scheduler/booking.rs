@@ -11,6 +11,7 @@ use crate::api::scheduler::booking_lock::BookingLock;
 use crate::api::scheduler::booking_types::{Booking, ConsentAnswer, NewBooking};
 use crate::api::scheduler::{meeting_lookup, path};
 use crate::error::{Error, Write};
+use crate::object::Object;
 use crate::record::{self, Created};
 use crate::redact;
 use crate::tier::Bucket;
@@ -19,6 +20,7 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::once::{OnceWrite, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
+use crate::writes::written::{self, Action, WriteFacts, WrittenRecord};
 use domain::email::Email;
 
 /// Books a meeting and holds the lock until HubSpot has answered.
@@ -48,6 +50,23 @@ impl OnceWrite for Book {
 
     fn rules(&self) -> WriteRules {
         WriteRules { write: Write::Booking, can_be_found: true, uniqueness: Uniqueness::None }
+    }
+
+    /// HubSpot writes the names and the answers to the contact.
+    fn facts(&self) -> WriteFacts {
+        let answers = self.booking.form_answers.iter().map(|answer| answer.name.clone());
+        let names = ["firstname", "lastname"].map(str::to_owned).into_iter().chain(answers).collect();
+        WriteFacts::begun(Action::Book, Object::Meetings.name(), names)
+    }
+
+    fn records(_: &'static str, booking: &Booking) -> Vec<WrittenRecord> {
+        let event = booking
+            .calendar_event_id
+            .iter()
+            .filter(|id| written::is_id(id))
+            .map(|id| WrittenRecord::new("calendar_events", id));
+        let contact = booking.contact_id.iter().map(|id| WrittenRecord::new(Object::Contacts.name(), id));
+        event.chain(contact).collect()
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Booking, AttemptError> {

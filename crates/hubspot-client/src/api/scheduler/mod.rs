@@ -68,6 +68,11 @@ impl Scheduler<'_> {
         links::of_user(&self.state.links, self.scope, user).await
     }
 
+    /// Returns the link with this slug, from the cache if the links are in it; `None` if the token does not see it.
+    pub async fn link(&self, slug: &str) -> Result<Option<MeetingLink>, Error> {
+        Ok(self.all_links().await?.iter().find(|link| link.slug == slug).cloned())
+    }
+
     /// Returns every link of the account, from the cache if they are in it.
     pub(crate) async fn all_links(&self) -> Result<Arc<Vec<MeetingLink>>, Error> {
         links::cached(&self.state.links, self.scope, None).await

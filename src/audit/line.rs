@@ -1,0 +1,146 @@
+//! The lines of the audit trail. The names of their fields are interface: they are added, never renamed.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use hubspot_client::{Action, Outcome, WriteFacts, WrittenRecord};
+use serde::Serialize;
+
+/// The line of one run of a tool.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallLine {
+    /// The end of the run (RFC 3339, milliseconds).
+    pub time: String,
+    /// `call`.
+    pub event: &'static str,
+    /// The id of the client's call, as in the log. All runs of one call share it, also those of the tools of a script.
+    pub call: String,
+    /// The name of the caller's token, or `local`.
+    pub caller: String,
+    /// The digest of the client's session; revisions since 2026-07-28 have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The digest of the taskgraph session whose script called the tool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// The tool.
+    pub tool: &'static str,
+    /// `client` or `script`.
+    pub by: &'static str,
+    /// `ok`, `asked`, `cancelled`, or the error's code.
+    pub outcome: &'static str,
+    /// A person was asked for their agreement.
+    pub asked: bool,
+    /// They agreed.
+    pub agreed: bool,
+    /// The writes to HubSpot.
+    pub writes: Vec<WriteLine>,
+    /// The requests to HubSpot, reads included and repeats not.
+    pub hubspot_requests: u32,
+}
+
+/// The line of a write that ended after its call had.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LateLine {
+    /// The end of the write.
+    pub time: String,
+    /// `write_ended`.
+    pub event: &'static str,
+    /// The call's id, as in its line.
+    pub call: String,
+    /// As in the line of the call.
+    pub caller: String,
+    /// As in the line of the call.
+    pub tool: &'static str,
+    /// The write, whose outcome was `unknown` in the line of the call.
+    pub writes: Vec<WriteLine>,
+}
+
+/// The line that says how many lines are missing before it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MissingLine {
+    /// When the trail could be written again, by the system's clock.
+    pub time: String,
+    /// `lines_missing`.
+    pub event: &'static str,
+    /// The number of lines; none of them is the line of a call that changed something.
+    pub lines: u64,
+}
+
+/// One write to HubSpot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WriteLine {
+    /// `create`, `update` or `book`.
+    pub action: &'static str,
+    /// The type of record, such as `tickets`.
+    pub object: &'static str,
+    /// `done`, `not_done` or `unknown`.
+    pub outcome: &'static str,
+    /// HubSpot's answer was lost, and a look-up found that the write was done.
+    pub recovered: bool,
+    /// The records that were made or changed.
+    pub records: Vec<RecordLine>,
+    /// The record to which the new one belongs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<RecordLine>,
+    /// The internal names of the properties that were sent.
+    pub properties: Vec<String>,
+    /// HubSpot's correlation ids of the requests that wrote.
+    pub correlation_ids: Vec<String>,
+}
+
+/// A record in a line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordLine {
+    /// The type, such as `tickets`; `calendar_events` for the event of a booking.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// HubSpot's id.
+    pub id: String,
+}
+
+impl From<&WriteFacts> for WriteLine {
+    fn from(facts: &WriteFacts) -> WriteLine {
+        WriteLine {
+            action: action(facts.action),
+            object: facts.object,
+            outcome: outcome(facts.outcome),
+            recovered: facts.recovered,
+            records: facts.records.iter().map(RecordLine::from).collect(),
+            parent: facts.parent.as_ref().map(RecordLine::from),
+            properties: facts.properties.clone(),
+            correlation_ids: facts.correlation_ids.clone(),
+        }
+    }
+}
+
+impl From<&WrittenRecord> for RecordLine {
+    fn from(record: &WrittenRecord) -> RecordLine {
+        RecordLine { kind: record.object, id: record.id.clone() }
+    }
+}
+
+/// An instant as the lines write it.
+pub fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A line as it stands in the file.
+pub(super) fn text(line: &impl Serialize) -> String {
+    // Lines are structs of texts and numbers, which can be written.
+    serde_json::to_string(line).unwrap_or_default() + "\n"
+}
+
+fn action(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::Book => "book",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::NotDone => "not_done",
+        Outcome::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,198 @@
+//! The lines that wait to be written, and the thread that writes them: a slow or full disk stops no other call.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use chrono::Utc;
+use tracing::{error, info};
+
+use super::file::TrailFile;
+use super::line::{self, MissingLine};
+
+/// Lines that wait, together with the places that are kept for calls under way: more than there are calls at once.
+const LINES_MAX: usize = 32_768;
+/// The pause before a line is written again after a failure.
+const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// The longest wait for the last lines.
+const FLUSH_MAX: Duration = Duration::from_secs(5);
+
+/// The reason why no line can be promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// The file cannot be written.
+    #[error("the audit trail cannot be written now")]
+    Failing,
+    /// Too many lines wait.
+    #[error("too many lines of the audit trail wait to be written")]
+    Full,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The first line stays here until it is written.
+    waiting: VecDeque<String>,
+    /// Places that are kept for calls under way.
+    reserved: usize,
+    /// Lines that found no place.
+    missing: u64,
+    /// The last attempt to write failed.
+    failing: bool,
+    /// No more lines come.
+    closed: bool,
+}
+
+impl State {
+    fn is_full(&self) -> bool {
+        self.waiting.len() + self.reserved >= LINES_MAX
+    }
+
+    fn is_done(&self) -> bool {
+        self.waiting.is_empty() && self.missing == 0
+    }
+}
+
+/// A place in the queue, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place(Arc<Queue>);
+
+impl Place {
+    pub(super) fn write(self, line: String) {
+        self.0.state().waiting.push_back(line);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.state().reserved -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Queue {
+    pub(super) fn reserve(self: &Arc<Self>) -> Result<Place, Unavailable> {
+        let mut state = self.state();
+        match (state.failing, state.is_full()) {
+            (true, _) => Err(Unavailable::Failing),
+            (false, true) => Err(Unavailable::Full),
+            (false, false) => {
+                state.reserved += 1;
+                Ok(Place(self.clone()))
+            }
+        }
+    }
+
+    pub(super) fn note(&self, line: String) {
+        let mut state = self.state();
+        match state.is_full() {
+            true => state.missing += 1,
+            false => state.waiting.push_back(line),
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Waits until every line so far is written; false if some could not be.
+    pub(super) fn flush(&self) -> bool {
+        let waits = |state: &mut State| !state.is_done();
+        let waited = self.changed.wait_timeout_while(self.state(), FLUSH_MAX, waits);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if !state.is_done() {
+            error!(lines = state.waiting.len(), "Lines of the audit trail could not be written.");
+        }
+        state.is_done()
+    }
+
+    pub(super) fn close(&self) {
+        self.state().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Starts the thread that writes. It ends when the queue is closed and empty, or closed and cannot be written.
+    pub(super) fn start(self: &Arc<Self>, file: TrailFile) -> io::Result<()> {
+        let queue = self.clone();
+        thread::Builder::new().name("audit".to_owned()).spawn(move || queue.write_all(file)).map(drop)
+    }
+
+    fn write_all(&self, mut file: TrailFile) {
+        while let Some((missing, line)) = self.next() {
+            let lines = [missing_line(missing), line.clone().unwrap_or_default()].concat();
+            match file.append(&lines) {
+                Ok(()) => self.written(missing, line.is_some()),
+                Err(error) if self.fails(&error) => return,
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// The number of missing lines and the next line, once there is either; `None` at the end.
+    fn next(&self) -> Option<(u64, Option<String>)> {
+        let waits = |state: &mut State| state.is_done() && !state.closed;
+        let state = self.changed.wait_while(self.state(), waits).unwrap_or_else(PoisonError::into_inner);
+        (!state.is_done()).then(|| (state.missing, state.waiting.front().cloned()))
+    }
+
+    fn written(&self, missing: u64, line: bool) {
+        let mut state = self.state();
+        state.missing -= missing;
+        if line {
+            state.waiting.pop_front();
+        }
+        if std::mem::take(&mut state.failing) {
+            info!("The audit trail is written again.");
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Waits a moment after a failure; true if it is the last.
+    fn fails(&self, error: &io::Error) -> bool {
+        let mut state = self.state();
+        if !std::mem::replace(&mut state.failing, true) {
+            error!(%error, "The audit trail cannot be written; calls that could change something are refused.");
+        }
+        let open = |state: &mut State| !state.closed;
+        let waited = self.changed.wait_timeout_while(state, RETRY_AFTER, open);
+        waited.unwrap_or_else(PoisonError::into_inner).0.closed
+    }
+
+    // Consistent after every statement, so a poisoned lock does not matter.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn missing_line(lines: u64) -> String {
+    match lines {
+        0 => String::new(),
+        // Once a disk was full: the system's time, which no call's clock decides.
+        lines => line::text(&MissingLine { time: line::time(Utc::now()), event: "lines_missing", lines }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_queue_promises_nothing_and_counts_what_it_does_not_take() {
+        let queue = Arc::new(Queue::default());
+        let places: Vec<_> = (0..LINES_MAX).map(|_| queue.reserve().unwrap()).collect();
+        assert_eq!(queue.reserve().err(), Some(Unavailable::Full));
+        queue.note("refused\n".to_owned());
+        assert_eq!((queue.state().missing, queue.state().waiting.len()), (1, 0));
+        drop(places);
+        queue.reserve().unwrap().write("made\n".to_owned());
+        assert_eq!((queue.state().reserved, queue.next()), (0, Some((1, Some("made\n".to_owned())))));
+        queue.written(1, true);
+        assert!(queue.flush());
+    }
+}

@@ -1,0 +1,70 @@
+//! The accepted answers that were used already. A person agrees to one change, not to every change of the same words
+//! within the life of a request state.
+//!
+//! Each process remembers its own: with replicas behind one address, an answer is good once at each of them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::request_state::{ANSWER_MINUTES_MAX, Nonce};
+use crate::tool::caller::CallerId;
+
+/// Answers of one caller that are remembered; further ones are refused until the oldest expire. Ten in a second, all the
+/// time: no person answers so many, and a website's people hardly.
+const ANSWERS_MAX: usize = 10_000;
+
+/// The used answers of each caller, until their states expire. The operator names the callers, so their number is bounded.
+#[derive(Debug, Default)]
+pub(super) struct UsedAnswers(Mutex<HashMap<Arc<str>, HashMap<Nonce, DateTime<Utc>>>>);
+
+/// The use of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It was not used before, and is now.
+    First,
+    /// It was used before.
+    Again,
+    /// The caller has used too many answers for one more to be remembered.
+    TooMany,
+}
+
+impl UsedAnswers {
+    /// Uses the answer of a state that expires at the latest [`ANSWER_MINUTES_MAX`] minutes after `now`.
+    pub(super) fn take(&self, caller: &CallerId, nonce: Nonce, now: DateTime<Utc>) -> Use {
+        let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = callers.entry(caller.0.clone()).or_default();
+        if used.len() >= ANSWERS_MAX {
+            used.retain(|_, until| *until > now);
+        }
+        if used.contains_key(&nonce) {
+            return Use::Again;
+        }
+        if used.len() >= ANSWERS_MAX {
+            return Use::TooMany;
+        }
+        used.insert(nonce, now + TimeDelta::minutes(ANSWER_MINUTES_MAX));
+        Use::First
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_used_once_and_a_caller_fills_only_its_own_memory() {
+        let (used, now) = (UsedAnswers::default(), DateTime::UNIX_EPOCH);
+        let [sarah, john] = ["sarah", "john"].map(|name| CallerId(name.into()));
+        let take = |caller, number: usize, now| used.take(caller, Nonce(number as u128), now);
+        assert_eq!(
+            (take(&sarah, 0, now), take(&sarah, 0, now), take(&john, 0, now)),
+            (Use::First, Use::Again, Use::First)
+        );
+        (1..ANSWERS_MAX).for_each(|number| assert_eq!(take(&sarah, number, now), Use::First));
+        assert_eq!((take(&sarah, ANSWERS_MAX, now), take(&john, ANSWERS_MAX, now)), (Use::TooMany, Use::First));
+        let later = now + TimeDelta::minutes(ANSWER_MINUTES_MAX);
+        assert_eq!(take(&sarah, ANSWERS_MAX, later), Use::First, "the states of the others have expired");
+    }
+}

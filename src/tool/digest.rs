@@ -1,0 +1,13 @@
+//! SHA-256 digests as text.
+
+use sha2::{Digest, Sha256};
+
+/// The digest of a text, in 64 hexadecimal digits.
+pub fn of(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first 16 digits: enough to tell sessions apart, and no way back to the text.
+pub fn short(text: &str) -> String {
+    of(text).chars().take(16).collect()
+}
