@@ -31,6 +31,7 @@ mod generated;
 mod http;
 mod injected_texts;
 mod knowledge;
+mod known_secrets;
 mod largest_arguments;
 mod lenient_http;
 mod logs;
