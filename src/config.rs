@@ -197,7 +197,14 @@ pub struct Settings {
     pub docs_private: bool,
     /// An OpenAI-compatible endpoint for embeddings, such as `http://localhost:11434/v1`, to find documents by meaning
     /// too; its key comes from `FRONTDESK_EMBEDDINGS_KEY`.
-    #[arg(long, global = true, env = "FRONTDESK_EMBEDDINGS_URL", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "FRONTDESK_EMBEDDINGS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        value_parser = url_without_login
+    )]
     pub embeddings_url: Option<Url>,
     /// The model that embeds.
     #[arg(
@@ -253,6 +260,19 @@ pub struct Settings {
     /// The format of log lines.
     #[arg(long, global = true, env = "FRONTDESK_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: Format,
+}
+
+/// Reads a web address. A login in it would be shown by the help and copied into the configuration of clients.
+fn url_without_login(text: &str) -> Result<Url, String> {
+    let url: Url = text.trim().parse().map_err(|error| format!("it is not a web address: {error}"))?;
+    let has_login = !url.username().is_empty() || url.password().is_some();
+    match () {
+        () if !matches!(url.scheme(), "http" | "https") => Err("it must begin with `https://` or `http://`".to_owned()),
+        () if has_login => {
+            Err(format!("it must have no user name or password; the key comes from {EMBEDDINGS_KEY_VARIABLE}"))
+        }
+        () => Ok(url),
+    }
 }
 
 impl Settings {
@@ -521,6 +541,19 @@ mod tests {
             let refused = read(&line).unwrap_err().to_string();
             assert!(refused.contains("is nothing to `frontdesk sandbox`"), "{refused}");
         }
+    }
+
+    #[test]
+    fn an_address_for_embeddings_has_no_login_and_is_not_shown() {
+        let read = |url: &str| Cli::read_from(["frontdesk", "--embeddings-url", url]).map(|_| ());
+        assert!(read("http://localhost:11434/v1").is_ok());
+        for bad in ["https://user:secret-pw@host.example/v1", "https://key@host.example", "file:///etc/passwd"] {
+            let refused = read(bad).unwrap_err().to_string();
+            assert!(refused.contains("it must"), "{refused}");
+        }
+        let commands = Cli::command();
+        let flag = commands.get_arguments().find(|flag| flag.get_id() == "embeddings_url").unwrap();
+        assert!(flag.is_hide_env_values_set());
     }
 
     #[test]

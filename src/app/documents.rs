@@ -1,17 +1,19 @@
 //! The sources of the documents: `--docs`, the graphs' `rag_docs`, or the shipped documents of the embedded HubSpot.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use etcetera::BaseStrategy;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
+use tracing::warn;
 use url::Url;
 
 use super::shipped_documents;
 use crate::config;
 use domain::clock::Clock;
-use http_client::{AddressPolicy, HttpClient, PublicWeb};
+use domain::text;
+use http_client::{AddressPolicy, HttpClient, PublicWeb, is_this_machine};
 use knowledge::documents::Documents;
 use knowledge::embed::EmbeddingClient;
 use knowledge::settings::Settings;
@@ -21,6 +23,9 @@ use taskgraph::graph::Document;
 
 /// The longest answer of the embeddings endpoint: the vectors of a batch of passages, in JSON.
 const EMBEDDINGS_BYTES_MAX: usize = 20_000_000;
+
+/// The longest part of a source in a graph that a log line repeats.
+const SOURCE_CHARACTERS_MAX: usize = 100;
 
 /// A source of documents that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +58,11 @@ pub(super) fn documents(
 /// The client of the embeddings endpoint, which may be on this machine. Its key is read from the environment here, so that
 /// it is part of no settings that are printed.
 fn embeddings(url: &Url, settings: &config::Settings) -> Result<EmbeddingClient, Error> {
+    if url.scheme() == "http" && !is_this_machine(url.host_str().unwrap_or_default()) {
+        warn!(
+            "--embeddings-url is plain http beyond this machine: documents, questions and the key are sent in the clear."
+        );
+    }
     let wire = PublicWeb::new(AddressPolicy::Any, EMBEDDINGS_BYTES_MAX).map_err(Error::Web)?;
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(|key| key.trim().to_owned());
     let key = key.filter(|key| !key.is_empty()).map(SecretString::from);
@@ -69,32 +79,64 @@ fn sources(settings: &config::Settings, taskgraphs: &Taskgraphs) -> Result<Vec<S
         };
         sources.push(source);
     }
-    let folder = settings.taskgraphs.as_deref();
+    let given = sources.clone();
     for (number, document) in taskgraphs.documents().iter().enumerate() {
-        let source = of_graph(document, number + 1, folder)?;
-        if !sources.contains(&source) {
-            sources.push(source);
+        match of_graph(document, number + 1, settings.taskgraphs.as_deref(), &given)? {
+            Some(source) if !sources.contains(&source) => sources.push(source),
+            Some(_) => {}
+            None => warn!(
+                "A taskgraph lists the documents `{}`, which are not read: a script is passed around, so what lies outside \
+                 its folder is read only if --docs names it too.",
+                text::excerpt(&document.source, SOURCE_CHARACTERS_MAX)
+            ),
         }
     }
     Ok(sources)
 }
 
-/// The source of an entry of `rag_docs`. Older graphs have no `type`; their entry is an address if it looks like one.
-fn of_graph(document: &Document, number: usize, folder: Option<&Path>) -> Result<Source, ParseSourceError> {
+/// The source of an entry of `rag_docs`; `None` for one that a graph may not name alone. Older graphs have no `type`; their
+/// entry is an address if it looks like one. `given` are the operator's sources.
+fn of_graph(
+    document: &Document,
+    number: usize,
+    folder: Option<&Path>,
+    given: &[Source],
+) -> Result<Option<Source>, ParseSourceError> {
     if document.kind == "text" {
-        return Ok(Source::text(&format!("text-{number}"), &document.source));
+        return Ok(Some(Source::text(&format!("text-{number}"), &document.source)));
     }
-    match document.source.parse()? {
-        Source::Site { start, .. } => Ok(Source::site(start, document.pages_max)),
-        Source::Path(path) => Ok(Source::Path(beside(folder, path))),
-        given => Ok(given),
+    Ok(match document.source.parse()? {
+        Source::Site { start, .. } => {
+            let is_given = |source: &&Source| matches!(source, Source::Site { start: known, .. } if *known == start);
+            given.iter().find(is_given).cloned()
+        }
+        Source::Path(path) => within(folder, &path).or_else(|| named(given, &path)).map(Source::Path),
+        other => Some(other),
+    })
+}
+
+/// A path in a graph, if it stays within the graph's folder, also by its links.
+fn within(folder: Option<&Path>, path: &Path) -> Option<PathBuf> {
+    let folder = folder?;
+    if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return None;
+    }
+    let place = folder.join(path);
+    match (place.canonicalize(), folder.canonicalize()) {
+        (Ok(real), Ok(root)) => real.starts_with(root).then_some(place),
+        // There is no such file, which the report says.
+        _ => Some(place),
     }
 }
 
-/// Resolves a path in a graph: relative to the graph's folder if the file exists there, else to the working directory.
-fn beside(folder: Option<&Path>, path: PathBuf) -> PathBuf {
-    let beside = folder.map(|folder| folder.join(&path)).filter(|beside| beside.exists());
-    beside.unwrap_or(path)
+/// A path in a graph, if one of the operator's sources holds it.
+fn named(given: &[Source], path: &Path) -> Option<PathBuf> {
+    let real = path.canonicalize().ok()?;
+    let holds = |source: &Source| match source {
+        Source::Path(known) => known.canonicalize().is_ok_and(|known| real.starts_with(known)),
+        _ => false,
+    };
+    given.iter().any(holds).then(|| path.to_owned())
 }
 
 /// The folder of the index: servers with different documents use different ones and do not overwrite each other's.
@@ -118,22 +160,36 @@ mod tests {
     #[test]
     fn entries_of_graphs_are_read_in_every_form_they_have() {
         let site = |pages| Source::site(Url::parse("https://www.richtechrobotics.com/").unwrap(), pages);
-        let read = |source: &str, kind: &str, pages| of_graph(&entry(source, kind, pages), 3, None);
-        assert_eq!(read("https://www.richtechrobotics.com/", "", Some(20)), Ok(site(Some(20))));
-        assert_eq!(read("https://www.richtechrobotics.com/", "url", None), Ok(site(None)));
+        let folder = Path::new("scripts");
+        let given = [site(Some(5))];
+        let read = |source: &str, kind: &str, pages| of_graph(&entry(source, kind, pages), 3, Some(folder), &given);
+        assert_eq!(read("https://www.richtechrobotics.com/", "", Some(20)), Ok(Some(site(Some(5)))), "the operator's");
+        assert_eq!(read("https://www.richtechrobotics.com/", "url", None), Ok(Some(site(Some(5)))));
         for kind in ["file", "local"] {
-            assert_eq!(read("docs/manual.pdf", kind, None), Ok(Source::Path("docs/manual.pdf".into())), "{kind}");
+            let manual = Source::Path("scripts/docs/manual.pdf".into());
+            assert_eq!(read("docs/manual.pdf", kind, None), Ok(Some(manual)), "{kind}");
         }
-        assert_eq!(read("Open from 9.", "text", None), Ok(Source::text("text-3", "Open from 9.")));
+        assert_eq!(read("Open from 9.", "text", None), Ok(Some(Source::text("text-3", "Open from 9."))));
         assert!(read("ftp://example.com/", "url", None).is_err());
+        assert_eq!(read("https://other.example/", "url", None), Ok(None), "nobody but the graph names it");
     }
 
+    #[cfg(unix)]
     #[test]
-    fn paths_count_from_the_graph_where_there_is_such_a_file() {
-        let folder = tempfile::tempdir().unwrap();
+    fn a_graph_reads_nothing_outside_its_folder_that_the_operator_does_not_name() {
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::fs::write(folder.path().join("menu.md"), "Tea.").unwrap();
-        let found = |path: &str| beside(Some(folder.path()), path.into());
-        assert_eq!(found("menu.md"), folder.path().join("menu.md"));
-        assert_eq!(found("other.md"), PathBuf::from("other.md"));
+        std::fs::write(outside.path().join("secret.md"), "Keys.").unwrap();
+        std::os::unix::fs::symlink(outside.path(), folder.path().join("linked")).unwrap();
+        let read =
+            |path: &str, given: &[Source]| of_graph(&entry(path, "file", None), 1, Some(folder.path()), given).unwrap();
+        assert_eq!(read("menu.md", &[]), Some(Source::Path(folder.path().join("menu.md"))));
+        let secret = outside.path().join("secret.md").display().to_string();
+        let up = format!("../{}/secret.md", outside.path().file_name().unwrap().display());
+        for path in [secret.as_str(), &up, "linked/secret.md", "../.."] {
+            assert_eq!(read(path, &[]), None, "{path}");
+        }
+        let named = [Source::Path(outside.path().to_owned())];
+        assert_eq!(read(&secret, &named), Some(Source::Path(secret.clone().into())));
     }
 }

@@ -8,6 +8,7 @@ pub mod taskgraph;
 mod reference;
 mod sandbox;
 mod serve;
+mod terminal;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -57,11 +58,11 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Http(http) => serve::http(settings, http).await?,
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
-        Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut io::stdout().lock())?)),
+        Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut terminal())?)),
         Command::Check => {
             // The trail belongs to the server that may run beside this.
             let app = serve::app(&Settings { audit: None, ..settings.clone() })?;
-            return Ok(exit_code(check::run(&app, Clock::System.now(), &mut io::stdout().lock()).await?));
+            return Ok(exit_code(check::run(&app, Clock::System.now(), &mut terminal()).await?));
         }
         Command::Setup(setup) => set_up(setup, settings, given)?,
         Command::Completions { shell } => print(&reference::completions(shell))?,
@@ -85,7 +86,12 @@ fn set_up(setup: SetupSettings, settings: &Settings, given: &ArgMatches) -> anyh
     app::policy(settings)?;
     let setup = SetupSettings { arguments: [settings.passed_on(given), setup.arguments].concat(), ..setup };
     let machine = setup::clients::Machine::here().context("the home folder of the person is unknown")?;
-    Ok(setup::run(&setup, settings.sandbox, &machine, &mut io::stdout().lock())?)
+    Ok(setup::run(&setup, settings.sandbox, &machine, &mut terminal())?)
+}
+
+/// Standard output for what a person reads, which may have text from outside in it.
+fn terminal() -> terminal::Terminal<io::StdoutLock<'static>> {
+    terminal::Terminal(io::stdout().lock())
 }
 
 fn print(text: &[u8]) -> io::Result<()> {

@@ -1,6 +1,8 @@
 //! `frontdesk stdio` and `frontdesk http`: the MCP server.
 
 use anyhow::Context;
+use domain::known_secrets;
+use secrecy::{ExposeSecret, SecretString};
 use tracing::{info, warn};
 
 use crate::app::{App, descriptors};
@@ -18,7 +20,14 @@ pub(super) fn app(settings: &Settings) -> anyhow::Result<App> {
              that the client passes on as it stands, such as ${{{first}}}, is no token."
         );
     }
+    let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(SecretString::from);
+    remember(token.iter().chain(&key));
     Ok(App::new(settings, token)?)
+}
+
+/// Has these secrets masked in answers, errors and log lines.
+fn remember<'a>(secrets: impl Iterator<Item = &'a SecretString>) {
+    secrets.for_each(|secret| known_secrets::remember(secret.expose_secret()));
 }
 
 /// Serves one client over stdin and stdout.
@@ -29,6 +38,7 @@ pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
 /// Serves clients over HTTP.
 pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
     let app = app(settings)?;
+    remember(given.auth_token.iter().chain(&given.state_key));
     let server = http::HttpServer::open(http::Settings {
         auth_token: given.auth_token,
         auth_file: given.auth_file,

@@ -7,8 +7,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use domain::{known_secrets, text_cleaning};
+
 /// Lines that wait to be written; further ones are lost, and counted.
 const LINES_MAX: usize = 4_096;
+
+/// The beginning of a colour on a terminal (ECMA-48, CSI).
+const COLOUR: &str = "\u{1b}[";
 
 /// Longest wait for the last lines to be written.
 const FLUSH_MAX: Duration = Duration::from_secs(1);
@@ -54,13 +59,21 @@ impl LogWriter {
 
 impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.push(line);
+        self.0.push(shown(line).as_bytes());
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The line as it is written: without hidden characters and secrets. The colours of a terminal stay; whatever else would
+/// begin such a sequence was escaped when the line was made.
+fn shown(line: &[u8]) -> String {
+    let line = String::from_utf8_lossy(line);
+    let parts: Vec<_> = line.split(COLOUR).map(|part| text_cleaning::clean(part).text).collect();
+    known_secrets::masked(&parts.join(COLOUR)).into_owned()
 }
 
 impl Drop for LogGuard {
@@ -155,6 +168,14 @@ mod tests {
         let written = lines.len() - reports;
         assert!((LINES_MAX..all).contains(&written), "{written}");
         assert_eq!(written + lost, all, "every line is written or counted");
+    }
+
+    #[test]
+    fn a_line_shows_all_that_it_says_and_no_secret() {
+        known_secrets::remember("secret-of-the-log-1");
+        let line =
+            "\u{1b}[31m WARN\u{1b}[0m a\u{202e}b\u{200b}\u{e0041}c\u{1b}]0;x\u{7} secret-of-the-log-1 👩\u{200d}💻\n";
+        assert_eq!(shown(line.as_bytes()), "\u{1b}[31m WARN\u{1b}[0m abc]0;x *** 👩\u{200d}💻\n");
     }
 
     #[test]

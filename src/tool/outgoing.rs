@@ -1,7 +1,9 @@
 //! The one place that every answer of a tool passes on its way to the model: characters that nobody sees are removed from
-//! all that HubSpot, documents and callers wrote, and the answer says how many.
+//! all that HubSpot, documents and callers wrote, and the answer says how many; secrets of this process are masked.
 
-use domain::text_cleaning;
+use std::borrow::Cow;
+
+use domain::{known_secrets, text_cleaning};
 use serde_json::{Map, Value, json};
 
 use super::error::ToolError;
@@ -38,12 +40,15 @@ pub fn clean(value: &mut Value) -> usize {
     }
 }
 
-/// Removes hidden characters from a text, and returns their number.
+/// Removes hidden characters from a text, and returns their number. A secret of this process in it is masked.
 pub fn clean_text(text: &mut String) -> usize {
     let cleaned = text_cleaning::clean(text);
     let removed = cleaned.removed;
-    if let std::borrow::Cow::Owned(cleaned) = cleaned.text {
+    if let Cow::Owned(cleaned) = cleaned.text {
         *text = cleaned;
+    }
+    if let Cow::Owned(masked) = known_secrets::masked(text) {
+        *text = masked;
     }
     removed
 }

@@ -39,6 +39,7 @@ mod hostile_requests;
 mod http;
 mod injected_texts;
 mod knowledge;
+mod known_secrets;
 mod largest_arguments;
 mod lenient_http;
 mod logs;

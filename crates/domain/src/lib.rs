@@ -14,6 +14,7 @@
 //! | [`nearest`] | the most similar of many names, with bounded work |
 //! | [`code`] | the error codes that clients match on |
 //! | [`text`] | foreign text made safe to quote in a message |
+//! | [`known_secrets`] | the secrets of this process, masked by value |
 //! | [`invisible`], [`text_cleaning`] | characters that nobody sees, and texts of others without them |
 //!
 //! ```
@@ -44,6 +45,7 @@ pub mod email_in_text;
 pub mod id;
 pub mod interval;
 pub mod invisible;
+pub mod known_secrets;
 pub mod nearest;
 pub mod owner_key;
 pub mod phone;

@@ -37,5 +37,5 @@ mod public_web;
 
 pub use client::{HttpClient, SendError};
 pub use in_process::InProcess;
-pub use network::{InvalidBaseUrl, Network};
+pub use network::{InvalidBaseUrl, Network, is_this_machine};
 pub use public_web::{AddressPolicy, PublicWeb};

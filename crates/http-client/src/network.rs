@@ -1,6 +1,7 @@
 //! A client for one server, over the network.
 
 use std::error::Error;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,14 +36,20 @@ pub struct Network {
 
 /// The error for a base URL that cannot be used. It holds the start of the URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a base address: it must look like `https://api.hubapi.com`")]
-pub struct InvalidBaseUrl(String);
+pub enum InvalidBaseUrl {
+    /// It has another form.
+    #[error("`{0}` is not a base address: it must look like `https://api.hubapi.com`")]
+    Form(String),
+    /// It would send the token and all data in the clear.
+    #[error("`{0}` sends the token and customers' data in the clear: beyond this machine it must be `https`")]
+    InTheClear(String),
+}
 
 impl Network {
     /// Creates a client for a base URL: scheme, host and, if needed, a port and a path prefix.
     ///
     /// # Errors
-    /// [`InvalidBaseUrl`] if the scheme is not `http` or `https`, or if there is a query or a user name.
+    /// [`InvalidBaseUrl`] if the scheme is not `https`, or `http` on this machine, or if there is a query or a user name.
     pub fn new(base_url: &str) -> Result<Network, InvalidBaseUrl> {
         Ok(Network { client: Arc::default(), base_url: checked(base_url)? })
     }
@@ -76,12 +83,26 @@ fn client() -> Result<reqwest::Client, String> {
 }
 
 fn checked(base_url: &str) -> Result<String, InvalidBaseUrl> {
-    let invalid = || InvalidBaseUrl(base_url.chars().take(SHOWN_CHARACTERS_MAX).collect());
+    let shown = || base_url.chars().take(SHOWN_CHARACTERS_MAX).collect();
+    let invalid = || InvalidBaseUrl::Form(shown());
     let trimmed = base_url.trim().trim_end_matches('/');
     let uri: Uri = trimmed.parse().map_err(|_| invalid())?;
     let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     let plain = uri.query().is_none() && uri.authority().is_some_and(|host| !host.as_str().contains('@'));
-    if scheme && plain { Ok(trimmed.to_owned()) } else { Err(invalid()) }
+    match () {
+        () if !scheme || !plain => Err(invalid()),
+        () if uri.scheme_str() == Some("http") && !is_this_machine(uri.host().unwrap_or_default()) => {
+            Err(InvalidBaseUrl::InTheClear(shown()))
+        }
+        () => Ok(trimmed.to_owned()),
+    }
+}
+
+/// Returns `true` for a host of a URL that is this machine: `localhost`, or a loopback address.
+pub fn is_this_machine(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase();
+    let address = bare.parse::<IpAddr>();
+    bare == "localhost" || bare.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Describes a failure. The texts of reqwest are not used, because they contain addresses.
@@ -138,6 +159,14 @@ mod tests {
         assert_eq!(checked("http://127.0.0.1:8700/prefix").unwrap(), "http://127.0.0.1:8700/prefix");
         for bad in ["", "api.hubapi.com", "ftp://x", "https://", "https://me:secret@x", "https://x/?a=b", "a b"] {
             assert!(checked(bad).is_err(), "{bad}");
+        }
+        for clear in
+            ["http://10.0.0.1", "http://hubspot.example:8080/x", "http://localhost.evil.example", "http://[fd00::1]"]
+        {
+            assert_eq!(checked(clear), Err(InvalidBaseUrl::InTheClear(clear.to_owned())));
+        }
+        for here in ["http://localhost:8700", "http://LOCALHOST.", "http://[::1]:8700", "http://127.9.9.9"] {
+            assert!(checked(here).is_ok(), "{here}");
         }
     }
 

@@ -21,7 +21,7 @@ pub enum AddressPolicy {
     /// can reach (server-side request forgery).
     #[default]
     PublicOnly,
-    /// All addresses.
+    /// All addresses but those of a cloud's metadata, which give out the machine's credentials.
     Any,
 }
 
@@ -45,17 +45,18 @@ impl PublicWeb {
         let client = exchange::builder().timeout(EXCHANGE_TIMEOUT);
         let client = match addresses {
             // A proxy would resolve the name again, and to another address than the one that was checked.
-            AddressPolicy::PublicOnly => client.no_proxy().dns_resolver(PublicNames),
+            AddressPolicy::PublicOnly => client.no_proxy(),
             AddressPolicy::Any => client,
         };
+        let client = client.dns_resolver(AllowedNames(addresses));
         let client = client.build().map_err(|error| error.without_url().to_string())?;
         Ok(PublicWeb { client, addresses, body_bytes_max })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
-        if self.addresses == AddressPolicy::PublicOnly && has_private_address(&parts.uri) {
-            return Err(SendError::BeforeSend(PRIVATE.to_owned()));
+        if !self.addresses.allows_host(&parts.uri) {
+            return Err(SendError::BeforeSend(self.addresses.refusal().to_owned()));
         }
         let sent = self.client.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send();
         let response = sent.await.map_err(|error| send_error(&error))?;
@@ -71,29 +72,77 @@ impl HttpClient for PublicWeb {
 
 const PRIVATE: &str = "its address is not on the public internet, and private addresses are not allowed";
 
-/// Checks a host that is written as an address, which the resolver never sees.
-fn has_private_address(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host.parse::<IpAddr>().is_ok_and(|address| !is_public(address))
+const METADATA: &str = "its address is that of a cloud's metadata, which is never read";
+
+impl AddressPolicy {
+    fn allows(self, address: IpAddr) -> bool {
+        match self {
+            AddressPolicy::PublicOnly => is_public(address),
+            AddressPolicy::Any => !is_metadata(address),
+        }
+    }
+
+    /// Checks a host that is written as an address, which the resolver never sees.
+    fn allows_host(self, uri: &Uri) -> bool {
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        host.parse::<IpAddr>().map_or(true, |address| self.allows(address))
+    }
+
+    fn refusal(self) -> &'static str {
+        match self {
+            AddressPolicy::PublicOnly => PRIVATE,
+            AddressPolicy::Any => METADATA,
+        }
+    }
 }
 
-/// Resolves names to their public addresses. The connection is made to an address returned here, so a name cannot
+/// Resolves names to their allowed addresses. The connection is made to an address returned here, so a name cannot
 /// resolve to another one after the check (DNS rebinding).
-struct PublicNames;
+struct AllowedNames(AddressPolicy);
 
-impl Resolve for PublicNames {
+impl Resolve for AllowedNames {
     fn resolve(&self, name: Name) -> Resolving {
+        let addresses = self.0;
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let public: Vec<SocketAddr> = found.into_iter().filter(|found| is_public(found.ip())).collect();
-            if public.is_empty() { Err(Box::from(NotPublic)) } else { Ok(Box::new(public.into_iter()) as Addrs) }
+            let allowed: Vec<SocketAddr> = found.into_iter().filter(|found| addresses.allows(found.ip())).collect();
+            match allowed.is_empty() {
+                true => Err(Box::from(NotAllowed(addresses.refusal()))),
+                false => Ok(Box::new(allowed.into_iter()) as Addrs),
+            }
         })
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{PRIVATE}")]
-struct NotPublic;
+#[error("{0}")]
+struct NotAllowed(&'static str);
+
+/// Returns `true` for the addresses at which clouds give a machine its credentials: link-local ones (AWS, Azure, Google and
+/// most others), and those of Alibaba, of Oracle and of AWS under IPv6.
+fn is_metadata(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_metadata_v4(address),
+        IpAddr::V6(address) => {
+            let parts = address.segments();
+            let mapped = address.to_ipv4_mapped().or_else(|| translated(parts));
+            mapped.is_some_and(is_metadata_v4)
+                || (0xfe80..=0xfebf).contains(&parts[0])
+                || parts == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
+        }
+    }
+}
+
+fn is_metadata_v4(address: Ipv4Addr) -> bool {
+    address.is_link_local() || matches!(address.octets(), [100, 100, 100, 200] | [192, 0, 0, 192])
+}
+
+/// The IPv4 address to which a gateway translates this one (RFC 6052).
+fn translated(parts: [u16; 8]) -> Option<Ipv4Addr> {
+    let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = parts else { return None };
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Some(Ipv4Addr::new(a, b, c, d))
+}
 
 /// Returns `true` if an address can be reached from anywhere on the internet, by IANA's special-purpose address
 /// registries.
@@ -131,8 +180,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 fn send_error(error: &reqwest::Error) -> SendError {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(source) = cause {
-        if source.is::<NotPublic>() {
-            return SendError::BeforeSend(PRIVATE.to_owned());
+        if let Some(NotAllowed(reason)) = source.downcast_ref() {
+            return SendError::BeforeSend((*reason).to_owned());
         }
         cause = source.source();
     }
@@ -178,6 +227,21 @@ mod tests {
         }
         let allowed = get(AddressPolicy::Any, &format!("http://127.0.0.1:{port}/")).await.unwrap();
         assert_eq!(allowed.body().as_ref(), b"secret");
+    }
+
+    #[tokio::test]
+    async fn metadata_of_a_cloud_is_not_read_where_private_addresses_are() {
+        for host in ["169.254.169.254", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "100.100.100.200", "192.0.0.192"]
+        {
+            let refused = get(AddressPolicy::Any, &format!("http://{host}/latest/meta-data/")).await;
+            assert_eq!(refused.map(|_| ()), Err(SendError::BeforeSend(METADATA.to_owned())), "{host}");
+        }
+        for address in ["169.254.170.2", "fe80::1", "64:ff9b::a9fe:a9fe"] {
+            assert!(is_metadata(address.parse().unwrap()), "{address}");
+        }
+        for address in ["127.0.0.1", "10.0.0.1", "192.168.1.1", "::1", "fd00::1", "8.8.8.8"] {
+            assert!(!is_metadata(address.parse().unwrap()), "{address}");
+        }
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use crate::{
     index::{
         Index,
         catalog::{Catalog, DocumentRecord},
-        store::Store,
+        store::{self, Store},
         writer::Writer,
     },
     language,
@@ -31,7 +31,12 @@ pub(crate) fn update(store: Store, scans: Vec<SourceScan>, settings: &Settings) 
     let report = Report { notes: store.note.into_iter().collect(), ..Report::default() };
     let _lock = store.lock;
     let (index, old, new) = (store.index, store.catalog, Catalog::default());
-    Update { index, settings, old, new, writer: None, report }.run(scans)
+    let updated = Update { index, settings, old, new, writer: None, report }.run(scans)?;
+    if let Some(folder) = store.folder {
+        let failed = |cause| Error::Folder { folder: folder.display().to_string(), cause };
+        store::make_private(&folder).map_err(failed)?;
+    }
+    Ok(updated)
 }
 
 /// The state of a document compared with the existing index.

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    fs::File,
+    fs::{File, Metadata},
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -45,7 +45,7 @@ impl Content {
             Content::OnDisk(path) => {
                 let mut bytes = Vec::new();
                 // One byte more than allowed, so that a file which grows while it is read is noticed too.
-                File::open(path)?.take(bytes_max as u64 + 1).read_to_end(&mut bytes)?;
+                open(path)?.take(bytes_max as u64 + 1).read_to_end(&mut bytes)?;
                 Cow::Owned(bytes)
             }
         };
@@ -54,6 +54,36 @@ impl Content {
             false => Ok(bytes),
         }
     }
+}
+
+/// Opens the file that was listed. A link that has taken its place since, or the place of a folder above it, may lead
+/// anywhere and is not followed.
+fn open(path: &Path) -> io::Result<File> {
+    let replaced = || io::Error::other("it was replaced by a link or another file while it was read");
+    let listed = std::fs::symlink_metadata(path)?;
+    if !listed.is_file() {
+        return Err(replaced());
+    }
+    let file = File::open(path)?;
+    // Looked at after it was opened: what was opened is still what the path names, without a link on the way.
+    let is_listed = is_same(&file.metadata()?, &std::fs::symlink_metadata(path)?) && path.canonicalize()? == path;
+    if is_listed { Ok(file) } else { Err(replaced()) }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    other.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    other.is_file() && one.len() == other.len()
+}
+
+/// The place of a file or folder without links, or the path as it is if there is none.
+fn resolved(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Lists the documents of one source, in the same order at every start. Web sites are left to `crawl`.
@@ -86,7 +116,7 @@ fn list_file(path: &Path, labels: &mut Labels, report: &mut SourceReport) -> Vec
         return Vec::new();
     };
     let uri = uri::build(&labels.assign(&source), "");
-    vec![DocumentFile { uri, source, format, content: Content::OnDisk(path.to_owned()) }]
+    vec![DocumentFile { uri, source, format, content: Content::OnDisk(resolved(path)) }]
 }
 
 fn list_folder(
@@ -96,6 +126,7 @@ fn list_folder(
     report: &mut SourceReport,
 ) -> Vec<DocumentFile> {
     let label = labels.assign(&file_name(folder));
+    let folder = &resolved(folder);
     // Symbolic links are not followed, because they may lead out of the folder.
     let walk = WalkDir::new(folder).max_depth(settings.folder_depth_max).follow_links(false).sort_by_file_name();
     let mut files = Vec::new();
@@ -145,6 +176,47 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 /// Returns the last part of a path, also of `.` and `..`.
 fn file_name(path: &Path) -> String {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let whole = resolved(path);
     whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn listed(folder: &Path) -> Vec<DocumentFile> {
+        let source = Source::Path(folder.to_owned());
+        list(&source, &mut Labels::default(), &Settings::default(), &mut SourceReport::default())
+    }
+
+    #[test]
+    fn a_file_that_became_a_link_is_not_read() {
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir(folder.path().join("below")).unwrap();
+        for name in ["a.txt", "below/b.txt", "c.txt"] {
+            fs::write(folder.path().join(name), "ours").unwrap();
+        }
+        fs::write(outside.path().join("b.txt"), "secret").unwrap();
+        let files = listed(folder.path());
+        assert_eq!(files.len(), 3);
+        fs::remove_file(folder.path().join("a.txt")).unwrap();
+        symlink(outside.path().join("b.txt"), folder.path().join("a.txt")).unwrap();
+        fs::remove_dir_all(folder.path().join("below")).unwrap();
+        symlink(outside.path(), folder.path().join("below")).unwrap();
+        let read = |at: usize| files[at].content.read(100).map(|bytes| bytes.into_owned());
+        assert!(read(0).is_err() && read(1).is_err(), "{files:?}");
+        assert_eq!(read(2).unwrap(), b"ours");
+    }
+
+    #[test]
+    fn a_link_that_the_operator_names_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("menu.txt"), "Tea").unwrap();
+        symlink(folder.path().join("menu.txt"), folder.path().join("today.txt")).unwrap();
+        let files = listed(&folder.path().join("today.txt"));
+        assert_eq!(files[0].content.read(100).unwrap().as_ref(), b"Tea");
+    }
 }

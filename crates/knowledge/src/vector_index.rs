@@ -4,7 +4,8 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -129,7 +130,12 @@ fn save(file: &Path, model: &str, vectors: &HashMap<TextHash, Vec<f32>>) -> io::
         bytes.extend(vector.iter().flat_map(|number| number.to_le_bytes()));
     }
     let unfinished = file.with_extension("unfinished");
-    fs::write(&unfinished, bytes)?;
+    let mut options = fs::File::options();
+    options.write(true).create(true).truncate(true);
+    // Vectors tell what the documents say.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&unfinished)?.write_all(&bytes)?;
     fs::rename(unfinished, file)
 }
 

@@ -162,13 +162,14 @@ impl Transport {
         if time_limit < ATTEMPT_TIME_MIN {
             return Err(AttemptError::refused(Error::Timeout));
         }
+        let http_request = self.http_request(request)?;
         waiters.count_attempt(first);
         permit.mark_sent();
         if first {
             self.retry_budget().earn();
         }
         let sent_at = permit.sent_at();
-        let response = timeout(time_limit, self.http_client.send(self.http_request(request))).await;
+        let response = timeout(time_limit, self.http_client.send(http_request)).await;
         metrics::attempt_ended(request.family, status(&response), sent_at.elapsed());
         if let Ok(Ok(response)) = &response {
             permit.read_quota_headers(response.headers());
@@ -240,10 +241,11 @@ impl Transport {
         self.retry_budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn http_request(&self, api_request: &ApiRequest) -> Request<Bytes> {
+    /// The request as bytes; one whose path is longer than an address can be is refused.
+    fn http_request(&self, api_request: &ApiRequest) -> Result<Request<Bytes>, AttemptError> {
         let mut request = Request::new(api_request.body.clone());
         *request.method_mut() = api_request.method.clone();
-        *request.uri_mut() = api_request.path.parse().expect("paths are built from encoded parts");
+        *request.uri_mut() = api_request.path.parse().map_err(|_| AttemptError::refused(Error::TooLong))?;
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if !api_request.body.is_empty() {
@@ -252,7 +254,7 @@ impl Transport {
         if let Some(authorization) = &self.authorization {
             headers.insert(header::AUTHORIZATION, authorization.clone());
         }
-        request
+        Ok(request)
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::fake::{Fake, LATENCY, Trouble};
 use crate::{Error, HubSpot, Settings};
 use domain::id::RecordId;
+use domain::time_zone::rules::ZoneRules;
 
 async fn read(hub: &HubSpot) -> (Result<bool, Error>, Duration) {
     let start = Instant::now();
@@ -129,4 +130,12 @@ async fn without_a_token_nothing_is_sent() {
     let (came, took) = read(&hub).await;
     assert_eq!((came, took, fake.log().len()), (Err(Error::TokenMissing), Duration::ZERO, 0));
     assert_eq!(hub.account().token_info().await, Err(Error::TokenMissing));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_that_is_too_long_for_an_address_is_an_error() {
+    let (fake, hub) = Fake::new();
+    let came = hub.scheduler().booking_info(&"x".repeat(70_000), ZoneRules::embedded().utc()).await;
+    assert!(matches!(came, Err(Error::TooLong)), "{came:?}");
+    assert!(fake.log().is_empty());
 }

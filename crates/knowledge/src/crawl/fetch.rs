@@ -114,6 +114,9 @@ impl<'a> Fetcher<'a> {
             let response = self.get(&url).await.map_err(FetchError::temporary)?;
             match redirect_target(&url, &response) {
                 None => return Ok((url, response)),
+                Some(next) if links::loses_tls(&url, &next) => {
+                    return Err(FetchError::permanent("it leads from https to http"));
+                }
                 Some(next) if links::same_site(&self.site, &next) => url = next,
                 Some(next) => {
                     let host = next.host_str().unwrap_or_default();

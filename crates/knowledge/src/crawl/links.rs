@@ -22,6 +22,12 @@ pub(super) fn same_site(one: &Url, other: &Url) -> bool {
     matches!(other.scheme(), "http" | "https") && host(one) == host(other) && one.port() == other.port()
 }
 
+/// Returns true if a step from one address to the other would give up the protection of https: the text could be changed
+/// on its way.
+pub(super) fn loses_tls(from: &Url, to: &Url) -> bool {
+    from.scheme() == "https" && to.scheme() == "http"
+}
+
 /// Returns true unless the extension shows that this is not a document.
 pub(super) fn may_be_document(url: &Url) -> bool {
     let last = url.path().rsplit('/').next().unwrap_or_default();

@@ -138,7 +138,8 @@ impl<'a> Crawl<'a> {
             return;
         }
         for link in links_of(&page).await {
-            let is_new = links::same_site(start, &link) && links::may_be_document(&link);
+            let is_safe = !links::loses_tls(&page.url, &link);
+            let is_new = is_safe && links::same_site(start, &link) && links::may_be_document(&link);
             if is_new && self.queue.len() < QUEUE_MAX && self.seen.insert(doc_uri(self.label, &link)) {
                 self.queue.push_back(link);
             }

@@ -136,3 +136,18 @@ async fn failed_pages_are_reported_and_equal_pages_are_kept_once() {
         ["http://a.com/gone: the answer was 404 Not Found", "http://a.com/pic: it is of no known format",]
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_site_on_https_is_not_left_for_http() {
+    let pages = [
+        ("https://a.com/", "<a href=http://a.com/plain>plain</a><a href=/moved>moved</a>"),
+        ("https://a.com/moved", "->http://a.com/plain"),
+        ("http://a.com/plain", "changed on its way"),
+    ];
+    let crawled = crawl("https://a.com/", 10, &pages).await;
+    assert_eq!(crawled.pages, ["https://a.com/"]);
+    assert_eq!(crawled.failures, ["https://a.com/moved: it leads from https to http"]);
+    assert!(!crawled.requests.iter().any(|address| address.starts_with("http:")), "{:?}", crawled.requests);
+    let upgraded = [("http://a.com/", "->https://a.com/"), ("https://a.com/", "Welcome")];
+    assert_eq!(crawl("http://a.com/", 10, &upgraded).await.pages, ["https://a.com/"]);
+}

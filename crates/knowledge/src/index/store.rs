@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, TryLockError},
     io,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use tantivy::directory::MmapDirectory;
@@ -27,13 +27,15 @@ pub(crate) struct Store {
     pub(crate) note: Option<String>,
     /// The locked file. Dropping it allows other processes to write.
     pub(crate) lock: Option<File>,
+    /// The folder that holds the files, if the index is not in memory.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 impl Store {
     /// Creates an index in memory.
     pub(crate) fn in_memory() -> Store {
         let index = tantivy::Index::create_in_ram(schema::schema());
-        Store { index, catalog: Catalog::default(), note: None, lock: None }
+        Store { index, catalog: Catalog::default(), note: None, lock: None, folder: None }
     }
 
     /// Opens the index in `folder`, or creates one if there is none or it is damaged or of another version.
@@ -42,27 +44,60 @@ impl Store {
     /// [`Error::InUse`] while another process writes to the folder.
     pub(crate) fn in_folder(folder: &Path) -> Result<Store, Error> {
         let failed = |cause: io::Error| Error::Folder { folder: folder.display().to_string(), cause };
-        fs::create_dir_all(folder.join(FOLDER)).map_err(failed)?;
+        private_folder(&folder.join(FOLDER)).map_err(failed)?;
         let lock = lock(folder).map_err(failed)?.ok_or(Error::InUse)?;
         let folder = folder.join(FOLDER);
         let failed = |cause: io::Error| Error::Folder { folder: folder.display().to_string(), cause };
         let is_new = fs::read_dir(&folder).map_err(failed)?.next().is_none();
         if is_new {
-            return Ok(Store { index: create(&folder)?, catalog: Catalog::default(), note: None, lock: Some(lock) });
+            let (index, lock) = (create(&folder)?, Some(lock));
+            return Ok(Store { index, catalog: Catalog::default(), note: None, lock, folder: Some(folder) });
         }
         if let Some((index, catalog)) = open(&folder) {
-            return Ok(Store { index, catalog, note: None, lock: Some(lock) });
+            return Ok(Store { index, catalog, note: None, lock: Some(lock), folder: Some(folder) });
         }
-        fs::remove_dir_all(&folder).and_then(|()| fs::create_dir_all(&folder)).map_err(failed)?;
+        fs::remove_dir_all(&folder).and_then(|()| private_folder(&folder)).map_err(failed)?;
         let note = Some("the index on disk was damaged or of another version, and is rebuilt".to_owned());
-        Ok(Store { index: create(&folder)?, catalog: Catalog::default(), note, lock: Some(lock) })
+        let index = create(&folder)?;
+        Ok(Store { index, catalog: Catalog::default(), note, lock: Some(lock), folder: Some(folder) })
     }
+}
+
+/// Creates the folder, or takes the one that is there, for its owner alone: the index holds the texts of the documents,
+/// whoever may read those.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    make_private(folder)
+}
+
+/// Takes the folder and the files in it from everybody but their owner. The writer creates files as the process does.
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o600))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Locks the lock file. Returns `None` if another process has locked it. On file systems without locks, tantivy's own
 /// lock still prevents two writers.
 fn lock(folder: &Path) -> io::Result<Option<File>> {
-    let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(folder.join(LOCK))?;
     Ok(match file.try_lock() {
         Err(TryLockError::WouldBlock) => None,
         Ok(()) | Err(TryLockError::Error(_)) => Some(file),

@@ -421,3 +421,23 @@ async fn vectors_received_before_a_failure_are_not_requested_again() {
     assert_eq!(endpoint.take_count(), 36);
     assert!(found(&library, "lorry").await[0].starts_with("Car number"));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_index_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = || Settings { folder: Some(folder.path().to_owned()), ..Settings::default() };
+    let index = folder.path().join("frontdesk-documents");
+    // An index of an earlier version, which everybody could read.
+    std::fs::create_dir(&index).unwrap();
+    std::fs::set_permissions(&index, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Library::open(&[Source::text("menu", "Tea is free.")], settings(), None).await.unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&index), 0o700);
+    let files: Vec<_> = std::fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() > 1);
+    for file in files.into_iter().chain([folder.path().join("frontdesk-documents.lock")]) {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
