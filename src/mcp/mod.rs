@@ -32,6 +32,7 @@ mod job_prompts;
 mod jsonrpc;
 mod line_codec;
 mod page;
+mod pending_errors;
 mod progress;
 mod prompt;
 mod reply;
