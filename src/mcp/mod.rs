@@ -3,7 +3,7 @@
 //! Clients reach it over [`stdio`] or [`http`] (streamable HTTP, and the HTTP+SSE transport of 2024-11-05). Each
 //! transport serves the same [`Server`], whose methods `handler` implements for rmcp. A request passes:
 //!
-//! 1. `line_codec`, `batch`, `empty_object` and `jsonrpc` parse what was sent; `invalid_params` and `handshake` answer or
+//! 1. `line_codec`, `batch`, `empty_object`, `text_arguments` and `jsonrpc` parse what was sent; `invalid_params` and `handshake` answer or
 //!    drop what cannot be served; `request_ids` gives each request of a stream an id of its own;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
@@ -46,6 +46,7 @@ mod server;
 mod server_info;
 mod session_resource;
 mod subscriptions;
+mod text_arguments;
 mod tool_call;
 
 pub use completion::{Completer, CompletionRequest};
