@@ -107,10 +107,12 @@ pub enum Error {
     #[error("HubSpot did not answer in time")]
     Timeout,
     /// A write whose answer was lost, and whose look-ups did not tell.
-    #[error("it is not known whether HubSpot {}", write.done())]
+    #[error("it is not known whether HubSpot {}{}", write.done(), refusal_text(refusal.as_deref()))]
     OutcomeUnknown {
         /// The write.
         write: Write,
+        /// The refusal of the second send, which was not carried out. HubSpot may still be at the first one.
+        refusal: Option<Box<Error>>,
     },
     /// No calendar is connected behind the link. Nothing was booked.
     #[error("the representative's calendar is not connected to HubSpot, so nothing was booked")]
@@ -207,6 +209,11 @@ impl Write {
             Write::Record => "read the record before changing it again",
         }
     }
+
+    fn check_and_correct(self, refusal: &Error) -> String {
+        let correct = refusal.hint().map(|hint| format!("; if it is not there: {hint}"));
+        format!("{}{}", self.check(), correct.unwrap_or_default())
+    }
 }
 
 impl Error {
@@ -278,7 +285,8 @@ impl Error {
             Error::Unreadable { .. } => {
                 "something between here and HubSpot answers in its place, or HubSpot is down; try later"
             }
-            Error::OutcomeUnknown { write } => write.check(),
+            Error::OutcomeUnknown { write, refusal: Some(refusal) } => return Some(write.check_and_correct(refusal)),
+            Error::OutcomeUnknown { write, refusal: None } => write.check(),
             Error::CalendarOffline => {
                 "hand over to a person: the representative has to connect a calendar in HubSpot first"
             }
@@ -318,9 +326,15 @@ impl Error {
             Error::Migrating { retry_after: Some(pause) } => json!({ "retry_after_seconds": whole_seconds(*pause) }),
             Error::Failed { status } => json!({ "status": status }),
             Error::FormFieldsMissing { fields } => json!({ "fields": fields }),
+            Error::OutcomeUnknown { refusal: Some(refusal), .. } => refusal.details(),
             _ => json!({}),
         }
     }
+}
+
+fn refusal_text(refusal: Option<&Error>) -> String {
+    let refused = |error: &Error| format!(": the answer to the first try was lost, and the second one failed: {error}");
+    refusal.map(refused).unwrap_or_default()
 }
 
 /// Rounds up, so that a wait of this length is long enough.

@@ -29,7 +29,7 @@ async fn create(hub: &HubSpot, ticket: &NewTicket) -> Result<Created<Record>, Er
     hub.tickets().create(ticket).await
 }
 
-const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket };
+const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
 
 #[tokio::test(start_paused = true)]
 async fn a_lone_ticket_is_one_request() {
