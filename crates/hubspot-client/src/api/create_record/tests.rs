@@ -115,6 +115,17 @@ async fn a_ticket_that_hubspot_creates_after_a_lost_answer_is_not_created_twice(
     }
 }
 
+/// HubSpot's time begins when the request reaches it, which is after the connection is open.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_whose_request_waited_for_a_connection_is_not_created_twice() {
+    let (fake, hub) = Fake::new();
+    fake.connect_in(Duration::from_secs(4));
+    fake.trouble("tickets", Trouble::BrokenThenDone(Duration::from_secs(12)));
+    let made = create(&hub, &ticket(7, "broken")).await;
+    tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot ends what it is doing.
+    assert_eq!((made.map(|made| made.recovered), fake.count("tickets")), (Ok(true), 1));
+}
+
 /// Of two equal tickets the one with the lost answer takes the other's record, and is carried out afterwards.
 #[tokio::test(start_paused = true)]
 async fn a_caller_whose_record_was_taken_gets_the_one_that_comes_late() {
