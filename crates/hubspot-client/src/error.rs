@@ -114,6 +114,9 @@ pub enum Error {
         /// The refusal of the second send, which was not carried out. HubSpot may still be at the first one.
         refusal: Option<Box<Error>>,
     },
+    /// A record has more associations than are read, so that none of them can be told to be the newest or to be missing.
+    #[error("the record has more associated records than can be read")]
+    TooManyAssociations,
     /// No calendar is connected behind the link. Nothing was booked.
     #[error("the representative's calendar is not connected to HubSpot, so nothing was booked")]
     CalendarOffline,
@@ -232,6 +235,7 @@ impl Error {
             Error::Unreadable { .. } => Code::Unreadable,
             Error::Timeout => Code::Timeout,
             Error::OutcomeUnknown { .. } => Code::OutcomeUnknown,
+            Error::TooManyAssociations => Code::ResultTooLarge,
             Error::CalendarOffline => Code::CalendarOffline,
             Error::SlotTaken => Code::SlotTaken,
             Error::MeetingLinkMissing => Code::MeetingLinkUnfound,
@@ -287,6 +291,9 @@ impl Error {
             }
             Error::OutcomeUnknown { write, refusal: Some(refusal) } => return Some(write.check_and_correct(refusal)),
             Error::OutcomeUnknown { write, refusal: None } => write.check(),
+            Error::TooManyAssociations => {
+                "HubSpot shows them on the record's page; a single one can be read by its own id"
+            }
             Error::CalendarOffline => {
                 "hand over to a person: the representative has to connect a calendar in HubSpot first"
             }

@@ -187,6 +187,21 @@ async fn a_ticket_of_a_merged_contact_is_found_again() {
     assert_eq!((of_old, of_other), (Ok(vec![made.value.id]), Ok(vec![])));
 }
 
+/// A part of a list would be taken for the whole: a ticket that is there would be created again.
+#[tokio::test(start_paused = true)]
+async fn associations_that_cannot_be_read_to_their_end_are_an_error() {
+    let (fake, hub) = Fake::new();
+    let page = json!({"results": [
+        {"from": {"id": "7"}, "to": [{"toObjectId": 5001}], "paging": {"next": {"after": "5001"}}},
+    ]});
+    for _ in 0..20 {
+        fake.trouble("associations", Trouble::Answer(200, page.clone()));
+    }
+    let read = hub.associations().of(Object::Contacts, &RecordId::from(7), Object::Tickets).await;
+    assert_eq!(read, Err(Error::TooManyAssociations));
+    assert_eq!(fake.log().len(), 20);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_ticket_that_was_not_created_is_sent_once_more() {
     for trouble in [Trouble::Answer(500, json!({})), Trouble::Html(502), Trouble::Silence] {
