@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::audit::{self, Audit};
 use crate::change_feed::{Change, ChangeFeed};
@@ -250,33 +250,43 @@ fn store_location(settings: &config::Settings) -> Location {
     file.filter(|file| file.as_os_str() != ":memory:").map_or(Location::Memory, Location::File)
 }
 
-/// Reloads changed taskgraph files. An invalid file is reported once and changes nothing.
+/// Reloads changed taskgraph files and tells clients of the changes.
 fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> JoinHandle<()> {
     tokio::spawn(async move {
-        if taskgraphs.folder().is_none() {
-            return;
-        }
-        let mut reported = None;
-        loop {
-            tokio::time::sleep(WATCH_EVERY).await;
-            let reading = taskgraphs.clone();
-            let Ok(read) = tokio::task::spawn_blocking(move || reading.reload()).await else { return };
-            match read {
-                Ok(changes) if !changes.is_empty() => {
-                    info!(?changes, "Read the changed taskgraphs.");
-                    publish(&feed, &changes);
-                }
-                Ok(_) => {}
-                Err(error) if reported.as_ref() != Some(&error) => {
-                    warn!("The changed taskgraphs are not used: {error}.");
-                    reported = Some(error);
-                    continue;
-                }
-                Err(_) => continue,
-            }
-            reported = None;
+        if taskgraphs.folder().is_some() {
+            reload_often(move || taskgraphs.reload(), |changes| publish(&feed, changes)).await;
         }
     })
+}
+
+/// Reloads at an interval without end. An invalid file is reported once and changes nothing.
+async fn reload_often<R>(reload: R, publish: impl Fn(&Changes))
+where
+    R: Fn() -> Result<Changes, LoadError> + Send + Sync + 'static,
+{
+    let reload = Arc::new(reload);
+    let mut reported = None;
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        let reading = reload.clone();
+        match tokio::task::spawn_blocking(move || reading()).await {
+            // The next change may be readable, and whoever edits the files is still watched.
+            Err(failed) if failed.is_panic() => error!("Reading the changed taskgraphs failed; those in use stay."),
+            Err(_) => return,
+            Ok(Err(error)) if reported.as_ref() != Some(&error) => {
+                warn!("The changed taskgraphs are not used: {error}.");
+                reported = Some(error);
+            }
+            Ok(Err(_)) => {}
+            Ok(Ok(changes)) => {
+                reported = None;
+                if !changes.is_empty() {
+                    info!(?changes, "Read the changed taskgraphs.");
+                    publish(&changes);
+                }
+            }
+        }
+    }
 }
 
 fn publish(feed: &ChangeFeed, changes: &Changes) {
@@ -321,4 +331,26 @@ async fn signalled() {
 #[cfg(not(unix))]
 async fn signalled() {
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_panic_while_reading_does_not_end_the_watch() {
+        let reads = AtomicU32::new(0);
+        let published = AtomicU32::new(0);
+        let reload = move || match reads.fetch_add(1, Ordering::Relaxed) {
+            0 => panic!("the reader has a mistake"),
+            _ => Ok(Changes { list: true, ..Changes::default() }),
+        };
+        let publish = |_: &Changes| _ = published.fetch_add(1, Ordering::Relaxed);
+        assert!(timeout(WATCH_EVERY * 7 / 2, reload_often(reload, publish)).await.is_err(), "it goes on");
+        assert_eq!(published.load(Ordering::Relaxed), 2, "of three reads one failed");
+    }
 }

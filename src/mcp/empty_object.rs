@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use super::text_arguments;
+
 /// The members of `params` that are objects.
 const OF_PARAMS: [&str; 5] = ["_meta", "arguments", "capabilities", "context", "inputResponses"];
 /// The members of a response's `result` that are objects: the content is a person's answer to a question.
@@ -13,9 +15,10 @@ const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 /// The depth to which all members of capabilities are objects. Deeper are settings, which may hold lists.
 const CAPABILITIES_DEPTH: usize = 2;
 
-/// The message with `{}` in place of `[]` where the protocol has an object; `None` if that changes nothing.
+/// The message with `{}` in place of `[]` where the protocol has an object, and with the object in place of its text
+/// where arguments are one; `None` if that changes nothing.
 pub(super) fn put_right(message: &[u8]) -> Option<Vec<u8>> {
-    if !has_empty_list(message) {
+    if !has_empty_list(message) && !text_arguments::are_in(message) {
         return None;
     }
     let Ok(Value::Object(before)) = serde_json::from_slice(message) else { return None };
@@ -33,6 +36,7 @@ pub(super) fn put_right(message: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn fill_params(params: &mut Map<String, Value>) {
+    text_arguments::parse(params);
     OF_PARAMS.iter().for_each(|key| fill(params, key));
     fill_members(params.get_mut("capabilities"), CAPABILITIES_DEPTH);
     if let Some(Value::Object(meta)) = params.get_mut("_meta") {
@@ -104,9 +108,13 @@ mod tests {
                 json!({"id": 1, "result": {"action": "accept", "content": [], "_meta": []}}),
                 json!({"id": 1, "result": {"action": "accept", "content": {}, "_meta": {}}}),
             ),
+            (
+                json!({"params": {"name": "x", "arguments": r#"{"consents": []}"#}}),
+                json!({"params": {"name": "x", "arguments": {"consents": []}}}),
+            ),
             (json!({"params": {"context": {"arguments": []}}}), json!({"params": {"context": {"arguments": {}}}})),
         ] {
-            let text = sent.to_string().replace("[]", "[ \n]");
+            let text = sent.to_string().replace(":[]", ":[ \n]");
             let right: Value = serde_json::from_slice(&put_right(text.as_bytes()).unwrap()).unwrap();
             assert_eq!(right, expected, "{sent}");
         }

@@ -14,6 +14,9 @@ use serde_json::Value;
 /// Longest part of a client's text that an error repeats.
 const SHOWN_CHARACTERS_MAX: usize = 200;
 
+/// The parameter that is read from JSON text too.
+const ARGUMENTS: &str = "arguments";
+
 /// Methods up to 2025-11-25. A client that names its revision in the request itself is past that.
 const REMOVED: [&str; 3] = ["initialize", "resources/subscribe", "resources/unsubscribe"];
 
@@ -53,9 +56,17 @@ fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
     let Some(params) = params else { return "`params` is missing".to_owned() };
     match serde_path_to_error::deserialize::<_, T>(params) {
         Ok(_) => "`params` has a `_meta` that is not well formed".to_owned(),
-        Err(error) if error.path().iter().next().is_none() => format!("`params`: {}", error.inner()),
-        Err(error) => format!("`params.{}`: {}", error.path(), error.inner()),
+        Err(error) if error.path().iter().next().is_none() => format!("`params`: {}", in_words(error.inner())),
+        Err(error) if error.path().to_string() == ARGUMENTS && params[ARGUMENTS].is_string() => {
+            format!("`params.{ARGUMENTS}`: invalid type: a text that is no JSON object, expected an object")
+        }
+        Err(error) => format!("`params.{}`: {}", error.path(), in_words(error.inner())),
     }
+}
+
+/// The error in the words of JSON.
+fn in_words(error: &serde_json::Error) -> String {
+    error.to_string().replace("expected a map", "expected an object")
 }
 
 fn truncated(text: &str) -> String {
@@ -81,7 +92,12 @@ mod tests {
             (
                 "tools/call",
                 Some(json!({"name": "x", "arguments": "y"})),
-                "tools/call: `params.arguments`: invalid type",
+                "tools/call: `params.arguments`: invalid type: a text that is no JSON object, expected an object",
+            ),
+            (
+                "tools/call",
+                Some(json!({"name": "x", "arguments": 5})),
+                "tools/call: `params.arguments`: invalid type: integer `5`, expected an object",
             ),
             ("resources/read", Some(json!({"uri": 5})), "resources/read: `params.uri`: invalid type"),
             ("tools/list", Some(json!({"cursor": 5})), "tools/list: `params.cursor`: invalid type"),

@@ -3,8 +3,9 @@
 //! Clients reach it over [`stdio`] or [`http`] (streamable HTTP, and the HTTP+SSE transport of 2024-11-05). Each
 //! transport serves the same [`Server`], whose methods `handler` implements for rmcp. A request passes:
 //!
-//! 1. `line_codec`, `message_limit`, `batch`, `empty_object` and `jsonrpc` parse what was sent; `invalid_params` and
-//!    `handshake` answer or drop what cannot be served; `request_ids` gives each request of a stream an id of its own;
+//! 1. `line_codec`, `message_limit`, `batch`, `empty_object`, `text_arguments` and `jsonrpc` parse what was sent;
+//!    `invalid_params` and `handshake` answer or drop what cannot be served; `request_ids` gives each request of a stream an
+//!    id of its own;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
 //!    `payer` names the owner of the `shares` that a request takes;
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
@@ -39,6 +40,7 @@ mod message_limit;
 mod outgoing;
 mod page;
 mod payer;
+mod pending_errors;
 mod presence;
 mod progress;
 mod prompt;
@@ -54,6 +56,7 @@ mod server_info;
 mod session_resource;
 mod shares;
 mod subscriptions;
+mod text_arguments;
 mod tool_call;
 mod used_answers;
 

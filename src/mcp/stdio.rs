@@ -26,6 +26,7 @@ use super::handshake::Handshake;
 use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
 use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, request_id};
 use super::message_limit;
+use super::pending_errors::PendingErrors;
 use super::reply::Reply;
 use super::request_ids::{Admission, RequestIds, in_use};
 use super::server::Server;
@@ -94,8 +95,7 @@ struct LineTransport<R> {
     ids: RequestIds,
     /// The revision that `initialize` agreed on.
     version: Option<ProtocolVersion>,
-    /// Errors still to be sent; kept here because `receive` may be dropped at any wait.
-    pending_errors: VecDeque<Reply>,
+    pending_errors: PendingErrors,
     outgoing: Option<mpsc::Sender<Reply>>,
     writer: Option<JoinHandle<()>>,
     limits: CallLimits,
@@ -121,7 +121,7 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
             handshake: Handshake::default(),
             ids: RequestIds::default(),
             version: None,
-            pending_errors: VecDeque::new(),
+            pending_errors: PendingErrors::default(),
             outgoing: Some(outgoing),
             writer: Some(tokio::spawn(write(queue, output))),
             limits: server.shared.limits.clone(),
@@ -161,22 +161,10 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
             Admission::Serve => true,
             Admission::Ignore => false,
             Admission::InUse(id) => {
-                self.pending_errors.push_back(in_use(id).into());
+                self.pending_errors.push(in_use(id).into());
                 false
             }
         }
-    }
-
-    /// Sends the pending errors, or drops them if the output is closed.
-    async fn flush_errors(&mut self) {
-        while !self.pending_errors.is_empty()
-            && let Some(outgoing) = &self.outgoing
-            && let Ok(permit) = outgoing.reserve().await
-            && let Some(error) = self.pending_errors.pop_front()
-        {
-            permit.send(error);
-        }
-        self.pending_errors.clear();
     }
 
     async fn drain(&mut self) {
@@ -207,7 +195,7 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
 
     async fn receive(&mut self) -> Option<Incoming> {
         while self.draining_until.is_none() {
-            self.flush_errors().await;
+            self.pending_errors.flush(self.outgoing.as_ref()).await;
             let Some(parsed) = self.next_message().await else { break };
             match parsed {
                 Parsed::Message(mut message) => {

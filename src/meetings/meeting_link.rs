@@ -44,9 +44,13 @@ pub enum Error {
     },
 }
 
-/// Every link of an owner, the default one first.
+/// Every link of an owner, the default one first. Nobody is booked with an owner who has left, whose links may remain.
 pub async fn of_owner(hubspot: &HubSpot, owner: &OwnerKey) -> Result<Vec<MeetingLink>, Error> {
-    let links = match owner::known(hubspot, owner).await?.user_id {
+    let owner = owner::known(hubspot, owner).await?;
+    if owner.archived {
+        return Err(records::error::Error::OwnerLeft(owner.id).into());
+    }
+    let links = match owner.user_id {
         Some(user_id) => hubspot.scheduler().links(&user_id).await?.to_vec(),
         None => vec![],
     };

@@ -55,6 +55,55 @@ async fn an_empty_list_is_an_empty_object_over_http() {
     }
 }
 
+/// Calls whose arguments are one text, and the error of those that are no object.
+fn calls_with_text() -> Vec<(Value, Option<&'static str>)> {
+    let refused = Some("`params.arguments`: invalid type: a text that is no JSON object, expected an object");
+    let called = |arguments: Value| json!({"name": "get_contact", "arguments": arguments});
+    vec![
+        (called(json!({"contact": SARAH}).to_string().into()), None),
+        (called(json!({"contact": SARAH, "properties": []}).to_string().into()), None),
+        (called(format!(" {{\"contact\":\n{SARAH}}} ").into()), None),
+        (json!({"name": "taskgraph_start", "arguments": ""}), None),
+        (called("sarah@gmail.com".into()), refused),
+        (called(json!([SARAH]).to_string().into()), refused),
+        (called("{\"contact\": \"84".into()), refused),
+    ]
+}
+
+fn check_text_arguments(params: &Value, answer: &Value, refused: Option<&str>) {
+    match refused {
+        None => assert!(answer["result"].is_object() && answer["result"]["isError"] != true, "{params}: {answer}"),
+        Some(says) => {
+            assert_eq!(answer["error"]["code"], -32602, "{params}: {answer}");
+            assert!(answer["error"]["message"].as_str().unwrap().contains(says), "{params}: {answer}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn arguments_as_one_text_are_the_object_over_standard_streams() {
+    let mut raw = RawClient::open(World::server()).await;
+    for (params, refused) in calls_with_text() {
+        raw.request(1, "tools/call", params.clone()).await;
+        check_text_arguments(&params, &raw.answer(1).await, refused);
+    }
+}
+
+#[tokio::test]
+async fn arguments_as_one_text_are_the_object_over_http() {
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
+    let old = server.session_of("2025-03-26", "").await;
+    for (params, refused) in calls_with_text() {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+        check_text_arguments(&params, &server.ask("", &session, &message).await, refused);
+        let batch = json!([message, {"jsonrpc": "2.0", "id": 2, "method": "ping"}]);
+        let answers: Value = server.post("", Some(&old), &batch).await.json().await.unwrap();
+        let answer = answers.as_array().unwrap().iter().find(|answer| answer["id"] == 1).unwrap();
+        check_text_arguments(&params, answer, refused);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn names_that_clients_add_do_not_fail_a_call() {
     let world = World::new().await;

@@ -80,6 +80,31 @@ async fn a_ticket_that_hubspot_names_is_known_to_be_created() {
     }
 }
 
+/// A refusal of the second send tells nothing of the first one, which HubSpot may still carry out.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_lost_answer_says_what_is_refused_and_what_is_unknown() {
+    let world = world(TicketKeys::Auto, TakenValue::Listed).await;
+    let refused = json!([{"isValid": false, "message": "HIGHEST was not one of the allowed options",
+        "error": "INVALID_OPTION", "name": "hs_ticket_priority"}]);
+    let body = json!({"status": "error", "category": "VALIDATION_ERROR",
+        "message": format!("Property values were not valid: {refused}")});
+    world.sandbox.inject_fault(late(10 * MINUTES));
+    let second = Effect::Status { status: 400, body: Some(body), headers: vec![] };
+    world.sandbox.inject_fault(Fault::once(second).on(&Method::POST, "/tickets"));
+    let error = open(&world, "It stops.").await.unwrap_err();
+    assert_eq!(
+        (&error["code"], &error["problems"][0]["property"]),
+        (&json!("OUTCOME_UNKNOWN_ERROR"), &json!("hs_ticket_priority"))
+    );
+    let says = |field: &str, part: &str| assert!(error[field].as_str().unwrap().contains(part), "{part}: {error}");
+    says("message", "it is not known whether HubSpot created the ticket");
+    says("message", "the second one failed: HubSpot refused the value of `hs_ticket_priority`");
+    says("hint", "look at the contact's newest tickets");
+    says("hint", "correct the values named in `problems`");
+    sleep(Duration::from_millis(11 * MINUTES)).await;
+    assert_eq!(kept(&world, "It stops.").len(), 1, "the first one was carried out late");
+}
+
 /// The hole that keys close: without one, the second send is a second ticket.
 #[tokio::test(start_paused = true)]
 async fn without_keys_a_creation_that_is_minutes_late_happens_twice() {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use tokio::time::Instant;
 
 /// Sends one HTTP request and returns the whole response.
 ///
@@ -17,6 +18,12 @@ pub trait HttpClient: Send + Sync + 'static {
     /// # Errors
     /// [`SendError`] if no complete response was received.
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>>;
+
+    /// Returns the instant at which the newest connection was open. A request may have waited for it, and then did not
+    /// reach the server before. `None` before the first one, and for a client without connections.
+    fn connected_at(&self) -> Option<Instant> {
+        None
+    }
 }
 
 /// The failure of a request that got no complete response.

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +10,8 @@ use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
+use tower::util::MapResponseLayer;
 
 use crate::client::{HttpClient, SendError};
 use crate::exchange;
@@ -31,8 +33,12 @@ pub struct Network {
     /// Created by the first request, on a blocking thread: reading the system's certificates takes milliseconds, for
     /// which neither the start nor other calls should wait.
     client: Arc<OnceCell<Result<reqwest::Client, String>>>,
+    connected_at: ConnectedAt,
     base_url: String,
 }
+
+/// The instant at which the newest connection was open.
+type ConnectedAt = Arc<Mutex<Option<Instant>>>;
 
 /// The error for a base URL that cannot be used. It holds the start of the URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,13 +57,13 @@ impl Network {
     /// # Errors
     /// [`InvalidBaseUrl`] if the scheme is not `https`, or `http` on this machine, or if there is a query or a user name.
     pub fn new(base_url: &str) -> Result<Network, InvalidBaseUrl> {
-        Ok(Network { client: Arc::default(), base_url: checked(base_url)? })
+        Ok(Network { client: Arc::default(), connected_at: Arc::default(), base_url: checked(base_url)? })
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (parts, body) = request.into_parts();
         let url = format!("{}{}", self.base_url, parts.uri);
-        let client = self.client.get_or_init(client_on_blocking_thread).await.as_ref();
+        let client = self.client.get_or_init(|| client_on_blocking_thread(self.connected_at.clone())).await.as_ref();
         let client = client.map_err(|why| SendError::BeforeSend(format!("the HTTP client cannot be set up: {why}")))?;
         let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         let response = sent.map_err(|error| send_error(&error))?;
@@ -70,15 +76,23 @@ impl HttpClient for Network {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.exchange(request))
     }
+
+    fn connected_at(&self) -> Option<Instant> {
+        *self.connected_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-async fn client_on_blocking_thread() -> Result<reqwest::Client, String> {
-    spawn_blocking(client).await.unwrap_or_else(|error| Err(error.to_string()))
+async fn client_on_blocking_thread(connected_at: ConnectedAt) -> Result<reqwest::Client, String> {
+    spawn_blocking(|| client(connected_at)).await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 /// HubSpot's API never redirects, so that following none cannot send a token to another host.
-fn client() -> Result<reqwest::Client, String> {
-    let built = exchange::builder().pool_idle_timeout(IDLE_TIMEOUT).build();
+fn client(connected_at: ConnectedAt) -> Result<reqwest::Client, String> {
+    let noted = MapResponseLayer::new(move |connection| {
+        *connected_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        connection
+    });
+    let built = exchange::builder().pool_idle_timeout(IDLE_TIMEOUT).connector_layer(noted).build();
     built.map_err(|error| error.without_url().to_string())
 }
 
@@ -176,6 +190,18 @@ mod tests {
         let answer = get(&format!("http://{host}")).await.unwrap();
         assert_eq!((answer.status().as_u16(), answer.headers()["x-trace"].to_str().unwrap()), (429, "t"));
         assert_eq!(answer.body().as_ref(), b"{}");
+    }
+
+    /// A request that waits for a connection reaches the server later than it was sent.
+    #[tokio::test]
+    async fn a_new_connection_is_noted() {
+        let host = serve_once(b"HTTP/1.1 200 x\r\ncontent-length: 2\r\n\r\n{}".to_vec()).await;
+        let client = Network::new(&format!("http://{host}")).unwrap();
+        assert_eq!(client.connected_at(), None);
+        let sent_at = Instant::now();
+        client.send(Request::get("/crm").body(Bytes::new()).unwrap()).await.unwrap();
+        let connected_at = client.connected_at().unwrap();
+        assert!(sent_at < connected_at && connected_at < Instant::now());
     }
 
     #[tokio::test]

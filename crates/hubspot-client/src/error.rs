@@ -107,11 +107,16 @@ pub enum Error {
     #[error("HubSpot did not answer in time")]
     Timeout,
     /// A write whose answer was lost, and whose look-ups did not tell.
-    #[error("it is not known whether HubSpot {}", write.done())]
+    #[error("it is not known whether HubSpot {}{}", write.done(), refusal_text(refusal.as_deref()))]
     OutcomeUnknown {
         /// The write.
         write: Write,
+        /// The refusal of the second send, which was not carried out. HubSpot may still be at the first one.
+        refusal: Option<Box<Error>>,
     },
+    /// A record has more associations than are read, so that none of them can be told to be the newest or to be missing.
+    #[error("the record has more associated records than can be read")]
+    TooManyAssociations,
     /// No calendar is connected behind the link. Nothing was booked.
     #[error("the representative's calendar is not connected to HubSpot, so nothing was booked")]
     CalendarOffline,
@@ -207,6 +212,11 @@ impl Write {
             Write::Record => "read the record before changing it again",
         }
     }
+
+    fn check_and_correct(self, refusal: &Error) -> String {
+        let correct = refusal.hint().map(|hint| format!("; if it is not there: {hint}"));
+        format!("{}{}", self.check(), correct.unwrap_or_default())
+    }
 }
 
 impl Error {
@@ -225,6 +235,7 @@ impl Error {
             Error::Unreadable { .. } => Code::Unreadable,
             Error::Timeout => Code::Timeout,
             Error::OutcomeUnknown { .. } => Code::OutcomeUnknown,
+            Error::TooManyAssociations => Code::ResultTooLarge,
             Error::CalendarOffline => Code::CalendarOffline,
             Error::SlotTaken => Code::SlotTaken,
             Error::MeetingLinkMissing => Code::MeetingLinkUnfound,
@@ -278,7 +289,11 @@ impl Error {
             Error::Unreadable { .. } => {
                 "something between here and HubSpot answers in its place, or HubSpot is down; try later"
             }
-            Error::OutcomeUnknown { write } => write.check(),
+            Error::OutcomeUnknown { write, refusal: Some(refusal) } => return Some(write.check_and_correct(refusal)),
+            Error::OutcomeUnknown { write, refusal: None } => write.check(),
+            Error::TooManyAssociations => {
+                "HubSpot shows them on the record's page; a single one can be read by its own id"
+            }
             Error::CalendarOffline => {
                 "hand over to a person: the representative has to connect a calendar in HubSpot first"
             }
@@ -318,9 +333,15 @@ impl Error {
             Error::Migrating { retry_after: Some(pause) } => json!({ "retry_after_seconds": whole_seconds(*pause) }),
             Error::Failed { status } => json!({ "status": status }),
             Error::FormFieldsMissing { fields } => json!({ "fields": fields }),
+            Error::OutcomeUnknown { refusal: Some(refusal), .. } => refusal.details(),
             _ => json!({}),
         }
     }
+}
+
+fn refusal_text(refusal: Option<&Error>) -> String {
+    let refused = |error: &Error| format!(": the answer to the first try was lost, and the second one failed: {error}");
+    refusal.map(refused).unwrap_or_default()
 }
 
 /// Rounds up, so that a wait of this length is long enough.

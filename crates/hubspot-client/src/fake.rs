@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::client::HubSpot;
 use crate::settings::Settings;
@@ -30,6 +30,9 @@ struct World {
     log: Vec<String>,
     faults: VecDeque<(&'static str, Trouble)>,
     last_id: u64,
+    /// The time that the next request waits for a connection.
+    connecting: Option<Duration>,
+    connected_at: Option<Instant>,
     clock: Option<Clock>,
 }
 
@@ -82,6 +85,11 @@ impl Fake {
         self.world().faults.push_back((part, trouble));
     }
 
+    /// Makes the next request wait so long for a connection, which is kept.
+    pub(crate) fn connect_in(&self, time: Duration) {
+        self.world().connecting = Some(time);
+    }
+
     pub(crate) fn merge(&self, loser: u64, winner: u64) {
         self.world().merged.insert(loser.to_string(), winner.to_string());
     }
@@ -113,6 +121,11 @@ impl Fake {
         let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
         self.world().log.push(path.clone());
         let trouble = self.world().next_trouble(&path);
+        let connecting = self.world().connecting.take();
+        if let Some(time) = connecting {
+            sleep(time).await;
+            self.world().connected_at = Some(Instant::now());
+        }
         sleep(LATENCY).await;
         match trouble {
             None => Ok(answer(self.world().handle(&path, &body))),
@@ -163,6 +176,10 @@ impl Fake {
 impl HttpClient for Fake {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, SendError>> {
         Box::pin(self.serve(request))
+    }
+
+    fn connected_at(&self) -> Option<Instant> {
+        self.world().connected_at
     }
 }
 

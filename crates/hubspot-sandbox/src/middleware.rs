@@ -110,11 +110,7 @@ impl Middleware {
                 self.route(request).await
             }
             Some(Effect::Late(ms)) => {
-                let middleware = self.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_millis(ms)).await;
-                    middleware.route(request).await
-                });
+                self.execute_later(Duration::from_millis(ms), request).await;
                 response::html(504)
             }
             Some(Effect::Silence) => std::future::pending().await,
@@ -123,6 +119,21 @@ impl Middleware {
             Some(Effect::Html) => response::html(200),
             Some(after) => corrupt(&after, self.route(request).await).await,
         }
+    }
+
+    /// Executes the request after this time, unless the account has ended or started over by then. If too many wait, it
+    /// is executed at once.
+    async fn execute_later(&self, pause: Duration, request: Request) {
+        if self.sandbox.lock().traffic.late.is_full() {
+            self.route(request).await;
+            return;
+        }
+        let sandbox = self.sandbox.downgrade();
+        self.sandbox.lock().traffic.late.spawn(async move {
+            tokio::time::sleep(pause).await;
+            let Some(sandbox) = sandbox.upgrade() else { return };
+            let Ok(_) = router::routes(&sandbox).oneshot(request).await;
+        });
     }
 
     async fn route(&self, request: Request) -> Response<Body> {
@@ -243,6 +254,40 @@ mod tests {
             assert_eq!(client.sandbox.records("notes").len(), made);
             assert_eq!(client.sandbox.requests()[0].status, None);
         }
+    }
+
+    /// Lets an hour pass, with time for what is due in it.
+    async fn an_hour() {
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_request_is_executed_after_its_answer_unless_the_account_starts_over() {
+        for (starts_over, made) in [(false, 1), (true, 0)] {
+            let client = client();
+            client.sandbox.inject_fault(Fault::once(Effect::Late(60_000)));
+            assert_eq!(client.post(NOTES, note()).await.status, 504);
+            assert_eq!(client.sandbox.records("notes").len(), 0);
+            if starts_over {
+                client.sandbox.reset();
+            }
+            an_hour().await;
+            assert_eq!(client.sandbox.records("notes").len(), made);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn late_requests_end_with_the_account() {
+        let client = client();
+        let account = client.sandbox.downgrade();
+        client.sandbox.inject_fault(Fault::once(Effect::Late(60_000)));
+        assert_eq!(client.post(NOTES, note()).await.status, 504);
+        let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        assert_eq!(tasks(), 1);
+        drop(client);
+        tokio::task::yield_now().await;
+        assert!(account.upgrade().is_none(), "what waits keeps no account");
+        assert_eq!(tasks(), 0);
     }
 
     #[tokio::test(start_paused = true)]

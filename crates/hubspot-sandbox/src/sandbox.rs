@@ -1,6 +1,6 @@
 //! The handle to one embedded account: all of its state behind one lock.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
@@ -18,6 +18,10 @@ use crate::settings::Settings;
 /// One HubSpot account in this process. Clones share the account.
 #[derive(Clone, Debug)]
 pub struct Sandbox(Arc<Mutex<Account>>);
+
+/// One account that lasts no longer because of this handle.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakSandbox(Weak<Mutex<Account>>);
 
 /// The state of an account. Its lock is never held across an await.
 #[derive(Debug)]
@@ -102,8 +106,19 @@ impl Sandbox {
         self.lock().traffic.changes
     }
 
+    pub(crate) fn downgrade(&self) -> WeakSandbox {
+        WeakSandbox(Arc::downgrade(&self.0))
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Account> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl WeakSandbox {
+    /// Returns the account, if it has not ended.
+    pub(crate) fn upgrade(&self) -> Option<Sandbox> {
+        self.0.upgrade().map(Sandbox)
     }
 }
 

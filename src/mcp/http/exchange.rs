@@ -138,8 +138,11 @@ impl Exchange {
     /// The number of bytes that are kept, as they take on the wire.
     pub(super) fn bytes(&self) -> usize {
         let events = self.events.borrow();
-        let messages: usize = events.kept.iter().filter_map(|event| event.message.as_deref()).map(json_bytes).sum();
-        messages + json_bytes(&self.request) + json_bytes(&events.token)
+        let bytes = |event: &ServerSseMessage| {
+            event.message.as_deref().map_or(0, json_bytes) + event.event_id.as_ref().map_or(0, String::len)
+        };
+        let kept: usize = events.kept.iter().map(bytes).sum();
+        kept + json_bytes(&self.request) + json_bytes(&events.token)
     }
 
     fn restored(&self, mut message: ServerJsonRpcMessage, token: Option<&ProgressToken>) -> ServerJsonRpcMessage {
@@ -219,7 +222,30 @@ mod tests {
         assert_eq!(ids.iter().map(|id| (id.exchange, id.number)).collect::<Vec<_>>(), [(one.id, 0), (one.id, 1)]);
         assert_eq!(one.follow(1).count().await, 1);
         assert_eq!(one.follow(2).count().await, 0);
-        assert!(one.bytes() > 30);
+    }
+
+    /// A client chooses ids and tokens, so they count like everything else that is kept for it.
+    #[tokio::test]
+    async fn the_bytes_of_ids_and_tokens_are_counted_wherever_they_are_kept() {
+        let bytes = |id: usize, token: usize| {
+            let (id, token) = ("i".repeat(id), "t".repeat(token));
+            let ping =
+                json!({"jsonrpc": "2.0", "id": id, "method": "ping", "params": {"_meta": {"progressToken": token}}});
+            let exchange =
+                Exchange::begin(&"one".into(), CallerId::default(), &mut serde_json::from_value(ping).unwrap());
+            let progress = json!({"jsonrpc": "2.0", "method": "notifications/progress",
+                "params": {"progressToken": exchange.our_id(), "progress": 1.0}});
+            exchange.push(ServerSseMessage::from_message(serde_json::from_value(progress).unwrap()));
+            let running = exchange.bytes();
+            exchange.push(answer(&exchange));
+            exchange.end();
+            (running, exchange.bytes())
+        };
+        // Ids of this length are in no event's id.
+        let (short, long) = (bytes(300, 1), bytes(1_300, 1));
+        assert_eq!(long, (short.0 + 1_000, short.1 + 2_000), "the request, and then its answer too");
+        let long = bytes(300, 1_001);
+        assert_eq!(long, (short.0 + 2_000, short.1 + 1_000), "the progress, and until the end the token itself");
     }
 
     #[tokio::test]

@@ -165,7 +165,7 @@ pub(super) fn gone_stream(
 mod tests {
     use std::time::Duration;
 
-    use rmcp::model::NumberOrString;
+    use rmcp::model::{NumberOrString, ServerJsonRpcMessage};
     use serde_json::json;
 
     use super::*;
@@ -206,6 +206,26 @@ mod tests {
         let told: Vec<_> = exchanges.resume(&"one".into(), last).collect().await;
         let told = serde_json::to_value(told[0].message.as_deref().unwrap()).unwrap();
         assert_eq!((&told["id"], &told["error"]["data"]["code"]), (&json!(7), &json!("ANSWER_GONE")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_kept_is_counted_with_its_ids_and_tokens() {
+        let long = "x".repeat(6 << 20);
+        for (id, token) in [(long.as_str(), ""), ("", long.as_str())] {
+            let exchanges: Arc<Exchanges> = Arc::default();
+            let kept = [(); 3].map(|()| {
+                let params = json!({"_meta": {"progressToken": token}});
+                let ping = json!({"jsonrpc": "2.0", "id": id, "method": "ping", "params": params});
+                let begun = exchanges.begin(&"one".into(), named("caller"), &mut serde_json::from_value(ping).unwrap());
+                let params = json!({"progressToken": begun.exchange.our_id(), "progress": 1.0});
+                let progress = json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params});
+                let progress: ServerJsonRpcMessage = serde_json::from_value(progress).unwrap();
+                begun.exchange.push(ServerSseMessage::from_message(progress));
+                exchanges.keep(&begun.exchange);
+                begun.exchange.id
+            });
+            assert!(!found(&exchanges, "one", kept[0]) && found(&exchanges, "one", kept[2]));
+        }
     }
 
     #[tokio::test(start_paused = true)]

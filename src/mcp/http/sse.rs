@@ -3,7 +3,7 @@
 //! `GET /sse` opens a stream whose first event holds the URI for messages; `POST /messages?session_id=..` sends one, and
 //! its response comes on the stream. A session ends with its stream, or when its client sends nothing for long.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,6 +33,7 @@ use super::sessions::IDLE_MAX;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
 use crate::mcp::payer::{MessageShares, Payer};
+use crate::mcp::pending_errors::PendingErrors;
 use crate::mcp::reply::Reply;
 use crate::mcp::request_ids::{Admission, RequestIds, in_use};
 use crate::mcp::server::Server;
@@ -113,7 +114,7 @@ async fn open(State(sessions): State<Arc<SseSessions>>, Extension(caller): Exten
         incoming,
         handshake: Handshake::default(),
         ids: RequestIds::default(),
-        pending_errors: VecDeque::new(),
+        pending_errors: PendingErrors::default(),
         outgoing: Some(outgoing),
         ended: ended.clone(),
     };
@@ -194,8 +195,7 @@ struct SseTransport {
     incoming: mpsc::Receiver<Incoming>,
     handshake: Handshake,
     ids: RequestIds,
-    /// Errors still to be sent; kept here because `receive` may be dropped at any wait.
-    pending_errors: VecDeque<Reply>,
+    pending_errors: PendingErrors,
     outgoing: Option<mpsc::Sender<Reply>>,
     ended: CancellationToken,
 }
@@ -207,18 +207,6 @@ impl SseTransport {
             () = self.ended.cancelled() => None,
             message = timeout(IDLE_MAX, self.incoming.recv()) => message.ok().flatten(),
         }
-    }
-
-    /// Sends the pending errors, or drops them if the stream is closed.
-    async fn flush_errors(&mut self) {
-        while !self.pending_errors.is_empty()
-            && let Some(outgoing) = &self.outgoing
-            && let Ok(permit) = outgoing.reserve().await
-            && let Some(error) = self.pending_errors.pop_front()
-        {
-            permit.send(error);
-        }
-        self.pending_errors.clear();
     }
 }
 
@@ -237,7 +225,7 @@ impl Transport<RoleServer> for SseTransport {
 
     async fn receive(&mut self) -> Option<Incoming> {
         loop {
-            self.flush_errors().await;
+            self.pending_errors.flush(self.outgoing.as_ref()).await;
             let mut message = self.next().await?;
             if !self.handshake.admits(&message) {
                 continue;
@@ -245,7 +233,7 @@ impl Transport<RoleServer> for SseTransport {
             match self.ids.admit(&mut message) {
                 Admission::Serve => return Some(message),
                 Admission::Ignore => {}
-                Admission::InUse(id) => self.pending_errors.push_back(in_use(id).into()),
+                Admission::InUse(id) => self.pending_errors.push(in_use(id).into()),
             }
         }
     }

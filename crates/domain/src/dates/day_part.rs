@@ -3,9 +3,12 @@
 use chrono::{NaiveTime, Timelike};
 
 use super::error::Reason;
-use super::time_of_day::{self, ClockTime, Time};
+use super::time_of_day::{self, ClockTime};
 use super::token::Token::{self, Word};
 use super::vocabulary::Match;
+
+/// The hour until which people say `at night`.
+const NIGHT_UNTIL_HOUR: u32 = 5;
 
 /// A part of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,43 +104,91 @@ impl DayPart {
 
     /// Returns `true` if people call this hour so. The hours after midnight belong to no night, since it would be
     /// unclear to which day's.
-    fn has(self, time: NaiveTime) -> bool {
+    pub(super) fn has(self, time: NaiveTime) -> bool {
         match self {
-            // Twelve in the morning is ambiguous: midnight or noon.
-            DayPart::Morning => (1..12).contains(&time.hour()),
+            DayPart::Morning => time.hour() < 12,
             DayPart::Afternoon => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,
             DayPart::Pm => time.hour() >= 12,
         }
     }
+
+    /// Returns `true` for the parts after which people say the hours past midnight, as in `1 am tonight`.
+    fn ends_late(self) -> bool {
+        matches!(self, DayPart::Evening | DayPart::Night)
+    }
 }
 
-/// Returns `true` for twelve in the evening or at night, which is a midnight.
-fn is_midnight(clock: ClockTime, part: DayPart) -> bool {
-    let twelve = matches!(clock, ClockTime::Midnight | ClockTime::Either(NaiveTime::MIN, _));
-    twelve && matches!(part, DayPart::Evening | DayPart::Night)
+/// A time within a part of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Narrowed {
+    /// A time of the day.
+    Clock(ClockTime),
+    /// The times that may be meant, each on the day or so many days later.
+    Open(Vec<(u64, NaiveTime)>),
 }
 
 /// Narrows a time to a part of the day.
-pub(super) fn within(clock: ClockTime, part: DayPart) -> Time {
-    let fits = match clock {
-        ClockTime::Exact(time) => part.has(time).then_some(clock),
-        ClockTime::Printed(time) => match time_of_day::halves(time) {
-            either if is_midnight(either, part) => Some(ClockTime::Midnight),
-            _ if part.has(time) => Some(ClockTime::Exact(time)),
-            ClockTime::Either(_, pm) if part.has(pm) => Some(ClockTime::Exact(pm)),
-            _ => None,
-        },
-        // At which end of the day it lies is asked.
-        clock if is_midnight(clock, part) => Some(ClockTime::Midnight),
-        ClockTime::Midnight => None,
-        ClockTime::Either(am, pm) => match (part.has(am), part.has(pm)) {
+pub(super) fn within(clock: ClockTime, part: DayPart) -> Result<Narrowed, Reason> {
+    let either = match clock {
+        ClockTime::Printed(time) => time_of_day::halves(time),
+        clock => clock,
+    };
+    if let Some(open) = twelve(either, part) {
+        return Ok(Narrowed::Open(open));
+    }
+    if let Some(clock) = fitting(clock, either, part) {
+        return Ok(Narrowed::Clock(clock));
+    }
+    match after_midnight(either, part) {
+        Some(open) => Ok(Narrowed::Open(open)),
+        None => Err(Reason::Disagree(time_of_day::format(clock), part.name().to_owned())),
+    }
+}
+
+/// Twelve in the morning is a midnight or noon, and twelve at night is either end of the day.
+fn twelve(clock: ClockTime, part: DayPart) -> Option<Vec<(u64, NaiveTime)>> {
+    match clock {
+        ClockTime::Either(am, pm) if am.hour() == 0 && part == DayPart::Morning => Some(vec![(0, am), (0, pm)]),
+        ClockTime::Exact(NaiveTime::MIN) | ClockTime::Either(NaiveTime::MIN, _) if part.ends_late() => {
+            Some(midnights())
+        }
+        ClockTime::Midnight if part != DayPart::Afternoon => Some(midnights()),
+        _ => None,
+    }
+}
+
+/// The midnights at both ends of a day: `midnight tomorrow` is the night before it begins to some people, and the night
+/// after to others.
+pub(super) fn midnights() -> Vec<(u64, NaiveTime)> {
+    vec![(0, NaiveTime::MIN), (1, NaiveTime::MIN)]
+}
+
+/// The one time that people call so. `either` is the clock time with both of its halves.
+fn fitting(clock: ClockTime, either: ClockTime, part: DayPart) -> Option<ClockTime> {
+    match (clock, either) {
+        (ClockTime::Printed(time) | ClockTime::Exact(time), _) if part.has(time) => Some(ClockTime::Exact(time)),
+        (ClockTime::Printed(_), ClockTime::Either(_, pm)) => part.has(pm).then_some(ClockTime::Exact(pm)),
+        (_, ClockTime::Either(am, pm)) => match (part.has(am), part.has(pm)) {
             (true, false) => Some(ClockTime::Exact(am)),
             (false, true) => Some(ClockTime::Exact(pm)),
             (true, true) => Some(clock),
             (false, false) => None,
         },
+        _ => None,
+    }
+}
+
+/// The hours past midnight in `12:30 tonight` and `3 at night`: of the day, or of the night that begins on it. Three in
+/// the evening may also be said of the afternoon.
+fn after_midnight(clock: ClockTime, part: DayPart) -> Option<Vec<(u64, NaiveTime)>> {
+    let (am, pm) = match clock {
+        ClockTime::Exact(time) => (time, None),
+        ClockTime::Either(am, pm) => (am, Some(pm)),
+        _ => return None,
     };
-    fits.ok_or_else(|| Reason::Disagree(time_of_day::format(clock), part.name().to_owned()))
+    let afternoon = pm.filter(|_| part == DayPart::Evening && am.hour() > 0);
+    let is_late = part.ends_late() && am.hour() < NIGHT_UNTIL_HOUR;
+    is_late.then(|| vec![(0, afternoon.unwrap_or(am)), (1, am)])
 }

@@ -1,8 +1,8 @@
 //! The meaning of a parsed phrase: a day, and an instant where a time was given.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday};
 
-use super::day_part::{self, DayPart};
+use super::day_part::{self, DayPart, Narrowed};
 use super::error::Reason;
 use super::format;
 use super::local_time;
@@ -190,8 +190,8 @@ impl<'a> Combined<'a> {
         if let Some(clock) = self.clock.filter(|clock| !shown(clock)) {
             return disagree(time_of_day::format(clock));
         }
-        if let Some(part) = self.part {
-            day_part::within(ClockTime::Exact(at.time()), part)?;
+        if let Some(part) = self.part.filter(|part| !part.has(at.time())) {
+            return disagree(part.name().to_owned());
         }
         if !self.zones_agree(&at) {
             return Err(Reason::OtherZone(at.timezone().name().to_owned()));
@@ -202,11 +202,15 @@ impl<'a> Combined<'a> {
     fn day_and_time(&self, context: &Context) -> Result<Meaning, Reason> {
         let date = self.date(context.today())?;
         let Some(clock) = self.clock else { return self.whole_day(date, context) };
-        let clock = self.part.map_or(Ok(clock), |part| day_part::within(clock, part))?;
+        let narrowed = self.part.map_or(Ok(Narrowed::Clock(clock)), |part| day_part::within(clock, part))?;
+        let clock = match narrowed {
+            Narrowed::Clock(clock) => clock,
+            Narrowed::Open(times) => return Err(readings(date, times)),
+        };
         let at = match clock {
             ClockTime::Exact(time) | ClockTime::Printed(time) => self.instant(date.and_time(time), context.zone)?,
             ClockTime::Either(am, pm) => self.choose_half(date, am, pm, context)?,
-            ClockTime::Midnight => return Err(either_midnight(date)),
+            ClockTime::Midnight => return Err(readings(date, day_part::midnights())),
         };
         Ok(Meaning { date, at: Some(at), part: None })
     }
@@ -302,10 +306,11 @@ fn listed(days: &[NaiveDate]) -> String {
     days.iter().map(|day| format::day(*day)).collect::<Vec<_>>().join(" or ")
 }
 
-/// Rejects `midnight tomorrow`: to some the night before it begins, to others the night after.
-fn either_midnight(date: NaiveDate) -> Reason {
-    let days = [Some(date), date.succ_opt()].into_iter().flatten();
-    Reason::Readings(days.map(|day| format!("{}, 00:00", format::day(day))).collect())
+/// Rejects a time that may be meant of several days or hours, each so many days after `date`.
+fn readings(date: NaiveDate, times: Vec<(u64, NaiveTime)>) -> Reason {
+    let day = |later: u64| date.checked_add_days(Days::new(later));
+    let said = |(later, time)| Some(format!("{}, {}", format::day(day(later)?), format::time(time)));
+    Reason::Readings(times.into_iter().filter_map(said).collect())
 }
 
 /// Keeps the first value; a second one has to be equal.

@@ -3,58 +3,12 @@
 use super::vocabulary;
 use crate::nearest::Wanted;
 
-/// Shorter words are too similar to many others for a suggestion.
+/// Shorter words are too similar to many others, wrong ones and right ones.
 const WORD_CHARS_MIN: usize = 4;
 /// Longer words are not compared: no word of the vocabulary is as long.
 const WORD_CHARS_MAX: usize = 14;
 /// Words from this length on may have two errors.
 const TWO_ERRORS_FROM_CHARS: usize = 7;
-
-/// The words that a typing error is compared with, as they are written in a suggestion.
-const SUGGESTED: &[&str] = &[
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "January",
-    "February",
-    "March",
-    "April",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "today",
-    "tomorrow",
-    "tonight",
-    "morning",
-    "afternoon",
-    "evening",
-    "night",
-    "noon",
-    "midday",
-    "midnight",
-    "next",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "fortnight",
-    "hours",
-    "minutes",
-    "quarter",
-    "half",
-    "past",
-    "o'clock",
-    "days",
-    "Christmas Day",
-];
 
 /// Words of their own that differ from one of the suggested by a letter or two.
 const RIGHT: &[&str] = &[
@@ -70,8 +24,8 @@ pub(super) fn nearest(word: &str) -> Option<&'static str> {
     }
     let errors_max = if length < TWO_ERRORS_FROM_CHARS { 1 } else { 2 };
     let wanted = Wanted::new(word);
-    let errors = |right: &&&str| wanted.typing_errors(&right.to_lowercase());
-    let mut near: Vec<_> = SUGGESTED.iter().map(|right| (errors(&right), *right)).collect();
+    let suggested = vocabulary::common().filter(|right| right.len() >= WORD_CHARS_MIN);
+    let mut near: Vec<_> = suggested.map(|right| (wanted.typing_errors(&right.to_lowercase()), right)).collect();
     let begins = |right: &str| right.to_lowercase().chars().next() == word.chars().next();
     near.retain(|(errors, right)| *errors <= errors_max && begins(right));
     near.sort_unstable();
@@ -100,6 +54,8 @@ mod tests {
             ("agust", Some("August")),
             ("juen", Some("June")),
             ("mondays", Some("Monday")),
+            ("chrismas", Some("Christmas")),
+            ("many", None),
             ("monday", None),
             ("whenever", None),
             ("mo", None),
@@ -119,9 +75,11 @@ mod tests {
     }
 
     #[test]
-    fn every_suggested_word_is_read() {
-        for word in SUGGESTED.iter().flat_map(|words| words.split(' ')) {
-            assert!(vocabulary::is_known(&word.to_lowercase()), "{word}");
+    fn every_common_word_is_suggested_for_a_slip_in_it() {
+        for right in vocabulary::common().filter(|right| right.len() > TWO_ERRORS_FROM_CHARS) {
+            let doubled = format!("{}{}", right.to_lowercase(), &right[right.len() - 1..]);
+            assert_eq!(nearest(&doubled), Some(right), "{doubled}");
         }
+        assert!(vocabulary::common().all(|right| vocabulary::is_known(&right.to_lowercase())));
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::Weekday;
 
+use super::format;
 use super::token::Token::{self, Number, Word};
 
 const UNITS: [&str; 20] = [
@@ -172,12 +173,39 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
     })
 }
 
-/// The grammar's words other than numbers, months and weekdays. Other words are reported as unknown.
+/// The grammar's words other than numbers, months and weekdays that a typing error is likely to stand for.
+const COMMON: [&str; 24] = [
+    "afternoon",
+    "days",
+    "evening",
+    "fortnight",
+    "half",
+    "hours",
+    "midday",
+    "midnight",
+    "minutes",
+    "month",
+    "months",
+    "morning",
+    "next",
+    "night",
+    "noon",
+    "o'clock",
+    "past",
+    "quarter",
+    "today",
+    "tomorrow",
+    "tonight",
+    "week",
+    "weeks",
+    "Christmas",
+];
+
+/// The grammar's other words, which are too short or too rare to be suggested. All others are reported as unknown.
 const OTHERS: &[&str] = &[
     "a",
     "about",
     "after",
-    "afternoon",
     "ago",
     "am",
     "an",
@@ -192,59 +220,37 @@ const OTHERS: &[&str] = &[
     "coming",
     "current",
     "day",
-    "days",
     "days'",
     "day's",
     "either",
     "end",
-    "evening",
     "following",
-    "fortnight",
     "from",
-    "half",
     "hour",
-    "hours",
     "hrs",
     "in",
     "last",
     "later",
     "m",
-    "midday",
-    "midnight",
     "minute",
-    "minutes",
     "mins",
-    "month",
-    "months",
-    "morning",
-    "next",
-    "night",
-    "noon",
     "now",
-    "o'clock",
     "oclock",
     "of",
     "on",
     "or",
     "p",
-    "past",
     "pm",
     "previous",
-    "quarter",
     "since",
     "the",
     "this",
     "till",
     "time",
     "to",
-    "today",
-    "tomorrow",
-    "tonight",
     "until",
-    "week",
     "week's",
     "weekend",
-    "weeks",
     "weeks'",
     "year",
     "years",
@@ -275,7 +281,6 @@ const OTHERS: &[&str] = &[
     "local",
     "my",
     "zone",
-    "christmas",
     "xmas",
     "eve",
     "boxing",
@@ -288,8 +293,15 @@ const OTHERS: &[&str] = &[
     "halloween",
 ];
 
+/// The words that a typing error is compared with, as they are written in a suggestion.
+pub(super) fn common() -> impl Iterator<Item = &'static str> {
+    let weekdays = (0..7).filter_map(|day| Weekday::try_from(day).ok()).map(format::weekday);
+    weekdays.chain((1..=12).map(month_name)).chain(COMMON)
+}
+
 pub(super) fn is_known(word: &str) -> bool {
-    OTHERS.contains(&word)
+    COMMON.iter().any(|common| common.eq_ignore_ascii_case(word))
+        || OTHERS.contains(&word)
         || month(word).is_some()
         || weekday(word).is_some()
         || number_words(word, &[]).is_some()

@@ -35,7 +35,8 @@ pub struct Associations<'a> {
 
 impl Associations<'_> {
     /// Returns the ids of the `to` records that are associated with one `from` record; none for a record that does not
-    /// exist. Concurrent reads share a batch.
+    /// exist. Concurrent reads share a batch. Fails with [`Error::TooManyAssociations`] for a record that has more than
+    /// 10,000.
     pub async fn of(&self, from: Object, id: &RecordId, to: Object) -> Result<Vec<RecordId>, Error> {
         self.state.of(self.scope, from, id, to).await
     }
@@ -146,16 +147,17 @@ impl ReadAssociations {
                     // Some versions answer 404 if none of the records has any.
                     Err(error) if error.error == Error::NotFound => {
                         pages.without.extend(ids.iter().map(|id| id.to_string()));
-                        break;
+                        return Ok(pages);
                     }
                     Err(error) => return Err(error),
                 };
             inputs = pages.add(&answer)?;
             if inputs.is_empty() {
-                break;
+                return Ok(pages);
             }
         }
-        Ok(pages)
+        // A part of the list would be taken for the whole.
+        Err(AttemptError::refused(Error::TooManyAssociations))
     }
 }
 

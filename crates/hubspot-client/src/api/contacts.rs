@@ -248,7 +248,10 @@ mod tests {
         let (fake, hub) = Fake::new();
         fake.trouble("contacts", Trouble::DoneThenBroken);
         let nameless = BTreeMap::from([("lastname".to_owned(), "Lovelace".to_owned())]);
-        assert_eq!(hub.contacts().create(&nameless).await, Err(Error::OutcomeUnknown { write: Write::Contact }));
+        assert_eq!(
+            hub.contacts().create(&nameless).await,
+            Err(Error::OutcomeUnknown { write: Write::Contact, refusal: None })
+        );
         assert_eq!(fake.count("contacts"), 1001);
     }
 }

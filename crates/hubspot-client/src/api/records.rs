@@ -124,7 +124,7 @@ impl Records<'_> {
         let start = |scope: CallScope| async move {
             match scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer)) {
                 Err(error) if error.kind == FailureKind::NoResponse => {
-                    Err(Error::OutcomeUnknown { write: Write::Record })
+                    Err(Error::OutcomeUnknown { write: Write::Record, refusal: None })
                 }
                 result => Ok(result?),
             }

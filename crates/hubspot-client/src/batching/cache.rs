@@ -87,6 +87,11 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         self.entries().remove(key);
     }
 
+    /// Removes the values for which `is_stale` is true, and every load that is in progress, which may give such a value.
+    pub(crate) fn remove_where(&self, is_stale: impl Fn(&V) -> bool) {
+        self.entries().retain(|_, entry| matches!(entry, Entry::Stored { value, .. } if !is_stale(value)));
+    }
+
     /// Stores a value that came by another way.
     pub(crate) fn insert(&self, key: K, value: V) {
         Self::store(&mut self.entries(), key, value);
@@ -258,6 +263,21 @@ mod tests {
         let (old, new) = join(cache.get(soon(), 7, || load(&loads)), remove).await;
         assert_eq!((old, new), (Ok(0), Ok(1)));
         assert_eq!(cache.get(soon(), 7, || load(&loads)).await, Ok(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn values_that_are_out_of_date_are_removed_under_every_key() {
+        let (cache, loads) = cache();
+        for (key, value) in [(1, 5), (2, 6), (3, 5)] {
+            cache.insert(key, value);
+        }
+        let remove = async {
+            sleep(SECOND / 2).await;
+            cache.remove_where(|value| *value == 5);
+        };
+        assert_eq!(join(cache.get(soon(), 4, || load(&loads)), remove).await.0, Ok(0));
+        let keys: Vec<_> = cache.entries().keys().copied().collect();
+        assert_eq!(keys, [2], "what was being loaded may be out of date too");
     }
 
     #[tokio::test(start_paused = true)]

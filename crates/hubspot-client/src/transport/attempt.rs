@@ -25,7 +25,7 @@ pub(crate) struct AttemptError {
     pub(crate) error: Error,
     /// HubSpot's own names for a refusal, from which an API family can tell more.
     pub(crate) refusal: Box<Refusal>,
-    /// The instant at which the request was sent. HubSpot may have worked on it since then.
+    /// The latest instant at which the request can have reached HubSpot, which may have worked on it since then.
     pub(crate) sent_at: Option<Instant>,
 }
 

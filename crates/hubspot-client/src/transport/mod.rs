@@ -186,7 +186,10 @@ impl Transport {
         if !result.as_ref().is_err_and(AttemptError::may_be_in_progress) {
             permit.mark_answered();
         }
-        result.map_err(|error| AttemptError { sent_at: Some(sent_at), ..error })
+        // HubSpot cannot have begun before the connection was open, and may work on it for its full time from then on. If
+        // the newest connection is another request's, the time is only longer than it need be.
+        let begun_at = self.http_client.connected_at().map_or(sent_at, |connected_at| connected_at.max(sent_at));
+        result.map_err(|error| AttemptError { sent_at: Some(begun_at), ..error })
     }
 
     /// The longest wait for one answer. A write gives up early enough to be looked up.

@@ -54,6 +54,6 @@ where
     });
     match timeout_at(deadline, task).await {
         Ok(Ok(result)) => result,
-        _ => Err(Error::OutcomeUnknown { write }),
+        _ => Err(Error::OutcomeUnknown { write, refusal: None }),
     }
 }

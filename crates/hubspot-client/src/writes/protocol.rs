@@ -121,8 +121,7 @@ impl WriteProgress {
             return self.after_own_duplicate(refusal, now);
         }
         if !duplicate || self.sends == 1 {
-            // A refusal for another reason does not tell of an earlier send that HubSpot may still be at.
-            return if self.in_doubt && own_key { self.outcome_unknown() } else { Next::Return(Err(refusal)) };
+            return Next::Return(Err(if self.in_doubt && own_key { self.refused_in_doubt(refusal) } else { refusal }));
         }
         self.state = State::CheckingDuplicate { refusal };
         Next::LookUp { at: now }
@@ -199,7 +198,12 @@ impl WriteProgress {
     }
 
     fn outcome_unknown<T>(&self) -> Next<T> {
-        Next::Return(Err(Error::OutcomeUnknown { write: self.rules.write }))
+        Next::Return(Err(Error::OutcomeUnknown { write: self.rules.write, refusal: None }))
+    }
+
+    /// A refusal for another reason does not tell of an earlier send that HubSpot may still be at.
+    fn refused_in_doubt(&self, refusal: Error) -> Error {
+        Error::OutcomeUnknown { write: self.rules.write, refusal: Some(Box::new(refusal)) }
     }
 }
 

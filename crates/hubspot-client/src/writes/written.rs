@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn an_error_after_a_lost_answer_does_not_tell_that_nothing_was_done() {
-        let unknown = Error::OutcomeUnknown { write: Write::Ticket };
+        let unknown = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
         for (doubted, error, outcome) in [
             (false, &Error::Timeout, Outcome::NotDone),
             (true, &Error::Timeout, Outcome::Unknown),

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub mod fault;
+pub(crate) mod late_requests;
 pub mod limits;
 pub(crate) mod request_log;
 pub(crate) mod traffic;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::fault::Fault;
+use super::late_requests::LateRequests;
 use super::limits::{Limits, Tier};
 use super::request_log::RequestLog;
 use crate::clock::Ms;
@@ -21,6 +22,8 @@ pub(crate) struct Traffic {
     pub(crate) log: RequestLog,
     /// Number of requests that may have changed something
     pub(crate) changes: u64,
+    /// Requests that are executed after their answer
+    pub(crate) late: LateRequests,
     /// Number of correlation ids given
     correlations: u64,
 }
@@ -34,6 +37,7 @@ impl Traffic {
             faults: Vec::new(),
             log: RequestLog::default(),
             changes: 0,
+            late: LateRequests::default(),
             correlations: 0,
         }
     }
@@ -43,11 +47,12 @@ impl Traffic {
         self.faults.drain(..self.faults.len().saturating_sub(FAULTS_MAX));
     }
 
-    /// Forgets faults, limits and log. The settings stay and the counters go on, so that no id is given twice.
+    /// Forgets faults, limits, log and late requests. The settings stay and the counters go on, so that no id is given twice.
     pub(crate) fn start_over(&mut self) {
         self.limits = Limits::default();
         self.faults.clear();
         self.log.clear();
+        self.late = LateRequests::default();
         self.changes += 1;
     }
 

@@ -29,7 +29,7 @@ async fn create(hub: &HubSpot, ticket: &NewTicket) -> Result<Created<Record>, Er
     hub.tickets().create(ticket).await
 }
 
-const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket };
+const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
 
 #[tokio::test(start_paused = true)]
 async fn a_lone_ticket_is_one_request() {
@@ -115,6 +115,17 @@ async fn a_ticket_that_hubspot_creates_after_a_lost_answer_is_not_created_twice(
     }
 }
 
+/// HubSpot's time begins when the request reaches it, which is after the connection is open.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_whose_request_waited_for_a_connection_is_not_created_twice() {
+    let (fake, hub) = Fake::new();
+    fake.connect_in(Duration::from_secs(4));
+    fake.trouble("tickets", Trouble::BrokenThenDone(Duration::from_secs(12)));
+    let made = create(&hub, &ticket(7, "broken")).await;
+    tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot ends what it is doing.
+    assert_eq!((made.map(|made| made.recovered), fake.count("tickets")), (Ok(true), 1));
+}
+
 /// Of two equal tickets the one with the lost answer takes the other's record, and is carried out afterwards.
 #[tokio::test(start_paused = true)]
 async fn a_caller_whose_record_was_taken_gets_the_one_that_comes_late() {
@@ -174,6 +185,21 @@ async fn a_ticket_of_a_merged_contact_is_found_again() {
     )
     .await;
     assert_eq!((of_old, of_other), (Ok(vec![made.value.id]), Ok(vec![])));
+}
+
+/// A part of a list would be taken for the whole: a ticket that is there would be created again.
+#[tokio::test(start_paused = true)]
+async fn associations_that_cannot_be_read_to_their_end_are_an_error() {
+    let (fake, hub) = Fake::new();
+    let page = json!({"results": [
+        {"from": {"id": "7"}, "to": [{"toObjectId": 5001}], "paging": {"next": {"after": "5001"}}},
+    ]});
+    for _ in 0..20 {
+        fake.trouble("associations", Trouble::Answer(200, page.clone()));
+    }
+    let read = hub.associations().of(Object::Contacts, &RecordId::from(7), Object::Tickets).await;
+    assert_eq!(read, Err(Error::TooManyAssociations));
+    assert_eq!(fake.log().len(), 20);
 }
 
 #[tokio::test(start_paused = true)]

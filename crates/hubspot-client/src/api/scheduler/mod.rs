@@ -115,7 +115,7 @@ impl Scheduler<'_> {
         match self.state.reads.send(self.scope, Bucket::General, request).await {
             Ok(answer) => Ok(AvailabilityPage::read(&answer)),
             Err(error) if error.error == Error::NotFound => {
-                self.state.link_settings.remove(&slug.to_owned());
+                self.forget_link(slug);
                 Err(Error::MeetingLinkMissing)
             }
             Err(error) => Err(error.error),
@@ -144,12 +144,16 @@ impl Scheduler<'_> {
         match self.state.reads.send(self.scope, Bucket::General, request).await {
             Ok(answer) => Ok(Some(BookingInfo::read(&answer))),
             Err(error) if error.error == Error::NotFound => {
-                // A link that is in the cache may have been removed.
-                self.state.links.remove(&None);
-                self.state.link_settings.remove(&slug.to_owned());
+                self.forget_link(slug);
                 Ok(None)
             }
             Err(error) => Err(error.error),
         }
+    }
+
+    /// Forgets a link that HubSpot no longer has, in the account's list and in those of its organisers.
+    fn forget_link(&self, slug: &str) {
+        self.state.links.remove_where(|links| links.iter().any(|link| link.slug == slug));
+        self.state.link_settings.remove(&slug.to_owned());
     }
 }
