@@ -8,6 +8,7 @@ pub mod taskgraph;
 mod reference;
 mod sandbox;
 mod serve;
+mod token;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut io::stdout().lock())?)),
+        Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,
         Command::Check => {
             let app = serve::app(settings)?;
             return Ok(exit_code(check::run(&app, Clock::System.now(), &mut io::stdout().lock()).await?));

@@ -9,11 +9,11 @@
 //! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
 //! 4. `progress` and `subscriptions` send notifications beside the response.
 
+pub mod auth;
 pub mod call_limits;
 pub mod http;
 pub mod stdio;
 
-mod auth;
 mod batch;
 mod caller_view;
 mod completers;
@@ -49,5 +49,5 @@ mod subscriptions;
 mod tool_call;
 
 pub use completion::{Completer, CompletionRequest};
-pub use request_state::KeyTooShort;
+pub use request_state::InvalidStateKey;
 pub use server::Server;

@@ -155,8 +155,8 @@ impl Server {
         call: CallContext,
     ) -> Result<Value, ToolError> {
         let shared = &self.shared;
-        let (deadline, caller) = (shared.limits.deadline(), call.caller.id.clone());
-        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.0.clone()));
+        let (deadline, caller) = (shared.limits.deadline(), call.caller.clone());
+        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.id.0.clone()));
         let ctx = Arc::new(Ctx { hubspot, call, ..shared.ctx.clone() });
         let mut run = Run { tool: entry.name, code: CANCELLED, started: Instant::now(), ctx: ctx.clone() };
         let running = entry.call(Value::Object(arguments), ctx).boxed();

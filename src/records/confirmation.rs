@@ -23,9 +23,14 @@ pub fn known_by(object: Object) -> &'static [&'static str] {
     }
 }
 
-/// Returns when no agreement is needed or the person has agreed. The question shows each change with the labels of
+/// Refuses changes of properties that the caller's token does not open; else returns when no agreement is needed or the person has agreed. The question shows each change with the labels of
 /// HubSpot's screens. If the record changes meanwhile, the question changes too and is asked again.
 pub async fn ask(ctx: &Ctx, object: Object, before: &Record, changed: &Changes) -> Result<(), Error> {
+    let permissions = &ctx.call.caller.permissions;
+    let closed: Vec<_> = changed.keys().filter(|name| !permissions.admit_change(name)).cloned().collect();
+    if !closed.is_empty() {
+        return Err(Error::PropertiesClosed(closed));
+    }
     if !ctx.call.policy.confirm_writes {
         return Ok(());
     }

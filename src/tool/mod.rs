@@ -8,6 +8,7 @@
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
 //! | [`caller`], [`on_behalf_of`] | who calls, with which rights, and for whom |
+//! | [`write_budget`] | the writes that a caller may still do today |
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`schema`] | the schemas that clients are shown |
@@ -25,6 +26,7 @@ pub mod permissions;
 pub mod policy;
 pub mod question;
 pub mod schema;
+pub mod write_budget;
 
 mod context;
 mod error;

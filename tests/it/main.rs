@@ -57,6 +57,7 @@ mod taskgraph_sessions;
 mod thundering_herd;
 mod ticket_keys;
 mod tickets;
+mod token_rights;
 mod tokens;
 mod tool_calls;
 mod tool_policy;
