@@ -57,6 +57,11 @@ pub enum Command {
         #[command(subcommand)]
         command: TaskgraphCommand,
     },
+    /// Make bearer tokens for callers over HTTP.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.
@@ -140,6 +145,23 @@ pub enum TaskgraphCommand {
         #[arg(default_value = "taskgraph.json")]
         file: PathBuf,
     },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+#[expect(missing_docs, reason = "clap would show a comment on the enum as help")]
+pub enum TokenCommand {
+    /// Print a new token, once, and its entry for --auth-file, which holds only a digest of it.
+    New {
+        /// The caller it is for: 1 to 64 letters, digits, `-` and `_`.
+        #[arg(long, value_name = "NAME", value_parser = token_name)]
+        name: String,
+    },
+}
+
+fn token_name(text: &str) -> Result<String, &'static str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let is_name = (1..=64).contains(&text.len()) && text.chars().all(fits);
+    if is_name { Ok(text.to_owned()) } else { Err("use 1 to 64 letters, digits, `-` and `_`") }
 }
 
 /// Settings of every command.
@@ -390,7 +412,8 @@ pub struct HttpSettings {
     /// The bearer token callers must send; better set by the environment than by the flag.
     #[arg(long, env = "FRONTDESK_AUTH_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub auth_token: Option<SecretString>,
-    /// A file of tokens with names and rights, readable by you alone: {"tokens": [{"name", "token", "read_only", "tools"}]}.
+    /// A file of tokens with names, rights and limits, readable by you alone, in a folder that only you can write; SIGHUP
+    /// reads it again. `frontdesk token new` makes its entries.
     #[arg(long, env = "FRONTDESK_AUTH_FILE", value_name = "FILE")]
     pub auth_file: Option<PathBuf>,
     /// A name this server is called by, beside localhost; may be repeated.
@@ -420,7 +443,8 @@ pub struct HttpSettings {
     /// for longest makes way for a new one.
     #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
     pub sessions_max: usize,
-    /// Signs what clients carry between a question and its answer, 32 bytes or more; the same for all replicas.
+    /// Signs what clients carry between a question and its answer, 32 bytes or more and not easily guessed; the same for all
+    /// replicas.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -174,6 +175,9 @@ impl App {
         now.cancel();
         let (reading, checking) = (self.read_ahead(now), self.check_hubspot());
         let watching = watch(self.taskgraphs, self.server.change_feed());
+        if let Some(reload) = http.token_reload() {
+            reload_on_hangup(reload);
+        }
         let served = http.serve(self.server, asked_to_stop()).await;
         reading.abort();
         checking.abort();
@@ -187,7 +191,7 @@ impl App {
 /// The operator's choice of tools.
 pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> {
     let policy = ToolPolicy {
-        permissions: Permissions { read_only: settings.read_only, tools: None },
+        permissions: Permissions { read_only: settings.read_only, ..Permissions::default() },
         confirm_writes: settings.confirm_writes,
         confirm_bookings: booking_consent(settings),
         ignore_scopes: settings.all_tools,
@@ -317,6 +321,24 @@ pub fn asked_to_stop() -> CancellationToken {
     });
     stop
 }
+
+/// Asks the server to read its tokens again whenever the process gets a SIGHUP.
+#[cfg(unix)]
+fn reload_on_hangup(reload: Arc<Notify>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::hangup()) {
+        Ok(mut hangup) => drop(tokio::spawn(async move {
+            while hangup.recv().await.is_some() {
+                reload.notify_one();
+            }
+        })),
+        Err(error) => warn!("SIGHUP will not read the tokens again: {error}."),
+    }
+}
+
+/// Other systems have no such signal: a restart reads the tokens again.
+#[cfg(not(unix))]
+fn reload_on_hangup(_: Arc<Notify>) {}
 
 #[cfg(unix)]
 async fn signalled() {

@@ -9,6 +9,7 @@ mod reference;
 mod sandbox;
 mod serve;
 mod terminal;
+mod token;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut terminal())?)),
+        Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,
         Command::Check => {
             // The trail belongs to the server that may run beside this.
             let app = serve::app(&Settings { audit: None, ..settings.clone() })?;

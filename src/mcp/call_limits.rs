@@ -19,7 +19,7 @@ use tracing::warn;
 use super::payer::Payer;
 use super::shares::{Limit, Share, Shares};
 use crate::tool::ToolError;
-use crate::tool::caller::CallerId;
+use crate::tool::caller::Caller;
 use domain::code::Code;
 
 /// Calls that run at once; further ones queue for a permit in the order they came.
@@ -42,7 +42,7 @@ const ABORT_MAX: Duration = Duration::from_secs(1);
 pub struct CallLimits {
     permits: Arc<Semaphore>,
     /// Permits of each caller, so that no caller fills the server alone.
-    per_caller: Option<Arc<PerCaller>>,
+    per_caller: Arc<PerCaller>,
     questions: Shares,
     running: watch::Sender<usize>,
     call_deadline: Duration,
@@ -50,11 +50,26 @@ pub struct CallLimits {
     aborting: CancellationToken,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct PerCaller {
-    running_max: usize,
-    /// One entry for each named caller; the operator lists them, so their number is bounded.
-    permits: Mutex<HashMap<Arc<str>, Arc<Semaphore>>>,
+    /// For callers without a limit of their own; `None` for no limit.
+    running_max: Option<usize>,
+    /// One entry for each caller with a limit, and that limit; the operator lists them, so their number is bounded.
+    permits: Mutex<HashMap<Arc<str>, (usize, Arc<Semaphore>)>>,
+}
+
+impl PerCaller {
+    /// The permits of the caller. A limit that changed counts for the calls that come.
+    fn permits_of(&self, caller: &Caller) -> Option<Arc<Semaphore>> {
+        let running_max = caller.limits.calls_at_once.or(self.running_max)?;
+        let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || (running_max, Arc::new(Semaphore::new(running_max)));
+        let known = permits.entry(caller.id.0.clone()).or_insert_with(fresh);
+        if known.0 != running_max {
+            *known = fresh();
+        }
+        Some(known.1.clone())
+    }
 }
 
 /// Why a call has no result of its own.
@@ -77,7 +92,7 @@ impl CallLimits {
     pub fn new(call_deadline: Duration) -> CallLimits {
         CallLimits {
             permits: Arc::new(Semaphore::new(CALLS_RUNNING_MAX)),
-            per_caller: None,
+            per_caller: Arc::default(),
             questions: Shares::new(QUESTIONS),
             running: watch::Sender::new(0),
             call_deadline,
@@ -90,10 +105,13 @@ impl CallLimits {
         CallLimits { aborting: CancellationToken::new(), ..self }
     }
 
-    /// Adds a limit of `running_max` calls at once for each caller.
+    /// Adds a limit of `running_max` calls at once for each caller that has none of its own.
     #[must_use]
     pub fn per_caller(self, running_max: usize) -> CallLimits {
-        CallLimits { per_caller: Some(Arc::new(PerCaller { running_max, permits: Mutex::default() })), ..self }
+        CallLimits {
+            per_caller: Arc::new(PerCaller { running_max: Some(running_max), ..PerCaller::default() }),
+            ..self
+        }
     }
 
     /// The deadline of a call that starts now.
@@ -105,7 +123,7 @@ impl CallLimits {
     pub(super) async fn run<T>(
         &self,
         deadline: Instant,
-        caller: &CallerId,
+        caller: &Caller,
         call: BoxFuture<'_, T>,
     ) -> Result<T, Aborted> {
         let counted = RunningCall::new(&self.running);
@@ -126,13 +144,8 @@ impl CallLimits {
         }
     }
 
-    async fn caller_permit(&self, caller: &CallerId) -> Option<OwnedSemaphorePermit> {
-        let per_caller = self.per_caller.as_ref()?;
-        let permits = {
-            let mut permits = per_caller.permits.lock().unwrap_or_else(PoisonError::into_inner);
-            let own = permits.entry(caller.0.clone());
-            own.or_insert_with(|| Arc::new(Semaphore::new(per_caller.running_max))).clone()
-        };
+    async fn caller_permit(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
+        let permits = self.per_caller.permits_of(caller)?;
         permits.acquire_owned().await.ok()
     }
 
@@ -212,12 +225,47 @@ impl Drop for RunningCall<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+    use crate::tool::caller::{CallerId, CallerLimits};
+
+    /// A token's own limit counts before that of all, and a new one from the next call on.
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_may_have_a_limit_of_its_own() {
+        let limits = limits().per_caller(1);
+        let with = |calls_at_once| {
+            let limits = CallerLimits { calls_at_once, ..CallerLimits::default() };
+            Caller { limits, ..named("chat") }
+        };
+        for (calls_at_once, at_once) in [(Some(2), 2), (Some(3), 3), (None, 1)] {
+            let caller = with(calls_at_once);
+            let running = AtomicUsize::new(0);
+            let call = || {
+                limits.run(
+                    limits.deadline(),
+                    &caller,
+                    async {
+                        running.fetch_add(1, Ordering::Relaxed);
+                        std::future::pending::<()>().await;
+                    }
+                    .boxed(),
+                )
+            };
+            let all = futures::future::join_all((0..5).map(|_| call()));
+            assert!(timeout(Duration::from_secs(1), all).await.is_err());
+            assert_eq!(running.load(Ordering::Relaxed), at_once);
+        }
+    }
 
     const DEADLINE_EXCEEDED: Aborted = Aborted::DeadlineExceeded(Duration::from_secs(30));
 
     fn pending() -> BoxFuture<'static, ()> {
         std::future::pending().boxed()
+    }
+
+    fn named(name: &str) -> Caller {
+        Caller { id: CallerId(name.into()), ..Caller::default() }
     }
 
     fn limits() -> CallLimits {
@@ -226,7 +274,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_panic_becomes_an_error_and_the_next_call_runs() {
-        let (limits, caller) = (limits(), CallerId::default());
+        let (limits, caller) = (limits(), Caller::default());
         let panicking = async { panic!("by intent") };
         assert_eq!(limits.run::<()>(limits.deadline(), &caller, panicking.boxed()).await, Err(Aborted::Panicked));
         assert_eq!(limits.run(limits.deadline(), &caller, async { 7 }.boxed()).await, Ok(7));
@@ -236,7 +284,7 @@ mod tests {
     async fn a_call_without_end_is_aborted_at_the_deadline() {
         let limits = limits();
         let start = Instant::now();
-        let result = limits.run(limits.deadline(), &CallerId::default(), pending()).await;
+        let result = limits.run(limits.deadline(), &Caller::default(), pending()).await;
         assert_eq!((result, start.elapsed().as_secs()), (Err(DEADLINE_EXCEEDED), 30));
         limits.idle().await;
     }
@@ -244,7 +292,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn calls_that_still_run_at_the_shutdown_are_aborted() {
         let limits = limits();
-        let (start, caller) = (Instant::now(), CallerId::default());
+        let (start, caller) = (Instant::now(), Caller::default());
         let running = limits.run(limits.deadline(), &caller, pending());
         let (ended, ()) = tokio::join!(running, limits.drain(start + Duration::from_secs(10)));
         assert_eq!((ended, start.elapsed().as_secs()), (Err(Aborted::ShuttingDown), 10));
@@ -253,7 +301,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_caller_waits_only_for_its_own_calls() {
         let limits = limits().per_caller(1);
-        let [first, second] = ["first", "second"].map(|name| CallerId(name.into()));
+        let [first, second] = ["first", "second"].map(named);
         let endless = limits.run(limits.deadline(), &first, pending());
         let queued = limits.run(limits.deadline(), &first, async {}.boxed());
         let other = limits.run(limits.deadline(), &second, async {}.boxed());
@@ -267,13 +315,10 @@ mod tests {
         let limits = limits();
         let waiting: Vec<_> =
             (0..CALLS_RUNNING_MAX + CALLS_QUEUED_MAX).map(|_| RunningCall::new(&limits.running)).collect();
-        assert_eq!(
-            limits.run(limits.deadline(), &CallerId::default(), async {}.boxed()).await,
-            Err(Aborted::Overloaded)
-        );
+        assert_eq!(limits.run(limits.deadline(), &Caller::default(), async {}.boxed()).await, Err(Aborted::Overloaded));
         let told = ToolError::from(Aborted::Overloaded).to_json();
         assert_eq!((&told["code"], &told["retry_after_seconds"]), (&"BUSY_ERROR".into(), &BUSY_SECONDS.into()));
         drop(waiting);
-        assert_eq!(limits.run(limits.deadline(), &CallerId::default(), async {}.boxed()).await, Ok(()));
+        assert_eq!(limits.run(limits.deadline(), &Caller::default(), async {}.boxed()).await, Ok(()));
     }
 }

@@ -39,6 +39,12 @@ pub(super) fn busy(problem: &str) -> ErrorData {
     ErrorData::internal_error(problem.to_owned(), Some(json!({"code": Code::Busy.as_str(), "hint": hint})))
 }
 
+/// The caller's token does not open this part of the server, such as `prompts`.
+pub(super) fn not_permitted(part: &str) -> ErrorData {
+    let message = format!("the token you call with does not open {part}; the operator decides what it opens");
+    ErrorData::invalid_request(message, None)
+}
+
 /// The client cancelled the request. Nobody reads this response; a write that has begun goes on in the HubSpot client.
 pub(super) fn cancelled() -> ErrorData {
     ErrorData::internal_error("the call was cancelled", None)

@@ -45,7 +45,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
         answer: BoxFuture<'a, Result<T, ErrorData>>,
     ) -> Result<T, ErrorData> {
-        let caller = identity::of(&context.extensions).id;
+        let caller = identity::of(&context.extensions);
         let limits = &self.shared.limits;
         tokio::select! {
             answer = limits.run(limits.deadline(), &caller, answer) => answer?,
@@ -56,6 +56,9 @@ impl Server {
     /// Reads a resource, with the time in milliseconds for which it may be cached: a session changes with every step.
     async fn read(&self, uri: &str, call: CallContext) -> Result<(ReadResourceResult, u64), ErrorData> {
         let documents = self.documents(&call);
+        if !resource::is_document(uri) && !call.caller.permissions.resources {
+            return Err(errors::resource_not_found(uri));
+        }
         let ctx = Ctx { call, ..self.shared.ctx.clone() };
         let (result, ttl_ms) = match session_resource::read(&ctx, uri).await {
             Some(result) => (result?, 0),
@@ -77,7 +80,7 @@ impl Server {
         self.subscription.get_or_open(&self.shared.ctx.changes, &self.shared.subscriptions, from, peer)
     }
 
-    /// True for a resource that some caller can watch. `listen` checks whose a session is.
+    /// True for a resource that some caller can watch. `listen` checks who may read it.
     fn is_watchable(&self, uri: &str) -> bool {
         let taskgraphs = &self.shared.ctx.taskgraphs;
         session_resource::is_session(uri)
@@ -86,11 +89,11 @@ impl Server {
             || resource::exists(taskgraphs, uri)
     }
 
-    /// Stops watching sessions that do not exist or that another caller started.
-    async fn drop_foreign_sessions(&self, subscription: &Subscription, context: &SubscriptionContext) {
+    /// Stops watching what the caller may not read: sessions of others, and resources that its token does not open.
+    async fn drop_unreadable(&self, subscription: &Subscription, context: &SubscriptionContext) {
         let watched = context.accepted().resource_subscriptions.iter().flatten();
         let call = self.caller_context(context.request_context());
-        for uri in watched.filter(|uri| session_resource::is_session(uri)) {
+        for uri in watched {
             if self.read(uri, call.clone()).await.is_err() {
                 subscription.unwatch(uri);
             }
@@ -150,8 +153,10 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let answer = async {
-            let documents = self.documents(&self.caller_context(&context));
-            let (all, complete) = resource::list(&self.shared.ctx.taskgraphs, &documents).await?;
+            let call = self.caller_context(&context);
+            let documents = self.documents(&call);
+            let (mut all, complete) = resource::list(&self.shared.ctx.taskgraphs, &documents).await?;
+            all.retain(|one| call.caller.permissions.resources || resource::is_document(&one.uri));
             let (resources, next_cursor) = page(all, |one| &one.uri, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result = ListResourcesResult { next_cursor, ..ListResourcesResult::with_all_items(resources) };
             let ttl_ms = if complete { CONTENT_TTL_MS } else { INCOMPLETE_TTL_MS };
@@ -193,7 +198,8 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         let answer = async {
-            let all = prompt::list();
+            let permitted = self.caller_context(&context).caller.permissions.prompts;
+            let all = if permitted { prompt::list() } else { vec![] };
             let (prompts, next_cursor) = page(all, |one| &one.name, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result = ListPromptsResult { next_cursor, ..ListPromptsResult::with_all_items(prompts) };
             Ok(result.with_ttl_ms(CONTENT_TTL_MS).with_cache_scope(self.list_scope()))
@@ -207,9 +213,13 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         let answer = async {
+            let call = self.caller_context(&context);
+            if !call.caller.permissions.prompts {
+                return Err(errors::not_permitted("prompts"));
+            }
             let mut arguments = request.arguments.unwrap_or_default();
             clean_fields(&mut arguments);
-            let denied = self.denied_tools(&self.caller_context(&context));
+            let denied = self.denied_tools(&call);
             let ctx = &self.shared.ctx;
             let today = if prompt::has_day(&request.name) { Some(today::of(ctx).await) } else { None };
             let prompt = prompt::get(&ctx.taskgraphs, today.as_deref(), &request.name, &arguments, &denied)?;
@@ -286,7 +296,7 @@ impl ServerHandler for Server {
             subscriptions::open(&self.shared.ctx.changes, &self.shared.subscriptions, &context)?;
         MessageShares::give_back(&context.request_context().extensions);
         let checked = async {
-            self.drop_foreign_sessions(&subscription, &context).await;
+            self.drop_unreadable(&subscription, &context).await;
             Ok(())
         };
         self.limited(context.request_context(), checked.boxed()).await?;

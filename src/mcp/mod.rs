@@ -12,12 +12,12 @@
 //! 4. `outgoing` removes hidden characters from resources and prompts, as `tool::outgoing` does from answers;
 //! 5. `progress` and `subscriptions` send notifications beside the response.
 
+pub mod auth;
 pub mod call_limits;
 pub mod http;
 pub mod readiness;
 pub mod stdio;
 
-mod auth;
 mod batch;
 mod caller_view;
 mod completers;
@@ -61,5 +61,5 @@ mod tool_call;
 mod used_answers;
 
 pub use completion::{Completer, CompletionRequest};
-pub use request_state::KeyTooShort;
+pub use request_state::InvalidStateKey;
 pub use server::Server;

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::auth::token_rules::different;
+
 /// Longest time a person may take to answer.
 pub(super) const ANSWER_MINUTES_MAX: i64 = 15;
 
@@ -51,10 +53,22 @@ struct SealedState {
     state: RequestState,
 }
 
-/// A signing key is shorter than 32 bytes.
+/// Fewest different bytes of a signing key: fewer are no secret.
+const KEY_BYTES_DIFFERENT_MIN: usize = 8;
+
+/// A signing key that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the key that signs what clients carry is too short: it must have at least 32 bytes")]
-pub struct KeyTooShort;
+pub enum InvalidStateKey {
+    /// It is shorter than 32 bytes.
+    #[error("the key that signs what clients carry is too short: it must have at least 32 bytes")]
+    TooShort,
+    /// It is easily guessed.
+    #[error(
+        "the key that signs what clients carry is easily guessed: it must have at least {KEY_BYTES_DIFFERENT_MIN} \
+         different characters"
+    )]
+    Weak,
+}
 
 /// Signs request states and verifies their signatures. A state expires by the call's clock, so rmcp's own expiry, which
 /// reads the system's, is not used.
@@ -78,9 +92,11 @@ impl StateSigner {
     }
 
     /// Signs with a key of at least 32 bytes that all replicas share.
-    pub(super) fn with_key(key: &SecretString) -> Result<StateSigner, KeyTooShort> {
-        let codec = RequestStateCodec::try_new(key.expose_secret().as_bytes().to_vec());
-        codec.map(StateSigner).map_err(|_| KeyTooShort)
+    pub(super) fn with_key(key: &SecretString) -> Result<StateSigner, InvalidStateKey> {
+        let key = key.expose_secret().as_bytes();
+        let codec = RequestStateCodec::try_new(key.to_vec()).map_err(|_| InvalidStateKey::TooShort)?;
+        let strong = different(key) >= KEY_BYTES_DIFFERENT_MIN;
+        if strong { Ok(StateSigner(codec)) } else { Err(InvalidStateKey::Weak) }
     }
 
     /// Signs the state for this call.
@@ -207,8 +223,11 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_key_has_at_least_32_bytes() {
-        assert!(StateSigner::with_key(&"short".into()).is_err());
-        assert!(StateSigner::with_key(&"k".repeat(32).into()).is_ok());
+    fn a_shared_key_is_long_and_not_easily_guessed() {
+        let key = |key: &str| StateSigner::with_key(&key.into()).map(|_| ());
+        assert_eq!(key("short"), Err(InvalidStateKey::TooShort));
+        assert_eq!(key(&"k".repeat(32)), Err(InvalidStateKey::Weak));
+        assert_eq!(key(&"ab".repeat(32)), Err(InvalidStateKey::Weak));
+        assert_eq!(key("0123456789abcdef0123456789abcdef"), Ok(()));
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::call_limits::CallLimits;
 use super::completion::{Completer, Completions};
 use super::readiness::Readiness;
-use super::request_state::{KeyTooShort, StateSigner};
+use super::request_state::{InvalidStateKey, StateSigner};
 use super::scopes::Scopes;
 use super::shares::Shares;
 use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
@@ -112,7 +112,7 @@ impl Server {
     }
 
     /// Signs request state with a key of at least 32 bytes that all replicas share.
-    pub fn with_state_key(self, key: &SecretString) -> Result<Server, KeyTooShort> {
+    pub fn with_state_key(self, key: &SecretString) -> Result<Server, InvalidStateKey> {
         let signer = StateSigner::with_key(key)?;
         Ok(self.edit(|shared| shared.signer = signer))
     }

@@ -177,8 +177,8 @@ impl Server {
         call: CallContext,
     ) -> Result<Value, ToolError> {
         let shared = &self.shared;
-        let (deadline, caller) = (shared.limits.deadline(), call.caller.id.clone());
-        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.0.clone()));
+        let (deadline, caller) = (shared.limits.deadline(), call.caller.clone());
+        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.id.0.clone()));
         let call = CallContext { consent: ConsentLog::default(), ..call };
         let ctx = Arc::new(Ctx { hubspot, call, ..shared.ctx.clone() });
         let run = Run::start(entry, By::Client, &ctx);

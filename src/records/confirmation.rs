@@ -42,10 +42,15 @@ pub struct Proposal<'a> {
     pub note: Option<&'a str>,
 }
 
-/// Returns when no agreement is needed or the person has agreed. The question shows each change with the labels of
-/// HubSpot's screens, and of long texts the places where they differ. If the record changes meanwhile, wherever it is,
-/// the question is asked again.
+/// Refuses changes of properties that the caller's token does not open; else returns when no agreement is needed or the
+/// person has agreed. The question shows each change with the labels of HubSpot's screens, and of long texts the places
+/// where they differ. If the record changes meanwhile, wherever it is, the question is asked again.
 pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
+    let permissions = &ctx.call.caller.permissions;
+    let closed: Vec<_> = proposal.changed.keys().filter(|name| !permissions.admit_change(name)).cloned().collect();
+    if !closed.is_empty() {
+        return Err(Error::PropertiesClosed(closed));
+    }
     if !ctx.call.policy.confirm_writes {
         return Ok(());
     }

@@ -39,6 +39,9 @@ pub enum Error {
         /// Some of them, as a model reads them.
         candidates: Vec<Value>,
     },
+    /// The caller's token does not open these properties to changes.
+    #[error("the token you call with does not permit to change {}", backticked(.0))]
+    PropertiesClosed(Vec<String>),
     /// No ticket has the id.
     #[error("no ticket has the id `{0}`")]
     TicketUnknown(RecordId),
@@ -134,6 +137,10 @@ impl PropertyProblem {
         }
         shown
     }
+}
+
+fn backticked(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn contact_unknown(key: &ContactKey) -> String {

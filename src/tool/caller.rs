@@ -15,8 +15,21 @@ pub struct Caller {
     pub transport: Transport,
     /// Its rights.
     pub permissions: Permissions,
+    /// Its limits, where it has its own.
+    pub limits: CallerLimits,
     /// The person it acts for, and how sure that is.
     pub on_behalf_of: OnBehalfOf,
+}
+
+/// The limits of one caller; `None` for those of all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallerLimits {
+    /// Requests in a second.
+    pub calls_per_second: Option<u32>,
+    /// Calls at once; further ones wait.
+    pub calls_at_once: Option<usize>,
+    /// Calls that write to HubSpot in a day (UTC).
+    pub writes_per_day: Option<u32>,
 }
 
 impl Caller {
@@ -24,7 +37,7 @@ impl Caller {
     /// and no quota with others.
     pub fn for_customer(id: &str, on_behalf_of: OnBehalfOf) -> Caller {
         let transport = Transport::InProcess;
-        Caller { id: CallerId(id.into()), transport, permissions: Permissions::default(), on_behalf_of }
+        Caller { id: CallerId(id.into()), transport, on_behalf_of, ..Caller::default() }
     }
 }
 

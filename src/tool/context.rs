@@ -20,6 +20,7 @@ use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
 use super::schema;
+use super::write_budget::{self, WriteBudget};
 use crate::audit::Audit;
 use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
@@ -78,6 +79,8 @@ pub struct Ctx {
     pub store: Store,
     /// The audit trail.
     pub audit: Audit,
+    /// The writes of callers that may do so many a day.
+    pub writes: Arc<WriteBudget>,
 }
 
 impl Ctx {
@@ -94,6 +97,7 @@ impl Ctx {
             taskgraphs: Arc::default(),
             store: Store::at(Location::Memory),
             audit: Audit::none(),
+            writes: Arc::default(),
         }
     }
 
@@ -195,6 +199,26 @@ impl Entry {
         }
         let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
         let arguments = shapes.conform(self.name, arguments)?;
+        let Some(per_day) = ctx.call.caller.limits.writes_per_day.filter(|_| self.writes_to_hubspot()) else {
+            return self.call_for_caller(arguments, ctx).await;
+        };
+        let (writes, caller) = (ctx.writes.clone(), ctx.call.caller.id.clone());
+        if !writes.take(&caller, per_day, ctx.clock.now()) {
+            return Err(no_writes_left(self, per_day));
+        }
+        let answer = self.call_for_caller(arguments, ctx).await;
+        if answer.as_ref().is_err_and(|error| !write_budget::may_have_written(error.code)) {
+            writes.give_back(&caller);
+        }
+        answer
+    }
+
+    /// True for tools that write there themselves; a step of a script calls others that do.
+    fn writes_to_hubspot(&self) -> bool {
+        self.effect != Effect::Read && !self.scopes.is_empty()
+    }
+
+    async fn call_for_caller(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         match ctx.call.caller.on_behalf_of.clone() {
             OnBehalfOf::Operator => (self.run)(arguments, ctx).await,
             customer => {
@@ -240,6 +264,12 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+fn no_writes_left(tool: &ToolInfo, per_day: u32) -> ToolError {
+    let message =
+        format!("`{}`: the token you call with may write {per_day} times a day, and has done so today", tool.name);
+    ToolError::new(Code::WriteLimit, message, "nothing was written; it may write again from midnight UTC on")
 }
 
 /// The contact with this address, made if there is none: whoever typed it learns nothing from the difference.

@@ -136,7 +136,7 @@ pub(super) fn told(tool: &ToolInfo, result: Value) -> Value {
 }
 
 /// The codes of failures that depend on the call alone, not on what is stored about a person.
-const IMPERSONAL: [Code; 25] = [
+const IMPERSONAL: [Code; 26] = [
     Code::Busy,
     Code::CalendarOffline,
     Code::DateNotUnderstood,
@@ -162,6 +162,7 @@ const IMPERSONAL: [Code; 25] = [
     Code::Timeout,
     Code::Unavailable,
     Code::Unreachable,
+    Code::WriteLimit,
 ];
 
 /// The details of failures that tell nothing about a person.

@@ -10,6 +10,7 @@
 //! | [`digest`] | digests, by which questions and conversations are told apart |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
 //! | [`caller`], [`on_behalf_of`] | who calls, with which rights, and for whom |
+//! | [`write_budget`] | the writes that a caller may still do today |
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`outgoing`] | the cleaning that every answer passes |
@@ -32,6 +33,7 @@ pub mod policy;
 pub mod question;
 pub mod run;
 pub mod schema;
+pub mod write_budget;
 
 mod context;
 mod error;

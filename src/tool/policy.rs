@@ -127,7 +127,8 @@ mod tests {
     fn open(read_only: bool, only: &[&str], without: &[&str]) -> Result<Vec<&'static str>, InvalidPolicy> {
         let [only, without] = [only, without].map(|names| names.iter().map(|name| (*name).to_owned()).collect());
         let (only, without): (Vec<String>, Vec<String>) = (only, without);
-        let policy = ToolPolicy { permissions: Permissions { read_only, tools: None }, ..ToolPolicy::default() };
+        let policy =
+            ToolPolicy { permissions: Permissions { read_only, ..Permissions::default() }, ..ToolPolicy::default() };
         let permissions = policy.choose(&ALL, &only, &without)?.permissions;
         Ok(ALL.iter().filter(|tool| permissions.admit(tool)).map(|tool| tool.name).collect())
     }

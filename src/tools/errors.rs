@@ -36,6 +36,10 @@ impl From<RecordsError> for ToolError {
                 (error.code, error.message) = (Code::Ambiguous, message);
                 error.with("ids", ids).with("candidates", candidates)
             }
+            RecordsError::PropertiesClosed(names) => {
+                new(Code::Forbidden, "nothing was changed; leave them out, and tell the person")
+                    .with("properties", names)
+            }
             RecordsError::TicketUnknown(_) => {
                 new(Code::TicketNotFound, "`find_tickets` with the customer's `contact` lists theirs")
             }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use frontdesk::mcp::Server;
@@ -12,6 +13,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +29,8 @@ pub(crate) const CHAT: &str = "chat-0123456789abcdef";
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) client: reqwest::Client,
+    /// Asks for the tokens to be read again.
+    pub(crate) reload: Option<Arc<Notify>>,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
@@ -42,11 +46,11 @@ impl TestServer {
         change(&mut settings);
         let listener = HttpServer::open(settings).await.unwrap();
         let address = listener.address().unwrap();
-        let stop = CancellationToken::new();
+        let (stop, reload) = (CancellationToken::new(), listener.token_reload());
         let serving = listener.serve(server.with_tools(misbehaving_tools::all()), stop.clone());
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         let _ = rustls::crypto::ring::default_provider().install_default();
-        TestServer { address, client: reqwest::Client::new(), stop, serving }
+        TestServer { address, client: reqwest::Client::new(), reload, stop, serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

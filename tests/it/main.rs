@@ -67,6 +67,7 @@ mod taskgraph_shipped;
 mod thundering_herd;
 mod ticket_keys;
 mod tickets;
+mod token_rights;
 mod tokens;
 mod tool_calls;
 mod tool_policy;

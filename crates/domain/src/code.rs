@@ -114,6 +114,8 @@ codes! {
     ResultTooLarge = "RESULT_TOO_LARGE_ERROR",
     /// This tool is closed here: to the caller by their token, or to everybody by the operator.
     Forbidden = "FORBIDDEN_ERROR",
+    /// The caller's token may write only so many times a day; the message says how many.
+    WriteLimit = "WRITE_LIMIT_ERROR",
     /// This server has too many calls at once, or this session a call under way: nothing was done, try again later.
     Busy = "BUSY_ERROR",
     /// The audit trail cannot be written, so nothing that could change HubSpot is done; the operator has to help.

@@ -1,30 +1,37 @@
-//! Bearer tokens: one from the environment, and several with names and permissions from a file.
+//! Bearer tokens: one from the environment, and several with names, rights and limits from a file.
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{DateTime, FixedOffset, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
-use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
+use super::new_token::is_name;
+use super::token_file::{self, FileError};
+use super::token_rules::{self, BadToken, TokenDigest};
 use crate::tool::Entry;
-use crate::tool::caller::{Caller, CallerId};
+use crate::tool::caller::{Caller, CallerId, CallerLimits};
 use crate::tool::permissions::Permissions;
 
-/// Shortest token; a shorter one can be guessed.
-const TOKEN_BYTES_MIN: usize = 16;
 /// Largest number of tokens: every request is compared with all of them.
 const TOKENS_MAX: usize = 1_000;
+/// Tokens of one name at once: the old one and the new one while clients change over.
+const TOKENS_PER_NAME_MAX: usize = 2;
 
 /// Tokens as their digests, so that the time of a comparison does not depend on their lengths.
 #[derive(Clone, Default)]
-pub(in crate::mcp) struct Tokens(Vec<(TokenDigest, Caller)>);
+pub(in crate::mcp) struct Tokens(Vec<Token>);
 
-type TokenDigest = [u8; 32];
+#[derive(Clone)]
+struct Token {
+    digest: TokenDigest,
+    not_after: Option<DateTime<Utc>>,
+    caller: Caller,
+}
 
 /// The file of tokens.
 #[derive(Deserialize)]
@@ -39,9 +46,17 @@ struct File {
 struct NamedToken {
     name: String,
     token: Secret,
+    not_after: Option<DateTime<FixedOffset>>,
     #[serde(default)]
     read_only: bool,
     tools: Option<BTreeSet<String>>,
+    properties: Option<BTreeSet<String>>,
+    resources: Option<bool>,
+    prompts: Option<bool>,
+    metrics: Option<bool>,
+    calls_per_second: Option<u32>,
+    calls_at_once: Option<usize>,
+    writes_per_day: Option<u32>,
 }
 
 /// A token that `Debug` cannot print.
@@ -56,15 +71,12 @@ impl<'de> Deserialize<'de> for Secret {
 /// A token or a file of tokens that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The file cannot be read.
-    #[error("cannot read it: {0}")]
-    Unreadable(#[from] io::Error),
-    /// Other users of the machine can read the file.
-    #[error("others can read it: make it yours alone with `chmod 600`")]
-    Open,
+    /// The file cannot be read, or is not trusted.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The file is not the expected JSON. serde's message is left out: it could hold a token.
     #[error(
-        "it is not as expected at line {line}, column {column}: write {{\"tokens\": [{{\"name\", \"token\"}}]}}, and beside them at most `read_only` and `tools`"
+        "it is not as expected at line {line}, column {column}: write {{\"tokens\": [{{\"name\", \"token\"}}]}}, and beside them at most `not_after` (such as `2026-12-31T00:00:00Z`), `read_only`, `tools`, `properties`, `resources`, `prompts`, `metrics`, `calls_per_second`, `calls_at_once` and `writes_per_day`"
     )]
     Malformed {
         /// The line of the problem, from 1.
@@ -75,18 +87,45 @@ pub enum TokenError {
     /// The file has no tokens or too many.
     #[error("it must name 1 to {TOKENS_MAX} tokens")]
     Count,
-    /// A name has other characters or another length than allowed.
-    #[error("`{0}` is not a name: use 1 to 64 letters, digits, `-` and `_`")]
-    Name(String),
-    /// Two entries have the same name or the same token.
-    #[error("`{0}` stands there twice, or has the same token as another")]
-    Duplicate(String),
     /// An entry has the name or the token of the single token.
     #[error("`{0}` has the name or the token of `--auth-token`: give it its own")]
     Taken(String),
-    /// A token is too short.
-    #[error("the token of `{0}` is too short: it must have at least {TOKEN_BYTES_MIN} characters")]
-    Short(String),
+    /// The single token is not a good one.
+    #[error(transparent)]
+    Bad(#[from] BadToken),
+    /// An entry cannot be used.
+    #[error("line {line}: {problem}")]
+    Entry {
+        /// The line on which the entry begins, from 1.
+        line: usize,
+        /// Why it cannot be used.
+        problem: EntryError,
+    },
+}
+
+/// An entry of the file that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// A name has other characters or another length than allowed.
+    #[error("`{0}` is not a name: use 1 to 64 letters, digits, `-` and `_`")]
+    Name(String),
+    /// Another entry has the same token.
+    #[error("`{0}` has the same token as another")]
+    Duplicate(String),
+    /// More tokens of one name than an old and a new one.
+    #[error("`{0}` has more than {TOKENS_PER_NAME_MAX} tokens: it may have an old and a new one")]
+    TooMany(String),
+    /// Two tokens of one name, and none ends.
+    #[error("`{0}` has two tokens: say with `not_after` until when the old one is good")]
+    Endless(String),
+    /// A token is not a good one.
+    #[error("the token of `{name}` cannot be used: {problem}")]
+    Token {
+        /// The name of the token.
+        name: String,
+        /// Why it cannot be used.
+        problem: BadToken,
+    },
     /// An entry names a tool that does not exist.
     #[error("`{name}` may use `{tool}`, but there is no such tool")]
     Tool {
@@ -95,38 +134,45 @@ pub enum TokenError {
         /// The unknown tool.
         tool: String,
     },
+    /// A limit under which nothing could be done.
+    #[error("`{name}`: `{limit}` must be at least 1")]
+    Limit {
+        /// The name of the token.
+        name: String,
+        /// The name of the limit.
+        limit: &'static str,
+    },
+}
+
+impl TokenError {
+    /// The task that reads the file ended without an answer.
+    pub(in crate::mcp) fn unread(problem: &tokio::task::JoinError) -> TokenError {
+        FileError::Unreadable(std::io::Error::other(problem.to_string())).into()
+    }
 }
 
 impl Tokens {
     /// A single token that may use everything; its name is `token`.
     pub(in crate::mcp) fn one(token: &SecretString) -> Result<Tokens, TokenError> {
-        let named = NamedToken { name: "token".into(), token: Secret(token.clone()), read_only: false, tools: None };
-        Ok(Tokens(vec![named.read(&[])?]))
+        let digest = token_rules::read_plain(token.expose_secret())?;
+        let caller = Caller { id: CallerId("token".into()), ..Caller::default() };
+        Ok(Tokens(vec![Token { digest, not_after: None, caller }]))
     }
 
-    /// Reads a file, which must be readable by its owner alone.
+    /// Reads a file, which must be the user's alone.
     pub(in crate::mcp) fn read(path: &Path, tools: &[Entry]) -> Result<Tokens, TokenError> {
-        if readable_by_others(path)? {
-            return Err(TokenError::Open);
-        }
-        Tokens::parse(&std::fs::read_to_string(path)?, tools)
+        Tokens::parse(&token_file::read(path)?, tools)
     }
 
-    /// Adds the others, unless two tokens or two names are the same.
+    /// Adds the others, unless one of them has the name or the token of one of these.
     pub(in crate::mcp) fn with(mut self, others: Tokens) -> Result<Tokens, TokenError> {
-        for other in others.0 {
-            self.add(other, TokenError::Taken)?;
+        let taken =
+            |other: &&Token| self.0.iter().any(|own| own.digest == other.digest || own.caller.id == other.caller.id);
+        if let Some(other) = others.0.iter().find(taken) {
+            return Err(TokenError::Taken(other.caller.id.0.to_string()));
         }
+        self.0.extend(others.0);
         Ok(self)
-    }
-
-    fn add(&mut self, one: (TokenDigest, Caller), duplicate: fn(String) -> TokenError) -> Result<(), TokenError> {
-        let (digest, caller) = &one;
-        if self.0.iter().any(|(known, other)| known == digest || other.id == caller.id) {
-            return Err(duplicate(caller.id.0.to_string()));
-        }
-        self.0.push(one);
-        Ok(())
     }
 
     /// True if there is no token.
@@ -136,18 +182,25 @@ impl Tokens {
 
     /// True if some caller's permissions are restricted.
     pub(in crate::mcp) fn differ(&self) -> bool {
-        self.0.iter().any(|(_, caller)| caller.permissions != Permissions::default())
+        self.0.iter().any(|token| token.caller.permissions != Permissions::default())
     }
 
-    /// The caller whose token this is. The time does not depend on which token matches, or whether one does.
-    pub(in crate::mcp) fn identify(&self, given: &str) -> Option<Caller> {
-        let given = digest(given);
+    /// True if a caller has a token that is good at this time.
+    pub(in crate::mcp) fn has(&self, caller: &CallerId, now: DateTime<Utc>) -> bool {
+        self.0.iter().any(|token| token.caller.id == *caller && token.is_good(now))
+    }
+
+    /// The caller whose token this is, if it is good at this time. How long it takes does not depend on which token
+    /// matches, or whether one does.
+    pub(in crate::mcp) fn identify(&self, given: &str, now: DateTime<Utc>) -> Option<Caller> {
+        let given = token_rules::digest(given);
         let mut found = u32::MAX;
-        for (index, (expected, _)) in (0_u32..).zip(&self.0) {
-            let same: Choice = expected.ct_eq(&given);
+        for (index, token) in (0_u32..).zip(&self.0) {
+            let same: Choice = token.digest.ct_eq(&given);
             found.conditional_assign(&index, same);
         }
-        self.0.get(found as usize).map(|(_, caller)| caller.clone())
+        let token = self.0.get(found as usize)?;
+        token.is_good(now).then(|| token.caller.clone())
     }
 
     fn parse(text: &str, tools: &[Entry]) -> Result<Tokens, TokenError> {
@@ -157,130 +210,110 @@ impl Tokens {
             return Err(TokenError::Count);
         }
         let mut tokens = Tokens::default();
-        for one in named {
-            tokens.add(one.read(tools)?, TokenError::Duplicate)?;
+        for (at, one) in named.into_iter().enumerate() {
+            let added = one.read(tools).and_then(|token| tokens.add(token));
+            added.map_err(|problem| TokenError::Entry { line: line_of_entry(text, at), problem })?;
         }
         Ok(tokens)
+    }
+
+    fn add(&mut self, token: Token) -> Result<(), EntryError> {
+        let name = || token.caller.id.0.to_string();
+        if self.0.iter().any(|other| other.digest == token.digest) {
+            return Err(EntryError::Duplicate(name()));
+        }
+        let mut same: Vec<_> = self.0.iter().filter(|other| other.caller.id == token.caller.id).collect();
+        same.push(&token);
+        match same.len() {
+            1 => {}
+            TOKENS_PER_NAME_MAX if same.iter().any(|one| one.not_after.is_some()) => {}
+            TOKENS_PER_NAME_MAX => return Err(EntryError::Endless(name())),
+            _ => return Err(EntryError::TooMany(name())),
+        }
+        self.0.push(token);
+        Ok(())
+    }
+}
+
+impl Token {
+    fn is_good(&self, now: DateTime<Utc>) -> bool {
+        self.not_after.is_none_or(|end| now < end)
     }
 }
 
 impl NamedToken {
-    fn read(self, tools: &[Entry]) -> Result<(TokenDigest, Caller), TokenError> {
-        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if !(1..=64).contains(&self.name.len()) || !self.name.chars().all(fits) {
-            return Err(TokenError::Name(self.name));
+    fn read(self, tools: &[Entry]) -> Result<Token, EntryError> {
+        if !is_name(&self.name) {
+            return Err(EntryError::Name(self.name));
         }
-        if self.token.0.expose_secret().len() < TOKEN_BYTES_MIN {
-            return Err(TokenError::Short(self.name));
-        }
+        let name = || self.name.clone();
+        let digest = token_rules::read(self.token.0.expose_secret());
+        let digest = digest.map_err(|problem| EntryError::Token { name: name(), problem })?;
         let unknown = |tool: &&String| !tools.iter().any(|entry| entry.name == **tool);
         if let Some(tool) = self.tools.iter().flatten().find(unknown).cloned() {
-            return Err(TokenError::Tool { name: self.name, tool });
+            return Err(EntryError::Tool { name: name(), tool });
         }
-        let permissions = Permissions { read_only: self.read_only, tools: self.tools.map(Arc::new) };
-        Ok((
-            digest(self.token.0.expose_secret()),
-            Caller { id: CallerId(self.name.into()), permissions, ..Caller::default() },
-        ))
+        let nothing =
+            [("calls_per_second", self.calls_per_second == Some(0)), ("calls_at_once", self.calls_at_once == Some(0))];
+        if let Some((limit, _)) = nothing.into_iter().find(|(_, is_zero)| *is_zero) {
+            return Err(EntryError::Limit { name: name(), limit });
+        }
+        let limits = CallerLimits {
+            calls_per_second: self.calls_per_second,
+            calls_at_once: self.calls_at_once,
+            writes_per_day: self.writes_per_day,
+        };
+        let (id, not_after) = (CallerId(self.name.as_str().into()), self.not_after.map(|end| end.to_utc()));
+        let caller = Caller { id, permissions: self.permissions(), limits, ..Caller::default() };
+        Ok(Token { digest, not_after, caller })
+    }
+
+    /// The rights of the token. One that may use some tools only gets nothing beside them that it does not name.
+    fn permissions(self) -> Permissions {
+        let all_tools = self.tools.is_none();
+        let follows = self.tools.iter().flatten().any(|tool| tool.starts_with("taskgraph_"));
+        Permissions {
+            read_only: self.read_only,
+            resources: self.resources.unwrap_or(all_tools || follows),
+            prompts: self.prompts.unwrap_or(all_tools),
+            metrics: self.metrics.unwrap_or(all_tools),
+            tools: self.tools.map(Arc::new),
+            properties: self.properties.map(Arc::new),
+        }
     }
 }
 
-fn digest(token: &str) -> TokenDigest {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-#[cfg(unix)]
-fn readable_by_others(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-/// Other systems have no such permissions; the folder's protection has to suffice.
-#[cfg(not(unix))]
-fn readable_by_others(path: &Path) -> io::Result<bool> {
-    std::fs::metadata(path).map(|_| false)
+/// The line on which the entry with this index begins: the object in the list in the object of the file.
+fn line_of_entry(text: &str, index: usize) -> usize {
+    let (mut line, mut depth, mut seen, mut in_text, mut escaped) = (1, 0, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            b'\n' => line += 1,
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' | b'[' => {
+                if byte == b'{' && depth == 2 {
+                    if seen == index {
+                        return line;
+                    }
+                    seen += 1;
+                }
+                depth += 1;
+            }
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    line
 }
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(_, caller)| caller)).finish()
+        f.debug_list().entries(self.0.iter().map(|token| &token.caller)).finish()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::tools;
-
-    const LONG: &str = "0123456789abcdef";
-
-    fn parse(tokens: serde_json::Value) -> Result<Tokens, TokenError> {
-        Tokens::parse(&json!({"tokens": tokens}).to_string(), &tools::all())
-    }
-
-    #[test]
-    fn each_token_has_its_name_and_permissions() {
-        let tokens = parse(json!([
-            {"name": "all", "token": LONG},
-            {"name": "chat", "token": "fedcba9876543210", "read_only": true, "tools": ["check_available", "create_ticket"]},
-        ]))
-        .unwrap();
-        let all = tokens.identify(LONG).unwrap();
-        assert_eq!((&*all.id.0, all.permissions), ("all", Permissions::default()));
-        let chat = tokens.identify("fedcba9876543210").unwrap();
-        let admitted: Vec<_> =
-            tools::all().iter().filter(|tool| chat.permissions.admit(tool)).map(|tool| tool.name).collect();
-        assert_eq!(admitted, ["check_available"], "of the two only this one changes nothing");
-        for wrong in ["", "0123456789abcde", "0123456789abcdef0", "FEDCBA9876543210"] {
-            assert_eq!(tokens.identify(wrong), None, "{wrong}");
-        }
-        assert!(tokens.differ() && !Tokens::one(&LONG.into()).unwrap().differ());
-    }
-
-    #[test]
-    fn the_single_token_shares_no_name_or_token_with_the_file() {
-        for short in ["", "a", "0123456789abcde"] {
-            assert!(matches!(Tokens::one(&short.into()), Err(TokenError::Short(_))), "{short}");
-        }
-        let beside = |name: &str, token: &str| {
-            let file = parse(json!([{"name": name, "token": token, "read_only": true}])).unwrap();
-            Tokens::one(&LONG.into()).unwrap().with(file)
-        };
-        assert!(matches!(beside("token", "fedcba9876543210"), Err(TokenError::Taken(_))));
-        assert!(matches!(beside("chat", LONG), Err(TokenError::Taken(_))));
-        assert!(beside("chat", "fedcba9876543210").is_ok());
-    }
-
-    #[test]
-    fn an_invalid_file_is_refused() {
-        let one = |name: &str, token: &str| json!({"name": name, "token": token});
-        assert!(matches!(parse(json!([])), Err(TokenError::Count)));
-        assert!(matches!(parse(json!([one("a b", LONG)])), Err(TokenError::Name(_))));
-        assert!(matches!(parse(json!([one("a", "short")])), Err(TokenError::Short(_))));
-        assert!(matches!(parse(json!([one("a", LONG), one("b", LONG)])), Err(TokenError::Duplicate(_))));
-        assert!(matches!(parse(json!([one("a", LONG), one("a", "fedcba9876543210")])), Err(TokenError::Duplicate(_))));
-        let unknown = json!([{"name": "a", "token": LONG, "tools": ["create_tickets"]}]);
-        assert!(matches!(parse(unknown), Err(TokenError::Tool { .. })));
-        let misspelt = json!([{"name": "a", "token": LONG, "readonly": true}]);
-        let error = parse(misspelt).unwrap_err();
-        assert!(matches!(error, TokenError::Malformed { .. }) && !error.to_string().contains(LONG), "{error}");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(&file, json!({"tokens": [{"name": "a", "token": LONG}]}).to_string()).unwrap();
-        let read = |mode| {
-            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
-            Tokens::read(file.path(), &tools::all())
-        };
-        assert!(read(0o600).is_ok() && read(0o400).is_ok());
-        for mode in [0o644, 0o640, 0o604] {
-            assert!(matches!(read(mode), Err(TokenError::Open)), "{mode:o}");
-        }
-    }
-}
+mod tests;

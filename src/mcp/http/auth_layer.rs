@@ -15,11 +15,14 @@ use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
 use crate::mcp::payer::Payer;
 use crate::tool::caller::{Caller, CallerId};
+use domain::clock::Clock;
 
 /// The check before every guarded route.
 #[derive(Debug)]
 pub(super) struct AuthLayer {
     pub(super) auth: Auth,
+    /// Tells whether a token is still good.
+    pub(super) clock: Clock,
     pub(super) rates: RateLimiter,
     pub(super) sessions: Arc<Sessions>,
     pub(super) stop: CancellationToken,
@@ -28,7 +31,7 @@ pub(super) struct AuthLayer {
 impl AuthLayer {
     /// The caller, or the response that refuses it.
     pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
-        self.auth.identify(headers).map_err(|unauthorized| {
+        self.auth.identify(headers, self.clock.now()).map_err(|unauthorized| {
             let response = refuse(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", &unauthorized.to_string());
             Box::new(with(response, header::WWW_AUTHENTICATE, HeaderValue::from_static(unauthorized.challenge)))
         })
@@ -47,7 +50,7 @@ impl AuthLayer {
         if self.stop.is_cancelled() {
             return Err(Box::new(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
         }
-        self.count(&caller.id)?;
+        self.count(&caller)?;
         // A session id is no proof of identity: for other callers the session does not exist.
         if session(headers).is_some_and(|session| !self.sessions.belongs(session, &caller.id)) {
             return Err(Box::new(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")));
@@ -56,12 +59,12 @@ impl AuthLayer {
     }
 
     /// Counts one request of the caller, or refuses it.
-    pub(super) fn count(&self, caller: &CallerId) -> Result<(), Box<Response>> {
+    pub(super) fn count(&self, caller: &Caller) -> Result<(), Box<Response>> {
         self.rates.count(caller).map_err(|wait| Box::new(too_many_requests(wait)))
     }
 
     /// Counts the messages of a batch beside the first, which was counted with the POST: all or none.
-    pub(super) fn count_batch(&self, caller: &CallerId, messages: usize) -> Result<(), Box<Response>> {
+    pub(super) fn count_batch(&self, caller: &Caller, messages: usize) -> Result<(), Box<Response>> {
         self.rates.count_all(caller, messages.saturating_sub(1)).map_err(|refused| {
             let message = format!(
                 "you call too often: of the {messages} messages of the batch {} fit now, and {} after a quiet time; none was served",

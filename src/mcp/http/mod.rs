@@ -6,10 +6,13 @@
 //! `/mcp` is served by `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -17,11 +20,10 @@ use tracing::{info, warn};
 
 use self::connections::ConnectionLimits;
 use super::auth::Auth;
-use super::auth::tokens::{TokenError, Tokens};
-use super::request_state::KeyTooShort;
+use super::auth::tokens::TokenError;
+use super::request_state::InvalidStateKey;
 use super::server::Server;
 use super::stdio::DRAIN_MAX;
-use crate::tools;
 
 mod accept;
 mod allowed_hosts;
@@ -29,6 +31,7 @@ mod auth_layer;
 mod batch_response;
 mod body;
 mod budget;
+mod caller_sessions;
 mod connections;
 mod endpoint;
 mod error_body;
@@ -48,6 +51,8 @@ mod sessions;
 mod settings;
 mod sse;
 
+use caller_sessions::CallerSessions;
+use router::Served;
 pub use settings::Settings;
 
 /// Time for streams and keep-alive connections that are still open after the calls have ended.
@@ -79,9 +84,9 @@ pub enum Error {
         /// Why it cannot be used.
         problem: TokenError,
     },
-    /// The key for request state is too short.
+    /// The key for request state cannot be used.
     #[error(transparent)]
-    StateKey(#[from] KeyTooShort),
+    StateKey(#[from] InvalidStateKey),
     /// An allowed origin is not one.
     #[error("`{0}` is not an origin: write for example `https://app.example.com`")]
     Origin(String),
@@ -99,6 +104,7 @@ pub struct HttpServer {
     listener: TcpListener,
     auth: Auth,
     settings: Settings,
+    reload: Arc<Notify>,
 }
 
 impl HttpServer {
@@ -118,12 +124,17 @@ impl HttpServer {
             );
         }
         let listener = TcpListener::bind(settings.bind).await.map_err(|error| Error::Bind(settings.bind, error))?;
-        Ok(HttpServer { listener, auth, settings })
+        Ok(HttpServer { listener, auth, settings, reload: Arc::default() })
     }
 
     /// The bound address, with the port that the system chose for port 0.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    /// Asks the server, also while it serves, to read its tokens again. `None` if they come from no file.
+    pub fn token_reload(&self) -> Option<Arc<Notify>> {
+        self.settings.auth_file.is_some().then(|| self.reload.clone())
     }
 
     /// Serves until `stop` is cancelled; then accepts no new calls, waits for the running ones and closes.
@@ -133,7 +144,10 @@ impl HttpServer {
         let sessions = CancellationToken::new();
         let metrics = self.settings.metrics.clone();
         let connections = ConnectionLimits::of(self.settings.connections_max);
-        let app = router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
+        let file = self.settings.auth_file.clone();
+        let Served { app, sessions_of } =
+            router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
+        let _reloading = AbortOnDrop(tokio::spawn(reload_tokens(self.reload, sessions_of, file)));
         let mut serving = tokio::spawn(listener::serve(self.listener, app, connections, stop.clone()));
         let served = tokio::select! {
             served = serve_until(&stop, &mut serving) => served,
@@ -182,16 +196,33 @@ async fn serve_until(stop: &CancellationToken, listener: &mut JoinHandle<()>) ->
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Error> {
-    let one = settings.auth_token.as_ref().map(Tokens::one).transpose().map_err(Error::Token)?.unwrap_or_default();
-    let tokens = match &settings.auth_file {
-        Some(path) => {
-            let unusable = |problem| Error::Tokens { path: path.display().to_string(), problem };
-            let more = Tokens::read(path, &tools::all()).map_err(unusable)?;
-            one.with(more).map_err(unusable)?
+    let read = Auth::read(settings.auth_token.clone(), settings.auth_file.clone());
+    read.map_err(|problem| match (problem, &settings.auth_file) {
+        (problem @ TokenError::Bad(_), _) | (problem, None) => Error::Token(problem),
+        (problem, Some(path)) => Error::Tokens { path: path.display().to_string(), problem },
+    })
+}
+
+/// Reads the tokens again whenever it is asked to, and ends the sessions of callers that have none any more. Calls under
+/// way go on, and so do the sessions of all others.
+async fn reload_tokens(asked: Arc<Notify>, sessions: CallerSessions, file: Option<PathBuf>) {
+    let path = file.map(|path| path.display().to_string()).unwrap_or_default();
+    loop {
+        asked.notified().await;
+        match sessions.reload().await {
+            Ok(ended) => info!(sessions_ended = ended, "Read the tokens of `{path}` again."),
+            Err(problem) => warn!("The tokens of `{path}` stay as they are, since it cannot be used: {problem}."),
         }
-        None => one,
-    };
-    Ok(if tokens.is_empty() { Auth::Open } else { Auth::Bearer(tokens) })
+    }
+}
+
+/// Ends a task with the server that it belongs to.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Aggregates the metrics from time to time: until then samples fill the memory, also when nobody reads `/metrics`.

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::request::Parts;
@@ -25,6 +25,7 @@ use tower_http::cors::{AllowHeaders, CorsLayer};
 use super::allowed_hosts::{AllowedHosts, Rejected};
 use super::auth_layer::{AuthLayer, retry_after};
 use super::budget::Budget;
+use super::caller_sessions::CallerSessions;
 use super::connections::ConnectionLimits;
 use super::endpoint::Endpoint;
 use super::error_body::{busy, closing, refuse};
@@ -33,13 +34,14 @@ use super::rate_limit::RateLimiter;
 use super::refusals::{DELAY, Pace, Reason, Refusals};
 use super::sessions::Sessions;
 use super::settings::Settings;
+use super::sse::SseSessions;
 use super::{accept, batch_response, sse};
 use crate::mcp::auth::Auth;
 use crate::mcp::payer::Payer;
 use crate::mcp::readiness::Readiness;
 use crate::mcp::server::Server;
 use crate::mcp::shares::Share;
-use crate::tool::caller::CallerId;
+use crate::tool::caller::Caller;
 
 /// Cache time of an allowed origin in browsers.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
@@ -57,6 +59,12 @@ struct Routes {
     guarded: TowerToHyperService<Router>,
 }
 
+/// The routes, and the sessions behind them.
+pub(super) struct Served {
+    pub(super) app: Router,
+    pub(super) sessions_of: CallerSessions,
+}
+
 /// Builds the routes. `sessions` ends every session and stream; after `stop` no new call is accepted.
 pub(super) fn router(
     server: Server,
@@ -64,20 +72,23 @@ pub(super) fn router(
     settings: Settings,
     sessions: CancellationToken,
     stop: CancellationToken,
-) -> Router {
+) -> Served {
     let readiness = server.shared.readiness.clone();
     let (managed, session_use) = (Arc::new(Sessions::new(settings.sessions_max)), settings.session_use());
     let rates = RateLimiter::new(settings.calls_per_second(auth.has_tokens()));
     let open = !auth.has_tokens();
     let limits = ConnectionLimits::of(settings.connections_max);
     let refusals = Arc::<Refusals>::default();
-    let auth = AuthLayer { auth, rates, sessions: managed.clone(), stop: stop.clone() };
+    let clock = server.shared.ctx.clock;
+    let sse = settings.sse.then(|| SseSessions::new(server.clone(), settings.sessions_max, sessions.clone()));
+    let sessions_of = CallerSessions { auth: auth.clone(), clock, sessions: managed.clone(), sse: sse.clone() };
+    let auth = AuthLayer { auth, clock, rates, sessions: managed.clone(), stop: stop.clone() };
     let mut guarded = Router::new();
-    if settings.sse {
-        guarded = guarded.merge(sse::routes(server.clone(), settings.sessions_max, sessions.clone()));
+    if let Some(sse) = sse {
+        guarded = guarded.merge(sse::routes(sse));
     }
     if let Some(metrics) = settings.metrics {
-        guarded = guarded.route("/metrics", get(move || render(metrics.clone())));
+        guarded = guarded.route("/metrics", get(move |caller| render(caller, metrics.clone())));
     }
     let public = Router::new()
         .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
@@ -92,11 +103,12 @@ pub(super) fn router(
     };
     let cors = cors(&settings.allowed_origins);
     let hosts = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins, open };
-    Router::new()
+    let app = Router::new()
         .fallback(respond)
         .with_state(Arc::new(routes))
         .layer(cors)
-        .layer(from_fn_with_state((Arc::new(hosts), refusals), check_host))
+        .layer(from_fn_with_state((Arc::new(hosts), refusals), check_host));
+    Served { app, sessions_of }
 }
 
 async fn check_host(
@@ -137,15 +149,15 @@ impl Routes {
         // The place of the connection is given back with the connection, whatever it began.
         let peer = Peer::of(&parts.extensions);
         parts.extensions.remove::<Peer>();
-        let admitted = match self.auth.identify(&parts.headers) {
+        let caller = match self.auth.identify(&parts.headers) {
             Ok(caller) => caller,
             Err(refusal) => return Err(paced(*refusal, self.refusals.count(Reason::Token, peer.address())).await),
         };
         peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
-        self.auth.admit(&admitted, &parts.headers).map_err(|refusal| *refusal)?;
-        let (caller, payer) = (admitted.id.clone(), self.auth.payer(&admitted, peer.address()));
+        self.auth.admit(&caller, &parts.headers).map_err(|refusal| *refusal)?;
+        let payer = self.auth.payer(&caller, peer.address());
         drop(peer);
-        parts.extensions.insert(admitted);
+        parts.extensions.insert(caller.clone());
         parts.extensions.insert(payer.clone());
         if accept::is_encoded(&parts.headers) {
             return Err(encoded());
@@ -159,16 +171,16 @@ impl Routes {
         self.call(parts, body, &caller).await
     }
 
-    async fn call(&self, parts: Parts, body: Bytes, caller: &CallerId) -> Result<Response, Response> {
+    async fn call(&self, parts: Parts, body: Bytes, caller: &Caller) -> Result<Response, Response> {
         let response = match is_mcp(parts.uri.path()) {
             true => self.respond_mcp(http::Request::from_parts(parts, body), caller).await?,
             false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
-        self.auth.bind_session(&response, caller);
+        self.auth.bind_session(&response, &caller.id);
         Ok(response)
     }
 
-    async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &CallerId) -> Result<Response, Response> {
+    async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &Caller) -> Result<Response, Response> {
         let Some(messages) = self.mcp.batch(&request).await? else { return Ok(self.mcp.respond(request).await) };
         // Each message counts as a request; the batch itself has been counted.
         self.auth.count_batch(caller, messages.len()).map_err(|refusal| *refusal)?;
@@ -228,6 +240,10 @@ async fn ready(readiness: Readiness, stop: CancellationToken) -> Response {
     }
 }
 
-async fn render(metrics: PrometheusHandle) -> Response {
+/// The metrics count the calls of all callers, so a caller may be without the right to them.
+async fn render(Extension(caller): Extension<Caller>, metrics: PrometheusHandle) -> Response {
+    if !caller.permissions.metrics {
+        return refuse(StatusCode::FORBIDDEN, "FORBIDDEN", "the token you call with does not open the metrics");
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
 }

@@ -68,6 +68,20 @@ impl Sessions {
         known.get(session).and_then(|known| known.caller.as_ref()).is_none_or(|owner| owner == caller)
     }
 
+    /// Ends the sessions of these callers, and returns their number.
+    pub(super) async fn end_of(&self, callers: impl Fn(&CallerId) -> bool) -> usize {
+        let theirs: Vec<SessionId> = {
+            let known = self.known();
+            let theirs = known.iter().filter(|(_, known)| known.caller.as_ref().is_some_and(&callers));
+            theirs.map(|(id, _)| id.clone()).collect()
+        };
+        for id in &theirs {
+            // A session that ended meanwhile needs no end.
+            let _ = self.close_session(id).await;
+        }
+        theirs.len()
+    }
+
     /// The revision of the session, if there is one.
     pub(super) fn version(&self, session: &str) -> Option<ProtocolVersion> {
         self.known().get(session)?.version.clone()

@@ -42,15 +42,14 @@ use crate::tool::caller::{self, Caller, CallerId};
 /// Messages of one session that wait in each direction; further ones wait in their connection.
 const QUEUE_MAX: usize = 64;
 
-/// The routes `/sse`, with or without a slash behind it, and `/messages`. `end` ends all sessions.
-pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
-    let sessions = Arc::new(SseSessions { server, sessions_max, end, open: Mutex::default() });
+/// The routes `/sse`, with or without a slash behind it, and `/messages`.
+pub(super) fn routes(sessions: Arc<SseSessions>) -> Router {
     let router = ["/sse", "/sse/"].iter().fold(Router::new(), |router, path| router.route(path, get(open)));
     router.route("/messages", post(receive)).with_state(sessions)
 }
 
 /// The open sessions.
-struct SseSessions {
+pub(super) struct SseSessions {
     server: Server,
     sessions_max: usize,
     /// Ends all sessions.
@@ -69,6 +68,18 @@ struct SseSession {
 }
 
 impl SseSessions {
+    /// Creates a list of at most this many sessions; `end` ends all of them.
+    pub(super) fn new(server: Server, sessions_max: usize, end: CancellationToken) -> Arc<SseSessions> {
+        Arc::new(SseSessions { server, sessions_max, end, open: Mutex::default() })
+    }
+
+    /// Ends the sessions of these callers, and returns their number.
+    pub(super) fn end_of(&self, callers: impl Fn(&CallerId) -> bool) -> usize {
+        let sessions = self.sessions();
+        let theirs = sessions.values().filter(|session| callers(&session.caller));
+        theirs.inspect(|session| session.ended.cancel()).count()
+    }
+
     /// Consistent after every statement, so a poisoned lock does not matter.
     fn sessions(&self) -> MutexGuard<'_, HashMap<Uuid, SseSession>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)

@@ -22,7 +22,8 @@ fn bound(tool: &ToolInfo, given: Value, customer: &OnBehalfOf) -> Result<Value, 
     let Value::Object(given) = given else { panic!("no object") };
     let bound = bind(tool, given, customer).map(|bound| match bound.lookup {
         Lookup::Nothing => json!(bound.arguments),
-        lookup => json!([bound.arguments, format!("{lookup:?}")]),
+        Lookup::OwnTicket(id) => json!([bound.arguments, format!("the own ticket {id}")]),
+        Lookup::ContactOfAddress(argument) => json!([bound.arguments, format!("the contact for {argument}")]),
     });
     bound.map_err(|error| {
         assert_eq!(error.code, Code::Forbidden);
@@ -36,8 +37,8 @@ fn the_customer_of_a_call_comes_from_the_server() {
     let address = CustomerUse::claimed(Subject::Address("email"), &[], &[], &[]);
     let either = CustomerUse::claimed(Subject::ContactOrTicket("contact", "ticket_id"), &["text"], &[], &[]);
     let ticket = CustomerUse::verified(Subject::Ticket("ticket_id"), &["note"], &[]);
-    let looked = |arguments: Value| Ok(json!([arguments, "ContactOfAddress(\"contact\")"]));
-    let own = |arguments: Value| Ok(json!([arguments, "OwnTicket(\"33190415288\")"]));
+    let looked = |arguments: Value| Ok(json!([arguments, "the contact for contact"]));
+    let own = |arguments: Value| Ok(json!([arguments, "the own ticket 33190415288"]));
     let refused = |argument: &str| Err(argument.to_owned());
     let (sure, unsure) = (verified(), claimed());
     let table = [
