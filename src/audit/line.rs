@@ -27,7 +27,7 @@ pub struct CallLine {
     pub by: &'static str,
     /// `ok`, `asked`, `cancelled`, or the error's code.
     pub outcome: &'static str,
-    /// A person was asked for their agreement.
+    /// The call asked for a person's agreement.
     pub asked: bool,
     /// They agreed.
     pub agreed: bool,

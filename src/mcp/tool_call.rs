@@ -99,8 +99,9 @@ impl ToolCall<'_> {
                 permit.and_then(|permit| Some((permit, self.server.shared.limits.question(&Payer::of(extensions))?)));
             let Some(_share) = share else { return failure(&too_many_elicitations()).into() };
             MessageShares::give_back(extensions);
+            let shown = renewed(question, &answers);
             let reply = tokio::select! {
-                reply = elicitation::elicit(question, style, self.context) => reply,
+                reply = elicitation::elicit(&shown, style, self.context) => reply,
                 () = Presence::left(extensions, ABSENCE_MAX) => None,
                 () = self.server.shared.closing.cancelled() => None,
             };
@@ -135,14 +136,14 @@ impl ToolCall<'_> {
                 Use::TooMany => return Ok(failure(&too_many_answers()).into()),
             }
         }
-        let error = match self.run(given).await {
+        let error = match self.run(given.clone()).await {
             Ok(output) => return Ok(CallToolResult::structured(output).into()),
             Err(error) => error,
         };
         let Some(question) = error.question() else { return Ok(failure(&error).into()) };
         state.asked = Some((question.key.to_owned(), question.fingerprint()));
         let sealed = signer.seal(state, &self.binding(), now)?;
-        Ok(input_required(question, sealed).into())
+        Ok(input_required(&renewed(question, &given), sealed).into())
     }
 
     fn binding(&self) -> CallBinding<'_> {
@@ -218,6 +219,16 @@ fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<
 fn has_acceptance(state: &RequestState) -> bool {
     let accepted = |answer: &Value| matches!(elicitation::parse_reply(answer), Some(Reply::Accept(_)));
     state.answered.values().any(|(_, answer)| accepted(answer))
+}
+
+/// The question for a person who has answered it already, before something in it changed.
+fn renewed(question: &Question, given: &BTreeMap<String, GivenAnswer>) -> Question {
+    let answered = given.get(question.key).and_then(|answer| answer.fingerprint.as_ref());
+    let is_outdated = question.is_consent() && answered.is_some_and(|print| *print != question.fingerprint());
+    let first = if is_outdated { "Something has changed since you were asked. " } else { "" };
+    let mut shown = question.clone();
+    shown.message.insert_str(0, first);
+    shown
 }
 
 fn input_required(question: &Question, sealed: String) -> InputRequiredResult {

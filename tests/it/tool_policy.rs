@@ -364,6 +364,7 @@ async fn a_record_that_changes_anywhere_is_asked_about_again() {
         change_as_another_user(&sandbox, theirs.clone()).await;
         let before = kept(&sandbox, ("contacts", SARAH));
         let second = asked(&client, agreed(&change, first.request_state)).await;
+        assert!(json!(second).to_string().contains("Something has changed since you were asked. Change the contact"));
         assert_eq!(kept(&sandbox, ("contacts", SARAH))["message"], before["message"], "{theirs}");
         let done = client.call_tool_once(agreed(&change, second.request_state)).await.unwrap();
         assert!(matches!(done, CallToolResponse::Complete(_)), "{done:?}");
