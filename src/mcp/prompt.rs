@@ -34,7 +34,7 @@ pub(super) fn list() -> Vec<Prompt> {
 
 /// True for prompts that state today's date.
 pub(super) fn has_day(name: &str) -> bool {
-    name == NAME
+    name == NAME || name == job_prompts::MEETING
 }
 
 /// Renders the prompt of this name; `denied` are the tools that the caller cannot use.
@@ -49,7 +49,7 @@ pub(super) fn get(
     if let Some(fixture) = super::fixtures::prompt(name, arguments) {
         return Ok(fixture);
     }
-    if let Some(prompt) = job_prompts::get(name, arguments, denied) {
+    if let Some(prompt) = job_prompts::get(name, arguments, today, denied) {
         return Ok(prompt);
     }
     if name != NAME {

@@ -32,7 +32,10 @@ async fn graphs_and_their_nodes_are_completed_by_name() {
     let client = World::new().await.client;
     assert_eq!(offered(&client, "customer_service", "graph", "hub").await, ["hubspot"]);
     for template in ["taskgraph://{name}/mermaid", NODE] {
-        assert_eq!(client.complete_resource_simple(template, "name", "").await.unwrap(), ["hubspot"]);
+        assert_eq!(
+            client.complete_resource_simple(template, "name", "").await.unwrap(),
+            ["hubspot", "frontdesk", "contacts"]
+        );
     }
     let nodes = client.complete_resource_argument(NODE, "id", "", given("name", "hubspot")).await.unwrap().values;
     assert!(!nodes.is_empty());

@@ -127,7 +127,9 @@ fn booking() -> [Turn; 6] {
         says(json!({"email": "clxveronica99@outlook.com"})).then(&[sarah(), owner]),
         says(json!({"time_zone": "America/New_York"})),
         says(json!({"meeting_date": "March 14th"})).then(&[free]),
-        says(json!({"duration": 15})).then(&[json!({"start": "2025-03-14T16:30:00-04:00"})]),
+        // The free times were shown, and the time that was named first is agreed to.
+        says(json!({"duration": 15, "meeting_start_time": "16:30"}))
+            .then(&[json!({"start": "2025-03-14T16:30:00-04:00"})]),
         wants("none"),
     ]
 }

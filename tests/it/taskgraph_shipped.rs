@@ -16,7 +16,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
         "English",
         &["a", "an", "my", "the", "is", "me", "it", "this", "who", "to", "that", "problem", "you", "which", "what"],
     ),
-    ("Danish", &["jeg", "min", "mit", "er", "det", "den", "har", "på", "og", "en", "hvad", "mig", "af"]),
+    ("Danish", &["jeg", "min", "mit", "er", "det", "den", "har", "på", "og", "en", "hvad", "mig", "af", "ny", "som"]),
     (
         "German",
         &["ich", "mein", "meine", "ist", "der", "das", "den", "sie", "bitte", "ja", "eine", "einen", "etwas", "es"],
@@ -40,6 +40,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             "sur",
             "se",
             "me",
+            "n'est",
         ],
     ),
     ("Italian", &["il", "di", "un", "una", "è", "chi", "i", "con", "ai", "chi"]),

@@ -29,6 +29,9 @@ const CONTACT: Argument = Argument {
 };
 const OWNER: Argument = Argument { name: "owner", description: "The representative, for example `Veronica Chen`." };
 
+/// The name of the prompt that books a meeting.
+pub(super) const MEETING: &str = "book_meeting";
+
 const JOB_PROMPTS: &[JobPrompt] = &[
     JobPrompt {
         name: CONTACTS,
@@ -64,7 +67,7 @@ const JOB_PROMPTS: &[JobPrompt] = &[
         ],
     },
     JobPrompt {
-        name: "book_meeting",
+        name: MEETING,
         title: "Book a meeting",
         description: "Book a meeting of a customer with their representative.",
         text: |_| include_str!("book_meeting.md").to_owned(),
@@ -97,10 +100,17 @@ pub(super) fn list() -> Vec<Prompt> {
 }
 
 /// Renders the prompt of this name; `None` if there is none. `denied` are the tools that the caller cannot use.
-pub(super) fn get(name: &str, given: &Map<String, Value>, denied: &[&str]) -> Option<GetPromptResult> {
+/// `today` is the date with weekday and the account's zone, for prompts that deal with days.
+pub(super) fn get(
+    name: &str,
+    given: &Map<String, Value>,
+    today: Option<&str>,
+    denied: &[&str],
+) -> Option<GetPromptResult> {
     let prompt = JOB_PROMPTS.iter().find(|prompt| prompt.name == name)?;
     let text = (prompt.text)(given);
-    let text = format!("{text}{}{}", denied_tools_note(&text, denied), given_values(prompt, given));
+    let today = today.map_or_else(String::new, |today| format!("\nToday: {today}\n"));
+    let text = format!("{text}{today}{}{}", denied_tools_note(&text, denied), given_values(prompt, given));
     let message = PromptMessage::new_text(Role::User, text);
     Some(GetPromptResult::new(vec![message]).with_description(prompt.description))
 }
@@ -151,7 +161,7 @@ mod tests {
     use crate::tools;
 
     fn said(name: &str, given: Value, denied: &[&str]) -> String {
-        let got = get(name, given.as_object().unwrap(), denied).unwrap();
+        let got = get(name, given.as_object().unwrap(), None, denied).unwrap();
         got.messages[0].content.as_text().unwrap().text.clone()
     }
 

@@ -160,7 +160,6 @@ impl Navigator<'_> {
         }
         if sent.contains_key("chat") {
             self.state.logged = true;
-            self.state.said.clear();
         }
         if self.acts(tool) {
             self.state.commit();
@@ -357,10 +356,10 @@ impl Navigator<'_> {
 
     /// Returns `true` if the intent exists, but the node that it leads to has reached its limit.
     fn is_over_limit(&self, name: &str) -> bool {
-        let key = Intent::key_of(name);
-        let mut edges =
-            self.context.graph.global_edges().filter(|edge| edge.intent.as_ref().is_some_and(|i| i.key == key));
-        !self.is_current_topic(name) && edges.any(|edge| self.state.done.contains(&edge.from))
+        let begun = self.context.graph.global_edges().filter(|edge| self.state.done.contains(&edge.from));
+        let begun = intents::named(begun.collect());
+        let found = intents::find(&begun, &self.state, self.context.graph, name);
+        !self.is_current_topic(name) && matches!(found, Found::Edge(_))
     }
 
     /// Reports that the limit is reached. An unfinished topic continues, and a failed tool can still be retried.

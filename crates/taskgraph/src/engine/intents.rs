@@ -69,7 +69,7 @@ pub(super) fn may_enter(state: &State, graph: &Graph, edge: &Edge) -> bool {
 }
 
 /// Names the offers; equal intents are numbered.
-fn named(edges: Vec<&Edge>) -> Vec<Offer<'_>> {
+pub(super) fn named(edges: Vec<&Edge>) -> Vec<Offer<'_>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut offers = vec![];
     for edge in edges {

@@ -210,6 +210,7 @@ impl<'a> Navigator<'a> {
     /// Returns `true` if a call of the node's tool would bring nothing new. A look-up also logs what the customer said.
     fn is_passable(&self, node: &Node) -> bool {
         let logs = self.context.own_tool(node) == Some(IDENTIFY_TOOL)
+            && !self.state.logged
             && !self.state.said.is_empty()
             && self.state.known.contains_key("email");
         !logs && self.outputs_are_known(node)
@@ -387,9 +388,9 @@ impl<'a> Navigator<'a> {
         let start = &self.graph().start().id;
         let continues = edge.from == self.state.at && edge.from != *start;
         if continues {
-            if let Some(text) = self.state.unheard.take() {
-                self.state.words = Some(text);
-            }
+            let text = self.state.unheard.take();
+            let tells = text.as_deref().is_some_and(next_action::tells_something) || self.state.words.is_none();
+            self.state.words = text.filter(|_| tells).or(self.state.words.take());
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
             let words = self.state.words_for(topic.as_ref());

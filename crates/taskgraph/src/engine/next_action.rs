@@ -107,7 +107,7 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
 /// The customer's words for an argument that takes them.
 fn words(state: &State, tool: &str, name: &str) -> Option<String> {
     match toolbox::words_for(tool, name)? {
-        Words::Conversation => (!state.said.is_empty()).then(|| state.said.join("\n")),
+        Words::Conversation => (!state.logged && !state.said.is_empty()).then(|| state.said.join("\n")),
         Words::Matter => state.words.clone().filter(|words| tells_something(words)),
     }
 }
@@ -116,7 +116,7 @@ fn words(state: &State, tool: &str, name: &str) -> Option<String> {
 const WORDS_MIN: usize = 5;
 
 /// Returns `true` if a message tells more than its intent. Languages that write without spaces are counted by characters.
-fn tells_something(text: &str) -> bool {
+pub(super) fn tells_something(text: &str) -> bool {
     let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
     text.split_whitespace().count() >= WORDS_MIN || wide >= WORDS_MIN * 2
 }

@@ -60,10 +60,10 @@ pub struct State {
     /// call, so that a call that was interrupted by a crash is recognised.
     #[serde(default)]
     pub calling_until_ms: Option<i64>,
-    /// The customer's messages that are not logged yet, the oldest first.
+    /// The customer's messages, the oldest first, to be logged on the contact that they turn out to be.
     #[serde(default)]
     pub(super) said: Vec<String>,
-    /// The conversation is logged: what is said later is not logged again.
+    /// The conversation is logged: it is not logged again unless they turn out to be somebody else.
     #[serde(default)]
     pub(super) logged: bool,
     /// The last message, until a topic begins with it.
@@ -293,7 +293,7 @@ impl State {
     /// Keeps a message of the customer until it is logged.
     pub(super) fn keep_message(&mut self, text: &str) {
         let text: String = text.trim().chars().take(MESSAGE_LENGTH_MAX).collect();
-        if !self.logged && !self.said.contains(&text) {
+        if !self.said.contains(&text) {
             if self.said.len() >= MESSAGES_MAX {
                 self.said.remove(1); // The first one says what they came for.
             }

@@ -205,3 +205,25 @@ fn a_folder_is_read_by_name_and_rejected_as_a_whole() {
     assert!(folder(dir.path()).unwrap_err().to_string().starts_with("c: the file is not JSON"));
     assert!(matches!(folder(&dir.path().join("nowhere")), Err(LoadError::Unreadable { .. })));
 }
+
+#[test]
+fn services_profiles_and_http_tools_are_reported_as_not_called() {
+    let raw = serde_json::json!({
+        "nodes": [
+            ["0", {"resource": {"id": "message-worker"}, "type": "start"}],
+            ["1", {"resource": {"id": "custom/http-tool"}, "attribute": {"name": "orders"}}],
+        ],
+        "edges": [["0", "1", {"intent": "order"}]],
+        "tools": [{"id": "custom/http-tool"}],
+        "nluapi": "http://nlu", "slotfillapi": "http://slots", "compat": "arklex-0.0.9",
+    });
+    let told: Vec<String> = read("desk", &raw.to_string()).unwrap().warnings.iter().map(ToString::to_string).collect();
+    for part in [
+        "`nluapi` is kept but not called",
+        "`slotfillapi` is kept",
+        "`compat` is not followed",
+        "no declared look-up `orders`",
+    ] {
+        assert!(told.iter().any(|warning| warning.contains(part)), "{part}: {told:#?}");
+    }
+}

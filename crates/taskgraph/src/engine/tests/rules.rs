@@ -318,3 +318,69 @@ fn tickets_are_looked_up_by_the_stated_id_or_else_by_the_contact() {
     let refused = conversation.try_step(&Event { slots, ..Event::default() }).err();
     assert!(matches!(refused, Some(StepError::OnlyTool { .. })), "{refused:?}");
 }
+
+/// A problem: known tickets are looked at first, and without an open one a new ticket is opened at once.
+fn problem_desk() -> Graph {
+    let tool = |id: &str, resource: &str, slots: serde_json::Value| json!([id, {"resource": {"id": resource}, "attribute": {"slots": slots}}]);
+    let raw = json!({
+        "nodes": [
+            ["0", {"resource": {"id": "message-worker"}, "type": "start", "attribute": {"value": "Hi"}}],
+            tool("find", FIND, json!([])),
+            tool("known", "hubspot/find_tickets", json!([])),
+            tool("new", TICKET, json!([])),
+            tool("reopen", "hubspot/update_ticket", json!([{"name": "stage", "fixed": "reopen"}])),
+            ["person", {"resource": {"id": "human-in-the-loop-worker"}, "attribute": {"task": "Pass it on"}}],
+        ],
+        "edges": [
+            ["0", "find", {"intent": "problem", "attribute": {"pred": true}}],
+            ["find", "known", {"intent": null}],
+            ["known", "new", {"intent": null, "attribute": {"when": {"open": 0}}}],
+            ["known", "reopen", {"intent": "known"}],
+            ["0", "person", {"intent": "somebody", "attribute": {"pred": true}}],
+        ],
+    });
+    load::read("test", &raw.to_string()).unwrap().graph
+}
+
+#[test]
+fn an_edge_by_result_is_followed_at_once_and_never_otherwise() {
+    let looked = |open: u32| {
+        let mut conversation = Conversation::of(problem_desk());
+        let said = json!({"email": "sarah@gmail.com"});
+        conversation.says("The door robot does not open", Some("problem"), said).answers(sarah());
+        conversation.answers(json!({"total": open, "open": open, "tickets": [{"ticket_id": "7"}]}));
+        conversation
+    };
+    assert_eq!(looked(0).at(), "new");
+    let mut known = looked(1);
+    assert_eq!((known.at(), known.asked().as_str()), ("known", "intent of 1"));
+    known.says("yes", Some("known"), json!({}));
+    assert_eq!(known.asked(), "call update_ticket: note stage ticket_id");
+    let Action::Call { arguments, .. } = &known.actions[0] else { panic!("{:?}", known.actions) };
+    assert_eq!((&arguments["stage"], &arguments["ticket_id"]), (&json!("reopen"), &json!("7")), "the node's own value");
+}
+
+#[test]
+fn a_hand_off_calls_the_tool_for_tasks_where_the_server_has_it() {
+    let mut conversation = Conversation::of(problem_desk());
+    conversation.says("somebody, please", Some("somebody"), json!({}));
+    assert_eq!((conversation.at(), conversation.asked().as_str()), ("person", "say"));
+    let input_schema = json!({"type": "object", "properties": {"reason": {}, "contact": {}}, "required": ["reason"]});
+    let task = crate::engine::toolbox::ToolSpec { input_schema, repeatable: false };
+    let mut conversation = Conversation::of(problem_desk());
+    conversation.tools.tools.insert("create_task".to_owned(), task);
+    conversation.says("I need somebody who calls me back today", Some("somebody"), json!({}));
+    assert_eq!((conversation.at(), conversation.asked().as_str()), ("person", "call create_task: reason"));
+    assert_eq!(conversation.answers(json!({"task_id": "1"})).asked(), "say");
+    conversation.says("And again: the ticket was never answered", Some("a person"), json!({}));
+    assert_eq!(conversation.asked(), "call create_task: reason", "a person is asked for as often as one is needed");
+}
+
+#[test]
+fn another_address_in_the_middle_of_a_matter_is_looked_up() {
+    let mut conversation = Conversation::of(problem_desk());
+    let first = json!({"email": "sarah@gmail.com"});
+    conversation.says("It is broken again since yesterday", Some("problem"), first).answers(sarah());
+    conversation.says("wrong one, I am Tom", None, json!({"email": "tom@gmail.com"}));
+    assert_eq!((conversation.at(), conversation.asked().as_str()), ("find", "call find_contact_by_email: chat email"));
+}
