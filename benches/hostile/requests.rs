@@ -1,0 +1,26 @@
+//! One hostile request at a time, each to a server that has done nothing else.
+
+use crate::server::{HOSTILE, Server};
+use crate::{Error, Row, bodies, client, cost};
+
+/// The most private memory that one request may take.
+const MEMORY_MAX: f64 = 20.0;
+
+pub(crate) async fn run() -> Result<Vec<Row>, Error> {
+    let client = client::client()?;
+    let mut rows = vec![];
+    for body in bodies::all() {
+        let server = Server::start(&[]).await?;
+        // What the first request of any kind brings in is not the cost of this one.
+        client::post(&client, &server, HOSTILE, r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.into()).await;
+        let bytes = body.text.len();
+        let (status, cost) = cost::of(server.pid(), client::post(&client, &server, HOSTILE, body.text)).await;
+        let status = status.map_or_else(|| "closed".to_owned(), |status| status.to_string());
+        rows.push(Row {
+            what: format!("{}, {} KiB (target: at most {MEMORY_MAX} MiB)", body.kind, bytes / 1024),
+            measured: format!("{}, {status}", cost.text()),
+            missed: cost.memory > MEMORY_MAX,
+        });
+    }
+    Ok(rows)
+}

@@ -1,0 +1,42 @@
+//! The worst argument of each tool by memory: the largest allowed text in each of them, each tool on a server of its own.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::cost::Cost;
+use crate::server::{HONEST, Server};
+use crate::{Error, Row, client, cost, largest_arguments, tool_calls};
+
+/// The most private memory that one call may take.
+const MEMORY_MAX: f64 = 20.0;
+
+pub(crate) async fn run() -> Result<Vec<Row>, Error> {
+    let client = client::client()?;
+    let mut by_tool: BTreeMap<&str, Vec<largest_arguments::Call>> = BTreeMap::new();
+    for call in largest_arguments::calls(&largest_arguments::FILLS) {
+        by_tool.entry(call.tool).or_default().push(call);
+    }
+    let mut rows = vec![];
+    for (tool, calls) in by_tool {
+        let server = Server::start(&["--tier", "unlimited"]).await?;
+        let mut worst = (Cost::default(), String::new());
+        for mut call in calls {
+            if call.arguments["session"] == tool_calls::SESSION {
+                let begun = client::call(&client, &server, HONEST, "taskgraph_start", &json!({})).await?;
+                call.arguments["session"] = begun["structuredContent"]["session"].clone();
+            }
+            let calling = client::call(&client, &server, HONEST, tool, &call.arguments);
+            let (_, cost) = cost::of(server.pid(), calling).await;
+            if cost.memory >= worst.0.memory {
+                worst = (cost, call.argument);
+            }
+        }
+        rows.push(Row {
+            what: format!("`{tool}`, `{}` (target: at most {MEMORY_MAX} MiB)", worst.1),
+            measured: worst.0.text(),
+            missed: worst.0.memory > MEMORY_MAX,
+        });
+    }
+    Ok(rows)
+}
