@@ -29,8 +29,13 @@ pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Found,
     let names = properties.iter().copied().chain(written).map(str::to_owned);
     let any_of = PHONES.iter().map(group).collect();
     let search = Search { any_of, properties: names.collect(), ..Search::default() };
-    let fits = |record: &Record| written.iter().any(|name| record.get(name).is_some_and(|text| phone.may_be(text)));
+    let fits = |record: &Record| written.iter().any(|name| has(record, name, phone));
     read(ctx, search, None, usize::MAX, fits).await
+}
+
+/// True if the contact's number in this property may be this one.
+pub fn has(record: &Record, written: &str, phone: &Phone) -> bool {
+    record.get(written).is_some_and(|text| phone.may_be(text))
 }
 
 /// True if one of the contact's numbers is this one, and does not only end alike.

@@ -43,9 +43,7 @@ pub async fn compared(
     below: Option<&RecordId>,
     numbers: &[(&'static str, Phone)],
 ) -> Result<Page, Error> {
-    let fits = |record: &Record| {
-        numbers.iter().all(|(written, phone)| record.get(written).is_some_and(|text| phone.may_be(text)))
-    };
+    let fits = |record: &Record| numbers.iter().all(|(written, phone)| by_phone::has(record, written, phone));
     let limit = search.limit as usize;
     let enough = if below.is_some() { limit + 1 } else { usize::MAX };
     let by_phone::Found { mut records, more_below } = by_phone::read(ctx, search, below.cloned(), enough, fits).await?;

@@ -11,7 +11,7 @@
 //! | [`choices`] | the values of an argument in this account |
 //! | [`ticket_properties`] | the account's own properties of tickets, beside those that have arguments |
 //! | [`note`] | notes on the timeline of a ticket |
-//! | [`search`], [`contact_page`], [`by_phone`], [`filter`], [`cursor`] | the contacts that match words or properties, page by page |
+//! | [`search`], [`query`], [`contact_page`], [`by_phone`], [`filter`], [`cursor`] | the contacts that match words or properties, page by page |
 //! | [`error`] | the errors of all of them; `tools::errors` maps them for the model |
 
 pub mod by_phone;
@@ -33,6 +33,7 @@ pub mod option_index;
 pub mod owner;
 pub mod property;
 pub mod property_value;
+pub mod query;
 pub mod record_url;
 pub mod search;
 pub mod stage;

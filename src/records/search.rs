@@ -2,27 +2,34 @@
 //!
 //! HubSpot's search index is seconds behind, so an address or an id is read and not searched.
 
+use futures::future::try_join_all;
 use serde_json::{Map, Value};
 
 use super::contact::{self, FoundContact};
 use super::error::Error;
 use super::filter;
+use super::query::{self, Query};
 use super::{by_phone, contact_page, cursor};
 use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
-use domain::email::Email;
-use domain::email_in_text;
 use domain::id::RecordId;
-use domain::invisible;
-use domain::phone::{InvalidPhone, Phone};
-use hubspot_client::{Record, Search};
+use domain::phone::Phone;
+use domain::text;
+use hubspot_client::{Filter, Object, Record, SEARCH_PAGE_MAX, Search};
 
 const ID: &str = "hs_object_id";
+/// The most values of one filter with a list (HubSpot, search API).
+const LIST_MAX: usize = 100;
+/// The properties by which the words of a query tell contacts apart.
+const NAMED: [&str; 4] = ["firstname", "lastname", "email", "company"];
+const WORDS: &str = "words in name, e-mail address, phone number and company";
+const WORDS_OF_NAME: &str =
+    "words in name, e-mail address, phone number and company, without those of the request around them";
 
 /// A search.
 #[derive(Debug)]
 pub struct Wanted<'a> {
-    /// An address, an id, a phone number or words.
+    /// An address, an id, a phone number, words, or several of these.
     pub query: Option<&'a str>,
     /// Filters as the model wrote them; all must match.
     pub filters: &'a Map<String, Value>,
@@ -49,86 +56,115 @@ pub struct Hits {
     pub searched: Vec<&'static str>,
 }
 
-/// The interpretation of a query without filters.
-#[derive(Debug, PartialEq)]
-enum Reading {
-    Email(Email),
-    /// Digits can be an id, a phone number or both.
-    Number {
-        id: Option<RecordId>,
-        phone: Option<Phone>,
-    },
-    Words,
-}
+/// The query in its parts, and the filters that are left to apply.
+type Asked<'a> = (Query, Option<&'a Map<String, Value>>);
 
 /// Runs the search.
 pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
-    let reading = reading(wanted)?;
-    if wanted.cursor.is_some() && reading != Reading::Words {
-        return Err(Error::argument("cursor", "what an address, id or phone number finds is one page"));
-    }
-    match reading {
-        Reading::Email(email) => {
-            let found = contact::look(ctx, &ContactKey::Email(email), &wanted.properties).await?;
-            Ok(Hits::all(found.into_iter().collect(), wanted, vec!["e-mail address"]))
+    let (query, filters) = asked(wanted)?;
+    match query.has_key() {
+        false => by_words(ctx, wanted).await,
+        true if wanted.cursor.is_some() => {
+            Err(Error::argument("cursor", "what an address, id or phone number finds is one page"))
         }
-        Reading::Number { id, phone } => by_number(ctx, wanted, id, phone).await,
-        Reading::Words => by_words(ctx, wanted).await,
+        true => by_key(ctx, wanted, &query, filters).await,
     }
 }
 
-/// Recognises an address or an id as the query or as the only filter.
-fn reading(wanted: &Wanted<'_>) -> Result<Reading, Error> {
+/// Reads the query, or the address or id that is the only filter.
+fn asked<'a>(wanted: &Wanted<'a>) -> Result<Asked<'a>, Error> {
+    let left = Some(wanted.filters).filter(|filters| !filters.is_empty());
     let mut filters = wanted.filters.iter();
     match (wanted.query, filters.next(), filters.next()) {
-        (Some(query), None, None) => read(query).map_err(|problem| Error::argument("query", problem)),
-        (None, Some((name, value)), None) => Ok(of_property(name.trim(), value).unwrap_or(Reading::Words)),
-        _ => Ok(Reading::Words),
+        (Some(query), ..) => Ok((Query::read(query).map_err(|problem| Error::argument("query", problem))?, left)),
+        (None, Some((name, value)), None) => {
+            let read = of_property(name.trim(), value);
+            Ok(read.map_or((Query::default(), left), |query| (query, None)))
+        }
+        _ => Ok((Query::default(), left)),
     }
 }
 
-fn of_property(name: &str, value: &Value) -> Option<Reading> {
+fn of_property(name: &str, value: &Value) -> Option<Query> {
     match name.to_lowercase().as_str() {
-        "email" => value.as_str()?.parse().ok().map(Reading::Email),
-        ID => Some(Reading::Number { id: Some(serde_json::from_value(value.clone()).ok()?), phone: None }),
+        "email" => Some(Query { email: Some(value.as_str()?.parse().ok()?), ..Query::default() }),
+        ID => Some(Query { id: Some(serde_json::from_value(value.clone()).ok()?), ..Query::default() }),
         _ => None,
     }
 }
 
-/// Reads a query; the error says why an address or a number that is meant cannot be read.
-fn read(query: &str) -> Result<Reading, String> {
-    if let Some(email) = email_in_text::read(query).map_err(|unclear| unclear.to_string())? {
-        return Ok(Reading::Email(email));
-    }
-    let id = invisible::trim(query).parse().ok();
-    match Phone::parse(query) {
-        Ok(phone) => Ok(Reading::Number { id, phone: Some(phone) }),
-        Err(_) if id.is_some() => Ok(Reading::Number { id, phone: None }),
-        Err(InvalidPhone::OtherText) => Ok(Reading::Words),
-        Err(unclear) => Err(unclear.to_string()),
-    }
-}
-
-async fn by_number(ctx: &Ctx, wanted: &Wanted<'_>, id: Option<RecordId>, phone: Option<Phone>) -> Result<Hits, Error> {
-    let of_id = async {
-        match &id {
-            Some(id) => contact::look(ctx, &ContactKey::Id(id.clone()), &wanted.properties).await,
-            None => Ok(None),
-        }
-    };
+/// Whoever has the address, the id or the number, and fits the filters. The other words tell several of them apart.
+async fn by_key(
+    ctx: &Ctx,
+    wanted: &Wanted<'_>,
+    query: &Query,
+    filters: Option<&Map<String, Value>>,
+) -> Result<Hits, Error> {
+    let keys = [query.email.clone().map(ContactKey::Email), query.id.clone().map(ContactKey::Id)];
+    let of_keys = try_join_all(keys.iter().flatten().map(|key| contact::look(ctx, key, &wanted.properties)));
     let of_phone = async {
-        match &phone {
+        match &query.phone {
             Some(phone) => by_phone::all(ctx, phone, &wanted.properties).await,
             None => Ok(by_phone::Found { records: vec![], more_below: None }),
         }
     };
-    let (of_id, of_phone) = futures::try_join!(of_id, of_phone)?;
-    let known = of_id.as_ref().map(|found| found.record.id.clone());
-    let others = of_phone.records.iter().filter(|record| Some(&record.id) != known.as_ref()).cloned();
-    let found = of_id.into_iter().chain(others.map(FoundContact::of)).collect();
-    let searched = [id.map(|_| "id"), phone.map(|phone| searched_number(&phone, &of_phone.records))];
+    let (of_keys, of_phone) = futures::try_join!(of_keys, of_phone)?;
+    let number = query.phone.as_ref().map(|phone| searched_number(phone, &of_phone.records));
+    let more = of_phone.more_below.is_some();
+    let mut found: Vec<FoundContact> = vec![];
+    for one in of_keys.into_iter().flatten().chain(of_phone.records.into_iter().map(FoundContact::of)) {
+        if !found.iter().any(|other| other.record.id == one.record.id) {
+            found.push(one);
+        }
+    }
+    if let Some(filters) = filters {
+        found = within(ctx, found, filters).await?;
+    }
+    let (found, remark) = told_apart(found, &query.words);
+    let address = query.email.as_ref().map(|_| "e-mail address");
+    let searched = [address, query.id.as_ref().map(|_| "id"), number, filters.map(|_| "properties"), remark];
     let hits = Hits::all(found, wanted, searched.into_iter().flatten().collect());
-    Ok(Hits { total_is_lower_bound: of_phone.more_below.is_some(), ..hits })
+    Ok(Hits { total_is_lower_bound: more, ..hits })
+}
+
+/// Those who fit the filters.
+async fn within(ctx: &Ctx, found: Vec<FoundContact>, filters: &Map<String, Value>) -> Result<Vec<FoundContact>, Error> {
+    let filter::Filters { all, numbers } = filter::read(ctx, filters).await?;
+    let mut fitting = vec![];
+    for some in found.chunks(LIST_MAX) {
+        let ids = some.iter().map(|one| one.record.id.to_string()).collect();
+        let among = Filter { property: ID.to_owned(), operator: "IN", values: ids };
+        let search = Search {
+            any_of: vec![[vec![among], all.clone()].concat()],
+            properties: numbers.iter().map(|(written, _)| (*written).to_owned()).collect(),
+            limit: SEARCH_PAGE_MAX,
+            ..Search::default()
+        };
+        let page = ctx.hubspot.records(Object::Contacts).search(&search).await?;
+        let fits = |record: &&Record| numbers.iter().all(|(written, phone)| by_phone::has(record, written, phone));
+        let ids: Vec<_> = page.records.iter().filter(fits).map(|record| &record.id).collect();
+        fitting.extend(some.iter().filter(|one| ids.contains(&&one.record.id)).cloned());
+    }
+    Ok(fitting)
+}
+
+/// Of several contacts those whose name, address or company has the most of the words; and a remark if none has any.
+fn told_apart(mut found: Vec<FoundContact>, words: &[String]) -> (Vec<FoundContact>, Option<&'static str>) {
+    let folded = |text: &str| text::unaccented(&text.to_lowercase());
+    let words: Vec<_> = words.iter().map(|word| folded(word)).collect();
+    let fitting = |one: &FoundContact| {
+        let named: Vec<_> = NAMED.iter().filter_map(|name| one.record.get(name)).map(folded).collect();
+        words.iter().filter(|word| named.iter().any(|named| named.contains(*word))).count()
+    };
+    match found.iter().map(fitting).max() {
+        _ if words.is_empty() => (found, None),
+        None => (found, Some("not the other words: search for them alone")),
+        Some(0) => (found, Some("not the other words, which are in no name, e-mail address or company found")),
+        Some(most) => {
+            found.retain(|one| fitting(one) == most);
+            (found, Some("the other words in name, e-mail address and company"))
+        }
+    }
 }
 
 /// Says so if a number is only the end of those that were found.
@@ -142,15 +178,36 @@ fn searched_number(phone: &Phone, found: &[Record]) -> &'static str {
 /// The position of a cursor: the last id of the page before, and the total, which may be a lower bound.
 type Position = (RecordId, u64, bool);
 
-/// Newest first. Each page starts after the last id of the page before, so new contacts shift nothing.
+/// Newest first. If nobody fits all words, those of the request around a name are left out.
 async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
-    let question = (wanted.query, Value::Object(wanted.filters.clone()).to_string());
+    let filters = filter::read(ctx, wanted.filters).await?;
+    let texts = wanted.query.map_or_else(|| vec![None], |query| query::texts(query).into_iter().map(Some).collect());
+    let mut read = Err(Error::argument("query", "it has no word"));
+    for (at, text) in texts.into_iter().enumerate() {
+        let words = text.as_ref().map(|_| if at == 0 { WORDS } else { WORDS_OF_NAME });
+        read = page_of_words(ctx, wanted, &filters, text).await.map(|hits| hits.and_searched(words));
+        // The cursor belongs to one of the texts.
+        if read.as_ref().map_or(wanted.cursor.is_none(), |hits| hits.total > 0) {
+            break;
+        }
+    }
+    read
+}
+
+/// Each page starts after the last id of the page before, so new contacts shift nothing.
+async fn page_of_words(
+    ctx: &Ctx,
+    wanted: &Wanted<'_>,
+    filters: &filter::Filters,
+    text: Option<String>,
+) -> Result<Hits, Error> {
+    let question = (text.clone(), Value::Object(wanted.filters.clone()).to_string());
     let after: Option<Position> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
-    let filter::Filters { all, numbers } = filter::read(ctx, wanted.filters).await?;
+    let filter::Filters { all, numbers } = filters;
     let properties = wanted.properties.iter().copied().chain(numbers.iter().map(|(written, _)| *written));
     let search = Search {
-        any_of: if all.is_empty() { vec![] } else { vec![all] },
-        text: wanted.query.map(invisible::cleaned),
+        any_of: if all.is_empty() { vec![] } else { vec![all.clone()] },
+        text,
         latest_by: Some(ID.to_owned()),
         properties: properties.map(str::to_owned).collect(),
         limit: wanted.limit,
@@ -159,61 +216,31 @@ async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let below = after.as_ref().map(|(id, ..)| id);
     let mut page = match numbers.is_empty() {
         true => contact_page::read(ctx, search, below).await?,
-        false => contact_page::compared(ctx, search, below, &numbers).await?,
+        false => contact_page::compared(ctx, search, below, numbers).await?,
     };
     // Further pages repeat the first one's total.
     if let Some((_, total, is_lower_bound)) = after {
         (page.total, page.total_is_lower_bound) = (total, is_lower_bound);
     }
-    let words = wanted.query.map(|_| "words in name, e-mail address, phone number and company");
     let at = page.next_below.map(|id| (id, page.total, page.total_is_lower_bound));
     Ok(Hits {
         total: page.total,
         total_is_lower_bound: page.total_is_lower_bound,
         next_cursor: at.map(|at| cursor::write(&question, at)),
         found: page.records.into_iter().map(FoundContact::of).collect(),
-        searched: words.into_iter().chain((!wanted.filters.is_empty()).then_some("properties")).collect(),
+        searched: (!wanted.filters.is_empty()).then_some("properties").into_iter().collect(),
     })
 }
 
 impl Hits {
+    fn and_searched(mut self, words: Option<&'static str>) -> Hits {
+        self.searched = words.into_iter().chain(self.searched).collect();
+        self
+    }
+
     fn all(mut found: Vec<FoundContact>, wanted: &Wanted<'_>, searched: Vec<&'static str>) -> Hits {
         let total = found.len() as u64;
         found.truncate(wanted.limit as usize);
         Hits { total, total_is_lower_bound: false, found, next_cursor: None, searched }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_is_an_address_a_number_or_words() {
-        let read = |query: &str| super::read(query).unwrap();
-        assert!(matches!(read("Sarah@gmail.com"), Reading::Email(_)));
-        assert!(matches!(read("Sarah Mark <sarah@gmail.com>"), Reading::Email(_)));
-        assert!(matches!(read("84246479604"), Reading::Number { id: Some(_), phone: Some(_) }));
-        assert!(matches!(read("84246479604\u{200b}"), Reading::Number { id: Some(_), phone: Some(_) }));
-        assert!(matches!(read("+1 (702) 555-0143"), Reading::Number { id: None, phone: Some(_) }));
-        assert!(matches!(read("501"), Reading::Number { id: Some(_), phone: None }));
-        for words in ["Sarah Mark", "@gmail.com", "gmail.com", "4 Seasons", "Sarah @\u{200b} work", "1-800-FLOWERS"] {
-            assert_eq!(read(words), Reading::Words, "{words}");
-        }
-    }
-
-    #[test]
-    fn what_is_meant_as_an_address_or_a_number_and_cannot_be_read_is_no_words() {
-        for (query, part) in [
-            ("sa\u{200b}rah@gmail.com", "U+200B ZERO WIDTH SPACE"),
-            ("sarah@@gmail.com", "not an e-mail address"),
-            ("+1 702 CALL NOW", "`C` cannot be read"),
-            ("702 555 0143 or 702 555 0144", "more than one phone number"),
-            ("+45 12", "fewer than 5 digits"),
-            ("tel:unknown", "`u` cannot be read"),
-        ] {
-            let problem = read(query).unwrap_err();
-            assert!(problem.contains(part), "{query}: {problem}");
-        }
     }
 }

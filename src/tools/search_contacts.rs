@@ -22,6 +22,7 @@ const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
 
 /// Find contacts by e-mail address, id, phone number in any spelling, name, company or other words, or by properties.
 ///
+/// They are read out of sentences too; a name decides among several.
 /// Nobody found is an empty list. Newest first. HubSpot's index is seconds behind: who was just added is found by e-mail
 /// address or id.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -281,6 +281,9 @@ async fn typing_errors_and_open_days_are_asked_back() {
         ("wendesday", "did you mean `Wednesday`?"),
         ("3rd of Decembr", "did you mean `December`?"),
         ("midnight tomorrow", "Tuesday 24 November 2026, 00:00"),
+        ("tonight at 12:30", "Sunday 22 November 2026, 00:30 or as Monday 23 November 2026, 00:30"),
+        ("tonight at 00:00", "Sunday 22 November 2026, 00:00 or as Monday 23 November 2026, 00:00"),
+        ("tomorrow at 12 in the morning", "Monday 23 November 2026, 00:00 or as Monday 23 November 2026, 12:00"),
         ("21 November", "Saturday 21 November 2026 or as Sunday 21 November 2027"),
     ] {
         let error = world.call("check_available", day(said)).await.unwrap_err();

@@ -19,7 +19,8 @@ pub(super) fn fold(text: &str) -> String {
     folded.trim().to_owned()
 }
 
-fn ascii(c: char) -> char {
+/// The character in ASCII, if it stands in phone numbers.
+pub(super) fn ascii(c: char) -> char {
     if let Some(digit) = digit(c) {
         return digit;
     }

@@ -99,7 +99,8 @@ fn strip_after(text: &str) -> (&str, bool) {
     (strip_after(bare[..begin].trim_end_matches([' ', '(', '-', ',', ':', '/'])).0, true)
 }
 
-fn is_label(word: &str) -> bool {
+/// True for a word that people write before or behind a number.
+pub(super) fn is_label(word: &str) -> bool {
     WORDS.contains(&word.to_lowercase().as_str())
 }
 

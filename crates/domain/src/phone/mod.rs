@@ -9,6 +9,7 @@
 
 mod extension;
 mod folded;
+pub mod in_text;
 mod label;
 mod link;
 mod prefix;
@@ -34,6 +35,8 @@ const CHARACTERS_MAX: usize = 500;
 pub struct Phone {
     digits: String,
     prefix: Prefix,
+    /// There is no country code, and it is likely that of North America.
+    is_american: bool,
 }
 
 /// The reason why a text is not read as a phone number. It does not repeat the text, which may be personal data.
@@ -64,22 +67,30 @@ impl Phone {
         match known.len() {
             0..DIGITS_MIN if read.is_marked => Err(InvalidPhone::TooShort),
             0..DIGITS_MIN => Err(InvalidPhone::OtherText),
-            _ => Ok(Phone { digits: known.to_owned(), prefix }),
+            _ => {
+                let is_american = prefix == Prefix::None && prefix::is_american(known, &read.groups);
+                Ok(Phone { digits: known.to_owned(), prefix, is_american })
+            }
         }
     }
 
     /// Returns `true` if `other` is the same number, with or without the country code.
     pub fn is_same(&self, other: &str) -> bool {
-        let Ok(other) = Phone::parse(other) else { return false };
-        let (short, long) = self.by_length(&other);
+        Phone::parse(other).is_ok_and(|other| !self.is_other(&other))
+    }
+
+    /// Returns `true` if the numbers are not the same.
+    fn is_other(&self, other: &Phone) -> bool {
+        let (short, long) = self.by_length(other);
         let national = || prefix::national(&long.digits, short.prefix).is_some_and(|rest| rest == short.digits);
         let is_enough = long.prefix == Prefix::International || short.digits.len() >= UNMARKED_DIGITS_MIN;
         let prefixes = [short.prefix, long.prefix];
         let abroad = prefixes.contains(&Prefix::International) && prefixes.contains(&Prefix::Trunk);
         match short.digits == long.digits {
-            // What stands behind a trunk zero has no country code, and so has other digits.
-            true => !abroad,
-            false => short.prefix != Prefix::International && is_enough && national(),
+            // What stands behind a trunk zero has no country code, and so has other digits. A number of North America
+            // has another country code than one with equal digits that begin with a country code.
+            true => abroad || self.is_of_other_country(other),
+            false => short.prefix == Prefix::International || !is_enough || !national(),
         }
     }
 
@@ -90,7 +101,16 @@ impl Phone {
         let (short, long) = self.by_length(&other);
         let are_whole = [short, long].iter().all(|phone| phone.prefix == Prefix::International);
         let is_end = short.digits.len() >= LOCAL_DIGITS_MIN && long.digits.ends_with(short.digits.as_str());
-        short.digits == long.digits || (!are_whole && is_end)
+        let is_equal = short.digits == long.digits;
+        // Such a number with a country code is of no country: no plus sign was forgotten in the other.
+        let is_impossible = self.is_of_other_country(&other) && !prefix::is_whole(&short.digits);
+        (is_equal && !is_impossible) || (!is_equal && !are_whole && is_end)
+    }
+
+    /// True if one has a country code and the other, of equal digits, none but likely that of North America.
+    fn is_of_other_country(&self, other: &Phone) -> bool {
+        let prefixes = [self.prefix, other.prefix];
+        (self.is_american || other.is_american) && prefixes.contains(&Prefix::International)
     }
 
     fn by_length<'a>(&'a self, other: &'a Phone) -> (&'a Phone, &'a Phone) {
@@ -120,6 +140,8 @@ impl std::fmt::Debug for Phone {
 struct Read {
     /// All digits before the extension; at least one.
     digits: String,
+    /// The lengths of the groups in which they are written.
+    groups: Vec<usize>,
     written: String,
     /// A link, a label or a plus sign says that it is a number.
     is_marked: bool,
@@ -155,7 +177,8 @@ impl Read {
             return Err(unfit(InvalidPhone::TooLong));
         }
         let written = written(number, tail).map_err(unfit)?;
-        Ok(Read { digits, written, is_marked, has_plus })
+        let groups = number.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect();
+        Ok(Read { digits, groups, written, is_marked, has_plus })
     }
 }
 

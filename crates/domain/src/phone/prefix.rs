@@ -12,6 +12,11 @@ const NORTH_AMERICA: char = '1';
 /// are national, such as `011 4321 0987` in Buenos Aires. No number goes on with `1` behind the country code `1`.
 const INTERNATIONAL: [(&str, usize); 4] = [("0011", 12), ("00", 0), ("011", 12), ("010", 12)];
 
+/// The digits in all of a number with a country code of one digit: those of North America, Russia and Kazakhstan.
+const DIGITS_OF_ONE_DIGIT_CODE: usize = 11;
+/// The digits of a number of North America without its country code, as they are written in groups.
+const AMERICAN_GROUPS: [&[usize]; 4] = [&[10], &[3, 7], &[6, 4], &[3, 3, 4]];
+
 /// The prefix before the digits that identify a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Prefix {
@@ -46,6 +51,18 @@ pub(super) fn national(digits: &str, prefix: Prefix) -> Option<&str> {
     digits.get(code..).filter(|_| !is_foreign).map(|rest| rest.trim_start_matches('0'))
 }
 
+/// True for digits without a prefix that are likely a number of North America without its country code: neither the area
+/// code nor the exchange begins with 0 or 1 (North American Numbering Plan), and the groups are those of one.
+pub(super) fn is_american(digits: &str, groups: &[usize]) -> bool {
+    let begins = |at: usize| matches!(digits.as_bytes().get(at), Some(b'2'..=b'9'));
+    AMERICAN_GROUPS.contains(&groups) && begins(0) && begins(3)
+}
+
+/// True for digits with a country code that are of a length that numbers of this country can have.
+pub(super) fn is_whole(digits: &str) -> bool {
+    !digits.starts_with(['1', '7']) || digits.len() == DIGITS_OF_ONE_DIGIT_CODE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +82,21 @@ mod tests {
         ] {
             assert_eq!(split(digits, has_plus), expected, "{digits}");
         }
+    }
+
+    #[test]
+    fn a_number_of_north_america_is_told_by_its_digits_and_groups() {
+        for (digits, groups, expected) in [
+            ("7025550143", &[10][..], true),
+            ("7025550143", &[3, 3, 4], true),
+            ("4792345678", &[3, 3, 4], true),
+            ("4792345678", &[2, 2, 2, 2, 2], false),
+            ("4520123456", &[10], false),
+            ("17025550143", &[11], false),
+        ] {
+            assert_eq!(is_american(digits, groups), expected, "{digits} {groups:?}");
+        }
+        assert!(is_whole("17025550143") && is_whole("4520123456") && !is_whole("7025550143"));
     }
 
     #[test]

@@ -132,6 +132,17 @@ fn a_country_code_is_part_of_the_number() {
         ("+1 702 555 0143", "0702 555 0143", false, true),
         ("1 702 555 0143", "0702 555 0143", false, true),
         ("+7 025 550 143", "0702 555 0143", false, true),
+        // Equal digits: a number of North America without its country code, and one with another.
+        ("702 555 0143", "+7 025 550 143", false, false),
+        ("(702) 555-0143", "+7025550143", false, false),
+        ("7025550143", "007 025 550 143", false, false),
+        ("479-234-5678", "+47 92 34 56 78", false, true),
+        // Equal digits: the plus sign is missing.
+        ("47 92 34 56 78", "+47 92 34 56 78", true, true),
+        ("4520123456", "+45 20 12 34 56", true, true),
+        ("17025550143", "+1 702 555 0143", true, true),
+        ("79161234567", "+7 916 123-45-67", true, true),
+        ("98765 43210", "+91 98765 43210", true, true),
         ("702 555 0143", "7025550143.0", true, true),
         ("479 234 5678", "92 34 56 78", false, true),
         ("+1 479 234 5678", "92 34 56 78", false, true),
