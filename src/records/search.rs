@@ -56,6 +56,9 @@ pub struct Hits {
     pub searched: Vec<&'static str>,
 }
 
+/// The query in its parts, and the filters that are left to apply.
+type Asked<'a> = (Query, Option<&'a Map<String, Value>>);
+
 /// Runs the search.
 pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let (query, filters) = asked(wanted)?;
@@ -68,8 +71,8 @@ pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     }
 }
 
-/// The query in its parts, or the address or id that is the only filter; and the filters that are left.
-fn asked<'a>(wanted: &Wanted<'a>) -> Result<(Query, Option<&'a Map<String, Value>>), Error> {
+/// Reads the query, or the address or id that is the only filter.
+fn asked<'a>(wanted: &Wanted<'a>) -> Result<Asked<'a>, Error> {
     let left = Some(wanted.filters).filter(|filters| !filters.is_empty());
     let mut filters = wanted.filters.iter();
     match (wanted.query, filters.next(), filters.next()) {
