@@ -32,6 +32,7 @@ mod handshake;
 mod invalid_params;
 mod job_prompts;
 mod jsonrpc;
+mod lasting;
 mod line_codec;
 mod message_limit;
 mod page;

@@ -33,6 +33,7 @@ use super::sessions::IDLE_MAX;
 use crate::mcp::auth::identity::Identity;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
+use crate::mcp::lasting;
 use crate::mcp::payer::{MessageShares, Payer};
 use crate::mcp::reply::Reply;
 use crate::mcp::request_ids::{Admission, RequestIds, in_use};
@@ -41,6 +42,9 @@ use crate::tool::call_context::CallerId;
 
 /// Messages of one session that wait in each direction; further ones wait in their connection.
 const QUEUE_MAX: usize = 64;
+
+/// A message, with its shares also while it waits.
+type Queued = (Incoming, MessageShares);
 
 /// The routes `/sse`, with or without a slash behind it, and `/messages`. `end` ends all sessions.
 pub(super) fn routes(server: Server, sessions_max: usize, end: CancellationToken) -> Router {
@@ -61,7 +65,7 @@ struct SseSessions {
 /// One session: the channel for its messages, and its caller.
 #[derive(Clone)]
 struct SseSession {
-    messages: mpsc::Sender<Incoming>,
+    messages: mpsc::Sender<Queued>,
     caller: CallerId,
     used: Instant,
     /// Ends the session.
@@ -160,12 +164,15 @@ async fn receive(
     let Some(session) = id.and_then(|id| sessions.session(id, &identity.caller)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
+    if let Some(large) = lasting::refusal_of(&body) {
+        return invalid_message(large);
+    }
     let message = match jsonrpc::parse(&body) {
-        Parsed::Message(message) => with_caller(*message, identity, payer, shares),
+        Parsed::Message(message) => with_caller(*message, identity, payer, &shares),
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),
     };
-    match session.messages.send(message).await {
+    match session.messages.send((message, shares)).await {
         Ok(()) => accepted(),
         Err(_) => refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this session has ended: open another with GET /sse"),
     }
@@ -175,7 +182,7 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn with_caller(mut message: Incoming, identity: Identity, payer: Payer, shares: MessageShares) -> Incoming {
+fn with_caller(mut message: Incoming, identity: Identity, payer: Payer, shares: &MessageShares) -> Incoming {
     let extensions = match &mut message {
         ClientJsonRpcMessage::Request(request) => request.request.extensions_mut(),
         ClientJsonRpcMessage::Notification(note) => note.notification.extensions_mut(),
@@ -183,13 +190,13 @@ fn with_caller(mut message: Incoming, identity: Identity, payer: Payer, shares: 
     };
     extensions.insert(identity);
     extensions.insert(payer);
-    extensions.insert(shares);
+    extensions.insert(shares.clone());
     message
 }
 
 /// rmcp's transport of one session.
 struct SseTransport {
-    incoming: mpsc::Receiver<Incoming>,
+    incoming: mpsc::Receiver<Queued>,
     handshake: Handshake,
     ids: RequestIds,
     /// Errors still to be sent; kept here because `receive` may be dropped at any wait.
@@ -203,7 +210,7 @@ impl SseTransport {
     async fn next(&mut self) -> Option<Incoming> {
         tokio::select! {
             () = self.ended.cancelled() => None,
-            message = timeout(IDLE_MAX, self.incoming.recv()) => message.ok().flatten(),
+            queued = timeout(IDLE_MAX, self.incoming.recv()) => queued.ok().flatten().map(|(message, _)| message),
         }
     }
 
