@@ -42,7 +42,7 @@ impl TooComplex {
 }
 
 /// The number of values, which is at least that of brackets and commas outside of texts.
-fn values(text: &[u8]) -> Result<usize, TooComplex> {
+pub(super) fn values(text: &[u8]) -> Result<usize, TooComplex> {
     let (mut values, mut depth) = (1_usize, 0_usize);
     let (mut quoted, mut escaped) = (false, false);
     for byte in text {

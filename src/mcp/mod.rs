@@ -35,6 +35,7 @@ mod in_process;
 mod invalid_params;
 mod job_prompts;
 mod jsonrpc;
+mod lasting;
 mod line_codec;
 mod message_limit;
 mod outgoing;

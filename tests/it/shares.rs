@@ -272,10 +272,9 @@ async fn said_before_close(stream: &mut TcpStream) -> String {
 #[tokio::test]
 async fn what_lasts_keeps_no_share_of_messages() {
     let server = TestServer::open(|_| {}).await;
-    let padded = |message: &Value| format!("{message}{}", " ".repeat(500_000));
-    let send = async |message: &Value, session: Option<&str>, modern: bool| {
+    let send = async |message: String, session: Option<&str>, modern: bool| {
         let request = server.client.post(server.url("/mcp")).header("content-type", "application/json");
-        let mut request = request.body(padded(message));
+        let mut request = request.body(message);
         if let Some(session) = session {
             request = request.header("mcp-session-id", session);
         }
@@ -288,14 +287,15 @@ async fn what_lasts_keeps_no_share_of_messages() {
     };
     let session = asking_session(&server, "").await;
     let mut held = vec![];
-    // Twenty of one kind would be more than the caller's share of bytes.
-    for (message, session, modern, answered) in [
-        (hello(), None, false, "serverInfo"),
-        (listen(7), None, true, "acknowledged"),
-        (call("asks", json!({})), Some(session.as_str()), false, "elicitation/create"),
+    // All of one kind would be more than the caller's share of 8 MiB.
+    for (message, session, modern, answered, bytes, count) in [
+        (hello(), None, false, "serverInfo", 30_000, 300),
+        (listen(7), None, true, "acknowledged", 30_000, 300),
+        (call("asks", json!({})), Some(session.as_str()), false, "elicitation/create", 500_000, 20),
     ] {
-        for _ in 0..20 {
-            let mut stream = send(&message, session, modern).await;
+        for _ in 0..count {
+            let padded = format!("{message}{}", " ".repeat(bytes));
+            let mut stream = send(padded, session, modern).await;
             while !timeout(PATIENCE, stream.next()).await.expect("no answer").1.contains(answered) {}
             held.push(stream);
         }
@@ -336,6 +336,27 @@ async fn a_message_of_too_many_values_is_refused_on_every_way() {
 
 fn nested(depth: usize) -> Value {
     (0..depth).fold(json!(0), |inner, _| json!([inner]))
+}
+
+/// A session keeps what its client told of itself, and a subscription its resources: thousands of them would be much.
+#[tokio::test]
+async fn what_is_kept_for_long_is_small() {
+    let server = TestServer::open(|_| {}).await;
+    let mut large = hello();
+    large["params"]["capabilities"]["experimental"] = json!({"x": {"y": vec![0; 2_000]}});
+    let mut stream = Events(server.client.get(server.url("/sse")).send().await.unwrap(), String::new());
+    let (_, path) = stream.next().await;
+    let old = server.client.post(server.url(&path)).body(large.to_string()).send().await.unwrap();
+    for refused in [old, server.post("", None, &large).await] {
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+        let refused: Value = refused.json().await.unwrap();
+        assert_eq!((&refused["id"], &refused["error"]["data"]["code"]), (&json!(0), &json!("TOO_COMPLEX")));
+    }
+    let mut many = listen(7);
+    many["params"]["notifications"]["resourceSubscriptions"] = json!(vec!["doc://x"; 2_000]);
+    let request = server.client.post(server.url("/mcp")).header("mcp-protocol-version", "2026-07-28");
+    let request = request.header("mcp-method", "subscriptions/listen").json(&many);
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

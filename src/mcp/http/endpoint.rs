@@ -22,6 +22,7 @@ use super::sessions::Sessions;
 use crate::mcp::batch;
 use crate::mcp::empty_object;
 use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
+use crate::mcp::lasting;
 use crate::mcp::request_names;
 use crate::mcp::server::Server;
 
@@ -69,6 +70,11 @@ impl Endpoint {
             && let Some(long) = request_names::refusal_of(request.body())
         {
             return invalid_message(InvalidMessage::new(long.id, long.code, long.problem));
+        }
+        if *request.method() == Method::POST
+            && let Some(large) = lasting::refusal_of(request.body())
+        {
+            return invalid_message(large);
         }
         let names_session = request.headers().contains_key(SESSION);
         if *request.method() != Method::POST || names_session || route::is_modern(request.headers()) {

@@ -32,6 +32,7 @@ use super::eviction::least_recently_used;
 use super::sessions::IDLE_MAX;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
+use crate::mcp::lasting;
 use crate::mcp::payer::{MessageShares, Payer};
 use crate::mcp::pending_errors::PendingErrors;
 use crate::mcp::reply::Reply;
@@ -41,6 +42,9 @@ use crate::tool::caller::{self, Caller, CallerId};
 
 /// Messages of one session that wait in each direction; further ones wait in their connection.
 const QUEUE_MAX: usize = 64;
+
+/// A message, with its shares also while it waits.
+type Queued = (Incoming, MessageShares);
 
 /// The routes `/sse`, with or without a slash behind it, and `/messages`.
 pub(super) fn routes(sessions: Arc<SseSessions>) -> Router {
@@ -60,7 +64,7 @@ pub(super) struct SseSessions {
 /// One session: the channel for its messages, and its caller.
 #[derive(Clone)]
 struct SseSession {
-    messages: mpsc::Sender<Incoming>,
+    messages: mpsc::Sender<Queued>,
     caller: CallerId,
     used: Instant,
     /// Ends the session.
@@ -171,15 +175,18 @@ async fn receive(
     let Some(session) = id.and_then(|id| sessions.session(id, &caller.id)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
+    if let Some(large) = lasting::refusal_of(&body) {
+        return invalid_message(large);
+    }
     let message = match jsonrpc::parse(&body) {
         Parsed::Message(message) => {
             let caller = Caller { transport: caller::Transport::Sse, ..caller };
-            with_caller(*message, caller, payer, shares)
+            with_caller(*message, caller, payer, &shares)
         }
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),
     };
-    match session.messages.send(message).await {
+    match session.messages.send((message, shares)).await {
         Ok(()) => accepted(),
         Err(_) => refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this session has ended: open another with GET /sse"),
     }
@@ -189,7 +196,7 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn with_caller(mut message: Incoming, caller: Caller, payer: Payer, shares: MessageShares) -> Incoming {
+fn with_caller(mut message: Incoming, caller: Caller, payer: Payer, shares: &MessageShares) -> Incoming {
     let extensions = match &mut message {
         ClientJsonRpcMessage::Request(request) => request.request.extensions_mut(),
         ClientJsonRpcMessage::Notification(note) => note.notification.extensions_mut(),
@@ -197,13 +204,13 @@ fn with_caller(mut message: Incoming, caller: Caller, payer: Payer, shares: Mess
     };
     extensions.insert(caller);
     extensions.insert(payer);
-    extensions.insert(shares);
+    extensions.insert(shares.clone());
     message
 }
 
 /// rmcp's transport of one session.
 struct SseTransport {
-    incoming: mpsc::Receiver<Incoming>,
+    incoming: mpsc::Receiver<Queued>,
     handshake: Handshake,
     ids: RequestIds,
     pending_errors: PendingErrors,
@@ -216,7 +223,7 @@ impl SseTransport {
     async fn next(&mut self) -> Option<Incoming> {
         tokio::select! {
             () = self.ended.cancelled() => None,
-            message = timeout(IDLE_MAX, self.incoming.recv()) => message.ok().flatten(),
+            queued = timeout(IDLE_MAX, self.incoming.recv()) => queued.ok().flatten().map(|(message, _)| message),
         }
     }
 }
