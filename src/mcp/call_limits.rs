@@ -55,7 +55,13 @@ struct PerCaller {
     /// For callers without a limit of their own; `None` for no limit.
     running_max: Option<usize>,
     /// One entry for each caller with a limit, and that limit; the operator lists them, so their number is bounded.
-    permits: Mutex<HashMap<Arc<str>, (usize, Arc<Semaphore>)>>,
+    permits: Mutex<HashMap<Arc<str>, OwnPermits>>,
+}
+
+#[derive(Debug)]
+struct OwnPermits {
+    running_max: usize,
+    permits: Arc<Semaphore>,
 }
 
 impl PerCaller {
@@ -63,12 +69,12 @@ impl PerCaller {
     fn permits_of(&self, caller: &Caller) -> Option<Arc<Semaphore>> {
         let running_max = caller.limits.calls_at_once.or(self.running_max)?;
         let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || (running_max, Arc::new(Semaphore::new(running_max)));
+        let fresh = || OwnPermits { running_max, permits: Arc::new(Semaphore::new(running_max)) };
         let known = permits.entry(caller.id.0.clone()).or_insert_with(fresh);
-        if known.0 != running_max {
+        if known.running_max != running_max {
             *known = fresh();
         }
-        Some(known.1.clone())
+        Some(known.permits.clone())
     }
 }
 

@@ -245,9 +245,10 @@ async fn a_new_token_is_taken_in_by_a_hangup() {
     let (token, entry) = (line("fd_"), line("{"));
     let file = file(json!([{"name": "all", "token": ALL}]));
     let (process, address) = serve_http(&["--sandbox", "--auth-file", file.path().to_str().unwrap()]).await;
-    let client = reqwest::Client::new();
+    let client = crate::binary::http_client();
     let status = async || {
-        let request = client.post(format!("{address}/mcp")).bearer_auth(&token).json(&call("get_contact", json!({})));
+        let request =
+            client.post(format!("http://{address}/mcp")).bearer_auth(&token).json(&call("get_contact", json!({})));
         request.header("accept", "application/json, text/event-stream").send().await.unwrap().status()
     };
     assert_eq!(status().await, StatusCode::UNAUTHORIZED);
