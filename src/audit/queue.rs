@@ -6,11 +6,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use chrono::Utc;
 use tracing::{error, info};
 
 use super::file::TrailFile;
 use super::line::{self, MissingLine};
+use domain::clock::Clock;
 
 /// Lines that wait, together with the places that are kept for calls under way: more than there are calls at once.
 const LINES_MAX: usize = 32_768;
@@ -174,7 +174,7 @@ fn missing_line(lines: u64) -> String {
     match lines {
         0 => String::new(),
         // Once a disk was full: the system's time, which no call's clock decides.
-        lines => line::text(&MissingLine { time: line::time(Utc::now()), event: "lines_missing", lines }),
+        lines => line::text(&MissingLine { time: line::time(Clock::System.now()), event: "lines_missing", lines }),
     }
 }
 

@@ -17,7 +17,10 @@ const ANSWERS_MAX: usize = 10_000;
 
 /// The used answers of each caller, until their states expire. The operator names the callers, so their number is bounded.
 #[derive(Debug, Default)]
-pub(super) struct UsedAnswers(Mutex<HashMap<Arc<str>, HashMap<Nonce, DateTime<Utc>>>>);
+pub(super) struct UsedAnswers(Mutex<HashMap<Arc<str>, Used>>);
+
+/// The end of each answer's state.
+type Used = HashMap<Nonce, DateTime<Utc>>;
 
 /// The use of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
