@@ -432,7 +432,7 @@ async fn the_index_is_for_its_owner_alone() {
     // An index of an earlier version, which everybody could read.
     std::fs::create_dir(&index).unwrap();
     std::fs::set_permissions(&index, std::fs::Permissions::from_mode(0o755)).unwrap();
-    Library::open(&[Source::text("menu", "Tea is free.")], settings(), None).await.unwrap();
+    Library::open(vec![Source::text("menu", "Tea is free.")], settings(), None).await.unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&index), 0o700);
     let files: Vec<_> = std::fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path()).collect();
