@@ -114,7 +114,7 @@ impl<'a> Fetcher<'a> {
             let response = self.get(&url).await.map_err(FetchError::temporary)?;
             match redirect_target(&url, &response) {
                 None => return Ok((url, response)),
-                Some(next) if links::loses_tls(&url, &next) => {
+                Some(next) if links::same_site(&self.site, &next) && links::loses_tls(&url, &next) => {
                     return Err(FetchError::permanent("it leads from https to http"));
                 }
                 Some(next) if links::same_site(&self.site, &next) => url = next,
