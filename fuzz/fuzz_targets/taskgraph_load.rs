@@ -11,6 +11,6 @@ fuzz_target!(|text: &str| {
         render::mermaid(&loaded.graph);
         render::tree(&loaded.graph);
         render::svg(&loaded.graph);
-        render::prompt(&loaded.graph, Some(text));
+        render::prompt(&loaded.graph, None, Some(text));
     }
 });

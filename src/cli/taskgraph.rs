@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::TaskgraphCommand;
+use taskgraph::graph::Graph;
 use taskgraph::load::{self, LoadError, Loaded};
 use taskgraph::problem::Problem;
 use taskgraph::{render, schema, starter};
@@ -72,6 +73,7 @@ fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
                 "{name}: good: {nodes} nodes, {edges} edges, {intents} intents that can be asked for at any time"
             )?;
             list(&warnings, out)?;
+            not_called(&graph, out)?;
             Ok(true)
         }
         Err(LoadError::Refused { problems }) => {
@@ -84,6 +86,19 @@ fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
             Ok(false)
         }
     }
+}
+
+/// The services of other engines that the file names, also without an address.
+const SERVICES: [&str; 3] = ["nluapi", "slotfillapi", "slot_fill_api"];
+
+fn not_called(graph: &Graph, out: &mut impl Write) -> io::Result<()> {
+    let file = graph.json();
+    let named: Vec<String> =
+        SERVICES.iter().filter(|name| file.get(**name).is_some()).map(|name| format!("`{name}`")).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  note: {} not called: the client's model reads intents and values", named.join(", "))
 }
 
 fn list(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
@@ -135,6 +150,13 @@ mod tests {
         let mut out = vec![];
         let good = run(command, &mut out).unwrap();
         (good, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn services_that_a_graph_names_are_said_not_to_be_called() {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("taskgraphs/hubspot.json");
+        let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![file] });
+        assert!(good && said.contains("note: `nluapi`, `slotfillapi` not called"), "{said}");
     }
 
     #[test]

@@ -43,8 +43,10 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ("create_ticket", &["url", "recovered"]),
     ("search_documents", &["documents"]),
 ];
-/// The fields of a passage that only a reader of the whole document needs.
-const NOT_SHOWN_OF_PASSAGES: &[&str] = &["link", "position", "score", "headings"];
+/// The fields that the entries of a list do without: the day of free times is said once, and only who reads a whole
+/// document needs to find a passage in it.
+const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] =
+    &[("available_slots", &["weekday"]), ("passages", &["link", "position", "score", "headings"])];
 
 impl Called {
     /// The call of a tool with its answer.
@@ -58,8 +60,10 @@ impl Called {
 fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
-    for passage in answer.get_mut("passages").and_then(Value::as_array_mut).into_iter().flatten() {
-        remove(passage, NOT_SHOWN_OF_PASSAGES);
+    for (list, hidden) in NOT_SHOWN_OF_ENTRIES {
+        for entry in answer.get_mut(*list).and_then(Value::as_array_mut).into_iter().flatten() {
+            remove(entry, hidden);
+        }
     }
     answer
 }

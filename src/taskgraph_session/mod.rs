@@ -29,8 +29,8 @@ pub const SCHEME: &str = "taskgraph-session://";
 /// The most tools that the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
 
-/// The arguments that are days or times.
-const DAY_ARGUMENTS: &[&str] = &["meeting_date", "meeting_start_time", "due"];
+/// The arguments that are days.
+const DAY_ARGUMENTS: &[&str] = &["meeting_date", "due"];
 
 /// The party that calls a tool when it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -394,3 +394,59 @@ async fn finding_07_a_guided_conversation_costs_at_most_half_more_than_a_free_on
     println!("a meeting and a ticket: {} bytes guided, {free} free", talk.bytes);
     assert!(talk.bytes * 2 <= free * 3, "{} bytes guided, {free} free", talk.bytes);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_contact_assistant_searches_creates_and_updates_as_a_graph() {
+    let mut talk = Guided::begin(json!({"graph": "contacts"})).await;
+    assert!(talk.last["asks"][0]["text"].as_str().unwrap().contains("Create a new contact"));
+    let ada = json!({"email": "ada@acme.example", "firstname": "Ada", "lastname": "Byron"});
+    talk.step(json!({"user_text": "Opret Ada Byron", "intent": "Opret Ada Byron som kontakt", "slots": ada})).await;
+    assert_eq!(talk.call("create_contact")["result"]["created"], true);
+    let change = json!({"query": "ada@acme.example", "phone": "+45 12 34 56 78"});
+    talk.step(json!({"user_text": "Her number is new", "intent": "3", "slots": change})).await;
+    assert_eq!(talk.called(), ["search_contacts", "update_contact"], "{}", talk.last);
+    let changed = &talk.call("update_contact")["result"]["changes"];
+    assert_eq!(changed.as_object().unwrap().keys().collect::<Vec<_>>(), ["phone"], "{changed}");
+    talk.step(json!({"user_text": "Who is Sarah?", "intent": "search"})).await;
+    assert_eq!(talk.missing(), ["query"], "that of before is over");
+    talk.step(json!({"user_text": "Sarah Mark", "slots": {"query": "Sarah Mark"}})).await;
+    assert_eq!(talk.call("search_contacts")["result"]["total"], 1);
+}
+
+/// A client that calls the tools itself gets the same conversation.
+#[tokio::test(start_paused = true)]
+async fn without_execute_the_client_calls_what_it_is_told_to() {
+    let world = World::new().await;
+    let session = world.call("taskgraph_start", json!({})).await.unwrap()["session"].clone();
+    let said = json!({
+        "session": session, "user_text": ISSUE, "intent": "report a problem", "slots": {"email": "sarah@gmail.com"},
+    });
+    let mut asked = world.call("taskgraph_step", said).await.unwrap();
+    let mut called = vec![];
+    while asked["asks"][0]["kind"] == "call" {
+        let tool = asked["asks"][0]["tool"].as_str().unwrap().to_owned();
+        let known = ["find_contact_by_email", "find_tickets", "create_ticket"];
+        let name = known.into_iter().find(|known| *known == tool).unwrap();
+        let answer = world.call(name, asked["asks"][0]["arguments"].clone()).await.unwrap();
+        called.push(name);
+        asked = world.call("taskgraph_step", json!({"session": session, "tool_result": answer})).await.unwrap();
+    }
+    assert_eq!(called, ["find_contact_by_email", "find_tickets", "create_ticket"], "{asked}");
+    let whole = world.call("taskgraph_step", json!({ "session": session })).await.unwrap();
+    assert_eq!(whole["path"], json!(["start", "problem.who", "problem.tickets", "problem.new"]));
+    assert!(whole["intents"].as_array().unwrap().len() >= 9 && whole["expires"].is_string());
+}
+
+/// A customer who turns out to be somebody else gets nothing of the first one.
+#[tokio::test(start_paused = true)]
+async fn another_address_half_way_is_looked_up_before_anything_is_booked() {
+    let mut talk = Guided::desk().await;
+    let slots = json!({"email": "sarah@gmail.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"});
+    talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
+    assert_eq!(talk.missing(), ["meeting_start_time"]);
+    let other = json!({"email": "tom.baker@harborviewhotel.com"});
+    talk.step(json!({"user_text": "Sorry, I am Tom Baker", "slots": other})).await;
+    assert!(talk.called().starts_with(&["find_contact_by_email"]), "{}", talk.last);
+    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Tom");
+    assert_eq!(talk.count("meetings"), World::new().await.sandbox.records("meetings").len());
+}

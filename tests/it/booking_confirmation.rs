@@ -150,7 +150,7 @@ async fn ticket_then_meeting(person: Person, era: ClientLifecycleMode) -> (Vec<V
         let call = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
         read(client.call_tool(call).await.unwrap()).unwrap()
     };
-    let session = call("taskgraph_start", json!({})).await["session"].clone();
+    let session = call("taskgraph_start", json!({"graph": "hubspot"})).await["session"].clone();
     let step = async |mut step: Value| {
         step["session"] = session.clone();
         call("taskgraph_step", step).await

@@ -19,7 +19,10 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("Danish", &["jeg", "min", "mit", "er", "det", "den", "har", "på", "og", "en", "hvad", "mig", "af", "ny", "som"]),
     (
         "German",
-        &["ich", "mein", "meine", "ist", "der", "das", "den", "sie", "bitte", "ja", "eine", "einen", "etwas", "es"],
+        &[
+            "ich", "mein", "meine", "ist", "der", "das", "den", "sie", "bitte", "ja", "eine", "einen", "etwas", "es",
+            "von", "eines",
+        ],
     ),
     (
         "French",

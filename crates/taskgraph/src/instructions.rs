@@ -72,8 +72,7 @@ pub(super) fn speak(node: &Node, verbatim: bool) -> String {
 pub(super) fn slots(node: &Node, again: bool, times: bool) -> String {
     let failed = if again { "It failed: tell the customer what `failed` says. " } else { "" };
     let ask = if times {
-        "Show the free times with day and zone, and send the one that the customer agrees to; for another day send its \
-         `meeting_date`."
+        "Show the free times with day and zone; send the one agreed to, or another `meeting_date`."
     } else {
         "Ask for what is missing and send it as `slots`."
     };
@@ -98,7 +97,7 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 
 /// Returns the instruction after the last tool of a topic has answered.
 pub(super) fn finish(node: &Node) -> String {
-    format!("{} Done. {FINISH}", sentence(&node.task)).trim().to_owned()
+    format!("Done. {FINISH} {}", sentence(&node.prompt)).trim().to_owned()
 }
 
 /// The instruction to choose an intent.

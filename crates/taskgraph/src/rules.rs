@@ -51,8 +51,7 @@ const NEVER_INVENT: Rule = rule(
      a time.",
 );
 const DONE: Rule = rule(
-    "Tell the customer what an answer says was done or understood, with ids, day, time and zone, and ask whether there \
-     is anything else.",
+    "Tell the customer what was done or understood, with ids, day, time and zone, and ask whether there is anything else.",
 );
 const FAILED: Rule = rule(
     "A failure has `code`, `message` and `hint`: do what the hint says. `OUTCOME_UNKNOWN_ERROR` or `TIMEOUT_ERROR` after \

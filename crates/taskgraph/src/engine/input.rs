@@ -50,8 +50,8 @@ impl Navigator<'_> {
         let text = event.user_text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let Some(text) = text else { return false };
         self.state.turn += 1;
-        let states = |value: &Value| value.as_str().map(str::trim) == Some(text) || value.to_string() == text;
-        let of_slot = event.slots.iter().any(|(name, value)| states(value) && self.is_short(name));
+        let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |said| said.trim().to_owned());
+        let of_slot = event.slots.iter().any(|(name, value)| shown(value) == text && self.is_short(name));
         if !of_slot {
             self.state.keep_message(text);
         }

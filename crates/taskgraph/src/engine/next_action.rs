@@ -156,11 +156,8 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
     let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
     let (has, lacks) = (|name: &&&str| spec.has(name), |name: &&str| !known.contains_key(*name));
-    if let Some(usual) = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks)) {
-        if !open.contains(usual) {
-            open.push(usual);
-        }
-    }
+    let usual = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks));
+    open.extend(usual.filter(|usual| !open.contains(usual)));
     open.into_iter().map(|name| describe(state, node, &spec, name)).collect()
 }
 

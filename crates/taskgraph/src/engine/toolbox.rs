@@ -104,9 +104,9 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     binding("find_tickets", "tickets.ticket_id", "ticket_id", Trust::Anyone),
 ];
 
-/// Arguments that no customer states.
+/// Arguments that are not offered: no customer states them, or only where a failure asks for them.
 pub(super) const TECHNICAL_ARGUMENTS: &[&str] =
-    &["bt_slots_ux", "after", "limit", "cursor", "text_from", "if_updated_at"];
+    &["bt_slots_ux", "form_fields", "consents", "after", "limit", "cursor", "text_from", "if_updated_at"];
 
 /// The tool that is called when a conversation is handed to a person, if the server has it.
 pub(super) const HAND_OFF_TOOL: &str = "create_task";
