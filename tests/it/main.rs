@@ -53,6 +53,7 @@ mod simulation_http;
 mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod taskgraph_sessions;
+mod tasks;
 mod thundering_herd;
 mod ticket_keys;
 mod tickets;
