@@ -302,7 +302,10 @@ impl MeetingRequest {
     fn unavailable(&self, code: Code, availability: &Availability, duration: u32) -> ToolError {
         let near = self.alternatives(availability.free(duration));
         let hint = match near.is_empty() {
-            true => "no free time is near: ask the customer for another day and call `check_available`",
+            true => {
+                "no free time is near: ask the customer for another day and call `check_available`, or let the \
+                 representative find one with `create_task`"
+            }
             false => "offer the customer one of `alternatives`, and book that",
         };
         let meanwhile = if code == Code::SlotTaken { " any more" } else { "" };

@@ -153,7 +153,7 @@ impl From<meeting_link::Error> for ToolError {
             meeting_link::Error::Owner(error) => error.into(),
             meeting_link::Error::HubSpot(error) => error.into(),
             meeting_link::Error::None => {
-                let hint = "open a ticket instead, so that the representative calls the customer";
+                let hint = "`create_task` asks the representative to call the customer; say so and ask when and how";
                 ToolError::new(Code::MeetingLinkUnfound, message, hint)
             }
             meeting_link::Error::Unknown { links, .. } => {

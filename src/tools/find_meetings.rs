@@ -20,8 +20,8 @@ const ZONE: &str = "hs_timezone";
 
 /// Find a customer's meetings: those to come, soonest first, and those past, latest first.
 ///
-/// For "when is my appointment?". A meeting cannot be moved or cancelled through HubSpot's API: the customer does that by
-/// the links in their invitation, or the representative does it in HubSpot.
+/// For "when is my appointment?". To move or cancel one, the customer uses the links in the invitation, or `create_task`
+/// asks the representative.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindMeetings {
@@ -81,7 +81,7 @@ struct Shown {
 }
 
 const CHANGES: &str = "HubSpot's API cannot move or cancel a meeting. The customer can, by the links in the invitation \
-                       they got by e-mail; the representative can, in HubSpot.";
+                       they got by e-mail; or `create_task` asks the representative to do it.";
 
 impl Tool for FindMeetings {
     const NAME: &'static str = "find_meetings";

@@ -9,6 +9,7 @@ use crate::tool::{Entry, Registry};
 mod check_available;
 mod create_contact;
 mod create_meeting;
+mod create_task;
 mod create_ticket;
 mod describe_crm;
 mod errors;
@@ -46,6 +47,7 @@ pub fn all() -> Registry {
             Entry::of::<find_tickets::FindTickets>(),
             Entry::of::<update_ticket::UpdateTicket>(),
             Entry::of::<log_activity::LogActivity>(),
+            Entry::of::<create_task::CreateTask>(),
             Entry::of::<describe_crm::DescribeCrm>(),
             Entry::of::<taskgraph_start::TaskgraphStart>(),
             Entry::of::<taskgraph_step::TaskgraphStep>(),

@@ -58,6 +58,7 @@ fn arguments(tool: &str) -> Value {
     match tool {
         "check_available" => json!({"owner_id": "117001", "time_zone": "UTC", "meeting_date": "2026-12-01"}),
         "create_meeting" => meeting("13:00"),
+        "create_task" => json!({"reason": "Call me back."}),
         "create_ticket" => json!({"issue": "It beeps."}),
         "find_owner_by_owner_id" => json!({"owner_id": "117001"}),
         "log_activity" => json!({"text": "It beeps."}),
@@ -112,6 +113,7 @@ async fn every_tool_is_open_only_to_the_customers_it_names() {
         "find_tickets - open",
         "update_ticket - open",
         "log_activity open open",
+        "create_task open open",
         "describe_crm - -",
         "taskgraph_start open open",
         "taskgraph_step open open",

@@ -138,6 +138,15 @@ fn targets() -> Vec<Target> {
             changes: None,
         },
         Target {
+            name: "create_task",
+            tool: "create_task",
+            arguments: json!({"reason": "Call me back.", "contact": SARAH}),
+            method: Method::POST,
+            path: "/2026-09/tasks",
+            makes: Some("tasks"),
+            changes: None,
+        },
+        Target {
             name: "create_meeting",
             tool: "create_meeting",
             arguments: json!({

@@ -64,6 +64,7 @@ mod taskgraph_conversations;
 mod taskgraph_corpus;
 mod taskgraph_sessions;
 mod taskgraph_shipped;
+mod tasks;
 mod thundering_herd;
 mod ticket_keys;
 mod tickets;

@@ -71,6 +71,7 @@ async fn each_answer_is_short_by_default() {
         ("find_tickets", json!({"contact": SARAH, "content": true})),
         ("find_tickets", json!({"ticket_id": long})),
         ("update_ticket", json!({"ticket_id": DOOR, "stage": "reopen", "priority": "LOW", "note": "Called back."})),
+        ("create_task", json!({"contact": SARAH, "reason": "Call me back.", "due": "tomorrow"})),
         ("log_activity", json!({"contact": SARAH, "text": "Called back."})),
         ("find_owner_id_by_contact_id", json!({"cus_cid": SARAH})),
         ("find_owner_by_owner_id", json!({"owner_id": "117001"})),

@@ -19,6 +19,7 @@ pub(crate) fn base(tool: &str, argument: &str) -> Value {
             "meeting_date": "2026-12-01", "meeting_start_time": "13:00", "time_zone": "America/New_York",
             "slug": "richtech/veronica-chen",
         }),
+        ("create_task", _) => json!({"reason": "Call me back.", "contact": SARAH}),
         ("create_ticket", _) => json!({"cus_cid": SARAH, "issue": "It beeps."}),
         ("describe_crm", _) => json!({"about": "owners"}),
         ("find_contact_by_email", _) => json!({"email": "sarah@gmail.com"}),

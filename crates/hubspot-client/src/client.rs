@@ -19,6 +19,7 @@ use crate::api::pipelines::{Pipelines, PipelinesState};
 use crate::api::properties::{Properties, PropertiesState};
 use crate::api::records::{Records, RecordsState};
 use crate::api::scheduler::{Scheduler, SchedulerState};
+use crate::api::tasks::{Tasks, TasksState};
 use crate::api::tickets::{Tickets, TicketsState};
 use crate::caller_key::CallerKey;
 use crate::metrics::Usage;
@@ -44,6 +45,7 @@ struct Families {
     contacts: Arc<ContactsState>,
     tickets: TicketsState,
     activities: ActivitiesState,
+    tasks: TasksState,
     meetings: Arc<MeetingsState>,
     owners: OwnersState,
     pipelines: PipelinesState,
@@ -62,6 +64,7 @@ impl Families {
         Families {
             tickets: TicketsState::new(records.clone(), associations.clone(), properties.clone(), keys),
             activities: ActivitiesState::new(&records, &associations),
+            tasks: TasksState::new(&records, &associations),
             owners: OwnersState::new(settings),
             pipelines: PipelinesState::new(settings),
             properties,
@@ -150,6 +153,11 @@ impl HubSpot {
     /// Notes and messages to log on the timelines of contacts and tickets.
     pub fn activities(&self) -> Activities<'_> {
         Activities { state: &self.families.activities, scope: &self.scope }
+    }
+
+    /// Tasks of owners: creation.
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks { state: &self.families.tasks, scope: &self.scope }
     }
 
     /// Tickets: creation.

@@ -182,6 +182,8 @@ pub enum Write {
     Communication,
     /// The logging of a note.
     Note,
+    /// The creation of a task.
+    Task,
     /// The creation of a contact.
     Contact,
     /// The booking of a meeting.
@@ -196,6 +198,7 @@ impl Write {
             Write::Ticket => "created the ticket",
             Write::Communication => "logged the communication",
             Write::Note => "logged the note",
+            Write::Task => "created the task",
             Write::Contact => "created the contact",
             Write::Booking => "booked the meeting",
             Write::Record => "made the change",
@@ -207,6 +210,7 @@ impl Write {
             Write::Ticket => "look at the contact's newest tickets for this subject before creating it again",
             Write::Communication => "the contact itself is fine; look at its timeline before logging the text again",
             Write::Note => "look at the timeline before logging the note again",
+            Write::Task => "look at the tasks in HubSpot for this subject before making it again",
             Write::Contact => "look for the contact by e-mail address or name before creating it again",
             Write::Booking => "look at the contact's meetings, or whether the time is still free, before booking again",
             Write::Record => "read the record before changing it again",
@@ -295,7 +299,8 @@ impl Error {
                 "HubSpot shows them on the record's page; a single one can be read by its own id"
             }
             Error::CalendarOffline => {
-                "hand over to a person: the representative has to connect a calendar in HubSpot first"
+                "nothing can be booked until the representative connects a calendar in HubSpot: `create_task` tells them \
+                 that the customer wants this meeting, and how to reach them"
             }
             Error::SlotTaken => "read the free times again and offer another one",
             Error::DurationNotOffered => "use one of the link's own durations",

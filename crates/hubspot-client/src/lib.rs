@@ -82,6 +82,7 @@ pub use api::scheduler::availability::{
 pub use api::scheduler::booking_lock::BookingLock;
 pub use api::scheduler::booking_types::{Booking, ConsentAnswer, FormAnswer, NewBooking};
 pub use api::scheduler::links::{LinkKind, MeetingLink};
+pub use api::tasks::{NewTask, TaskKind, Tasks};
 pub use api::tickets::{NewTicket, Tickets};
 pub use caller_key::CallerKey;
 pub use client::HubSpot;

@@ -56,6 +56,7 @@ const RESOURCES: &[(&str, Behavior)] = &[
     ("hubspot/searchcontacts", Behavior::Tool("search_contacts")),
     ("hubspot/createcontact", Behavior::Tool("create_contact")),
     ("hubspot/updatecontact", Behavior::Tool("update_contact")),
+    ("hubspot/createtask", Behavior::Tool("create_task")),
     ("hubspot/findtickets", Behavior::Tool("find_tickets")),
     ("hubspot/updateticket", Behavior::Tool("update_ticket")),
     ("hubspot/logactivity", Behavior::Tool("log_activity")),

@@ -126,6 +126,11 @@ impl Day {
         self.part.and_then(|part| local_time::hours(self.date, part.hours(), self.zone))
     }
 
+    /// Returns the first instant of this hour of the day, from 0 to 23, in Unix milliseconds.
+    pub fn hour_ms(&self, hour: u32) -> Option<i64> {
+        local_time::hours(self.date, hour..hour + 1, self.zone).map(|hour| hour.start_ms())
+    }
+
     /// Returns the whole day, which clock changes can make shorter or longer than 24 hours.
     pub fn interval(&self) -> Option<Interval> {
         local_time::whole_day(self.date, self.zone)

@@ -1,4 +1,4 @@
-//! Creates tickets, notes and communications: records that belong to a contact or another record from the start.
+//! Creates tickets, tasks, notes and communications: records that belong to a contact or another record from the start.
 //!
 //! They are sent in batches; each record is carried out once by the protocol of [`crate::writes`].
 
@@ -46,8 +46,8 @@ pub(crate) struct RecordKind {
 
 /// A record to create.
 pub(crate) struct NewRecord {
-    /// The record to which it belongs. It is found again among the records of this one.
-    pub(crate) parent: (Object, RecordId),
+    /// The record to which it belongs. It is found again among the records of this one; without one it is not looked up.
+    pub(crate) parent: Option<(Object, RecordId)>,
     /// HubSpot's input: `properties` and `associations`.
     pub(crate) input: Value,
     /// A key among the properties of which HubSpot takes only one record.
@@ -113,7 +113,8 @@ impl OnceWrite for CreateRecord {
 
     fn rules(&self) -> WriteRules {
         let uniqueness = if self.new.key.is_some() { Uniqueness::RequestKey } else { Uniqueness::None };
-        WriteRules { write: self.shared.kind.write, can_be_found: true, uniqueness }
+        let can_be_found = self.new.key.is_some() || self.new.parent.is_some();
+        WriteRules { write: self.shared.kind.write, can_be_found, uniqueness }
     }
 
     fn facts(&self) -> WriteFacts {
@@ -139,7 +140,7 @@ impl OnceWrite for CreateRecord {
             return Ok(found.inspect(|record| _ = self.shared.claims.claim(&record.id)));
         }
         let Shared { kind, records, associations, claims } = &*self.shared;
-        let (parent_object, parent_id) = &self.new.parent;
+        let Some((parent_object, parent_id)) = &self.new.parent else { return Ok(None) };
         let mut ids = associations.of(scope, *parent_object, parent_id, kind.object).await?;
         ids.sort_by_key(|id| Reverse(id.as_str().parse::<u64>().unwrap_or(0)));
         ids.truncate(LOOKED_AT_MAX);
@@ -163,9 +164,10 @@ impl OnceWrite for CreateRecord {
             Error::Rejected { problems } => !problems.iter().filter_map(|problem| problem.property.as_ref()).any(sent),
             _ => false,
         };
-        let (object, id) = &self.new.parent;
-        let may_be_missing = unclear && *object == Object::Contacts;
-        if may_be_missing && self.shared.records.by_id(scope, *object, id, &["email"]).await == Ok(None) {
+        if unclear
+            && let Some((Object::Contacts, id)) = &self.new.parent
+            && self.shared.records.by_id(scope, Object::Contacts, id, &["email"]).await == Ok(None)
+        {
             return Error::ContactMissing;
         }
         error.error
@@ -296,7 +298,8 @@ impl CreateBatch {
         let unclear = std::mem::take(&mut matched.unclear);
         let parents = self.parents(scope, &unclear, group).await;
         for (record, parents) in unclear.into_iter().zip(parents) {
-            let here: Vec<_> = matched.open().filter(|at| parents.contains(&group[*at].input.parent)).collect();
+            let is_of = |at: &usize| group[*at].input.parent.as_ref().is_some_and(|parent| parents.contains(parent));
+            let here: Vec<_> = matched.open().filter(is_of).collect();
             let only = || here.first().filter(|_| here.len() == 1);
             if let Some(&at) = here.iter().find(|at| is_result(**at, &record)).or_else(only) {
                 matched.outcomes[at] = Some(Ok(record));
@@ -313,7 +316,7 @@ impl CreateBatch {
         records: &[Record],
         group: &[QueuedRecord],
     ) -> Vec<Vec<(Object, RecordId)>> {
-        let objects: BTreeSet<_> = group.iter().map(|queued| queued.input.parent.0).collect();
+        let objects: BTreeSet<_> = group.iter().filter_map(|queued| Some(queued.input.parent.as_ref()?.0)).collect();
         let patient = group.iter().map(|queued| &queued.waiter).max_by_key(|waiter| waiter.deadline);
         let scope = patient.map_or_else(|| scope.without_call(), |waiter| scope.for_waiter(waiter));
         let (scope, shared) = (&scope, &self.0);

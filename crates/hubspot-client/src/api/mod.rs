@@ -26,5 +26,6 @@ pub(crate) mod properties;
 pub(crate) mod read_by_id;
 pub(crate) mod records;
 pub(crate) mod scheduler;
+pub(crate) mod tasks;
 pub(crate) mod ticket_key;
 pub(crate) mod tickets;

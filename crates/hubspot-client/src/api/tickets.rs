@@ -87,8 +87,11 @@ impl Tickets<'_> {
     /// and the look-ups did not tell.
     pub async fn create(&self, ticket: &NewTicket) -> Result<Created<Record>, Error> {
         let key = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name)).map(ticket_key::new);
-        let new =
-            NewRecord { parent: (Object::Contacts, ticket.contact.clone()), input: input(ticket, key.as_ref()), key };
+        let new = NewRecord {
+            parent: Some((Object::Contacts, ticket.contact.clone())),
+            input: input(ticket, key.as_ref()),
+            key,
+        };
         self.state.creator.create(self.scope, new).await
     }
 

@@ -66,6 +66,9 @@ fn add_defaults(portal: &Portal, object_type: ObjectType, values: &mut PropertyV
     let defaults: &[(&str, &str)] = match object_type {
         ObjectType::Tickets => &[("hs_pipeline", "0")],
         ObjectType::Deals => &[("pipeline", "default")],
+        ObjectType::Tasks => {
+            &[("hs_task_status", "NOT_STARTED"), ("hs_task_priority", "NONE"), ("hs_task_type", "TODO")]
+        }
         _ => &[],
     };
     for (name, text) in defaults {
@@ -102,7 +105,9 @@ pub(crate) fn automatic_values(
     let stage = text_of(values, "lifecyclestage").map(|stage| format!("hs_lifecyclestage_{stage}_date"));
     let assigned = text_of(values, "hubspot_owner_id").map(|_| "hubspot_owner_assigneddate".to_owned());
     let closed = stage::is_closing(portal, object_type, values).then(|| "closed_date".to_owned());
-    let names = stage.into_iter().chain(assigned).chain(closed);
+    let done = text_of(values, "hs_task_status") == Some("COMPLETED");
+    let done = done.then(|| "hs_task_completion_date".to_owned());
+    let names = stage.into_iter().chain(assigned).chain(closed).chain(done);
     names.filter_map(|name| Some((portal.name(object_type, &name)?, stamp(now_ms)))).collect()
 }
 
@@ -142,4 +147,81 @@ fn target(
 fn not_valid(message: &str, code: &str) -> ApiError {
     ApiError::invalid("one or more associations are not valid")
         .detail(json!({"message": message, "code": code, "in": "associations"}))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::test_client::{SARAH, client};
+
+    const TASKS: &str = "/crm/objects/2026-09/tasks";
+    const TICKET: &str = "33190415288";
+
+    fn task(properties: Value) -> Value {
+        let to = |id: &str, type_id: u32| {
+            let types = [json!({"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id})];
+            json!({"to": {"id": id}, "types": types})
+        };
+        json!({"properties": properties, "associations": [to(SARAH, 204), to(TICKET, 230)]})
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_is_due_at_its_timestamp_and_stands_on_its_records() {
+        let client = client();
+        let sent = json!({"hs_timestamp": 1_796_137_200_000_u64, "hs_task_subject": "Call back", "hubspot_owner_id": "117001"});
+        let made = client.post(TASKS, task(sent)).await.expect(201);
+        let id = made["id"].as_str().unwrap();
+        assert_eq!(made["properties"]["hs_timestamp"], "2026-12-01T15:00:00.000Z");
+        let names = "hs_task_status,hs_task_type,hs_task_priority,hubspot_owner_assigneddate";
+        let read =
+            client.get(&format!("{TASKS}/{id}?properties={names}&associations=contacts,tickets")).await.expect(200);
+        assert_eq!(read["properties"]["hs_task_status"], "NOT_STARTED");
+        assert_eq!(
+            (&read["properties"]["hs_task_type"], &read["properties"]["hs_task_priority"]),
+            (&json!("TODO"), &json!("NONE"))
+        );
+        assert_eq!(read["associations"]["contacts"]["results"][0]["id"], SARAH);
+        assert_eq!(read["associations"]["tickets"]["results"][0]["id"], TICKET);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_without_a_due_date_or_with_an_unknown_status_is_refused() {
+        let client = client();
+        let undated = client.post(TASKS, task(json!({"hs_task_subject": "Call back"}))).await.expect(400);
+        assert!(undated.to_string().contains("hs_timestamp"), "{undated}");
+        let odd = json!({"hs_timestamp": "2026-12-01T15:00:00Z", "hs_task_status": "SOMEDAY"});
+        let odd = client.post(TASKS, task(odd)).await.expect(400);
+        assert!(odd.to_string().contains("INVALID_OPTION"), "{odd}");
+        assert_eq!(client.sandbox.records("tasks").len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tasks_are_made_in_batches_found_by_search_and_completed() {
+        let client = client();
+        let input = |subject: &str| {
+            task(
+                json!({"hs_timestamp": "2026-12-01T15:00:00Z", "hs_task_subject": subject, "hs_queue_membership_ids": "859787765"}),
+            )
+        };
+        let body = json!({"inputs": [input("Call Sarah"), input("Write to Sarah")]});
+        let made = client.post(&format!("{TASKS}/batch/create"), body).await.expect(201);
+        assert_eq!(made["results"].as_array().unwrap().len(), 2);
+        let filter = json!({"propertyName": "hs_task_subject", "operator": "EQ", "value": "Call Sarah"});
+        let search = json!({"filterGroups": [{"filters": [filter]}]});
+        tokio::time::advance(std::time::Duration::from_secs(60)).await;
+        let found = client.post(&format!("{TASKS}/search"), search).await.expect(200);
+        assert_eq!(found["total"], 1);
+        let path = format!("{TASKS}/{}", found["results"][0]["id"].as_str().unwrap());
+        client.patch(&path, json!({"properties": {"hs_task_status": "COMPLETED"}})).await.expect(200);
+        let done =
+            client.get(&format!("{path}?properties=hs_task_completion_date,hs_queue_membership_ids")).await.expect(200);
+        assert!(
+            done["properties"]["hs_task_completion_date"].as_str().unwrap().starts_with("2026-11-22T15:0"),
+            "{done}"
+        );
+        assert_eq!(done["properties"]["hs_queue_membership_ids"], "859787765");
+        let read_only = json!({"properties": {"hs_task_completion_date": "2026-12-01T15:00:00Z"}});
+        client.patch(&path, read_only).await.expect(400);
+    }
 }

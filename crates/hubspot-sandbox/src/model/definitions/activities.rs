@@ -109,8 +109,10 @@ pub(super) static MEETINGS: &[PropertySpec] = &[
 pub(super) static NOTES: &[PropertySpec] =
     &[TIMESTAMP, PREVIEW, PREVIEW_HTML, PREVIEW_IS_TRUNCATED, ATTACHMENTS, text_area("hs_note_body", "Note body")];
 
+/// See HubSpot's page "Tasks". `hs_timestamp` is the due date. The queues of an account are not among the options of their
+/// property: it holds ids.
 pub(super) static TASKS: &[PropertySpec] = &[
-    TIMESTAMP,
+    date_time("hs_timestamp", "Due date"),
     PREVIEW,
     PREVIEW_HTML,
     PREVIEW_IS_TRUNCATED,
@@ -120,4 +122,7 @@ pub(super) static TASKS: &[PropertySpec] = &[
     enumeration("hs_task_priority", "Priority", TASK_PRIORITIES),
     enumeration("hs_task_type", "Task Type", TASK_TYPES),
     text("hs_task_reminders", "Task reminders"),
+    date_time("hs_task_completion_date", "Completed at").computed(),
+    boolean("hs_task_is_all_day", "Due date has no time"),
+    enumeration("hs_queue_membership_ids", "Queue", &[]).multiple().external_options(),
 ];

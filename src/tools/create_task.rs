@@ -1,0 +1,341 @@
+//! `create_task`: asks a colleague to do something for a customer.
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::records::error::Error;
+use crate::records::{contact, excerpt, note, owner, property_value, record_url, ticket};
+use crate::tool::customer_use::{CustomerUse, Subject};
+use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
+use domain::contact_key::ContactKey;
+use domain::dates;
+use domain::email_in_text;
+use domain::id::{OwnerId, RecordId};
+use domain::phone::Phone;
+use domain::text_cleaning::KEY_FORMAT;
+use domain::time_zone::{self, zone::Zone};
+use hubspot_client::{self, NewTask, Object, Record, TaskKind};
+
+/// The length at which a title made from the reason is cut.
+const SUBJECT_CHARACTERS_MAX: usize = 80;
+/// The hour at which a task is due for which only a day was named.
+const DAY_BEGINS_HOUR: u32 = 9;
+/// The value of `owner` that leaves the task to whoever takes it.
+const NOBODY: &str = "nobody";
+const OWNER: &str = "hubspot_owner_id";
+const QUEUE: &str = "hs_queue_membership_ids";
+/// The properties of a contact by which people reach them, the best first.
+const REACH: [&str; 3] = ["phone", "mobilephone", "email"];
+const UNASSIGNED: &str = "nobody is assigned: only who looks through the account's tasks will see it";
+
+/// Ask a colleague to do for a customer what no tool can: call back, talk to them, move or cancel an appointment.
+///
+/// It goes to `owner`, else to the ticket's or the contact's owner. Tell the customer what `seen_by` says, promise no
+/// more.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateTask {
+    /// What the customer wants, in their words, for example `Please cancel my appointment on Tuesday.`
+    #[schemars(length(min = 1, max = 65536))]
+    reason: String,
+    /// A title, for example `Cancel the demo`; without it the beginning of the reason.
+    #[schemars(length(max = 500))]
+    subject: Option<String>,
+    /// The contact's id or e-mail address, for example `sarah@gmail.com`.
+    contact: Option<ContactKey>,
+    /// The ticket's id, for example `33190415288`.
+    ticket_id: Option<RecordId>,
+    /// Who does it: id, e-mail address or name, for example `veronica@acme.com`, or `nobody`.
+    #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
+    owner: Option<String>,
+    /// The task queue's id or name, for example `859787765`.
+    #[schemars(length(max = 255))]
+    queue: Option<String>,
+    /// When it is due, for example `2026-12-01 15:00`; now unless said.
+    #[schemars(length(max = 200))]
+    due: Option<String>,
+    /// The zone of `due`, for example `America/New_York`; the account's unless said.
+    #[schemars(length(max = 100))]
+    time_zone: Option<String>,
+    /// How to reach the customer, for example `+1 702 555 0143, after 3pm`; as HubSpot knows unless said.
+    #[schemars(length(max = 500))]
+    reach: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Made {
+    task_id: RecordId,
+    subject: String,
+    /// With its offset.
+    due: String,
+    /// The name of the owner or of the queue, or `nobody`.
+    seen_by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+    /// The queue's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<String>,
+    /// How the colleague can reach the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reach: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_id: Option<RecordId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket_id: Option<RecordId>,
+    /// The task's page in HubSpot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// HubSpot's answer was lost and the task was found to exist: it was made once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
+}
+
+impl Tool for CreateTask {
+    const NAME: &'static str = "create_task";
+    const TITLE: &'static str = "Ask a colleague to do something";
+    const EFFECT: Effect = Effect::Create;
+    const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
+    const CUSTOMERS: Option<CustomerUse> = CustomerUse::claimed(
+        Subject::ContactOrTicket("contact", "ticket_id"),
+        &["reason", "subject", "due", "time_zone", "reach"],
+        &[],
+        &["subject", "due"],
+    );
+    type Output = Made;
+
+    async fn call(self, ctx: &Ctx) -> Result<Made, ToolError> {
+        let reason = note::checked("reason", Some(&self.reason))?;
+        let reason = reason.ok_or_else(|| ToolError::input("reason", "it is empty"))?;
+        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
+            given if given.is_empty() => beginning(&self.reason),
+            given => given,
+        };
+        let due = self.due(ctx).await?;
+        let about = self.about(ctx).await?;
+        let assignee = self.assignee(ctx, &about).await?;
+        let reach = self.reach.as_deref().map(str::trim).filter(|reach| !reach.is_empty());
+        let reach = reach.map(str::to_owned).or_else(|| known_reach(about.contact.as_ref()?));
+        let task = NewTask {
+            on: about.records(),
+            subject: subject.clone(),
+            body: body(reason, reach.as_deref()),
+            due: due.with_timezone(&Utc),
+            owner: assignee.owner.clone(),
+            queue: assignee.queue.clone(),
+            kind: kind(reach.as_deref()),
+        };
+        let made = ctx.hubspot.tasks().create(&task).await.map_err(refused)?;
+        Ok(Made {
+            url: record_url::url(ctx, Object::Tasks, &made.value).await,
+            task_id: made.value.id,
+            subject: excerpt::line(&subject),
+            due: due.to_rfc3339(),
+            seen_by: excerpt::line(&assignee.name),
+            warning: assignee.is_nobody().then_some(UNASSIGNED),
+            owner_id: assignee.owner,
+            queue: assignee.queue,
+            reach: reach.as_deref().map(excerpt::line),
+            contact_id: about.contact.map(|contact| contact.id),
+            ticket_id: about.ticket.map(|ticket| ticket.id),
+            recovered: made.recovered,
+        })
+    }
+}
+
+/// The records that the task is about.
+struct About {
+    contact: Option<Record>,
+    ticket: Option<Record>,
+}
+
+impl About {
+    fn records(&self) -> Vec<(Object, RecordId)> {
+        let contact = self.contact.iter().map(|contact| (Object::Contacts, contact.id.clone()));
+        contact.chain(self.ticket.iter().map(|ticket| (Object::Tickets, ticket.id.clone()))).collect()
+    }
+}
+
+/// The colleague or the queue that gets the task.
+struct Assignee {
+    /// The name under which people know it.
+    name: String,
+    owner: Option<OwnerId>,
+    queue: Option<String>,
+}
+
+impl Assignee {
+    fn is_nobody(&self) -> bool {
+        self.owner.is_none() && self.queue.is_none()
+    }
+}
+
+impl CreateTask {
+    async fn about(&self, ctx: &Ctx) -> Result<About, ToolError> {
+        let read = [&[OWNER], &REACH[..]].concat();
+        let contact = match &self.contact {
+            Some(key) => Some(contact::live(ctx, key, &read).await?.record),
+            None => None,
+        };
+        let ticket = match &self.ticket_id {
+            Some(id) => Some(ticket::live(ctx, id, &[]).await?),
+            None => None,
+        };
+        Ok(About { contact, ticket })
+    }
+
+    /// The time at which it is due: now, the time that was named, or the beginning of the day or of its part.
+    async fn due(&self, ctx: &Ctx) -> Result<DateTime<Zone>, ToolError> {
+        let zone = match &self.time_zone {
+            Some(name) => time_zone::parse(name, ctx.zone_rules)?,
+            None => account_zone(ctx).await,
+        };
+        let now = ctx.clock.now();
+        let Some(words) = self.due.as_deref().filter(|words| !words.trim().is_empty()) else {
+            return Ok(now.with_timezone(&zone));
+        };
+        let day = dates::parse_day(words, zone, now)?;
+        let begin = || day.limits().map(|part| part.start_ms()).or_else(|| day.hour_ms(DAY_BEGINS_HOUR));
+        let due = day.start_ms().or_else(begin).and_then(DateTime::from_timestamp_millis);
+        Ok(due.unwrap_or(now).max(now).with_timezone(&zone))
+    }
+
+    /// The owner or the queue that was named, else the owner of the ticket or the contact who has not left.
+    async fn assignee(&self, ctx: &Ctx, about: &About) -> Result<Assignee, ToolError> {
+        let queue = match self.queue.as_deref().map(str::trim).filter(|queue| !queue.is_empty()) {
+            Some(asked) => Some(queue(ctx, asked).await?),
+            None => None,
+        };
+        let asked = self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty());
+        let owner = match asked {
+            Some(NOBODY) => None,
+            Some(asked) => Some(owner::find(ctx, asked).await?),
+            None if queue.is_some() => None,
+            None => present_owner(ctx, about).await,
+        };
+        let queue_name = queue.as_ref().map(|(_, name)| name.clone());
+        let name = match &owner {
+            Some(id) => owner_name(ctx, id).await,
+            None => queue_name.unwrap_or_else(|| NOBODY.to_owned()),
+        };
+        Ok(Assignee { name, owner, queue: queue.map(|(id, _)| id) })
+    }
+}
+
+async fn account_zone(ctx: &Ctx) -> Zone {
+    // Without the account's zone the time is told with the offset of UTC.
+    ctx.hubspot.account().details().await.ok().and_then(|details| details.time_zone).unwrap_or(ctx.zone_rules.utc())
+}
+
+/// The owner of the ticket, else of the contact, if they have not left. If an owner cannot be read, HubSpot decides.
+async fn present_owner(ctx: &Ctx, about: &About) -> Option<OwnerId> {
+    for record in about.ticket.iter().chain(&about.contact) {
+        let Some(id) = record.get(OWNER).and_then(|id| id.parse::<OwnerId>().ok()) else { continue };
+        match ctx.hubspot.owners().by_id(&id).await {
+            Ok(owner) if owner.as_ref().is_none_or(|owner| owner.archived) => {}
+            _ => return Some(id),
+        }
+    }
+    None
+}
+
+/// The owner's name, or the id where the name cannot be read.
+async fn owner_name(ctx: &Ctx, id: &OwnerId) -> String {
+    let read = ctx.hubspot.owners().by_id(id).await.ok().flatten().map(|found| owner::name(&found));
+    read.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
+}
+
+/// The id and the name of a task queue. HubSpot lists an account's queues nowhere for sure, so an id is taken as it is.
+async fn queue(ctx: &Ctx, asked: &str) -> Result<(String, String), ToolError> {
+    let all = ctx.hubspot.properties().of(Object::Tasks.name()).await?;
+    let property = all.iter().find(|property| property.name == QUEUE);
+    if let Some(option) = property.and_then(|property| property_value::option(property, asked)) {
+        return Ok((option.value.clone(), option.label.clone()));
+    }
+    if property.is_some() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok((asked.to_owned(), format!("queue {asked}")));
+    }
+    let known: Vec<_> =
+        property.iter().flat_map(|property| &property.options).map(|one| excerpt::line(&one.label)).collect();
+    let problem = match known.is_empty() {
+        true => "HubSpot does not list this account's task queues: send the queue's id, or leave it out",
+        false => "it is none of `queues`",
+    };
+    Err(ToolError::input("queue", problem).with("queues", known))
+}
+
+fn refused(error: hubspot_client::Error) -> ToolError {
+    match error {
+        hubspot_client::Error::ContactMissing => {
+            let hint = "find the contact with `search_contacts`; nothing was created";
+            ToolError::new(Code::ContactNotFound, "the contact does not exist any more", hint)
+        }
+        other => Error::from(other).into(),
+    }
+}
+
+/// The way in which HubSpot can reach the contact.
+fn known_reach(contact: &Record) -> Option<String> {
+    REACH.iter().find_map(|name| contact.get(name)).map(str::to_owned)
+}
+
+fn body(reason: String, reach: Option<&str>) -> String {
+    match reach {
+        Some(reach) => format!("{reason}<br><br>Reach the customer: {}", note::html(reach)),
+        None => reason,
+    }
+}
+
+/// A call for a number, an e-mail for an address, and anything else.
+fn kind(reach: Option<&str>) -> TaskKind {
+    match reach {
+        Some(text) if matches!(email_in_text::read(text), Ok(Some(_))) => TaskKind::Email,
+        Some(text) if is_number(text) => TaskKind::Call,
+        _ => TaskKind::ToDo,
+    }
+}
+
+/// True for a phone number, which words may follow.
+fn is_number(text: &str) -> bool {
+    let number = text.split([',', ';', '(']).next().unwrap_or_default();
+    Phone::parse(text).is_ok() || Phone::parse(number).is_ok()
+}
+
+/// The first line of the reason, cut at a word.
+fn beginning(reason: &str) -> String {
+    let line = reason.trim().lines().next().unwrap_or_default().trim();
+    if line.chars().count() <= SUBJECT_CHARACTERS_MAX {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(SUBJECT_CHARACTERS_MAX).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", whole_words.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_work_follows_from_how_the_customer_is_reached() {
+        for (reach, expected) in [
+            (Some("+1 702 555 0143"), TaskKind::Call),
+            (Some("+1 702 555 0143, after 3pm"), TaskKind::Call),
+            (Some("sarah@gmail.com"), TaskKind::Email),
+            (Some("write to sarah@gmail.com please"), TaskKind::Email),
+            (Some("in this chat"), TaskKind::ToDo),
+            (None, TaskKind::ToDo),
+        ] {
+            assert_eq!(kind(reach), expected, "{reach:?}");
+        }
+    }
+
+    #[test]
+    fn the_text_says_how_to_reach_the_customer_and_becomes_no_markup() {
+        assert_eq!(body("Call me.".into(), None), "Call me.");
+        assert_eq!(body("Call me.".into(), Some("<b>")), "Call me.<br><br>Reach the customer: &lt;b&gt;");
+    }
+}
