@@ -89,3 +89,4 @@ pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};
+pub use writes::key_lock::KeyLock;

@@ -83,7 +83,12 @@ impl Activities<'_> {
             ActivityKind::Note => &self.state.notes,
             ActivityKind::Communication { .. } => &self.state.communications,
         };
-        creator.create(self.scope, NewRecord { parent: activity.on.clone(), input: input(activity), key: None }).await
+        creator
+            .create(
+                self.scope,
+                NewRecord { parent: activity.on.clone(), input: input(activity), key: None, _lock: None },
+            )
+            .await
     }
 }
 

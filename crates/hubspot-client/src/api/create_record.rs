@@ -27,6 +27,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::batch_match;
 use crate::writes::claims::Claims;
+use crate::writes::key_lock::KeyLock;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
 use domain::id::RecordId;
@@ -51,6 +52,8 @@ pub(crate) struct NewRecord {
     pub(crate) input: Value,
     /// A key among the properties of which HubSpot takes only one record.
     pub(crate) key: Option<RequestKey>,
+    /// Held until the creation has ended, also when its caller has stopped waiting.
+    pub(crate) _lock: Option<KeyLock>,
 }
 
 /// A value of a unique property that belongs to one creation.
