@@ -94,6 +94,12 @@ pub fn title(record: &Record) -> String {
     excerpt::line(&parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "))
 }
 
+/// A contact by id and name alone, where the customer has to say who they are.
+pub fn named(record: &Record) -> Value {
+    let name = ["firstname", "lastname"].map(|name| record.get(name).unwrap_or_default()).join(" ");
+    json!({ "contact_id": record.id, "name": excerpt::line(name.trim()) })
+}
+
 /// A contact in a list of candidates.
 pub fn candidate(record: &Record) -> Value {
     let mut shown = json!({ "contact_id": record.id });

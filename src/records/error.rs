@@ -96,6 +96,14 @@ pub enum Error {
         /// Those of them that are texts of a customer.
         customer_text: BTreeMap<String, String>,
     },
+    /// A text would be replaced by a much shorter one.
+    #[error("the new text is {characters} characters shorter than the present one, which would be lost")]
+    TextLost {
+        /// The difference in length.
+        characters: usize,
+        /// The present text, which a customer may have written.
+        text: String,
+    },
     /// The person has to answer first.
     #[error(transparent)]
     Unanswered(#[from] Unanswered),

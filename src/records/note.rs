@@ -41,9 +41,54 @@ pub fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("\r\n", "\n").replace('\n', "<br>")
 }
 
+/// The text of a body that HubSpot stores as HTML: without tags, with line breaks.
+pub fn plain(html: &str) -> String {
+    let (mut text, mut rest) = (String::new(), html);
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        // A sign that opens no tag is text.
+        let Some((name, after)) = tag.split_once('>').filter(|(name, _)| is_tag(name)) else {
+            text.push('<');
+            rest = tag;
+            continue;
+        };
+        if LINES.iter().any(|line| name.to_ascii_lowercase().starts_with(line)) {
+            text.push('\n');
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    for (entity, sign) in ENTITIES {
+        text = text.replace(entity, sign);
+    }
+    text.trim().to_owned()
+}
+
+/// Beginnings of the tags that end a line.
+const LINES: [&str; 5] = ["br", "/p", "/div", "/li", "/h"];
+/// The entities of HubSpot's editor; the last one may stand for the beginning of another.
+const ENTITIES: [(&str, &str); 6] =
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
+
+fn is_tag(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_body_is_read_as_text() {
+        for text in ["a < b & c\nd", "&lt; <b> is a tag", "5 > 3"] {
+            assert_eq!(plain(&html(text)), text);
+        }
+        assert_eq!(
+            plain("<div><p>Called&nbsp;back.</p><p>Wheel <b>ordered</b></p></div>"),
+            "Called back.\nWheel ordered"
+        );
+        assert_eq!(plain("1 < 2 <br/>ok <unclosed"), "1 < 2 \nok <unclosed");
+    }
 
     #[test]
     fn text_does_not_become_markup() {

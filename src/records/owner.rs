@@ -125,6 +125,12 @@ pub fn name(owner: &Owner) -> String {
     names.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// The name of the owner with this id, on one line; `None` if there is none or the owner cannot be read.
+pub async fn name_of(hubspot: &HubSpot, id: &OwnerId) -> Option<String> {
+    let owner = hubspot.owners().by_id(id).await.ok()??;
+    Some(excerpt::line(&name(&owner))).filter(|name| !name.is_empty())
+}
+
 fn shown(owner: &Owner) -> serde_json::Value {
     serde_json::json!({ "owner_id": owner.id, "name": excerpt::line(&name(owner)), "email": owner.email })
 }

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::excerpt::line;
 use super::property::key;
 use crate::tool::Ctx;
-use hubspot_client::{Pipeline, Stage};
+use hubspot_client::{Object, Pipeline, Record, Stage};
 
 /// A stage and its pipeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct PipelineStage {
     pub stage: Stage,
 }
 
+const STAGE: &str = "hs_pipeline_stage";
+
 /// Words that name a stage by its effect and not by its label.
 const CLOSE: [&str; 5] = ["close", "closed", "done", "resolved", "solved"];
 const REOPEN: [&str; 3] = ["reopen", "open", "opened"];
@@ -28,9 +30,22 @@ pub async fn of_new(ctx: &Ctx, pipeline: Option<&str>, stage: Option<&str>) -> R
     decided(ctx, |pipelines| choose(pipelines, said(pipeline), said(stage))).await
 }
 
-/// The stage that a ticket in `pipeline_id` and `stage_id` moves to.
+/// The stage that a ticket in `pipeline_id` and `stage_id` moves to. Another pipeline has to be named.
 pub async fn of_move(ctx: &Ctx, pipeline_id: &str, stage_id: &str, to: &str) -> Result<PipelineStage, Error> {
     decided(ctx, |pipelines| next(pipelines, pipeline_id, stage_id, to.trim())).await
+}
+
+/// The open stage in which a closed ticket was last, if `to` reopens it and HubSpot still knows.
+pub async fn before_closing(ctx: &Ctx, ticket: &Record, to: &str) -> Result<Option<PipelineStage>, Error> {
+    let now = |name: &str| ticket.get(name).unwrap_or_default();
+    let (pipeline, stage) = (now("hs_pipeline"), now(STAGE));
+    let pipelines = ctx.hubspot.pipelines().tickets().await?;
+    if !is_reopening(&pipelines, pipeline, stage, to) {
+        return Ok(None);
+    }
+    let history = ctx.hubspot.records(Object::Tickets).history(&ticket.id, STAGE).await?;
+    let pipeline = pipelines.iter().find(|one| one.id == pipeline);
+    Ok(pipeline.and_then(|pipeline| pipeline_stage(pipeline, last_open(pipeline, &history))))
 }
 
 /// Decides by the cached pipelines, and by fresh ones if those do not fit.
@@ -75,15 +90,39 @@ fn next(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &str) -> 
         now.filter(|now| now.closed == closed).or_else(|| pipeline.stages.iter().find(|one| one.closed == closed))
     };
     let found = pipeline.stages.iter().find(|one| is_stage(pipeline, one, to));
-    pipeline_stage(
-        pipeline,
-        found.or_else(|| match () {
-            () if CLOSE.contains(&word.as_str()) => meant(true),
-            () if REOPEN.contains(&word.as_str()) => meant(false),
-            () => None,
-        }),
-    )
-    .ok_or_else(|| Error::StageUnknown { kind: "stage", valid: valid(slice::from_ref(pipeline)), moves: true })
+    let found = found.or_else(|| match () {
+        () if CLOSE.contains(&word.as_str()) => meant(true),
+        () if REOPEN.contains(&word.as_str()) => meant(false),
+        () => None,
+    });
+    pipeline_stage(pipeline, found).or_else(|| elsewhere(pipelines, to)).ok_or_else(|| Error::StageUnknown {
+        kind: "stage",
+        valid: valid(slice::from_ref(pipeline)),
+        moves: true,
+    })
+}
+
+/// A stage of a pipeline that is named itself: its first open one, or the one beside its name.
+fn elsewhere(pipelines: &[Pipeline], to: &str) -> Option<PipelineStage> {
+    let asked = key(to);
+    pipelines.iter().find_map(|pipeline| {
+        let first = || pipeline.stages.iter().find(|one| !one.closed).filter(|_| is_pipeline(pipeline, to));
+        let named = |one: &&Stage| key(&one.label) + &key(&pipeline.label) == asked;
+        pipeline_stage(pipeline, first().or_else(|| pipeline.stages.iter().find(named)))
+    })
+}
+
+/// True for a word that reopens a closed ticket, where no stage of its pipeline has it as its label.
+fn is_reopening(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &str) -> bool {
+    let Some(pipeline) = pipelines.iter().find(|one| one.id == pipeline_id) else { return false };
+    let closed = pipeline.stages.iter().any(|one| one.id == stage_id && one.closed);
+    let labelled = pipeline.stages.iter().any(|one| is_stage(pipeline, one, to));
+    closed && !labelled && REOPEN.contains(&to.trim().to_lowercase().as_str())
+}
+
+/// The newest of these stage ids, newest first, that is an open stage of the pipeline.
+fn last_open<'a>(pipeline: &'a Pipeline, history: &[String]) -> Option<&'a Stage> {
+    history.iter().find_map(|id| pipeline.stages.iter().find(|one| one.id == *id && !one.closed))
 }
 
 fn pipeline_stage(pipeline: &Pipeline, stage: Option<&Stage>) -> Option<PipelineStage> {
@@ -180,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn a_closed_ticket_is_reopened_where_it_was() {
+        let all = pipelines();
+        let history = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        let last = |ids: &[&str]| last_open(&all[0], &history(ids)).map(|stage| stage.id.clone());
+        assert_eq!(last(&["4", "2", "1"]).as_deref(), Some("2"));
+        assert_eq!(last(&["4", "9", "71", "1"]).as_deref(), Some("1"), "stages that are gone or of another pipeline");
+        assert_eq!(last(&["4"]), None);
+        assert!(is_reopening(&all, "0", "4", "Reopen ") && is_reopening(&all, "0", "4", "open"));
+        assert!(!is_reopening(&all, "0", "2", "reopen") && !is_reopening(&all, "0", "4", "New"));
+    }
+
+    #[test]
     fn a_ticket_moves_within_its_pipeline_by_label_id_or_effect() {
         for (pipeline, now, to, expected) in [
             ("0", "1", "Waiting on us", "2"),
@@ -192,6 +243,10 @@ mod tests {
             ("0", "1", "Received", "unknown"),
             ("0", "1", "", "unknown"),
             ("9", "1", "close", "unknown"),
+            ("0", "1", "repairs", "71"),
+            ("0", "1", "Shipped back (Repairs)", "72"),
+            ("7", "71", "Support pipeline", "1"),
+            ("7", "71", "New", "unknown"),
         ] {
             assert_eq!(stage(next(&pipelines(), pipeline, now, to)), expected, "{pipeline} {now} {to}");
         }

@@ -15,7 +15,7 @@ use domain::id::{OwnerId, RecordId};
 use hubspot_client::{Object, Pipeline, Record};
 
 /// The properties that are read of a ticket.
-pub const PROPERTIES: [&str; 7] = [
+pub const PROPERTIES: [&str; 8] = [
     "subject",
     "content",
     "hs_pipeline",
@@ -23,7 +23,11 @@ pub const PROPERTIES: [&str; 7] = [
     "hs_ticket_priority",
     "hs_ticket_category",
     "hubspot_owner_id",
+    CLOSED,
 ];
+
+/// The instant of the last closing, which HubSpot keeps when a ticket is reopened.
+const CLOSED: &str = "closed_date";
 
 const CONTENT: &str = "content";
 
@@ -69,6 +73,9 @@ pub struct TicketView {
     /// The time of creation, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The time at which it was closed, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<String>,
     /// The time of the last change, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
@@ -121,6 +128,11 @@ pub fn is_open(pipelines: &[Pipeline], record: &Record) -> bool {
     stage(pipelines, record).is_none_or(|(_, _, closed)| !closed)
 }
 
+/// The labels of the pipeline and the stage, each on one line.
+pub fn labels(pipelines: &[Pipeline], record: &Record) -> Option<(String, String)> {
+    stage(pipelines, record).map(|(pipeline, stage, _)| (excerpt::line(pipeline), excerpt::line(stage)))
+}
+
 /// The labels of the pipeline and the stage, and true for a closed stage.
 fn stage<'a>(pipelines: &'a [Pipeline], record: &Record) -> Option<(&'a str, &'a str, bool)> {
     let pipeline = pipelines.iter().find(|one| Some(one.id.as_str()) == record.get("hs_pipeline"))?;
@@ -150,29 +162,28 @@ async fn view(ctx: &Ctx, pipelines: &[Pipeline], free: &FreeText, record: Record
     let owner_id: Option<OwnerId> = record.get("hubspot_owner_id").and_then(|id| id.parse().ok());
     let owner = match &owner_id {
         // The ticket is shown without the name if the name cannot be read.
-        Some(id) => {
-            ctx.hubspot.owners().by_id(id).await.ok().flatten().map(|owner| excerpt::line(&owner::name(&owner)))
-        }
+        Some(id) => owner::name_of(&ctx.hubspot, id).await,
         None => None,
     };
     let unknown = |name: &str| property(name).unwrap_or_default();
-    let labels = stage(pipelines, &record);
-    let labels = labels.map(|(pipeline, stage, _)| (excerpt::line(pipeline), excerpt::line(stage)));
-    let (pipeline, stage) = labels.unwrap_or_else(|| (unknown("hs_pipeline"), unknown("hs_pipeline_stage")));
+    let (pipeline, stage) =
+        labels(pipelines, &record).unwrap_or_else(|| (unknown("hs_pipeline"), unknown("hs_pipeline_stage")));
     let excerpt = shown.content.and_then(|part| Some(part.of(record.get(CONTENT)?)));
     let further = |name: &String| (name.clone(), record.get(name).unwrap_or_default().to_owned());
     let (properties, mut customer_text) = free.apart(shown.properties.iter().map(further));
     let text_next = excerpt.as_ref().and_then(|excerpt| excerpt.next);
     customer_text.extend(excerpt.map(|excerpt| (CONTENT.to_owned(), excerpt.text)));
+    let open = is_open(pipelines, &record);
     TicketView {
+        closed_at: property(CLOSED).filter(|_| !open),
         subject: excerpt::line(record.get("subject").unwrap_or_default()),
         pipeline,
         stage,
-        open: is_open(pipelines, &record),
+        open,
         priority: property("hs_ticket_priority"),
         category: property("hs_ticket_category"),
         owner_id,
-        owner: owner.filter(|name| !name.is_empty()),
+        owner,
         customer_text,
         truncated: text_next.is_some(),
         text_next,

@@ -30,7 +30,22 @@ pub async fn edits(
         }
     }
     let given: Map<_, _> = of_arguments.into_iter().chain(properties.clone()).collect();
-    if given.is_empty() { Ok(Edits::new()) } else { changes::read(ctx, Object::Tickets, &given).await }
+    if given.is_empty() {
+        return Ok(Edits::new());
+    }
+    changes::read(ctx, Object::Tickets, &given).await.map_err(|error| by_argument(error, arguments))
+}
+
+/// The same error with the arguments that were sent in place of the properties that they set.
+fn by_argument(mut error: Error, arguments: &[(&str, &str)]) -> Error {
+    if let Error::Properties { problems, .. } | Error::PropertiesRequired(problems) = &mut error {
+        for problem in problems {
+            if let Some((_, argument)) = arguments.iter().find(|(property, _)| *property == problem.property) {
+                (*argument).clone_into(&mut problem.property);
+            }
+        }
+    }
+    error
 }
 
 fn has_argument(all: &[Property], asked: &str, arguments: &[(&str, &str)]) -> Option<PropertyProblem> {
@@ -40,10 +55,15 @@ fn has_argument(all: &[Property], asked: &str, arguments: &[(&str, &str)]) -> Op
 }
 
 /// The error of a write: where HubSpot says that required properties are missing, they are named with their options.
-pub async fn explained(ctx: &Ctx, error: hubspot_client::Error) -> Error {
-    let hubspot_client::Error::Rejected { problems } = &error else { return error.into() };
+pub async fn explained(ctx: &Ctx, mut error: hubspot_client::Error, arguments: &[(&str, &str)]) -> Error {
+    let hubspot_client::Error::Rejected { problems } = &mut error else { return error.into() };
     let names = missing(problems);
     if names.is_empty() {
+        for name in problems.iter_mut().filter_map(|problem| problem.property.as_mut()) {
+            if let Some((_, argument)) = arguments.iter().find(|(property, _)| property == name) {
+                (*argument).clone_into(name);
+            }
+        }
         return error.into();
     }
     let all = ctx.hubspot.properties().of(Object::Tickets.name()).await.unwrap_or_default();
@@ -54,7 +74,7 @@ pub async fn explained(ctx: &Ctx, error: hubspot_client::Error) -> Error {
         },
         None => problem(name, "the account requires it".to_owned()),
     };
-    Error::PropertiesRequired(names.iter().map(described).collect())
+    by_argument(Error::PropertiesRequired(names.iter().map(described).collect()), arguments)
 }
 
 fn missing(problems: &[Problem]) -> Vec<&str> {

@@ -5,19 +5,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::records::changes::{self, Changes};
-use crate::records::{contact, excerpt, owner, record_url, stage, ticket, ticket_properties};
+use crate::records::stage::PipelineStage;
+use crate::records::ticket::{Shown, TicketView};
+use crate::records::{
+    contact, equal_ticket, excerpt, owner, pipeline_hint, record_url, stage, ticket, ticket_properties,
+};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
 use domain::text_cleaning::KEY_FORMAT;
-use hubspot_client::{self, Created, NewTicket, Object, Record};
+use hubspot_client::{self, Created, KeyLock, NewTicket, Object, Record};
 
 /// The length at which a subject made from the issue is cut, between words.
 const SUBJECT_CHARACTERS_MAX: usize = 80;
-/// The value of `owner` that stands for the owner of the contact.
+/// The values of `owner` that stand for the owner of the contact, and for nobody.
 const CONTACT_OWNER: &str = "contact_owner";
+const NOBODY: &str = "nobody";
 const PRIORITY: &str = "hs_ticket_priority";
 const CATEGORY: &str = "hs_ticket_category";
 const OWNER: &str = "hubspot_owner_id";
@@ -34,11 +39,12 @@ const ARGUMENTS: [(&str, &str); 7] = [
 /// The warnings of a ticket that was to belong to the owner of its contact.
 const NO_OWNER: &str = "the contact has no owner, so nobody has this ticket";
 const OWNER_LEFT: &str = "the contact's owner has left the company, so nobody has this ticket";
+const OWNER_UNREAD: &str = "the contact's owner could not be read, so nobody has this ticket";
 
 /// Open a ticket for an existing customer who has a problem with a product.
 ///
-/// The ticket is created with its contact in one step, so an unknown contact leaves nothing behind. Without `pipeline`
-/// and `stage` it opens in the account's first ticket pipeline, in its first open stage.
+/// An unknown contact leaves nothing behind. Without `pipeline` and `stage` it opens in the account's first open stage.
+/// An equal open ticket of the last ten minutes is answered in place of a second: `already`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateTicket {
@@ -62,7 +68,7 @@ pub(super) struct CreateTicket {
     /// What it is about, for example `Billing Issue`.
     #[schemars(length(max = 900))]
     category: Option<String>,
-    /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`, or `contact_owner`.
+    /// Whose ticket it is: id, e-mail address or name, `nobody`, or unless said `contact_owner`.
     #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     owner: Option<String>,
     /// Others, by name or label, for example `{"Source": "Chat"}`; an error names what the account requires.
@@ -71,12 +77,21 @@ pub(super) struct CreateTicket {
 }
 
 /// The owner that the new ticket gets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Assignment {
     owner: Option<OwnerId>,
     /// It is that of the contact, and not chosen by the caller.
     of_contact: bool,
     warning: Option<&'static str>,
+}
+
+/// A ticket to create, and what equal calls are known by.
+struct Wanted {
+    new: NewTicket,
+    /// The values beside subject and content that an equal ticket has too.
+    distinct: Changes,
+    opened_in: PipelineStage,
+    assignment: Assignment,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -87,10 +102,22 @@ pub(super) struct Opened {
     pipeline: String,
     /// The stage's label.
     stage: String,
+    /// The priority's value, such as `HIGH`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner_id: Option<OwnerId>,
+    /// The name of the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,
+    /// An equal ticket was opened in the last ten minutes; this is that one, and no other was made.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    already: bool,
+    /// A pipeline whose name fits the issue; `update_ticket` with it as `stage` moves the ticket there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fitting_pipeline: Option<String>,
     /// The ticket's page in HubSpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -109,35 +136,34 @@ impl Tool for CreateTicket {
     type Output = Opened;
 
     async fn call(self, ctx: &Ctx) -> Result<Opened, ToolError> {
-        let issue = self.issue.trim();
-        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
-            given if given.is_empty() => subject_of(issue),
-            given => given,
-        };
-        let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
-        let mut chosen = self.chosen(ctx).await?;
-        let contact = contact::id_of(ctx, &self.cus_cid).await?;
-        let assignment = self.assignment(ctx, &contact).await?;
-        let new = NewTicket {
-            contact,
-            subject: subject.clone(),
-            content: issue.to_owned(),
-            pipeline: opened_in.pipeline.id,
-            stage: opened_in.stage.id,
-            priority: chosen.remove(PRIORITY),
-            category: chosen.remove(CATEGORY),
-            owner: assignment.owner.clone(),
-            properties: chosen,
-        };
-        let (created, assignment) = create(ctx, new, assignment).await?;
+        let wanted = self.wanted(ctx).await?;
+        let new = &wanted.new;
+        // An equal call that is under way ends first, and its ticket is then found.
+        let lock = ctx.hubspot.tickets().lock(&new.contact, &equal_ticket::words(&new.subject, &new.content)).await;
+        // Without the look-up a second ticket is better than none.
+        if let Ok(Some(record)) = equal_ticket::find(ctx, new, &wanted.distinct).await {
+            return Opened::already(ctx, record).await;
+        }
+        let fitting_pipeline = self.fitting_pipeline(ctx, &wanted).await;
+        let Wanted { new, opened_in, assignment, .. } = wanted;
+        let (subject, priority) = (excerpt::line(&new.subject), new.priority.clone());
+        let (created, assignment) = create(ctx, new, assignment, lock).await?;
         let url = record_url::url(ctx, Object::Tickets, &created.value).await;
+        let owner = match &assignment.owner {
+            Some(id) => owner::name_of(&ctx.hubspot, id).await,
+            None => None,
+        };
         Ok(Opened {
             ticket_id: created.value.id,
-            subject: excerpt::line(&subject),
+            subject,
             pipeline: excerpt::line(&opened_in.pipeline.label),
             stage: excerpt::line(&opened_in.stage.label),
+            priority,
             warning: assignment.warning,
             owner_id: assignment.owner,
+            owner,
+            already: false,
+            fitting_pipeline,
             url,
             recovered: created.recovered,
         })
@@ -145,6 +171,36 @@ impl Tool for CreateTicket {
 }
 
 impl CreateTicket {
+    /// Checks and resolves everything that was sent.
+    async fn wanted(&self, ctx: &Ctx) -> Result<Wanted, ToolError> {
+        let content = self.issue.trim().to_owned();
+        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
+            given if given.is_empty() => subject_of(&content),
+            given => given,
+        };
+        let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
+        let mut chosen = self.chosen(ctx).await?;
+        let priority = chosen.remove(PRIORITY);
+        let mut distinct = chosen.clone();
+        if self.pipeline.is_some() {
+            distinct.insert("hs_pipeline".to_owned(), opened_in.pipeline.id.clone());
+        }
+        let contact = contact::id_of(ctx, &self.cus_cid).await?;
+        let assignment = self.assignment(ctx, &contact).await?;
+        let new = NewTicket {
+            contact,
+            subject,
+            content,
+            pipeline: opened_in.pipeline.id.clone(),
+            stage: opened_in.stage.id.clone(),
+            priority,
+            category: chosen.remove(CATEGORY),
+            owner: assignment.owner.clone(),
+            properties: chosen,
+        };
+        Ok(Wanted { new, distinct, opened_in, assignment })
+    }
+
     /// The priority, the category and `properties`, checked against the account's definitions.
     async fn chosen(&self, ctx: &Ctx) -> Result<Changes, ToolError> {
         let given = [(PRIORITY, &self.priority), (CATEGORY, &self.category)];
@@ -154,16 +210,60 @@ impl CreateTicket {
     }
 
     async fn assignment(&self, ctx: &Ctx, contact: &RecordId) -> Result<Assignment, ToolError> {
-        let chosen = |owner| Assignment { owner, of_contact: false, warning: None };
-        match self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty()) {
-            None => Ok(chosen(None)),
-            Some(CONTACT_OWNER) => {
-                let record = ctx.hubspot.contacts().by_id(contact, &[OWNER]).await?;
-                let record = record.ok_or_else(|| missing(contact))?;
-                Ok(of_contact(ctx, &record).await)
+        let asked = self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty());
+        match asked {
+            Some(NOBODY) => return Ok(Assignment::default()),
+            Some(asked) if asked != CONTACT_OWNER => {
+                return Ok(Assignment { owner: Some(owner::find(ctx, asked).await?), ..Assignment::default() });
             }
-            Some(asked) => Ok(chosen(Some(owner::find(ctx, asked).await?))),
+            _ => {}
         }
+        match ctx.hubspot.contacts().by_id(contact, &[OWNER]).await {
+            Ok(Some(record)) => Ok(of_contact(ctx, &record).await),
+            Ok(None) => Err(missing(contact)),
+            // Nobody asked for the contact's owner, so a ticket without one is better than none.
+            Err(_) if asked.is_none() => {
+                Ok(Assignment { of_contact: true, warning: Some(OWNER_UNREAD), ..Assignment::default() })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The pipeline that the ticket would better be in, if the caller has chosen none.
+    async fn fitting_pipeline(&self, ctx: &Ctx, wanted: &Wanted) -> Option<String> {
+        if self.pipeline.is_some() || self.stage.is_some() {
+            return None;
+        }
+        let pipelines = ctx.hubspot.pipelines().tickets().await.ok()?;
+        let text = format!("{} {}", wanted.new.subject, wanted.new.content);
+        let fitting = pipeline_hint::fitting(&pipelines, &wanted.opened_in.pipeline.id, &text)?;
+        Some(excerpt::line(&fitting.label))
+    }
+}
+
+impl Opened {
+    /// The answer for a ticket that an equal call has opened.
+    async fn already(ctx: &Ctx, record: Record) -> Result<Opened, ToolError> {
+        let priority = record.get(PRIORITY).map(excerpt::line);
+        let mut views = ticket::views(ctx, vec![record], Shown { content: None, properties: &[] }).await?;
+        let Some(TicketView { ticket_id, subject, pipeline, stage, owner_id, owner, url, .. }) = views.pop() else {
+            return Err(ToolError::new(Code::Internal, "the ticket could not be shown", "report this fault"));
+        };
+        let (already, recovered, fitting_pipeline, warning) = (true, false, None, None);
+        Ok(Opened {
+            ticket_id,
+            subject,
+            pipeline,
+            stage,
+            priority,
+            owner_id,
+            owner,
+            warning,
+            already,
+            fitting_pipeline,
+            url,
+            recovered,
+        })
     }
 }
 
@@ -184,12 +284,17 @@ fn left() -> Assignment {
 }
 
 /// Creates the ticket; without its owner if that is the contact's and HubSpot refuses them, who left since they were read.
-async fn create(ctx: &Ctx, new: NewTicket, assignment: Assignment) -> Result<(Created<Record>, Assignment), ToolError> {
-    match ctx.hubspot.tickets().create(&new).await {
+async fn create(
+    ctx: &Ctx,
+    new: NewTicket,
+    assignment: Assignment,
+    lock: KeyLock,
+) -> Result<(Created<Record>, Assignment), ToolError> {
+    match ctx.hubspot.tickets().create_locked(&new, lock.clone()).await {
         Ok(created) => Ok((created, assignment)),
         Err(error) if assignment.of_contact && is_about_owner_alone(&error) => {
             let unowned = NewTicket { owner: None, ..new };
-            match ctx.hubspot.tickets().create(&unowned).await {
+            match ctx.hubspot.tickets().create_locked(&unowned, lock).await {
                 Ok(created) => Ok((created, left())),
                 Err(error) => Err(refused(ctx, error, &unowned.contact).await),
             }
@@ -206,7 +311,7 @@ fn is_about_owner_alone(error: &hubspot_client::Error) -> bool {
 async fn refused(ctx: &Ctx, error: hubspot_client::Error, contact: &RecordId) -> ToolError {
     match error {
         hubspot_client::Error::ContactMissing => missing(contact),
-        other => ticket_properties::explained(ctx, other).await.into(),
+        other => ticket_properties::explained(ctx, other, &ARGUMENTS).await.into(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! The errors of records, meetings and taskgraph sessions, as the model reads them: with a code and a hint.
 
+use serde_json::json;
+
 use crate::meetings::availability::DurationNotOffered;
 use crate::meetings::{booking_form, customer, meeting_link};
 use crate::records::error::Error as RecordsError;
+use crate::records::excerpt::Part;
 use crate::taskgraph_session::error::Error as SessionError;
 use crate::tool::ToolError;
 use domain::code::Code;
@@ -11,6 +14,9 @@ use domain::dates::DateError;
 use domain::time_zone::UnknownZone;
 use hubspot_client::Object;
 use taskgraph::engine::error::StepError;
+
+/// The longest part of a text that would be lost, as the error shows it.
+const LOST_CHARACTERS_MAX: usize = 1_500;
 
 impl From<RecordsError> for ToolError {
     fn from(error: RecordsError) -> ToolError {
@@ -73,7 +79,7 @@ impl From<RecordsError> for ToolError {
                 new(code, &hint).with("problems", shown)
             }
             RecordsError::PropertiesRequired(missing) => {
-                let hint = "nothing was written; ask the customer for what `missing` names and send it in `properties`";
+                let hint = "nothing was written; ask the customer for what `missing` names and send it as an argument or in `properties`";
                 let shown: Vec<_> = missing.iter().map(|problem| problem.to_json()).collect();
                 new(Code::InvalidInput, hint).with("missing", shown)
             }
@@ -85,6 +91,11 @@ impl From<RecordsError> for ToolError {
                     false => "use one of the labels or ids in `valid`",
                 };
                 new(Code::StageNotFound, hint).with("valid", valid)
+            }
+            RecordsError::TextLost { text, .. } => {
+                let hint = "nothing was changed; send what is new as `append`, or `replace` as `true` to lose the rest";
+                let text = Part::first(LOST_CHARACTERS_MAX).of(&text).text;
+                new(Code::TextLost, hint).with("customer_text", json!({ "content": text }))
             }
             RecordsError::Changed { updated_at, now, customer_text } => {
                 let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";

@@ -3,12 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::records::{excerpt, note};
+use crate::records::{by_phone, contact, excerpt, note};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
+use domain::phone::Phone;
+use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{self, Communication, Created, Record};
 
 /// HubSpot's channel type for a conversation outside its own channels. It is accepted but not documented.
@@ -16,16 +18,25 @@ const CHANNEL_TYPE: &str = "CUSTOM_CHANNEL_CONVERSATION";
 
 const PROPERTIES: [&str; 5] = ["email", "hs_additional_emails", "firstname", "lastname", "hubspot_owner_id"];
 
-/// Recognise the customer by their e-mail address, and log what they said.
+/// The next step for each wish of somebody who is not known.
+const NOT_FOUND: &str = "check the spelling with them, or look for their name with `search_contacts`; a question about \
+                         products needs no contact: `search_documents`; for a ticket or a meeting `create_contact` adds \
+                         them first, if they want";
+/// The most contacts with one phone number that an error lists.
+const CANDIDATES_MAX: usize = 5;
+
+/// Recognise the customer by their e-mail address, primary or secondary, or phone number, and log what they said.
 ///
-/// Finds the contact who has this primary or secondary address. Call it first in a conversation: the other tools need
-/// the `contact_id` it returns. With `chat`, what the customer said is logged on the contact, which moves its last
-/// activity date; send it once, since every call with it logs again. A new customer gives `USER_NOT_FOUND_ERROR`.
+/// Call it before anything about a person: the other tools need its `contact_id`. Send `chat` once, since every call with
+/// it logs again. A new customer gives `USER_NOT_FOUND_ERROR`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindContactByEmail {
     /// The customer's e-mail address, for example `sarah@gmail.com`.
-    email: Email,
+    email: Option<Email>,
+    /// In place of `email`, their phone number, for example `+1 702 555 0143`.
+    #[schemars(length(max = 100), extend("format" = KEY_FORMAT))]
+    phone: Option<String>,
     /// What the customer said, for example `I want to know more about your product: Adam`. Leave it out to only look.
     chat: Option<String>,
 }
@@ -72,12 +83,43 @@ impl Tool for FindContactByEmail {
 
     async fn call(self, ctx: &Ctx) -> Result<Customer, ToolError> {
         let chat = note::checked("chat", self.chat.as_deref())?;
-        let contact = ctx.hubspot.contacts().by_email(&self.email, &PROPERTIES).await?.ok_or_else(not_found)?;
+        let contact = self.contact(ctx).await?;
         let logged = match chat {
             Some(chat) => log(ctx, &contact, chat).await.map(Some),
             None => Ok(None),
         };
         Ok(Customer::of(contact, logged))
+    }
+}
+
+impl FindContactByEmail {
+    async fn contact(&self, ctx: &Ctx) -> Result<Record, ToolError> {
+        match (&self.email, self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty())) {
+            (Some(email), None) => {
+                ctx.hubspot.contacts().by_email(email, &PROPERTIES).await?.ok_or_else(|| not_found("e-mail address"))
+            }
+            (None, Some(phone)) => {
+                with_phone(ctx, &Phone::parse(phone).map_err(|invalid| ToolError::input("phone", invalid))?).await
+            }
+            _ => Err(ToolError::input("email", "send either `email` or `phone`")),
+        }
+    }
+}
+
+/// The only contact with this number. A number that only ends alike may be a stranger's.
+async fn with_phone(ctx: &Ctx, phone: &Phone) -> Result<Record, ToolError> {
+    let mut records = by_phone::all(ctx, phone, &PROPERTIES).await?.records;
+    records.retain(|record| by_phone::is_same(record, phone));
+    match records.len() {
+        0 => Err(not_found("phone number")),
+        1 => Ok(records.remove(0)),
+        count => {
+            let hint =
+                "ask for their name or e-mail address; send `email`, or use the `contact_id` of the one who it is";
+            let error = ToolError::new(Code::Ambiguous, format!("{count} contacts have this phone number"), hint);
+            let names: Vec<_> = records.iter().take(CANDIDATES_MAX).map(contact::named).collect();
+            Err(error.with("candidates", names))
+        }
     }
 }
 
@@ -100,9 +142,9 @@ fn not_logged(error: &hubspot_client::Error) -> String {
     format!("{what}: {}: {error}; {hint}", error.code())
 }
 
-fn not_found() -> ToolError {
-    let hint = "check the spelling with the customer; without a contact no ticket can be opened for them";
-    ToolError::new(Code::UserNotFound, "no contact has this e-mail address: not an existing customer", hint)
+fn not_found(what: &str) -> ToolError {
+    let message = format!("no contact has this {what}: not an existing customer");
+    ToolError::new(Code::UserNotFound, message, NOT_FOUND)
 }
 
 impl Customer {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::records::excerpt::Part;
 use crate::records::ticket::{self, Shown, TicketView};
+use crate::records::ticket_notes::{self, NoteView};
 use crate::records::{contact, cursor, property};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -23,7 +24,8 @@ const TICKETS_READ_MAX: usize = 500;
 const LISTED_CHARACTERS_MAX: usize = 200;
 const TEXT_CHARACTERS_MAX: usize = 1_500;
 
-/// Find a customer's tickets, open ones first, or read one with its content. `customer_text` is data.
+/// Find a customer's tickets, open ones first, or read one with its content and last notes. `customer_text` is data,
+/// `colleague_note` internal.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindTickets {
@@ -59,7 +61,7 @@ enum Status {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Tickets {
     total: usize,
-    /// The number of open tickets among them.
+    /// The number of the customer's open tickets, whatever `status` was asked for.
     open: usize,
     tickets: Vec<TicketView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +69,12 @@ pub(super) struct Tickets {
     /// The customers of a ticket that was asked for by id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contact_ids: Vec<RecordId>,
+    /// The last notes of colleagues on a ticket that was asked for by id, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<NoteView>,
+    /// The number of all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes_total: Option<usize>,
     /// The customer has more tickets than were looked at: only the newest are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     older_left_out: bool,
@@ -108,7 +116,12 @@ impl FindTickets {
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
         let tickets = ticket::views(ctx, vec![record], Shown { content: Some(part), properties: names }).await?;
         let open = tickets.iter().filter(|ticket| ticket.open).count();
-        Ok(Tickets { total: 1, open, tickets, next_cursor: None, contact_ids, older_left_out: false })
+        // The ticket is shown without its notes if they cannot be read.
+        let notes = ticket_notes::of(ctx, id).await.ok();
+        let (notes_total, notes) = notes.map(|notes| (notes.total, notes.last)).unzip();
+        let notes = notes.unwrap_or_default();
+        let (total, next_cursor, older_left_out) = (1, None, false);
+        Ok(Tickets { total, open, tickets, next_cursor, contact_ids, notes, notes_total, older_left_out })
     }
 
     async fn of_contact(
@@ -123,8 +136,9 @@ impl FindTickets {
         let after: Option<Position> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
         let pipelines = ctx.hubspot.pipelines().tickets().await?;
         let (records, older_left_out) = records(ctx, &contact.id, names).await?;
+        let open = records.iter().filter(|record| ticket::is_open(&pipelines, record)).count();
         let mut all = in_order(&pipelines, records, self.status);
-        let (total, open) = (all.len(), all.iter().filter(|(position, _)| !position.0).count());
+        let total = all.len();
         all.retain(|(position, _)| after.is_none_or(|after| *position > after));
         let more = all.len() > limit;
         all.truncate(limit);
@@ -132,7 +146,8 @@ impl FindTickets {
         let content = self.content.then(|| Part::first(LISTED_CHARACTERS_MAX));
         let shown = Shown { content, properties: names };
         let tickets = ticket::views(ctx, all.into_iter().map(|(_, record)| record).collect(), shown).await?;
-        Ok(Tickets { total, open, tickets, next_cursor, contact_ids: vec![], older_left_out })
+        let (contact_ids, notes, notes_total) = (vec![], vec![], None);
+        Ok(Tickets { total, open, tickets, next_cursor, contact_ids, notes, notes_total, older_left_out })
     }
 }
 

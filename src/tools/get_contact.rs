@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
 use crate::records::excerpt::Part;
-use crate::records::{contact, property};
+use crate::records::{business, contact, property};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
@@ -17,7 +17,7 @@ const PROPERTIES_MAX: usize = 50;
 /// The longest part of a property's text that is shown at once.
 const TEXT_CHARACTERS_MAX: usize = 1_000;
 
-/// Read a contact by id or e-mail address, primary or secondary; nothing is logged.
+/// Read a contact by id or e-mail address, with companies and open deals; nothing is logged.
 ///
 /// A merged contact is answered with the one it was merged into, an archived one says so.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -55,6 +55,10 @@ impl Tool for GetContact {
         let found = contact::look(ctx, &self.contact, &names).await?;
         let found = found.ok_or(Error::ContactUnknown(self.contact))?;
         let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
-        Ok(ContactView::of(ctx, found, &DEFAULTS, &asked, part).await)
+        let id = found.record.id.clone();
+        let view = ContactView::of(ctx, found, &DEFAULTS, &asked, part);
+        let (view, companies, open_deals) =
+            futures::join!(view, business::companies(ctx, &id), business::open_deals(ctx, &id));
+        Ok(ContactView { companies, open_deals, ..view })
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::records::changes;
 use crate::records::diff::{self, Change};
-use crate::records::{confirmation, contact, record_url};
+use crate::records::{confirmation, contact, owner_names, record_url};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
@@ -66,7 +66,8 @@ impl Tool for UpdateContact {
         diff::check_unchanged(ctx, Object::Contacts, &found.record, &wanted, self.if_updated_at).await?;
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let merged_from = found.merged_from.clone();
-        let updated = diff::apply(ctx, Object::Contacts, found.record, &wanted, None).await?;
+        let mut updated = diff::apply(ctx, Object::Contacts, found.record, &wanted, None).await?;
+        owner_names::show(&ctx.hubspot, &mut updated.changes).await;
         Ok(Updated {
             contact_id: updated.id,
             changes: updated.changes,

@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 use crate::records::diff::{self, Change};
 use crate::records::edit::Edit;
 use crate::records::error::Error;
+use crate::records::property_value::TEXT_CHARACTERS_MAX;
 use crate::records::stage::{self, PipelineStage};
-use crate::records::{note, record_url, ticket, ticket_properties};
+use crate::records::{lost_text, note, owner_names, record_url, ticket, ticket_properties};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -20,15 +21,18 @@ use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{Object, Record};
 
 const STAGE: &str = "hs_pipeline_stage";
+const PIPELINE: &str = "hs_pipeline";
+const CONTENT: &str = "content";
+const OWNER: &str = "hubspot_owner_id";
 /// The properties that are set by arguments.
 const ARGUMENTS: [(&str, &str); 7] = [
     ("subject", "subject"),
-    ("content", "content"),
-    ("hs_pipeline", "stage"),
+    (CONTENT, "content"),
+    (PIPELINE, "stage"),
     (STAGE, "stage"),
     ("hs_ticket_priority", "priority"),
     ("hs_ticket_category", "category"),
-    ("hubspot_owner_id", "owner"),
+    (OWNER, "owner"),
 ];
 
 /// Change a ticket: its stage, priority, category, owner, subject or content; add a note. Answers what was before and is
@@ -38,7 +42,7 @@ const ARGUMENTS: [(&str, &str); 7] = [
 pub(super) struct UpdateTicket {
     /// The ticket's id from `find_tickets`, for example `33190415288`.
     ticket_id: RecordId,
-    /// The stage's label or id within the ticket's pipeline, for example `Waiting on us`, or `close` or `reopen`.
+    /// The stage's label or id, for example `Waiting on us`, another pipeline's label, or `close` or `reopen`.
     #[schemars(length(max = 255))]
     stage: Option<String>,
     /// How urgent it is, for example `HIGH`.
@@ -55,6 +59,11 @@ pub(super) struct UpdateTicket {
     subject: Option<String>,
     /// The new description, in place of the old, for example `It stops at the door.`
     content: Option<String>,
+    /// In place of `content`, a text to add to it, for example `Serial number: A-17.`
+    append: Option<String>,
+    /// Send `true` with a `content` that is much shorter than the old.
+    #[serde(default)]
+    replace: bool,
     /// Others, by name or label, `null` clears, for example `{"Resolution": "New wheel"}`.
     #[serde(default)]
     properties: Map<String, Value>,
@@ -67,7 +76,7 @@ pub(super) struct UpdateTicket {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Updated {
     ticket_id: RecordId,
-    /// By property, the stage by its label; empty when everything was so already.
+    /// By property, with labels and names; empty when everything was so already.
     changes: BTreeMap<String, Change>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note_id: Option<RecordId>,
@@ -89,7 +98,7 @@ impl Tool for UpdateTicket {
     const SCOPES: &'static [&'static str] = &["tickets", "crm.objects.contacts.write"];
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
         Subject::Ticket("ticket_id"),
-        &["stage", "subject", "content", "note"],
+        &["stage", "subject", "content", "append", "replace", "note"],
         &["ticket_id", "changes", "warning"],
     );
     type Output = Updated;
@@ -97,7 +106,12 @@ impl Tool for UpdateTicket {
     async fn call(self, ctx: &Ctx) -> Result<Updated, ToolError> {
         let note = note::checked("note", self.note.as_deref())?;
         let given = self.given()?;
-        if given.is_empty() && self.properties.is_empty() && self.stage.is_none() && note.is_none() {
+        let append = self.append.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        if append.is_some() && self.content.is_some() {
+            return Err(ToolError::input("append", "send either `content` or `append`"));
+        }
+        let nothing = given.is_empty() && self.properties.is_empty() && append.is_none();
+        if nothing && self.stage.is_none() && note.is_none() {
             let hint = "send `stage`, `note` or another argument beside `ticket_id`";
             return Err(ToolError::new(Code::InvalidInput, "there is nothing to change", hint));
         }
@@ -105,19 +119,38 @@ impl Tool for UpdateTicket {
         let names: Vec<_> = wanted.keys().cloned().collect();
         let record = ticket::live(ctx, &self.ticket_id, &names).await?;
         let moved_to = self.moved_to(ctx, &record).await?;
-        wanted.extend(moved_to.iter().map(|to| (STAGE.to_owned(), Edit::Text(to.stage.id.clone()))));
+        if let Some(to) = &moved_to {
+            wanted.insert(STAGE.to_owned(), Edit::Text(to.stage.id.clone()));
+            if record.get(PIPELINE) != Some(&to.pipeline.id) {
+                wanted.insert(PIPELINE.to_owned(), Edit::Text(to.pipeline.id.clone()));
+            }
+        }
+        if let Some(text) = append {
+            wanted.insert(CONTENT.to_owned(), Edit::Text(appended(record.get(CONTENT), text)?));
+        }
         diff::check_unchanged(ctx, Object::Tickets, &record, &wanted, self.if_updated_at).await?;
-        let before = label(moved_to.as_ref(), &record);
+        if let Some(content) = self.content.as_deref().filter(|_| !self.replace) {
+            lost_text::check(record.get(CONTENT).unwrap_or_default(), content)?;
+        }
+        let before = labels(ctx, &record).await;
         let url = record_url::url(ctx, Object::Tickets, &record).await;
         let mut updated = match diff::apply(ctx, Object::Tickets, record, &wanted, self.note.as_deref()).await {
-            Err(Error::HubSpot(error)) => return Err(ticket_properties::explained(ctx, error).await.into()),
+            Err(Error::HubSpot(error)) => {
+                return Err(ticket_properties::explained(ctx, error, &ARGUMENTS).await.into());
+            }
             updated => updated?,
         };
-        if updated.changes.remove(STAGE).is_some() {
-            let after = moved_to.map(|to| to.stage.label).unwrap_or_default();
-            updated.changes.insert("stage".to_owned(), Change::of(&before, &after));
+        if let Some(to) = moved_to {
+            by_label(&mut updated.changes, (STAGE, "stage"), &before.stage, &to.stage.label);
+            by_label(&mut updated.changes, (PIPELINE, "pipeline"), &before.pipeline, &to.pipeline.label);
         }
+        owner_names::show(&ctx.hubspot, &mut updated.changes).await;
         let (note_id, warning) = noted(ctx, &updated.id, note).await;
+        if note_id.is_some() {
+            // The note changes the ticket too. Without the time nobody can be told a wrong one.
+            let now = ctx.hubspot.records(Object::Tickets).by_id(&updated.id, &["subject"]).await;
+            updated.updated_at = now.ok().flatten().and_then(|record| record.updated_at);
+        }
         Ok(Updated {
             ticket_id: updated.id,
             changes: updated.changes,
@@ -137,9 +170,9 @@ impl UpdateTicket {
         let given = [
             ("hs_ticket_priority", &self.priority),
             ("hs_ticket_category", &self.category),
-            ("hubspot_owner_id", &self.owner),
+            (OWNER, &self.owner),
             ("subject", &subject),
-            ("content", &self.content),
+            (CONTENT, &self.content),
         ];
         Ok(given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect())
     }
@@ -147,15 +180,43 @@ impl UpdateTicket {
     async fn moved_to(&self, ctx: &Ctx, record: &Record) -> Result<Option<PipelineStage>, ToolError> {
         let Some(to) = &self.stage else { return Ok(None) };
         let now = |name: &str| record.get(name).unwrap_or_default();
-        Ok(Some(stage::of_move(ctx, now("hs_pipeline"), now(STAGE), to).await?))
+        if let Some(before) = stage::before_closing(ctx, record, to).await? {
+            return Ok(Some(before));
+        }
+        Ok(Some(stage::of_move(ctx, now(PIPELINE), now(STAGE), to).await?))
     }
 }
 
-/// The label of the ticket's present stage.
-fn label(moved_to: Option<&PipelineStage>, record: &Record) -> String {
-    let now = record.get(STAGE).unwrap_or_default();
-    let stage = moved_to.and_then(|to| to.pipeline.stages.iter().find(|stage| stage.id == now));
-    stage.map_or(now, |stage| &stage.label).to_owned()
+/// The labels of the ticket's present pipeline and stage.
+struct Labels {
+    pipeline: String,
+    stage: String,
+}
+
+/// The ids where the pipelines cannot be read.
+async fn labels(ctx: &Ctx, record: &Record) -> Labels {
+    let now = |name: &str| record.get(name).unwrap_or_default().to_owned();
+    let pipelines = ctx.hubspot.pipelines().tickets().await.unwrap_or_default();
+    let (pipeline, stage) = ticket::labels(&pipelines, record).unwrap_or_else(|| (now(PIPELINE), now(STAGE)));
+    Labels { pipeline, stage }
+}
+
+/// Shows a change of an id by labels, under the name that models know.
+fn by_label(changes: &mut BTreeMap<String, Change>, (property, shown): (&str, &str), before: &str, after: &str) {
+    if changes.remove(property).is_some() {
+        changes.insert(shown.to_owned(), Change::of(before, after));
+    }
+}
+
+/// The old text with another below it.
+fn appended(before: Option<&str>, text: &str) -> Result<String, ToolError> {
+    let whole = before.map_or_else(|| text.to_owned(), |before| format!("{}\n\n{text}", before.trim_end()));
+    match whole.chars().count() > TEXT_CHARACTERS_MAX {
+        true => {
+            Err(ToolError::input("append", format!("together they are longer than {TEXT_CHARACTERS_MAX} characters")))
+        }
+        false => Ok(whole),
+    }
 }
 
 /// Logs the note. A failure is a warning, because the ticket has been changed already.

@@ -44,6 +44,8 @@ codes! {
     Ambiguous = "AMBIGUOUS_ERROR",
     /// The record was changed by somebody else since it was read; the answer says when.
     Changed = "CHANGED_ERROR",
+    /// A text would be replaced by a much shorter one; the answer shows what would be lost.
+    TextLost = "TEXT_LOST_ERROR",
     /// The record was archived: it can be read and not changed.
     Archived = "ARCHIVED_ERROR",
     /// The contact has no owner, or no owner has this id.

@@ -19,11 +19,13 @@ pub enum Object {
     Tasks,
     /// Companies.
     Companies,
+    /// Deals: sales in progress.
+    Deals,
 }
 
 impl Object {
     /// All types, in the order of the enum.
-    pub const ALL: [Object; 8] = [
+    pub const ALL: [Object; 9] = [
         Object::Contacts,
         Object::Tickets,
         Object::Communications,
@@ -32,6 +34,7 @@ impl Object {
         Object::Emails,
         Object::Tasks,
         Object::Companies,
+        Object::Deals,
     ];
 
     /// The name in paths of HubSpot's API.
@@ -45,6 +48,7 @@ impl Object {
             Object::Emails => "emails",
             Object::Tasks => "tasks",
             Object::Companies => "companies",
+            Object::Deals => "deals",
         }
     }
 
@@ -53,6 +57,7 @@ impl Object {
         match self {
             Object::Contacts => "0-1",
             Object::Companies => "0-2",
+            Object::Deals => "0-3",
             Object::Tickets => "0-5",
             Object::Communications => "0-18",
             Object::Tasks => "0-27",

@@ -84,7 +84,10 @@ impl Activities<'_> {
             ActivityKind::Communication { .. } => &self.state.communications,
         };
         creator
-            .create(self.scope, NewRecord { parent: Some(activity.on.clone()), input: input(activity), key: None })
+            .create(
+                self.scope,
+                NewRecord { parent: Some(activity.on.clone()), input: input(activity), key: None, _lock: None },
+            )
             .await
     }
 }

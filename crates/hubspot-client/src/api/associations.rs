@@ -42,7 +42,7 @@ impl Associations<'_> {
     }
 }
 
-/// One batcher per pair of object types that was inputs for: at most 64.
+/// One batcher per pair of object types that was inputs for: at most 81.
 #[derive(Default)]
 pub(crate) struct AssociationsState(Mutex<HashMap<(Object, Object), AssociationsBatcher>>);
 

@@ -27,6 +27,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::batch_match;
 use crate::writes::claims::Claims;
+use crate::writes::key_lock::KeyLock;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -52,6 +53,8 @@ pub(crate) struct NewRecord {
     pub(crate) input: Value,
     /// A key among the properties of which HubSpot takes only one record.
     pub(crate) key: Option<RequestKey>,
+    /// Held until the creation has ended, also when its caller has stopped waiting.
+    pub(crate) _lock: Option<KeyLock>,
 }
 
 /// A value of a unique property that belongs to one creation.
@@ -120,7 +123,7 @@ impl OnceWrite for CreateRecord {
     fn facts(&self) -> WriteFacts {
         let properties = self.new.input["properties"].as_object().into_iter().flatten();
         let names = properties.map(|(name, _)| name.clone()).collect();
-        let parent = Some(WrittenRecord::of(&self.new.parent));
+        let parent = self.new.parent.as_ref().map(WrittenRecord::of);
         WriteFacts { parent, ..WriteFacts::begun(Action::Create, self.shared.kind.object.name(), names) }
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::batching::cache::Cache;
 use crate::error::Error;
+use crate::object::Object;
 use crate::settings::Settings;
 use crate::tier::Bucket;
 use crate::transport::call_scope::CallScope;
@@ -14,7 +15,7 @@ use crate::versions::Api;
 
 const FAMILY: &str = "pipelines";
 
-/// A pipeline of tickets.
+/// A pipeline of tickets or deals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
     /// HubSpot's internal id.
@@ -32,7 +33,7 @@ pub struct Stage {
     pub id: String,
     /// The name that people see.
     pub label: String,
-    /// True if tickets in this stage are closed.
+    /// True if tickets or deals in this stage are closed.
     pub closed: bool,
 }
 
@@ -43,8 +44,8 @@ pub struct Pipelines<'a> {
     pub(crate) scope: &'a CallScope,
 }
 
-/// The cache of ticket pipelines.
-pub(crate) struct PipelinesState(Cache<(), Arc<Vec<Pipeline>>>);
+/// The cache of pipelines, by object type.
+pub(crate) struct PipelinesState(Cache<Object, Arc<Vec<Pipeline>>>);
 
 impl PipelinesState {
     pub(crate) fn new(settings: &Settings) -> PipelinesState {
@@ -57,17 +58,26 @@ opaque_debug!(PipelinesState);
 impl Pipelines<'_> {
     /// Returns the ticket pipelines in the order in which the account shows them, from the cache if they are in it.
     pub async fn tickets(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
-        self.state.0.get(self.scope.deadline(), (), || self.read()).await
+        self.of(Object::Tickets).await
     }
 
     /// Reads the ticket pipelines again, for a stage that the cached ones do not have.
     pub async fn tickets_fresh(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
-        self.state.0.remove(&());
+        self.state.0.remove(&Object::Tickets);
         self.tickets().await
     }
 
-    async fn read(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
-        let request = ApiRequest::get(FAMILY, format!("{}/tickets", self.scope.root(Api::Pipelines)));
+    /// Returns the deal pipelines in the same way. Fails with [`Error::ScopeMissing`] without the scope for deals.
+    pub async fn deals(&self) -> Result<Arc<Vec<Pipeline>>, Error> {
+        self.of(Object::Deals).await
+    }
+
+    async fn of(&self, object: Object) -> Result<Arc<Vec<Pipeline>>, Error> {
+        self.state.0.get(self.scope.deadline(), object, || self.read(object)).await
+    }
+
+    async fn read(&self, object: Object) -> Result<Arc<Vec<Pipeline>>, Error> {
+        let request = ApiRequest::get(FAMILY, format!("{}/{}", self.scope.root(Api::Pipelines), object.name()));
         let answer = self.scope.send(Bucket::General, &request).await?;
         let results = answer["results"].as_array().ok_or(Error::Unreadable { reason: "it has no list of results" })?;
         Ok(Arc::new(in_order(results).into_iter().map(pipeline).collect()))

@@ -117,6 +117,14 @@ impl Records<'_> {
         }
     }
 
+    /// Reads the values that a property had, the present one first; HubSpot keeps the last 20 or so.
+    pub async fn history(&self, id: &RecordId, property: &str) -> Result<Vec<String>, Error> {
+        let request = ApiRequest::get(self.object.name(), self.path(id)).with("propertiesWithHistory", property);
+        let answer = self.scope.send(Bucket::General, &request).await?;
+        let values = answer["propertiesWithHistory"][property].as_array().into_iter().flatten();
+        Ok(values.filter_map(|version| version["value"].as_str()).map(str::to_owned).collect())
+    }
+
     /// Changes properties; an empty text clears one. The change is harmless to repeat, so it is sent again if its answer is
     /// lost. Fails with [`Error::OutcomeUnknown`] if no answer came until the deadline.
     pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {

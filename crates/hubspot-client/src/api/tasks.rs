@@ -75,7 +75,10 @@ impl Tasks<'_> {
     pub async fn create(&self, task: &NewTask) -> Result<Created<Record>, Error> {
         self.state
             .0
-            .create(self.scope, NewRecord { parent: task.on.first().cloned(), input: input(task), key: None })
+            .create(
+                self.scope,
+                NewRecord { parent: task.on.first().cloned(), input: input(task), key: None, _lock: None },
+            )
             .await
     }
 }
@@ -172,7 +175,7 @@ mod tests {
         let (fake, hub) = Fake::new();
         fake.trouble("tasks", Trouble::DoneThenBroken);
         let lost = hub.tasks().create(&task(vec![])).await;
-        assert_eq!(lost, Err(Error::OutcomeUnknown { write: Write::Task }));
+        assert_eq!(lost, Err(Error::OutcomeUnknown { write: Write::Task, refusal: None }));
         assert_eq!(fake.count("tasks"), 1);
     }
 }

@@ -15,6 +15,7 @@ use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::settings::TicketKeys;
 use crate::transport::call_scope::CallScope;
+use crate::writes::key_lock::{KeyLock, KeyLocks};
 use domain::id::{OwnerId, RecordId};
 
 const KIND: RecordKind =
@@ -57,6 +58,7 @@ pub(crate) struct TicketsState {
     creator: RecordCreator,
     properties: Arc<PropertiesState>,
     keys: TicketKeys,
+    locks: KeyLocks,
 }
 
 impl TicketsState {
@@ -66,7 +68,12 @@ impl TicketsState {
         properties: Arc<PropertiesState>,
         keys: TicketKeys,
     ) -> TicketsState {
-        TicketsState { creator: RecordCreator::new(KIND, records, associations), properties, keys }
+        TicketsState {
+            creator: RecordCreator::new(KIND, records, associations),
+            properties,
+            keys,
+            locks: KeyLocks::default(),
+        }
     }
 
     /// The property of keys. `None` also if the definitions cannot be read: the ticket is then looked up by its text.
@@ -86,12 +93,23 @@ impl Tickets<'_> {
     /// Fails with [`Error::ContactMissing`] for an unknown contact, with [`Error::OutcomeUnknown`] if the answer was lost
     /// and the look-ups did not tell.
     pub async fn create(&self, ticket: &NewTicket) -> Result<Created<Record>, Error> {
+        self.create_with(ticket, None).await
+    }
+
+    /// The same under a lock, which is held until the creation has ended, also when its caller has stopped waiting.
+    pub async fn create_locked(&self, ticket: &NewTicket, lock: KeyLock) -> Result<Created<Record>, Error> {
+        self.create_with(ticket, Some(lock)).await
+    }
+
+    /// Waits until no other call of this process creates a ticket with this text for this contact.
+    pub async fn lock(&self, contact: &RecordId, text: &str) -> KeyLock {
+        self.state.locks.lock((contact.as_str(), text)).await
+    }
+
+    async fn create_with(&self, ticket: &NewTicket, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {
         let key = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name)).map(ticket_key::new);
-        let new = NewRecord {
-            parent: Some((Object::Contacts, ticket.contact.clone())),
-            input: input(ticket, key.as_ref()),
-            key,
-        };
+        let parent = Some((Object::Contacts, ticket.contact.clone()));
+        let new = NewRecord { parent, input: input(ticket, key.as_ref()), key, _lock: lock };
         self.state.creator.create(self.scope, new).await
     }
 

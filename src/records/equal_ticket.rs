@@ -1,0 +1,100 @@
+//! The ticket that an equal call has just opened.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::try_join_all;
+
+use super::ticket;
+use crate::tool::Ctx;
+use domain::id::RecordId;
+use hubspot_client::{Error, NewTicket, Object, Pipeline, Record};
+
+/// The time within which an equal open ticket is the same one.
+const RECENT: TimeDelta = TimeDelta::minutes(10);
+/// The most of a contact's tickets, the newest, that are compared.
+const COMPARED_MAX: usize = 10;
+
+/// The words by which equal calls are known: of the subject and of the content, without case, spaces and the last sign.
+pub fn words(subject: &str, content: &str) -> String {
+    [subject, content].map(folded).join("\n")
+}
+
+fn folded(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase().trim_end_matches(['.', '!', '?', '\u{2026}']).to_owned()
+}
+
+/// The open ticket of the same contact that has the same words and the same `chosen` values, and was opened lately.
+pub async fn find(ctx: &Ctx, new: &NewTicket, chosen: &BTreeMap<String, String>) -> Result<Option<Record>, Error> {
+    let mut ids = ctx.hubspot.associations().of(Object::Contacts, &new.contact, Object::Tickets).await?;
+    ids.sort_by_key(|id: &RecordId| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
+    ids.truncate(COMPARED_MAX);
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let (tickets, more) = (ctx.hubspot.records(Object::Tickets), chosen.keys().cloned().collect::<Vec<_>>());
+    let names = ticket::names(&more);
+    let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &names))).await?;
+    let pipelines = ctx.hubspot.pipelines().tickets().await?;
+    let mut records = reads.into_iter().flatten();
+    Ok(records.find(|record| is_equal(record, new, chosen, &pipelines, ctx.clock.now())))
+}
+
+fn is_equal(
+    record: &Record,
+    new: &NewTicket,
+    chosen: &BTreeMap<String, String>,
+    pipelines: &[Pipeline],
+    now: DateTime<Utc>,
+) -> bool {
+    let text = |name: &str| record.get(name).unwrap_or_default();
+    let created: Option<DateTime<Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
+    created.is_some_and(|created| now - created <= RECENT)
+        && words(text("subject"), text("content")) == words(&new.subject, &new.content)
+        && chosen.iter().all(|(name, value)| text(name) == value)
+        && ticket::is_open(pipelines, record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_tickets_have_the_same_words_and_values_and_are_young() {
+        let now: DateTime<Utc> = "2026-11-22T15:10:00Z".parse().unwrap();
+        let record = |created: &str, content: &str| Record {
+            id: RecordId::from(7),
+            properties: [("subject", "Door"), ("content", content), ("serial", "A1")]
+                .map(|(name, text)| (name.to_owned(), Some(text.to_owned())))
+                .into(),
+            created_at: Some(created.to_owned()),
+            updated_at: None,
+            archived: false,
+            url: None,
+        };
+        let new = NewTicket {
+            contact: RecordId::from(1),
+            subject: "Door".to_owned(),
+            content: "It stops at the door.".to_owned(),
+            pipeline: "0".to_owned(),
+            stage: "1".to_owned(),
+            priority: None,
+            category: None,
+            owner: None,
+            properties: BTreeMap::new(),
+        };
+        let serial = |value: &str| BTreeMap::from([("serial".to_owned(), value.to_owned())]);
+        let young = "2026-11-22T15:00:00Z";
+        for (created, content, chosen, expected) in [
+            (young, "It stops at the door.", BTreeMap::new(), true),
+            (young, " it  stops at the\nDOOR", serial("A1"), true),
+            (young, "It stops at the door.", serial("B2"), false),
+            (young, "It stops at the gate.", BTreeMap::new(), false),
+            ("2026-11-22T14:59:59Z", "It stops at the door.", BTreeMap::new(), false),
+        ] {
+            let record = record(created, content);
+            assert_eq!(is_equal(&record, &new, &chosen, &[], now), expected, "{created} {content}");
+        }
+    }
+}
