@@ -1,6 +1,7 @@
 //! The instructions for models. The orchestration prompt and the engine use the same ones.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     graph::{About, Document, Graph, Node},
@@ -28,17 +29,28 @@ pub(super) fn step(node: &Node) -> String {
 
 fn act(node: &Node) -> String {
     match &node.behavior {
-        Behavior::Tool(tool) => format!("Call `{tool}`."),
-        Behavior::AddedTool(tool) => format!("Call `{tool}`."),
+        Behavior::Tool(tool) => format!("Call `{tool}`{}.", fixed(node)),
+        Behavior::AddedTool(tool) => format!("Call `{tool}`{}.", fixed(node)),
         Behavior::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
         Behavior::Answer => "Call `search_documents` and answer only from what it finds.".to_owned(),
-        Behavior::HandOff => "Hand the conversation to a person.".to_owned(),
+        Behavior::HandOff => "Hand the conversation to a person, with `create_task` if you have it.".to_owned(),
         Behavior::Nested | Behavior::Pass => String::new(),
         Behavior::Choose if !node.choices.is_empty() => {
             format!("{} Offer these choices: {}.", say(node), node.choices.join("; "))
         }
         Behavior::Say | Behavior::Choose | Behavior::Unknown => say(node),
     }
+}
+
+/// Names the values that the node always sends.
+fn fixed(node: &Node) -> String {
+    let all = node.slots.iter().filter_map(|slot| Some((&slot.name, slot.fixed.as_ref()?)));
+    let all: Vec<String> = all.map(|(name, value)| format!("`{name}` = `{}`", plain(value))).collect();
+    if all.is_empty() { String::new() } else { format!(" with {}", all.join(", ")) }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn say(node: &Node) -> String {

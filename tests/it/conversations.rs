@@ -1,0 +1,113 @@
+//! Conversations with customers, each a file of `tests/conversations/`: played by a model that knows no scenario, alone and
+//! led by a taskgraph, and judged by the state of HubSpot afterwards.
+//!
+//! A scenario's type, the customer and the judge are pure and know of the desk only the trait.
+
+mod customer;
+mod desk;
+mod free;
+mod guided;
+mod judge;
+mod memory;
+mod play;
+mod prompt_script;
+mod scenario;
+mod state;
+
+use std::fmt::Write;
+use std::fs;
+
+use self::desk::Idle;
+use self::free::Free;
+use self::guided::Guided;
+use self::judge::Turn;
+use self::play::Stage;
+use self::scenario::{Mode, Scenario};
+use crate::generated::root;
+
+/// All scenarios with the names of their files, in order; `CONVERSATION` names one to play alone.
+fn scenarios() -> Vec<(String, Scenario)> {
+    let only = std::env::var("CONVERSATION").ok();
+    let folder = fs::read_dir(root().join("tests/conversations")).unwrap();
+    let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let name = |file: &std::path::Path| file.file_stem().unwrap().to_string_lossy().into_owned();
+    let chosen = files.into_iter().filter(|file| only.as_ref().is_none_or(|only| name(file).contains(only.as_str())));
+    let read = |file: std::path::PathBuf| {
+        let text = fs::read_to_string(&file).unwrap();
+        let scenario = scenario::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        (name(&file), scenario)
+    };
+    chosen.map(read).collect()
+}
+
+/// One conversation as it went.
+struct Played {
+    turns: Vec<Turn>,
+    wrong: Vec<String>,
+}
+
+impl Played {
+    fn calls(&self) -> usize {
+        self.turns.iter().map(|turn| turn.calls.len()).sum()
+    }
+
+    fn bytes(&self) -> usize {
+        self.turns.iter().flat_map(|turn| &turn.calls).map(|call| call.bytes).sum()
+    }
+
+    fn report(&self, name: &str, scenario: &Scenario, mode: Mode) -> String {
+        let mut text = format!("\n✘ {name}, {mode:?}: {}. {}\n", scenario.name, scenario.customer.wants);
+        self.wrong.iter().for_each(|wrong| writeln!(text, "    {wrong}").unwrap());
+        for turn in &self.turns {
+            writeln!(text, "  customer: {}", turn.says).unwrap();
+            turn.calls.iter().for_each(|call| writeln!(text, "    ▸ {} {}", call.tool, call.shown).unwrap());
+            writeln!(text, "  desk: {}", turn.reply.says.chars().take(500).collect::<String>()).unwrap();
+        }
+        text
+    }
+}
+
+async fn play(scenario: &Scenario, mode: Mode) -> Played {
+    let stage = Stage::of(&scenario.start).await;
+    let graph = scenario.start.graph.as_deref();
+    let turns = match mode {
+        Mode::Free => stage.play(scenario, &mut Free::new(&stage.world, graph).await).await,
+        Mode::Guided => stage.play(scenario, &mut Guided::new(graph)).await,
+    };
+    let wrong = judge::failures(scenario, &stage.before, &turns);
+    Played { turns, wrong }
+}
+
+async fn play_all(mode: Mode) {
+    let (mut failed, mut count) = (String::new(), 0);
+    for (name, scenario) in scenarios().iter().filter(|(_, scenario)| scenario.modes.contains(&mode)) {
+        let played = play(scenario, mode).await;
+        count += 1;
+        println!("{mode:?} {name}: {} calls, {} bytes, {} wrong", played.calls(), played.bytes(), played.wrong.len());
+        if !played.wrong.is_empty() {
+            failed += &played.report(name, scenario, mode);
+        }
+    }
+    assert!(failed.is_empty(), "of {count}:\n{failed}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn conversations_are_solved_by_the_prompt_and_all_tools() {
+    play_all(Mode::Free).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn conversations_are_solved_led_by_a_taskgraph() {
+    play_all(Mode::Guided).await;
+}
+
+/// A conversation that is passed by doing nothing would say nothing.
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_does_nothing_fails_every_conversation() {
+    for (name, scenario) in scenarios() {
+        let stage = Stage::of(&scenario.start).await;
+        let turns = stage.play(&scenario, &mut Idle).await;
+        assert!(!judge::failures(&scenario, &stage.before, &turns).is_empty(), "{name}");
+    }
+}
