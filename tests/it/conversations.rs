@@ -14,6 +14,7 @@ mod prompt_script;
 mod scenario;
 mod state;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
@@ -23,7 +24,10 @@ use self::guided::Guided;
 use self::judge::Turn;
 use self::play::Stage;
 use self::scenario::{Mode, Scenario};
-use crate::generated::root;
+use crate::generated::{check_section, root, text_of, updating};
+
+/// The page with the table of what each conversation costs.
+const PAGE: &str = "docs/conversations.md";
 
 /// All scenarios with the names of their files, in order; `CONVERSATION` names one to play alone.
 fn scenarios() -> Vec<(String, Scenario)> {
@@ -109,5 +113,66 @@ async fn a_desk_that_does_nothing_fails_every_conversation() {
         let stage = Stage::of(&scenario.start).await;
         let turns = stage.play(&scenario, &mut Idle).await;
         assert!(!judge::failures(&scenario, &stage.before, &turns).is_empty(), "{name}");
+    }
+}
+
+/// The calls and bytes of a conversation in each way in which it is played.
+type Costs = BTreeMap<(String, Mode), (usize, usize)>;
+
+async fn costs() -> Costs {
+    let mut all = Costs::new();
+    for (name, scenario) in scenarios() {
+        for &mode in &scenario.modes {
+            let played = play(&scenario, mode).await;
+            all.insert((name.clone(), mode), (played.calls(), played.bytes()));
+        }
+    }
+    all
+}
+
+/// The table, one conversation in a row.
+fn table(costs: &Costs) -> String {
+    let names: std::collections::BTreeSet<&String> = costs.keys().map(|(name, _)| name).collect();
+    let cells = |name: &String, mode| {
+        costs.get(&(name.clone(), mode)).map_or("| - | - ".to_owned(), |(calls, bytes)| format!("| {calls} | {bytes} "))
+    };
+    let row = |name: &String| format!("| {name} {}{}|\n", cells(name, Mode::Free), cells(name, Mode::Guided));
+    let rows: String = names.into_iter().map(row).collect();
+    format!("| conversation | calls, free | bytes | calls, guided | bytes |\n|---|---|---|---|---|\n{rows}")
+}
+
+/// The costs that the table of the page has.
+fn written(page: &str) -> Costs {
+    let mut all = Costs::new();
+    for line in page.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<usize>().ok());
+        for (mode, at) in [(Mode::Free, 2), (Mode::Guided, 4)] {
+            if let (Some(calls), Some(bytes)) = (number(at), number(at + 1)) {
+                all.insert((cells[1].to_owned(), mode), (calls, bytes));
+            }
+        }
+    }
+    all
+}
+
+/// `UPDATE=1` writes the table.
+#[tokio::test(start_paused = true)]
+async fn conversations_cost_no_more_than_the_table_says() {
+    let costs = costs().await;
+    if updating() {
+        return check_section(PAGE, "costs", &table(&costs));
+    }
+    let known = written(&text_of(PAGE));
+    let kept = known.keys().all(|row| costs.contains_key(row)) || std::env::var_os("CONVERSATION").is_some();
+    assert!(kept, "the table has a conversation that is not there: write it with `UPDATE=1`");
+    for (row, (calls, bytes)) in &costs {
+        let Some((calls_max, bytes_max)) = known.get(row) else {
+            panic!("{row:?} is not in {PAGE}: write it with `UPDATE=1`")
+        };
+        assert!(
+            calls <= calls_max && bytes <= bytes_max,
+            "{row:?}: {calls} calls, {bytes} bytes; were {calls_max} and {bytes_max}"
+        );
     }
 }

@@ -66,3 +66,48 @@ impl Condition {
 pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase()
 }
+
+#[test]
+fn a_line_with_a_condition_is_said_once_when_it_fits_and_the_others_in_order() {
+    let scenario = super::scenario::read(
+        r#"
+        name = "A"
+        customer.wants = "A."
+        limits = { calls = 1, bytes = 1 }
+        replies.must_say = [["A"]]
+        [[line]]
+        says = "one"
+        [[line]]
+        if = { desk_says = ["Zone"] }
+        says = "vegas"
+        [[line]]
+        if = { desk_offers = "10:00" }
+        picks = "10:00"
+        [[line]]
+        says = "two"
+        ends = true
+        [[line]]
+        says = "never"
+        "#,
+    )
+    .unwrap();
+    let mut script = Script::new(&scenario);
+    let reply = |says: &str, offers: &[&str]| Reply {
+        says: says.into(),
+        offers: offers.iter().map(|offer| (*offer).to_owned()).collect(),
+    };
+    let said: Vec<_> = [
+        reply("your zone?", &[]),
+        reply("which zone?", &["at 10:00 o'clock"]),
+        reply("zone", &["10:00"]),
+        reply("the zone", &[]),
+        reply("zone", &[]),
+    ]
+    .iter()
+    .map(|reply| script.next(reply).map(|said| said.words))
+    .collect();
+    assert_eq!(
+        said,
+        [Some("vegas"), Some("at 10:00 o'clock"), Some("one"), Some("two"), None].map(|words| words.map(str::to_owned))
+    );
+}

@@ -137,9 +137,9 @@ impl Free {
             }
         } else if let Some(now) = &mut self.now
             && (now.words.is_none() || said.means.choice.is_some())
-            && words.is_some()
+            && let Some(words) = words
         {
-            now.words = words;
+            now.words = Some(now.words.take().map_or(words.clone(), |before| format!("{before}\n{words}")));
         }
         if said.means.switch.as_deref() == Some("leave") && said.means.intent.is_none() {
             self.now = self.waiting.pop();

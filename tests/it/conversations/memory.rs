@@ -70,7 +70,8 @@ impl Memory {
     /// Takes one of the things shown: the one that is meant, or the first free time if that is all they agree to.
     fn choose(&mut self, said: &Said) {
         let start = self.start_at(said.means.time.as_deref());
-        let all = said.agrees.then(|| self.starts().next().cloned()).flatten();
+        let first = said.agrees && said.means.time.is_none();
+        let all = first.then(|| self.starts().next().cloned()).flatten();
         let asked = self.start_at(self.said.time.as_deref()).filter(|_| said.agrees && said.means.day.is_none());
         let meant = said.means.about.as_deref().and_then(|about| self.meant(about));
         if let Some(choice) = meant.or(start).or(asked).or(all) {
@@ -163,7 +164,9 @@ impl Memory {
             "meeting_start_time" => agreed(11, 16),
             "duration" => said.duration.map(Value::from).or(self.text(name).filter(|_| tool == "create_meeting")),
             "query" if tool == "search_contacts" => stated(&said.name).or(stated(&said.phone)).or(stated(&said.email)),
-            "reach" => stated(&said.reach).or(stated(&said.phone)),
+            "reach" => stated(&said.reach)
+                .or(stated(&said.phone))
+                .or_else(|| stated(&said.email).filter(|_| !self.found.contains_key("contact_id"))),
             "properties" if ["create_contact", "update_contact"].contains(&tool) => self.properties(tool),
             "form_fields" => (!said.form.is_empty()).then(|| json!(said.form)),
             "consents" => (said.consents && !self.consents.is_empty()).then(|| json!(self.consents)),
@@ -225,7 +228,7 @@ pub(crate) fn told(answer: &Value) -> String {
 
 /// Fields that are for the model alone.
 const NOT_TOLD: [&str; 8] =
-    ["instruction", "session", "score", "position", "hint", "updated_at", "customer_text_next", "searched"];
+    ["instruction", "session", "score", "position", "hint", "updated_at", "example", "searched"];
 
 fn tell(value: &Value, parts: &mut Vec<String>) {
     match value {

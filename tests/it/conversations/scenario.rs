@@ -155,9 +155,8 @@ pub(crate) struct Change {
     pub(crate) update: Option<String>,
     #[serde(default)]
     pub(crate) count: Count,
-    /// The records that a new one is linked to.
-    #[serde(default)]
-    pub(crate) linked: Vec<String>,
+    /// The people and tickets that a new record is linked to, all of them; without it they may be any.
+    pub(crate) linked: Option<Vec<String>>,
     /// It comes only after the customer has agreed.
     #[serde(default)]
     pub(crate) needs_yes: bool,
@@ -291,5 +290,27 @@ impl<'de> Deserialize<'de> for Wanted {
             }
             _ => Err(wrong()),
         }
+    }
+}
+
+#[test]
+fn a_file_that_says_something_unknown_is_refused_with_its_line() {
+    let good = "name = \"A\"\nlimits = { calls = 1, bytes = 1 }\n[customer]\nwants = \"A ticket.\"\nunknown = [\"42\"]\n\
+                [[line]]\nsays = \"hi\"\n[[change]]\ncreate = \"tickets\"\n";
+    read(good).unwrap();
+    for (from, to, wrong) in [
+        ("says", "say", "line 7"),
+        ("says = \"hi\"", "says = \"hi\"\nmeans = { mail = \"a\" }", "unknown field `mail`"),
+        ("create = \"tickets\"", "create = \"tickets\"\ncount = \"many\"", "0..1"),
+        ("create = \"tickets\"", "create = \"tickets\"\nwith = { a = 1 }", "one_of"),
+        ("create = \"tickets\"", "create = \"tickets\"\nupdate = \"x\"", "either"),
+        ("create = \"tickets\"", "create = \"tickets\"\ncount = \"0..1\"", "judged"),
+        ("says = \"hi\"", "says = \"\"", "says nothing"),
+        ("says = \"hi\"", "says = \"it is 42\"", "do not know"),
+        ("[customer]", "modes = [\"both\"]\n[customer]", "both"),
+        ("[customer]", "start = { now = 2026-12-01T14:00:00 }\n[customer]", "offset"),
+    ] {
+        let error = read(&good.replace(from, to)).unwrap_err();
+        assert!(error.contains(wrong), "{to}: {error}");
     }
 }

@@ -194,7 +194,8 @@ fn only(value: &Value) -> &Value {
 }
 
 /// Pairs of arguments of which a tool takes only one: tool, more specific argument, usual argument.
-pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
+pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] =
+    &[("find_tickets", "ticket_id", "contact"), (IDENTIFY_TOOL, "email", "phone")];
 
 /// Lists the contacts of this result from which the customer has to choose, if there are several.
 pub(super) fn choices(tool: &str, result: &Value) -> Vec<Value> {
