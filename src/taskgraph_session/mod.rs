@@ -83,7 +83,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
     };
     run.keep().await?;
     let now = run.intents();
-    let result = run.result(asks, called).await;
+    let result = run.result(without_known(asks, &intents), called).await;
     Ok(StepResult { intents: changed(intents, now, &result.asks), ..result })
 }
 
@@ -195,6 +195,16 @@ impl<'a> SessionRun<'a> {
         let today = if asks.iter().any(asks_for_day) { Some(today::of(self.ctx).await) } else { None };
         StepResult { called, today, ..StepResult::of(&self.session.id, &self.state, asks) }
     }
+}
+
+/// Leaves out the intents to choose from where they are all those of before: each list was named when it began.
+fn without_known(mut asks: Vec<Action>, before: &[String]) -> Vec<Action> {
+    if let Some(Action::Intent { candidates, .. }) = asks.last_mut()
+        && candidates.iter().map(|candidate| &candidate.intent).eq(before)
+    {
+        candidates.clear();
+    }
+    asks
 }
 
 /// The intents to answer: those of now if they have changed and the last instruction does not name them.
