@@ -48,6 +48,8 @@ fn scenarios() -> Vec<(String, Scenario)> {
 /// One conversation as it went.
 struct Played {
     turns: Vec<Turn>,
+    /// The bytes that the model reads of the script at first: the prompt, or the answer that begins the session.
+    first: usize,
     wrong: Vec<String>,
 }
 
@@ -75,12 +77,19 @@ impl Played {
 async fn play(scenario: &Scenario, mode: Mode) -> Played {
     let stage = Stage::of(&scenario.start).await;
     let graph = scenario.start.graph.as_deref();
-    let turns = match mode {
-        Mode::Free => stage.play(scenario, &mut Free::new(&stage.world, graph).await).await,
-        Mode::Guided => stage.play(scenario, &mut Guided::new(graph)).await,
+    let (turns, first) = match mode {
+        Mode::Free => {
+            let mut desk = Free::new(&stage.world, graph).await;
+            (stage.play(scenario, &mut desk).await, desk.prompt_bytes)
+        }
+        Mode::Guided => {
+            let turns = stage.play(scenario, &mut Guided::new(graph)).await;
+            let first = turns[0].calls[0].bytes;
+            (turns, first)
+        }
     };
     let wrong = judge::failures(scenario, &stage.before, &turns);
-    Played { turns, wrong }
+    Played { turns, first, wrong }
 }
 
 async fn play_all(mode: Mode) {
@@ -175,4 +184,20 @@ async fn conversations_cost_no_more_than_the_table_says() {
             "{row:?}: {calls} calls, {bytes} bytes; were {calls_max} and {bytes_max}"
         );
     }
+}
+
+/// The same conversation costs at most half more when it is led: what is read of the script counted, and in all of them
+/// without it as well.
+#[tokio::test(start_paused = true)]
+async fn a_led_conversation_costs_at_most_half_more_than_a_free_one() {
+    let (mut calls, mut steps) = (0, 0);
+    for (name, scenario) in scenarios().iter().filter(|(_, scenario)| scenario.modes.len() == 2) {
+        let (free, guided) = (play(scenario, Mode::Free).await, play(scenario, Mode::Guided).await);
+        let (free_all, guided_all) = (free.bytes() + free.first, guided.bytes());
+        assert!(guided_all * 2 <= free_all * 3, "{name}: {guided_all} bytes led, {free_all} free");
+        calls += free.bytes();
+        steps += guided.bytes() - guided.first;
+    }
+    println!("without the script: {steps} bytes led, {calls} free");
+    assert!(steps * 2 <= calls * 3, "{steps} bytes led, {calls} free");
 }

@@ -32,7 +32,7 @@ impl Tools<'_> {
             tool: tool.to_owned(),
             bytes: sent.len() + text.len(),
             within: within.map(str::to_owned).collect(),
-            shown: format!("{sent} -> {}", text.chars().take(900).collect::<String>()),
+            shown: format!("{sent} -> {}", text.chars().take(2900).collect::<String>()),
         });
         answer
     }

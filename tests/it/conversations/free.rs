@@ -27,6 +27,10 @@ pub(crate) struct Free {
     unlogged: Vec<String>,
     now: Option<Matter>,
     waiting: Vec<Matter>,
+    /// The words of matters that were left with nothing done, by their intents.
+    left: BTreeMap<String, String>,
+    /// The bytes of the prompt.
+    pub(crate) prompt_bytes: usize,
     /// The intent for which the customer has to say what becomes of the matter at hand.
     wanted: Option<(String, Option<String>)>,
     /// A tool that an error's hint names, for the customer to agree to.
@@ -80,6 +84,8 @@ impl Free {
             unlogged: vec![],
             now: None,
             waiting: vec![],
+            left: BTreeMap::new(),
+            prompt_bytes: prompt.len(),
             wanted: None,
             offer: None,
             asked_who: false,
@@ -156,11 +162,16 @@ impl Free {
     }
 
     fn begin(&mut self, intent: &str, words: Option<String>, come_back: bool) {
-        if let Some(now) = self.now.take()
-            && come_back
-        {
-            self.waiting.push(now);
+        match self.now.take() {
+            Some(now) if come_back => self.waiting.push(now),
+            Some(Matter { intent, left, words: Some(words), .. }) if !left.is_empty() => {
+                self.left.insert(intent, words);
+            }
+            _ => {}
         }
+        let before = self.left.remove(intent);
+        let words = [before, words].into_iter().flatten().collect::<Vec<_>>().join("\n");
+        let words = Some(words).filter(|words| !words.is_empty());
         let issue = self.memory.said.issue.take();
         self.memory.begin_matter();
         self.memory.said.issue = issue;

@@ -392,8 +392,8 @@ impl<'a> Navigator<'a> {
             self.state.words = added(self.state.words.take(), self.state.unheard.take());
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
-            let words = self.state.words_for(topic.as_ref());
-            self.state.words = words;
+            let before = self.state.take_left_words(topic.as_ref());
+            self.state.words = added(before, self.state.unheard.take());
             self.state.entered.clear();
             self.state.shown = None;
             self.state.topic = topic;
@@ -420,8 +420,8 @@ impl<'a> Navigator<'a> {
     }
 }
 
-/// Adds what the customer says of how a topic continues to what they came with: "no, it is a new problem" alone would
-/// tell nothing of the problem.
+/// Adds what the customer says of how a topic goes on, or when they come back to it, to what they came with: "no, it is a
+/// new problem" alone would tell nothing of the problem.
 fn added(before: Option<String>, text: Option<String>) -> Option<String> {
     let tells = |words: &Option<String>| words.as_deref().is_some_and(next_action::tells_something);
     match (before, text) {
