@@ -55,7 +55,8 @@ impl From<RecordsError> for ToolError {
             ),
             RecordsError::OwnerLeft(_) => new(
                 Code::OwnerNotFound,
-                "who has left cannot own anything new: choose another with `describe_crm` about `owners`",
+                "who has left cannot own anything new: choose another with `describe_crm` about `owners`, or ask a \
+                 colleague with `create_task`",
             ),
             RecordsError::OwnerUnknown { of_user: Some(id) } => {
                 let hint = format!("that is the id of a user; as an owner this person has the id `{id}`");

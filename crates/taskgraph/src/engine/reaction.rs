@@ -104,6 +104,7 @@ mod tests {
         Code::StoreFailed,
         Code::DocumentsUnreadable,
         Code::ResultTooLarge,
+        Code::TextLost,
         Code::Internal,
         Code::TaskgraphNotFound,
         Code::SessionNotFound,
