@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
 mod agents_guided;
+mod agents_meetings;
 mod agents_tickets;
 mod architecture;
 mod argument_limits;
