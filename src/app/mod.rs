@@ -154,6 +154,7 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
     let policy = ToolPolicy {
         permissions: Permissions { read_only: settings.read_only, tools: None },
         confirm_writes: settings.confirm_writes,
+        broad_searches: settings.broad_searches,
         ignore_scopes: settings.all_tools,
     };
     policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
@@ -167,6 +168,7 @@ fn engine(settings: &config::Settings) -> hubspot_client::Settings {
         tier: settings.tier.unwrap_or(usual),
         call_deadline: Duration::from_secs(settings.call_deadline),
         ticket_keys: settings.ticket_keys.clone(),
+        dry_run: settings.dry_run,
         ..hubspot_client::Settings::default()
     };
     match settings.cache_age.map(Duration::from_secs) {

@@ -19,6 +19,8 @@ pub struct ToolPolicy {
     pub permissions: Permissions,
     /// A person has to agree before an existing record is changed.
     pub confirm_writes: bool,
+    /// Contacts are listed also by filters that name nobody.
+    pub broad_searches: bool,
     /// Tools are served although HubSpot's token lacks their scopes.
     pub ignore_scopes: bool,
 }

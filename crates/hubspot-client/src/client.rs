@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::debug;
 
@@ -94,6 +95,11 @@ impl HubSpot {
     /// The requests and the waiting time of this call so far.
     pub fn usage(&self) -> Usage {
         self.scope.stats().usage()
+    }
+
+    /// Takes the writes of this call that a dry run has not sent: method, path and body of each, in their order.
+    pub fn take_planned_writes(&self) -> Vec<Value> {
+        self.scope.planned().take()
     }
 
     /// Waits until no write is in progress, for a shutdown. Writes can still begin in the meantime.

@@ -89,4 +89,5 @@ pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};
+pub use writes::dry_run::DRY_RUN_ID;
 pub use writes::key_lock::KeyLock;

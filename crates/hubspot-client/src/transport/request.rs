@@ -45,6 +45,12 @@ impl ApiRequest {
         ApiRequest { method: Method::PATCH, idempotency: Idempotency::Idempotent, ..create }
     }
 
+    /// True for a request that changes something in HubSpot.
+    pub(crate) fn is_write(&self) -> bool {
+        let reads = self.method == Method::GET || self.method == Method::POST;
+        self.idempotency == Idempotency::NotIdempotent || !reads
+    }
+
     /// Adds a query parameter.
     pub(crate) fn with(mut self, name: &str, value: &str) -> ApiRequest {
         self.path.push(if self.path.contains('?') { '&' } else { '?' });
