@@ -151,7 +151,8 @@ async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let properties = wanted.properties.iter().copied().chain(numbers.iter().map(|(written, _)| *written));
     let search = Search {
         any_of: if all.is_empty() { vec![] } else { vec![all] },
-        text: wanted.query.map(text_cleaning::search_words),
+        // `Mark, Sarah`: a mark between words is in nobody's name.
+        text: wanted.query.map(|query| text_cleaning::search_words(&query.replace([',', ';'], " "))),
         latest_by: Some(ID.to_owned()),
         properties: properties.map(str::to_owned).collect(),
         limit: wanted.limit,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
+mod agents_contacts;
 mod agents_tickets;
 mod architecture;
 mod argument_limits;
@@ -25,6 +26,7 @@ mod demo_picture;
 mod describe_crm;
 mod docs;
 mod documents;
+mod dry_run;
 mod elicitation;
 mod examples;
 mod fault_matrix;
