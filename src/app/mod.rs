@@ -80,7 +80,11 @@ impl App {
     /// Builds the parts. `token` is HubSpot's; it is not used with the embedded HubSpot.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
         let policy = Arc::new(policy(settings)?);
-        if *policy != ToolPolicy::default() {
+        if settings.dry_run {
+            info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
+        }
+        let of_tools = ToolPolicy { broad_searches: false, ..policy.as_ref().clone() };
+        if of_tools != ToolPolicy::default() {
             info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let clock = Clock::System;
