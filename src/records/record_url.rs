@@ -2,10 +2,13 @@
 
 use crate::tool::Ctx;
 use domain::id::RecordId;
-use hubspot_client::{Details, Object, Record};
+use hubspot_client::{DRY_RUN_ID, Details, Object, Record};
 
 /// The URL that HubSpot gives, else one built from the account's own domain; `None` if the account cannot be read.
 pub async fn url(ctx: &Ctx, object: Object, record: &Record) -> Option<String> {
+    if record.id.as_str() == DRY_RUN_ID {
+        return None;
+    }
     if record.url.is_some() {
         return record.url.clone();
     }
