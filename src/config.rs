@@ -256,6 +256,13 @@ pub struct Settings {
     /// Ask the person before anything that is in HubSpot is changed; clients that cannot ask do not get such tools.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_WRITES", value_parser = BoolishValueParser::new())]
     pub confirm_writes: bool,
+    /// Write nothing to HubSpot: every change is checked and answered with what would be sent.
+    #[arg(long, global = true, env = "FRONTDESK_DRY_RUN", value_parser = BoolishValueParser::new())]
+    pub dry_run: bool,
+    /// List contacts also by filters that name nobody, such as everybody who was added since a day; without it only few
+    /// are listed, and else their number.
+    #[arg(long, global = true, env = "FRONTDESK_BROAD_SEARCHES", value_parser = BoolishValueParser::new())]
+    pub broad_searches: bool,
     /// Serve also the tools whose scopes the HubSpot token lacks.
     #[arg(long, global = true, env = "FRONTDESK_ALL_TOOLS", value_parser = BoolishValueParser::new())]
     pub all_tools: bool,
@@ -322,6 +329,8 @@ impl Settings {
             tools: Vec::new(),
             without: Vec::new(),
             confirm_writes: false,
+            dry_run: false,
+            broad_searches: false,
             all_tools: false,
             audit: None,
             audit_reads: false,
@@ -350,6 +359,8 @@ impl Settings {
             (self.confirm_bookings, "--confirm-bookings"),
             (self.confirm_bookings_if_possible, "--confirm-bookings-if-possible"),
             (self.confirm_writes, "--confirm-writes"),
+            (self.dry_run, "--dry-run"),
+            (self.broad_searches, "--broad-searches"),
             (self.all_tools, "--all-tools"),
         ];
         let lists = [("--tools", &self.tools), ("--without", &self.without)];
@@ -360,12 +371,14 @@ impl Settings {
 }
 
 /// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
-const OWN_WAY: [&str; 8] = [
+const OWN_WAY: [&str; 10] = [
     "sandbox",
     "read_only",
     "confirm_bookings",
     "confirm_bookings_if_possible",
     "confirm_writes",
+    "dry_run",
+    "broad_searches",
     "all_tools",
     "tools",
     "without",

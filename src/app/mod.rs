@@ -94,7 +94,11 @@ impl App {
     /// Builds the parts. `token` is HubSpot's; it is not used with the embedded HubSpot.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
         let policy = Arc::new(policy(settings)?);
-        if *policy != ToolPolicy::default() {
+        if settings.dry_run {
+            info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
+        }
+        let of_tools = ToolPolicy { broad_searches: false, ..policy.as_ref().clone() };
+        if of_tools != ToolPolicy::default() {
             info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let clock = Clock::System;
@@ -194,6 +198,7 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
         permissions: Permissions { read_only: settings.read_only, ..Permissions::default() },
         confirm_writes: settings.confirm_writes,
         confirm_bookings: booking_consent(settings),
+        broad_searches: settings.broad_searches,
         ignore_scopes: settings.all_tools,
     };
     policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
@@ -225,6 +230,7 @@ fn engine(settings: &config::Settings) -> hubspot_client::Settings {
         tier: settings.tier.unwrap_or(usual),
         call_deadline: Duration::from_secs(settings.call_deadline),
         ticket_keys: settings.ticket_keys.clone(),
+        dry_run: settings.dry_run,
         ..hubspot_client::Settings::default()
     };
     match settings.cache_age.map(Duration::from_secs) {

@@ -1,7 +1,9 @@
 //! `frontdesk sandbox`: the embedded HubSpot as a server of its own.
 
 use anyhow::Context;
+use domain::known_secrets;
 use hubspot_sandbox::Sandbox;
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tracing::{info, warn};
 
@@ -17,6 +19,7 @@ pub(super) async fn serve(common: &Settings, settings: SandboxSettings) -> anyho
             settings.bind
         );
     }
+    settings.admin_token.iter().for_each(|token| known_secrets::remember(token.expose_secret()));
     let sandbox = account(common, &settings)?;
     let listener = TcpListener::bind(settings.bind).await.with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;

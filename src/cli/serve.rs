@@ -38,7 +38,7 @@ pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
 /// Serves clients over HTTP.
 pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
     let app = app(settings)?;
-    remember(given.auth_token.iter().chain(&given.state_key));
+    remember(given.state_key.iter());
     let server = http::HttpServer::open(http::Settings {
         auth_token: given.auth_token,
         auth_file: given.auth_file,

@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use super::ticket;
 use crate::tool::Ctx;
 use domain::id::RecordId;
-use hubspot_client::{Error, NewTicket, Object, Pipeline, Record};
+use hubspot_client::{Error, Object, Pipeline, Record};
 
 /// The time within which an equal open ticket is the same one.
 const RECENT: TimeDelta = TimeDelta::minutes(10);
@@ -25,34 +25,41 @@ fn folded(text: &str) -> String {
     words.join(" ").to_lowercase().trim_end_matches(['.', '!', '?', '\u{2026}']).to_owned()
 }
 
-/// The open ticket of the same contact that has the same words and the same `chosen` values, and was opened lately.
-pub async fn find(ctx: &Ctx, new: &NewTicket, chosen: &BTreeMap<String, String>) -> Result<Option<Record>, Error> {
-    let mut ids = ctx.hubspot.associations().of(Object::Contacts, &new.contact, Object::Tickets).await?;
+/// A ticket that is to be opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The contact to whom it belongs.
+    pub contact: &'a RecordId,
+    /// Its title.
+    pub subject: &'a str,
+    /// Its description.
+    pub content: &'a str,
+    /// The values by internal name that an equal ticket has too.
+    pub chosen: &'a BTreeMap<String, String>,
+}
+
+/// The open ticket of the same contact that has the same words and the same chosen values, and was opened lately.
+pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Record>, Error> {
+    let mut ids = ctx.hubspot.associations().of(Object::Contacts, new.contact, Object::Tickets).await?;
     ids.sort_by_key(|id: &RecordId| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
     ids.truncate(COMPARED_MAX);
     if ids.is_empty() {
         return Ok(None);
     }
-    let (tickets, more) = (ctx.hubspot.records(Object::Tickets), chosen.keys().cloned().collect::<Vec<_>>());
+    let (tickets, more) = (ctx.hubspot.records(Object::Tickets), new.chosen.keys().cloned().collect::<Vec<_>>());
     let names = ticket::names(&more);
     let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &names))).await?;
     let pipelines = ctx.hubspot.pipelines().tickets().await?;
     let mut records = reads.into_iter().flatten();
-    Ok(records.find(|record| is_equal(record, new, chosen, &pipelines, ctx.clock.now())))
+    Ok(records.find(|record| is_equal(record, new, &pipelines, ctx.clock.now())))
 }
 
-fn is_equal(
-    record: &Record,
-    new: &NewTicket,
-    chosen: &BTreeMap<String, String>,
-    pipelines: &[Pipeline],
-    now: DateTime<Utc>,
-) -> bool {
+fn is_equal(record: &Record, new: Wanted<'_>, pipelines: &[Pipeline], now: DateTime<Utc>) -> bool {
     let text = |name: &str| record.get(name).unwrap_or_default();
     let created: Option<DateTime<Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
     created.is_some_and(|created| now - created <= RECENT)
-        && words(text("subject"), text("content")) == words(&new.subject, &new.content)
-        && chosen.iter().all(|(name, value)| text(name) == value)
+        && words(text("subject"), text("content")) == words(new.subject, new.content)
+        && new.chosen.iter().all(|(name, value)| text(name) == value)
         && ticket::is_open(pipelines, record)
 }
 
@@ -73,17 +80,6 @@ mod tests {
             archived: false,
             url: None,
         };
-        let new = NewTicket {
-            contact: RecordId::from(1),
-            subject: "Door".to_owned(),
-            content: "It stops at the door.".to_owned(),
-            pipeline: "0".to_owned(),
-            stage: "1".to_owned(),
-            priority: None,
-            category: None,
-            owner: None,
-            properties: BTreeMap::new(),
-        };
         let serial = |value: &str| BTreeMap::from([("serial".to_owned(), value.to_owned())]);
         let young = "2026-11-22T15:00:00Z";
         for (created, content, chosen, expected) in [
@@ -94,7 +90,9 @@ mod tests {
             ("2026-11-22T14:59:59Z", "It stops at the door.", BTreeMap::new(), false),
         ] {
             let record = record(created, content);
-            assert_eq!(is_equal(&record, &new, &chosen, &[], now), expected, "{created} {content}");
+            let (subject, text) = ("Door", "It stops at the door.");
+            let new = Wanted { contact: &RecordId::from(1), subject, content: text, chosen: &chosen };
+            assert_eq!(is_equal(&record, new, &[], now), expected, "{created} {content}");
         }
     }
 }

@@ -19,6 +19,7 @@ pub const FILTERS_MAX: usize = 5;
 const VALUES_MAX: usize = 50;
 const OWNER: &str = "hubspot_owner_id";
 const EMAIL: &str = "email";
+const ID: &str = "hs_object_id";
 
 /// The properties that hold phone numbers as written, each with the property that is searched by digits.
 pub const PHONES: [(&str, &str); 2] =
@@ -61,6 +62,26 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
         }
     }
     Ok(Filters { all: filters, numbers })
+}
+
+/// True if one of the filters asks for a text that few contacts share: a name, an address, a number, a place. Options,
+/// dates, numbers, owners, and whether there is a value, fit any number of people.
+pub async fn names_somebody(ctx: &Ctx, given: &Map<String, Value>) -> Result<bool, Error> {
+    let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
+    Ok(given.iter().any(|(asked, raw)| property::one(&all, asked).is_ok_and(|one| is_a_name(one, raw))))
+}
+
+fn is_a_name(property: &Property, raw: &Value) -> bool {
+    let is_text = |value: &Value| match value {
+        Value::String(text) => text.chars().filter(|c| c.is_alphanumeric()).count() > 1,
+        Value::Number(_) => true,
+        _ => false,
+    };
+    let free = matches!(property.kind.as_str(), "string" | "phone_number") || property.name == ID;
+    free && match raw {
+        Value::Array(values) => values.iter().all(is_text),
+        value => is_text(value),
+    }
 }
 
 /// The phone number that the property must have.

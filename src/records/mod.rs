@@ -17,6 +17,7 @@
 //! | [`pipeline_hint`] | the pipeline whose name fits what a customer wrote |
 //! | [`note`], [`ticket_notes`] | notes on the timeline of a ticket: written, and read |
 //! | [`search`], [`query`], [`contact_page`], [`by_phone`], [`filter`], [`cursor`] | the contacts that match words or properties, page by page |
+//! | [`near_names`], [`similar_people`] | names like one that nobody has; people who may be the same as a new one |
 //! | [`error`] | the errors of all of them; `tools::errors` maps them for the model |
 
 pub mod business;
@@ -37,6 +38,7 @@ pub mod excerpt;
 pub mod filter;
 pub mod free_text;
 pub mod lost_text;
+pub mod near_names;
 pub mod note;
 pub mod option_index;
 pub mod owner;
@@ -47,6 +49,7 @@ pub mod property_value;
 pub mod query;
 pub mod record_url;
 pub mod search;
+pub mod similar_people;
 pub mod stage;
 pub mod text_diff;
 pub mod ticket;

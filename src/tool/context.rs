@@ -189,7 +189,11 @@ impl Entry {
     /// Runs the tool, if this call may use it. Every call of a tool passes here, also that of another tool. The answer
     /// has no hidden characters.
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        self.run(arguments, ctx).await.map(outgoing::result).map_err(outgoing::failure)
+        let hubspot = ctx.hubspot.clone();
+        let answer = self.run(arguments, ctx).await;
+        // Taken also after a failure: what another tool planned within this call is its own.
+        let planned = hubspot.take_planned_writes();
+        answer.map(|output| outgoing::result(outgoing::planned(output, planned))).map_err(outgoing::failure)
     }
 
     async fn run(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {

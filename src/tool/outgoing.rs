@@ -20,6 +20,15 @@ pub fn result(mut output: Value) -> Value {
     output
 }
 
+/// The result with the writes that a dry run has not sent.
+pub fn planned(mut output: Value, planned: Vec<Value>) -> Value {
+    if let (false, Value::Object(fields)) = (planned.is_empty(), &mut output) {
+        fields.insert("dry_run".to_owned(), json!(true));
+        fields.insert("would_send".to_owned(), json!(planned));
+    }
+    output
+}
+
 /// The failure of a tool without hidden characters. Its question stays as the tool asks it; it is cleaned when it is put
 /// to the person.
 pub fn failure(mut error: ToolError) -> ToolError {

@@ -21,6 +21,8 @@ pub struct ToolPolicy {
     pub confirm_writes: bool,
     /// The bookings that a person has to agree to.
     pub confirm_bookings: BookingConsent,
+    /// Contacts are listed also by filters that name nobody.
+    pub broad_searches: bool,
     /// Tools are served although HubSpot's token lacks their scopes.
     pub ignore_scopes: bool,
 }

@@ -10,6 +10,7 @@ use crate::records::contact::{self, FoundContact};
 use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
 use crate::records::excerpt::Part;
+use crate::records::similar_people;
 use crate::tool::field::Field;
 use crate::tool::question::{Answer, Question};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -28,9 +29,11 @@ const CHOICES_MAX: usize = 10;
 /// The properties of which a contact needs at least one (HubSpot, contacts guide).
 const NAMING: [&str; 3] = ["email", "firstname", "lastname"];
 const NEW: &str = "new";
+/// The only properties that are shown of somebody who may be another person.
+const NAMES: [&str; 2] = ["firstname", "lastname"];
 
-/// Add a contact, unless somebody with this e-mail address or phone number exists: then `created` is false and the answer
-/// is theirs.
+/// Add a contact, unless somebody with this e-mail address or phone number exists: then `created` is false, and the
+/// contact is that one.
 ///
 /// It needs an `email`, a `firstname` or a `lastname`; ask for what is missing. Values are checked against the account's
 /// own properties.
@@ -39,7 +42,7 @@ const NEW: &str = "new";
 pub(super) struct CreateContact {
     /// By name or label, for example `{"email": "ada@acme.com", "firstname": "Ada", "Phone number": "+45 12 34 56 78", "owner": "veronica@acme.com"}`.
     properties: Map<String, Value>,
-    /// Send `true` to add them although somebody has this phone number.
+    /// Send `true` to add them although somebody has this phone number or mailbox.
     #[serde(default)]
     allow_same_phone: bool,
 }
@@ -48,7 +51,7 @@ pub(super) struct CreateContact {
 pub(super) struct Kept {
     /// False: the contact was there before, unchanged.
     created: bool,
-    /// The value that the existing contact shares: `email` or `phone`.
+    /// The value that the existing contact shares: `email`, `phone`, or `mailbox` for another spelling of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     matched_by: Option<&'static str>,
     contact: ContactView,
@@ -57,6 +60,9 @@ pub(super) struct Kept {
     recovered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,
+    /// The number of other contacts with the same first and last name: ask whether they are one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_name: Option<usize>,
 }
 
 /// An existing contact.
@@ -90,7 +96,14 @@ impl Tool for CreateContact {
                 Err(error) => return Err(error),
             }
         }
-        create(ctx, &wanted, &shown, warning).await
+        // Without this look-up, an address of its own still tells people apart.
+        let similar = similar_people::find(ctx, &wanted).await.unwrap_or_default();
+        if let Some(id) = similar.same_mailbox.filter(|_| !self.allow_same_phone) {
+            return Kept::nameless(ctx, "mailbox", id).await;
+        }
+        let kept = create(ctx, &wanted, &shown, warning).await?;
+        let same_name = Some(similar.same_name).filter(|count| kept.created && *count > 0);
+        Ok(Kept { same_name, ..kept })
     }
 }
 
@@ -162,7 +175,7 @@ async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<Known>, ToolE
     let message = format!("{} contacts have this phone number. Who is it?", matching.len());
     let question =
         Question::new("same_phone", message, otherwise).field(Field::choice("who", "Contact", choices).required());
-    let candidates: Vec<Value> = shown.iter().map(contact::candidate).collect();
+    let candidates: Vec<Value> = shown.iter().map(contact::named).collect();
     let answer = ctx.ask(question).await.map_err(|unanswered| several(unanswered.into(), otherwise, candidates))?;
     let Answer::Accepted(answers) = answer else { return Err(undecided()) };
     let chosen = answers.text("who").unwrap_or(NEW).to_owned();
@@ -197,7 +210,14 @@ async fn create(
     match ctx.hubspot.contacts().create(wanted).await {
         Ok(created) => {
             let contact = card(ctx, FoundContact::of(created.value), shown).await;
-            Ok(Kept { created: true, matched_by: None, contact, recovered: created.recovered, warning })
+            Ok(Kept {
+                created: true,
+                matched_by: None,
+                contact,
+                recovered: created.recovered,
+                warning,
+                same_name: None,
+            })
         }
         // Another client was faster, or the address is one that only HubSpot knows.
         Err(hubspot_client::Error::Conflict { existing_id: Some(id) }) => existing(ctx, id, shown).await,
@@ -221,7 +241,23 @@ async fn card(ctx: &Ctx, found: FoundContact, shown: &[String]) -> ContactView {
 
 impl Kept {
     async fn known(ctx: &Ctx, known: Known, shown: &[String]) -> Result<Kept, ToolError> {
+        if known.matched_by != "email" {
+            return Kept::nameless(ctx, known.matched_by, known.found.record.id).await;
+        }
         let contact = card(ctx, known.found, shown).await;
-        Ok(Kept { created: false, matched_by: Some(known.matched_by), contact, recovered: false, warning: None })
+        Ok(Kept::there(known.matched_by, contact))
+    }
+
+    /// An existing contact without their data: who shares a number or a mailbox may be somebody else.
+    async fn nameless(ctx: &Ctx, matched_by: &'static str, id: RecordId) -> Result<Kept, ToolError> {
+        let key = ContactKey::Id(id);
+        let found = contact::look(ctx, &key, &NAMES).await?.ok_or(Error::ContactUnknown(key))?;
+        let contact = ContactView::of(ctx, found, &NAMES, &[], Part::first(TEXT_CHARACTERS_MAX)).await;
+        Ok(Kept::there(matched_by, ContactView { url: None, updated_at: None, ..contact }))
+    }
+
+    fn there(matched_by: &'static str, contact: ContactView) -> Kept {
+        let (created, matched_by) = (false, Some(matched_by));
+        Kept { created, matched_by, contact, recovered: false, warning: None, same_name: None }
     }
 }

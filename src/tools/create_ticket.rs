@@ -85,15 +85,6 @@ struct Assignment {
     warning: Option<&'static str>,
 }
 
-/// A ticket to create, and what equal calls are known by.
-struct Wanted {
-    new: NewTicket,
-    /// The values beside subject and content that an equal ticket has too.
-    distinct: Changes,
-    opened_in: PipelineStage,
-    assignment: Assignment,
-}
-
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Opened {
     ticket_id: RecordId,
@@ -136,17 +127,37 @@ impl Tool for CreateTicket {
     type Output = Opened;
 
     async fn call(self, ctx: &Ctx) -> Result<Opened, ToolError> {
-        let wanted = self.wanted(ctx).await?;
-        let new = &wanted.new;
+        let content = self.issue.trim();
+        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
+            given if given.is_empty() => subject_of(content),
+            given => given,
+        };
+        let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
+        let mut chosen = self.chosen(ctx).await?;
+        let priority = chosen.remove(PRIORITY);
+        let contact = contact::id_of(ctx, &self.cus_cid).await?;
         // An equal call that is under way ends first, and its ticket is then found.
-        let lock = ctx.hubspot.tickets().lock(&new.contact, &equal_ticket::words(&new.subject, &new.content)).await;
+        let lock = ctx.hubspot.tickets().lock(&contact, &equal_ticket::words(&subject, content)).await;
+        let distinct = self.distinct(&chosen, &opened_in);
+        let wanted = equal_ticket::Wanted { contact: &contact, subject: &subject, content, chosen: &distinct };
+        let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
+        let assignment = assignment?;
         // Without the look-up a second ticket is better than none.
-        if let Ok(Some(record)) = equal_ticket::find(ctx, new, &wanted.distinct).await {
+        if let Ok(Some(record)) = equal {
             return Opened::already(ctx, record).await;
         }
-        let fitting_pipeline = self.fitting_pipeline(ctx, &wanted).await;
-        let Wanted { new, opened_in, assignment, .. } = wanted;
-        let (subject, priority) = (excerpt::line(&new.subject), new.priority.clone());
+        let new = NewTicket {
+            subject: subject.clone(),
+            content: content.to_owned(),
+            pipeline: opened_in.pipeline.id.clone(),
+            stage: opened_in.stage.id.clone(),
+            priority: priority.clone(),
+            category: chosen.remove(CATEGORY),
+            owner: assignment.owner.clone(),
+            properties: chosen,
+            contact,
+        };
+        let fitting_pipeline = self.fitting_pipeline(ctx, &new).await;
         let (created, assignment) = create(ctx, new, assignment, lock).await?;
         let url = record_url::url(ctx, Object::Tickets, &created.value).await;
         let owner = match &assignment.owner {
@@ -155,7 +166,7 @@ impl Tool for CreateTicket {
         };
         Ok(Opened {
             ticket_id: created.value.id,
-            subject,
+            subject: excerpt::line(&subject),
             pipeline: excerpt::line(&opened_in.pipeline.label),
             stage: excerpt::line(&opened_in.stage.label),
             priority,
@@ -171,34 +182,10 @@ impl Tool for CreateTicket {
 }
 
 impl CreateTicket {
-    /// Checks and resolves everything that was sent.
-    async fn wanted(&self, ctx: &Ctx) -> Result<Wanted, ToolError> {
-        let content = self.issue.trim().to_owned();
-        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
-            given if given.is_empty() => subject_of(&content),
-            given => given,
-        };
-        let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
-        let mut chosen = self.chosen(ctx).await?;
-        let priority = chosen.remove(PRIORITY);
-        let mut distinct = chosen.clone();
-        if self.pipeline.is_some() {
-            distinct.insert("hs_pipeline".to_owned(), opened_in.pipeline.id.clone());
-        }
-        let contact = contact::id_of(ctx, &self.cus_cid).await?;
-        let assignment = self.assignment(ctx, &contact).await?;
-        let new = NewTicket {
-            contact,
-            subject,
-            content,
-            pipeline: opened_in.pipeline.id.clone(),
-            stage: opened_in.stage.id.clone(),
-            priority,
-            category: chosen.remove(CATEGORY),
-            owner: assignment.owner.clone(),
-            properties: chosen,
-        };
-        Ok(Wanted { new, distinct, opened_in, assignment })
+    /// The values beside subject and content that an equal ticket has too.
+    fn distinct(&self, chosen: &Changes, opened_in: &PipelineStage) -> Changes {
+        let pipeline = self.pipeline.is_some().then(|| ("hs_pipeline".to_owned(), opened_in.pipeline.id.clone()));
+        chosen.clone().into_iter().chain(pipeline).collect()
     }
 
     /// The priority, the category and `properties`, checked against the account's definitions.
@@ -230,13 +217,13 @@ impl CreateTicket {
     }
 
     /// The pipeline that the ticket would better be in, if the caller has chosen none.
-    async fn fitting_pipeline(&self, ctx: &Ctx, wanted: &Wanted) -> Option<String> {
+    async fn fitting_pipeline(&self, ctx: &Ctx, new: &NewTicket) -> Option<String> {
         if self.pipeline.is_some() || self.stage.is_some() {
             return None;
         }
         let pipelines = ctx.hubspot.pipelines().tickets().await.ok()?;
-        let text = format!("{} {}", wanted.new.subject, wanted.new.content);
-        let fitting = pipeline_hint::fitting(&pipelines, &wanted.opened_in.pipeline.id, &text)?;
+        let text = format!("{} {}", new.subject, new.content);
+        let fitting = pipeline_hint::fitting(&pipelines, &new.pipeline, &text)?;
         Some(excerpt::line(&fitting.label))
     }
 }

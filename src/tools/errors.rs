@@ -55,7 +55,8 @@ impl From<RecordsError> for ToolError {
             ),
             RecordsError::OwnerLeft(_) => new(
                 Code::OwnerNotFound,
-                "who has left cannot own anything new: choose another with `describe_crm` about `owners`",
+                "who has left cannot own anything new: choose another with `describe_crm` about `owners`, or ask a \
+                 colleague with `create_task`",
             ),
             RecordsError::OwnerUnknown { of_user: Some(id) } => {
                 let hint = format!("that is the id of a user; as an owner this person has the id `{id}`");
@@ -117,8 +118,8 @@ impl From<customer::Error> for ToolError {
             customer::Error::ChangeUnanswered(question) => {
                 let mut error = ToolError::from(question);
                 error.hint =
-                    "nothing was booked; leave `cus_fname` and `cus_lname` empty to book under the names that \
-                              HubSpot has, and give `form_fields` as HubSpot has them"
+                    "nothing was booked; leave `update_name` out to book under the names that HubSpot has, and \
+                              give `form_fields` as HubSpot has them"
                         .to_owned();
                 error
             }

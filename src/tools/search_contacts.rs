@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::records::contact_view::ContactView;
 use crate::records::excerpt::Part;
-use crate::records::{property, search};
+use crate::records::{filter, near_names, property, search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::invisible;
 use domain::text_cleaning::KEY_FORMAT;
@@ -17,6 +17,10 @@ const LIMIT_MAX: u32 = 100;
 /// HubSpot refuses searches of more than 3,000 characters in all.
 const QUERY_CHARACTERS_MAX: usize = 500;
 const PROPERTIES_MAX: usize = 20;
+/// The most contacts that are listed for a search that names nobody.
+const UNNAMED_MAX: u64 = 5;
+const TOO_BROAD: &str =
+    "only counted: ask for a name, a company, an e-mail address or a phone number, and search with that";
 /// The longest part of a property's text that is shown.
 const TEXT_CHARACTERS_MAX: usize = 200;
 const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
@@ -57,6 +61,12 @@ pub(super) struct Matches {
     next_cursor: Option<String>,
     /// Where was looked.
     searched: Vec<&'static str>,
+    /// Nobody has this name; these names are like it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    similar_names: Vec<String>,
+    /// Why they are only counted: what was asked for names nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_broad: Option<&'static str>,
 }
 
 impl Tool for SearchContacts {
@@ -77,7 +87,12 @@ impl Tool for SearchContacts {
             limit: self.limit.unwrap_or(LIMIT_DEFAULT),
             cursor: self.cursor.as_deref(),
         };
-        let hits = search::run(ctx, &wanted).await?;
+        let mut hits = search::run(ctx, &wanted).await?;
+        let too_broad = (hits.total > UNNAMED_MAX && self.is_too_broad(ctx, query).await?).then_some(TOO_BROAD);
+        if too_broad.is_some() {
+            (hits.found, hits.next_cursor) = (vec![], None);
+        }
+        let similar_names = self.similar_names(ctx, query, &hits).await;
         let mut contacts = vec![];
         for found in hits.found {
             contacts
@@ -89,11 +104,32 @@ impl Tool for SearchContacts {
             contacts,
             next_cursor: hits.next_cursor,
             searched: hits.searched,
+            similar_names,
+            too_broad,
         })
     }
 }
 
 impl SearchContacts {
+    /// True for a search that names nobody, unless the operator allows it.
+    async fn is_too_broad(&self, ctx: &Ctx, query: Option<&str>) -> Result<bool, ToolError> {
+        if ctx.call.policy.broad_searches {
+            return Ok(false);
+        }
+        let named = query.is_some_and(|query| query.chars().filter(|c| c.is_alphanumeric()).count() > 1);
+        Ok(!named && !filter::names_somebody(ctx, &self.filters).await?)
+    }
+
+    /// Names like one that nobody has. They are a help: without them the answer stays right.
+    async fn similar_names(&self, ctx: &Ctx, query: Option<&str>, hits: &search::Hits) -> Vec<String> {
+        match query {
+            Some(query) if hits.total == 0 && self.cursor.is_none() && !query.contains('@') => {
+                near_names::suggest(ctx, query).await.unwrap_or_default()
+            }
+            _ => vec![],
+        }
+    }
+
     fn check(&self, query: Option<&str>) -> Result<(), ToolError> {
         if query.is_none() && self.filters.is_empty() {
             return Err(ToolError::input("query", "without it and `filters` there is nothing to look for"));

@@ -208,9 +208,14 @@ fn by_label(changes: &mut BTreeMap<String, Change>, (property, shown): (&str, &s
     }
 }
 
-/// The old text with another below it.
+/// The old text with another below it. A text that ends so already stays, so that a call can be repeated.
 fn appended(before: Option<&str>, text: &str) -> Result<String, ToolError> {
-    let whole = before.map_or_else(|| text.to_owned(), |before| format!("{}\n\n{text}", before.trim_end()));
+    let before = before.unwrap_or_default().trim_end();
+    let whole = match before {
+        "" => text.to_owned(),
+        before if before.ends_with(text) => before.to_owned(),
+        before => format!("{before}\n\n{text}"),
+    };
     match whole.chars().count() > TEXT_CHARACTERS_MAX {
         true => {
             Err(ToolError::input("append", format!("together they are longer than {TEXT_CHARACTERS_MAX} characters")))

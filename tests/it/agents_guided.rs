@@ -113,14 +113,16 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     for (way, node) in [
         (json!({"intent": "none"}), "start nothing"),
         (json!({"switch": "leave"}), "start nothing"),
-        (json!({"intent": "a person"}), "person say"),
-        (json!({"user_text": "let me talk to a human", "intent": "human"}), "person say"),
+        // A colleague has a task, and the matter goes on.
+        (json!({"intent": "a person"}), "problem.who slots"),
+        (json!({"user_text": "let me talk to a human", "intent": "human"}), "problem.who slots"),
         (json!({"intent": "book a meeting", "switch": "leave"}), "meeting.who slots"),
     ] {
         let mut talk = Guided::desk().await;
         talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
         talk.step(way.clone()).await;
         assert_eq!(talk.at(), node, "{way}");
+        assert_eq!(talk.called() == ["create_task"], node == "problem.who slots", "{way}");
         // What was said is still there.
         talk.step(json!({"intent": "report a problem", "switch": "leave"})).await;
         talk.step(sarah(json!({}))).await;
@@ -128,9 +130,8 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     }
     let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
     talk.step(json!({"user_text": ISSUE, "intent": "3"})).await.step(json!({"intent": "a person"})).await;
-    assert_eq!(talk.at(), "person say", "a graph without a way to a person has one");
-    talk.step(json!({"user_text": "Thanks"})).await;
-    assert_eq!(talk.at(), "5 slots", "and the matter waits");
+    assert_eq!(talk.called(), ["create_task"], "a graph without a way to a person has one");
+    assert_eq!(talk.at(), "5 slots", "and the matter goes on");
 }
 
 #[tokio::test(start_paused = true)]
@@ -267,7 +268,7 @@ async fn finding_08_the_default_graph_serves_what_customers_come_for() {
     talk.step(json!({"intent": "correct my data", "user_text": "my number is new", "slots": phone})).await;
     assert_eq!(talk.call("update_contact")["result"]["changes"]["phone"]["after"], phone["phone"]);
     talk.step(json!({"intent": "move", "user_text": "I cannot come on Tuesday after all"})).await;
-    assert_eq!((talk.called(), talk.at().as_str()), (vec!["find_meetings"], "move.task say"));
+    assert_eq!((talk.called(), talk.at().as_str()), (vec!["find_meetings", "create_task"], "move.task say"));
 
     // Known by a phone number alone, in the middle of a problem.
     let mut talk = Guided::desk().await;

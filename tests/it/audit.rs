@@ -153,7 +153,7 @@ async fn tools_that_a_script_calls_have_lines_and_are_counted() {
     let trail = Trail::new();
     let (sandbox, server) = sandbox_and_server(&trail, ToolPolicy::default());
     let client = Person::unreachable().serve_with_lifecycle(world::serve(server), modern()).await.unwrap();
-    let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
+    let session = call(&client, "taskgraph_start", json!({"graph": "hubspot"})).await.unwrap()["session"].clone();
     let support = "User need technical support/User need repair service / User need exchange service";
     let step = json!({
         "session": session, "intent": support, "slots": {"email": "sarah@gmail.com", "chat": "It beeps.", "issue": "It beeps."},

@@ -1,5 +1,6 @@
 //! Contacts: reading, searching, adding and changing them, with the failures of each.
 
+use frontdesk::tool::policy::ToolPolicy;
 use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 
@@ -145,7 +146,7 @@ async fn b4_an_empty_search_result_is_not_an_error() {
 
 #[tokio::test(start_paused = true)]
 async fn b7_pages_continue_despite_concurrent_additions() {
-    let world = World::new().await;
+    let world = World::under(ToolPolicy { broad_searches: true, ..ToolPolicy::default() }).await;
     let everybody = |cursor: Value| json!({"filters": {"email": "*"}, "limit": 3, "cursor": cursor});
     let before = found(&world, json!({"filters": {"email": "*"}, "limit": 100})).await;
     let (mut seen, mut cursor) = (vec![], json!(null));

@@ -92,7 +92,13 @@ async fn a_ticket_is_opened_with_its_contact_in_one_request() {
         json!({"cus_cid": SARAH, "issue": issue, "subject": "DUST-E", "stage": "waiting on us", "priority": "HIGH"});
     let opened = world.call("create_ticket", ticket).await.unwrap();
     let sent = world.requests();
-    assert_eq!(sent.len(), 1, "the pipelines and properties are known by now: {sent:?}");
+    let reads = [
+        "GET /crm/objects/2026-09/contacts/84246479604", // whose owner has the ticket
+        "POST /crm/associations/2026-09/contacts/tickets/batch/read", // an equal ticket
+        "GET /crm/objects/2026-09/tickets/33397362407",
+    ];
+    let writes: Vec<_> = sent.iter().filter(|sent| !reads.contains(&sent.as_str())).collect();
+    assert_eq!(writes, ["POST /crm/objects/2026-09/tickets"], "the pipelines and properties are known by now");
     assert_eq!((&first["subject"], &first["stage"]), (&json!(issue), &json!("New")));
     assert_eq!((&opened["subject"], &opened["stage"]), (&json!("DUST-E"), &json!("Waiting on us")));
     let kept = record(&world, "tickets", &opened["ticket_id"]);

@@ -271,7 +271,7 @@ async fn texts_of_records_and_documents_stay_data_that_everybody_sees() {
     }
     // The texts came this far, or the test would show nothing.
     let (names, written) = (marked.iter().filter(|one| one.1).count(), marked.iter().filter(|one| one.2).count());
-    assert!(names >= 18 && written >= 7, "{names} and {written} of {marked:#?}");
+    assert!(names >= 17 && written >= 10, "{names} and {written} of {marked:#?}");
 }
 
 #[tokio::test(start_paused = true)]

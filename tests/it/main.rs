@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
+mod agents_contacts;
 mod agents_guided;
+mod agents_meetings;
 mod agents_tickets;
 mod architecture;
 mod argument_limits;
@@ -30,6 +32,7 @@ mod demo_picture;
 mod describe_crm;
 mod docs;
 mod documents;
+mod dry_run;
 mod elicitation;
 mod examples;
 mod fair_shares;

@@ -469,10 +469,11 @@ async fn an_ambiguous_owner_is_refused_with_the_candidates() {
 #[tokio::test(start_paused = true)]
 async fn a_customer_is_named_by_id_or_address_and_never_by_name() {
     let world = World::new().await;
-    for key in [json!(SARAH), json!(84_246_479_604_u64), json!("Sarah@gmail.com"), json!("sarah@gmail.com\u{200b}")] {
+    let keys = [json!(SARAH), json!(84_246_479_604_u64), json!("Sarah@gmail.com"), json!("sarah@gmail.com\u{200b}")];
+    for (at, key) in keys.into_iter().enumerate() {
         let owner = world.call("find_owner_id_by_contact_id", json!({"cus_cid": key})).await.unwrap();
         assert_eq!(owner["owner_id"], VERONICA, "{key}");
-        let ticket = json!({"cus_cid": key, "issue": "It beeps.", "owner": "contact_owner"});
+        let ticket = json!({"cus_cid": key, "issue": format!("It beeps {at} times."), "owner": "contact_owner"});
         let opened = world.call("create_ticket", ticket).await.unwrap();
         assert_eq!(opened["owner_id"], VERONICA, "{key}");
     }

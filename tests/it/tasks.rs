@@ -175,12 +175,12 @@ async fn finding_20_dead_ends_name_the_task() {
     let offline = with(day("2026-12-01"), json!({"owner_id": "117002"}));
     let offline = world.call("check_available", offline).await.unwrap_err();
     assert_eq!(offline["code"], "CALENDAR_OFFLINE_ERROR");
-    let unlinked = with(day("2026-12-01"), json!({"owner_id": LEFT}));
-    let unlinked = world.call("check_available", unlinked).await.unwrap_err();
-    assert_eq!(unlinked["code"], "MEETING_LINK_UNFOUND_ERROR");
+    let left = with(day("2026-12-01"), json!({"owner_id": LEFT}));
+    let left = world.call("check_available", left).await.unwrap_err();
+    assert_eq!(left["code"], "OWNER_NOT_FOUND_ERROR");
     let beyond = world.call("create_meeting", meeting("2027-12-01", "13:00")).await.unwrap_err();
     assert_eq!(beyond["code"], "UNAVAILABLE_ERROR");
-    for error in [offline, unlinked, beyond] {
+    for error in [offline, left, beyond] {
         assert!(error["hint"].as_str().unwrap().contains("`create_task`"), "{error}");
     }
     let meetings = world.call("find_meetings", json!({"contact": SARAH})).await.unwrap();

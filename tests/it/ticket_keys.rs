@@ -22,6 +22,9 @@ async fn world(ticket_keys: TicketKeys, taken_value: TakenValue) -> World {
     World::with(sandbox, hubspot_client::Settings { ticket_keys, ..hubspot_client::Settings::default() }).await
 }
 
+/// The path of the creation, and not of the associations with tickets.
+const CREATION: &str = "/objects/2026-09/tickets";
+
 async fn open(world: &World, issue: &str) -> Result<Value, Value> {
     world.call("create_ticket", json!({"cus_cid": SARAH, "issue": issue})).await
 }
@@ -33,7 +36,7 @@ fn kept(world: &World, issue: &str) -> Vec<Value> {
 }
 
 fn late(milliseconds: u64) -> Fault {
-    Fault::once(Effect::Late(milliseconds)).on(&Method::POST, "/tickets")
+    Fault::once(Effect::Late(milliseconds)).on(&Method::POST, CREATION)
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +63,10 @@ async fn a_late_batch_gives_each_caller_its_own_ticket() {
     let world = world(TicketKeys::Auto, TakenValue::Listed).await;
     open(&world, "The definitions are known then.").await.unwrap();
     world.sandbox.inject_fault(Fault::once(Effect::Late(1_500)).on(&Method::POST, "/tickets/batch/create"));
-    let (first, second) = join(open(&world, "It stops."), open(&world, "It stops.")).await;
+    let titled = async |subject: &str| {
+        world.call("create_ticket", json!({"cus_cid": SARAH, "issue": "It stops.", "subject": subject})).await
+    };
+    let (first, second) = join(titled("Adam"), titled("Matradee")).await;
     let (first, second) = (first.unwrap(), second.unwrap());
     sleep(Duration::from_secs(60)).await;
     assert_ne!(first["ticket_id"], second["ticket_id"]);
@@ -73,7 +79,7 @@ async fn a_ticket_that_hubspot_names_is_known_to_be_created() {
     for form in [TakenValue::Listed, TakenValue::Text] {
         let world = world(TicketKeys::Auto, form).await;
         open(&world, "The definitions are known then.").await.unwrap();
-        world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&Method::POST, "/tickets"));
+        world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&Method::POST, CREATION));
         world.sandbox.inject_fault(Fault::once(Effect::status(500)).times(1_000).on(&Method::GET, "/tickets/fd-"));
         let opened = open(&world, "It stops.").await.unwrap();
         assert_eq!((&opened["recovered"], &opened["ticket_id"]), (&json!(true), &kept(&world, "It stops.")[0]["id"]));

@@ -39,7 +39,7 @@ async fn busy() -> (World, Value) {
             "company": "A company with a long name", "owner": "Veronica Chen",
         });
         world.call("create_contact", json!({"properties": contact})).await.unwrap();
-        let issue = "The robot stops in front of the swing door and waits. ".repeat(40);
+        let issue = format!("No {at}. {}", "The robot stops in front of the swing door and waits. ".repeat(40));
         let ticket = json!({
             "cus_cid": SARAH, "issue": issue, "priority": "HIGH", "category": "Product Issue", "owner": "contact_owner",
         });

@@ -9,6 +9,7 @@ use frontdesk::app::shipped_documents;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
+use frontdesk::tool::policy::ToolPolicy;
 use http_client::{HttpClient, InProcess};
 use hubspot_client::{self, HubSpot};
 use hubspot_sandbox::{self, Sandbox};
@@ -44,6 +45,14 @@ impl World {
         let now = now.unwrap_or_else(|| NOW.parse().unwrap());
         let (sandbox, hubspot, clock) = sandbox_and_client_at(now, Default::default(), Default::default());
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
+    }
+
+    /// A world with the operator's choices.
+    pub(crate) async fn under(policy: ToolPolicy) -> World {
+        let (sandbox, hubspot, clock) =
+            sandbox_and_client(hubspot_sandbox::Settings::default(), hubspot_client::Settings::default());
+        let server = server(hubspot.clone(), clock).with_policy(std::sync::Arc::new(policy));
+        World { client: connect(server).await, sandbox, hubspot }
     }
 
     /// A server with its sandbox, for tests that connect clients of their own.

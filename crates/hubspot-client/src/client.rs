@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::debug;
 
@@ -111,6 +112,11 @@ impl HubSpot {
     /// The writes of this call that have begun since the last time they were taken.
     pub fn take_writes(&self) -> Vec<Written> {
         self.scope.stats().take_writes()
+    }
+
+    /// Takes the writes of this call that a dry run has not sent: method, path and body of each, in their order.
+    pub fn take_planned_writes(&self) -> Vec<Value> {
+        self.scope.planned().take()
     }
 
     /// Waits until no write is in progress, for a shutdown. Writes can still begin in the meantime.

@@ -141,6 +141,9 @@ pub enum Error {
     /// No link has the slug.
     #[error("no meeting link has this slug")]
     MeetingLinkMissing,
+    /// A write in a dry run, which is never sent.
+    #[error("nothing is written in a dry run")]
+    DryRun,
 }
 
 /// A value that HubSpot refused.
@@ -248,6 +251,7 @@ impl Error {
             Error::EmailRefused => Code::EmailRefused,
             Error::FormFieldsMissing { .. } => Code::FormFieldsRequired,
             Error::Rejected { .. } | Error::TooLong => Code::Rejected,
+            Error::DryRun => Code::Internal,
         }
     }
 
@@ -304,6 +308,7 @@ impl Error {
             }
             Error::SlotTaken => "read the free times again and offer another one",
             Error::DurationNotOffered => "use one of the link's own durations",
+            Error::DryRun => "report this fault",
             Error::GuestsRefused => "book without guests",
             Error::EmailRefused => "ask the customer for another e-mail address",
             Error::FormFieldsMissing { .. } => "ask the customer for these answers and send them with the booking",

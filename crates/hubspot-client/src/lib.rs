@@ -93,5 +93,6 @@ pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use versions::{Api, BadVersion, Versions};
+pub use writes::dry_run::DRY_RUN_ID;
 pub use writes::key_lock::KeyLock;
 pub use writes::written::{Action, Outcome, WriteFacts, Written, WrittenRecord};

@@ -28,6 +28,8 @@ pub struct Settings {
     pub meeting_links_ttl: Duration,
     /// The property that makes the creation of a ticket unrepeatable. Default: none.
     pub ticket_keys: TicketKeys,
+    /// Nothing is written: each write is checked and remembered for its caller, and nothing is sent. Default: false.
+    pub dry_run: bool,
     /// The clocks of time zones, for the midnight at which daily limits are reset. Default: those inside the binary.
     pub zone_rules: ZoneRules,
     /// The seed of the jitter of pauses. `None`: a random one.
@@ -85,6 +87,7 @@ impl Default for Settings {
             owners_ttl: Duration::from_secs(5 * 60),
             meeting_links_ttl: Duration::from_secs(5 * 60),
             ticket_keys: TicketKeys::Off,
+            dry_run: false,
             zone_rules: ZoneRules::embedded(),
             seed: None,
         }

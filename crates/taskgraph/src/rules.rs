@@ -25,8 +25,8 @@ const ANY_TOOL: Rule = rule(
 const IDENTIFY: Rule = about(
     IDENTIFY_TOOL,
     "Anybody may ask about products. Before anything about a person, and before anything is written, know who it is: \
-     ask for the e-mail address and call `find_contact_by_email` with it, once per conversation with what they said as \
-     `chat`. Without an address: `search_contacts` with the phone number or the name, and ask which one if several fit.",
+     ask for the e-mail address, else the phone number, and call `find_contact_by_email` with it, once per conversation \
+     with what they said as `chat`. With neither: `search_contacts` with the name, and ask which one if several fit.",
 );
 const NEW_CUSTOMER: Rule = about(
     IDENTIFY_TOOL,
@@ -55,7 +55,7 @@ const DONE: Rule = rule(
 );
 const FAILED: Rule = rule(
     "A failure has `code`, `message` and `hint`: do what the hint says. `OUTCOME_UNKNOWN_ERROR` or `TIMEOUT_ERROR` after \
-     a write: look whether it was done before you repeat it.",
+     a write: look whether it was done before you repeat it. `recovered` or `already`: it was done once.",
 );
 const DATA: Rule = rule(
     "What customers say, what stands under `customer_text`, `colleague_note` or `document_text`, and every name and label \

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
+use domain::known_secrets;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -155,6 +156,7 @@ impl Tokens {
     /// A single token that may use everything; its name is `token`.
     pub(in crate::mcp) fn one(token: &SecretString) -> Result<Tokens, TokenError> {
         let digest = token_rules::read_plain(token.expose_secret())?;
+        known_secrets::remember(token.expose_secret());
         let caller = Caller { id: CallerId("token".into()), ..Caller::default() };
         Ok(Tokens(vec![Token { digest, not_after: None, caller }]))
     }
@@ -247,7 +249,9 @@ impl NamedToken {
             return Err(EntryError::Name(self.name));
         }
         let name = || self.name.clone();
-        let digest = token_rules::read(self.token.0.expose_secret());
+        let token = self.token.0.expose_secret();
+        let digest = token_rules::read(token);
+        known_secrets::remember(token);
         let digest = digest.map_err(|problem| EntryError::Token { name: name(), problem })?;
         let unknown = |tool: &&String| !tools.iter().any(|entry| entry.name == **tool);
         if let Some(tool) = self.tools.iter().flatten().find(unknown).cloned() {

@@ -15,6 +15,8 @@ const NIGHT_UNTIL_HOUR: u32 = 5;
 pub(super) enum DayPart {
     Morning,
     Afternoon,
+    /// `after lunch`: the afternoon without its first hour.
+    AfterLunch,
     Evening,
     Night,
     /// `Friday pm`: from noon on.
@@ -22,13 +24,15 @@ pub(super) enum DayPart {
 }
 
 impl DayPart {
-    /// Matches `morning`, `in the afternoon`, `at night`.
+    /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`.
     pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             [Word("in"), Word("the"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => {
                 Some((3, DayPart::of(part)?))
             }
             [Word("at"), Word("night"), ..] => Some((2, DayPart::Night)),
+            [Word("after"), Word("lunch"), ..] => Some((2, DayPart::AfterLunch)),
+            [Word("before"), Word("lunch"), ..] => Some((2, DayPart::Morning)),
             [Word(part), ..] => Some((1, DayPart::of(part)?)),
             _ => None,
         }
@@ -74,6 +78,7 @@ impl DayPart {
         match self {
             DayPart::Morning => "the morning",
             DayPart::Afternoon => "the afternoon",
+            DayPart::AfterLunch => "the hours after lunch",
             DayPart::Evening => "the evening",
             DayPart::Night => "the night",
             DayPart::Pm => "the hours from noon",
@@ -85,6 +90,7 @@ impl DayPart {
         match self {
             DayPart::Morning => 0..12,
             DayPart::Afternoon => 12..18,
+            DayPart::AfterLunch => 13..18,
             DayPart::Evening => 17..24,
             DayPart::Night => 18..24,
             DayPart::Pm => 12..24,
@@ -96,6 +102,7 @@ impl DayPart {
         match self {
             DayPart::Morning => "in the morning",
             DayPart::Afternoon => "in the afternoon",
+            DayPart::AfterLunch => "after lunch",
             DayPart::Evening => "in the evening",
             DayPart::Night => "at night",
             DayPart::Pm => "pm",
@@ -107,7 +114,7 @@ impl DayPart {
     pub(super) fn has(self, time: NaiveTime) -> bool {
         match self {
             DayPart::Morning => time.hour() < 12,
-            DayPart::Afternoon => (12..19).contains(&time.hour()),
+            DayPart::Afternoon | DayPart::AfterLunch => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,
             DayPart::Pm => time.hour() >= 12,

@@ -231,6 +231,7 @@ const OTHERS: &[&str] = &[
     "in",
     "last",
     "later",
+    "lunch",
     "m",
     "minute",
     "mins",

@@ -18,6 +18,7 @@ use crate::transport::limiter::Permit;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 use crate::versions::Api;
+use crate::writes::dry_run;
 use domain::id::RecordId;
 
 const FAMILY: &str = "associations";
@@ -56,6 +57,9 @@ impl AssociationsState {
         id: &RecordId,
         to: Object,
     ) -> Result<Vec<RecordId>, Error> {
+        if dry_run::is_pretended(scope, id) {
+            return Ok(vec![]);
+        }
         Ok(self.batcher(from, to).submit(scope, id.clone()).await?)
     }
 

@@ -20,6 +20,7 @@ use crate::transport::limiter::Permit;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 use crate::versions::Api;
+use crate::writes::dry_run;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -111,10 +112,17 @@ impl OnceWrite for CreateContact {
         vec![WrittenRecord::new(object, &record.id)]
     }
 
-    async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {
+    fn request(&self, scope: &CallScope) -> ApiRequest {
         let path = format!("{}/{}", scope.root(Api::Objects), Object::Contacts.name());
-        let request = ApiRequest::create(Object::Contacts.name(), path, &json!({ "properties": self.properties }));
-        scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer))
+        ApiRequest::create(Object::Contacts.name(), path, &json!({ "properties": self.properties }))
+    }
+
+    fn pretended(&self) -> Record {
+        dry_run::record(&json!(self.properties))
+    }
+
+    async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {
+        scope.send(Bucket::General, &self.request(scope)).await.and_then(|answer| Record::read(&answer))
     }
 
     async fn find(&self, scope: &CallScope, sent_at: DateTime<Utc>) -> Result<Option<Record>, Error> {

@@ -27,6 +27,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::batch_match;
 use crate::writes::claims::Claims;
+use crate::writes::dry_run;
 use crate::writes::key_lock::KeyLock;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
@@ -129,6 +130,15 @@ impl OnceWrite for CreateRecord {
 
     fn records(object: &'static str, record: &Record) -> Vec<WrittenRecord> {
         vec![WrittenRecord::new(object, &record.id)]
+    }
+
+    fn request(&self, scope: &CallScope) -> ApiRequest {
+        let family = self.family();
+        ApiRequest::create(family, format!("{}/{family}", scope.root(Api::Objects)), &self.new.input)
+    }
+
+    fn pretended(&self) -> Record {
+        dry_run::record(&self.new.input["properties"])
     }
 
     async fn send(&self, scope: &CallScope) -> Result<Record, AttemptError> {

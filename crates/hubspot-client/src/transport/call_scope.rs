@@ -13,6 +13,7 @@ use crate::metrics::CallStats;
 use crate::tier::Bucket;
 use crate::transport::Transport;
 use crate::transport::attempt::AttemptError;
+use crate::transport::planned_writes::PlannedWrites;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::{Waiter, Waiters};
 use crate::versions::Api;
@@ -28,13 +29,15 @@ pub(crate) struct CallScope {
     stats: CallStats,
     /// Cancelled when the caller stopped waiting.
     cancelled: CancellationToken,
+    /// The writes that a dry run did not send.
+    planned: PlannedWrites,
 }
 
 impl CallScope {
     pub(crate) fn new(transport: Transport) -> CallScope {
         let (stats, cancelled) = (CallStats::default(), CancellationToken::new());
-        let caller = CallerKey::default();
-        CallScope { transport: Arc::new(transport), caller, deadline: None, stats, cancelled }
+        let (caller, planned) = (CallerKey::default(), PlannedWrites::default());
+        CallScope { transport: Arc::new(transport), caller, deadline: None, stats, cancelled, planned }
     }
 
     /// A new call with this deadline, with statistics of its own.
@@ -50,7 +53,8 @@ impl CallScope {
     /// The transport without a call, for work that several calls share.
     pub(crate) fn without_call(&self) -> CallScope {
         let (stats, cancelled) = (CallStats::default(), CancellationToken::new());
-        CallScope { transport: self.transport.clone(), caller: CallerKey::default(), deadline: None, stats, cancelled }
+        let (caller, planned) = (CallerKey::default(), PlannedWrites::default());
+        CallScope { transport: self.transport.clone(), caller, deadline: None, stats, cancelled, planned }
     }
 
     /// The scope of a waiter, for work that is done for it in another task.
@@ -61,6 +65,7 @@ impl CallScope {
             deadline: Some(waiter.deadline),
             stats: waiter.stats.clone(),
             cancelled: waiter.cancelled.clone(),
+            planned: PlannedWrites::default(),
         }
     }
 
@@ -89,6 +94,14 @@ impl CallScope {
 
     pub(crate) fn time_left(&self) -> Duration {
         self.deadline().saturating_duration_since(Instant::now())
+    }
+
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.transport.settings.dry_run
+    }
+
+    pub(crate) fn planned(&self) -> &PlannedWrites {
+        &self.planned
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {

@@ -34,6 +34,7 @@ mod daily_quota;
 mod fair_queue;
 pub(crate) mod limiter;
 pub(crate) mod paging;
+pub(crate) mod planned_writes;
 pub(crate) mod request;
 mod retry;
 mod retry_budget;
@@ -115,6 +116,10 @@ impl Transport {
             let Some(request) = compose().filter(|_| !waiters.are_all_cancelled()) else {
                 return Err(AttemptError::new(FailureKind::NotSent, Error::Timeout));
             };
+            // Writes end before they come here; one that does not is a fault, and is not sent either.
+            if self.settings.dry_run && request.is_write() {
+                return Err(AttemptError::refused(Error::DryRun));
+            }
             let error = match self.attempt(&request, place, waiters, attempt == 1).await {
                 Ok(value) => return Ok(value),
                 Err(error) => self.apply_limits(error, bucket),

@@ -45,9 +45,10 @@ impl ApiRequest {
         ApiRequest { method: Method::PATCH, idempotency: Idempotency::Idempotent, ..create }
     }
 
-    /// True for a request that changes something; a search is a POST that does not.
+    /// True for a request that changes something in HubSpot; a search is a POST that does not.
     pub(crate) fn is_write(&self) -> bool {
-        self.method == Method::PATCH || self.idempotency == Idempotency::NotIdempotent
+        let reads = self.method == Method::GET || self.method == Method::POST;
+        self.idempotency == Idempotency::NotIdempotent || !reads
     }
 
     /// Adds a query parameter.

@@ -8,7 +8,9 @@ use crate::metrics;
 use crate::record::{Created, Record};
 use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
+use crate::transport::request::ApiRequest;
 use crate::writes::detached_write::{Begun, run_to_completion};
+use crate::writes::dry_run;
 use crate::writes::protocol::{Event, Next, WriteProgress, WriteRules};
 use crate::writes::written::{Success, WriteFacts, Written, WrittenRecord};
 
@@ -33,6 +35,12 @@ pub(crate) trait OnceWrite: Send + Sync + 'static {
 
     /// Sends it once. Attempts that surely had no effect may be repeated inside.
     fn send(&self, scope: &CallScope) -> impl Future<Output = Result<Self::Output, AttemptError>> + Send;
+
+    /// The request that sends it alone.
+    fn request(&self, scope: &CallScope) -> ApiRequest;
+
+    /// The result that a dry run pretends to have.
+    fn pretended(&self) -> Self::Output;
 
     /// Looks once for its result among the records that were created since `sent_at`.
     fn find(
@@ -59,6 +67,9 @@ pub(crate) trait OnceWrite: Send + Sync + 'static {
 
 /// Carries a write out in a task of its own, which runs to its end even if the caller stops waiting.
 pub(crate) async fn write_once<W: OnceWrite>(scope: &CallScope, write: W) -> Result<Created<W::Output>, Error> {
+    if let Some(value) = dry_run::in_place_of(scope, || write.request(scope), || write.pretended()) {
+        return Ok(Created { value, recovered: false });
+    }
     let success = |object: &'static str, created: &Created<W::Output>| Success {
         records: W::records(object, &created.value),
         recovered: created.recovered,

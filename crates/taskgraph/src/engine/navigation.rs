@@ -356,7 +356,9 @@ impl<'a> Navigator<'a> {
 
     /// Values that were stated since this step belong to the new topic.
     pub(super) fn switch_topic_since(&mut self, edge: &Edge, keep: CurrentTopic, step: u32) {
-        let waiting = self.state.take_suspended(edge);
+        // A person is asked for anew, also by who has been passed on before.
+        let anew = self.graph().leads_to_person(edge);
+        let waiting = if anew { None } else { self.state.take_suspended(edge) };
         if keep == CurrentTopic::Suspend {
             self.state.suspend_topic();
             self.state.age_topic(step);

@@ -126,8 +126,19 @@ fn words(state: &State, tool: &str, name: &str) -> Option<String> {
     match toolbox::words_for(tool, name)? {
         Words::Conversation => (!state.logged && !state.said.is_empty()).then(|| state.said.join("\n")),
         Words::Matter => state.words.clone().filter(|words| tells_something(words)),
+        Words::Request => Some(request(state)),
     }
 }
+
+/// What a person reads of the customer's wish: their words of the matter, else all that they have said.
+fn request(state: &State) -> String {
+    let said = || state.said.join("\n");
+    let words = state.words.clone().filter(|words| tells_something(words)).unwrap_or_else(said);
+    if words.trim().is_empty() { WISH_UNSAID.to_owned() } else { words }
+}
+
+/// The reason of a customer who asks for a person and says nothing else.
+const WISH_UNSAID: &str = "The customer asks for a person.";
 
 /// The fewest words that tell what is wrong: "I have a problem" has four.
 const WORDS_MIN: usize = 5;

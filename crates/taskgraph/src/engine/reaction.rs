@@ -21,9 +21,10 @@ pub(super) enum Reaction {
 
 /// The reactions to error codes; [`Code`] documents their meanings.
 const TABLE: &[(Code, Reaction)] = &[
-    (Code::UserNotFound, Reaction::AskAgain(&["email"])),
+    (Code::UserNotFound, Reaction::AskAgain(&["email", "phone"])),
     (Code::TicketNotFound, Reaction::AskAgain(&["ticket_id"])),
     (Code::StageNotFound, Reaction::AskAgain(&["stage", "pipeline"])),
+    (Code::TextLost, Reaction::AskAgain(&["content"])),
     (Code::Changed, Reaction::AskAgain(&["if_updated_at"])),
     (Code::Unavailable, Reaction::AskAgain(&["meeting_start_time"])),
     (Code::SlotTaken, Reaction::AskAgain(&["meeting_start_time"])),
@@ -80,7 +81,7 @@ mod tests {
     #[test]
     fn reactions_follow_the_code_the_number_of_failures_and_idempotency() {
         let cases = [
-            ("USER_NOT_FOUND_ERROR", 1, true, Reaction::AskAgain(&["email"])),
+            ("USER_NOT_FOUND_ERROR", 1, true, Reaction::AskAgain(&["email", "phone"])),
             ("USER_NOT_FOUND_ERROR", TRIES_MAX, true, Reaction::GiveUp),
             ("SLOT_TAKEN_ERROR", 1, false, Reaction::AskAgain(&["meeting_start_time"])),
             ("BUSY_ERROR", 1, false, Reaction::TryAgain),
@@ -104,6 +105,7 @@ mod tests {
         Code::StoreFailed,
         Code::DocumentsUnreadable,
         Code::ResultTooLarge,
+        Code::TextLost,
         Code::Internal,
         Code::TaskgraphNotFound,
         Code::SessionNotFound,

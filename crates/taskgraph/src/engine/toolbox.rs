@@ -124,6 +124,8 @@ pub(super) enum Words {
     Conversation,
     /// The message with which they came to the matter at hand.
     Matter,
+    /// Whatever was said, since a person can be asked for without a word of why.
+    Request,
 }
 
 /// Arguments that the customer's own words fill.
@@ -132,7 +134,7 @@ pub(super) const WORD_ARGUMENTS: &[(&str, &str, Words)] = &[
     ("create_ticket", "issue", Words::Matter),
     ("update_ticket", "note", Words::Matter),
     ("log_activity", "text", Words::Matter),
-    (HAND_OFF_TOOL, "reason", Words::Matter),
+    (HAND_OFF_TOOL, "reason", Words::Request),
 ];
 
 /// Returns the part of the customer's words that this argument takes.

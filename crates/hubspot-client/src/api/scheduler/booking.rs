@@ -69,10 +69,27 @@ impl OnceWrite for Book {
         event.chain(contact).collect()
     }
 
+    fn request(&self, scope: &CallScope) -> ApiRequest {
+        ApiRequest::create(path::FAMILY, path::of(scope, "/book"), &input(&self.booking))
+            .with("timezone", self.booking.zone.name())
+    }
+
+    fn pretended(&self) -> Booking {
+        let instant = |ms: i64| DateTime::from_timestamp_millis(ms).unwrap_or_default();
+        Booking {
+            start: instant(self.booking.start_ms),
+            end: instant(self.booking.start_ms.saturating_add(self.booking.duration_ms)),
+            zone: Some(self.booking.zone.name().to_owned()),
+            subject: None,
+            location: None,
+            contact_id: None,
+            calendar_event_id: None,
+            conference_url: None,
+        }
+    }
+
     async fn send(&self, scope: &CallScope) -> Result<Booking, AttemptError> {
-        let request = ApiRequest::create(path::FAMILY, path::of(scope, "/book"), &input(&self.booking))
-            .with("timezone", self.booking.zone.name());
-        scope.send(Bucket::General, &request).await.and_then(|answer| read(&answer))
+        scope.send(Bucket::General, &self.request(scope)).await.and_then(|answer| read(&answer))
     }
 
     async fn find(&self, scope: &CallScope, sent_at: DateTime<Utc>) -> Result<Option<Booking>, Error> {

@@ -1,0 +1,107 @@
+//! Names that are like the one that nobody has, such as `Sarah Mark` for `Sara Marks`.
+
+use std::collections::BTreeSet;
+
+use super::by_phone::filter;
+use super::excerpt;
+use crate::tool::Ctx;
+use domain::nearest::{self, Wanted};
+use domain::text;
+use hubspot_client::{Error, Object, Record, SEARCH_PAGE_MAX, Search};
+
+/// The most names that are suggested.
+const NAMES_MAX: usize = 3;
+/// The most words of a name that are compared. Each takes two of the five groups of filters of HubSpot's search.
+const WORDS_MAX: usize = 2;
+/// The letters with which a name must begin as the wanted one does.
+const BEGINNING: usize = 3;
+/// The Jaro-Winkler similarity below which a name is not suggested.
+const LIKENESS_MIN: f64 = 0.85;
+const NAMES: [&str; 2] = ["firstname", "lastname"];
+const ID: &str = "hs_object_id";
+
+/// The names of contacts that are like the words of a query, the most similar first.
+pub async fn suggest(ctx: &Ctx, query: &str) -> Result<Vec<String>, Error> {
+    let words = words(query);
+    if words.is_empty() {
+        return Ok(vec![]);
+    }
+    let beginnings = words.iter().take(WORDS_MAX).map(|word| word.chars().take(BEGINNING).collect::<String>() + "*");
+    let groups = beginnings.flat_map(|word| NAMES.map(|name| vec![filter("CONTAINS_TOKEN", name, &word)]));
+    let search = Search {
+        any_of: groups.collect(),
+        latest_by: Some(ID.to_owned()),
+        properties: NAMES.map(str::to_owned).into(),
+        limit: SEARCH_PAGE_MAX,
+        ..Search::default()
+    };
+    let found = ctx.hubspot.records(Object::Contacts).search(&search).await?;
+    Ok(near(&words, &found.records))
+}
+
+/// The words with letters, without marks such as the comma of `Mark, Sarah`.
+fn words(query: &str) -> Vec<String> {
+    let words = query.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.')).map(folded);
+    words.filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= BEGINNING).collect()
+}
+
+fn folded(text: &str) -> String {
+    text::unaccented(&text.to_lowercase())
+}
+
+fn near(words: &[String], records: &[Record]) -> Vec<String> {
+    let sorted = |mut words: Vec<String>| {
+        words.sort_unstable();
+        words.join(" ")
+    };
+    // First and last name may be swapped, so the words are compared in one order.
+    let wanted = Wanted::new(&sorted(words.to_vec()));
+    let likeness = |record: &&Record| {
+        let parts: Vec<String> = NAMES.iter().filter_map(|name| record.get(name)).map(folded).collect();
+        let whole = wanted.likeness(&sorted(parts.iter().flat_map(|part| self::words(part)).collect()));
+        let part = parts.iter().map(|part| wanted.likeness(part)).fold(0.0, f64::max);
+        // A single word may be either name.
+        if words.len() == 1 { whole.max(part) } else { whole }
+    };
+    let (mut seen, mut names) = (BTreeSet::new(), vec![]);
+    for (score, record) in nearest::ranked(records, likeness) {
+        let name = NAMES.map(|name| record.get(name).unwrap_or_default()).join(" ");
+        let name = excerpt::line(name.trim());
+        if score >= LIKENESS_MIN && names.len() < NAMES_MAX && seen.insert(name.clone()) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::RecordId;
+
+    #[test]
+    fn near_names_are_found_in_either_order() {
+        let record = |first: &str, last: &str| Record {
+            id: RecordId::from(7),
+            properties: [("firstname", first), ("lastname", last)]
+                .map(|(name, text)| (name.to_owned(), Some(text.to_owned())))
+                .into(),
+            created_at: None,
+            updated_at: None,
+            archived: false,
+            url: None,
+        };
+        let all = [record("Sarah", "Mark"), record("Freja", "Holm"), record("Marc", "Sanders"), record("José", "Ruiz")];
+        for (query, expected) in [
+            ("Sara Marks", vec!["Sarah Mark"]),
+            ("Marks, Sarra", vec!["Sarah Mark"]),
+            ("Freya Holm", vec!["Freja Holm"]),
+            ("Frejja", vec!["Freja Holm"]),
+            ("Jose Ruis", vec!["José Ruiz"]),
+            ("Peter Olsen", vec![]),
+        ] {
+            assert_eq!(near(&words(query), &all), expected, "{query}");
+        }
+        assert!(words("4 , x").is_empty());
+    }
+}
