@@ -76,7 +76,8 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
     let (asks, called) = match calls {
         Calls::ByClient => (asks, vec![]),
         Calls::ByServer => {
-            let (asks, called) = run.call_due_tools(asks, before).await?;
+            let (asks, mut called) = run.call_due_tools(asks, before).await?;
+            called::without_twice(&mut called, asks.last());
             let found = documents::search(ctx, &asks).await;
             (asks, called.into_iter().chain(found).collect())
         }

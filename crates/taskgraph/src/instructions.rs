@@ -113,8 +113,7 @@ pub(super) fn finish(node: &Node) -> String {
 }
 
 /// The instruction to choose an intent.
-pub(super) const CHOOSE: &str =
-    "Send the `intent` that fits what the customer said or the last tool found; ask them if it is not clear.";
+pub(super) const CHOOSE: &str = "Send the `intent` that fits what was said or found; ask if it is not clear.";
 /// The instruction to choose how a topic continues after the result of this node's tool.
 pub(super) fn choose_at(node: &Node) -> String {
     format!("{} {CHOOSE} \"none\": that is all.", sentence(&node.task)).trim().to_owned()

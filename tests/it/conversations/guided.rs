@@ -144,6 +144,7 @@ impl Guided {
         }
         let asks = answer["asks"].as_array().cloned().unwrap_or_default();
         self.ask = asks.last().cloned().unwrap_or_default();
+        self.memory.learn(&self.ask["failed"]["details"]);
         let names = |list: &Value, name: &str| -> Vec<String> {
             let all = list.as_array().into_iter().flatten();
             all.filter_map(|one| one.as_str().or_else(|| one[name].as_str()).map(str::to_owned)).collect()
