@@ -89,6 +89,9 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
 fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
+    if let Some(contact) = answer.get_mut("contact") {
+        remove(contact, &["url", "updated_at"]);
+    }
     for (list, hidden) in NOT_SHOWN_OF_ENTRIES {
         for entry in answer.get_mut(*list).and_then(Value::as_array_mut).into_iter().flatten() {
             remove(entry, hidden);

@@ -71,7 +71,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
         return run.show().await;
     }
     let before = run.session.state.clone();
-    let intents = run.intents();
+    let intents = run.other_intents();
     let asks = run.step(event)?;
     let (asks, called) = match calls {
         Calls::ByClient => (asks, vec![]),
@@ -83,7 +83,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
         }
     };
     run.keep().await?;
-    let now = run.intents();
+    let now = run.other_intents();
     let result = run.result(without_known(asks, &intents), called).await;
     Ok(StepResult { intents: changed(intents, now, &result.asks), ..result })
 }
@@ -123,6 +123,10 @@ impl<'a> SessionRun<'a> {
 
     fn intents(&self) -> Vec<String> {
         engine::offered_intents(&self.state, &self.script())
+    }
+
+    fn other_intents(&self) -> Vec<String> {
+        engine::other_intents(&self.state, &self.script())
     }
 
     /// Calls the tools that are due and continues with their results. If the first call asks the person, the session goes
