@@ -82,15 +82,13 @@ pub(super) fn speak(node: &Node, verbatim: bool) -> String {
 
 /// Returns the instruction to learn a tool's arguments from the customer. `times`: free times were shown for it.
 pub(super) fn slots(node: &Node, again: bool, times: bool) -> String {
-    let failed = if again { "It failed: tell the customer what `failed` says." } else { "" };
+    let failed = if again { "It failed: tell the customer what `failed` says. " } else { "" };
     let ask = if times {
         "Show the free times with day and zone; send the one agreed to, or another `meeting_date`."
     } else {
         "Ask for what is missing and send it as `slots`."
     };
-    let (task, own) = (sentence(&node.task), sentence(&node.prompt));
-    let parts = [task.as_str(), own.as_str(), failed, ask];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    format!("{} {failed}{ask}", step(node))
 }
 
 /// Returns the instruction to call a tool.

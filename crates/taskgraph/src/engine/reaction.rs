@@ -53,6 +53,7 @@ const TABLE: &[(Code, Reaction)] = &[
     (Code::MissingScope, Reaction::GiveUp),
     (Code::Forbidden, Reaction::GiveUp),
     (Code::Declined, Reaction::GiveUp),
+    (Code::WriteLimit, Reaction::GiveUp),
     (Code::Dismissed, Reaction::GiveUp),
     (Code::OutcomeUnknown, Reaction::GiveUp),
 ];
@@ -105,7 +106,6 @@ mod tests {
         Code::StoreFailed,
         Code::DocumentsUnreadable,
         Code::ResultTooLarge,
-        Code::TextLost,
         Code::Internal,
         Code::TaskgraphNotFound,
         Code::SessionNotFound,
