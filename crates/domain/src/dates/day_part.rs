@@ -12,6 +12,8 @@ use super::vocabulary::Match;
 pub(super) enum DayPart {
     Morning,
     Afternoon,
+    /// `after lunch`: the afternoon without its first hour.
+    AfterLunch,
     Evening,
     Night,
     /// `Friday pm`: from noon on.
@@ -19,13 +21,15 @@ pub(super) enum DayPart {
 }
 
 impl DayPart {
-    /// Matches `morning`, `in the afternoon`, `at night`.
+    /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`.
     pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             [Word("in"), Word("the"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => {
                 Some((3, DayPart::of(part)?))
             }
             [Word("at"), Word("night"), ..] => Some((2, DayPart::Night)),
+            [Word("after"), Word("lunch"), ..] => Some((2, DayPart::AfterLunch)),
+            [Word("before"), Word("lunch"), ..] => Some((2, DayPart::Morning)),
             [Word(part), ..] => Some((1, DayPart::of(part)?)),
             _ => None,
         }
@@ -71,6 +75,7 @@ impl DayPart {
         match self {
             DayPart::Morning => "the morning",
             DayPart::Afternoon => "the afternoon",
+            DayPart::AfterLunch => "the hours after lunch",
             DayPart::Evening => "the evening",
             DayPart::Night => "the night",
             DayPart::Pm => "the hours from noon",
@@ -82,6 +87,7 @@ impl DayPart {
         match self {
             DayPart::Morning => 0..12,
             DayPart::Afternoon => 12..18,
+            DayPart::AfterLunch => 13..18,
             DayPart::Evening => 17..24,
             DayPart::Night => 18..24,
             DayPart::Pm => 12..24,
@@ -93,6 +99,7 @@ impl DayPart {
         match self {
             DayPart::Morning => "in the morning",
             DayPart::Afternoon => "in the afternoon",
+            DayPart::AfterLunch => "after lunch",
             DayPart::Evening => "in the evening",
             DayPart::Night => "at night",
             DayPart::Pm => "pm",
@@ -105,7 +112,7 @@ impl DayPart {
         match self {
             // Twelve in the morning is ambiguous: midnight or noon.
             DayPart::Morning => (1..12).contains(&time.hour()),
-            DayPart::Afternoon => (12..19).contains(&time.hour()),
+            DayPart::Afternoon | DayPart::AfterLunch => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,
             DayPart::Pm => time.hour() >= 12,

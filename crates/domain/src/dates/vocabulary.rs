@@ -208,6 +208,7 @@ const OTHERS: &[&str] = &[
     "in",
     "last",
     "later",
+    "lunch",
     "m",
     "midday",
     "midnight",
