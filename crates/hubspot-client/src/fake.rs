@@ -212,7 +212,8 @@ impl World {
 
     fn create(&mut self, object: &str, body: &Value) -> (u16, Value) {
         let contact = body["associations"][0]["to"]["id"].as_str().unwrap_or_default().to_owned();
-        if object != "contacts" && !self.records.contains_key(&("contacts".to_owned(), contact.clone())) {
+        let stands_alone = object == "contacts" || body["associations"].as_array().is_some_and(Vec::is_empty);
+        if !stands_alone && !self.records.contains_key(&("contacts".to_owned(), contact.clone())) {
             return (400, json!({"category": "VALIDATION_ERROR", "message": "No contact with that id"}));
         }
         if body["properties"]["hs_pipeline_stage"] == "bad" {

@@ -87,6 +87,14 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         self.entries().remove(key);
     }
 
+    /// The value of a key, if it is stored and has not expired.
+    pub(crate) fn stored(&self, key: &K) -> Option<V> {
+        match self.entries().get(key) {
+            Some(Entry::Stored { at, value }) if at.elapsed() < self.time_to_live => Some(value.clone()),
+            _ => None,
+        }
+    }
+
     /// Stores a value that came by another way.
     pub(crate) fn insert(&self, key: K, value: V) {
         Self::store(&mut self.entries(), key, value);

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::Weekday;
 use serde_json::Value;
 
 use crate::api::scheduler::links::{LinkKind, kind};
@@ -46,6 +47,12 @@ pub struct LinkSettings {
     pub guests_max: u32,
     /// The place of the meetings, as the organiser wrote it.
     pub location: Option<String>,
+    /// The days of the week on which meetings are held, in the organiser's zone; empty if they are not known.
+    pub open_on: Vec<Weekday>,
+    /// The number of weeks from now in which times are offered.
+    pub weeks_advertised: Option<u32>,
+    /// The end of the offer in Unix milliseconds, for a link that has one.
+    pub ends_ms: Option<i64>,
 }
 
 /// Free times, and the busy times of the people behind the link.
@@ -97,6 +104,8 @@ pub struct Consent {
     pub processing_text: Option<String>,
     /// The text about the privacy policy.
     pub privacy_text: Option<String>,
+    /// The text above the kinds of messages.
+    pub communication_text: Option<String>,
     /// The kinds of messages to which the person may agree.
     pub communications: Vec<ConsentChoice>,
 }
@@ -135,6 +144,9 @@ impl LinkSettings {
             consent: consent(settings),
             guests_max: if is_true(&guests["canAddGuests"]) { guests_max } else { 0 },
             location: settings["location"].as_str().filter(|text| !text.is_empty()).map(str::to_owned),
+            open_on: open_on(&settings["availability"]),
+            weeks_advertised: settings["weeksToAdvertise"].as_u64().and_then(|weeks| weeks.try_into().ok()),
+            ends_ms: settings["customAvailabilityEndDate"].as_i64(),
         }
     }
 }
@@ -187,6 +199,26 @@ fn form_field(value: &Value) -> Option<FormField> {
     })
 }
 
+/// Reads the days of HubSpot's `availability`, whose keys are days or groups of them.
+fn open_on(availability: &Value) -> Vec<Weekday> {
+    const WEEK: [Weekday; 7] =
+        [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+    let ranges = availability.as_object().into_iter().flatten();
+    let open = ranges.filter(|(_, ranges)| !list(ranges).is_empty());
+    let mut days: Vec<Weekday> = vec![];
+    for (key, _) in open {
+        match key.as_str() {
+            "EVERY_DAY" => days.extend(WEEK),
+            "MON_FRI" => days.extend(&WEEK[..5]),
+            "SAT_SUN" => days.extend(&WEEK[5..]),
+            day => days.extend(day.parse::<Weekday>()),
+        }
+    }
+    days.sort_unstable_by_key(Weekday::num_days_from_monday);
+    days.dedup();
+    days
+}
+
 fn consent(settings: &Value) -> Consent {
     let options = &settings["legalConsentOptions"];
     let text = |field: &str| options[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -195,6 +227,7 @@ fn consent(settings: &Value) -> Consent {
         processing_needs_tick: options["processingConsentType"] == "REQUIRED_CHECKBOX",
         processing_text: text("processingConsentText"),
         privacy_text: text("privacyPolicyText"),
+        communication_text: text("communicationConsentText"),
         communications: list(&options["communicationConsentCheckboxes"]).iter().filter_map(choice).collect(),
     }
 }
@@ -254,6 +287,21 @@ mod tests {
         assert_eq!((page.free[&900_000].as_slice(), page.has_more), (&[Span { start_ms: 5, end_ms: 6 }][..], true));
         assert_eq!(page.busy[0].user_id.as_ref().unwrap().as_str(), "2195101");
         assert!(!format!("{info:?}").contains("secret"));
+    }
+
+    #[test]
+    fn the_days_of_a_link_are_read_one_by_one_or_in_groups() {
+        use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+        let hours = json!([{"start": 540, "end": 1020}]);
+        for (availability, expected) in [
+            (json!({"MON_FRI": hours}), vec![Mon, Tue, Wed, Thu, Fri]),
+            (json!({"SAT_SUN": hours, "FRIDAY": hours}), vec![Fri, Sat, Sun]),
+            (json!({"EVERY_DAY": hours, "MONDAY": hours}), vec![Mon, Tue, Wed, Thu, Fri, Sat, Sun]),
+            (json!({"MONDAY": []}), vec![]),
+            (json!(null), vec![]),
+        ] {
+            assert_eq!(open_on(&availability), expected, "{availability}");
+        }
     }
 
     #[test]

@@ -95,6 +95,11 @@ impl Scheduler<'_> {
         }
     }
 
+    /// Returns a link's settings if they are in the cache.
+    pub fn known_settings(&self, slug: &str) -> Option<Arc<LinkSettings>> {
+        self.state.link_settings.stored(&slug.to_owned())
+    }
+
     /// Reads a link's free times in one month, `month_offset` months after the present one in `zone`. Fails with
     /// [`Error::MeetingLinkMissing`] for an unknown slug.
     pub async fn availability_page(
