@@ -1,6 +1,7 @@
 //! The URL of a record's page in HubSpot.
 
 use crate::tool::Ctx;
+use domain::id::RecordId;
 use hubspot_client::{Details, Object, Record};
 
 /// The URL that HubSpot gives, else one built from the account's own domain; `None` if the account cannot be read.
@@ -8,8 +9,13 @@ pub async fn url(ctx: &Ctx, object: Object, record: &Record) -> Option<String> {
     if record.url.is_some() {
         return record.url.clone();
     }
+    of_id(ctx, object, &record.id).await
+}
+
+/// The URL of the record with this id, built from the account's own domain; `None` if the account cannot be read.
+pub async fn of_id(ctx: &Ctx, object: Object, id: &RecordId) -> Option<String> {
     let account = ctx.hubspot.account().details().await.ok()?;
-    page(&account, object, record.id.as_str())
+    page(&account, object, id.as_str())
 }
 
 fn page(account: &Details, object: Object, id: &str) -> Option<String> {

@@ -1,15 +1,16 @@
 //! `find_meetings`: the meetings of a customer.
 
+use futures::future::join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::records::{contact, cursor, excerpt};
+use crate::records::{contact, cursor, excerpt, owner, record_url};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
 use domain::time_zone::{self, rules::ZoneRules, zone::Zone};
-use hubspot_client::{Meeting, Record};
+use hubspot_client::{Meeting, Object, Record};
 
 /// The meetings of each kind that are shown by default, for a short answer.
 const COMING_USUAL: usize = 3;
@@ -20,8 +21,7 @@ const ZONE: &str = "hs_timezone";
 
 /// Find a customer's meetings: those to come, soonest first, and those past, latest first.
 ///
-/// For "when is my appointment?". To move or cancel one, the customer uses the links in the invitation, or `create_task`
-/// asks the representative.
+/// To move or cancel one, the customer uses the links in the invitation, or `create_task` asks the representative.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindMeetings {
@@ -42,6 +42,9 @@ pub(super) struct Meetings {
     contact_id: RecordId,
     /// The zone of every time here.
     time_zone: String,
+    /// Neither the call nor HubSpot says the customer's zone: ask them, before a time is told.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    time_zone_is_guess: bool,
     coming_total: usize,
     /// Soonest first; those that were called off come last.
     coming: Vec<Shown>,
@@ -62,6 +65,9 @@ struct Shown {
     meeting_id: RecordId,
     /// With its offset.
     start: String,
+    /// For example `Tuesday`.
+    weekday: String,
+    /// Of a meeting to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<String>,
     /// As HubSpot has it: `SCHEDULED`, `COMPLETED`, `RESCHEDULED`, `NO_SHOW` or `CANCELED`.
@@ -70,18 +76,24 @@ struct Shown {
     /// The representative's owner id.
     #[serde(skip_serializing_if = "Option::is_none")]
     owner_id: Option<OwnerId>,
+    /// The representative's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     /// Of a meeting to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<String>,
-    /// The link of a meeting to come.
+    /// The address where a meeting to come is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conference_url: Option<String>,
+    /// The page in HubSpot of the next meeting to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
 
-const CHANGES: &str = "HubSpot's API cannot move or cancel a meeting. The customer can, by the links in the invitation \
-                       they got by e-mail; or `create_task` asks the representative to do it.";
+const CHANGES: &str =
+    "HubSpot's API cannot move or cancel a meeting: use the links in the invitation, else `create_task`.";
 
 impl Tool for FindMeetings {
     const NAME: &'static str = "find_meetings";
@@ -91,7 +103,17 @@ impl Tool for FindMeetings {
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::verified(
         Subject::Contact("contact"),
         &["time_zone", "limit", "cursor"],
-        &["time_zone", "coming_total", "coming", "past_total", "past", "next_cursor", "older_left_out", "changes"],
+        &[
+            "time_zone",
+            "time_zone_is_guess",
+            "coming_total",
+            "coming",
+            "past_total",
+            "past",
+            "next_cursor",
+            "older_left_out",
+            "changes",
+        ],
     );
     type Output = Meetings;
 
@@ -104,7 +126,8 @@ impl Tool for FindMeetings {
         let question = contact.id.as_str();
         let seen: Option<Seen> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
         let seen = seen.unwrap_or_default();
-        let zone = wanted.or_else(|| own_zone(&contact, ctx.zone_rules)).unwrap_or(ctx.zone_rules.utc());
+        let said = wanted.or_else(|| own_zone(&contact, ctx.zone_rules));
+        let zone = said.unwrap_or(ctx.zone_rules.utc());
         let (meetings, older_left_out) = ctx.hubspot.meetings().of_contact(&contact.id).await?;
         let now = ctx.clock.now();
         let (past, coming): (Vec<_>, Vec<_>) =
@@ -112,13 +135,17 @@ impl Tool for FindMeetings {
         let coming = Page::of(coming, soonest, seen.0, self.limit.unwrap_or(COMING_USUAL));
         let past = Page::of(past, latest, seen.1, self.limit.unwrap_or(PAST_USUAL));
         let more = coming.more || past.more;
+        let show = |meetings: Vec<Meeting>| join_all(meetings.into_iter().map(|meeting| Shown::of(ctx, meeting, zone)));
+        let (mut coming_shown, past_shown) = (show(coming.meetings).await, show(past.meetings).await);
+        coming_shown.iter_mut().skip(1).for_each(|later| later.url = None);
         Ok(Meetings {
             time_zone: zone.name().to_owned(),
+            time_zone_is_guess: said.is_none(),
             coming_total: coming.total,
             past_total: past.total,
             next_cursor: more.then(|| cursor::write(question, (coming.seen, past.seen))),
-            coming: coming.meetings.into_iter().map(|meeting| Shown::of(meeting, zone)).collect(),
-            past: past.meetings.into_iter().map(|meeting| Shown::of(meeting, zone).without_location()).collect(),
+            coming: coming_shown,
+            past: past_shown.into_iter().map(Shown::without_place).collect(),
             contact_id: contact.id,
             older_left_out,
             changes: CHANGES,
@@ -164,23 +191,32 @@ impl Page {
 }
 
 impl Shown {
-    fn of(meeting: Meeting, zone: Zone) -> Shown {
+    async fn of(ctx: &Ctx, meeting: Meeting, zone: Zone) -> Shown {
         let line = |text: Option<String>| text.as_deref().map(excerpt::line);
+        let start = meeting.start.with_timezone(&zone);
+        // A meeting is shown without a name that cannot be read.
+        let owner = match &meeting.owner_id {
+            Some(id) => ctx.hubspot.owners().by_id(id).await.ok().flatten().map(|found| owner::name(&found)),
+            None => None,
+        };
         Shown {
+            url: record_url::of_id(ctx, Object::Meetings, &meeting.id).await,
             meeting_id: meeting.id,
-            start: meeting.start.with_timezone(&zone).to_rfc3339(),
+            start: start.to_rfc3339(),
+            weekday: start.format("%A").to_string(),
+            owner: owner.filter(|name| !name.is_empty()).as_deref().map(excerpt::line),
             end: meeting.end.map(|end| end.with_timezone(&zone).to_rfc3339()),
             outcome: meeting.outcome,
             owner_id: meeting.owner_id,
             title: line(meeting.title),
             location: line(meeting.location),
-            url: meeting.url,
+            conference_url: meeting.url,
         }
     }
 
-    /// Leaves out the location, which is of no use for a past meeting.
-    fn without_location(self) -> Shown {
-        Shown { location: None, url: None, ..self }
+    /// Leaves out what is of no use for a past meeting.
+    fn without_place(self) -> Shown {
+        Shown { end: None, location: None, conference_url: None, url: None, ..self }
     }
 }
 
