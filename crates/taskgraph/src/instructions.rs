@@ -32,7 +32,7 @@ fn act(node: &Node) -> String {
         Behavior::AddedTool(tool) => format!("Call `{tool}`."),
         Behavior::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
         Behavior::Answer => "Call `search_documents` and answer only from what it finds.".to_owned(),
-        Behavior::HandOff => "Hand the conversation to a person.".to_owned(),
+        Behavior::HandOff => "Hand the conversation to a person: call `create_task` where it is listed.".to_owned(),
         Behavior::Nested | Behavior::Pass => String::new(),
         Behavior::Choose if !node.choices.is_empty() => {
             format!("{} Offer these choices: {}.", say(node), node.choices.join("; "))
