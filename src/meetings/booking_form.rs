@@ -10,7 +10,7 @@ use domain::email::Email;
 use domain::phone::{self, InvalidPhone};
 use domain::text;
 use domain::text_cleaning::search_words;
-use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings};
+use hubspot_client::{Consent, ConsentAnswer, FormAnswer, FormField, LinkSettings, Record};
 
 /// The id for the consent to data processing, to which HubSpot gives none.
 const PROCESSING: &str = "processing";
@@ -35,6 +35,9 @@ pub struct FormQuestion {
     /// The answers it takes, where they are limited.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<String>,
+    /// The answer that HubSpot has already, which is sent unless another is given: it need not be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<String>,
 }
 
 /// A consent that the customer is asked for.
@@ -97,9 +100,18 @@ pub enum Error {
     },
 }
 
-/// The questions of the link's form.
-pub fn questions(settings: &LinkSettings) -> Vec<FormQuestion> {
-    asked(settings).map(question).collect()
+/// The questions of the link's form, with the answers that the contact has already.
+pub fn questions(settings: &LinkSettings, contact: Option<&Record>) -> Vec<FormQuestion> {
+    let known = |field| contact.and_then(|contact| known(field, contact)).map(excerpt::line);
+    asked(settings).map(|field| FormQuestion { known: known(field), ..question(field) }).collect()
+}
+
+/// The text about the use of data that the customer agrees to by booking; `None` if the link has none.
+pub fn consent_text(settings: &LinkSettings) -> Option<String> {
+    let Consent { enabled, processing_text, privacy_text, communication_text, .. } = &settings.consent;
+    let parts: Vec<&str> =
+        [processing_text, privacy_text, communication_text].into_iter().flatten().map(String::as_str).collect();
+    (*enabled && !parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// The consents that the link asks for.
@@ -114,13 +126,16 @@ pub fn consent_requests(settings: &LinkSettings) -> Vec<ConsentRequest> {
     processing.chain(named).collect()
 }
 
-/// Completes the form with the customer's answers and the ids of the consents they gave.
+/// Completes the form with the customer's answers and the ids of the consents they gave. What is required and not given is
+/// taken from the contact, and an answer that differs from the contact's in case alone keeps its spelling.
 pub fn complete(
     settings: &LinkSettings,
     given: &BTreeMap<String, String>,
     agreed: &[String],
+    contact: Option<&Record>,
 ) -> Result<CompletedForm, Error> {
     check_keys(settings, given, agreed)?;
+    let given = &contact.map_or_else(|| given.clone(), |contact| with_known(settings, given, contact));
     let unanswered: Vec<FormQuestion> =
         asked(settings).filter(|field| !is_answered(field, given)).map(question).collect();
     let has_agreed = |id: &str| agreed.iter().any(|agreed| agreed.trim() == id);
@@ -137,6 +152,27 @@ pub fn complete(
         consented: has_agreed(&choice.communication_type_id),
     });
     Ok(CompletedForm { answers, consents: consents.collect() })
+}
+
+fn with_known(settings: &LinkSettings, given: &BTreeMap<String, String>, contact: &Record) -> BTreeMap<String, String> {
+    let mut all = given.clone();
+    for field in asked(settings) {
+        let Some(known) = known(field, contact) else { continue };
+        let is_it = |answer: &str| answer.to_lowercase() == known.trim().to_lowercase();
+        let takes_it = answer(field, given).map_or(field.required, is_it);
+        if takes_it {
+            all.retain(|key, _| !is_named(field, key));
+            all.insert(field.name.clone(), known.to_owned());
+        }
+    }
+    all
+}
+
+/// The answer that the contact has already, if the field takes it.
+fn known<'a>(field: &FormField, contact: &'a Record) -> Option<&'a str> {
+    let known = contact.get(&field.name).filter(|known| !known.trim().is_empty())?;
+    let only = BTreeMap::from([(field.name.clone(), known.to_owned())]);
+    (is_answered(field, &only) && form_answer(field, known).is_ok()).then_some(known)
 }
 
 fn form_answer(field: &FormField, answer: &str) -> Result<FormAnswer, Error> {
@@ -172,6 +208,7 @@ fn question(field: &FormField) -> FormQuestion {
         label: excerpt::line(&field.label),
         required: field.required,
         options: field.options.iter().map(|option| excerpt::line(option)).collect(),
+        known: None,
     }
 }
 
@@ -227,7 +264,7 @@ fn is_answered(field: &FormField, given: &BTreeMap<String, String>) -> bool {
 /// Refuses unknown keys and second answers, which would otherwise be lost in silence.
 fn check_keys(settings: &LinkSettings, given: &BTreeMap<String, String>, agreed: &[String]) -> Result<(), Error> {
     if let Some(key) = given.keys().find(|key| !asked(settings).any(|field| is_named(field, key))) {
-        return Err(Error::UnknownField { key: short(key), fields: questions(settings) });
+        return Err(Error::UnknownField { key: short(key), fields: questions(settings, None) });
     }
     if let Some(field) =
         asked(settings).find(|field| answers(field, given).any(|one| Some(one) != answer(field, given)))
@@ -282,12 +319,47 @@ mod tests {
                 enabled: true,
                 processing_needs_tick: true,
                 processing_text: Some("We keep your data.".into()),
-                privacy_text: None,
+                privacy_text: Some("See our policy.".into()),
+                communication_text: None,
                 communications: vec![choice("7", true), choice("8", false)],
             },
             guests_max: 2,
             location: None,
+            open_on: vec![],
+            weeks_advertised: None,
+            ends_ms: None,
         }
+    }
+
+    fn contact(company: &str) -> Record {
+        let properties = [("company", company), ("topic", "weather")];
+        let owned = properties.map(|(name, text)| (name.to_owned(), Some(text.to_owned())));
+        let (created_at, updated_at, archived, url) = (None, None, false, None);
+        Record { id: 7.into(), properties: owned.into(), created_at, updated_at, archived, url }
+    }
+
+    #[test]
+    fn what_the_contact_has_is_not_asked_again_and_keeps_its_spelling() {
+        let (contact, consents) = (contact("ClouTea"), agreed(&["processing", "7"]));
+        let company = |given: &[(&str, &str)]| {
+            let answers = self::given(&[given, &[("topic", "demo")]].concat());
+            let filled = complete(&settings(), &answers, &consents, Some(&contact)).unwrap();
+            filled.answers.into_iter().find(|one| one.name == "company").unwrap().value
+        };
+        assert_eq!((company(&[]), company(&[("Your company", "cloutea")])), ("ClouTea".into(), "ClouTea".into()));
+        assert_eq!(company(&[("company", "Acme")]), "Acme");
+        let error = complete(&settings(), &given(&[]), &consents, Some(&contact)).unwrap_err();
+        let Error::Incomplete { fields, .. } = error else { panic!("{error}") };
+        assert_eq!((fields.len(), fields[0].name.as_str()), (1, "topic"), "an answer that is no option is not taken");
+        let shown = questions(&settings(), Some(&contact));
+        assert_eq!((shown[0].known.as_deref(), shown[2].known.as_deref()), (Some("ClouTea"), None));
+    }
+
+    #[test]
+    fn the_text_of_the_consent_is_told_whole() {
+        assert_eq!(consent_text(&settings()).as_deref(), Some("We keep your data. See our policy."));
+        let consent = Consent { enabled: false, ..settings().consent };
+        assert_eq!(consent_text(&LinkSettings { consent, ..settings() }), None);
     }
 
     fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -300,7 +372,7 @@ mod tests {
 
     #[test]
     fn missing_answers_are_listed_with_their_options() {
-        let error = complete(&settings(), &given(&[("company", " ")]), &agreed(&["8"])).unwrap_err();
+        let error = complete(&settings(), &given(&[("company", " ")]), &agreed(&["8"]), None).unwrap_err();
         let Error::Incomplete { fields, consents } = error else { panic!("{error}") };
         assert_eq!(fields[0].name, "company");
         assert_eq!(fields[1].options, ["demo", "repair"]);
@@ -311,14 +383,14 @@ mod tests {
     fn an_answer_has_to_be_one_of_the_options() {
         let answers = |topic| given(&[("company", "Acme"), ("topic", topic)]);
         let consents = agreed(&["processing", "7"]);
-        assert!(complete(&settings(), &answers("weather"), &consents).is_err());
-        assert!(complete(&settings(), &answers("demo; repair"), &consents).is_ok());
+        assert!(complete(&settings(), &answers("weather"), &consents, None).is_err());
+        assert!(complete(&settings(), &answers("demo; repair"), &consents, None).is_ok());
     }
 
     #[test]
     fn labels_are_accepted_and_missing_consents_are_refusals() {
         let answers = given(&[("Your Company", "Acme"), ("topic", "demo")]);
-        let filled = complete(&settings(), &answers, &agreed(&["processing", "7"])).unwrap();
+        let filled = complete(&settings(), &answers, &agreed(&["processing", "7"]), None).unwrap();
         assert_eq!(filled.answers[0], FormAnswer { name: "company".into(), value: "Acme".into() });
         let consents: Vec<_> =
             filled.consents.iter().map(|consent| (consent.communication_type_id.as_str(), consent.consented)).collect();
@@ -329,7 +401,7 @@ mod tests {
     fn a_phone_number_is_cleaned_and_has_to_be_readable() {
         let complete = |phone: &str| {
             let answers = given(&[("company", "Acme"), ("topic", "demo"), ("phone", phone)]);
-            complete(&settings(), &answers, &agreed(&["processing", "7"]))
+            complete(&settings(), &answers, &agreed(&["processing", "7"]), None)
         };
         let cleaned = complete("\u{202a}+1 702 555 0143\u{202c}").unwrap();
         assert!(cleaned.answers.contains(&FormAnswer { name: "phone".into(), value: "+1 702 555 0143".into() }));
@@ -341,7 +413,7 @@ mod tests {
     fn two_keys_for_one_field_lose_no_answer() {
         let answers = |pairs: &[(&str, &str)]| {
             let all = [pairs, &[("topic", "demo")]].concat();
-            complete(&settings(), &given(&all), &agreed(&["processing", "7"]))
+            complete(&settings(), &given(&all), &agreed(&["processing", "7"]), None)
         };
         let acme = FormAnswer { name: "company".into(), value: "Acme".into() };
         for pairs in [[("Your company", " "), ("company", "Acme")], [("Your company", "Acme"), ("company", "Acme")]] {
@@ -353,9 +425,9 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused() {
-        let error = complete(&settings(), &given(&[("shoe_size", "43")]), &[]).unwrap_err();
+        let error = complete(&settings(), &given(&[("shoe_size", "43")]), &[], None).unwrap_err();
         assert!(matches!(error, Error::UnknownField { .. }), "{error}");
-        let error = complete(&settings(), &given(&[]), &agreed(&["99"])).unwrap_err();
+        let error = complete(&settings(), &given(&[]), &agreed(&["99"]), None).unwrap_err();
         assert!(matches!(error, Error::UnknownConsent { .. }), "{error}");
     }
 

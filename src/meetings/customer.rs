@@ -2,11 +2,14 @@
 //!
 //! HubSpot writes the names and the form answers of a booking to the contact with its address.
 
+use std::collections::BTreeMap;
+
 use tokio::sync::OnceCell;
 
 use super::existing::{self, Existing};
 use crate::records::changes::Changes;
-use crate::records::{self, confirmation, contact};
+use crate::records::diff::TextChange;
+use crate::records::{self, confirmation, contact, excerpt};
 use crate::tool::Ctx;
 use crate::tool::question::Unanswered;
 use domain::email::Email;
@@ -47,23 +50,50 @@ pub struct Names {
     pub last: String,
 }
 
+/// The names that a booking is made under, and the changes that it makes to the contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The names.
+    pub names: Names,
+    /// The contact's name, if it was kept although another one was given.
+    pub kept: Option<String>,
+    /// The properties of the contact that the booking changes, by internal name.
+    pub changes: BTreeMap<String, TextChange>,
+}
+
+/// The name that is booked under where the contact has another than was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamePolicy {
+    /// That of the contact.
+    Keep,
+    /// The given one, which HubSpot then writes to the contact.
+    Update,
+}
+
 impl Names {
     /// Reads the arguments `cus_fname` and `cus_lname`. A name without any letter, such as `-`, counts as unknown.
     pub fn read(first: &str, last: &str) -> Result<Names, Error> {
         Ok(Names { first: name("cus_fname", first)?, last: name("cus_lname", last)? })
     }
 
+    /// True if a name was given and is not the one that is booked under.
+    fn differ_from(&self, booked: &Names) -> bool {
+        let other = |given: &str, booked: &str| !given.is_empty() && given != booked;
+        other(&self.first, &booked.first) || other(&self.last, &booked.last)
+    }
+
     fn are_complete(&self) -> bool {
         !self.first.is_empty() && !self.last.is_empty()
     }
 
-    /// Takes the names that the contact has already: somebody who only typed an address changes none of them.
-    fn behind(self, contact: Option<&Record>) -> Names {
-        let known = |property: &str| contact.and_then(|contact| contact.get(property)).map(str::to_owned);
-        let given = |name: String| Some(name).filter(|name| !name.is_empty());
+    /// Takes the names that the contact has already, and the given ones where it has none.
+    fn behind(self, contact: Option<&Record>) -> Result<Names, Error> {
+        let is_name = |name: &&str| name.chars().any(char::is_alphanumeric);
+        let known =
+            |property: &str| contact.and_then(|contact| contact.get(property)).filter(is_name).map(str::to_owned);
         let first = known(FIRST).unwrap_or(self.first);
-        let last = known(LAST).or_else(|| given(self.last)).unwrap_or_else(|| NO_NAME.to_owned());
-        Names { first, last }
+        let last = known(LAST).unwrap_or(self.last);
+        Names { first, last }.or_of(None)
     }
 
     /// Takes unknown names from the contact.
@@ -136,31 +166,54 @@ impl<'a> Customer<'a> {
         self.existing(slug, wanted).await
     }
 
-    /// The names to book under. The contact is read if a name is missing, since the booking must not clear the one that
-    /// HubSpot has, and if a person has to agree to the changes that the booking makes to the contact.
-    pub async fn settle(&self, ctx: &Ctx, names: Names, answers: &[FormAnswer]) -> Result<Names, Error> {
-        let claimed = ctx.call.caller.on_behalf_of.is_claimed();
-        if names.are_complete() && !ctx.call.policy.confirm_writes && !claimed {
-            return Ok(names);
+    /// The contact, for what it holds already; `None` if there is none, or it is not clear which one is meant.
+    pub async fn known(&self) -> Result<Option<&Record>, hubspot_client::Error> {
+        match self.contact().await {
+            Err(hubspot_client::Error::Ambiguous { .. }) => Ok(None),
+            read => read,
         }
-        if claimed && names.first.is_empty() {
+    }
+
+    /// The names to book under. HubSpot writes them to the contact, so those that it has are kept unless `policy` says
+    /// otherwise; and a person has to agree to the changes that the booking makes, where changes need that. Of several
+    /// contacts with the address one is chosen only if something depends on it.
+    pub async fn settle(
+        &self,
+        ctx: &Ctx,
+        given: Names,
+        policy: NamePolicy,
+        answers: &[FormAnswer],
+    ) -> Result<Settled, Error> {
+        let claimed = ctx.call.caller.on_behalf_of.is_claimed();
+        if claimed && given.first.is_empty() {
             return Err(Error::FirstNameUnknown); // Before the contact is read, so that it tells nothing of one.
         }
         let contact = match self.contact().await {
             Ok(contact) => contact.cloned(),
+            Err(hubspot_client::Error::Ambiguous { .. }) if given.are_complete() && !ctx.call.policy.confirm_writes => {
+                None
+            }
             Err(hubspot_client::Error::Ambiguous { ids }) => {
                 contact::choose(ctx, ids, &self.properties).await?.map(|found| found.record)
             }
             Err(error) => return Err(records::error::Error::from(error).into()),
         };
-        let names = if claimed { names.behind(contact.as_ref()) } else { names.or_of(contact.as_ref())? };
-        if let Some(contact) = contact {
-            let changed = changed(&contact, &names, answers);
-            if !changed.is_empty() {
-                confirmation::ask(ctx, Object::Contacts, &contact, &changed).await.map_err(change_error)?;
-            }
+        let names = match policy {
+            NamePolicy::Update if !claimed => given.clone().or_of(contact.as_ref())?,
+            _ => given.clone().behind(contact.as_ref())?,
+        };
+        let Some(contact) = contact else { return Ok(Settled { names, kept: None, changes: BTreeMap::new() }) };
+        let changed = changed(&contact, &names, answers);
+        if !changed.is_empty() {
+            confirmation::ask(ctx, Object::Contacts, &contact, &changed).await.map_err(change_error)?;
         }
-        Ok(names)
+        let change = |name: &str, after: &str| TextChange {
+            before: excerpt::line(contact.get(name).unwrap_or_default()),
+            after: excerpt::line(after),
+        };
+        let changes = changed.iter().map(|(name, after)| (name.clone(), change(name, after))).collect();
+        let kept = given.differ_from(&names).then(|| format!("{} {}", names.first, names.last));
+        Ok(Settled { names, kept, changes })
     }
 }
 
@@ -219,6 +272,27 @@ mod tests {
             let names = Names::read(first, last).unwrap().or_of(known);
             let names = names.as_ref().ok().map(|names| (names.first.as_str(), names.last.as_str()));
             assert_eq!(names, expected, "{first} {last}");
+        }
+    }
+
+    #[test]
+    fn names_that_the_contact_has_are_kept() {
+        let (sarah, nameless) = (contact(Some("Sarah"), Some("Mark")), contact(None, None));
+        for (first, last, known, expected, differs) in [
+            ("Sara", "Marks", Some(&sarah), Some(("Sarah", "Mark")), true),
+            ("", "", Some(&sarah), Some(("Sarah", "Mark")), false),
+            ("Ada", "Byron", Some(&nameless), Some(("Ada", "Byron")), false),
+            ("Ada", "", None, Some(("Ada", "-")), false),
+            ("", "Byron", Some(&nameless), None, false),
+        ] {
+            let given = Names::read(first, last).unwrap();
+            let names = given.clone().behind(known).ok();
+            assert_eq!(
+                names.as_ref().map(|names| (names.first.as_str(), names.last.as_str())),
+                expected,
+                "{first} {last}"
+            );
+            assert!(names.is_none_or(|names| given.differ_from(&names) == differs), "{first} {last}");
         }
     }
 

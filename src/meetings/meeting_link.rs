@@ -3,23 +3,31 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::records::{self, owner};
+use crate::records::{self, excerpt, owner};
 use domain::id::OwnerId;
 use domain::owner_key::OwnerKey;
 use domain::text;
-use hubspot_client::{self, HubSpot, LinkKind, MeetingLink};
+use hubspot_client::{self, HubSpot, LinkKind, LinkSettings, MeetingLink};
 
 /// The longest part of an unknown slug that an error repeats.
 const SLUG_CHARACTERS_MAX: usize = 80;
+const MINUTE_MS: i64 = 60_000;
 
-/// A meeting link as a model reads it. Its name is left out: it is often the name of a person.
+/// A meeting link as a model reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkView {
     slug: String,
     /// `personal`, `group` (everybody at once) or `round_robin` (whoever is free).
     kind: &'static str,
     /// The one to take unless the customer wants another.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     default: bool,
+    /// The name that the organiser gave it. Text of the HubSpot account.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    name: String,
+    /// The lengths in minutes that it offers, as far as they have been read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    durations: Vec<u32>,
 }
 
 /// The reason why there is no meeting link.
@@ -60,7 +68,10 @@ pub fn choose<'a>(links: &'a [MeetingLink], slug: Option<&str>) -> Result<&'a Me
         Some(slug) => links.iter().find(|link| link.slug == slug),
         None => links.first(),
     };
-    found.ok_or_else(|| Error::Unknown { slug: short(wanted.unwrap_or_default()), links: Some(views(links)) })
+    found.ok_or_else(|| Error::Unknown {
+        slug: short(wanted.unwrap_or_default()),
+        links: Some(views(links, |_| vec![])),
+    })
 }
 
 /// True if the link with that slug is one of this owner's.
@@ -70,15 +81,25 @@ pub async fn is_of(hubspot: &HubSpot, slug: &str, owner_id: &OwnerId) -> Result<
     Ok(hubspot.scheduler().links(&user_id).await?.iter().any(|link| link.slug == slug))
 }
 
-/// The links as a model reads them.
-pub fn views(links: &[MeetingLink]) -> Vec<LinkView> {
+/// The links as a model reads them. `durations` has the lengths of the link with a slug, in minutes.
+pub fn views(links: &[MeetingLink], durations: impl Fn(&str) -> Vec<u32>) -> Vec<LinkView> {
     let first = links.first().map(|link| &link.slug);
     let show = |link: &MeetingLink| LinkView {
         slug: link.slug.clone(),
         kind: kind(link.kind),
         default: Some(&link.slug) == first,
+        name: excerpt::line(&link.name),
+        durations: durations(&link.slug),
     };
     links.iter().map(show).collect()
+}
+
+/// The lengths in minutes that a link offers.
+pub fn durations(settings: &LinkSettings) -> Vec<u32> {
+    let mut minutes: Vec<u32> =
+        settings.durations_ms.iter().filter_map(|ms| u32::try_from(ms / MINUTE_MS).ok()).collect();
+    minutes.sort_unstable();
+    minutes
 }
 
 fn kind(kind: LinkKind) -> &'static str {

@@ -25,9 +25,7 @@ pub struct Slot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unix {
-    /// For example `1796148000000`.
     start: i64,
-    /// For example `1796149800000`.
     end: i64,
 }
 

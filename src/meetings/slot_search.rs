@@ -52,6 +52,12 @@ pub fn page(slots: &[Interval], after_ms: Option<i64>, count: usize) -> (Vec<Int
     (left.iter().copied().take(count).collect(), left.len() > count)
 }
 
+/// The last `count` slots before `before_ms`.
+pub fn page_before(slots: &[Interval], before_ms: i64, count: usize) -> Vec<Interval> {
+    let end = slots.partition_point(|slot| slot.start_ms() < before_ms);
+    slots[end.saturating_sub(count)..end].to_vec()
+}
+
 /// The `count` slots that start nearest to `wanted_ms`, and true if more follow; the slots are in order.
 pub fn around(slots: &[Interval], wanted_ms: i64, count: usize) -> (Vec<Interval>, bool) {
     let away = |slot: &Interval| slot.start_ms().abs_diff(wanted_ms);
@@ -110,6 +116,16 @@ mod tests {
             assert_eq!((starts(&around.0), around.1), (shown, more), "{count} around {wanted}");
         }
         assert_eq!(super::around(&[], 0, 3), (vec![], false));
+    }
+
+    #[test]
+    fn the_slots_before_one_are_the_last_ones() {
+        let slots: Vec<_> = (0..5).map(|number| slot(number * 100)).collect();
+        for (before, count, shown) in
+            [(300, 2, vec![100, 200]), (50, 2, vec![0]), (0, 2, vec![]), (900, 9, vec![0, 100, 200, 300, 400])]
+        {
+            assert_eq!(starts(&page_before(&slots, before, count)), shown, "{count} before {before}");
+        }
     }
 
     #[test]

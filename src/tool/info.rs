@@ -7,8 +7,8 @@ use super::customer_use::CustomerUse;
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Adds a record. Existing records stay as they are, with one exception: HubSpot copies the names of a booking to its
-    /// contact, as it does for every booking page; `--confirm-writes` asks about that as well.
+    /// Adds a record. Existing records stay as they are, with one exception: HubSpot copies the names and the
+    /// answers of a booking to its contact, as it does for every booking page; `--confirm-writes` asks about that as well.
     Create,
     /// Changes an existing record.
     Update,

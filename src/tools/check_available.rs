@@ -1,18 +1,21 @@
 //! `check_available`: the free times of a representative on one day.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
+use crate::meetings::why_not::LinkDay;
 use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
+use crate::records::contact;
 use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::contact_key::ContactKey;
 use domain::dates::{self, Day};
 use domain::interval::Interval;
 use domain::owner_key::OwnerKey;
 use domain::time_zone::{self, zone::Zone};
-use hubspot_client;
+use hubspot_client::{self, LinkSettings, Record};
 
 /// The starts that are shown by default: enough for a customer to choose from, and a short answer.
 const STARTS_USUAL: usize = 8;
@@ -20,36 +23,42 @@ const STARTS_USUAL: usize = 8;
 const STARTS_MAX: usize = 40;
 /// The later starts that are shown when the day has none.
 const NEXT_STARTS: usize = 5;
+const MINUTE_MS: i64 = 60_000;
 
 /// Show when a representative is free on one day, in the customer's time zone.
 ///
-/// Call it before `create_meeting`, which needs the `slug` and one of the `available_slots`. Ask the customer for
-/// their time zone. When the day has no free time, offer the `next_free_slots`. What `form_fields` and `consents` ask
-/// for as required has to be asked of the customer before booking.
+/// Call it before `create_meeting`. Ask the customer for their time zone, and for what `form_fields` and `consents` require.
+/// When nothing is free, tell `why_none` and offer the `next_free_slots`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckAvailable {
-    /// The representative's owner id from `find_owner_id_by_contact_id`, for example `117001`, or their e-mail address or name.
+    /// The representative's owner id, for example `117001`, e-mail address or name.
     owner_id: OwnerKey,
     /// The customer's time zone, for example `America/New_York`.
     #[schemars(length(max = 100))]
     time_zone: String,
-    /// The day the customer wants, best as `2026-12-01`; words such as `next Tuesday` are read too. With a time, as
-    /// `2026-12-01 15:00`, the starts nearest to it are shown; with a part of the day, as `Tuesday afternoon`, those
-    /// in it.
+    /// The day, best as `2026-12-01`; with a time, as `2026-12-01 15:00`, the starts nearest to it are shown, with a part of
+    /// the day, as `Tuesday after lunch`, those in it.
     #[schemars(length(max = 200))]
     meeting_date: String,
-    /// The length of the meeting in minutes, for example `30`; without it the link's shortest.
+    /// In minutes, for example `30`; the link's shortest unless said.
     duration: Option<u32>,
-    /// Another of the representative's meeting links than the default one, from `links`, for example
-    /// `richtech/site-visit`.
+    /// Another of the `links` than the default one, for example `richtech/site-visit`.
     #[schemars(length(max = 255))]
     slug: Option<String>,
-    /// Show what follows this start: the `next_after` of the answer before, for example `2026-12-01T13:00:00-05:00`.
+    /// Show what follows: the `next_after` of the answer before.
     #[schemars(length(max = 60))]
     after: Option<String>,
-    /// How many starts to show at once, up to 40, for example `20`; 8 unless said.
+    /// Show what is earlier: its `next_before`.
+    #[schemars(length(max = 60))]
+    before: Option<String>,
+    /// Starts to show, up to 40; `8` unless said.
     limit: Option<usize>,
+    /// The customer's contact id or address: `form_fields` then have what is `known`.
+    contact: Option<ContactKey>,
+    /// `true` adds unix milliseconds.
+    #[serde(default)]
+    unix: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -73,25 +82,39 @@ pub(super) struct FreeTimes {
     available_slots: Vec<slot::Begin>,
     /// Times that are taken.
     busy_time_slots: Vec<slot::Slot>,
-    /// The free starts in unix milliseconds.
-    available_slots_unix: Vec<slot::UnixBegin>,
-    /// The taken times in unix milliseconds.
-    busy_time_slots_unix: Vec<slot::Unix>,
+    /// The free starts in unix milliseconds, on request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    available_slots_unix: Option<Vec<slot::UnixBegin>>,
+    /// The taken times in unix milliseconds, on request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    busy_time_slots_unix: Option<Vec<slot::Unix>>,
     /// More starts follow on this day, which are free as well: call again with this as `after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_after: Option<String>,
+    /// Earlier starts of this day, or of its part, are free as well: call again with this as `before`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_before: Option<String>,
+    /// The reason why the day, or the part of it that was asked for, has no free start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_none: Option<String>,
     /// The day, or the part of it that was asked for, has no free start; these are the nearest ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     next_free_slots: Vec<slot::Begin>,
     /// Where `meeting_date` named a time as well: whether a meeting can start then.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_time_is_free: Option<bool>,
+    /// The reason why it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not_free: Option<String>,
     /// The questions of the booking form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     form_fields: Vec<booking_form::FormQuestion>,
     /// The consents that the customer is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     consents: Vec<booking_form::ConsentRequest>,
+    /// The text about the use of data, to which a booking agrees: tell it to the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent_text: Option<String>,
     /// The most guests of a booking.
     guests_max: u32,
     /// All meeting links of the representative.
@@ -104,7 +127,7 @@ impl Tool for CheckAvailable {
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.owners.read", "scheduler.meetings.meeting-link.read"];
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::anybody(
-        &["owner_id", "time_zone", "meeting_date", "duration", "slug", "after", "limit"],
+        &["owner_id", "time_zone", "meeting_date", "duration", "slug", "after", "before", "limit", "unix"],
         &[
             "date",
             "understood",
@@ -116,10 +139,14 @@ impl Tool for CheckAvailable {
             "available_slots",
             "available_slots_unix",
             "next_after",
+            "next_before",
+            "why_none",
             "next_free_slots",
             "asked_time_is_free",
+            "why_not_free",
             "form_fields",
             "consents",
+            "consent_text",
             "links",
         ],
     );
@@ -143,9 +170,17 @@ impl Tool for CheckAvailable {
         if availability.offline {
             return Err(hubspot_client::Error::CalendarOffline.into());
         }
-        let duration = availability.duration(self.duration)?;
-        Ok(Shown { day: &day, whole_day, zone, availability: &availability, duration, page }
-            .free_times(meeting_link::views(&links)))
+        let known = |slug: &str| {
+            let settings = ctx.hubspot.scheduler().known_settings(slug);
+            settings.map(|settings| meeting_link::durations(&settings)).unwrap_or_default()
+        };
+        let links = meeting_link::views(&links, known);
+        let duration = availability.duration(self.duration);
+        let duration = duration.map_err(|error| ToolError::from(error).with("links", &links))?;
+        let contact = self.contact(ctx, &availability.settings).await?;
+        let shown =
+            Shown { day: &day, whole_day, zone, now, availability: &availability, duration, page, unix: self.unix };
+        Ok(shown.free_times(links, contact.as_ref()))
     }
 }
 
@@ -155,14 +190,46 @@ impl CheckAvailable {
         if !(1..=STARTS_MAX).contains(&limit) {
             return Err(ToolError::input("limit", format_args!("it is {limit} and must be from 1 to {STARTS_MAX}")));
         }
-        Ok(Page { after_ms: self.after.as_deref().map(instant_ms).transpose()?, limit })
+        let instant = |name, text: &Option<String>| text.as_deref().map(|text| instant_ms(name, text)).transpose();
+        let (after, before) = (instant("after", &self.after)?, instant("before", &self.before)?);
+        let from = match (after, before) {
+            (None, None) => PageAt::Asked,
+            (Some(ms), None) => PageAt::After(ms),
+            (None, Some(ms)) => PageAt::Before(ms),
+            (Some(_), Some(_)) => return Err(ToolError::input("before", "send it or `after`, not both")),
+        };
+        Ok(Page { from, limit })
+    }
+
+    /// The customer's contact, where the booking form asks for something. Somebody new has none.
+    async fn contact(&self, ctx: &Ctx, settings: &LinkSettings) -> Result<Option<Record>, ToolError> {
+        let fields: Vec<&str> = settings.form_fields.iter().map(|field| field.name.as_str()).collect();
+        let Some(key) = self.contact.as_ref().filter(|_| !fields.is_empty()) else { return Ok(None) };
+        Ok(contact::look(ctx, key, &fields).await?.map(|found| found.record))
     }
 }
 
 /// The page of a day's starts that is shown.
 struct Page {
-    after_ms: Option<i64>,
+    from: PageAt,
     limit: usize,
+}
+
+/// The place in the day at which a page lies.
+#[derive(Clone, Copy)]
+enum PageAt {
+    /// Around the asked time, or at the beginning.
+    Asked,
+    After(i64),
+    Before(i64),
+}
+
+/// The reason why nothing is free; where no later start can be offered either, with the tool that asks a colleague.
+fn why_none(reason: String, next: &[Interval]) -> String {
+    match next.is_empty() {
+        true => format!("{reason}; `create_task` asks the representative for another time"),
+        false => reason,
+    }
 }
 
 /// True if the day has a free start or enough starts after it are known.
@@ -172,9 +239,10 @@ fn is_settled(availability: &Availability, minutes: u32, day: Interval) -> bool 
         || slot_search::following(free, day.end_ms(), NEXT_STARTS).len() == NEXT_STARTS
 }
 
-fn instant_ms(text: &str) -> Result<i64, ToolError> {
+fn instant_ms(argument: &str, text: &str) -> Result<i64, ToolError> {
     let instant = DateTime::parse_from_rfc3339(text.trim());
-    let unreadable = |_| ToolError::input("after", "it is not the `next_after` of an answer before");
+    let unreadable =
+        |_| ToolError::input(argument, format_args!("it is not the `next_{argument}` of an answer before"));
     instant.map(|at| at.timestamp_millis()).map_err(unreadable)
 }
 
@@ -183,13 +251,16 @@ struct Shown<'a> {
     day: &'a Day,
     whole_day: Interval,
     zone: Zone,
+    now: DateTime<Utc>,
     availability: &'a Availability,
     duration: u32,
     page: Page,
+    /// Times in unix milliseconds are wanted too.
+    unix: bool,
 }
 
 impl Shown<'_> {
-    fn free_times(&self, links: Vec<meeting_link::LinkView>) -> FreeTimes {
+    fn free_times(&self, links: Vec<meeting_link::LinkView>, contact: Option<&Record>) -> FreeTimes {
         let slots = self.availability.free(self.duration);
         let limits = self.day.limits();
         let of_day = slot_search::starting_in(slots, limits.unwrap_or(self.whole_day));
@@ -197,6 +268,23 @@ impl Shown<'_> {
         let next = if of_day.is_empty() { self.nearest(slots) } else { vec![] };
         let taken = busy::within(&self.availability.busy(), self.whole_day);
         let last = free.last().filter(|_| more);
+        let first =
+            free.first().filter(|first| !matches!(self.page.from, PageAt::After(_)) && of_day.first() != Some(first));
+        let settings = &self.availability.settings;
+        let asked_time_is_free = self.asked_time_is_free(&of_day);
+        let link_day = LinkDay {
+            settings,
+            date: self.day.date,
+            day: self.whole_day,
+            zone: self.zone,
+            now: self.now,
+            busy: &taken,
+            free: slots,
+        };
+        let asked = self
+            .day
+            .start_ms()
+            .and_then(|start_ms| Interval::new(start_ms, start_ms + i64::from(self.duration) * MINUTE_MS));
         FreeTimes {
             date: self.day.date.to_string(),
             understood: self.day.understood(),
@@ -207,23 +295,30 @@ impl Shown<'_> {
             durations: self.availability.durations(),
             available_slots: slot::begins(&free, self.zone),
             busy_time_slots: slot::shown(&taken, self.zone),
-            available_slots_unix: slot::unix_begins(&free),
-            busy_time_slots_unix: slot::unix(&taken),
+            available_slots_unix: self.unix.then(|| slot::unix_begins(&free)),
+            busy_time_slots_unix: self.unix.then(|| slot::unix(&taken)),
+            why_none: of_day.is_empty().then(|| why_none(link_day.none_free(limits), &next)),
+            why_not_free: asked.filter(|_| asked_time_is_free == Some(false)).map(|asked| link_day.not_free(asked)),
+            next_before: first.map(|slot| slot::text(slot.start_ms(), self.zone)),
             next_after: last.map(|slot| slot::text(slot.start_ms(), self.zone)),
             next_free_slots: slot::begins(&next, self.zone),
-            asked_time_is_free: self.asked_time_is_free(&of_day),
-            form_fields: booking_form::questions(&self.availability.settings),
-            consents: booking_form::consent_requests(&self.availability.settings),
-            guests_max: self.availability.settings.guests_max,
+            asked_time_is_free,
+            form_fields: booking_form::questions(settings, contact),
+            consents: booking_form::consent_requests(settings),
+            consent_text: booking_form::consent_text(settings),
+            guests_max: settings.guests_max,
             links,
         }
     }
 
     /// The starts to show, and true if more follow.
     fn of_page(&self, of_day: &[Interval]) -> (Vec<Interval>, bool) {
-        match (self.page.after_ms, self.day.start_ms()) {
-            (None, Some(wanted_ms)) => slot_search::around(of_day, wanted_ms, self.page.limit),
-            (after_ms, _) => slot_search::page(of_day, after_ms, self.page.limit),
+        match (self.page.from, self.day.start_ms()) {
+            (PageAt::Asked, Some(wanted_ms)) => slot_search::around(of_day, wanted_ms, self.page.limit),
+            (PageAt::Asked, None) => slot_search::page(of_day, None, self.page.limit),
+            (PageAt::After(ms), _) => slot_search::page(of_day, Some(ms), self.page.limit),
+            // What follows was shown before.
+            (PageAt::Before(ms), _) => (slot_search::page_before(of_day, ms, self.page.limit), false),
         }
     }
 

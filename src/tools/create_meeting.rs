@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::booking_form::{self, CompletedForm};
-use crate::meetings::customer::{Customer, Names};
+use crate::meetings::customer::{Customer, NamePolicy, Names};
 use crate::meetings::existing::Existing;
 use crate::meetings::{meeting_link, slot, slot_search};
-use crate::records::excerpt;
+use crate::records::diff::TextChange;
+use crate::records::{excerpt, note};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::question::{Question, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -21,53 +22,61 @@ use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
 use domain::interval::Interval;
 use domain::time_zone::{self, rules::ZoneRules, zone::Zone};
-use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking};
+use hubspot_client::{self, Booking, Created, LinkKind, Meeting, NewBooking, Object};
+
+/// The property of a meeting with its description.
+const DESCRIPTION: &str = "hs_meeting_body";
+const TOPIC_LOST: &str = "the meeting is booked: its `topic` was not kept; keep it with `log_activity`";
 
 /// Book a meeting between a customer and their representative.
 ///
-/// Call it only with a start that the customer chose from `check_available`. Availability is read again before it
-/// books; a time that is not free gives `UNAVAILABLE_ERROR` with the nearest free ones. Repeat the `understood` day,
-/// time and zone to the customer. Booking the same start twice for the same e-mail address books once. HubSpot writes the
-/// names and `form_fields` to the customer's contact, or makes one.
+/// Only with a start that the customer chose from `check_available`; a time that is not free gives the nearest free ones.
+/// Repeat the `understood` day, time and zone. The same start for the same address is booked once. HubSpot writes
+/// `form_fields` to the contact: `contact_changes` tells.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateMeeting {
-    /// The customer's first name, for example `Sarah`; empty: as HubSpot has it.
+    /// The customer's first name, for example `Sarah`; HubSpot's is kept if it has one.
     #[schemars(length(max = 255))]
     cus_fname: String,
-    /// The customer's last name, for example `Mark`; empty: as HubSpot has it.
+    /// The last name, for example `Mark`; likewise.
     #[schemars(length(max = 255))]
     cus_lname: String,
-    /// The customer's e-mail address, for example `sarah@gmail.com`; the invitation goes there.
+    /// Their e-mail address, for example `sarah@gmail.com`.
     cus_email: Email,
     /// The day, best as `2026-12-01`.
     #[schemars(length(max = 200))]
     meeting_date: String,
-    /// The start in the customer's zone, best as `13:00`; `1pm` is read too.
+    /// The start in the customer's zone, best as `13:00`.
     #[schemars(length(max = 200))]
     meeting_start_time: String,
-    /// The length in minutes, one of the link's, for example `30`.
+    /// In minutes, for example `30`.
     duration: u32,
-    /// The meeting link from `check_available`, for example `richtech/veronica-chen`.
+    /// From `check_available`, for example `richtech/veronica-chen`.
     #[schemars(length(max = 255))]
     slug: String,
     /// The customer's time zone, for example `America/New_York`.
     #[schemars(length(max = 100))]
     time_zone: String,
-    /// Busy times to keep clear of, beside HubSpot's own, as a list or as JSON text, for example
-    /// `[{"start": 1796140800000, "end": 1796144400000}]`.
+    /// More busy times in unix milliseconds, for example `[{"start": 1796140800000, "end": 1796144400000}]`.
     #[serde(default)]
     bt_slots_ux: Vec<slot::Unix>,
-    /// The customer's answers to the `form_fields` of `check_available`, by name, for example `{"company": "Acme"}`.
+    /// Answers to `form_fields` by name, for example `{"company": "Acme"}`; `known` ones are not needed.
     #[serde(default)]
     form_fields: BTreeMap<String, String>,
-    /// The ids of those `consents` of `check_available` that the customer agreed to, for example `["12345"]`.
+    /// The ids of the `consents` that the customer agreed to, for example `["12345"]`.
     #[serde(default)]
     #[schemars(inner(length(max = 255)))]
     consents: Vec<String>,
-    /// Who else is invited, where the link takes guests, for example `["tom@acme.com"]`.
+    /// Who else is invited, for example `["tom@acme.com"]`.
     #[serde(default)]
     guest_emails: Vec<Email>,
+    /// What it is about, for example `Renting two robots`.
+    #[schemars(length(max = 65536))]
+    topic: Option<String>,
+    /// `true` if the customer says that their name changed.
+    #[serde(default)]
+    update_name: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -84,10 +93,18 @@ pub(super) struct Confirmation {
     location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_id: Option<RecordId>,
+    /// HubSpot's name of the customer, which was kept although another one was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_kept: Option<String>,
+    /// The properties of the contact that the booking changed, by internal name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    contact_changes: BTreeMap<String, TextChange>,
     #[serde(skip_serializing_if = "Option::is_none")]
     calendar_event_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conference_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
     /// HubSpot's answer was lost and the meeting was found to exist: it was booked once.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     recovered: bool,
@@ -117,9 +134,19 @@ impl Tool for CreateMeeting {
         &["scheduler.meetings.meeting-link.read", "crm.objects.contacts.read", "crm.objects.contacts.write"];
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::claimed(
         Subject::Address("cus_email"),
-        &["cus_fname", "cus_lname", "meeting_date", "meeting_start_time", "duration", "slug", "time_zone", "consents"],
+        &[
+            "cus_fname",
+            "cus_lname",
+            "meeting_date",
+            "meeting_start_time",
+            "duration",
+            "slug",
+            "time_zone",
+            "consents",
+            "topic",
+        ],
         &["form_fields"],
-        &["start", "end", "time_zone", "understood", "location", "conference_url"],
+        &["start", "end", "time_zone", "understood", "location", "conference_url", "warning"],
     );
     type Output = Confirmation;
 
@@ -138,20 +165,30 @@ impl Tool for CreateMeeting {
         if let Some(existing) = self.instead(&customer, &request, &availability, tells).await? {
             return Ok(existing);
         }
-        let form = booking_form::complete(settings, &self.form_fields, &self.consents)?;
+        let known = if tells == Tells::OfMeetings { customer.known().await? } else { None };
+        let form = booking_form::complete(settings, &self.form_fields, &self.consents, known)?;
         booking_form::check_guests(settings, &self.guest_emails)?;
-        let names = customer.settle(ctx, request.names.clone(), &form.answers).await?;
+        let settled = customer.settle(ctx, request.names.clone(), self.name_policy(), &form.answers).await?;
+        let names = settled.names;
         if ctx.confirm_bookings && ctx.call.can_ask {
             ctx.ask(self.question(&request, &names)).await?.accepted("the booking")?;
         }
         let email = customer.address().await?;
         match ctx.hubspot.scheduler().book(&self.booking(&request, names, form, email), turn).await {
-            Ok(booked) => Ok(request.confirm(booked)),
+            Ok(booked) => Ok(Confirmation {
+                warning: request.keep_topic(ctx, &booked.value).await.err().map(|NotKept| TOPIC_LOST),
+                name_kept: settled.kept.as_deref().map(excerpt::line),
+                contact_changes: settled.changes,
+                ..request.confirm(booked)
+            }),
             Err(hubspot_client::Error::SlotTaken) => self.after_conflict(ctx, customer, &request).await,
             Err(error) => Err(error.into()),
         }
     }
 }
+
+/// The topic of a booking does not stand in HubSpot.
+struct NotKept;
 
 /// The part of the calendars that the caller may learn of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -171,6 +208,8 @@ impl Tells {
 /// The arguments, read once.
 struct MeetingRequest {
     names: Names,
+    /// As HTML.
+    topic: Option<String>,
     start: Start,
     zone: Zone,
     meeting: Interval,
@@ -184,6 +223,7 @@ struct MeetingRequest {
 impl CreateMeeting {
     fn request(&self, now: DateTime<Utc>, rules: ZoneRules) -> Result<MeetingRequest, ToolError> {
         let names = Names::read(&self.cus_fname, &self.cus_lname)?;
+        let topic = note::checked("topic", self.topic.as_deref())?;
         if self.slug.trim().is_empty() {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
         }
@@ -193,7 +233,11 @@ impl CreateMeeting {
         let meeting = slot::lasting(&start, self.duration).ok_or_else(too_long)?;
         let day = start.day().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let taken = slot::intervals(&self.bt_slots_ux).map_err(|error| ToolError::input("bt_slots_ux", error))?;
-        Ok(MeetingRequest { names, start, zone, meeting, day, taken, now })
+        Ok(MeetingRequest { names, topic, start, zone, meeting, day, taken, now })
+    }
+
+    fn name_policy(&self) -> NamePolicy {
+        if self.update_name { NamePolicy::Update } else { NamePolicy::Keep }
     }
 
     /// Reads the availability around the requested time, as far as is needed to book it or to offer alternatives.
@@ -305,6 +349,18 @@ impl MeetingRequest {
         ToolError::new(code, message, hint).with("alternatives", slot::begins(&near, self.zone))
     }
 
+    /// Writes the topic into the description of the booked meeting. The scheduler takes none, so it is the record of the
+    /// meeting on the contact's timeline that has it.
+    async fn keep_topic(&self, ctx: &Ctx, booking: &Booking) -> Result<(), NotKept> {
+        let Some(topic) = &self.topic else { return Ok(()) };
+        let contact = booking.contact_id.as_ref().ok_or(NotKept)?;
+        let (meetings, _) = ctx.hubspot.meetings().of_contact(contact).await.map_err(|_| NotKept)?;
+        let booked = meetings.into_iter().rev().find(|meeting| meeting.occupies(self.meeting)).ok_or(NotKept)?;
+        let description = BTreeMap::from([(DESCRIPTION.to_owned(), topic.clone())]);
+        let kept = ctx.hubspot.records(Object::Meetings).update(&booked.id, &description).await;
+        kept.map(drop).map_err(|_| NotKept)
+    }
+
     fn other(&self, meeting: Meeting) -> OtherMeeting {
         OtherMeeting {
             start: meeting.start.with_timezone(&self.zone).to_rfc3339(),
@@ -348,6 +404,9 @@ impl MeetingRequest {
             location: None,
             contact_id: None,
             owner_id: None,
+            name_kept: None,
+            contact_changes: BTreeMap::new(),
+            warning: None,
             calendar_event_id: None,
             conference_url: None,
             recovered: false,

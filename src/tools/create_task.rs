@@ -32,34 +32,33 @@ const UNASSIGNED: &str = "nobody is assigned: only who looks through the account
 
 /// Ask a colleague to do for a customer what no tool can: call back, talk to them, move or cancel an appointment.
 ///
-/// It goes to `owner`, else to the ticket's or the contact's owner. Tell the customer what `seen_by` says, promise no
-/// more.
+/// Promise only what `seen_by` says.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateTask {
-    /// What the customer wants, in their words, for example `Please cancel my appointment on Tuesday.`
+    /// What the customer wants, for example `Please cancel my appointment.`
     #[schemars(length(min = 1, max = 65536))]
     reason: String,
-    /// A title, for example `Cancel the demo`; without it the beginning of the reason.
+    /// A title, for example `Cancel the demo`.
     #[schemars(length(max = 500))]
     subject: Option<String>,
-    /// The contact's id or e-mail address, for example `sarah@gmail.com`.
+    /// The contact's id or address, for example `sarah@gmail.com`.
     contact: Option<ContactKey>,
-    /// The ticket's id, for example `33190415288`.
+    /// For example `33190415288`.
     ticket_id: Option<RecordId>,
-    /// Who does it: id, e-mail address or name, for example `veronica@acme.com`, or `nobody`.
+    /// Who does it: id, address or name, or `nobody`; the ticket's or the contact's owner unless said.
     #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     owner: Option<String>,
-    /// The task queue's id or name, for example `859787765`.
+    /// A task queue's id, for example `859787765`.
     #[schemars(length(max = 255))]
     queue: Option<String>,
-    /// When it is due, for example `2026-12-01 15:00`; now unless said.
+    /// When, for example `2026-12-01 15:00`; now unless said.
     #[schemars(length(max = 200))]
     due: Option<String>,
-    /// The zone of `due`, for example `America/New_York`; the account's unless said.
+    /// That of `due`; the account's unless said.
     #[schemars(length(max = 100))]
     time_zone: Option<String>,
-    /// How to reach the customer, for example `+1 702 555 0143, after 3pm`; as HubSpot knows unless said.
+    /// How to reach the customer, for example `+1 702 555 0143`; as HubSpot knows unless said.
     #[schemars(length(max = 500))]
     reach: Option<String>,
 }

@@ -102,8 +102,8 @@ impl From<customer::Error> for ToolError {
             customer::Error::ChangeUnanswered(question) => {
                 let mut error = ToolError::from(question);
                 error.hint =
-                    "nothing was booked; leave `cus_fname` and `cus_lname` empty to book under the names that \
-                              HubSpot has, and give `form_fields` as HubSpot has them"
+                    "nothing was booked; leave `update_name` out to book under the names that HubSpot has, and \
+                              give `form_fields` as HubSpot has them"
                         .to_owned();
                 error
             }

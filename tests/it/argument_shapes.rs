@@ -17,8 +17,9 @@ use crate::world::World;
 const RUST_WORDS: [&str; 8] = ["u32", "u64", "usize", "i64", "f64", "a map", "a sequence", "a string"];
 
 /// Fields of answers that differ from call to call.
-const VOLATILE: [&str; 10] = [
+const VOLATILE: [&str; 11] = [
     "activity_id",
+    "task_id",
     "at",
     "briefing",
     "expires_at",

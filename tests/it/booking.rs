@@ -164,7 +164,7 @@ async fn a_long_day_comes_in_pages() {
     assert_eq!(starts(&first["available_slots"]).len(), 8, "a choice, unless more is asked for");
     let (mut seen, mut pages, mut after): (Vec<String>, Vec<Value>, Option<Value>) = (vec![], vec![], None);
     loop {
-        let mut arguments = with(day("2026-11-24"), json!({"limit": 40}));
+        let mut arguments = with(day("2026-11-24"), json!({"limit": 40, "unix": true}));
         if let Some(after) = &after {
             arguments["after"] = after.clone();
         }
@@ -294,7 +294,11 @@ async fn free_times_name_no_staff() {
     let world = World::new().await;
     for slug in [DEFAULT, GROUP, ROBIN, VISIT] {
         let arguments = with(day("2026-12-01"), json!({"slug": slug, "duration": 60}));
-        let shown = world.call("check_available", arguments).await.unwrap().to_string();
+        let mut shown = world.call("check_available", arguments).await.unwrap();
+        // The organisers' own names of their links are what customers read on their pages.
+        let links = shown.as_object_mut().unwrap().remove("links").unwrap();
+        assert!(!links.to_string().contains('@'), "{links}");
+        let shown = shown.to_string();
         for private in ["Veronica", "Chen", "Tanaka", "@", "GOOGLE", "2101913"] {
             assert!(!shown.contains(private), "{private}: {shown}");
         }
@@ -346,7 +350,8 @@ async fn required_form_fields_are_requested_before_booking() {
     );
     assert_eq!((&shown["consents"][0]["id"], &shown["guests_max"]), (&json!("12345"), &json!(5)));
     let start = starts(&shown["available_slots"])[0];
-    let wanted = with(meeting(&start[..10], &start[11..16]), visit);
+    let new = json!({"cus_fname": "Ada", "cus_lname": "Byron", "cus_email": "ada@cloutea.com"});
+    let wanted = with(with(meeting(&start[..10], &start[11..16]), visit), new);
     let error = world.call("create_meeting", wanted.clone()).await.unwrap_err();
     assert_eq!(error["code"], "FORM_FIELDS_REQUIRED_ERROR");
     assert_eq!((&error["form_fields"][0]["name"], &error["consents"][0]["id"]), (&json!("company"), &json!("12345")));
@@ -359,7 +364,8 @@ async fn required_form_fields_are_requested_before_booking() {
     let whole =
         json!({"form_fields": {"company": "ClouTea GmbH"}, "consents": ["12345"], "guest_emails": ["tom@cloutea.com"]});
     world.call("create_meeting", with(wanted, whole)).await.unwrap();
-    let contact = world.sandbox.records("contacts").into_iter().find(|contact| contact["id"] == "84246479604").unwrap();
+    let is_ada = |contact: &Value| contact["properties"]["email"] == "ada@cloutea.com";
+    let contact = world.sandbox.records("contacts").into_iter().find(is_ada).unwrap();
     assert_eq!(contact["properties"]["company"], "ClouTea GmbH");
 }
 
@@ -413,7 +419,7 @@ async fn a_slot_taken_in_the_meantime_gets_fresh_alternatives() {
 #[tokio::test(start_paused = true)]
 async fn busy_times_are_accepted_as_text() {
     let world = World::new().await;
-    let shown = world.call("check_available", day("2026-12-01")).await.unwrap();
+    let shown = world.call("check_available", with(day("2026-12-01"), json!({"unix": true}))).await.unwrap();
     let text = shown["busy_time_slots_unix"].to_string();
     world.call("create_meeting", with(meeting("2026-12-01", "13:00"), json!({"bt_slots_ux": text}))).await.unwrap();
     let inside = json!([{"start": utc("2026-12-01T20:10:00Z").timestamp_millis(), "end": utc("2026-12-01T20:15:00Z").timestamp_millis()}]);
@@ -520,7 +526,7 @@ async fn a_customer_can_list_their_meetings() {
     assert_eq!(soonest["owner_id"], VERONICA);
     assert!(soonest["url"].as_str().unwrap().starts_with("https://"), "{soonest}");
     assert!(all["changes"].as_str().unwrap().contains("cannot move or cancel"), "{all}");
-    assert_eq!(all.to_string().matches("Chen").count(), 3, "their names stand in the titles alone: {all}");
+    assert_eq!(soonest["owner"], "Veronica Chen");
     tokio::time::advance(std::time::Duration::from_secs(4 * 24 * 3600)).await;
     let later = world.call("find_meetings", by_id).await.unwrap();
     assert_eq!(starts(&later["coming"]), ["2026-12-01T09:00:00-05:00"]);
@@ -596,17 +602,17 @@ async fn meetings_are_shown_in_the_customers_time_zone() {
 /// For a later month HubSpot returns the link's settings and the free times separately, and the free times are read
 /// again before booking: availability is never cached, and HubSpot's answer for a slot that was just taken is not
 /// documented. Owners and links are read when the server starts, so that the first customer needs no more requests than
-/// later ones.
+/// later ones. The contact is read before it is booked for, since HubSpot writes the names of a booking over its own.
 #[tokio::test(start_paused = true)]
-async fn a_day_is_asked_and_booked_in_five_requests_cold_and_three_warm() {
+async fn a_day_is_asked_and_booked_in_six_requests_cold_and_four_warm() {
     for date in ["2026-11-24", "2026-12-01", "2027-01-12"] {
         let started = World::new().await;
         started.hubspot.warm_up().await;
         let (cold, warm) = (asked_and_booked(&started, date).await.len(), asked_and_booked(&started, date).await.len());
-        assert!(cold <= 4 && warm <= 3, "{date}: {cold} and {warm}");
+        assert!(cold <= 5 && warm <= 4, "{date}: {cold} and {warm}");
     }
     let never_read_ahead = World::new().await;
-    assert_eq!(asked_and_booked(&never_read_ahead, "2026-11-24").await.len(), 5);
+    assert_eq!(asked_and_booked(&never_read_ahead, "2026-11-24").await.len(), 6);
 }
 
 async fn asked_and_booked(world: &World, date: &str) -> Vec<String> {

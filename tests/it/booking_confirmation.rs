@@ -38,6 +38,7 @@ async fn book_as(
     let meeting = json!({
         "cus_fname": first_name, "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
         "meeting_start_time": start, "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
+        "update_name": true,
     });
     let call = CallToolRequestParams::new("create_meeting").with_arguments(meeting.as_object().unwrap().clone());
     (read(client.call_tool(call).await.unwrap()), sandbox.records("meetings").len())

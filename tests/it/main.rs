@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "seeds and measured costs are for whoever runs the tests")]
 
+mod agents_meetings;
 mod architecture;
 mod argument_limits;
 mod argument_shapes;

@@ -19,6 +19,7 @@ async fn a_day_is_shown_in_the_customers_zone() {
     let world = World::new().await;
     let mut whole_day = day("December 1st");
     whole_day["limit"] = json!(40);
+    whole_day["unix"] = json!(true);
     let free = world.call("check_available", whole_day).await.unwrap();
     assert_eq!((&free["date"], &free["time_zone"]), (&json!("2026-12-01"), &json!("America/New_York")));
     assert!(free["understood"].as_str().unwrap().contains("Tuesday 1 December 2026"), "{free}");
