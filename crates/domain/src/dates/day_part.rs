@@ -114,7 +114,7 @@ impl DayPart {
     pub(super) fn has(self, time: NaiveTime) -> bool {
         match self {
             // Twelve in the morning is ambiguous: midnight or noon.
-            DayPart::Morning => (1..12).contains(&time.hour()),
+            DayPart::Morning => time.hour() < 12 && time != NaiveTime::MIN,
             DayPart::Afternoon | DayPart::AfterLunch => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,

@@ -105,7 +105,6 @@ mod tests {
         Code::StoreFailed,
         Code::DocumentsUnreadable,
         Code::ResultTooLarge,
-        Code::TextLost,
         Code::Internal,
         Code::TaskgraphNotFound,
         Code::SessionNotFound,
