@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use taskgraph::engine::action::Action;
 
 /// A tool that the server has called itself.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -14,7 +16,8 @@ pub struct Called {
     pub arguments: Map<String, Value>,
     /// The tool gave a result, not an error.
     pub succeeded: bool,
-    /// The tool's answer without what only later calls need, or its failure with `code`, `message` and `hint`.
+    /// The tool's answer without what only later calls need, or its failure: of the last call the `code`, since the rest
+    /// stands in `failed` of what is asked.
     #[schemars(with = "Map<String, Value>")]
     pub result: Value,
 }
@@ -40,13 +43,22 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("create_meeting", &["contact_id", "calendar_event_id", "time_zone", "end", "recovered"]),
-    ("create_ticket", &["url", "recovered"]),
+    ("create_ticket", &["url", "owner_id", "recovered"]),
+    ("update_ticket", &["url", "updated_at", "note_id"]),
+    ("create_task", &["url", "owner_id", "contact_id", "ticket_id", "recovered"]),
+    ("find_meetings", &["contact_id", "changes"]),
+    ("get_contact", &["contact_id", "url", "updated_at"]),
+    ("update_contact", &["contact_id", "url", "updated_at"]),
     ("search_documents", &["documents"]),
 ];
 /// The fields that the entries of a list do without: the day of free times is said once, and only who reads a whole
 /// document needs to find a passage in it.
-const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] =
-    &[("available_slots", &["weekday"]), ("passages", &["link", "position", "score", "headings"])];
+const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] = &[
+    ("available_slots", &["weekday"]),
+    ("passages", &["link", "position", "score", "headings"]),
+    ("tickets", &["url", "owner_id", "updated_at"]),
+    ("contacts", &["updated_at"]),
+];
 
 impl Called {
     /// The call of a tool with its answer.
@@ -57,9 +69,29 @@ impl Called {
     }
 }
 
+/// Leaves of the last failure only the code where the last instruction says all of it.
+pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
+    let failed = match ask {
+        Some(Action::Slots { failed, .. } | Action::Call { failed, .. } | Action::Nothing { failed, .. }) => {
+            failed.as_ref()
+        }
+        _ => None,
+    };
+    let Some((last, failed)) = called.last_mut().filter(|last| !last.succeeded).zip(failed) else { return };
+    let code = last.result["code"].clone();
+    let known = last.result.as_object().into_iter().flatten();
+    let whole = known.filter(|(name, _)| !["code", "message", "hint"].contains(&name.as_str()));
+    if code == failed.code.as_str() && whole.into_iter().all(|(name, value)| failed.details.get(name) == Some(value)) {
+        last.result = json!({ "code": code });
+    }
+}
+
 fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
+    if let Some(contact) = answer.get_mut("contact") {
+        remove(contact, &["url", "updated_at"]);
+    }
     for (list, hidden) in NOT_SHOWN_OF_ENTRIES {
         for entry in answer.get_mut(*list).and_then(Value::as_array_mut).into_iter().flatten() {
             remove(entry, hidden);

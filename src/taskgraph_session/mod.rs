@@ -71,19 +71,20 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
         return run.show().await;
     }
     let before = run.session.state.clone();
-    let intents = run.intents();
+    let intents = run.other_intents();
     let asks = run.step(event)?;
     let (asks, called) = match calls {
         Calls::ByClient => (asks, vec![]),
         Calls::ByServer => {
-            let (asks, called) = run.call_due_tools(asks, before).await?;
+            let (asks, mut called) = run.call_due_tools(asks, before).await?;
+            called::without_twice(&mut called, asks.last());
             let found = documents::search(ctx, &asks).await;
             (asks, called.into_iter().chain(found).collect())
         }
     };
     run.keep().await?;
-    let now = run.intents();
-    let result = run.result(asks, called).await;
+    let now = run.other_intents();
+    let result = run.result(without_known(asks, &intents), called).await;
     Ok(StepResult { intents: changed(intents, now, &result.asks), ..result })
 }
 
@@ -122,6 +123,10 @@ impl<'a> SessionRun<'a> {
 
     fn intents(&self) -> Vec<String> {
         engine::offered_intents(&self.state, &self.script())
+    }
+
+    fn other_intents(&self) -> Vec<String> {
+        engine::other_intents(&self.state, &self.script())
     }
 
     /// Calls the tools that are due and continues with their results. If the first call asks the person, the session goes
@@ -195,6 +200,16 @@ impl<'a> SessionRun<'a> {
         let today = if asks.iter().any(asks_for_day) { Some(today::of(self.ctx).await) } else { None };
         StepResult { called, today, ..StepResult::of(&self.session.id, &self.state, asks) }
     }
+}
+
+/// Leaves out the intents to choose from where they are all those of before: each list was named when it began.
+fn without_known(mut asks: Vec<Action>, before: &[String]) -> Vec<Action> {
+    if let Some(Action::Intent { candidates, .. }) = asks.last_mut()
+        && candidates.iter().map(|candidate| &candidate.intent).eq(before)
+    {
+        candidates.clear();
+    }
+    asks
 }
 
 /// The intents to answer: those of now if they have changed and the last instruction does not name them.

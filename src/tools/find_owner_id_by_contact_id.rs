@@ -41,7 +41,7 @@ impl Tool for FindOwnerIdByContactId {
             ToolError::new(Code::ContactNotFound, format!("no contact has the id `{cus_cid}`"), hint)
         })?;
         let owner_id = contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()).ok_or_else(|| {
-            let hint = "open a ticket instead, so that somebody takes the customer over";
+            let hint = "`create_task` asks a colleague to take the customer over; say so and ask how to reach them";
             ToolError::new(Code::OwnerNotFound, "the contact has no owner: no representative is assigned", hint)
         })?;
         Ok(Owned { owner_id })

@@ -23,6 +23,7 @@ mod completion;
 mod connections;
 mod contact_assistant;
 mod contacts;
+mod conversations;
 mod custom_graph;
 mod customer_isolation;
 mod customers;

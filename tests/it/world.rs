@@ -40,6 +40,13 @@ impl World {
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
+    /// A world at this time, or at [`NOW`].
+    pub(crate) async fn at(now: Option<DateTime<Utc>>) -> World {
+        let now = now.unwrap_or_else(|| NOW.parse().unwrap());
+        let (sandbox, hubspot, clock) = sandbox_and_client_at(now, Default::default(), Default::default());
+        World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
+    }
+
     /// A world with the operator's choices.
     pub(crate) async fn under(policy: ToolPolicy) -> World {
         let (sandbox, hubspot, clock) =
@@ -83,7 +90,14 @@ pub(crate) fn sandbox_and_client(
     sandbox: hubspot_sandbox::Settings,
     hubspot: hubspot_client::Settings,
 ) -> (Sandbox, HubSpot, Clock) {
-    let now: DateTime<Utc> = NOW.parse().unwrap();
+    sandbox_and_client_at(NOW.parse().unwrap(), sandbox, hubspot)
+}
+
+fn sandbox_and_client_at(
+    now: DateTime<Utc>,
+    sandbox: hubspot_sandbox::Settings,
+    hubspot: hubspot_client::Settings,
+) -> (Sandbox, HubSpot, Clock) {
     let sandbox = Sandbox::new(hubspot_sandbox::Settings { now: Some(now), ..sandbox });
     let clock = Clock::starting_at(now);
     let hubspot = HubSpot::new(InProcess(sandbox.router()), Some(sandbox.token().into()), hubspot, clock);

@@ -1,6 +1,7 @@
 //! The instructions for models. The orchestration prompt and the engine use the same ones.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     graph::{About, Document, Graph, Node},
@@ -28,8 +29,8 @@ pub(super) fn step(node: &Node) -> String {
 
 fn act(node: &Node) -> String {
     match &node.behavior {
-        Behavior::Tool(tool) => format!("Call `{tool}`."),
-        Behavior::AddedTool(tool) => format!("Call `{tool}`."),
+        Behavior::Tool(tool) => format!("Call `{tool}`{}.", fixed(node)),
+        Behavior::AddedTool(tool) => format!("Call `{tool}`{}.", fixed(node)),
         Behavior::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
         Behavior::Answer => "Call `search_documents` and answer only from what it finds.".to_owned(),
         Behavior::HandOff => "Hand the conversation to a person: call `create_task` where it is listed.".to_owned(),
@@ -39,6 +40,17 @@ fn act(node: &Node) -> String {
         }
         Behavior::Say | Behavior::Choose | Behavior::Unknown => say(node),
     }
+}
+
+/// Names the values that the node always sends.
+fn fixed(node: &Node) -> String {
+    let all = node.slots.iter().filter_map(|slot| Some((&slot.name, slot.fixed.as_ref()?)));
+    let all: Vec<String> = all.map(|(name, value)| format!("`{name}` = `{}`", plain(value))).collect();
+    if all.is_empty() { String::new() } else { format!(" with {}", all.join(", ")) }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn say(node: &Node) -> String {
@@ -70,13 +82,15 @@ pub(super) fn speak(node: &Node, verbatim: bool) -> String {
 
 /// Returns the instruction to learn a tool's arguments from the customer. `times`: free times were shown for it.
 pub(super) fn slots(node: &Node, again: bool, times: bool) -> String {
-    let failed = if again { "It failed: tell the customer what `failed` says. " } else { "" };
+    let failed = if again { "It failed: tell the customer what `failed` says." } else { "" };
     let ask = if times {
         "Show the free times with day and zone; send the one agreed to, or another `meeting_date`."
     } else {
         "Ask for what is missing and send it as `slots`."
     };
-    format!("{} {failed}{ask}", step(node))
+    let (task, own) = (sentence(&node.task), sentence(&node.prompt));
+    let parts = [task.as_str(), own.as_str(), failed, ask];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the instruction to call a tool.
@@ -101,8 +115,7 @@ pub(super) fn finish(node: &Node) -> String {
 }
 
 /// The instruction to choose an intent.
-pub(super) const CHOOSE: &str =
-    "Send the `intent` that fits what the customer said or the last tool found; ask them if it is not clear.";
+pub(super) const CHOOSE: &str = "Send the `intent` that fits what was said or found; ask if it is not clear.";
 /// The instruction to choose how a topic continues after the result of this node's tool.
 pub(super) fn choose_at(node: &Node) -> String {
     format!("{} {CHOOSE} \"none\": that is all.", sentence(&node.task)).trim().to_owned()

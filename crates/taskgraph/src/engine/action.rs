@@ -13,7 +13,8 @@ use crate::graph::Document;
 pub enum Action {
     /// Choose the intent that the customer has and send it as `intent`, or `none`.
     Intent {
-        /// The intents to choose from.
+        /// The intents to choose from, unless they are all those that were named before.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         candidates: Vec<Candidate>,
         /// The instruction for the model.
         instruction: String,

@@ -12,7 +12,7 @@ use super::{
     reaction::{self, Reaction},
     shown_times,
     state::{Ignored, KnownValue, Phase, Source, State},
-    toolbox::{self, Trust},
+    toolbox::{self, OutputBinding, Trust},
     topic::Topic,
 };
 use crate::{
@@ -172,7 +172,7 @@ impl Navigator<'_> {
         shown_times::add_asked(&mut asked, &self.state);
         for binding in toolbox::outputs_of(tool) {
             if let Some(value) = binding.value(result) {
-                let known = KnownValue::of(value.clone(), Source::Tool);
+                let known = KnownValue::of(value.clone(), self.source_after(tool, binding));
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
@@ -184,6 +184,14 @@ impl Navigator<'_> {
         (self.state.tries, self.state.failed) = (0, None);
         self.state.done.insert(self.state.at.clone());
         self.advance_after(result);
+    }
+
+    /// The source of a value that a tool has answered. A day that the customer has named stays theirs, also when they turn
+    /// out to be somebody else.
+    fn source_after(&self, tool: &str, binding: &OutputBinding) -> Source {
+        let known = self.state.known.get(binding.argument).map(|known| known.source);
+        let stays = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
+        known.filter(|_| stays).unwrap_or(Source::Tool)
     }
 
     /// Returns `true` if a success of the tool is what the customer came for, so that the intent counts as used.

@@ -36,6 +36,8 @@ pub mod state;
 pub mod toolbox;
 mod topic;
 
+use std::borrow::Cow;
+
 use self::{
     action::Action,
     context::RunContext,
@@ -100,11 +102,24 @@ pub fn next_action(state: &State, context: &RunContext<'_>) -> Result<Action, St
 /// Lists the intents that can be sent in the current state, also while something else is asked. The way to a person, which
 /// is always open, is only among them if the graph has one of its own.
 pub fn offered_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
-    let state = match &state.phase {
-        Phase::Switch { was, .. } => &State { phase: *was.clone(), ..state.clone() },
-        _ => state,
-    };
-    intents::offers(state, context.graph).into_iter().map(|offer| offer.name).collect()
+    let state = before_question(state);
+    intents::offers(&state, context.graph).into_iter().map(|offer| offer.name).collect()
+}
+
+/// Lists those of them that lead out of the topic at hand. The others are named where it is asked how the topic goes on.
+pub fn other_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
+    let state = before_question(state);
+    let at_start = state.at == context.graph.start().id;
+    let own = if at_start { 0 } else { intents::local(&state, context.graph).len() };
+    intents::offers(&state, context.graph).into_iter().skip(own).map(|offer| offer.name).collect()
+}
+
+/// The state before the question what becomes of the topic at hand.
+fn before_question(state: &State) -> Cow<'_, State> {
+    match &state.phase {
+        Phase::Switch { was, .. } => Cow::Owned(State { phase: *was.clone(), ..state.clone() }),
+        _ => Cow::Borrowed(state),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
     action::Action,
     context::RunContext,
     intents::{self, may_enter},
+    limits::VALUE_LENGTH_MAX,
     next_action, rng, shown_times,
     state::{Phase, State, SuspendedTopic, Visit},
     toolbox::{self, TIMES_TOOL, Trust},
@@ -390,13 +391,11 @@ impl<'a> Navigator<'a> {
         let start = &self.graph().start().id;
         let continues = edge.from == self.state.at && edge.from != *start;
         if continues {
-            let text = self.state.unheard.take();
-            let tells = text.as_deref().is_some_and(next_action::tells_something) || self.state.words.is_none();
-            self.state.words = text.filter(|_| tells).or(self.state.words.take());
+            self.state.words = added(self.state.words.take(), self.state.unheard.take());
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
-            let words = self.state.words_for(topic.as_ref());
-            self.state.words = words;
+            let before = self.state.take_left_words(topic.as_ref());
+            self.state.words = added(before, self.state.unheard.take());
             self.state.entered.clear();
             self.state.shown = None;
             self.state.topic = topic;
@@ -420,6 +419,20 @@ impl<'a> Navigator<'a> {
 
     pub(super) fn offers(&self) -> Vec<intents::Offer<'a>> {
         intents::offers(&self.state, self.graph())
+    }
+}
+
+/// Adds what the customer says of how a topic goes on, or when they come back to it, to what they came with: "no, it is a
+/// new problem" alone would tell nothing of the problem.
+fn added(before: Option<String>, text: Option<String>) -> Option<String> {
+    let tells = |words: &Option<String>| words.as_deref().is_some_and(next_action::tells_something);
+    match (before, text) {
+        (Some(before), Some(text)) if tells(&Some(before.clone())) && tells(&Some(text.clone())) => {
+            let both = format!("{before}\n{text}");
+            Some(if both.len() > VALUE_LENGTH_MAX { before } else { both })
+        }
+        (before, text) if tells(&text) => text.or(before),
+        (before, text) => before.or(text),
     }
 }
 

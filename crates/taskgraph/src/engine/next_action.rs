@@ -82,6 +82,7 @@ fn value_of(state: &State, node: &Node, tool: &str, name: &str, required: bool) 
         .or_else(|| composed(state, tool, name, fresh))
         .or_else(|| fresh.map(|known| known.value.clone()))
         .or_else(|| words(state, tool, name).map(Value::from))
+        .or_else(|| by_address(state, tool, name))
         .or_else(|| stale.map(|known| known.value.clone()))
 }
 
@@ -102,6 +103,22 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
     }
     object.extend(given.and_then(|known| known.value.as_object().cloned()).unwrap_or_default());
     Some(object.into())
+}
+
+/// Whose task it is and how to reach them, where a person is asked for before anybody was looked up.
+fn by_address(state: &State, tool: &str, name: &str) -> Option<Value> {
+    if tool != toolbox::HAND_OFF_TOOL || state.known.contains_key(CONTACT) {
+        return None;
+    }
+    let email = state.known.get("email");
+    let valid = email.filter(|email| !email.refused);
+    let reach = || state.known.get("phone").or(email.filter(|email| email.refused));
+    let known = match name {
+        "contact" => valid,
+        "reach" => reach(),
+        _ => None,
+    };
+    known.map(|known| known.value.clone())
 }
 
 /// The customer's words for an argument that takes them.

@@ -313,11 +313,10 @@ impl State {
         }
     }
 
-    /// Returns the words with which a topic begins: those of now, or those with which it began before.
-    pub(super) fn words_for(&mut self, topic: Option<&Topic>) -> Option<String> {
+    /// Takes the words with which a topic began before it was left.
+    pub(super) fn take_left_words(&mut self, topic: Option<&Topic>) -> Option<String> {
         let before = self.left.iter().position(|left| Some(&left.topic) == topic);
-        let before = before.map(|position| self.left.remove(position).words);
-        self.unheard.take().or(before)
+        before.map(|position| self.left.remove(position).words)
     }
 
     /// Counts the nodes of the current topic as used.

@@ -105,8 +105,19 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
 ];
 
 /// Arguments that are not offered: no customer states them, or only where a failure asks for them.
-pub(super) const TECHNICAL_ARGUMENTS: &[&str] =
-    &["bt_slots_ux", "form_fields", "consents", "after", "limit", "cursor", "text_from", "if_updated_at"];
+pub(super) const TECHNICAL_ARGUMENTS: &[&str] = &[
+    "bt_slots_ux",
+    "form_fields",
+    "consents",
+    "after",
+    "limit",
+    "cursor",
+    "text_from",
+    "if_updated_at",
+    "before",
+    "unix",
+    "allow_same_phone",
+];
 
 /// The tool that is called when a conversation is handed to a person, if the server has it.
 pub(super) const HAND_OFF_TOOL: &str = "create_task";
@@ -196,7 +207,8 @@ fn only(value: &Value) -> &Value {
 }
 
 /// Pairs of arguments of which a tool takes only one: tool, more specific argument, usual argument.
-pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] = &[("find_tickets", "ticket_id", "contact")];
+pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] =
+    &[("find_tickets", "ticket_id", "contact"), (IDENTIFY_TOOL, "email", "phone")];
 
 /// Lists the contacts of this result from which the customer has to choose, if there are several.
 pub(super) fn choices(tool: &str, result: &Value) -> Vec<Value> {

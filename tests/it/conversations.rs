@@ -1,0 +1,203 @@
+//! Conversations with customers, each a file of `tests/conversations/`: played by a model that knows no scenario, alone and
+//! led by a taskgraph, and judged by the state of HubSpot afterwards.
+//!
+//! A scenario's type, the customer and the judge are pure and know of the desk only the trait.
+
+mod customer;
+mod desk;
+mod free;
+mod guided;
+mod judge;
+mod memory;
+mod play;
+mod prompt_script;
+mod scenario;
+mod state;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+
+use self::desk::Idle;
+use self::free::Free;
+use self::guided::Guided;
+use self::judge::Turn;
+use self::play::Stage;
+use self::scenario::{Mode, Scenario};
+use crate::generated::{check_section, root, text_of, updating};
+
+/// The page with the table of what each conversation costs.
+const PAGE: &str = "docs/conversations.md";
+
+/// All scenarios with the names of their files, in order; `CONVERSATION` names one to play alone.
+fn scenarios() -> Vec<(String, Scenario)> {
+    let only = std::env::var("CONVERSATION").ok();
+    let folder = fs::read_dir(root().join("tests/conversations")).unwrap();
+    let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let name = |file: &std::path::Path| file.file_stem().unwrap().to_string_lossy().into_owned();
+    let chosen = files.into_iter().filter(|file| only.as_ref().is_none_or(|only| name(file).contains(only.as_str())));
+    let read = |file: std::path::PathBuf| {
+        let text = fs::read_to_string(&file).unwrap();
+        let scenario = scenario::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        (name(&file), scenario)
+    };
+    chosen.map(read).collect()
+}
+
+/// One conversation as it went.
+struct Played {
+    turns: Vec<Turn>,
+    /// The bytes that the model reads of the script at first: the prompt, or the answer that begins the session.
+    first: usize,
+    wrong: Vec<String>,
+}
+
+impl Played {
+    fn calls(&self) -> usize {
+        self.turns.iter().map(|turn| turn.calls.len()).sum()
+    }
+
+    fn bytes(&self) -> usize {
+        self.turns.iter().flat_map(|turn| &turn.calls).map(|call| call.bytes).sum()
+    }
+
+    fn report(&self, name: &str, scenario: &Scenario, mode: Mode) -> String {
+        let mut text = format!("\n✘ {name}, {mode:?}: {}. {}\n", scenario.name, scenario.customer.wants);
+        self.wrong.iter().for_each(|wrong| writeln!(text, "    {wrong}").unwrap());
+        for turn in &self.turns {
+            writeln!(text, "  customer: {}", turn.says).unwrap();
+            turn.calls.iter().for_each(|call| writeln!(text, "    ▸ {} {}", call.tool, call.shown).unwrap());
+            writeln!(text, "  desk: {}", turn.reply.says.chars().take(500).collect::<String>()).unwrap();
+        }
+        text
+    }
+}
+
+async fn play(scenario: &Scenario, mode: Mode) -> Played {
+    let stage = Stage::of(&scenario.start).await;
+    let graph = scenario.start.graph.as_deref();
+    let (turns, first) = match mode {
+        Mode::Free => {
+            let mut desk = Free::new(&stage.world, graph).await;
+            (stage.play(scenario, &mut desk).await, desk.prompt_bytes)
+        }
+        Mode::Guided => {
+            let turns = stage.play(scenario, &mut Guided::new(graph)).await;
+            let first = turns[0].calls[0].bytes;
+            (turns, first)
+        }
+    };
+    let wrong = judge::failures(scenario, &stage.before, &turns);
+    Played { turns, first, wrong }
+}
+
+async fn play_all(mode: Mode) {
+    let (mut failed, mut count) = (String::new(), 0);
+    for (name, scenario) in scenarios().iter().filter(|(_, scenario)| scenario.modes.contains(&mode)) {
+        let played = play(scenario, mode).await;
+        count += 1;
+        println!("{mode:?} {name}: {} calls, {} bytes, {} wrong", played.calls(), played.bytes(), played.wrong.len());
+        if !played.wrong.is_empty() {
+            failed += &played.report(name, scenario, mode);
+        }
+    }
+    assert!(failed.is_empty(), "of {count}:\n{failed}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn conversations_are_solved_by_the_prompt_and_all_tools() {
+    play_all(Mode::Free).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn conversations_are_solved_led_by_a_taskgraph() {
+    play_all(Mode::Guided).await;
+}
+
+/// A conversation that is passed by doing nothing would say nothing.
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_does_nothing_fails_every_conversation() {
+    for (name, scenario) in scenarios() {
+        let stage = Stage::of(&scenario.start).await;
+        let turns = stage.play(&scenario, &mut Idle).await;
+        assert!(!judge::failures(&scenario, &stage.before, &turns).is_empty(), "{name}");
+    }
+}
+
+/// The calls and bytes of a conversation in each way in which it is played.
+type Costs = BTreeMap<(String, Mode), (usize, usize)>;
+
+async fn costs() -> Costs {
+    let mut all = Costs::new();
+    for (name, scenario) in scenarios() {
+        for &mode in &scenario.modes {
+            let played = play(&scenario, mode).await;
+            all.insert((name.clone(), mode), (played.calls(), played.bytes()));
+        }
+    }
+    all
+}
+
+/// The table, one conversation in a row.
+fn table(costs: &Costs) -> String {
+    let names: std::collections::BTreeSet<&String> = costs.keys().map(|(name, _)| name).collect();
+    let cells = |name: &String, mode| {
+        costs.get(&(name.clone(), mode)).map_or("| - | - ".to_owned(), |(calls, bytes)| format!("| {calls} | {bytes} "))
+    };
+    let row = |name: &String| format!("| {name} {}{}|\n", cells(name, Mode::Free), cells(name, Mode::Guided));
+    let rows: String = names.into_iter().map(row).collect();
+    format!("| conversation | calls, free | bytes | calls, guided | bytes |\n|---|---|---|---|---|\n{rows}")
+}
+
+/// The costs that the table of the page has.
+fn written(page: &str) -> Costs {
+    let mut all = Costs::new();
+    for line in page.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<usize>().ok());
+        for (mode, at) in [(Mode::Free, 2), (Mode::Guided, 4)] {
+            if let (Some(calls), Some(bytes)) = (number(at), number(at + 1)) {
+                all.insert((cells[1].to_owned(), mode), (calls, bytes));
+            }
+        }
+    }
+    all
+}
+
+/// `UPDATE=1` writes the table.
+#[tokio::test(start_paused = true)]
+async fn conversations_cost_no_more_than_the_table_says() {
+    let costs = costs().await;
+    if updating() {
+        return check_section(PAGE, "costs", &table(&costs));
+    }
+    let known = written(&text_of(PAGE));
+    let kept = known.keys().all(|row| costs.contains_key(row)) || std::env::var_os("CONVERSATION").is_some();
+    assert!(kept, "the table has a conversation that is not there: write it with `UPDATE=1`");
+    for (row, (calls, bytes)) in &costs {
+        let Some((calls_max, bytes_max)) = known.get(row) else {
+            panic!("{row:?} is not in {PAGE}: write it with `UPDATE=1`")
+        };
+        assert!(
+            calls <= calls_max && bytes <= bytes_max,
+            "{row:?}: {calls} calls, {bytes} bytes; were {calls_max} and {bytes_max}"
+        );
+    }
+}
+
+/// The same conversation costs at most half more when it is led: what is read of the script counted, and in all of them
+/// without it as well.
+#[tokio::test(start_paused = true)]
+async fn a_led_conversation_costs_at_most_half_more_than_a_free_one() {
+    let (mut calls, mut steps) = (0, 0);
+    for (name, scenario) in scenarios().iter().filter(|(_, scenario)| scenario.modes.len() == 2) {
+        let (free, guided) = (play(scenario, Mode::Free).await, play(scenario, Mode::Guided).await);
+        let (free_all, guided_all) = (free.bytes() + free.first, guided.bytes());
+        assert!(guided_all * 2 <= free_all * 3, "{name}: {guided_all} bytes led, {free_all} free");
+        calls += free.bytes();
+        steps += guided.bytes() - guided.first;
+    }
+    println!("without the script: {steps} bytes led, {calls} free");
+    assert!(steps * 2 <= calls * 3, "{steps} bytes led, {calls} free");
+}
