@@ -16,6 +16,7 @@ use crate::{
     },
     language,
     listing::DocumentFile,
+    reading,
     report::{Report, SourceReport},
     scan::SourceScan,
     sections::{self, HEADING_CHARS_MAX},
@@ -111,7 +112,8 @@ impl Update<'_> {
         if let Some(record) = self.old.documents.get(&file.uri).filter(|record| record.hash == hash) {
             return Ok(Change::Unchanged(record.clone()));
         }
-        let parsed = file.format.parse(&bytes).map_err(|cause| cause.to_string())?;
+        let parsed = reading::parse(file.format, &bytes, self.settings.runner.as_deref());
+        let parsed = parsed.map_err(|cause| cause.to_string())?;
         if parsed.markdown.trim().is_empty() {
             Err("holds no text".to_owned())
         } else {

@@ -168,8 +168,9 @@ async fn links_of(page: &Page) -> Vec<Url> {
     }
     let body = page.body.clone();
     let parsed = tokio::task::spawn_blocking(move || Format::Html.parse(&body)).await;
-    let hrefs = parsed.ok().and_then(Result::ok).map(|page| page.links).unwrap_or_default();
-    links::resolve(&page.url, &hrefs)
+    let parsed = parsed.ok().and_then(Result::ok).unwrap_or_default();
+    let base = parsed.base.and_then(|base| page.url.join(&base).ok());
+    links::resolve(base.as_ref().unwrap_or(&page.url), &parsed.links)
 }
 
 #[cfg(test)]
