@@ -28,6 +28,7 @@ mod definitions;
 mod demo_picture;
 mod describe_crm;
 mod docs;
+mod document_bombs;
 mod documents;
 mod elicitation;
 mod examples;

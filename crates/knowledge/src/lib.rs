@@ -63,6 +63,7 @@ mod indexing;
 mod language;
 mod library;
 mod listing;
+mod progress;
 mod scan;
 mod sections;
 mod text;

@@ -12,12 +12,22 @@ const SAMPLE_BYTES: usize = 4_096;
 /// when a later one differs.
 const DECLARATION_BYTES: usize = 65_536;
 
-/// Damaged characters of UTF-8 for each intact one, from which on a text is of another encoding.
-const DAMAGED_SHARE_MAX: f64 = 0.1;
-
 /// Decodes a text. `declared` is the encoding that its transport declares.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
-    encoding(bytes, declared).decode(bytes).0.into_owned()
+    match encoding(bytes, declared) {
+        Some(encoding) => encoding.decode(bytes).0.into_owned(),
+        None => mixed(bytes),
+    }
+}
+
+/// Decodes UTF-8 into which bytes of Windows-1252 were copied.
+fn mixed(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    text
 }
 
 /// Decodes a page, which may declare its encoding itself.
@@ -25,20 +35,21 @@ pub(super) fn decode_page(bytes: &[u8]) -> String {
     decode(bytes, declared_in(bytes))
 }
 
-fn encoding(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Encoding {
+/// Returns the encoding of a text, or `None` for UTF-8 with other bytes in it.
+fn encoding(bytes: &[u8], declared: Option<&'static Encoding>) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return encoding;
+        return Some(encoding);
     }
     if let Some(encoding) = utf_16(&bytes[..bytes.len().min(SAMPLE_BYTES)]) {
-        return encoding;
+        return Some(encoding);
     }
     if bytes.is_ascii() {
-        return if has_japanese_escapes(bytes) { ISO_2022_JP } else { UTF_8 };
+        return Some(if has_japanese_escapes(bytes) { ISO_2022_JP } else { UTF_8 });
     }
     match std::str::from_utf8(bytes) {
-        Ok(_) => UTF_8,
-        Err(_) if declared.is_none_or(|declared| declared == UTF_8) && is_damaged_utf_8(bytes) => UTF_8,
-        Err(_) => declared.filter(|declared| *declared != UTF_8).unwrap_or(WINDOWS_1252),
+        Ok(_) => Some(UTF_8),
+        Err(_) if declared.is_none_or(|declared| declared == UTF_8) && is_damaged_utf_8(bytes) => None,
+        Err(_) => Some(declared.filter(|declared| *declared != UTF_8).unwrap_or(WINDOWS_1252)),
     }
 }
 
@@ -60,14 +71,14 @@ fn has_japanese_escapes(bytes: &[u8]) -> bool {
     bytes.windows(3).any(|window| matches!(window, b"\x1b$B" | b"\x1b$@"))
 }
 
-/// Returns true if a text is UTF-8 but for a few bytes.
+/// Returns true if most of a text is UTF-8. Text of another encoding has hardly a character that is valid in it.
 fn is_damaged_utf_8(bytes: &[u8]) -> bool {
     let (mut intact, mut damaged) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         intact += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         damaged += usize::from(!chunk.invalid().is_empty());
     }
-    intact > 0 && damaged as f64 <= (intact as f64 * DAMAGED_SHARE_MAX).max(1.0)
+    damaged <= intact
 }
 
 /// Finds the encoding that a page declares in a `meta` element or in its XML declaration.
@@ -100,7 +111,7 @@ mod tests {
             (&utf_16("Öffnungszeiten: 9 bis 17 Uhr"), "Öffnungszeiten: 9 bis 17 Uhr"),
             (&utf_16("Цена: 33 евро за штуку"), "Цена: 33 евро за штуку"),
             (b"\x1b$B8f\x1b(B", "御"),
-            (b"Gr\xC3\xB6\xC3\x9Fe \xE2\x82\xAC 5 \xFF ok", "Größe € 5 \u{FFFD} ok"),
+            (b"Gr\xC3\xB6\xC3\x9Fe \xE2\x82\xAC 5 \xFC ok", "Größe € 5 ü ok"),
             (b"plain", "plain"),
         ];
         for (bytes, expected) in cases {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::FailureKind;
+
 /// A parsed document.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ParsedDocument {
@@ -39,4 +41,16 @@ pub(crate) enum ParseError {
     Panicked,
     #[error("no process can be started to read it: {0}")]
     NotStarted(String),
+}
+
+impl ParseError {
+    pub(crate) fn kind(&self) -> FailureKind {
+        match self {
+            ParseError::Encrypted => FailureKind::Password,
+            ParseError::Scanned | ParseError::Garbled => FailureKind::Scan,
+            ParseError::Malformed(_) | ParseError::Panicked => FailureKind::Damaged,
+            ParseError::TooManyAttributes(_) | ParseError::TooSlow(_) | ParseError::TooLarge(_) => FailureKind::Limit,
+            ParseError::NotStarted(_) => FailureKind::Unavailable,
+        }
+    }
 }
