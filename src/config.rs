@@ -71,6 +71,9 @@ pub enum Command {
         /// The shell it is for.
         shell: clap_complete::Shell,
     },
+    /// Read one document for another process of this program.
+    #[command(name = "read-document", hide = true)]
+    ReadDocument,
     /// Print a manual page, for `man -l -`.
     Man {
         /// The command it is about; without it, all of them in short.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use tracing::warn;
 use url::Url;
 
+use super::document_process::DocumentProcess;
 use super::shipped_documents;
 use crate::config;
 use domain::clock::Clock;
@@ -16,6 +17,7 @@ use domain::text;
 use http_client::{AddressPolicy, HttpClient, PublicWeb, is_this_machine};
 use knowledge::documents::Documents;
 use knowledge::embed::EmbeddingClient;
+use knowledge::reading::Runner;
 use knowledge::settings::Settings;
 use knowledge::source::{ParseSourceError, Source};
 use taskgraph::collection::Taskgraphs;
@@ -49,7 +51,11 @@ pub(super) fn documents(
     }
     let folder = index_folder(settings, &sources);
     let embeddings = settings.embeddings_url.as_ref().map(|url| embeddings(url, settings)).transpose()?;
-    let library = Settings { folder, embeddings, now: clock.now(), ..Settings::default() };
+    let process = DocumentProcess::of_this_program().map_err(|error| {
+        warn!(%error, "Documents are read without a limit of memory: this program does not know its own path.");
+    });
+    let runner = process.ok().map(|process| Arc::new(process) as Arc<dyn Runner>);
+    let library = Settings { folder, embeddings, runner, now: clock.now(), ..Settings::default() };
     let addresses = if settings.docs_private { AddressPolicy::Any } else { AddressPolicy::PublicOnly };
     let web: Arc<dyn HttpClient> = Arc::new(PublicWeb::new(addresses, library.document_bytes_max).map_err(Error::Web)?);
     Ok(Documents::new(sources, library, Some(web)))

@@ -1,6 +1,7 @@
 //! The server's parts, built once from the settings, and the order of their shutdown.
 
 pub mod descriptors;
+pub mod document_process;
 mod documents;
 pub mod shipped_documents;
 pub mod taskgraphs;

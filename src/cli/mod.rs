@@ -5,6 +5,7 @@ pub mod demo;
 pub mod setup;
 pub mod taskgraph;
 
+mod read_document;
 mod reference;
 mod sandbox;
 mod serve;
@@ -32,6 +33,9 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(1);
 pub fn run() -> anyhow::Result<ExitCode> {
     let (cli, given) = Cli::read();
     let command = cli.command.unwrap_or(Command::Stdio);
+    if matches!(command, Command::ReadDocument) {
+        return read_document::run();
+    }
     let _log = telemetry::start(log_filter(&cli.settings, &command), cli.settings.log_format)?;
     telemetry::log_panics();
     let runtime = runtime(&command)?;
@@ -68,6 +72,8 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         }
         Command::Setup(setup) => set_up(setup, settings, given)?,
         Command::Completions { shell } => print(&reference::completions(shell))?,
+        // It is run before there is a log.
+        Command::ReadDocument => {}
         Command::Man { about } => print(&reference::manual(about.as_deref())?)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -224,6 +224,14 @@ enum PageAt {
     Before(i64),
 }
 
+/// The reason why nothing is free; where no later start can be offered either, with the tool that asks a colleague.
+fn why_none(reason: String, next: &[Interval]) -> String {
+    match next.is_empty() {
+        true => format!("{reason}; `create_task` asks the representative for another time"),
+        false => reason,
+    }
+}
+
 /// True if the day has a free start or enough starts after it are known.
 fn is_settled(availability: &Availability, minutes: u32, day: Interval) -> bool {
     let free = availability.free(minutes);
@@ -289,7 +297,7 @@ impl Shown<'_> {
             busy_time_slots: slot::shown(&taken, self.zone),
             available_slots_unix: self.unix.then(|| slot::unix_begins(&free)),
             busy_time_slots_unix: self.unix.then(|| slot::unix(&taken)),
-            why_none: of_day.is_empty().then(|| link_day.none_free(limits)),
+            why_none: of_day.is_empty().then(|| why_none(link_day.none_free(limits), &next)),
             why_not_free: asked.filter(|_| asked_time_is_free == Some(false)).map(|asked| link_day.not_free(asked)),
             next_before: first.map(|slot| slot::text(slot.start_ms(), self.zone)),
             next_after: last.map(|slot| slot::text(slot.start_ms(), self.zone)),

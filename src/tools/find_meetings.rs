@@ -92,8 +92,8 @@ struct Shown {
     url: Option<String>,
 }
 
-const CHANGES: &str = "HubSpot's API cannot move or cancel a meeting: links in the invitation can, or `create_task` asks \
-                       for it.";
+const CHANGES: &str =
+    "HubSpot's API cannot move or cancel a meeting: use the links in the invitation, else `create_task`.";
 
 impl Tool for FindMeetings {
     const NAME: &'static str = "find_meetings";

@@ -36,9 +36,12 @@ pub(super) struct Answer {
     passages: Vec<Passage>,
     /// The number of documents that were searched.
     documents: usize,
-    /// The reason for an empty answer.
+    /// The reason for an empty answer, or what was not searched.
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
+    note: Option<String>,
+    /// The documents that cannot be read and so answer nothing: how many, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -80,9 +83,20 @@ impl Tool for SearchDocuments {
             (true, true) => Some("this server has no documents; its owner can name some with `--docs`"),
             (true, false) => Some("nothing was found: no document has a word of this question or one spelled like it"),
         };
-        let passages = passages.into_iter().map(Passage::of).collect();
-        Ok(Answer { passages, documents: library.len(), note })
+        let notes: Vec<String> = note.map(str::to_owned).into_iter().chain(still_reading(library.unread())).collect();
+        Ok(Answer {
+            passages: passages.into_iter().map(Passage::of).collect(),
+            documents: library.len(),
+            note: (!notes.is_empty()).then(|| notes.join("; ")),
+            unreadable: library.report().failures_in_words(),
+        })
     }
+}
+
+/// Says that documents are missing from the answer, while they are being read.
+fn still_reading(unread: usize) -> Option<String> {
+    let documents = if unread == 1 { "1 document is" } else { &format!("{unread} documents are") };
+    (unread > 0).then(|| format!("{documents} still being read and not searched yet: search again in a minute"))
 }
 
 fn unreadable(error: knowledge::Error) -> ToolError {

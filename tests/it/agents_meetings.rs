@@ -116,7 +116,7 @@ async fn finding_16_earlier_starts_than_the_named_time_are_said_to_exist() {
 async fn finding_16_a_day_without_a_start_says_why() {
     let world = World::new().await;
     for (said, why) in [
-        ("2027-06-01", "bookable until 2027-02-14"),
+        ("2027-06-01", "bookable until 2027-02-14; `create_task` asks the representative for another time"),
         ("Saturday", "outside the representative's hours: there are none on a Saturday"),
         ("Tuesday evening", "nothing is free in this part of the day; other parts of it have free starts"),
     ] {

@@ -34,6 +34,7 @@ fn calls() -> Vec<(&'static str, Value, Vec<&'static str>)> {
         ("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": "Hello"}), vec!["/communications"]),
         ("find_contact_by_email", json!({"phone": "+1 702 555 0143", "chat": "Hello"}), vec!["/communications"]),
         ("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps.", "priority": "HIGH"}), vec!["/tickets"]),
+        ("create_task", json!({"contact": SARAH, "reason": "Please call me back."}), vec!["/tasks"]),
         ("create_meeting", meeting(), vec!["/book?timezone"]),
         ("create_contact", json!({"properties": {"email": "new@acme.example"}}), vec!["/contacts"]),
         ("update_contact", json!({"contact": SARAH, "properties": {"city": "Oslo"}}), vec!["/contacts/84246479604"]),

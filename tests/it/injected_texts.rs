@@ -243,7 +243,10 @@ fn assert_shown(answer: &Value, what: &str) {
         assert!(is_apart || !text.contains("OBEY"), "{what}: {path:?}: {text}");
         // A consent is shown to the customer in full.
         let is_line = !text.contains('\n') && text.chars().count() <= 201;
-        assert!(is_apart || !text.contains("IGNORE") || is_line || key == "text", "{what}: {path:?}: {text:?}");
+        assert!(
+            is_apart || !text.contains("IGNORE") || is_line || ["text", "consent_text"].contains(&key),
+            "{what}: {path:?}: {text:?}"
+        );
     }
     let all = answer.to_string();
     if all.contains("IGNORE") || all.contains("OBEY") {
@@ -309,6 +312,10 @@ async fn what_callers_send_comes_back_and_is_written_without_hidden_characters()
                     arguments["session"] = call(&client, "taskgraph_start", &json!({})).await["session"].clone();
                 }
                 arguments[&argument] = value;
+                if tool.name == "create_meeting" {
+                    // Else HubSpot gets back the name that it has, as it is.
+                    arguments["update_name"] = json!(true);
+                }
                 let answer = call(&client, tool.name, &arguments).await;
                 let mut found = vec![];
                 texts(&answer, &mut vec![], &mut found);

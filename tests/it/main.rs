@@ -31,6 +31,7 @@ mod definitions;
 mod demo_picture;
 mod describe_crm;
 mod docs;
+mod document_bombs;
 mod documents;
 mod dry_run;
 mod elicitation;

@@ -96,7 +96,7 @@ async fn a_refusal_after_a_lost_answer_says_what_is_refused_and_what_is_unknown(
         "message": format!("Property values were not valid: {refused}")});
     world.sandbox.inject_fault(late(10 * MINUTES));
     let second = Effect::Status { status: 400, body: Some(body), headers: vec![] };
-    world.sandbox.inject_fault(Fault::once(second).on(&Method::POST, "/tickets"));
+    world.sandbox.inject_fault(Fault::once(second).on(&Method::POST, CREATION));
     let error = open(&world, "It stops.").await.unwrap_err();
     assert_eq!(
         (&error["code"], &error["problems"][0]["property"]),

@@ -205,6 +205,7 @@ async fn a_token_changes_only_the_properties_it_names() {
         json!({
             "cus_fname": first, "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
             "meeting_start_time": "13:00", "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
+            "update_name": true,
         })
     };
     let before = sandbox.records("contacts");

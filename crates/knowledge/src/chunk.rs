@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use icu_segmenter::{SentenceSegmenter, SentenceSegmenterBorrowed, options::SentenceBreakInvariantOptions};
 
-use crate::{sections, tokens};
+use crate::{sections, text, tokens};
 
 /// The most estimated tokens of a passage: enough for a whole answer, and small enough to send four of them.
 const PASSAGE_TOKENS: usize = 200;
@@ -12,6 +12,13 @@ const PASSAGE_TOKENS: usize = 200;
 /// The most estimated tokens that a passage repeats from the end of the one before it, in whole sentences, so that an
 /// answer of two sentences is not lost where a passage ends.
 const OVERLAP_TOKENS: usize = 40;
+
+/// The most estimated tokens of a table's header that is repeated in each passage of the table.
+const HEADER_TOKENS_MAX: usize = PASSAGE_TOKENS / 2;
+
+/// The most characters of a text in which the ends of sentences are looked for at once: the time grows with the square of
+/// a text that has none.
+const SENTENCE_CHARS_MAX: usize = 2_000;
 
 /// The most passages of one document. The rest of a longer document is not indexed, and the report says so.
 pub(crate) const PASSAGES_MAX: usize = 20_000;
@@ -33,34 +40,101 @@ pub(crate) fn chunks(title: &str, markdown: &str) -> Vec<Chunk> {
         if path.first().is_some_and(|first| first == title) {
             path.remove(0);
         }
-        let texts = split_section(section.text.trim()).into_iter();
-        chunks.extend(texts.map(|text| Chunk { heading_path: path.clone(), text: text.to_owned() }));
+        for text in split_section(section.text.trim()) {
+            if chunks.len() == PASSAGES_MAX {
+                return chunks;
+            }
+            chunks.push(Chunk { heading_path: path.clone(), text });
+        }
     }
-    chunks.truncate(PASSAGES_MAX);
     chunks
 }
 
-/// Cuts a section into passages. Each takes as many units as fit, after the last sentences of the one before it.
-fn split_section(section: &str) -> Vec<&str> {
-    let mut passages = Vec::new();
+/// Cuts a section into passages. Each takes as many units as fit, after the last sentences of the one before it, or
+/// below the header of the table that it begins in.
+fn split_section(section: &str) -> Vec<String> {
+    let mut passages = Passages { section, tables: tables(section), texts: Vec::new(), header: "" };
     let (mut start, mut end, mut size) = (0, 0, 0);
     for unit in units(section) {
         let unit_size = tokens::estimate(unit);
         if size > 0 && size + unit_size > PASSAGE_TOKENS {
-            let passage = &section[start..end];
-            passages.push(passage.trim());
-            let overlap = overlap(passage);
-            size = tokens::estimate(overlap);
+            passages.push(start, end);
+            let overlap = passages.overlap(start, end);
             start = end - overlap.len();
+            size = tokens::estimate(overlap) + tokens::estimate(passages.header);
             if size + unit_size > PASSAGE_TOKENS {
-                (start, size) = (end, 0);
+                (start, size) = (end, tokens::estimate(passages.header));
             }
         }
         end += unit.len();
         size += unit_size;
     }
-    passages.push(section[start..].trim());
-    passages
+    passages.push(start, section.len());
+    passages.texts
+}
+
+/// The rows of a table, by the bytes of a section.
+#[derive(Debug, PartialEq, Eq)]
+struct Table<'a> {
+    header: &'a str,
+    rows_start: usize,
+    end: usize,
+}
+
+/// The passages of a section, which are added in its order.
+struct Passages<'a> {
+    section: &'a str,
+    /// The tables that do not end before the next passage, the first one last.
+    tables: Vec<Table<'a>>,
+    texts: Vec<String>,
+    /// The header of the table that the next passage begins in, or an empty string.
+    header: &'a str,
+}
+
+impl<'a> Passages<'a> {
+    fn push(&mut self, start: usize, end: usize) {
+        let text = self.section[start..end].trim();
+        self.texts.push(format!("{}{text}", self.header));
+        while self.tables.last().is_some_and(|table| table.end <= end) {
+            self.tables.pop();
+        }
+        let table = self.tables.last().filter(|table| table.rows_start <= end);
+        self.header = table.map_or("", |table| table.header);
+    }
+
+    /// Returns the end of a passage that the next one repeats: nothing of a table, which repeats its header.
+    fn overlap(&self, start: usize, end: usize) -> &'a str {
+        if self.header.is_empty() { overlap(&self.section[start..end]) } else { "" }
+    }
+}
+
+/// Finds the tables of a section whose header is short enough to be repeated. The first one is the last of the list.
+fn tables(section: &str) -> Vec<Table<'_>> {
+    let mut tables: Vec<Table<'_>> = Vec::new();
+    let (mut at, mut header_start, mut is_open) = (0, None, false);
+    for line in section.split_inclusive('\n') {
+        let is_row = line.trim_start().starts_with('|');
+        match header_start {
+            _ if is_open && is_row => tables.last_mut().into_iter().for_each(|table| table.end = at + line.len()),
+            Some(start) if is_row && is_delimiter(line) => {
+                let (rows_start, header) = (at + line.len(), &section[start..at + line.len()]);
+                is_open = tokens::estimate(header) <= HEADER_TOKENS_MAX && header.ends_with('\n');
+                if is_open {
+                    tables.push(Table { header, rows_start, end: rows_start });
+                }
+            }
+            _ => is_open = false,
+        }
+        header_start = is_row.then_some(at).filter(|_| !is_open);
+        at += line.len();
+    }
+    tables.reverse();
+    tables
+}
+
+/// Returns true for the line below the header of a table.
+fn is_delimiter(line: &str) -> bool {
+    line.contains("--") && line.trim().chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
 }
 
 /// Cuts a text into parts that are joined to the text again when put one after the other.
@@ -116,7 +190,18 @@ fn sentences(text: &str) -> Vec<&str> {
     static SEGMENTER: LazyLock<SentenceSegmenterBorrowed<'static>> =
         LazyLock::new(|| SentenceSegmenter::new(SentenceBreakInvariantOptions::default()));
     let one_line = text.replace('\n', " ");
-    cut_at(text, SEGMENTER.segment_str(&one_line))
+    let mut ends = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let window = text::truncate(&one_line[start..], SENTENCE_CHARS_MAX);
+        let is_last = start + window.len() == text.len();
+        let found: Vec<usize> = SEGMENTER.segment_str(window).filter(|end| *end > 0).collect();
+        // The last sentence of a window may go on behind it, unless the window has no other.
+        let whole = if is_last || found.len() < 2 { &found[..] } else { &found[..found.len() - 1] };
+        ends.extend(whole.iter().map(|end| start + end));
+        start += whole.last().copied().unwrap_or(window.len());
+    }
+    cut_at(text, ends.into_iter())
 }
 
 /// Cuts behind white space.
@@ -201,5 +286,33 @@ mod tests {
     fn text_without_any_end_is_cut_all_the_same() {
         let found = chunks("", &"x".repeat(50_000));
         assert!(found.len() > 10 && found.iter().all(|chunk| tokens::estimate(&chunk.text) <= PASSAGE_TOKENS));
+    }
+
+    #[test]
+    fn each_passage_of_a_table_has_its_header() {
+        let rows: String = (0..200).map(|n| format!("| Filter {n} | DF-{n} | {n} EUR |\n")).collect();
+        let found = chunks("", &format!("Prices:\n\n| Part | No | Price |\n|---|---|---|\n{rows}\nWithout VAT.\n"));
+        assert!(found.len() > 5);
+        for chunk in &found {
+            assert!(chunk.text.contains("| Part | No | Price |\n|---|---|---|\n| Filter"), "{}", chunk.text);
+            assert!(tokens::estimate(&chunk.text) <= PASSAGE_TOKENS, "{}", chunk.text);
+        }
+        for n in 0..200 {
+            let row = format!("| Filter {n} | DF-{n} | {n} EUR |");
+            assert_eq!(found.iter().filter(|chunk| chunk.text.contains(&row)).count(), 1, "{row}");
+        }
+    }
+
+    /// What is written once is cut once: the sizes stand for time and memory.
+    #[test]
+    fn no_text_is_multiplied_by_its_cutting() {
+        for part in
+            ["x", "aB3/", "> ", "| a ", "- ", "1. ", "a.b", "# a\n", "|a|\n|--|\n", "```\n", " ", "a\n---\n", "e.g. 1 "]
+        {
+            let text = part.repeat(1_000_000 / part.len());
+            let found = chunks("", &text);
+            let bytes: usize = found.iter().map(|chunk| chunk.text.len()).sum();
+            assert!(bytes <= 2 * text.len(), "{part}: {bytes} bytes");
+        }
     }
 }

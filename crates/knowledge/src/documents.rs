@@ -8,13 +8,22 @@ use std::{
 
 use chrono::TimeDelta;
 use http_client::HttpClient;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::Instant,
+};
 use tracing::{info, warn};
 
-use crate::{error::Error, library::Library, report::Report, settings::Settings, source::Source};
+use crate::{error::Error, library::Library, progress::Progress, report::Report, settings::Settings, source::Source};
 
 /// The time between two readings of all sources.
 const REFRESH_INTERVAL: Duration = Duration::from_hours(24);
+
+/// The time after which a caller is given the documents that are ready.
+const PARTIAL_AFTER: Duration = Duration::from_secs(2);
+
+/// The time between two lines of the log about one reading.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The pause before another request to an endpoint for embeddings that failed.
 const EMBED_RETRY_PAUSE: Duration = Duration::from_mins(5);
@@ -30,6 +39,10 @@ struct Inner {
     /// The instant that corresponds to `settings.now`.
     started_at: Instant,
     library: RwLock<Option<Library>>,
+    /// The documents that are ready while the sources are first read.
+    partial: RwLock<Option<Library>>,
+    /// Told when there are other documents in `partial`.
+    ready: Notify,
     /// Held while the sources are read: the lock is the queue of the callers that wait for the same library.
     opening: Mutex<()>,
 }
@@ -44,8 +57,9 @@ impl Documents {
     /// Creates the documents without reading them. Web sites are read through `web`; without it they are reported as
     /// failed.
     pub fn new(sources: Vec<Source>, settings: Settings, web: Option<Arc<dyn HttpClient>>) -> Documents {
-        let (library, opening) = (RwLock::default(), Mutex::default());
-        Documents(Arc::new(Inner { sources, settings, web, started_at: Instant::now(), library, opening }))
+        let started_at = Instant::now();
+        let (library, partial, ready, opening) = Default::default();
+        Documents(Arc::new(Inner { sources, settings, web, started_at, library, partial, ready, opening }))
     }
 
     /// Creates documents without any source.
@@ -64,7 +78,8 @@ impl Documents {
     }
 
     /// Returns the current library. The first caller opens it while the others wait; if that fails, the next caller
-    /// tries again.
+    /// tries again. When the reading takes longer than a moment, the documents that are ready are returned; see
+    /// [`Library::unread`].
     ///
     /// # Errors
     /// If no index can be created.
@@ -72,6 +87,31 @@ impl Documents {
         if let Some(library) = self.current() {
             return Ok(library);
         }
+        let documents = self.clone();
+        // A task of its own, so that the sources are still read when the first caller has given up.
+        let opening = tokio::spawn(async move { documents.opened().await });
+        tokio::select! {
+            biased;
+            opened = opening => opened.map_err(|_panic| Error::Stopped)?,
+            partial = self.partial() => Ok(partial),
+        }
+    }
+
+    /// Returns the documents that are ready, when the reading takes longer than a moment.
+    async fn partial(&self) -> Library {
+        tokio::time::sleep(PARTIAL_AFTER).await;
+        loop {
+            let ready = self.0.ready.notified();
+            let partial = self.0.partial.read().unwrap_or_else(PoisonError::into_inner).clone();
+            match partial.filter(|partial| !partial.is_empty()) {
+                Some(partial) => return partial,
+                None => ready.await,
+            }
+        }
+    }
+
+    /// Returns the complete library.
+    async fn opened(&self) -> Result<Library, Error> {
         let _queue = self.0.opening.lock().await;
         match self.current() {
             Some(library) => Ok(library),
@@ -90,7 +130,7 @@ impl Documents {
         let documents = self.clone();
         // A task of its own, so that a slow site is still read when the first caller has given up.
         tokio::spawn(async move {
-            let mut changed = documents.library().await.map(|_| true);
+            let mut changed = documents.opened().await.map(|_| true);
             loop {
                 match changed {
                     Ok(true) => on_change(),
@@ -117,13 +157,29 @@ impl Documents {
         let inner = &self.0;
         let elapsed = TimeDelta::from_std(inner.started_at.elapsed()).unwrap_or_default();
         let settings = Settings { now: inner.settings.now + elapsed, ..inner.settings.clone() };
-        let (library, report) = Library::open(inner.sources.clone(), settings, inner.web.clone()).await?;
+        let settings = Arc::new(settings);
+        let progress = Arc::new(self.progress(settings.clone()));
+        let opening = Library::open_gradually(inner.sources.clone(), settings, inner.web.clone(), progress.clone());
+        let (library, report) = with_log(opening, &progress).await?;
         log_report(&report);
         *inner.library.write().unwrap_or_else(PoisonError::into_inner) = Some(library.clone());
+        *inner.partial.write().unwrap_or_else(PoisonError::into_inner) = None;
         if inner.settings.embeddings.is_some() {
             tokio::spawn(self.clone().embed(library.clone()));
         }
         Ok(library)
+    }
+
+    /// Returns a progress that keeps the documents which are ready, until all were read once.
+    fn progress(&self, settings: Arc<Settings>) -> Progress {
+        // Not a clone: the progress is held by the work that it tells of.
+        let inner = Arc::downgrade(&self.0);
+        Progress::new(move |index, report, unread| {
+            let Some(inner) = inner.upgrade() else { return };
+            let library = Library::of(index, settings.clone(), report, unread);
+            *inner.partial.write().unwrap_or_else(PoisonError::into_inner) = Some(library);
+            inner.ready.notify_waiters();
+        })
     }
 
     /// Computes the embeddings of `library`, and tries again until that succeeds or another library replaces it.
@@ -142,13 +198,40 @@ impl Documents {
     }
 }
 
+/// Waits for a reading, and logs its progress once a minute.
+async fn with_log<T>(reading: impl Future<Output = T>, progress: &Progress) -> T {
+    tokio::pin!(reading);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut reading => return done,
+            () = tokio::time::sleep(PROGRESS_INTERVAL) => match progress.counts() {
+                (_, 0) => info!("The sources of documents are still being listed."),
+                (read, total) => info!(read, total, "The documents are still being read."),
+            },
+        }
+    }
+}
+
 /// Logs what could not be read. Paths and addresses come from the operator's settings; no text of a document is logged.
 fn log_report(report: &Report) {
     for note in &report.notes {
         warn!("Documents: {note}.");
     }
-    for failure in report.failures() {
-        warn!(what = failure.what, why = failure.why, "A document cannot be read.");
+    for source in &report.sources {
+        for failure in &source.failures {
+            let (what, why, hint) = (&failure.what, &failure.why, failure.kind.hint());
+            warn!(source = source.source, what, why, hint, "A document cannot be read.");
+        }
+        if !source.skipped.is_empty() {
+            let skipped: Vec<String> =
+                source.skipped.iter().map(|(ending, count)| format!("{count} {ending}")).collect();
+            info!(source = source.source, skipped = skipped.join(", "), "Files of unknown formats were left out.");
+        }
+        if source.hidden_chars > 0 {
+            let characters = source.hidden_chars;
+            info!(source = source.source, characters, "Hidden and struck text of documents was left out.");
+        }
     }
     if !report.sources.is_empty() {
         info!(documents = report.documents(), passages = report.passages(), "The documents are ready.");
@@ -158,6 +241,10 @@ fn log_report(report: &Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        reading::{Ended, Runner},
+        source::InMemoryFile,
+    };
 
     #[tokio::test]
     async fn all_clones_share_one_library() {
@@ -167,6 +254,36 @@ mod tests {
         assert!(one.unwrap().is_same_as(&other.unwrap()));
         assert_eq!((documents.has_sources(), Documents::none().has_sources()), (true, false));
         assert!(Documents::none().library().await.unwrap().is_empty());
+    }
+
+    /// Reads a document only when it is told to.
+    #[derive(Debug)]
+    struct Gate(std::sync::Mutex<std::sync::mpsc::Receiver<()>>);
+
+    impl Runner for Gate {
+        fn run(&self, _: &[u8], _: usize) -> Result<Vec<u8>, Ended> {
+            let _opened = self.0.lock().unwrap().recv();
+            Err(Ended::Time)
+        }
+    }
+
+    #[tokio::test]
+    async fn documents_that_are_ready_answer_while_another_is_read() {
+        let (open, gate) = std::sync::mpsc::channel();
+        let file =
+            |path: &str, text: &'static str| InMemoryFile { path: path.to_owned(), bytes: text.as_bytes().into() };
+        let files = vec![file("menu.md", "Green tea."), file("slow.pdf", "%PDF"), file("hours.md", "From 9.")];
+        let source = Source::InMemory { name: "docs".to_owned(), files };
+        let settings = Settings { runner: Some(Arc::new(Gate(gate.into()))), ..Settings::default() };
+        let documents = Documents::new(vec![source], settings, None);
+        let partial = documents.library().await.unwrap();
+        assert_eq!((partial.len(), partial.unread()), (1, 2));
+        assert_eq!(partial.search("tea", 1).await.unwrap()[0].text, "Green tea.");
+        open.send(()).unwrap();
+        let whole = documents.opened().await.unwrap();
+        assert_eq!((whole.len(), whole.unread()), (2, 0));
+        assert_eq!(whole.report().failures_in_words().unwrap(), "1 too large or too slow to read");
+        assert!(documents.library().await.unwrap().is_same_as(&whole));
     }
 
     #[tokio::test(start_paused = true)]

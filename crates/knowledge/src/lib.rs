@@ -5,7 +5,8 @@
 //!
 //! 1. A [`source::Source`] names it: a file, a folder, a web site, or bytes in memory. `scan` lists what the sources
 //!    hold now; `crawl` reads web sites and obeys their `robots.txt`.
-//! 2. `format` parses Markdown, plain text, HTML, PDF and DOCX files, and turns each into Markdown.
+//! 2. `format` parses Markdown, plain text, HTML, PDF, DOCX, PPTX, XLSX and CSV files, and turns each into Markdown. A host
+//!    can let [`reading`] do this apart from its own process.
 //! 3. `sections` and `chunk` cut the Markdown into passages of about 200 tokens, below their headings.
 //! 4. `analysis` turns text into stemmed terms in the document's language, and `index` stores them with tantivy. An
 //!    index in a folder is updated: only documents whose bytes changed are parsed again.
@@ -46,6 +47,7 @@
 pub mod document;
 pub mod documents;
 pub mod embed;
+pub mod reading;
 pub mod report;
 pub mod settings;
 pub mod source;
@@ -61,6 +63,7 @@ mod indexing;
 mod language;
 mod library;
 mod listing;
+mod progress;
 mod scan;
 mod sections;
 mod text;

@@ -17,6 +17,7 @@ use crate::{
     fusion,
     index::{Index, store::Store},
     indexing,
+    progress::Progress,
     report::Report,
     scan,
     settings::Settings,
@@ -41,6 +42,9 @@ pub struct Library {
     /// Empty until [`Library::embed`] has succeeded.
     vectors: Arc<OnceLock<VectorIndex>>,
     settings: Arc<Settings>,
+    report: Arc<Report>,
+    /// The documents that were still to be read when this library was made.
+    unread: usize,
 }
 
 impl Library {
@@ -56,18 +60,44 @@ impl Library {
         settings: Settings,
         web: Option<Arc<dyn HttpClient>>,
     ) -> Result<(Library, Report), Error> {
-        let settings = Arc::new(settings);
-        let (index, report) = match open_index(&sources, &settings, web.as_deref(), settings.folder.clone()).await {
+        Library::open_gradually(sources, Arc::new(settings), web, Arc::new(Progress::new(|_, _, _| {}))).await
+    }
+
+    /// Opens a library like [`Library::open`], and meanwhile tells its progress.
+    pub(crate) async fn open_gradually(
+        sources: Vec<Source>,
+        settings: Arc<Settings>,
+        web: Option<Arc<dyn HttpClient>>,
+        progress: Arc<Progress>,
+    ) -> Result<(Library, Report), Error> {
+        let folder = settings.folder.clone();
+        let (index, report) = match open_index(&sources, &settings, web.as_deref(), folder, &progress).await {
             // A second process must be able to start while the first one writes: it keeps its index in memory.
             Err(Error::InUse | Error::Index(TantivyError::LockFailure(..))) => {
-                let (index, mut report) = open_index(&sources, &settings, web.as_deref(), None).await?;
+                let (index, mut report) = open_index(&sources, &settings, web.as_deref(), None, &progress).await?;
                 let note = "the index folder is in use by another process; this index is kept in memory";
                 report.notes.push(note.to_owned());
                 (index, report)
             }
             other => other?,
         };
-        Ok((Library { index: Arc::new(index), vectors: Arc::default(), settings }, report))
+        Ok((Library::of(index, settings, report.clone(), 0), report))
+    }
+
+    /// Creates a library of an index, while `unread` documents are still to be read.
+    pub(crate) fn of(index: Index, settings: Arc<Settings>, report: Report, unread: usize) -> Library {
+        Library { index: Arc::new(index), vectors: Arc::default(), settings, report: Arc::new(report), unread }
+    }
+
+    /// Returns the report on the reading that this library comes from.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Returns the number of documents that were still to be read when this library was opened. The older texts of those
+    /// that were read before are found.
+    pub fn unread(&self) -> usize {
+        self.unread
     }
 
     /// Computes the embeddings of all passages, if [`Settings::embeddings`] is set. Until it has succeeded, passages
@@ -159,12 +189,13 @@ async fn open_index(
     settings: &Arc<Settings>,
     web: Option<&dyn HttpClient>,
     folder: Option<PathBuf>,
+    progress: &Arc<Progress>,
 ) -> Result<(Index, Report), Error> {
     let store = blocking(move || folder.map_or_else(|| Ok(Store::in_memory()), |folder| Store::in_folder(&folder)));
     let store = store.await?;
-    let scanned = scan::scan(sources, &store.catalog, settings, web).await;
-    let settings = settings.clone();
-    blocking(move || indexing::update(store, scanned, &settings)).await
+    let scanned = scan::scan(sources, &store.catalog, settings, web).await?;
+    let (settings, progress) = (settings.clone(), progress.clone());
+    blocking(move || indexing::update(store, scanned, &settings, &progress)).await
 }
 
 /// Runs work that reads files or computes for a long time on tokio's threads for blocking work.

@@ -11,11 +11,15 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::{
     format::Format,
-    report::SourceReport,
+    report::{FailureKind, SourceReport},
     settings::Settings,
     source::{InMemoryFile, Source},
+    text,
     uri::{self, Labels},
 };
+
+/// The longest ending of a file's name that a report repeats.
+const ENDING_CHARS_MAX: usize = 16;
 
 /// A document that can be read.
 #[derive(Debug)]
@@ -50,7 +54,10 @@ impl Content {
             }
         };
         match bytes.len() > bytes_max {
-            true => Err(io::Error::other(format!("larger than the limit of {bytes_max} bytes"))),
+            true => {
+                let why = format!("larger than the limit of {bytes_max} bytes");
+                Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
+            }
             false => Ok(bytes),
         }
     }
@@ -96,7 +103,7 @@ pub(crate) fn list(
     let files = match source {
         Source::Path(path) if path.is_dir() => list_folder(path, labels, settings, report),
         Source::Path(path) if path.try_exists().is_ok_and(|exists| !exists) => {
-            report.add_failure(path.display().to_string(), "does not exist");
+            report.add_failure(path.display().to_string(), "does not exist", FailureKind::Unavailable);
             Vec::new()
         }
         Source::Path(path) => list_file(path, labels, report),
@@ -104,7 +111,8 @@ pub(crate) fn list(
         Source::Site { .. } => return Vec::new(),
     };
     if files.is_empty() && report.failures.is_empty() {
-        report.add_failure(source.to_string(), format_args!("holds no document ({})", Format::NAMES));
+        let why = format_args!("holds no document ({})", Format::NAMES);
+        report.add_failure(source.to_string(), why, FailureKind::Unavailable);
     }
     files
 }
@@ -112,7 +120,8 @@ pub(crate) fn list(
 fn list_file(path: &Path, labels: &mut Labels, report: &mut SourceReport) -> Vec<DocumentFile> {
     let source = file_name(path);
     let Some(format) = Format::of_path(&source) else {
-        report.add_failure(path.display().to_string(), format_args!("is of no known format ({})", Format::NAMES));
+        let why = format_args!("is of no known format ({})", Format::NAMES);
+        report.add_failure(path.display().to_string(), why, FailureKind::UnknownFormat);
         return Vec::new();
     };
     let uri = uri::build(&labels.assign(&source), "");
@@ -132,12 +141,32 @@ fn list_folder(
     let mut files = Vec::new();
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
         match entry {
-            Ok(entry) if entry.file_type().is_file() => files.extend(list_entry(&label, folder, entry.path())),
-            Ok(_folder_or_link) => {}
-            Err(cause) => report.add_failure(folder.display().to_string(), cause),
+            Ok(entry) if entry.file_type().is_file() => match list_entry(&label, folder, entry.path()) {
+                Some(file) => files.push(file),
+                None => *report.skipped.entry(ending(entry.path())).or_default() += 1,
+            },
+            Ok(entry) if entry.path_is_symlink() => files.extend(list_mounted(&label, folder, entry.path())),
+            Ok(_folder) => {}
+            Err(cause) => report.add_failure(folder.display().to_string(), cause, FailureKind::Unavailable),
         }
     }
     files
+}
+
+/// Lists a link to a file in a hidden subfolder of the same folder, which is how Kubernetes mounts a ConfigMap. Other
+/// links are left out: they lead out of the folder, or to a file that is listed anyway.
+fn list_mounted(label: &str, folder: &Path, link: &Path) -> Option<DocumentFile> {
+    let file = link.canonicalize().ok().filter(|file| file.is_file())?;
+    let below = file.strip_prefix(folder).ok()?;
+    let is_hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
+    let listed = list_entry(label, folder, link).filter(|_| is_hidden)?;
+    Some(DocumentFile { content: Content::OnDisk(file), ..listed })
+}
+
+/// Returns the ending of a file's name with its dot, in lower case; `no ending` where there is none.
+fn ending(path: &Path) -> String {
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy().to_lowercase()));
+    ending.map_or("no ending".to_owned(), |ending| text::truncate(&ending, ENDING_CHARS_MAX).to_owned())
 }
 
 fn list_entry(label: &str, folder: &Path, path: &Path) -> Option<DocumentFile> {
@@ -164,7 +193,10 @@ fn list_in_memory(
                 format,
                 content: Content::InMemory(file.bytes.clone()),
             }),
-            None => report.add_failure(&file.path, format_args!("is of no known format ({})", Format::NAMES)),
+            None => {
+                let why = format_args!("is of no known format ({})", Format::NAMES);
+                report.add_failure(&file.path, why, FailureKind::UnknownFormat);
+            }
         }
     }
     files
@@ -209,6 +241,27 @@ mod tests {
         let read = |at: usize| files[at].content.read(100).map(|bytes| bytes.into_owned());
         assert!(read(0).is_err() && read(1).is_err(), "{files:?}");
         assert_eq!(read(2).unwrap(), b"ours");
+    }
+
+    #[test]
+    fn mounted_files_are_listed_and_other_files_are_counted() {
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir(folder.path().join("..2026_01")).unwrap();
+        fs::write(folder.path().join("..2026_01/faq.md"), "Open from 9.").unwrap();
+        fs::write(outside.path().join("secret.md"), "Keys.").unwrap();
+        symlink("..2026_01", folder.path().join("..data")).unwrap();
+        symlink("..data/faq.md", folder.path().join("faq.md")).unwrap();
+        symlink(outside.path().join("secret.md"), folder.path().join("secret.md")).unwrap();
+        for name in ["a.rtf", "b.RTF", "LICENSE"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let mut report = SourceReport::default();
+        let source = Source::Path(folder.path().to_owned());
+        let files = list(&source, &mut Labels::default(), &Settings::default(), &mut report);
+        assert_eq!(files.iter().map(|file| file.source.as_str()).collect::<Vec<_>>(), ["faq.md"]);
+        assert_eq!(files[0].content.read(100).unwrap().as_ref(), b"Open from 9.");
+        let skipped: Vec<_> = report.skipped.iter().map(|(ending, count)| (ending.as_str(), *count)).collect();
+        assert_eq!(skipped, [(".rtf", 2), ("no ending", 1)]);
     }
 
     #[test]

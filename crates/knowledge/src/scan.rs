@@ -1,15 +1,16 @@
 //! Scans the sources: lists the files of folders, and reads web sites that were not read recently.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http_client::HttpClient;
 
 use crate::{
     crawl::{self, CrawlResult},
+    error::Error,
     index::catalog::{Catalog, SiteRecord},
     listing::{self, DocumentFile},
-    report::SourceReport,
+    report::{FailureKind, SourceReport},
     settings::Settings,
     source::Source,
     uri::Labels,
@@ -33,13 +34,17 @@ pub(crate) struct SourceScan {
     pub(crate) site: Option<(String, SiteRecord)>,
 }
 
-/// Scans all sources, in their order. `old` is the catalog of the existing index.
+/// Scans all sources, in their order.
+///
+/// # Errors
+/// If a listing panicked.
+/// `old` is the catalog of the existing index.
 pub(crate) async fn scan(
     sources: &[Source],
     old: &Catalog,
-    settings: &Settings,
+    settings: &Arc<Settings>,
     web: Option<&dyn HttpClient>,
-) -> Vec<SourceScan> {
+) -> Result<Vec<SourceScan>, Error> {
     let mut labels = Labels::default();
     let mut scans = Vec::with_capacity(sources.len());
     for source in sources {
@@ -50,13 +55,20 @@ pub(crate) async fn scan(
                 scan_site(start, *pages_max, &label, old, settings, web, report).await
             }
             _ => {
-                let files = listing::list(source, &mut labels, settings, &mut report);
-                SourceScan { report, files, retained: Vec::new(), site: None }
+                let (source, settings) = (source.clone(), settings.clone());
+                // A folder on a slow disk must not keep other tasks from running.
+                let listing = tokio::task::spawn_blocking(move || {
+                    let files = listing::list(&source, &mut labels, &settings, &mut report);
+                    (SourceScan { report, files, retained: Vec::new(), site: None }, labels)
+                });
+                let listed = listing.await.map_err(|_panic| Error::Stopped)?;
+                labels = listed.1;
+                listed.0
             }
         };
         scans.push(scan);
     }
-    scans
+    Ok(scans)
 }
 
 /// Scans one web site: crawls it, unless it was crawled less than a day ago.
@@ -78,7 +90,7 @@ async fn scan_site(
     let crawl = match web {
         Some(web) => crawl::crawl(web, start, pages_max, label, &mut report).await,
         None => {
-            report.add_failure(start.to_string(), "reading web sites is turned off");
+            report.add_failure(start.to_string(), "reading web sites is turned off", FailureKind::Unavailable);
             CrawlResult { incomplete: true, ..CrawlResult::default() }
         }
     };

@@ -1,6 +1,6 @@
 //! Divides a Markdown text into sections at its headings.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser};
 
 use crate::text;
 
@@ -17,7 +17,7 @@ pub(crate) struct Section<'a> {
 
 /// A heading and its byte range in the text.
 struct Heading {
-    level: HeadingLevel,
+    level: usize,
     text: String,
     start: usize,
     end: usize,
@@ -51,32 +51,143 @@ pub(crate) fn first_heading(markdown: &str) -> Option<String> {
 }
 
 /// Finds the headings of the text. Those inside lists and block quotes are not headings of the document.
+///
+/// The lines are looked at one by one, once each: a whole parser's time grows with the depth of nested quotes and lists.
 fn headings(markdown: &str) -> Vec<Heading> {
-    let mut found: Vec<Heading> = Vec::new();
-    let (mut open, mut nesting) = (false, 0);
-    for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading { level, .. }) if nesting == 0 => {
-                open = true;
-                found.push(Heading { level, text: String::new(), start: range.start, end: range.end });
-            }
-            Event::End(TagEnd::Heading(_)) => open = false,
-            Event::Start(Tag::BlockQuote(_) | Tag::Item) => nesting += 1,
-            Event::End(TagEnd::BlockQuote(_) | TagEnd::Item) => nesting -= 1,
-            Event::Text(text) | Event::Code(text) if open => append(&mut found, &text),
-            Event::SoftBreak | Event::HardBreak if open => append(&mut found, " "),
-            _ => {}
-        }
+    let mut found = Vec::new();
+    let mut lines = Lines::default();
+    let mut at = 0;
+    for line in markdown.split_inclusive('\n') {
+        found.extend(lines.heading(markdown, at, line));
+        at += line.len();
     }
     found
 }
 
-fn append(headings: &mut [Heading], text: &str) {
-    if let Some(heading) = headings.last_mut() {
-        heading.text.push_str(text);
-        let end = text::truncate(&heading.text, HEADING_CHARS_MAX).len();
-        heading.text.truncate(end);
+/// The lines before the current one, as far as they decide what it is.
+#[derive(Default)]
+struct Lines {
+    /// The mark and the length of the open fence.
+    fence: Option<(char, usize)>,
+    /// True below an item of a list, whose lines are indented.
+    in_item: bool,
+    /// The start of the open paragraph.
+    paragraph: Option<usize>,
+}
+
+impl Lines {
+    /// Returns the heading that ends with this line, at byte `at` of the text.
+    fn heading(&mut self, markdown: &str, at: usize, line: &str) -> Option<Heading> {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let content = line.trim();
+        if let Some((mark, length)) = self.fence {
+            let is_end = fence(content).is_some_and(|(closing, long)| closing == mark && long >= length);
+            if is_end && content.trim_start_matches(mark).is_empty() {
+                self.fence = None;
+            }
+            return None;
+        }
+        if content.is_empty() {
+            self.paragraph = None;
+            return None;
+        }
+        let is_nested = (self.in_item && indent >= 2) || indent >= CODE_INDENT || line.contains('\t') && indent > 0;
+        if let Some(fence) = fence(content).filter(|_| indent < CODE_INDENT || self.in_item) {
+            (self.fence, self.paragraph) = (Some(fence), None);
+            self.in_item &= is_nested;
+            return None;
+        }
+        if is_nested {
+            return None;
+        }
+        let underline = self.paragraph.and_then(|start| underlined(content).map(|level| (start, level)));
+        if let Some((start, level)) = underline {
+            self.paragraph = None;
+            let text = inline_text(&markdown[start..at]);
+            return Some(Heading { level, text, start, end: at + line.len() });
+        }
+        if is_item(content) || content.starts_with('>') {
+            self.in_item = !content.starts_with('>');
+            self.paragraph = None;
+            return None;
+        }
+        self.in_item = false;
+        if let Some((level, text)) = atx(content) {
+            self.paragraph = None;
+            return Some(Heading { level, text: inline_text(text), start: at, end: at + line.len() });
+        }
+        // A line below a quote or an item continues it, so that only a line after an empty one begins a paragraph.
+        let continues =
+            at > 0 && !is_blank_before(markdown, at) && self.paragraph.is_none() && !self.was_heading(markdown, at);
+        if self.paragraph.is_none() && !continues {
+            self.paragraph = Some(at);
+        }
+        None
     }
+
+    /// Returns true if the line before byte `at` cannot be continued, as it is a heading or the end of a fence.
+    fn was_heading(&self, markdown: &str, at: usize) -> bool {
+        let before = markdown[..at].trim_end_matches(['\n', '\r']);
+        let line = before.rsplit('\n').next().unwrap_or_default().trim();
+        atx(line).is_some() || fence(line).is_some() || underlined(line).is_some()
+    }
+}
+
+/// The spaces from which on a line is code.
+const CODE_INDENT: usize = 4;
+
+/// The bytes of a heading whose marks are parsed. More than [`HEADING_CHARS_MAX`] characters are not kept.
+const INLINE_BYTES_MAX: usize = 4_000;
+
+fn is_blank_before(markdown: &str, at: usize) -> bool {
+    let before = markdown[..at].strip_suffix('\n').unwrap_or_default();
+    before.is_empty() || before.trim_end_matches([' ', '\t', '\r']).ends_with('\n')
+}
+
+fn fence(line: &str) -> Option<(char, usize)> {
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = line.len() - line.trim_start_matches(mark).len();
+    (length >= 3 && !(mark == '`' && line[length..].contains('`'))).then_some((mark, length))
+}
+
+fn is_item(line: &str) -> bool {
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = line.len() - number.len();
+    let numbered = (1..=9).contains(&digits) && (number.starts_with(". ") || number.starts_with(") "));
+    numbered || ["- ", "* ", "+ "].iter().any(|mark| line.starts_with(mark)) || matches!(line, "-" | "*" | "+")
+}
+
+/// Returns the level of the heading that a line underlines.
+fn underlined(line: &str) -> Option<usize> {
+    let is_all = |mark: char| line.chars().all(|c| c == mark);
+    if is_all('=') { Some(1) } else { is_all('-').then_some(2) }
+}
+
+/// Returns the level and the content of a heading that begins with `#`.
+fn atx(line: &str) -> Option<(usize, &str)> {
+    let content = line.trim_start_matches('#');
+    let level = line.len() - content.len();
+    if !(1..=6).contains(&level) || !(content.is_empty() || content.starts_with([' ', '\t'])) {
+        return None;
+    }
+    let content = content.trim();
+    let closed = content.trim_end_matches('#');
+    Some((level, if closed.is_empty() || closed.ends_with([' ', '\t']) { closed.trim() } else { content }))
+}
+
+/// Returns the text of a heading without its marks.
+fn inline_text(content: &str) -> String {
+    let cut = &content[..content.floor_char_boundary(INLINE_BYTES_MAX.min(content.len()))];
+    let line = format!("# {}", cut.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut heading = String::new();
+    for event in Parser::new_ext(&line, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(text) | Event::Code(text) => heading.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => heading.push(' '),
+            _ => {}
+        }
+    }
+    text::truncate(&heading, HEADING_CHARS_MAX).to_owned()
 }
 
 #[cfg(test)]
@@ -106,6 +217,13 @@ mod tests {
             summary("## No smoking\n## Open daily\nFrom 9."),
             [("No smoking".to_owned(), "## No smoking"), ("Open daily".to_owned(), "From 9."),]
         );
+    }
+
+    #[test]
+    fn marks_inside_headings_are_no_part_of_their_text() {
+        let text = "## 1. *Intro* [x](y) #\nA\n\nTwo\nlines\n---\nB\n#no\n- item\n---\nC\n\t# code";
+        let expected = [("1. Intro x", "A"), ("Two lines", "B\n#no\n- item\n---\nC\n\t# code")];
+        assert_eq!(summary(text), expected.map(|(path, text)| (path.to_owned(), text)));
     }
 
     #[test]

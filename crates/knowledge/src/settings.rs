@@ -1,10 +1,10 @@
 //! The settings of a library.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use crate::embed::EmbeddingClient;
+use crate::{embed::EmbeddingClient, reading::Runner};
 
 /// The place of the index and the limits of a library. Any value of any field is valid.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// The endpoint for embeddings. `None` finds passages by their words alone.
     pub embeddings: Option<EmbeddingClient>,
+    /// Starts a process for each document that may do harm. `None` reads all documents in this process.
+    pub runner: Option<Arc<dyn Runner>>,
     /// The current time. A web site is read again a day after it was last read.
     pub now: DateTime<Utc>,
     /// The most estimated tokens that the passages of one search have together.
@@ -36,6 +38,7 @@ impl Default for Settings {
         Settings {
             folder: None,
             embeddings: None,
+            runner: None,
             now: DateTime::UNIX_EPOCH,
             answer_tokens_max: 1_600,
             passages_max: 20,

@@ -7,6 +7,7 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ const VERSION: u32 = 1;
 #[derive(Debug)]
 pub(crate) struct VectorIndex {
     client: EmbeddingClient,
-    vectors: Vec<(DocAddress, Vec<f32>)>,
+    vectors: Arc<Vec<(DocAddress, Vec<f32>)>>,
 }
 
 impl VectorIndex {
@@ -57,33 +58,53 @@ impl VectorIndex {
     ) -> Result<VectorIndex, Error> {
         passages.truncate(VECTORS_MAX);
         let file = folder.map(|folder| folder.join(FILE));
-        let mut known = file.as_deref().and_then(|file| load(file, &client.model)).unwrap_or_default();
-        let hashes: Vec<TextHash> = passages.iter().map(|(_, text)| Sha256::digest(text).into()).collect();
-        let needed: HashSet<&TextHash> = hashes.iter().collect();
-        known.retain(|hash, _| needed.contains(hash));
+        let (at, model) = (file.clone(), client.model.clone());
+        let (passages, hashes, mut known) = blocking(move || {
+            let mut known = at.as_deref().and_then(|file| load(file, &model)).unwrap_or_default();
+            let hashes: Vec<TextHash> = passages.iter().map(|(_, text)| Sha256::digest(text).into()).collect();
+            let needed: HashSet<&TextHash> = hashes.iter().collect();
+            known.retain(|hash, _| needed.contains(hash));
+            (passages, hashes, known)
+        })
+        .await?;
         let missing = passages.iter().zip(&hashes).filter(|(_, hash)| !known.contains_key(*hash));
         let missing: Vec<(TextHash, String)> = missing.map(|((_, text), hash)| (*hash, text.clone())).collect();
         for texts in missing.chunks(SAVE_INTERVAL) {
             let result = request(&client, texts, &mut known).await;
-            if let Some(file) = &file {
-                // If the file cannot be written, the next start requests the vectors again; nothing else is lost.
-                let _saved = save(file, &client.model, &known);
+            if let Some(file) = file.clone() {
+                let model = client.model.clone();
+                known = blocking(move || {
+                    // If the file cannot be written, the next start requests the vectors again; nothing else is lost.
+                    let _saved = save(&file, &model, &known);
+                    known
+                })
+                .await?;
             }
             result?;
         }
         let vectors = passages.iter().zip(&hashes).map(|((address, _), hash)| (*address, known[hash].clone()));
-        Ok(VectorIndex { vectors: vectors.collect(), client })
+        let vectors = Arc::new(vectors.collect());
+        Ok(VectorIndex { vectors, client })
     }
 
     /// Returns the passages with the vectors nearest to the query's by cosine similarity, nearest first.
     pub(crate) async fn nearest(&self, query: &str, limit: usize) -> Result<Vec<DocAddress>, Error> {
         let query = self.client.embed(&[query.to_owned()]).await?.pop().unwrap_or_default();
-        let score = |vector: &[f32]| vector.iter().zip(&query).map(|(a, b)| a * b).sum::<f32>();
-        let mut scored: Vec<(f32, DocAddress)> =
-            self.vectors.iter().map(|(address, vector)| (score(vector), *address)).collect();
-        scored.sort_by(|one, other| other.0.total_cmp(&one.0));
-        Ok(scored.into_iter().take(limit).map(|(_, address)| address).collect())
+        let vectors = self.vectors.clone();
+        blocking(move || {
+            let score = |vector: &[f32]| vector.iter().zip(&query).map(|(a, b)| a * b).sum::<f32>();
+            let mut scored: Vec<(f32, DocAddress)> =
+                vectors.iter().map(|(address, vector)| (score(vector), *address)).collect();
+            scored.sort_by(|one, other| other.0.total_cmp(&one.0));
+            scored.into_iter().take(limit).map(|(_, address)| address).collect()
+        })
+        .await
     }
+}
+
+/// Runs work on all vectors, which takes long, on tokio's threads for blocking work.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_panic| Error::Invalid("its vectors cannot be used"))
 }
 
 /// Requests the vectors of these texts. Those received before a failure are added to `known`.

@@ -113,7 +113,8 @@ impl DayPart {
     /// unclear to which day's.
     pub(super) fn has(self, time: NaiveTime) -> bool {
         match self {
-            DayPart::Morning => time.hour() < 12,
+            // Twelve in the morning is ambiguous: midnight or noon.
+            DayPart::Morning => time.hour() < 12 && time != NaiveTime::MIN,
             DayPart::Afternoon | DayPart::AfterLunch => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,

@@ -10,7 +10,7 @@ use robotxt::{AccessResult, Agent, Robots};
 use url::{Position, Url};
 
 use super::links;
-use crate::format::Format;
+use crate::format::{Format, encoding};
 
 /// The product token in `robots.txt` (RFC 9309, section 2.2.1).
 const USER_AGENT: &str = "frontdesk";
@@ -164,7 +164,7 @@ fn to_utf8(format: Format, media_type: &str, body: Bytes) -> Vec<u8> {
     let label = media_type.split_once("charset=").map(|(_, label)| label.trim_matches(['"', ' ', ';']));
     let encoding = label.and_then(|label| Encoding::for_label(label.as_bytes()));
     match encoding.filter(|_| format.is_text()) {
-        Some(encoding) => encoding.decode(&body).0.into_owned().into_bytes(),
+        Some(declared) => encoding::decode(&body, Some(declared)).into_bytes(),
         None => body.into(),
     }
 }

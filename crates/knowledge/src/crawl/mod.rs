@@ -21,7 +21,7 @@ use url::Url;
 use crate::{
     format::Format,
     listing::{Content, DocumentFile},
-    report::SourceReport,
+    report::{FailureKind, SourceReport},
     uri,
 };
 
@@ -58,7 +58,7 @@ pub(crate) async fn crawl(
     let fetcher = match Fetcher::open(web, start).await {
         Ok(fetcher) => fetcher,
         Err(reason) => {
-            report.add_failure(start.to_string(), reason);
+            report.add_failure(start.to_string(), reason, FailureKind::Unavailable);
             return CrawlResult { incomplete: true, ..CrawlResult::default() };
         }
     };
@@ -66,14 +66,14 @@ pub(crate) async fn crawl(
     let deadline = Instant::now() + SITE_TIME_MAX;
     while let Some(url) = crawl.next() {
         if let Some(limit) = crawl.exceeded_limit(deadline) {
-            report.add_failure(url.to_string(), limit);
+            report.add_failure(url.to_string(), limit, FailureKind::Unavailable);
             crawl.result.incomplete = true;
             break;
         }
         match fetcher.fetch(&url).await {
             Ok(page) => crawl.add_page(page, start).await,
             Err(error) => {
-                report.add_failure(url.to_string(), &error.reason);
+                report.add_failure(url.to_string(), &error.reason, FailureKind::Unavailable);
                 crawl.add_error(&url, &error);
             }
         }
@@ -168,8 +168,9 @@ async fn links_of(page: &Page) -> Vec<Url> {
     }
     let body = page.body.clone();
     let parsed = tokio::task::spawn_blocking(move || Format::Html.parse(&body)).await;
-    let hrefs = parsed.ok().and_then(Result::ok).map(|page| page.links).unwrap_or_default();
-    links::resolve(&page.url, &hrefs)
+    let parsed = parsed.ok().and_then(Result::ok).unwrap_or_default();
+    let base = parsed.base.and_then(|base| page.url.join(&base).ok());
+    links::resolve(base.as_ref().unwrap_or(&page.url), &parsed.links)
 }
 
 #[cfg(test)]

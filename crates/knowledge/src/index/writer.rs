@@ -71,12 +71,17 @@ impl Writer {
         passage
     }
 
-    /// Commits all changes together with the new catalog.
-    pub(crate) fn commit(mut self, catalog: &Catalog) -> tantivy::Result<()> {
+    /// Commits all changes until now together with a catalog of them.
+    pub(crate) fn commit(&mut self, catalog: &Catalog) -> tantivy::Result<()> {
         let payload = serde_json::to_string(catalog).map_err(std::io::Error::from)?;
         let mut commit = self.writer.prepare_commit()?;
         commit.set_payload(&payload);
         commit.commit()?;
+        Ok(())
+    }
+
+    /// Ends the writer when its segments are merged.
+    pub(crate) fn finish(self) -> tantivy::Result<()> {
         self.writer.wait_merging_threads()
     }
 }

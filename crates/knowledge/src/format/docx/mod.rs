@@ -1,0 +1,74 @@
+//! Parses DOCX files (ECMA-376, part 1, "WordprocessingML"): the body with its notes, and the headers and footers.
+
+mod body;
+mod notes;
+mod styles;
+
+use std::collections::HashMap;
+
+use super::{
+    blocks::Blocks,
+    package::{self, Package, Relation},
+    parsed::{ParseError, ParsedDocument},
+};
+
+pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
+    let mut package = Package::open(bytes)?;
+    let main = package.main_part()?;
+    let relations = relations(&mut package, &main);
+    let part_of =
+        |kind: &str| relations.values().find(|relation| relation.kind == kind).map(|found| found.target.clone());
+    let styles = part_of("styles").and_then(|name| package.part(&name).ok()).map(|xml| styles::read(&xml));
+    let styles = styles.unwrap_or_default();
+    let mut notes = notes::Notes::default();
+    for kind in ["footnotes", "endnotes"] {
+        if let Some(xml) = part_of(kind).and_then(|name| package.part(&name).ok()) {
+            notes.read(kind, &xml, &styles);
+        }
+    }
+    let mut around: Vec<String> = relations
+        .values()
+        .filter(|part| matches!(part.kind.as_str(), "header" | "footer"))
+        .map(|part| part.target.clone())
+        .collect();
+    around.sort();
+    let mut blocks = Blocks::default();
+    let mut seen: Vec<String> = Vec::new();
+    for name in around {
+        let Ok(xml) = package.part(&name) else { continue };
+        let text = body::read(&xml, &styles, &notes::Notes::default())?.markdown;
+        if !seen.contains(&text) {
+            blocks.block(&text);
+            seen.push(text);
+        }
+    }
+    let body = body::read(&package.part(&main)?, &styles, &notes)?;
+    blocks.block(&body.markdown);
+    let title = package::core_title(&mut package);
+    let hidden_chars = body.hidden_chars + notes.hidden_chars;
+    Ok(ParsedDocument { title, markdown: blocks.into_markdown(), hidden_chars, ..ParsedDocument::default() })
+}
+
+/// Returns the relations of the main part. Files of some programs have none, and the usual names of the parts.
+fn relations(package: &mut Package<'_>, main: &str) -> HashMap<String, Relation> {
+    let relations = package.relations(main);
+    if !relations.is_empty() {
+        return relations;
+    }
+    let usual =
+        USUAL_PARTS.iter().map(|(kind, target)| (*target, Relation { kind: (*kind).into(), target: (*target).into() }));
+    usual.map(|(id, relation)| (id.to_owned(), relation)).collect()
+}
+
+const USUAL_PARTS: [(&str, &str); 7] = [
+    ("styles", "word/styles.xml"),
+    ("footnotes", "word/footnotes.xml"),
+    ("endnotes", "word/endnotes.xml"),
+    ("header", "word/header1.xml"),
+    ("header", "word/header2.xml"),
+    ("footer", "word/footer1.xml"),
+    ("footer", "word/footer2.xml"),
+];
+
+#[cfg(test)]
+mod tests;

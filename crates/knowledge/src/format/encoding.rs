@@ -1,0 +1,138 @@
+//! Decodes text of unknown encoding.
+//!
+//! The order is that of the HTML standard ("determining the character encoding"), but for one thing: text that is valid
+//! UTF-8 is read as UTF-8 whatever is declared, because text of another encoding never is by chance.
+
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// The bytes in which zero bytes are looked for, which tell UTF-16 without a mark.
+const SAMPLE_BYTES: usize = 4_096;
+
+/// The bytes at the beginning of a page in which a declaration is looked for. Browsers read 1,024 bytes, and begin anew
+/// when a later one differs.
+const DECLARATION_BYTES: usize = 65_536;
+
+/// Decodes a text. `declared` is the encoding that its transport declares.
+pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
+    match encoding(bytes, declared) {
+        Some(encoding) => encoding.decode(bytes).0.into_owned(),
+        None => mixed(bytes),
+    }
+}
+
+/// Decodes UTF-8 into which bytes of Windows-1252 were copied.
+fn mixed(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    text
+}
+
+/// Decodes a page, which may declare its encoding itself.
+pub(super) fn decode_page(bytes: &[u8]) -> String {
+    decode(bytes, declared_in(bytes))
+}
+
+/// Returns the encoding of a text, or `None` for UTF-8 with other bytes in it.
+fn encoding(bytes: &[u8], declared: Option<&'static Encoding>) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return Some(encoding);
+    }
+    if let Some(encoding) = utf_16(&bytes[..bytes.len().min(SAMPLE_BYTES)]) {
+        return Some(encoding);
+    }
+    if bytes.is_ascii() {
+        return Some(if has_japanese_escapes(bytes) { ISO_2022_JP } else { UTF_8 });
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(_) => Some(UTF_8),
+        Err(_) if declared.is_none_or(|declared| declared == UTF_8) && is_damaged_utf_8(bytes) => None,
+        Err(_) => Some(declared.filter(|declared| *declared != UTF_8).unwrap_or(WINDOWS_1252)),
+    }
+}
+
+/// Recognizes UTF-16 without a byte order mark: in most scripts, each second byte of its spaces, digits and line ends is
+/// zero, and no other text has zero bytes.
+fn utf_16(sample: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let enough = (sample.len() / 40).max(1);
+    match (even, odd) {
+        (0, odd) if odd >= enough => Some(UTF_16LE),
+        (even, 0) if even >= enough => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// Returns true if a text has the escapes of ISO-2022-JP (RFC 1468).
+fn has_japanese_escapes(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|window| matches!(window, b"\x1b$B" | b"\x1b$@"))
+}
+
+/// Returns true if most of a text is UTF-8. Text of another encoding has hardly a character that is valid in it.
+fn is_damaged_utf_8(bytes: &[u8]) -> bool {
+    let (mut intact, mut damaged) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        intact += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        damaged += usize::from(!chunk.invalid().is_empty());
+    }
+    damaged <= intact
+}
+
+/// Finds the encoding that a page declares in a `meta` element or in its XML declaration.
+fn declared_in(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]).to_ascii_lowercase();
+    let metas = head.split("<meta").skip(1).filter_map(|meta| meta.split('>').next());
+    let xml = head.strip_prefix("<?xml").and_then(|xml| xml.split("?>").next()).and_then(|xml| label(xml, "encoding="));
+    metas.filter_map(|meta| label(meta, "charset=")).chain(xml).next()
+}
+
+fn label(declaration: &str, key: &str) -> Option<&'static Encoding> {
+    let (_, label) = declaration.split_once(key)?;
+    let label = label.trim_start_matches(['"', '\'', ' ']);
+    let end = label.find(['"', '\'', ' ', ';', '/']).unwrap_or(label.len());
+    Encoding::for_label(&label.as_bytes()[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_recognized() {
+        let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let cases: [(&[u8], &str); 9] = [
+            ("Größe".as_bytes(), "Größe"),
+            (b"\xEF\xBB\xBFBOM", "BOM"),
+            (b"Gr\xF6\xDFe \x80", "Größe €"),
+            (b"\xFF\xFEh\0i\0", "hi"),
+            (&utf_16("Öffnungszeiten: 9 bis 17 Uhr"), "Öffnungszeiten: 9 bis 17 Uhr"),
+            (&utf_16("Цена: 33 евро за штуку"), "Цена: 33 евро за штуку"),
+            (b"\x1b$B8f\x1b(B", "御"),
+            (b"Gr\xC3\xB6\xC3\x9Fe \xE2\x82\xAC 5 \xFC ok", "Größe € 5 ü ok"),
+            (b"plain", "plain"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(decode(bytes, None), expected);
+        }
+        assert_eq!(decode("Größe".as_bytes(), Some(WINDOWS_1252)), "Größe", "a wrong header");
+    }
+
+    #[test]
+    fn the_declared_encoding_is_used() {
+        let page =
+            |meta: &str| [format!("<html><head>{meta}</head><p>").as_bytes(), b"\xEF\xF0\xE8\xE2\xE5\xF2"].concat();
+        let late = format!("<!--{}--><meta charset=windows-1251>", "x".repeat(2_000));
+        for meta in [
+            "<meta charset=windows-1251>",
+            "<META content='text/html; charset=windows-1251' http-equiv=x />",
+            late.as_str(),
+        ] {
+            assert!(decode_page(&page(meta)).ends_with("привет"), "{meta}");
+        }
+        assert!(decode_page(&page("<meta charset=none>")).ends_with("ïðèâåò"));
+        assert!(decode_page("<meta charset=windows-1251><p>привет".as_bytes()).ends_with("привет"));
+    }
+}
