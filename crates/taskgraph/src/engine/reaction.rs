@@ -54,6 +54,7 @@ const TABLE: &[(Code, Reaction)] = &[
     (Code::Forbidden, Reaction::GiveUp),
     (Code::Declined, Reaction::GiveUp),
     (Code::WriteLimit, Reaction::GiveUp),
+    (Code::AuditUnavailable, Reaction::GiveUp),
     (Code::Dismissed, Reaction::GiveUp),
     (Code::OutcomeUnknown, Reaction::GiveUp),
 ];
