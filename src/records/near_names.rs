@@ -6,7 +6,7 @@ use super::by_phone::filter;
 use super::excerpt;
 use crate::tool::Ctx;
 use domain::nearest::{self, Wanted};
-use domain::text;
+use domain::{text, text_cleaning};
 use hubspot_client::{Error, Object, Record, SEARCH_PAGE_MAX, Search};
 
 /// The most names that are suggested.
@@ -26,7 +26,7 @@ pub async fn suggest(ctx: &Ctx, query: &str) -> Result<Vec<String>, Error> {
     if words.is_empty() {
         return Ok(vec![]);
     }
-    let beginnings = words.iter().take(WORDS_MAX).map(|word| word.chars().take(BEGINNING).collect::<String>() + "*");
+    let beginnings = words.iter().take(WORDS_MAX).map(|word| beginning(word) + "*");
     let groups = beginnings.flat_map(|word| NAMES.map(|name| vec![filter("CONTAINS_TOKEN", name, &word)]));
     let search = Search {
         any_of: groups.collect(),
@@ -72,6 +72,12 @@ fn near(words: &[String], records: &[Record]) -> Vec<String> {
         }
     }
     names
+}
+
+/// The first letters of a word. A joiner that stood between two of them joins nothing at the end.
+fn beginning(word: &str) -> String {
+    let letters: String = word.chars().take(BEGINNING).collect();
+    text_cleaning::clean(&letters).text.into_owned()
 }
 
 #[cfg(test)]
