@@ -16,6 +16,10 @@ pub const COMMAND: &str = "read-document";
 /// The longest time of one process, also where the system limits no processor time, or others take it.
 const TIME_MAX: Duration = Duration::from_secs(3 * CPU_SECONDS_MAX);
 
+/// Settings of this program's allocator (mimalloc): by default it takes a gigabyte of addresses at its start, which counts
+/// against the limit of memory.
+const ALLOCATOR: [(&str, &str); 2] = [("MIMALLOC_ARENA_RESERVE", "32768"), ("MIMALLOC_ARENA_EAGER_COMMIT", "0")];
+
 /// Starts this program again for each document.
 #[derive(Debug)]
 pub struct DocumentProcess {
@@ -48,6 +52,7 @@ impl DocumentProcess {
         crate::config::TOKEN_VARIABLES.iter().chain([&crate::config::EMBEDDINGS_KEY_VARIABLE]).for_each(|name| {
             command.env_remove(name);
         });
+        command.envs(ALLOCATOR);
         command
     }
 }

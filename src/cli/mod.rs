@@ -34,7 +34,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let (cli, given) = Cli::read();
     let command = cli.command.unwrap_or(Command::Stdio);
     if matches!(command, Command::ReadDocument) {
-        return read_document::run();
+        return read_document::run(&mut io::stdout().lock());
     }
     let _log = telemetry::start(log_filter(&cli.settings, &command), cli.settings.log_format)?;
     telemetry::log_panics();

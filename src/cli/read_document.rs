@@ -3,12 +3,12 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-/// Reads the request from standard input and writes the answer to standard output.
-pub(super) fn run() -> anyhow::Result<ExitCode> {
+/// Reads the request from standard input and writes the answer to `out`.
+pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
     limit()?;
     let mut request = Vec::new();
     io::stdin().lock().read_to_end(&mut request)?;
-    io::stdout().lock().write_all(&knowledge::reading::answer(&request))?;
+    out.write_all(&knowledge::reading::answer(&request))?;
     Ok(ExitCode::SUCCESS)
 }
 

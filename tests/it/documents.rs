@@ -130,6 +130,18 @@ async fn an_empty_result_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn documents_that_cannot_be_read_are_counted() {
+    let file = |path: &str, text: &'static str| InMemoryFile { path: path.to_owned(), bytes: text.as_bytes().into() };
+    let files = vec![file("menu.md", "Green tea."), file("a.pdf", "%PDF"), file("b.docx", "PK"), file("c.xyz", "?")];
+    let source = Source::InMemory { name: "docs".to_owned(), files };
+    let client = client(Documents::new(vec![source], Settings::default(), None)).await;
+    let arguments = json!({"query": "tea"}).as_object().unwrap().clone();
+    let call = rmcp::model::CallToolRequestParams::new("search_documents").with_arguments(arguments);
+    let found = world::read(client.call_tool(call).await.unwrap()).unwrap();
+    assert_eq!((&found["documents"], &found["unreadable"]), (&json!(1), &json!("2 damaged, 1 of an unknown format")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn bad_arguments_are_named() {
     let world = World::new().await;
     for bad in [json!({}), json!({"query": " "}), json!({"query": "a", "limit": 0}), json!({"query": "a", "limit": 21})]

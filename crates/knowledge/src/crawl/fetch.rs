@@ -15,6 +15,9 @@ use crate::format::{Format, encoding};
 /// The product token in `robots.txt` (RFC 9309, section 2.2.1).
 const USER_AGENT: &str = "frontdesk";
 
+/// The first bytes of compressed data (RFC 1952), which would be taken for text.
+const GZIP: &[u8] = b"\x1f\x8b";
+
 /// The most redirects that are followed. RFC 9309, section 2.3.1.2, asks for at least five.
 const REDIRECTS_MAX: usize = 5;
 
@@ -98,8 +101,14 @@ impl<'a> Fetcher<'a> {
             StatusCode::NOT_FOUND | StatusCode::GONE => return Err(FetchError::permanent(reason)),
             _ => return Err(FetchError::temporary(reason)),
         }
+        if response.body().starts_with(GZIP) {
+            return Err(FetchError::permanent("it is compressed, although that was not asked for"));
+        }
         let media_type = media_type(&response);
-        let format = Format::of_media_type(essence(&media_type));
+        let format = match essence(&media_type) {
+            "" | "application/octet-stream" | "binary/octet-stream" => Format::of_content(url.path(), response.body()),
+            known => Format::of_media_type(known),
+        };
         let format = format.ok_or_else(|| FetchError::permanent("it is of no known format"))?;
         Ok(Page { url, format, body: to_utf8(format, &media_type, response.into_body()) })
     }

@@ -4,8 +4,8 @@ use url::Url;
 
 /// Extensions of files that are not documents of a known format.
 const OTHER_EXTENSIONS: &[&str] = &[
-    "7z", "avi", "css", "csv", "dmg", "doc", "exe", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "mov", "mp3",
-    "mp4", "png", "ppt", "pptx", "rss", "svg", "tar", "webm", "webp", "woff", "woff2", "xls", "xlsx", "xml", "zip",
+    "7z", "avi", "css", "dmg", "doc", "exe", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "mov", "mp3", "mp4",
+    "png", "ppt", "rss", "svg", "tar", "webm", "webp", "woff", "woff2", "xls", "xml", "zip",
 ];
 
 /// Resolves the links of a page to addresses without fragments. Links with a user name are dropped.

@@ -137,7 +137,8 @@ impl<'a> Crawl<'a> {
         if !self.body_hashes.insert(Sha256::digest(&page.body).into()) {
             return;
         }
-        for link in links_of(&page).await {
+        let (links, is_noindex) = links_of(&page).await;
+        for link in links {
             let is_safe = !links::loses_tls(&page.url, &link);
             let is_new = is_safe && links::same_site(start, &link) && links::may_be_document(&link);
             if is_new && self.queue.len() < QUEUE_MAX && self.seen.insert(doc_uri(self.label, &link)) {
@@ -146,7 +147,9 @@ impl<'a> Crawl<'a> {
         }
         let uri = doc_uri(self.label, &page.url);
         self.seen.insert(uri.clone());
-        if self.result.files.iter().all(|file| file.uri != uri) {
+        if is_noindex {
+            self.result.gone.insert(uri);
+        } else if self.result.files.iter().all(|file| file.uri != uri) {
             self.bytes += page.body.len();
             let content = Content::InMemory(Cow::Owned(page.body));
             let source = page.url.to_string();
@@ -161,16 +164,16 @@ fn doc_uri(label: &str, url: &Url) -> String {
     uri::build(label, &format!("{}{query}", url.path()))
 }
 
-/// Returns the links of a page. Errors in the page are reported when it is indexed.
-async fn links_of(page: &Page) -> Vec<Url> {
+/// Returns the links of a page, and true if it asks not to be indexed. Errors in the page are reported when it is indexed.
+async fn links_of(page: &Page) -> (Vec<Url>, bool) {
     if page.format != Format::Html {
-        return Vec::new();
+        return (Vec::new(), false);
     }
     let body = page.body.clone();
     let parsed = tokio::task::spawn_blocking(move || Format::Html.parse(&body)).await;
     let parsed = parsed.ok().and_then(Result::ok).unwrap_or_default();
     let base = parsed.base.and_then(|base| page.url.join(&base).ok());
-    links::resolve(base.as_ref().unwrap_or(&page.url), &parsed.links)
+    (links::resolve(base.as_ref().unwrap_or(&page.url), &parsed.links), parsed.is_noindex)
 }
 
 #[cfg(test)]

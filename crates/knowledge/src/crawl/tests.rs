@@ -138,6 +138,19 @@ async fn failed_pages_are_reported_and_equal_pages_are_kept_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn pages_say_where_their_links_lead_and_whether_they_are_indexed() {
+    let pages = [
+        ("http://a.com/", "<base href='/docs/'><a href=b>b</a><a href=/list>l</a>"),
+        ("http://a.com/docs/b", "<p>B</p>"),
+        ("http://a.com/list", "<meta name=Robots content='NoIndex, follow'><a href=/c>c</a>"),
+        ("http://a.com/c", "<p>C</p>"),
+    ];
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    assert_eq!(crawled.pages, ["http://a.com/", "http://a.com/docs/b", "http://a.com/c"]);
+    assert_eq!(crawled.failures, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_site_on_https_is_not_left_for_http() {
     let pages = [
         ("https://a.com/", "<a href=http://a.com/plain>plain</a><a href=/moved>moved</a>"),

@@ -25,6 +25,9 @@ use parsed::{ParseError, ParsedDocument};
 const TEXT_PER_BYTE_MAX: usize = 4;
 const TEXT_BYTES_FREE: usize = 1_000_000;
 
+/// The first bytes of content that tell its format.
+const START_BYTES: usize = 100;
+
 /// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -64,6 +67,16 @@ impl Format {
     /// Returns the format for a media type.
     pub(crate) fn of_media_type(media_type: &str) -> Option<Format> {
         FORMATS.iter().find(|(_, _, types)| types.contains(&media_type)).map(|(format, ..)| *format)
+    }
+
+    /// Returns the format of content without a media type, by its first bytes, or else by its path.
+    pub(crate) fn of_content(path: &str, bytes: &[u8]) -> Option<Format> {
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START_BYTES)]).trim_start().to_ascii_lowercase();
+        match start {
+            start if start.starts_with("%pdf") => Some(Format::Pdf),
+            start if start.starts_with("<!doctype html") || start.starts_with("<html") => Some(Format::Html),
+            _ => Format::of_path(path),
+        }
     }
 
     /// Returns a number for the format, which another process of the same program knows.
@@ -118,6 +131,9 @@ mod tests {
         assert_eq!(Format::of_path("a/README.MD"), Some(Format::Markdown));
         assert_eq!(Format::of_path("index.htm"), Some(Format::Html));
         assert!(FORMATS.iter().all(|(format, ..)| Format::of_code(format.code()) == Some(*format)));
+        assert_eq!(Format::of_content("/download", b"%PDF-1.7"), Some(Format::Pdf));
+        assert_eq!(Format::of_content("/", b"\n<!DOCTYPE HTML>"), Some(Format::Html));
+        assert_eq!(Format::of_content("/a.docx", b"PK"), Some(Format::Docx));
         for unknown in ["picture.png", "md", "archive.tar.gz", ""] {
             assert_eq!(Format::of_path(unknown), None, "{unknown}");
         }

@@ -14,6 +14,8 @@ pub(crate) struct ParsedDocument {
     pub(crate) links: Vec<String>,
     /// The address that the links of a web page are relative to, if it is not the page's.
     pub(crate) base: Option<String>,
+    /// True if a web page asks crawlers not to index it.
+    pub(crate) is_noindex: bool,
     /// The characters that were left out because nobody sees them or their author struck them.
     pub(crate) hidden_chars: usize,
     /// True if the text was cut because it is far larger than the file.

@@ -6,6 +6,8 @@ mod styles;
 
 use std::collections::HashMap;
 
+use notes::Notes;
+
 use super::{
     blocks::Blocks,
     package::{self, Package, Relation},
@@ -20,10 +22,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         |kind: &str| relations.values().find(|relation| relation.kind == kind).map(|found| found.target.clone());
     let styles = part_of("styles").and_then(|name| package.part(&name).ok()).map(|xml| styles::read(&xml));
     let styles = styles.unwrap_or_default();
-    let mut notes = notes::Notes::default();
-    for kind in ["footnotes", "endnotes"] {
-        if let Some(xml) = part_of(kind).and_then(|name| package.part(&name).ok()) {
-            notes.read(kind, &xml, &styles);
+    let mut notes = Notes::default();
+    let mut hidden_chars = 0;
+    for (kind, element) in [("footnotes", "footnote"), ("endnotes", "endnote")] {
+        let Some(xml) = part_of(kind).and_then(|name| package.part(&name).ok()) else { continue };
+        for (id, content) in notes::split(&xml, element) {
+            let note = body::read(content, &styles, &Notes::default())?;
+            hidden_chars += note.hidden_chars;
+            notes.insert(&format!("{element}Reference"), id, note.markdown);
         }
     }
     let mut around: Vec<String> = relations
@@ -36,7 +42,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     let mut seen: Vec<String> = Vec::new();
     for name in around {
         let Ok(xml) = package.part(&name) else { continue };
-        let text = body::read(&xml, &styles, &notes::Notes::default())?.markdown;
+        let text = body::read(&xml, &styles, &Notes::default())?.markdown;
         if !seen.contains(&text) {
             blocks.block(&text);
             seen.push(text);
@@ -45,7 +51,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     let body = body::read(&package.part(&main)?, &styles, &notes)?;
     blocks.block(&body.markdown);
     let title = package::core_title(&mut package);
-    let hidden_chars = body.hidden_chars + notes.hidden_chars;
+    let hidden_chars = hidden_chars + body.hidden_chars;
     Ok(ParsedDocument { title, markdown: blocks.into_markdown(), hidden_chars, ..ParsedDocument::default() })
 }
 

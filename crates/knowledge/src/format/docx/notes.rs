@@ -1,37 +1,34 @@
-//! The footnotes and endnotes of a DOCX file, by their ids.
+//! The footnotes and endnotes of a DOCX file, by the elements that refer to them.
 
 use std::collections::HashMap;
 
-use super::{body, styles::Style};
-
-/// The texts of notes, and the marks that they get in the order of the body.
+/// The texts of notes.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    texts: HashMap<(&'static str, String), String>,
-    pub(super) hidden_chars: usize,
+    /// By the name of the element that refers to a note, and its id.
+    texts: HashMap<(String, String), String>,
 }
 
 impl Notes {
-    /// Reads the part with the notes of one kind, `footnotes` or `endnotes`.
-    pub(super) fn read(&mut self, kind: &str, xml: &str, styles: &HashMap<String, Style>) {
-        let (kind, element) = match kind {
-            "footnotes" => ("footnoteReference", "w:footnote"),
-            _ => ("endnoteReference", "w:endnote"),
-        };
-        for part in xml.split(&format!("<{element} ")).skip(1) {
-            let part = part.split(&format!("</{element}>")).next().unwrap_or_default();
-            let Some((attributes, content)) = part.split_once('>') else { continue };
-            let id = attributes.split_once("w:id=\"").and_then(|(_, id)| id.split('"').next()).unwrap_or_default();
-            if let Ok(note) = body::read(content, styles, &Notes::default()) {
-                self.hidden_chars += note.hidden_chars;
-                self.texts.insert((kind, id.to_owned()), note.markdown);
-            }
-        }
+    pub(super) fn insert(&mut self, reference: &str, id: &str, text: String) {
+        self.texts.insert((reference.to_owned(), id.to_owned()), text);
     }
 
     /// Returns the text of the note that a reference points to.
     pub(super) fn text(&self, reference: &str, id: &str) -> Option<&str> {
-        let kind = if reference == "footnoteReference" { "footnoteReference" } else { "endnoteReference" };
-        self.texts.get(&(kind, id.to_owned())).map(String::as_str).filter(|text| !text.is_empty())
+        let text = self.texts.get(&(reference.to_owned(), id.to_owned()));
+        text.map(String::as_str).filter(|text| !text.is_empty())
     }
+}
+
+/// Splits a part into its notes, each with its id and its paragraphs. `element` is the name of a note.
+pub(super) fn split<'a>(xml: &'a str, element: &str) -> Vec<(&'a str, &'a str)> {
+    let (start, end) = (format!("<w:{element} "), format!("</w:{element}>"));
+    let notes = xml.split(start.as_str()).skip(1).filter_map(|note| note.split(end.as_str()).next()?.split_once('>'));
+    notes
+        .map(|(attributes, content)| {
+            let id = attributes.split_once("w:id=\"").and_then(|(_, id)| id.split('"').next());
+            (id.unwrap_or_default(), content)
+        })
+        .collect()
 }

@@ -414,9 +414,16 @@ impl Page {
         }
     }
 
-    /// Keeps the addresses that the page links to, and the one that they are relative to. Only the text of a link is part
+    /// Keeps the addresses that the page links to, the one that they are relative to, and what it asks of crawlers. Only the text of a link is part
     /// of the Markdown; its address would be indexed as words.
     fn remember_links(&mut self, name: &str, attributes: &[Attribute]) {
+        if name == "meta"
+            && attribute(attributes, "name").is_some_and(|name| name.trim().eq_ignore_ascii_case("robots"))
+        {
+            let content = attribute(attributes, "content").unwrap_or_default().to_ascii_lowercase();
+            let rules = content.split(',').map(str::trim);
+            self.document.is_noindex |= rules.into_iter().any(|rule| rule == "noindex" || rule == "none");
+        }
         let href = attribute(attributes, "href").map(str::trim).filter(|href| !href.is_empty());
         match (name, href) {
             ("a" | "area", Some(href)) => {
