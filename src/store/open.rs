@@ -127,7 +127,8 @@ fn make_private(path: &Path) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path).map(drop)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
+use tokio::sync::OnceCell;
+
 use self::desk::Idle;
 use self::free::Free;
 use self::guided::Guided;
@@ -92,27 +94,45 @@ async fn play(scenario: &Scenario, mode: Mode) -> Played {
     Played { turns, first, wrong }
 }
 
-async fn play_all(mode: Mode) {
-    let (mut failed, mut count) = (String::new(), 0);
-    for (name, scenario) in scenarios().iter().filter(|(_, scenario)| scenario.modes.contains(&mode)) {
-        let played = play(scenario, mode).await;
-        count += 1;
-        println!("{mode:?} {name}: {} calls, {} bytes, {} wrong", played.calls(), played.bytes(), played.wrong.len());
-        if !played.wrong.is_empty() {
-            failed += &played.report(name, scenario, mode);
+/// All conversations of a mode, played once for all tests.
+async fn played(mode: Mode) -> &'static [(String, Scenario, Played)] {
+    static FREE: OnceCell<Vec<(String, Scenario, Played)>> = OnceCell::const_new();
+    static GUIDED: OnceCell<Vec<(String, Scenario, Played)>> = OnceCell::const_new();
+    let all = match mode {
+        Mode::Free => &FREE,
+        Mode::Guided => &GUIDED,
+    };
+    let play_all = async || {
+        let mut all = vec![];
+        for (name, scenario) in scenarios() {
+            if scenario.modes.contains(&mode) {
+                let played = play(&scenario, mode).await;
+                all.push((name, scenario, played));
+            }
         }
+        all
+    };
+    all.get_or_init(play_all).await
+}
+
+async fn assert_solved(mode: Mode) {
+    let all = played(mode).await;
+    for (name, _, played) in all {
+        println!("{mode:?} {name}: {} calls, {} bytes, {} wrong", played.calls(), played.bytes(), played.wrong.len());
     }
-    assert!(failed.is_empty(), "of {count}:\n{failed}");
+    let failed = all.iter().filter(|(.., played)| !played.wrong.is_empty());
+    let failed: String = failed.map(|(name, scenario, played)| played.report(name, scenario, mode)).collect();
+    assert!(failed.is_empty(), "of {}:\n{failed}", all.len());
 }
 
 #[tokio::test(start_paused = true)]
 async fn conversations_are_solved_by_the_prompt_and_all_tools() {
-    play_all(Mode::Free).await;
+    assert_solved(Mode::Free).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn conversations_are_solved_led_by_a_taskgraph() {
-    play_all(Mode::Guided).await;
+    assert_solved(Mode::Guided).await;
 }
 
 /// A conversation that is passed by doing nothing would say nothing.
@@ -130,11 +150,10 @@ type Costs = BTreeMap<(String, Mode), (usize, usize)>;
 
 async fn costs() -> Costs {
     let mut all = Costs::new();
-    for (name, scenario) in scenarios() {
-        for &mode in &scenario.modes {
-            let played = play(&scenario, mode).await;
-            all.insert((name.clone(), mode), (played.calls(), played.bytes()));
-        }
+    for mode in [Mode::Free, Mode::Guided] {
+        let costs =
+            |(name, _, played): &(String, Scenario, Played)| ((name.clone(), mode), (played.calls(), played.bytes()));
+        all.extend(played(mode).await.iter().map(costs));
     }
     all
 }
@@ -191,8 +210,8 @@ async fn conversations_cost_no_more_than_the_table_says() {
 #[tokio::test(start_paused = true)]
 async fn a_led_conversation_costs_at_most_half_more_than_a_free_one() {
     let (mut calls, mut steps) = (0, 0);
-    for (name, scenario) in scenarios().iter().filter(|(_, scenario)| scenario.modes.len() == 2) {
-        let (free, guided) = (play(scenario, Mode::Free).await, play(scenario, Mode::Guided).await);
+    for (name, _, free) in played(Mode::Free).await {
+        let Some((.., guided)) = played(Mode::Guided).await.iter().find(|(other, ..)| other == name) else { continue };
         let (free_all, guided_all) = (free.bytes() + free.first, guided.bytes());
         assert!(guided_all * 2 <= free_all * 3, "{name}: {guided_all} bytes led, {free_all} free");
         calls += free.bytes();

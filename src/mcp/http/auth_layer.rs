@@ -50,7 +50,7 @@ impl AuthLayer {
         if self.stop.is_cancelled() {
             return Err(Box::new(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
         }
-        self.count(&caller)?;
+        self.count(caller)?;
         // A session id is no proof of identity: for other callers the session does not exist.
         if session(headers).is_some_and(|session| !self.sessions.belongs(session, &caller.id)) {
             return Err(Box::new(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")));

@@ -346,10 +346,10 @@ impl Free {
             let replaced = spec.in_place_of.get(name).is_some_and(|other| sent.contains_key(other));
             let value = fixed.get(name).map(|value| json!(value)).or_else(|| self.words_for(tool, name, words));
             let required = spec.required.contains(name);
-            let optional =
-                ["slug", "time_zone"].contains(&name.as_str()) && !required && self.memory.said.zone.is_none();
+            let has_zone = self.memory.said.zone.is_some();
+            let left_out = replaced || !required && (name == "slug" || name == "time_zone" && !has_zone);
             match value.or_else(|| self.memory.value(tool, name)) {
-                Some(value) if !replaced && !(optional || name == "slug" && !required) => {
+                Some(value) if !left_out => {
                     sent.insert(name.clone(), value);
                 }
                 None if required => missing.push(name.clone()),
