@@ -10,8 +10,10 @@ mod attack;
 mod bodies;
 mod client;
 mod cost;
+#[expect(dead_code, reason = "the HubSpot inside the binary has no property of 500 options")]
 #[path = "../../tests/it/largest_arguments.rs"]
 mod largest_arguments;
+#[expect(dead_code, reason = "the rows here say more than the memory")]
 #[path = "../server/private_memory.rs"]
 mod private_memory;
 mod requests;
