@@ -15,12 +15,9 @@ const RECENT: TimeDelta = TimeDelta::minutes(10);
 /// The most of a contact's tickets, the newest, that are compared.
 const COMPARED_MAX: usize = 10;
 
-/// The words by which equal calls are known: of the subject and of the content, without case, spaces and the last sign.
-pub fn words(subject: &str, content: &str) -> String {
-    [subject, content].map(folded).join("\n")
-}
-
-fn folded(text: &str) -> String {
+/// The words by which equal calls are known, without case, spaces and the last sign. A subject, a priority, a pipeline or an
+/// owner can be changed later, so they make no other ticket.
+pub fn words(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ").to_lowercase().trim_end_matches(['.', '!', '?', '\u{2026}']).to_owned()
 }
@@ -30,8 +27,6 @@ fn folded(text: &str) -> String {
 pub struct Wanted<'a> {
     /// The contact to whom it belongs.
     pub contact: &'a RecordId,
-    /// Its title.
-    pub subject: &'a str,
     /// Its description.
     pub content: &'a str,
     /// The values by internal name that an equal ticket has too.
@@ -58,7 +53,7 @@ fn is_equal(record: &Record, new: Wanted<'_>, pipelines: &[Pipeline], now: DateT
     let text = |name: &str| record.get(name).unwrap_or_default();
     let created: Option<DateTime<Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
     created.is_some_and(|created| now - created <= RECENT)
-        && words(text("subject"), text("content")) == words(new.subject, new.content)
+        && words(text("content")) == words(new.content)
         && new.chosen.iter().all(|(name, value)| text(name) == value)
         && ticket::is_open(pipelines, record)
 }
@@ -90,8 +85,7 @@ mod tests {
             ("2026-11-22T14:59:59Z", "It stops at the door.", BTreeMap::new(), false),
         ] {
             let record = record(created, content);
-            let (subject, text) = ("Door", "It stops at the door.");
-            let new = Wanted { contact: &RecordId::from(1), subject, content: text, chosen: &chosen };
+            let new = Wanted { contact: &RecordId::from(1), content: "It stops at the door.", chosen: &chosen };
             assert_eq!(is_equal(&record, new, &[], now), expected, "{created} {content}");
         }
     }

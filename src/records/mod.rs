@@ -32,6 +32,7 @@ pub mod cursor;
 pub mod date_value;
 pub mod diff;
 pub mod edit;
+pub mod equal_task;
 pub mod equal_ticket;
 pub mod error;
 pub mod excerpt;

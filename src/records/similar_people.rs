@@ -21,6 +21,12 @@ pub struct Similar {
     pub same_name: usize,
 }
 
+/// The contact whose address is another spelling of the same mailbox.
+pub async fn with_mailbox(ctx: &Ctx, email: &Email) -> Result<Option<RecordId>, Error> {
+    let address = Changes::from([("email".to_owned(), email.as_str().to_owned())]);
+    Ok(find(ctx, &address).await?.same_mailbox)
+}
+
 /// Looks for them in HubSpot's index, with one search.
 pub async fn find(ctx: &Ctx, new: &Changes) -> Result<Similar, Error> {
     let email: Option<Email> = new.get("email").and_then(|email| email.parse().ok());

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::error::Error;
-use crate::records::{contact, excerpt, note, owner, property_value, record_url, ticket};
+use crate::records::{contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -20,15 +20,17 @@ use hubspot_client::{self, NewTask, Object, Record, TaskKind};
 
 /// The length at which a title made from the reason is cut.
 const SUBJECT_CHARACTERS_MAX: usize = 80;
-/// The hour at which a task is due for which only a day was named.
-const DAY_BEGINS_HOUR: u32 = 9;
 /// The value of `owner` that leaves the task to whoever takes it.
 const NOBODY: &str = "nobody";
+/// The time at which a task is due for which none was named.
+const NOW: &str = "now";
 const OWNER: &str = "hubspot_owner_id";
 const QUEUE: &str = "hs_queue_membership_ids";
 /// The properties of a contact by which people reach them, the best first.
 const REACH: [&str; 3] = ["phone", "mobilephone", "email"];
 const UNASSIGNED: &str = "nobody is assigned: only who looks through the account's tasks will see it";
+const UNREACHABLE: &str = "nobody can tell from the task how to reach the customer: ask them, and send `reach`";
+const QUEUE_UNCHECKED: &str = "HubSpot does not list this account's queues, so nobody checked that this one exists";
 
 /// Ask a colleague to do for a customer what no tool can: call back, talk to them, move or cancel an appointment.
 ///
@@ -80,7 +82,10 @@ pub(super) struct Made {
     #[serde(skip_serializing_if = "Option::is_none")]
     reach: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    warning: Option<&'static str>,
+    warning: Option<String>,
+    /// An equal task was made in the last ten minutes; this is that one, and no other was made.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    already: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_id: Option<RecordId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,25 +129,47 @@ impl Tool for CreateTask {
             body: body(reason, reach.as_deref()),
             due: due.with_timezone(&Utc),
             owner: assignee.owner.clone(),
-            queue: assignee.queue.clone(),
+            queue: assignee.queue.as_ref().map(|queue| queue.id.clone()),
             kind: kind(reach.as_deref()),
         };
-        let made = ctx.hubspot.tasks().create(&task).await.map_err(refused)?;
+        let (record, already, recovered) = make(ctx, &task).await?;
         Ok(Made {
-            url: record_url::url(ctx, Object::Tasks, &made.value).await,
-            task_id: made.value.id,
+            url: record_url::url(ctx, Object::Tasks, &record).await,
+            task_id: record.id,
             subject: excerpt::line(&subject),
             due: due.to_rfc3339(),
             seen_by: excerpt::line(&assignee.name),
-            warning: assignee.is_nobody().then_some(UNASSIGNED),
+            warning: warning(&assignee, reach.as_deref()),
+            already,
             owner_id: assignee.owner,
-            queue: assignee.queue,
+            queue: assignee.queue.map(|queue| queue.id),
             reach: reach.as_deref().map(excerpt::line),
             contact_id: about.contact.map(|contact| contact.id),
             ticket_id: about.ticket.map(|ticket| ticket.id),
-            recovered: made.recovered,
+            recovered,
         })
     }
+}
+
+/// The task, whether an equal call had made it, and whether HubSpot's answer was lost.
+async fn make(ctx: &Ctx, task: &NewTask) -> Result<(Record, bool, bool), ToolError> {
+    let on = task.on.first().map(|(_, id)| id);
+    // An equal call that is under way ends first, and its task is then found.
+    let lock = ctx.hubspot.tasks().lock(on, &equal_task::words(&task.subject, &task.body)).await;
+    // Without the look-up a second task is better than none.
+    if let Ok(Some(record)) = equal_task::find(ctx, task).await {
+        return Ok((record, true, false));
+    }
+    let made = ctx.hubspot.tasks().create_locked(task, lock).await.map_err(refused)?;
+    Ok((made.value, false, made.recovered))
+}
+
+/// The reasons for which the task may help nobody.
+fn warning(assignee: &Assignee, reach: Option<&str>) -> Option<String> {
+    let unchecked = assignee.queue.as_ref().is_some_and(|queue| !queue.is_listed);
+    let all = [(assignee.is_nobody(), UNASSIGNED), (unchecked, QUEUE_UNCHECKED), (reach.is_none(), UNREACHABLE)];
+    let true_of: Vec<_> = all.into_iter().filter_map(|(is, text)| is.then_some(text)).collect();
+    (!true_of.is_empty()).then(|| true_of.join("; "))
 }
 
 /// The records that the task is about.
@@ -163,7 +190,15 @@ struct Assignee {
     /// The name under which people know it.
     name: String,
     owner: Option<OwnerId>,
-    queue: Option<String>,
+    queue: Option<TaskQueue>,
+}
+
+/// A queue of tasks.
+struct TaskQueue {
+    id: String,
+    name: String,
+    /// HubSpot named it among the account's queues.
+    is_listed: bool,
 }
 
 impl Assignee {
@@ -175,13 +210,14 @@ impl Assignee {
 impl CreateTask {
     async fn about(&self, ctx: &Ctx) -> Result<About, ToolError> {
         let read = [&[OWNER], &REACH[..]].concat();
-        let contact = match &self.contact {
-            Some(key) => Some(contact::live(ctx, key, &read).await?.record),
-            None => None,
-        };
         let ticket = match &self.ticket_id {
             Some(id) => Some(ticket::live(ctx, id, &[]).await?),
             None => None,
+        };
+        let contact = match (&self.contact, &ticket) {
+            (Some(key), _) => Some(contact::live(ctx, key, &read).await?.record),
+            (None, Some(ticket)) => only_contact(ctx, &ticket.id, &read).await,
+            (None, None) => None,
         };
         Ok(About { contact, ticket })
     }
@@ -192,14 +228,8 @@ impl CreateTask {
             Some(name) => time_zone::parse(name, ctx.zone_rules)?,
             None => account_zone(ctx).await,
         };
-        let now = ctx.clock.now();
-        let Some(words) = self.due.as_deref().filter(|words| !words.trim().is_empty()) else {
-            return Ok(now.with_timezone(&zone));
-        };
-        let day = dates::parse_day(words, zone, now)?;
-        let begin = || day.limits().map(|part| part.start_ms()).or_else(|| day.hour_ms(DAY_BEGINS_HOUR));
-        let due = day.start_ms().or_else(begin).and_then(DateTime::from_timestamp_millis);
-        Ok(due.unwrap_or(now).max(now).with_timezone(&zone))
+        let words = self.due.as_deref().filter(|words| !words.trim().is_empty());
+        Ok(dates::parse_due(words.unwrap_or(NOW), zone, ctx.clock.now())?)
     }
 
     /// The owner or the queue that was named, else the owner of the ticket or the contact who has not left.
@@ -215,13 +245,20 @@ impl CreateTask {
             None if queue.is_some() => None,
             None => present_owner(ctx, about).await,
         };
-        let queue_name = queue.as_ref().map(|(_, name)| name.clone());
+        let queue_name = queue.as_ref().map(|queue| queue.name.clone());
         let name = match &owner {
             Some(id) => owner_name(ctx, id).await,
             None => queue_name.unwrap_or_else(|| NOBODY.to_owned()),
         };
-        Ok(Assignee { name, owner, queue: queue.map(|(id, _)| id) })
+        Ok(Assignee { name, owner, queue })
     }
+}
+
+/// The contact of a ticket that has exactly one. Nobody named it, so it is left out if it cannot be read.
+async fn only_contact(ctx: &Ctx, ticket: &RecordId, read: &[&str]) -> Option<Record> {
+    let ids = ctx.hubspot.associations().of(Object::Tickets, ticket, Object::Contacts).await.ok()?;
+    let [id] = &ids[..] else { return None };
+    ctx.hubspot.contacts().by_id(id, read).await.ok()?
 }
 
 async fn account_zone(ctx: &Ctx) -> Zone {
@@ -247,15 +284,16 @@ async fn owner_name(ctx: &Ctx, id: &OwnerId) -> String {
     read.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
 }
 
-/// The id and the name of a task queue. HubSpot lists an account's queues nowhere for sure, so an id is taken as it is.
-async fn queue(ctx: &Ctx, asked: &str) -> Result<(String, String), ToolError> {
+/// The task queue with this id or name. HubSpot lists an account's queues nowhere for sure, so an id is taken as it is.
+async fn queue(ctx: &Ctx, asked: &str) -> Result<TaskQueue, ToolError> {
     let all = ctx.hubspot.properties().of(Object::Tasks.name()).await?;
     let property = all.iter().find(|property| property.name == QUEUE);
     if let Some(option) = property.and_then(|property| property_value::option(property, asked)) {
-        return Ok((option.value.clone(), option.label.clone()));
+        return Ok(TaskQueue { id: option.value.clone(), name: option.label.clone(), is_listed: true });
     }
-    if property.is_some() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok((asked.to_owned(), format!("queue {asked}")));
+    let lists_none = property.is_some_and(|property| property.options.is_empty());
+    if lists_none && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(TaskQueue { id: asked.to_owned(), name: format!("queue {asked}"), is_listed: false });
     }
     let known: Vec<_> =
         property.iter().flat_map(|property| &property.options).map(|one| excerpt::line(&one.label)).collect();

@@ -85,6 +85,14 @@ struct Assignment {
     warning: Option<&'static str>,
 }
 
+/// The values with which the ticket was to be opened.
+struct Wish<'a> {
+    subject: &'a str,
+    opened_in: &'a PipelineStage,
+    priority: &'a Option<String>,
+    assignment: &'a Assignment,
+}
+
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Opened {
     ticket_id: RecordId,
@@ -102,7 +110,7 @@ pub(super) struct Opened {
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    warning: Option<&'static str>,
+    warning: Option<String>,
     /// An equal ticket was opened in the last ten minutes; this is that one, and no other was made.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already: bool,
@@ -137,14 +145,15 @@ impl Tool for CreateTicket {
         let priority = chosen.remove(PRIORITY);
         let contact = contact::id_of(ctx, &self.cus_cid).await?;
         // An equal call that is under way ends first, and its ticket is then found.
-        let lock = ctx.hubspot.tickets().lock(&contact, &equal_ticket::words(&subject, content)).await;
-        let distinct = self.distinct(&chosen, &opened_in);
-        let wanted = equal_ticket::Wanted { contact: &contact, subject: &subject, content, chosen: &distinct };
+        let lock = ctx.hubspot.tickets().lock(&contact, &equal_ticket::words(content)).await;
+        let wanted = equal_ticket::Wanted { contact: &contact, content, chosen: &chosen };
         let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
         let assignment = assignment?;
         // Without the look-up a second ticket is better than none.
         if let Ok(Some(record)) = equal {
-            return Opened::already(ctx, record).await;
+            let wish = Wish { subject: &subject, opened_in: &opened_in, priority: &priority, assignment: &assignment };
+            let warning = as_sent(&self.differing(&record, &wish));
+            return Ok(Opened { warning, ..Opened::already(ctx, record).await? });
         }
         let new = NewTicket {
             subject: subject.clone(),
@@ -170,7 +179,7 @@ impl Tool for CreateTicket {
             pipeline: excerpt::line(&opened_in.pipeline.label),
             stage: excerpt::line(&opened_in.stage.label),
             priority,
-            warning: assignment.warning,
+            warning: assignment.warning.map(str::to_owned),
             owner_id: assignment.owner,
             owner,
             already: false,
@@ -182,10 +191,21 @@ impl Tool for CreateTicket {
 }
 
 impl CreateTicket {
-    /// The values beside subject and content that an equal ticket has too.
-    fn distinct(&self, chosen: &Changes, opened_in: &PipelineStage) -> Changes {
-        let pipeline = self.pipeline.is_some().then(|| ("hs_pipeline".to_owned(), opened_in.pipeline.id.clone()));
-        chosen.clone().into_iter().chain(pipeline).collect()
+    /// The arguments that were sent and of which the ticket of an equal call has another value.
+    fn differing(&self, record: &Record, wish: &Wish<'_>) -> Vec<&'static str> {
+        let has = |property: &str, value: &str| record.get(property).unwrap_or_default() == value;
+        let owner = wish.assignment.owner.as_ref().map_or("", |owner| owner.as_str());
+        let sent = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        [
+            ("subject", sent(&self.subject), has("subject", wish.subject)),
+            ("pipeline", sent(&self.pipeline), has("hs_pipeline", &wish.opened_in.pipeline.id)),
+            ("stage", sent(&self.stage), has("hs_pipeline_stage", &wish.opened_in.stage.id)),
+            ("priority", sent(&self.priority), has(PRIORITY, wish.priority.as_deref().unwrap_or_default())),
+            ("owner", sent(&self.owner), has(OWNER, owner)),
+        ]
+        .into_iter()
+        .filter_map(|(argument, sent, has)| (sent && !has).then_some(argument))
+        .collect()
     }
 
     /// The priority, the category and `properties`, checked against the account's definitions.
@@ -252,6 +272,13 @@ impl Opened {
             recovered,
         })
     }
+}
+
+/// Names the arguments that were not carried out, since the ticket was there already.
+fn as_sent(differing: &[&str]) -> Option<String> {
+    let (pipeline, names) = (differing.contains(&"pipeline"), differing.join("`, `"));
+    let how = if pipeline { ", the pipeline by its label as `stage`" } else { "" };
+    (!differing.is_empty()).then(|| format!("not as you sent: `{names}`; `update_ticket` changes it{how}"))
 }
 
 /// The owner of the contact, if there is one who has not left.

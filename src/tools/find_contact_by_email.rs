@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::records::{by_phone, contact, excerpt, note};
+use crate::records::{by_phone, contact, excerpt, note, similar_people};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -22,6 +22,8 @@ const PROPERTIES: [&str; 5] = ["email", "hs_additional_emails", "firstname", "la
 const NOT_FOUND: &str = "check the spelling with them, or look for their name with `search_contacts`; a question about \
                          products needs no contact: `search_documents`; for a ticket or a meeting `create_contact` adds \
                          them first, if they want";
+const SAME_MAILBOX: &str = "ask whether they are the one in `candidates`, who has another spelling of this mailbox: if so, \
+                            use that `contact_id`; `create_contact` adds nobody for it";
 /// The most contacts with one phone number that an error lists.
 const CANDIDATES_MAX: usize = 5;
 
@@ -95,15 +97,29 @@ impl Tool for FindContactByEmail {
 impl FindContactByEmail {
     async fn contact(&self, ctx: &Ctx) -> Result<Record, ToolError> {
         match (&self.email, self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty())) {
-            (Some(email), None) => {
-                ctx.hubspot.contacts().by_email(email, &PROPERTIES).await?.ok_or_else(|| not_found("e-mail address"))
-            }
+            (Some(email), None) => match ctx.hubspot.contacts().by_email(email, &PROPERTIES).await? {
+                Some(contact) => Ok(contact),
+                None => Err(unknown_address(ctx, email).await),
+            },
             (None, Some(phone)) => {
                 with_phone(ctx, &Phone::parse(phone).map_err(|invalid| ToolError::input("phone", invalid))?).await
             }
             _ => Err(ToolError::input("email", "send either `email` or `phone`")),
         }
     }
+}
+
+/// The failure for an address that nobody has. Who has the same mailbox is named, and not taken for the customer: they
+/// have not said that they are this person.
+async fn unknown_address(ctx: &Ctx, email: &Email) -> ToolError {
+    // Without the look-up the address is unknown all the same.
+    let Some(id) = similar_people::with_mailbox(ctx, email).await.ok().flatten() else {
+        return not_found("e-mail address");
+    };
+    let record = ctx.hubspot.contacts().by_id(&id, &PROPERTIES).await.ok().flatten();
+    let Some(record) = record else { return not_found("e-mail address") };
+    let message = "no contact has this spelling of the e-mail address";
+    ToolError::new(Code::UserNotFound, message, SAME_MAILBOX).with("candidates", [contact::named(&record)])
 }
 
 /// The only contact with this number. A number that only ends alike may be a stranger's.

@@ -165,6 +165,22 @@ async fn f18_an_operator_lets_broad_searches_list() {
 
 // Adding
 
+/// Adding and recognising say the same of another spelling, so that nobody is sent back and forth.
+#[tokio::test(start_paused = true)]
+async fn another_spelling_of_a_mailbox_names_its_contact() {
+    let world = World::new().await;
+    for email in ["s.arah@gmail.com", "Sarah+robots@googlemail.com"] {
+        let unknown = world.call("find_contact_by_email", json!({"email": email, "chat": "Hello"})).await.unwrap_err();
+        assert_eq!(unknown["code"], "USER_NOT_FOUND_ERROR", "{email}");
+        assert_eq!(unknown["candidates"], json!([{"contact_id": SARAH, "name": "Sarah Mark"}]), "{email}");
+        assert!(unknown["hint"].as_str().unwrap().contains("`contact_id`"), "{unknown}");
+    }
+    for email in ["sara@gmail.com", "s.arah@acme.example"] {
+        let unknown = world.call("find_contact_by_email", json!({ "email": email })).await.unwrap_err();
+        assert_eq!(unknown.get("candidates"), None, "{email}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn f19_another_spelling_of_a_mailbox_adds_nobody() {
     let world = World::new().await;

@@ -91,6 +91,20 @@ async fn what_would_be_sent_is_the_whole_request() {
     assert_eq!((&answer["ticket_id"], answer.get("url")), (&json!("0"), None), "there is no such record");
 }
 
+/// The topic is a second write, of a record that a dry run does not have.
+#[tokio::test(start_paused = true)]
+async fn the_topic_of_a_meeting_is_planned_too() {
+    let world = dry().await;
+    let mut with_topic = meeting();
+    with_topic["topic"] = json!("Renting two robots");
+    let answer = world.call("create_meeting", with_topic).await.unwrap();
+    assert_eq!(answer.get("warning"), None, "nothing is lost: {answer}");
+    let planned = answer["would_send"].as_array().unwrap();
+    assert_eq!(planned.len(), 2, "{answer}");
+    assert_eq!(planned[1]["body"]["properties"]["hs_meeting_body"], "Renting two robots");
+    assert_eq!(writes(&world), Vec::<String>::new());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_wrong_is_refused_as_ever() {
     let world = dry().await;

@@ -74,7 +74,8 @@ async fn a_task_goes_to_the_colleague_who_is_named_and_to_nobody_who_left() {
 async fn a_task_without_an_owner_can_stand_in_a_queue() {
     let world = World::new().await;
     let queued = made(&world, json!({"contact": SARAH, "queue": "859787765"})).await;
-    assert_eq!((&queued["queue"], queued.get("owner_id"), queued.get("warning")), (&json!("859787765"), None, None));
+    assert_eq!((&queued["queue"], queued.get("owner_id")), (&json!("859787765"), None));
+    assert!(queued["warning"].as_str().unwrap().contains("nobody checked that this one exists"), "{queued}");
     assert_eq!(queued["seen_by"], "queue 859787765");
     assert_eq!(only(&world)["hs_queue_membership_ids"], "859787765");
     let unknown = json!({"reason": REASON, "contact": SARAH, "queue": "Callbacks"});
@@ -94,6 +95,10 @@ async fn a_task_is_due_when_people_say() {
         (json!({"due": "2026-12-01 15:00"}), "2026-12-01T15:00:00-05:00"),
         (json!({"due": "in 2 hours"}), "2026-11-22T12:00:00-05:00"),
         (json!({"due": "today"}), "2026-11-22T10:00:00-05:00"),
+        (json!({"due": "tomorrow morning"}), "2026-11-23T09:00:00-05:00"),
+        (json!({"due": "tomorrow 9:00"}), "2026-11-23T09:00:00-05:00"),
+        (json!({"due": "asap"}), "2026-11-22T10:00:00-05:00"),
+        (json!({"due": "by the end of the week"}), "2026-11-27T17:00:00-05:00"),
         (json!({"due": "tomorrow at 3pm", "time_zone": "Europe/Copenhagen"}), "2026-11-23T15:00:00+01:00"),
     ] {
         let world = World::new().await;
@@ -108,6 +113,39 @@ async fn a_task_is_due_when_people_say() {
         assert_eq!(world.code("create_task", bad).await, code, "{due}");
     }
     assert_eq!(tasks(&world).len(), 0);
+}
+
+/// The same call twice, also at once, is one task; another reason, colleague or time is another task.
+#[tokio::test(start_paused = true)]
+async fn an_equal_task_is_made_once() {
+    let world = World::new().await;
+    let call = |more: Value| made(&world, with(json!({"contact": SARAH}), more));
+    let (first, second) = futures::join!(call(json!({})), call(json!({})));
+    let already = [&first, &second].iter().filter(|task| task["already"] == true).count();
+    assert_eq!((already, &first["task_id"]), (1, &second["task_id"]));
+    let again = call(json!({"reason": "please move my  appointment to FRIDAY."})).await;
+    assert_eq!((&again["already"], &again["task_id"], tasks(&world).len()), (&json!(true), &first["task_id"], 1));
+    for other in [json!({"reason": "Call me."}), json!({"owner": MEI}), json!({"due": "tomorrow"})] {
+        assert_eq!(call(other.clone()).await.get("already"), None, "{other}");
+    }
+    assert_eq!(tasks(&world).len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_with_only_a_ticket_names_its_contact_and_how_to_reach_them() {
+    let world = World::new().await;
+    let task = made(&world, json!({"ticket_id": TICKET})).await;
+    assert_eq!((&task["contact_id"], &task["ticket_id"]), (&json!("84246481952"), &json!(TICKET)));
+    let body = only(&world)["hs_task_body"].as_str().unwrap().to_owned();
+    assert!(body.ends_with(&format!("Reach the customer: {}", task["reach"].as_str().unwrap())), "{task} {body}");
+    assert_eq!(task.get("warning"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_does_not_say_how_to_reach_the_customer_warns() {
+    let world = World::new().await;
+    let task = made(&world, json!({"owner": VERONICA})).await;
+    assert!(task["warning"].as_str().unwrap().contains("`reach`"), "{task}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,7 +182,7 @@ async fn a_task_without_a_reason_or_for_an_unknown_record_is_refused() {
 async fn a_task_whose_answer_was_lost_is_made_once() {
     for (about, found) in [(json!({"contact": SARAH}), true), (json!({"reach": "+45 12 34 56 78"}), false)] {
         let world = World::new().await;
-        world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&Method::POST, "/tasks"));
+        world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&Method::POST, "/2026-09/tasks"));
         let answer = world.call("create_task", with(json!({"reason": REASON}), about)).await;
         match found {
             true => assert_eq!(answer.unwrap()["recovered"], true),

@@ -161,6 +161,11 @@ impl HubSpot {
         Activities { state: &self.families.activities, scope: &self.scope }
     }
 
+    /// True if writes are only planned, and none is sent.
+    pub fn is_dry_run(&self) -> bool {
+        self.scope.is_dry_run()
+    }
+
     /// Tasks of owners: creation.
     pub fn tasks(&self) -> Tasks<'_> {
         Tasks { state: &self.families.tasks, scope: &self.scope }

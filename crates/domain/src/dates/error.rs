@@ -15,7 +15,7 @@ const QUOTE_CHARS_MAX: usize = 60;
 #[error("`{read}` {why}")]
 pub struct DateError {
     read: String,
-    why: Reason,
+    pub(super) why: Reason,
 }
 
 /// The second half of a sentence that begins with the phrase in backticks.

@@ -12,6 +12,7 @@ mod courtesy;
 mod date;
 mod day_part;
 mod distance;
+mod due;
 mod error;
 #[cfg(test)]
 mod examples;
@@ -42,6 +43,7 @@ mod vocabulary;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use day_part::DayPart;
+pub use due::parse_due;
 pub use error::DateError;
 use error::Reason;
 use phrase::Piece;

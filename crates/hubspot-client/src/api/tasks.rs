@@ -12,6 +12,7 @@ use crate::error::{Error, Write};
 use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::transport::call_scope::CallScope;
+use crate::writes::key_lock::{KeyLock, KeyLocks};
 use domain::id::{OwnerId, RecordId};
 
 const TASK: RecordKind = RecordKind {
@@ -58,11 +59,17 @@ pub struct Tasks<'a> {
 }
 
 /// The creator of tasks.
-pub(crate) struct TasksState(RecordCreator);
+pub(crate) struct TasksState {
+    creator: RecordCreator,
+    locks: KeyLocks,
+}
 
 impl TasksState {
     pub(crate) fn new(records: &Arc<RecordsState>, associations: &Arc<AssociationsState>) -> TasksState {
-        TasksState(RecordCreator::new(TASK, records.clone(), associations.clone()))
+        TasksState {
+            creator: RecordCreator::new(TASK, records.clone(), associations.clone()),
+            locks: KeyLocks::default(),
+        }
     }
 }
 
@@ -73,13 +80,22 @@ impl Tasks<'_> {
     /// [`Error::ContactMissing`] for an unknown contact, with [`Error::OutcomeUnknown`] if the answer was lost and the
     /// look-ups did not tell, or the task stands on nothing by which it could be looked up.
     pub async fn create(&self, task: &NewTask) -> Result<Created<Record>, Error> {
-        self.state
-            .0
-            .create(
-                self.scope,
-                NewRecord { parent: task.on.first().cloned(), input: input(task), key: None, _lock: None },
-            )
-            .await
+        self.create_with(task, None).await
+    }
+
+    /// The same under a lock, which is held until the creation has ended, also when its caller has stopped waiting.
+    pub async fn create_locked(&self, task: &NewTask, lock: KeyLock) -> Result<Created<Record>, Error> {
+        self.create_with(task, Some(lock)).await
+    }
+
+    /// Waits until no other call of this process makes a task with this text on this record.
+    pub async fn lock(&self, on: Option<&RecordId>, text: &str) -> KeyLock {
+        self.state.locks.lock((on.map(RecordId::as_str), text)).await
+    }
+
+    async fn create_with(&self, task: &NewTask, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {
+        let new = NewRecord { parent: task.on.first().cloned(), input: input(task), key: None, _lock: lock };
+        self.state.creator.create(self.scope, new).await
     }
 }
 

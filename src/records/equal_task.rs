@@ -1,0 +1,93 @@
+//! The task that an equal call has just made.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::try_join_all;
+
+use super::{equal_ticket, note};
+use crate::tool::Ctx;
+use domain::id::RecordId;
+use hubspot_client::{Error, NewTask, Object, Record};
+
+/// The time within which an equal task is the same one, and by which the times at which both are due may differ.
+const RECENT: TimeDelta = TimeDelta::minutes(10);
+/// The most of a record's tasks, the newest, that are compared.
+const COMPARED_MAX: usize = 10;
+const DUE: &str = "hs_timestamp";
+const PROPERTIES: [&str; 6] =
+    ["hs_task_subject", "hs_task_body", "hs_task_status", DUE, "hubspot_owner_id", "hs_queue_membership_ids"];
+
+/// The words by which equal calls are known.
+pub fn words(subject: &str, body: &str) -> String {
+    [subject, &note::plain(body)].map(equal_ticket::words).join("\n")
+}
+
+/// The task on the same record with the same words, for the same colleague and time, that was made lately and is not done.
+pub async fn find(ctx: &Ctx, new: &NewTask) -> Result<Option<Record>, Error> {
+    let Some((object, id)) = new.on.first() else { return Ok(None) };
+    let mut ids = ctx.hubspot.associations().of(*object, id, Object::Tasks).await?;
+    ids.sort_by_key(|id: &RecordId| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
+    ids.truncate(COMPARED_MAX);
+    let tasks = ctx.hubspot.records(Object::Tasks);
+    let reads = try_join_all(ids.iter().map(|id| tasks.by_id(id, &PROPERTIES))).await?;
+    Ok(reads.into_iter().flatten().find(|record| is_equal(record, new, ctx.clock.now())))
+}
+
+fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
+    let text = |name: &str| record.get(name).unwrap_or_default();
+    let instant = |text: Option<&str>| text.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+    let near = |at: Option<DateTime<Utc>>, other: DateTime<Utc>| at.is_some_and(|at| (other - at).abs() <= RECENT);
+    near(instant(record.created_at.as_deref()), now)
+        && near(instant(record.get(DUE)), new.due)
+        && text("hs_task_status") != "COMPLETED"
+        && words(text("hs_task_subject"), text("hs_task_body")) == words(&new.subject, &new.body)
+        && text("hubspot_owner_id") == new.owner.as_ref().map_or("", |owner| owner.as_str())
+        && text("hs_queue_membership_ids") == new.queue.as_deref().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hubspot_client::TaskKind;
+
+    #[test]
+    fn equal_tasks_have_the_same_words_colleague_and_time_and_are_not_done() {
+        let now: DateTime<Utc> = "2026-11-22T15:05:00Z".parse().unwrap();
+        let new = NewTask {
+            on: Vec::new(),
+            subject: "Call".into(),
+            body: "Call me.<br>Now".into(),
+            due: now,
+            owner: Some(117_001.into()),
+            queue: None,
+            kind: TaskKind::Call,
+        };
+        let kept = |created: &str, body: &str, status: &str, due: &str, owner: &str| Record {
+            id: RecordId::from(7),
+            properties: [
+                ("hs_task_subject", "call"),
+                ("hs_task_body", body),
+                ("hs_task_status", status),
+                (DUE, due),
+                ("hubspot_owner_id", owner),
+            ]
+            .map(|(name, text)| (name.to_owned(), Some(text.to_owned())))
+            .into(),
+            created_at: Some(created.to_owned()),
+            updated_at: None,
+            archived: false,
+            url: None,
+        };
+        let (young, open, body, owner) = ("2026-11-22T15:00:00Z", "NOT_STARTED", "call  me.<br>now", "117001");
+        for (created, body, status, due, owner, expected) in [
+            (young, body, open, young, owner, true),
+            ("2026-11-22T14:50:00Z", body, open, young, owner, false),
+            (young, "Call him.", open, young, owner, false),
+            (young, body, "COMPLETED", young, owner, false),
+            (young, body, open, "2026-11-23T15:00:00Z", owner, false),
+            (young, body, open, young, "117003", false),
+        ] {
+            let record = kept(created, body, status, due, owner);
+            assert_eq!(is_equal(&record, &new, now), expected, "{created} {body} {status} {due} {owner}");
+        }
+    }
+}
