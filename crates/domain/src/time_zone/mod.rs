@@ -13,6 +13,7 @@ mod nearest;
 mod offset;
 mod places;
 pub mod rules;
+pub(crate) mod season;
 mod spelling;
 mod times;
 pub mod version;
