@@ -40,6 +40,7 @@ pub mod clock;
 pub mod code;
 pub mod contact_key;
 pub mod dates;
+pub mod digits;
 pub mod email;
 pub mod email_in_text;
 pub mod id;

@@ -146,6 +146,9 @@ pub(super) fn within(clock: ClockTime, part: DayPart) -> Result<Narrowed, Reason
     if let Some(open) = twelve(either, part) {
         return Ok(Narrowed::Open(open));
     }
+    if let Some(open) = before_the_part(clock, either, part) {
+        return Ok(Narrowed::Open(open));
+    }
     if let Some(clock) = fitting(clock, either, part) {
         return Ok(Narrowed::Clock(clock));
     }
@@ -171,6 +174,15 @@ fn twelve(clock: ClockTime, part: DayPart) -> Option<Vec<(u64, NaiveTime)>> {
 /// after to others.
 pub(super) fn midnights() -> Vec<(u64, NaiveTime)> {
     vec![(0, NaiveTime::MIN), (1, NaiveTime::MIN)]
+}
+
+/// Four in the evening and five at night are before the part begins, or past its midnight.
+fn before_the_part(clock: ClockTime, either: ClockTime, part: DayPart) -> Option<Vec<(u64, NaiveTime)>> {
+    let (ClockTime::Either(..) | ClockTime::Printed(_), ClockTime::Either(am, pm)) = (clock, either) else {
+        return None;
+    };
+    let is_before = part.ends_late() && part.has(pm) && !part.hours().contains(&pm.hour());
+    is_before.then(|| vec![(0, pm), (1, am)])
 }
 
 /// The one time that people call so. `either` is the clock time with both of its halves.

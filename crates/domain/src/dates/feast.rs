@@ -8,7 +8,7 @@ use super::token::Token::{self, Word};
 use super::vocabulary::Match;
 
 /// Matches `Christmas Day`, `Christmas Eve`, `Boxing Day`, `New Year's Eve`, `New Year's Day`, `Valentine's Day`,
-/// `St Patrick's Day`, `Halloween`. `Christmas` and `New Year` alone may be a season.
+/// `St Patrick's Day`, `Halloween`. `New Year` alone may be a season.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, (month, day)) = match tokens {
         [Word("christmas" | "xmas"), Word("day"), ..] => (2, (12, 25)),
@@ -19,7 +19,10 @@ pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         [Word("valentine's" | "valentines" | "valentine"), Word("day"), ..] => (2, (2, 14)),
         [Word("st" | "saint"), Word("patrick's" | "patricks"), Word("day"), ..] => (3, (3, 17)),
         [Word("halloween" | "hallowe'en"), ..] => (1, (10, 31)),
-        [Word("christmas" | "xmas"), ..] => return Some((1, Err(Reason::WhichDay))),
+        [Word("christmas" | "xmas"), Word("week" | "weekend" | "time" | "season" | "break" | "holidays"), ..] => {
+            return Some((2, Err(Reason::WhichDay)));
+        }
+        [Word("christmas" | "xmas"), ..] => (1, (12, 25)),
         [Word("new"), Word("year"), ..] => return Some((2, Err(Reason::WhichDay))),
         _ => return None,
     };

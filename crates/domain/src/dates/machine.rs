@@ -3,7 +3,7 @@
 //! Seconds show that no person wrote them. An offset in them is therefore converted, where an offset that a person
 //! names has to be the customer's.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::token::Token;
 
@@ -59,6 +59,11 @@ pub(super) fn at_front(chunk: &str, after: &[&str]) -> Option<(usize, Token<'sta
     let [time, ..] = after else { return None };
     if !is_date(chunk) {
         return None;
+    }
+    if let ["12:00", "am", ..] = *after {
+        return NaiveDate::parse_from_str(chunk, "%Y-%m-%d")
+            .ok()
+            .map(|day| (2, Token::Written(day.and_time(NaiveTime::MIN))));
     }
     let time = trimmed(time);
     let offset = after.get(1).copied().map(trimmed).filter(|offset| is_offset(offset) && has_seconds(time));
@@ -116,7 +121,8 @@ fn written(chunk: &str) -> Option<NaiveDateTime> {
 /// Writes the date and the time with their marks. Rejects forms that chrono accepts beyond the standard, such as signs
 /// and `2026-1-1T1:00`.
 fn extended(chunk: &str) -> Option<String> {
-    let text = chunk.to_ascii_uppercase();
+    // ISO 8601 also has a comma before the parts of a second.
+    let text = chunk.to_ascii_uppercase().replace(',', ".");
     if !text.is_ascii() {
         return None;
     }
@@ -158,6 +164,7 @@ mod tests {
         for text in [
             "2026-12-03T20:00:00Z",
             "2026-12-03T15:00:00.000-05:00",
+            "2026-12-03T20:00:00,000Z",
             "2026-12-03T15:00:00.000-0500",
             "2026-12-03T15:00-05",
             "20261203T200000Z",

@@ -1,14 +1,14 @@
-//! Days by their position in a month: `the 15th`, `the 3rd of next month`, `end of month`, `last Friday of May`.
+//! Days by their position in a month: `the 15th`, `the 3rd of next month`, `last Friday of May`.
 
 use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 use super::date::{self, Day, DayForm, skip};
 use super::error::Reason;
 use super::format;
-use super::token::Token::{self, Number, Word};
+use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
 
-const FORMS: [DayForm; 6] = [nth_of_month, month_on_nth, alone, last_of_month, nth_day, nth_weekday];
+const FORMS: [DayForm; 7] = [nth_of_month, month_on_nth, alone, last_of_month, end_of_month, nth_day, nth_weekday];
 /// Of three months in a row at least one has 31 days.
 const MONTHS_TRIED: usize = 3;
 /// Smaller numbers after a weekday may be an hour.
@@ -60,32 +60,68 @@ fn next_nth(day: u32, today: NaiveDate) -> Day {
     days.find(|day| *day >= today).ok_or_else(|| date::no_such_day(first))
 }
 
-/// Matches `Sunday 13`, whose number can hardly be an hour: the next 13th, which has to be a Sunday.
+/// Matches `Sunday 13`, whose number can hardly be an hour, and `Sunday the 13th`: the next 13th, or the one after it,
+/// that is a Sunday.
 pub(super) fn after_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
-    let [Word(word), Number(day @ HOURS_MIN..=31, 2), rest @ ..] = tokens else { return None };
+    let [Word(word), rest @ ..] = tokens else { return None };
     let weekday = vocabulary::weekday(word)?;
-    let ends = matches!(rest, [] | [Word("at"), ..] | [Number(..), ..]);
-    let agrees = |day: NaiveDate| if day.weekday() == weekday { Ok(day) } else { Err(disagree(day, weekday)) };
-    ends.then(|| (2, next_nth(*day, today).and_then(agrees)))
+    let (length, day) = match *rest {
+        [Number(day @ HOURS_MIN..=31, 2), ref after @ ..] if is_day_alone(after) => (2, day),
+        _ => nth_after_weekday(rest)?,
+    };
+    let first = next_nth(day, today);
+    let after = first.as_ref().ok().and_then(|first| next_nth(day, first.succ_opt()?).ok());
+    let found = match (first, after) {
+        (Ok(first), _) if first.weekday() == weekday => Ok(first),
+        (Ok(_), Some(after)) if after.weekday() == weekday => Ok(after),
+        (first, _) => first.and_then(|day| Err(disagree(day, weekday))),
+    };
+    Some((length, found))
+}
+
+fn is_day_alone(after: &[Token]) -> bool {
+    matches!(after, [] | [Word("at"), ..] | [Number(..), ..])
+}
+
+/// Matches `the 13th` and `, 13th` after a weekday, unless a month follows.
+fn nth_after_weekday(tokens: &[Token]) -> Match<u32> {
+    let comma = usize::from(matches!(tokens, [Mark(','), ..]));
+    let (the, rest) = skip(&tokens[comma..], "the");
+    let [Number(..), Word(_), ..] = rest else { return None };
+    let (length, day) = vocabulary::ordinal(rest)?;
+    let after = match &rest[length..] {
+        [Mark(','), after @ ..] => after,
+        after => after,
+    };
+    let of_month = match after {
+        [Word("of" | "this" | "next" | "last"), ..] | [Mark(_), ..] => true,
+        [Word("in"), Word(word), ..] | [Word(word), ..] => vocabulary::month(word).is_some(),
+        _ => false,
+    };
+    (!of_month).then_some((1 + comma + the + length, day))
 }
 
 fn disagree(day: NaiveDate, weekday: Weekday) -> Reason {
     Reason::Disagree(format::day(day), format::weekday(weekday).to_owned())
 }
 
-/// Matches `end of month`, `the end of next month`, `end of December`, `the last day of the month`.
+/// Matches `the last day of the month`, `last day of December`.
 fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
-    let (length, rest) = match rest {
-        [Word("end"), Word("of"), rest @ ..] => (2, rest),
-        [Word("last"), Word("day"), Word("of" | "in"), rest @ ..] => (3, rest),
-        _ => return None,
+    let [Word("last"), Word("day"), Word("of" | "in"), rest @ ..] = rest else { return None };
+    let (taken, month) = any(rest, today)?;
+    Some((the + 3 + taken, Ok(month.last_day())))
+}
+
+/// Matches `end of month`, `the end of next month`, `end of December`: one of several days, as the end of a week is.
+fn end_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
+    let (the, rest) = skip(tokens, "the");
+    let [Word("end"), Word("of"), rest @ ..] = rest else { return None };
+    let taken = match rest {
+        [Word("month"), ..] => 1,
+        _ => any(rest, today)?.0,
     };
-    let (taken, month) = match rest {
-        [Word("month"), ..] => (1, Month::Definite(date::first_of_month(today))),
-        _ => any(rest, today)?,
-    };
-    Some((the + length + taken, Ok(month.last_day())))
+    Some((the + 2 + taken, Err(Reason::WhichDay)))
 }
 
 /// Matches `the first day of February`, `first day of next month`.

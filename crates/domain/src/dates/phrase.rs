@@ -9,7 +9,7 @@ use super::time_of_day::{self, ClockTime, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
 use super::{bare_hour, distance, feast, month, named_date, relative};
-use crate::time_zone::{self, iana::ZoneName};
+use crate::time_zone::{self, iana::ZoneName, season::Season};
 
 /// Weekday, date, time, part of the day, zone, offset, and one repetition.
 const PIECES_MAX: usize = 7;
@@ -33,9 +33,17 @@ pub(super) enum Piece {
     Written(NaiveDateTime),
     Offset(FixedOffset),
     /// A named zone; several for `CST`, of which one has to be the customer's.
-    Zone(Vec<ZoneName>),
+    Zone(NamedZone),
     /// `my time`: the customer's zone, as without it.
     OwnZone,
+}
+
+/// The name of a time in a phrase.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct NamedZone {
+    pub(super) zones: Vec<ZoneName>,
+    /// The season of `EST` and `EDT`, whose offset is then meant; none for `Eastern time`.
+    pub(super) season: Option<Season>,
 }
 
 /// Returns every sequence of pieces that uses all the tokens.
@@ -197,5 +205,7 @@ fn zone(tokens: &[Token]) -> Match<Piece> {
     let words: Vec<&str> = words.take(ZONE_WORDS_MAX).collect();
     let named = (1..=words.len()).rev().map(|length| (length, time_zone::lookup(&words[..length].join(" "))));
     let longest = named.into_iter().find(|(_, zones)| !zones.is_empty());
-    longest.map(|(length, zones)| (within + length, Piece::Zone(zones)))
+    let (length, zones) = longest?;
+    let season = Season::of(&words[..length].join(" "));
+    Some((within + length, Piece::Zone(NamedZone { zones, season })))
 }

@@ -221,7 +221,7 @@ impl<'a> Combined<'a> {
         let offset = local_time::noon(date, zone).map(|noon| noon.offset().fix());
         let is_own = |piece: &&Piece| match piece {
             Piece::Offset(named) => Some(*named) == offset,
-            Piece::Zone(names) => names.contains(&zone.zone_name()),
+            Piece::Zone(named) => named.zones.contains(&zone.zone_name()),
             _ => false,
         };
         if !self.named.iter().all(is_own) {
@@ -293,9 +293,15 @@ impl<'a> Combined<'a> {
         let ours = at.offset().fix();
         self.named.iter().all(|piece| match piece {
             Piece::Offset(offset) => *offset == ours,
-            Piece::Zone(names) => {
-                let offset = |name| at.timezone().rules().of(name).offset_from_utc_datetime(&at.naive_utc()).fix();
-                names.iter().any(|name| offset(*name) == ours)
+            Piece::Zone(named) => {
+                let (rules, own) = (at.timezone().rules(), at.timezone().zone_name());
+                let offset = |name| rules.of(name).offset_from_utc_datetime(&at.naive_utc()).fix();
+                // The zone `WET` is called so in summer, too.
+                let is_kept = |name| match named.season {
+                    Some(season) if name != own || own.is_place() => season.offset(name, rules) == ours,
+                    _ => true,
+                };
+                named.zones.iter().any(|name| offset(*name) == ours && is_kept(*name))
             }
             _ => true,
         })

@@ -2,6 +2,7 @@
 
 use super::date::YEARS;
 use super::error::Reason;
+use crate::digits;
 
 /// The longest phrase that is read: three times the longest that people and models send.
 pub(super) const PHRASE_CHARS_MAX: usize = 120;
@@ -53,7 +54,7 @@ fn plain(c: char) -> char {
         '"' | '“' | '”' | '„' | '«' | '»' | '`' => ' ',
         // Full-width forms, which keyboards of East Asia write.
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        other => other,
+        other => digits::ascii(other).unwrap_or(other),
     }
 }
 

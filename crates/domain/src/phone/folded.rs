@@ -4,6 +4,7 @@ use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::digits;
 use crate::invisible::is_invisible;
 
 /// The frame of a keycap emoji, which stands behind its digit.
@@ -21,7 +22,7 @@ pub(super) fn fold(text: &str) -> String {
 
 /// The character in ASCII, if it stands in phone numbers.
 pub(super) fn ascii(c: char) -> char {
-    if let Some(digit) = digit(c) {
+    if let Some(digit) = digits::ascii(c) {
         return digit;
     }
     match c {
@@ -47,19 +48,6 @@ fn plain(c: char) -> char {
         c if category(c) == GeneralCategory::DashPunctuation => '-',
         c => c,
     }
-}
-
-/// The ASCII digit of a decimal digit of any script. Unicode keeps the ten digits of a set in order and without gaps.
-fn digit(c: char) -> Option<char> {
-    if c.is_ascii() {
-        return c.is_ascii_digit().then_some(c);
-    }
-    if category(c) != GeneralCategory::DecimalNumber {
-        return None;
-    }
-    let before = (0..u32::from(c)).rev().map_while(char::from_u32);
-    let digits_before = before.take_while(|c| category(*c) == GeneralCategory::DecimalNumber).count();
-    char::from_digit((digits_before % 10) as u32, 10)
 }
 
 fn category(c: char) -> GeneralCategory {

@@ -41,6 +41,15 @@ pub(super) fn had_offset(zone: &TimeZone, seconds: i32) -> bool {
     changes(zone, LABEL_YEARS).iter().any(|(_, offset)| *offset == seconds)
 }
 
+/// The winters whose offset the names of times stand for: the last before several laws of 2026, and the first after.
+const WINTERS: [Date; 2] = [date(2026, 1, 15), date(2027, 1, 15)];
+
+/// Returns the offsets in recent Januaries, in seconds east of UTC.
+pub(super) fn winter_offsets(zone: &TimeZone) -> Vec<i32> {
+    let instants = WINTERS.iter().map(|day| Offset::UTC.to_timestamp((*day).into()).unwrap_or_default());
+    instants.map(|at| zone.to_offset(at).seconds()).collect()
+}
+
 /// The offset at the start of the years, and those of the changes until their end, each with its instant in Unix seconds.
 fn changes(zone: &TimeZone, years: (Date, Date)) -> Vec<(i64, i32)> {
     let instant = |day: Date| -> Timestamp { Offset::UTC.to_timestamp(day.into()).unwrap_or_default() };

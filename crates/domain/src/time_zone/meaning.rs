@@ -2,7 +2,7 @@
 
 use super::iana::{REGIONS, ZoneName};
 use super::rules::ZoneRules;
-use super::{clocks, named, nearest, offset, places, spelling, windows};
+use super::{clocks, named, nearest, offset, places, spelling, times, windows};
 
 /// Returns the zone, or those that may be meant.
 pub(super) fn of(words: &str, rules: ZoneRules) -> Result<ZoneName, Vec<ZoneName>> {
@@ -24,13 +24,7 @@ fn near(name: &str) -> Vec<ZoneName> {
 pub(super) fn candidates(words: &str) -> Vec<ZoneName> {
     let name = tidy(&spelling::clean(words));
     let zones = named::zones(&name);
-    if zones.len() == 1 || is_time(&name) { zones } else { Vec::new() }
-}
-
-/// Returns `true` for the name of a time, such as `cst`, `aest` and `australian eastern`.
-fn is_time(name: &str) -> bool {
-    let short = (3..=4).contains(&name.len()) && name.ends_with('t');
-    short || name.ends_with(" time") || name.ends_with(" eastern")
+    if zones.len() == 1 || times::is_time(&name) { zones } else { Vec::new() }
 }
 
 fn tidy(name: &str) -> String {
@@ -51,6 +45,8 @@ struct Place {
     state: Vec<ZoneName>,
     /// Those of a town there that shares the city's name.
     namesakes: Vec<ZoneName>,
+    /// The zones of its states and provinces of several times that are not known to have the city.
+    strange: Vec<ZoneName>,
 }
 
 impl Reader {
@@ -61,7 +57,8 @@ impl Reader {
     }
 
     fn unlabelled(&self, name: &str) -> Option<Meaning> {
-        self.known(name).or_else(|| self.bracketed(name)).or_else(|| self.unbracketed(name))
+        let parts = || self.time_in_place(name).or_else(|| self.bracketed(name));
+        self.known(name).or_else(parts).or_else(|| self.unbracketed(name))
     }
 
     fn unbracketed(&self, name: &str) -> Option<Meaning> {
@@ -106,13 +103,42 @@ impl Reader {
         };
         let shown = match rest.contains(',') {
             true => self.with_offset(&zones, offset),
-            false => self.of_place_with_offset(&zones, offset),
+            false => self.of_place_with_offset(rest, &zones, offset),
         };
         match (zones.is_empty(), shown.is_empty()) {
             (true, _) => None,
             (_, true) => Some(Err(self.apart(zones))),
             _ => Some(self.one_of(shown)),
         }
+    }
+
+    /// Reads `Central Time (Mexico)`, `EST, Jamaica` and `Phoenix MST`: the place decides, among its zones that keep the
+    /// time in winter.
+    fn time_in_place(&self, name: &str) -> Option<Meaning> {
+        let parts = times::splits(name).into_iter().find_map(|(time, place, codes)| {
+            let zones = if codes { self.place(place) } else { self.place_or_time(place) };
+            let times = named::zones(&tidy(time));
+            let both = !zones.is_empty() && !times.is_empty() && !times::may_be_a_time(place);
+            both.then(|| (time, place, zones, times))
+        });
+        let (time, place, zones, times) = parts?;
+        if let Some(zone) = times::windows_name(time, place).and_then(|name| windows::zone(&name)) {
+            return Some(Ok(zone));
+        }
+        let winters = |zone: &ZoneName| clocks::winter_offsets(self.rules.clock(*zone));
+        let meant: Vec<i32> = times.iter().flat_map(winters).collect();
+        let kept: Vec<ZoneName> =
+            zones.iter().copied().filter(|zone| winters(zone).iter().any(|offset| meant.contains(offset))).collect();
+        let is_shared = self.apart(zones.clone()).len() == 1 || !self.agreed(&zones, &times).is_empty();
+        if kept.is_empty() || !is_shared {
+            return Some(Err(self.apart(zones)));
+        }
+        let is_country_or_state = !places::named_or_coded(&tidy(place)).is_empty();
+        Some(match (among(&kept, &times), kept.first()) {
+            (own, _) if !own.is_empty() && is_country_or_state => self.one_of(own),
+            (_, Some(usual)) if is_country_or_state && !self.agreed(&[*usual], &times).is_empty() => Ok(*usual),
+            _ => self.one_of(kept),
+        })
     }
 
     /// Reads `Asia/Kolkata (IST)`, `Eastern Time (UTC-5)` and `Eastern Time - New York`: both parts have to agree.
@@ -123,12 +149,18 @@ impl Reader {
             (Some(_), None) => (second.trim(), first.trim()),
             _ => (first.trim(), second.trim()),
         };
+        if !times::may_be_a_time(inside)
+            && !places::named_or_coded(&tidy(inside)).is_empty()
+            && let Some(meaning) = self.in_place(&format!("{outside}, {inside}"))
+        {
+            return Some(meaning);
+        }
         let zones = match self.unbracketed(outside)? {
             Ok(zone) => vec![zone],
             Err(zones) => zones,
         };
         let agreed = match offset::seconds_east(inside) {
-            Some(offset) => self.of_place_with_offset(&zones, offset),
+            Some(offset) => self.of_place_with_offset(outside, &zones, offset),
             None => match windows::zone(inside) {
                 Some(zone) => self.agreed(&zones, &[zone]),
                 None => self.agreed(&zones, &self.place_or_time(inside)),
@@ -149,10 +181,12 @@ impl Reader {
         let first = around.first().filter(|_| around.iter().all(|zones| !zones.is_empty()))?;
         let within = |zones: Vec<ZoneName>| around.iter().fold(zones, |zones, other| self.agreed(&zones, other));
         let code = codes.first().map(|code| tidy(code)).unwrap_or_default();
+        let town = spelling::plain(&tidy(city));
         let place = Place {
+            strange: self.strange(&town, &code),
             zones: within(first.clone()),
             state: if named::may_be_a_time(city) { Vec::new() } else { within(places::state(&code)) },
-            namesakes: within(named::namesakes(&spelling::plain(&tidy(city)), &code)),
+            namesakes: within(named::namesakes(&town, &code)),
         };
         let is_name = city.chars().all(|c| c.is_alphabetic() || " .'-".contains(c));
         match (self.whole(city), is_name) {
@@ -171,8 +205,9 @@ impl Reader {
     /// The zone of a city that is known, which lies in the place or shares its name with a town there: `Athens, GA`.
     /// After a city, a code is that of a state of the US rather than that of a country without this city.
     fn city_in(&self, known: &[ZoneName], place: &Place) -> Meaning {
-        let Place { zones, state, namesakes } = place;
-        let lying = if state.is_empty() { self.lying_in(zones, known) } else { among(known, zones) };
+        let Place { zones, state, namesakes, strange } = place;
+        let mut lying = if state.is_empty() { self.lying_in(zones, known) } else { among(known, zones) };
+        lying.retain(|zone| among(&[*zone], strange).is_empty());
         if !lying.is_empty() {
             return self.one_of([&namesakes[..], &lying].concat());
         }
@@ -181,6 +216,13 @@ impl Reader {
             none if none.is_empty() => Err(self.apart([&zones[..], known].concat())),
             meant => self.one_of(meant),
         }
+    }
+
+    /// The zones of the states with a name or code that have several times and are not known to have the town.
+    fn strange(&self, town: &str, state: &str) -> Vec<ZoneName> {
+        let parts = places::parts(state).filter(|part| !part.has(town));
+        let divided = parts.filter(|part| self.apart(part.zones.clone()).len() > 1);
+        divided.flat_map(|part| part.zones.iter().copied()).collect()
     }
 
     /// A state or country, or else any name: the cities of a list may follow each other.
@@ -235,7 +277,14 @@ impl Reader {
 
     /// Those of one place with an offset, and its usual zone if older laws gave it the offset: `(UTC-03:00) Greenland` was
     /// said of Nuuk, and Thule has the offset today.
-    fn of_place_with_offset(&self, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
+    ///
+    /// Labels name IANA's cities: Vancouver in one is not the town in Washington.
+    fn of_place_with_offset(&self, name: &str, zones: &[ZoneName], offset: i32) -> Vec<ZoneName> {
+        let city = named::iana_city(&spelling::plain(&tidy(name)));
+        let of_city = self.with_offset(&among(zones, &city), offset);
+        if !of_city.is_empty() {
+            return of_city;
+        }
         let usual = self.with_offset(&zones[..zones.len().min(1)], offset);
         [usual, self.with_offset(zones, offset)].concat()
     }

@@ -13,7 +13,9 @@ mod nearest;
 mod offset;
 mod places;
 pub mod rules;
+pub(crate) mod season;
 mod spelling;
+mod times;
 pub mod version;
 mod windows;
 pub mod zone;
@@ -121,6 +123,7 @@ mod tests {
             ("British Summer Time", "Europe/London"),
             ("GMT Standard Time", "Europe/London"),
             ("Greenwich Mean Time", "GMT"),
+            ("Mountain Standard Time", "America/Denver"),
             ("US Mountain Standard Time", "America/Phoenix"),
             ("Mountain Daylight Time", "America/Denver"),
             ("Tokyo", "Asia/Tokyo"),
@@ -148,7 +151,6 @@ mod tests {
             ("IST", "Asia/Jerusalem"),
             ("BST", "Europe/London"),
             ("MST", "America/Phoenix"),
-            ("Mountain Standard Time", "America/Phoenix"),
             ("UTC-5", "America/New_York"),
             ("UTC+10", "Australia/Sydney"),
             ("UTC+9:30", "Australia/Adelaide"),

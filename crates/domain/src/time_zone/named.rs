@@ -54,6 +54,11 @@ pub(super) fn zones(name: &str) -> Vec<ZoneName> {
     whole.or_else(|| IANA_CITIES.get(name).copied()).into_iter().collect()
 }
 
+/// Returns the zone that IANA names after the city.
+pub(super) fn iana_city(name: &str) -> Vec<ZoneName> {
+    IANA_CITIES.get(name).copied().into_iter().collect()
+}
+
 /// Words of the names of times, such as `us central` and `british summer`.
 const WORDS_OF_TIMES: [&str; 10] =
     ["atlantic", "central", "eastern", "european", "mountain", "pacific", "summer", "time", "universal", "zulu"];

@@ -6,25 +6,51 @@ use std::sync::LazyLock;
 use super::iana::ZoneName;
 
 const PLACES: &str = include_str!("places.tsv");
+const HOME_STATES: &str = include_str!("home_states.tsv");
 
 /// The zones of places by name and, apart, by their postal or country code.
 struct Places {
     names: HashMap<&'static str, Vec<ZoneName>>,
     codes: HashMap<String, Vec<ZoneName>>,
     states: HashMap<String, Vec<ZoneName>>,
+    parts: Vec<Part>,
+}
+
+/// A state or province.
+pub(super) struct Part {
+    /// The code with the country's, such as `US-TX`.
+    code: &'static str,
+    names: Vec<&'static str>,
+    pub(super) zones: Vec<ZoneName>,
+}
+
+impl Part {
+    /// Returns true if the city is known to lie there.
+    pub(super) fn has(&self, city: &str) -> bool {
+        let rows = HOME_STATES.lines().filter_map(|line| line.split_once('\t'));
+        rows.filter(|(code, _)| *code == self.code).any(|(_, cities)| cities.split(", ").any(|known| known == city))
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        let code = self.code.rsplit('-').next().unwrap_or(self.code);
+        self.names.contains(&name) || code.eq_ignore_ascii_case(name)
+    }
 }
 
 /// The country whose states are given by their postal code after a city.
 const STATES_OF: &str = "US-";
 
 static ALL: LazyLock<Places> = LazyLock::new(|| {
-    let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new() };
+    let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new(), parts: Vec::new() };
     for line in PLACES.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');
         let (Some(code), Some(names), Some(zones)) = (cells.next(), cells.next(), cells.next()) else { continue };
         let zones: Vec<ZoneName> = zones.split(' ').filter_map(ZoneName::parse).collect();
         for name in names.split('|') {
             all.names.entry(name).or_default().extend(&zones);
+        }
+        if code.contains('-') {
+            all.parts.push(Part { code, names: names.split('|').collect(), zones: zones.clone() });
         }
         if let Some(state) = code.strip_prefix(STATES_OF) {
             all.states.insert(state.to_lowercase(), zones.clone());
@@ -58,6 +84,11 @@ pub(super) fn state(code: &str) -> Vec<ZoneName> {
     ALL.states.get(code).cloned().unwrap_or_default()
 }
 
+/// Lists the states and provinces with the name or the code.
+pub(super) fn parts(name: &str) -> impl Iterator<Item = &'static Part> {
+    ALL.parts.iter().filter(move |part| part.is_called(name))
+}
+
 /// Lists the places that have one zone, by name.
 pub(super) fn in_one_zone() -> impl Iterator<Item = (&'static str, ZoneName)> {
     ALL.names.iter().filter_map(|(name, zones)| match zones[..] {
@@ -69,6 +100,14 @@ pub(super) fn in_one_zone() -> impl Iterator<Item = (&'static str, ZoneName)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_home_is_a_part_of_a_country() {
+        for line in HOME_STATES.lines().filter(|line| !line.starts_with('#')) {
+            let (code, _) = line.split_once('\t').unwrap();
+            assert!(ALL.parts.iter().any(|part| part.code == code), "{code}");
+        }
+    }
 
     #[test]
     fn every_line_has_three_cells_and_zones_that_exist() {

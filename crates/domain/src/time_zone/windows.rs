@@ -7,10 +7,8 @@ use super::iana::ZoneName;
 
 const WINDOWS_ZONES: &str = include_str!("windows_zones.tsv");
 
-/// Names that people use for another time as well. The first two are the laws' names of times that Arizona and American
-/// Samoa keep all year; the others are said of zones that have that offset in one season.
-const ALSO_OTHERS: [&str; 6] =
-    ["mountain standard time", "samoa standard time", "utc-08", "utc-09", "utc+12", "utc+13"];
+/// Names that people use for another time as well: zones that have that offset in one season.
+const ALSO_OTHERS: [&str; 4] = ["utc-08", "utc-09", "utc+12", "utc+13"];
 
 static ZONES: LazyLock<HashMap<String, ZoneName>> = LazyLock::new(|| {
     let rows = rows().filter_map(|(name, zone)| Some((name.to_lowercase(), ZoneName::parse(zone)?)));
