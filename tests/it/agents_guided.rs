@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 const ISSUE: &str = "I have an issue in installing the DUST-E robot";
+const WHEEL: &str = "the wheel of my robot broke";
 
 /// A guided conversation, with the bytes that it costs.
 pub(crate) struct Guided {
@@ -450,4 +451,99 @@ async fn another_address_half_way_is_looked_up_before_anything_is_booked() {
     assert!(talk.called().starts_with(&["find_contact_by_email"]), "{}", talk.last);
     assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Tom");
     assert_eq!(talk.count("meetings"), World::new().await.sandbox.records("meetings").len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_number_helps_after_an_unknown_address() {
+    let mut talk = Guided::desk().await;
+    let slots = json!({"email": "sarha@gmail.com"});
+    talk.step(json!({"user_text": WHEEL, "intent": "report a problem", "slots": slots})).await;
+    assert_eq!(talk.call("find_contact_by_email")["result"]["code"], "USER_NOT_FOUND_ERROR");
+    talk.step(json!({"slots": {"phone": "702 555 0143"}})).await;
+    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Sarah", "{}", talk.last);
+    assert_eq!(talk.issue(), WHEEL);
+}
+
+/// Two people share a phone number.
+async fn family() -> (Guided, String) {
+    let mut talk = Guided::desk().await;
+    let person =
+        json!({"firstname": "Leo", "lastname": "Mark", "email": "leo.mark@clou.example", "phone": "+1 702 555 0143"});
+    let added =
+        talk.world.call("create_contact", json!({"properties": person, "allow_same_phone": true})).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(30)).await; // HubSpot's index lags.
+    let slots = json!({"phone": "702 555 0143"});
+    talk.step(json!({"user_text": WHEEL, "intent": "report a problem", "slots": slots})).await;
+    assert_eq!(talk.call("find_contact_by_email")["result"]["code"], "AMBIGUOUS_ERROR", "{}", talk.last);
+    assert_eq!(talk.missing(), ["cus_cid"]);
+    (talk, added["contact"]["contact_id"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_shares_a_phone_number_is_named_by_id_or_address() {
+    for by_id in [true, false] {
+        let (mut talk, leo) = family().await;
+        let slots = if by_id { json!({"cus_cid": leo}) } else { json!({"email": "leo.mark@clou.example"}) };
+        talk.step(json!({"slots": slots})).await;
+        assert!(talk.last.get("ignored").is_none(), "{}", talk.last);
+        assert_eq!(talk.issue(), WHEEL, "by id: {by_id}");
+        assert!(talk.world.requests().join(" ").contains(&leo));
+    }
+    let (mut talk, _) = family().await;
+    let refused = talk.try_step(json!({"slots": {"cus_cid": "33190415288"}})).await.unwrap_err();
+    assert_eq!(refused["code"], "STEP_REFUSED_ERROR", "only one of those shown");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_with_a_known_phone_number_becomes_nobody_else() {
+    let mut talk = Guided::desk().await;
+    let before = talk.count("contacts");
+    let slots = json!({"firstname": "Jo", "lastname": "Doe", "phone": "702 555 0143"});
+    talk.step(json!({"user_text": "I am new here", "intent": "become", "slots": slots})).await;
+    assert_eq!(talk.ask()["failed"]["code"], "AMBIGUOUS_ERROR", "{}", talk.last);
+    assert_eq!(talk.missing(), ["allow_same_phone"]);
+    let mut other = Guided::desk().await;
+    other.step(json!({"intent": "become", "slots": slots})).await;
+    other.step(json!({"user_text": WHEEL, "intent": "report a problem", "switch": "leave"})).await;
+    assert_eq!((other.at().as_str(), other.missing()), ("problem.who slots", vec!["email"]), "{}", other.last);
+    // Somebody else they are not.
+    talk.step(json!({"slots": {"allow_same_phone": true}})).await;
+    assert_eq!((&talk.call("create_contact")["result"]["created"], talk.count("contacts")), (&json!(true), before + 1));
+    talk.step(json!({"user_text": WHEEL, "intent": "report a problem"})).await;
+    assert_eq!(talk.call("find_tickets")["result"]["open"], 0, "{}", talk.last);
+    // Or they are, and say the address.
+    other.step(json!({"slots": {"email": "sarah@gmail.com"}})).await;
+    assert_eq!(other.issue(), WHEEL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_is_no_fault_and_a_short_fault_is_one() {
+    for wish in ["I have a problem with my robot", "hello, i have a problem, sarah@gmail.com"] {
+        let mut talk = Guided::desk().await;
+        let slots = json!({"email": "sarah@gmail.com"});
+        talk.step(json!({"user_text": wish, "intent": "report a problem", "slots": slots})).await;
+        talk.step(json!({"intent": "a new problem"})).await;
+        assert_eq!(talk.missing(), ["issue"], "{wish}: {}", talk.last);
+        talk.step(json!({"user_text": "brush stuck, urgent"})).await;
+        assert_eq!(talk.issue(), "brush stuck, urgent");
+    }
+    for fault in ["my robot is broken", "my wheel is broken", "my robot leaks oil"] {
+        let mut talk = Guided::desk().await;
+        let slots = json!({"email": "sarah@gmail.com"});
+        talk.step(json!({"user_text": fault, "intent": "report a problem", "slots": slots})).await;
+        assert_eq!(talk.issue(), fault);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wish_to_add_to_a_ticket_is_not_the_note() {
+    let mut talk = Guided::desk().await;
+    talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
+    let wish = "i want to add something to my ticket";
+    talk.step(json!({"user_text": wish, "intent": "my ticket"})).await;
+    talk.step(json!({"intent": "add to it"})).await;
+    assert_eq!(talk.missing(), ["note"], "{}", talk.last);
+    talk.step(json!({"user_text": "It also beeps"})).await;
+    let notes = talk.world.sandbox.records("notes");
+    assert!(notes.iter().any(|note| note["properties"]["hs_note_body"] == "It also beeps"), "{notes:?}");
 }

@@ -102,7 +102,7 @@ impl Navigator<'_> {
     }
 
     fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
-        let chosen = toolbox::identifies(name) && self.state.choices.contains(value);
+        let chosen = toolbox::identifies(name) && self.state.choices.iter().any(|choice| is_same_id(choice, value));
         if chosen || (value.is_null() && self.state.known.contains_key(name)) {
             return Ok(());
         }
@@ -116,6 +116,8 @@ impl Navigator<'_> {
         }
         if toolbox::identifies(&name) && self.context.sole_provider(&name).is_some() {
             // One of the contacts that were found is everywhere the customer.
+            let chosen = self.state.choices.iter().find(|choice| is_same_id(choice, value));
+            let value = chosen.cloned().unwrap_or_else(|| value.clone());
             for argument in ["cus_cid", "contact"] {
                 self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
             }
@@ -145,7 +147,9 @@ impl Navigator<'_> {
             return Err(StepError::ArgumentsFirst { missing });
         }
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
-        match Failure::read(result).or_else(|| incomplete(tool, result)) {
+        let by_customer = self.context.has_tool(IDENTIFY_TOOL);
+        let failure = Failure::read(result).or_else(|| taken(tool, result).filter(|_| by_customer));
+        match failure.or_else(|| incomplete(tool, result)) {
             Some(failure) => self.fail(tool, failure),
             None => self.succeed(tool, result),
         }
@@ -156,7 +160,7 @@ impl Navigator<'_> {
         let sent = next_action::arguments(&self.state, self.context, self.node());
         if toolbox::finds_customer(tool) {
             self.state.forget_tool_values();
-            self.state.identified_by = self.state.known.get("email").map(|known| known.value.clone());
+            self.state.identified_by = sent.get("email").or_else(|| sent.get("phone")).cloned();
         }
         if sent.contains_key("chat") {
             self.state.logged = true;
@@ -222,6 +226,10 @@ impl Navigator<'_> {
         if tool == IDENTIFY_TOOL {
             self.state.forget_tool_values(); // The values belong to the customer who was identified before.
             self.state.identified_by = None;
+            self.state.choices = toolbox::choices(tool, &failure.details.clone().into());
+        }
+        if let Some(argument) = stranger(&failure) {
+            self.refuse(|name| name == argument);
         }
         self.state.tries += 1;
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
@@ -501,6 +509,31 @@ impl Navigator<'_> {
         self.return_to_start();
         self.state.phase = Phase::Choose;
     }
+}
+
+/// Treats the answer that somebody has the phone number or mailbox already as a failure: families and companies share
+/// numbers, so it does not say that the customer is that contact.
+fn taken(tool: &str, result: &Value) -> Option<Failure> {
+    let shared = result[toolbox::MATCHED_BY].as_str().filter(|by| tool == toolbox::ADD_TOOL && *by != "email")?;
+    let what = if shared == "phone" { "phone number" } else { "mailbox" };
+    let mut failure = Failure::of("AMBIGUOUS_ERROR", &format!("a contact has this {what} already; nobody was added"));
+    failure.hint = "ask whether they are that contact: then send the `email` it has; if not, send \
+                    `allow_same_phone`: `true` to add them"
+        .to_owned();
+    failure.details.insert(toolbox::MATCHED_BY.to_owned(), shared.into());
+    Some(failure)
+}
+
+/// The value of a failed call that belongs to somebody who may not be the customer: it recognises nobody.
+fn stranger(failure: &Failure) -> Option<&'static str> {
+    let shared = failure.details.get(toolbox::MATCHED_BY)?.as_str()?;
+    Some(if shared == "phone" { "phone" } else { "email" })
+}
+
+/// Returns `true` if both are the same id, which clients write as a text or as a number.
+fn is_same_id(id: &Value, other: &Value) -> bool {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
+    plain(id) == plain(other)
 }
 
 /// Treats a result without a field that the tool always provides as a failure, even if the model reports a success.

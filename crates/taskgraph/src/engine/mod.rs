@@ -35,6 +35,7 @@ mod shown_times;
 pub mod state;
 pub mod toolbox;
 mod topic;
+mod words;
 
 use std::borrow::Cow;
 

@@ -11,6 +11,7 @@ use super::{
     state::{Phase, State, SuspendedTopic, Visit},
     toolbox::{self, TIMES_TOOL, Trust},
     topic::Topic,
+    words,
 };
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
@@ -213,7 +214,7 @@ impl<'a> Navigator<'a> {
         let logs = self.context.own_tool(node) == Some(IDENTIFY_TOOL)
             && !self.state.logged
             && !self.state.said.is_empty()
-            && self.state.known.contains_key("email");
+            && toolbox::ADDRESSES.iter().any(|name| self.state.known.get(*name).is_some_and(|known| !known.refused));
         !logs && self.outputs_are_known(node)
     }
 
@@ -391,11 +392,13 @@ impl<'a> Navigator<'a> {
         let start = &self.graph().start().id;
         let continues = edge.from == self.state.at && edge.from != *start;
         if continues {
-            self.state.words = added(self.state.words.take(), self.state.unheard.take());
+            self.state.words = self.added(self.state.words.clone(), self.state.unheard.clone());
+            self.state.unheard = None;
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
             let before = self.state.take_left_words(topic.as_ref());
-            self.state.words = added(before, self.state.unheard.take());
+            self.state.words = self.added(before, self.state.unheard.clone());
+            self.state.unheard = None;
             self.state.entered.clear();
             self.state.shown = None;
             self.state.topic = topic;
@@ -417,22 +420,25 @@ impl<'a> Navigator<'a> {
         }
     }
 
+    /// Adds what the customer says of how a topic goes on, or when they come back to it, to what they came with: "no, it
+    /// is a new problem" alone would tell nothing of the problem.
+    pub(super) fn added(&self, before: Option<String>, text: Option<String>) -> Option<String> {
+        let tells = |words: &String| words::tell_something(words, &self.state, self.graph());
+        match (before, text) {
+            (Some(before), Some(text)) if tells(&before) && tells(&text) => {
+                let both = format!("{before}\n{text}");
+                match words::say_all_of(&text, &before) {
+                    true => Some(text),
+                    false => Some(if both.len() > VALUE_LENGTH_MAX { before } else { both }),
+                }
+            }
+            (before, Some(text)) if tells(&text) => Some(text).or(before),
+            (before, text) => before.or(text),
+        }
+    }
+
     pub(super) fn offers(&self) -> Vec<intents::Offer<'a>> {
         intents::offers(&self.state, self.graph())
-    }
-}
-
-/// Adds what the customer says of how a topic goes on, or when they come back to it, to what they came with: "no, it is a
-/// new problem" alone would tell nothing of the problem.
-fn added(before: Option<String>, text: Option<String>) -> Option<String> {
-    let tells = |words: &Option<String>| words.as_deref().is_some_and(next_action::tells_something);
-    match (before, text) {
-        (Some(before), Some(text)) if tells(&Some(before.clone())) && tells(&Some(text.clone())) => {
-            let both = format!("{before}\n{text}");
-            Some(if both.len() > VALUE_LENGTH_MAX { before } else { both })
-        }
-        (before, text) if tells(&text) => text.or(before),
-        (before, text) => before.or(text),
     }
 }
 

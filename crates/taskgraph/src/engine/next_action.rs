@@ -10,6 +10,7 @@ use super::{
     state::{CONTACT, KnownValue, Phase, Source, State},
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     topic::Topic,
+    words,
 };
 use crate::{
     graph::Node,
@@ -63,7 +64,7 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
     let superseded = superseded(state, &tool);
     let mut arguments = Map::new();
     for name in spec.names().filter(|name| Some(*name) != superseded) {
-        if let Some(value) = value_of(state, node, &tool, name, required.contains(&name)) {
+        if let Some(value) = value_of(state, context, node, (&tool, name), required.contains(&name)) {
             arguments.insert(name.to_owned(), value);
         }
     }
@@ -73,7 +74,13 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
 
 /// The value for an argument: the node's own, what was said or found, what single values make up, the customer's words,
 /// or what was said for an earlier topic.
-fn value_of(state: &State, node: &Node, tool: &str, name: &str, required: bool) -> Option<Value> {
+fn value_of(
+    state: &State,
+    context: &RunContext<'_>,
+    node: &Node,
+    (tool, name): (&str, &str),
+    required: bool,
+) -> Option<Value> {
     let fixed = node.slots.iter().find(|slot| slot.name == name).and_then(|slot| slot.fixed.clone());
     let known = state.known.get(name).filter(|known| !known.refused);
     let fresh = known.filter(|known| !known.stale && is_agreed(state, tool, name, known));
@@ -81,7 +88,7 @@ fn value_of(state: &State, node: &Node, tool: &str, name: &str, required: bool) 
     fixed
         .or_else(|| composed(state, tool, name, fresh))
         .or_else(|| fresh.map(|known| known.value.clone()))
-        .or_else(|| words(state, tool, name).map(Value::from))
+        .or_else(|| words_of(state, context, tool, name).map(Value::from))
         .or_else(|| by_address(state, tool, name))
         .or_else(|| stale.map(|known| known.value.clone()))
 }
@@ -122,32 +129,34 @@ fn by_address(state: &State, tool: &str, name: &str) -> Option<Value> {
 }
 
 /// The customer's words for an argument that takes them.
-fn words(state: &State, tool: &str, name: &str) -> Option<String> {
+fn words_of(state: &State, context: &RunContext<'_>, tool: &str, name: &str) -> Option<String> {
+    let tells = |words: &String| words::tell_something(words, state, context.graph);
     match toolbox::words_for(tool, name)? {
         Words::Conversation => (!state.logged && !state.said.is_empty()).then(|| state.said.join("\n")),
-        Words::Matter => state.words.clone().filter(|words| tells_something(words)),
-        Words::Request => Some(request(state)),
+        Words::Matter => state.words.clone().filter(tells),
+        Words::Request => Some(request(state, tells)),
     }
 }
 
-/// What a person reads of the customer's wish: their words of the matter, else all that they have said.
-fn request(state: &State) -> String {
-    let said = || state.said.join("\n");
-    let words = state.words.clone().filter(|words| tells_something(words)).unwrap_or_else(said);
-    if words.trim().is_empty() { WISH_UNSAID.to_owned() } else { words }
+/// What a person reads of the customer's wish: their words of the matter, what they came with before, or at least their
+/// last message. Older matters are none of it.
+fn request(state: &State, tells: impl Fn(&String) -> bool) -> String {
+    if let Some(words) = state.words.clone().filter(&tells) {
+        return words;
+    }
+    let before =
+        state.stack.last().and_then(|frame| frame.words.as_ref()).or(state.left.last().map(|left| &left.words));
+    let said = [before.filter(|words| tells(words)), state.words.as_ref()];
+    let mut said: Vec<&str> = said.into_iter().flatten().map(String::as_str).collect();
+    if said.is_empty() && !state.logged {
+        said.extend(state.said.iter().map(String::as_str));
+    }
+    let text = said.join("\n");
+    if text.trim().is_empty() { WISH_UNSAID.to_owned() } else { text }
 }
 
 /// The reason of a customer who asks for a person and says nothing else.
 const WISH_UNSAID: &str = "The customer asks for a person.";
-
-/// The fewest words that tell what is wrong: "I have a problem" has four.
-const WORDS_MIN: usize = 5;
-
-/// Returns `true` if a message tells more than its intent. Languages that write without spaces are counted by characters.
-pub(super) fn tells_something(text: &str) -> bool {
-    let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
-    text.split_whitespace().count() >= WORDS_MIN || wide >= WORDS_MIN * 2
-}
 
 /// Free times are asked for with the time that the customer has named.
 fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value>) {
@@ -161,8 +170,9 @@ fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value
 /// Of two arguments of which the tool takes one, the one that stands superseded: what the customer names goes first.
 fn superseded(state: &State, tool: &str) -> Option<&'static str> {
     let &(_, named, usual) = ALTERNATIVE_ARGUMENTS.iter().find(|(of, ..)| *of == tool)?;
-    let said = state.known.get(named).is_some_and(|known| known.source != Source::Tool && !known.stale);
-    Some(if said { usual } else { named }).filter(|_| state.known.contains_key(usual))
+    let usable = |name: &str| state.known.get(name).filter(|known| !known.refused);
+    let said = usable(named).is_some_and(|known| known.source != Source::Tool && !known.stale);
+    usable(usual).map(|_| if said { usual } else { named })
 }
 
 /// The arguments that the tool or the node requires.
@@ -178,20 +188,31 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     let Some(spec) = context.spec(node) else { return vec![] };
     let known = arguments(state, context, node);
     let tool = tool_name(context, node);
-    if tool == IDENTIFY_TOOL && !state.choices.is_empty() {
+    let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
+    let has = |name: &&&str| spec.has(name);
+    // Who was shown several may name themselves by an address as well.
+    if tool == IDENTIFY_TOOL && !state.choices.is_empty() && !one_of.iter().any(|name| known.contains_key(*name)) {
         return vec![choice(state)];
     }
     let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
-    let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
-    let (has, lacks) = (|name: &&&str| spec.has(name), |name: &&str| !known.contains_key(*name));
+    let lacks = |name: &&str| !known.contains_key(*name);
     let usual = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks));
+    let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
+    open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));
     open.extend(usual.filter(|usual| !open.contains(usual)));
     open.into_iter().map(|name| describe(state, node, &spec, name)).collect()
 }
 
+/// Returns `true` if somebody has the phone number or mailbox of the new customer, who has not said yet who they are.
+fn shared_with_somebody(state: &State) -> bool {
+    let shared = state.failed.as_ref().is_some_and(|failed| failed.details.contains_key(toolbox::MATCHED_BY));
+    shared && state.known.get("email").is_none_or(|email| email.refused)
+}
+
 /// The question which of the contacts that were found is the customer.
 fn choice(state: &State) -> MissingArgument {
-    let description = "The `contact_id` of the one of those found that the customer is".to_owned();
+    let description =
+        "The `contact_id` of the one of those found that the customer is, or send their `email`".to_owned();
     let example = state.choices.first().cloned();
     MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
 }

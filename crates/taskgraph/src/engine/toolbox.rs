@@ -165,12 +165,17 @@ pub(super) fn parts_of(tool: &str, argument: &str) -> &'static [&'static str] {
     found.map_or(&[], |(.., parts)| parts)
 }
 
+/// The field of an answer that says by which value an existing contact was found, and the argument that adds somebody in
+/// spite of it.
+pub(super) const MATCHED_BY: &str = "matched_by";
+pub(super) const SHARED: &str = "allow_same_phone";
+
+/// The arguments by which a customer is recognised, the usual one first.
+pub(super) const ADDRESSES: &[&str] = &["email", "phone"];
+
 /// Tools that need one of several arguments, the usual one first.
-pub(super) const ONE_OF: &[(&str, &[&str])] = &[
-    (IDENTIFY_TOOL, &["email", "phone"]),
-    ("find_tickets", &["contact", "ticket_id"]),
-    (SEARCH_TOOL, &["query", "filters"]),
-];
+pub(super) const ONE_OF: &[(&str, &[&str])] =
+    &[(IDENTIFY_TOOL, ADDRESSES), ("find_tickets", &["contact", "ticket_id"]), (SEARCH_TOOL, &["query", "filters"])];
 
 /// Arguments that change the customer or the day after a tool has used them, so that the tool is called again.
 pub(super) const ASKED_AGAIN: &[(&str, &[&str])] =
@@ -212,7 +217,8 @@ pub(super) const ALTERNATIVE_ARGUMENTS: &[(&str, &str, &str)] =
 
 /// Lists the contacts of this result from which the customer has to choose, if there are several.
 pub(super) fn choices(tool: &str, result: &Value) -> Vec<Value> {
-    let contacts = result["contacts"].as_array().filter(|contacts| tool == SEARCH_TOOL && contacts.len() > 1);
+    let name = if tool == SEARCH_TOOL { "contacts" } else { "candidates" };
+    let contacts = result[name].as_array().filter(|contacts| finds_customer(tool) && contacts.len() > 1);
     let ids = contacts.into_iter().flatten().map(|contact| contact["contact_id"].clone());
     ids.filter(Value::is_string).take(CHOICES_MAX).collect()
 }

@@ -1,0 +1,313 @@
+//! The customer's words: what of a message tells more than the wish with which it begins.
+
+use std::collections::BTreeSet;
+
+use super::state::{Source, State};
+use crate::graph::{Edge, Graph};
+
+/// Words that tell nothing of a matter: greetings, thanks, answers, and what only joins others.
+const FILLERS: &[&str] = &[
+    // English
+    "a",
+    "again",
+    "also",
+    "am",
+    "an",
+    "and",
+    "any",
+    "are",
+    "at",
+    "big",
+    "number",
+    "phone",
+    "but",
+    "bye",
+    "can",
+    "could",
+    "do",
+    "for",
+    "from",
+    "good",
+    "got",
+    "have",
+    "hello",
+    "help",
+    "hey",
+    "hi",
+    "i",
+    "in",
+    "is",
+    "it",
+    "its",
+    "just",
+    "little",
+    "m",
+    "me",
+    "morning",
+    "afternoon",
+    "evening",
+    "my",
+    "mine",
+    "need",
+    "no",
+    "not",
+    "of",
+    "ok",
+    "okay",
+    "on",
+    "one",
+    "our",
+    "please",
+    "really",
+    "s",
+    "so",
+    "some",
+    "sorry",
+    "thank",
+    "thanks",
+    "that",
+    "the",
+    "there",
+    "this",
+    "to",
+    "ve",
+    "want",
+    "we",
+    "well",
+    "with",
+    "would",
+    "like",
+    "yes",
+    "you",
+    "your",
+    "first",
+    "second",
+    "third",
+    "last",
+    "e",
+    "mail",
+    "email",
+    "address",
+    // Danish
+    "en",
+    "et",
+    "er",
+    "har",
+    "hej",
+    "hjælp",
+    "ja",
+    "jeg",
+    "med",
+    "min",
+    "mit",
+    "nej",
+    "og",
+    "på",
+    "tak",
+    "til",
+    "vi",
+    "vil",
+    "gerne",
+    "venligst",
+    "det",
+    "den",
+    "der",
+    "goddag",
+    // German
+    "bitte",
+    "danke",
+    "das",
+    "der",
+    "die",
+    "ein",
+    "eine",
+    "einen",
+    "guten",
+    "tag",
+    "habe",
+    "hallo",
+    "ich",
+    "ist",
+    "mein",
+    "meine",
+    "meinem",
+    "mit",
+    "nein",
+    "und",
+    "wir",
+    "zu",
+    // French
+    "ai",
+    "avec",
+    "bonjour",
+    "ce",
+    "d",
+    "de",
+    "est",
+    "j",
+    "je",
+    "la",
+    "le",
+    "les",
+    "ma",
+    "merci",
+    "mon",
+    "non",
+    "nous",
+    "oui",
+    "plaît",
+    "s'il",
+    "un",
+    "une",
+    "vous",
+    // Italian
+    "ciao",
+    "buongiorno",
+    "ho",
+    "il",
+    "lo",
+    "mia",
+    "mio",
+    "con",
+    "per",
+    "favore",
+    "grazie",
+    "sì",
+    "si",
+    "no",
+    "un",
+    "una",
+    "è",
+    "e",
+];
+/// Words that say no more than that there is a problem, if nothing stands beside them.
+const BARE: &[&str] = &["broken", "problem", "issue", "kaputt", "defekt", "problème", "panne", "problema", "guasto"];
+/// The most words of a sample utterance that only say the wish. A longer one is a matter of its own: "I have an issue in
+/// installing the DUST-E robot".
+const WISH_WORDS_MAX: usize = 3;
+/// The fewest characters that tell something in languages that write without spaces.
+const WIDE_MIN: usize = 5;
+/// The fewest digits of a phone number.
+const PHONE_DIGITS_MIN: usize = 7;
+
+/// Returns `true` if a message tells more than a wish of this graph: "I have a problem" does not, "my wheel is broken"
+/// does. Greetings, addresses and values that were stated by themselves do not count.
+pub(super) fn tell_something(text: &str, state: &State, graph: &Graph) -> bool {
+    let wide = text.chars().filter(|c| is_wide(*c)).count();
+    if wide >= WIDE_MIN {
+        return !graph.all_edges().any(|edge| wishes(edge).any(|wish| wish.trim() == text.trim()));
+    }
+    let stated = stated(state);
+    let said: Vec<String> = words(text).filter(|word| !stated.contains(word) && !is_filler(word)).collect();
+    let bare = said.iter().all(|word| BARE.contains(&word.as_str()));
+    !bare && graph.all_edges().all(|edge| wishes(edge).all(|wish| !is_said(edge, &wish, &said)))
+}
+
+/// Returns `true` if a message says all that an earlier one said.
+pub(super) fn say_all_of(text: &str, earlier: &str) -> bool {
+    let text: BTreeSet<String> = words(text).collect();
+    words(earlier).filter(|word| !is_filler(word)).all(|word| text.contains(&word))
+}
+
+/// Returns `true` if the words only say this wish: some of it for what begins a topic, all of it for an answer within one.
+fn is_said(edge: &Edge, wish: &str, said: &[String]) -> bool {
+    let wish: BTreeSet<String> = words(wish).filter(|word| !is_filler(word)).collect();
+    let whole = || said.iter().collect::<BTreeSet<_>>().len() == wish.len();
+    wish.len() <= WISH_WORDS_MAX && said.iter().all(|word| wish.contains(word)) && (edge.global || whole())
+}
+
+/// The name of an edge's intent and the examples of it.
+fn wishes(edge: &Edge) -> impl Iterator<Item = &str> {
+    let name = edge.intent.iter().map(|intent| intent.text.as_str());
+    name.chain(edge.sample_utterances.iter().map(String::as_str))
+}
+
+fn is_filler(word: &str) -> bool {
+    FILLERS.contains(&word) || word.chars().count() == 1 || word.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_wide(c: char) -> bool {
+    c >= '\u{2e80}'
+}
+
+/// The words of a text in lower case, without addresses and phone numbers.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let plain = text.split_whitespace().filter(|word| !word.contains('@') && !is_number(word));
+    plain.flat_map(|word| {
+        let parts = word.split(|c: char| !c.is_alphanumeric());
+        parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect::<Vec<_>>()
+    })
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().filter(char::is_ascii_digit).count() >= PHONE_DIGITS_MIN
+}
+
+/// The words of short values that the customer has stated, such as their name.
+fn stated(state: &State) -> BTreeSet<String> {
+    let said = state.known.iter().filter(|(name, known)| {
+        known.source != Source::Tool && super::toolbox::CUSTOMER_ARGUMENTS.contains(&name.as_str())
+    });
+    said.filter_map(|(_, known)| known.value.as_str()).flat_map(words).collect()
+}
+
+/// The e-mail address in a text, if there is one.
+pub(super) fn address(text: &str) -> Option<&str> {
+    let is_edge = |c: char| c.is_ascii_punctuation() && !['_', '-', '+'].contains(&c);
+    let mut words = text.split_whitespace().map(|word| word.trim_matches(is_edge));
+    words.find(|word| word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{load, test_graph};
+
+    fn desk() -> Graph {
+        let text = include_str!("../../../../taskgraphs/frontdesk.json");
+        load::read("frontdesk", text).unwrap().graph
+    }
+
+    #[test]
+    fn short_faults_tell_something_and_wishes_do_not() {
+        let graph = desk();
+        let state = State::new(&graph, 1);
+        for fault in [
+            "my robot is broken",
+            "my wheel is broken",
+            "my robot leaks oil",
+            "brush stuck, urgent",
+            "It beeps.",
+            "hej, min robot bipper",
+            "der Arm hängt",
+            "机器人坏了",
+            "I have an issue in installing the DUST-E robot",
+            "I want to add to my ticket that it also beeps",
+        ] {
+            assert!(tell_something(fault, &state, &graph), "{fault}");
+        }
+        for wish in [
+            "I have a problem with my robot",
+            "hello, i have a problem, sarah@gmail.com",
+            "I have a problem, my number is +17025550143",
+            "i want to add something to my ticket",
+            "Yes, that is the one, please",
+            "No, it is a new problem",
+            "Jeg har et problem med min robot",
+            "J'ai un problème avec mon robot",
+            "the first",
+            "2",
+            "ok thanks",
+            "",
+        ] {
+            assert!(!tell_something(wish, &state, &graph), "{wish}");
+        }
+        assert!(tell_something("My wheel", &State::new(&test_graph::hubspot(), 1), &test_graph::hubspot()));
+    }
+
+    #[test]
+    fn an_address_is_found_in_a_sentence() {
+        assert_eq!(address("write to me (sarah@gmail.com)."), Some("sarah@gmail.com"));
+        assert_eq!(address("meet me @ noon"), None);
+    }
+}
