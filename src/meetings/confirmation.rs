@@ -44,7 +44,8 @@ pub async fn ask(ctx: &Ctx, proposal: &BookingProposal<'_>) -> Result<(), ToolEr
     let consents = booking_form::given_consents(proposal.settings, proposal.form);
     let otherwise = "ask the customer in the conversation, and book when they agree";
     let question = Question::new("confirm", proposal.message(&organisers, &consents), otherwise)
-        .about(&proposal.whole(&organisers, &consents));
+        .about(&proposal.whole(&organisers, &consents))
+        .readable()?;
     ctx.ask(question).await?.accepted("the booking")?;
     Ok(())
 }

@@ -13,10 +13,6 @@ use crate::tool::question::{Question, quoted};
 use domain::id::OwnerId;
 use hubspot_client::{Object, Pipeline, Property, Record};
 
-/// The differing places of long texts that one question shows in all, and of one property.
-const PLACES_MAX: usize = 60;
-const PLACES_OF_ONE_MAX: usize = 10;
-
 const OWNER: &str = "hubspot_owner_id";
 const STAGE: &str = "hs_pipeline_stage";
 const PIPELINE: &str = "hs_pipeline";
@@ -44,7 +40,8 @@ pub struct Proposal<'a> {
 
 /// Refuses changes of properties that the caller's token does not open; else returns when no agreement is needed or the
 /// person has agreed. The question shows each change with the labels of HubSpot's screens, and of long texts the places
-/// where they differ. If the record changes meanwhile, wherever it is, the question is asked again.
+/// where they differ: all that changes, or the call is refused as too long. If the record changes meanwhile, wherever it
+/// is, the question is asked again.
 pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
     let permissions = &ctx.call.caller.permissions;
     let closed: Vec<_> = proposal.changed.keys().filter(|name| !permissions.admit_change(name)).cloned().collect();
@@ -57,19 +54,17 @@ pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
     let Proposal { object, before, changed, note } = proposal;
     let labels = Labels::read(ctx, object).await?;
     let mut message = format!("Change {} in HubSpot?", subject(object, before));
-    let places_max = (PLACES_MAX / changed.len().max(1)).clamp(1, PLACES_OF_ONE_MAX);
     for (name, text) in changed {
         let before = labels.value(ctx, name, before.get(name).unwrap_or_default()).await;
         let after = labels.value(ctx, name, text).await;
         // Writing to a string cannot fail.
-        let _ =
-            write!(message, "\n- {}: {}", labels.property_label(name), text_diff::shown(&before, &after, places_max));
+        let _ = write!(message, "\n- {}: {}", labels.property_label(name), text_diff::shown(&before, &after));
     }
     if let Some(note) = note {
         let _ = write!(message, "\n- A note is added: {}", text_diff::whole(note));
     }
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
-    let question = Question::new("change", message, otherwise).about(&proposal.whole());
+    let question = Question::new("change", message, otherwise).about(&proposal.whole()).readable()?;
     ctx.ask(question).await?.accepted("the change")?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::tool::question::{NotAccepted, Unanswered};
+use crate::tool::question::{NotAccepted, TooLong, Unanswered};
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::Object;
@@ -110,6 +110,9 @@ pub enum Error {
     /// The person did not agree.
     #[error(transparent)]
     NotAccepted(#[from] NotAccepted),
+    /// The person would have to read too much before they agree.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
 }
 
 /// A property that a caller sent and that cannot be used.

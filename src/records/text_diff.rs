@@ -1,5 +1,7 @@
 //! The places where two texts differ, written for the person who agrees to the change.
 //!
+//! All that changes is shown, and only what stays may be left out: nobody agrees to what they cannot read.
+//!
 //! Texts are compared word by word: equal beginnings and ends are left out, then the words that stand once in both texts
 //! hold the rest together (patience diff). This takes time by the length of the texts, whatever they contain.
 
@@ -12,8 +14,8 @@ use crate::tool::question::quoted;
 
 /// Texts of at most this many characters are shown whole.
 const WHOLE_CHARACTERS_MAX: usize = 200;
-/// The characters that are shown of one side of a place: its beginning, and its end.
-const SIDE_CHARACTERS: (usize, usize) = (300, 100);
+/// Places of more characters are compared letter by letter.
+const WORDS_CHARACTERS_MAX: usize = 400;
 /// The characters that are shown before and after a place.
 const CONTEXT_CHARACTERS: usize = 40;
 /// Places with at most this many words and spaces between them are shown as one.
@@ -23,23 +25,28 @@ const ROUNDS_MAX: u32 = 16;
 /// Letters from here on (Chinese, Japanese, Korean) are words of their own.
 const SINGLE_LETTERS_FROM: char = '\u{2e80}';
 
-/// Two texts as `before` and `after` of one change; an empty text is "nothing". At most `places_max` places of long texts
-/// are shown; the others are counted.
-pub fn shown(before: &str, after: &str, places_max: usize) -> String {
+/// Two texts as `before` and `after` of one change; an empty text is "nothing". Of long texts the places where they
+/// differ are shown, if that is shorter than both texts.
+pub fn shown(before: &str, after: &str) -> String {
     let is_short = |text: &str| text.chars().nth(WHOLE_CHARACTERS_MAX).is_none();
-    let said = match is_short(before) && is_short(after) || before.is_empty() || after.is_empty() {
-        true => format!("{} becomes {}", whole(before), whole(after)),
-        false => long(before, after, places_max),
-    };
-    match before != after && whole(before) == whole(after) && is_short(before) {
-        true => said + " (they differ in characters that cannot be seen)",
-        false => said,
+    let both = || format!("{} becomes {}{}", whole(before), whole(after), unseen(before, after));
+    match is_short(before) && is_short(after) || before.is_empty() || after.is_empty() {
+        true => both(),
+        false => Some(long(before, after)).filter(|said| said.len() < before.len() + after.len()).unwrap_or_else(both),
     }
 }
 
-/// One text in quotes: whole, or its beginning and its end with the number of characters between them.
+/// One text in quotes.
 pub fn whole(text: &str) -> String {
-    if text.is_empty() { "nothing".to_owned() } else { side("", text, "") }
+    if text.is_empty() { "nothing".to_owned() } else { quoted(text) }
+}
+
+/// A note about texts that look alike and are not.
+fn unseen(before: &str, after: &str) -> &'static str {
+    match before != after && quoted(before) == quoted(after) {
+        true => " (they differ in characters that cannot be seen)",
+        false => "",
+    }
 }
 
 /// A stretch of each text, in bytes.
@@ -49,21 +56,13 @@ struct Place {
     after: Range<usize>,
 }
 
-fn long(before: &str, after: &str, places_max: usize) -> String {
+fn long(before: &str, after: &str) -> String {
     let places = places(before, after);
-    let mut said = match places.len() {
-        1 => String::new(),
-        count => format!("in {count} places:"),
-    };
-    for place in places.iter().take(places_max) {
-        said += if places.len() == 1 { "" } else { "\n  - " };
-        said += &at_place(before, after, place);
+    if let [only] = &*places {
+        return at_place(before, after, only);
     }
-    match places.len().saturating_sub(places_max) {
-        0 => said,
-        1 => said + "\n  - and in 1 more place, which is not shown",
-        more => said + &format!("\n  - and in {more} more places, which are not shown"),
-    }
+    let each = places.iter().map(|place| format!("\n  - {}", at_place(before, after, place)));
+    format!("in {} places:{}", places.len(), each.collect::<String>())
 }
 
 /// Both sides of a place, with the text around it.
@@ -72,23 +71,9 @@ fn at_place(before: &str, after: &str, place: &Place) -> String {
     let end = first(&before[place.before.end..], CONTEXT_CHARACTERS);
     let [goes_before, goes_on] = [start.len() < place.before.start, place.before.end + end.len() < before.len()]
         .map(|cut| if cut { "…" } else { "" });
-    let side = |text: &str| [goes_before, &side(start, text, end), goes_on].concat();
+    let side = |text: &str| [goes_before, &quoted(&[start, text, end].concat()), goes_on].concat();
     let (removed, added) = (&before[place.before.clone()], &after[place.after.clone()]);
-    let alike = quoted(removed) == quoted(added);
-    let note = if alike { " (they differ in characters that cannot be seen)" } else { "" };
-    format!("{} becomes {}{note}", side(removed), side(added))
-}
-
-/// The text of one side in quotes, with its context; the middle of a long one is left out.
-fn side(start: &str, text: &str, end: &str) -> String {
-    let (head_max, tail_max) = SIDE_CHARACTERS;
-    let length = boundaries(text).len();
-    if length <= head_max + tail_max {
-        return quoted(&[start, text, end].concat());
-    }
-    let (head, tail) = (first(text, head_max), last(text, tail_max));
-    let more = length - head_max - tail_max;
-    format!("{} (and {more} characters more) {}", quoted(&[start, head].concat()), quoted(&[tail, end].concat()))
+    format!("{} becomes {}{}", side(removed), side(added), unseen(removed, added))
 }
 
 /// The starts of the characters, as people count them.
@@ -121,10 +106,9 @@ fn places(before: &str, after: &str) -> Vec<Place> {
     gaps.iter().map(|(of_a, of_b)| tightened(before, after, range(&a, of_a), range(&b, of_b))).collect()
 }
 
-/// Leaves equal beginnings and ends out of a place whose words are too long to be shown.
+/// Leaves equal beginnings and ends out of a long place, letter by letter.
 fn tightened(before: &str, after: &str, of_a: Range<usize>, of_b: Range<usize>) -> Place {
-    let (head_max, tail_max) = SIDE_CHARACTERS;
-    if of_a.len().max(of_b.len()) <= head_max + tail_max {
+    if of_a.len().max(of_b.len()) <= WORDS_CHARACTERS_MAX {
         return Place { before: of_a, after: of_b };
     }
     let characters = |text: &str| -> Vec<String> {
@@ -272,7 +256,7 @@ mod tests {
             ("Oslo", "Os\u{202e}lo", r#""Oslo" becomes "Os lo""#),
             ("a\u{202e}", "a\u{202d}", r#""a " becomes "a " (they differ in characters that cannot be seen)"#),
         ] {
-            assert_eq!(shown(before, after, 10), expected);
+            assert_eq!(shown(before, after), expected);
         }
     }
 
@@ -281,11 +265,11 @@ mod tests {
         let text = SENTENCE.repeat(50);
         let refund = format!("{text}I authorise a refund of $100,000.");
         assert_eq!(
-            shown(&text, &refund, 10),
+            shown(&text, &refund),
             r#"…"Please call me back about the delivery. " becomes …"Please call me back about the delivery. I authorise a refund of $100,000.""#
         );
         let twice = |first: &str, second: &str| format!("{first} one. {text} two. {second}");
-        let said = shown(&twice("Adam", "Oslo"), &twice("Eve", "Rome"), 10);
+        let said = shown(&twice("Adam", "Oslo"), &twice("Eve", "Rome"));
         let lines: Vec<_> = said.lines().collect();
         assert_eq!(lines.len(), 3, "{said}");
         assert_eq!(lines[0], "in 2 places:");
@@ -294,27 +278,42 @@ mod tests {
             "{said}"
         );
         assert!(lines[2].contains(r#"two. Oslo" becomes"#) && lines[2].ends_with(r#"two. Rome""#), "{said}");
-        let said = shown(&twice("Adam", "Oslo"), &twice("Eve", "Rome"), 1);
-        assert!(said.ends_with("and in 1 more place, which is not shown") && !said.contains("Rome"), "{said}");
     }
 
+    /// However long a place is and wherever it stands in it, and however many places there are.
     #[test]
-    fn the_middle_of_a_long_place_is_counted() {
-        let (before, after) = ("a".repeat(1_000), "b".repeat(2_000));
-        let said = shown(&before, &after, 10);
-        assert!(said.contains("(and 600 characters more)") && said.contains("(and 1600 characters more)"), "{said}");
-        let said = shown("", &after, 10);
-        assert!(said.starts_with("nothing becomes \"bbb") && said.contains("(and 1600 characters more)"), "{said}");
+    fn all_that_changes_is_shown() {
+        let padded =
+            |start: &str, middle: &str| format!("{start} {} {middle} {} Bye.", "x ".repeat(150), "y ".repeat(150));
+        let middle = "I AUTHORISE A REFUND OF $100000";
+        let stored = SENTENCE.repeat(50);
+        for before in ["", "Hello.", &stored] {
+            for (before, after) in [(before, &*padded("Hello.", middle)), (&*padded("Hello.", middle), before)] {
+                let said = shown(before, after);
+                assert!(said.contains(middle) && !said.contains("more"), "{said}");
+            }
+        }
+        let many = |word: &str| (0..100).map(|n| format!("{SENTENCE} {n} {word}{n} {SENTENCE}")).collect::<String>();
+        let said = shown(&many("old"), &many("new"));
+        assert!(said.starts_with("in 100 places:"), "{said}");
+        assert!((0..100).all(|n| said.contains(&format!("old{n} ")) && said.contains(&format!("new{n} "))), "{said}");
+        // Where little stays, both texts are shorter than all places.
+        let dense = |word: &str| format!("{word} a b c d e f g h ").repeat(100);
+        assert_eq!(
+            shown(&dense("old"), &dense("new")),
+            format!("{} becomes {}", whole(&dense("old")), whole(&dense("new")))
+        );
         // One letter of a word without end is found.
-        let said = shown(&before, &format!("{}x{}", &before[..500], &before[501..]), 10);
-        assert!(said.contains(&format!("{}x{}", "a".repeat(40), "a".repeat(40))), "{said}");
+        let before = "a".repeat(1_000);
+        let said = shown(&before, &format!("{}x{}", &before[..500], &before[501..]));
+        assert!(said.contains(&format!("{}x{}", "a".repeat(40), "a".repeat(40))) && said.len() < 200, "{said}");
     }
 
     #[test]
     fn characters_of_several_code_points_stay_whole() {
         let family = "👩‍👩‍👧‍👦";
         let (before, after) = (family.repeat(300), format!("{}🇩🇰{}", family.repeat(200), family.repeat(100)));
-        let said = shown(&before, &after, 10);
+        let said = shown(&before, &after);
         assert!(said.contains(&format!("{family}🇩🇰{family}")), "{said}");
         assert_eq!(
             said.matches("👩‍👩‍👧‍👦").count() * family.chars().count() + 2,
@@ -330,8 +329,8 @@ mod tests {
         for (before, after) in
             [(before, after), (numbered(0), numbered(6_000)), ("é".repeat(65_536), "e".repeat(65_536))]
         {
-            let said = shown(&before, &after, 10);
-            assert!(said.len() < 20_000, "{}", said.len());
+            let said = shown(&before, &after);
+            assert!(said.len() < before.len() + after.len() + 20, "{}", said.len());
         }
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::question::{NotAccepted, Question, Unanswered};
+use super::question::{NotAccepted, Question, TooLong, Unanswered};
 use domain::code::Code;
 
 /// A failed call: a code for programs, a message and a hint for the model.
@@ -81,6 +81,13 @@ impl From<NotAccepted> for ToolError {
             NotAccepted::Dismissed(_) => (Code::Dismissed, "ask them in the conversation whether they still want it"),
         };
         ToolError::new(code, reaction.to_string(), hint)
+    }
+}
+
+impl From<TooLong> for ToolError {
+    fn from(too_long: TooLong) -> ToolError {
+        let hint = "nothing was done and nobody was asked; send it in parts: several calls, each with a shorter change";
+        ToolError::new(Code::InvalidInput, too_long.to_string(), hint)
     }
 }
 

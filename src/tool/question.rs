@@ -14,6 +14,9 @@ use super::digest;
 use super::field::Field;
 use domain::text;
 
+/// The longest question, in characters, about which a person is asked to agree: they agree to what they have read.
+const READABLE_CHARACTERS_MAX: usize = 10_000;
+
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -64,6 +67,14 @@ impl Question {
     #[must_use]
     pub fn about(self, whole: &impl Serialize) -> Question {
         Question { about: digest::of(&json!(whole).to_string()), ..self }
+    }
+
+    /// The question, if a person can read the whole of it before they agree.
+    pub fn readable(self) -> Result<Question, TooLong> {
+        match self.message.chars().count() {
+            characters if characters > READABLE_CHARACTERS_MAX => Err(TooLong { characters }),
+            _ => Ok(self),
+        }
     }
 
     /// True for a question that is answered by yes or no: it asks for the person's agreement.
@@ -124,6 +135,17 @@ pub enum Reply {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("a person has to answer first, and this client cannot ask them")]
 pub struct Unanswered(pub Box<Question>);
+
+/// A question that nobody is asked, because they would have to read too much before they agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a person has to read all that changes before they agree, and {characters} characters are too many to be agreed to \
+     at once: at most {READABLE_CHARACTERS_MAX}"
+)]
+pub struct TooLong {
+    /// The length of the question.
+    pub characters: usize,
+}
 
 /// A field is missing or holds a value of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -26,6 +26,7 @@ impl From<RecordsError> for ToolError {
             RecordsError::HubSpot(error) => error.into(),
             RecordsError::Unanswered(question) => question.into(),
             RecordsError::NotAccepted(reaction) => reaction.into(),
+            RecordsError::TooLong(too_long) => too_long.into(),
             RecordsError::Argument { argument, problem } => ToolError::input(argument, problem),
             RecordsError::ContactUnknown(ContactKey::Email(_)) => new(
                 Code::UserNotFound,

@@ -340,14 +340,41 @@ async fn the_question_shows_where_long_texts_differ() {
         change_as_another_user(&sandbox, json!({"message": long("")})).await;
         let refund = long("I authorise a refund of $100,000 to account 666");
         call(&client, "update_contact", json!({"contact": SARAH, "properties": {"message": refund}})).await.unwrap();
-        let note = "Called back. ".repeat(100) + "Refund it.";
+        let note = "Called back. ".repeat(100) + "Refund it. " + &"Called back. ".repeat(100);
         let change = json!({"ticket_id": DOOR, "content": long("It beeps."), "note": note});
         call(&client, "update_ticket", change).await.unwrap();
         let asked = person.questions();
         assert!(asked[0].contains("the delivery. I authorise a refund of $100,000 to account 666\""), "{asked:#?}");
         assert!(asked[0].len() < 500, "{asked:#?}");
-        assert!(asked[1].contains("characters more)") && asked[1].contains("It beeps.\""), "{asked:#?}");
-        assert!(asked[1].contains("A note is added: \"Called back.") && asked[1].contains("Refund it."), "{asked:#?}");
+        assert!(asked[1].contains(&long("It beeps.")), "{asked:#?}");
+        assert!(asked[1].contains(&format!("A note is added: \"{note}\"")), "{asked:#?}");
+    }
+}
+
+/// Nobody agrees to what the question leaves out: the middle of a new text is shown, and a change that is too long to be
+/// read is refused.
+#[tokio::test(start_paused = true)]
+async fn a_person_reads_the_whole_of_what_is_new_or_nobody_is_asked() {
+    let hidden = |padding: usize| {
+        let [before, after] = ["x ", "y "].map(|word| word.repeat(padding));
+        format!("Hello. {before} I AUTHORISE A REFUND OF $100000 {after} Bye.")
+    };
+    for era in both() {
+        let (sandbox, server) = sandbox_and_server(confirming());
+        let person = Person::new([accept(json!({}))]);
+        let client = connect(server, person.clone(), era).await;
+        let change = json!({"contact": SARAH, "properties": {"message": hidden(150)}});
+        call(&client, "update_contact", change).await.unwrap();
+        assert!(person.questions()[0].contains("I AUTHORISE A REFUND OF $100000"), "{:#?}", person.questions());
+        let before = kept(&sandbox, ("contacts", SARAH));
+        let long = json!({"contact": SARAH, "properties": {"message": hidden(3_000)}});
+        let noted = json!({"ticket_id": DOOR, "content": "It beeps.", "note": hidden(3_000), "replace": true});
+        for (tool, arguments) in [("update_contact", long), ("update_ticket", noted)] {
+            let refused = call(&client, tool, arguments).await.unwrap_err();
+            assert_eq!(refused["code"], "INVALID_INPUT_ERROR", "{refused}");
+            assert!(refused["hint"].as_str().unwrap().contains("in parts"), "{refused}");
+        }
+        assert_eq!((kept(&sandbox, ("contacts", SARAH)), person.questions().len()), (before, 1));
     }
 }
 
