@@ -175,6 +175,12 @@ impl<'a> Customer<'a> {
         }
     }
 
+    /// The contact's name where other names were given and nothing is booked under them.
+    pub async fn kept(&self, given: &Names) -> Option<String> {
+        let names = given.clone().behind(self.known().await.ok()?).ok()?;
+        given.differ_from(&names).then(|| excerpt::line(&format!("{} {}", names.first, names.last)))
+    }
+
     /// The names to book under. HubSpot writes them to the contact, so those that it has are kept unless `policy` says
     /// otherwise; and a person has to agree to the changes that the booking makes, where changes need that. Of several
     /// contacts with the address one is chosen only if something depends on it.

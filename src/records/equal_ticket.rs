@@ -15,8 +15,8 @@ const RECENT: TimeDelta = TimeDelta::minutes(10);
 /// The most of a contact's tickets, the newest, that are compared.
 const COMPARED_MAX: usize = 10;
 
-/// The words by which equal calls are known, without case, spaces and the last sign. A subject, a priority, a pipeline or an
-/// owner can be changed later, so they make no other ticket.
+/// The words by which equal calls are known, without case, spaces and the last sign. A priority, a pipeline or an owner
+/// can be changed later, so they make no other ticket.
 pub fn words(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ").to_lowercase().trim_end_matches(['.', '!', '?', '\u{2026}']).to_owned()
@@ -27,14 +27,25 @@ pub fn words(text: &str) -> String {
 pub struct Wanted<'a> {
     /// The contact to whom it belongs.
     pub contact: &'a RecordId,
+    /// Its title.
+    pub subject: &'a str,
     /// Its description.
     pub content: &'a str,
     /// The values by internal name that an equal ticket has too.
     pub chosen: &'a BTreeMap<String, String>,
 }
 
+/// A ticket with the same description.
+#[derive(Debug)]
+pub enum Found {
+    /// It has the same title as well, and so is the same one.
+    Equal(Record),
+    /// Its title tells that it is another matter, or the same one once more.
+    OtherSubject(Record),
+}
+
 /// The open ticket of the same contact that has the same words and the same chosen values, and was opened lately.
-pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Record>, Error> {
+pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Found>, Error> {
     let mut ids = ctx.hubspot.associations().of(Object::Contacts, new.contact, Object::Tickets).await?;
     ids.sort_by_key(|id: &RecordId| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
     ids.truncate(COMPARED_MAX);
@@ -45,8 +56,11 @@ pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Record>, Error> {
     let names = ticket::names(&more);
     let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &names))).await?;
     let pipelines = ctx.hubspot.pipelines().tickets().await?;
-    let mut records = reads.into_iter().flatten();
-    Ok(records.find(|record| is_equal(record, new, &pipelines, ctx.clock.now())))
+    let (now, subject) = (ctx.clock.now(), words(new.subject));
+    let records = reads.into_iter().flatten().filter(|record| is_equal(record, new, &pipelines, now));
+    let (mut same, mut others): (Vec<_>, Vec<_>) =
+        records.partition(|record| words(record.get("subject").unwrap_or_default()) == subject);
+    Ok(same.pop().map(Found::Equal).or_else(|| others.pop().map(Found::OtherSubject)))
 }
 
 fn is_equal(record: &Record, new: Wanted<'_>, pipelines: &[Pipeline], now: DateTime<Utc>) -> bool {
@@ -85,7 +99,12 @@ mod tests {
             ("2026-11-22T14:59:59Z", "It stops at the door.", BTreeMap::new(), false),
         ] {
             let record = record(created, content);
-            let new = Wanted { contact: &RecordId::from(1), content: "It stops at the door.", chosen: &chosen };
+            let new = Wanted {
+                contact: &RecordId::from(1),
+                subject: "Door",
+                content: "It stops at the door.",
+                chosen: &chosen,
+            };
             assert_eq!(is_equal(&record, new, &[], now), expected, "{created} {content}");
         }
     }

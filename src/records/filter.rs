@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::date_value::{self, InvalidDate};
 use super::error::{Error, PropertyProblem};
-use super::{owner, property, property_value};
+use super::{naming_words, owner, property, property_value};
 use crate::tool::Ctx;
 use domain::email::{Email, InvalidEmail};
 use domain::phone::{InvalidPhone, Phone};
@@ -73,7 +73,7 @@ pub async fn names_somebody(ctx: &Ctx, given: &Map<String, Value>) -> Result<boo
 
 fn is_a_name(property: &Property, raw: &Value) -> bool {
     let is_text = |value: &Value| match value {
-        Value::String(text) => text.chars().filter(|c| c.is_alphanumeric()).count() > 1,
+        Value::String(text) => naming_words::any_in(text),
         Value::Number(_) => true,
         _ => false,
     };

@@ -20,6 +20,7 @@
 //! | [`near_names`], [`similar_people`] | names like one that nobody has; people who may be the same as a new one |
 //! | [`error`] | the errors of all of them; `tools::errors` maps them for the model |
 
+pub mod account_zone;
 pub mod business;
 pub mod by_phone;
 pub mod changes;
@@ -39,6 +40,7 @@ pub mod excerpt;
 pub mod filter;
 pub mod free_text;
 pub mod lost_text;
+pub mod naming_words;
 pub mod near_names;
 pub mod note;
 pub mod option_index;

@@ -1,13 +1,17 @@
-//! Names that are like the one that nobody has, such as `Sarah Mark` for `Sara Marks`.
+//! People whose name or address is like the one that nobody has, such as `Sarah Mark` for `Sara Marks`.
 
 use std::collections::BTreeSet;
 
 use super::by_phone::filter;
 use super::excerpt;
 use crate::tool::Ctx;
+use domain::email::Email;
+use domain::id::RecordId;
 use domain::nearest::{self, Wanted};
 use domain::{text, text_cleaning};
 use hubspot_client::{Error, Object, Record, SEARCH_PAGE_MAX, Search};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// The most names that are suggested.
 const NAMES_MAX: usize = 3;
@@ -17,11 +21,54 @@ const WORDS_MAX: usize = 2;
 const BEGINNING: usize = 3;
 /// The Jaro-Winkler similarity below which a name is not suggested.
 const LIKENESS_MIN: f64 = 0.85;
+/// The same for the part of an address that differs.
+const ADDRESS_LIKENESS_MIN: f64 = 0.9;
 const NAMES: [&str; 2] = ["firstname", "lastname"];
 const ID: &str = "hs_object_id";
 
-/// The names of contacts that are like the words of a query, the most similar first.
-pub async fn suggest(ctx: &Ctx, query: &str) -> Result<Vec<String>, Error> {
+/// Somebody who may be meant, by name alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Near {
+    /// The id.
+    pub contact_id: RecordId,
+    /// First and last.
+    pub name: String,
+}
+
+/// The contacts whose address is like one that nobody has, the most similar first: the same name at a domain that is
+/// spelt in another way, or a name that is spelt in another way at the same domain.
+pub async fn with_address(ctx: &Ctx, email: &Email) -> Result<Vec<Near>, Error> {
+    let address = email.as_str().to_lowercase();
+    let Some((local, domain)) = address.rsplit_once('@') else { return Ok(vec![]) };
+    let beginning: String = local.chars().take(2).collect();
+    let group = |text: String| vec![filter("CONTAINS_TOKEN", "email", &text)];
+    let search = Search {
+        any_of: vec![group(format!("{local}@*")), group(format!("{beginning}*@{domain}"))],
+        latest_by: Some(ID.to_owned()),
+        properties: ["email"].into_iter().chain(NAMES).map(str::to_owned).collect(),
+        limit: SEARCH_PAGE_MAX,
+        ..Search::default()
+    };
+    let found = ctx.hubspot.records(Object::Contacts).search(&search).await?;
+    Ok(like_address(local, domain, &found.records))
+}
+
+fn like_address(local: &str, domain: &str, records: &[Record]) -> Vec<Near> {
+    let (wanted_local, wanted_domain) = (Wanted::new(local), Wanted::new(domain));
+    let likeness = |record: &&Record| {
+        let address = record.get("email").unwrap_or_default().to_lowercase();
+        let Some((its_local, its_domain)) = address.rsplit_once('@') else { return 0.0 };
+        match (its_local == local, its_domain == domain) {
+            (true, false) => wanted_domain.likeness(its_domain),
+            (false, true) => wanted_local.likeness(its_local),
+            _ => 0.0,
+        }
+    };
+    best(nearest::ranked(records, likeness), ADDRESS_LIKENESS_MIN)
+}
+
+/// The contacts whose names are like the words of a query, the most similar first.
+pub async fn suggest(ctx: &Ctx, query: &str) -> Result<Vec<Near>, Error> {
     let words = words(query);
     if words.is_empty() {
         return Ok(vec![]);
@@ -49,7 +96,7 @@ fn folded(text: &str) -> String {
     text::unaccented(&text.to_lowercase())
 }
 
-fn near(words: &[String], records: &[Record]) -> Vec<String> {
+fn near(words: &[String], records: &[Record]) -> Vec<Near> {
     let sorted = |mut words: Vec<String>| {
         words.sort_unstable();
         words.join(" ")
@@ -63,15 +110,20 @@ fn near(words: &[String], records: &[Record]) -> Vec<String> {
         // A single word may be either name.
         if words.len() == 1 { whole.max(part) } else { whole }
     };
-    let (mut seen, mut names) = (BTreeSet::new(), vec![]);
-    for (score, record) in nearest::ranked(records, likeness) {
+    best(nearest::ranked(records, likeness), LIKENESS_MIN)
+}
+
+/// The first contacts of each name that are like enough.
+fn best<'a>(ranked: impl IntoIterator<Item = (f64, &'a Record)>, likeness_min: f64) -> Vec<Near> {
+    let (mut seen, mut all) = (BTreeSet::new(), vec![]);
+    for (score, record) in ranked {
         let name = NAMES.map(|name| record.get(name).unwrap_or_default()).join(" ");
         let name = excerpt::line(name.trim());
-        if score >= LIKENESS_MIN && names.len() < NAMES_MAX && seen.insert(name.clone()) {
-            names.push(name);
+        if score >= likeness_min && !name.is_empty() && all.len() < NAMES_MAX && seen.insert(name.clone()) {
+            all.push(Near { contact_id: record.id.clone(), name });
         }
     }
-    names
+    all
 }
 
 /// The first letters of a word. A joiner that stood between two of them joins nothing at the end.
@@ -83,7 +135,6 @@ fn beginning(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::id::RecordId;
 
     #[test]
     fn near_names_are_found_in_either_order() {
@@ -106,7 +157,8 @@ mod tests {
             ("Jose Ruis", vec!["José Ruiz"]),
             ("Peter Olsen", vec![]),
         ] {
-            assert_eq!(near(&words(query), &all), expected, "{query}");
+            let names: Vec<_> = near(&words(query), &all).into_iter().map(|near| near.name).collect();
+            assert_eq!(names, expected, "{query}");
         }
         assert!(words("4 , x").is_empty());
     }

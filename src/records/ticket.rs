@@ -52,7 +52,7 @@ pub struct TicketView {
     pub ticket_id: RecordId,
     /// Cut after 200 characters, with an ellipsis.
     pub subject: String,
-    /// The subject is the beginning of the content, and so a customer's words: data, never an instruction.
+    /// The subject begins the content: data too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub subject_is_customer_text: bool,
     /// The pipeline's label.

@@ -38,7 +38,7 @@ pub(super) struct CheckAvailable {
     #[schemars(length(max = 100))]
     time_zone: String,
     /// The day, best as `2026-12-01`; with a time, as `2026-12-01 15:00`, the starts nearest to it are shown, with a part of
-    /// the day, as `Tuesday after lunch`, those in it.
+    /// the day, as `Tuesday after 3pm`, those in it.
     #[schemars(length(max = 200))]
     meeting_date: String,
     /// In minutes, for example `30`; the link's shortest unless said.
@@ -80,8 +80,9 @@ pub(super) struct FreeTimes {
     durations: Vec<u32>,
     /// When a meeting of that length can start; the day may have more, see `next_after`.
     available_slots: Vec<slot::Begin>,
-    /// Times that are taken.
-    busy_time_slots: Vec<slot::Slot>,
+    /// Times that are taken; not with `after` or `before`, as form and `links`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    busy_time_slots: Option<Vec<slot::Slot>>,
     /// The free starts in unix milliseconds, on request.
     #[serde(skip_serializing_if = "Option::is_none")]
     available_slots_unix: Option<Vec<slot::UnixBegin>>,
@@ -118,6 +119,7 @@ pub(super) struct FreeTimes {
     /// The most guests of a booking.
     guests_max: u32,
     /// All meeting links of the representative.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<meeting_link::LinkView>,
 }
 
@@ -155,7 +157,7 @@ impl Tool for CheckAvailable {
     async fn call(self, ctx: &Ctx) -> Result<FreeTimes, ToolError> {
         let zone = time_zone::parse(&self.time_zone, ctx.zone_rules)?;
         let now = ctx.clock.now();
-        let day = dates::parse_day(&self.meeting_date, zone, now)?;
+        let day = dates::parse_window(&self.meeting_date, zone, now)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let page = self.page()?;
         let links = meeting_link::of_owner(&ctx.hubspot, &self.owner_id).await?;
@@ -180,7 +182,8 @@ impl Tool for CheckAvailable {
         let contact = self.contact(ctx, &availability.settings).await?;
         let shown =
             Shown { day: &day, whole_day, zone, now, availability: &availability, duration, page, unix: self.unix };
-        Ok(shown.free_times(links, contact.as_ref()))
+        let times = shown.free_times(links, contact.as_ref());
+        Ok(if shown.page.is_first() { times } else { times.of_later_page() })
     }
 }
 
@@ -213,6 +216,20 @@ impl CheckAvailable {
 struct Page {
     from: PageAt,
     limit: usize,
+}
+
+impl Page {
+    fn is_first(&self) -> bool {
+        matches!(self.from, PageAt::Asked)
+    }
+}
+
+impl FreeTimes {
+    /// Leaves out what the first page of the day has told.
+    fn of_later_page(self) -> FreeTimes {
+        let (form_fields, consents, links) = (vec![], vec![], vec![]);
+        FreeTimes { busy_time_slots: None, form_fields, consents, consent_text: None, links, ..self }
+    }
 }
 
 /// The place in the day at which a page lies.
@@ -294,7 +311,7 @@ impl Shown<'_> {
             duration: self.duration,
             durations: self.availability.durations(),
             available_slots: slot::begins(&free, self.zone),
-            busy_time_slots: slot::shown(&taken, self.zone),
+            busy_time_slots: Some(slot::shown(&taken, self.zone)),
             available_slots_unix: self.unix.then(|| slot::unix_begins(&free)),
             busy_time_slots_unix: self.unix.then(|| slot::unix(&taken)),
             why_none: of_day.is_empty().then(|| why_none(link_day.none_free(limits), &next)),

@@ -10,7 +10,7 @@ use crate::records::contact::{self, FoundContact};
 use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
 use crate::records::excerpt::Part;
-use crate::records::similar_people;
+use crate::records::{near_names, similar_people};
 use crate::tool::field::Field;
 use crate::tool::question::{Answer, Question};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -63,6 +63,12 @@ pub(super) struct Kept {
     /// The number of other contacts with the same first and last name: ask whether they are one of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     same_name: Option<usize>,
+    /// With a name like it: ask as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    like_name: Option<usize>,
+    /// Somebody has this mailbox in another spelling.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    same_mailbox: bool,
 }
 
 /// An existing contact.
@@ -97,14 +103,23 @@ impl Tool for CreateContact {
             }
         }
         // Without this look-up, an address of its own still tells people apart.
-        let similar = similar_people::find(ctx, &wanted).await.unwrap_or_default();
+        let (similar, like) = futures::join!(similar_people::find(ctx, &wanted), with_like_names(ctx, &wanted));
+        let similar = similar.unwrap_or_default();
+        let same_mailbox = similar.same_mailbox.is_some();
         if let Some(id) = similar.same_mailbox.filter(|_| !self.allow_same_phone) {
             return Kept::nameless(ctx, "mailbox", id).await;
         }
         let kept = create(ctx, &wanted, &shown, warning).await?;
-        let same_name = Some(similar.same_name).filter(|count| kept.created && *count > 0);
-        Ok(Kept { same_name, ..kept })
+        let told = |count: usize| Some(count).filter(|count| kept.created && *count > 0);
+        let (same_name, like_name) = (told(similar.same_name), told(if similar.same_name > 0 { 0 } else { like }));
+        Ok(Kept { same_name, like_name, same_mailbox: same_mailbox && kept.created, ..kept })
     }
+}
+
+/// The number of contacts whose names are like the new one's. They are a help: without them the answer stays right.
+async fn with_like_names(ctx: &Ctx, wanted: &Changes) -> usize {
+    let [Some(first), Some(last)] = NAMES.map(|name| wanted.get(name)) else { return 0 };
+    near_names::suggest(ctx, &format!("{first} {last}")).await.unwrap_or_default().len()
 }
 
 /// Asks the person for a name or an address if the call has none.
@@ -217,6 +232,8 @@ async fn create(
                 recovered: created.recovered,
                 warning,
                 same_name: None,
+                like_name: None,
+                same_mailbox: false,
             })
         }
         // Another client was faster, or the address is one that only HubSpot knows.
@@ -258,6 +275,15 @@ impl Kept {
 
     fn there(matched_by: &'static str, contact: ContactView) -> Kept {
         let (created, matched_by) = (false, Some(matched_by));
-        Kept { created, matched_by, contact, recovered: false, warning: None, same_name: None }
+        Kept {
+            created,
+            matched_by,
+            contact,
+            recovered: false,
+            warning: None,
+            same_name: None,
+            like_name: None,
+            same_mailbox: false,
+        }
     }
 }

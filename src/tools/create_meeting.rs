@@ -112,6 +112,9 @@ pub(super) struct Confirmation {
     /// The customer had this meeting already; nothing was booked now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already_booked: bool,
+    /// Likewise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    already: bool,
     /// With whom, if it was booked already.
     #[serde(skip_serializing_if = "Option::is_none")]
     owner_id: Option<OwnerId>,
@@ -285,7 +288,10 @@ impl CreateMeeting {
             return Ok(None);
         }
         match customer.existing(self.slug.trim(), request.meeting).await {
-            Ok(Existing::Same { meeting, contact_id }) => Ok(Some(request.confirm_again(meeting, contact_id))),
+            Ok(Existing::Same { meeting, contact_id }) => Ok(Some(Confirmation {
+                name_kept: customer.kept(&request.names).await,
+                ..request.confirm_again(meeting, contact_id)
+            })),
             Ok(Existing::Other(meeting)) if !free => Err(unavailable().with("customer_has", request.other(meeting))),
             // Even if the customer's meetings cannot be read, this time cannot be booked.
             _ if !free => Err(unavailable()),
@@ -402,6 +408,7 @@ impl MeetingRequest {
             owner_id: meeting.owner_id,
             conference_url: meeting.url,
             already_booked: true,
+            already: true,
             ..self.confirmation()
         }
     }
@@ -423,6 +430,7 @@ impl MeetingRequest {
             conference_url: None,
             recovered: false,
             already_booked: false,
+            already: false,
         }
     }
 }

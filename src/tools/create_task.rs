@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::error::Error;
-use crate::records::{contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
+use crate::records::{account_zone, contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -83,7 +83,7 @@ pub(super) struct Made {
     reach: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
-    /// An equal task was made in the last ten minutes; this is that one, and no other was made.
+    /// An equal task of the last ten minutes; no other was made.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,7 +226,7 @@ impl CreateTask {
     async fn due(&self, ctx: &Ctx) -> Result<DateTime<Zone>, ToolError> {
         let zone = match &self.time_zone {
             Some(name) => time_zone::parse(name, ctx.zone_rules)?,
-            None => account_zone(ctx).await,
+            None => account_zone::read(ctx).await,
         };
         let words = self.due.as_deref().filter(|words| !words.trim().is_empty());
         Ok(dates::parse_due(words.unwrap_or(NOW), zone, ctx.clock.now())?)
@@ -259,11 +259,6 @@ async fn only_contact(ctx: &Ctx, ticket: &RecordId, read: &[&str]) -> Option<Rec
     let ids = ctx.hubspot.associations().of(Object::Tickets, ticket, Object::Contacts).await.ok()?;
     let [id] = &ids[..] else { return None };
     ctx.hubspot.contacts().by_id(id, read).await.ok()?
-}
-
-async fn account_zone(ctx: &Ctx) -> Zone {
-    // Without the account's zone the time is told with the offset of UTC.
-    ctx.hubspot.account().details().await.ok().and_then(|details| details.time_zone).unwrap_or(ctx.zone_rules.utc())
 }
 
 /// The owner of the ticket, else of the contact, if they have not left. If an owner cannot be read, HubSpot decides.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::records::changes::{self, Changes};
+use crate::records::equal_ticket::Found;
 use crate::records::stage::PipelineStage;
 use crate::records::ticket::{Shown, TicketView};
 use crate::records::{
@@ -87,7 +88,6 @@ struct Assignment {
 
 /// The values with which the ticket was to be opened.
 struct Wish<'a> {
-    subject: &'a str,
     opened_in: &'a PipelineStage,
     priority: &'a Option<String>,
     assignment: &'a Assignment,
@@ -146,15 +146,19 @@ impl Tool for CreateTicket {
         let contact = contact::id_of(ctx, &self.cus_cid).await?;
         // An equal call that is under way ends first, and its ticket is then found.
         let lock = ctx.hubspot.tickets().lock(&contact, &equal_ticket::words(content)).await;
-        let wanted = equal_ticket::Wanted { contact: &contact, content, chosen: &chosen };
+        let wanted = equal_ticket::Wanted { contact: &contact, subject: &subject, content, chosen: &chosen };
         let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
         let assignment = assignment?;
         // Without the look-up a second ticket is better than none.
-        if let Ok(Some(record)) = equal {
-            let wish = Wish { subject: &subject, opened_in: &opened_in, priority: &priority, assignment: &assignment };
-            let warning = as_sent(&self.differing(&record, &wish));
-            return Ok(Opened { warning, ..Opened::already(ctx, record).await? });
-        }
+        let beside = match equal {
+            Ok(Some(Found::Equal(record))) => {
+                let wish = Wish { opened_in: &opened_in, priority: &priority, assignment: &assignment };
+                let warning = as_sent(&self.differing(&record, &wish));
+                return Ok(Opened { warning, ..Opened::already(ctx, record).await? });
+            }
+            Ok(Some(Found::OtherSubject(record))) => Some(same_text(&record)),
+            Ok(None) | Err(_) => None,
+        };
         let new = NewTicket {
             subject: subject.clone(),
             content: content.to_owned(),
@@ -179,7 +183,7 @@ impl Tool for CreateTicket {
             pipeline: excerpt::line(&opened_in.pipeline.label),
             stage: excerpt::line(&opened_in.stage.label),
             priority,
-            warning: assignment.warning.map(str::to_owned),
+            warning: beside.or_else(|| assignment.warning.map(str::to_owned)),
             owner_id: assignment.owner,
             owner,
             already: false,
@@ -197,7 +201,6 @@ impl CreateTicket {
         let owner = wish.assignment.owner.as_ref().map_or("", |owner| owner.as_str());
         let sent = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         [
-            ("subject", sent(&self.subject), has("subject", wish.subject)),
             ("pipeline", sent(&self.pipeline), has("hs_pipeline", &wish.opened_in.pipeline.id)),
             ("stage", sent(&self.stage), has("hs_pipeline_stage", &wish.opened_in.stage.id)),
             ("priority", sent(&self.priority), has(PRIORITY, wish.priority.as_deref().unwrap_or_default())),
@@ -272,6 +275,14 @@ impl Opened {
             recovered,
         })
     }
+}
+
+/// Names the ticket that may be meant.
+fn same_text(record: &Record) -> String {
+    format!(
+        "ticket {} has the same text under another subject: if both are one, `update_ticket` closes this one",
+        record.id
+    )
 }
 
 /// Names the arguments that were not carried out, since the ticket was there already.

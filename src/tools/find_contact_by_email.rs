@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::records::{by_phone, contact, excerpt, note, similar_people};
 use crate::tool::customer_use::{CustomerUse, Subject};
@@ -24,6 +25,8 @@ const NOT_FOUND: &str = "check the spelling with them, or look for their name wi
                          them first, if they want";
 const SAME_MAILBOX: &str = "ask whether they are the one in `candidates`, who has another spelling of this mailbox: if so, \
                             use that `contact_id`; `create_contact` adds nobody for it";
+const SAME_PHONE: &str = "ask whether they are one of `candidates`: if so, use that `contact_id`; else go on as with \
+                          somebody new";
 /// The most contacts with one phone number that an error lists.
 const CANDIDATES_MAX: usize = 5;
 
@@ -36,7 +39,7 @@ const CANDIDATES_MAX: usize = 5;
 pub(super) struct FindContactByEmail {
     /// The customer's e-mail address, for example `sarah@gmail.com`.
     email: Option<Email>,
-    /// In place of `email`, their phone number, for example `+1 702 555 0143`.
+    /// Their phone number, for example `+1 702 555 0143`.
     #[schemars(length(max = 100), extend("format" = KEY_FORMAT))]
     phone: Option<String>,
     /// What the customer said, for example `I want to know more about your product: Adam`. Leave it out to only look.
@@ -96,22 +99,38 @@ impl Tool for FindContactByEmail {
 
 impl FindContactByEmail {
     async fn contact(&self, ctx: &Ctx) -> Result<Record, ToolError> {
-        match (&self.email, self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty())) {
-            (Some(email), None) => match ctx.hubspot.contacts().by_email(email, &PROPERTIES).await? {
+        let phone = self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty());
+        match (&self.email, phone) {
+            (Some(email), _) => match ctx.hubspot.contacts().by_email(email, &PROPERTIES).await? {
                 Some(contact) => Ok(contact),
-                None => Err(unknown_address(ctx, email).await),
+                None => Err(unknown_address(ctx, email, phone).await),
             },
             (None, Some(phone)) => {
                 with_phone(ctx, &Phone::parse(phone).map_err(|invalid| ToolError::input("phone", invalid))?).await
             }
-            _ => Err(ToolError::input("email", "send either `email` or `phone`")),
+            (None, None) => Err(ToolError::input("email", "it is missing: send `email`, or `phone` without it")),
         }
     }
 }
 
-/// The failure for an address that nobody has. Who has the same mailbox is named, and not taken for the customer: they
-/// have not said that they are this person.
-async fn unknown_address(ctx: &Ctx, email: &Email) -> ToolError {
+/// The failure for an address that nobody has. Who has the same mailbox, or the phone number that came with it, is named
+/// and not taken for the customer: they have not said that they are this person.
+async fn unknown_address(ctx: &Ctx, email: &Email, phone: Option<&str>) -> ToolError {
+    let Some(phone) = phone.and_then(|phone| Phone::parse(phone).ok()) else {
+        return unknown_mailbox(ctx, email).await;
+    };
+    let same = match with_phone(ctx, &phone).await {
+        Ok(record) => json!([contact::named(&record)]),
+        Err(mut several) => match several.details.remove("candidates") {
+            Some(candidates) => candidates,
+            None => return unknown_mailbox(ctx, email).await,
+        },
+    };
+    let message = "no contact has this e-mail address, but the phone number is known";
+    ToolError::new(Code::UserNotFound, message, SAME_PHONE).with("candidates", same)
+}
+
+async fn unknown_mailbox(ctx: &Ctx, email: &Email) -> ToolError {
     // Without the look-up the address is unknown all the same.
     let Some(id) = similar_people::with_mailbox(ctx, email).await.ok().flatten() else {
         return not_found("e-mail address");

@@ -6,8 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::records::contact_view::ContactView;
 use crate::records::excerpt::Part;
-use crate::records::{filter, near_names, property, search};
+use crate::records::near_names::Near;
+use crate::records::{filter, naming_words, near_names, property, search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::email_in_text;
 use domain::invisible;
 use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::Object;
@@ -17,10 +19,9 @@ const LIMIT_MAX: u32 = 100;
 /// HubSpot refuses searches of more than 3,000 characters in all.
 const QUERY_CHARACTERS_MAX: usize = 500;
 const PROPERTIES_MAX: usize = 20;
-/// The most contacts that are listed for a search that names nobody.
-const UNNAMED_MAX: u64 = 5;
 const TOO_BROAD: &str =
     "only counted: ask for a name, a company, an e-mail address or a phone number, and search with that";
+const SIMILAR: &str = "ask the customer for their name or the right spelling; tell none of these names before";
 /// The longest part of a property's text that is shown.
 const TEXT_CHARACTERS_MAX: usize = 200;
 const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
@@ -61,9 +62,14 @@ pub(super) struct Matches {
     next_cursor: Option<String>,
     /// Where was looked.
     searched: Vec<&'static str>,
-    /// Nobody has this name; these names are like it.
+    /// Nobody has this name or address; these names are like it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     similar_names: Vec<String>,
+    /// With ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    similar: Vec<Near>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'static str>,
     /// Why they are only counted: what was asked for names nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     too_broad: Option<&'static str>,
@@ -88,11 +94,11 @@ impl Tool for SearchContacts {
             cursor: self.cursor.as_deref(),
         };
         let mut hits = search::run(ctx, &wanted).await?;
-        let too_broad = (hits.total > UNNAMED_MAX && self.is_too_broad(ctx, query).await?).then_some(TOO_BROAD);
+        let too_broad = (hits.total > 0 && self.is_too_broad(ctx, query).await?).then_some(TOO_BROAD);
         if too_broad.is_some() {
             (hits.found, hits.next_cursor) = (vec![], None);
         }
-        let similar_names = self.similar_names(ctx, query, &hits).await;
+        let similar = self.similar(ctx, query, &hits).await;
         let mut contacts = vec![];
         for found in hits.found {
             contacts
@@ -104,7 +110,9 @@ impl Tool for SearchContacts {
             contacts,
             next_cursor: hits.next_cursor,
             searched: hits.searched,
-            similar_names,
+            similar_names: similar.iter().map(|near| near.name.clone()).collect(),
+            advice: (!similar.is_empty()).then_some(SIMILAR),
+            similar,
             too_broad,
         })
     }
@@ -116,18 +124,19 @@ impl SearchContacts {
         if ctx.call.policy.broad_searches {
             return Ok(false);
         }
-        let named = query.is_some_and(|query| query.chars().filter(|c| c.is_alphanumeric()).count() > 1);
+        let named = query.is_some_and(naming_words::any_in);
         Ok(!named && !filter::names_somebody(ctx, &self.filters).await?)
     }
 
-    /// Names like one that nobody has. They are a help: without them the answer stays right.
-    async fn similar_names(&self, ctx: &Ctx, query: Option<&str>, hits: &search::Hits) -> Vec<String> {
-        match query {
-            Some(query) if hits.total == 0 && self.cursor.is_none() && !query.contains('@') => {
-                near_names::suggest(ctx, query).await.unwrap_or_default()
-            }
-            _ => vec![],
-        }
+    /// People with a name or an address like one that nobody has. They are a help: without them the answer stays right.
+    async fn similar(&self, ctx: &Ctx, query: Option<&str>, hits: &search::Hits) -> Vec<Near> {
+        let Some(query) = query.filter(|_| hits.total == 0 && self.cursor.is_none()) else { return vec![] };
+        let found = match email_in_text::read(query) {
+            Ok(Some(email)) => near_names::with_address(ctx, &email).await,
+            _ if query.contains('@') => return vec![],
+            _ => near_names::suggest(ctx, query).await,
+        };
+        found.unwrap_or_default()
     }
 
     fn check(&self, query: Option<&str>) -> Result<(), ToolError> {

@@ -24,6 +24,8 @@ const STAGE: &str = "hs_pipeline_stage";
 const PIPELINE: &str = "hs_pipeline";
 const CONTENT: &str = "content";
 const OWNER: &str = "hubspot_owner_id";
+/// The value of `owner` that leaves the ticket to whoever takes it.
+const NOBODY: &str = "nobody";
 /// The properties that are set by arguments.
 const ARGUMENTS: [(&str, &str); 7] = [
     ("subject", "subject"),
@@ -51,7 +53,7 @@ pub(super) struct UpdateTicket {
     /// What it is about, for example `Billing Issue`.
     #[schemars(length(max = 900))]
     category: Option<String>,
-    /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`.
+    /// Whose ticket it is: id, e-mail address or name, for example `veronica@acme.com`, or `nobody`.
     #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     owner: Option<String>,
     /// The new title, for example `DUST-E installation`.
@@ -76,7 +78,7 @@ pub(super) struct UpdateTicket {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Updated {
     ticket_id: RecordId,
-    /// By property, with labels and names; empty when everything was so already.
+    /// By argument or property, with labels and names; empty when everything was so already.
     changes: BTreeMap<String, Change>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note_id: Option<RecordId>,
@@ -145,6 +147,7 @@ impl Tool for UpdateTicket {
             by_label(&mut updated.changes, (PIPELINE, "pipeline"), &before.pipeline, &to.pipeline.label);
         }
         owner_names::show(&ctx.hubspot, &mut updated.changes).await;
+        by_argument(&mut updated.changes);
         let (note_id, warning) = noted(ctx, &updated.id, note).await;
         if note_id.is_some() {
             // The note changes the ticket too. Without the time nobody can be told a wrong one.
@@ -167,14 +170,16 @@ impl UpdateTicket {
     /// The arguments other than the stage, by property.
     fn given(&self) -> Result<Map<String, Value>, ToolError> {
         let subject = self.subject.as_deref().map(ticket::subject).transpose()?;
+        let owner = self.owner.as_deref().map(str::trim);
         let given = [
             ("hs_ticket_priority", &self.priority),
             ("hs_ticket_category", &self.category),
-            (OWNER, &self.owner),
             ("subject", &subject),
             (CONTENT, &self.content),
         ];
-        Ok(given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect())
+        let texts = given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
+        let owner = owner.map(|owner| (OWNER.to_owned(), if owner == NOBODY { Value::Null } else { owner.into() }));
+        Ok(texts.chain(owner).collect())
     }
 
     async fn moved_to(&self, ctx: &Ctx, record: &Record) -> Result<Option<PipelineStage>, ToolError> {
@@ -205,6 +210,15 @@ async fn labels(ctx: &Ctx, record: &Record) -> Labels {
 fn by_label(changes: &mut BTreeMap<String, Change>, (property, shown): (&str, &str), before: &str, after: &str) {
     if changes.remove(property).is_some() {
         changes.insert(shown.to_owned(), Change::of(before, after));
+    }
+}
+
+/// Names the changes as the arguments that make them.
+fn by_argument(changes: &mut BTreeMap<String, Change>) {
+    for (property, argument) in ARGUMENTS.into_iter().filter(|(property, argument)| property != argument) {
+        if let Some(change) = changes.remove(property) {
+            changes.insert(argument.to_owned(), change);
+        }
     }
 }
 

@@ -69,6 +69,68 @@ async fn the_topic_of_a_meeting_stands_in_its_description() {
     assert_eq!(world.sandbox.records("meetings").len(), 2);
 }
 
+/// The second answer has what the first had: whose name is in HubSpot, and that nothing more was booked.
+#[tokio::test(start_paused = true)]
+async fn a_meeting_that_was_booked_already_tells_the_name_that_was_kept() {
+    let world = World::new().await;
+    let misspelt = with(meeting("2026-12-01", "13:00"), json!({"cus_fname": "Sara", "cus_lname": "Marks"}));
+    let booked = world.call("create_meeting", misspelt.clone()).await.unwrap();
+    let again = world.call("create_meeting", misspelt).await.unwrap();
+    assert_eq!((&again["already_booked"], &again["already"]), (&json!(true), &json!(true)), "{again}");
+    assert_eq!((&again["name_kept"], &booked["name_kept"]), (&json!("Sarah Mark"), &json!("Sarah Mark")));
+    assert_eq!(world.sandbox.records("meetings").len(), 1);
+}
+
+/// Without a zone the account's is used, as everywhere else, and said to be a guess; and what the meeting is about is read.
+#[tokio::test(start_paused = true)]
+async fn meetings_are_told_in_the_accounts_zone_with_topic_and_page() {
+    let world = World::new().await;
+    for (time, topic) in [("13:00", "Renting <two> robots"), ("15:00", "A visit")] {
+        let booking = with(meeting("2026-12-01", time), json!({ "topic": topic }));
+        world.call("create_meeting", booking).await.unwrap();
+    }
+    let found = world.call("find_meetings", json!({"contact": "sarah@gmail.com"})).await.unwrap();
+    assert_eq!((&found["time_zone"], &found["time_zone_is_guess"]), (&json!("America/New_York"), &json!(true)));
+    let coming = found["coming"].as_array().unwrap();
+    assert_eq!(coming[0]["start"], "2026-12-01T13:00:00-05:00");
+    let topics: Vec<_> = coming.iter().map(|one| &one["customer_text"]["topic"]).collect();
+    assert_eq!(topics, ["Renting <two> robots", "A visit"]);
+    assert!(coming.iter().all(|one| one["url"].is_string()), "{found}");
+}
+
+/// Times limit a day as its parts do.
+#[tokio::test(start_paused = true)]
+async fn times_limit_what_is_offered() {
+    let world = World::new().await;
+    for (said, from, to) in [
+        ("2026-12-01 after 3pm", "2026-12-01T15:00", "2026-12-02T00:00"),
+        ("2026-12-01 14:00-16:00", "2026-12-01T14:00", "2026-12-01T16:00"),
+        ("2026-12-01 early morning", "2026-12-01T00:00", "2026-12-01T12:00"),
+        ("2026-12-01 before 11am", "2026-12-01T00:00", "2026-12-01T11:00"),
+    ] {
+        let free = world.call("check_available", day(said)).await.unwrap();
+        let starts = starts(&free["available_slots"]);
+        assert!(!starts.is_empty() && starts.iter().all(|start| (from..to).contains(start)), "{said}: {free}");
+        assert!(free["limited_to"]["start"].as_str().unwrap().starts_with(from), "{free}");
+    }
+    let open = world.call("check_available", day("Tuesday after 3")).await.unwrap_err();
+    assert!(open["message"].as_str().unwrap().contains("am or pm?"), "{open}");
+}
+
+/// A further page of a day has its starts, and not once more what the first one told.
+#[tokio::test(start_paused = true)]
+async fn a_further_page_of_a_day_repeats_nothing() {
+    let world = World::new().await;
+    let first = world.call("check_available", with(day("2026-12-01"), json!({"limit": 2}))).await.unwrap();
+    assert!(first["links"].is_array() && first["busy_time_slots"].is_array(), "{first}");
+    let more = with(day("2026-12-01"), json!({"limit": 2, "after": first["next_after"]}));
+    let more = world.call("check_available", more).await.unwrap();
+    assert_eq!(starts(&more["available_slots"]).len(), 2);
+    for told in ["links", "busy_time_slots", "form_fields", "consents", "consent_text"] {
+        assert_eq!(more.get(told), None, "{more}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn finding_16_parts_of_the_day_limit_what_is_offered() {
     let world = World::new().await;
@@ -218,7 +280,7 @@ async fn finding_17_meetings_have_weekday_owner_and_two_addresses() {
     let page = format!("/record/0-47/{}", first["meeting_id"].as_str().unwrap());
     assert!(first["url"].as_str().unwrap().ends_with(&page), "{first}");
     let guessed = world.call("find_meetings", json!({"contact": SARAH})).await.unwrap();
-    assert_eq!((&guessed["time_zone"], &guessed["time_zone_is_guess"]), (&json!("UTC"), &json!(true)));
+    assert_eq!((&guessed["time_zone"], &guessed["time_zone_is_guess"]), (&json!("America/New_York"), &json!(true)));
     let own = world.call("find_meetings", json!({"contact": "aiko.sato@kissaten.jp"})).await.unwrap();
     assert_eq!((&own["time_zone"], own.get("time_zone_is_guess")), (&json!("Asia/Tokyo"), None));
 }

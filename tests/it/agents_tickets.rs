@@ -84,6 +84,7 @@ async fn f13_an_equal_open_ticket_of_the_last_minutes_is_the_same() {
     // Another matter, another customer, or the same one later or after it was solved.
     for other in [
         json!({"cus_cid": SARAH, "issue": "It stops at the gate."}),
+        json!({"cus_cid": SARAH, "issue": "It stops at the door.", "subject": "Adam"}),
         json!({"cus_cid": SARAH, "issue": "It stops at the door.", "category": "Billing Issue"}),
         json!({"cus_cid": TOM, "issue": "It stops at the door."}),
     ] {
@@ -97,15 +98,14 @@ async fn f13_an_equal_open_ticket_of_the_last_minutes_is_the_same() {
     assert_eq!(opened(&world, "It hums.").await.get("already"), None, "ten minutes are over");
 }
 
-/// A subject, a pipeline, a stage, an owner or a priority makes no second ticket: what differs is named, with the tool that
-/// changes it.
+/// A pipeline, a stage, an owner or a priority makes no second ticket: what differs is named, with the tool that changes
+/// it. Another subject does, and the answer names the first one.
 #[tokio::test(start_paused = true)]
 async fn an_equal_ticket_says_what_of_the_call_it_does_not_have() {
     let world = World::new().await;
     let first = opened(&world, "It stops at the door.").await;
     let before = tickets(&world);
     for (more, named) in [
-        (json!({"subject": "Adam"}), vec!["subject"]),
         (json!({"pipeline": "Repairs and exchanges"}), vec!["pipeline"]),
         (json!({"owner": "Mei Tanaka", "priority": "LOW"}), vec!["owner", "priority"]),
         (json!({"stage": "Waiting on us"}), vec!["stage"]),
@@ -124,6 +124,11 @@ async fn an_equal_ticket_says_what_of_the_call_it_does_not_have() {
         }
     }
     assert_eq!(tickets(&world), before);
+    let titled = json!({"cus_cid": SARAH, "issue": "It stops at the door.", "subject": "Adam"});
+    let titled = world.call("create_ticket", titled).await.unwrap();
+    assert_eq!((titled.get("already"), tickets(&world)), (None, before + 1));
+    let warning = titled["warning"].as_str().unwrap();
+    assert!(warning.contains(first["ticket_id"].as_str().unwrap()), "{warning}");
 }
 
 /// A subject that was made of the customer's words is data as they are, and says so.
@@ -140,6 +145,18 @@ async fn a_subject_of_the_customers_words_is_marked() {
     assert_eq!(quoted["subject_is_customer_text"], true, "{quoted}");
     assert!(quoted["subject"].as_str().unwrap().chars().count() <= 81, "{quoted}");
     assert_eq!(titled.get("subject_is_customer_text"), None, "{titled}");
+}
+
+/// What was sent as an argument is answered under its name, and `nobody` is an owner as it is when a ticket is opened.
+#[tokio::test(start_paused = true)]
+async fn changes_of_a_ticket_have_the_names_of_the_arguments() {
+    let world = World::new().await;
+    let change = json!({"owner": "nobody", "priority": "HIGH", "category": "Billing Issue"});
+    let answer = changed(&world, &json!(DOOR), change).await.unwrap();
+    let names: Vec<_> = answer["changes"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["category", "owner", "priority"]);
+    assert_eq!(answer["changes"]["owner"], json!({"before": "Mei Tanaka", "after": ""}));
+    assert_eq!(found(&world, &json!(DOOR)).await["tickets"][0].get("owner_id"), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -252,7 +269,7 @@ async fn f14_changes_show_names_in_place_of_ids() {
     let world = World::new().await;
     let id = opened(&world, "It beeps.").await["ticket_id"].clone();
     let answer = changed(&world, &id, json!({"owner": "Mei Tanaka", "stage": "Waiting on us"})).await.unwrap();
-    let owner = &answer["changes"]["hubspot_owner_id"];
+    let owner = &answer["changes"]["owner"];
     assert_eq!((&owner["before"], &owner["after"]), (&json!("Veronica Chen"), &json!("Mei Tanaka")));
     assert_eq!(answer["changes"]["stage"], json!({"before": "New", "after": "Waiting on us"}));
     let contact = json!({"contact": TOM, "properties": {"owner": "Mei Tanaka"}});

@@ -27,6 +27,9 @@ impl DayPart {
     /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`.
     pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
+            // The whole morning is meant: `late afternoon` and the like begin at an hour that would have to be asked.
+            [Word("early"), Word("morning"), ..] => Some((2, DayPart::Morning)),
+            [Word("in"), Word("the"), Word("early"), Word("morning"), ..] => Some((4, DayPart::Morning)),
             [Word("in"), Word("the"), Word(part @ ("morning" | "afternoon" | "evening")), ..] => {
                 Some((3, DayPart::of(part)?))
             }

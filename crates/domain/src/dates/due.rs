@@ -4,7 +4,9 @@
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, SubsecRound, Utc, Weekday};
 
 use super::error::{DateError, Reason};
-use super::{local_time, parse_day, parse_start};
+use super::local_time;
+use super::parse::parse_start;
+use super::window::parse_window;
 use crate::time_zone::zone::Zone;
 
 /// The hours at which a working day begins and ends.
@@ -96,7 +98,7 @@ fn last_of_month(today: NaiveDate) -> Option<NaiveDate> {
 
 /// The time that a phrase means: its own, or the beginning of its day or part of a day.
 fn exactly(plain: &str, words: &str, zone: Zone, now: DateTime<Utc>) -> Result<DateTime<Zone>, DateError> {
-    let day = match parse_day(plain, zone, now) {
+    let day = match parse_window(plain, zone, now) {
         Ok(day) => day,
         Err(error) => {
             let Reason::AmOrPm(am, pm) = &error.why else { return Err(DateError::new(words, error.why)) };

@@ -1,6 +1,7 @@
 //! Tests of days, times and zones together, and of hours at which clocks change.
 
 use super::*;
+use chrono::{DateTime, Utc};
 use chrono_tz::{Africa, America, Asia, Australia, Europe, Pacific, Tz};
 
 /// Sunday, 10:00 in New York.

@@ -24,7 +24,8 @@ const OUTCOME: &str = "hs_meeting_outcome";
 const LOCATION: &str = "hs_meeting_location";
 const URL: &str = "hs_meeting_external_url";
 const OWNER: &str = "hubspot_owner_id";
-const PROPERTIES: [&str; 7] = [START, END, TITLE, OUTCOME, LOCATION, URL, OWNER];
+const DESCRIPTION: &str = "hs_meeting_body";
+const PROPERTIES: [&str; 8] = [START, END, TITLE, OUTCOME, LOCATION, URL, OWNER, DESCRIPTION];
 
 /// A meeting (HubSpot, meetings API).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Meeting {
     pub url: Option<String>,
     /// The representative with whom it is.
     pub owner_id: Option<OwnerId>,
+    /// The description in HTML.
+    pub description: Option<String>,
 }
 
 /// The meetings of contacts.
@@ -114,6 +117,7 @@ impl Meeting {
             location: text(LOCATION),
             url: text(URL),
             owner_id: record.get(OWNER).and_then(|id| id.parse().ok()),
+            description: text(DESCRIPTION),
         })
     }
 }
@@ -137,6 +141,7 @@ mod tests {
             location: None,
             url: None,
             owner_id: None,
+            description: None,
         }
     }
 
