@@ -80,7 +80,7 @@ impl Navigator<'_> {
         let mut refused = None;
         let mut taken = vec![];
         for (given, value) in &event.slots {
-            let name = self.context.argument(given);
+            let name = self.searched_by(self.context.argument(given));
             match self.check_slot(&name, value) {
                 Ok(()) => taken.push((name, value)),
                 Err(error) => {
@@ -116,6 +116,14 @@ impl Navigator<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
+    /// for it.
+    fn searched_by(&self, name: String) -> String {
+        let only_searched = self.context.sole_provider(&name) == Some(toolbox::SEARCH_TOOL);
+        let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
+        if searched { toolbox::QUERY.to_owned() } else { name }
     }
 
     /// The next matter is that of somebody else, who has to be looked up first.

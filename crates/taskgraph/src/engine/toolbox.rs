@@ -124,6 +124,8 @@ pub(super) const HAND_OFF_TOOL: &str = "create_task";
 /// The tool that shows free times, and the one that books one of them.
 pub(super) const TIMES_TOOL: &str = "check_available";
 pub(super) const BOOKING_TOOL: &str = "create_meeting";
+/// The argument that says whom to search for.
+pub(super) const QUERY: &str = "query";
 /// The tool that changes a customer's data.
 pub(super) const UPDATE_TOOL: &str = "update_contact";
 /// The tool that adds a customer, and the one that finds people by name or phone number.
