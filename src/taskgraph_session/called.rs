@@ -30,17 +30,7 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ),
     (
         "check_available",
-        &[
-            "time_zone",
-            "slug",
-            "links",
-            "duration",
-            "busy_time_slots",
-            "available_slots_unix",
-            "busy_time_slots_unix",
-            "next_after",
-            "guests_max",
-        ],
+        &["time_zone", "slug", "busy_time_slots", "available_slots_unix", "busy_time_slots_unix", "guests_max"],
     ),
     ("create_meeting", &["contact_id", "calendar_event_id", "time_zone", "end", "recovered"]),
     ("create_ticket", &["url", "owner_id", "recovered"]),
@@ -77,6 +67,9 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
         }
         _ => None,
     };
+    if let (Some(last), Some(_)) = (called.last_mut(), failed.and_then(|failed| failed.details.get("matched_by"))) {
+        remove(&mut last.result, &["contact"]); // Perhaps somebody else's name.
+    }
     let Some((last, failed)) = called.last_mut().filter(|last| !last.succeeded).zip(failed) else { return };
     let code = last.result["code"].clone();
     let known = last.result.as_object().into_iter().flatten();
@@ -89,6 +82,12 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
 fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
+    if answer["links"].as_array().is_some_and(|links| links.len() < 2) {
+        remove(&mut answer, &["links"]);
+    }
+    if answer["durations"].as_array().is_some_and(|durations| durations.len() < 2) {
+        remove(&mut answer, &["durations"]);
+    }
     if let Some(contact) = answer.get_mut("contact") {
         remove(contact, &["url", "updated_at"]);
     }

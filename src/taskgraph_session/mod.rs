@@ -204,7 +204,7 @@ impl<'a> SessionRun<'a> {
 
 /// Leaves out the intents to choose from where they are all those of before: each list was named when it began.
 fn without_known(mut asks: Vec<Action>, before: &[String]) -> Vec<Action> {
-    if let Some(Action::Intent { candidates, .. }) = asks.last_mut()
+    if let Some(Action::Intent { candidates, .. } | Action::Nothing { candidates, .. }) = asks.last_mut()
         && candidates.iter().map(|candidate| &candidate.intent).eq(before)
     {
         candidates.clear();

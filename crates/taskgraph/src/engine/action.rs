@@ -104,7 +104,8 @@ pub enum Action {
         /// The failure of the tool, if that is the reason.
         #[serde(skip_serializing_if = "Option::is_none")]
         failed: Option<Failure>,
-        /// The intents that are possible.
+        /// The intents that are possible, unless they are all those that were named before.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         candidates: Vec<Candidate>,
         /// The instruction for the model.
         instruction: String,

@@ -70,7 +70,11 @@ impl<'a> RunContext<'a> {
         }
         let mut expected: Vec<String> = self.arguments().into_iter().collect();
         if !expected.iter().any(|argument| argument == name) {
-            expected.retain(|argument| self.sole_provider(argument).is_none());
+            expected.retain(|argument| {
+                self.sole_provider(argument).is_none()
+                    && !toolbox::TECHNICAL_ARGUMENTS.contains(&argument.as_str())
+                    && !toolbox::MORE_PARTS.contains(&argument.as_str())
+            });
             return Err(StepError::UnknownSlot { given: name.to_owned(), expected });
         }
         if value.to_string().len() > VALUE_LENGTH_MAX {

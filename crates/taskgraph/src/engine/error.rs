@@ -30,6 +30,15 @@ pub enum StepError {
         /// The arguments that the customer may state.
         expected: Vec<String>,
     },
+    /// Another of these, after the arguments were listed.
+    #[error("no tool of this taskgraph has an argument {} either", quote(.given))]
+    UnknownToo {
+        /// The name that was sent.
+        given: String,
+    },
+    /// A message came while no matter was at hand.
+    #[error("not written down yet: send an `intent` for it; it is kept for that")]
+    NotWritten,
     /// The argument is only accepted from the result of a tool.
     #[error("`{argument}` comes from `{tool}` alone: call it and send its answer as `tool_result`")]
     OnlyTool {
@@ -68,6 +77,16 @@ pub enum StepError {
         /// The state's version.
         version: u32,
     },
+}
+
+impl StepError {
+    /// The same reason, with the names of arguments only if they were not listed `before`.
+    pub(super) fn shortened(&self, before: bool) -> StepError {
+        match self {
+            StepError::UnknownSlot { given, .. } if before => StepError::UnknownToo { given: given.clone() },
+            other => other.clone(),
+        }
+    }
 }
 
 fn list(names: &[String]) -> String {

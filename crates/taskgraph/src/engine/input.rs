@@ -7,6 +7,7 @@ use super::{
     error::StepError,
     event::{Event, Failure, Switch},
     intents::{self, Found},
+    limits::VALUE_LENGTH_MAX,
     navigation::{CurrentTopic, Navigator},
     next_action,
     reaction::{self, Reaction},
@@ -14,6 +15,7 @@ use super::{
     state::{Ignored, KnownValue, Phase, Source, State},
     toolbox::{self, OutputBinding, Trust},
     topic::Topic,
+    words,
 };
 use crate::{
     graph::{Edge, Intent},
@@ -53,9 +55,17 @@ impl Navigator<'_> {
         let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |said| said.trim().to_owned());
         let of_slot = event.slots.iter().any(|(name, value)| shown(value) == text && self.is_short(name));
         if !of_slot {
+            let before = self.state.unheard.take().filter(|_| self.is_between_topics());
             self.state.keep_message(text);
+            self.state.unheard = self.added(before, self.state.unheard.clone());
         }
         true
+    }
+
+    /// Returns `true` if no topic is running that has heard what was said.
+    fn is_between_topics(&self) -> bool {
+        matches!(self.state.phase, Phase::Finish | Phase::Close | Phase::Choose | Phase::DeadEnd { .. })
+            && !self.is_unfinished()
     }
 
     /// Returns `true` if the customer's words are not the value of this argument themselves.
@@ -70,11 +80,11 @@ impl Navigator<'_> {
         let mut refused = None;
         let mut taken = vec![];
         for (given, value) in &event.slots {
-            let name = self.context.argument(given);
+            let name = self.searched_by(self.context.argument(given));
             match self.check_slot(&name, value) {
                 Ok(()) => taken.push((name, value)),
                 Err(error) => {
-                    self.ignore(given, &error);
+                    self.ignore(given, &error.shortened(refused.is_some()));
                     refused.get_or_insert(error);
                 }
             }
@@ -88,6 +98,12 @@ impl Navigator<'_> {
             arguments.iter().any(|argument| names.contains(argument)) && self.changes_what_was_asked(tool, &taken)
         });
         let more = !taken.is_empty();
+        let another = again.is_none() && self.names_somebody_else(&taken);
+        // A time goes with the day for which it was named.
+        let other_day = names.contains(&shown_times::DAY) && !names.contains(&shown_times::START);
+        if other_day && self.state.shown.is_some() {
+            self.state.known.remove(shown_times::START);
+        }
         for (name, value) in taken {
             self.record_slot(name, value);
         }
@@ -96,17 +112,42 @@ impl Navigator<'_> {
         }
         match again {
             Some((tool, _)) if event.tool_result.is_none() => self.ask_tool_again(tool),
+            _ if another => self.forget_customer(),
             _ => {}
         }
         Ok(())
     }
 
+    /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
+    /// for it.
+    fn searched_by(&self, name: String) -> String {
+        let only_searched = self.context.sole_provider(&name) == Some(toolbox::SEARCH_TOOL);
+        let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
+        if searched { toolbox::QUERY.to_owned() } else { name }
+    }
+
+    /// The next matter is that of somebody else, who has to be looked up first.
+    fn forget_customer(&mut self) {
+        self.state.forget_tool_values();
+        self.state.identified_by = None;
+        self.state.logged = false;
+    }
+
     fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
         let chosen = toolbox::identifies(name) && self.state.choices.iter().any(|choice| is_same_id(choice, value));
-        if chosen || (value.is_null() && self.state.known.contains_key(name)) {
+        let chosen =
+            chosen || (toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL));
+        let chosen = chosen && value.to_string().len() <= VALUE_LENGTH_MAX;
+        if chosen || self.is_appointment(name, value) || (value.is_null() && self.state.known.contains_key(name)) {
             return Ok(());
         }
         self.context.check_slot(name, value)
+    }
+
+    /// Returns `true` if the value is the id of one of the appointments that were found.
+    fn is_appointment(&self, name: &str, value: &Value) -> bool {
+        let found = &self.state.appointments;
+        name == toolbox::APPOINTMENT && found.iter().any(|found| is_same_id(&found[toolbox::APPOINTMENT], value))
     }
 
     fn record_slot(&mut self, name: String, value: &Value) {
@@ -123,6 +164,9 @@ impl Navigator<'_> {
             }
             self.state.choices.clear();
             return self.pass_known_lookup();
+        }
+        if toolbox::PAGE_ARGUMENTS.contains(&name.as_str()) {
+            self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
         }
         let source = Source::Said(self.state.steps);
         shown_times::take_whole_start(&mut self.state, &name, value);
@@ -175,19 +219,33 @@ impl Navigator<'_> {
         let mut asked = shown_times::Asked::new();
         shown_times::add_asked(&mut asked, &self.state);
         for binding in toolbox::outputs_of(tool) {
-            if let Some(value) = binding.value(result) {
+            if let Some(value) = binding.value(result).filter(|_| !self.is_chosen(binding.argument)) {
                 let known = KnownValue::of(value.clone(), self.source_after(tool, binding));
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
         self.state.choices = toolbox::choices(tool, result);
+        if tool == toolbox::MEETINGS_TOOL {
+            self.state.appointments = toolbox::appointments(result);
+        }
+        if tool == toolbox::HAND_OFF_TOOL {
+            self.state.known.remove(toolbox::APPOINTMENT);
+        }
         if tool == toolbox::TIMES_TOOL {
+            // The next question is for another page, not for this one again.
+            self.state.known.retain(|name, _| !toolbox::PAGE_ARGUMENTS.contains(&name.as_str()));
             shown_times::add_asked(&mut asked, &self.state);
             self.state.shown = Some(shown_times::of(&self.state, asked, result));
         }
         (self.state.tries, self.state.failed) = (0, None);
         self.state.done.insert(self.state.at.clone());
         self.advance_after(result);
+    }
+
+    /// Returns `true` if the customer has named whom they want to meet, or which of the links.
+    fn is_chosen(&self, argument: &str) -> bool {
+        let known = self.state.known.get(argument).filter(|_| toolbox::CHOSEN_ARGUMENTS.contains(&argument));
+        known.is_some_and(|known| known.source != Source::Tool && !known.refused)
     }
 
     /// The source of a value that a tool has answered. A day that the customer has named stays theirs, also when they turn
@@ -266,7 +324,9 @@ impl Navigator<'_> {
         for (name, known) in &mut self.state.known {
             known.refused |= known.source != Source::Tool && (spec.has(name) || parts.contains(&name.as_str()));
         }
-        self.state.words = None;
+        if spec.names().any(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter)) {
+            self.state.words = None;
+        }
     }
 
     /// The tool of a dead end is called again with what the customer has added. The node counts as entered again.
@@ -296,10 +356,27 @@ impl Navigator<'_> {
     pub(super) fn handle_text(&mut self, event: &Event) {
         match self.state.phase {
             Phase::Speak => self.advance(),
-            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => self.choose(),
+            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } => {
+                self.name_unwritten();
+                self.choose();
+            }
             Phase::Fill if event.slots.is_empty() => self.hear_answer(),
             Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
         }
+    }
+
+    /// Says that a message after the end of a matter stands nowhere yet: it is kept for the next one.
+    fn name_unwritten(&mut self) {
+        let tells = |text: &String| words::tell_something(text, &self.state, self.context.graph);
+        if self.state.logged && self.state.unheard.as_ref().is_some_and(tells) {
+            self.ignore("user_text", &StepError::NotWritten);
+        }
+    }
+
+    /// Whoever was asked how to reach them and says something else is not asked again.
+    pub(super) fn stop_asking_reach(&mut self) {
+        let hands_off = self.context.own_tool(self.node()) == Some(toolbox::HAND_OFF_TOOL);
+        self.state.reach_asked |= hands_off && self.state.phase == Phase::Fill;
     }
 
     /// Takes a message as the answer to the only thing that is asked, if that is the matter in the customer's words.
@@ -516,10 +593,8 @@ impl Navigator<'_> {
 fn taken(tool: &str, result: &Value) -> Option<Failure> {
     let shared = result[toolbox::MATCHED_BY].as_str().filter(|by| tool == toolbox::ADD_TOOL && *by != "email")?;
     let what = if shared == "phone" { "phone number" } else { "mailbox" };
-    let mut failure = Failure::of("AMBIGUOUS_ERROR", &format!("a contact has this {what} already; nobody was added"));
-    failure.hint = "ask whether they are that contact: then send the `email` it has; if not, send \
-                    `allow_same_phone`: `true` to add them"
-        .to_owned();
+    let mut failure = Failure::of("AMBIGUOUS_ERROR", &format!("a contact has this {what} already"));
+    failure.hint = "ask whether that is them: if so send its `email`, else `allow_same_phone`: `true`".to_owned();
     failure.details.insert(toolbox::MATCHED_BY.to_owned(), shared.into());
     Some(failure)
 }

@@ -139,7 +139,13 @@ fn plain(text: &str) -> String {
 fn is_part(part: &str, name: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
     part.chars().count() >= PART_LENGTH_MIN
-        && (name.contains(part) || part.split(' ').all(|word| words.contains(&word)))
+        && (name.contains(part)
+            || part.split(' ').all(|word| words.iter().any(|other| singular(other) == singular(word))))
+}
+
+/// Returns a word without the ending of its plural: "my tickets" asks for "My ticket".
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').filter(|stem| stem.chars().count() >= PART_LENGTH_MIN).unwrap_or(word)
 }
 
 /// The offers in the form that the model reads.

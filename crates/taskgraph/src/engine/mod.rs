@@ -73,6 +73,9 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         navigator.state.ignored.clear();
     }
     navigator.close_interrupted_call(event);
+    if *event != Event::default() {
+        navigator.stop_asking_reach();
+    }
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;
     if let Some(result) = &event.tool_result {

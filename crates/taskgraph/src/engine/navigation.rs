@@ -159,6 +159,7 @@ impl<'a> Navigator<'a> {
             }
             Behavior::Nested => self.enter_nested(node),
             Behavior::HandOff if self.context.hands_off() => {
+                self.state.reach_asked = false;
                 self.state.done.remove(id);
                 self.wait(Phase::Fill)
             }
@@ -239,12 +240,24 @@ impl<'a> Navigator<'a> {
             let known = |name: &str| self.state.known.get(name).map(|known| &known.value);
             let day = value(shown_times::DAY).or_else(|| known(shown_times::DAY)).unwrap_or(&Value::Null);
             let is_new = |name: &String, value: &Value| {
-                shown.asked.get(name).is_some_and(|asked| !asked.contains(value)) && !value.is_null()
+                let other = |asked: &Vec<Value>| !asked.is_empty() && !asked.contains(value);
+                let page = toolbox::PAGE_ARGUMENTS.contains(&name.as_str());
+                (page || shown.asked.get(name).is_some_and(other)) && !value.is_null()
             };
             let one_of_shown = value(shown_times::START).is_some_and(|time| shown_times::shows(shown, day, time));
             return !one_of_shown && values.iter().any(|(name, value)| is_new(name, value));
         }
-        let email = value("email").and_then(Value::as_str).map(str::to_lowercase);
+        self.names_somebody_else(values)
+    }
+
+    /// Returns `true` if the values have an address that is not that of the customer, and no new one of theirs either.
+    pub(super) fn names_somebody_else(&self, values: &[(String, &Value)]) -> bool {
+        let corrects = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(toolbox::UPDATE_TOOL);
+        if corrects(&self.state.at) || self.graph().edges_from(&self.state.at).any(|edge| corrects(&edge.to)) {
+            return false;
+        }
+        let email = values.iter().find(|(given, _)| given == "email").and_then(|(_, value)| value.as_str());
+        let email = email.map(str::to_lowercase);
         let known = self.state.known.get("email").map(|known| &known.value);
         let same = |other: &Value| other.as_str().map(str::to_lowercase) == email;
         email.is_some()

@@ -86,6 +86,7 @@ fn value_of(
     let fresh = known.filter(|known| !known.stale && is_agreed(state, tool, name, known));
     let stale = known.filter(|known| required && is_agreed(state, tool, name, known));
     fixed
+        .or_else(|| of_appointment(state, context, tool, name))
         .or_else(|| composed(state, tool, name, fresh))
         .or_else(|| fresh.map(|known| known.value.clone()))
         .or_else(|| words_of(state, context, tool, name).map(Value::from))
@@ -112,6 +113,40 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
     Some(object.into())
 }
 
+/// The appointment that a hand-off is about: the one that the customer has, or that they have named.
+fn appointment<'s>(state: &'s State, context: &RunContext<'_>, tool: &str) -> Option<&'s Value> {
+    if !is_about_appointments(state, context, tool) {
+        return None;
+    }
+    let named = state.known.get(toolbox::APPOINTMENT).filter(|known| !known.stale);
+    match &state.appointments[..] {
+        [only] => Some(only),
+        several => several.iter().find(|one| named.is_some_and(|named| named.value == one[toolbox::APPOINTMENT])),
+    }
+}
+
+/// Returns `true` if a hand-off follows the look-up of appointments in the topic at hand.
+fn is_about_appointments(state: &State, context: &RunContext<'_>, tool: &str) -> bool {
+    let looks = |id| context.own_tool(context.node(id)) == Some(toolbox::MEETINGS_TOOL);
+    tool == toolbox::HAND_OFF_TOOL && state.entered.iter().any(looks)
+}
+
+/// What the colleague needs to know of the appointment, and whose it is.
+fn of_appointment(state: &State, context: &RunContext<'_>, tool: &str, name: &str) -> Option<Value> {
+    let about = appointment(state, context, tool)?;
+    let text = |name: &str| about[name].as_str().unwrap_or_default();
+    match name {
+        "owner" => about.get("owner_id").cloned(),
+        "reason" => {
+            let wish = words_of(state, context, tool, name)?;
+            let parts = [text("weekday"), text("start"), text("title"), text("owner"), text(toolbox::APPOINTMENT)];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            Some(format!("{wish}\nAppointment: {}", parts.join(", ")).into())
+        }
+        _ => None,
+    }
+}
+
 /// Whose task it is and how to reach them, where a person is asked for before anybody was looked up.
 fn by_address(state: &State, tool: &str, name: &str) -> Option<Value> {
     if tool != toolbox::HAND_OFF_TOOL || state.known.contains_key(CONTACT) {
@@ -119,6 +154,9 @@ fn by_address(state: &State, tool: &str, name: &str) -> Option<Value> {
     }
     let email = state.known.get("email");
     let valid = email.filter(|email| !email.refused);
+    if let Some(email) = valid_address(state).filter(|_| name == "contact" && valid.is_none()) {
+        return Some(email.into());
+    }
     let reach = || state.known.get("phone").or(email.filter(|email| email.refused));
     let known = match name {
         "contact" => valid,
@@ -126,6 +164,13 @@ fn by_address(state: &State, tool: &str, name: &str) -> Option<Value> {
         _ => None,
     };
     known.map(|known| known.value.clone())
+}
+
+/// The address in what was said of how the customer is reached.
+fn valid_address(state: &State) -> Option<&str> {
+    let reach = state.known.get("reach").filter(|reach| !reach.refused && !reach.stale)?;
+    let refused = state.known.get("email").filter(|email| email.refused).map(|email| &email.value);
+    words::address(reach.value.as_str()?).filter(|address| refused.is_none_or(|refused| refused != address))
 }
 
 /// The customer's words for an argument that takes them.
@@ -162,7 +207,9 @@ const WISH_UNSAID: &str = "The customer asks for a person.";
 fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value>) {
     let time = state.known.get(shown_times::START).filter(|known| !known.refused && !known.stale);
     let time = time.and_then(|known| known.value.as_str()).filter(|_| tool == TIMES_TOOL);
-    if let (Some(time), Some(Value::String(day))) = (time, arguments.get_mut(shown_times::DAY)) {
+    if let (Some(time), Some(Value::String(day))) = (time, arguments.get_mut(shown_times::DAY))
+        && !shown_times::names_part(day)
+    {
         *day = format!("{day} {time}");
     }
 }
@@ -197,6 +244,12 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
     let lacks = |name: &&str| !known.contains_key(*name);
     let usual = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks));
+    if is_about_appointments(state, context, &tool) && state.appointments.len() > 1 {
+        let which = appointment(state, context, &tool).is_none();
+        return which.then(|| which_appointment(state)).into_iter().collect();
+    }
+    let unreached = tool == toolbox::HAND_OFF_TOOL && must_ask_reach(state);
+    open.extend(Some("reach").filter(|name| unreached && spec.has(name) && lacks(name)));
     let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
     open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));
     open.extend(usual.filter(|usual| !open.contains(usual)));
@@ -207,6 +260,19 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
 fn shared_with_somebody(state: &State) -> bool {
     let shared = state.failed.as_ref().is_some_and(|failed| failed.details.contains_key(toolbox::MATCHED_BY));
     shared && state.known.get("email").is_none_or(|email| email.refused)
+}
+
+/// Returns `true` if a person is asked for by somebody of whom nothing is known. They are asked once, and not held.
+fn must_ask_reach(state: &State) -> bool {
+    let known = [CONTACT, "email", "phone"].iter().any(|name| state.known.contains_key(*name));
+    !known && !state.reach_asked && state.stack.is_empty() && !state.said.iter().any(|text| words::reaches(text))
+}
+
+/// The question which of several appointments is meant.
+fn which_appointment(state: &State) -> MissingArgument {
+    let description = "The `meeting_id` of the appointment that is meant".to_owned();
+    let example = state.appointments.first().map(|first| first[toolbox::APPOINTMENT].clone());
+    MissingArgument { name: toolbox::APPOINTMENT.to_owned(), prompt: String::new(), description, example }
 }
 
 /// The question which of the contacts that were found is the customer.

@@ -48,6 +48,37 @@ pub(super) fn agreed(state: &State, start: &KnownValue) -> bool {
     }
 }
 
+/// Words for a part of the day.
+const PARTS: &[&str] = &[
+    "morning",
+    "noon",
+    "afternoon",
+    "evening",
+    "lunch",
+    "night",
+    "formiddag",
+    "eftermiddag",
+    "aften",
+    "morgens",
+    "vormittag",
+    "nachmittag",
+    "abend",
+    "mittag",
+    "matin",
+    "midi",
+    "après-midi",
+    "soir",
+    "mattina",
+    "pomeriggio",
+    "sera",
+];
+
+/// Returns `true` if the day names a time or a part of it already.
+pub(super) fn names_part(day: &str) -> bool {
+    let day = day.to_lowercase();
+    day.contains(':') || day.split([' ', ',']).any(|word| PARTS.contains(&word))
+}
+
 /// Returns the first start that was shown, for an example.
 pub(super) fn example(state: &State) -> Option<String> {
     let start = state.shown.as_ref()?.starts.first()?;

@@ -7,7 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{error::StepError, event::Failure, toolbox::CUSTOMER_ARGUMENTS, topic::Topic};
+use super::{
+    error::StepError,
+    event::Failure,
+    toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS},
+    topic::Topic,
+};
 use crate::{
     graph::{Edge, Graph, NodeId},
     instructions::DeadEnd,
@@ -88,6 +93,12 @@ pub struct State {
     /// The address by which the customer was identified.
     #[serde(default)]
     pub(super) identified_by: Option<Value>,
+    /// The appointments to come that were found for the customer.
+    #[serde(default)]
+    pub(super) appointments: Vec<Value>,
+    /// The current hand-off has asked how the customer is reached.
+    #[serde(default)]
+    pub(super) reach_asked: bool,
     /// The parts of the last event that were not taken.
     #[serde(default)]
     pub ignored: Vec<Ignored>,
@@ -238,6 +249,8 @@ impl State {
             shown: None,
             choices: vec![],
             identified_by: None,
+            appointments: vec![],
+            reach_asked: false,
             ignored: vec![],
         }
     }
@@ -284,8 +297,11 @@ impl State {
     /// Ends the current topic: values that the customer stated for it before `step` are stale, but not those that
     /// describe the customer. Nothing is forgotten.
     pub(super) fn age_topic(&mut self, step: u32) {
+        let of_topic = |known: &KnownValue| matches!(known.source, Source::Said(said) if said < step);
+        // Whom they wanted to meet once is not their representative.
+        self.known.retain(|name, known| !CHOSEN_ARGUMENTS.contains(&name.as_str()) || !of_topic(known));
         for (name, known) in &mut self.known {
-            let of_topic = matches!(known.source, Source::Said(said) if said < step);
+            let of_topic = of_topic(known);
             known.stale |= of_topic && !CUSTOMER_ARGUMENTS.contains(&name.as_str());
         }
     }

@@ -124,6 +124,10 @@ pub(super) const HAND_OFF_TOOL: &str = "create_task";
 /// The tool that shows free times, and the one that books one of them.
 pub(super) const TIMES_TOOL: &str = "check_available";
 pub(super) const BOOKING_TOOL: &str = "create_meeting";
+/// The argument that says whom to search for.
+pub(super) const QUERY: &str = "query";
+/// The tool that changes a customer's data.
+pub(super) const UPDATE_TOOL: &str = "update_contact";
 /// The tool that adds a customer, and the one that finds people by name or phone number.
 pub(super) const ADD_TOOL: &str = "create_contact";
 pub(super) const SEARCH_TOOL: &str = "search_contacts";
@@ -154,10 +158,24 @@ pub(super) fn words_for(tool: &str, argument: &str) -> Option<Words> {
 }
 
 /// Objects that are made of single values: tool, argument, and the names of the values.
-pub(super) const COMPOSED_ARGUMENTS: &[(&str, &str, &[&str])] = &[
-    ("create_contact", "properties", &["email", "firstname", "lastname", "phone", "company"]),
-    ("update_contact", "properties", &["firstname", "lastname", "phone", "company"]),
+pub(super) const COMPOSED_ARGUMENTS: &[(&str, &str, &[&str])] =
+    &[("create_contact", "properties", CONTACT_PARTS), ("update_contact", "properties", CONTACT_PARTS)];
+const CONTACT_PARTS: &[&str] = &[
+    "email",
+    "firstname",
+    "lastname",
+    "phone",
+    "company",
+    "address",
+    "city",
+    "zip",
+    "state",
+    "country",
+    "jobtitle",
+    "website",
 ];
+/// Those of them that are taken but not named each time.
+pub(super) const MORE_PARTS: &[&str] = &["address", "city", "zip", "state", "country", "jobtitle", "website"];
 
 /// Returns the names of the values that this argument is made of.
 pub(super) fn parts_of(tool: &str, argument: &str) -> &'static [&'static str] {
@@ -178,8 +196,33 @@ pub(super) const ONE_OF: &[(&str, &[&str])] =
     &[(IDENTIFY_TOOL, ADDRESSES), ("find_tickets", &["contact", "ticket_id"]), (SEARCH_TOOL, &["query", "filters"])];
 
 /// Arguments that change the customer or the day after a tool has used them, so that the tool is called again.
-pub(super) const ASKED_AGAIN: &[(&str, &[&str])] =
-    &[(IDENTIFY_TOOL, &["email"]), (TIMES_TOOL, &["meeting_date", "time_zone"])];
+pub(super) const ASKED_AGAIN: &[(&str, &[&str])] = &[
+    (IDENTIFY_TOOL, &["email"]),
+    (TIMES_TOOL, &["meeting_date", "time_zone", "owner_id", "slug", "duration", "before", "after"]),
+];
+
+/// Arguments that tools provide and the customer may choose: whom they want to meet, and with which link.
+pub(super) const CHOSEN_ARGUMENTS: &[&str] = &["owner_id", "slug"];
+/// Arguments of one call that asks for earlier or later times.
+pub(super) const PAGE_ARGUMENTS: &[&str] = &["before", "after"];
+/// The tool that finds a customer's appointments, and the field with the id of one.
+pub(super) const MEETINGS_TOOL: &str = "find_meetings";
+pub(super) const APPOINTMENT: &str = "meeting_id";
+/// The most appointments that are kept, and their fields.
+const APPOINTMENTS_MAX: usize = 20;
+const APPOINTMENT_FIELDS: &[&str] = &[APPOINTMENT, "start", "weekday", "title", "owner", "owner_id"];
+
+/// Lists the appointments to come of this result that were not called off.
+pub(super) fn appointments(result: &Value) -> Vec<Value> {
+    let coming = result["coming"].as_array().into_iter().flatten();
+    let held = coming.filter(|meeting| meeting["outcome"] != "CANCELED" && meeting[APPOINTMENT].is_string());
+    let fields = |meeting: &Value| -> Value {
+        let known =
+            APPOINTMENT_FIELDS.iter().filter_map(|name| Some(((*name).to_owned(), meeting.get(*name)?.clone())));
+        known.collect::<Map<String, Value>>().into()
+    };
+    held.map(fields).take(APPOINTMENTS_MAX).collect()
+}
 
 /// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
 /// with it.

@@ -180,8 +180,8 @@ const FILLERS: &[&str] = &[
     "è",
     "e",
 ];
-/// Words that say no more than that there is a problem, if nothing stands beside them.
-const BARE: &[&str] = &["broken", "problem", "issue", "kaputt", "defekt", "problème", "panne", "problema", "guasto"];
+/// The fewest words that tell of a fault: what is broken, and how.
+const FAULT_WORDS_MIN: usize = 2;
 /// The most words of a sample utterance that only say the wish. A longer one is a matter of its own: "I have an issue in
 /// installing the DUST-E robot".
 const WISH_WORDS_MAX: usize = 3;
@@ -199,8 +199,7 @@ pub(super) fn tell_something(text: &str, state: &State, graph: &Graph) -> bool {
     }
     let stated = stated(state);
     let said: Vec<String> = words(text).filter(|word| !stated.contains(word) && !is_filler(word)).collect();
-    let bare = said.iter().all(|word| BARE.contains(&word.as_str()));
-    !bare && graph.all_edges().all(|edge| wishes(edge).all(|wish| !is_said(edge, &wish, &said)))
+    said.len() >= FAULT_WORDS_MIN && graph.all_edges().all(|edge| wishes(edge).all(|wish| !is_said(edge, &wish, &said)))
 }
 
 /// Returns `true` if a message says all that an earlier one said.
@@ -251,6 +250,11 @@ fn stated(state: &State) -> BTreeSet<String> {
     said.filter_map(|(_, known)| known.value.as_str()).flat_map(words).collect()
 }
 
+/// Returns `true` if a text says how somebody is reached.
+pub(super) fn reaches(text: &str) -> bool {
+    address(text).is_some() || is_number(text)
+}
+
 /// The e-mail address in a text, if there is one.
 pub(super) fn address(text: &str) -> Option<&str> {
     let is_edge = |c: char| c.is_ascii_punctuation() && !['_', '-', '+'].contains(&c);
@@ -277,7 +281,6 @@ mod tests {
             "my wheel is broken",
             "my robot leaks oil",
             "brush stuck, urgent",
-            "It beeps.",
             "hej, min robot bipper",
             "der Arm hängt",
             "机器人坏了",
@@ -295,6 +298,7 @@ mod tests {
             "No, it is a new problem",
             "Jeg har et problem med min robot",
             "J'ai un problème avec mon robot",
+            "It beeps.",
             "the first",
             "2",
             "ok thanks",
@@ -302,7 +306,7 @@ mod tests {
         ] {
             assert!(!tell_something(wish, &state, &graph), "{wish}");
         }
-        assert!(tell_something("My wheel", &State::new(&test_graph::hubspot(), 1), &test_graph::hubspot()));
+        assert!(tell_something("My wheel broke", &State::new(&test_graph::hubspot(), 1), &test_graph::hubspot()));
     }
 
     #[test]

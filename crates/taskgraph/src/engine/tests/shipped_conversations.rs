@@ -330,7 +330,8 @@ fn stored_states_keep_their_names() {
     assert_eq!(stored["phase"], json!({"lost": {"why": "no_intent"}}));
     let names: Vec<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
     let kept = "version graph seed draws turn steps at phase matter stack nested visits done known tries failed path";
-    let since = "said logged unheard words left entered shown choices identified_by ignored";
+    let since = "said logged unheard words left entered shown choices identified_by \
+         appointments reach_asked ignored";
     assert_eq!(names.join(" "), format!("{kept} calling_until_ms {since}"));
 }
 
