@@ -143,6 +143,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        MessageShares::parsed(&context.extensions);
         tokio::select! {
             answer = self.run_tool(request, &context).boxed() => answer,
             () = context.ct.cancelled() => Err(errors::cancelled()),
