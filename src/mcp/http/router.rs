@@ -159,7 +159,7 @@ impl Routes {
         };
         peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
         self.auth.admit(&caller, &parts.headers).map_err(|refusal| *refusal)?;
-        let payer = self.auth.payer(&caller, peer.address());
+        let payer = Payer(caller.id.0.clone());
         drop(peer);
         parts.extensions.insert(caller.clone());
         parts.extensions.insert(payer.clone());
