@@ -66,10 +66,11 @@ impl AuthLayer {
     }
 
     /// Binds the session that the response opens, if any, to its caller.
-    pub(super) fn bind_session(&self, response: &Response, caller: &CallerId) {
-        if let Some(session) = session(response.headers()) {
-            self.sessions.bind(session, caller);
+    pub(super) async fn bind_session(&self, response: Response, caller: &CallerId) -> Response {
+        if let Some(session) = session(response.headers()).map(str::to_owned) {
+            self.sessions.bind(&session, caller).await;
         }
+        response
     }
 }
 

@@ -180,8 +180,7 @@ impl Routes {
             true => self.respond_mcp(http::Request::from_parts(parts, body), caller).await?,
             false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
-        self.auth.bind_session(&response, &caller.id);
-        Ok(response)
+        Ok(self.auth.bind_session(response, &caller.id).await)
     }
 
     async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &Caller) -> Result<Response, Response> {
