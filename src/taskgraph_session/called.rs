@@ -82,9 +82,7 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
 fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
-    if answer["links"].as_array().is_some_and(|links| links.len() < 2) {
-        remove(&mut answer, &["links"]);
-    }
+    keep_other_links(&mut answer);
     if answer["durations"].as_array().is_some_and(|durations| durations.len() < 2) {
         remove(&mut answer, &["durations"]);
     }
@@ -97,6 +95,18 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         }
     }
     answer
+}
+
+/// Of the meeting links only those that the customer may want instead, by their names.
+fn keep_other_links(answer: &mut Value) {
+    let Some(links) = answer.get_mut("links").and_then(Value::as_array_mut) else { return };
+    links.retain(|link| link["default"] != true);
+    for link in links.iter_mut().filter_map(Value::as_object_mut) {
+        link.retain(|name, _| ["slug", "name"].contains(&name.as_str()));
+    }
+    if links.is_empty() {
+        remove(answer, &["links"]);
+    }
 }
 
 fn remove(value: &mut Value, fields: &[&str]) {

@@ -632,7 +632,7 @@ async fn times_are_shown_for_whom_and_when_the_customer_says() {
     let shown = talk.call("check_available");
     assert_eq!(shown["succeeded"], true, "{shown}");
     assert!(shown["result"]["duration"].is_number(), "{shown}");
-    talk.step(json!({"slots": {"meeting_date": "2026-12-01"}})).await;
+    talk.step(json!({"slots": {"meeting_date": "2026-12-03"}})).await;
     let after = talk.call("check_available")["result"]["next_after"].clone();
     talk.step(json!({"user_text": "something later?", "slots": {"after": after}})).await;
     assert_eq!(talk.called(), ["check_available"], "{}", talk.last);

@@ -113,16 +113,24 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
     Some(object.into())
 }
 
-/// The appointment that a hand-off is about: the one that the customer has, or that they have named.
-fn appointment<'s>(state: &'s State, context: &RunContext<'_>, tool: &str) -> Option<&'s Value> {
-    if !is_about_appointments(state, context, tool) {
-        return None;
+/// The appointments that a hand-off is about: the one that the customer has, the one they have chosen, or those that
+/// their words name.
+fn appointments_meant<'s>(state: &'s State, context: &RunContext<'_>, tool: &str) -> Vec<&'s Value> {
+    let all = || state.appointments.iter();
+    if !is_about_appointments(state, context, tool) || state.appointments.len() < 2 {
+        return all().filter(|_| is_about_appointments(state, context, tool)).collect();
     }
-    let named = state.known.get(toolbox::APPOINTMENT).filter(|known| !known.stale);
-    match &state.appointments[..] {
-        [only] => Some(only),
-        several => several.iter().find(|one| named.is_some_and(|named| named.value == one[toolbox::APPOINTMENT])),
+    if let Some(chosen) = state.known.get(toolbox::APPOINTMENT).filter(|known| !known.stale) {
+        return all().filter(|one| one[toolbox::APPOINTMENT] == chosen.value).collect();
     }
+    let words = state.words.as_deref().unwrap_or_default().to_lowercase();
+    let names = |one: &&Value, field: &str| {
+        let name = one[field].as_str().unwrap_or_default().trim().to_lowercase();
+        !name.is_empty() && words.contains(&name)
+    };
+    let by_title: Vec<&Value> = all().filter(|one| names(one, "title")).collect();
+    let by_day: Vec<&Value> = all().filter(|one| names(one, "weekday")).collect();
+    if by_title.is_empty() && by_day.len() == 1 { by_day } else { by_title }
 }
 
 /// Returns `true` if a hand-off follows the look-up of appointments in the topic at hand.
@@ -133,18 +141,21 @@ fn is_about_appointments(state: &State, context: &RunContext<'_>, tool: &str) ->
 
 /// What the colleague needs to know of the appointment, and whose it is.
 fn of_appointment(state: &State, context: &RunContext<'_>, tool: &str, name: &str) -> Option<Value> {
-    let about = appointment(state, context, tool)?;
-    let text = |name: &str| about[name].as_str().unwrap_or_default();
-    match name {
-        "owner" => about.get("owner_id").cloned(),
-        "reason" => {
-            let wish = words_of(state, context, tool, name)?;
-            let parts = [text("weekday"), text("start"), text("title"), text("owner"), text(toolbox::APPOINTMENT)];
-            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            Some(format!("{wish}\nAppointment: {}", parts.join(", ")).into())
-        }
-        _ => None,
+    if !["owner", "reason"].contains(&name) {
+        return None;
     }
+    let about = appointments_meant(state, context, tool);
+    let first = about.first()?;
+    if name == "owner" {
+        let same = about.iter().all(|one| one["owner_id"] == first["owner_id"]);
+        return first.get("owner_id").filter(|_| same).cloned();
+    }
+    let line = |one: &&Value| {
+        let parts = ["weekday", "start", "title", "owner", toolbox::APPOINTMENT].map(|name| one[name].as_str());
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    };
+    let lines: Vec<String> = about.iter().map(|one| format!("Appointment: {}", line(one))).collect();
+    Some(format!("{}\n{}", words_of(state, context, tool, name)?, lines.join("\n")).into())
 }
 
 /// Whose task it is and how to reach them, where a person is asked for before anybody was looked up.
@@ -245,7 +256,7 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     let lacks = |name: &&str| !known.contains_key(*name);
     let usual = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks));
     if is_about_appointments(state, context, &tool) && state.appointments.len() > 1 {
-        let which = appointment(state, context, &tool).is_none();
+        let which = appointments_meant(state, context, &tool).is_empty();
         return which.then(|| which_appointment(state)).into_iter().collect();
     }
     let unreached = tool == toolbox::HAND_OFF_TOOL && must_ask_reach(state);
@@ -288,6 +299,8 @@ fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingA
     let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
     let own = slot.map(|slot| slot.description.clone()).filter(|text| !text.is_empty());
     let written = spec.description(name);
+    // What failed says what to do about it.
+    let written = if name == toolbox::SHARED { String::new() } else { written };
     let (about, example) = instructions::about_argument(&written);
     let said = state.known.get(name).filter(|known| !known.refused && known.source != Source::Tool);
     let times = (name == shown_times::START).then(|| shown_times::example(state)).flatten();
