@@ -26,6 +26,8 @@ use crate::mcp::lasting;
 use crate::mcp::request_names;
 use crate::mcp::server::Server;
 
+const LAST_EVENT_ID: &str = "last-event-id";
+
 /// The services behind `/mcp`.
 pub(super) struct Endpoint {
     with_sessions: StreamableHttpService<Server, Sessions>,
@@ -160,6 +162,10 @@ pub(super) fn prepared(request: Request<Bytes>) -> Request<Bytes> {
     let mut request = request.map(readable);
     let method = request.method().clone();
     accept::normalize(&method, request.headers_mut());
+    // An empty id names no event.
+    if request.headers().get(LAST_EVENT_ID).is_some_and(|id| id.as_bytes().trim_ascii().is_empty()) {
+        request.headers_mut().remove(LAST_EVENT_ID);
+    }
     request
 }
 
