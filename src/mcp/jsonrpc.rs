@@ -104,9 +104,24 @@ fn parse_failure(text: &[u8], problem: &serde_json::Error) -> Parsed {
         Err(problem) => (ErrorCode::PARSE_ERROR, format!("the message is not valid JSON: {problem}")),
         Ok(json) if expects_no_response(&json) => return Parsed::Ignored,
         Ok(Value::Array(batch)) => return Parsed::Invalid(batch_refused(&batch)),
-        Ok(_) => (ErrorCode::INVALID_REQUEST, format!("the message is not a JSON-RPC request: {problem}")),
+        Ok(json) => (
+            ErrorCode::INVALID_REQUEST,
+            problem_of_envelope(&json)
+                .map_or_else(|| format!("the message is not a JSON-RPC request: {problem}"), str::to_owned),
+        ),
     };
     Parsed::Invalid(InvalidMessage::new(request_id(text), code, problem))
+}
+
+/// The part around a request that JSON-RPC does not permit.
+fn problem_of_envelope(json: &Value) -> Option<&'static str> {
+    let is_id = |id: &Value| id.is_string() || id.is_i64();
+    match (json.get("jsonrpc"), json.get("id")) {
+        _ if !json.is_object() => None,
+        (version, _) if version != Some(&json!("2.0")) => Some("`jsonrpc` must be `2.0`"),
+        (_, Some(id)) if !is_id(id) => Some("`id` must be text or an integer up to 2^63-1"),
+        _ => None,
+    }
 }
 
 /// The error for a batch in a revision that has none, or of a size that is not served.
@@ -177,6 +192,21 @@ mod tests {
             let Parsed::Message(message) = parse(text.as_bytes()) else { panic!("{text}") };
             let custom = matches!(&*message, JsonRpcMessage::Request(one) if matches!(one.request, ClientRequest::CustomRequest(_)));
             assert!(!custom, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_envelope_is_named() {
+        for (text, part) in [
+            (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, "`id` must be text"),
+            (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, "`id` must be text"),
+            (r#"{"jsonrpc":"2.0","id":9223372036854775808,"method":"ping"}"#, "`id` must be text"),
+            (r#"{"jsonrpc":"2.0","id":true,"method":"ping"}"#, "`id` must be text"),
+            (r#"{"jsonrpc":"2.0","id":[1],"method":"ping"}"#, "`id` must be text"),
+            (r#"{"id":1,"method":"ping"}"#, "`jsonrpc` must be `2.0`"),
+        ] {
+            let Parsed::Invalid(invalid) = parse(text.as_bytes()) else { panic!("{text}") };
+            assert!(invalid.error.message.contains(part), "{text}: {}", invalid.error.message);
         }
     }
 

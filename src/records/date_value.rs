@@ -1,12 +1,16 @@
 //! Values of `date` and `datetime` properties: a day, a moment with its offset, or Unix milliseconds as HubSpot has them.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use serde_json::Value;
 
+use domain::time_zone::zone::Zone;
 use domain::unix_ms::{self, NotMilliseconds};
 
 /// The milliseconds of a day in UTC.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The hours that clocks may skip at the begin of a day; one zone has skipped a whole day.
+const SKIPPED_HOURS_MAX: i64 = 24;
 
 /// A value that is no date or no moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +49,8 @@ pub fn day(raw: &Value) -> Result<String, InvalidDate> {
     Ok(day.to_string())
 }
 
-/// Reads a moment as HubSpot stores it, `2026-12-01T18:00:00.000Z`; a day stands for its midnight in UTC.
+/// Reads a moment as HubSpot stores it, `2026-12-01T18:00:00.000Z`; a day stands for its midnight in
+/// UTC; [`begin`] has that of a zone.
 pub fn moment(raw: &Value) -> Result<String, InvalidDate> {
     let moment: Option<DateTime<Utc>> = match (number(raw), raw.as_str().map(str::trim)) {
         (Some(number), _) => DateTime::from_timestamp_millis(unix_ms::check(number)?),
@@ -56,6 +61,20 @@ pub fn moment(raw: &Value) -> Result<String, InvalidDate> {
         (None, None) => None,
     };
     moment.map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)).ok_or(InvalidDate::NoMoment)
+}
+
+/// Returns true for a day without a time, such as `2026-12-01`.
+pub fn is_day(raw: &Value) -> bool {
+    raw.as_str().is_some_and(|text| written_day(text.trim()).is_some())
+}
+
+/// Returns the moment at which a day begins in a zone; none if the value is no day.
+pub fn begin(raw: &Value, zone: Zone) -> Option<Value> {
+    let midnight = written_day(raw.as_str()?.trim())?.and_time(NaiveTime::MIN);
+    // Where clocks skip midnight, the day begins when they go on.
+    let begin = (0..=SKIPPED_HOURS_MAX)
+        .find_map(|hours| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest());
+    begin.map(|at| at.to_rfc3339().into())
 }
 
 fn written_day(text: &str) -> Option<NaiveDate> {
@@ -108,6 +127,20 @@ mod tests {
         ] {
             assert_eq!(day(&json!(text)), expected.map(str::to_owned), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_begins_in_the_zone() {
+        let rules = domain::time_zone::rules::ZoneRules::embedded();
+        for (zone, day, expected) in [
+            ("America/New_York", "2026-12-01", "2026-12-01T05:00:00.000Z"),
+            ("Pacific/Auckland", " 2026-12-01 ", "2026-11-30T11:00:00.000Z"),
+            ("Africa/Cairo", "2027-04-30", "2027-04-29T22:00:00.000Z"),
+        ] {
+            let begin = begin(&json!(day), rules.zone(zone).unwrap()).unwrap();
+            assert_eq!(moment(&begin), Ok(expected.to_owned()), "{zone}");
+        }
+        assert!(begin(&json!("2026-12-01T00:00:00Z"), rules.utc()).is_none());
     }
 
     #[test]

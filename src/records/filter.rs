@@ -118,6 +118,11 @@ fn invalid(property: &Property, raw: &Value) -> PropertyProblem {
             format!("it must be one phone number, `null` for empty or `*` for not empty{reason}")
         }
         None if unclear(property, raw).is_some() => unclear(property, raw).unwrap_or_default(),
+        None if matches!(property.kind.as_str(), "date" | "datetime") => {
+            "it must be a day such as `2026-12-01`, unix milliseconds, `null` for empty, `*` for not empty, or `from` and \
+             `to` with days"
+                .to_owned()
+        }
         None => format!(
             "it must be a value that fits `{}`, a list of values, `null` for empty, `*` for not empty, or `from` and `to`",
             property.kind
@@ -286,6 +291,14 @@ mod tests {
             ("lastname", "string", json!(""), None),
         ] {
             assert_eq!(read(name, kind, raw.clone()).as_deref(), expected, "{name} {raw}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_not_read_names_the_form() {
+        for raw in [json!("last Monday"), json!("01/02/2026"), json!({"from": "yesterday"})] {
+            let problem = one(&property("createdate", "Create Date", "datetime"), &raw).unwrap_err().problem;
+            assert!(problem.contains("`2026-12-01`"), "{raw}: {problem}");
         }
     }
 

@@ -41,6 +41,9 @@ pub struct Query {
 impl Query {
     /// Reads a query; the error says why an address or a number that is meant cannot be read.
     pub fn read(text: &str) -> Result<Query, String> {
+        if let Some(sign) = other_at_sign(text) {
+            return Err(format!("`{sign}` cannot be read in an e-mail address: send it with `@`"));
+        }
         let email = email_in_text::read(text).map_err(|unclear| problem_of_address(text, &unclear))?;
         let rest = if email.is_some() { without_addresses(text) } else { text.to_owned() };
         let (id, rest) = labelled_id(&rest);
@@ -60,6 +63,14 @@ impl Query {
     pub fn has_key(&self) -> bool {
         self.email.is_some() || self.id.is_some() || self.phone.is_some()
     }
+}
+
+/// What stands for `@` in an address that a form encoded, or that is hidden from robots.
+fn other_at_sign(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    ["%40", "(at)", "[at]", "{at}", "&#64;"].into_iter().find(|sign| {
+        text.split_once(sign).is_some_and(|(before, after)| !before.trim().is_empty() && after.contains('.'))
+    })
 }
 
 /// The texts to search for, the second if the first finds nobody: without the marks between words, and without the words

@@ -110,6 +110,11 @@ async fn by_key(
     };
     let (of_keys, of_phone) = futures::try_join!(of_keys, of_phone)?;
     let number = query.phone.as_ref().map(|phone| searched_number(phone, &of_phone.records));
+    let is_of_both = |one: &FoundContact| of_phone.records.iter().any(|record| record.id == one.record.id);
+    let named: Vec<&FoundContact> = of_keys.iter().flatten().collect();
+    // Digits can be an id or a number, so only an address has to go with the number.
+    let is_apart = query.email.is_some() && query.phone.is_some() && !named.iter().any(|one| is_of_both(one));
+    let apart = is_apart.then_some("not both together: nobody found has this phone number and this e-mail address");
     let more = of_phone.more_below.is_some();
     let mut found: Vec<FoundContact> = vec![];
     for one in of_keys.into_iter().flatten().chain(of_phone.records.into_iter().map(FoundContact::of)) {
@@ -122,7 +127,7 @@ async fn by_key(
     }
     let (found, remark) = told_apart(found, &query.words);
     let address = query.email.as_ref().map(|_| "e-mail address");
-    let searched = [address, query.id.as_ref().map(|_| "id"), number, filters.map(|_| "properties"), remark];
+    let searched = [address, query.id.as_ref().map(|_| "id"), number, apart, filters.map(|_| "properties"), remark];
     let hits = Hits::all(found, wanted, searched.into_iter().flatten().collect());
     Ok(Hits { total_is_lower_bound: more, ..hits })
 }

@@ -10,7 +10,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::email::Email;
 use domain::id::{OwnerId, RecordId};
-use domain::phone::Phone;
+use domain::phone::{self, Phone};
 use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{self, Communication, Created, Record};
 
@@ -106,7 +106,9 @@ impl FindContactByEmail {
                 None => Err(unknown_address(ctx, email, phone).await),
             },
             (None, Some(phone)) => {
-                with_phone(ctx, &Phone::parse(phone).map_err(|invalid| ToolError::input("phone", invalid))?).await
+                let read = Phone::parse(phone).map_err(|invalid| ToolError::input("phone", invalid))?;
+                let found = with_phone(ctx, &read).await;
+                found.map_err(|error| if phone::lacks_area_code(phone) { without_area_code(error) } else { error })
             }
             (None, None) => Err(ToolError::input("email", "it is missing: send `email`, or `phone` without it")),
         }
@@ -180,6 +182,16 @@ fn not_logged(error: &hubspot_client::Error) -> String {
 fn not_found(what: &str) -> ToolError {
     let message = format!("no contact has this {what}: not an existing customer");
     ToolError::new(Code::UserNotFound, message, NOT_FOUND)
+}
+
+/// Nobody is a stranger for a number that people in every area may have.
+fn without_area_code(mut error: ToolError) -> ToolError {
+    if error.code == Code::UserNotFound {
+        error.message = "the phone number lacks its area code: nobody can be told by it".to_owned();
+        error.hint =
+            "ask for the area code or the e-mail address; `search_contacts` lists whose numbers end with it".to_owned();
+    }
+    error
 }
 
 impl Customer {

@@ -1,6 +1,6 @@
 //! `log_activity`: logs a note or a message on a contact or ticket.
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,9 @@ use domain::id::RecordId;
 use hubspot_client::{Activity, ActivityKind, Object};
 
 const CHANNEL: &str = "hs_communication_channel_type";
+
+/// The time by which the caller's clock may be ahead of ours.
+const CLOCK_DRIFT_MAX: TimeDelta = TimeDelta::minutes(5);
 
 /// Log a note, or a message that went over a channel, on a contact, a ticket or both. Nothing is sent to anybody.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -65,6 +68,11 @@ impl Tool for LogActivity {
 
     async fn call(self, ctx: &Ctx) -> Result<Logged, ToolError> {
         let body = note::checked("text", Some(&self.text))?.ok_or_else(|| ToolError::input("text", "it is empty"))?;
+        let now = ctx.clock.now();
+        if self.at.is_some_and(|at| at.with_timezone(&Utc) > now + CLOCK_DRIFT_MAX) {
+            let problem = "it is not over yet: what is logged has happened; for what is to come use `create_task`";
+            return Err(ToolError::input("at", problem));
+        }
         let (contact_id, ticket_id) = self.on(ctx).await?;
         let mut on: Vec<_> = contact_id.iter().map(|id| (Object::Contacts, id.clone())).collect();
         on.extend(ticket_id.iter().map(|id| (Object::Tickets, id.clone())));
@@ -72,7 +80,7 @@ impl Tool for LogActivity {
             return Err(ToolError::input("contact", "send `contact`, `ticket_id` or both: it belongs to somebody"));
         };
         let (kind, channel_unknown) = kind(ctx, self.channel.as_deref()).await?;
-        let at = self.at.map_or_else(|| ctx.clock.now(), |at| at.with_timezone(&Utc));
+        let at = self.at.map_or(now, |at| at.with_timezone(&Utc));
         let activity = Activity { on: first, also_on: on, body, at, owner: None, kind };
         let logged = ctx.hubspot.activities().log(&activity).await?;
         let (kind, object, channel) = match activity.kind {

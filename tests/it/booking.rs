@@ -516,7 +516,10 @@ async fn a_booking_whose_answer_was_lost_is_looked_up() {
 async fn a_customer_can_list_their_meetings() {
     let world = World::new().await;
     let none = world.call("find_meetings", json!({"contact": "sarah@gmail.com"})).await.unwrap();
-    assert_eq!((&none["coming"], &none["past"], &none["time_zone"]), (&json!([]), &json!([]), &json!("America/New_York")));
+    assert_eq!(
+        (&none["coming"], &none["past"], &none["time_zone"]),
+        (&json!([]), &json!([]), &json!("America/New_York"))
+    );
     for (date, time) in [("2026-11-25", "11:00"), ("2026-11-24", "13:00"), ("2026-12-01", "09:00")] {
         world.call("create_meeting", meeting(date, time)).await.unwrap();
     }

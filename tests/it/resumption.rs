@@ -47,6 +47,18 @@ fn text(message: &Value) -> &str {
 }
 
 #[tokio::test]
+async fn an_empty_event_id_names_no_event() {
+    let server = TestServer::open(|_| {}).await;
+    let session = server.session("").await;
+    let told = resumed(&server, "", &session, "").await;
+    assert_eq!(told.status(), 200);
+    let mut events = Events(told, String::new());
+    let first = tokio::time::timeout(Duration::from_millis(300), events.with_id()).await;
+    let is_gone = first.is_ok_and(|event| event.is_some_and(|(_, data)| data.contains("ANSWER_GONE")));
+    assert!(!is_gone, "it is a new stream");
+}
+
+#[tokio::test]
 async fn an_answer_waits_for_the_client_whose_connection_broke() {
     let server = TestServer::open(|_| {}).await;
     let session = server.session("").await;

@@ -169,6 +169,15 @@ impl Problem {
         }
     }
 
+    /// The problem without the record that has the value: a caller could ask for those of all values.
+    fn without_holder(&self) -> Problem {
+        let reason = match self.reason.contains(TAKEN) {
+            true => "another record already has that value".to_owned(),
+            false => self.reason.clone(),
+        };
+        Problem { reason, ..self.clone() }
+    }
+
     /// The id before the words; another number of the text is the record that was not made.
     fn holder_id(&self) -> Option<RecordId> {
         let (before, _) = self.reason.split_once(TAKEN)?;
@@ -210,7 +219,9 @@ impl Write {
 
     fn check(self) -> &'static str {
         match self {
-            Write::Ticket => "look at the contact's newest tickets for this subject before creating it again",
+            Write::Ticket => {
+                "look with `find_tickets` of the contact for a ticket with this subject before creating it again"
+            }
             Write::Communication => "the contact itself is fine; look at its timeline before logging the text again",
             Write::Note => "look at the timeline before logging the note again",
             Write::Task => "look at the tasks in HubSpot for this subject before making it again",
@@ -332,7 +343,9 @@ impl Error {
             Error::ScopeMissing { scopes } => json!({ "missing_scopes": scopes }),
             Error::Ambiguous { ids } => json!({ "ids": ids }),
             Error::Conflict { existing_id: Some(id) } => json!({ "existing_id": id }),
-            Error::Rejected { problems } => json!({ "problems": problems }),
+            Error::Rejected { problems } => {
+                json!({ "problems": problems.iter().map(Problem::without_holder).collect::<Vec<_>>() })
+            }
             Error::RateLimited { retry_after } => json!({ "retry_after_seconds": whole_seconds(*retry_after) }),
             Error::DailyLimit { resets_at: Some(at), retry_after } => {
                 json!({ "resets_at": at, "retry_after_seconds": whole_seconds(*retry_after) })
@@ -378,6 +391,18 @@ fn problems_text(problems: &[Problem]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_record_that_has_a_value_is_not_told() {
+        for (reason, expected) in [
+            ("33397362407 already has that value.", "another record already has that value"),
+            ("it is not a number", "it is not a number"),
+        ] {
+            let error =
+                Error::Rejected { problems: vec![Problem { property: None, code: None, reason: reason.to_owned() }] };
+            assert_eq!(error.details()["problems"][0]["reason"], expected);
+        }
+    }
 
     #[test]
     fn both_forms_of_a_taken_value_are_a_conflict() {

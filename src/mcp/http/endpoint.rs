@@ -29,6 +29,7 @@ use crate::mcp::server::Server;
 /// The headers of a subscription that are read behind this file.
 const READ: [&str; 7] =
     ["accept", "content-type", "host", "mcp-method", "mcp-name", "mcp-protocol-version", "mcp-session-id"];
+const LAST_EVENT_ID: &str = "last-event-id";
 
 /// The services behind `/mcp`.
 pub(super) struct Endpoint {
@@ -166,6 +167,10 @@ pub(super) fn prepared(request: Request<Bytes>) -> Request<Bytes> {
     let mut request = request.map(readable);
     let method = request.method().clone();
     accept::normalize(&method, request.headers_mut());
+    // An empty id names no event.
+    if request.headers().get(LAST_EVENT_ID).is_some_and(|id| id.as_bytes().trim_ascii().is_empty()) {
+        request.headers_mut().remove(LAST_EVENT_ID);
+    }
     request
 }
 

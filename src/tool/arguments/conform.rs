@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use domain::text_cleaning;
+use domain::unix_ms;
 use serde_json::{Map, Number, Value};
 
 use super::blank::is_blank;
@@ -101,13 +102,29 @@ fn text(text: Text, shape: &Shape, value: Value) -> Result<Value, Problem> {
     check_text(&given, text.characters_max)?;
     match text.content {
         Content::Visible if is_blank(&given) => Err(Problem::new("it must not be empty")),
-        Content::Moment if DateTime::parse_from_rfc3339(&given).is_err() => {
-            Err(Problem::new(format!("it must be {}", shape.words())))
-        }
+        Content::Moment => match moment(&given) {
+            Some(moment) => Ok(Value::String(moment)),
+            None if unix_ms::number(&given).is_some() => {
+                Err(Problem::new(format!("it must be {}, not unix seconds or milliseconds", shape.words())))
+            }
+            None => Err(Problem::new(format!("it must be {}", shape.words()))),
+        },
         Content::Key => Ok(Value::String(given)),
         // What is written to HubSpot, or said in an answer, shows all that it says.
         _ => Ok(Value::String(text_cleaning::clean(&given).text.into_owned())),
     }
+}
+
+/// A moment in RFC 3339, with the seconds that ISO 8601 lets people leave out.
+fn moment(given: &str) -> Option<String> {
+    let given = given.trim();
+    if DateTime::parse_from_rfc3339(given).is_ok() {
+        return Some(given.to_owned());
+    }
+    let minutes = "2026-12-01T13:00".len();
+    let (local, offset) = given.split_at_checked(minutes)?;
+    let whole = format!("{local}:00{offset}");
+    DateTime::parse_from_rfc3339(&whole).is_ok().then_some(whole)
 }
 
 /// A number as the text that it stands for, such as an id or a phone number.
@@ -132,11 +149,15 @@ fn choice(choices: &[String], shape: &Shape, value: &Value) -> Result<Value, Pro
 fn integer(range: Range, shape: &Shape, value: &Value) -> Result<Value, Problem> {
     let wrong = || Problem::kind(&shape.words(), value);
     let number = number(value).ok_or_else(wrong)?;
-    let integer = integer_of(&number).ok_or_else(|| Problem::new("it must be an integer, without a fraction"))?;
+    let out_of_range = || Problem::new(format!("it must be an integer from {} to {}", range.least, range.most));
+    let integer = match integer_of(&number) {
+        Some(integer) => integer,
+        // Larger numbers have no fraction.
+        None if number.as_f64().is_some_and(|float| float.abs() >= EXACT_MAX) => return Err(out_of_range()),
+        None => return Err(Problem::new("it must be an integer, without a fraction")),
+    };
     match integer {
-        _ if !(range.least..=range.most).contains(&integer) => {
-            Err(Problem::new(format!("it must be an integer from {} to {}", range.least, range.most)))
-        }
+        _ if !(range.least..=range.most).contains(&integer) => Err(out_of_range()),
         0.. => u64::try_from(integer).map(Value::from).map_err(|_| wrong()),
         _ => i64::try_from(integer).map(Value::from).map_err(|_| wrong()),
     }
@@ -146,7 +167,9 @@ fn integer(range: Range, shape: &Shape, value: &Value) -> Result<Value, Problem>
 fn number(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),
-        Value::String(text) if text.len() <= limits::NAME_CHARACTERS_MAX => serde_json::from_str(text.trim()).ok(),
+        Value::String(text) if text.len() <= limits::NAME_CHARACTERS_MAX => {
+            serde_json::from_str(&domain::digits::folded(text.trim())).ok()
+        }
         _ => None,
     }
 }

@@ -98,7 +98,7 @@ fn free(text: &[char], run: Range<usize>) -> Option<Range<usize>> {
         Range { start, end } = trimmed(text, gap..end)?;
     }
     let has_extension = end_of_extension(text, end) > end;
-    if !has_extension && text.get(end).is_some_and(is_glue) {
+    if !has_extension && (text.get(end).is_some_and(is_glue) || goes_on_in_letters(&text[end..])) {
         let gap = (start..end).rev().find(|at| text[*at] == ' ')?;
         Range { start, end } = trimmed(text, start..gap)?;
     }
@@ -114,6 +114,13 @@ fn trimmed(text: &[char], range: Range<usize>) -> Option<Range<usize>> {
 /// True for letters without which digits would mean something else. Scripts without spaces set numbers beside words.
 fn is_glue(c: &char) -> bool {
     c.is_ascii_alphanumeric() || (c.is_numeric() && !c.is_alphabetic())
+}
+
+/// True for `-O143` behind digits: a group of the number with a letter in it.
+fn goes_on_in_letters(after: &[char]) -> bool {
+    let ['-', rest @ ..] = after else { return false };
+    let group: Vec<char> = rest.iter().take_while(|c| c.is_alphanumeric()).copied().collect();
+    group.first().is_some_and(|c| c.is_alphabetic()) && group.iter().any(char::is_ascii_digit)
 }
 
 /// True if a word that is no label stands right before the position, as in `A12` and `ORD-12`.
@@ -219,6 +226,7 @@ mod tests {
             "1.12.2026 at noon",
             "NV 89101",
             "702 555 O143",
+            "1-702-555-O143",
             "+1 702 CALL NOW",
             "702555014½",
             "",

@@ -124,9 +124,18 @@ impl Phone {
 }
 
 /// Returns a number as it is stored: the caller's spelling in ASCII, without link and label, the extension as `ext. 5`.
-/// A short number is stored too: colleagues may know whose it is.
+/// What [`Phone::parse`] does not read is not stored: nobody would be found by it.
 pub fn stored(raw: &str) -> Result<String, InvalidPhone> {
-    Read::of(raw).map(|read| read.written)
+    let read = Read::of(raw)?;
+    match read.digits.len() {
+        0..DIGITS_MIN => Err(InvalidPhone::TooShort),
+        _ => Phone::parse(raw).map(|_| read.written),
+    }
+}
+
+/// Returns true for a number without its area code, which may be that of people in every area.
+pub fn lacks_area_code(raw: &str) -> bool {
+    Phone::parse(raw).is_ok_and(|phone| phone.prefix == Prefix::None && phone.digits.len() < UNMARKED_DIGITS_MIN)
 }
 
 /// Masks the number, so that `{:?}` in a log line shows no personal data.

@@ -169,6 +169,15 @@ fn texts_without_a_plausible_number_are_rejected() {
 }
 
 #[test]
+fn a_number_without_its_area_code_is_known() {
+    for (text, expected) in
+        [("555 0143", true), ("5550143", true), ("702 555 0143", false), ("+65 8123 4567", false), ("Sarah", false)]
+    {
+        assert_eq!(lacks_area_code(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_number_that_cannot_be_read_is_told_from_other_texts() {
     use InvalidPhone::{OtherText, Several, TooLong, TooShort, Unreadable};
     for (text, reason) in [
@@ -211,14 +220,14 @@ fn a_number_is_stored_as_it_was_spelt_without_what_surrounds_it() {
         ("tel:+1-702-555-0143;ext=5", "+1-702-555-0143 ext. 5"),
         ("702 555 0143x5", "702 555 0143 ext. 5"),
         ("702 555 0143,,123456#,,1#", "702 555 0143,,123456#,,1#"),
-        ("+45 12", "+45 12"),
-        ("4711", "4711"),
         ("7025550143.0", "7025550143"),
     ] {
         assert_eq!(stored(text).unwrap(), kept, "{text}");
         assert_eq!(stored(kept).unwrap(), kept, "stored again, {kept} stays");
     }
-    for bad in ["call the reception", "sarah@gmail.com", "702 555 0143 or 702 555 0144"] {
+    for bad in
+        ["call the reception", "0143", "12", "0", "+45 12", "000000", "sarah@gmail.com", "702 555 0143 or 702 555 0144"]
+    {
         assert!(stored(bad).is_err(), "{bad}");
     }
 }
