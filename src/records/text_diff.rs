@@ -293,7 +293,7 @@ mod tests {
                 assert!(said.contains(middle) && !said.contains("more"), "{said}");
             }
         }
-        let many = |word: &str| (0..100).map(|n| format!("{SENTENCE} {n} {word}{n} {SENTENCE}")).collect::<String>();
+        let many = |word: &str| (0..100).map(|n| format!("{} {n} {word}{n} ", SENTENCE.repeat(6))).collect::<String>();
         let said = shown(&many("old"), &many("new"));
         assert!(said.starts_with("in 100 places:"), "{said}");
         assert!((0..100).all(|n| said.contains(&format!("old{n} ")) && said.contains(&format!("new{n} "))), "{said}");

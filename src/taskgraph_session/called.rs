@@ -30,7 +30,15 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ),
     (
         "check_available",
-        &["time_zone", "slug", "busy_time_slots", "available_slots_unix", "busy_time_slots_unix", "guests_max"],
+        &[
+            "time_zone",
+            "slug",
+            "links",
+            "busy_time_slots",
+            "available_slots_unix",
+            "busy_time_slots_unix",
+            "guests_max",
+        ],
     ),
     ("create_meeting", &["contact_id", "calendar_event_id", "time_zone", "end", "recovered"]),
     ("create_ticket", &["url", "owner_id", "recovered"]),

@@ -155,7 +155,11 @@ fn hand_off_conversations_end_at_the_stated_nodes() {
         ["taskgraph/hitl_server__taskgraph@0.1.8.json", "taskgraph_git/hitl_server__taskgraph@2025-02-20-b8ed39a.json"]
     {
         let graph = graph(&corpus, path);
-        let human = || wants("User want to talk to real human").then(&[json!({"task_id": "1", "seen_by": "nobody"})]);
+        let human = || {
+            wants("User want to talk to real human")
+                .also(json!({"reach": "+1 702 555 0143"}))
+                .then(&[json!({"task_id": "1", "seen_by": "nobody"})])
+        };
         let product = || wants("User has question about general products information");
         check(&graph, &cases[0], &[human(), product()]);
         check(&graph, &cases[1], &[product(), human()]);

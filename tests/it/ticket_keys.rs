@@ -105,7 +105,7 @@ async fn a_refusal_after_a_lost_answer_says_what_is_refused_and_what_is_unknown(
     let says = |field: &str, part: &str| assert!(error[field].as_str().unwrap().contains(part), "{part}: {error}");
     says("message", "it is not known whether HubSpot created the ticket");
     says("message", "the second one failed: HubSpot refused the value of `hs_ticket_priority`");
-    says("hint", "look at the contact's newest tickets");
+    says("hint", "look with `find_tickets` of the contact");
     says("hint", "correct the values named in `problems`");
     sleep(Duration::from_millis(11 * MINUTES)).await;
     assert_eq!(kept(&world, "It stops.").len(), 1, "the first one was carried out late");
