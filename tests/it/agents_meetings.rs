@@ -93,9 +93,9 @@ async fn meetings_are_told_in_the_accounts_zone_with_topic_and_page() {
     assert_eq!((&found["time_zone"], &found["time_zone_is_guess"]), (&json!("America/New_York"), &json!(true)));
     let coming = found["coming"].as_array().unwrap();
     assert_eq!(coming[0]["start"], "2026-12-01T13:00:00-05:00");
-    let topics: Vec<_> = coming.iter().map(|one| &one["customer_text"]["topic"]).collect();
-    assert_eq!(topics, ["Renting <two> robots", "A visit"]);
-    assert!(coming[0]["url"].is_string(), "{found}");
+    // Of the next meeting alone: the answer has to be short.
+    let told: Vec<_> = coming.iter().map(|one| (&one["customer_text"]["topic"], one["url"].is_string())).collect();
+    assert_eq!(told, [(&json!("Renting <two> robots"), true), (&json!(null), false)], "{found}");
 }
 
 /// Times limit a day as its parts do.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::body::{self, Bodies};
+use super::body;
 use super::error_body::{busy, closing, invalid_message};
 use crate::mcp::message_limit;
 use crate::mcp::payer::{MessageShares, Payer};
@@ -16,13 +16,12 @@ use crate::mcp::shares::{Full, Limit, Share, Shares};
 /// Messages from their arrival to the end of their calls.
 const MESSAGES: Limit = Limit { in_all: 16_384, of_one: 2_048 };
 
-/// Bytes of bodies that arrived or are being served. Those that are only declared count for their caller alone: else a few
-/// callers that declare and send nothing would take the places of all.
+/// Bytes of bodies that arrive or are being served.
 const BODIES: Limit = Limit { in_all: 64 << 20, of_one: 8 << 20 };
 
 /// Memory in bytes that parsing messages takes, see [`message_limit`]. It bounds the time of the processor that they take
 /// one after the other, and so that for which others wait.
-const PARSING: Limit = Limit { in_all: 64 << 20, of_one: 20 << 20 };
+const PARSING: Limit = Limit { in_all: 64 << 20, of_one: 32 << 20 };
 
 /// Batches that are served: the answers of one may have several MiB.
 const BATCHES: Limit = Limit { in_all: 16, of_one: 4 };
@@ -35,7 +34,7 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 pub(super) struct Budget {
     body_bytes_max: usize,
     messages: Shares,
-    bodies: Bodies,
+    bodies: Shares,
     parsing: Shares,
     batches: Shares,
     streams: Shares,
@@ -51,7 +50,7 @@ impl Budget {
         Budget {
             body_bytes_max,
             messages: Shares::new(MESSAGES),
-            bodies: Bodies::new(at_least(BODIES)),
+            bodies: Shares::new(at_least(BODIES)),
             parsing: Shares::new(PARSING),
             batches: Shares::new(BATCHES),
             streams: Shares::new(streams),
@@ -66,8 +65,7 @@ impl Budget {
         let cost = message_limit::cost(&body).map_err(|refused| invalid_message(refused.answer(&body)))?;
         let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &payer.0, cost).await;
         let parsing = parsing.map_err(|full| busy(full, "too many large messages are under way"))?;
-        let [own, arrived] = bytes;
-        Ok((body, MessageShares::new(vec![place, own, arrived], parsing)))
+        Ok((body, MessageShares::new(vec![place, bytes, parsing])))
     }
 
     /// A place for a batch.
