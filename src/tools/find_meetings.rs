@@ -98,7 +98,7 @@ struct Shown {
 }
 
 const CHANGES: &str =
-    "HubSpot's API cannot move or cancel a meeting: use the links in the invitation, else `create_task`.";
+    "It cannot be moved or cancelled here: use the invitation's links, else `create_task`.";
 
 impl Tool for FindMeetings {
     const NAME: &'static str = "find_meetings";

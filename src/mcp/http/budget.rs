@@ -21,7 +21,7 @@ const BODIES: Limit = Limit { in_all: 64 << 20, of_one: 8 << 20 };
 
 /// Memory in bytes that parsing messages takes, see [`message_limit`]. It bounds the time of the processor that they take
 /// one after the other, and so that for which others wait.
-const PARSING: Limit = Limit { in_all: 64 << 20, of_one: 32 << 20 };
+const PARSING: Limit = Limit { in_all: 40 << 20, of_one: 20 << 20 };
 
 /// Batches that are served: the answers of one may have several MiB.
 const BATCHES: Limit = Limit { in_all: 16, of_one: 4 };
