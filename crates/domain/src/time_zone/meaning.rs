@@ -119,7 +119,7 @@ impl Reader {
             let zones = if codes { self.place(place) } else { self.place_or_time(place) };
             let times = named::zones(&tidy(time));
             let both = !zones.is_empty() && !times.is_empty() && !times::may_be_a_time(place);
-            both.then(|| (time, place, zones, times))
+            both.then_some((time, place, zones, times))
         });
         let (time, place, zones, times) = parts?;
         if let Some(zone) = times::windows_name(time, place).and_then(|name| windows::zone(&name)) {

@@ -199,7 +199,7 @@ pub(super) fn tell_something(text: &str, state: &State, graph: &Graph) -> bool {
     }
     let stated = stated(state);
     let said: Vec<String> = words(text).filter(|word| !stated.contains(word) && !is_filler(word)).collect();
-    said.len() >= FAULT_WORDS_MIN && graph.all_edges().all(|edge| wishes(edge).all(|wish| !is_said(edge, &wish, &said)))
+    said.len() >= FAULT_WORDS_MIN && graph.all_edges().all(|edge| wishes(edge).all(|wish| !is_said(edge, wish, &said)))
 }
 
 /// Returns `true` if a message says all that an earlier one said.
