@@ -97,7 +97,7 @@ struct Shown {
     url: Option<String>,
 }
 
-const CHANGES: &str = "It cannot be moved or cancelled here: use the invitation's links, else `create_task`.";
+const CHANGES: &str = "Tools cannot move or cancel it: use the invitation's links, else `create_task`.";
 
 impl Tool for FindMeetings {
     const NAME: &'static str = "find_meetings";
