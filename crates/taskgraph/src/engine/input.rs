@@ -1,4 +1,4 @@
-//! The handling of an event: what was said, slots, results, intents, decisions.
+//! The handling of an event: what was said, slots, intents, decisions. `results` handles what tools answered.
 
 use serde_json::Value;
 
@@ -9,11 +9,9 @@ use super::{
     intents::{self, Found},
     limits::VALUE_LENGTH_MAX,
     navigation::{CurrentTopic, Navigator},
-    next_action,
-    reaction::{self, Reaction},
-    shown_times,
+    next_action, shown_times,
     state::{Ignored, KnownValue, Phase, Source, State},
-    toolbox::{self, OutputBinding, Trust},
+    toolbox,
     topic::Topic,
     words,
 };
@@ -177,165 +175,6 @@ impl Navigator<'_> {
         if self.state.ignored.len() < IGNORED_MAX {
             let name = name.chars().take(100).collect();
             self.state.ignored.push(Ignored { name, reason: reason.to_string() });
-        }
-    }
-
-    /// Handles the result of the current node's tool.
-    pub(super) fn record_result(&mut self, result: &Value) -> Result<(), StepError> {
-        if self.state.phase != Phase::Fill {
-            return Err(StepError::NoToolAsked);
-        }
-        let missing = next_action::missing(&self.state, self.context, self.node());
-        if !missing.is_empty() {
-            let missing = missing.into_iter().map(|missing| missing.name).collect();
-            return Err(StepError::ArgumentsFirst { missing });
-        }
-        let tool = self.context.own_tool(self.node()).unwrap_or_default();
-        let by_customer = self.context.has_tool(IDENTIFY_TOOL);
-        let failure = Failure::read(result).or_else(|| taken(tool, result).filter(|_| by_customer));
-        match failure.or_else(|| incomplete(tool, result)) {
-            Some(failure) => self.fail(tool, failure),
-            None => self.succeed(tool, result),
-        }
-        Ok(())
-    }
-
-    fn succeed(&mut self, tool: &str, result: &Value) {
-        let sent = next_action::arguments(&self.state, self.context, self.node());
-        if toolbox::finds_customer(tool) {
-            self.state.forget_tool_values();
-            self.state.identified_by = sent.get("email").or_else(|| sent.get("phone")).cloned();
-        }
-        if sent.contains_key("chat") {
-            self.state.logged = true;
-        }
-        if self.acts(tool) {
-            self.state.commit();
-            self.consume(tool);
-        }
-        if tool == "find_tickets" {
-            self.state.known.remove("ticket_id");
-        }
-        let mut asked = shown_times::Asked::new();
-        shown_times::add_asked(&mut asked, &self.state);
-        for binding in toolbox::outputs_of(tool) {
-            if let Some(value) = binding.value(result).filter(|_| !self.is_chosen(binding.argument)) {
-                let known = KnownValue::of(value.clone(), self.source_after(tool, binding));
-                self.state.known.insert(binding.argument.to_owned(), known);
-            }
-        }
-        self.state.choices = toolbox::choices(tool, result);
-        if tool == toolbox::MEETINGS_TOOL {
-            self.state.appointments = toolbox::appointments(result);
-        }
-        if tool == toolbox::HAND_OFF_TOOL {
-            self.state.known.remove(toolbox::APPOINTMENT);
-        }
-        if tool == toolbox::TIMES_TOOL {
-            // The next question is for another page, not for this one again.
-            self.state.known.retain(|name, _| !toolbox::PAGE_ARGUMENTS.contains(&name.as_str()));
-            shown_times::add_asked(&mut asked, &self.state);
-            self.state.shown = Some(shown_times::of(&self.state, asked, result));
-        }
-        (self.state.tries, self.state.failed) = (0, None);
-        self.state.done.insert(self.state.at.clone());
-        self.advance_after(result);
-    }
-
-    /// Returns `true` if the customer has named whom they want to meet, or which of the links.
-    fn is_chosen(&self, argument: &str) -> bool {
-        let known = self.state.known.get(argument).filter(|_| toolbox::CHOSEN_ARGUMENTS.contains(&argument));
-        known.is_some_and(|known| known.source != Source::Tool && !known.refused)
-    }
-
-    /// The source of a value that a tool has answered. A day that the customer has named stays theirs, also when they turn
-    /// out to be somebody else.
-    fn source_after(&self, tool: &str, binding: &OutputBinding) -> Source {
-        let known = self.state.known.get(binding.argument).map(|known| known.source);
-        let stays = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
-        known.filter(|_| stays).unwrap_or(Source::Tool)
-    }
-
-    /// Returns `true` if a success of the tool is what the customer came for, so that the intent counts as used.
-    fn acts(&self, tool: &str) -> bool {
-        let repeatable = self.context.tools.tools.get(tool).is_some_and(|spec| spec.repeatable);
-        !repeatable && tool != IDENTIFY_TOOL
-    }
-
-    /// Forgets the values of a call that has done something: a second ticket has an issue of its own.
-    fn consume(&mut self, tool: &str) {
-        let node = self.node();
-        let Some(spec) = self.context.spec(node) else { return };
-        let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
-        let stays = |name: &str| {
-            toolbox::CUSTOMER_ARGUMENTS.contains(&name)
-                || toolbox::sole_providers(name).next().is_some() && name != "slug"
-        };
-        let used = |name: &str| spec.has(name) || (parts.contains(&name) && name != "email");
-        self.state.known.retain(|name, _| !used(name) || (stays(name) && !parts.contains(&name.as_str())));
-        self.state.words = None;
-        self.state.unheard = None;
-        if tool == toolbox::BOOKING_TOOL {
-            self.state.shown = None;
-        }
-    }
-
-    fn fail(&mut self, tool: &str, failure: Failure) {
-        if tool == IDENTIFY_TOOL {
-            self.state.forget_tool_values(); // The values belong to the customer who was identified before.
-            self.state.identified_by = None;
-            self.state.choices = toolbox::choices(tool, &failure.details.clone().into());
-        }
-        if let Some(argument) = stranger(&failure) {
-            self.refuse(|name| name == argument);
-        }
-        self.state.tries += 1;
-        let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
-        match reaction::decide(&failure, self.state.tries, repeatable) {
-            Reaction::AskAgain(arguments) => self.refuse(|name| arguments.contains(&name)),
-            Reaction::AskAll => self.refuse_said(),
-            Reaction::TryAgain => {}
-            Reaction::GiveUp => {
-                let in_doubt = !repeatable && !reaction::nothing_was_done(&failure);
-                if in_doubt {
-                    self.state.commit();
-                } else {
-                    self.state.take_back_visits();
-                }
-                self.state.phase = Phase::DeadEnd { why: DeadEnd::Failed };
-            }
-        }
-        self.state.failed = Some(failure);
-    }
-
-    /// Marks values that a tool did not accept. They are kept for other tools: an unknown address is that of a new
-    /// contact.
-    fn refuse(&mut self, refused: impl Fn(&str) -> bool) {
-        for (name, known) in &mut self.state.known {
-            known.refused |= refused(name);
-        }
-    }
-
-    /// Refuses the arguments that the customer stated for the current tool, and the words that served as one.
-    fn refuse_said(&mut self) {
-        let Some(spec) = self.context.spec(self.node()) else { return };
-        let tool = self.context.own_tool(self.node()).unwrap_or_default();
-        let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
-        for (name, known) in &mut self.state.known {
-            known.refused |= known.source != Source::Tool && (spec.has(name) || parts.contains(&name.as_str()));
-        }
-        if spec.names().any(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter)) {
-            self.state.words = None;
-        }
-    }
-
-    /// The tool of a dead end is called again with what the customer has added. The node counts as entered again.
-    fn try_failed_tool_again(&mut self) {
-        self.state.phase = Phase::Fill;
-        if !self.state.entered.contains(&self.state.at) {
-            let at = self.state.at.clone();
-            *self.state.visits.entry(at.clone()).or_default() += 1;
-            self.state.entered.push(at);
         }
     }
 
@@ -588,33 +427,8 @@ impl Navigator<'_> {
     }
 }
 
-/// Treats the answer that somebody has the phone number or mailbox already as a failure: families and companies share
-/// numbers, so it does not say that the customer is that contact.
-fn taken(tool: &str, result: &Value) -> Option<Failure> {
-    let shared = result[toolbox::MATCHED_BY].as_str().filter(|by| tool == toolbox::ADD_TOOL && *by != "email")?;
-    let what = if shared == "phone" { "phone number" } else { "mailbox" };
-    let mut failure = Failure::of("AMBIGUOUS_ERROR", &format!("a contact has this {what} already"));
-    failure.hint = "ask whether that is them: if so send its `email`, else `allow_same_phone`: `true`".to_owned();
-    failure.details.insert(toolbox::MATCHED_BY.to_owned(), shared.into());
-    Some(failure)
-}
-
-/// The value of a failed call that belongs to somebody who may not be the customer: it recognises nobody.
-fn stranger(failure: &Failure) -> Option<&'static str> {
-    let shared = failure.details.get(toolbox::MATCHED_BY)?.as_str()?;
-    Some(if shared == "phone" { "phone" } else { "email" })
-}
-
 /// Returns `true` if both are the same id, which clients write as a text or as a number.
 fn is_same_id(id: &Value, other: &Value) -> bool {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
     plain(id) == plain(other)
-}
-
-/// Treats a result without a field that the tool always provides as a failure, even if the model reports a success.
-fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
-    let mut required = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired);
-    let missing = required.find(|binding| binding.value(result).is_none())?;
-    let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", missing.field);
-    Some(Failure::of("UNREADABLE_RESULT_ERROR", &message))
 }

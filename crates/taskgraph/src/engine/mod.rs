@@ -30,6 +30,7 @@ mod limits;
 mod navigation;
 mod next_action;
 mod reaction;
+mod results;
 mod rng;
 mod shown_times;
 pub mod state;
