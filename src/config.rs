@@ -1,7 +1,10 @@
 //! Every setting: flag, environment variable, default and one line of explanation.
 //!
 //! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
-//! that they stand in no process list and no shell history.
+//! that they stand in no process list and no shell history. `passed_on` writes them as flags for another process.
+
+mod http;
+mod passed_on;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -10,10 +13,11 @@ use std::path::PathBuf;
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::SecretString;
 use url::Url;
 
+pub use self::http::{HttpSettings, Sessions};
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -344,139 +348,11 @@ impl Settings {
             log_format: Format::Text,
         }
     }
-
-    /// The common flags of this command line, and the safety flags from wherever they were set, as arguments for a process
-    /// that another program starts in another folder.
-    pub fn passed_on(&self, given: &ArgMatches) -> Vec<String> {
-        let flags = Settings::augment_args(clap::Command::new("flags"));
-        let said = |flag: &&Arg| given.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine);
-        let others = |flag: &&Arg| !OWN_WAY.contains(&flag.get_id().as_str());
-        let others = flags.get_arguments().filter(others).filter(said).flat_map(|flag| as_typed(flag, given));
-        self.safety_flags().into_iter().chain(others).collect()
-    }
-
-    /// The safety settings as flags.
-    pub fn safety_flags(&self) -> Vec<String> {
-        let flags = [
-            (self.read_only, "--read-only"),
-            (self.confirm_bookings, "--confirm-bookings"),
-            (self.confirm_bookings_if_possible, "--confirm-bookings-if-possible"),
-            (self.confirm_writes, "--confirm-writes"),
-            (self.dry_run, "--dry-run"),
-            (self.broad_searches, "--broad-searches"),
-            (self.all_tools, "--all-tools"),
-        ];
-        let lists = [("--tools", &self.tools), ("--without", &self.without)];
-        let flags = flags.iter().filter(|(on, _)| *on).map(|(_, flag)| (*flag).to_owned());
-        let lists = lists.iter().filter(|(_, names)| !names.is_empty());
-        flags.chain(lists.flat_map(|(flag, names)| [(*flag).to_owned(), names.join(",")])).collect()
-    }
-}
-
-/// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
-const OWN_WAY: [&str; 10] = [
-    "sandbox",
-    "read_only",
-    "confirm_bookings",
-    "confirm_bookings_if_possible",
-    "confirm_writes",
-    "dry_run",
-    "broad_searches",
-    "all_tools",
-    "tools",
-    "without",
-];
-
-/// Flags whose values are paths relative to the working directory.
-const PATHS: [&str; 6] = ["taskgraphs", "store", "docs", "docs_index", "audit", "zoneinfo"];
-
-fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
-    let id = flag.get_id().as_str();
-    let name = format!("--{}", flag.get_long().unwrap_or(id));
-    if !flag.get_action().takes_values() {
-        return vec![name];
-    }
-    let values = given.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned());
-    let values = values.map(|value| if PATHS.contains(&id) { absolute(value) } else { value });
-    values.flat_map(|value| [name.clone(), value]).collect()
-}
-
-/// Makes a path absolute; an address and `:memory:` stay as they are.
-fn absolute(value: String) -> String {
-    if value.contains("://") || value == ":memory:" {
-        return value;
-    }
-    std::path::absolute(&value).map_or(value, |path| path.display().to_string())
 }
 
 /// The smallest size at which the audit trail is rotated, and the most files that are kept of it.
 const AUDIT_BYTES_MIN: u64 = 4_096;
 const AUDIT_FILES_MAX: u64 = 1_000;
-
-/// The largest number that a flag takes.
-const NUMBER_MAX: u64 = 1_000_000;
-
-/// The bytes of a body that may be allowed: more would let one request take more memory than all others.
-const BODY_BYTES: std::ops::RangeInclusive<u64> = 16 * 1024..=4 * 1024 * 1024;
-
-/// Settings of `frontdesk http`.
-#[derive(Args, Clone, Debug)]
-pub struct HttpSettings {
-    /// Where to listen; an address beyond this machine needs a bearer token.
-    #[arg(long, env = "FRONTDESK_BIND", value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
-    pub bind: SocketAddr,
-    /// The bearer token callers must send; better set by the environment than by the flag.
-    #[arg(long, env = "FRONTDESK_AUTH_TOKEN", hide_env_values = true, value_name = "TOKEN")]
-    pub auth_token: Option<SecretString>,
-    /// A file of tokens with names, rights and limits, readable by you alone, in a folder that only you can write; SIGHUP
-    /// reads it again. `frontdesk token new` makes its entries.
-    #[arg(long, env = "FRONTDESK_AUTH_FILE", value_name = "FILE")]
-    pub auth_file: Option<PathBuf>,
-    /// A name this server is called by, beside localhost; may be repeated.
-    #[arg(long, env = "FRONTDESK_ALLOWED_HOSTS", value_name = "HOST", value_delimiter = ',')]
-    pub allowed_host: Vec<String>,
-    /// An origin whose web pages may call this server, beside this machine's; may be repeated.
-    #[arg(long, env = "FRONTDESK_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
-    pub allowed_origin: Vec<String>,
-    /// Leave out the old HTTP+SSE transport at /sse and /messages.
-    #[arg(long, env = "FRONTDESK_NO_SSE", value_parser = BoolishValueParser::new())]
-    pub no_sse: bool,
-    /// Requests of one caller in a second; by default 200 where callers have tokens, and no limit on this machine.
-    #[arg(long, env = "FRONTDESK_CALLS_PER_SECOND", value_name = "NUMBER", value_parser = number::<u32>())]
-    pub calls_per_second: Option<u32>,
-    /// Calls of one caller at once, the others wait; by default 256 where callers have tokens.
-    #[arg(long, env = "FRONTDESK_CALLS_AT_ONCE", value_name = "NUMBER", value_parser = number::<usize>())]
-    pub calls_at_once: Option<usize>,
-    /// Bytes of a request's body.
-    #[arg(long, env = "FRONTDESK_BODY_MAX", value_name = "BYTES", default_value_t = 512 * 1024,
-        value_parser = RangedU64ValueParser::<usize>::new().range(BODY_BYTES))]
-    pub body_max: usize,
-    /// Sessions of clients before 2026-07-28: `auto` also serves those that do not send their session id back, where what they
-    /// ask needs none; `required` refuses them.
-    #[arg(long, env = "FRONTDESK_SESSIONS", value_name = "MODE", value_enum, default_value_t)]
-    pub sessions: Sessions,
-    /// Sessions of clients before 2026-07-28, on each of the two transports; of the caller with the most, the one not used
-    /// for longest makes way for a new one.
-    #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
-    pub sessions_max: usize,
-    /// Signs what clients carry between a question and its answer, 32 bytes or more and not easily guessed; the same for all
-    /// replicas.
-    #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
-    pub state_key: Option<SecretString>,
-}
-
-/// The sessions of clients before 2026-07-28.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "the flag explains them; clap would make a list of two lines of them")]
-pub enum Sessions {
-    #[default]
-    Auto,
-    Required,
-}
-
-fn number<T: TryFrom<u64>>() -> RangedU64ValueParser<T> {
-    RangedU64ValueParser::new().range(1..=NUMBER_MAX)
-}
 
 /// Settings of `frontdesk sandbox`.
 #[derive(Args, Clone, Debug)]
