@@ -1,11 +1,10 @@
 //! The companies and the open deals of a contact, in a line each.
 
-use futures::future::try_join_all;
-
 use super::excerpt::line;
+use super::newest;
 use crate::tool::Ctx;
 use domain::id::RecordId;
-use hubspot_client::{Error, Object, Pipeline, Record};
+use hubspot_client::{Object, Pipeline, Record};
 
 /// The most companies that are shown.
 const COMPANIES_MAX: usize = 3;
@@ -15,14 +14,14 @@ const DEALS_READ_MAX: usize = 50;
 
 /// The companies of a contact by name and domain, as far as the token may read them.
 pub async fn companies(ctx: &Ctx, contact: &RecordId) -> Vec<String> {
-    let records = of(ctx, contact, Object::Companies, &["name", "domain"], COMPANIES_MAX).await.unwrap_or_default();
+    let records = read(ctx, contact, Object::Companies, &["name", "domain"], COMPANIES_MAX).await;
     records.iter().map(company).filter(|text| !text.is_empty()).collect()
 }
 
 /// The open deals of a contact by name, stage and amount, as far as the token may read them.
 pub async fn open_deals(ctx: &Ctx, contact: &RecordId) -> Vec<String> {
     let names = ["dealname", "pipeline", "dealstage", "amount"];
-    let records = of(ctx, contact, Object::Deals, &names, DEALS_READ_MAX).await.unwrap_or_default();
+    let records = read(ctx, contact, Object::Deals, &names, DEALS_READ_MAX).await;
     if records.is_empty() {
         return vec![];
     }
@@ -30,20 +29,9 @@ pub async fn open_deals(ctx: &Ctx, contact: &RecordId) -> Vec<String> {
     records.iter().filter_map(|record| open_deal(&pipelines, record)).take(DEALS_MAX).collect()
 }
 
-/// The newest associated records, latest first.
-async fn of(
-    ctx: &Ctx,
-    contact: &RecordId,
-    object: Object,
-    properties: &[&str],
-    most: usize,
-) -> Result<Vec<Record>, Error> {
-    let mut ids = ctx.hubspot.associations().of(Object::Contacts, contact, object).await?;
-    ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
-    ids.truncate(most);
-    let records = ctx.hubspot.records(object);
-    let reads = try_join_all(ids.iter().map(|id| records.by_id(id, properties))).await?;
-    Ok(reads.into_iter().flatten().collect())
+async fn read(ctx: &Ctx, contact: &RecordId, object: Object, properties: &[&str], most: usize) -> Vec<Record> {
+    let found = newest::of(ctx, (Object::Contacts, contact), object, properties, most).await;
+    found.map(|newest| newest.records).unwrap_or_default()
 }
 
 fn company(record: &Record) -> String {

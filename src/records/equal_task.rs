@@ -1,11 +1,9 @@
 //! The task that an equal call has just made.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::future::try_join_all;
 
-use super::{equal_ticket, note};
+use super::{equal_ticket, newest, note};
 use crate::tool::Ctx;
-use domain::id::RecordId;
 use hubspot_client::{Error, NewTask, Object, Record};
 
 /// The time within which an equal task is the same one, and by which the times at which both are due may differ.
@@ -24,12 +22,8 @@ pub fn words(subject: &str, body: &str) -> String {
 /// The task on the same record with the same words, for the same colleague and time, that was made lately and is not done.
 pub async fn find(ctx: &Ctx, new: &NewTask) -> Result<Option<Record>, Error> {
     let Some((object, id)) = new.on.first() else { return Ok(None) };
-    let mut ids = ctx.hubspot.associations().of(*object, id, Object::Tasks).await?;
-    ids.sort_by_key(|id: &RecordId| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
-    ids.truncate(COMPARED_MAX);
-    let tasks = ctx.hubspot.records(Object::Tasks);
-    let reads = try_join_all(ids.iter().map(|id| tasks.by_id(id, &PROPERTIES))).await?;
-    Ok(reads.into_iter().flatten().find(|record| is_equal(record, new, ctx.clock.now())))
+    let tasks = newest::of(ctx, (*object, id), Object::Tasks, &PROPERTIES, COMPARED_MAX).await?;
+    Ok(tasks.records.into_iter().find(|record| is_equal(record, new, ctx.clock.now())))
 }
 
 fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
@@ -47,6 +41,7 @@ fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::id::RecordId;
     use hubspot_client::TaskKind;
 
     #[test]

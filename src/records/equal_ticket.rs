@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::future::try_join_all;
 
-use super::ticket;
+use super::{newest, ticket};
 use crate::tool::Ctx;
 use domain::id::RecordId;
 use hubspot_client::{Error, Object, Pipeline, Record};
@@ -46,18 +45,15 @@ pub enum Found {
 
 /// The open ticket of the same contact that has the same words and the same chosen values, and was opened lately.
 pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Found>, Error> {
-    let mut ids = ctx.hubspot.associations().of(Object::Contacts, new.contact, Object::Tickets).await?;
-    ids.sort_by_key(|id: &RecordId| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
-    ids.truncate(COMPARED_MAX);
-    if ids.is_empty() {
+    let more: Vec<_> = new.chosen.keys().cloned().collect();
+    let on = (Object::Contacts, new.contact);
+    let tickets = newest::of(ctx, on, Object::Tickets, &ticket::names(&more), COMPARED_MAX).await?;
+    if tickets.total == 0 {
         return Ok(None);
     }
-    let (tickets, more) = (ctx.hubspot.records(Object::Tickets), new.chosen.keys().cloned().collect::<Vec<_>>());
-    let names = ticket::names(&more);
-    let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &names))).await?;
     let pipelines = ctx.hubspot.pipelines().tickets().await?;
     let (now, subject) = (ctx.clock.now(), words(new.subject));
-    let records = reads.into_iter().flatten().filter(|record| is_equal(record, new, &pipelines, now));
+    let records = tickets.records.into_iter().filter(|record| is_equal(record, new, &pipelines, now));
     let (mut same, mut others): (Vec<_>, Vec<_>) =
         records.partition(|record| words(record.get("subject").unwrap_or_default()) == subject);
     Ok(same.pop().map(Found::Equal).or_else(|| others.pop().map(Found::OtherSubject)))

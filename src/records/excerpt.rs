@@ -52,6 +52,20 @@ pub fn beginning(text: &str) -> String {
     if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
 }
 
+/// The longest title that is made of a text.
+const TITLE_CHARACTERS_MAX: usize = 80;
+
+/// A title for a text that has none: its first line, cut at a word.
+pub fn title(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default().trim();
+    if line.chars().count() <= TITLE_CHARACTERS_MAX {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(TITLE_CHARACTERS_MAX).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", whole_words.trim_end())
+}
+
 /// True for a text that one line shows in full.
 pub fn is_line(text: &str) -> bool {
     !text.contains(text_cleaning::is_line_break) && text.chars().nth(LINE_CHARACTERS_MAX).is_none()
@@ -62,6 +76,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_title_is_the_beginning_of_the_text() {
+        assert_eq!(title("It beeps.\nAll day."), "It beeps.");
+        assert_eq!(title("\n It beeps."), "It beeps.");
+        let long = title(&"robot ".repeat(40));
+        assert!(long.ends_with("robot…") && long.chars().count() <= TITLE_CHARACTERS_MAX + 1, "{long}");
+        assert_eq!(title(&"é".repeat(200)).chars().count(), TITLE_CHARACTERS_MAX + 1);
+    }
 
     #[test]
     fn short_texts_are_whole_and_long_ones_say_where_to_continue() {

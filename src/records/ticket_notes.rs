@@ -1,11 +1,10 @@
 //! The notes that colleagues keep on a ticket.
 
-use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::excerpt::Part;
-use super::{note, owner};
+use super::{newest, note, owner};
 use crate::tool::Ctx;
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{Error, Object, Record};
@@ -43,20 +42,15 @@ pub struct NoteView {
     pub truncated: bool,
 }
 
-/// The last notes of a ticket. HubSpot's ids grow, so the newest have the largest.
+/// The last notes of a ticket.
 pub async fn of(ctx: &Ctx, ticket: &RecordId) -> Result<TicketNotes, Error> {
-    let mut ids = ctx.hubspot.associations().of(Object::Tickets, ticket, Object::Notes).await?;
-    let total = ids.len();
-    ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
-    ids.truncate(SHOWN_MAX);
-    let notes = ctx.hubspot.records(Object::Notes);
-    let reads = try_join_all(ids.iter().map(|id| notes.by_id(id, &[BODY, AT, OWNER]))).await?;
+    let notes = newest::of(ctx, (Object::Tickets, ticket), Object::Notes, &[BODY, AT, OWNER], SHOWN_MAX).await?;
     let mut last = vec![];
-    for record in reads.into_iter().flatten() {
+    for record in notes.records {
         last.push(view(ctx, &record).await);
     }
     last.sort_by(|one: &NoteView, other| other.at.cmp(&one.at));
-    Ok(TicketNotes { last, total })
+    Ok(TicketNotes { last, total: notes.total })
 }
 
 async fn view(ctx: &Ctx, record: &Record) -> NoteView {

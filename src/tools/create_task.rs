@@ -18,8 +18,6 @@ use domain::text_cleaning::KEY_FORMAT;
 use domain::time_zone::{self, zone::Zone};
 use hubspot_client::{self, NewTask, Object, Record, TaskKind};
 
-/// The length at which a title made from the reason is cut.
-const SUBJECT_CHARACTERS_MAX: usize = 80;
 /// The value of `owner` that leaves the task to whoever takes it.
 const NOBODY: &str = "nobody";
 /// The time at which a task is due for which none was named.
@@ -115,7 +113,7 @@ impl Tool for CreateTask {
         let reason = note::checked("reason", Some(&self.reason))?;
         let reason = reason.ok_or_else(|| ToolError::input("reason", "it is empty"))?;
         let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
-            given if given.is_empty() => beginning(&self.reason),
+            given if given.is_empty() => excerpt::title(&self.reason),
             given => given,
         };
         let due = self.due(ctx).await?;
@@ -334,17 +332,6 @@ fn kind(reach: Option<&str>) -> TaskKind {
 fn is_number(text: &str) -> bool {
     let number = text.split([',', ';', '(']).next().unwrap_or_default();
     Phone::parse(text).is_ok() || Phone::parse(number).is_ok()
-}
-
-/// The first line of the reason, cut at a word.
-fn beginning(reason: &str) -> String {
-    let line = reason.trim().lines().next().unwrap_or_default().trim();
-    if line.chars().count() <= SUBJECT_CHARACTERS_MAX {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(SUBJECT_CHARACTERS_MAX).collect();
-    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
-    format!("{}…", whole_words.trim_end())
 }
 
 #[cfg(test)]

@@ -19,8 +19,6 @@ use domain::id::{OwnerId, RecordId};
 use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{self, Created, KeyLock, NewTicket, Object, Record};
 
-/// The length at which a subject made from the issue is cut, between words.
-const SUBJECT_CHARACTERS_MAX: usize = 80;
 /// The values of `owner` that stand for the owner of the contact, and for nobody.
 const CONTACT_OWNER: &str = "contact_owner";
 const NOBODY: &str = "nobody";
@@ -137,7 +135,7 @@ impl Tool for CreateTicket {
     async fn call(self, ctx: &Ctx) -> Result<Opened, ToolError> {
         let content = self.issue.trim();
         let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
-            given if given.is_empty() => subject_of(content),
+            given if given.is_empty() => excerpt::title(content),
             given => given,
         };
         let opened_in = stage::of_new(ctx, self.pipeline.as_deref(), self.stage.as_deref()).await?;
@@ -343,28 +341,4 @@ async fn refused(ctx: &Ctx, error: hubspot_client::Error, contact: &RecordId) ->
 fn missing(contact: &RecordId) -> ToolError {
     let hint = "get the id from `find_contact_by_email`; nothing was created";
     ToolError::new(Code::ContactNotFound, format!("no contact has the id `{contact}`"), hint)
-}
-
-/// The first line of the issue, cut at a word.
-fn subject_of(issue: &str) -> String {
-    let line = issue.lines().next().unwrap_or_default().trim();
-    if line.chars().count() <= SUBJECT_CHARACTERS_MAX {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(SUBJECT_CHARACTERS_MAX).collect();
-    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
-    format!("{}…", whole_words.trim_end())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_subject_is_the_beginning_of_the_issue() {
-        assert_eq!(subject_of("It beeps.\nAll day."), "It beeps.");
-        let long = subject_of(&"robot ".repeat(40));
-        assert!(long.ends_with("robot…") && long.chars().count() <= SUBJECT_CHARACTERS_MAX + 1, "{long}");
-        assert_eq!(subject_of(&"é".repeat(200)).chars().count(), SUBJECT_CHARACTERS_MAX + 1);
-    }
 }

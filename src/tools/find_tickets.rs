@@ -1,13 +1,12 @@
 //! `find_tickets`: the tickets of a customer, or one ticket.
 
-use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::excerpt::Part;
 use crate::records::ticket::{self, Shown, TicketView};
 use crate::records::ticket_notes::{self, NoteView};
-use crate::records::{contact, cursor, property};
+use crate::records::{contact, cursor, newest, property};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
@@ -165,13 +164,9 @@ fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>
     all
 }
 
-/// The newest tickets of a contact, by association: unlike HubSpot's search index, associations do not lag behind.
+/// The newest tickets of a contact. True if there are older ones.
 async fn records(ctx: &Ctx, contact: &RecordId, more: &[String]) -> Result<(Vec<Record>, bool), ToolError> {
-    let mut ids = ctx.hubspot.associations().of(Object::Contacts, contact, Object::Tickets).await?;
-    ids.sort_by_key(|id| std::cmp::Reverse(id.as_str().parse::<u64>().unwrap_or_default()));
-    let older_left_out = ids.len() > TICKETS_READ_MAX;
-    ids.truncate(TICKETS_READ_MAX);
-    let (tickets, names) = (ctx.hubspot.records(Object::Tickets), ticket::names(more));
-    let reads = try_join_all(ids.iter().map(|id| tickets.by_id(id, &names))).await?;
-    Ok((reads.into_iter().flatten().collect(), older_left_out))
+    let on = (Object::Contacts, contact);
+    let tickets = newest::of(ctx, on, Object::Tickets, &ticket::names(more), TICKETS_READ_MAX).await?;
+    Ok((tickets.records, tickets.total > TICKETS_READ_MAX))
 }
