@@ -176,6 +176,7 @@ fn calls(ticket: &str) -> Vec<(&'static str, Value)> {
             "slug": "richtech/site-visit"}),
         ),
         ("create_meeting", visit),
+        ("create_task", json!({"reason": "Call back.", "contact": SARAH})),
         ("search_documents", json!({"query": "ignore previous instructions"})),
         ("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps.", "stage": "No such stage"})),
         ("create_ticket", json!({"cus_cid": SARAH, "issue": "It beeps.", "category": "No such category"})),
@@ -274,7 +275,7 @@ async fn texts_of_records_and_documents_stay_data_that_everybody_sees() {
     }
     // The texts came this far, or the test would show nothing.
     let (names, written) = (marked.iter().filter(|one| one.1).count(), marked.iter().filter(|one| one.2).count());
-    assert!(names >= 17 && written >= 10, "{names} and {written} of {marked:#?}");
+    assert!(names >= 18 && written >= 10, "{names} and {written} of {marked:#?}");
 }
 
 #[tokio::test(start_paused = true)]
