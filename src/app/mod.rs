@@ -91,6 +91,20 @@ pub enum Error {
     Audit(String, audit::file::Error),
 }
 
+/// A service that did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Over stdin and stdout.
+    #[error(transparent)]
+    Stdio(#[from] mcp::stdio::Error),
+    /// Over HTTP.
+    #[error(transparent)]
+    Http(#[from] mcp::http::Error),
+    /// The audit trail lacks its last lines.
+    #[error("the last lines of the audit trail could not be written")]
+    LinesLost,
+}
+
 impl App {
     /// Builds the parts. `token` is HubSpot's; it is not used with the embedded HubSpot.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
@@ -162,7 +176,7 @@ impl App {
     }
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
-    pub async fn serve_stdio(self) -> Result<(), mcp::stdio::Error> {
+    pub async fn serve_stdio(self) -> Result<(), ServeError> {
         let answered = CancellationToken::new();
         let reading = self.read_ahead(answered.clone());
         let watching = watch(self.taskgraphs, self.server.change_feed());
@@ -170,12 +184,13 @@ impl App {
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
-        self.audit.finish().await;
-        served
+        let told = self.audit.finish().await;
+        served?;
+        if told { Ok(()) } else { Err(ServeError::LinesLost) }
     }
 
     /// Serves until the process is asked to stop.
-    pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), mcp::http::Error> {
+    pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), ServeError> {
         let now = CancellationToken::new();
         now.cancel();
         let (reading, checking) = (self.read_ahead(now), self.check_hubspot());
@@ -188,8 +203,9 @@ impl App {
         checking.abort();
         watching.abort();
         drain(&self.hubspot).await;
-        self.audit.finish().await;
-        served
+        let told = self.audit.finish().await;
+        served?;
+        if told { Ok(()) } else { Err(ServeError::LinesLost) }
     }
 }
 

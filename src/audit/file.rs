@@ -1,13 +1,21 @@
 //! The file of the audit trail: its owner's alone, opened without following a link, appended to, and rotated by size.
+//!
+//! Space on the disk is reserved ahead of the lines, so that a full disk is known before the first line finds no place.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The size at which the file is rotated, unless the operator says another.
 pub const BYTES_MAX: u64 = 64 << 20;
 /// The rotated files that are kept, unless the operator says another number.
 pub const FILES_KEPT: u32 = 10;
+
+/// The space that is reserved at least: more than the lines of all calls under way.
+const AHEAD_MIN: u64 = 4 << 20;
+/// The space that is reserved at once.
+const AHEAD_STEP: u64 = 8 << 20;
 
 /// The settings of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +34,14 @@ pub enum Error {
     /// It is a link, a folder or a device.
     #[error("it is no regular file; a link is not followed")]
     NotAFile,
+    /// It has another name (a hard link), under which it may be somebody else's file.
+    #[error("it has another name too (a hard link)")]
+    Linked,
+    /// Another user owns it or its folder, or can put another file in its place.
+    #[error(
+        "it and its folder must be yours (or the folder root's), and others must not be able to write in the folder"
+    )]
+    Exposed,
     /// Another process writes to it.
     #[error("another process writes to it; give each its own file")]
     InUse,
@@ -34,10 +50,14 @@ pub enum Error {
     Unopened(String),
 }
 
+/// Reserves space behind the end of a file, which keeps its length.
+type Allocate = fn(&File, Range<u64>) -> io::Result<()>;
+
 /// The open file.
 #[derive(Debug)]
 pub(super) struct TrailFile {
     settings: Settings,
+    allocate: Allocate,
     /// `None` between the renaming of a full file and the opening of the next.
     open: Option<Open>,
 }
@@ -45,28 +65,42 @@ pub(super) struct TrailFile {
 #[derive(Debug)]
 struct Open {
     file: File,
-    bytes: u64,
+    /// The end of the space that is reserved.
+    allocated: u64,
 }
 
 impl TrailFile {
     pub(super) fn open(settings: Settings) -> Result<TrailFile, Error> {
-        let open = Some(Open::at(&settings.path)?);
-        Ok(TrailFile { settings, open })
+        TrailFile::with(settings, allocate)
     }
 
-    /// Appends whole lines, or nothing.
+    fn with(settings: Settings, allocate: Allocate) -> Result<TrailFile, Error> {
+        let open = Some(Open::at(&settings.path)?);
+        Ok(TrailFile { settings, allocate, open })
+    }
+
+    /// Appends whole lines, or nothing: to the file that the path names now, since another program may have moved it.
     pub(super) fn append(&mut self, lines: &str) -> io::Result<()> {
-        let Settings { path, bytes_max, .. } = &self.settings;
-        let is_full = |open: &Open| open.bytes > 0 && open.bytes + lines.len() as u64 > *bytes_max;
-        if self.open.as_ref().is_some_and(is_full) {
+        let bytes_max = self.settings.bytes_max;
+        let length = self.current()?.file.metadata()?.len();
+        if length > 0 && length + lines.len() as u64 > bytes_max {
             self.rotate()?;
             self.open = None;
         }
-        let open = match &mut self.open {
-            Some(open) => open,
-            none => none.insert(Open::at(path).map_err(io::Error::other)?),
-        };
-        open.append(lines)
+        self.current()?.append(lines)
+    }
+
+    /// Sees to it that there is space for the next lines.
+    pub(super) fn reserve_space(&mut self) -> io::Result<()> {
+        let allocate = self.allocate;
+        self.current()?.reserve_space(allocate)
+    }
+
+    fn current(&mut self) -> io::Result<&mut Open> {
+        let path = &self.settings.path;
+        let open = self.open.take().filter(|open| open.is_at(path));
+        let open = open.map_or_else(|| Open::at(path).map_err(io::Error::other), Ok)?;
+        Ok(self.open.insert(open))
     }
 
     /// Renames the file and those before it by one, and removes the oldest.
@@ -101,25 +135,101 @@ impl Open {
             return Err(Error::NotAFile);
         }
         let mut file = private().read(true).append(true).create(true).open(path).map_err(unopened)?;
-        if !file.metadata().map_err(unopened)?.is_file() {
-            return Err(Error::NotAFile);
-        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = fs::metadata(folder).map_err(unopened)?;
+        check(&file.metadata().map_err(unopened)?, &folder)?;
         file.try_lock().map_err(|_| Error::InUse)?;
         make_private(&file).map_err(unopened)?;
         end_torn_line(&mut file).map_err(unopened)?;
-        let bytes = file.metadata().map_err(unopened)?.len();
-        Ok(Open { file, bytes })
+        Ok(Open { file, allocated: 0 })
+    }
+
+    /// True if the path still names this file.
+    fn is_at(&self, path: &Path) -> bool {
+        let (Ok(here), Ok(there)) = (self.file.metadata(), fs::symlink_metadata(path)) else { return false };
+        is_same(&here, &there)
     }
 
     /// A part of a line is taken back, so that every line of the file is whole.
     fn append(&mut self, lines: &str) -> io::Result<()> {
+        let length = self.file.metadata()?.len();
         let written = self.file.write_all(lines.as_bytes());
-        match written {
-            Ok(()) => self.bytes += lines.len() as u64,
-            Err(_) => self.file.set_len(self.bytes)?,
+        if written.is_err() {
+            self.file.set_len(length)?;
+            self.allocated = 0; // Shortening gives the reserved space back.
         }
         written
     }
+
+    fn reserve_space(&mut self, allocate: Allocate) -> io::Result<()> {
+        let end = self.file.metadata()?.len();
+        // More than a step ahead: the file was cut short, and the reserved space with it.
+        if !(end + AHEAD_MIN..=end + AHEAD_STEP).contains(&self.allocated) {
+            allocate(&self.file, end..end + AHEAD_STEP)?;
+            self.allocated = end + AHEAD_STEP;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Open {
+    /// Gives back the space that was not needed.
+    fn drop(&mut self) {
+        if let (1.., Ok(facts)) = (self.allocated, self.file.metadata()) {
+            // It is only space; the operator sees its size.
+            let _ = self.file.set_len(facts.len());
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn allocate(file: &File, space: Range<u64>) -> io::Result<()> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    use rustix::io::Errno;
+    match fallocate(file, FallocateFlags::KEEP_SIZE, space.start, space.end - space.start) {
+        // A file system that reserves nothing.
+        Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+        reserved => Ok(reserved?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn allocate(_: &File, _: Range<u64>) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// Refuses a file that is somebody else's, and a folder in which others can replace it.
+#[cfg(unix)]
+fn check(file: &Metadata, folder: &Metadata) -> Result<(), Error> {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    let others_write = folder.mode() & 0o022 != 0;
+    // In a folder with this bit, such as /tmp, nobody replaces the files of others.
+    let sticky = folder.mode() & 0o1000 != 0;
+    match () {
+        () if !file.is_file() => Err(Error::NotAFile),
+        () if file.nlink() > 1 => Err(Error::Linked),
+        () if file.uid() != user || ![user, 0].contains(&folder.uid()) => Err(Error::Exposed),
+        () if others_write && !sticky => Err(Error::Exposed),
+        () => Ok(()),
+    }
+}
+
+/// Other systems have no such permissions; the folder's protection has to suffice.
+#[cfg(not(unix))]
+fn check(file: &Metadata, _: &Metadata) -> Result<(), Error> {
+    if file.is_file() { Ok(()) } else { Err(Error::NotAFile) }
 }
 
 /// Ends a line that a crash left half-way.
@@ -158,8 +268,14 @@ fn make_private(_: &File) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// A file in this folder on a disk that has no space to reserve.
+    pub(in super::super) fn on_a_full_disk(folder: &Path) -> TrailFile {
+        let full = |_: &File, _: Range<u64>| Err(ErrorKind::StorageFull.into());
+        TrailFile::with(Settings { bytes_max: 1 << 20, ..settings(folder) }, full).unwrap()
+    }
 
     fn settings(folder: &Path) -> Settings {
         Settings { path: folder.join("audit.jsonl"), bytes_max: 10, files_kept: 2 }
@@ -189,6 +305,75 @@ mod tests {
         file.append("{}\n").unwrap();
         assert_eq!(fs::read_to_string(&settings.path).unwrap(), "{\"tor\n{}\n");
         assert_eq!(TrailFile::open(settings).err(), Some(Error::InUse));
+    }
+
+    /// As log rotation does: the file is renamed, removed, or emptied in its place.
+    #[cfg(unix)]
+    #[test]
+    fn lines_go_to_the_file_that_the_path_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { bytes_max: 1_000, ..settings(folder.path()) };
+        let path = settings.path.clone();
+        let text = |path: &Path| fs::read_to_string(path).unwrap();
+        let mut file = TrailFile::open(settings).unwrap();
+        file.append("1\n").unwrap();
+        let moved = folder.path().join("moved");
+        fs::rename(&path, &moved).unwrap();
+        file.append("2\n").unwrap();
+        assert_eq!((text(&moved), text(&path)), ("1\n".to_owned(), "2\n".to_owned()));
+        fs::remove_file(&path).unwrap();
+        file.append("3\n").unwrap();
+        assert_eq!(text(&path), "3\n");
+        fs::rename(&moved, &path).unwrap();
+        file.append("4\n").unwrap();
+        assert_eq!(text(&path), "1\n4\n");
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(0).unwrap();
+        file.append("5\n").unwrap();
+        file.reserve_space().unwrap();
+        file.append("6\n").unwrap();
+        assert_eq!(text(&path), "5\n6\n");
+        fs::rename(&path, folder.path().join("away")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
+        assert!(file.append("7\n").is_err() && !folder.path().join("elsewhere").exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn space_is_reserved_ahead_and_given_back() {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { bytes_max: 1_000, ..settings(folder.path()) };
+        let path = settings.path.clone();
+        let of_disk = || fs::metadata(&path).map(|facts| (facts.blocks() * 512, facts.len())).unwrap();
+        let mut file = TrailFile::open(settings).unwrap();
+        file.reserve_space().unwrap();
+        file.append("1\n").unwrap();
+        let (reserved, length) = of_disk();
+        assert!(reserved == 0 || reserved >= AHEAD_MIN, "{reserved}");
+        assert_eq!(length, 2, "readers see only lines");
+        drop(file);
+        assert!(of_disk().0 < 100_000, "{:?}", of_disk());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_others_is_refused_and_left_as_it_is() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(folder.path());
+        let theirs = folder.path().join("theirs");
+        fs::write(&theirs, "text").unwrap();
+        fs::set_permissions(&theirs, Permissions::from_mode(0o644)).unwrap();
+        fs::hard_link(&theirs, &settings.path).unwrap();
+        assert_eq!(TrailFile::open(settings.clone()).err(), Some(Error::Linked));
+        let mode = fs::metadata(&theirs).unwrap().permissions().mode() & 0o777;
+        assert_eq!((fs::read_to_string(&theirs).unwrap().as_str(), mode), ("text", 0o644));
+        fs::remove_file(&settings.path).unwrap();
+        for (mode, trusted) in [(0o777, false), (0o770, false), (0o1777, true), (0o755, true)] {
+            fs::set_permissions(folder.path(), Permissions::from_mode(mode)).unwrap();
+            let refused = TrailFile::open(settings.clone()).err();
+            assert_eq!(refused, (!trusted).then_some(Error::Exposed), "{mode:o}");
+        }
     }
 
     #[cfg(unix)]

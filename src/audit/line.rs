@@ -37,10 +37,10 @@ pub struct CallLine {
     pub hubspot_requests: u32,
 }
 
-/// The line of a write that ended after its call had.
+/// The line of the writes of a call that ended after it had.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LateLine {
-    /// The end of the write.
+    /// The end of the last of them.
     pub time: String,
     /// `write_ended`.
     pub event: &'static str,
@@ -50,7 +50,7 @@ pub struct LateLine {
     pub caller: String,
     /// As in the line of the call.
     pub tool: &'static str,
-    /// The write, whose outcome was `unknown` in the line of the call.
+    /// The writes, whose outcome was `unknown` in the line of the call.
     pub writes: Vec<WriteLine>,
 }
 
@@ -61,7 +61,8 @@ pub struct MissingLine {
     pub time: String,
     /// `lines_missing`.
     pub event: &'static str,
-    /// The number of lines; none of them is the line of a call that changed something.
+    /// The number of lines; none of them is the line of a call that changed something, or of the end of its writes: their
+    /// places are kept before the call begins.
     pub lines: u64,
 }
 

@@ -12,7 +12,7 @@ use super::file::TrailFile;
 use super::line::{self, MissingLine};
 use domain::clock::Clock;
 
-/// Lines that wait, together with the places that are kept for calls under way: more than there are calls at once.
+/// Lines that wait, together with the places that are kept for calls under way, two for each: more than there are calls at once.
 const LINES_MAX: usize = 32_768;
 /// The pause before a line is written again after a failure.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -44,7 +44,7 @@ struct State {
     reserved: usize,
     /// Lines that found no place.
     missing: u64,
-    /// The last attempt to write failed.
+    /// The last attempt to write, or to reserve space for the next lines, failed.
     failing: bool,
     /// No more lines come.
     closed: bool,
@@ -117,8 +117,11 @@ impl Queue {
     }
 
     /// Starts the thread that writes. It ends when the queue is closed and empty, or closed and cannot be written.
-    pub(super) fn start(self: &Arc<Self>, file: TrailFile) -> io::Result<()> {
+    pub(super) fn start(self: &Arc<Self>, mut file: TrailFile) -> io::Result<()> {
         let queue = self.clone();
+        if let Err(error) = file.reserve_space() {
+            self.failed(&error);
+        }
         thread::Builder::new().name("audit".to_owned()).spawn(move || queue.write_all(file)).map(drop)
     }
 
@@ -128,16 +131,28 @@ impl Queue {
             match file.append(&lines) {
                 Ok(()) => self.written(missing, line.is_some()),
                 Err(error) if self.fails(&error) => return,
-                Err(_) => {}
+                Err(_) => continue,
+            }
+            match file.reserve_space() {
+                Ok(()) => self.recovered(),
+                // Lines that are promised already still have space.
+                Err(error) if self.is_done() => drop(self.fails(&error)),
+                Err(error) => self.failed(&error),
             }
         }
     }
 
+    fn is_done(&self) -> bool {
+        self.state().is_done()
+    }
+
     /// The number of missing lines and the next line, once there is either; `None` at the end.
     fn next(&self) -> Option<(u64, Option<String>)> {
-        let waits = |state: &mut State| state.is_done() && !state.closed;
+        let waits = |state: &mut State| state.is_done() && !state.failing && !state.closed;
         let state = self.changed.wait_while(self.state(), waits).unwrap_or_else(PoisonError::into_inner);
-        (!state.is_done()).then(|| (state.missing, state.waiting.front().cloned()))
+        // While it fails, no line is a line too: it is tried again.
+        let goes_on = !state.is_done() || !state.closed;
+        goes_on.then(|| (state.missing, state.waiting.front().cloned()))
     }
 
     fn written(&self, missing: u64, line: bool) {
@@ -146,21 +161,27 @@ impl Queue {
         if line {
             state.waiting.pop_front();
         }
-        if std::mem::take(&mut state.failing) {
-            info!("The audit trail is written again.");
-        }
         drop(state);
         self.changed.notify_all();
     }
 
-    /// Waits a moment after a failure; true if it is the last.
-    fn fails(&self, error: &io::Error) -> bool {
-        let mut state = self.state();
-        if !std::mem::replace(&mut state.failing, true) {
+    fn recovered(&self) {
+        if std::mem::take(&mut self.state().failing) {
+            info!("The audit trail is written again.");
+        }
+    }
+
+    fn failed(&self, error: &io::Error) {
+        if !std::mem::replace(&mut self.state().failing, true) {
             error!(%error, "The audit trail cannot be written; calls that could change something are refused.");
         }
+    }
+
+    /// Waits a moment after a failure; true if it is the last.
+    fn fails(&self, error: &io::Error) -> bool {
+        self.failed(error);
         let open = |state: &mut State| !state.closed;
-        let waited = self.changed.wait_timeout_while(state, RETRY_AFTER, open);
+        let waited = self.changed.wait_timeout_while(self.state(), RETRY_AFTER, open);
         waited.unwrap_or_else(PoisonError::into_inner).0.closed
     }
 
@@ -181,6 +202,22 @@ fn missing_line(lines: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::file::tests::on_a_full_disk;
+
+    /// The first call on a full disk is refused too, and the lines of those that had begun are written.
+    #[test]
+    fn nothing_is_promised_on_a_disk_without_space() {
+        let folder = tempfile::tempdir().unwrap();
+        let queue = Arc::new(Queue::default());
+        let begun = queue.reserve().unwrap();
+        queue.start(on_a_full_disk(folder.path())).unwrap();
+        assert_eq!(queue.reserve().err(), Some(Unavailable::Failing));
+        begun.write("made\n".to_owned());
+        assert!(queue.flush());
+        assert_eq!(std::fs::read_to_string(folder.path().join("audit.jsonl")).unwrap(), "made\n");
+        assert_eq!(queue.reserve().err(), Some(Unavailable::Failing));
+        queue.close();
+    }
 
     #[test]
     fn a_full_queue_promises_nothing_and_counts_what_it_does_not_take() {

@@ -20,7 +20,7 @@ use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
 use super::schema;
-use super::write_budget::{self, WriteBudget};
+use super::write_budget::WriteBudget;
 use crate::audit::Audit;
 use crate::change_feed::ChangeFeed;
 use crate::store::{Location, Store};
@@ -206,15 +206,9 @@ impl Entry {
         let Some(per_day) = ctx.call.caller.limits.writes_per_day.filter(|_| self.writes_to_hubspot()) else {
             return self.call_for_caller(arguments, ctx).await;
         };
-        let (writes, caller) = (ctx.writes.clone(), ctx.call.caller.id.clone());
-        if !writes.take(&caller, per_day, ctx.clock.now()) {
-            return Err(no_writes_left(self, per_day));
-        }
-        let answer = self.call_for_caller(arguments, ctx).await;
-        if answer.as_ref().is_err_and(|error| !write_budget::may_have_written(error.code)) {
-            writes.give_back(&caller);
-        }
-        answer
+        let taken = WriteBudget::take_for(&ctx.writes, &ctx.call.caller.id, per_day, ctx.clock.now(), &ctx.hubspot);
+        let Some(_taken) = taken else { return Err(no_writes_left(self, per_day)) };
+        self.call_for_caller(arguments, ctx).await
     }
 
     /// True for tools that write there themselves; a step of a script calls others that do.

@@ -15,7 +15,7 @@ use super::context::Ctx;
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
 use crate::audit::line::{self, CallLine, LateLine, WriteLine};
-use crate::audit::{Reserved, Unavailable};
+use crate::audit::{Audit, Reserved, Unavailable};
 use domain::code::Code;
 
 /// The code of a run that was dropped before its end: its client cancelled it or left.
@@ -43,7 +43,7 @@ pub struct Run {
     /// The use of HubSpot before the run, by earlier runs of the same call.
     before: Usage,
     denied: bool,
-    reserved: Result<Reserved, Unavailable>,
+    reserved: Result<Places, Unavailable>,
     code: &'static str,
     outcome: &'static str,
 }
@@ -51,7 +51,7 @@ pub struct Run {
 impl Run {
     /// A run that begins in this context, whose consent log is its own.
     pub fn start(tool: &ToolInfo, by: By, ctx: &Arc<Ctx>) -> Run {
-        let reserved = if tool.effect == Effect::Read { Ok(Reserved::default()) } else { ctx.audit.reserve() };
+        let reserved = if tool.effect == Effect::Read { Ok(Places::default()) } else { Places::keep(&ctx.audit) };
         Run {
             tool: *tool,
             by,
@@ -115,7 +115,7 @@ impl Run {
 
     fn audit(&mut self) {
         let writes = self.ctx.hubspot.take_writes();
-        let reserved = std::mem::replace(&mut self.reserved, Ok(Reserved::default()));
+        let reserved = std::mem::replace(&mut self.reserved, Ok(Places::default()));
         if !self.ctx.audit.is_on() || !self.has_line(&writes) {
             return;
         }
@@ -123,27 +123,49 @@ impl Run {
         let pending: Vec<_> = writes.iter().filter(|write| !write.has_ended()).cloned().collect();
         let facts: Vec<_> = writes.iter().map(Written::facts).collect();
         let line = self.line(&facts);
-        match reserved {
-            Ok(reserved) if self.tool.effect != Effect::Read => reserved.write(&line),
-            _ => self.ctx.audit.note(&line),
-        }
-        for write in pending {
-            self.tell_later(write);
+        let late = match reserved {
+            Ok(places) if self.tool.effect != Effect::Read => {
+                places.call.write(&line);
+                places.late
+            }
+            _ => {
+                self.ctx.audit.note(&line);
+                Reserved::default()
+            }
+        };
+        if !pending.is_empty() {
+            self.tell_later(pending, late);
         }
     }
 
-    /// Writes a line when a write has ended that goes on without its call.
-    fn tell_later(&self, write: Written) {
+    /// Writes a line when the writes have ended that go on without their call.
+    fn tell_later(&self, pending: Vec<Written>, late: Reserved) {
         if Handle::try_current().is_err() {
             return; // The process ends, and the outcome stays unknown.
         }
-        let (audit, clock) = (self.ctx.audit.clone(), self.ctx.clock);
+        let clock = self.ctx.clock;
         let (call, caller, tool) = (self.ctx.call.id.clone(), self.ctx.call.caller.id.0.to_string(), self.tool.name);
         self.ctx.audit.later(async move {
-            write.ended().await;
-            let writes = vec![WriteLine::from(&write.facts())];
-            audit.note(&LateLine { time: line::time(clock.now()), event: "write_ended", call, caller, tool, writes });
+            for write in &pending {
+                write.ended().await;
+            }
+            let writes = pending.iter().map(|write| WriteLine::from(&write.facts())).collect();
+            late.write(&LateLine { time: line::time(clock.now()), event: "write_ended", call, caller, tool, writes });
         });
+    }
+}
+
+/// The places of the lines of one run, which could change something.
+#[derive(Debug, Default)]
+struct Places {
+    call: Reserved,
+    /// For the writes that end after the run.
+    late: Reserved,
+}
+
+impl Places {
+    fn keep(audit: &Audit) -> Result<Places, Unavailable> {
+        Ok(Places { call: audit.reserve()?, late: audit.reserve()? })
     }
 }
 

@@ -1,12 +1,12 @@
 //! The writes that a caller may still do today.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::caller::CallerId;
-use domain::code::Code;
+use hubspot_client::{HubSpot, Outcome};
 
 /// The writes of each caller with a limit, of the present day (UTC). The operator lists such callers, so their number is
 /// bounded.
@@ -14,8 +14,21 @@ use domain::code::Code;
 pub struct WriteBudget(Mutex<HashMap<CallerId, (NaiveDate, u32)>>);
 
 impl WriteBudget {
+    /// Counts a call until it ends, and then only if it wrote; `None` if the caller has done `per_day` today already.
+    pub(super) fn take_for(
+        budget: &Arc<WriteBudget>,
+        caller: &CallerId,
+        per_day: u32,
+        now: DateTime<Utc>,
+        hubspot: &HubSpot,
+    ) -> Option<Taken> {
+        let (budget, caller, hubspot) = (budget.clone(), caller.clone(), hubspot.clone());
+        let before = hubspot.writes().len();
+        budget.take(&caller, per_day, now).then(|| Taken { budget, caller, hubspot, before })
+    }
+
     /// Counts a write; false if the caller has done `per_day` today already.
-    pub fn take(&self, caller: &CallerId, per_day: u32, now: DateTime<Utc>) -> bool {
+    fn take(&self, caller: &CallerId, per_day: u32, now: DateTime<Utc>) -> bool {
         let today = now.date_naive();
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (day, count) = used.entry(caller.clone()).or_insert((today, 0));
@@ -28,16 +41,31 @@ impl WriteBudget {
     }
 
     /// Takes back a write that was not done.
-    pub fn give_back(&self, caller: &CallerId) {
+    fn give_back(&self, caller: &CallerId) {
         if let Some((_, count)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(caller) {
             *count = count.saturating_sub(1);
         }
     }
 }
 
-/// True for failures after which something may have been written.
-pub(super) fn may_have_written(code: Code) -> bool {
-    matches!(code, Code::OutcomeUnknown | Code::Timeout | Code::Internal | Code::Unreachable | Code::HubSpotFailed)
+/// A call that is counted, also when it is dropped half-way; one that wrote nothing is taken back.
+#[derive(Debug)]
+pub(super) struct Taken {
+    budget: Arc<WriteBudget>,
+    caller: CallerId,
+    hubspot: HubSpot,
+    /// The writes of earlier tools of the same call.
+    before: usize,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let writes = self.hubspot.writes();
+        // What is not known may have been done.
+        if writes.iter().skip(self.before).all(|write| write.facts().outcome == Outcome::NotDone) {
+            self.budget.give_back(&self.caller);
+        }
+    }
 }
 
 #[cfg(test)]

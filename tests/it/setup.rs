@@ -209,6 +209,47 @@ fn nothing_of_a_projects_entry_is_kept() {
 /// Git keeps links, so a cloned repository can hold any of these.
 #[cfg(unix)]
 #[test]
+fn variables_of_another_shape_are_removed_and_named() {
+    for env in [json!(["LD_PRELOAD=/tmp/evil.so"]), json!("LD_PRELOAD=/tmp/evil.so")] {
+        for (words, file) in [
+            (&["cursor", "--project"][..], "project/.cursor/mcp.json"),
+            (&["cursor"][..], "home/.cursor/mcp.json"),
+            (&["cursor", "--sandbox"][..], "home/.cursor/mcp.json"),
+        ] {
+            let root = TempDir::new().unwrap();
+            let file = root.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::create_dir_all(root.path().join("project")).unwrap();
+            let before = json!({"mcpServers": {"frontdesk": {"command": "x", "env": env}}});
+            fs::write(&file, before.to_string()).unwrap();
+            let said = set_up(words, root.path()).unwrap();
+            assert!(said.contains("Removed what this program did not write: env."), "{said}");
+            assert!(!fs::read_to_string(&file).unwrap().contains("evil"), "{words:?}");
+        }
+    }
+}
+
+/// A repository of somebody else's can hold a pipe, whose opening waits without end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_file_is_refused() {
+    let root = TempDir::new().unwrap();
+    let file = root.path().join("project/.cursor/mcp.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    for words in [&["cursor", "--project"][..], &["cursor", "--project", "--dry-run"][..]] {
+        let (root, words) = (root.path().to_owned(), words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let (said, outcome) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            said.send(set_up(&words, &root).map_err(|error| error.to_string()))
+        });
+        let outcome = outcome.recv_timeout(std::time::Duration::from_secs(10)).expect("it waits for the pipe");
+        assert!(outcome.is_ok() || outcome.unwrap_err().contains("no regular file"));
+    }
+}
+
+#[test]
 fn no_link_of_a_project_leads_out_of_it() {
     use std::os::unix::fs::symlink;
     let planted = "/*\nssh-rsa AAAA attacker\n*/\n{\"servers\": {}}";

@@ -177,6 +177,11 @@ async fn a_token_writes_so_many_times_a_day() {
         call("log_activity", json!({"contact": "1", "text": "a"})).await.unwrap_err()["code"],
         "CONTACT_NOT_FOUND_ERROR"
     );
+    // Neither does a call that found all as it was to be.
+    for _ in 0..3 {
+        let known = json!({"properties": {"email": "sarah@gmail.com"}});
+        assert_eq!(call("create_contact", known).await.unwrap()["created"], false);
+    }
     for _ in 0..2 {
         call("log_activity", note.clone()).await.unwrap();
     }

@@ -1,6 +1,6 @@
 //! Texts of others without the characters that nobody sees and that change what a reader sees.
 //!
-//! Control characters, marks of direction, tags, zero-width and unassigned characters can carry words to a model that no
+//! Control characters, marks of direction, tags, zero-width, private and unassigned characters can carry words to a model that no
 //! person sees, reorder what a person reads, or drive a terminal. What scripts and emoji need stays: joiners and
 //! variation selectors where Unicode gives them a meaning, tabs and line breaks.
 
@@ -44,6 +44,13 @@ const JOINED_SCRIPTS: [RangeInclusive<char>; 14] = [
     '\u{11000}'..='\u{1137f}',
 ];
 const MONGOLIAN: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
+
+/// The space of Braille, and the patterns with dots.
+const BRAILLE_BLANK: char = '\u{2800}';
+const BRAILLE: RangeInclusive<char> = '\u{2801}'..='\u{28ff}';
+/// Characters without a meaning of their own: fonts and programs agree on one, and most readers see nothing or a box.
+const PRIVATE_USE: [RangeInclusive<char>; 3] =
+    ['\u{e000}'..='\u{f8ff}', '\u{f0000}'..='\u{ffffd}', '\u{100000}'..='\u{10fffd}'];
 
 /// The `format` in the schema of a text that is not cleaned, because its reader tells of hidden characters in it: ids,
 /// addresses, and words that may be one.
@@ -118,10 +125,13 @@ fn is_plain(c: char) -> bool {
 
 /// True for a character that stays only where a script or an emoji needs it.
 fn is_hidden(c: char) -> bool {
-    const INTERLINEAR: RangeInclusive<char> = '\u{fff9}'..='\u{fffb}';
+    // Marks of notes between lines, and of an object that is not there.
+    const INTERLINEAR: RangeInclusive<char> = '\u{fff9}'..='\u{fffc}';
     (c.is_control() && !matches!(c, '\t' | '\n'))
         || matches!(c, '\u{2028}' | '\u{2029}')
         || INTERLINEAR.contains(&c)
+        || c == BRAILLE_BLANK
+        || PRIVATE_USE.iter().any(|block| block.contains(&c))
         || is_invisible(c)
         || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
 }
@@ -156,6 +166,7 @@ fn is_needed(c: char, before: char, after: Option<char>) -> bool {
             CodePointSetData::new::<UnifiedIdeograph>().contains(before)
         }
         '\u{180b}'..='\u{180d}' | '\u{180f}' => MONGOLIAN.contains(&before),
+        BRAILLE_BLANK => BRAILLE.contains(&before) && after.is_some_and(|after| BRAILLE.contains(&after)),
         _ => false,
     }
 }
@@ -202,6 +213,7 @@ mod tests {
             ("a\u{200e}\u{200f}\u{61c}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}b", "ab", 8),
             ("a\u{2066}\u{2067}\u{2068}\u{2069}\u{2060}\u{2064}\u{206a}\u{180e}\u{3164}\u{34f}b", "ab", 10),
             ("a\u{fff9}b\u{fffa}c\u{fffb}\u{fdd0}\u{ffff}", "abc", 5),
+            ("a\u{fffc}b\u{e000}\u{f8ff}c\u{f0041}\u{100041}\u{2800}\u{2800}d ⠓\u{2800}", "abcd ⠓", 8),
             ("\u{1b}[2J\u{1b}]0;x\u{7}\0\u{7f}\u{9b}31m", "[2J]0;x31m", 6),
             ("one\r\ntwo\tthree\nfour", "one\ntwo\tthree\nfour", 0),
             ("one\rtwo\u{85}three\u{2028}four\u{2029}five\u{b}six\u{c}", "one\ntwo\nthree\nfour\nfive\nsix\n", 6),
@@ -226,6 +238,7 @@ mod tests {
             "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
             "葛\u{e0100}城 神\u{fe00}",
             "ᠨ\u{180b}",
+            "⠓⠊\u{2800}⠽⠕⠥",
             "Łuk 愛子 Zoë Ортіз שלום مرحبا ก้าว 한국 e\u{301} \u{a0}\u{2009}×½™",
         ] {
             assert_eq!(clean(text), Cleaned { text: text.into(), removed: 0 }, "{text:?}");

@@ -109,6 +109,11 @@ impl HubSpot {
         self.scope.stats().usage()
     }
 
+    /// The writes of this call that have begun and were not taken yet.
+    pub fn writes(&self) -> Vec<Written> {
+        self.scope.stats().begun_writes()
+    }
+
     /// The writes of this call that have begun since the last time they were taken.
     pub fn take_writes(&self) -> Vec<Written> {
         self.scope.stats().take_writes()

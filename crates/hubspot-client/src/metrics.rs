@@ -65,6 +65,11 @@ impl CallStats {
         self.write.as_ref()
     }
 
+    /// The writes that have begun and were not taken yet.
+    pub(crate) fn begun_writes(&self) -> Vec<Written> {
+        self.writes().clone()
+    }
+
     /// The writes that have begun since the last time.
     pub(crate) fn take_writes(&self) -> Vec<Written> {
         std::mem::take(&mut *self.writes())

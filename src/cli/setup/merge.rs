@@ -78,7 +78,13 @@ pub fn foreign_variables(text: &str, entry: &Entry) -> Vec<String> {
     };
     let variables = server.object_value("env").map(|env| env.properties()).unwrap_or_default();
     let variables = variables.iter().filter(|one| is_lost(one)).filter_map(CstObjectProp::decoded_name);
-    settings.chain(variables).collect()
+    let shapeless = has_shapeless_env(&server).then(|| "env".to_owned());
+    settings.chain(shapeless).chain(variables).collect()
+}
+
+/// True for variables that are no object: no client knows them, and nothing of them is this program's.
+fn has_shapeless_env(server: &CstObject) -> bool {
+    server.get("env").is_some() && server.object_value("env").is_none()
 }
 
 fn is_foreign(variable: &str) -> bool {
@@ -154,6 +160,9 @@ fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
 
 fn remove_foreign(server: &CstObject) {
     VARIABLE_FILES.into_iter().filter_map(|name| server.get(name)).for_each(CstObjectProp::remove);
+    if has_shapeless_env(server) {
+        server.get("env").into_iter().for_each(CstObjectProp::remove);
+    }
     let variables = server.object_value("env").map(|env| env.properties()).unwrap_or_default();
     let is_foreign = |one: &CstObjectProp| one.decoded_name().is_none_or(|name| is_foreign(&name));
     variables.into_iter().filter(is_foreign).for_each(CstObjectProp::remove);

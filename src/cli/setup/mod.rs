@@ -167,6 +167,10 @@ fn write(file: &Path, real: &Path, entry: &Entry, dialect: merge::Dialect) -> Re
 /// `None` where there is no such file.
 fn read(file: &Path) -> Result<Option<String>, Error> {
     let failed = |error| Error::File(file.to_owned(), error);
+    // The opening of a pipe would wait for somebody who writes to it.
+    if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+        return Err(failed(io::Error::other("it is no regular file")));
+    }
     let opened = match fs::File::open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
