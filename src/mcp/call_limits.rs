@@ -65,16 +65,30 @@ struct OwnPermits {
 }
 
 impl PerCaller {
-    /// The permits of the caller. A limit that changed counts for the calls that come.
+    /// The permits of the caller. A limit that changed counts for the calls that come, and those that run count too.
     fn permits_of(&self, caller: &Caller) -> Option<Arc<Semaphore>> {
         let running_max = caller.limits.calls_at_once.or(self.running_max)?;
         let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || OwnPermits { running_max, permits: Arc::new(Semaphore::new(running_max)) };
         let known = permits.entry(caller.id.0.clone()).or_insert_with(fresh);
-        if known.running_max != running_max {
-            *known = fresh();
-        }
+        known.change(running_max);
         Some(known.permits.clone())
+    }
+}
+
+impl OwnPermits {
+    fn change(&mut self, running_max: usize) {
+        self.permits.add_permits(running_max.saturating_sub(self.running_max));
+        let fewer = self.running_max.saturating_sub(running_max);
+        let held = fewer - self.permits.forget_permits(fewer);
+        if held > 0 {
+            let permits = self.permits.clone();
+            // In its turn before the calls that come; it waits for calls that run.
+            tokio::spawn(
+                async move { permits.acquire_many_owned(held as u32).await.map(OwnedSemaphorePermit::forget) },
+            );
+        }
+        self.running_max = running_max;
     }
 }
 
@@ -262,6 +276,30 @@ mod tests {
             assert!(timeout(Duration::from_secs(1), all).await.is_err());
             assert_eq!(running.load(Ordering::Relaxed), at_once);
         }
+    }
+
+    /// A limit that changes while calls run does not give them a second set of places.
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_run_count_for_a_limit_that_changed() {
+        let limits = limits().per_caller(1);
+        let with = |calls_at_once| {
+            let limits = CallerLimits { calls_at_once: Some(calls_at_once), ..CallerLimits::default() };
+            Caller { limits, ..named("chat") }
+        };
+        let taken = async |at_once| {
+            let caller = with(at_once);
+            timeout(Duration::from_secs(1), limits.caller_permit(&caller)).await.ok().flatten()
+        };
+        let mut held = vec![taken(3).await.unwrap(), taken(3).await.unwrap()];
+        assert!(taken(2).await.is_none(), "two run");
+        held.extend(taken(3).await);
+        assert_eq!(held.len(), 3);
+        assert!(taken(1).await.is_none());
+        held.truncate(1);
+        assert!(taken(1).await.is_none(), "one still runs");
+        held.clear();
+        let last = taken(1).await;
+        assert!(last.is_some() && taken(1).await.is_none());
     }
 
     const DEADLINE_EXCEEDED: Aborted = Aborted::DeadlineExceeded(Duration::from_secs(30));

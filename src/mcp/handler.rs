@@ -1,5 +1,7 @@
 //! The methods that rmcp calls: one for each request of the protocol.
 
+use std::sync::Arc;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
@@ -76,7 +78,7 @@ impl Server {
     }
 
     /// The subscription of this session, in revisions before 2026-07-28.
-    fn own_subscription(&self, from: &Extensions, peer: &Peer<RoleServer>) -> Option<&Subscription> {
+    fn own_subscription(&self, from: &Extensions, peer: &Peer<RoleServer>) -> Option<Arc<Subscription>> {
         self.subscription.get_or_open(&self.shared.ctx.changes, &self.shared.subscriptions, from, peer)
     }
 
@@ -141,6 +143,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        MessageShares::parsed(&context.extensions);
         tokio::select! {
             answer = self.run_tool(request, &context).boxed() => answer,
             () = context.ct.cancelled() => Err(errors::cancelled()),

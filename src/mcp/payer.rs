@@ -7,7 +7,7 @@ use rmcp::model::Extensions;
 
 use super::shares::Share;
 
-/// The name of a token, or an address where callers need no token.
+/// The caller by its token, the one `local` caller where none is needed, or an address before the caller is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Payer(pub(super) Arc<str>);
 
@@ -40,18 +40,36 @@ pub(super) fn owner(address: IpAddr) -> IpAddr {
 
 /// The shares that a message takes from its arrival to the end of its call. Clones share them.
 #[derive(Clone, Debug)]
-pub(super) struct MessageShares(Arc<Mutex<Vec<Share>>>);
+pub(super) struct MessageShares(Arc<Mutex<Option<Held>>>);
+
+#[derive(Debug)]
+struct Held {
+    _message: Vec<Share>,
+    parsing: Share,
+}
+
+/// The part of the memory for parsing that a parsed message still takes: one in this many.
+const PARSED_ONE_IN: usize = 4;
 
 impl MessageShares {
     /// Given back with the last clone.
-    pub(super) fn new(shares: Vec<Share>) -> MessageShares {
-        MessageShares(Arc::new(Mutex::new(shares)))
+    pub(super) fn new(message: Vec<Share>, parsing: Share) -> MessageShares {
+        MessageShares(Arc::new(Mutex::new(Some(Held { _message: message, parsing }))))
+    }
+
+    /// Gives back what only parsing takes, once a message is parsed: its call may last long.
+    pub(super) fn parsed(extensions: &Extensions) {
+        if let Some(MessageShares(shares)) = find::<MessageShares>(extensions)
+            && let Some(held) = shares.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+        {
+            held.parsing.shrink(held.parsing.amount() / PARSED_ONE_IN);
+        }
     }
 
     /// Gives back early: what is served from now on lasts long, and has a limit of its own.
     pub(super) fn give_back(extensions: &Extensions) {
         if let Some(MessageShares(shares)) = find::<MessageShares>(extensions) {
-            shares.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            shares.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
     }
 }

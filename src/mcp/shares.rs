@@ -1,9 +1,9 @@
 //! Counts what owners hold of something limited: so much in all, and so much for each of them, so that none takes all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 /// The most that is held at once, in whatever unit.
@@ -21,8 +21,6 @@ pub(super) struct Shares(Arc<Inner>);
 struct Inner {
     limit: Limit,
     held: Mutex<Held>,
-    /// Wakes those who wait when something is given back.
-    given_back: Notify,
 }
 
 /// An owner that holds nothing has no entry, so there are never more entries than `in_all`.
@@ -30,6 +28,18 @@ struct Inner {
 struct Held {
     in_all: usize,
     of_owner: HashMap<Arc<str>, usize>,
+    /// Those who wait for a share, in the order in which they came.
+    waiting: VecDeque<Waiter>,
+    tickets: u64,
+}
+
+/// One who waits for a share.
+#[derive(Debug)]
+struct Waiter {
+    ticket: u64,
+    owner: Arc<str>,
+    amount: usize,
+    given: oneshot::Sender<Share>,
 }
 
 /// The limit that does not allow more.
@@ -42,7 +52,7 @@ pub(super) enum Full {
 impl Shares {
     /// Nothing is held yet.
     pub(super) fn new(limit: Limit) -> Shares {
-        Shares(Arc::new(Inner { limit, held: Mutex::default(), given_back: Notify::new() }))
+        Shares(Arc::new(Inner { limit, held: Mutex::default() }))
     }
 
     /// Takes this much until the share is dropped, or nothing.
@@ -52,24 +62,109 @@ impl Shares {
         Ok(share)
     }
 
-    /// Waits until `deadline` for this much, or for as much as one owner may hold if that is less.
+    /// Waits until `deadline` for this much, or for as much as one owner may hold if that is less. Who came first is served
+    /// first; an owner that holds too much keeps nobody else waiting.
     pub(super) async fn take_by(&self, deadline: Instant, owner: &Arc<str>, amount: usize) -> Result<Share, Full> {
         let amount = amount.min(self.0.limit.of_one);
-        loop {
-            // Registered before the look, so that nothing given back in between is missed.
-            let mut given_back = std::pin::pin!(self.0.given_back.notified());
-            given_back.as_mut().enable();
-            let full = match self.take(owner, amount) {
-                Ok(share) => return Ok(share),
-                Err(full) => full,
-            };
-            timeout_at(deadline, given_back).await.map_err(|_| full)?;
+        let (given, mut taken) = oneshot::channel();
+        let ticket = self.held().join(owner, amount, given);
+        let _place = Place { shares: self, ticket };
+        self.grant();
+        match timeout_at(deadline, &mut taken).await {
+            Ok(Ok(share)) => Ok(share),
+            _ => Err(self.held().full(self.0.limit, owner, amount).unwrap_or(Full::InAll)),
+        }
+    }
+
+    /// Gives those who wait what there is for them.
+    fn grant(&self) {
+        let served = self.held().serve(self.0.limit);
+        for waiter in served {
+            let share = Share { shares: self.clone(), owner: waiter.owner, amount: waiter.amount };
+            // Who waits no longer gives it back with this.
+            let _ = waiter.given.send(share);
         }
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
     fn held(&self) -> MutexGuard<'_, Held> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn join(&mut self, owner: &Arc<str>, amount: usize, given: oneshot::Sender<Share>) -> u64 {
+        self.tickets += 1;
+        self.waiting.push_back(Waiter { ticket: self.tickets, owner: owner.clone(), amount, given });
+        self.tickets
+    }
+
+    /// The limit that does not allow the owner more.
+    fn full(&self, limit: Limit, owner: &Arc<str>, more: usize) -> Option<Full> {
+        let own = self.of_owner.get(owner).copied().unwrap_or_default();
+        match more {
+            _ if more > limit.of_one.saturating_sub(own) => Some(Full::OfOwner),
+            _ if more > limit.in_all.saturating_sub(self.in_all) => Some(Full::InAll),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, owner: &Arc<str>, more: usize) {
+        if more > 0 {
+            self.in_all += more;
+            *self.of_owner.entry(owner.clone()).or_default() += more;
+        }
+    }
+
+    fn subtract(&mut self, owner: &Arc<str>, less: usize) {
+        self.in_all -= less;
+        let left = self.of_owner.get(owner).copied().unwrap_or_default().saturating_sub(less);
+        match left {
+            0 => drop(self.of_owner.remove(owner)),
+            left => drop(self.of_owner.insert(owner.clone(), left)),
+        }
+    }
+
+    /// Takes out those whose share there is now, and counts it as theirs. Behind one for whom there is too little in all,
+    /// nobody is served, or one who needs much would wait for ever.
+    fn serve(&mut self, limit: Limit) -> Vec<Waiter> {
+        let (mut served, mut too_much, mut next) = (vec![], HashSet::new(), 0);
+        while let Some(waiter) = self.waiting.get(next) {
+            let full = if too_much.contains(&waiter.owner) {
+                Some(Full::OfOwner)
+            } else {
+                self.full(limit, &waiter.owner, waiter.amount)
+            };
+            match full {
+                Some(Full::InAll) => break,
+                Some(Full::OfOwner) => {
+                    too_much.insert(waiter.owner.clone());
+                    next += 1;
+                }
+                None => {
+                    let Some(waiter) = self.waiting.remove(next) else { break };
+                    self.add(&waiter.owner, waiter.amount);
+                    served.push(waiter);
+                }
+            }
+        }
+        served
+    }
+}
+
+/// The place of one who waits. Without it, those behind may be served.
+struct Place<'a> {
+    shares: &'a Shares,
+    ticket: u64,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut held = self.shares.held();
+        let Ok(place) = held.waiting.binary_search_by_key(&self.ticket, |waiter| waiter.ticket) else { return };
+        held.waiting.remove(place);
+        drop(held);
+        self.shares.grant();
     }
 }
 
@@ -89,39 +184,31 @@ impl Share {
 
     /// Takes this much more, or nothing.
     pub(super) fn grow(&mut self, more: usize) -> Result<(), Full> {
-        let limit = self.shares.0.limit;
         let mut held = self.shares.held();
-        let own = held.of_owner.get(&self.owner).copied().unwrap_or_default();
-        if more > limit.of_one.saturating_sub(own) {
-            return Err(Full::OfOwner);
+        if let Some(full) = held.full(self.shares.0.limit, &self.owner, more) {
+            return Err(full);
         }
-        if more > limit.in_all.saturating_sub(held.in_all) {
-            return Err(Full::InAll);
-        }
-        if more > 0 {
-            held.in_all += more;
-            held.of_owner.insert(self.owner.clone(), own + more);
-        }
+        held.add(&self.owner, more);
         drop(held);
         self.amount += more;
         Ok(())
+    }
+
+    /// Gives back what is held beyond this much.
+    pub(super) fn shrink(&mut self, amount: usize) {
+        let less = self.amount.saturating_sub(amount);
+        if less == 0 {
+            return;
+        }
+        self.shares.held().subtract(&self.owner, less);
+        self.amount -= less;
+        self.shares.grant();
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        if self.amount == 0 {
-            return;
-        }
-        let mut held = self.shares.held();
-        held.in_all -= self.amount;
-        let left = held.of_owner.get(&self.owner).copied().unwrap_or_default().saturating_sub(self.amount);
-        match left {
-            0 => drop(held.of_owner.remove(&self.owner)),
-            left => drop(held.of_owner.insert(self.owner.clone(), left)),
-        }
-        drop(held);
-        self.shares.0.given_back.notify_waiters();
+        self.shrink(0);
     }
 }
 
@@ -149,6 +236,49 @@ mod tests {
         assert_eq!(shares.take(&three, 6).map(drop), Ok(()));
         drop(other);
         assert!(shares.held().of_owner.is_empty() && shares.held().in_all == 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_came_first_is_served_first() {
+        let [one, two, three] = names();
+        let shares = Shares::new(Limit { in_all: 10, of_one: 6 });
+        let (own, other) = (shares.take(&one, 6).unwrap(), shares.take(&two, 4).unwrap());
+        let (later, served) = (Instant::now() + Duration::from_secs(9), Mutex::new(vec![]));
+        let wait = async |name: &str, owner: &Arc<str>, amount: usize, deadline: Instant| {
+            let taken = shares.take_by(deadline, owner, amount).await;
+            served.lock().unwrap().push((name.to_owned(), taken.is_ok()));
+            taken.map(std::mem::forget)
+        };
+        let soon = Instant::now() + Duration::from_secs(1);
+        let giving = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            drop(other);
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            drop(own);
+        };
+        let _ = tokio::join!(
+            wait("gave up", &three, 5, soon),
+            wait("too much of its own", &one, 1, later),
+            wait("much", &three, 4, later),
+            wait("little", &two, 1, later),
+            giving
+        );
+        let order: Vec<_> = served.lock().unwrap().clone();
+        let order: Vec<_> = order.iter().map(|(name, taken)| (name.as_str(), *taken)).collect();
+        assert_eq!(order, [("gave up", false), ("much", true), ("too much of its own", true), ("little", true)]);
+        assert!(shares.held().waiting.is_empty());
+    }
+
+    #[test]
+    fn a_part_can_be_given_back() {
+        let [one, two, _] = names();
+        let shares = Shares::new(Limit { in_all: 10, of_one: 8 });
+        let mut own = shares.take(&one, 8).unwrap();
+        own.shrink(2);
+        own.shrink(5);
+        assert_eq!((own.amount(), shares.take(&two, 8).map(drop)), (2, Ok(())));
+        drop(own);
+        assert_eq!(shares.held().in_all, 0);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! Change notifications: of sessions before 2026-07-28, and of the subscriptions since.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rmcp::model::{Extensions, ResourceUpdatedNotificationParam, SubscriptionFilter};
@@ -22,28 +22,30 @@ const SEND_MAX: Duration = Duration::from_secs(5);
 
 /// The subscription of a session before 2026-07-28, which ends with the session's last clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LegacySubscription(Arc<OnceLock<Option<Forwarded>>>);
+pub(super) struct LegacySubscription(Arc<Mutex<Option<Forwarded>>>);
 
 /// A subscription, its share, and the guard that ends the task which forwards it.
 type Forwarded = (Arc<Subscription>, Share, DropGuard);
 
 impl LegacySubscription {
-    /// The subscription to all list changes, opened at the first call. `None`: there are too many subscriptions.
+    /// The subscription to all list changes, opened at the first call. `None`: there are too many subscriptions; a later
+    /// call tries anew.
     pub(super) fn get_or_open(
         &self,
         changes: &ChangeFeed,
         shares: &Shares,
         from: &Extensions,
         peer: &Peer<RoleServer>,
-    ) -> Option<&Subscription> {
-        let opened = self.0.get_or_init(|| {
+    ) -> Option<Arc<Subscription>> {
+        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened.is_none() {
             let share = shares.take(&Payer::of(from).0, 1).ok()?;
             let subscription = Arc::new(changes.subscribe([Change::Tools, Change::Prompts, Change::Resources])?);
             let ended = CancellationToken::new();
             tokio::spawn(forward(subscription.clone(), peer.clone(), ended.clone()));
-            Some((subscription, share, ended.drop_guard()))
-        });
-        opened.as_ref().map(|(subscription, _, _)| subscription.as_ref())
+            *opened = Some((subscription, share, ended.drop_guard()));
+        }
+        opened.as_ref().map(|(subscription, _, _)| subscription.clone())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Identifies the caller of a request, and limits the rate of its requests.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,6 @@ use super::rate_limit::RateLimiter;
 use super::route::SESSION;
 use super::sessions::Sessions;
 use crate::mcp::auth::Auth;
-use crate::mcp::payer::Payer;
 use crate::tool::caller::{Caller, CallerId};
 use domain::clock::Clock;
 
@@ -35,14 +33,6 @@ impl AuthLayer {
             let response = refuse(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", &unauthorized.to_string());
             Box::new(with(response, header::WWW_AUTHENTICATE, HeaderValue::from_static(unauthorized.challenge)))
         })
-    }
-
-    /// The owner of what the request takes: the token, or the address where there are none.
-    pub(super) fn payer(&self, caller: &Caller, address: IpAddr) -> Payer {
-        match self.auth.has_tokens() {
-            true => Payer(caller.id.0.clone()),
-            false => Payer::at(address),
-        }
     }
 
     /// Counts the request of this caller, or the response that refuses it.
@@ -76,10 +66,11 @@ impl AuthLayer {
     }
 
     /// Binds the session that the response opens, if any, to its caller.
-    pub(super) fn bind_session(&self, response: &Response, caller: &CallerId) {
-        if let Some(session) = session(response.headers()) {
-            self.sessions.bind(session, caller);
+    pub(super) async fn bind_session(&self, response: Response, caller: &CallerId) -> Response {
+        if let Some(session) = session(response.headers()).map(str::to_owned) {
+            self.sessions.bind(&session, caller).await;
         }
+        response
     }
 }
 

@@ -11,27 +11,57 @@ use tokio::time::timeout;
 
 use super::error_body::{busy, closing, hinted, refuse};
 use crate::mcp::payer::Payer;
-use crate::mcp::shares::{Full, Share, Shares};
+use crate::mcp::shares::{Full, Limit, Share, Shares};
 
 /// Longest time for a body to arrive.
 const BODY_MAX: Duration = Duration::from_secs(30);
 
-/// Reads the whole body before the request is served, so that a slow client occupies only its connection. Its bytes are a
-/// share of `arriving`: of a declared length all at once, before they are sent, else each part as it comes.
+/// The bytes of bodies: what callers declare or send counts for each of them, and what has arrived in all.
+#[derive(Debug)]
+pub(super) struct Bodies {
+    own: Shares,
+    arrived: Shares,
+}
+
+impl Bodies {
+    /// No body is there yet.
+    pub(super) fn new(limit: Limit) -> Bodies {
+        Bodies { own: Shares::new(Limit { in_all: usize::MAX, ..limit }), arrived: Shares::new(limit) }
+    }
+}
+
+/// The bytes of one body.
+struct Held {
+    own: Share,
+    arrived: Share,
+}
+
+impl Held {
+    /// Holds at least this many bytes, which have arrived.
+    fn reach(&mut self, length: usize) -> Result<(), Full> {
+        self.own.grow(length.saturating_sub(self.own.amount()))?;
+        self.arrived.grow(length.saturating_sub(self.arrived.amount()))
+    }
+}
+
+/// Reads the whole body before the request is served, so that a slow client occupies only its connection. Of its caller's
+/// share, it takes a declared length all at once, before it is sent; of that of all, each part as it comes.
 pub(super) async fn read(
     body: Body,
     bytes_max: usize,
-    arriving: &Shares,
+    bodies: &Bodies,
     payer: &Payer,
-) -> Result<(Bytes, Share), Response> {
+) -> Result<(Bytes, [Share; 2]), Response> {
     // A declared length that is too large is refused before the body is sent.
     let declared = body.size_hint().lower();
     if declared > bytes_max as u64 {
         return Err(closing(too_large(bytes_max)));
     }
-    let mut share = arriving.take(&payer.0, declared as usize).map_err(|full| closing(full_up(full)))?;
-    match timeout(BODY_MAX, collect(body, bytes_max, &mut share)).await {
-        Ok(Ok(body)) => Ok((body, share)),
+    let own = bodies.own.take(&payer.0, declared as usize).map_err(|full| closing(full_up(full)))?;
+    let arrived = bodies.arrived.take(&payer.0, 0).map_err(|full| closing(full_up(full)))?;
+    let mut held = Held { own, arrived };
+    match timeout(BODY_MAX, collect(body, bytes_max, &mut held)).await {
+        Ok(Ok(body)) => Ok((body, [held.own, held.arrived])),
         Ok(Err(refusal)) => Err(closing(refusal)),
         Err(_) => {
             let message = format!("the body must arrive within {} s", BODY_MAX.as_secs());
@@ -41,8 +71,8 @@ pub(super) async fn read(
     }
 }
 
-/// The bytes of the body; `share` grows with those that were not declared.
-async fn collect(mut body: Body, bytes_max: usize, share: &mut Share) -> Result<Bytes, Response> {
+/// The bytes of the body; `held` grows with them.
+async fn collect(mut body: Body, bytes_max: usize, held: &mut Held) -> Result<Bytes, Response> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| refuse(StatusCode::BAD_REQUEST, "BROKEN_OFF", "the body broke off"))?;
@@ -51,7 +81,7 @@ async fn collect(mut body: Body, bytes_max: usize, share: &mut Share) -> Result<
         if length > bytes_max {
             return Err(too_large(bytes_max));
         }
-        share.grow(length.saturating_sub(share.amount())).map_err(full_up)?;
+        held.reach(length).map_err(full_up)?;
         bytes.extend_from_slice(&part);
     }
     Ok(bytes.freeze())

@@ -7,7 +7,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::body;
+use super::body::{self, Bodies};
 use super::error_body::{busy, closing, invalid_message};
 use crate::mcp::message_limit;
 use crate::mcp::payer::{MessageShares, Payer};
@@ -16,7 +16,8 @@ use crate::mcp::shares::{Full, Limit, Share, Shares};
 /// Messages from their arrival to the end of their calls.
 const MESSAGES: Limit = Limit { in_all: 16_384, of_one: 2_048 };
 
-/// Bytes of bodies that arrive or are being served.
+/// Bytes of bodies that arrived or are being served. Those that are only declared count for their caller alone: else a few
+/// callers that declare and send nothing would take the places of all.
 const BODIES: Limit = Limit { in_all: 64 << 20, of_one: 8 << 20 };
 
 /// Memory in bytes that parsing messages takes, see [`message_limit`]. It bounds the time of the processor that they take
@@ -34,7 +35,7 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 pub(super) struct Budget {
     body_bytes_max: usize,
     messages: Shares,
-    bodies: Shares,
+    bodies: Bodies,
     parsing: Shares,
     batches: Shares,
     streams: Shares,
@@ -50,7 +51,7 @@ impl Budget {
         Budget {
             body_bytes_max,
             messages: Shares::new(MESSAGES),
-            bodies: Shares::new(at_least(BODIES)),
+            bodies: Bodies::new(at_least(BODIES)),
             parsing: Shares::new(PARSING),
             batches: Shares::new(BATCHES),
             streams: Shares::new(streams),
@@ -65,7 +66,8 @@ impl Budget {
         let cost = message_limit::cost(&body).map_err(|refused| invalid_message(refused.answer(&body)))?;
         let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &payer.0, cost).await;
         let parsing = parsing.map_err(|full| busy(full, "too many large messages are under way"))?;
-        Ok((body, MessageShares::new(vec![place, bytes, parsing])))
+        let [own, arrived] = bytes;
+        Ok((body, MessageShares::new(vec![place, own, arrived], parsing)))
     }
 
     /// A place for a batch.

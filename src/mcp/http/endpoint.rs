@@ -26,6 +26,9 @@ use crate::mcp::lasting;
 use crate::mcp::request_names;
 use crate::mcp::server::Server;
 
+/// The headers of a subscription that are read behind this file.
+const READ: [&str; 7] =
+    ["accept", "content-type", "host", "mcp-method", "mcp-name", "mcp-protocol-version", "mcp-session-id"];
 const LAST_EVENT_ID: &str = "last-event-id";
 
 /// The services behind `/mcp`.
@@ -78,6 +81,8 @@ impl Endpoint {
         {
             return invalid_message(large);
         }
+        let request = slimmed(request);
+        let parsed = || jsonrpc::parse(request.body());
         let names_session = request.headers().contains_key(SESSION);
         if *request.method() != Method::POST || names_session || route::is_modern(request.headers()) {
             return self.respond_with_sessions(request).await;
@@ -167,6 +172,17 @@ pub(super) fn prepared(request: Request<Bytes>) -> Request<Bytes> {
         request.headers_mut().remove(LAST_EVENT_ID);
     }
     request
+}
+
+/// The request without what a subscription would keep for nothing: rmcp holds the request as long as it lasts.
+fn slimmed(mut request: Request<Bytes>) -> Request<Bytes> {
+    let Some(body) = (*request.method() == Method::POST).then(|| lasting::slimmed(request.body())).flatten() else {
+        return request;
+    };
+    let headers = std::mem::take(request.headers_mut());
+    let read = headers.iter().filter(|(name, _)| READ.contains(&name.as_str()));
+    *request.headers_mut() = read.map(|(name, value)| (name.clone(), value.clone())).collect();
+    request.map(|_| body.into())
 }
 
 fn names_version(message: &ClientJsonRpcMessage) -> bool {

@@ -7,6 +7,25 @@ use tokio::time::Instant;
 
 use crate::tool::caller::CallerId;
 
+/// The sessions that one caller may have at least, where so many are allowed in all.
+const OF_ONE_LEAST: usize = 16;
+
+/// The sessions that one caller may have, of this many in all: half of them.
+pub(super) fn of_one_caller(sessions_max: usize) -> usize {
+    (sessions_max / 2).max(sessions_max.min(OF_ONE_LEAST)).max(1)
+}
+
+/// The least recently used session of a caller with more than `most`.
+pub(super) fn least_recently_used_of<'a, Id: Clone + 'a>(
+    caller: &CallerId,
+    most: usize,
+    held: impl Iterator<Item = SessionUse<'a, Id>> + Clone,
+) -> Option<Id> {
+    let own = held.filter(|(_, owner, _)| *owner == Some(caller));
+    let last = (own.clone().count() > most).then(|| own.min_by_key(|(_, _, used)| *used)).flatten();
+    last.map(|(id, _, _)| id.clone())
+}
+
 /// One session: its id, its caller if known, and the time of its last use.
 pub(super) type SessionUse<'a, Id> = (&'a Id, Option<&'a CallerId>, Instant);
 
@@ -28,6 +47,20 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn one_caller_has_half_of_the_sessions() {
+        for (all, own) in [(1_000, 500), (40, 20), (20, 16), (3, 3), (1, 1)] {
+            assert_eq!(of_one_caller(all), own, "{all}");
+        }
+        let start = Instant::now();
+        let [one, many] = ["one", "many"].map(|name| CallerId(name.into()));
+        let held = [(1, Some(&one), start), (2, Some(&many), start + Duration::from_secs(1)), (3, Some(&many), start)];
+        let last = |caller, most| {
+            least_recently_used_of(caller, most, held.iter().map(|(id, owner, used)| (id, *owner, *used)))
+        };
+        assert_eq!((last(&many, 1), last(&many, 2), last(&one, 1)), (Some(3), None, None));
+    }
 
     #[test]
     fn the_caller_with_the_most_sessions_loses_its_oldest() {

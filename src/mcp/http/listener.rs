@@ -24,9 +24,9 @@ const HEAD_MAX: Duration = Duration::from_secs(10);
 /// Longest wait for a client that does not read a response; then its connection is closed.
 const UNREAD_MAX: Duration = Duration::from_secs(60);
 
-/// Header lines and bytes of a head; more is answered with 431.
+/// Header lines and bytes of a head; more is answered with 431. A head is kept before anybody knows who sends it.
 const HEADERS_MAX: usize = 100;
-const HEAD_BYTES_MAX: usize = 64 * 1024;
+const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// Pause after the system could not accept a connection, for example for lack of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);

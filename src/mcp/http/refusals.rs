@@ -3,12 +3,15 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics::counter;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use tracing::warn;
+
+use crate::mcp::payer::{Payer, owner};
+use crate::mcp::shares::{Limit, Share, Shares};
 
 /// Refused requests of one address within a [`WINDOW`]; of more, each is answered after a [`DELAY`].
 const GUESSES_MAX: usize = 20;
@@ -16,6 +19,9 @@ const WINDOW: Duration = Duration::from_secs(60);
 
 /// The delay of the answer to a guess.
 pub(super) const DELAY: Duration = Duration::from_secs(1);
+
+/// Answers that are delayed at once; the connections of further ones are closed at once.
+const DELAYED: Limit = Limit { in_all: 1_024, of_one: 10 };
 
 /// Addresses that are remembered; the one that began first makes way for another.
 const ADDRESSES_MAX: usize = 4_096;
@@ -40,6 +46,17 @@ impl Reason {
             Reason::Malformed => "malformed",
         }
     }
+
+    /// The kind of request, as the log says it.
+    fn described(self) -> &'static str {
+        match self {
+            Reason::Token => "requests without a good token",
+            Reason::Host => "requests with a foreign `Host`",
+            Reason::Origin => "requests with a foreign `Origin`",
+            Reason::CrossSite => "requests that a page of another site made",
+            Reason::Malformed => "requests whose head is malformed",
+        }
+    }
 }
 
 /// The way to answer a refused request.
@@ -51,13 +68,23 @@ pub(super) enum Pace {
 }
 
 /// The refused requests.
-#[derive(Debug, Default)]
-pub(super) struct Refusals(Mutex<Counted>);
+#[derive(Debug)]
+pub(super) struct Refusals {
+    counted: Arc<Mutex<Counted>>,
+    delayed: Shares,
+}
+
+impl Default for Refusals {
+    fn default() -> Refusals {
+        Refusals { counted: Arc::default(), delayed: Shares::new(DELAYED) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Counted {
     of_address: HashMap<IpAddr, Window>,
     unsaid: HashMap<Reason, Window>,
+    last: HashMap<Reason, IpAddr>,
 }
 
 /// A number since a time.
@@ -71,19 +98,43 @@ impl Refusals {
     /// Counts one refused request of this address.
     pub(super) fn count(&self, reason: Reason, address: IpAddr) -> Pace {
         counter!("mcp_http_refused_total", "reason" => reason.name()).increment(1);
-        let now = Instant::now();
+        let (now, address) = (Instant::now(), owner(address));
         let mut counted = self.counted();
-        if let Some(refused) = counted.take_unsaid(reason, now) {
-            let name = reason.name();
-            warn!(reason = name, %address, refused, "Refused requests for their {name}; the last came from {address}.");
+        counted.last.insert(reason, address);
+        match counted.take_unsaid(reason, now) {
+            Some(refused) => say(reason, refused, address),
+            None => {
+                if let Some(at) = counted.report_from(reason) {
+                    tokio::spawn(report(self.counted.clone(), reason, at));
+                }
+            }
         }
         counted.count(address, now)
     }
 
+    /// The place of an answer that is delayed; `None` if this address, or all, have too many.
+    pub(super) fn delay(&self, address: IpAddr) -> Option<Share> {
+        self.delayed.take(&Payer::at(address).0, 1).ok()
+    }
+
     // Consistent after every statement, so a poisoned lock does not matter.
     fn counted(&self) -> MutexGuard<'_, Counted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Reports at the end of the window what was refused in it.
+async fn report(counted: Arc<Mutex<Counted>>, reason: Reason, at: Instant) {
+    sleep_until(at).await;
+    let mut counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((refused, last)) = counted.take_rest(reason, Instant::now()) {
+        say(reason, refused, last);
+    }
+}
+
+fn say(reason: Reason, refused: usize, address: IpAddr) {
+    let (name, described) = (reason.name(), reason.described());
+    warn!(reason = name, %address, refused, "Refused {described}; the last came from {address}.");
 }
 
 impl Counted {
@@ -100,6 +151,20 @@ impl Counted {
         let refused = unsaid.count;
         *unsaid = Window { since: now, count: 0 };
         Some(refused)
+    }
+
+    /// The time at which the refusals of a window are to be reported, at the first of them.
+    fn report_from(&self, reason: Reason) -> Option<Instant> {
+        self.unsaid.get(&reason).filter(|unsaid| unsaid.count == 1).map(|unsaid| unsaid.since + WINDOW)
+    }
+
+    /// The number of refusals of a window that is over, and the last address.
+    fn take_rest(&mut self, reason: Reason, now: Instant) -> Option<(usize, IpAddr)> {
+        let over = |unsaid: &&mut Window| unsaid.count > 0 && now.duration_since(unsaid.since) >= WINDOW;
+        let unsaid = self.unsaid.get_mut(&reason).filter(over)?;
+        let refused = unsaid.count;
+        *unsaid = Window { since: now, count: 0 };
+        Some((refused, *self.last.get(&reason)?))
     }
 
     fn count(&mut self, address: IpAddr, now: Instant) -> Pace {
@@ -146,6 +211,35 @@ mod tests {
         assert_eq!(refusals.count(Reason::Token, address(2)), Pace::AtOnce);
         tokio::time::advance(WINDOW / 2).await;
         assert_eq!(refusals.count(Reason::Token, address(1)), Pace::AtOnce);
+    }
+
+    /// A burst is reported whole, also if nothing comes after it.
+    #[tokio::test(start_paused = true)]
+    async fn the_rest_of_a_burst_is_said_at_the_end_of_its_minute() {
+        let refusals = Refusals::default();
+        for number in 0..500 {
+            refusals.count(Reason::Token, address(number));
+        }
+        let unsaid = || refusals.counted().unsaid[&Reason::Token].count;
+        assert_eq!(unsaid(), 499);
+        let rest = refusals.counted().take_rest(Reason::Token, Instant::now() + WINDOW / 2);
+        assert_eq!(rest, None, "not before");
+        tokio::time::sleep(WINDOW + Duration::from_millis(1)).await;
+        assert_eq!(unsaid(), 0);
+        refusals.count(Reason::Token, address(7));
+        let rest = refusals.counted().take_rest(Reason::Token, Instant::now() + WINDOW);
+        assert_eq!(rest, Some((1, address(7))), "at most one line a minute");
+    }
+
+    #[test]
+    fn few_answers_of_one_address_are_delayed_at_once() {
+        let refusals = Refusals::default();
+        let six = |last: u16| IpAddr::V6([0x2001, 0xdb8, 0, 0, 0, 0, 0, last].into());
+        let held: Vec<_> = (0..30).filter_map(|last| refusals.delay(six(last))).collect();
+        assert_eq!(held.len(), 10, "one network has one share");
+        assert!(refusals.delay(address(1)).is_some());
+        drop(held);
+        assert!(refusals.delay(six(1)).is_some());
     }
 
     #[tokio::test(start_paused = true)]

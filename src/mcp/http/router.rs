@@ -1,5 +1,6 @@
 //! The routes, and the checks before them.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -121,15 +122,18 @@ async fn check_host(
         Rejected::Malformed => refuse(StatusCode::BAD_REQUEST, "MALFORMED", &rejected.to_string()),
         _ => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &rejected.to_string()),
     };
-    let pace = refusals.count(rejected.reason(), Peer::of(request.extensions()).address());
+    let address = Peer::of(request.extensions()).address();
     drop(request);
-    paced(refusal, pace).await
+    paced(refusal, &refusals, rejected.reason(), address).await
 }
 
-/// The refusal at once, or late and without an invitation to go on.
-async fn paced(refusal: Response, pace: Pace) -> Response {
-    let Pace::Slowly(wait) = pace else { return refusal };
-    sleep(DELAY).await;
+/// The refusal at once; for an address with many, late and without an invitation to go on. Of those few wait at once: the
+/// others would keep their connections for it.
+async fn paced(refusal: Response, refusals: &Refusals, reason: Reason, address: IpAddr) -> Response {
+    let Pace::Slowly(wait) = refusals.count(reason, address) else { return refusal };
+    if let Some(_place) = refusals.delay(address) {
+        sleep(DELAY).await;
+    }
     let message = "too many requests of your address were refused: wait as `Retry-After` says";
     closing(retry_after(refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message), wait))
 }
@@ -151,11 +155,11 @@ impl Routes {
         parts.extensions.remove::<Peer>();
         let caller = match self.auth.identify(&parts.headers) {
             Ok(caller) => caller,
-            Err(refusal) => return Err(paced(*refusal, self.refusals.count(Reason::Token, peer.address())).await),
+            Err(refusal) => return Err(paced(*refusal, &self.refusals, Reason::Token, peer.address()).await),
         };
         peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
         self.auth.admit(&caller, &parts.headers).map_err(|refusal| *refusal)?;
-        let payer = self.auth.payer(&caller, peer.address());
+        let payer = Payer(caller.id.0.clone());
         drop(peer);
         parts.extensions.insert(caller.clone());
         parts.extensions.insert(payer.clone());
@@ -176,8 +180,7 @@ impl Routes {
             true => self.respond_mcp(http::Request::from_parts(parts, body), caller).await?,
             false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
-        self.auth.bind_session(&response, &caller.id);
-        Ok(response)
+        Ok(self.auth.bind_session(response, &caller.id).await)
     }
 
     async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &Caller) -> Result<Response, Response> {

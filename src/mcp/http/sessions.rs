@@ -19,9 +19,10 @@ use tokio::time::Instant;
 use tracing::info;
 
 use super::event_id::LastEvent;
-use super::eviction::least_recently_used;
+use super::eviction::{least_recently_used, least_recently_used_of, of_one_caller};
 use super::exchanges::{Exchanges, Meant, gone_stream};
 use super::kept_answers::RETRY;
+use crate::mcp::lasting;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::tool::caller::CallerId;
 
@@ -55,10 +56,19 @@ impl Sessions {
         Sessions { inner, known: Mutex::default(), exchanges: Arc::default(), sessions_max }
     }
 
-    /// Binds the session to the caller that opened it.
-    pub(super) fn bind(&self, session: &str, caller: &CallerId) {
-        if let Some(known) = self.known().get_mut(session) {
-            known.caller.get_or_insert_with(|| caller.clone());
+    /// Binds the session to the caller that opened it, and ends another of a caller with too many.
+    pub(super) async fn bind(&self, session: &str, caller: &CallerId) {
+        let last = {
+            let mut known = self.known();
+            let Some(opened) = known.get_mut(session).filter(|opened| opened.caller.is_none()) else { return };
+            opened.caller = Some(caller.clone());
+            let held = known.iter().map(|(id, known)| (id, known.caller.as_ref(), known.used));
+            least_recently_used_of(caller, of_one_caller(self.sessions_max), held)
+        };
+        if let Some(last) = last {
+            info!(sessions_max = self.sessions_max, "Ended a session of a caller that has half of all.");
+            // A session that ended meanwhile needs no end.
+            let _ = self.close_session(&last).await;
         }
     }
 
@@ -154,8 +164,9 @@ impl SessionManager for Sessions {
     async fn initialize_session(
         &self,
         id: &SessionId,
-        message: ClientJsonRpcMessage,
+        mut message: ClientJsonRpcMessage,
     ) -> Result<ServerJsonRpcMessage, Self::Error> {
+        lasting::slim(&mut message);
         let answer = self.inner.initialize_session(id, message).await?;
         if let JsonRpcMessage::Response(response) = &answer
             && let ServerResult::InitializeResult(opened) = &response.result
@@ -236,12 +247,32 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn one_caller_has_half_of_the_sessions() {
+        let sessions = Sessions::new(40);
+        let [many, other] = ["many", "other"].map(|name| CallerId(name.into()));
+        let opened = async |caller: &CallerId| {
+            let id = sessions.create_session().await.unwrap().0;
+            sessions.bind(&id, caller).await;
+            tokio::time::advance(Duration::from_secs(1)).await;
+            id
+        };
+        let kept = opened(&other).await;
+        let mut own = vec![];
+        for _ in 0..30 {
+            own.push(opened(&many).await);
+        }
+        let there: Vec<_> = own.iter().map(|id| sessions.known().contains_key(id)).collect();
+        assert_eq!(there, [[false; 10].as_slice(), &[true; 20]].concat(), "its oldest make way");
+        assert!(sessions.known().contains_key(&kept));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_session_belongs_to_the_caller_that_opened_it() {
         let sessions = Sessions::new(3);
         let [owner, other] = ["owner", "other"].map(|name| CallerId(name.into()));
         let id = sessions.create_session().await.unwrap().0;
-        sessions.bind(&id, &owner);
-        sessions.bind(&id, &other);
+        sessions.bind(&id, &owner).await;
+        sessions.bind(&id, &other).await;
         assert!(sessions.belongs(&id, &owner) && !sessions.belongs(&id, &other));
         assert!(sessions.belongs("unknown", &other), "rmcp answers that there is none");
     }

@@ -28,7 +28,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use super::error_body::{invalid_message, refuse};
-use super::eviction::least_recently_used;
+use super::eviction::{least_recently_used, least_recently_used_of, of_one_caller};
 use super::sessions::IDLE_MAX;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
@@ -92,11 +92,10 @@ impl SseSessions {
     /// Adds a session, and ends another if there is no room.
     fn insert(&self, id: Uuid, session: SseSession) {
         let mut sessions = self.sessions();
-        if sessions.len() >= self.sessions_max
-            && let Some(oldest) =
-                least_recently_used(sessions.iter().map(|(id, session)| (id, Some(&session.caller), session.used)))
-            && let Some(evicted) = sessions.remove(&oldest)
-        {
+        let held = sessions.iter().map(|(id, session)| (id, Some(&session.caller), session.used));
+        let own = least_recently_used_of(&session.caller, of_one_caller(self.sessions_max) - 1, held.clone());
+        let oldest = own.or_else(|| if sessions.len() >= self.sessions_max { least_recently_used(held) } else { None });
+        if let Some(evicted) = oldest.and_then(|oldest| sessions.remove(&oldest)) {
             evicted.ended.cancel();
         }
         sessions.insert(id, session);
@@ -181,7 +180,9 @@ async fn receive(
     let message = match jsonrpc::parse(&body) {
         Parsed::Message(message) => {
             let caller = Caller { transport: caller::Transport::Sse, ..caller };
-            with_caller(*message, caller, payer, &shares)
+            let mut message = *message;
+            lasting::slim(&mut message);
+            with_caller(message, caller, payer, &shares)
         }
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),

@@ -18,6 +18,8 @@ use crate::tier::Limit;
 const WAITING_PER_CALLER_MAX: usize = 4_096;
 /// Requests that wait for the same limit, of all callers.
 const WAITING_MAX: usize = 16_384;
+/// Callers that are known for the same limit. One that holds and waits for nothing makes way for another.
+const CALLERS_MAX: usize = 4_096;
 /// The part of a window that is kept for quiet callers: one in this many.
 const KEPT_ONE_IN: usize = 5;
 /// The time for which places are kept for a caller that is not there: a lone caller has the whole window.
@@ -36,6 +38,8 @@ pub(crate) struct FairQueue {
     waiting: usize,
     tickets: u64,
     swept: Option<Instant>,
+    /// The two callers that asked last, the latest first, without the client's own reads.
+    latest: Vec<(CallerKey, Instant)>,
 }
 
 #[derive(Debug)]
@@ -53,6 +57,10 @@ impl FairQueue {
     /// Puts a request behind the caller's others; `None` if there is no more room for them.
     pub(crate) fn join(&mut self, caller: &CallerKey, now: Instant) -> Option<Ticket> {
         self.forget(now);
+        if !self.has_room_for(caller) {
+            return None;
+        }
+        self.note(caller, now);
         let line = self.callers.entry(caller.clone());
         let line = line.or_insert_with(|| Line::new(now));
         line.asked = now;
@@ -108,9 +116,9 @@ impl FairQueue {
     pub(crate) fn kept_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> usize {
         let kept = limit.max / KEPT_ONE_IN;
         let quiet = self.callers.get(caller).is_none_or(|line| line.held(limit, now) < kept);
-        let others = || self.callers.iter().filter(|(other, _)| *other != caller && !other.is_background());
-        let alone = || !others().any(|(_, line)| line.asked + KNOWN_FOR > now);
-        if quiet || alone() { 0 } else { kept }
+        let mut others = self.latest.iter().filter(|(other, _)| other != caller);
+        let alone = !others.any(|(_, asked)| *asked + KNOWN_FOR > now);
+        if quiet || alone { 0 } else { kept }
     }
 
     /// The instant from which a caller is quiet if no more answers come; `None` if it is quiet already, or not without an
@@ -147,6 +155,24 @@ impl FairQueue {
         // Not by what waits: a request that waits in the turn of one would then belong to the other.
         let held = |caller: &&CallerKey| self.callers.get(*caller).map(|line| line.held(limit, now));
         callers.min_by_key(held).cloned().unwrap_or_default()
+    }
+
+    /// Makes room for a caller that is not known; false if all others wait or hold something.
+    fn has_room_for(&mut self, caller: &CallerKey) -> bool {
+        if self.callers.len() < CALLERS_MAX || self.callers.contains_key(caller) {
+            return true;
+        }
+        let idle = self.callers.iter().filter(|(_, line)| line.waiting.is_empty() && line.in_flight == 0);
+        let first = idle.min_by_key(|(_, line)| line.asked).map(|(first, _)| first.clone());
+        first.and_then(|first| self.callers.remove(&first)).is_some()
+    }
+
+    fn note(&mut self, caller: &CallerKey, now: Instant) {
+        if !caller.is_background() {
+            self.latest.retain(|(other, _)| other != caller);
+            self.latest.insert(0, (caller.clone(), now));
+            self.latest.truncate(2);
+        }
     }
 
     /// Forgets callers that have not been here for long.

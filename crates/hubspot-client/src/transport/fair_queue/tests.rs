@@ -118,6 +118,39 @@ fn nobody_waits_with_more_requests_than_there_is_room_for() {
 }
 
 #[test]
+fn a_bounded_number_of_callers_is_known() {
+    let (mut queue, now) = (FairQueue::default(), Instant::now());
+    let busy = key("busy");
+    queue.join(&busy, now).unwrap();
+    queue.next(5, LIMIT, now).unwrap();
+    for number in 0..2 * CALLERS_MAX {
+        let caller = key(&format!("c{number}"));
+        queue.join(&caller, now).unwrap();
+        queue.next(5, LIMIT, now).unwrap();
+        queue.give_back(&caller, None);
+    }
+    assert_eq!(queue.callers.len(), CALLERS_MAX);
+    assert!(queue.callers.contains_key(&busy), "it holds a place");
+    for number in 0..CALLERS_MAX {
+        queue.join(&key(&format!("w{number}")), now);
+    }
+    assert!(queue.join(&key("one more"), now).is_none(), "all others wait or hold something");
+    assert!(queue.join(&busy, now).is_some());
+}
+
+/// With many callers, giving a place must not look at all of them for each of those that wait.
+#[test]
+fn whether_others_are_here_is_known_without_looking_at_them() {
+    let (mut queue, now) = (FairQueue::default(), Instant::now());
+    let [first, second, third] = ["first", "second", "third"].map(|name| key(name));
+    for (at, caller) in [&first, &second, &third, &second, &CallerKey::default()].into_iter().enumerate() {
+        queue.join(caller, now + at as u32 * SECOND).unwrap();
+    }
+    let latest: Vec<_> = queue.latest.iter().map(|(caller, _)| caller.clone()).collect();
+    assert_eq!(latest, [second, third]);
+}
+
+#[test]
 fn the_caller_with_the_fewest_places_pays_for_a_shared_request() {
     let (mut queue, now) = (FairQueue::default(), Instant::now());
     let [busy, calm, new] = ["busy", "calm", "new"].map(key);
