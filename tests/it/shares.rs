@@ -170,6 +170,33 @@ async fn subscriptions_of_one_caller_leave_places_for_others() {
 }
 
 #[tokio::test]
+async fn a_session_that_met_a_full_limit_subscribes_later() {
+    let server = server();
+    let mut full = RawClient::connect(server.clone());
+    for id in 0..1_025 {
+        full.send(&listen(id).to_string()).await;
+        full.find(|message| message["method"].as_str().is_some_and(|method| method.contains("acknowledged"))).await;
+    }
+    assert_eq!(full.answer(1_024).await["error"]["data"]["code"], "BUSY_ERROR");
+    let mut session = RawClient::open(server).await;
+    let mut subscribed = async |id: i64| {
+        let params = json!({"uri": "taskgraph://hubspot"});
+        let subscribe = json!({"jsonrpc": "2.0", "id": id, "method": "resources/subscribe", "params": params});
+        session.send(&subscribe.to_string()).await;
+        session.answer(id).await["result"].is_object()
+    };
+    assert!(!subscribed(100).await);
+    drop(full);
+    let later = async {
+        let mut id = 101;
+        while !subscribed(id).await {
+            id += 1;
+        }
+    };
+    timeout(PATIENCE, later).await.expect("places are free again");
+}
+
+#[tokio::test]
 async fn streams_of_one_caller_leave_places_for_others() {
     let file = callers();
     let settings = of(&file);
@@ -237,6 +264,43 @@ async fn bodies_that_never_end_take_a_share_of_their_own_caller_for_a_time() {
         assert!(ended.starts_with("HTTP/1.1 408"), "{ended}");
     }
     assert!(listed(server.post(FEW, None, &list()).await).await);
+}
+
+/// Callers that declare bodies and send nothing keep nobody out.
+#[tokio::test]
+async fn declared_bodies_of_many_callers_leave_room_for_others() {
+    let names: Vec<_> = (0..9).map(|at| format!("caller{at}-0123456789abcdef")).collect();
+    let tokens: Vec<_> = names.iter().map(|name| json!({"name": name[..7], "token": name})).collect();
+    let mut file = NamedTempFile::new().unwrap();
+    write!(file, "{}", json!({"tokens": tokens})).unwrap();
+    let server = TestServer::open(of(&file)).await;
+    let declared = format!("content-length: {}", 512 * 1024);
+    let mut held = vec![];
+    for name in &names[..8] {
+        for _ in 0..16 {
+            held.push(endless(&server, name, &declared).await);
+        }
+        let full = async { while listed(server.post(name, None, &list()).await).await {} };
+        timeout(PATIENCE, full).await.expect("what a caller declares counts for it");
+    }
+    assert!(listed(server.post(&names[8], None, &list()).await).await);
+}
+
+/// A head is kept before anybody knows who sends it.
+#[tokio::test]
+async fn a_head_that_is_too_long_is_refused() {
+    let server = TestServer::open(|_| {}).await;
+    for (bytes, status) in [(12 * 1024, "HTTP/1.1 200"), (20 * 1024, "HTTP/1.1 431")] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let head = format!(
+            "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: {}\r\n\r\n",
+            "x".repeat(bytes)
+        );
+        // The server may close the connection before all is sent.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let said = said_before_close(&mut stream).await;
+        assert!(said.starts_with(status), "{bytes}: {said}");
+    }
 }
 
 #[tokio::test]
