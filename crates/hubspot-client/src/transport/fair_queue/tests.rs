@@ -142,7 +142,7 @@ fn a_bounded_number_of_callers_is_known() {
 #[test]
 fn whether_others_are_here_is_known_without_looking_at_them() {
     let (mut queue, now) = (FairQueue::default(), Instant::now());
-    let [first, second, third] = ["first", "second", "third"].map(|name| key(name));
+    let [first, second, third] = ["first", "second", "third"].map(key);
     for (at, caller) in [&first, &second, &third, &second, &CallerKey::default()].into_iter().enumerate() {
         queue.join(caller, now + at as u32 * SECOND).unwrap();
     }
