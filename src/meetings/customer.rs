@@ -191,7 +191,7 @@ impl<'a> Customer<'a> {
         policy: NamePolicy,
         answers: &[FormAnswer],
     ) -> Result<Settled, Error> {
-        let claimed = ctx.call.caller.on_behalf_of.is_claimed();
+        let claimed = ctx.call.caller.on_behalf_of.is_unproved();
         if claimed && given.first.is_empty() {
             return Err(Error::FirstNameUnknown); // Before the contact is read, so that it tells nothing of one.
         }

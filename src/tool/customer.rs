@@ -91,7 +91,7 @@ fn fill_in(bound: &mut Bound, subject: Subject, on_behalf_of: &OnBehalfOf) {
     let named = bound.lookup != Lookup::Nothing;
     let mut set = |argument: &str, value: String| drop(bound.arguments.insert(argument.to_owned(), value.into()));
     match (subject, on_behalf_of) {
-        (Subject::Nobody | Subject::Ticket(_), _) | (_, OnBehalfOf::Operator) => {}
+        (Subject::Nobody | Subject::Ticket(_), _) | (_, OnBehalfOf::Operator | OnBehalfOf::Anonymous) => {}
         (Subject::ContactOrTicket(..), _) if named => {}
         (Subject::Address(argument), OnBehalfOf::Verified { address, .. } | OnBehalfOf::Claimed { address }) => {
             set(argument, address.as_str().to_owned());
@@ -172,13 +172,13 @@ const IMPERSONAL_DETAILS: [&str; 6] =
 /// The failure as a customer's conversation is told it. A question is for the operator's person, whom nobody can ask
 /// there; and for somebody who only typed an address, every failure that could tell of a person has the same words.
 pub(super) fn told_error(error: ToolError, on_behalf_of: &OnBehalfOf) -> ToolError {
-    let personal = on_behalf_of.is_claimed() && !IMPERSONAL.contains(&error.code);
+    let personal = on_behalf_of.is_unproved() && !IMPERSONAL.contains(&error.code);
     if error.question().is_some() || error.code == Code::AnswerNeeded || personal {
         let message = "this cannot be done in this conversation; a colleague has to do it";
         return ToolError::new(Code::Forbidden, message, "tell the customer that a colleague will answer them");
     }
     let mut error = error;
-    if on_behalf_of.is_claimed() {
+    if on_behalf_of.is_unproved() {
         error.details.retain(|name, _| IMPERSONAL_DETAILS.contains(&name.as_str()));
     }
     error

@@ -35,7 +35,8 @@ pub enum Subject {
 impl CustomerUse {
     /// For anybody: it neither tells nor changes anything about a person.
     pub const fn anybody(sends: &'static [&'static str], told: &'static [&'static str]) -> Option<CustomerUse> {
-        CustomerUse::claimed(Subject::Nobody, sends, &[], told)
+        let least = Assurance::Anonymous;
+        Some(CustomerUse { least, subject: Subject::Nobody, sends, verified_sends: &[], told })
     }
 
     /// For everybody who gave an address. `told` says the same whether or not it is a customer's.

@@ -14,7 +14,7 @@
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`outgoing`] | the cleaning that every answer passes |
-//! | [`schema`] | the schemas that clients are shown |
+//! | [`schema`], [`view`] | the schemas that clients are shown, and what a brain in this process is shown |
 //! | [`permissions`], [`policy`], [`access`] | which tools a caller may use, which the operator serves, and why one is denied |
 
 pub mod access;
@@ -33,6 +33,7 @@ pub mod policy;
 pub mod question;
 pub mod run;
 pub mod schema;
+pub mod view;
 pub mod write_budget;
 
 mod context;

@@ -17,6 +17,8 @@ pub enum OnBehalfOf {
         /// The address that was proved.
         address: Email,
     },
+    /// Somebody who has said nothing of who they are.
+    Anonymous,
     /// Somebody who typed this address: it may be anybody's.
     Claimed {
         /// The address.
@@ -27,6 +29,8 @@ pub enum OnBehalfOf {
 /// The certainty about a customer, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Assurance {
+    /// Nothing is known.
+    Anonymous,
     /// An address that somebody typed.
     Claimed,
     /// A customer who has proved who they are.
@@ -40,12 +44,13 @@ impl OnBehalfOf {
             OnBehalfOf::Operator => None,
             OnBehalfOf::Verified { .. } => Some(Assurance::Verified),
             OnBehalfOf::Claimed { .. } => Some(Assurance::Claimed),
+            OnBehalfOf::Anonymous => Some(Assurance::Anonymous),
         }
     }
 
-    /// True if the caller acts for somebody who only typed an address.
-    pub fn is_claimed(&self) -> bool {
-        self.assurance() == Some(Assurance::Claimed)
+    /// True if the caller acts for somebody who has not proved who they are.
+    pub fn is_unproved(&self) -> bool {
+        self.assurance().is_some_and(|assurance| assurance < Assurance::Verified)
     }
 
     /// True if a text names the customer: by their address, or by their id where they have proved who they are.
@@ -53,6 +58,7 @@ impl OnBehalfOf {
         let Ok(key) = text.parse::<ContactKey>() else { return false };
         match (self, key) {
             (OnBehalfOf::Operator, _) => true,
+            (OnBehalfOf::Anonymous, _) => false,
             (OnBehalfOf::Verified { contact, .. }, ContactKey::Id(id)) => *contact == id,
             (OnBehalfOf::Claimed { .. }, ContactKey::Id(_)) => false,
             (OnBehalfOf::Verified { address, .. } | OnBehalfOf::Claimed { address }, ContactKey::Email(email)) => {

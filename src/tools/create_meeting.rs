@@ -216,7 +216,7 @@ enum Tells {
 
 impl Tells {
     fn to(ctx: &Ctx) -> Tells {
-        if ctx.call.caller.on_behalf_of.is_claimed() { Tells::OfFreeTimes } else { Tells::OfMeetings }
+        if ctx.call.caller.on_behalf_of.is_unproved() { Tells::OfFreeTimes } else { Tells::OfMeetings }
     }
 }
 

@@ -1,0 +1,192 @@
+//! The decisions of a turn. A brain is shown the conversation and what was called in this turn, and says what comes next:
+//! calls of tools, or the reply.
+
+pub mod script;
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::conversation::Message;
+use crate::tool::on_behalf_of::OnBehalfOf;
+use crate::tool::view::ToolView;
+
+/// What decides in a conversation. One value serves one conversation: it may remember.
+pub trait Brain: Send + fmt::Debug {
+    /// The name in reports, such as `lexical`.
+    fn name(&self) -> &'static str;
+
+    /// True for a language model: it writes prose, so that what it claims is checked, and its calls are counted.
+    fn is_model(&self) -> bool {
+        false
+    }
+
+    /// Decides what comes next in this turn.
+    fn decide<'a>(&'a mut self, view: View<'a>) -> BoxFuture<'a, Result<Decided, BrainError>>;
+
+    /// The greeting with which a conversation begins, if the brain has one of its own.
+    fn greeting(&mut self) -> Option<Reply> {
+        None
+    }
+}
+
+/// What a brain is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// Role, rules and persona: the system prompt.
+    pub prompt: &'a str,
+    /// Earlier messages within the window, oldest first.
+    pub history: &'a [Message],
+    /// The visitor's message that is to be answered.
+    pub message: &'a str,
+    /// The calls of this turn with their answers, in order. Those of one round follow each other.
+    pub done: &'a [Done],
+    /// The tools that are open to the visitor.
+    pub tools: &'a [ToolView],
+    /// The person for whom tools are called, and how sure that is.
+    pub on_behalf_of: &'a OnBehalfOf,
+    /// No more tools are called in this turn: only a reply is taken.
+    pub must_answer: bool,
+    /// The reason why the last reply was not taken, in words for a model.
+    pub correction: Option<&'a str>,
+    /// The end of the turn's time.
+    pub deadline: Instant,
+}
+
+/// A decision, with what it cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// The tokens that a model has used.
+    pub tokens: Tokens,
+}
+
+/// What comes next in a turn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// These tools are called, in this order; then the brain is asked again.
+    Call(Vec<ToolCall>),
+    /// This is said, and the turn is over.
+    Say(Reply),
+}
+
+/// A call of a tool that a brain wants.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolCall {
+    /// The id by which a model knows the call; unique in the turn.
+    pub id: String,
+    /// The tool's name, which may be one that does not exist.
+    pub tool: String,
+    /// The arguments, or why they cannot be read.
+    pub arguments: Result<Map<String, Value>, String>,
+}
+
+/// A call that was made, or refused, in this turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The call.
+    pub call: ToolCall,
+    /// The round of decisions in which it was wanted, from 0.
+    pub round: usize,
+    /// The tool's answer, or its error as JSON with `code`, `message` and `hint`.
+    pub answer: Result<Value, Value>,
+}
+
+/// What a visitor is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Plain text; lines are separated by `\n`.
+    pub text: String,
+    /// What can be picked by its number, in order.
+    pub choices: Vec<String>,
+    /// The visitor is to be helped by a person, for this reason.
+    pub hand_over: Option<HandOver>,
+}
+
+/// The reason why a person has to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOver {
+    /// The visitor asked for one.
+    Asked,
+    /// The brain does not know what to do.
+    NotUnderstood,
+    /// A model refused, or its answer was filtered.
+    Refused,
+    /// The turn reached one of its limits.
+    Limit,
+    /// The brain failed, and no other answered.
+    Failed,
+}
+
+/// The tokens of one or several decisions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Read by the model.
+    pub input: u64,
+    /// Written by the model.
+    pub output: u64,
+    /// At least one number was estimated, because the endpoint did not report it.
+    pub estimated: bool,
+}
+
+/// The failure of a brain. The text of each is for the operator: it holds nothing of a prompt or an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrainError {
+    /// The endpoint could not be reached, or failed, also when asked again.
+    #[error("the model did not answer: {0}")]
+    Unavailable(String),
+    /// It did not answer in time.
+    #[error("the model did not answer within {0} s")]
+    TimedOut(u64),
+    /// The key, the model or the account is refused until the operator changes something.
+    #[error("the model is refused: {0}")]
+    Misconfigured(String),
+    /// The answer is of no use: no text and no call, or a call written as text.
+    #[error("the model's answer cannot be used: {0}")]
+    Garbage(String),
+    /// The model refused to answer, or the endpoint filtered its answer.
+    #[error("the model refused to answer")]
+    Refused,
+    /// The conversation is longer than the model takes, also after it was cut.
+    #[error("the conversation is longer than the model takes")]
+    TooLong,
+}
+
+impl Reply {
+    /// A reply without choices.
+    pub fn text(text: impl Into<String>) -> Reply {
+        Reply { text: text.into(), ..Reply::default() }
+    }
+
+    /// A reply that leaves the conversation to a person.
+    pub fn handing_over(why: HandOver) -> Reply {
+        Reply { hand_over: Some(why), ..Reply::default() }
+    }
+}
+
+impl Decided {
+    /// A decision that cost nothing.
+    pub fn free(decision: Decision) -> Decided {
+        Decided { decision, tokens: Tokens::default() }
+    }
+}
+
+impl Tokens {
+    /// The sum of two.
+    #[must_use]
+    pub fn and(self, more: Tokens) -> Tokens {
+        Tokens {
+            input: self.input.saturating_add(more.input),
+            output: self.output.saturating_add(more.output),
+            estimated: self.estimated || more.estimated,
+        }
+    }
+
+    /// Input and output together.
+    pub fn total(self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+}

@@ -1,0 +1,301 @@
+//! One turn: the visitor's message in, a reply and done calls out. It ends at every limit with something to say.
+
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, timeout_at};
+
+use super::brain::{Brain, BrainError, Decided, Decision, Done, HandOver, Reply, Tokens, ToolCall, View};
+use super::conversation::{Author, Conversation, shortened};
+use super::fences::Fences;
+use super::hand_over::{HAND_OFF_TOOL, Pending, Step};
+use super::language::Language;
+use super::limits::{DECISIONS_OF_RULES_MAX, Limits};
+use super::visitor::Visitor;
+use super::{claims, fences, hand_over, language, texts};
+use crate::tool::view::ToolView;
+use domain::{email_in_text, text_cleaning};
+
+/// The steps of a taskgraph: they reach neither HubSpot nor a document, and a model that follows the prompt needs none.
+const STEPS: &str = "taskgraph_";
+/// Corrections of a reply that claims what was not done; after them its claims are cut out.
+const CORRECTIONS_MAX: usize = 1;
+
+/// A conversation with one visitor, between two turns.
+#[derive(Debug)]
+pub struct Chat {
+    talk: Talk,
+    brain: Box<dyn Brain>,
+    /// Answers when the brain fails.
+    fallback: Option<Box<dyn Brain>>,
+}
+
+/// What is known in a conversation, whichever brain answers.
+#[derive(Debug)]
+struct Talk {
+    visitor: Visitor,
+    conversation: Conversation,
+    prompt: String,
+    limits: Limits,
+    fences: Fences,
+    language: Language,
+    hand_over: Pending,
+}
+
+/// What became of a turn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Turn {
+    /// What the visitor is told.
+    pub reply: Reply,
+    /// The calls, in order.
+    pub done: Vec<Done>,
+    /// The name of the brain that answered.
+    pub brain: &'static str,
+    /// The tokens of all decisions.
+    pub tokens: Tokens,
+    /// The failure of the first brain, for the operator.
+    pub failed: Option<BrainError>,
+    /// Decisions that were asked for.
+    pub decisions: usize,
+}
+
+/// The calls of a turn, as they are made.
+pub type Watch<'a> = &'a mut (dyn FnMut(&Done) + Send);
+
+impl Chat {
+    /// A conversation that nobody has spoken in yet.
+    pub fn new(visitor: Visitor, brain: Box<dyn Brain>, prompt: String, limits: Limits) -> Chat {
+        let talk = Talk {
+            visitor,
+            prompt,
+            limits,
+            conversation: Conversation::default(),
+            fences: Fences::default(),
+            language: Language::default(),
+            hand_over: Pending::default(),
+        };
+        Chat { talk, brain, fallback: None }
+    }
+
+    /// The same with another brain that answers when the first one fails.
+    #[must_use]
+    pub fn with_fallback(self, brain: Box<dyn Brain>) -> Chat {
+        Chat { fallback: Some(brain), ..self }
+    }
+
+    /// The visitor.
+    pub fn visitor(&self) -> &Visitor {
+        &self.talk.visitor
+    }
+
+    /// The messages so far.
+    pub fn conversation(&self) -> &Conversation {
+        &self.talk.conversation
+    }
+
+    /// The language that the visitor was last understood to write.
+    pub fn language(&self) -> Language {
+        self.talk.language
+    }
+
+    /// Says `text` as the desk, outside of a turn, such as a greeting.
+    pub fn say(&mut self, text: &str) {
+        self.talk.conversation.add(Author::Desk, text);
+    }
+
+    /// Answers one message. A turn that is dropped half-way has said nothing; what it called is done.
+    pub async fn turn(&mut self, message: &str, watch: Watch<'_>) -> Turn {
+        let Chat { talk, brain, fallback } = self;
+        let message = shortened(&text_cleaning::clean(message).text);
+        talk.language = language::of(&message).unwrap_or(talk.language);
+        if let Ok(Some(address)) = email_in_text::read(&message) {
+            talk.visitor.claim(address);
+        }
+        let mut run = TurnRun::new(talk, brain.name(), &message, watch);
+        let (reply, failed) = run.answer(brain.as_mut(), fallback.as_deref_mut()).await;
+        let (reply, pending) = run.handed_over(reply).await;
+        let TurnRun { done, tokens, decisions, brain, .. } = run;
+        talk.hand_over = pending;
+        talk.fences.learn(&done);
+        talk.conversation.add(Author::Visitor, &message);
+        talk.conversation.add(Author::Desk, &reply.text);
+        Turn { reply, done, brain, tokens, failed, decisions }
+    }
+}
+
+/// A turn under way.
+struct TurnRun<'a> {
+    talk: &'a Talk,
+    message: &'a str,
+    watch: Watch<'a>,
+    deadline: Instant,
+    done: Vec<Done>,
+    tokens: Tokens,
+    decisions: usize,
+    brain: &'static str,
+}
+
+impl<'a> TurnRun<'a> {
+    fn new(talk: &'a Talk, brain: &'static str, message: &'a str, watch: Watch<'a>) -> TurnRun<'a> {
+        let deadline = Instant::now() + talk.limits.time;
+        TurnRun { talk, message, watch, deadline, done: vec![], tokens: Tokens::default(), decisions: 0, brain }
+    }
+
+    /// The reply of the first brain, or of the other one when it fails; else a person has to go on.
+    async fn answer(
+        &mut self,
+        brain: &mut dyn Brain,
+        fallback: Option<&mut (dyn Brain + 'static)>,
+    ) -> (Reply, Option<BrainError>) {
+        if self.message.trim().is_empty() {
+            return (Reply::text(texts::EMPTY.in_language(self.talk.language)), None);
+        }
+        if self.talk.hand_over.is_waiting() || (brain.is_model() && language::asks_for_person(self.message)) {
+            return (Reply::handing_over(HandOver::Asked), None);
+        }
+        let error = match self.ask(brain).await {
+            Ok(reply) => return (reply, None),
+            Err(error) => error,
+        };
+        if let Some(other) = fallback {
+            self.brain = other.name();
+            if let Ok(reply) = self.ask(other).await {
+                return (reply, Some(error));
+            }
+        }
+        let why = if error == BrainError::Refused { HandOver::Refused } else { HandOver::Failed };
+        (Reply::handing_over(why), Some(error))
+    }
+
+    /// The reply, and what is still to be learned where a person has to go on: then a task is made for them.
+    async fn handed_over(&mut self, reply: Reply) -> (Reply, Pending) {
+        let Some(why) = reply.hand_over else { return (reply, Pending::default()) };
+        let talk = self.talk;
+        let step = hand_over::next(&talk.hand_over, why, self.message, &talk.conversation, talk.visitor.on_behalf_of());
+        match step {
+            Step::Ask(pending) => {
+                let asked = texts::HOW_TO_REACH.in_language(talk.language);
+                let text = [reply.text.as_str(), why.apology(talk.language), asked];
+                let said = text.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+                (Reply { text: said, ..reply }, pending)
+            }
+            Step::Leave => (Reply::text(texts::AS_YOU_LIKE.in_language(talk.language)), Pending::default()),
+            Step::Task(arguments) => {
+                let call = ToolCall { id: "hand_over".into(), tool: HAND_OFF_TOOL.into(), arguments: Ok(arguments) };
+                self.call_all(vec![call], self.decisions, false).await;
+                let made = self.done.last().is_some_and(|done| done.answer.is_ok());
+                let told = if made { texts::PASSED_ON } else { texts::NOT_PASSED_ON };
+                (Reply { text: told.in_language(talk.language).to_owned(), ..reply }, Pending::default())
+            }
+        }
+    }
+
+    /// Asks a brain until it says something.
+    async fn ask(&mut self, brain: &mut dyn Brain) -> Result<Reply, BrainError> {
+        let decisions_max = if brain.is_model() { self.talk.limits.decisions } else { DECISIONS_OF_RULES_MAX };
+        let mut correction: Option<String> = None;
+        let mut corrections = 0;
+        for round in 0..decisions_max {
+            let must_answer = round + 1 == decisions_max || self.calls_left() == 0 || self.tokens_are_spent();
+            let decided = self.decide(brain, must_answer, correction.take().as_deref()).await?;
+            self.tokens = self.tokens.and(decided.tokens);
+            match decided.decision {
+                Decision::Call(_) if must_answer => break,
+                Decision::Call(calls) => self.call_all(calls, round, brain.is_model()).await,
+                Decision::Say(reply) if brain.is_model() => {
+                    let Some(wrong) = claims::unfounded(&reply.text, &self.done) else { return Ok(reply) };
+                    if corrections == CORRECTIONS_MAX || must_answer {
+                        return Ok(claims::without(reply, &self.done));
+                    }
+                    corrections += 1;
+                    correction = Some(wrong);
+                }
+                Decision::Say(reply) => return Ok(reply),
+            }
+            if self.deadline <= Instant::now() {
+                break;
+            }
+        }
+        Ok(Reply { hand_over: Some(HandOver::Limit), ..Reply::default() })
+    }
+
+    async fn decide(
+        &mut self,
+        brain: &mut dyn Brain,
+        must_answer: bool,
+        correction: Option<&str>,
+    ) -> Result<Decided, BrainError> {
+        let limits = self.talk.limits;
+        let history = self.talk.conversation.window(limits.window_messages, limits.window_tokens);
+        let tools = self.tools(brain.is_model());
+        let view = View {
+            prompt: &self.talk.prompt,
+            history: &history,
+            message: self.message,
+            done: &self.done,
+            tools: &tools,
+            on_behalf_of: self.talk.visitor.on_behalf_of(),
+            must_answer,
+            correction,
+            deadline: self.deadline,
+        };
+        self.decisions += 1;
+        let deciding = timeout_at(self.deadline, brain.decide(view));
+        deciding.await.unwrap_or_else(|_| Err(BrainError::TimedOut(limits.time.as_secs())))
+    }
+
+    /// The tools that a brain is shown. A model follows the prompt, and so needs no steps of a taskgraph.
+    fn tools(&self, is_model: bool) -> Vec<ToolView> {
+        let all = self.talk.visitor.tools().into_iter();
+        all.filter(|tool| !is_model || !tool.name.starts_with(STEPS)).collect()
+    }
+
+    async fn call_all(&mut self, calls: Vec<ToolCall>, round: usize, is_model: bool) {
+        for call in calls {
+            let answer = self.call(&call, is_model).await;
+            let done = Done { call, round, answer };
+            (self.watch)(&done);
+            self.done.push(done);
+        }
+    }
+
+    async fn call(&self, call: &ToolCall, is_model: bool) -> Result<Value, Value> {
+        let arguments = call.arguments.as_ref().map_err(|why| error("INVALID_INPUT_ERROR", why))?;
+        if is_model {
+            self.refused(call, arguments).map_or(Ok(()), Err)?;
+        }
+        let called = timeout_at(self.deadline, self.talk.visitor.call(&call.tool, arguments.clone()));
+        let late = "the turn's time is over; it is not known whether the call was carried out";
+        called.await.unwrap_or_else(|_| Err(error("OUTCOME_UNKNOWN_ERROR", late)))
+    }
+
+    /// The reason why a call that a model wants is not made.
+    fn refused(&self, call: &ToolCall, arguments: &Map<String, Value>) -> Option<Value> {
+        let tools = self.tools(true);
+        let Some(tool) = tools.iter().find(|tool| tool.name == call.tool) else {
+            let names: Vec<_> = tools.iter().map(|tool| tool.name).collect();
+            return Some(error("NOT_FOUND_ERROR", &format!("there is no such tool; there are {}", names.join(", "))));
+        };
+        let equal =
+            self.done.iter().filter(|done| done.call.tool == call.tool && done.call.arguments == call.arguments);
+        if equal.count() >= self.talk.limits.equal_calls {
+            return Some(error("BUSY_ERROR", "this call was made already in this turn: use its answer"));
+        }
+        if self.calls_left() == 0 {
+            return Some(error("BUSY_ERROR", "no more tools can be called in this turn: answer the customer"));
+        }
+        fences::refused(tool, arguments, &self.talk.fences).map(|why| error("ANSWER_NEEDED_ERROR", why))
+    }
+
+    fn calls_left(&self) -> usize {
+        let made = self.done.iter().filter(|done| !done.call.tool.starts_with(STEPS)).count();
+        self.talk.limits.tool_calls.saturating_sub(made)
+    }
+
+    fn tokens_are_spent(&self) -> bool {
+        self.tokens.total() >= self.talk.limits.tokens
+    }
+}
+
+/// A failure in the form of a tool's.
+fn error(code: &str, message: &str) -> Value {
+    json!({ "code": code, "message": message, "hint": "go on without this call" })
+}
