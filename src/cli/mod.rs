@@ -1,5 +1,6 @@
 //! The commands of the `frontdesk` binary: one module for each, and [`run`], which starts the one that was given.
 
+pub mod chat;
 pub mod check;
 pub mod demo;
 pub mod setup;
@@ -63,6 +64,10 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Http(http) => serve::http(settings, http).await?,
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
+        Command::Chat(chat) => {
+            let app = serve::app(settings)?;
+            return chat::run(app, settings.sandbox, &chat, &mut io::stdout().lock()).await;
+        }
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut terminal())?)),
         Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,
         Command::Check => {
@@ -79,9 +84,9 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
     Ok(ExitCode::SUCCESS)
 }
 
-/// People read the output of the demo and of the check, so those log warnings only.
+/// People read the output of the demo, of the chat and of the check, so those log warnings only.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
-    let usual = if matches!(command, Command::Demo | Command::Check) { "warn" } else { "info" };
+    let usual = if matches!(command, Command::Demo | Command::Check | Command::Chat(_)) { "warn" } else { "info" };
     settings.log.as_deref().unwrap_or(usual)
 }
 

@@ -16,7 +16,7 @@ use sources::Source;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["app", "chat", "config", "mcp", "telemetry", "tool", "tools"]),
     ("app", &["audit", "change_feed", "config", "mcp", "store", "tool", "tools"]),
-    ("config", &["audit", "telemetry"]),
+    ("config", &["audit", "chat", "telemetry"]),
     ("telemetry", &[]),
     ("chat", &["mcp", "tool"]),
     ("mcp", &["change_feed", "records", "taskgraph_session", "tool", "tools"]),
