@@ -19,6 +19,7 @@ mod booking;
 mod booking_confirmation;
 mod call_limits;
 mod chat;
+mod chat_terminal;
 mod client_habits;
 mod completion;
 mod connections;
