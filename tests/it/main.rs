@@ -51,6 +51,7 @@ mod lenient_http;
 mod logs;
 mod meetings;
 mod misbehaving_tools;
+mod model_brain;
 mod missing_arguments;
 mod original_parity;
 mod people;

@@ -1,6 +1,7 @@
 //! The decisions of a turn. A brain is shown the conversation and what was called in this turn, and says what comes next:
 //! calls of tools, or the reply.
 
+pub mod model;
 pub mod script;
 
 use std::fmt;
