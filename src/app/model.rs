@@ -55,10 +55,7 @@ pub fn client(
     Ok(Some(ModelClient::new(Arc::new(network), options)))
 }
 
-fn options(
-    settings: &ModelSettings,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Options>, Error> {
+fn options(settings: &ModelSettings, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Options>, Error> {
     let Some(url) = &settings.model_url else { return Ok(None) };
     let endpoint = Endpoint::parse(url.as_str())?;
     let model = settings.model.as_deref().map(str::trim).filter(|name| !name.is_empty()).ok_or(Error::NoName)?;
@@ -81,10 +78,7 @@ fn options(
     }))
 }
 
-fn key(
-    settings: &ModelSettings,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<Option<SecretString>, Error> {
+fn key(settings: &ModelSettings, variable: impl Fn(&str) -> Option<String>) -> Result<Option<SecretString>, Error> {
     match &settings.model_key_file {
         Some(file) => read_key(file).map(Some).map_err(|why| Error::KeyFile(file.clone(), why)),
         None => Ok(config::secret(&MODEL_KEY_VARIABLES, variable)),

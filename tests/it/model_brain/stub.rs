@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -76,12 +76,7 @@ impl ModelServer {
     }
 }
 
-async fn answer(
-    State(server): State<ModelServer>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Response {
+async fn answer(State(server): State<ModelServer>, uri: Uri, headers: HeaderMap, bytes: Bytes) -> Response {
     let step = {
         let mut script = server.0.lock().unwrap();
         script.asked.push(Asked { at: Instant::now(), path: uri.to_string(), headers, bytes });

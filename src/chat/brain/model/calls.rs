@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ids::Ids;
+use super::markers::neutral;
 use crate::chat::brain::ToolCall;
 
 /// The most calls of one answer; the others are neither made nor remembered.
@@ -42,8 +43,7 @@ fn one(given: &Value, is_cut: bool, ids: &mut Ids) -> (ToolCall, Value) {
     let id = ids.take(given["id"].as_str().unwrap_or_default());
     let tool = given["function"]["name"].as_str().unwrap_or_default().to_owned();
     let arguments = if is_cut { Err(CUT.to_owned()) } else { arguments(&given["function"]["arguments"]) };
-    // Servers parse what is sent back: arguments that are no JSON would make every later request fail.
-    let sent_back = Value::Object(arguments.clone().unwrap_or_default()).to_string();
+    let sent_back = sent_back(&arguments);
     let mut echo = given.as_object().cloned().unwrap_or_default();
     echo.retain(|field, value| field != "index" && !value.is_null());
     echo.insert("id".to_owned(), json!(id));
@@ -52,7 +52,8 @@ fn one(given: &Value, is_cut: bool, ids: &mut Ids) -> (ToolCall, Value) {
     (ToolCall { id, tool, arguments }, Value::Object(echo))
 }
 
-const CUT: &str = "the answer was cut off at its longest length, so the arguments may lack their end: send fewer or shorter ones";
+const CUT: &str =
+    "the answer was cut off at its longest length, so the arguments may lack their end: send fewer or shorter ones";
 
 fn arguments(given: &Value) -> Result<Map<String, Value>, String> {
     let parsed = match given {
@@ -69,16 +70,26 @@ fn arguments(given: &Value) -> Result<Map<String, Value>, String> {
     }
 }
 
+/// The arguments as they go back. Servers parse them: arguments that are no JSON would make every later request fail.
+fn sent_back(arguments: &Result<Map<String, Value>, String>) -> String {
+    let json = Value::Object(arguments.clone().unwrap_or_default()).to_string();
+    neutral(&json).into_owned()
+}
+
 /// A name that an endpoint takes back, for one that the model made up.
 fn sendable(name: &str) -> String {
     let fits = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' };
     let name: String = name.chars().map(fits).take(NAME_LENGTH_MAX).collect();
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("tool{name}").chars().take(NAME_LENGTH_MAX).collect() }
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("tool{name}").chars().take(NAME_LENGTH_MAX).collect()
+    }
 }
 
 fn echo(message: &Map<String, Value>, text: &str, calls: Vec<Value>) -> Value {
     // Some refuse a missing content, others an empty one beside calls.
-    let content = if text.is_empty() { Value::Null } else { json!(text) };
+    let content = if text.is_empty() { Value::Null } else { json!(neutral(text)) };
     let mut echo = Map::from_iter([("role".to_owned(), json!("assistant")), ("content".to_owned(), content)]);
     let opaque = message.iter().filter(|(field, value)| is_opaque(field) && !is_void(value));
     echo.extend(opaque.map(|(field, value)| (field.clone(), value.clone())));
@@ -110,8 +121,8 @@ pub(super) fn has_opaque(echo: &Value) -> bool {
 /// The message for calls that another brain made, or that are no longer remembered as they were answered.
 pub(super) fn rebuilt(calls: &[(String, &ToolCall)]) -> Value {
     let call = |(id, call): &(String, &ToolCall)| {
-        let arguments = Value::Object(call.arguments.clone().unwrap_or_default()).to_string();
-        json!({"id": id, "type": "function", "function": {"name": sendable(&call.tool), "arguments": arguments}})
+        let function = json!({"name": sendable(&call.tool), "arguments": sent_back(&call.arguments)});
+        json!({"id": id, "type": "function", "function": function})
     };
     json!({"role": "assistant", "content": null, "tool_calls": calls.iter().map(call).collect::<Vec<_>>()})
 }
@@ -156,7 +167,9 @@ mod tests {
     #[test]
     fn names_that_a_model_made_up_are_sent_back_in_a_form_that_is_taken() {
         let long = "x".repeat(90);
-        for (name, sent) in [("find.contact", "find_contact"), ("", "tool"), ("1a", "tool1a"), (long.as_str(), &long[..64])] {
+        for (name, sent) in
+            [("find.contact", "find_contact"), ("", "tool"), ("1a", "tool1a"), (long.as_str(), &long[..64])]
+        {
             let wanted = wanted(call(name, json!("{}")), false);
             assert_eq!(wanted.calls[0].tool, name);
             assert_eq!(wanted.message["tool_calls"][0]["function"]["name"], sent);

@@ -96,7 +96,8 @@ impl ModelClient {
         if let Some(key) = key {
             request = request.header(&key.name, &key.value);
         }
-        let request = request.body(body.clone()).map_err(|_| Failure::Broken("its address cannot be used".to_owned()))?;
+        let request =
+            request.body(body.clone()).map_err(|_| Failure::Broken("its address cannot be used".to_owned()))?;
         let begun = Instant::now();
         let end = deadline.min(begun + *timeout);
         let answered = timeout_at(end, self.0.http.send(request)).await;

@@ -125,7 +125,8 @@ impl ApiError {
 }
 
 fn of(status: u16, headers: &HeaderMap, error: &Value, body: &Value) -> ApiError {
-    let inner = error["code"].as_u64().and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code));
+    let inner =
+        error["code"].as_u64().and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code));
     let status = if (200..300).contains(&status) { inner.unwrap_or(UNNAMED) } else { status };
     let places = if error.is_object() { [error, body] } else { [body, error] };
     let field = |name: &str| places.iter().find_map(|place| code(&place[name]));

@@ -100,7 +100,8 @@ struct ErrorFixture {
 #[test]
 fn every_error_is_met_as_its_fixture_says() {
     for (name, fixture) in all::<ErrorFixture>("errors") {
-        let header = |(name, value): (&String, &Value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap());
+        let header =
+            |(name, value): (&String, &Value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap());
         let headers: HeaderMap = fixture.headers.iter().map(header).collect();
         let error = ApiError::read(fixture.status, &headers, &fixture.body).unwrap();
         let sent = Sent { has_tools: true, token_key: Some(token_key_of(&fixture.body)), has_echo: true };
@@ -125,7 +126,11 @@ fn every_error_is_met_as_its_fixture_says() {
 
 /// The field that the endpoint of this error would have got.
 fn token_key_of(body: &Value) -> TokenKey {
-    if body.to_string().contains("max_completion_tokens\"]") { TokenKey::MaxCompletionTokens } else { TokenKey::MaxTokens }
+    if body.to_string().contains("max_completion_tokens\"]") {
+        TokenKey::MaxCompletionTokens
+    } else {
+        TokenKey::MaxTokens
+    }
 }
 
 #[derive(Deserialize)]

@@ -40,6 +40,11 @@ mod tests {
         let mut ids = Ids::of(["call_a", "c00000000"]);
         let taken = ["", "call_a", "call_b", "call_b"].map(|given| ids.take(given));
         assert_eq!(taken, ["c00000001", "c00000002", "call_b", "c00000003"]);
-        assert!(taken.iter().filter(|id| id.starts_with('c')).all(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')));
+        assert!(
+            taken
+                .iter()
+                .filter(|id| id.starts_with('c'))
+                .all(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        );
     }
 }

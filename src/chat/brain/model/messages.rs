@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
+use super::calls;
 use super::ids::Ids;
 use super::markers::neutral;
 use super::memory::{Correction, Memory};
-use super::calls;
 use crate::chat::brain::{Done, View};
 use crate::chat::conversation::{Author, Message};
 
@@ -35,7 +35,7 @@ fn talk(history: &[Message], message: &str) -> Vec<Value> {
     let mut turns: Vec<(Author, String)> = vec![];
     let all = history.iter().map(|said| (said.author, said.text.as_str())).chain([(Author::Visitor, message)]);
     for (author, text) in all.filter(|(_, text)| !text.trim().is_empty()) {
-        let text = if author == Author::Visitor { neutral(text).into_owned() } else { text.to_owned() };
+        let text = neutral(text).into_owned();
         match turns.last_mut() {
             None if author == Author::Desk => turns.extend([(Author::Visitor, EARLIER.to_owned()), (author, text)]),
             Some((last, said)) if *last == author => *said = format!("{said}\n\n{text}"),
@@ -55,7 +55,7 @@ fn role(author: Author) -> &'static str {
 fn corrections(memory: &Memory, done: usize) -> Vec<Value> {
     let here = memory.corrections.iter().filter(|correction| correction.after == done);
     here.flat_map(|Correction { said, why, .. }| {
-        let said = (!said.is_empty()).then(|| json!({"role": "assistant", "content": said}));
+        let said = (!said.is_empty()).then(|| json!({"role": "assistant", "content": neutral(said)}));
         said.into_iter().chain([json!({"role": "user", "content": format!("{NOTE} {}", neutral(why))})])
     })
     .collect()
@@ -68,7 +68,8 @@ fn calls_with_answers(round: &[Done], memory: &Memory, echo: bool, ids: &mut Ids
         let calls: Vec<_> = taken.iter().cloned().zip(round.iter().map(|done| &done.call)).collect();
         calls::rebuilt(&calls)
     });
-    let answers = taken.iter().zip(round).map(|(id, done)| json!({"role": "tool", "tool_call_id": id, "content": told(done)}));
+    let answers =
+        taken.iter().zip(round).map(|(id, done)| json!({"role": "tool", "tool_call_id": id, "content": told(done)}));
     [calls].into_iter().chain(answers).collect()
 }
 

@@ -13,7 +13,8 @@ const CALLS_AS_TEXT: [&str; 6] =
 const AS_TEXT: &str = "a tool call was written as text: start the server with its parser of tool calls (llama.cpp: --jinja, \
     vLLM: --enable-auto-tool-choice and --tool-call-parser), or take a model that can call tools";
 const NOTHING: &str = "it has neither a text nor a call";
-const CUT: &str = "it was cut off before its first sentence ended: raise --model-max-tokens, or lower the reasoning effort";
+const CUT: &str =
+    "it was cut off before its first sentence ended: raise --model-max-tokens, or lower the reasoning effort";
 
 /// The text of a message's content: a string, or parts of which those of type `text` count.
 pub(super) fn of_content(content: Option<&Value>) -> String {
