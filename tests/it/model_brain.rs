@@ -1,6 +1,7 @@
 //! Conversations by the model brain: a model server in this process, the embedded HubSpot, and everything that such a server
 //! does wrong.
 
+mod logs;
 mod stub;
 
 use std::sync::Arc;
