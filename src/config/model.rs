@@ -1,6 +1,7 @@
 //! The settings of a language model, for the commands that can talk with one.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
@@ -51,6 +52,13 @@ pub struct ModelSettings {
     /// Further fields of every request, such as `{"temperature": 0}`.
     #[arg(long, env = "FRONTDESK_MODEL_EXTRA_BODY", value_name = "JSON", value_parser = extra_body)]
     pub model_extra_body: Option<ExtraBody>,
+}
+
+impl ModelSettings {
+    /// The time that one turn should have: for two answers of the model, and not less than `usual`.
+    pub fn turn_time(&self, usual: Duration) -> Duration {
+        usual.max(Duration::from_secs(self.model_timeout.saturating_mul(2)))
+    }
 }
 
 /// The name of the field that limits an answer.
@@ -123,6 +131,9 @@ mod tests {
         assert_eq!(settings.model_timeout, 60);
         assert!(read(&["--model-url", "http://localhost:11434/v1"]).unwrap_err().contains("--model <MODEL>"));
         assert!(read(&[]).unwrap().model_url.is_none());
+        let usual = Duration::from_secs(120);
+        assert_eq!(settings.turn_time(usual), usual);
+        assert_eq!(read(&["--model-timeout", "300"]).unwrap().turn_time(usual), Duration::from_secs(600));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod stub;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use frontdesk::chat::brain::model::ModelBrain;
 use frontdesk::chat::brain::model::client::ModelClient;
 use frontdesk::chat::brain::model::endpoint::Endpoint;
@@ -16,7 +17,8 @@ use frontdesk::chat::brain::{BrainError, Decision, HandOver, Reply};
 use frontdesk::chat::limits::Limits;
 use frontdesk::chat::turn::{Chat, Turn};
 use frontdesk::chat::visitor::{Trust, Visitor};
-use http_client::InProcess;
+use futures::future::BoxFuture;
+use http_client::{HttpClient, InProcess, SendError};
 use hubspot_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -27,8 +29,8 @@ use crate::world;
 const SARAH: &str = "84246479604";
 const MARK: &str = "m4rk3d";
 
-fn client(server: &ModelServer) -> ModelClient {
-    let options = Options {
+fn options() -> Options {
+    Options {
         endpoint: Endpoint::parse("http://localhost:9/v1").unwrap(),
         model: "m".to_owned(),
         key: Some(KeyHeader::new(http::header::AUTHORIZATION, &format!("key-{MARK}").into()).unwrap()),
@@ -37,8 +39,11 @@ fn client(server: &ModelServer) -> ModelClient {
         echo_reasoning: true,
         timeout: Duration::from_secs(60),
         extra_body: serde_json::Map::new(),
-    };
-    ModelClient::with_chance(Arc::new(InProcess(server.router())), options, || 0.0)
+    }
+}
+
+fn client(server: &ModelServer) -> ModelClient {
+    ModelClient::with_chance(Arc::new(InProcess(server.router())), options(), || 0.0)
 }
 
 /// A conversation at the operator's terminal, with a fallback that always says the same.
@@ -53,11 +58,15 @@ impl Desk {
     }
 
     fn over(client: &ModelClient, trust: Trust) -> Desk {
+        Desk::within(client, trust, Limits::default())
+    }
+
+    fn within(client: &ModelClient, trust: Trust, limits: Limits) -> Desk {
         let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
         let visitor = Visitor::new(world::server(hubspot, clock), "test", trust);
         let brain = Box::new(ModelBrain::new(client.clone()));
         let prompt = "You are the front desk.".to_owned();
-        Desk { chat: Chat::new(visitor, brain, prompt, Limits::default()), sandbox }
+        Desk { chat: Chat::new(visitor, brain, prompt, limits), sandbox }
     }
 
     fn with_fallback(self) -> Desk {
@@ -275,13 +284,16 @@ async fn a_claim_without_a_deed_is_corrected_once_and_then_cut_out() {
         says("I have opened a ticket for you. Anything else?"),
         says("I have opened a ticket for you. Anything else?"),
     ]);
-    let turn = Desk::new(&server).says("My robot is on fire").await;
-    assert_eq!(turn.reply.text, "Anything else?");
+    let mut desk = Desk::new(&server);
+    assert_eq!(desk.says("My robot is on fire").await.reply.text, "Anything else?");
     let messages = server.asked()[1].messages();
     assert_eq!(messages[2]["role"], "assistant");
     let note = messages[3]["content"].as_str().unwrap();
     assert!(messages[3]["role"] == "user" && note.contains("no tool of this turn has done that"), "{note}");
     assert_eq!(server.asked().len(), 2);
+    server.then([says("Hello.")]);
+    desk.says("Hello").await;
+    assert_eq!(server.asked()[2].messages().len(), 4, "the note ends with its turn");
 
     let ticket = json!({"cus_cid": SARAH, "issue": "My robot is on fire"});
     let server = ModelServer::answering([
@@ -391,4 +403,45 @@ async fn a_filtered_conversation_is_left_to_a_person_and_the_model_goes_on_with_
     let turn = desk.says("Something bad, I am sarah@gmail.com").await;
     assert_eq!((turn.reply.hand_over, turn.failed), (Some(HandOver::Refused), Some(BrainError::Refused)));
     assert_eq!(desk.says("Hello").await.reply.text, "Hello.");
+}
+
+/// A server that nobody listens at.
+struct Nobody;
+
+impl HttpClient for Nobody {
+    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
+        Box::pin(async { Err(SendError::BeforeSend("the connection was refused".to_owned())) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_not_there_is_tried_three_times_within_seconds() {
+    let client = ModelClient::with_chance(Arc::new(Nobody), options(), || 1.0);
+    let begun = Instant::now();
+    let turn = Desk::over(&client, Trust::Operator).with_fallback().says("Hello").await;
+    assert_eq!(turn.failed, Some(BrainError::Unavailable("the connection was refused".to_owned())));
+    assert!((3_000..3_100).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_azure_deployment_gets_its_key_and_its_version_as_it_wants_them() {
+    let server = ModelServer::answering([says("Hello.")]);
+    let address = "https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21";
+    let key = KeyHeader::new("api-key".parse().unwrap(), &MARK.into()).unwrap();
+    let options = Options { endpoint: Endpoint::parse(address).unwrap(), key: Some(key), ..options() };
+    let client = ModelClient::new(Arc::new(InProcess(server.router())), options);
+    assert_eq!(Desk::over(&client, Trust::Operator).says("Hello").await.reply.text, "Hello.");
+    let asked = &server.asked()[0];
+    assert_eq!(asked.path, "/openai/deployments/d/chat/completions?api-version=2024-10-21");
+    assert_eq!((asked.headers.get("authorization"), &asked.headers["api-key"]), (None, &MARK.parse().unwrap()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_ends_after_the_turn_is_not_begun() {
+    let server = ModelServer::answering([Step::Status(429, &[("retry-after", "15")], json!({}))]);
+    let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
+    let begun = Instant::now();
+    let turn = Desk::within(&client(&server), Trust::Operator, limits).with_fallback().says("Hello").await;
+    assert_eq!((turn.brain, turn.failed), ("script", Some(BrainError::Unavailable("HTTP 429".to_owned()))));
+    assert!(begun.elapsed() < Duration::from_secs(1));
 }

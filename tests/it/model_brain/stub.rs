@@ -72,7 +72,7 @@ impl ModelServer {
     }
 
     pub(crate) fn router(&self) -> Router {
-        Router::new().route("/v1/chat/completions", post(answer)).with_state(self.clone())
+        Router::new().fallback(post(answer)).with_state(self.clone())
     }
 }
 

@@ -57,7 +57,8 @@ impl ModelClient {
     }
 
     pub(super) fn repair(&self, repairs: Repairs) {
-        *self.0.repairs.lock().unwrap_or_else(PoisonError::into_inner) = repairs;
+        let mut known = self.0.repairs.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = known.and(repairs);
     }
 
     /// Fails while the endpoint is known to be of no use.

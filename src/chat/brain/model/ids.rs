@@ -24,8 +24,8 @@ impl Ids {
 
     fn own(&mut self) -> String {
         // One more candidate than there are ids, so that one is free.
-        let candidates = (0..=self.0.len()).map(|number| format!("c{number:0width$}", width = LENGTH - 1));
-        let free = candidates.into_iter().find(|id| !self.0.contains(id)).unwrap_or_default();
+        let mut candidates = (0..=self.0.len()).map(|number| format!("c{number:0width$}", width = LENGTH - 1));
+        let free = candidates.find(|id| !self.0.contains(id)).unwrap_or_default();
         self.0.insert(free.clone());
         free
     }

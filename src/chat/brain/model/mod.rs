@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`options`], [`endpoint`] | the operator's choices |
 //! | `request`, `messages`, `tools`, `ids`, `markers` | what is sent |
-//! | `answer`, `calls`, `text`, `usage` | what is read |
+//! | `answer`, `calls`, `text`, `plain`, `usage` | what is read |
 //! | `memory` | what the model said in this turn, which goes back to it |
 //! | `failure`, `retry`, `retry_after`, `repair`, `breaker` | what happens when an endpoint fails |
 //! | [`client`] | the client that all conversations share |
@@ -26,6 +26,7 @@ mod ids;
 mod markers;
 mod memory;
 mod messages;
+mod plain;
 mod repair;
 mod request;
 mod retry;

@@ -26,6 +26,15 @@ pub(super) struct Sent {
 }
 
 impl Repairs {
+    /// Both: two conversations may learn of different ones at once.
+    pub(super) fn and(self, more: Repairs) -> Repairs {
+        Repairs {
+            without_reasoning: self.without_reasoning || more.without_reasoning,
+            other_token_key: self.other_token_key || more.other_token_key,
+            without_echo: self.without_echo || more.without_echo,
+        }
+    }
+
     /// The repairs with the one that this error asks for; `None` if it asks for none, or for one that was made already.
     pub(super) fn after(self, error: &ApiError, sent: Sent) -> Option<Repairs> {
         if !REFUSED.contains(&error.status) {

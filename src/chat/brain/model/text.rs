@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::plain;
 use crate::chat::brain::BrainError;
 use crate::chat::conversation::shortened;
 use domain::text_cleaning;
@@ -28,7 +29,7 @@ pub(super) fn of_content(content: Option<&Value>) -> String {
     }
 }
 
-/// The words for the customer: without reasoning and without hidden characters. `is_cut` says that the answer reached its
+/// The words for the customer: without reasoning, hidden characters and marks of Markdown. `is_cut` says that the answer reached its
 /// longest length; then it ends with its last whole sentence.
 ///
 /// # Errors
@@ -46,7 +47,7 @@ pub(super) fn shown(content: &str, is_cut: bool) -> Result<String, BrainError> {
 }
 
 fn cleaned(text: &str) -> String {
-    shortened(&text_cleaning::clean(text).text)
+    shortened(&plain::plain(&text_cleaning::clean(text).text))
 }
 
 /// The text after `</think>`: servers without a parser of reasoning leave it in, some without its beginning.
