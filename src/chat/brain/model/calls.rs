@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn an_echo_holds_what_its_endpoint_wants_back_and_nothing_of_an_answer() {
         let mut message = call("a", json!("{}"));
-        message["refusal"] = json!(null);
-        message["annotations"] = json!([]);
+        message["refusal"] = json!("");
+        message["annotations"] = json!([{"type": "url_citation"}]);
         message["reasoning_content"] = json!("thinking");
         message["tool_calls"][0]["extra_content"] = json!({"google": {"thought_signature": "s"}});
         let echo = wanted(message, false).message;
