@@ -5,6 +5,7 @@
 
 mod chat;
 mod http;
+mod model;
 mod passed_on;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ use url::Url;
 
 pub use self::chat::ChatSettings;
 pub use self::http::{HttpSettings, Sessions};
+pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -429,11 +431,16 @@ pub enum McpClient {
 /// The variable that holds the key for the embeddings endpoint.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
-/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in does not
-/// count.
+/// The HubSpot token, from the first variable that holds one.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
-    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name)).map(|token| token.trim().to_owned());
-    given.into_iter().find(|token| !token.is_empty() && !token.starts_with("${")).map(SecretString::from)
+    secret(&TOKEN_VARIABLES, variable)
+}
+
+/// The secret in the first of these variables that holds one. A placeholder that the client has not filled in does not
+/// count.
+pub fn secret(variables: &[&str], variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
+    let given = variables.iter().filter_map(|name| variable(name)).map(|secret| secret.trim().to_owned());
+    given.into_iter().find(|secret| !secret.is_empty() && !secret.starts_with("${")).map(SecretString::from)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! The modules from the top down; each uses only modules below it (`tests/it/architecture.rs` holds the table):
 //!
 //! - [`cli`]: the commands of the binary; [`config`]: their flags and settings; [`telemetry`]: logs and metrics
-//! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`app`]: builds the parts from the settings and shuts them down
+//! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`mcp`]: the protocol, over stdio and HTTP
 //! - [`tools`]: one file per tool, and the registry of them
 //! - [`meetings`], [`records`], [`taskgraph_session`]: what several tools share

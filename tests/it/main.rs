@@ -54,6 +54,7 @@ mod logs;
 mod meetings;
 mod misbehaving_tools;
 mod missing_arguments;
+mod model_brain;
 mod original_parity;
 mod people;
 mod protocol;
