@@ -19,7 +19,7 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use secrecy::SecretString;
 use url::Url;
 
-pub use self::chat::ChatSettings;
+pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 use crate::audit::file;
@@ -45,6 +45,8 @@ Environment:
   HUBSPOT_ACCESS_TOKEN      The HubSpot token: a service key or a private app's token (never an argument)
   PRIVATE_APP_ACCESS_TOKEN  Read when the first is not set, as other HubSpot servers call it
   FRONTDESK_EMBEDDINGS_KEY  The key for --embeddings-url, where it needs one
+  FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
+  OPENAI_API_KEY            Read when that is not set
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
