@@ -40,6 +40,9 @@ impl Part {
 /// The country whose states are given by their postal code after a city.
 const STATES_OF: &str = "US-";
 
+/// Codes of states that customers write as often for a country behind its towns: `Kassel, DE`, `Nashik, IN`.
+const COUNTRIES_CODES_TOO: [&str; 11] = ["ar", "ca", "co", "de", "id", "il", "in", "ma", "mt", "pa", "tn"];
+
 static ALL: LazyLock<Places> = LazyLock::new(|| {
     let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new(), parts: Vec::new() };
     for line in PLACES.lines().filter(|line| !line.starts_with('#')) {
@@ -82,6 +85,11 @@ pub(super) fn named_or_coded(name: &str) -> Vec<ZoneName> {
 /// Returns the zones of the state of the US with the postal code; none if no state has it.
 pub(super) fn state(code: &str) -> Vec<ZoneName> {
     ALL.states.get(code).cloned().unwrap_or_default()
+}
+
+/// Returns true for the code of a state that is as likely to mean a country.
+pub(super) fn is_a_countrys_code_too(code: &str) -> bool {
+    COUNTRIES_CODES_TOO.contains(&code)
 }
 
 /// Lists the states and provinces with the name or the code.
