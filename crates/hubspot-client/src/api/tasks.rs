@@ -13,7 +13,6 @@ use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::transport::call_scope::CallScope;
 use crate::writes::key_lock::{KeyLock, KeyLocks};
-use crate::writes::once::settle;
 use domain::id::{OwnerId, RecordId};
 
 const TASK: RecordKind = RecordKind {
@@ -95,12 +94,10 @@ impl Tasks<'_> {
     }
 
     async fn create_with(&self, task: &NewTask, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {
-        if let Some(lock) = &lock {
-            lock.begin(None);
-        }
-        let new = NewRecord { parent: task.on.first().cloned(), input: input(task), key: None, _lock: lock.clone() };
+        let begun = lock.as_ref().map(|lock| lock.begin(None));
+        let new = NewRecord { parent: task.on.first().cloned(), input: input(task), key: None, _lock: lock };
         let made = self.state.creator.create(self.scope, new).await;
-        settle(lock.as_ref(), &made);
+        begun.into_iter().for_each(|begun| begun.end(&made));
         made
     }
 }

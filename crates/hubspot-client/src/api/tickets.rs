@@ -17,7 +17,6 @@ use crate::settings::TicketKeys;
 use crate::transport::call_scope::CallScope;
 use crate::writes::doubts::Unique;
 use crate::writes::key_lock::{KeyLock, KeyLocks, hashed};
-use crate::writes::once::settle;
 use domain::id::{OwnerId, RecordId};
 
 const KIND: RecordKind =
@@ -114,13 +113,12 @@ impl Tickets<'_> {
         // The key of the same ticket that may be there already: HubSpot then refuses a second one.
         let before = lock.as_ref().and_then(|lock| lock.unique_value(of));
         let key = property.map(|property| ticket_key::again(property, before));
-        if let Some(lock) = &lock {
-            lock.begin(key.as_ref().map(|key| Unique { of, value: key.value.clone() }));
-        }
+        let unique = key.as_ref().map(|key| Unique { of, value: key.value.clone() });
+        let begun = lock.as_ref().map(|lock| lock.begin(unique));
         let parent = Some((Object::Contacts, ticket.contact.clone()));
-        let new = NewRecord { parent, input: input(ticket, key.as_ref()), key, _lock: lock.clone() };
+        let new = NewRecord { parent, input: input(ticket, key.as_ref()), key, _lock: lock };
         let made = self.state.creator.create(self.scope, new).await;
-        settle(lock.as_ref(), &made);
+        begun.into_iter().for_each(|begun| begun.end(&made));
         made
     }
 

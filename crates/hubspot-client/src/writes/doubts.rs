@@ -34,8 +34,21 @@ pub(crate) struct Unique {
 }
 
 impl Doubts {
-    /// The write may have been carried out from now on.
-    pub(crate) fn begin(&self, key: u64, unique: Option<Unique>) {
+    /// The write may have been carried out from now on. Returns the doubt about the one before.
+    pub(crate) fn begin(&self, key: u64, unique: Option<Unique>) -> Option<Doubt> {
+        let now = Instant::now();
+        self.set(key, Doubt { since: now, unique }).filter(|before| before.is_remembered(now))
+    }
+
+    /// The write was surely not carried out; the one before may have been.
+    pub(crate) fn restore(&self, key: u64, before: Option<Doubt>) {
+        match before {
+            Some(before) => drop(self.set(key, before)),
+            None => self.settle(key),
+        }
+    }
+
+    fn set(&self, key: u64, doubt: Doubt) -> Option<Doubt> {
         let (mut doubts, now) = (self.doubts(), Instant::now());
         if doubts.len() >= DOUBTS_MAX && !doubts.contains_key(&key) {
             doubts.retain(|_, doubt| doubt.is_remembered(now));
@@ -44,7 +57,7 @@ impl Doubts {
                 doubts.remove(&oldest);
             }
         }
-        doubts.insert(key, Doubt { since: now, unique });
+        doubts.insert(key, doubt)
     }
 
     /// It is known what became of the write.
@@ -79,7 +92,16 @@ mod tests {
         let unique = Some(Unique { of: 7, value: "fd-1".into() });
         doubts.begin(1, None);
         doubts.begin(2, unique.clone());
-        assert_eq!([1, 2, 3].map(|key| doubts.of(key).map(|doubt| doubt.unique)), [Some(None), Some(unique), None]);
+        let known = [1, 2, 3].map(|key| doubts.of(key).map(|doubt| doubt.unique));
+        assert_eq!(known, [Some(None), Some(unique.clone()), None]);
+        let before = doubts.begin(2, None);
+        assert_eq!(doubts.of(2).map(|doubt| doubt.unique), Some(None));
+        doubts.restore(2, before);
+        assert_eq!(
+            doubts.of(2).map(|doubt| doubt.unique),
+            Some(unique),
+            "the second was refused, the first may be there"
+        );
         doubts.settle(2);
         assert_eq!(doubts.of(2), None);
         tokio::time::advance(REMEMBERED_FOR).await;

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::writes::doubts::{Doubts, Unique};
+use crate::error::Error;
+use crate::writes::doubts::{Doubt, Doubts, Unique};
 
 type Queue = tokio::sync::Mutex<()>;
 
@@ -50,14 +51,28 @@ impl KeyLock {
         (unique.of == of).then_some(unique.value)
     }
 
-    /// The write is sent: until it is settled it may have been carried out.
-    pub(crate) fn begin(&self, unique: Option<Unique>) {
-        self.doubts.begin(self.key, unique);
+    /// The write is sent: until it ends it may have been carried out.
+    pub(crate) fn begin(&self, unique: Option<Unique>) -> Begun {
+        let (doubts, key) = (self.doubts.clone(), self.key);
+        Begun { before: doubts.begin(key, unique), doubts, key }
     }
+}
 
-    /// It is known what became of the write.
-    pub(crate) fn settle(&self) {
-        self.doubts.settle(self.key);
+/// A write that was sent. Dropped without an end, it stays in doubt.
+pub(crate) struct Begun {
+    doubts: Arc<Doubts>,
+    key: u64,
+    before: Option<Doubt>,
+}
+
+impl Begun {
+    /// Notes what became of the write.
+    pub(crate) fn end<T>(self, made: &Result<T, Error>) {
+        match made {
+            Ok(_) => self.doubts.settle(self.key),
+            Err(Error::OutcomeUnknown { .. }) => {}
+            Err(_) => self.doubts.restore(self.key, self.before),
+        }
     }
 }
 

@@ -11,7 +11,6 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
-use crate::writes::key_lock::KeyLock;
 use crate::writes::protocol::{Event, Next, WriteProgress, WriteRules};
 use crate::writes::written::{Success, WriteFacts, Written, WrittenRecord};
 
@@ -77,13 +76,6 @@ pub(crate) async fn write_once<W: OnceWrite>(scope: &CallScope, write: W) -> Res
     };
     let begun = Begun { family: write.family(), write: write.rules().write, facts: write.facts(), success };
     run_to_completion(scope, begun, |scope| async move { carry_out(&write, &scope).await }).await
-}
-
-/// Ends the doubt about a write under this lock, unless nobody knows what became of it.
-pub(crate) fn settle<T>(lock: Option<&KeyLock>, made: &Result<T, Error>) {
-    if let Some(lock) = lock.filter(|_| !matches!(made, Err(Error::OutcomeUnknown { .. }))) {
-        lock.settle();
-    }
 }
 
 async fn carry_out<W: OnceWrite>(write: &W, scope: &CallScope) -> Result<Created<W::Output>, Error> {
