@@ -51,11 +51,11 @@ struct Place {
 
 impl Place {
     /// The zones of a town that is no known city. After a town, a code is that of a state of the US, unless customers are
-    /// as likely to mean a country.
+    /// as likely to mean another place.
     fn of_unknown_town(self, code: &str) -> Vec<ZoneName> {
         match (self.namesakes, self.state) {
             (town, _) if !town.is_empty() => town,
-            (_, state) if !state.is_empty() && !places::is_a_countrys_code_too(code) => state,
+            (_, state) if !state.is_empty() && !places::has_another_meaning(code) => state,
             _ => self.zones,
         }
     }

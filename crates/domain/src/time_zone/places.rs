@@ -40,8 +40,9 @@ impl Part {
 /// The country whose states are given by their postal code after a city.
 const STATES_OF: &str = "US-";
 
-/// Codes of states that customers write as often for a country behind its towns: `Kassel, DE`, `Nashik, IN`.
-const COUNTRIES_CODES_TOO: [&str; 11] = ["ar", "ca", "co", "de", "id", "il", "in", "ma", "mt", "pa", "tn"];
+/// Codes of states of the US that customers write as often for a country or another state behind its towns: `Kassel, DE`,
+/// `Nashik, IN`, `Mandurah, WA`.
+const OTHERS_CODES_TOO: [&str; 12] = ["ar", "ca", "co", "de", "id", "il", "in", "ma", "mt", "pa", "tn", "wa"];
 
 static ALL: LazyLock<Places> = LazyLock::new(|| {
     let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new(), parts: Vec::new() };
@@ -87,9 +88,9 @@ pub(super) fn state(code: &str) -> Vec<ZoneName> {
     ALL.states.get(code).cloned().unwrap_or_default()
 }
 
-/// Returns true for the code of a state that is as likely to mean a country.
-pub(super) fn is_a_countrys_code_too(code: &str) -> bool {
-    COUNTRIES_CODES_TOO.contains(&code)
+/// Returns true for the code of a state of the US that is as likely to mean a country or another state.
+pub(super) fn has_another_meaning(code: &str) -> bool {
+    OTHERS_CODES_TOO.contains(&code)
 }
 
 /// Lists the states and provinces with the name or the code.
