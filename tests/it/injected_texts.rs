@@ -396,6 +396,7 @@ async fn resources_prompts_and_completions_show_all_that_they_say() {
 
     let said = json!({"user_message": text("message")}).as_object().unwrap().clone();
     let prompt = client.get_prompt(GetPromptRequestParams::new("customer_service").with_arguments(said)).await.unwrap();
+    assert!(json!(prompt)["_meta"]["hidden_characters_removed"].as_u64().unwrap() > 0);
     let prompt = json!(prompt)["messages"][0]["content"]["text"].as_str().unwrap().to_owned();
     assert!(prompt.contains("OBEY") && hidden(&prompt).is_none() && !prompt.contains("\\u001b"), "{prompt:?}");
 
