@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use super::arguments::conform::Conformed;
 use super::arguments::{self, Arguments};
 use super::call_context::{CallContext, GivenAnswer, Progress};
 use super::customer::{self, Bound, Lookup};
@@ -202,7 +203,12 @@ impl Entry {
             return Err(reason.into_error(self));
         }
         let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
-        let arguments = shapes.conform(self.name, arguments)?;
+        let Conformed { arguments, hidden } = shapes.conform(self.name, arguments)?;
+        let answer = self.run_within_budget(arguments, ctx).await?;
+        Ok(outgoing::tell_removed(answer, hidden))
+    }
+
+    async fn run_within_budget(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         let Some(per_day) = ctx.call.caller.limits.writes_per_day.filter(|_| self.writes_to_hubspot()) else {
             return self.call_for_caller(arguments, ctx).await;
         };
