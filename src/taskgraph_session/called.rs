@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::free_times;
 use taskgraph::engine::action::Action;
 
 /// A tool that the server has called itself.
@@ -14,7 +15,8 @@ pub struct Called {
     /// The arguments of a call that failed.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
-    /// The tool gave a result, not an error.
+    /// `false`: the tool gave an error, not a result.
+    #[serde(skip_serializing_if = "Clone::clone")]
     pub succeeded: bool,
     /// The tool's answer without what only later calls need, or its failure: of the last call the `code`, since the rest
     /// stands in `failed` of what is asked.
@@ -49,13 +51,11 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ("update_contact", &["contact_id", "url", "updated_at"]),
     ("search_documents", &["documents"]),
 ];
-/// The fields that the entries of a list do without: the day of free times is said once, and only who reads a whole
-/// document needs to find a passage in it.
+/// The fields that the entries of a list do without: only who reads a whole document needs to find a passage in it.
 const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] = &[
-    ("available_slots", &["weekday"]),
     ("passages", &["link", "position", "score", "headings"]),
     ("tickets", &["url", "owner_id", "updated_at"]),
-    ("contacts", &["updated_at"]),
+    ("contacts", &["url", "updated_at"]),
 ];
 
 impl Called {
@@ -91,8 +91,14 @@ fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
     keep_other_links(&mut answer);
-    if answer["durations"].as_array().is_some_and(|durations| durations.len() < 2) {
-        remove(&mut answer, &["durations"]);
+    if tool == "check_available" {
+        free_times::shorten(&mut answer);
+    }
+    match answer["total"].as_u64() {
+        Some(0) => remove(&mut answer, &["tickets", "contacts"]),
+        // Only where nobody was found does it matter what was looked at.
+        Some(_) => remove(&mut answer, &["searched"]),
+        None => {}
     }
     if let Some(contact) = answer.get_mut("contact") {
         remove(contact, &["url", "updated_at"]);

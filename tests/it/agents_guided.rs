@@ -1,6 +1,8 @@
 //! Guided conversations as agents have them: one message brings everything, customers change their minds, and answers
 //! stay short. Each test is one finding from conversations that went wrong.
 
+use std::time::Duration;
+
 use rmcp::model::GetPromptRequestParams;
 use serde_json::{Value, json};
 
@@ -224,11 +226,12 @@ async fn finding_06_nothing_is_booked_before_times_were_shown_and_another_day_ca
     talk.step(json!({"user_text": "or Wednesday?", "slots": {"meeting_date": "2026-12-02"}})).await;
     assert_eq!(talk.called(), ["check_available"]);
     assert_eq!(talk.missing(), ["meeting_start_time"]);
-    let free = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap().to_owned();
-    assert!(free.starts_with("2026-12-02"), "{free}");
-    talk.step(json!({"user_text": "yes, the first", "slots": {"meeting_start_time": &free[11..16]}})).await;
+    let shown = &talk.call("check_available")["result"];
+    assert_eq!(shown["date"], "2026-12-02");
+    let free = shown["available_slots"][0].as_str().unwrap().to_owned();
+    talk.step(json!({"user_text": "yes, the first", "slots": {"meeting_start_time": free}})).await;
     let booked = talk.call("create_meeting");
-    assert_eq!((&booked["succeeded"], &booked["result"]["start"]), (&json!(true), &json!(free)));
+    assert_eq!(booked["result"]["start"], format!("2026-12-02T{free}:00-05:00"));
     assert_eq!(talk.count("meetings"), before + 1);
 }
 
@@ -237,7 +240,8 @@ async fn finding_07_answers_carry_only_what_is_new() {
     let mut talk = Guided::desk().await;
     let first = talk.last.clone();
     assert!(first["intents"].as_array().unwrap().len() >= 9 && first["asks"][0].get("candidates").is_none());
-    assert!(!first["asks"][0]["instruction"].as_str().unwrap().contains("own words"), "{first}");
+    assert_eq!((&first["asks"][0]["verbatim"], first["asks"][0].get("instruction")), (&json!(true), None), "{first}");
+    assert!(first.to_string().len() < 800, "{first}");
     talk.step(json!({"user_text": "A meeting please", "intent": "book a meeting"})).await;
     for repeated in ["intents", "briefing", "graph", "path", "expires"] {
         assert!(talk.last.get(repeated).is_none(), "{repeated}");
@@ -246,7 +250,11 @@ async fn finding_07_answers_carry_only_what_is_new() {
     let email = &talk.ask()["missing"][0];
     assert_eq!((&email["name"], &email["example"]), (&json!("email"), &json!("sarah@gmail.com")));
     assert!(email["description"].as_str().is_some_and(|about| !about.contains('\n') && about.len() < 100), "{email}");
-    assert!(talk.last.to_string().len() < 700, "{}", talk.last);
+    let asked = talk.last.to_string();
+    assert!(asked.len() < 300, "{asked}");
+    talk.step(json!({"user_text": "what do you need?"})).await;
+    assert_eq!((talk.missing(), talk.ask()["missing"][0].get("description")), (vec!["email"], None), "as before");
+    assert!(talk.last.to_string().len() < asked.len(), "{}", talk.last);
 
     let question = "How much is the ADAM robot?";
     talk.step(json!({"user_text": question, "intent": "prices", "switch": "leave"})).await;
@@ -348,8 +356,13 @@ async fn finding_11_the_day_and_the_accounts_zone_are_told() {
     let mut talk = Guided::desk().await;
     let today = "Sunday 2026-11-22, America/New_York (the account's zone)";
     assert!(prompt(&talk.world, "frontdesk").await.contains(today));
+    assert_eq!(talk.last["today"], today);
     talk.step(sarah(json!({"intent": "book a meeting"}))).await;
-    assert_eq!((talk.missing(), &talk.last["today"]), (vec!["time_zone", "meeting_date"], &json!(today)));
+    assert_eq!((talk.missing(), talk.last.get("today")), (vec!["time_zone", "meeting_date"], None), "told already");
+    tokio::time::advance(Duration::from_secs(20 * 3_600)).await;
+    talk.step(json!({"user_text": "sorry, I was away"})).await;
+    assert_eq!(talk.last["today"], today.replace("Sunday 2026-11-22", "Monday 2026-11-23"));
+    assert_eq!(Guided::begin(json!({"graph": "contacts"})).await.last.get("today"), None, "it deals with no days");
 }
 
 /// The bytes of the same conversation without a script: a meeting, then a ticket.
@@ -387,10 +400,9 @@ async fn finding_07_a_guided_conversation_costs_at_most_half_more_than_a_free_on
     let day = json!({"meeting_date": "2026-12-01", "time_zone": "America/New_York", "duration": 30});
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": day})).await;
     talk.step(sarah(json!({}))).await;
-    let start = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap();
-    let chosen = json!({"meeting_start_time": &start[11..16]});
+    let chosen = json!({"meeting_start_time": talk.call("check_available")["result"]["available_slots"][0]});
     talk.step(json!({"user_text": "the first", "slots": chosen})).await;
-    assert_eq!(talk.call("create_meeting")["succeeded"], true);
+    assert_eq!(talk.call("create_meeting").get("succeeded"), None, "{}", talk.last);
     talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
     assert_eq!(talk.issue(), ISSUE);
     println!("a meeting and a ticket: {} bytes guided, {free} free", talk.bytes);
@@ -556,9 +568,9 @@ fn task(talk: &Guided) -> String {
 async fn book(talk: &mut Guided, day: &str) {
     let slots = json!({"email": "sarah@gmail.com", "meeting_date": day, "time_zone": "America/New_York"});
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
-    let free = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap().to_owned();
-    talk.step(json!({"slots": {"meeting_start_time": &free[11..16]}})).await;
-    assert!(talk.call("create_meeting")["succeeded"] == true, "{}", talk.last);
+    let free = talk.call("check_available")["result"]["available_slots"][0].clone();
+    talk.step(json!({"slots": {"meeting_start_time": free}})).await;
+    assert_eq!(talk.call("create_meeting").get("succeeded"), None, "{}", talk.last);
 }
 
 #[tokio::test(start_paused = true)]
@@ -630,13 +642,13 @@ async fn times_are_shown_for_whom_and_when_the_customer_says() {
     });
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
     let shown = talk.call("check_available");
-    assert_eq!(shown["succeeded"], true, "{shown}");
+    assert_eq!(shown.get("succeeded"), None, "{shown}");
     assert!(shown["result"]["duration"].is_number(), "{shown}");
     talk.step(json!({"slots": {"meeting_date": "2026-12-03"}})).await;
     let after = talk.call("check_available")["result"]["next_after"].clone();
     talk.step(json!({"user_text": "something later?", "slots": {"after": after}})).await;
     assert_eq!(talk.called(), ["check_available"], "{}", talk.last);
-    assert_eq!(talk.call("check_available")["succeeded"], true, "{}", talk.last);
+    assert_eq!(talk.call("check_available").get("succeeded"), None, "{}", talk.last);
     talk.step(json!({"user_text": "or Wednesday?", "slots": {"meeting_date": "2026-12-02"}})).await;
     let shown = talk.call("check_available");
     assert!(shown["result"].get("asked_time_is_free").is_none(), "the old time is not carried along: {shown}");

@@ -131,7 +131,7 @@ async fn a_script_changes_nothing_without_the_person_either() {
         }
         let person = Person::new([accept(json!({}))]);
         let (called, city) = moved(&person, era).await;
-        assert_eq!((&called["succeeded"], city), (&json!(true), json!("Oslo")));
+        assert_eq!((called.get("succeeded"), city), (None, json!("Oslo")));
         assert!(person.questions()[0].starts_with("Change the contact \"Sarah Mark"), "{:?}", person.questions());
     }
 }

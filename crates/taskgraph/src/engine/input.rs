@@ -167,8 +167,8 @@ impl Navigator<'_> {
             self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
         }
         let source = Source::Said(self.state.steps);
-        shown_times::take_whole_start(&mut self.state, &name, value);
-        self.state.known.insert(name, KnownValue::of(value.clone(), source));
+        let value = shown_times::take_whole_start(&mut self.state, &name, value).unwrap_or_else(|| value.clone());
+        self.state.known.insert(name, KnownValue::of(value, source));
     }
 
     pub(super) fn ignore(&mut self, name: &str, reason: &StepError) {

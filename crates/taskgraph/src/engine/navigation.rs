@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    instructions::DeadEnd,
+    instructions::{self, DeadEnd},
     resource::Behavior,
     rules::IDENTIFY_TOOL,
 };
@@ -316,8 +316,10 @@ impl<'a> Navigator<'a> {
     /// Resumes the newest suspended topic, after the current action. Returns `false` if there is none.
     pub(super) fn resume_suspended(&mut self) -> bool {
         let Some(frame) = self.state.stack.pop() else { return false };
-        if self.state.phase != Phase::Choose {
-            self.preceding.push(next_action::current(&self.state, self.context));
+        match self.state.phase {
+            Phase::Choose => {}
+            Phase::Finish => self.preceding.push(next_action::say(instructions::FINISH_AND_GO_ON.to_owned())),
+            _ => self.preceding.push(next_action::current(&self.state, self.context)),
         }
         self.resume(frame);
         true

@@ -264,7 +264,7 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
     open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));
     open.extend(usual.filter(|usual| !open.contains(usual)));
-    open.into_iter().map(|name| describe(state, node, &spec, name)).collect()
+    open.into_iter().map(|name| describe(state, context, node, &spec, name)).collect()
 }
 
 /// Returns `true` if somebody has the phone number or mailbox of the new customer, who has not said yet who they are.
@@ -294,7 +294,7 @@ fn choice(state: &State) -> MissingArgument {
     MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
 }
 
-fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
+fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
     let slot = node.slots.iter().find(|slot| slot.name == name);
     let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
     let own = slot.map(|slot| slot.description.clone()).filter(|text| !text.is_empty());
@@ -307,6 +307,13 @@ fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingA
     let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
     let words = state.words.clone().filter(|_| words);
     let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
+    // The author's question says all that a description would, except of what an object is made.
+    let parts = toolbox::parts_of(&tool_name(context, node), name);
+    let (about, example) = match () {
+        () if !parts.is_empty() => (instructions::parts(toolbox::usual(parts)), None),
+        () if !prompt.is_empty() => (String::new(), None),
+        () => (about, example),
+    };
     let example = choice
         .or_else(|| said.map(|known| known.value.clone()))
         .or_else(|| times.or(words).or(example).map(Value::from));
@@ -351,7 +358,7 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
 }
 
 /// An action to say something in the model's own words.
-fn say(instruction: String) -> Action {
+pub(super) fn say(instruction: String) -> Action {
     Action::Say { text: String::new(), verbatim: false, choices: vec![], skippable: false, instruction }
 }
 
@@ -359,7 +366,7 @@ fn choose(state: &State, context: &RunContext<'_>) -> Action {
     let own = intents::local_candidates(state, context);
     let node = context.node(&state.at);
     if !own.is_empty() && state.at != context.graph.start().id {
-        let instruction = instructions::choose_at(node);
+        let instruction = instructions::choose_at(node, !state.stack.is_empty());
         return Action::Intent { candidates: own, instruction };
     }
     let candidates = intents::candidates(state, context);

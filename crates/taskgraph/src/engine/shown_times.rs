@@ -85,17 +85,16 @@ pub(super) fn example(state: &State) -> Option<String> {
     start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(str::to_owned)
 }
 
-/// Takes the day from a whole start such as `2026-12-02T10:00:00-05:00`, one of those that were shown.
-pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) {
-    let text = value.as_str().unwrap_or_default();
-    let shown = state.shown.as_ref().is_some_and(|shown| shown.starts.iter().any(|start| start == text));
-    if name == START
-        && shown
-        && let Some(day) = text.get(..DATE_LENGTH)
-    {
-        let known = KnownValue::of(day.into(), Source::Said(state.steps));
-        state.known.insert(DAY.to_owned(), known);
-    }
+/// Takes the day from a whole start such as `2026-12-02T10:00:00-05:00` or `Wednesday 2026-12-02 10:00`, one of those that
+/// were shown. Returns the time of day in the place of the latter.
+pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) -> Option<Value> {
+    let text = value.as_str().filter(|_| name == START)?.trim();
+    let minute = text.get(text.len().checked_sub(MINUTE_LENGTH)?..)?.replace(' ', "T");
+    let is_meant = |start: &&String| *start == text || start.get(..MINUTE_LENGTH) == Some(minute.as_str());
+    let start = state.shown.as_ref()?.starts.iter().find(is_meant)?.clone();
+    let known = KnownValue::of(start.get(..DATE_LENGTH)?.into(), Source::Said(state.steps));
+    state.known.insert(DAY.to_owned(), known);
+    (start != text).then(|| start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(Value::from)).flatten()
 }
 
 /// Returns `true` if the day and the time are one of the starts that were shown.

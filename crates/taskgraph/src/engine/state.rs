@@ -102,6 +102,9 @@ pub struct State {
     /// The parts of the last event that were not taken.
     #[serde(default)]
     pub ignored: Vec<Ignored>,
+    /// The day as the model was last told it.
+    #[serde(default)]
+    pub today_told: Option<String>,
 }
 
 /// A part of an event that was not taken; the rest was.
@@ -252,6 +255,7 @@ impl State {
             appointments: vec![],
             reach_asked: false,
             ignored: vec![],
+            today_told: None,
         }
     }
 

@@ -183,6 +183,11 @@ pub(super) fn parts_of(tool: &str, argument: &str) -> &'static [&'static str] {
     found.map_or(&[], |(.., parts)| parts)
 }
 
+/// Those of the values that are named each time.
+pub(super) fn usual(parts: &[&'static str]) -> impl Iterator<Item = &'static str> {
+    parts.iter().copied().filter(|part| !MORE_PARTS.contains(part))
+}
+
 /// The field of an answer that says by which value an existing contact was found, and the argument that adds somebody in
 /// spite of it.
 pub(super) const MATCHED_BY: &str = "matched_by";
