@@ -78,6 +78,13 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
     if let (Some(last), Some(_)) = (called.last_mut(), failed.and_then(|failed| failed.details.get("matched_by"))) {
         remove(&mut last.result, &["contact"]); // Perhaps somebody else's name.
     }
+    // The script has gone on in spite of earlier failures.
+    if let Some((_, earlier)) = called.split_last_mut() {
+        for call in earlier.iter_mut().filter(|call| !call.succeeded) {
+            call.arguments.clear();
+            call.result = json!({ "code": call.result["code"] });
+        }
+    }
     let Some((last, failed)) = called.last_mut().filter(|last| !last.succeeded).zip(failed) else { return };
     let code = last.result["code"].clone();
     let known = last.result.as_object().into_iter().flatten();

@@ -605,6 +605,36 @@ async fn a_person_is_asked_for_once_with_a_way_to_reach_the_customer() {
     assert_eq!(talk.called(), ["create_task"], "nobody is held: {}", talk.last);
 }
 
+/// A phone number is enough to be known, and whoever asks again is passed on once.
+#[tokio::test(start_paused = true)]
+async fn a_person_is_looked_up_by_phone_and_asked_for_once() {
+    let mut talk = Guided::desk().await;
+    let wish = json!({"user_text": "please call me back about the contract", "intent": "a person"});
+    talk.step(wish).await;
+    assert_eq!(talk.missing(), ["reach"]);
+    talk.step(json!({"slots": {"reach": "+1 702 555 0143"}})).await;
+    assert_eq!(talk.called(), ["find_contact_by_email", "create_task"], "{}", talk.last);
+    let made = talk.call("create_task")["result"].clone();
+    assert_eq!(made["seen_by"], "Veronica Chen", "her representative");
+    for again in ["hello? I want to talk to a person", "a human, please!"] {
+        talk.step(json!({"user_text": again, "intent": "a person"})).await;
+        let found = &talk.call("create_task")["result"];
+        assert_eq!((&found["already"], &found["task_id"]), (&json!(true), &made["task_id"]), "{again}");
+    }
+    assert_eq!(talk.count("tasks"), 1);
+    let other = json!({"user_text": "and somebody has to fetch the broken robot on Friday", "intent": "a person"});
+    talk.step(other).await;
+    assert_eq!(talk.count("tasks"), 2, "that is another request");
+
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": "I want a person", "intent": "a person", "slots": {"phone": "+1 212 555 0100"}}))
+        .await;
+    assert_eq!(talk.called(), ["find_contact_by_email", "create_task"], "nobody has this number: {}", talk.last);
+    tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot's index lags.
+    talk.step(json!({"user_text": "a person, please", "intent": "a person"})).await;
+    assert_eq!((&talk.call("create_task")["result"]["already"], talk.count("tasks")), (&json!(true), 1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_said_after_the_end_of_a_matter_is_kept_for_the_next() {
     let mut talk = Guided::desk().await;

@@ -109,6 +109,11 @@ pub(super) fn call(node: &Node, ours: bool, again: bool) -> String {
     format!("{} {failed}Send its answer as `tool_result`, unchanged{or}.", step(node))
 }
 
+/// Returns the instruction to look up who asks for a person.
+pub(super) fn look_up(tool: &str) -> String {
+    format!("Call `{tool}`: they may be known. Send its answer as `tool_result`, unchanged, or send `execute`.")
+}
+
 /// Splits the description of an argument into one line and its example.
 pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
     let line = description.split(['\n', ';']).next().unwrap_or_default();

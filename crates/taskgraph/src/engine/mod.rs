@@ -24,6 +24,7 @@ pub mod action;
 pub mod context;
 pub mod error;
 pub mod event;
+mod hand_off;
 mod input;
 mod intents;
 mod limits;

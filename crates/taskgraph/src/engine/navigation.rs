@@ -159,7 +159,7 @@ impl<'a> Navigator<'a> {
             }
             Behavior::Nested => self.enter_nested(node),
             Behavior::HandOff if self.context.hands_off() => {
-                self.state.reach_asked = false;
+                (self.state.reach_asked, self.state.looked_up) = (false, false);
                 self.state.done.remove(id);
                 self.wait(Phase::Fill)
             }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     action::{Action, MissingArgument},
     context::RunContext,
-    intents, shown_times,
+    hand_off, intents, shown_times,
     state::{CONTACT, KnownValue, Phase, Source, State},
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     topic::Topic,
@@ -34,8 +34,11 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
 }
 
 fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
-    let known = arguments(state, context, node);
     let missing = missing(state, context, node);
+    if let Some(phone) = hand_off::number_to_look_up(state, context, node).filter(|_| missing.is_empty()) {
+        return look_up(state, phone);
+    }
+    let known = arguments(state, context, node);
     let (tool, failed, skippable) = (tool_name(context, node), state.failed.clone(), node.can_skip);
     let optional = optional(context, node, &known, &missing);
     if missing.is_empty() {
@@ -46,6 +49,19 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
     let instruction = instructions::slots(node, failed.is_some(), times);
     Action::Slots { tool, missing, optional, failed, skippable, instruction }
+}
+
+/// The call that finds out who asks for a person.
+fn look_up(state: &State, phone: String) -> Action {
+    Action::Call {
+        tool: IDENTIFY_TOOL.to_owned(),
+        arguments: hand_off::look_up(state, phone),
+        optional: vec![],
+        ours: true,
+        failed: None,
+        skippable: false,
+        instruction: instructions::look_up(IDENTIFY_TOOL),
+    }
 }
 
 fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
@@ -60,6 +76,9 @@ fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
 pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) -> Map<String, Value> {
     let Some(spec) = context.spec(node) else { return Map::new() };
     let tool = tool_name(context, node);
+    if let Some(before) = repeated_hand_off(state, context, node, &spec) {
+        return before;
+    }
     let required = required(&spec, node);
     let superseded = superseded(state, &tool);
     let mut arguments = Map::new();
@@ -70,6 +89,18 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
     }
     with_time_wanted(state, &tool, &mut arguments);
     arguments
+}
+
+/// The values of the hand-off that is asked for once more.
+fn repeated_hand_off(
+    state: &State,
+    context: &RunContext<'_>,
+    node: &Node,
+    spec: &ToolSpec,
+) -> Option<Map<String, Value>> {
+    let tool = tool_name(context, node);
+    let hands_off = tool == toolbox::HAND_OFF_TOOL && !is_about_appointments(state, context, &tool);
+    hand_off::asked_before(state, context, spec).filter(|_| hands_off).cloned()
 }
 
 /// The value for an argument: the node's own, what was said or found, what single values make up, the customer's words,
@@ -259,7 +290,9 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
         let which = appointments_meant(state, context, &tool).is_empty();
         return which.then(|| which_appointment(state)).into_iter().collect();
     }
-    let unreached = tool == toolbox::HAND_OFF_TOOL && must_ask_reach(state);
+    let unreached = tool == toolbox::HAND_OFF_TOOL
+        && must_ask_reach(state)
+        && repeated_hand_off(state, context, node, &spec).is_none();
     open.extend(Some("reach").filter(|name| unreached && spec.has(name) && lacks(name)));
     let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
     open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     error::StepError,
@@ -99,6 +99,12 @@ pub struct State {
     /// The current hand-off has asked how the customer is reached.
     #[serde(default)]
     pub(super) reach_asked: bool,
+    /// The current hand-off has looked who has the phone number.
+    #[serde(default)]
+    pub(super) looked_up: bool,
+    /// The values with which a colleague was last asked.
+    #[serde(default)]
+    pub(super) handed_off: Option<Map<String, Value>>,
     /// The parts of the last event that were not taken.
     #[serde(default)]
     pub ignored: Vec<Ignored>,
@@ -254,6 +260,8 @@ impl State {
             identified_by: None,
             appointments: vec![],
             reach_asked: false,
+            looked_up: false,
+            handed_off: None,
             ignored: vec![],
             today_told: None,
         }
