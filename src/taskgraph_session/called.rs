@@ -36,6 +36,7 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
             "time_zone",
             "slug",
             "links",
+            "durations",
             "busy_time_slots",
             "available_slots_unix",
             "busy_time_slots_unix",

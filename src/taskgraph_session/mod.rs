@@ -4,6 +4,7 @@ mod called;
 mod documents;
 pub mod error;
 mod free_times;
+mod representative;
 pub mod step_result;
 pub mod today;
 
@@ -166,9 +167,12 @@ impl<'a> SessionRun<'a> {
                 None => {}
             }
             let succeeded = answer.is_ok();
-            let result = answer.unwrap_or_else(|error| error.to_json());
+            let mut result = answer.unwrap_or_else(|error| error.to_json());
             asks.pop();
             asks.extend(self.step(&Event { tool_result: Some(result.clone()), ..Event::default() })?);
+            if succeeded && let Some(name) = representative::name(ctx, due.entry.name, &due.arguments).await {
+                result["representative"] = name.into();
+            }
             called.push(Called::of(due.entry.name, due.arguments, succeeded, result));
         }
         Ok((asks, called))

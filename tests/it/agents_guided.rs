@@ -457,7 +457,7 @@ async fn another_address_half_way_is_looked_up_before_anything_is_booked() {
     let mut talk = Guided::desk().await;
     let slots = json!({"email": "sarah@gmail.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"});
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
-    assert_eq!(talk.missing(), ["meeting_start_time"]);
+    assert_eq!(talk.missing(), ["meeting_start_time", "duration"]);
     let other = json!({"email": "tom.baker@harborviewhotel.com"});
     talk.step(json!({"user_text": "Sorry, I am Tom Baker", "slots": other})).await;
     assert!(talk.called().starts_with(&["find_contact_by_email"]), "{}", talk.last);
@@ -571,6 +571,38 @@ async fn book(talk: &mut Guided, day: &str) {
     let free = talk.call("check_available")["result"]["available_slots"][0].clone();
     talk.step(json!({"slots": {"meeting_start_time": free}})).await;
     assert_eq!(talk.call("create_meeting").get("succeeded"), None, "{}", talk.last);
+}
+
+/// How long it takes is asked once, with the free times, and they say whose they are.
+#[tokio::test(start_paused = true)]
+async fn the_length_of_a_meeting_is_asked_once_and_whose_times_are_shown() {
+    let slots = json!({"email": "sarah@gmail.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"});
+    let begin = json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots});
+    let mut talk = Guided::desk().await;
+    talk.step(begin.clone()).await;
+    assert_eq!(talk.call("check_available")["result"]["representative"], "Veronica Chen");
+    assert_eq!(talk.missing(), ["meeting_start_time", "duration"]);
+    assert_eq!(talk.ask()["missing"][1]["description"], "Minutes, one of 15, 30, 60");
+    talk.step(json!({"user_text": "or Thursday?", "slots": {"meeting_date": "2026-12-03"}})).await;
+    assert_eq!(talk.missing(), ["meeting_start_time", "duration"], "nothing was chosen yet");
+    let start = talk.call("check_available")["result"]["available_slots"][0].clone();
+    talk.step(json!({"user_text": "the first", "slots": {"meeting_start_time": start}})).await;
+    assert_eq!(talk.called(), ["create_meeting"], "and not again: {}", talk.last);
+
+    let mut talk = Guided::desk().await;
+    talk.step(begin.clone()).await;
+    let start = talk.call("check_available")["result"]["available_slots"][0].clone();
+    talk.step(json!({"user_text": "the first, an hour", "slots": {"meeting_start_time": start, "duration": 60}})).await;
+    assert_eq!(talk.called(), ["create_meeting"], "{}", talk.last);
+    let kept = talk.world.sandbox.records("meetings").pop().unwrap()["properties"].clone();
+    let at = |name: &str| kept[name].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    assert_eq!((at("hs_meeting_end_time") - at("hs_meeting_start_time")).num_minutes(), 60);
+
+    let mut talk = Guided::desk().await;
+    let mut known = begin.clone();
+    known["slots"]["duration"] = json!(30);
+    talk.step(known).await;
+    assert_eq!(talk.missing(), ["meeting_start_time"], "the customer has said it");
 }
 
 #[tokio::test(start_paused = true)]

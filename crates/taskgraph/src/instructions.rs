@@ -96,6 +96,12 @@ pub(super) fn task(node: &Node) -> String {
     [sentence(&node.task), sentence(&node.prompt)].join(" ").trim().to_owned()
 }
 
+/// Names the lengths of a meeting of which the customer chooses one.
+pub(super) fn lengths(minutes: &[u64]) -> String {
+    let all: Vec<String> = minutes.iter().map(u64::to_string).collect();
+    format!("Minutes, one of {}", all.join(", "))
+}
+
 /// Names the values of which an object is made.
 pub(super) fn parts<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();

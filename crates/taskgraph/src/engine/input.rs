@@ -218,6 +218,13 @@ impl Navigator<'_> {
         self.state.reach_asked |= hands_off && self.state.phase == Phase::Fill;
     }
 
+    /// Whoever was asked how long the meeting is to be and names a start without it is not asked again.
+    pub(super) fn stop_asking_length(&mut self, event: &Event) {
+        let books = self.context.own_tool(self.node()) == Some(toolbox::BOOKING_TOOL);
+        let named = event.slots.keys().any(|name| self.context.argument(name) == shown_times::START);
+        self.state.length_asked |= books && named && self.state.phase == Phase::Fill;
+    }
+
     /// Takes a message as the answer to the only thing that is asked, if that is the matter in the customer's words.
     fn hear_answer(&mut self) {
         let missing = next_action::missing(&self.state, self.context, self.node());

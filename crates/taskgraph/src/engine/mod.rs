@@ -77,6 +77,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     navigator.close_interrupted_call(event);
     if *event != Event::default() {
         navigator.stop_asking_reach();
+        navigator.stop_asking_length(event);
     }
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;

@@ -154,6 +154,7 @@ impl<'a> Navigator<'a> {
         match &node.behavior {
             _ if skipped => self.pass(id),
             Behavior::Tool(_) | Behavior::AddedTool(_) | Behavior::Foreign(_) => {
+                self.state.length_asked &= self.context.own_tool(node) != Some(TIMES_TOOL);
                 self.state.done.remove(id); // Done before is not done now.
                 self.wait(Phase::Fill)
             }

@@ -294,6 +294,8 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
         && must_ask_reach(state)
         && repeated_hand_off(state, context, node, &spec).is_none();
     open.extend(Some("reach").filter(|name| unreached && spec.has(name) && lacks(name)));
+    let unsettled = tool == BOOKING_TOOL && shown_times::lengths(state).is_some();
+    open.extend(Some(shown_times::LENGTH).filter(|name| unsettled && spec.has(name) && !open.contains(name)));
     let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
     open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));
     open.extend(usual.filter(|usual| !open.contains(usual)));
@@ -347,6 +349,8 @@ fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpe
         () if !prompt.is_empty() => (String::new(), None),
         () => (about, example),
     };
+    let lengths = shown_times::lengths(state).filter(|_| name == shown_times::LENGTH);
+    let (about, example) = lengths.map_or((about, example), |all| (instructions::lengths(all), None));
     let example = choice
         .or_else(|| said.map(|known| known.value.clone()))
         .or_else(|| times.or(words).or(example).map(Value::from));

@@ -108,7 +108,7 @@ impl Navigator<'_> {
     /// The source of a value that a tool has answered. A day that the customer has named stays theirs, also when they turn
     /// out to be somebody else.
     fn source_after(&self, tool: &str, binding: &OutputBinding) -> Source {
-        let known = self.state.known.get(binding.argument).map(|known| known.source);
+        let known = self.state.known.get(binding.argument).filter(|known| !known.stale).map(|known| known.source);
         let stays = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
         known.filter(|_| stays).unwrap_or(Source::Tool)
     }

@@ -14,6 +14,11 @@ pub(super) const START: &str = "meeting_start_time";
 /// The argument with the day.
 pub(super) const DAY: &str = "meeting_date";
 
+/// The argument with the length in minutes.
+pub(super) const LENGTH: &str = "duration";
+
+/// The most lengths of a meeting that are kept.
+const DURATIONS_MAX: usize = 20;
 /// The most starts that are kept.
 const STARTS_MAX: usize = 45;
 /// The length of `2026-12-01`, and of `2026-12-01T13:00`.
@@ -36,7 +41,16 @@ pub(super) fn add_asked(asked: &mut Asked, state: &State) {
 pub(super) fn of(state: &State, asked: Asked, result: &Value) -> ShownTimes {
     let lists = ["available_slots", "next_free_slots"].into_iter().filter_map(|name| result[name].as_array());
     let starts = lists.flatten().filter_map(|slot| slot["start"].as_str()).take(STARTS_MAX).map(str::to_owned);
-    ShownTimes { step: state.steps, asked, starts: starts.collect() }
+    let durations = result["durations"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+    let durations = durations.take(DURATIONS_MAX).collect();
+    ShownTimes { step: state.steps, asked, starts: starts.collect(), durations }
+}
+
+/// The lengths of which the customer has to choose one: they are asked once, unless they have said one.
+pub(super) fn lengths(state: &State) -> Option<&[u64]> {
+    let said = |known: &KnownValue| known.source != Source::Tool && !known.stale && !known.refused;
+    let open = !state.length_asked && !state.known.get(LENGTH).is_some_and(said);
+    state.shown.as_ref().map(|shown| &shown.durations[..]).filter(|all| open && all.len() > 1)
 }
 
 /// Returns `true` if the customer named the start after the times were shown.

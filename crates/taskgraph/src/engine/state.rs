@@ -102,6 +102,9 @@ pub struct State {
     /// The current hand-off has looked who has the phone number.
     #[serde(default)]
     pub(super) looked_up: bool,
+    /// The customer was asked how long the meeting is to be, and has named a start without it.
+    #[serde(default)]
+    pub(super) length_asked: bool,
     /// The values with which a colleague was last asked.
     #[serde(default)]
     pub(super) handed_off: Option<Map<String, Value>>,
@@ -139,6 +142,9 @@ pub(super) struct ShownTimes {
     pub(super) asked: BTreeMap<String, Vec<Value>>,
     /// The starts, such as `2026-12-01T13:00:00-05:00`.
     pub(super) starts: Vec<String>,
+    /// The lengths in minutes of which the customer can choose one.
+    #[serde(default)]
+    pub(super) durations: Vec<u64>,
 }
 
 /// The thing that the run waits for.
@@ -261,6 +267,7 @@ impl State {
             appointments: vec![],
             reach_asked: false,
             looked_up: false,
+            length_asked: false,
             handed_off: None,
             ignored: vec![],
             today_told: None,
