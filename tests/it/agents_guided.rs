@@ -116,16 +116,16 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     for (way, node) in [
         (json!({"intent": "none"}), "start nothing"),
         (json!({"switch": "leave"}), "start nothing"),
-        // A colleague has a task, and the matter goes on.
-        (json!({"intent": "a person"}), "problem.who slots"),
-        (json!({"user_text": "let me talk to a human", "intent": "human"}), "problem.who slots"),
+        // A colleague has a task, and the matter is offered.
+        (json!({"intent": "a person"}), "person go_on"),
+        (json!({"user_text": "let me talk to a human", "intent": "human"}), "person go_on"),
         (json!({"intent": "book a meeting", "switch": "leave"}), "meeting.who slots"),
     ] {
         let mut talk = Guided::desk().await;
         talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
         talk.step(way.clone()).await;
         assert_eq!(talk.at(), node, "{way}");
-        assert_eq!(talk.called() == ["create_task"], node == "problem.who slots", "{way}");
+        assert_eq!(talk.called() == ["create_task"], node == "person go_on", "{way}");
         // What was said is still there.
         talk.step(json!({"intent": "report a problem", "switch": "leave"})).await;
         talk.step(sarah(json!({}))).await;
@@ -134,7 +134,41 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
     talk.step(json!({"user_text": ISSUE, "intent": "3"})).await.step(json!({"intent": "a person"})).await;
     assert_eq!(talk.called(), ["create_task"], "a graph without a way to a person has one");
-    assert_eq!(talk.at(), "5 slots", "and the matter goes on");
+    assert_eq!(talk.ask()["kind"], "go_on", "and the matter is offered: {}", talk.last);
+    talk.step(json!({"switch": "come_back"})).await;
+    assert_eq!(talk.at(), "5 slots");
+}
+
+/// What a person interrupts is not taken up again unasked, and is not lost either.
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_matter_is_offered_and_not_resumed_unasked() {
+    for (answer, node) in [
+        (json!({"switch": "come_back"}), "problem.who slots"),
+        (json!({"user_text": "sure, sarah@gmail.com", "slots": {"email": "sarah@gmail.com"}}), "problem.new say"),
+        (json!({"intent": "report a problem"}), "problem.who slots"),
+        (json!({"switch": "leave"}), "person say"),
+        (json!({"intent": "none"}), "person say"),
+        (json!({"intent": "my appointments"}), "appointments.who slots"),
+    ] {
+        let mut talk = Guided::desk().await;
+        talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+        talk.step(json!({"user_text": "no, a human first", "intent": "a person"})).await;
+        assert_eq!((talk.called(), &talk.ask()["matter"]), (vec!["create_task"], &json!("Report a problem")));
+        talk.step(json!({"user_text": "hm"})).await;
+        assert_eq!(talk.ask()["kind"], "go_on", "asked again");
+        talk.step(answer.clone()).await;
+        assert_eq!(talk.at(), node, "{answer}: {}", talk.last);
+        if node != "problem.new say" {
+            talk.step(sarah(json!({"intent": "report a problem", "switch": "leave"}))).await;
+        }
+        assert_eq!(talk.issue(), ISSUE, "{answer}");
+    }
+    // Who has asked to come back comes back.
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    let first = json!({"user_text": "first a person", "intent": "a person", "switch": "come_back"});
+    talk.step(first).await;
+    assert_eq!(talk.at(), "problem.who slots", "{}", talk.last);
 }
 
 #[tokio::test(start_paused = true)]

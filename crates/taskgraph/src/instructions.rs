@@ -152,6 +152,9 @@ pub(super) fn choose_at(node: &Node, waiting: bool) -> String {
 /// The instruction to ask about the current topic.
 pub(super) const SWITCH: &str = "Ask whether to deal with the other matter first and come back, to drop the matter at \
      hand, or to stay with it, and send `switch`: \"come_back\", \"leave\" or \"stay\".";
+/// The instruction to offer a topic that was interrupted.
+pub(super) const GO_ON: &str =
+    "Ask whether to go on with `matter`. If so send `switch`: \"come_back\", if not send nothing.";
 /// The instruction at a dead end.
 pub(super) const NOTHING: &str = "Say so and name what you can do; a person can be asked for.";
 

@@ -98,6 +98,13 @@ pub enum Action {
         /// The instruction for the model.
         instruction: String,
     },
+    /// Ask the customer if they want to go on with the topic that was interrupted, and send `switch`.
+    GoOn {
+        /// The topic that was interrupted.
+        matter: String,
+        /// The instruction for the model.
+        instruction: String,
+    },
     /// Nothing in the graph fits: say so and what is possible, then send the customer's answer as `user_text`.
     Nothing {
         /// The reason in one sentence.

@@ -200,7 +200,7 @@ impl Navigator<'_> {
                 self.choose();
             }
             Phase::Fill if event.slots.is_empty() => self.hear_answer(),
-            Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
+            Phase::Fill | Phase::Choose | Phase::Offer | Phase::Switch { .. } => {}
         }
     }
 
@@ -316,6 +316,7 @@ impl Navigator<'_> {
         let goes_on = event.slots.is_empty() && event.tool_result.is_none() && !event.skip;
         match self.state.phase {
             Phase::Fill if !goes_on => {}
+            Phase::Offer => self.give_up_suspended(),
             Phase::Choose | Phase::Speak if self.state.at == self.context.graph.start().id => {
                 if !self.advance_wordless() {
                     self.leave_topic(DeadEnd::NoIntent);
@@ -363,7 +364,7 @@ impl Navigator<'_> {
             _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.ask_further(),
             Some(Switch::Stay) => {}
             _ if self.is_unfinished() && self.state.is_about(edge) && !graph.leads_to_person(edge) => {}
-            None if self.is_unfinished() && self.helps(edge) => self.switch_topic(edge, CurrentTopic::Suspend),
+            None if self.is_unfinished() && self.helps(edge) => self.interrupt(edge),
             None if self.is_unfinished() && self.state.phase != Phase::Choose => self.ask_to_switch(edge),
             Some(Switch::ComeBack) if self.is_unfinished() => self.switch_topic(edge, CurrentTopic::Suspend),
             _ => self.switch_topic(edge, CurrentTopic::Drop),
@@ -378,13 +379,28 @@ impl Navigator<'_> {
         }
     }
 
+    /// Suspends the current topic without a question. It goes on afterwards if the other one serves it, and is offered
+    /// otherwise.
+    fn interrupt(&mut self, edge: &Edge) {
+        let serves = !self.leads_to_person(edge);
+        let before = self.state.stack.len();
+        self.switch_topic(edge, CurrentTopic::Suspend);
+        if let Some(frame) = self.state.stack.get_mut(before) {
+            frame.unasked = !serves;
+        }
+    }
+
+    fn leads_to_person(&self, edge: &Edge) -> bool {
+        let target = self.context.own_tool(self.context.node(&edge.to));
+        self.context.graph.leads_to_person(edge) || target == Some(toolbox::HAND_OFF_TOOL)
+    }
+
     /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, and
     /// who is asked for an address may be known by a name.
     fn helps(&self, edge: &Edge) -> bool {
         let identifying = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL);
         let target = self.context.own_tool(self.context.node(&edge.to));
-        self.context.graph.leads_to_person(edge)
-            || target == Some(toolbox::HAND_OFF_TOOL)
+        self.leads_to_person(edge)
             || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))
     }
 
@@ -408,6 +424,8 @@ impl Navigator<'_> {
     pub(super) fn handle_switch(&mut self, switch: Switch) {
         let Phase::Switch { to, was, words, since } = self.state.phase.clone() else {
             return match switch {
+                Switch::Leave if self.state.phase == Phase::Offer => self.give_up_suspended(),
+                Switch::ComeBack | Switch::Stay if self.state.phase == Phase::Offer => self.go_on_with_suspended(),
                 Switch::Leave => self.leave_topic(DeadEnd::Left),
                 Switch::ComeBack if self.is_unfinished() => self.put_off_topic(),
                 Switch::ComeBack | Switch::Stay => {}
@@ -423,6 +441,22 @@ impl Navigator<'_> {
             Some(edge) if switch == Switch::ComeBack => self.switch_topic_since(edge, CurrentTopic::Suspend, since),
             Some(edge) => self.switch_topic_since(edge, CurrentTopic::Drop, since),
             None => self.report_limit(),
+        }
+    }
+
+    /// The customer does not want to go on with the topic that was interrupted.
+    fn give_up_suspended(&mut self) {
+        self.state.drop_suspended();
+        if !self.resume_suspended() {
+            self.state.phase = Phase::Close;
+        }
+    }
+
+    /// Values that were asked for before the interruption say that it is to go on.
+    pub(super) fn go_on_by_values(&mut self, event: &Event) {
+        let only_values = event.intent.is_none() && event.switch.is_none() && !event.slots.is_empty();
+        if only_values && self.state.phase == Phase::Offer {
+            self.go_on_with_suspended();
         }
     }
 

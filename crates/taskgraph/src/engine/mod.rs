@@ -81,6 +81,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     }
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;
+    navigator.go_on_by_values(event);
     if let Some(result) = &event.tool_result {
         navigator.record_result(result)?;
     }

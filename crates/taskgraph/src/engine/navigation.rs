@@ -316,14 +316,24 @@ impl<'a> Navigator<'a> {
 
     /// Resumes the newest suspended topic, after the current action. Returns `false` if there is none.
     pub(super) fn resume_suspended(&mut self) -> bool {
-        let Some(frame) = self.state.stack.pop() else { return false };
+        let Some(unasked) = self.state.stack.last().map(|frame| frame.unasked) else { return false };
         match self.state.phase {
             Phase::Choose => {}
             Phase::Finish => self.preceding.push(next_action::say(instructions::FINISH_AND_GO_ON.to_owned())),
             _ => self.preceding.push(next_action::current(&self.state, self.context)),
         }
-        self.resume(frame);
+        match unasked {
+            true => self.state.phase = Phase::Offer,
+            false => self.go_on_with_suspended(),
+        }
         true
+    }
+
+    /// Resumes the newest suspended topic, which the customer wants.
+    pub(super) fn go_on_with_suspended(&mut self) {
+        if let Some(frame) = self.state.stack.pop() {
+            self.resume(frame);
+        }
     }
 
     /// Resumes a suspended topic. A look-up that was done meanwhile is not done again.
@@ -395,7 +405,8 @@ impl<'a> Navigator<'a> {
     }
 
     fn drop_topic_unless_ended_since(&mut self, step: u32) {
-        let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
+        let waits = matches!(self.state.phase, Phase::Choose | Phase::Offer | Phase::Finish | Phase::Close);
+        let ended = waits && !self.is_unfinished();
         let at_start = self.state.at == self.graph().start().id && self.state.phase == Phase::Speak;
         if !ended && !at_start {
             self.drop_topic(step);
@@ -432,7 +443,7 @@ impl<'a> Navigator<'a> {
         match &self.state.phase {
             Phase::Fill => true,
             Phase::Speak | Phase::Choose => self.state.at != self.graph().start().id && onward(),
-            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } | Phase::Switch { .. } => false,
+            Phase::Offer | Phase::Finish | Phase::Close | Phase::DeadEnd { .. } | Phase::Switch { .. } => false,
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
         Phase::Finish => say(instructions::finish(node)),
         Phase::Close => say(instructions::CLOSE.to_owned()),
         Phase::Choose => choose(state, context),
+        Phase::Offer => offer(state, context),
         Phase::Switch { to, was, .. } => switch(state, context, to, was),
         Phase::DeadEnd { why } => dead_end(state, context, why),
     }
@@ -425,6 +426,12 @@ fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> A
         },
         None => current(&was, context),
     }
+}
+
+fn offer(state: &State, context: &RunContext<'_>) -> Action {
+    let Some(frame) = state.stack.last() else { return choose(state, context) };
+    let waiting = State { topic: frame.topic.clone(), at: frame.at.clone(), ..state.clone() };
+    Action::GoOn { matter: topic_name(&waiting, context), instruction: instructions::GO_ON.to_owned() }
 }
 
 /// The name of the current topic: its intent, or else the instruction of the current node.

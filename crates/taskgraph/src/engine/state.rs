@@ -161,6 +161,8 @@ pub(super) enum Phase {
     Close,
     /// An intent.
     Choose,
+    /// The decision to go on with the newest suspended topic.
+    Offer,
     /// The decision to leave the current topic for this one, for which the customer came with these words. Values stated
     /// since that step belong to it.
     Switch {
@@ -193,6 +195,9 @@ pub(super) struct SuspendedTopic {
     pub(super) entered: Vec<NodeId>,
     #[serde(default)]
     pub(super) shown: Option<ShownTimes>,
+    /// Nobody has said that it is to go on afterwards.
+    #[serde(default)]
+    pub(super) unasked: bool,
 }
 
 /// The known value of an argument.
@@ -391,7 +396,24 @@ impl State {
             words: self.words.take(),
             entered: std::mem::take(&mut self.entered),
             shown: self.shown.take(),
+            unasked: false,
         });
+    }
+
+    /// Gives up the newest suspended topic. What was said of it is kept for the case that the customer comes back to it.
+    pub(super) fn drop_suspended(&mut self) {
+        let Some(frame) = self.stack.pop() else { return };
+        for id in frame.entered {
+            self.take_back_visit(&id);
+        }
+        for (name, known) in frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool) {
+            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
+            self.known.entry(name).or_insert(KnownValue { stale, ..known });
+        }
+        if let (Some(topic), Some(words)) = (frame.topic, frame.words) {
+            self.left.retain(|left| left.topic != topic);
+            self.left.push(LeftTopic { topic, words });
+        }
     }
 
     /// Returns `true` if the current topic began with this edge.
