@@ -7,7 +7,9 @@ mod free_times;
 mod representative;
 pub mod step_result;
 pub mod today;
+mod toolbox;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -23,6 +25,7 @@ use crate::tool::consent::ConsentLog;
 use crate::tool::run::{By, Run};
 use crate::tool::{Ctx, Entry, Registry, ToolError, digest};
 use taskgraph::engine::context::{DAY_ARGUMENTS, RunContext};
+use taskgraph::engine::toolbox::Toolbox;
 use taskgraph::engine::{self, action::Action, error::StepError, event::Event, state::State};
 use taskgraph::graph::Graph;
 use taskgraph::render;
@@ -44,7 +47,8 @@ pub enum Calls {
 /// Starts a session in the graph with this name, or in the default one.
 pub async fn start(ctx: &Ctx, name: Option<&str>) -> Result<StepResult, Error> {
     let graph = find_graph(ctx, name)?;
-    let script = RunContext { graph: &graph, tools: ctx.tools.toolbox() };
+    let tools = toolbox::of_caller(ctx);
+    let script = RunContext { graph: &graph, tools: &tools };
     let today = if script.asks_for_days() { Some(today::of(ctx).await) } else { None };
     // The seed needs no secrecy, only to differ from session to session.
     let (mut state, asks) = engine::start(&script, Uuid::new_v4().as_u64_pair().0);
@@ -99,6 +103,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
 struct SessionRun<'a> {
     ctx: &'a Ctx,
     graph: Arc<Graph>,
+    tools: Cow<'a, Toolbox>,
     session: Session,
     state: State,
 }
@@ -109,11 +114,11 @@ impl<'a> SessionRun<'a> {
         let graph = ctx.taskgraphs.get(&session.graph).ok_or(StepError::GraphChanged)?;
         // A state that cannot be read was written by another version.
         let state = serde_json::from_str(&session.state).map_err(|_| StepError::OtherVersion { version: 0 })?;
-        Ok(SessionRun { ctx, graph, session, state })
+        Ok(SessionRun { ctx, graph, tools: toolbox::of_caller(ctx), session, state })
     }
 
     fn script(&self) -> RunContext<'_> {
-        RunContext { graph: &self.graph, tools: self.ctx.tools.toolbox() }
+        RunContext { graph: &self.graph, tools: &self.tools }
     }
 
     fn step(&mut self, event: &Event) -> Result<Vec<Action>, Error> {

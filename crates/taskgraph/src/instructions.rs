@@ -155,8 +155,15 @@ pub(super) const SWITCH: &str = "Ask whether to deal with the other matter first
 /// The instruction to offer a topic that was interrupted.
 pub(super) const GO_ON: &str =
     "Ask whether to go on with `matter`. If so send `switch`: \"come_back\", if not send nothing.";
-/// The instruction at a dead end.
-pub(super) const NOTHING: &str = "Say so and name what you can do; a person can be asked for.";
+/// The instruction where a person is asked for and no tool asks one.
+pub(super) const NO_HAND_OFF: &str =
+    "Hand the conversation to a person if you can; else say that nobody can be asked from here.";
+
+/// The instruction at a dead end. `person`: a tool asks one.
+pub(super) fn nothing(person: bool) -> String {
+    let or = if person { "; a person can be asked for" } else { "" };
+    format!("Say so and name what you can do{or}.")
+}
 
 /// The instruction when a topic has ended and the customer has none of the intents.
 pub(super) const CLOSE: &str = "If the customer wants nothing more, say goodbye: the conversation is over. If they want \

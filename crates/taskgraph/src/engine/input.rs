@@ -358,7 +358,7 @@ impl Navigator<'_> {
     fn select_edge(&mut self, edge: &Edge, switch: Option<Switch>) {
         let graph = self.context.graph;
         let waits = self.state.is_suspended(edge);
-        let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
+        let local = intents::local(&self.state, self.context).iter().any(|other| std::ptr::eq(*other, edge));
         match switch {
             _ if local && !waits => self.follow_local(edge),
             _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.ask_further(),

@@ -111,15 +111,15 @@ pub fn next_action(state: &State, context: &RunContext<'_>) -> Result<Action, St
 /// is always open, is only among them if the graph has one of its own.
 pub fn offered_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
     let state = before_question(state);
-    intents::offers(&state, context.graph).into_iter().map(|offer| offer.name).collect()
+    intents::offers(&state, context).into_iter().map(|offer| offer.name).collect()
 }
 
 /// Lists those of them that lead out of the topic at hand. The others are named where it is asked how the topic goes on.
 pub fn other_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
     let state = before_question(state);
     let at_start = state.at == context.graph.start().id;
-    let own = if at_start { 0 } else { intents::local(&state, context.graph).len() };
-    intents::offers(&state, context.graph).into_iter().skip(own).map(|offer| offer.name).collect()
+    let own = if at_start { 0 } else { intents::local(&state, context).len() };
+    intents::offers(&state, context).into_iter().skip(own).map(|offer| offer.name).collect()
 }
 
 /// The state before the question what becomes of the topic at hand.

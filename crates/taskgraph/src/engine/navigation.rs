@@ -465,7 +465,7 @@ impl<'a> Navigator<'a> {
     }
 
     pub(super) fn offers(&self) -> Vec<intents::Offer<'a>> {
-        intents::offers(&self.state, self.graph())
+        intents::offers(&self.state, self.context)
     }
 }
 

@@ -383,6 +383,9 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
         let (query, instruction) = (state.words.clone(), instructions::step(node));
         return Action::Answer { documents, query, skippable: node.can_skip, instruction };
     }
+    if node.behavior == Behavior::HandOff {
+        return say(instructions::NO_HAND_OFF.to_owned());
+    }
     let start = node.id == context.graph.start().id;
     let verbatim = node.verbatim || (start && !node.text.trim().is_empty());
     let instruction = instructions::speak(node, verbatim);
@@ -416,7 +419,7 @@ fn choose(state: &State, context: &RunContext<'_>) -> Action {
 
 fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> Action {
     let was = State { phase: was.clone(), ..state.clone() };
-    let offers = intents::offers(&was, context.graph);
+    let offers = intents::offers(&was, context);
     let found = offers.iter().find(|offer| to.started_by(offer.edge));
     match found {
         Some(offer) => Action::Switch {
@@ -447,6 +450,6 @@ pub(super) fn dead_end(state: &State, context: &RunContext<'_>, why: &DeadEnd) -
         reason: why.reason(),
         failed: state.failed.clone().filter(|_| *why == DeadEnd::Failed),
         candidates: intents::candidates(state, context),
-        instruction: instructions::NOTHING.to_owned(),
+        instruction: instructions::nothing(context.hands_off()),
     }
 }
