@@ -56,7 +56,7 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
 const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] = &[
     ("passages", &["link", "position", "score", "headings"]),
     ("tickets", &["url", "owner_id", "updated_at"]),
-    ("contacts", &["url", "updated_at"]),
+    ("contacts", &["updated_at"]),
 ];
 
 impl Called {

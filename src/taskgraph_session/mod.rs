@@ -84,9 +84,12 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
     let (asks, called) = match calls {
         Calls::ByClient => (asks, vec![]),
         Calls::ByServer => {
-            let (asks, mut called) = run.call_due_tools(asks, before).await?;
+            let (mut asks, mut called) = run.call_due_tools(asks, before).await?;
             called::without_twice(&mut called, asks.last());
             let found = documents::search(ctx, &asks).await;
+            if found.as_ref().is_some_and(|found| found.succeeded) {
+                asks.iter_mut().for_each(Action::searched);
+            }
             (asks, called.into_iter().chain(found).collect())
         }
     };

@@ -302,7 +302,7 @@ async fn finding_08_the_default_graph_serves_what_customers_come_for() {
     let mut talk = Guided::desk().await;
     talk.step(sarah(json!({"intent": "my ticket", "user_text": "Is my robot repaired?"}))).await;
     assert_eq!(talk.called(), ["find_contact_by_email", "find_tickets"]);
-    assert_eq!(talk.at(), "ticket.find intent");
+    assert_eq!(talk.at(), "ticket.none say", "nothing to change is offered");
     talk.step(json!({"intent": "my appointments", "user_text": "and when do we meet?"})).await;
     assert_eq!(talk.called(), ["find_meetings"]);
     talk.step(json!({"intent": "my data", "user_text": "what do you know of me?"})).await;
@@ -591,6 +591,45 @@ async fn the_wish_to_add_to_a_ticket_is_not_the_note() {
     talk.step(json!({"user_text": "It also beeps"})).await;
     let notes = talk.world.sandbox.records("notes");
     assert!(notes.iter().any(|note| note["properties"]["hs_note_body"] == "It also beeps"), "{notes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_can_be_changed_again_and_one_that_is_not_there_cannot() {
+    let mut talk = Guided::desk().await;
+    talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
+    let news = "any news of my ticket? it also leaks oil now";
+    talk.step(json!({"user_text": news, "intent": "my ticket"})).await;
+    assert_eq!(talk.ask()["candidates"].as_array().unwrap().len(), 3, "{}", talk.last);
+    talk.step(json!({"intent": "add to it"})).await;
+    assert_eq!(talk.called(), ["update_ticket"], "{}", talk.last);
+    talk.step(json!({"user_text": "and the left brush is stuck", "intent": "add to it"})).await;
+    assert_eq!(talk.called(), ["update_ticket"], "a second time: {}", talk.last);
+    talk.step(json!({"user_text": "oh, it works again", "intent": "it is solved"})).await;
+    assert_eq!(talk.call("update_ticket")["result"]["changes"]["stage"]["after"], "Closed", "{}", talk.last);
+    let notes = talk.world.sandbox.records("notes");
+    assert!(notes.iter().any(|note| note["properties"]["hs_note_body"] == "and the left brush is stuck"), "{notes:?}");
+
+    let mut talk = Guided::desk().await;
+    let email = json!({"email": "tom.baker@harborviewhotel.com"});
+    talk.step(json!({"user_text": "where is my ticket?", "intent": "my ticket", "slots": email})).await;
+    assert_eq!((talk.at().as_str(), talk.ask().get("candidates")), ("ticket.none say", None), "{}", talk.last);
+    talk.step(sarah(json!({}))).await;
+    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Sarah", "{}", talk.last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answered_question_says_to_search_no_more() {
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": "What does the ADAM robot make?", "intent": "1"})).await;
+    assert_eq!(
+        (talk.called(), &talk.ask()["instruction"]),
+        (vec!["search_documents"], &json!("Answer only from the passages."))
+    );
+    let world = World::new().await;
+    let session = world.call("taskgraph_start", json!({})).await.unwrap()["session"].clone();
+    let asked = json!({"session": session, "user_text": "What does the ADAM robot make?", "intent": "1"});
+    let told = world.call("taskgraph_step", asked).await.unwrap()["asks"][0]["instruction"].clone();
+    assert!(told.as_str().unwrap().contains("Call `search_documents`"), "by the client itself: {told}");
 }
 
 /// The body of the newest task.

@@ -159,6 +159,9 @@ pub(super) const GO_ON: &str =
 pub(super) const NO_HAND_OFF: &str =
     "Hand the conversation to a person if you can; else say that nobody can be asked from here.";
 
+/// The instruction to answer where the documents have been searched.
+pub(super) const SEARCHED: &str = "Answer only from the passages.";
+
 /// The instruction at a dead end. `person`: a tool asks one.
 pub(super) fn nothing(person: bool) -> String {
     let or = if person { "; a person can be asked for" } else { "" };

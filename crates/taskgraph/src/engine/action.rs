@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::event::Failure;
-use crate::graph::Document;
+use crate::{graph::Document, instructions};
 
 /// An action for the model. In the list of one step, all but the last are things to say on the way.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -118,6 +118,16 @@ pub enum Action {
         /// The instruction for the model.
         instruction: String,
     },
+}
+
+impl Action {
+    /// Says of a question for the documents that the passages have been found.
+    pub fn searched(&mut self) {
+        if let Action::Answer { query, instruction, .. } = self {
+            *query = None;
+            *instruction = instructions::SEARCHED.to_owned();
+        }
+    }
 }
 
 /// An intent that can be chosen.

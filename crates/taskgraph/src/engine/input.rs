@@ -255,6 +255,7 @@ impl Navigator<'_> {
                 self.select_edge(edge, switch);
                 return Ok(());
             }
+            Found::Nothing if self.takes_sibling(name) => return Ok(()),
             Found::Nothing if self.is_over_limit(name) => {
                 self.report_limit();
                 return Ok(());
@@ -275,6 +276,19 @@ impl Navigator<'_> {
             self.choose();
         }
         Ok(())
+    }
+
+    /// Takes another way from the node before, where the one that was taken has ended.
+    fn takes_sibling(&mut self, name: &str) -> bool {
+        let ended = matches!(self.state.phase, Phase::Finish | Phase::Close | Phase::Choose);
+        let ways = if ended { intents::siblings(&self.state, self.context) } else { vec![] };
+        let Found::Edge(edge) = intents::find(&ways, &self.state, self.context.graph, name) else { return false };
+        let is_way = ways.iter().any(|way| std::ptr::eq(way.edge, edge));
+        if is_way {
+            self.state.at = edge.from.clone();
+            self.follow(edge);
+        }
+        is_way
     }
 
     /// Waits for an intent. A conversation that can only begin with its first tool begins there again.

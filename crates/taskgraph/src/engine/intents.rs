@@ -31,6 +31,17 @@ pub(super) fn local<'a>(state: &State, context: &RunContext<'a>) -> Vec<&'a Edge
     ways.filter(|edge| open && may_enter(state, graph, edge) && is_served(context, edge)).collect()
 }
 
+/// Lists the other ways from the node before the current one: after a ticket was changed it can also be closed.
+pub(super) fn siblings<'a>(state: &State, context: &RunContext<'a>) -> Vec<Offer<'a>> {
+    let graph = context.graph;
+    let before = graph.all_edges().find(|edge| edge.to == state.at && edge.from != graph.start().id);
+    let Some(before) = before.filter(|edge| edge.intent.is_some() && state.done.contains(&edge.from)) else {
+        return vec![];
+    };
+    let ways = graph.edges_from(&before.from).filter(|edge| edge.intent.is_some());
+    named(ways.filter(|edge| may_enter(state, graph, edge) && is_served(context, edge)).collect())
+}
+
 /// Lists the intents that can be chosen: those of the current node first, then the global ones and those of suspended
 /// topics.
 pub(super) fn offers<'a>(state: &State, context: &RunContext<'a>) -> Vec<Offer<'a>> {

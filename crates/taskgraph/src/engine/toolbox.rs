@@ -102,6 +102,7 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     binding("search_contacts", "contacts.properties.firstname", "cus_fname", Trust::Anyone),
     binding("search_contacts", "contacts.properties.lastname", "cus_lname", Trust::Anyone),
     binding("find_tickets", "tickets.ticket_id", "ticket_id", Trust::Anyone),
+    binding("update_ticket", "ticket_id", "ticket_id", Trust::Anyone),
 ];
 
 /// Arguments that are not offered: no customer states them, or only where a failure asks for them.
