@@ -280,7 +280,7 @@ impl Navigator<'_> {
 
     /// Takes another way from the node before, where the one that was taken has ended.
     fn takes_sibling(&mut self, name: &str) -> bool {
-        let ended = matches!(self.state.phase, Phase::Finish | Phase::Close | Phase::Choose);
+        let ended = matches!(self.state.phase, Phase::Finish | Phase::Close | Phase::Choose) && !self.is_unfinished();
         let ways = if ended { intents::siblings(&self.state, self.context) } else { vec![] };
         let Found::Edge(edge) = intents::find(&ways, &self.state, self.context.graph, name) else { return false };
         let is_way = ways.iter().any(|way| std::ptr::eq(way.edge, edge));
