@@ -275,8 +275,8 @@ pub struct Settings {
     /// Write nothing to HubSpot: every change is checked and answered with what would be sent.
     #[arg(long, global = true, env = "FRONTDESK_DRY_RUN", value_parser = BoolishValueParser::new())]
     pub dry_run: bool,
-    /// List contacts also by filters that name nobody, such as everybody who was added since a day; without it only few
-    /// are listed, and else their number.
+    /// List contacts also by filters that name nobody, such as everybody who was added since a day; without it only
+    /// their number is told.
     #[arg(long, global = true, env = "FRONTDESK_BROAD_SEARCHES", value_parser = BoolishValueParser::new())]
     pub broad_searches: bool,
     /// Serve also the tools whose scopes the HubSpot token lacks.

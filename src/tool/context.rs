@@ -17,6 +17,7 @@ use super::customer::{self, Bound, Lookup};
 use super::customer_use::CustomerUse;
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
+use super::named_tools;
 use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
@@ -100,6 +101,11 @@ impl Ctx {
             audit: Audit::none(),
             writes: Arc::default(),
         }
+    }
+
+    /// True if the server has the tool and this call may not use it.
+    pub fn lacks(&self, tool: &str) -> bool {
+        self.tools.get(tool).is_some_and(|entry| self.call.denied(entry).is_some())
     }
 
     /// The same context with these documents.
@@ -190,8 +196,9 @@ impl Entry {
     /// Runs the tool, if this call may use it. Every call of a tool passes here, also that of another tool. The answer
     /// has no hidden characters.
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        let hubspot = ctx.hubspot.clone();
-        let answer = self.run(arguments, ctx).await;
+        let (hubspot, caller) = (ctx.hubspot.clone(), ctx.clone());
+        let answer =
+            self.run(arguments, ctx).await.map_err(|error| named_tools::of_caller(error, &|name| caller.lacks(name)));
         // Taken also after a failure: what another tool planned within this call is its own.
         let planned = hubspot.take_planned_writes();
         answer.map(|output| outgoing::result(outgoing::planned(output, planned))).map_err(outgoing::failure)
