@@ -1,9 +1,10 @@
 //! A model that is led step by step: it sends what the customer said, the intent among those offered and the values that
 //! were said or chosen, and has the server call the tools. It knows no scenario.
 
+use frontdesk::rehearsal::customer::{Reply, Said};
+use frontdesk::rehearsal::text::folded;
 use serde_json::{Map, Value, json};
 
-use super::customer::{Reply, Said, folded};
 use super::desk::{Desk, Tools};
 use super::memory::{Memory, told};
 
@@ -71,7 +72,7 @@ impl Desk for Guided {
             }
         }
         let offers = self.memory.choices.iter().map(|choice| choice.label.clone()).collect();
-        Reply { says: says.join("\n"), offers }
+        Reply { says: says.join("\n"), offers, ..Reply::default() }
     }
 }
 
