@@ -51,8 +51,8 @@ impl Kind {
             Kind::Never => "never",
             Kind::Limit => "limit",
             Kind::Leak => "leak",
-            Kind::Claim => "claim without a deed",
-            Kind::Internal => "internal text",
+            Kind::Claim => "claim",
+            Kind::Internal => "internal",
         }
     }
 }

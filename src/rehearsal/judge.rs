@@ -2,48 +2,13 @@
 //! must and must not be said. Pure.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use super::customer::Reply;
 use super::failure::{Failure, Kind};
 use super::leaks;
 use super::scenario::{Change, Limits, Scenario};
 use super::state::{Difference, Key, Record, State};
 use super::text::folded;
-
-/// One message of the customer with what the desk did and answered.
-#[derive(Clone, Debug, Default)]
-pub struct Turn {
-    /// The message.
-    pub says: String,
-    /// The scenario's line that was said.
-    pub line: Option<usize>,
-    /// The customer agrees to what the desk has proposed.
-    pub agrees: bool,
-    /// The answer.
-    pub reply: Reply,
-    /// The calls of tools, in order.
-    pub calls: Vec<Call>,
-    /// The time from the message to the reply.
-    pub took: Duration,
-    /// HubSpot after the turn.
-    pub state: State,
-}
-
-/// One call of a tool, with its bytes in and out.
-#[derive(Clone, Debug, Default)]
-pub struct Call {
-    /// The tool.
-    pub tool: String,
-    /// Arguments and answer, for people.
-    pub shown: String,
-    /// The bytes of both.
-    pub bytes: usize,
-    /// It gave a result, not an error.
-    pub succeeded: bool,
-    /// The tools that the server called within it.
-    pub within: Vec<String>,
-}
+use super::turn::Turn;
 
 /// What the judge knows of the start.
 #[derive(Clone, Debug, Default)]
@@ -97,11 +62,11 @@ fn changes(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<Failur
             Some(&change) => {
                 counts[change] += 1;
                 if scenario.changes[change].needs_yes && !agreed(at, turns) {
-                    wrong.push(Failure::new(Kind::NoYes, format!("{} without a yes", difference.shown())).in_turn(at));
+                    wrong.push(Failure::new(Kind::NoYes, format!("without a yes: {}", difference.shown())).in_turn(at));
                 }
             }
             None => {
-                wrong.push(Failure::new(Kind::HubSpot, format!("{} was not expected", difference.shown())).in_turn(at));
+                wrong.push(Failure::new(Kind::HubSpot, format!("not expected: {}", difference.shown())).in_turn(at));
             }
         }
     }
@@ -226,7 +191,9 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
+    use super::super::customer::Reply;
     use super::super::source;
+    use super::super::turn::Call;
     use super::*;
 
     const SCENARIO: &str = r#"
@@ -351,7 +318,7 @@ mod tests {
             assert_eq!(judge(&[turn]), [wrong]);
         }
         let unasked = Turn { agrees: false, ..right() };
-        assert!(judge(&[unasked, right()])[0].ends_with("without a yes"), "a yes afterwards is too late");
+        assert!(judge(&[unasked, right()])[0].starts_with("without a yes: "), "a yes afterwards is too late");
         assert_eq!(judge(&[]), ["nothing was said"]);
     }
 }

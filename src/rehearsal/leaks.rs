@@ -1,10 +1,10 @@
 //! The data of people whom the customer has not named and who are not the customer: none of it is said. Pure.
 
 use super::failure::{Failure, Kind};
-use super::judge::Turn;
 use super::scenario::Scenario;
 use super::state::{Key, Record, State};
 use super::text::folded;
+use super::turn::Turn;
 
 /// The words of a name that are enough to tell somebody.
 const NAME_WORDS_MIN: usize = 2;

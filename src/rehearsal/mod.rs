@@ -2,22 +2,48 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | [`source`], [`scenario`], [`values`] | the file: its text and lines, its keys, its values |
+//! | [`perform`], [`run`] | all runs of all scenarios; one run, with its verdict |
+//! | [`files`], [`source`], [`scenario`], [`values`] | the files: where they are, their text and lines, their keys, their values |
+//! | [`equipment`], [`brains`], [`script_brain`] | the parts of a desk, and the brains that can answer |
 //! | [`stage`], [`account`], [`state`] | the embedded HubSpot at the start, and the differences of two of its states |
+//! | [`play`], [`turn`], [`chat_desk`] | the conversation of a customer and a desk, its turns, and the chat as that desk |
 //! | [`customer`] | a customer who says the lines of the file |
-//! | [`play`] | the conversation of a customer and a desk |
-//! | [`judge`], [`leaks`], [`failure`] | what is wrong with it, and where |
+//! | [`simulated`], [`speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
+//! | [`judge`], [`leaks`], [`house`], [`failure`] | what is wrong with a conversation by its file and by the rules of the house, and where |
+//! | [`results`], [`statistics`] | many runs together |
+//! | [`screen`], [`json_report`], [`junit_report`], [`record`] | results for people, for programs, for CI, and as a script |
+//! | [`lint`] | the check of files without a desk |
 //! | [`text`] | texts as they are compared |
 
 pub mod account;
+pub mod brains;
+pub mod chat_desk;
 pub mod customer;
+pub mod equipment;
+pub mod facts;
 pub mod failure;
+pub mod files;
+pub mod house;
+pub mod json_report;
 pub mod judge;
+pub mod junit_report;
 pub mod leaks;
+pub mod lint;
+pub mod perform;
 pub mod play;
+pub mod record;
+pub mod results;
+pub mod run;
 pub mod scenario;
+pub mod screen;
+pub mod script_brain;
+pub mod simulated;
 pub mod source;
+pub mod speaker;
 pub mod stage;
 pub mod state;
+pub mod statistics;
 pub mod text;
+pub mod turn;
 pub mod values;
+pub mod whims;

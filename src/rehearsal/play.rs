@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::account::Broken;
 use super::customer::{Reply, Said, Script};
-use super::judge::{Call, Turn};
 use super::stage::Stage;
+use super::turn::{Call, Turn};
 
 /// The most messages of one customer.
 pub const TURNS_MAX: usize = 30;

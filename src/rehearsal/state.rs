@@ -119,7 +119,7 @@ impl Record {
 }
 
 /// The longest value of a property that is shown.
-const SHOWN_CHARACTERS_MAX: usize = 80;
+const SHOWN_CHARACTERS_MAX: usize = 60;
 
 impl Difference {
     /// One line for people.

@@ -15,11 +15,12 @@ use std::fs;
 
 use frontdesk::rehearsal::customer::Script;
 use frontdesk::rehearsal::failure::Failure;
-use frontdesk::rehearsal::judge::{self, Turn};
+use frontdesk::rehearsal::judge;
 use frontdesk::rehearsal::play;
 use frontdesk::rehearsal::scenario::{Mode, Scenario};
 use frontdesk::rehearsal::source;
 use frontdesk::rehearsal::stage::Stage;
+use frontdesk::rehearsal::turn::Turn;
 use tokio::sync::OnceCell;
 
 use self::desk::{AtWork, Desk, Idle};

@@ -2,8 +2,8 @@
 
 use frontdesk::rehearsal::account::Broken;
 use frontdesk::rehearsal::customer::{Reply, Said};
-use frontdesk::rehearsal::judge::Call;
 use frontdesk::rehearsal::play::{self, Answer};
+use frontdesk::rehearsal::turn::Call;
 use rmcp::model::CallToolRequestParams;
 use serde_json::{Map, Value, json};
 

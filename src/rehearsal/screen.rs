@@ -1,0 +1,176 @@
+//! A rehearsal as a person reads it: one line for each scenario, a block for each failure, and the numbers. Plain text
+//! without colours, so that it is the same in a terminal and in the log of a CI. Pure.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::results::{Played, Summary, spread};
+use super::run::{Costs, Run, Verdict};
+use super::source::Source;
+use domain::text::excerpt;
+
+/// The width of the column of names, at least.
+const NAME_WIDTH: usize = 28;
+/// The column at which the place of a failure ends.
+const WIDTH: usize = 100;
+/// The longest text of a failure's block, unless everything is shown.
+const SHOWN_CHARACTERS_MAX: usize = 300;
+
+/// Everything, or what is needed to find a mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The turn in which it went wrong and the one before.
+    Needed,
+    /// Whole conversations, also of runs that passed.
+    All,
+}
+
+/// The name of a scenario in a list: its path without the ending.
+pub fn name(path: &str) -> &str {
+    path.strip_suffix(".toml").unwrap_or(path)
+}
+
+/// The line of a scenario.
+pub fn row(played: &Played) -> String {
+    let marks: String = played.runs.iter().map(|run| mark(&run.verdict)).collect();
+    let (passed, judged) = played.passed();
+    let of = |cost: fn(&Costs) -> f64| spread(std::slice::from_ref(played), cost).map_or(0.0, |(mean, _)| mean);
+    let mut line = format!("{:NAME_WIDTH$} {marks}  {passed}/{judged}", name(&played.path));
+    let _ = write!(line, "  {:.0} calls", of(|costs| costs.calls as f64));
+    if played.runs.iter().any(|run| run.costs.tokens.total() > 0) {
+        let _ = write!(line, "  {} tok", tokens(of(|costs| costs.tokens.total() as f64)));
+    }
+    let _ = writeln!(line, "  {:.1} s", of(|costs| costs.time.as_secs_f64()));
+    line
+}
+
+fn mark(verdict: &Verdict) -> char {
+    match verdict {
+        Verdict::Passed => '✔',
+        Verdict::Failed(_) => '✘',
+        Verdict::Void(_) => '○',
+        Verdict::Broken(_) => '!',
+    }
+}
+
+/// The blocks of a scenario's runs: of those that did not pass, or of all.
+pub fn blocks(played: &Played, detail: Detail) -> String {
+    let shown = |run: &&Run| detail == Detail::All || run.verdict != Verdict::Passed;
+    played.runs.iter().filter(shown).map(|run| block(played, run, detail)).collect()
+}
+
+fn block(played: &Played, run: &Run, detail: Detail) -> String {
+    let title = format!("{} {}, run {}", mark(&run.verdict), name(&played.path), run.number);
+    let said = played.lines_said(run);
+    let line = run.verdict.failures().first().map_or(1, |failure| failure.place(&played.source.places, &said));
+    let place = format!("{}:{line}", played.path);
+    let gap = WIDTH.saturating_sub(title.chars().count() + place.chars().count()).max(2);
+    let mut text = format!("\n{title}{}{place}\n", " ".repeat(gap));
+    match &run.verdict {
+        Verdict::Passed => {}
+        Verdict::Failed(failures) => {
+            for failure in failures {
+                let turn = failure.turn.map(|at| format!(", in turn {}", at + 1)).unwrap_or_default();
+                let _ = writeln!(text, "    {:9} {}{turn}", failure.kind.name(), cut(&failure.text, detail));
+            }
+        }
+        Verdict::Void(why) => {
+            let _ = writeln!(text, "    void      the customer broke its sheet: {why}");
+        }
+        Verdict::Broken(why) => {
+            let _ = writeln!(text, "    broken    {why}");
+        }
+    }
+    text + &transcript(&played.source, run, detail) + &again(played, run)
+}
+
+/// The turns that show what went wrong.
+fn transcript(source: &Source, run: &Run, detail: Detail) -> String {
+    let name = if source.scenario.lines.is_empty() { "" } else { "customer" };
+    let failed = run.verdict.failures().iter().filter_map(|failure| failure.turn).min();
+    let last = failed.unwrap_or(run.turns.len().saturating_sub(1)).min(run.turns.len().saturating_sub(1));
+    let shown = match detail {
+        Detail::All => 0..run.turns.len(),
+        Detail::Needed => last.saturating_sub(1)..(last + 1).min(run.turns.len()),
+    };
+    let mut text = String::new();
+    for at in shown {
+        let turn = &run.turns[at];
+        let _ = writeln!(text, "    {:<3}{name}  {}", at + 1, cut(&turn.says, detail));
+        for call in &turn.calls {
+            let mark = if call.succeeded { '✔' } else { '✘' };
+            let within = if call.within.is_empty() { String::new() } else { format!(" ({})", call.within.join(", ")) };
+            let _ = writeln!(text, "       desk      ▸ {} {mark}{within} {}", call.tool, cut(&call.shown, detail));
+        }
+        for line in turn.reply.says.lines() {
+            let _ = writeln!(text, "       desk      {}", cut(line, detail));
+        }
+    }
+    text
+}
+
+/// The command that plays a run again.
+fn again(played: &Played, run: &Run) -> String {
+    if run.verdict == Verdict::Passed {
+        return String::new();
+    }
+    let first = run.seed.wrapping_sub(run.number as u64 - 1);
+    format!("    again     frontdesk rehearse {} --seed {first} --run {} --verbose\n", played.path, run.number)
+}
+
+fn cut(text: &str, detail: Detail) -> String {
+    let most = if detail == Detail::All { usize::MAX } else { SHOWN_CHARACTERS_MAX };
+    excerpt(text, most)
+}
+
+/// The numbers at the end, and the last line.
+pub fn summary(all: &[Played], summary: &Summary) -> String {
+    let mut text = String::from("\n");
+    if let (Some(pass_1), Some(pass_all)) = (summary.pass_1, summary.pass_all) {
+        let error = summary.error.map(|error| format!("; ± {error:.2}")).unwrap_or_default();
+        let _ = write!(text, "pass^1 {pass_1:.2}   ");
+        if summary.runs_each > 1 {
+            let _ = write!(text, "pass^{} {pass_all:.2}   ", summary.runs_each);
+        }
+        let of = format!("({} scenarios × {} runs{error})", summary.judged, summary.runs_each);
+        let _ = writeln!(text, "{of}   void {}   broken {}", summary.void, summary.broken);
+    }
+    text += &costs(all);
+    if !summary.violations.is_empty() {
+        let count: usize = summary.violations.values().sum();
+        let kinds: Vec<String> = summary.violations.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        let _ = writeln!(text, "violations {count}: {}", kinds.join(", "));
+    }
+    let (said, branches) = summary.branches;
+    if branches > 0 {
+        let _ = writeln!(text, "cannot tell you: the customers took {said} of {branches} branches");
+    }
+    text + &summary.last_line() + "\n"
+}
+
+fn costs(all: &[Played]) -> String {
+    let both = |cost: fn(&Costs) -> f64| spread(all, cost);
+    let Some((calls, calls_90)) = both(|costs| costs.calls as f64) else { return String::new() };
+    let mut text = format!("calls {calls:.1} (p90 {calls_90:.0})");
+    if let Some((mean, most)) = both(|costs| costs.tokens.total() as f64).filter(|(mean, _)| *mean > 0.0) {
+        let is_estimated = all.iter().flat_map(|played| &played.runs).any(|run| run.costs.tokens.estimated);
+        let about = if is_estimated { "~" } else { "" };
+        let _ = write!(text, "   tokens {about}{} (p90 {about}{})", tokens(mean), tokens(most));
+    }
+    if let Some((reply, _)) = both(|costs| costs.first_reply.as_secs_f64()) {
+        let _ = write!(text, "   first reply {reply:.1} s");
+    }
+    if let Some((requests, _)) = both(|costs| costs.hubspot_requests as f64) {
+        let _ = write!(text, "   HubSpot requests {requests:.1}");
+    }
+    text + "\n"
+}
+
+fn tokens(count: f64) -> String {
+    if count < 1_000.0 { format!("{count:.0}") } else { format!("{:.1}k", count / 1_000.0) }
+}
+
+/// Seconds with their thousandths, for reports.
+pub fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1_000.0).round() / 1_000.0
+}
