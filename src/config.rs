@@ -5,6 +5,7 @@
 
 mod http;
 mod passed_on;
+mod rehearse;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use self::http::{HttpSettings, Sessions};
+pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -66,6 +68,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
+    Rehearse(RehearseSettings),
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.

@@ -20,6 +20,7 @@ pub fn report(command: &Value, all: &[Played], summary: &Summary) -> Value {
             "passed": summary.passed,
             "failed": summary.failed,
             "void": summary.void,
+            "replayed": summary.replayed,
             "broken": summary.broken,
             "runs_each": summary.runs_each,
             "pass_1": summary.pass_1,

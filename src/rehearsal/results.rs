@@ -40,8 +40,10 @@ pub struct Summary {
     pub passed: usize,
     /// Runs in which the desk did something wrong.
     pub failed: usize,
-    /// Runs that the customer made void, also those that were played again.
+    /// Runs that the customer made void, each time that they were played.
     pub void: usize,
+    /// Runs that the customer made void and that were played again.
+    pub replayed: usize,
     /// Runs that could not be played.
     pub broken: usize,
     /// The scenarios that were judged at least once.
@@ -99,8 +101,8 @@ impl Summary {
         Summary {
             passed: count(|verdict| *verdict == Verdict::Passed),
             failed: count(|verdict| matches!(verdict, Verdict::Failed(_))),
-            void: count(|verdict| matches!(verdict, Verdict::Void(_)))
-                + runs().map(|run| run.voided.len()).sum::<usize>(),
+            void: count(|verdict| matches!(verdict, Verdict::Void(_))),
+            replayed: runs().map(|run| run.voided.len()).sum(),
             broken: count(|verdict| matches!(verdict, Verdict::Broken(_))),
             judged: judged.len(),
             runs_each,

@@ -9,8 +9,8 @@ use super::run::{Costs, Run, Verdict};
 use super::source::Source;
 use domain::text::excerpt;
 
-/// The width of the column of names, at least.
-const NAME_WIDTH: usize = 28;
+/// The width of the column of names, at least and at most.
+const NAME_WIDTH: std::ops::RangeInclusive<usize> = 28..=60;
 /// The column at which the place of a failure ends.
 const WIDTH: usize = 100;
 /// The longest text of a failure's block, unless everything is shown.
@@ -30,12 +30,18 @@ pub fn name(path: &str) -> &str {
     path.strip_suffix(".toml").unwrap_or(path)
 }
 
+/// The width of the column of names.
+pub fn width<'a>(paths: impl Iterator<Item = &'a str>) -> usize {
+    let longest = paths.map(|path| name(path).chars().count()).max().unwrap_or_default();
+    longest.clamp(*NAME_WIDTH.start(), *NAME_WIDTH.end())
+}
+
 /// The line of a scenario.
-pub fn row(played: &Played) -> String {
+pub fn row(played: &Played, width: usize) -> String {
     let marks: String = played.runs.iter().map(|run| mark(&run.verdict)).collect();
     let (passed, judged) = played.passed();
     let of = |cost: fn(&Costs) -> f64| spread(std::slice::from_ref(played), cost).map_or(0.0, |(mean, _)| mean);
-    let mut line = format!("{:NAME_WIDTH$} {marks}  {passed}/{judged}", name(&played.path));
+    let mut line = format!("{:width$} {marks}  {passed}/{judged}", name(&played.path));
     let _ = write!(line, "  {:.0} calls", of(|costs| costs.calls as f64));
     if played.runs.iter().any(|run| run.costs.tokens.total() > 0) {
         let _ = write!(line, "  {} tok", tokens(of(|costs| costs.tokens.total() as f64)));
@@ -134,6 +140,9 @@ pub fn summary(all: &[Played], summary: &Summary) -> String {
         }
         let of = format!("({} scenarios × {} runs{error})", summary.judged, summary.runs_each);
         let _ = writeln!(text, "{of}   void {}   broken {}", summary.void, summary.broken);
+    }
+    if summary.replayed > 0 {
+        let _ = writeln!(text, "played again {} times, after the customer broke its sheet", summary.replayed);
     }
     text += &costs(all);
     if !summary.violations.is_empty() {

@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("app", &["audit", "change_feed", "config", "mcp", "store", "tool", "tools"]),
     ("config", &["audit", "telemetry"]),
     ("telemetry", &[]),
-    ("rehearsal", &["chat", "mcp", "tool"]),
+    ("rehearsal", &["chat", "mcp", "tool", "tools"]),
     ("chat", &["mcp", "tool"]),
     ("mcp", &["change_feed", "records", "taskgraph_session", "tool", "tools"]),
     ("tools", &["meetings", "records", "taskgraph_session", "tool"]),
