@@ -3,6 +3,7 @@
 //! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
 //! that they stand in no process list and no shell history. `passed_on` writes them as flags for another process.
 
+mod chat;
 mod http;
 mod passed_on;
 mod rehearse;
@@ -18,6 +19,7 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use secrecy::SecretString;
 use url::Url;
 
+pub use self::chat::ChatSettings;
 pub use self::http::{HttpSettings, Sessions};
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
 use crate::audit::file;
@@ -58,6 +60,8 @@ pub enum Command {
     Sandbox(SandboxSettings),
     /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
     Demo,
+    /// Talk with the desk in this terminal, with a model or without one; `chat --sandbox` needs no account.
+    Chat(Box<ChatSettings>),
     /// Check, show and start taskgraphs, the scripts of guided conversations.
     Taskgraph {
         #[command(subcommand)]

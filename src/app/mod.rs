@@ -189,6 +189,19 @@ impl App {
         if told { Ok(()) } else { Err(ServeError::LinesLost) }
     }
 
+    /// Holds a conversation in this process: with the documents read beside it, and the writes under way awaited at its end.
+    pub async fn talk<T>(self, talk: impl AsyncFnOnce(Server) -> T) -> Result<T, ServeError> {
+        let now = CancellationToken::new();
+        now.cancel();
+        let reading = self.read_ahead(now);
+        let watching = watch(self.taskgraphs, self.server.change_feed());
+        let talked = talk(self.server).await;
+        reading.abort();
+        watching.abort();
+        drain(&self.hubspot).await;
+        if self.audit.finish().await { Ok(talked) } else { Err(ServeError::LinesLost) }
+    }
+
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), ServeError> {
         let now = CancellationToken::new();

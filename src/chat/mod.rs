@@ -4,21 +4,26 @@
 //! |---|---|
 //! | [`turn`] | the loop of one turn: asks the brain, calls tools, and stops at every limit |
 //! | [`brain`] | what decides: a language model, or matching by words alone, or a script |
+//! | [`desk`] | what the conversations of one desk share |
 //! | [`conversation`] | the messages so far, and the part of them that a brain is shown |
+//! | [`persona`] | the system prompt of a model |
 //! | [`visitor`] | for whom tools are called: what is believed of who they are |
 //! | [`limits`] | the most that a turn may cost |
 //! | [`claims`] | the claims of a reply, held against what was done |
 //! | [`fences`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
 //! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
-//! | [`language`], [`texts`] | the language of the visitor, and the fixed texts in it |
+//! | [`language`], [`texts`], [`dates`] | the language of the visitor, and the fixed texts and days in it |
 
 pub mod brain;
 pub mod claims;
 pub mod conversation;
+pub mod dates;
+pub mod desk;
 pub mod fences;
 pub mod hand_over;
 pub mod language;
 pub mod limits;
+pub mod persona;
 pub mod texts;
 pub mod turn;
 pub mod visitor;

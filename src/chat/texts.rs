@@ -91,6 +91,294 @@ texts! {
         "Désolé, je ne peux pas répondre à cela pour le moment ; un collègue le peut.",
         "Mi dispiace, al momento non posso rispondere; un collega può farlo.",
         "Es tut mir leid, das kann ich im Moment nicht beantworten; ein Kollege kann es.";
+    /// Said at the start: no person is here.
+    AUTOMATIC:
+        "I am an automatic assistant. Pick by number, or say it in your own words; you can ask for a person at any time.",
+        "Jeg er en automatisk assistent. Vælg et nummer, eller sig det med dine egne ord; du kan altid bede om en person.",
+        "Je suis un assistant automatique. Choisissez un numéro ou dites-le avec vos mots ; vous pouvez toujours demander une personne.",
+        "Sono un assistente automatico. Scelga un numero o lo dica con parole sue; può sempre chiedere di una persona.",
+        "Ich bin ein automatischer Assistent. Wählen Sie eine Nummer oder sagen Sie es mit Ihren Worten; Sie können jederzeit nach einer Person fragen.";
+    /// The choice of a person.
+    A_PERSON: "A person, please", "En person, tak", "Une personne, s'il vous plaît", "Una persona, per favore", "Eine Person, bitte";
+    /// The choice of nothing that is offered.
+    SOMETHING_ELSE: "Something else", "Noget andet", "Autre chose", "Qualcos'altro", "Etwas anderes";
+    /// The choice of yes.
+    YES: "Yes", "Ja", "Oui", "Sì", "Ja";
+    /// The choice of no.
+    NO: "No", "Nej", "Non", "No", "Nein";
+    /// The choice of another value.
+    CHANGE: "Change something", "Ret noget", "Modifier quelque chose", "Cambiare qualcosa", "Etwas ändern";
+    /// The choice of another day.
+    ANOTHER_DAY: "Another day", "En anden dag", "Un autre jour", "Un altro giorno", "Ein anderer Tag";
+    /// Before choices of which one is probably meant.
+    WHICH_OF_THESE:
+        "Which of these do you mean?", "Hvilket af disse mener du?", "Lequel voulez-vous dire ?", "Quale di questi intende?",
+        "Was davon meinen Sie?";
+    /// A message that is not understood, before some choices.
+    REPHRASE:
+        "I did not understand that. Can you say it in other words, or pick one of these?",
+        "Det forstod jeg ikke. Kan du sige det med andre ord eller vælge en af disse?",
+        "Je n'ai pas compris. Pouvez-vous le dire autrement ou choisir l'un de ces sujets ?",
+        "Non ho capito. Può dirlo in altre parole o scegliere una di queste voci?",
+        "Das habe ich nicht verstanden. Können Sie es anders sagen oder eines davon wählen?";
+    /// An offer of everything that can be done.
+    WHAT_CAN_I_DO:
+        "What can I do for you?", "Hvad kan jeg hjælpe med?", "Que puis-je faire pour vous ?", "Come posso aiutarla?",
+        "Was kann ich für Sie tun?";
+    /// After something is done.
+    ANYTHING_ELSE:
+        "Is there anything else?", "Er der andet?", "Autre chose ?", "C'è altro?", "Gibt es noch etwas?";
+    /// At the end.
+    GOODBYE:
+        "Thank you for writing, and goodbye!", "Tak fordi du skrev, og farvel!", "Merci de nous avoir écrit, au revoir !",
+        "Grazie per averci scritto, arrivederci!", "Danke für Ihre Nachricht, auf Wiedersehen!";
+    /// After a matter is left.
+    LEFT:
+        "All right, I have left that; nothing was done.", "I orden, det er droppet; der er ikke sket noget.",
+        "D'accord, j'abandonne ; rien n'a été fait.", "Va bene, lascio stare; non è stato fatto nulla.",
+        "In Ordnung, ich lasse das; es wurde nichts getan.";
+    /// A value that cannot be read.
+    NOT_READ:
+        "I could not read that.", "Det kunne jeg ikke læse.", "Je n'ai pas pu lire cela.", "Non sono riuscito a leggerlo.",
+        "Das konnte ich nicht lesen.";
+    /// An example of a value.
+    EXAMPLE: "For example: {example}", "For eksempel: {example}", "Par exemple : {example}", "Per esempio: {example}", "Zum Beispiel: {example}";
+    /// Asks for an address.
+    ASK_EMAIL:
+        "What is your e-mail address?", "Hvad er din e-mailadresse?", "Quelle est votre adresse e-mail ?",
+        "Qual è il suo indirizzo e-mail?", "Wie lautet Ihre E-Mail-Adresse?";
+    /// Asks for a number.
+    ASK_PHONE:
+        "What is your phone number?", "Hvad er dit telefonnummer?", "Quel est votre numéro de téléphone ?",
+        "Qual è il suo numero di telefono?", "Wie lautet Ihre Telefonnummer?";
+    /// Asks for a place and a day.
+    ASK_ZONE_AND_DAY:
+        "Which day suits you, and in which city or time zone are you?",
+        "Hvilken dag passer dig, og i hvilken by eller tidszone er du?",
+        "Quel jour vous convient, et dans quelle ville ou quel fuseau horaire êtes-vous ?",
+        "Quale giorno le va bene, e in quale città o fuso orario si trova?",
+        "Welcher Tag passt Ihnen, und in welcher Stadt oder Zeitzone sind Sie?";
+    /// Asks for a place.
+    ASK_ZONE:
+        "In which city or time zone are you?", "I hvilken by eller tidszone er du?",
+        "Dans quelle ville ou quel fuseau horaire êtes-vous ?", "In quale città o fuso orario si trova?",
+        "In welcher Stadt oder Zeitzone sind Sie?";
+    /// Asks for a day.
+    ASK_DAY:
+        "Which day suits you?", "Hvilken dag passer dig?", "Quel jour vous convient ?", "Quale giorno le va bene?",
+        "Welcher Tag passt Ihnen?";
+    /// Asks for one of the times shown.
+    ASK_TIME:
+        "Which time suits you?", "Hvilket tidspunkt passer dig?", "Quelle heure vous convient ?", "Quale orario le va bene?",
+        "Welche Zeit passt Ihnen?";
+    /// Asks for a length.
+    ASK_DURATION:
+        "How many minutes should it take: {durations}?", "Hvor mange minutter skal det vare: {durations}?",
+        "Combien de minutes : {durations} ?", "Quanti minuti: {durations}?", "Wie viele Minuten soll es dauern: {durations}?";
+    /// Asks for a name.
+    ASK_NAME:
+        "What are your first and last name?", "Hvad er dit fornavn og efternavn?", "Quels sont vos prénom et nom ?",
+        "Qual è il suo nome e cognome?", "Wie lauten Ihr Vor- und Nachname?";
+    /// Asks for a problem.
+    ASK_ISSUE:
+        "What is the problem? Please describe it in a sentence or two.", "Hvad er problemet? Beskriv det i en sætning eller to.",
+        "Quel est le problème ? Décrivez-le en une ou deux phrases.", "Qual è il problema? Lo descriva in una o due frasi.",
+        "Was ist das Problem? Bitte beschreiben Sie es in ein, zwei Sätzen.";
+    /// Asks for a text for a ticket.
+    ASK_NOTE:
+        "What should be added?", "Hvad skal der tilføjes?", "Que faut-il ajouter ?", "Che cosa va aggiunto?",
+        "Was soll ergänzt werden?";
+    /// Asks for a ticket.
+    ASK_TICKET:
+        "Which ticket is it?", "Hvilken sag er det?", "De quel ticket s'agit-il ?", "Di quale ticket si tratta?",
+        "Um welches Ticket geht es?";
+    /// Asks for the data of a contact.
+    ASK_PROPERTIES:
+        "What are the first and last name, the e-mail address, the phone number and the company?",
+        "Hvad er fornavn og efternavn, e-mailadresse, telefonnummer og firma?",
+        "Quels sont le prénom et le nom, l'adresse e-mail, le numéro de téléphone et la société ?",
+        "Quali sono nome e cognome, indirizzo e-mail, numero di telefono e azienda?",
+        "Wie lauten Vor- und Nachname, E-Mail-Adresse, Telefonnummer und Firma?";
+    /// Asks for changes of a contact.
+    ASK_CHANGES:
+        "What should be changed, and to what?", "Hvad skal ændres, og til hvad?", "Que faut-il modifier, et en quoi ?",
+        "Che cosa va cambiato, e in che cosa?", "Was soll geändert werden, und worauf?";
+    /// Asks who somebody is.
+    ASK_QUERY:
+        "Who is it: a name, an e-mail address or a phone number?", "Hvem er det: et navn, en e-mailadresse eller et telefonnummer?",
+        "De qui s'agit-il : un nom, une adresse e-mail ou un numéro de téléphone ?",
+        "Chi è: un nome, un indirizzo e-mail o un numero di telefono?",
+        "Wer ist es: ein Name, eine E-Mail-Adresse oder eine Telefonnummer?";
+    /// Asks what a colleague should know.
+    ASK_REASON:
+        "What should the colleague know?", "Hvad skal kollegaen vide?", "Que doit savoir le collègue ?",
+        "Che cosa deve sapere il collega?", "Was soll der Kollege wissen?";
+    /// Asks for another value.
+    ASK_OTHER: "I need this of you: {what}", "Jeg skal bruge dette: {what}", "Il me faut ceci : {what}", "Mi serve questo: {what}", "Ich brauche dies von Ihnen: {what}";
+    /// After a customer is recognised.
+    RECOGNISED: "Thank you, {name}.", "Tak, {name}.", "Merci, {name}.", "Grazie, {name}.", "Danke, {name}.";
+    /// An address that no customer has.
+    UNKNOWN_ADDRESS:
+        "I do not find {who} among our customers. Is there another address, or are you new here?",
+        "Jeg finder ikke {who} blandt vores kunder. Er der en anden adresse, eller er du ny her?",
+        "Je ne trouve pas {who} parmi nos clients. Y a-t-il une autre adresse, ou êtes-vous nouveau ?",
+        "Non trovo {who} tra i nostri clienti. C'è un altro indirizzo, o è nuovo qui?",
+        "Ich finde {who} nicht unter unseren Kunden. Gibt es eine andere Adresse, oder sind Sie neu hier?";
+    /// Before free times.
+    FREE_TIMES:
+        "Free on {day}, {zone}:", "Ledigt {day}, {zone}:", "Libre le {day}, {zone} :", "Libero {day}, {zone}:", "Frei am {day}, {zone}:";
+    /// Nothing is free on a day.
+    NOTHING_FREE:
+        "Nothing is free on {day}, {zone}. The next free times:", "Der er intet ledigt {day}, {zone}. De næste ledige tider:",
+        "Rien n'est libre le {day}, {zone}. Les prochains créneaux :", "Non c'è nulla di libero {day}, {zone}. I prossimi orari liberi:",
+        "Am {day}, {zone}, ist nichts frei. Die nächsten freien Zeiten:";
+    /// Asks before a meeting is booked.
+    CONFIRM_MEETING:
+        "Shall I book {day} at {time}, {zone}, {minutes} minutes, for {name}, {email}?",
+        "Skal jeg booke {day} kl. {time}, {zone}, {minutes} minutter, for {name}, {email}?",
+        "Dois-je réserver le {day} à {time}, {zone}, {minutes} minutes, pour {name}, {email} ?",
+        "Devo prenotare {day} alle {time}, {zone}, {minutes} minuti, per {name}, {email}?",
+        "Soll ich {day} um {time}, {zone}, {minutes} Minuten, für {name}, {email} buchen?";
+    /// Asks before a ticket is opened.
+    CONFIRM_TICKET:
+        "Shall I open a ticket with these words: “{text}”?", "Skal jeg oprette en sag med disse ord: “{text}”?",
+        "Dois-je ouvrir un ticket avec ces mots : « {text} » ?", "Devo aprire un ticket con queste parole: “{text}”?",
+        "Soll ich ein Ticket mit diesen Worten eröffnen: „{text}“?";
+    /// Asks before something is added to a ticket.
+    CONFIRM_NOTE:
+        "Shall I add this to ticket {id}: “{text}”?", "Skal jeg tilføje dette til sag {id}: “{text}”?",
+        "Dois-je ajouter ceci au ticket {id} : « {text} » ?", "Devo aggiungere questo al ticket {id}: “{text}”?",
+        "Soll ich dies zu Ticket {id} ergänzen: „{text}“?";
+    /// Asks before a ticket is reopened.
+    CONFIRM_REOPEN:
+        "Shall I reopen ticket {id}?", "Skal jeg genåbne sag {id}?", "Dois-je rouvrir le ticket {id} ?", "Devo riaprire il ticket {id}?",
+        "Soll ich Ticket {id} wieder öffnen?";
+    /// Asks before a ticket is closed.
+    CONFIRM_CLOSE:
+        "Shall I close ticket {id}?", "Skal jeg lukke sag {id}?", "Dois-je fermer le ticket {id} ?", "Devo chiudere il ticket {id}?",
+        "Soll ich Ticket {id} schließen?";
+    /// Asks before a contact is added.
+    CONFIRM_CONTACT:
+        "Shall I add this contact: {values}?", "Skal jeg oprette denne kontakt: {values}?", "Dois-je ajouter ce contact : {values} ?",
+        "Devo aggiungere questo contatto: {values}?", "Soll ich diesen Kontakt anlegen: {values}?";
+    /// Asks before a contact is changed.
+    CONFIRM_CHANGES:
+        "Shall I change this: {values}?", "Skal jeg ændre dette: {values}?", "Dois-je modifier ceci : {values} ?",
+        "Devo cambiare questo: {values}?", "Soll ich dies ändern: {values}?";
+    /// Asks before a task is made for a colleague.
+    CONFIRM_TASK:
+        "Shall I pass this on to a colleague: “{text}”?", "Skal jeg give dette videre til en kollega: “{text}”?",
+        "Dois-je transmettre ceci à un collègue : « {text} » ?", "Devo inoltrare questo a un collega: “{text}”?",
+        "Soll ich dies an einen Kollegen weitergeben: „{text}“?";
+    /// Asks before any other tool writes.
+    CONFIRM_OTHER:
+        "Shall I do this: {what} ({values})?", "Skal jeg gøre dette: {what} ({values})?", "Dois-je faire ceci : {what} ({values}) ?",
+        "Devo fare questo: {what} ({values})?", "Soll ich dies tun: {what} ({values})?";
+    /// A ticket was opened.
+    TICKET_OPENED:
+        "I have opened ticket {id}: “{subject}”.", "Jeg har oprettet sag {id}: “{subject}”.", "J'ai ouvert le ticket {id} : « {subject} ».",
+        "Ho aperto il ticket {id}: “{subject}”.", "Ich habe Ticket {id} eröffnet: „{subject}“.";
+    /// A ticket was changed.
+    TICKET_CHANGED:
+        "Ticket {id} is changed: {changes}.", "Sag {id} er ændret: {changes}.", "Le ticket {id} est modifié : {changes}.",
+        "Il ticket {id} è modificato: {changes}.", "Ticket {id} ist geändert: {changes}.";
+    /// Something was added to a ticket.
+    NOTE_ADDED:
+        "I have added it to ticket {id}.", "Jeg har tilføjet det til sag {id}.", "Je l'ai ajouté au ticket {id}.",
+        "L'ho aggiunto al ticket {id}.", "Ich habe es zu Ticket {id} ergänzt.";
+    /// A meeting was booked.
+    MEETING_BOOKED:
+        "It is booked: {day} at {time}, {zone}. You will get an invitation.",
+        "Det er booket: {day} kl. {time}, {zone}. Du får en invitation.",
+        "C'est réservé : le {day} à {time}, {zone}. Vous recevrez une invitation.",
+        "È prenotato: {day} alle {time}, {zone}. Riceverà un invito.",
+        "Es ist gebucht: {day} um {time}, {zone}. Sie erhalten eine Einladung.";
+    /// A contact was added.
+    CONTACT_ADDED:
+        "I have added {name}.", "Jeg har oprettet {name}.", "J'ai ajouté {name}.", "Ho aggiunto {name}.", "Ich habe {name} angelegt.";
+    /// A contact was there already.
+    CONTACT_EXISTS:
+        "This contact is there already, and nothing was changed: {name}.", "Kontakten findes allerede, og intet blev ændret: {name}.",
+        "Ce contact existe déjà, rien n'a été modifié : {name}.", "Questo contatto esiste già e nulla è stato cambiato: {name}.",
+        "Diesen Kontakt gibt es schon, und nichts wurde geändert: {name}.";
+    /// A contact was changed.
+    CONTACT_CHANGED: "Changed: {changes}.", "Ændret: {changes}.", "Modifié : {changes}.", "Modificato: {changes}.", "Geändert: {changes}.";
+    /// Nothing differed.
+    NOTHING_CHANGED:
+        "It was so already; nothing was changed.", "Det var allerede sådan; intet blev ændret.", "C'était déjà ainsi ; rien n'a été modifié.",
+        "Era già così; nulla è stato cambiato.", "Das war schon so; nichts wurde geändert.";
+    /// Before a list of tickets.
+    TICKETS: "Your tickets:", "Dine sager:", "Vos tickets :", "I suoi ticket:", "Ihre Tickets:";
+    /// There are none.
+    NO_TICKETS:
+        "I find no ticket.", "Jeg finder ingen sag.", "Je ne trouve aucun ticket.", "Non trovo nessun ticket.", "Ich finde kein Ticket.";
+    /// Before a list of open tickets, where a problem was reported.
+    OPEN_TICKETS:
+        "Is it one of these open tickets?", "Er det en af disse åbne sager?", "Est-ce l'un de ces tickets ouverts ?",
+        "È uno di questi ticket aperti?", "Ist es eines dieser offenen Tickets?";
+    /// Before a list of appointments.
+    APPOINTMENTS: "Your appointments:", "Dine aftaler:", "Vos rendez-vous :", "I suoi appuntamenti:", "Ihre Termine:";
+    /// There are none.
+    NO_APPOINTMENTS:
+        "I find no appointment to come.", "Jeg finder ingen kommende aftale.", "Je ne trouve aucun rendez-vous à venir.",
+        "Non trovo appuntamenti futuri.", "Ich finde keinen kommenden Termin.";
+    /// Before the data of a contact.
+    DATA: "This is what we know:", "Det ved vi:", "Voici ce que nous savons :", "Questo è ciò che sappiamo:", "Das wissen wir:";
+    /// Before people who were found.
+    PEOPLE_FOUND: "I found:", "Jeg fandt:", "J'ai trouvé :", "Ho trovato:", "Gefunden:";
+    /// Nobody was found.
+    NOBODY_FOUND:
+        "I found nobody by that.", "Jeg fandt ingen med det.", "Je n'ai trouvé personne ainsi.", "Non ho trovato nessuno così.",
+        "Ich habe damit niemanden gefunden.";
+    /// Asks which of several people is meant.
+    WHICH_PERSON:
+        "Which one is it?", "Hvem af dem er det?", "De qui s'agit-il ?", "Chi di questi è?", "Wer davon ist es?";
+    /// A passage of a document.
+    PASSAGE: "{text} (from “{title}”)", "{text} (fra “{title}”)", "{text} (de « {title} »)", "{text} (da “{title}”)", "{text} (aus „{title}“)";
+    /// No document answers.
+    NO_PASSAGE:
+        "Our documents say nothing about that. A colleague may know.", "Vores dokumenter siger intet om det. En kollega ved det måske.",
+        "Nos documents n'en disent rien. Un collègue le sait peut-être.", "I nostri documenti non ne parlano. Forse un collega lo sa.",
+        "Unsere Dokumente sagen dazu nichts. Vielleicht weiß es ein Kollege.";
+    /// Asks after a passage.
+    DID_IT_HELP:
+        "Did that help?", "Hjalp det?", "Cela vous a-t-il aidé ?", "Le è stato utile?", "Hat das geholfen?";
+    /// Another matter is asked for.
+    SWITCH:
+        "You asked for “{to}” while we are at “{from}”. What shall we do?", "Du bad om “{to}”, mens vi er i gang med “{from}”. Hvad skal vi gøre?",
+        "Vous demandez « {to} » alors que nous traitons « {from} ». Que faisons-nous ?", "Ha chiesto “{to}” mentre siamo a “{from}”. Che cosa facciamo?",
+        "Sie fragten nach „{to}“, während wir bei „{from}“ sind. Was sollen wir tun?";
+    /// A choice there.
+    COME_BACK: "That first, then come back", "Det først, og så tilbage", "D'abord cela, puis revenir", "Prima quello, poi tornare", "Das zuerst, dann zurück";
+    /// A choice there.
+    LEAVE: "Drop what we are at", "Drop det, vi er i gang med", "Abandonner l'affaire en cours", "Lasciare la questione in corso", "Das Bisherige fallen lassen";
+    /// A choice there.
+    STAY: "Stay with what we are at", "Bliv ved det, vi er i gang med", "Continuer l'affaire en cours", "Restare sulla questione in corso", "Beim Bisherigen bleiben";
+    /// A failure: somebody else was faster.
+    TIME_TAKEN:
+        "That time is not free.", "Det tidspunkt er ikke ledigt.", "Cette heure n'est pas libre.", "Quell'orario non è libero.",
+        "Diese Zeit ist nicht frei.";
+    /// A failure: later it may work.
+    BUSY:
+        "Our system is busy at the moment. Shall I try again?", "Vores system er optaget lige nu. Skal jeg prøve igen?",
+        "Notre système est occupé en ce moment. Dois-je réessayer ?", "Il nostro sistema è occupato. Devo riprovare?",
+        "Unser System ist gerade ausgelastet. Soll ich es noch einmal versuchen?";
+    /// A failure: perhaps it was done.
+    UNCLEAR:
+        "It is not certain whether that was done, so I do not repeat it; a colleague can check.",
+        "Det er ikke sikkert, om det blev gjort, så jeg gentager det ikke; en kollega kan tjekke det.",
+        "Il n'est pas certain que cela ait été fait, donc je ne le répète pas ; un collègue peut vérifier.",
+        "Non è certo che sia stato fatto, quindi non lo ripeto; un collega può verificare.",
+        "Es ist nicht sicher, ob das geschehen ist, deshalb wiederhole ich es nicht; ein Kollege kann nachsehen.";
+    /// A failure: for people.
+    FOR_A_COLLEAGUE:
+        "I cannot do that here; a colleague can.", "Det kan jeg ikke gøre her; det kan en kollega.",
+        "Je ne peux pas le faire ici ; un collègue le peut.", "Non posso farlo qui; un collega può.",
+        "Das kann ich hier nicht tun; ein Kollege kann es.";
+    /// A failure: a value is wrong.
+    NOT_ACCEPTED:
+        "That was not accepted.", "Det blev ikke accepteret.", "Cela n'a pas été accepté.", "Non è stato accettato.",
+        "Das wurde nicht angenommen.";
     /// The second message in a row that is not understood.
     NOT_UNDERSTOOD_TWICE:
         "I am sorry, I still do not understand; a colleague will.",

@@ -235,6 +235,8 @@ impl<'a> TurnRun<'a> {
             on_behalf_of: self.talk.visitor.on_behalf_of(),
             must_answer,
             correction,
+            now: self.talk.visitor.now(),
+            language: self.talk.language,
             deadline: self.deadline,
         };
         self.decisions += 1;

@@ -1,5 +1,6 @@
 //! The visitor of a conversation: the caller for whom tools are called, and what is believed of who they are.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::mcp::Server;
@@ -52,6 +53,11 @@ impl Visitor {
     pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, Value> {
         let answer = self.server.call_in_process(self.caller.clone(), tool, arguments).await;
         answer.map_err(|error| error.to_json())
+    }
+
+    /// The current time, as the tools see it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.server.now()
     }
 
     /// Takes in an address that the visitor has typed. It is nobody's proof, so it changes nothing for the operator or for

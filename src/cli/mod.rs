@@ -1,5 +1,6 @@
 //! The commands of the `frontdesk` binary: one module for each, and [`run`], which starts the one that was given.
 
+pub mod chat;
 pub mod check;
 pub mod demo;
 pub mod setup;
@@ -65,6 +66,10 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Http(http) => serve::http(settings, http).await?,
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
+        Command::Chat(chat) => {
+            let app = serve::app(settings)?;
+            return chat::run(app, settings.sandbox, &chat, &mut io::stdout().lock()).await;
+        }
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut terminal())?)),
         Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,
         Command::Check => {
@@ -85,10 +90,11 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
     Ok(ExitCode::SUCCESS)
 }
 
-/// People read the output of the demo and of the check, so those log warnings only. A rehearsal has faults on purpose.
+/// People read the output of the demo, of the chat and of the check, so those log warnings only. A rehearsal has faults on
+/// purpose.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
     let usual = match command {
-        Command::Demo | Command::Check => "warn",
+        Command::Demo | Command::Check | Command::Chat(_) => "warn",
         Command::Rehearse(_) => "error",
         _ => "info",
     };

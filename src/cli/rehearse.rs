@@ -11,6 +11,7 @@ use tokio::time;
 
 use crate::app;
 use crate::chat::limits::Limits;
+use crate::chat::persona::Persona;
 use crate::chat::visitor::Trust;
 use crate::config::{Customers, RehearseSettings, RehearsedBrain, ReportFormat, Settings};
 use crate::rehearsal::brains::{self, BrainChoice};
@@ -108,6 +109,7 @@ fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup>
         equipment: equipment(given, settings)?,
         brain,
         speaker,
+        persona: Persona::default(),
         trust: if given.claimed { Trust::Claimed } else { Trust::Operator },
         limits: Limits::default(),
         seed: given.seed,

@@ -1,15 +1,20 @@
 //! The tools for parts of this server, such as a chat that acts for a customer.
 
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::server::Server;
-use crate::tool::ToolError;
+use crate::taskgraph_session::today;
 use crate::tool::caller::Caller;
 use crate::tool::policy;
 use crate::tool::view::ToolView;
+use crate::tool::{Ctx, ToolError};
 use domain::code::Code;
+use taskgraph::graph::Graph;
 
 impl Server {
     /// The tools that are open to a caller in this process, in the order of the registry.
@@ -17,6 +22,28 @@ impl Server {
         let call = self.context_of(caller.clone(), false);
         let open = self.shared.ctx.tools.iter().filter(|entry| call.denied(entry).is_none());
         open.map(|entry| ToolView::of(entry, caller)).collect()
+    }
+
+    /// The taskgraph of this name, or the default one.
+    pub fn taskgraph(&self, name: Option<&str>) -> Option<Arc<Graph>> {
+        let taskgraphs = &self.shared.ctx.taskgraphs;
+        taskgraphs.get(&name.map_or_else(|| taskgraphs.default_name(), str::to_owned))
+    }
+
+    /// The names of all taskgraphs.
+    pub fn taskgraph_names(&self) -> Vec<String> {
+        self.shared.ctx.taskgraphs.names()
+    }
+
+    /// The current time, as the tools see it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.shared.ctx.clock.now()
+    }
+
+    /// Today's date with its weekday and the account's zone.
+    pub async fn today(&self) -> String {
+        let hubspot = self.shared.ctx.hubspot.for_call(self.shared.limits.deadline());
+        today::of(&Ctx { hubspot, ..self.shared.ctx.clone() }).await
     }
 
     /// Calls a tool for a caller in this process, on the path of every client's calls. Nobody can be asked: the person

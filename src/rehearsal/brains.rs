@@ -8,7 +8,7 @@ use super::account::Broken;
 use super::script_brain::BrainScript;
 use super::speaker::Speaker;
 use crate::chat::brain::{Brain, BrainError, Decided, Decision, Reply, View};
-use taskgraph::graph::Graph;
+use crate::chat::desk::NewBrain;
 
 /// The brain that answers.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub enum BrainChoice {
 
 /// What is not part of this build.
 fn not_built_in(what: &str) -> Broken {
-    Broken(format!("{what} is not built in: use `--brain script --script FILE`"))
+    Broken(format!("{what} is not built in yet: use `--brain lexical`"))
 }
 
 impl BrainChoice {
@@ -44,19 +44,18 @@ impl BrainChoice {
         matches!(self, BrainChoice::Model)
     }
 
-    /// A brain for one conversation by this script.
-    pub fn brain(&self, _graph: &Arc<Graph>) -> Result<Box<dyn Brain>, Broken> {
-        match self {
-            BrainChoice::Lexical => Err(not_built_in("the lexical brain")),
-            BrainChoice::Model => Err(not_built_in("the brain of a language model")),
-            BrainChoice::Script(script) => Ok(Box::new(script.brain())),
-            BrainChoice::Idle => Ok(Box::new(Idle)),
-        }
-    }
-
-    /// The system prompt of that conversation; only a model reads one.
-    pub fn prompt(&self, _graph: &Graph) -> String {
-        String::new()
+    /// What makes the brain of a conversation; `None` for the one without a model, which every desk has.
+    pub fn brain(&self) -> Result<Option<NewBrain>, Broken> {
+        let new: NewBrain = match self {
+            BrainChoice::Lexical => return Ok(None),
+            BrainChoice::Model => return Err(not_built_in("the brain of a language model")),
+            BrainChoice::Script(script) => {
+                let script = script.clone();
+                Arc::new(move || Box::new(script.brain()))
+            }
+            BrainChoice::Idle => Arc::new(|| Box::new(Idle)),
+        };
+        Ok(Some(new))
     }
 }
 

@@ -6,7 +6,7 @@
 //! | [`files`], [`source`], [`scenario`], [`values`] | the files: where they are, their text and lines, their keys, their values |
 //! | [`equipment`], [`brains`], [`script_brain`] | the parts of a desk, and the brains that can answer |
 //! | [`stage`], [`account`], [`state`] | the embedded HubSpot at the start, and the differences of two of its states |
-//! | [`play`], [`turn`], [`chat_desk`] | the conversation of a customer and a desk, its turns, and the chat as that desk |
+//! | [`play`], [`turn`], [`measured_desk`] | the conversation of a customer and a desk, its turns, and the chat as that desk |
 //! | [`customer`] | a customer who says the lines of the file |
 //! | [`simulated`], [`speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
 //! | [`judge`], [`leaks`], [`house`], [`failure`] | what is wrong with a conversation by its file and by the rules of the house, and where |
@@ -17,7 +17,6 @@
 
 pub mod account;
 pub mod brains;
-pub mod chat_desk;
 pub mod customer;
 pub mod equipment;
 pub mod facts;
@@ -29,6 +28,7 @@ pub mod judge;
 pub mod junit_report;
 pub mod leaks;
 pub mod lint;
+pub mod measured_desk;
 pub mod perform;
 pub mod play;
 pub mod record;

@@ -7,12 +7,12 @@ use tokio::time::Instant;
 
 use super::account::Broken;
 use super::brains::BrainChoice;
-use super::chat_desk::ChatDesk;
 use super::customer::Script;
 use super::equipment::Equipment;
 use super::failure::{Failure, Kind};
 use super::house;
 use super::judge;
+use super::measured_desk::MeasuredDesk;
 use super::play::{self, Customer, Stop};
 use super::scenario::{Limits, Scenario};
 use super::simulated::Simulated;
@@ -22,9 +22,10 @@ use super::stage::Stage;
 use super::state::State;
 use super::turn::Turn;
 use crate::chat::brain::Tokens;
+use crate::chat::desk::{ChatDesk, DeskSettings};
 use crate::chat::limits;
-use crate::chat::turn::Chat;
-use crate::chat::visitor::{Trust, Visitor};
+use crate::chat::persona::Persona;
+use crate::chat::visitor::Trust;
 
 /// The runs after one that the simulated customer has made void.
 const REPLAYS_MAX: usize = 2;
@@ -38,6 +39,8 @@ pub struct Setup {
     pub brain: BrainChoice,
     /// The model that plays customers; without it they say the lines of the file.
     pub speaker: Option<Arc<dyn Speaker>>,
+    /// The persona of a model.
+    pub persona: Persona,
     /// The belief in who a visitor says they are.
     pub trust: Trust,
     /// The most that a turn may cost.
@@ -152,26 +155,32 @@ async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&st
     (verdict, turns.into_iter().map(without_state).collect(), costs)
 }
 
-async fn played(stage: &Stage, customer: &mut impl Customer, desk: &mut ChatDesk) -> (Vec<Turn>, Option<Stop>) {
+async fn played(stage: &Stage, customer: &mut impl Customer, desk: &mut MeasuredDesk) -> (Vec<Turn>, Option<Stop>) {
     play::play(stage, customer, desk).await
 }
 
-async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, ChatDesk), Broken> {
+async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, MeasuredDesk), Broken> {
     let equipment = &setup.equipment;
     let graph = equipment.graph(&scenario.start)?;
-    let mut brain = setup.brain.brain(&graph)?;
     let (sandbox, server) = equipment.server(&scenario.start);
+    let settings = DeskSettings {
+        graph: Some(graph.name().to_owned()),
+        persona: setup.persona.clone(),
+        limits: setup.limits,
+        trust: setup.trust.clone(),
+    };
+    let desk = ChatDesk::new(server, settings).await.map_err(|error| Broken(error.to_string()))?;
+    let desk = match setup.brain.brain()? {
+        Some(brain) => desk.with_brain(brain),
+        None => desk,
+    };
+    // The faults of the start are for the conversation, not for what a desk reads before it.
     let stage = Stage::set(sandbox, &scenario.start).await?;
-    let visitor = Visitor::new(server, &format!("rehearsal-{seed}"), setup.trust.clone());
-    let greeting = brain.greeting();
-    let mut chat = Chat::new(visitor, brain, setup.brain.prompt(&graph), setup.limits);
-    if let Some(greeting) = greeting {
-        chat.say(&greeting.text);
-    }
-    Ok((stage, ChatDesk::new(chat)))
+    let (chat, _) = desk.begin(&format!("rehearsal-{seed}"));
+    Ok((stage, MeasuredDesk::new(chat)))
 }
 
-fn verdict(scenario: &Scenario, stage: &Stage, turns: &[Turn], desk: &ChatDesk, costs: &Costs) -> Verdict {
+fn verdict(scenario: &Scenario, stage: &Stage, turns: &[Turn], desk: &MeasuredDesk, costs: &Costs) -> Verdict {
     let mut wrong = judge::failures(scenario, &stage.before, turns);
     // A rule of the house and a scenario may name the same thing.
     for failure in house::violations(&stage.before.state, turns, &desk.done, stage.sandbox.token()) {

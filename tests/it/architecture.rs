@@ -16,7 +16,7 @@ use sources::Source;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["app", "chat", "config", "mcp", "rehearsal", "telemetry", "tool", "tools"]),
     ("app", &["audit", "change_feed", "config", "mcp", "store", "tool", "tools"]),
-    ("config", &["audit", "telemetry"]),
+    ("config", &["audit", "chat", "telemetry"]),
     ("telemetry", &[]),
     ("rehearsal", &["chat", "mcp", "tool", "tools"]),
     ("chat", &["mcp", "tool"]),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use frontdesk::chat::limits::Limits;
+use frontdesk::chat::persona::Persona;
 use frontdesk::chat::visitor::Trust;
 use frontdesk::rehearsal::brains::BrainChoice;
 use frontdesk::rehearsal::equipment::Equipment;
@@ -411,6 +412,7 @@ async fn simulated(answers: &[&'static str]) -> Run {
         },
         brain: BrainChoice::Script(Arc::new(BrainScript::read(OPENS).unwrap())),
         speaker: Some(Arc::new(speaker)),
+        persona: Persona::default(),
         trust: Trust::Operator,
         limits: Limits::default(),
         seed: 1,

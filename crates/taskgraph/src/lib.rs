@@ -11,6 +11,7 @@
 //! | [`engine`] | the pure function that runs a graph, its state, events and actions |
 //! | [`render`] | a graph as a prompt, a Mermaid chart, a tree, an SVG drawing or JSON |
 //! | [`collection`] | the graphs of one server by name, their URIs, and reloading |
+//! | [`likeness`] | the likeness of a message to the intents of a graph, without a model |
 //! | [`rules`] | the rules of the front desk, for the server's instructions, the prompt and the briefing |
 //! | [`schema`] | the JSON Schema of the file |
 //! | [`starter`] | a small graph to start from |
@@ -46,6 +47,7 @@ pub mod engine;
 mod flow;
 pub mod graph;
 mod instructions;
+pub mod likeness;
 pub mod load;
 pub mod problem;
 mod redact;

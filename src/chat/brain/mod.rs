@@ -1,15 +1,18 @@
 //! The decisions of a turn. A brain is shown the conversation and what was called in this turn, and says what comes next:
 //! calls of tools, or the reply.
 
+pub mod lexical;
 pub mod script;
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::conversation::Message;
+use super::language::Language;
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
 
@@ -51,6 +54,10 @@ pub struct View<'a> {
     pub must_answer: bool,
     /// The reason why the last reply was not taken, in words for a model.
     pub correction: Option<&'a str>,
+    /// The current time.
+    pub now: DateTime<Utc>,
+    /// The language that the visitor was last understood to write.
+    pub language: Language,
     /// The end of the turn's time.
     pub deadline: Instant,
 }

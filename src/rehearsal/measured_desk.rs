@@ -19,7 +19,7 @@ const SHOWN_CHARACTERS_MAX: usize = 400;
 
 /// The chat, between two messages.
 #[derive(Debug)]
-pub struct ChatDesk {
+pub struct MeasuredDesk {
     chat: Chat,
     /// The calls of each turn.
     pub done: Vec<Vec<Done>>,
@@ -29,14 +29,14 @@ pub struct ChatDesk {
     pub first_reply: Option<Duration>,
 }
 
-impl ChatDesk {
+impl MeasuredDesk {
     /// A desk that nobody has written to.
-    pub fn new(chat: Chat) -> ChatDesk {
-        ChatDesk { chat, done: vec![], tokens: Tokens::default(), first_reply: None }
+    pub fn new(chat: Chat) -> MeasuredDesk {
+        MeasuredDesk { chat, done: vec![], tokens: Tokens::default(), first_reply: None }
     }
 }
 
-impl Desk for ChatDesk {
+impl Desk for MeasuredDesk {
     async fn hear(&mut self, said: &Said) -> Result<Answer, Broken> {
         let began = Instant::now();
         let turn = self.chat.turn(&said.words, &mut |_| {}).await;

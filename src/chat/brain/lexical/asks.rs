@@ -1,0 +1,225 @@
+//! What the session asks for, put to the visitor as a question with choices.
+
+use serde_json::Value;
+
+use super::intents::Intents;
+use super::state::{Choice, Means, State};
+use super::told;
+use crate::chat::language::Language;
+use crate::chat::texts::{self, Text};
+use domain::code::Code;
+
+/// The questions for arguments. What is missing together is asked for together.
+const QUESTIONS: &[(&str, Text)] = &[
+    ("email", texts::ASK_EMAIL),
+    ("cus_email", texts::ASK_EMAIL),
+    ("phone", texts::ASK_PHONE),
+    ("time_zone", texts::ASK_ZONE),
+    ("meeting_date", texts::ASK_DAY),
+    ("due", texts::ASK_DAY),
+    ("meeting_start_time", texts::ASK_TIME),
+    ("cus_fname", texts::ASK_NAME),
+    ("cus_lname", texts::ASK_NAME),
+    ("issue", texts::ASK_ISSUE),
+    ("note", texts::ASK_NOTE),
+    ("ticket_id", texts::ASK_TICKET),
+    ("query", texts::ASK_QUERY),
+    ("reason", texts::ASK_REASON),
+    ("reach", texts::HOW_TO_REACH),
+    ("contact", texts::WHICH_PERSON),
+    ("cus_cid", texts::WHICH_PERSON),
+];
+
+/// A question with what can be picked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Question {
+    pub(super) text: String,
+    pub(super) choices: Vec<Choice>,
+}
+
+/// The question for the state's ask.
+pub(super) fn question(state: &State, intents: &Intents, language: Language) -> Question {
+    let said = |text: Text| text.in_language(language).to_owned();
+    match state.kind() {
+        "slots" => slots(state, intents, language),
+        "intent" => on_the_way(state, intents, language),
+        "switch" => switch(&state.ask, intents, language),
+        "nothing" => nothing(state, intents, language),
+        "say" => match state.ask["text"].as_str().filter(|text| !text.is_empty()) {
+            Some(text) => {
+                let choices = listed(&state.ask["choices"]);
+                Question { text: text.to_owned(), choices }
+            }
+            None => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
+        },
+        // A failed call: the same may succeed later.
+        "call" => Question { text: said(texts::BUSY), choices: agree(language) },
+        _ => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
+    }
+}
+
+/// Everything that can be done, a person at the end.
+pub(super) fn menu(state: &State, intents: &Intents, language: Language) -> Question {
+    let offered: Vec<String> = state.intents.iter().filter(|intent| !is_person(intents, intent)).cloned().collect();
+    let choices = intents.choices(&offered, language).into_iter().chain([person(language)]).collect();
+    Question { text: texts::WHAT_CAN_I_DO.in_language(language).to_owned(), choices }
+}
+
+/// These intents, something else, and a person.
+pub(super) fn which(text: Text, likely: &[String], intents: &Intents, language: Language) -> Question {
+    let other = Choice { label: texts::SOMETHING_ELSE.in_language(language).to_owned(), means: Means::Else };
+    let choices = intents.choices(likely, language).into_iter().chain([other, person(language)]).collect();
+    Question { text: text.in_language(language).to_owned(), choices }
+}
+
+/// The choice of a person.
+pub(super) fn person(language: Language) -> Choice {
+    Choice { label: texts::A_PERSON.in_language(language).to_owned(), means: Means::Person }
+}
+
+/// Yes and no.
+pub(super) fn agree(language: Language) -> Vec<Choice> {
+    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+    vec![choice(texts::YES, Means::Yes), choice(texts::NO, Means::No)]
+}
+
+/// True for the intent that leads to a person; the choice of one stands for it.
+fn is_person(intents: &Intents, intent: &str) -> bool {
+    intents.leads_to_person(intent)
+}
+
+fn slots(state: &State, intents: &Intents, language: Language) -> Question {
+    let missing = state.missing();
+    let failed = state.failure().map(|code| failure(state, code, language)).unwrap_or_default();
+    let asked = if state.failure() == Some(Code::UserNotFound.as_str()) {
+        String::new()
+    } else {
+        asked(state, &missing, language)
+    };
+    let text = [failed, asked].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    Question { text, choices: slot_choices(state, &missing, intents, language) }
+}
+
+fn asked(state: &State, missing: &[String], language: Language) -> String {
+    let has = |name: &str| missing.iter().any(|missing| missing == name);
+    if has("time_zone") && has("meeting_date") {
+        return texts::ASK_ZONE_AND_DAY.in_language(language).to_owned();
+    }
+    let Some(first) = missing.first() else { return texts::ANYTHING_ELSE.in_language(language).to_owned() };
+    let about = &state.ask["missing"][0];
+    // The author's own question, in the language that graphs are written in.
+    if let Some(prompt) = about["prompt"].as_str().filter(|prompt| language == Language::English && !prompt.is_empty())
+    {
+        return prompt.to_owned();
+    }
+    match first.as_str() {
+        "properties" if state.ask["tool"] == "update_contact" => texts::ASK_CHANGES.in_language(language).to_owned(),
+        "properties" => texts::ASK_PROPERTIES.in_language(language).to_owned(),
+        "duration" => texts::ASK_DURATION.with(language, &[("durations", &durations(state))]),
+        name => match QUESTIONS.iter().find(|(known, _)| *known == name) {
+            Some((_, question)) => question.in_language(language).to_owned(),
+            None => {
+                let what = about["description"].as_str().filter(|text| !text.is_empty()).unwrap_or(name);
+                texts::ASK_OTHER.with(language, &[("what", what)])
+            }
+        },
+    }
+}
+
+fn durations(state: &State) -> String {
+    let offered = state.ask["failed"]["details"]["durations"].as_array().into_iter().flatten();
+    offered.map(Value::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What can be picked for the first missing value.
+fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: Language) -> Vec<Choice> {
+    let values = |name: &str, value: &str| Means::Values([(name.to_owned(), Value::from(value))].into_iter().collect());
+    match missing.first().map(String::as_str) {
+        Some("meeting_start_time") => told::time_choices(state, language),
+        Some(name @ ("ticket_id" | "contact" | "cus_cid")) => {
+            let shown = state.shown.iter();
+            let choices = shown.map(|(id, label)| Choice { label: label.clone(), means: values(name, id) });
+            choices.chain([person(language)]).collect()
+        }
+        _ if state.failure() == Some(Code::UserNotFound.as_str()) => {
+            let new = intents.leading_to("create_contact", &state.intents);
+            let by_name = intents.leading_to("search_contacts", &state.intents);
+            let offered: Vec<String> = new.into_iter().chain(by_name).collect();
+            intents.choices(&offered, language).into_iter().chain([person(language)]).collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// A failure in words that need no knowledge of HubSpot.
+pub(super) fn failure(state: &State, code: &str, language: Language) -> String {
+    let is = |known: Code| code == known.as_str();
+    let text = match () {
+        () if is(Code::UserNotFound) => {
+            let who = state.who.clone().unwrap_or_default();
+            return texts::UNKNOWN_ADDRESS.with(language, &[("who", &who)]);
+        }
+        () if is(Code::Unavailable) || is(Code::SlotTaken) => texts::TIME_TAKEN,
+        () if is(Code::Busy)
+            || is(Code::RateLimited)
+            || is(Code::Timeout)
+            || is(Code::Unreachable)
+            || is(Code::HubSpotFailed) =>
+        {
+            texts::BUSY
+        }
+        () if is(Code::OutcomeUnknown) => texts::UNCLEAR,
+        () if is(Code::DateNotUnderstood) || is(Code::TimeZoneUnknown) => texts::NOT_READ,
+        () if is(Code::InvalidInput)
+            || is(Code::Rejected)
+            || is(Code::Conflict)
+            || is(Code::EmailRefused)
+            || is(Code::DurationNotOffered) =>
+        {
+            texts::NOT_ACCEPTED
+        }
+        () if is(Code::Ambiguous) => texts::WHICH_PERSON,
+        () if is(Code::TicketNotFound) => texts::NO_TICKETS,
+        () => texts::FOR_A_COLLEAGUE,
+    };
+    text.in_language(language).to_owned()
+}
+
+/// The ways in which a matter goes on, after what was found.
+fn on_the_way(state: &State, intents: &Intents, language: Language) -> Question {
+    let candidates = state.candidates();
+    if candidates.is_empty() {
+        return menu(state, intents, language);
+    }
+    let choices = intents.choices(&candidates, language).into_iter().chain([person(language)]).collect();
+    Question { text: texts::ANYTHING_ELSE.in_language(language).to_owned(), choices }
+}
+
+fn switch(ask: &Value, intents: &Intents, language: Language) -> Question {
+    let label = |intent: &Value| intents.label(intent.as_str().unwrap_or_default(), language);
+    let text = texts::SWITCH.with(language, &[("from", &label(&ask["from"])), ("to", &label(&ask["to"]["intent"]))]);
+    let choice =
+        |text: Text, switch| Choice { label: text.in_language(language).to_owned(), means: Means::Switch(switch) };
+    let choices =
+        vec![choice(texts::COME_BACK, "come_back"), choice(texts::LEAVE, "leave"), choice(texts::STAY, "stay")];
+    Question { text, choices }
+}
+
+/// A dead end: what failed, and a person.
+fn nothing(state: &State, intents: &Intents, language: Language) -> Question {
+    match state.failure() {
+        Some(code) => Question { text: failure(state, code, language), choices: vec![person(language)] },
+        None => {
+            let candidates = state.candidates();
+            let offered = if candidates.is_empty() { state.intents.clone() } else { candidates };
+            let offered: Vec<String> = offered.into_iter().filter(|intent| !is_person(intents, intent)).collect();
+            let choices = intents.choices(&offered, language).into_iter().chain([person(language)]).collect();
+            Question { text: texts::WHAT_CAN_I_DO.in_language(language).to_owned(), choices }
+        }
+    }
+}
+
+fn listed(choices: &Value) -> Vec<Choice> {
+    let all = choices.as_array().into_iter().flatten().filter_map(Value::as_str);
+    all.map(|label| Choice { label: label.to_owned(), means: Means::Intent(label.to_owned()) }).collect()
+}

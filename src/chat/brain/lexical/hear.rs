@@ -1,0 +1,313 @@
+//! The visitor's message: which choice it picks, which values it has, which intent it shows.
+
+use serde_json::{Map, Value, json};
+
+use super::asks::{self, Question};
+use super::intents::Wish;
+use super::readers::{self, Reading};
+use super::state::{Choice, Means, State};
+use super::{Decision, View, calendar};
+use super::{LexicalBrain, confirm, pick};
+use crate::chat::language::{self, Language};
+use crate::chat::texts;
+
+/// The intent that is open in every graph.
+const PERSON: &str = "a person";
+/// Messages in a row that are not understood, after which a person goes on.
+const MISSES_MAX: u8 = 2;
+/// The likeness from which another intent is meant although a text was asked for.
+const OTHER_MATTER_FROM: f64 = 0.8;
+/// The topics that are named to somebody who was not understood.
+const TOPICS_SHOWN: usize = 3;
+/// The fewest digits of a record's id.
+const ID_DIGITS_MIN: usize = 6;
+/// The values of a meeting, which may be said at any of its steps.
+const OF_MEETINGS: &[&str] = &["meeting_date", "time_zone", "duration", "meeting_start_time"];
+
+impl LexicalBrain {
+    /// Decides what a message means.
+    pub(super) fn hear(&mut self, view: &View<'_>) -> Decision {
+        let message = view.message.trim();
+        if language::starts_over(message) {
+            self.state = State::default();
+            self.turn.restarts = true;
+            return self.begin(view);
+        }
+        if let Some(choice) = pick::choice(&self.state.choices, message).cloned() {
+            return self.picked(view, choice.means);
+        }
+        if self.state.unconfirmed.is_some() {
+            return self.answered(view);
+        }
+        if language::asks_for_person(message) {
+            return self.person(view);
+        }
+        if language::goes_back(message) && !self.state.choices.is_empty() {
+            let menu = asks::menu(&self.state, &self.intents, view.language);
+            return self.say(menu);
+        }
+        if self.state.kind() == "slots" || self.state.changing.is_some() {
+            return self.values_heard(view);
+        }
+        if self.state.kind() == "call" {
+            return self.asked_to_repeat(view);
+        }
+        if language::says_goodbye(message) || (self.state.choices.is_empty() && language::declines(message)) {
+            self.state.topic = None;
+            let text = texts::GOODBYE.in_language(view.language).to_owned();
+            return self.say(Question { text, choices: vec![] });
+        }
+        self.wish_heard(view)
+    }
+
+    fn picked(&mut self, view: &View<'_>, means: Means) -> Decision {
+        let said = view.message;
+        match means {
+            Means::Intent(intent) => self.intent(view, &intent),
+            Means::Values(values) => self.step(json!({ "user_text": said, "slots": values })),
+            Means::Yes if self.state.unconfirmed.is_none() => self.asked_to_repeat(view),
+            Means::Yes => self.agreed(view),
+            Means::No => self.leave(view),
+            Means::Change => self.change(view),
+            Means::Switch(switch) => self.step(json!({ "user_text": said, "switch": switch })),
+            Means::Person => self.person(view),
+            Means::Else => {
+                let menu = asks::menu(&self.state, &self.intents, view.language);
+                self.say(menu)
+            }
+            Means::AnotherDay => {
+                let text = texts::ASK_DAY.in_language(view.language).to_owned();
+                self.say(Question { text, choices: vec![] })
+            }
+            Means::Helped => {
+                let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
+                self.say(Question { text, choices: vec![] })
+            }
+        }
+    }
+
+    /// The answer to the question before a write.
+    fn answered(&mut self, view: &View<'_>) -> Decision {
+        if language::agrees(view.message) {
+            return self.agreed(view);
+        }
+        let books = self.state.unconfirmed.as_ref().is_some_and(|call| call.tool == "create_meeting");
+        let other = if books { self.of_meeting(view) } else { Map::new() };
+        if !other.is_empty() {
+            return self.step(json!({ "user_text": view.message, "slots": other }));
+        }
+        if language::declines(view.message) {
+            return self.leave(view);
+        }
+        if language::asks_for_person(view.message) {
+            return self.person(view);
+        }
+        match self.intents.wish(view.message, &self.state.intents) {
+            Wish::Sure(intent, _) if self.state.topic.as_ref() != Some(&intent) => self.intent(view, &intent),
+            _ => self.asked_again(view),
+        }
+    }
+
+    fn agreed(&mut self, view: &View<'_>) -> Decision {
+        match self.state.unconfirmed.take() {
+            Some(call) => self.call(&call.tool, Value::Object(call.arguments)),
+            None => self.wish_heard(view),
+        }
+    }
+
+    fn leave(&mut self, view: &View<'_>) -> Decision {
+        self.state.unconfirmed = None;
+        self.turn.left = true;
+        self.step(json!({ "user_text": view.message, "switch": "leave" }))
+    }
+
+    /// The visitor wants another value in the call.
+    fn change(&mut self, view: &View<'_>) -> Decision {
+        let tool = self.state.unconfirmed.take().map(|call| call.tool).unwrap_or_default();
+        self.state.changing = confirm::changeable(&tool);
+        self.state.ask = json!({ "kind": "slots", "tool": tool, "missing": [{ "name": self.state.changing }] });
+        let question = asks::question(&self.state, &self.intents, view.language);
+        self.say(question)
+    }
+
+    /// The question whether a failed call is made again.
+    fn asked_to_repeat(&mut self, view: &View<'_>) -> Decision {
+        if language::declines(view.message) {
+            return self.leave(view);
+        }
+        self.state.ask["failed"] = Value::Null;
+        self.advance(view)
+    }
+
+    pub(super) fn person(&mut self, view: &View<'_>) -> Decision {
+        let mut slots = readers::volunteered(&reading(view));
+        slots.retain(|name, _| ["email", "phone"].contains(&name.as_str()));
+        self.state.misses = 0;
+        self.state.topic = Some(PERSON.to_owned());
+        self.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots }))
+    }
+
+    /// A message while values are missing.
+    fn values_heard(&mut self, view: &View<'_>) -> Decision {
+        let missing = self.state.missing();
+        let values = self.values(view, &missing);
+        let is_free = |name: &String| !readers::is_read(name);
+        let only_words = values.keys().all(is_free);
+        if let Wish::Sure(intent, score) = self.intents.wish(view.message, &self.state.intents)
+            && self.state.topic.as_ref() != Some(&intent)
+            && (values.is_empty() || (only_words && score >= OTHER_MATTER_FROM))
+        {
+            return self.intent(view, &intent);
+        }
+        if values.is_empty() {
+            if language::declines(view.message) {
+                return self.leave(view);
+            }
+            return self.asked_again(view);
+        }
+        self.state.misses = 0;
+        self.state.changing = None;
+        self.step(json!({ "user_text": view.message, "slots": values }))
+    }
+
+    /// The values of a message for what is missing, and those that belong to the same matter.
+    fn values(&self, view: &View<'_>, missing: &[String]) -> Map<String, Value> {
+        let has = |name: &str| missing.iter().any(|missing| missing == name);
+        let mut values = readers::answers(&reading(view), missing);
+        if let Some(Value::Object(parts)) = values.remove("properties") {
+            values.extend(parts);
+        }
+        if has("ticket_id")
+            && let Some(id) = id(view.message)
+        {
+            values.insert("ticket_id".to_owned(), id.into());
+        }
+        let meets = ["check_available", "create_meeting"].iter().any(|tool| self.state.ask["tool"] == *tool);
+        if meets {
+            values.extend(self.of_meeting(view));
+        }
+        let is_asked = |name: &str| {
+            has(name)
+                || (meets && OF_MEETINGS.contains(&name))
+                || (has("properties") && (readers::is_part(name) || !readers::is_read(name)))
+                || (name == "phone" && has("email"))
+                || (name == "email" && (has("reach") || has("cus_email")))
+        };
+        values.retain(|name, _| is_asked(name));
+        values
+    }
+
+    /// Day, time, place and length; of a day that is said anew, the time that was agreed to before is none.
+    fn of_meeting(&self, view: &View<'_>) -> Map<String, Value> {
+        let mut values = readers::volunteered(&reading(view));
+        values.retain(|name, _| OF_MEETINGS.contains(&name.as_str()));
+        let times_shown = !self.state.starts.is_empty();
+        if let Some(said) = calendar::time(view.message, times_shown) {
+            let meant = said.among(&self.state.starts).filter(|_| !values.contains_key("meeting_date"));
+            match meant.and_then(|start| start.split_once('T')) {
+                Some((day, time)) => {
+                    values.insert("meeting_date".to_owned(), day.into());
+                    values.insert("meeting_start_time".to_owned(), time.into());
+                }
+                None => drop(values.insert("meeting_start_time".to_owned(), said.written().into())),
+            }
+        }
+        values
+    }
+
+    /// The question is asked once more; whoever is not understood again and again gets a person.
+    fn asked_again(&mut self, view: &View<'_>) -> Decision {
+        self.state.misses += 1;
+        if self.state.misses > MISSES_MAX {
+            return self.person(view);
+        }
+        self.turn.out.push(texts::NOT_READ.in_language(view.language).to_owned());
+        let call = self.state.unconfirmed.clone();
+        let tool = call.as_ref().and_then(|call| view.tools.iter().find(|tool| tool.name == call.tool));
+        let question = match (&call, tool) {
+            (Some(call), Some(tool)) => Question {
+                text: confirm::question(call, tool, view.language),
+                choices: confirm::choices(&call.tool, view.language),
+            },
+            _ => {
+                let asked = asks::question(&self.state, &self.intents, view.language);
+                Question { text: with_example(asked.text, &self.state, view.language), ..asked }
+            }
+        };
+        self.say(question)
+    }
+
+    /// A message of which an intent is wanted.
+    fn wish_heard(&mut self, view: &View<'_>) -> Decision {
+        let mut offered = self.state.candidates();
+        offered
+            .extend(self.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
+        match self.intents.wish(view.message, &offered) {
+            Wish::Sure(intent, _) => self.intent(view, &intent),
+            // An answer from documents changes nothing, so it is given at once.
+            Wish::Perhaps(likely) if self.intents.answers(&likely[0]) => self.intent(view, &likely[0]),
+            Wish::Perhaps(likely) => {
+                let question = asks::which(texts::WHICH_OF_THESE, &likely, &self.intents, view.language);
+                self.say(question)
+            }
+            Wish::Unknown => {
+                self.turn.guesses = true;
+                self.search(view.message)
+            }
+        }
+    }
+
+    /// Neither an intent nor a passage fits.
+    pub(super) fn missed(&mut self, view: &View<'_>) -> Decision {
+        self.state.misses += 1;
+        if self.state.misses >= MISSES_MAX {
+            self.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
+            return self.person(view);
+        }
+        let topics: Vec<String> = self.state.intents.iter().take(TOPICS_SHOWN).cloned().collect();
+        let question = asks::which(texts::REPHRASE, &topics, &self.intents, view.language);
+        self.say(question)
+    }
+
+    /// The visitor has this intent; what the message says beside it comes along.
+    fn intent(&mut self, view: &View<'_>, intent: &str) -> Decision {
+        let reading = reading(view);
+        let mut slots = readers::volunteered(&reading);
+        match self.intents.first_tool(intent) {
+            Some("search_contacts") => {
+                let looked_for = readers::query(&reading, &mut slots, self.intents.changes_contact(intent));
+                slots.extend(looked_for);
+            }
+            Some("create_contact") => slots.extend(readers::properties(&reading)),
+            _ => {}
+        }
+        self.state.misses = 0;
+        self.state.topic = Some(intent.to_owned());
+        self.state.unconfirmed = None;
+        self.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
+    }
+}
+
+/// The choices after a passage.
+pub(super) fn helped(language: Language) -> Vec<Choice> {
+    let yes = Choice { label: texts::YES.in_language(language).to_owned(), means: Means::Helped };
+    let no = Choice { label: texts::NO.in_language(language).to_owned(), means: Means::Else };
+    vec![yes, no, asks::person(language)]
+}
+
+fn reading<'a>(view: &View<'a>) -> Reading<'a> {
+    Reading { message: view.message, language: view.language, now: view.now }
+}
+
+/// The id of a record in a message.
+fn id(message: &str) -> Option<&str> {
+    let mut words = message.split(|c: char| !c.is_ascii_digit());
+    words.find(|digits| digits.len() >= ID_DIGITS_MIN)
+}
+
+fn with_example(text: String, state: &State, language: Language) -> String {
+    match state.ask["missing"][0]["example"].as_str() {
+        Some(example) => format!("{text} {}", texts::EXAMPLE.with(language, &[("example", example)])),
+        None => text,
+    }
+}

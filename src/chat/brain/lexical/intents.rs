@@ -1,0 +1,145 @@
+//! The intent of a message, by its likeness to what customers say, in bands: sure enough to act, likely enough to ask, or
+//! neither.
+
+use std::sync::Arc;
+
+use super::state::{Choice, Means};
+use crate::chat::language::{self, Language, folded};
+use taskgraph::graph::{Edge, Graph};
+use taskgraph::likeness::Likeness;
+use taskgraph::resource::Behavior;
+
+/// From this likeness on, and with this distance to the next intent, a message has the intent.
+pub const ACT_FROM: f64 = 0.5;
+/// The distance to the second intent from which the first is meant.
+pub const MARGIN_MIN: f64 = 0.1;
+/// From this likeness on the visitor is asked whether they mean the intent.
+pub const ASK_FROM: f64 = 0.25;
+/// The likeness of a message that is a sample or a name.
+const SAME: f64 = 0.99;
+/// The most intents that a question offers.
+const OFFERED_MAX: usize = 3;
+
+/// The intents of one graph.
+#[derive(Clone, Debug)]
+pub struct Intents {
+    graph: Arc<Graph>,
+    likeness: Arc<Likeness>,
+}
+
+/// What a message wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// This intent, with its likeness.
+    Sure(String, f64),
+    /// One of these, probably.
+    Perhaps(Vec<String>),
+    /// Nothing that the graph knows.
+    Unknown,
+}
+
+impl Intents {
+    /// The intents of a graph.
+    pub fn of(graph: Arc<Graph>) -> Intents {
+        let likeness = Arc::new(Likeness::of(graph.edges()));
+        Intents { graph, likeness }
+    }
+
+    /// The graph.
+    pub(super) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// What a message wants, among the intents that are offered.
+    pub fn wish(&self, message: &str, offered: &[String]) -> Wish {
+        let named = offered.iter().find(|name| folded(name) == folded(message));
+        if let Some(name) = named {
+            return Wish::Sure(name.clone(), 1.0);
+        }
+        let ranked = self.likeness.rank(message);
+        let known = ranked.into_iter().filter_map(|alike| Some((offered_as(offered, &alike.intent)?, alike.score)));
+        let known: Vec<(String, f64)> = known.collect();
+        let Some((first, score)) = known.first() else { return Wish::Unknown };
+        let second = known.get(1).map_or(0.0, |(_, score)| *score);
+        // Without samples a name alone is compared, and nothing is sure.
+        let has_samples = self.edge(first).is_some_and(|edge| !edge.sample_utterances.is_empty());
+        if *score >= SAME && second < SAME || (*score >= ACT_FROM && score - second >= MARGIN_MIN && has_samples) {
+            return Wish::Sure(first.clone(), *score);
+        }
+        let likely: Vec<String> = known
+            .iter()
+            .filter(|(_, score)| *score >= ASK_FROM)
+            .map(|(name, _)| name.clone())
+            .take(OFFERED_MAX)
+            .collect();
+        if likely.is_empty() { Wish::Unknown } else { Wish::Perhaps(likely) }
+    }
+
+    /// The edge of an intent.
+    pub(super) fn edge(&self, intent: &str) -> Option<&Edge> {
+        self.graph
+            .edges()
+            .iter()
+            .find(|edge| edge.intent.as_ref().is_some_and(|named| is_offered_as(intent, &named.text)))
+    }
+
+    /// The tool that an intent leads to first.
+    pub(super) fn first_tool(&self, intent: &str) -> Option<&str> {
+        let node = self.graph.node(&self.edge(intent)?.to)?;
+        match &node.behavior {
+            Behavior::Tool(tool) => Some(tool),
+            Behavior::AddedTool(tool) => Some(tool),
+            _ => None,
+        }
+    }
+
+    /// The intent whose first tool is this one.
+    pub(super) fn leading_to(&self, tool: &str, offered: &[String]) -> Option<String> {
+        offered.iter().find(|intent| self.first_tool(intent) == Some(tool)).cloned()
+    }
+
+    /// True for an intent that is answered from documents.
+    pub(super) fn answers(&self, intent: &str) -> bool {
+        let node = self.edge(intent).and_then(|edge| self.graph.node(&edge.to));
+        node.is_some_and(|node| node.behavior == Behavior::Answer)
+    }
+
+    /// True for an intent that looks for a contact in order to change it.
+    pub(super) fn changes_contact(&self, intent: &str) -> bool {
+        let Some(edge) = self.edge(intent) else { return false };
+        let next = self.graph.edges_from(&edge.to).filter_map(|edge| self.graph.node(&edge.to));
+        next.into_iter().any(|node| node.behavior == Behavior::Tool("update_contact"))
+    }
+
+    /// True for the intent that leads to a person.
+    pub(super) fn leads_to_person(&self, intent: &str) -> bool {
+        let node = self.edge(intent).and_then(|edge| self.graph.node(&edge.to));
+        node.is_some_and(|node| node.behavior == Behavior::HandOff)
+    }
+
+    /// The words for an intent in a language: a sample in it, where the graph has one; else its name.
+    pub(super) fn label(&self, intent: &str, language: Language) -> String {
+        if language == Language::English {
+            return intent.to_owned();
+        }
+        let samples = self.edge(intent).map(|edge| edge.sample_utterances.as_slice()).unwrap_or_default();
+        let spoken = samples.iter().find(|sample| language::of(sample) == Some(language));
+        spoken.cloned().unwrap_or_else(|| intent.to_owned())
+    }
+
+    /// The intents as choices.
+    pub(super) fn choices(&self, intents: &[String], language: Language) -> Vec<Choice> {
+        let choice =
+            |intent: &String| Choice { label: self.label(intent, language), means: Means::Intent(intent.clone()) };
+        intents.iter().map(choice).collect()
+    }
+}
+
+/// The name under which an intent is offered; those of equal intents are numbered.
+fn offered_as(offered: &[String], intent: &str) -> Option<String> {
+    offered.iter().find(|name| is_offered_as(name, intent)).cloned()
+}
+
+fn is_offered_as(name: &str, intent: &str) -> bool {
+    name == intent || name.strip_prefix(intent).is_some_and(|rest| rest.starts_with(" (") && rest.ends_with(')'))
+}

@@ -1,0 +1,322 @@
+//! A brain without a model and without a network. It follows a taskgraph: intents by likeness, values by readers, a
+//! question before every write, and texts that are made from results.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`intents`] | the intent of a message, in bands |
+//! | `readers`, `calendar`, `people` | the values of a message |
+//! | `pick` | the choice that a message picks |
+//! | `asks`, `confirm`, `told` | what the visitor is asked, agrees to and is told |
+//! | `state` | what is remembered between two messages |
+
+mod asks;
+mod calendar;
+mod confirm;
+mod hear;
+pub mod intents;
+mod people;
+mod pick;
+mod readers;
+mod state;
+mod told;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde_json::{Map, Value, json};
+
+use self::asks::Question;
+use self::intents::Intents;
+use self::state::{Call, State};
+use super::{Brain, BrainError, Decided, Decision, Done, Reply, ToolCall, View};
+use crate::chat::language::Language;
+use crate::chat::texts;
+use crate::tool::on_behalf_of::OnBehalfOf;
+use domain::code::Code;
+use taskgraph::graph::Graph;
+
+const START: &str = "taskgraph_start";
+const STEP: &str = "taskgraph_step";
+const SEARCH: &str = "search_documents";
+const RECOGNISE: &str = "find_contact_by_email";
+const LOG: &str = "log_activity";
+/// The passages that are asked for; one is told.
+const PASSAGES: usize = 2;
+
+/// The brain of one conversation.
+#[derive(Debug)]
+pub struct LexicalBrain {
+    intents: Intents,
+    state: State,
+    turn: Turn,
+    /// Calls made so far, which number them.
+    calls: usize,
+}
+
+/// What is known within one turn.
+#[derive(Debug, Default)]
+struct Turn {
+    /// What was learned and is to be told.
+    out: Vec<String>,
+    /// The id of the call whose answer is waited for.
+    awaited: Option<String>,
+    /// The session begins again because the visitor wants that.
+    restarts: bool,
+    /// The session was lost and begun again.
+    renewed: bool,
+    /// The matter at hand is left.
+    left: bool,
+    /// A search in the documents is under way, for a message that is like no intent.
+    guesses: bool,
+    /// The answer that the session gets when what is called now has answered.
+    result: Option<Value>,
+}
+
+impl LexicalBrain {
+    /// A brain that follows this graph.
+    pub fn new(graph: Arc<Graph>) -> LexicalBrain {
+        LexicalBrain::with(Intents::of(graph))
+    }
+
+    /// A brain that follows the graph of these intents, which several conversations share.
+    pub fn with(intents: Intents) -> LexicalBrain {
+        LexicalBrain { intents, state: State::default(), turn: Turn::default(), calls: 0 }
+    }
+
+    fn next(&mut self, view: &View<'_>) -> Result<Decision, BrainError> {
+        let last = view.done.last().filter(|done| self.turn.awaited.as_ref() == Some(&done.call.id));
+        match last {
+            // Calls of another brain that has failed are none of this one's.
+            None => {
+                self.turn = Turn::default();
+                Ok(self.begin(view))
+            }
+            Some(done) => self.learn(view, done),
+        }
+    }
+
+    fn begin(&mut self, view: &View<'_>) -> Decision {
+        if self.state.session.is_none() {
+            return self.call(START, json!({ "graph": self.intents.graph().name() }));
+        }
+        self.hear(view)
+    }
+
+    /// Takes in the answer of the call that was waited for.
+    fn learn(&mut self, view: &View<'_>, done: &Done) -> Result<Decision, BrainError> {
+        match (done.call.tool.as_str(), &done.answer) {
+            (START, Ok(answer)) => {
+                self.state.session = answer["session"].as_str().map(str::to_owned);
+                self.take_in(answer);
+                if self.turn.restarts {
+                    let question = self.welcome(view.language);
+                    return Ok(self.say(question));
+                }
+                Ok(self.hear(view))
+            }
+            (START, Err(error)) => {
+                Err(BrainError::Unavailable(format!("the conversation cannot be kept: {}", error["code"])))
+            }
+            (STEP, Ok(answer)) => {
+                self.take_in(answer);
+                Ok(self.advance(view))
+            }
+            (STEP, Err(error)) => Ok(self.step_failed(view, error)),
+            (SEARCH, answer) => Ok(self.found(view, answer)),
+            (tool, answer) => Ok(self.called(view, tool, &done.call, answer)),
+        }
+    }
+
+    /// Takes in what the session asks for.
+    fn take_in(&mut self, answer: &Value) {
+        let asks = answer["asks"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if let Some((last, earlier)) = asks.split_last() {
+            // The greeting was said before the first message.
+            let said = earlier.iter().filter_map(|ask| ask["text"].as_str()).filter(|text| !text.is_empty());
+            self.turn.out.extend(said.map(str::to_owned));
+            self.state.ask = last.clone();
+        }
+        let intents: Vec<String> =
+            answer["intents"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        if !intents.is_empty() {
+            self.state.intents = intents;
+        }
+        self.state.unconfirmed = None;
+        self.state.changing = None;
+    }
+
+    /// Goes on with what the session asks for: calls what may be called, and asks the visitor for the rest.
+    fn advance(&mut self, view: &View<'_>) -> Decision {
+        let ask = self.state.ask.clone();
+        if std::mem::take(&mut self.turn.left) {
+            self.turn.out.push(texts::LEFT.in_language(view.language).to_owned());
+            self.state.topic = None;
+            let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
+            return self.say(Question { text, choices: vec![] });
+        }
+        match self.state.kind() {
+            "call" if ask["failed"].is_null() => self.due(view, &ask),
+            "answer" => {
+                let query = ask["query"].as_str().unwrap_or(view.message).to_owned();
+                self.search(&query)
+            }
+            _ => {
+                let question = asks::question(&self.state, &self.intents, view.language);
+                self.say(question)
+            }
+        }
+    }
+
+    /// Calls the tool that is due, if it is open and needs no consent.
+    fn due(&mut self, view: &View<'_>, ask: &Value) -> Decision {
+        let name = ask["tool"].as_str().unwrap_or_default().to_owned();
+        let arguments = ask["arguments"].as_object().cloned().unwrap_or_default();
+        let Some(tool) = view.tools.iter().find(|tool| tool.name == name && ask["ours"] == true) else {
+            return self.closed(view, &name, &arguments, ask["skippable"] == true);
+        };
+        if !confirm::is_needed(tool) {
+            return self.call(&name, Value::Object(arguments));
+        }
+        let call = Call { tool: name, arguments };
+        let text = confirm::question(&call, tool, view.language);
+        let choices = confirm::choices(&call.tool, view.language);
+        self.state.unconfirmed = Some(call);
+        self.say(Question { text, choices })
+    }
+
+    /// A tool that is not open to the visitor. Whoever only claims an address is known by it and no more; a look-up that
+    /// may be passed over is; for the rest there are people.
+    fn closed(&mut self, view: &View<'_>, tool: &str, arguments: &Map<String, Value>, skippable: bool) -> Decision {
+        if let (RECOGNISE, OnBehalfOf::Claimed { address }) = (tool, view.on_behalf_of) {
+            let known = json!({ "contact_id": address.as_str(), "contact_email": address.as_str() });
+            let logs = view.tools.iter().any(|tool| tool.name == LOG);
+            return match arguments.get("chat").filter(|_| logs) {
+                Some(chat) => {
+                    self.turn.result = Some(known);
+                    self.call(LOG, json!({ "text": chat }))
+                }
+                None => self.step(json!({ "tool_result": known })),
+            };
+        }
+        if skippable {
+            return self.step(json!({ "skip": true }));
+        }
+        let refused = json!({
+            "code": Code::Forbidden.as_str(), "message": "it is not open in this conversation", "hint": "a colleague can help",
+        });
+        self.step(json!({ "tool_result": refused }))
+    }
+
+    /// A tool has answered, and the session is told.
+    fn called(&mut self, view: &View<'_>, tool: &str, call: &ToolCall, answer: &Result<Value, Value>) -> Decision {
+        if let Some(result) = self.turn.result.take() {
+            return self.step(json!({ "tool_result": result }));
+        }
+        let none = Map::new();
+        let arguments = call.arguments.as_ref().unwrap_or(&none);
+        if tool == RECOGNISE {
+            let who = ["email", "phone"].iter().find_map(|name| arguments.get(*name).and_then(Value::as_str));
+            self.state.who = who.map(str::to_owned);
+        }
+        match answer {
+            Ok(answer) => {
+                let told = told::result(tool, arguments, answer, view.language, &mut self.state);
+                self.turn.out.extend(Some(told).filter(|told| !told.is_empty()));
+                self.step(json!({ "tool_result": answer }))
+            }
+            Err(error) => {
+                self.state.show_candidates(error);
+                self.step(json!({ "tool_result": error }))
+            }
+        }
+    }
+
+    fn step_failed(&mut self, view: &View<'_>, error: &Value) -> Decision {
+        if error["code"] == Code::SessionNotFound.as_str() && !self.turn.renewed {
+            self.turn.renewed = true;
+            self.state = State::default();
+            return self.call(START, json!({ "graph": self.intents.graph().name() }));
+        }
+        let text = asks::failure(&self.state, error["code"].as_str().unwrap_or_default(), view.language);
+        self.say(Question { text, choices: vec![asks::person(view.language)] })
+    }
+
+    /// The documents were searched, for a question or for a message that was not understood.
+    fn found(&mut self, view: &View<'_>, answer: &Result<Value, Value>) -> Decision {
+        let language = view.language;
+        let passage = answer.as_ref().ok().and_then(|answer| told::passage(answer, language));
+        let guesses = std::mem::take(&mut self.turn.guesses);
+        match passage {
+            Some(passage) => {
+                self.state.misses = 0;
+                self.turn.out.push(passage);
+                self.say(Question {
+                    text: texts::DID_IT_HELP.in_language(language).to_owned(),
+                    choices: hear::helped(language),
+                })
+            }
+            None if guesses => self.missed(view),
+            None => {
+                let text = texts::NO_PASSAGE.in_language(language).to_owned();
+                self.say(Question { text, choices: vec![asks::person(language)] })
+            }
+        }
+    }
+
+    /// What the brain says of itself and of what it can do.
+    fn welcome(&mut self, language: Language) -> Question {
+        let automatic = texts::AUTOMATIC.in_language(language);
+        let menu = asks::menu(&self.state, &self.intents, language);
+        let greeting = self.intents.graph().greeting().unwrap_or(&menu.text).trim();
+        Question { text: format!("{greeting}\n{automatic}"), choices: menu.choices }
+    }
+
+    fn search(&mut self, query: &str) -> Decision {
+        self.call(SEARCH, json!({ "query": query, "limit": PASSAGES }))
+    }
+
+    fn step(&mut self, mut step: Value) -> Decision {
+        step["session"] = json!(self.state.session);
+        self.call(STEP, step)
+    }
+
+    fn call(&mut self, tool: &str, arguments: Value) -> Decision {
+        self.calls += 1;
+        let id = format!("lexical{}", self.calls);
+        self.turn.awaited = Some(id.clone());
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        Decision::Call(vec![ToolCall { id, tool: tool.to_owned(), arguments: Ok(arguments) }])
+    }
+
+    fn say(&mut self, question: Question) -> Decision {
+        self.turn.awaited = None;
+        let out = std::mem::take(&mut self.turn.out);
+        let parts = out.into_iter().chain([question.text]).filter(|part| !part.is_empty());
+        let text = parts.collect::<Vec<_>>().join("\n");
+        self.state.choices = question.choices;
+        let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
+        Decision::Say(Reply { text, choices, hand_over: None })
+    }
+}
+
+impl Brain for LexicalBrain {
+    fn name(&self) -> &'static str {
+        "lexical"
+    }
+
+    fn decide<'a>(&'a mut self, view: View<'a>) -> BoxFuture<'a, Result<Decided, BrainError>> {
+        let decision = self.next(&view);
+        Box::pin(async move { decision.map(Decided::free) })
+    }
+
+    fn greeting(&mut self) -> Option<Reply> {
+        let start = &self.intents.graph().start().id;
+        let first = self.intents.graph().edges_from(start).filter_map(|edge| edge.intent.as_ref());
+        self.state.intents = first.map(|intent| intent.text.clone()).collect();
+        let question = self.welcome(Language::English);
+        match self.say(question) {
+            Decision::Say(reply) => Some(reply),
+            Decision::Call(_) => None,
+        }
+    }
+}

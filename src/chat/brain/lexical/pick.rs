@@ -1,0 +1,159 @@
+//! The choice that a message picks: by its number, by its words, or by a word that only one choice has.
+
+use super::calendar;
+use super::state::{Choice, Means};
+use crate::chat::language::folded;
+
+/// The most words of a message that picks by a word of its label.
+const PICKING_WORDS_MAX: usize = 8;
+/// The shortest word by which a choice is told apart.
+const TELLING_LETTERS_MIN: usize = 3;
+/// Words for the place of a choice, in every language of the fixed texts.
+const ORDINALS: &[(&str, usize)] = &[
+    ("first", 1),
+    ("second", 2),
+    ("third", 3),
+    ("fourth", 4),
+    ("fifth", 5),
+    ("første", 1),
+    ("anden", 2),
+    ("andet", 2),
+    ("tredje", 3),
+    ("fjerde", 4),
+    ("premier", 1),
+    ("première", 1),
+    ("deuxième", 2),
+    ("second", 2),
+    ("seconde", 2),
+    ("troisième", 3),
+    ("quatrième", 4),
+    ("primo", 1),
+    ("prima", 1),
+    ("secondo", 2),
+    ("seconda", 2),
+    ("terzo", 3),
+    ("terza", 3),
+    ("quarto", 4),
+    ("erste", 1),
+    ("ersten", 1),
+    ("erster", 1),
+    ("zweite", 2),
+    ("zweiten", 2),
+    ("zweiter", 2),
+    ("dritte", 3),
+    ("dritten", 3),
+    ("vierte", 4),
+    ("vierten", 4),
+];
+/// The most words of a message that picks by a place.
+const ORDINAL_WORDS_MAX: usize = 4;
+
+/// The choice that a message picks.
+pub(super) fn choice<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+    let said = folded(message);
+    by_number(choices, message)
+        .or_else(|| choices.iter().find(|choice| folded(&choice.label) == said))
+        .or_else(|| by_time(choices, message))
+        .or_else(|| by_ordinal(choices, &said))
+        .or_else(|| by_word(choices, &said))
+}
+
+/// `2`, `2.`, `#2` and `no. 2`.
+fn by_number<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+    let bare = message.trim().trim_start_matches("no.").trim_matches(|c: char| !c.is_alphanumeric());
+    // A time such as 13 is no number of a list of eight.
+    let number: usize = bare.parse().ok()?;
+    choices.get(number.checked_sub(1)?)
+}
+
+/// One of the times shown: `13:00`, `1 pm`.
+fn by_time<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+    let start = |choice: &Choice| match &choice.means {
+        Means::Values(values) => {
+            let text = |name: &str| values.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+            Some(format!("{}T{}", text("meeting_date")?, text("meeting_start_time")?))
+        }
+        _ => None,
+    };
+    let starts: Vec<String> = choices.iter().filter_map(start).collect();
+    let wanted = calendar::time(message, true).filter(|_| !starts.is_empty())?;
+    let meant = wanted.among(&starts)?;
+    choices.iter().find(|choice| start(choice).as_deref() == Some(meant))
+}
+
+fn by_ordinal<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
+    let words: Vec<&str> = said.split(' ').collect();
+    if words.len() > ORDINAL_WORDS_MAX {
+        return None;
+    }
+    let place =
+        words.iter().find_map(|word| ORDINALS.iter().find(|(ordinal, _)| ordinal == word).map(|(_, place)| *place))?;
+    choices.get(place - 1)
+}
+
+/// The only record with one of the words: `the one from Seehotel`.
+fn by_word<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
+    let words: Vec<&str> = said.split(' ').filter(|word| word.chars().count() >= TELLING_LETTERS_MIN).collect();
+    if said.split(' ').count() > PICKING_WORDS_MAX {
+        return None;
+    }
+    let records: Vec<(&Choice, Vec<String>)> = choices
+        .iter()
+        .filter(|choice| matches!(choice.means, Means::Values(_)))
+        .map(|choice| (choice, folded(&choice.label).split([' ', '-', '.', '@']).map(str::to_owned).collect()))
+        .collect();
+    let holding = |word: &&str| -> Option<&'a Choice> {
+        let mut with =
+            records.iter().filter(|(_, label)| label.iter().any(|other| other == word)).map(|(choice, _)| *choice);
+        with.next().filter(|_| with.next().is_none())
+    };
+    let mut found: Vec<&Choice> = words.iter().filter_map(holding).collect();
+    found.dedup();
+    match found[..] {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(label: &str) -> Choice {
+        let values = [("contact".to_owned(), label.into())].into_iter().collect();
+        Choice { label: label.to_owned(), means: Means::Values(values) }
+    }
+
+    fn time(time: &str) -> Choice {
+        let values = [("meeting_date".to_owned(), "2026-12-01".into()), ("meeting_start_time".to_owned(), time.into())];
+        Choice { label: time.to_owned(), means: Means::Values(values.into_iter().collect()) }
+    }
+
+    #[test]
+    fn a_choice_is_picked_by_number_words_time_and_place() {
+        let people = [
+            record("Jan Fischer, jan@seehotel.example, Seehotel"),
+            record("Jan Fischer, jan@klinik.example, Klinik Nord"),
+        ];
+        let times = [time("09:00"), time("13:00"), time("13:30")];
+        let yes = [Choice { label: "Yes".into(), means: Means::Yes }, Choice { label: "No".into(), means: Means::No }];
+        for (choices, message, place) in [
+            (&people[..], "2", Some(1)),
+            (&people, "#1.", Some(0)),
+            (&people, "Den vom Seehotel", Some(0)),
+            (&people, "the second one", Some(1)),
+            (&people, "Jan Fischer", None),
+            (&people, "3", None),
+            (&times, "13:30", Some(2)),
+            (&times, "at 1 pm please", Some(1)),
+            (&times, "13", Some(1)),
+            (&times, "15:00", None),
+            (&yes, "yes", Some(0)),
+            (&yes, "NO!", Some(1)),
+            (&yes, "maybe", None),
+        ] {
+            let found = choice(choices, message).map(|found| choices.iter().position(|one| one == found).unwrap());
+            assert_eq!(found, place, "{message}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The values in a message: deterministic, and never guessed. What cannot be read is asked for.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use super::{calendar, people};
+use crate::chat::language::Language;
+use domain::email_in_text;
+use domain::phone::in_text;
+use domain::time_zone;
+use domain::time_zone::rules::ZoneRules;
+
+/// The longest text that a value takes as it is.
+const TEXT_CHARACTERS_MAX: usize = 2_000;
+/// The most words of the name of a place.
+const PLACE_WORDS_MAX: usize = 4;
+/// Words behind which somebody says where they are.
+const PLACE_MARKS: &[&str] = &["in", "from", "i", "fra", "à", "de", "a", "da", "aus", "zone:", "zone", "au"];
+/// The parts of a contact that a message can have.
+const PARTS: &[&str] = &["email", "firstname", "lastname", "phone", "company"];
+
+/// What is known when a message is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading<'a> {
+    pub(super) message: &'a str,
+    pub(super) language: Language,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// The values for the arguments that were asked for. `asked` is what is missing, in order.
+pub(super) fn answers(reading: &Reading<'_>, asked: &[String]) -> Map<String, Value> {
+    let mut values = volunteered(reading);
+    for name in asked {
+        if !values.contains_key(name)
+            && let Some(value) = answer(reading, name, &values)
+        {
+            values.insert(name.clone(), value);
+        }
+    }
+    values
+}
+
+/// The values that a message has whether or not they were asked for, such as an address.
+pub(super) fn volunteered(reading: &Reading<'_>) -> Map<String, Value> {
+    let Reading { message, language, now } = *reading;
+    let mut values = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            values.insert(name.to_owned(), value);
+        }
+    };
+    let email = email(message);
+    put("email", email.clone().map(Value::from));
+    put("phone", phone(message).map(Value::from));
+    put("meeting_date", calendar::day(message, language, now).map(Value::from));
+    put("duration", calendar::duration(message).map(Value::from));
+    put("time_zone", place(message).map(Value::from));
+    values
+}
+
+/// The value of one argument that was asked for.
+fn answer(reading: &Reading<'_>, name: &str, known: &Map<String, Value>) -> Option<Value> {
+    let message = reading.message.trim();
+    match name {
+        "email" | "cus_email" => email(message).map(Value::from),
+        "phone" => phone(message).map(Value::from),
+        "time_zone" => place(message).or_else(|| whole_place(message)).map(Value::from),
+        "meeting_date" | "due" | "meeting_start_time" | "duration" | "ticket_id" => None,
+        "cus_fname" => people::name(message).map(|(first, _)| first.into()),
+        "cus_lname" => people::name(message).and_then(|(_, last)| last).map(Value::from),
+        "firstname" | "lastname" | "company" => None,
+        "properties" => Some(properties(reading)).filter(|parts| !parts.is_empty()).map(Value::Object),
+        "reach" => email(message).or_else(|| phone(message)).map(Value::from),
+        "query" => {
+            let said = ["email", "phone"].iter().find_map(|name| known.get(*name).cloned());
+            said.or_else(|| people::named(message).or_else(|| text(message)).map(Value::from))
+        }
+        "contact" | "cus_cid" | "owner_id" | "slug" | "form_fields" | "consents" => None,
+        _ => text(message).map(Value::from),
+    }
+}
+
+/// The argument by which somebody is looked for: the name in the message, else the address, else the number. What is left
+/// is what shall be changed, if anything shall.
+pub(super) fn query(reading: &Reading<'_>, values: &mut Map<String, Value>, changes: bool) -> Map<String, Value> {
+    let mut parts = if changes { people::labelled(reading.message) } else { Map::new() };
+    let name = people::named(reading.message);
+    let is_value =
+        |name: &String| parts.values().any(|value| value.as_str().is_some_and(|value| value.contains(name.as_str())));
+    let by = match name.filter(|name| !is_value(name)) {
+        Some(name) => Some(Value::from(name)),
+        None => values.remove("email").or_else(|| values.remove("phone").filter(|_| !changes)),
+    };
+    if let Some(by) = by {
+        parts.insert("query".to_owned(), by);
+    }
+    parts
+}
+
+/// The parts of a contact in a message, by property.
+pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
+    let mut parts = people::labelled(reading.message);
+    let mut put = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|_| !parts.contains_key(name)) {
+            parts.insert(name.to_owned(), json!(value));
+        }
+    };
+    put("email", email(reading.message));
+    put("phone", phone(reading.message));
+    if let Some((first, last)) = people::listed_name(reading.message) {
+        put("firstname", Some(first));
+        put("lastname", last);
+    }
+    parts
+}
+
+/// True for an argument whose value is recognised in a message; others take all of it.
+pub(super) fn is_read(name: &str) -> bool {
+    const READ: &[&str] = &[
+        "email",
+        "cus_email",
+        "phone",
+        "time_zone",
+        "meeting_date",
+        "due",
+        "meeting_start_time",
+        "duration",
+        "ticket_id",
+        "firstname",
+        "lastname",
+        "company",
+        "contact",
+        "cus_cid",
+    ];
+    READ.contains(&name)
+}
+
+/// True for the name of a part of a contact.
+pub(super) fn is_part(name: &str) -> bool {
+    PARTS.contains(&name)
+}
+
+pub(super) fn email(message: &str) -> Option<String> {
+    email_in_text::read(message).ok().flatten().map(|address| address.as_str().to_owned())
+}
+
+pub(super) fn phone(message: &str) -> Option<String> {
+    let bare = without_addresses(message);
+    let found = in_text::read(&bare).ok().flatten()?;
+    // The number as it was written, from its first to its last digit.
+    let rest: Vec<char> = found.words.chars().collect();
+    let whole: Vec<char> = bare.chars().collect();
+    let first = whole.iter().zip(&rest).position(|(one, other)| one != other)?;
+    let last = whole.len() - whole.iter().rev().zip(rest.iter().rev()).position(|(one, other)| one != other)?;
+    let written: String = whole.get(first..last)?.iter().collect();
+    let written = written.trim();
+    (written.chars().filter(char::is_ascii_digit).count() >= 7).then(|| written.to_owned())
+}
+
+fn without_addresses(message: &str) -> String {
+    message.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+}
+
+/// The zone of a place that the message names after a word such as `in`.
+fn place(message: &str) -> Option<String> {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let marks = words.iter().enumerate().filter(|(_, word)| PLACE_MARKS.contains(&word.to_lowercase().as_str()));
+    let after = marks.map(|(at, _)| at + 1).flat_map(|from| spans(&words, from));
+    let iana = words.iter().filter(|word| word.contains('/')).map(|word| bare(word));
+    iana.chain(after).find_map(|name| zone(&name))
+}
+
+/// The zone that the message is the name of, with a few words around it.
+fn whole_place(message: &str) -> Option<String> {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let all = (0..words.len().min(12)).flat_map(|from| spans(&words, from));
+    zone(bare(message).as_str()).or_else(|| all.filter(|name| is_name(name)).find_map(|name| zone(&name)))
+}
+
+/// The names that begin at a word, the longest first.
+fn spans(words: &[&str], from: usize) -> Vec<String> {
+    let lengths = (1..=PLACE_WORDS_MAX).rev().filter(|length| from + length <= words.len());
+    lengths.map(|length| bare(&words[from..from + length].join(" "))).collect()
+}
+
+fn bare(name: &str) -> String {
+    name.trim_matches(|c: char| !c.is_alphanumeric() && c != '+').to_owned()
+}
+
+/// A place begins with a capital letter; an offset with a sign.
+fn is_name(name: &str) -> bool {
+    name.chars().next().is_some_and(|c| c.is_uppercase() || c == '+')
+}
+
+fn zone(name: &str) -> Option<String> {
+    if name.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return None;
+    }
+    time_zone::parse(name, ZoneRules::embedded()).ok().map(|zone| zone.name().to_owned())
+}
+
+fn text(message: &str) -> Option<String> {
+    let text: String = message.chars().take(TEXT_CHARACTERS_MAX).collect();
+    (!text.trim().is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(message: &str) -> Reading<'_> {
+        Reading { message, language: Language::English, now: "2026-11-29T12:00:00Z".parse().unwrap() }
+    }
+
+    fn read(message: &str, asked: &[&str]) -> Value {
+        let asked: Vec<String> = asked.iter().map(|name| (*name).to_owned()).collect();
+        answers(&reading(message), &asked).into()
+    }
+
+    #[test]
+    fn several_values_of_one_message_are_taken_at_once() {
+        let all = "I am sarah@gmail.com and would like half an hour on Tuesday; I am in New York";
+        let expected = json!({
+            "email": "sarah@gmail.com", "meeting_date": "on tuesday", "duration": 30, "time_zone": "America/New_York"
+        });
+        assert_eq!(read(all, &[]), expected);
+        assert_eq!(read("Chicago", &["time_zone"])["time_zone"], "America/Chicago");
+        assert_eq!(
+            read("My robot beeps in the morning", &["issue"]),
+            json!({"issue": "My robot beeps in the morning"})
+        );
+        assert_eq!(read("call me on +1 702 555 0143 please", &["reach"])["reach"], "+1 702 555 0143");
+        assert_eq!(
+            read("it is Ada Byron", &["cus_fname", "cus_lname"]),
+            json!({"cus_fname": "Ada", "cus_lname": "Byron"})
+        );
+        assert_eq!(read("what?", &["email"]), json!({}));
+    }
+
+    #[test]
+    fn the_parts_of_a_contact_are_read_from_a_list_or_a_sentence() {
+        for (message, parts) in [
+            (
+                "Ada Byron, ada@acme.example, +45 12 34 56 78",
+                json!({"email": "ada@acme.example", "phone": "+45 12 34 56 78", "firstname": "Ada", "lastname": "Byron"}),
+            ),
+            ("Søren Kjær, firma Havnen", json!({"company": "Havnen", "firstname": "Søren", "lastname": "Kjær"})),
+            ("Sa société s'appelle maintenant Le Grand Comptoir", json!({"company": "Le Grand Comptoir"})),
+            ("the phone number is +1 702 555 0199", json!({"phone": "+1 702 555 0199"})),
+            ("first name: Jan, last name: Fischer", json!({"firstname": "Jan", "lastname": "Fischer"})),
+        ] {
+            assert_eq!(Value::from(properties(&reading(message))), parts, "{message}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the lexical brain remembers between two messages.
+
+use serde_json::{Map, Value};
+
+/// The conversation as this brain knows it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    /// The taskgraph session.
+    pub(super) session: Option<String>,
+    /// The intents that the session offers.
+    pub(super) intents: Vec<String>,
+    /// What the session asks for, as its last action.
+    pub(super) ask: Value,
+    /// The intent at hand.
+    pub(super) topic: Option<String>,
+    /// What can be picked now.
+    pub(super) choices: Vec<Choice>,
+    /// A call that writes and that the visitor has not yet agreed to.
+    pub(super) unconfirmed: Option<Call>,
+    /// A value of that call which the visitor wants to say anew.
+    pub(super) changing: Option<&'static str>,
+    /// Free starts that were shown, as local times like `2026-12-01T13:00`.
+    pub(super) starts: Vec<String>,
+    /// Records that were shown: their ids, with the words by which they are told apart.
+    pub(super) shown: Vec<(String, String)>,
+    /// The address or number that was last looked up.
+    pub(super) who: Option<String>,
+    /// Messages in a row that were not understood.
+    pub(super) misses: u8,
+}
+
+/// A call of a tool.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Call {
+    pub(super) tool: String,
+    pub(super) arguments: Map<String, Value>,
+}
+
+/// Something to pick by number or by its words.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub(super) label: String,
+    pub(super) means: Means,
+}
+
+/// The meaning of a choice.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Means {
+    /// An intent of the graph.
+    Intent(String),
+    /// Values that were asked for.
+    Values(Map<String, Value>),
+    /// The visitor agrees to the call.
+    Yes,
+    /// They do not.
+    No,
+    /// They want another value in it.
+    Change,
+    /// What becomes of the matter at hand.
+    Switch(&'static str),
+    /// A person is to go on.
+    Person,
+    /// Nothing of what is offered: all that can be done is shown.
+    Else,
+    /// Another day than the one shown.
+    AnotherDay,
+    /// The passage has helped.
+    Helped,
+}
+
+impl State {
+    /// The kind of what is asked for.
+    pub(super) fn kind(&self) -> &str {
+        self.ask["kind"].as_str().unwrap_or_default()
+    }
+
+    /// The names of the arguments that are missing.
+    pub(super) fn missing(&self) -> Vec<String> {
+        if let Some(name) = self.changing {
+            return vec![name.to_owned()];
+        }
+        let missing = self.ask["missing"].as_array().into_iter().flatten();
+        missing.filter_map(|one| one["name"].as_str()).map(str::to_owned).collect()
+    }
+
+    /// The intents by which the matter at hand goes on.
+    pub(super) fn candidates(&self) -> Vec<String> {
+        let candidates = self.ask["candidates"].as_array().into_iter().flatten();
+        candidates.filter_map(|one| one["intent"].as_str()).map(str::to_owned).collect()
+    }
+
+    /// Remembers the people or records among which a failure leaves the choice.
+    pub(super) fn show_candidates(&mut self, error: &Value) {
+        let name = |one: &Value| {
+            let words = ["name", "email", "company"].iter().filter_map(|field| one[*field].as_str());
+            words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+        };
+        let all = error["candidates"].as_array().into_iter().flatten();
+        let shown: Vec<_> = all.filter_map(|one| Some((one["contact_id"].as_str()?.to_owned(), name(one)))).collect();
+        if !shown.is_empty() {
+            self.shown = shown;
+        }
+    }
+
+    /// The failure that the ask tells of, by its code.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.ask["failed"]["code"].as_str()
+    }
+}

@@ -1,0 +1,215 @@
+//! The results of tools as a visitor is told them. What is not in a result is not said.
+
+use serde_json::{Map, Value};
+
+use super::state::{Choice, Means, State};
+use crate::chat::language::Language;
+use crate::chat::{dates, texts};
+
+/// The entries of a list that are told.
+const ENTRIES_MAX: usize = 5;
+/// The free times that are offered as choices.
+const TIMES_MAX: usize = 8;
+/// The properties of a contact in the order in which they are told.
+const PROPERTIES: &[&str] = &[
+    "firstname",
+    "lastname",
+    "email",
+    "phone",
+    "mobilephone",
+    "company",
+    "jobtitle",
+    "address",
+    "zip",
+    "city",
+    "country",
+    "lifecyclestage",
+];
+/// The score from which a passage answers a question.
+pub(super) const PASSAGE_SCORE_MIN: f64 = 1.0;
+
+/// A successful answer of a tool in words; empty if there is nothing to tell. What it shows is remembered.
+pub(super) fn result(
+    tool: &str,
+    arguments: &Map<String, Value>,
+    answer: &Value,
+    language: Language,
+    state: &mut State,
+) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match tool {
+        "find_contact_by_email" => match text(&answer["contact_first_name"]).as_str() {
+            "" => String::new(),
+            name => texts::RECOGNISED.with(language, &[("name", name)]),
+        },
+        "create_ticket" => texts::TICKET_OPENED
+            .with(language, &[("id", &text(&answer["ticket_id"])), ("subject", &text(&answer["subject"]))]),
+        "update_ticket" => ticket_changed(arguments, answer, language),
+        "find_tickets" => tickets(arguments, answer, language, state),
+        "check_available" => free_times(answer, language, state),
+        "create_meeting" => booked(answer, language),
+        "find_meetings" => appointments(answer, language),
+        "get_contact" => format!("{} {}", texts::DATA.in_language(language), properties(&answer["properties"])),
+        "search_contacts" => people(answer, language, state),
+        "create_contact" => {
+            let name = properties(&answer["contact"]["properties"]);
+            let told = if answer["created"] == false { texts::CONTACT_EXISTS } else { texts::CONTACT_ADDED };
+            told.with(language, &[("name", &name)])
+        }
+        "update_contact" => match changes(&answer["changes"]).as_str() {
+            "" => texts::NOTHING_CHANGED.in_language(language).to_owned(),
+            changes => texts::CONTACT_CHANGED.with(language, &[("changes", changes)]),
+        },
+        "create_task" => texts::PASSED_ON.in_language(language).to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn ticket_changed(arguments: &Map<String, Value>, answer: &Value, language: Language) -> String {
+    let id = answer["ticket_id"].as_str().unwrap_or_default();
+    let changed = changes(&answer["changes"]);
+    if changed.is_empty() && arguments.contains_key("note") {
+        return texts::NOTE_ADDED.with(language, &[("id", id)]);
+    }
+    match changed.as_str() {
+        "" => texts::NOTHING_CHANGED.in_language(language).to_owned(),
+        changes => texts::TICKET_CHANGED.with(language, &[("id", id), ("changes", changes)]),
+    }
+}
+
+/// The values before and after, by name.
+fn changes(changes: &Value) -> String {
+    let shown = |value: &Value| match value {
+        Value::String(text) if !text.is_empty() => text.clone(),
+        Value::Null | Value::String(_) => "–".to_owned(),
+        other => other.to_string(),
+    };
+    let all = changes.as_object().into_iter().flatten();
+    let line = |(name, change): (&String, &Value)| {
+        format!("{name}: {} → {}", shown(&change["before"]), shown(&change["after"]))
+    };
+    all.map(line).collect::<Vec<_>>().join("; ")
+}
+
+fn tickets(arguments: &Map<String, Value>, answer: &Value, language: Language, state: &mut State) -> String {
+    let all = answer["tickets"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let field = |ticket: &Value, name: &str| {
+        ticket[name].as_str().or(ticket["properties"][name].as_str()).unwrap_or_default().to_owned()
+    };
+    let line = |ticket: &Value| {
+        let (id, subject, stage) = (field(ticket, "ticket_id"), field(ticket, "subject"), field(ticket, "stage"));
+        format!("{id} “{subject}”{}", if stage.is_empty() { String::new() } else { format!(": {stage}") })
+    };
+    state.shown = all.iter().take(ENTRIES_MAX).map(|ticket| (field(ticket, "ticket_id"), line(ticket))).collect();
+    let lines: Vec<&str> = state.shown.iter().map(|(_, line)| line.as_str()).collect();
+    if lines.is_empty() {
+        // A problem that is new has no ticket, which nobody asked about.
+        let looks_for_any = !arguments.contains_key("status");
+        return if looks_for_any { texts::NO_TICKETS.in_language(language).to_owned() } else { String::new() };
+    }
+    format!("{}\n{}", texts::TICKETS.in_language(language), lines.join("\n"))
+}
+
+fn appointments(answer: &Value, language: Language) -> String {
+    let zone = answer["time_zone"].as_str().unwrap_or_default();
+    let line = |meeting: &Value| {
+        let start = meeting["start"].as_str()?;
+        let title = meeting["title"].as_str().unwrap_or_default();
+        let owner = meeting["owner"].as_str().unwrap_or_default();
+        Some(
+            [dates::moment(start, language)?, zone.to_owned(), title.to_owned(), owner.to_owned()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
+    };
+    let lines: Vec<String> =
+        answer["coming"].as_array().into_iter().flatten().filter_map(line).take(ENTRIES_MAX).collect();
+    if lines.is_empty() {
+        return texts::NO_APPOINTMENTS.in_language(language).to_owned();
+    }
+    format!("{}\n{}", texts::APPOINTMENTS.in_language(language), lines.join("\n"))
+}
+
+/// The free times, which become choices.
+fn free_times(answer: &Value, language: Language, state: &mut State) -> String {
+    let list = |name: &str| -> Vec<String> {
+        let slots = answer[name].as_array().into_iter().flatten();
+        slots
+            .filter_map(|slot| slot["start"].as_str().or(slot.as_str()))
+            .filter_map(|start| start.get(..16))
+            .map(str::to_owned)
+            .collect()
+    };
+    let (free, next) = (list("available_slots"), list("next_free_slots"));
+    let told = if free.is_empty() { texts::NOTHING_FREE } else { texts::FREE_TIMES };
+    let day = answer["date"].as_str().and_then(|day| dates::day(day, language)).unwrap_or_default();
+    let zone = answer["time_zone"].as_str().unwrap_or_default();
+    state.starts = if free.is_empty() { next } else { free };
+    told.with(language, &[("day", &day), ("zone", zone)])
+}
+
+/// The times that were shown, as choices.
+pub(super) fn time_choices(state: &State, language: Language) -> Vec<Choice> {
+    let days: std::collections::BTreeSet<&str> = state.starts.iter().filter_map(|start| start.get(..10)).collect();
+    let choice = |start: &String| {
+        let (day, time) = start.split_once('T')?;
+        let label = if days.len() > 1 { dates::moment(start, language)? } else { time.to_owned() };
+        let values = [("meeting_date", day), ("meeting_start_time", time)];
+        let values = values.map(|(name, value)| (name.to_owned(), Value::from(value)));
+        Some(Choice { label, means: Means::Values(Map::from_iter(values)) })
+    };
+    let times = state.starts.iter().filter_map(choice).take(TIMES_MAX);
+    let another = Choice { label: texts::ANOTHER_DAY.in_language(language).to_owned(), means: Means::AnotherDay };
+    times.chain([another]).collect()
+}
+
+fn booked(answer: &Value, language: Language) -> String {
+    let start = answer["start"].as_str().unwrap_or_default();
+    let day = start.get(..10).and_then(|day| dates::day(day, language)).unwrap_or_default();
+    let zone = answer["time_zone"].as_str().unwrap_or_default();
+    let values = [("day", day.as_str()), ("time", start.get(11..16).unwrap_or_default()), ("zone", zone)];
+    let mut told = texts::MEETING_BOOKED.with(language, &values);
+    if let Some(url) = answer["conference_url"].as_str() {
+        told = format!("{told} {url}");
+    }
+    told
+}
+
+fn people(answer: &Value, language: Language, state: &mut State) -> String {
+    let all = answer["contacts"].as_array().into_iter().flatten().take(ENTRIES_MAX);
+    state.shown = all
+        .filter_map(|contact| Some((contact["contact_id"].as_str()?.to_owned(), properties(&contact["properties"]))))
+        .collect();
+    if state.shown.is_empty() {
+        return texts::NOBODY_FOUND.in_language(language).to_owned();
+    }
+    let lines: Vec<&str> = state.shown.iter().map(|(_, line)| line.as_str()).collect();
+    format!("{}\n{}", texts::PEOPLE_FOUND.in_language(language), lines.join("\n"))
+}
+
+/// The values of a contact on one line: the name, then what reaches them.
+pub(super) fn properties(values: &Value) -> String {
+    let value = |name: &str| values[name].as_str().unwrap_or_default();
+    let name = format!("{} {}", value("firstname"), value("lastname")).trim().to_owned();
+    let rest = PROPERTIES.iter().skip(2).map(|name| value(name).to_owned());
+    let others = values.as_object().into_iter().flatten();
+    let others = others.filter(|(name, _)| {
+        !PROPERTIES.contains(&name.as_str()) && !name.starts_with("hs_") && !name.starts_with("hubspot")
+    });
+    let others =
+        others.filter_map(|(name, value)| Some(format!("{name}: {}", value.as_str().filter(|text| !text.is_empty())?)));
+    [name].into_iter().chain(rest).chain(others).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The best passage with its document, if it answers the question.
+pub(super) fn passage(answer: &Value, language: Language) -> Option<String> {
+    let best = &answer["passages"][0];
+    if best["score"].as_f64().unwrap_or_default() < PASSAGE_SCORE_MIN {
+        return None;
+    }
+    let text = best["document_text"].as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = best["title"].as_str().unwrap_or_default();
+    Some(texts::PASSAGE.with(language, &[("text", &text), ("title", title)]))
+}

@@ -1,0 +1,146 @@
+//! Days and moments in the visitor's language.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::language::Language;
+
+/// The names of days and months, and the order of a date.
+struct Names {
+    weekdays: [&'static str; 7],
+    months: [&'static str; 12],
+}
+
+const ENGLISH: Names = Names {
+    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    months: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+};
+const DANISH: Names = Names {
+    weekdays: ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"],
+    months: [
+        "januar",
+        "februar",
+        "marts",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+};
+const FRENCH: Names = Names {
+    weekdays: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+    months: [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+};
+const ITALIAN: Names = Names {
+    weekdays: ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
+    months: [
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ],
+};
+const GERMAN: Names = Names {
+    weekdays: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
+    months: [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+};
+
+/// A day of the form `2026-12-01` with its weekday; `None` for another text.
+pub fn day(date: &str, language: Language) -> Option<String> {
+    let date: NaiveDate = date.parse().ok()?;
+    let names = match language {
+        Language::English => ENGLISH,
+        Language::Danish => DANISH,
+        Language::French => FRENCH,
+        Language::Italian => ITALIAN,
+        Language::German => GERMAN,
+    };
+    let weekday = names.weekdays[date.weekday().num_days_from_monday() as usize];
+    let month = names.months[date.month0() as usize];
+    Some(match language {
+        Language::German => format!("{weekday}, {}. {month} {}", date.day(), date.year()),
+        Language::Danish => format!("{weekday} den {}. {month} {}", date.day(), date.year()),
+        Language::English | Language::French | Language::Italian => {
+            format!("{weekday} {} {month} {}", date.day(), date.year())
+        }
+    })
+}
+
+/// A local moment that begins like `2026-12-01T13:00`, as a day and a time.
+pub fn moment(start: &str, language: Language) -> Option<String> {
+    Some(format!("{}, {}", day(start.get(..10)?, language)?, start.get(11..16)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_its_weekday_in_every_language() {
+        let shown = Language::ALL.map(|language| day("2026-12-01", language).unwrap());
+        let expected = [
+            "Tuesday 1 December 2026",
+            "tirsdag den 1. december 2026",
+            "mardi 1 décembre 2026",
+            "martedì 1 dicembre 2026",
+            "Dienstag, 1. Dezember 2026",
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(
+            moment("2026-12-01T13:00:00-05:00", Language::English).as_deref(),
+            Some("Tuesday 1 December 2026, 13:00")
+        );
+        assert_eq!((day("soon", Language::English), moment("2026-12-01", Language::English)), (None, None));
+    }
+}

@@ -1,0 +1,167 @@
+//! `frontdesk chat`: a conversation in the terminal, with a model or without one.
+//!
+//! | module | content |
+//! |---|---|
+//! | `input` | the lines of the person: from a terminal with editing and history, from a file, or from a pipe |
+//! | `screen` | what is printed: replies, numbered choices, calls of tools |
+//! | `transcript` | the conversation as a file |
+//! | `error` | the failures of the command |
+
+mod error;
+mod input;
+mod screen;
+mod transcript;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use tokio::signal::ctrl_c;
+use uuid::Uuid;
+
+use self::error::Error;
+use self::input::{Input, Line};
+use self::screen::{Screen, Style};
+use self::transcript::Transcript;
+use crate::app::App;
+use crate::chat::brain::HandOver;
+use crate::chat::desk::{ChatDesk, DeskSettings};
+use crate::chat::limits::Limits;
+use crate::chat::persona::Persona;
+use crate::chat::turn::{Chat, Turn};
+use crate::chat::visitor::Trust;
+use crate::config::ChatSettings;
+use crate::mcp::Server;
+use crate::tool::on_behalf_of::OnBehalfOf;
+
+/// The commands that a person can type, with what they do.
+const COMMANDS: [(&str, &str); 5] = [
+    ("/person", "ask for a person"),
+    ("/restart", "begin a new conversation"),
+    ("/whoami", "say for whom tools are called"),
+    ("/help", "list these commands"),
+    ("/quit", "leave, as Ctrl-D does"),
+];
+
+/// Talks until the person leaves or the script ends. The exit code is 1 if a message was not answered.
+pub async fn run(app: App, sandbox: bool, settings: &ChatSettings, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let persona = match &settings.persona {
+        Some(file) => error::persona(file)?,
+        None => Persona::default(),
+    };
+    let mut input = Input::open(settings.script.as_deref())?;
+    let mut transcript = Transcript::open(settings.transcript.as_deref())?;
+    let style = Style { colours: input.is_terminal() && std::io::stdout().is_terminal(), verbose: settings.verbose };
+    let mut screen = Screen { out, style, echoes: !input.is_terminal() };
+    let believed = settings.trust_claimed || (sandbox && !settings.claimed);
+    let desk = DeskSettings {
+        graph: settings.graph.clone(),
+        persona,
+        trust: if believed { Trust::Operator } else { Trust::Claimed },
+        limits: Limits {
+            window_messages: settings.window_messages as usize,
+            window_tokens: settings.window_tokens as usize,
+            ..Limits::default()
+        },
+    };
+    let talked = app.talk(async |server: Server| -> Result<bool, Error> {
+        let desk = ChatDesk::new(server, desk).await?;
+        talk(&desk, &mut input, &mut screen, &mut transcript).await
+    });
+    let answered = talked.await??;
+    Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Talks; `true` if every message was answered.
+async fn talk<W: Write>(
+    desk: &ChatDesk,
+    input: &mut Input,
+    screen: &mut Screen<'_, W>,
+    transcript: &mut Transcript,
+) -> Result<bool, Error> {
+    let mut chat = begin(desk, screen, transcript)?;
+    let mut answered = true;
+    let mut stopping = false;
+    loop {
+        let message = match input.next().await? {
+            Line::End => return Ok(answered),
+            Line::Interrupted if stopping => return Ok(answered),
+            Line::Interrupted => {
+                stopping = true;
+                screen.note("Ctrl-C once more leaves.")?;
+                continue;
+            }
+            Line::Said(message) => message,
+        };
+        stopping = false;
+        screen.visitor(&message)?;
+        match message.trim() {
+            "" if input.is_terminal() => {}
+            "/quit" | "/exit" => return Ok(answered),
+            "/help" => screen.commands(&COMMANDS)?,
+            "/whoami" => screen.note(&whoami(chat.visitor().on_behalf_of()))?,
+            "/restart" => chat = begin(desk, screen, transcript)?,
+            said => {
+                transcript.visitor(said)?;
+                match turn(&mut chat, said, screen).await? {
+                    Some(turn) => {
+                        answered &= is_answered(&turn);
+                        screen.reply(&turn)?;
+                        transcript.desk(&turn)?;
+                    }
+                    None => {
+                        stopping = true;
+                        screen.note("Stopped. What a tool had begun may still be done. Ctrl-C once more leaves.")?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn begin<W: Write>(desk: &ChatDesk, screen: &mut Screen<'_, W>, transcript: &mut Transcript) -> Result<Chat, Error> {
+    let (chat, greeting) = desk.begin(&format!("chat-{}", Uuid::now_v7().simple()));
+    let turn = Turn { reply: greeting, ..Turn::default() };
+    screen.reply(&turn)?;
+    transcript.desk(&turn)?;
+    Ok(chat)
+}
+
+/// One turn; `None` if Ctrl-C ended it.
+async fn turn<W: Write>(chat: &mut Chat, said: &str, screen: &mut Screen<'_, W>) -> Result<Option<Turn>, Error> {
+    screen.works()?;
+    let mut calls = vec![];
+    let mut watch = |done: &crate::chat::brain::Done| calls.push(done.clone());
+    let turn = tokio::select! {
+        turn = chat.turn(said, &mut watch) => Some(turn),
+        _ = ctrl_c() => None,
+    };
+    screen.rests()?;
+    if turn.is_none() {
+        screen.calls(&calls)?;
+    }
+    Ok(turn)
+}
+
+/// A turn that ended because something failed or went on for too long was not answered.
+fn is_answered(turn: &Turn) -> bool {
+    let gave_up = [HandOver::Failed, HandOver::Limit].map(Some).contains(&turn.reply.hand_over);
+    !gave_up && !turn.reply.text.is_empty()
+}
+
+fn whoami(who: &OnBehalfOf) -> String {
+    match who {
+        OnBehalfOf::Operator => {
+            "You are the operator: tools answer about any customer, and an address you type is believed.".to_owned()
+        }
+        OnBehalfOf::Verified { address, .. } => format!("You are the verified customer {}.", address.as_str()),
+        OnBehalfOf::Claimed { address } => {
+            format!(
+                "You say that you are {}: you can get a ticket, a meeting or a person, and hear nothing that is stored.",
+                address.as_str()
+            )
+        }
+        OnBehalfOf::Anonymous => {
+            "Nobody knows who you are: you can ask about products, or say your e-mail address.".to_owned()
+        }
+    }
+}

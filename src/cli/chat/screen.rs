@@ -1,0 +1,107 @@
+//! What the chat prints. Texts from outside are cleaned of what drives a terminal; the colours are our own.
+
+use std::io::{self, Write};
+
+use domain::{known_secrets, text_cleaning};
+use serde_json::Value;
+
+use crate::chat::brain::Done;
+use crate::chat::turn::Turn;
+
+const GREY: &str = "\u{1b}[90m";
+const PLAIN: &str = "\u{1b}[0m";
+/// Goes to the beginning of the line and clears it.
+const CLEAR: &str = "\r\u{1b}[2K";
+/// The steps of a taskgraph reach nothing outside, so they are not worth a line.
+const STEPS: &str = "taskgraph_";
+
+/// How things are printed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    pub(super) colours: bool,
+    pub(super) verbose: bool,
+}
+
+/// The output of a chat.
+pub(super) struct Screen<'a, W> {
+    pub(super) out: &'a mut W,
+    pub(super) style: Style,
+    /// The person's lines are printed, since no terminal shows them.
+    pub(super) echoes: bool,
+}
+
+impl<W: Write> Screen<'_, W> {
+    pub(super) fn visitor(&mut self, message: &str) -> io::Result<()> {
+        if self.echoes {
+            writeln!(self.out, "You > {}", clean(message))?;
+        }
+        Ok(())
+    }
+
+    /// The calls of a turn and what it said.
+    pub(super) fn reply(&mut self, turn: &Turn) -> io::Result<()> {
+        self.calls(&turn.done)?;
+        if let Some(failed) = &turn.failed {
+            self.note(&format!("{failed}; `{}` answered", turn.brain))?;
+        }
+        for line in clean(&turn.reply.text).lines() {
+            writeln!(self.out, "{line}")?;
+        }
+        for (at, choice) in turn.reply.choices.iter().enumerate() {
+            writeln!(self.out, "  {}. {}", at + 1, clean(choice))?;
+        }
+        writeln!(self.out)?;
+        self.out.flush()
+    }
+
+    /// One line for each call, or all of it.
+    pub(super) fn calls(&mut self, done: &[Done]) -> io::Result<()> {
+        let verbose = self.style.verbose;
+        for done in done.iter().filter(|done| verbose || !done.call.tool.starts_with(STEPS)) {
+            let mark = if done.answer.is_ok() { "✔" } else { "✘" };
+            let code = done.answer.as_ref().err().and_then(|error| error["code"].as_str()).unwrap_or_default();
+            self.note(format!("▸ {} {mark} {code}", done.call.tool).trim_end())?;
+            if verbose {
+                let arguments = done.call.arguments.clone().map_or_else(Value::from, Value::Object);
+                let answer = done.answer.as_ref().unwrap_or_else(|error| error);
+                self.note(&format!("    {arguments}\n    {answer}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A line that is no part of the conversation.
+    pub(super) fn note(&mut self, text: &str) -> io::Result<()> {
+        for line in clean(text).lines() {
+            match self.style.colours {
+                true => writeln!(self.out, "{GREY}{line}{PLAIN}")?,
+                false => writeln!(self.out, "{line}")?,
+            }
+        }
+        self.out.flush()
+    }
+
+    pub(super) fn commands(&mut self, commands: &[(&str, &str)]) -> io::Result<()> {
+        commands.iter().try_for_each(|(name, does)| self.note(&format!("{name:<9} {does}")))
+    }
+
+    /// A sign that the desk works, which [`Screen::rests`] takes away.
+    pub(super) fn works(&mut self) -> io::Result<()> {
+        if self.style.colours {
+            write!(self.out, "{GREY}…{PLAIN}")?;
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn rests(&mut self) -> io::Result<()> {
+        if self.style.colours {
+            write!(self.out, "{CLEAR}")?;
+        }
+        Ok(())
+    }
+}
+
+fn clean(text: &str) -> String {
+    known_secrets::masked(&text_cleaning::clean(text).text).into_owned()
+}
