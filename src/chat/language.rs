@@ -4,6 +4,8 @@ use whatlang::{Detector, Lang};
 
 /// The letters from which a text is long enough for statistics.
 const LETTERS_MIN: usize = 20;
+/// The different words from which on they tell anything.
+const WORDS_MIN: usize = 4;
 /// The most words of a message that only asks for a person.
 const REQUEST_WORDS_MAX: usize = 12;
 /// The most words of an answer that only says yes or no.
@@ -452,7 +454,8 @@ fn score(words: &str, language: Language) -> usize {
 }
 
 fn by_statistics(text: &str) -> Option<Language> {
-    if text.chars().filter(|c| c.is_alphabetic()).count() < LETTERS_MIN {
+    let words: std::collections::BTreeSet<&str> = text.split_whitespace().collect();
+    if text.chars().filter(|c| c.is_alphabetic()).count() < LETTERS_MIN || words.len() < WORDS_MIN {
         return None;
     }
     let allowed = vec![Lang::Eng, Lang::Dan, Lang::Fra, Lang::Ita, Lang::Deu];

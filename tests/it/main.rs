@@ -18,6 +18,7 @@ mod binary_tool_policy;
 mod booking;
 mod booking_confirmation;
 mod call_limits;
+mod chat;
 mod client_habits;
 mod completion;
 mod connections;

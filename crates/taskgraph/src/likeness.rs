@@ -1,8 +1,9 @@
 //! The likeness of a message to the intents of a graph, by words and by groups of letters. No model and no network.
 //!
-//! A score is the mean of two cosines: of the words' beginnings, and of the groups of three and four letters within words,
-//! both weighted by how rare they are among all samples. Letters forgive typing errors and endings; words keep long
-//! messages apart.
+//! A score is made of two parts: the likeness to the best sample of the intent, and the share of the message that any of its
+//! samples covers. Both are taken of the words' beginnings and of the groups of three and four letters within words, which
+//! are worth the more the fewer intents have them. Letters forgive typing errors and endings; words keep long messages
+//! apart.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,10 +23,17 @@ const NAME_WEIGHT: f64 = 0.6;
 const PART_WEIGHT: f64 = 0.9;
 /// The fewest words of a part of a message that is compared alone.
 const PART_WORDS_MIN: usize = 3;
-/// The weight below which no word falls, however usual: a frequent word alone must not decide, nor be worth nothing.
-const IDF_FLOOR: f64 = 0.1;
+/// The weight below which no word falls, however many intents have it: it must not decide, nor be worth nothing.
+const WEIGHT_MIN: f64 = 0.1;
+/// The part of a score that comes from the share of the message that the samples cover.
+const COVERED_SHARE: f64 = 0.4;
 
-/// Words that tell nothing of what is wanted, in the languages of the samples.
+/// The share of its weight that a word of every sentence keeps: `when` tells a question from a wish, and no more.
+const USUAL_SHARE: f64 = 0.3;
+/// The score of a message that is as good as a sample, but not the same.
+const NEXT_TO_SAME: f64 = 0.98;
+
+/// Words that tell little of what is wanted, in the languages of the samples, without accents.
 const STOP_WORDS: &[&str] = &[
     "a",
     "an",
@@ -48,6 +56,37 @@ const STOP_WORDS: &[&str] = &[
     "hey",
     "thanks",
     "thank",
+    "what",
+    "how",
+    "which",
+    "who",
+    "when",
+    "where",
+    "about",
+    "my",
+    "your",
+    "am",
+    "are",
+    "was",
+    "some",
+    "any",
+    "have",
+    "has",
+    "had",
+    "get",
+    "will",
+    "if",
+    "or",
+    "but",
+    "as",
+    "by",
+    "from",
+    "we",
+    "us",
+    "our",
+    "too",
+    "also",
+    "again",
     "would",
     "like",
     "want",
@@ -69,16 +108,34 @@ const STOP_WORDS: &[&str] = &[
     "en",
     "et",
     "og",
-    "at",
     "det",
     "den",
     "til",
-    "på",
+    "pa",
     "med",
     "kan",
     "hej",
     "tak",
     "venligst",
+    "hvad",
+    "hvordan",
+    "hvilke",
+    "hvilken",
+    "hvor",
+    "hvornar",
+    "min",
+    "mit",
+    "mine",
+    "jeres",
+    "har",
+    "om",
+    "af",
+    "fra",
+    "vi",
+    "mig",
+    "du",
+    "ogsa",
+    "igen",
     "ich",
     "der",
     "die",
@@ -88,13 +145,34 @@ const STOP_WORDS: &[&str] = &[
     "einen",
     "und",
     "zu",
-    "mit",
     "bitte",
     "hallo",
     "danke",
-    "möchte",
+    "mochte",
     "kann",
     "es",
+    "wie",
+    "welche",
+    "wo",
+    "wann",
+    "mein",
+    "meine",
+    "meinen",
+    "meinem",
+    "ihre",
+    "habe",
+    "haben",
+    "von",
+    "uber",
+    "aus",
+    "im",
+    "wir",
+    "mir",
+    "mich",
+    "sie",
+    "ihr",
+    "auch",
+    "wieder",
     "je",
     "le",
     "la",
@@ -102,18 +180,38 @@ const STOP_WORDS: &[&str] = &[
     "un",
     "une",
     "de",
-    "du",
     "des",
-    "et",
-    "à",
     "voudrais",
     "bonjour",
     "merci",
     "est",
     "il",
     "ce",
+    "quel",
+    "quelle",
+    "quels",
+    "comment",
+    "quand",
+    "ou",
+    "mon",
+    "ma",
+    "mes",
+    "votre",
+    "vos",
+    "ai",
+    "avez",
+    "j",
+    "d",
+    "l",
+    "s",
+    "que",
+    "qui",
+    "sur",
+    "nous",
+    "moi",
+    "vous",
+    "aussi",
     "io",
-    "il",
     "lo",
     "gli",
     "e",
@@ -125,21 +223,40 @@ const STOP_WORDS: &[&str] = &[
     "grazie",
     "per",
     "con",
-    "è",
     "mi",
+    "cosa",
+    "come",
+    "quando",
+    "dove",
+    "quale",
+    "mio",
+    "mia",
+    "miei",
+    "mie",
+    "vostro",
+    "ho",
+    "ha",
+    "avete",
+    "da",
+    "su",
+    "sul",
+    "noi",
+    "anche",
 ];
 
 /// Samples of what customers say, by intent.
 #[derive(Clone, Debug, Default)]
 pub struct Likeness {
     samples: Vec<Sample>,
-    words: Rarity,
-    groups: Rarity,
+    /// For each intent the share that what its samples cover is worth: less where there is a name alone.
+    shares: Vec<f64>,
+    words: Terms,
+    groups: Terms,
 }
 
 #[derive(Clone, Debug)]
 struct Sample {
-    intent: String,
+    intent: usize,
     text: String,
     weight: f64,
     words: Vector,
@@ -149,11 +266,15 @@ struct Sample {
 /// Weights by word or group, of length 1.
 type Vector = BTreeMap<String, f64>;
 
-/// How rare words or groups are among the samples.
+/// The words, or the groups of letters, of all samples.
 #[derive(Clone, Debug, Default)]
-struct Rarity {
-    samples: usize,
-    holding: HashMap<String, usize>,
+struct Terms {
+    /// The names of all intents, by which the numbers below count.
+    intents: Vec<String>,
+    /// The intents that have a term.
+    holding: HashMap<String, BTreeSet<usize>>,
+    /// Terms that tell little, however rare they are.
+    usual: BTreeSet<String>,
 }
 
 /// An intent with its likeness to a message.
@@ -168,51 +289,69 @@ pub struct Alike {
 impl Likeness {
     /// The samples of these edges.
     pub fn of<'a>(edges: impl IntoIterator<Item = &'a Edge>) -> Likeness {
+        let mut intents: Vec<String> = vec![];
         let mut texts = vec![];
         for edge in edges {
             let Some(intent) = &edge.intent else { continue };
+            let number = intents.iter().position(|known| *known == intent.text).unwrap_or(intents.len());
+            if number == intents.len() {
+                intents.push(intent.text.clone());
+            }
             let samples = edge.sample_utterances.iter().map(|sample| (sample.as_str(), 1.0));
             let names = [(intent.text.as_str(), NAME_WEIGHT), (edge.definition.as_str(), NAME_WEIGHT)];
-            texts.extend(samples.chain(names).map(|(text, weight)| (intent.text.clone(), text.to_owned(), weight)));
+            texts.extend(samples.chain(names).map(|(text, weight)| (number, text.to_owned(), weight)));
         }
         texts.retain(|(_, text, _)| !text.trim().is_empty());
-        let words = Rarity::among(texts.iter().map(|(_, text, _)| words_of(text)));
-        let groups = Rarity::among(texts.iter().map(|(_, text, _)| groups_of(text)));
-        let sample = |(intent, text, weight): (String, String, f64)| Sample {
+        let usual = STOP_WORDS.iter().map(|word| stem(word)).collect();
+        let words = Terms::of(&intents, usual, texts.iter().map(|(intent, text, _)| (*intent, words_of(text))));
+        let groups =
+            Terms::of(&intents, BTreeSet::new(), texts.iter().map(|(intent, text, _)| (*intent, groups_of(text))));
+        let sample = |(intent, text, weight): (usize, String, f64)| Sample {
             words: words.vector(&words_of(&text)),
             groups: groups.vector(&groups_of(&text)),
             text: folded(&text),
             intent,
             weight,
         };
-        let samples = texts.into_iter().map(sample).collect();
-        Likeness { samples, words, groups }
+        let samples: Vec<Sample> = texts.into_iter().map(sample).collect();
+        let said = |intent| samples.iter().any(|sample: &Sample| sample.intent == intent && sample.weight >= 1.0);
+        let shares = (0..intents.len()).map(|intent| if said(intent) { 1.0 } else { NAME_WEIGHT }).collect();
+        Likeness { shares, samples, words, groups }
     }
 
     /// The intents by their likeness to a message, the likest first.
     pub fn rank(&self, message: &str) -> Vec<Alike> {
         let message: String = message.chars().take(CHARACTERS_MAX).collect();
-        let mut best: BTreeMap<&str, f64> = BTreeMap::new();
+        let mut best = vec![0.0_f64; self.words.intents.len()];
         let whole = std::iter::once((message.as_str(), 1.0));
         for (text, share) in whole.chain(parts(&message).map(|part| (part, PART_WEIGHT))) {
-            let (key, words, groups) =
-                (folded(text), self.words.vector(&words_of(text)), self.groups.vector(&groups_of(text)));
-            for sample in &self.samples {
-                let alike = if key == sample.text {
-                    share
-                } else {
-                    share
-                        * sample.weight
-                        * f64::midpoint(cosine(&words, &sample.words), cosine(&groups, &sample.groups))
-                };
-                let known = best.entry(&sample.intent).or_default();
-                *known = known.max(alike);
+            for (known, score) in best.iter_mut().zip(self.scores(text)) {
+                *known = known.max(share * score);
             }
         }
-        let mut all: Vec<Alike> =
-            best.into_iter().map(|(intent, score)| Alike { intent: intent.to_owned(), score }).collect();
+        let named = self.words.intents.iter().zip(best);
+        let mut all: Vec<Alike> = named.map(|(intent, score)| Alike { intent: intent.clone(), score }).collect();
         all.sort_by(|one, other| other.score.total_cmp(&one.score));
         all
+    }
+
+    /// The score of each intent.
+    fn scores(&self, text: &str) -> Vec<f64> {
+        let (key, words, groups) = (folded(text), words_of(text), groups_of(text));
+        let (by_words, by_groups) = (self.words.vector(&words), self.groups.vector(&groups));
+        let mut nearest = vec![0.0_f64; self.words.intents.len()];
+        for sample in &self.samples {
+            let alike = f64::midpoint(cosine(&by_words, &sample.words), cosine(&by_groups, &sample.groups));
+            let score = if key == sample.text { 1.0 } else { NEXT_TO_SAME * sample.weight * alike };
+            nearest[sample.intent] = nearest[sample.intent].max(score);
+        }
+        let (covered_words, covered_groups) = (self.words.covered(&words), self.groups.covered(&groups));
+        let covered = covered_words.into_iter().zip(covered_groups).map(|(words, groups)| f64::midpoint(words, groups));
+        let covered = covered.zip(&self.shares).map(|(covered, share)| covered * share);
+        let of = |(nearest, covered): (f64, f64)| {
+            if nearest >= 1.0 { nearest } else { (1.0 - COVERED_SHARE) * nearest + COVERED_SHARE * covered }
+        };
+        nearest.into_iter().zip(covered).map(of).collect()
     }
 
     /// Pairs of intents with two samples that are at least this much alike: a message of one may be taken for the other.
@@ -222,46 +361,62 @@ impl Likeness {
             for other in self.samples[at + 1..].iter().filter(|other| other.intent != one.intent) {
                 let alike = f64::midpoint(cosine(&one.words, &other.words), cosine(&one.groups, &other.groups));
                 if alike * one.weight.min(other.weight) >= from {
-                    pairs.insert((one.intent.as_str(), other.intent.as_str()));
+                    pairs.insert((one.intent, other.intent));
                 }
             }
         }
-        pairs.into_iter().collect()
-    }
-
-    /// The words of the samples of one intent that begin with a small letter: what is left of a message without them is
-    /// what it is about.
-    pub fn vocabulary(&self, intent: &str) -> BTreeSet<String> {
-        let of = self.samples.iter().filter(|sample| sample.intent == intent);
-        of.flat_map(|sample| sample.text.split(' ').map(str::to_owned)).collect()
+        let name = |intent: usize| self.words.intents[intent].as_str();
+        pairs.into_iter().map(|(one, other)| (name(one), name(other))).collect()
     }
 }
 
-impl Rarity {
-    fn among(texts: impl Iterator<Item = Vec<String>>) -> Rarity {
-        let mut rarity = Rarity::default();
-        for terms in texts {
-            rarity.samples += 1;
-            for term in terms.into_iter().collect::<BTreeSet<_>>() {
-                *rarity.holding.entry(term).or_default() += 1;
+impl Terms {
+    fn of(intents: &[String], usual: BTreeSet<String>, texts: impl Iterator<Item = (usize, Vec<String>)>) -> Terms {
+        let mut holding: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        for (intent, terms) in texts {
+            for term in terms {
+                holding.entry(term).or_default().insert(intent);
             }
         }
-        rarity
+        Terms { intents: intents.to_vec(), holding, usual }
     }
 
-    /// The terms with their weights; a term of no sample is as rare as one can be.
+    /// The weight of a term: the more the fewer intents have it. One that no sample has is as rare as one can be.
+    fn weight(&self, term: &str) -> f64 {
+        let all = self.intents.len() as f64 + 1.0;
+        let holding = self.holding.get(term).map_or(1, BTreeSet::len) as f64;
+        let rarity = (all / holding).ln().max(WEIGHT_MIN);
+        if self.usual.contains(term) { rarity * USUAL_SHARE } else { rarity }
+    }
+
+    /// The terms with their weights.
     fn vector(&self, terms: &[String]) -> Vector {
         let mut weights = Vector::new();
         for term in terms {
-            let holding = self.holding.get(term).copied().unwrap_or_default();
-            let idf = ((self.samples as f64 + 1.0) / (holding as f64 + 1.0)).ln().max(IDF_FLOOR);
-            *weights.entry(term.clone()).or_default() += idf;
+            *weights.entry(term.clone()).or_default() += self.weight(term);
         }
         let length = weights.values().map(|weight| weight * weight).sum::<f64>().sqrt();
         if length > 0.0 {
             weights.values_mut().for_each(|weight| *weight /= length);
         }
         weights
+    }
+
+    /// The share of the terms' weight that the samples of each intent have.
+    fn covered(&self, terms: &[String]) -> Vec<f64> {
+        let mut covered = vec![0.0; self.intents.len()];
+        let mut whole = 0.0;
+        for term in terms {
+            let weight = self.weight(term);
+            whole += weight;
+            for intent in self.holding.get(term).into_iter().flatten() {
+                covered[*intent] += weight;
+            }
+        }
+        if whole > 0.0 {
+            covered.iter_mut().for_each(|share| *share /= whole);
+        }
+        covered
     }
 }
 
@@ -281,12 +436,13 @@ fn folded(text: &str) -> String {
     plain_words(text).collect::<Vec<_>>().join(" ")
 }
 
-/// The beginnings of the words that tell something; of a text without any, of all.
+/// The beginnings of the words.
 fn words_of(text: &str) -> Vec<String> {
-    let stem = |word: &String| word.chars().take(STEM_LETTERS).collect::<String>();
-    let all: Vec<String> = plain_words(text).collect();
-    let telling: Vec<String> = all.iter().filter(|word| !STOP_WORDS.contains(&word.as_str())).map(stem).collect();
-    if telling.is_empty() { all.iter().map(stem).collect() } else { telling }
+    plain_words(text).map(|word| stem(&word)).collect()
+}
+
+fn stem(word: &str) -> String {
+    word.chars().take(STEM_LETTERS).collect()
 }
 
 /// The groups of letters within the words that tell something, with the borders of each word.
@@ -332,7 +488,7 @@ mod tests {
         let likeness = Likeness::of(frontdesk().edges());
         for (message, intent) in [
             ("I want to know more about your product: Adam", "Question about products, prices or delivery"),
-            ("My robbot does'nt work anymore", "Report a problem"),
+            ("My robbot does not wrok any more", "Report a problem"),
             ("could I book a meeting on tuesday", "Book a meeting"),
             ("Jeg vil gerne booke et møde på torsdag", "Book a meeting"),
             ("please cancel the meeting of Friday", "Move or cancel an appointment"),

@@ -53,7 +53,10 @@ pub(super) fn question(state: &State, intents: &Intents, language: Language) -> 
             None => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
         },
         // A failed call: the same may succeed later.
-        "call" => Question { text: said(texts::BUSY), choices: agree(language) },
+        "call" => match state.failure().filter(|code| !is_busy(code)) {
+            Some(code) => Question { text: failure(state, code, language), choices: vec![person(language)] },
+            None => Question { text: said(texts::BUSY), choices: agree(language) },
+        },
         _ => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
     }
 }
@@ -160,14 +163,7 @@ pub(super) fn failure(state: &State, code: &str, language: Language) -> String {
             return texts::UNKNOWN_ADDRESS.with(language, &[("who", &who)]);
         }
         () if is(Code::Unavailable) || is(Code::SlotTaken) => texts::TIME_TAKEN,
-        () if is(Code::Busy)
-            || is(Code::RateLimited)
-            || is(Code::Timeout)
-            || is(Code::Unreachable)
-            || is(Code::HubSpotFailed) =>
-        {
-            texts::BUSY
-        }
+        () if is_busy(code) => texts::BUSY,
         () if is(Code::OutcomeUnknown) => texts::UNCLEAR,
         () if is(Code::DateNotUnderstood) || is(Code::TimeZoneUnknown) => texts::NOT_READ,
         () if is(Code::InvalidInput)
@@ -183,6 +179,12 @@ pub(super) fn failure(state: &State, code: &str, language: Language) -> String {
         () => texts::FOR_A_COLLEAGUE,
     };
     text.in_language(language).to_owned()
+}
+
+/// True for a failure that may pass.
+fn is_busy(code: &str) -> bool {
+    let passing = [Code::Busy, Code::RateLimited, Code::Timeout, Code::Unreachable, Code::HubSpotFailed];
+    passing.iter().any(|known| known.as_str() == code)
 }
 
 /// The ways in which a matter goes on, after what was found.

@@ -10,6 +10,8 @@ use domain::time_zone::zone::Zone;
 
 /// The most words of a day, as in `the first Tuesday of January after 3 pm`.
 const DAY_WORDS_MAX: usize = 8;
+/// The letters up to which the name of a day may be a short form.
+const SHORT_FORM_LETTERS: usize = 4;
 /// The most words of a message in which a day is looked for.
 const WORDS_MAX: usize = 60;
 
@@ -225,8 +227,16 @@ fn words_of(language: Language) -> &'static [English] {
     }
 }
 
+/// A word of a message, in English where it is one for a day.
+#[derive(Clone, Debug)]
+struct Word {
+    text: String,
+    /// It may name a day: an English word is none in another language, as in `mon conseiller`.
+    counts: bool,
+}
+
 /// The message with the words for days in English.
-fn in_english(message: &str, language: Language) -> Vec<String> {
+fn in_english(message: &str, language: Language) -> Vec<Word> {
     let words: Vec<String> = folded_with_dots(message);
     let table = words_of(language);
     let mut english = vec![];
@@ -236,9 +246,10 @@ fn in_english(message: &str, language: Language) -> Vec<String> {
             let phrase = words[at..at + count].join(" ");
             table.iter().find(|(word, _)| *word == phrase).map(|(_, meant)| (count, *meant))
         });
+        let counts = meant.is_some() || language == Language::English || is_in_figures(&words[at]);
         let (count, meant) = meant.unwrap_or((1, words[at].as_str()));
         if !meant.is_empty() {
-            english.push(meant.to_owned());
+            english.push(Word { text: meant.to_owned(), counts });
         }
         at += count;
     }
@@ -258,7 +269,7 @@ pub(super) fn day(message: &str, language: Language, now: DateTime<Utc>) -> Opti
     let zone = utc()?;
     let read = |from: usize, length: usize| {
         let window = &words[from..from + length];
-        let day = names_day(window).then(|| dates::parse_window(&window.join(" "), zone, now).ok()).flatten()?;
+        let day = names_day(window).then(|| dates::parse_window(&joined(window), zone, now).ok()).flatten()?;
         Some((from, length, day.date))
     };
     let lengths = (1..=DAY_WORDS_MAX.min(words.len())).rev();
@@ -267,17 +278,29 @@ pub(super) fn day(message: &str, language: Language, now: DateTime<Utc>) -> Opti
     // What is left of the longest window may name another day.
     let apart = |at: usize| at < from || at >= from + length;
     let other = (0..words.len()).filter(|at| apart(*at)).filter_map(|at| read(at, 1)).any(|(.., other)| other != date);
-    (!other).then(|| words[from..from + length].join(" "))
+    (!other).then(|| joined(&words[from..from + length]))
 }
 
-fn names_day(window: &[String]) -> bool {
-    let in_figures = |word: &String| {
-        let separators = word.chars().filter(|c| "-/.".contains(*c)).count();
-        separators > 0
-            && word.chars().next().is_some_and(|c| c.is_ascii_digit())
-            && word.chars().all(|c| c.is_ascii_digit() || "-/.".contains(c))
+fn joined(words: &[Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// True for words of which one names a day. A short form alone may be another word, as in `in the sun`.
+fn names_day(window: &[Word]) -> bool {
+    let names = |word: &Word| {
+        let lower = word.text.to_lowercase();
+        let short = window.len() == 1 && lower.len() <= SHORT_FORM_LETTERS;
+        word.counts && ((!short && DAY_WORDS.contains(&lower.as_str())) || is_in_figures(&lower) || lower.contains(' '))
     };
-    window.iter().any(|word| DAY_WORDS.contains(&word.as_str().to_lowercase().as_str()) || in_figures(word))
+    window.iter().any(names)
+}
+
+/// True for a date in figures, such as `2026-12-01` or `1.12.`.
+fn is_in_figures(word: &str) -> bool {
+    let separators = word.chars().filter(|c| "-/.".contains(*c)).count();
+    separators > 0
+        && word.starts_with(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| c.is_ascii_digit() || "-/.".contains(c))
 }
 
 fn utc() -> Option<Zone> {

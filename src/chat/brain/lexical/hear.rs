@@ -17,10 +17,10 @@ const PERSON: &str = "a person";
 const MISSES_MAX: u8 = 2;
 /// The likeness from which another intent is meant although a text was asked for.
 const OTHER_MATTER_FROM: f64 = 0.8;
-/// The topics that are named to somebody who was not understood.
-const TOPICS_SHOWN: usize = 3;
 /// The fewest digits of a record's id.
 const ID_DIGITS_MIN: usize = 6;
+/// The arguments whose example helps somebody who was not understood.
+const WITH_EXAMPLES: &[&str] = &["email", "cus_email", "time_zone"];
 /// The values of a meeting, which may be said at any of its steps.
 const OF_MEETINGS: &[&str] = &["meeting_date", "time_zone", "duration", "meeting_start_time"];
 
@@ -63,7 +63,11 @@ impl LexicalBrain {
     fn picked(&mut self, view: &View<'_>, means: Means) -> Decision {
         let said = view.message;
         match means {
-            Means::Intent(intent) => self.intent(view, &intent),
+            Means::Intent(intent) => match self.state.doubtful.take() {
+                // What was said before is what they want.
+                Some(before) => self.intent(&View { message: &before, ..*view }, &intent),
+                None => self.intent(view, &intent),
+            },
             Means::Values(values) => self.step(json!({ "user_text": said, "slots": values })),
             Means::Yes if self.state.unconfirmed.is_none() => self.asked_to_repeat(view),
             Means::Yes => self.agreed(view),
@@ -239,14 +243,17 @@ impl LexicalBrain {
 
     /// A message of which an intent is wanted.
     fn wish_heard(&mut self, view: &View<'_>) -> Decision {
+        if let Some(intent) = self.correction(view) {
+            return self.intent(view, &intent);
+        }
         let mut offered = self.state.candidates();
         offered
             .extend(self.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
         match self.intents.wish(view.message, &offered) {
             Wish::Sure(intent, _) => self.intent(view, &intent),
-            // An answer from documents changes nothing, so it is given at once.
-            Wish::Perhaps(likely) if self.intents.answers(&likely[0]) => self.intent(view, &likely[0]),
+            Wish::Perhaps(likely) if self.is_plain(view, &likely[0]) => self.intent(view, &likely[0]),
             Wish::Perhaps(likely) => {
+                self.state.doubtful = Some(view.message.to_owned());
                 let question = asks::which(texts::WHICH_OF_THESE, &likely, &self.intents, view.language);
                 self.say(question)
             }
@@ -257,6 +264,19 @@ impl LexicalBrain {
         }
     }
 
+    /// True if the likeliest intent is meant although its likeness is small: an answer from documents changes nothing, and a
+    /// day or the data of a contact say the rest.
+    fn is_plain(&self, view: &View<'_>, intent: &str) -> bool {
+        let names_day = || readers::volunteered(&reading(view)).contains_key("meeting_date");
+        self.intents.answers(intent) || (self.intents.books(intent) && names_day())
+    }
+
+    /// The candidate by which a contact is changed, if the message has what to change it to.
+    fn correction(&self, view: &View<'_>) -> Option<String> {
+        let changing = self.intents.leading_to("update_contact", &self.state.candidates())?;
+        (!readers::properties(&reading(view)).is_empty()).then_some(changing)
+    }
+
     /// Neither an intent nor a passage fits.
     pub(super) fn missed(&mut self, view: &View<'_>) -> Decision {
         self.state.misses += 1;
@@ -264,7 +284,7 @@ impl LexicalBrain {
             self.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
             return self.person(view);
         }
-        let topics: Vec<String> = self.state.intents.iter().take(TOPICS_SHOWN).cloned().collect();
+        let topics = self.intents.nearest(view.message, &self.state.intents);
         let question = asks::which(texts::REPHRASE, &topics, &self.intents, view.language);
         self.say(question)
     }
@@ -278,10 +298,11 @@ impl LexicalBrain {
                 let looked_for = readers::query(&reading, &mut slots, self.intents.changes_contact(intent));
                 slots.extend(looked_for);
             }
-            Some("create_contact") => slots.extend(readers::properties(&reading)),
+            Some("create_contact" | "update_contact") => slots.extend(readers::properties(&reading)),
             _ => {}
         }
         self.state.misses = 0;
+        self.state.doubtful = None;
         self.state.topic = Some(intent.to_owned());
         self.state.unconfirmed = None;
         self.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
@@ -306,7 +327,9 @@ fn id(message: &str) -> Option<&str> {
 }
 
 fn with_example(text: String, state: &State, language: Language) -> String {
-    match state.ask["missing"][0]["example"].as_str() {
+    let first = &state.ask["missing"][0];
+    let helps = first["name"].as_str().is_some_and(|name| WITH_EXAMPLES.contains(&name));
+    match first["example"].as_str().filter(|_| helps) {
         Some(example) => format!("{text} {}", texts::EXAMPLE.with(language, &[("example", example)])),
         None => text,
     }

@@ -39,6 +39,8 @@ const START: &str = "taskgraph_start";
 const STEP: &str = "taskgraph_step";
 const SEARCH: &str = "search_documents";
 const RECOGNISE: &str = "find_contact_by_email";
+const FIND_TICKETS: &str = "find_tickets";
+const HAND_OFF: &str = "create_task";
 const LOG: &str = "log_activity";
 /// The passages that are asked for; one is told.
 const PASSAGES: usize = 2;
@@ -198,6 +200,11 @@ impl LexicalBrain {
                 None => self.step(json!({ "tool_result": known })),
             };
         }
+        let claims = matches!(view.on_behalf_of, OnBehalfOf::Claimed { .. });
+        if tool == FIND_TICKETS && claims && arguments.get("status").is_some_and(|status| status == "open") {
+            // What they have open already is not looked at: a new one is opened.
+            return self.step(json!({ "tool_result": { "total": 0, "open": 0, "tickets": [] } }));
+        }
         if skippable {
             return self.step(json!({ "skip": true }));
         }
@@ -225,6 +232,11 @@ impl LexicalBrain {
                 self.step(json!({ "tool_result": answer }))
             }
             Err(error) => {
+                if tool == HAND_OFF && error["code"] == Code::UserNotFound.as_str() {
+                    // The task needs no contact, only a way to reach them.
+                    let address = arguments.get("contact").cloned().unwrap_or_default();
+                    return self.step(json!({ "tool_result": error, "slots": { "email": null, "reach": address } }));
+                }
                 self.state.show_candidates(error);
                 self.step(json!({ "tool_result": error }))
             }

@@ -2,7 +2,7 @@
 
 use super::calendar;
 use super::state::{Choice, Means};
-use crate::chat::language::folded;
+use crate::chat::language::{self, folded};
 
 /// The most words of a message that picks by a word of its label.
 const PICKING_WORDS_MAX: usize = 8;
@@ -56,6 +56,19 @@ pub(super) fn choice<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Cho
         .or_else(|| by_time(choices, message))
         .or_else(|| by_ordinal(choices, &said))
         .or_else(|| by_word(choices, &said))
+        .or_else(|| by_yes(choices, message))
+}
+
+/// A yes to the only thing that is offered.
+fn by_yes<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+    let things = choices.iter().filter(|choice| !matches!(choice.means, Means::Else | Means::Person));
+    let things: Vec<&Choice> = things.collect();
+    let only = match things[..] {
+        [only] => only,
+        [] => choices.iter().find(|choice| choice.means == Means::Person)?,
+        _ => return None,
+    };
+    language::agrees(message).then_some(only)
 }
 
 /// `2`, `2.`, `#2` and `no. 2`.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{calendar, people};
-use crate::chat::language::Language;
+use crate::chat::language::{self, Language};
 use domain::email_in_text;
 use domain::phone::in_text;
 use domain::time_zone;
@@ -12,6 +12,8 @@ use domain::time_zone::rules::ZoneRules;
 
 /// The longest text that a value takes as it is.
 const TEXT_CHARACTERS_MAX: usize = 2_000;
+/// The fewest letters of a text.
+const TEXT_LETTERS_MIN: usize = 2;
 /// The most words of the name of a place.
 const PLACE_WORDS_MAX: usize = 4;
 /// Words behind which somebody says where they are.
@@ -76,6 +78,8 @@ fn answer(reading: &Reading<'_>, name: &str, known: &Map<String, Value>) -> Opti
             said.or_else(|| people::named(message).or_else(|| text(message)).map(Value::from))
         }
         "contact" | "cus_cid" | "owner_id" | "slug" | "form_fields" | "consents" => None,
+        // A yes or a no answers something else.
+        "issue" | "note" | "reason" if language::agrees(message) || language::declines(message) => None,
         _ => text(message).map(Value::from),
     }
 }
@@ -201,7 +205,8 @@ fn zone(name: &str) -> Option<String> {
 
 fn text(message: &str) -> Option<String> {
     let text: String = message.chars().take(TEXT_CHARACTERS_MAX).collect();
-    (!text.trim().is_empty()).then_some(text)
+    // A number or a sign picks or answers something else.
+    (text.chars().filter(|c| c.is_alphabetic()).count() >= TEXT_LETTERS_MIN).then_some(text)
 }
 
 #[cfg(test)]

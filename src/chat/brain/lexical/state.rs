@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) starts: Vec<String>,
     /// Records that were shown: their ids, with the words by which they are told apart.
     pub(super) shown: Vec<(String, String)>,
+    /// A message of which it was asked what it means.
+    pub(super) doubtful: Option<String>,
     /// The address or number that was last looked up.
     pub(super) who: Option<String>,
     /// Messages in a row that were not understood.
