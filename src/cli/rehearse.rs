@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use tokio::time;
 
 use crate::app;
+use crate::chat::desk::NewBrain;
 use crate::chat::limits::Limits;
 use crate::chat::persona::Persona;
 use crate::chat::visitor::Trust;
 use crate::config::{Customers, RehearseSettings, RehearsedBrain, ReportFormat, Settings};
-use crate::rehearsal::brains::{self, BrainChoice};
+use crate::rehearsal::brain_speaker::BrainSpeaker;
+use crate::rehearsal::brains::BrainChoice;
 use crate::rehearsal::equipment::Equipment;
 use crate::rehearsal::perform::{self, Plan};
 use crate::rehearsal::results::{Outcome, Played, Summary};
@@ -22,6 +25,7 @@ use crate::rehearsal::run::Setup;
 use crate::rehearsal::screen::{self, Detail};
 use crate::rehearsal::script_brain::BrainScript;
 use crate::rehearsal::source::Source;
+use crate::rehearsal::speaker::Speaker;
 use crate::rehearsal::{files, json_report, junit_report, lint, record};
 use domain::clock::Clock;
 use taskgraph::collection::Taskgraphs;
@@ -61,8 +65,9 @@ pub(super) async fn run(
     printed?;
     let summary = Summary::of(&played);
     if table {
+        let flags = flags(given);
         let detail = if given.verbose { Detail::All } else { Detail::Needed };
-        let blocks: String = played.iter().map(|played| screen::blocks(played, detail)).collect();
+        let blocks: String = played.iter().map(|played| screen::blocks(played, detail, &flags)).collect();
         write!(out, "{blocks}{}", screen::summary(&played, &summary))?;
     }
     report(given, &setup, &played, &summary, out)?;
@@ -98,12 +103,12 @@ fn scenarios(given: &RehearseSettings) -> anyhow::Result<Vec<(String, Source)>> 
 fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup> {
     let brain = match given.brain {
         RehearsedBrain::Lexical => BrainChoice::Lexical,
-        RehearsedBrain::Model => BrainChoice::Model,
+        RehearsedBrain::Model => BrainChoice::Model(model(given)?),
         RehearsedBrain::Script => BrainChoice::Script(Arc::new(script(given.script.as_deref())?)),
     };
     let speaker = match given.customers {
         Customers::Script => None,
-        Customers::Model => Some(brains::speaker()?),
+        Customers::Model => Some(Arc::new(BrainSpeaker::new(model(given)?)) as Arc<dyn Speaker>),
     };
     Ok(Setup {
         equipment: equipment(given, settings)?,
@@ -114,6 +119,11 @@ fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup>
         limits: Limits::default(),
         seed: given.seed,
     })
+}
+
+/// What makes the brain of a language model.
+fn model(_: &RehearseSettings) -> anyhow::Result<NewBrain> {
+    bail!("a language model is not built in yet: use `--brain lexical` and `--customers script`")
 }
 
 fn script(path: Option<&Path>) -> anyhow::Result<BrainScript> {
@@ -186,6 +196,22 @@ fn heading(given: &RehearseSettings, setup: &Setup) -> String {
     let trust = if given.claimed { "claimed" } else { "operator" };
     let (brain, seed) = (setup.brain.name(), given.seed);
     format!("brain {brain}   customers {customers}   graph {graph}   trust {trust}   seed {seed}")
+}
+
+/// The flags that play a run again, but for its seed and number.
+fn flags(given: &RehearseSettings) -> String {
+    let name = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
+    let mut flags = vec![];
+    if given.brain != RehearsedBrain::Lexical {
+        flags.extend(name(given.brain.to_possible_value()).map(|name| format!("--brain {name}")));
+    }
+    if given.customers != Customers::Script {
+        flags.extend(name(given.customers.to_possible_value()).map(|name| format!("--customers {name}")));
+    }
+    flags.extend(given.script.iter().map(|file| format!("--script {}", file.display())));
+    flags.extend(given.graph.iter().map(|graph| format!("--graph {graph}")));
+    flags.extend(given.claimed.then(|| "--claimed".to_owned()));
+    flags.iter().map(|flag| format!(" {flag}")).collect()
 }
 
 fn report(

@@ -1,31 +1,25 @@
-//! The brains that can be rehearsed, and the speakers of simulated customers.
+//! The brains that can be rehearsed.
 
+use std::fmt;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::account::Broken;
 use super::script_brain::BrainScript;
-use super::speaker::Speaker;
 use crate::chat::brain::{Brain, BrainError, Decided, Decision, Reply, View};
 use crate::chat::desk::NewBrain;
 
 /// The brain that answers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum BrainChoice {
     /// Matches words, without a model.
     Lexical,
     /// A language model.
-    Model,
+    Model(NewBrain),
     /// Follows a file.
     Script(Arc<BrainScript>),
     /// Does nothing and says so: nobody should be content with it.
     Idle,
-}
-
-/// What is not part of this build.
-fn not_built_in(what: &str) -> Broken {
-    Broken(format!("{what} is not built in yet: use `--brain lexical`"))
 }
 
 impl BrainChoice {
@@ -33,7 +27,7 @@ impl BrainChoice {
     pub fn name(&self) -> &'static str {
         match self {
             BrainChoice::Lexical => "lexical",
-            BrainChoice::Model => "model",
+            BrainChoice::Model(_) => "model",
             BrainChoice::Script(_) => "script",
             BrainChoice::Idle => "idle",
         }
@@ -41,27 +35,27 @@ impl BrainChoice {
 
     /// True for a brain that waits for the network, so that its clock cannot be stopped and its runs differ.
     pub fn is_live(&self) -> bool {
-        matches!(self, BrainChoice::Model)
+        matches!(self, BrainChoice::Model(_))
     }
 
     /// What makes the brain of a conversation; `None` for the one without a model, which every desk has.
-    pub fn brain(&self) -> Result<Option<NewBrain>, Broken> {
-        let new: NewBrain = match self {
-            BrainChoice::Lexical => return Ok(None),
-            BrainChoice::Model => return Err(not_built_in("the brain of a language model")),
+    pub fn brain(&self) -> Option<NewBrain> {
+        match self {
+            BrainChoice::Lexical => None,
+            BrainChoice::Model(new) => Some(new.clone()),
             BrainChoice::Script(script) => {
                 let script = script.clone();
-                Arc::new(move || Box::new(script.brain()))
+                Some(Arc::new(move || Box::new(script.brain())))
             }
-            BrainChoice::Idle => Arc::new(|| Box::new(Idle)),
-        };
-        Ok(Some(new))
+            BrainChoice::Idle => Some(Arc::new(|| Box::new(Idle))),
+        }
     }
 }
 
-/// The model that speaks for simulated customers.
-pub fn speaker() -> Result<Arc<dyn Speaker>, Broken> {
-    Err(not_built_in("the model of simulated customers"))
+impl fmt::Debug for BrainChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 #[derive(Debug)]

@@ -8,7 +8,7 @@
 //! | [`stage`], [`account`], [`state`] | the embedded HubSpot at the start, and the differences of two of its states |
 //! | [`play`], [`turn`], [`measured_desk`] | the conversation of a customer and a desk, its turns, and the chat as that desk |
 //! | [`customer`] | a customer who says the lines of the file |
-//! | [`simulated`], [`speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
+//! | [`simulated`], [`speaker`], [`brain_speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
 //! | [`judge`], [`leaks`], [`house`], [`failure`] | what is wrong with a conversation by its file and by the rules of the house, and where |
 //! | [`results`], [`statistics`] | many runs together |
 //! | [`screen`], [`json_report`], [`junit_report`], [`record`] | results for people, for programs, for CI, and as a script |
@@ -16,6 +16,7 @@
 //! | [`text`] | texts as they are compared |
 
 pub mod account;
+pub mod brain_speaker;
 pub mod brains;
 pub mod customer;
 pub mod equipment;

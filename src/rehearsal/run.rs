@@ -170,7 +170,7 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
         trust: setup.trust.clone(),
     };
     let desk = ChatDesk::new(server, settings).await.map_err(|error| Broken(error.to_string()))?;
-    let desk = match setup.brain.brain()? {
+    let desk = match setup.brain.brain() {
         Some(brain) => desk.with_brain(brain),
         None => desk,
     };

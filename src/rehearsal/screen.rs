@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use super::results::{Played, Summary, spread};
 use super::run::{Costs, Run, Verdict};
-use super::source::Source;
+use super::turn::Call;
 use domain::text::excerpt;
 
 /// The width of the column of names, at least and at most.
 const NAME_WIDTH: std::ops::RangeInclusive<usize> = 28..=60;
 /// The column at which the place of a failure ends.
 const WIDTH: usize = 100;
-/// The longest text of a failure's block, unless everything is shown.
+/// The longest text and the longest call of a failure's block, unless everything is shown.
 const SHOWN_CHARACTERS_MAX: usize = 300;
+const CALL_CHARACTERS_MAX: usize = 160;
+/// Steps of a script, which are shown only with everything else, unless they fail.
+const STEPS: &str = "taskgraph_";
 
 /// Everything, or what is needed to find a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +62,14 @@ fn mark(verdict: &Verdict) -> char {
     }
 }
 
-/// The blocks of a scenario's runs: of those that did not pass, or of all.
-pub fn blocks(played: &Played, detail: Detail) -> String {
+/// The blocks of a scenario's runs: of those that did not pass, or of all. `flags` are those of the command that plays them
+/// again.
+pub fn blocks(played: &Played, detail: Detail, flags: &str) -> String {
     let shown = |run: &&Run| detail == Detail::All || run.verdict != Verdict::Passed;
-    played.runs.iter().filter(shown).map(|run| block(played, run, detail)).collect()
+    played.runs.iter().filter(shown).map(|run| block(played, run, detail, flags)).collect()
 }
 
-fn block(played: &Played, run: &Run, detail: Detail) -> String {
+fn block(played: &Played, run: &Run, detail: Detail, flags: &str) -> String {
     let title = format!("{} {}, run {}", mark(&run.verdict), name(&played.path), run.number);
     let said = played.lines_said(run);
     let line = run.verdict.failures().first().map_or(1, |failure| failure.place(&played.source.places, &said));
@@ -87,12 +91,11 @@ fn block(played: &Played, run: &Run, detail: Detail) -> String {
             let _ = writeln!(text, "    broken    {why}");
         }
     }
-    text + &transcript(&played.source, run, detail) + &again(played, run)
+    text + &transcript(run, detail) + &again(played, run, flags)
 }
 
 /// The turns that show what went wrong.
-fn transcript(source: &Source, run: &Run, detail: Detail) -> String {
-    let name = if source.scenario.lines.is_empty() { "" } else { "customer" };
+fn transcript(run: &Run, detail: Detail) -> String {
     let failed = run.verdict.failures().iter().filter_map(|failure| failure.turn).min();
     let last = failed.unwrap_or(run.turns.len().saturating_sub(1)).min(run.turns.len().saturating_sub(1));
     let shown = match detail {
@@ -102,11 +105,16 @@ fn transcript(source: &Source, run: &Run, detail: Detail) -> String {
     let mut text = String::new();
     for at in shown {
         let turn = &run.turns[at];
-        let _ = writeln!(text, "    {:<3}{name}  {}", at + 1, cut(&turn.says, detail));
-        for call in &turn.calls {
+        let _ = writeln!(text, "    {:<3}customer  {}", at + 1, cut(&turn.says, detail));
+        for call in turn.calls.iter().filter(|call| detail == Detail::All || is_telling(call)) {
             let mark = if call.succeeded { '✔' } else { '✘' };
             let within = if call.within.is_empty() { String::new() } else { format!(" ({})", call.within.join(", ")) };
-            let _ = writeln!(text, "       desk      ▸ {} {mark}{within} {}", call.tool, cut(&call.shown, detail));
+            let _ = writeln!(
+                text,
+                "       desk      ▸ {} {mark}{within} {}",
+                call.tool,
+                cut_to(&call.shown, detail, CALL_CHARACTERS_MAX)
+            );
         }
         for line in turn.reply.says.lines() {
             let _ = writeln!(text, "       desk      {}", cut(line, detail));
@@ -116,17 +124,24 @@ fn transcript(source: &Source, run: &Run, detail: Detail) -> String {
 }
 
 /// The command that plays a run again.
-fn again(played: &Played, run: &Run) -> String {
+fn again(played: &Played, run: &Run, flags: &str) -> String {
     if run.verdict == Verdict::Passed {
         return String::new();
     }
     let first = run.seed.wrapping_sub(run.number as u64 - 1);
-    format!("    again     frontdesk rehearse {} --seed {first} --run {} --verbose\n", played.path, run.number)
+    format!("    again     frontdesk rehearse {}{flags} --seed {first} --run {} --verbose\n", played.path, run.number)
+}
+
+fn is_telling(call: &Call) -> bool {
+    !call.tool.starts_with(STEPS) || !call.succeeded || !call.within.is_empty()
 }
 
 fn cut(text: &str, detail: Detail) -> String {
-    let most = if detail == Detail::All { usize::MAX } else { SHOWN_CHARACTERS_MAX };
-    excerpt(text, most)
+    cut_to(text, detail, SHOWN_CHARACTERS_MAX)
+}
+
+fn cut_to(text: &str, detail: Detail, most: usize) -> String {
+    excerpt(text, if detail == Detail::All { usize::MAX } else { most })
 }
 
 /// The numbers at the end, and the last line.

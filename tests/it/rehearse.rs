@@ -19,7 +19,7 @@ use futures::future::BoxFuture;
 use knowledge::documents::Documents;
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::binary::frontdesk;
@@ -120,6 +120,38 @@ async fn the_examples_of_the_page_are_passed_by_their_scripts() {
     }
 }
 
+/// A user's own graph from the page, with the brain that needs no model.
+#[tokio::test]
+async fn the_examples_of_the_page_are_passed_without_a_model() {
+    for more in [&[][..], &["--claimed"]] {
+        let graph = ["examples/rehearsal", "--graph", "examples/rehearsal/bakery.json"];
+        let done = rehearse(&[&graph[..], more].concat()).await;
+        assert_eq!((done.code, done.last_line()), (0, "2 passed, 0 failed"), "{}{}", done.out, done.err);
+    }
+}
+
+/// Only the ids of sessions are by chance.
+#[tokio::test]
+async fn without_a_model_the_same_command_gives_the_same_result() {
+    let play = async || {
+        let done = rehearse(&[
+            "tests/conversations/problem-busy-hubspot.toml",
+            "tests/conversations/ticket-state.toml",
+            "--report",
+            "json",
+        ])
+        .await;
+        let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
+        let runs =
+            report["scenarios"].as_array().unwrap().iter().flat_map(|one| one["runs"].as_array().unwrap().clone());
+        let told = |turn: &Value| json!([turn["customer"], turn["desk"], turn["seconds"]]);
+        let turns = |run: &Value| run["turns"].as_array().unwrap().iter().map(told).collect::<Vec<_>>();
+        runs.map(|run| json!([run["verdict"], run["seconds"], run["hubspot_requests"], turns(&run)]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(play().await, play().await);
+}
+
 #[tokio::test]
 async fn a_desk_that_claims_what_it_has_not_done_fails_with_the_place_and_the_command() {
     let done = play(TICKET, CLAIMS, &[]).await;
@@ -129,8 +161,9 @@ async fn a_desk_that_claims_what_it_has_not_done_fails_with_the_place_and_the_co
         "HubSpot   0 of new tickets, at least 1",
         "claim     \"I have opened a ticket.\" was said",
         "1  customer  my robot beeps",
-        "again     frontdesk rehearse",
-        "--seed 1 --run 1 --verbose",
+        "again     frontdesk rehearse ",
+        "one.toml --brain script --script ",
+        "one.script.toml --seed 1 --run 1 --verbose",
         "pass^1 0.00",
         "violations 2",
     ] {
