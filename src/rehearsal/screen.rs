@@ -153,7 +153,7 @@ pub fn summary(all: &[Played], summary: &Summary) -> String {
         if summary.runs_each > 1 {
             let _ = write!(text, "pass^{} {pass_all:.2}   ", summary.runs_each);
         }
-        let of = format!("({} scenarios × {} runs{error})", summary.judged, summary.runs_each);
+        let of = format!("({} × {}{error})", counted(summary.judged, "scenario"), counted(summary.runs_each, "run"));
         let _ = writeln!(text, "{of}   void {}   broken {}", summary.void, summary.broken);
     }
     if summary.replayed > 0 {
@@ -188,6 +188,10 @@ fn costs(all: &[Played]) -> String {
         let _ = write!(text, "   HubSpot requests {requests:.1}");
     }
     text + "\n"
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn tokens(count: f64) -> String {
