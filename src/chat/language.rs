@@ -8,8 +8,11 @@ const LETTERS_MIN: usize = 20;
 const WORDS_MIN: usize = 4;
 /// The most words of a message that only asks for a person.
 const REQUEST_WORDS_MAX: usize = 12;
-/// The most words of an answer that only says yes or no.
-const ANSWER_WORDS_MAX: usize = 6;
+/// The most words beside a yes, and beside a no: `cancel my demo please` is more than a no.
+const YES_WORDS_MAX: usize = 4;
+const NO_WORDS_MAX: usize = 2;
+/// The most words beside thanks and goodbyes.
+const COURTESY_WORDS_MAX: usize = 1;
 
 /// A language of the fixed texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -475,19 +478,19 @@ pub fn asks_for_person(text: &str) -> bool {
     words.split(' ').count() <= REQUEST_WORDS_MAX && any(|of| of.person, |phrase| holds(&words, phrase))
 }
 
-/// True for a message that says yes and nothing that is more than a courtesy.
+/// True for a message that says yes and little more.
 pub fn agrees(text: &str) -> bool {
-    answers(text, |of| of.yes) && !answers(text, |of| of.no)
+    answers(text, |of| of.yes, YES_WORDS_MAX) && !answers(text, |of| of.no, NO_WORDS_MAX)
 }
 
-/// True for a message that says no.
+/// True for a message that says no and nothing that is more than a courtesy.
 pub fn declines(text: &str) -> bool {
-    answers(text, |of| of.no)
+    answers(text, |of| of.no, NO_WORDS_MAX)
 }
 
 /// True for a message that asks to begin again.
 pub fn starts_over(text: &str) -> bool {
-    answers(text, |of| of.restart)
+    answers(text, |of| of.restart, NO_WORDS_MAX)
 }
 
 /// True for a message that asks for the question before.
@@ -496,19 +499,27 @@ pub fn goes_back(text: &str) -> bool {
     any(|of| of.back, |phrase| words == phrase)
 }
 
-/// True for a message that ends the conversation with thanks or a goodbye.
+/// True for a message that is thanks or a goodbye and nothing else.
 pub fn says_goodbye(text: &str) -> bool {
-    let words = folded(text);
-    words.split(' ').count() <= ANSWER_WORDS_MAX && any(|of| of.thanks, |phrase| holds(&words, phrase))
+    let words = format!(" {} ", folded(text));
+    let mut phrases: Vec<&str> =
+        Language::ALL.into_iter().flat_map(|language| language.words().thanks).copied().collect();
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    let rest = phrases.iter().fold(words.clone(), |rest, phrase| rest.replace(&format!(" {phrase} "), "  "));
+    rest != words && rest.split_whitespace().count() <= COURTESY_WORDS_MAX
 }
 
-/// True for a short message that begins or ends with one of the phrases.
-fn answers(text: &str, phrases: impl Fn(&'static Words) -> &'static [&'static str]) -> bool {
+/// True for a message that begins or ends with one of the phrases and has few words beside it.
+fn answers(text: &str, phrases: impl Fn(&'static Words) -> &'static [&'static str], more_max: usize) -> bool {
     let words = folded(text);
-    let begins = |phrase: &str| {
-        words == phrase || words.starts_with(&format!("{phrase} ")) || words.ends_with(&format!(" {phrase}"))
+    let count = words.split(' ').count();
+    let fits = |phrase: &str| {
+        let more = count.saturating_sub(phrase.split(' ').count());
+        let stands =
+            words == phrase || words.starts_with(&format!("{phrase} ")) || words.ends_with(&format!(" {phrase}"));
+        stands && more <= more_max
     };
-    words.split(' ').count() <= ANSWER_WORDS_MAX && any(phrases, begins)
+    any(phrases, fits)
 }
 
 fn any(phrases: impl Fn(&'static Words) -> &'static [&'static str], fits: impl Fn(&str) -> bool) -> bool {
@@ -558,7 +569,7 @@ mod tests {
         {
             assert!(agrees(yes) && !declines(yes), "{yes}");
         }
-        for no in ["no", "No, thanks", "nej tak", "non merci", "nein danke", "never mind", "annulla", "no, not yes"] {
+        for no in ["no", "No, thanks", "nej tak", "non merci", "nein danke", "never mind", "annulla", "no, not that"] {
             assert!(declines(no) && !agrees(no), "{no}");
         }
         for neither in
@@ -579,6 +590,7 @@ mod tests {
         }
         assert!(!asks_for_person("How many people work with the robot?"));
         assert!(starts_over("start over, please") && starts_over("Von vorne") && goes_back("Zurück!"));
+        assert!(!says_goodbye("disdire la demo del 12 grazie") && !declines("Cancel my demo please"));
         assert!(says_goodbye("Thanks, bye!") && says_goodbye("Mange tak") && !says_goodbye("Where is my ticket?"));
     }
 }

@@ -1,11 +1,14 @@
 //! `frontdesk taskgraph`: checks, shows and starts taskgraphs for their authors.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::TaskgraphCommand;
+use domain::text::excerpt;
 use taskgraph::graph::Graph;
+use taskgraph::likeness::{Likeness, TooAlike};
 use taskgraph::load::{self, LoadError, Loaded};
 use taskgraph::problem::Problem;
 use taskgraph::{render, schema, starter};
@@ -74,6 +77,7 @@ fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
             )?;
             list(&warnings, out)?;
             not_called(&graph, out)?;
+            for_the_chat(&graph, out)?;
             Ok(true)
         }
         Err(LoadError::Refused { problems }) => {
@@ -88,6 +92,11 @@ fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
     }
 }
 
+/// The likeness from which two samples say the same.
+const TOO_ALIKE_FROM: f64 = 0.8;
+/// The longest name of an intent that is shown whole.
+const INTENT_CHARACTERS_MAX: usize = 80;
+
 /// The services of other engines that the file names, also without an address.
 const SERVICES: [&str; 3] = ["nluapi", "slotfillapi", "slot_fill_api"];
 
@@ -99,6 +108,36 @@ fn not_called(graph: &Graph, out: &mut impl Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "  note: {} not called: the client's model reads intents and values", named.join(", "))
+}
+
+/// What the chat without a model will make of the intents: without samples it asks more, and of two that are alike it asks
+/// which is meant.
+fn for_the_chat(graph: &Graph, out: &mut impl Write) -> io::Result<()> {
+    let intents = graph.edges().iter().filter_map(|edge| Some((edge.intent.as_ref()?, edge)));
+    let bare = intents.filter(|(_, edge)| edge.sample_utterances.is_empty()).map(|(intent, _)| quoted(&intent.text));
+    let bare: Vec<String> = bare.collect();
+    if !bare.is_empty() {
+        writeln!(
+            out,
+            "  note: no `sample_utterances`, so the chat without a model asks whether they are meant: {}",
+            bare.join(", ")
+        )?;
+    }
+    let mut told = BTreeSet::new();
+    for node in graph.nodes() {
+        let likeness = Likeness::of(graph.edges_from(&node.id));
+        for TooAlike { intents: [one, other], samples: [first, second] } in likeness.too_alike(TOO_ALIKE_FROM) {
+            if told.insert((one.to_owned(), other.to_owned())) {
+                let pair = format!("{} (“{first}”) and {} (“{second}”)", quoted(one), quoted(other));
+                writeln!(out, "  note: the chat without a model may take one for the other: {pair}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn quoted(text: &str) -> String {
+    format!("`{}`", excerpt(text, INTENT_CHARACTERS_MAX))
 }
 
 fn list(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {

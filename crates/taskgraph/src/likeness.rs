@@ -242,6 +242,54 @@ const STOP_WORDS: &[&str] = &[
     "sul",
     "noi",
     "anche",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "today",
+    "tomorrow",
+    "yesterday",
+    "week",
+    "mandag",
+    "tirsdag",
+    "onsdag",
+    "torsdag",
+    "fredag",
+    "lørdag",
+    "søndag",
+    "uge",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "heute",
+    "morgen",
+    "woche",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "demain",
+    "semaine",
+    "lunedi",
+    "martedi",
+    "mercoledi",
+    "giovedi",
+    "venerdi",
+    "sabato",
+    "domenica",
+    "domani",
+    "oggi",
+    "settimana",
 ];
 
 /// Samples of what customers say, by intent.
@@ -284,6 +332,15 @@ pub struct Alike {
     pub intent: String,
     /// From 0 to 1; 1 if the message is one of the samples or the name of the intent.
     pub score: f64,
+}
+
+/// Two intents of which a message may mean either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooAlike<'a> {
+    /// Their texts.
+    pub intents: [&'a str; 2],
+    /// The samples of each that are the most alike, in lower case and without punctuation.
+    pub samples: [&'a str; 2],
 }
 
 impl Likeness {
@@ -354,19 +411,28 @@ impl Likeness {
         nearest.into_iter().zip(covered).map(of).collect()
     }
 
-    /// Pairs of intents with two samples that are at least this much alike: a message of one may be taken for the other.
-    pub fn too_alike(&self, from: f64) -> Vec<(&str, &str)> {
-        let mut pairs = BTreeSet::new();
+    /// Pairs of intents with their two samples that are the most alike, where these are at least this much alike: a message
+    /// of one may be taken for the other.
+    pub fn too_alike(&self, from: f64) -> Vec<TooAlike<'_>> {
+        let mut pairs: BTreeMap<(usize, usize), (f64, &str, &str)> = BTreeMap::new();
         for (at, one) in self.samples.iter().enumerate() {
             for other in self.samples[at + 1..].iter().filter(|other| other.intent != one.intent) {
                 let alike = f64::midpoint(cosine(&one.words, &other.words), cosine(&one.groups, &other.groups));
-                if alike * one.weight.min(other.weight) >= from {
-                    pairs.insert((one.intent, other.intent));
+                let (first, second) = if one.intent < other.intent { (one, other) } else { (other, one) };
+                let known = pairs.entry((first.intent, second.intent)).or_default();
+                if alike * one.weight.min(other.weight) > known.0 {
+                    *known = (alike * one.weight.min(other.weight), &first.text, &second.text);
                 }
             }
         }
         let name = |intent: usize| self.words.intents[intent].as_str();
-        pairs.into_iter().map(|(one, other)| (name(one), name(other))).collect()
+        let close = pairs.into_iter().filter(|(_, (score, ..))| *score >= from);
+        close
+            .map(|((one, other), (_, first, second))| TooAlike {
+                intents: [name(one), name(other)],
+                samples: [first, second],
+            })
+            .collect()
     }
 }
 
@@ -496,7 +562,7 @@ mod tests {
             let (found, score, margin) = best(&likeness, message);
             assert!(found == intent && score > 0.25 && margin > 0.0, "{message}: {found} {score:.2} {margin:.2}");
         }
-        assert!(likeness.rank("quantum chromodynamics")[0].score < 0.25);
+        assert!(likeness.rank("Shakespeare wrote sonnets")[0].score < 0.25);
         assert_eq!(likeness.rank("What is the state of my ticket?")[0].score, 1.0);
     }
 

@@ -71,7 +71,8 @@ pub(super) fn menu(state: &State, intents: &Intents, language: Language) -> Ques
 /// These intents, something else, and a person.
 pub(super) fn which(text: Text, likely: &[String], intents: &Intents, language: Language) -> Question {
     let other = Choice { label: texts::SOMETHING_ELSE.in_language(language).to_owned(), means: Means::Else };
-    let choices = intents.choices(likely, language).into_iter().chain([other, person(language)]).collect();
+    let likely: Vec<String> = likely.iter().filter(|intent| !is_person(intents, intent)).cloned().collect();
+    let choices = intents.choices(&likely, language).into_iter().chain([other, person(language)]).collect();
     Question { text: text.in_language(language).to_owned(), choices }
 }
 

@@ -52,6 +52,10 @@ impl LexicalBrain {
         if self.state.kind() == "call" {
             return self.asked_to_repeat(view);
         }
+        if language::declines(message) && !self.state.choices.is_empty() {
+            let text = texts::AS_YOU_LIKE.in_language(view.language).to_owned();
+            return self.say(Question { text, choices: vec![] });
+        }
         if language::says_goodbye(message) || (self.state.choices.is_empty() && language::declines(message)) {
             self.state.topic = None;
             let text = texts::GOODBYE.in_language(view.language).to_owned();
@@ -251,24 +255,33 @@ impl LexicalBrain {
             .extend(self.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
         match self.intents.wish(view.message, &offered) {
             Wish::Sure(intent, _) => self.intent(view, &intent),
-            Wish::Perhaps(likely) if self.is_plain(view, &likely[0]) => self.intent(view, &likely[0]),
+            _ if self.state.doubtful.is_some() && !readers::volunteered(&reading(view)).is_empty() => {
+                self.still_in_doubt(view)
+            }
+            // A passage that answers is told before anything is asked.
+            Wish::Perhaps(likely) if self.intents.answers(&likely[0]) => self.guess(view),
             Wish::Perhaps(likely) => {
                 self.state.doubtful = Some(view.message.to_owned());
                 let question = asks::which(texts::WHICH_OF_THESE, &likely, &self.intents, view.language);
                 self.say(question)
             }
-            Wish::Unknown => {
-                self.turn.guesses = true;
-                self.search(view.message)
-            }
+            Wish::Unknown => self.guess(view),
         }
     }
 
-    /// True if the likeliest intent is meant although its likeness is small: an answer from documents changes nothing, and a
-    /// day or the data of a contact say the rest.
-    fn is_plain(&self, view: &View<'_>, intent: &str) -> bool {
-        let names_day = || readers::volunteered(&reading(view)).contains_key("meeting_date");
-        self.intents.answers(intent) || (self.intents.books(intent) && names_day())
+    /// Looks whether a passage answers a message of which no intent is sure.
+    fn guess(&mut self, view: &View<'_>) -> Decision {
+        self.turn.guesses = true;
+        self.search(view.message)
+    }
+
+    /// What was asked is not answered, but values were given: they are kept for the answer.
+    fn still_in_doubt(&mut self, view: &View<'_>) -> Decision {
+        let before = self.state.doubtful.take().unwrap_or_default();
+        self.state.doubtful = Some(format!("{before}\n{}", view.message));
+        let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
+        let choices = self.state.choices.clone();
+        self.say(Question { text, choices })
     }
 
     /// The candidate by which a contact is changed, if the message has what to change it to.
@@ -285,6 +298,7 @@ impl LexicalBrain {
             return self.person(view);
         }
         let topics = self.intents.nearest(view.message, &self.state.intents);
+        self.state.doubtful = Some(view.message.to_owned());
         let question = asks::which(texts::REPHRASE, &topics, &self.intents, view.language);
         self.say(question)
     }
@@ -309,11 +323,11 @@ impl LexicalBrain {
     }
 }
 
-/// The choices after a passage.
-pub(super) fn helped(language: Language) -> Vec<Choice> {
-    let yes = Choice { label: texts::YES.in_language(language).to_owned(), means: Means::Helped };
-    let no = Choice { label: texts::NO.in_language(language).to_owned(), means: Means::Else };
-    vec![yes, no, asks::person(language)]
+/// The choices after a passage; `likely` are the intents that may be meant instead.
+pub(super) fn helped(likely: Vec<Choice>, language: Language) -> Vec<Choice> {
+    let choice = |text: texts::Text, means| Choice { label: text.in_language(language).to_owned(), means };
+    let (yes, no) = (choice(texts::YES, Means::Helped), choice(texts::NO, Means::Else));
+    [yes, no].into_iter().chain(likely).chain([asks::person(language)]).collect()
 }
 
 fn reading<'a>(view: &View<'a>) -> Reading<'a> {

@@ -12,15 +12,13 @@ use taskgraph::resource::Behavior;
 
 /// From this likeness on, and with this distance to the next intent, a message has the intent. The numbers come from
 /// messages that were kept apart; `docs/chat.md` has the table.
-pub const ACT_FROM: f64 = 0.45;
+pub const ACT_FROM: f64 = 0.6;
 /// The distance to the second intent from which the first is meant.
-pub const MARGIN_MIN: f64 = 0.3;
+pub const MARGIN_MIN: f64 = 0.25;
 /// From this likeness on the visitor is asked whether they mean the intent.
 pub const ASK_FROM: f64 = 0.25;
 /// The likeness of a message that is a sample or a name.
 const SAME: f64 = 0.99;
-/// The most nodes of a way that are looked at.
-const WAY_MAX: usize = 10;
 /// The most intents that a question offers.
 const OFFERED_MAX: usize = 3;
 
@@ -70,13 +68,9 @@ impl Intents {
         if *score >= SAME && second < SAME || (*score >= ACT_FROM && score - second >= MARGIN_MIN && has_samples) {
             return Wish::Sure(first.clone(), *score);
         }
-        let likely: Vec<String> = known
-            .iter()
-            .filter(|(_, score)| *score >= ASK_FROM)
-            .map(|(name, _)| name.clone())
-            .take(OFFERED_MAX)
-            .collect();
-        if likely.is_empty() { Wish::Unknown } else { Wish::Perhaps(likely) }
+        // Those that are next are offered too: the right one is nearly always among the first three.
+        let likely = known.iter().map(|(name, _)| name.clone()).take(OFFERED_MAX).collect();
+        if *score >= ASK_FROM { Wish::Perhaps(likely) } else { Wish::Unknown }
     }
 
     /// The intents by likeness, with and without the name of the person whom the message is about.
@@ -125,19 +119,6 @@ impl Intents {
     pub(super) fn answers(&self, intent: &str) -> bool {
         let node = self.edge(intent).and_then(|edge| self.graph.node(&edge.to));
         node.is_some_and(|node| node.behavior == Behavior::Answer)
-    }
-
-    /// True for an intent on whose way a meeting is booked.
-    pub(super) fn books(&self, intent: &str) -> bool {
-        let mut at = self.edge(intent).map(|edge| &edge.to);
-        for _ in 0..WAY_MAX {
-            let Some(node) = at.and_then(|at| self.graph.node(at)) else { return false };
-            if node.behavior == Behavior::Tool("create_meeting") {
-                return true;
-            }
-            at = self.graph.edges_from(&node.id).find(|edge| edge.intent.is_none()).map(|edge| &edge.to);
-        }
-        false
     }
 
     /// True for an intent that looks for a contact in order to change it.

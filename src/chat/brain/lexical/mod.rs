@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 
 use self::asks::Question;
 use self::intents::Intents;
-use self::state::{Call, State};
+use self::state::{Call, Choice, State};
 use super::{Brain, BrainError, Decided, Decision, Done, Reply, ToolCall, View};
 use crate::chat::language::Language;
 use crate::chat::texts;
@@ -262,10 +262,9 @@ impl LexicalBrain {
             Some(passage) => {
                 self.state.misses = 0;
                 self.turn.out.push(passage);
-                self.say(Question {
-                    text: texts::DID_IT_HELP.in_language(language).to_owned(),
-                    choices: hear::helped(language),
-                })
+                let likely = if guesses { self.others(view) } else { vec![] };
+                let text = texts::DID_IT_HELP.in_language(language).to_owned();
+                self.say(Question { text, choices: hear::helped(likely, language) })
             }
             None if guesses => self.missed(view),
             None => {
@@ -273,6 +272,14 @@ impl LexicalBrain {
                 self.say(Question { text, choices: vec![asks::person(language)] })
             }
         }
+    }
+
+    /// The intents that a message may have beside the question that a passage has answered.
+    fn others(&mut self, view: &View<'_>) -> Vec<Choice> {
+        let mut likely = self.intents.nearest(view.message, &self.state.intents);
+        likely.retain(|intent| !self.intents.answers(intent) && !self.intents.leads_to_person(intent));
+        self.state.doubtful = Some(view.message.to_owned());
+        self.intents.choices(&likely, view.language)
     }
 
     /// What the brain says of itself and of what it can do.
