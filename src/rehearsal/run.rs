@@ -163,11 +163,12 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
     let equipment = &setup.equipment;
     let graph = equipment.graph(&scenario.start)?;
     let (sandbox, server) = equipment.server(&scenario.start);
+    let stage = Stage::set(sandbox, &scenario.start).await?;
     let settings = DeskSettings {
         graph: Some(graph.name().to_owned()),
         persona: setup.persona.clone(),
         limits: setup.limits,
-        trust: setup.trust.clone(),
+        trust: trust(setup, scenario, &stage)?,
     };
     let desk = ChatDesk::new(server, settings).await.map_err(|error| Broken(error.to_string()))?;
     let desk = match setup.brain.brain() {
@@ -175,9 +176,20 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
         None => desk,
     };
     // The faults of the start are for the conversation, not for what a desk reads before it.
-    let stage = Stage::set(sandbox, &scenario.start).await?;
+    stage.open(&scenario.start);
     let (chat, _) = desk.begin(&format!("rehearsal-{seed}"));
     Ok((stage, MeasuredDesk::new(chat)))
+}
+
+/// A customer whom the channel has identified is that contact; anybody else is as the command line says.
+fn trust(setup: &Setup, scenario: &Scenario, stage: &Stage) -> Result<Trust, Broken> {
+    let Some(visitor) = &scenario.start.visitor else { return Ok(setup.trust.clone()) };
+    let unknown = || Broken(format!("`start.visitor`: no contact has the address `{}`", visitor.email));
+    let (_, id) = stage.before.find(&format!("contacts:{}", visitor.email)).ok_or_else(unknown)?;
+    match (id.parse(), visitor.email.parse()) {
+        (Ok(contact), Ok(address)) => Ok(Trust::Verified { contact, address }),
+        _ => Err(unknown()),
+    }
 }
 
 fn verdict(scenario: &Scenario, stage: &Stage, turns: &[Turn], desk: &MeasuredDesk, costs: &Costs) -> Verdict {

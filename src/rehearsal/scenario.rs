@@ -64,12 +64,22 @@ pub struct Start {
     /// The sandbox's clock.
     #[serde(deserialize_with = "values::moment")]
     pub now: Option<DateTime<Utc>>,
+    /// The customer, where the channel has proved who they are.
+    pub visitor: Option<KnownVisitor>,
     /// Records that are there beside those of the seed company.
     pub add: Vec<Addition>,
     /// Faults of HubSpot, as the sandbox takes them.
     pub fault: Vec<Fault>,
     /// The user id of a colleague whose calendar is disconnected.
     pub offline: Option<u64>,
+}
+
+/// A customer who has proved who they are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownVisitor {
+    /// The address of one of the contacts.
+    pub email: String,
 }
 
 /// A record that is there at the start.

@@ -21,7 +21,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Brings an account into the state of the start.
+    /// Brings an account into the state of the start, without its faults.
     pub async fn set(sandbox: Sandbox, start: &Start) -> Result<Stage, Broken> {
         let computed = ReadOnly::of(&sandbox).await?;
         let mut before = Before { state: State::of(&sandbox, &computed), named: BTreeMap::new() };
@@ -35,9 +35,13 @@ impl Stage {
             return Err(Broken(format!("`start.offline`: there is no user {user}")));
         }
         before.state = State::of(&sandbox, &computed);
-        start.fault.iter().for_each(|fault| sandbox.inject_fault(fault.clone()));
-        sandbox.clear_requests();
         Ok(Stage { sandbox, before, computed })
+    }
+
+    /// Begins to disturb the account as the start says, and to count its requests.
+    pub fn open(&self, start: &Start) {
+        start.fault.iter().for_each(|fault| self.sandbox.inject_fault(fault.clone()));
+        self.sandbox.clear_requests();
     }
 
     /// The account as it is now.

@@ -83,7 +83,9 @@ impl Played {
 async fn stage(scenario: &Scenario) -> (World, Stage) {
     let world = World::at(scenario.start.now).await;
     let stage = Stage::set(world.sandbox.clone(), &scenario.start).await;
-    (world, stage.unwrap_or_else(|error| panic!("{}: {error}", scenario.name)))
+    let stage = stage.unwrap_or_else(|error| panic!("{}: {error}", scenario.name));
+    stage.open(&scenario.start);
+    (world, stage)
 }
 
 /// Plays to the customer's last line.

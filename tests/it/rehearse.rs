@@ -308,8 +308,15 @@ async fn a_claimed_address_reads_nothing_that_the_operator_may_read() {
                     [replies]\nmust_say = [[\"data\"]]\n";
     let script = "[[turn]]\ncalls = [{ tool = \"get_contact\", with = { contact = \"sarah@gmail.com\" } }]\n\
                   says = \"About your data: ask us.\"\n";
-    for (flags, succeeded) in [(vec!["--report", "json"], true), (vec!["--report", "json", "--claimed"], false)] {
-        let done = play(scenario, script, &flags).await;
+    let known = format!("{scenario}[start]\nvisitor = {{ email = \"sarah@gmail.com\" }}\n");
+    let (json, claimed) = (vec!["--report", "json"], vec!["--report", "json", "--claimed"]);
+    for (scenario, flags, succeeded) in [
+        (scenario, &json, true),
+        (scenario, &claimed, false),
+        (&known, &claimed, true),
+        (&known.replace("sarah@gmail.com\" }", "tom.baker@harborviewhotel.com\" }"), &claimed, false),
+    ] {
+        let done = play(scenario, script, flags).await;
         let report: Value = serde_json::from_str(&done.out).unwrap();
         let call = &report["scenarios"][0]["runs"][0]["turns"][0]["calls"][0];
         assert_eq!(call["succeeded"], succeeded, "{call}");
