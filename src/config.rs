@@ -7,6 +7,7 @@ mod chat;
 mod http;
 mod model;
 mod passed_on;
+mod rehearse;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ use url::Url;
 pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
+pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -75,6 +77,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
+    Rehearse(RehearseSettings),
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.

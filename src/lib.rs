@@ -3,6 +3,7 @@
 //! The modules from the top down; each uses only modules below it (`tests/it/architecture.rs` holds the table):
 //!
 //! - [`cli`]: the commands of the binary; [`config`]: their flags and settings; [`telemetry`]: logs and metrics
+//! - [`rehearsal`]: conversations from files, played against a desk and judged by the state of the embedded HubSpot
 //! - [`app`]: builds the parts from the settings and shuts them down
 //! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`mcp`]: the protocol, over stdio and HTTP
@@ -21,6 +22,7 @@ pub mod telemetry;
 
 pub mod chat;
 pub mod mcp;
+pub mod rehearsal;
 
 pub mod meetings;
 pub mod records;

@@ -40,11 +40,8 @@ pub enum Error {
     Web(String),
 }
 
-pub(super) fn documents(
-    settings: &config::Settings,
-    taskgraphs: &Taskgraphs,
-    clock: Clock,
-) -> Result<Documents, Error> {
+/// The documents of these settings and graphs.
+pub fn documents(settings: &config::Settings, taskgraphs: &Taskgraphs, clock: Clock) -> Result<Documents, Error> {
     let sources = sources(settings, taskgraphs)?;
     if sources.is_empty() {
         return Ok(if settings.sandbox { shipped_documents::documents() } else { Documents::none() });

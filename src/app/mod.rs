@@ -2,7 +2,7 @@
 
 pub mod descriptors;
 pub mod document_process;
-mod documents;
+pub mod documents;
 pub mod model;
 pub mod shipped_documents;
 pub mod taskgraphs;
@@ -254,7 +254,7 @@ fn audit(settings: &config::Settings) -> Result<Audit, Error> {
 }
 
 /// The settings of the HubSpot client. Requests to the embedded HubSpot are unlimited unless a tier is set.
-fn engine(settings: &config::Settings) -> hubspot_client::Settings {
+pub fn engine(settings: &config::Settings) -> hubspot_client::Settings {
     let usual = if settings.sandbox { Tier::Unlimited } else { Tier::default() };
     let engine = hubspot_client::Settings {
         versions: settings.api_versions.clone().unwrap_or_default(),

@@ -21,7 +21,7 @@ const AGE_DAYS_MAX: i64 = 274;
 ///
 /// # Errors
 /// [`InvalidRules`] if the operator's folder has no zones or a broken one. A broken folder of the system is not used.
-pub(super) fn in_force(folder: Option<&Path>) -> Result<ZoneRules, InvalidRules> {
+pub fn in_force(folder: Option<&Path>) -> Result<ZoneRules, InvalidRules> {
     match folder {
         Some(folder) => of_folder(folder),
         None => Ok(newest(SYSTEM_FOLDERS.map(Path::new))),

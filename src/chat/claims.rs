@@ -205,7 +205,7 @@ fn is_founded(sentence: &str, done: &[Done]) -> bool {
 }
 
 /// The sentences of a text, each with what ends it. A point within a number or an address ends none.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let end = rest.char_indices().find(|(at, c)| {

@@ -8,6 +8,7 @@ pub mod taskgraph;
 
 mod read_document;
 mod reference;
+mod rehearse;
 mod sandbox;
 mod serve;
 mod terminal;
@@ -23,6 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::app;
 use crate::config::{Cli, Command, Settings, SetupSettings};
+use crate::rehearsal::results::Outcome;
 use crate::telemetry;
 use domain::clock::Clock;
 
@@ -77,6 +79,10 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
             let app = serve::app(&Settings { audit: None, ..settings.clone() })?;
             return Ok(exit_code(check::run(&app, Clock::System.now(), &mut terminal()).await?));
         }
+        Command::Rehearse(rehearsal) => {
+            let done = rehearse::run(&rehearsal, settings, &mut terminal()).await;
+            return Ok(done.map_or_else(not_rehearsed, rehearsed));
+        }
         Command::Setup(setup) => set_up(setup, settings, given)?,
         Command::Completions { shell } => print(&reference::completions(shell))?,
         // It is run before there is a log.
@@ -86,10 +92,32 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
     Ok(ExitCode::SUCCESS)
 }
 
-/// People read the output of the demo, of the chat and of the check, so those log warnings only.
+/// People read the output of the demo, of the chat and of the check, so those log warnings only. A rehearsal has faults on
+/// purpose.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
-    let usual = if matches!(command, Command::Demo | Command::Check | Command::Chat(_)) { "warn" } else { "info" };
+    let usual = match command {
+        Command::Demo | Command::Check | Command::Chat(_) => "warn",
+        Command::Rehearse(_) => "error",
+        _ => "info",
+    };
     settings.log.as_deref().unwrap_or(usual)
+}
+
+/// The exit code of a rehearsal in which nothing or too little could be judged.
+const UNJUDGED: u8 = 2;
+
+fn rehearsed(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Outcome::Passed => ExitCode::SUCCESS,
+        Outcome::Failed => ExitCode::FAILURE,
+        Outcome::Unjudged => ExitCode::from(UNJUDGED),
+    }
+}
+
+fn not_rehearsed(error: anyhow::Error) -> ExitCode {
+    // Where nobody reads it, the exit code still tells.
+    let _ = writeln!(terminal::Terminal(io::stderr().lock()), "Error: {error:#}");
+    ExitCode::from(UNJUDGED)
 }
 
 fn exit_code(succeeded: bool) -> ExitCode {

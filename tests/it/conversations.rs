@@ -1,32 +1,33 @@
 //! Conversations with customers, each a file of `tests/conversations/`: played by a model that knows no scenario, alone and
 //! led by a taskgraph, and judged by the state of HubSpot afterwards.
 //!
-//! A scenario's type, the customer and the judge are pure and know of the desk only the trait.
+//! The files, the customer and the judge are those of `frontdesk rehearse`; the desks stand here.
 
-mod customer;
 mod desk;
 mod free;
 mod guided;
-mod judge;
 mod memory;
-mod play;
 mod prompt_script;
-mod scenario;
-mod state;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
+use frontdesk::rehearsal::customer::Script;
+use frontdesk::rehearsal::failure::Failure;
+use frontdesk::rehearsal::judge;
+use frontdesk::rehearsal::play;
+use frontdesk::rehearsal::scenario::{Mode, Scenario};
+use frontdesk::rehearsal::source;
+use frontdesk::rehearsal::stage::Stage;
+use frontdesk::rehearsal::turn::Turn;
 use tokio::sync::OnceCell;
 
-use self::desk::Idle;
+use self::desk::{AtWork, Desk, Idle};
 use self::free::Free;
 use self::guided::Guided;
-use self::judge::Turn;
-use self::play::Stage;
-use self::scenario::{Mode, Scenario};
 use crate::generated::{check_section, root, text_of, updating};
+use crate::world::World;
 
 /// The page with the table of what each conversation costs.
 const PAGE: &str = "docs/conversations.md";
@@ -45,7 +46,9 @@ fn scenarios() -> Vec<(String, Scenario)> {
     let chosen = files.into_iter().filter(|file| only_or_all(&name(file)));
     let read = |file: std::path::PathBuf| {
         let text = fs::read_to_string(&file).unwrap();
-        let scenario = scenario::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let scenario = source::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let limits = &scenario.limits;
+        assert!(limits.calls.is_some() && limits.bytes.is_some(), "{}: what may it cost?", file.display());
         (name(&file), scenario)
     };
     chosen.map(read).collect()
@@ -56,7 +59,7 @@ struct Played {
     turns: Vec<Turn>,
     /// The bytes that the model reads of the script at first: the prompt, or the answer that begins the session.
     first: usize,
-    wrong: Vec<String>,
+    wrong: Vec<Failure>,
 }
 
 impl Played {
@@ -80,22 +83,41 @@ impl Played {
     }
 }
 
+/// A world in the state of a scenario's start.
+async fn stage(scenario: &Scenario) -> (World, Stage) {
+    let world = World::at(scenario.start.now).await;
+    let stage = Stage::set(world.sandbox.clone(), &scenario.start).await;
+    let stage = stage.unwrap_or_else(|error| panic!("{}: {error}", scenario.name));
+    stage.open(&scenario.start);
+    (world, stage)
+}
+
+/// Plays to the customer's last line.
+async fn talk(world: &World, stage: &Stage, scenario: &Scenario, desk: &mut impl Desk) -> Vec<Turn> {
+    let (turns, stopped) = play::play(stage, &mut Script::new(scenario), &mut AtWork { world, desk }).await;
+    assert_eq!(stopped, None);
+    turns
+}
+
 async fn play(scenario: &Scenario, mode: Mode) -> Played {
-    let stage = Stage::of(&scenario.start).await;
+    let (world, stage) = stage(scenario).await;
     let graph = scenario.start.graph.as_deref();
     let (turns, first) = match mode {
         Mode::Free => {
-            let mut desk = Free::new(&stage.world, graph).await;
-            (stage.play(scenario, &mut desk).await, desk.prompt_bytes)
+            let mut desk = Free::new(&world, graph).await;
+            (talk(&world, &stage, scenario, &mut desk).await, desk.prompt_bytes)
         }
         Mode::Guided => {
-            let turns = stage.play(scenario, &mut Guided::new(graph)).await;
+            let turns = talk(&world, &stage, scenario, &mut Guided::new(graph)).await;
             let first = turns[0].calls[0].bytes;
             (turns, first)
         }
     };
-    let wrong = judge::failures(scenario, &stage.before, &turns);
-    Played { turns, first, wrong }
+    Played { wrong: wrong(scenario, &stage, &turns), turns, first }
+}
+
+fn wrong(scenario: &Scenario, stage: &Stage, turns: &[Turn]) -> Vec<Failure> {
+    [judge::failures(scenario, &stage.before, turns), judge::costs(&scenario.limits, turns)].concat()
 }
 
 /// All conversations of a mode, played once for all tests.
@@ -152,9 +174,9 @@ async fn conversations_are_solved_led_by_a_taskgraph() {
 #[tokio::test(start_paused = true)]
 async fn a_desk_that_does_nothing_fails_every_conversation() {
     for (name, scenario) in scenarios() {
-        let stage = Stage::of(&scenario.start).await;
-        let turns = stage.play(&scenario, &mut Idle).await;
-        assert!(!judge::failures(&scenario, &stage.before, &turns).is_empty(), "{name}");
+        let (world, stage) = stage(&scenario).await;
+        let turns = talk(&world, &stage, &scenario, &mut Idle).await;
+        assert!(!wrong(&scenario, &stage, &turns).is_empty(), "{name}");
     }
 }
 

@@ -60,6 +60,7 @@ mod people;
 mod protocol;
 mod raw_client;
 mod readme_walkthrough;
+mod rehearse;
 mod request_ids;
 mod resumption;
 mod sandbox_command;

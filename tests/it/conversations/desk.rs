@@ -1,10 +1,12 @@
 //! The desk: the customer's words in, a reply out. Scenarios, customers and the judge know nothing else of it.
 
+use frontdesk::rehearsal::account::Broken;
+use frontdesk::rehearsal::customer::{Reply, Said};
+use frontdesk::rehearsal::play::{self, Answer};
+use frontdesk::rehearsal::turn::Call;
 use rmcp::model::CallToolRequestParams;
 use serde_json::{Map, Value, json};
 
-use super::customer::{Reply, Said};
-use super::judge::Call;
 use crate::world::{self, World};
 
 /// A desk that answers customers.
@@ -31,10 +33,25 @@ impl Tools<'_> {
         self.calls.push(Call {
             tool: tool.to_owned(),
             bytes: sent.len() + text.len(),
+            succeeded: answer.is_ok(),
             within: within.map(str::to_owned).collect(),
             shown: format!("{sent} -> {}", text.chars().take(2900).collect::<String>()),
         });
         answer
+    }
+}
+
+/// A desk with its way to the server.
+pub(crate) struct AtWork<'a, D> {
+    pub(crate) world: &'a World,
+    pub(crate) desk: &'a mut D,
+}
+
+impl<D: Desk> play::Desk for AtWork<'_, D> {
+    async fn hear(&mut self, said: &Said) -> Result<Answer, Broken> {
+        let mut tools = Tools { world: self.world, calls: vec![] };
+        let reply = self.desk.hear(said, &mut tools).await;
+        Ok(Answer { reply, calls: tools.calls })
     }
 }
 
@@ -43,6 +60,6 @@ pub(crate) struct Idle;
 
 impl Desk for Idle {
     async fn hear(&mut self, _: &Said, _: &mut Tools<'_>) -> Reply {
-        Reply { says: "Thank you for your message.".into(), offers: vec![] }
+        Reply { says: "Thank you for your message.".into(), ..Reply::default() }
     }
 }

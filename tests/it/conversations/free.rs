@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use frontdesk::rehearsal::customer::{Reply, Said};
 use rmcp::model::GetPromptRequestParams;
 use serde_json::{Map, Value, json};
 
-use super::customer::{Reply, Said};
 use super::desk::{Desk, Tools};
 use super::memory::{Memory, tells_something, told};
 use super::prompt_script::{self, Flow, Step, quoted};
@@ -102,7 +102,8 @@ impl Desk for Free {
         self.told.clear();
         let question = self.answer(said, tools).await;
         let says = [self.told.join(". "), question].join("\n");
-        Reply { says, offers: self.memory.choices.iter().map(|choice| choice.label.clone()).collect() }
+        let offers = self.memory.choices.iter().map(|choice| choice.label.clone()).collect();
+        Reply { says, offers, ..Reply::default() }
     }
 }
 

@@ -1,12 +1,13 @@
 //! A model that is led step by step: it sends what the customer said, the intent among those offered and the values that
 //! were said or chosen, and has the server call the tools. It knows no scenario.
 
+use frontdesk::rehearsal::customer::{Reply, Said};
+use frontdesk::rehearsal::text::folded;
 use serde_json::{Map, Value, json};
 
-use super::customer::{Reply, Said, folded};
 use super::desk::{Desk, Tools};
 use super::memory::{Memory, told};
-use super::scenario::Means;
+use frontdesk::rehearsal::scenario::Means;
 
 /// The way to a person that is open in every graph.
 const PERSON: &str = "a person";
@@ -77,7 +78,7 @@ impl Desk for Guided {
             }
         }
         let offers = self.memory.choices.iter().map(|choice| choice.label.clone()).collect();
-        Reply { says: says.join("\n"), offers }
+        Reply { says: says.join("\n"), offers, ..Reply::default() }
     }
 }
 

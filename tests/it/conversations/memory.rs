@@ -1,10 +1,10 @@
 //! The memory of the test model: what the customer has said, what the tools have answered, and what it may choose from.
 //! It passes nothing else on.
 
+use frontdesk::rehearsal::customer::Said;
+use frontdesk::rehearsal::scenario::Means;
+use frontdesk::rehearsal::text::folded;
 use serde_json::{Map, Value, json};
-
-use super::customer::{Said, folded};
-use super::scenario::Means;
 
 /// Everything that the model knows in a conversation.
 #[derive(Debug, Default)]

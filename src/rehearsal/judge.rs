@@ -3,66 +3,53 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
-use super::customer::{Reply, folded};
-use super::scenario::{Change, Scenario, Wanted};
+use super::failure::{Failure, Kind};
+use super::leaks;
+use super::scenario::{Change, Limits, Scenario};
 use super::state::{Difference, Key, Record, State};
-
-/// One message of the customer with what the desk did and answered.
-#[derive(Debug)]
-pub(crate) struct Turn {
-    pub(crate) says: String,
-    pub(crate) agrees: bool,
-    pub(crate) reply: Reply,
-    pub(crate) calls: Vec<Call>,
-    /// HubSpot after the turn.
-    pub(crate) state: State,
-}
-
-/// One call of a tool, with its bytes in and out.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) tool: String,
-    pub(crate) shown: String,
-    pub(crate) bytes: usize,
-    /// The tools that the server called within it.
-    pub(crate) within: Vec<String>,
-}
+use super::text::folded;
+use super::turn::Turn;
 
 /// What the judge knows of the start.
-#[derive(Debug)]
-pub(crate) struct Before {
-    pub(crate) state: State,
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// The records.
+    pub state: State,
     /// The records that the scenario added, by the names it has for them.
-    pub(crate) named: BTreeMap<String, Key>,
+    pub named: BTreeMap<String, Key>,
 }
 
-/// Lists what is wrong, one sentence each; nothing: the conversation has passed.
-pub(crate) fn failures(scenario: &Scenario, before: &Before, turns: &[Turn]) -> Vec<String> {
-    let Some(last) = turns.last() else { return vec!["nothing was said".into()] };
+/// Lists what is wrong but for the costs; nothing: the conversation has passed.
+pub fn failures(scenario: &Scenario, before: &Before, turns: &[Turn]) -> Vec<Failure> {
+    let Some(last) = turns.last() else { return vec![Failure::new(Kind::Said, "nothing was said")] };
     let known = Known { before, after: &last.state };
     let mut wrong = changes(scenario, &known, turns);
     wrong.extend(said(scenario, turns));
-    wrong.extend(leaks(scenario, &known, turns));
-    let calls = || turns.iter().flat_map(|turn| &turn.calls);
+    let own: Vec<Key> = scenario.changes.iter().flat_map(Change::records).filter_map(|name| known.find(name)).collect();
+    wrong.extend(leaks::of(scenario, &before.state, &own, turns));
     for tool in &scenario.never.calls {
-        if calls().any(|call| call.tool == *tool || call.within.contains(tool)) {
-            wrong.push(format!("`{tool}` was called"));
+        let calls = |turn: &Turn| turn.calls.iter().any(|call| call.tool == *tool || call.within.contains(tool));
+        if let Some(at) = turns.iter().position(calls) {
+            wrong.push(Failure::new(Kind::Never, format!("`{tool}` was called")).in_turn(at));
         }
-    }
-    let (count, bytes) = (calls().count(), calls().map(|call| call.bytes).sum::<usize>());
-    if count > scenario.limits.calls {
-        wrong.push(format!("{count} calls, at most {}", scenario.limits.calls));
-    }
-    if bytes > scenario.limits.bytes {
-        wrong.push(format!("{bytes} bytes, at most {}", scenario.limits.bytes));
     }
     wrong
 }
 
+/// Lists the limits of this project's own desks that were passed.
+pub fn costs(limits: &Limits, turns: &[Turn]) -> Vec<Failure> {
+    let calls = || turns.iter().flat_map(|turn| &turn.calls);
+    let over = |spent: usize, most: Option<usize>, what: &str| {
+        let most = most.filter(|most| spent > *most)?;
+        Some(Failure::new(Kind::Limit, format!("{spent} {what}, at most {most}")))
+    };
+    let count = over(calls().count(), limits.calls, "calls");
+    let bytes = over(calls().map(|call| call.bytes).sum(), limits.bytes, "bytes");
+    count.into_iter().chain(bytes).collect()
+}
+
 /// Every difference is explained by exactly one change, and each change occurs as often as it says.
-fn changes(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<String> {
+fn changes(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<Failure> {
     let mut counts = vec![0; scenario.changes.len()];
     let mut wrong = vec![];
     for difference in known.before.state.until(known.after) {
@@ -70,20 +57,23 @@ fn changes(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<String
         let open = |at: &usize| counts[*at] < scenario.changes[*at].count.max;
         let fitting: Vec<usize> = (0..counts.len()).filter(|at| fits(&scenario.changes[*at])).collect();
         let needed = fitting.iter().find(|at| counts[**at] < scenario.changes[**at].count.min);
+        let at = turn_of(&difference, turns);
         match needed.or_else(|| fitting.iter().find(|at| open(at))) {
-            Some(&at) => {
-                counts[at] += 1;
-                if scenario.changes[at].needs_yes && !agreed(&difference, turns) {
-                    wrong.push(format!("{} without a yes", shown(&difference)));
+            Some(&change) => {
+                counts[change] += 1;
+                if scenario.changes[change].needs_yes && !agreed(at, turns) {
+                    wrong.push(Failure::new(Kind::NoYes, format!("without a yes: {}", difference.shown())).in_turn(at));
                 }
             }
-            None => wrong.push(format!("{} was not expected", shown(&difference))),
+            None => {
+                wrong.push(Failure::new(Kind::HubSpot, format!("not expected: {}", difference.shown())).in_turn(at));
+            }
         }
     }
-    for (change, count) in scenario.changes.iter().zip(counts) {
+    for (at, (change, count)) in scenario.changes.iter().zip(counts).enumerate() {
         if count < change.count.min {
-            let what = change.create.as_ref().or(change.update.as_ref());
-            wrong.push(format!("{} of {:?} with {:?}, at least {}", count, what, change.with, change.count.min));
+            let text = format!("{count} of {}, at least {}", change.shown(), change.count.min);
+            wrong.push(Failure::new(Kind::HubSpot, text).of_change(at));
         }
     }
     wrong
@@ -118,19 +108,6 @@ fn fits(record: &Record, change: &Change) -> bool {
     change.with.iter().all(|(name, wanted)| wanted.fits(record.properties.get(name)))
 }
 
-impl Wanted {
-    fn fits(&self, value: Option<&String>) -> bool {
-        let value = value.map_or("", String::as_str);
-        match self {
-            Wanted::Text(text) => value == text,
-            Wanted::Moment(at) => value.parse::<DateTime<Utc>>().is_ok_and(|value| value == *at),
-            Wanted::OneOf(texts) => texts.iter().any(|text| text == value),
-            Wanted::Contains(parts) => parts.iter().all(|part| folded(value).contains(&folded(part))),
-            Wanted::Any => !value.is_empty(),
-        }
-    }
-}
-
 /// The records before and after.
 struct Known<'a> {
     before: &'a Before,
@@ -146,7 +123,7 @@ impl Known<'_> {
 impl Before {
     /// The record with this name of the file, with this id as in `tickets/33190415288`, or with this e-mail address as in
     /// `contacts:sarah@gmail.com`.
-    pub(crate) fn find(&self, name: &str) -> Option<Key> {
+    pub fn find(&self, name: &str) -> Option<Key> {
         let by_id = || name.split_once('/').map(|(kind, id)| (kind.to_owned(), id.to_owned()));
         self.named.get(name).cloned().or_else(by_id).or_else(|| by_address(&self.state, name))
     }
@@ -158,60 +135,43 @@ fn by_address(state: &State, name: &str) -> Option<Key> {
     all.find(|(_, record)| record.properties.get("email").is_some_and(|own| own == email)).map(|(key, _)| key.clone())
 }
 
-/// True if the customer had agreed by the turn in which the difference came about.
-fn agreed(difference: &Difference, turns: &[Turn]) -> bool {
+/// The turn in which the difference came about.
+fn turn_of(difference: &Difference, turns: &[Turn]) -> usize {
     let is_there = |turn: &Turn| match difference {
         Difference::Made(key, _) => turn.state.0.contains_key(key),
         Difference::Changed(key, changed) => turn.state.0.get(key).is_some_and(|record| {
             changed.iter().all(|(name, (_, after))| record.properties.get(name).map_or("", String::as_str) == after)
         }),
-        _ => true,
+        Difference::Gone(key) => !turn.state.0.contains_key(key),
+        Difference::Linked(one, other) => turn.state.0.get(one).is_some_and(|record| record.links.contains(other)),
+        Difference::Unlinked(one, other) => turn.state.0.get(one).is_some_and(|record| !record.links.contains(other)),
     };
-    let at = turns.iter().position(is_there).unwrap_or(turns.len());
+    turns.iter().position(is_there).unwrap_or(turns.len())
+}
+
+/// True if the customer had agreed by this turn.
+pub(super) fn agreed(at: usize, turns: &[Turn]) -> bool {
     turns.iter().take(at + 1).any(|turn| turn.agrees)
 }
 
-fn shown(difference: &Difference) -> String {
-    match difference {
-        Difference::Made((kind, id), record) => {
-            format!("+ {kind}/{id} {:?} linked to {:?}", record.properties, record.links)
-        }
-        Difference::Gone((kind, id)) => format!("- {kind}/{id}"),
-        Difference::Changed((kind, id), changed) => format!("{kind}/{id} {changed:?}"),
-        Difference::Linked(one, other) => format!("link of {one:?} and {other:?}"),
-        Difference::Unlinked(one, other) => format!("loss of the link of {one:?} and {other:?}"),
-    }
-}
-
-fn said(scenario: &Scenario, turns: &[Turn]) -> Vec<String> {
+fn said(scenario: &Scenario, turns: &[Turn]) -> Vec<Failure> {
     let replies: Vec<String> = turns.iter().map(|turn| folded(&turn.reply.says)).collect();
-    let is_said = |text: &String| replies.iter().any(|reply| reply.contains(&folded(text)));
+    let where_said = |text: &String| replies.iter().position(|reply| reply.contains(&folded(text)));
+    let is_said = |text: &String| where_said(text).is_some();
     let missing = scenario.replies.must_say.iter().filter(|group| !group.iter().any(is_said));
-    let missing = missing.map(|group| format!("none of {group:?} was said"));
-    let forbidden = scenario.replies.must_not_say.iter().filter(|text| is_said(text));
-    missing.chain(forbidden.map(|text| format!("`{text}` was said"))).collect()
+    let missing = missing.map(|group| Failure::new(Kind::Said, format!("none of {group:?} was said")));
+    let forbidden = scenario.replies.must_not_say.iter().filter_map(|text| Some((text, where_said(text)?)));
+    let forbidden = forbidden.map(|(text, at)| Failure::new(Kind::Said, format!("`{text}` was said")).in_turn(at));
+    missing.chain(forbidden).chain(left_to_person(scenario, turns)).collect()
 }
 
-/// No address or number of a person whom the customer has not named and who is not the customer.
-fn leaks(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<String> {
-    let meant = scenario.lines.iter().flat_map(|line| [&line.means.email, &line.means.phone, &line.means.name]);
-    let said = turns.iter().map(|turn| &turn.says).chain(meant.flatten());
-    let words: String = said.map(|words| folded(words) + "\n").collect();
-    let own: Vec<Key> = scenario.changes.iter().flat_map(Change::records).filter_map(|name| known.find(name)).collect();
-    let mut wrong = vec![];
-    for (key, record) in known.before.state.0.iter().filter(|((kind, _), _)| kind == "contacts") {
-        let value =
-            |name: &str| record.properties.get(name).map(|value| folded(value)).filter(|value| !value.is_empty());
-        let name = [value("firstname"), value("lastname")].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let names = [value("email"), value("phone"), Some(name).filter(|name| !name.is_empty())];
-        if own.contains(key) || names.iter().flatten().any(|name| words.contains(name.as_str())) {
-            continue;
-        }
-        let secrets = [value("email"), value("phone")].into_iter().flatten();
-        let told = secrets.filter(|secret| turns.iter().any(|turn| folded(&turn.reply.says).contains(secret.as_str())));
-        wrong.extend(told.map(|secret| format!("`{secret}` of somebody else was said")));
+fn left_to_person(scenario: &Scenario, turns: &[Turn]) -> Option<Failure> {
+    let at = turns.iter().position(|turn| turn.reply.handed_off);
+    match (scenario.outcome.handed_off?, at) {
+        (true, None) => Some(Failure::new(Kind::Outcome, "the customer was not left to a person")),
+        (false, Some(at)) => Some(Failure::new(Kind::Outcome, "the customer was left to a person").in_turn(at)),
+        _ => None,
     }
-    wrong
 }
 
 impl Change {
@@ -219,11 +179,21 @@ impl Change {
     fn records(&self) -> impl Iterator<Item = &String> {
         self.linked.iter().flatten().chain(&self.update)
     }
+
+    fn shown(&self) -> String {
+        let of = match (&self.create, &self.update) {
+            (Some(kind), _) => format!("new {kind}"),
+            (_, update) => format!("change of {}", update.as_deref().unwrap_or_default()),
+        };
+        if self.with.is_empty() { of } else { format!("{of} with {:?}", self.with) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::scenario;
+    use super::super::customer::Reply;
+    use super::super::source;
+    use super::super::turn::Call;
     use super::*;
 
     const SCENARIO: &str = r#"
@@ -270,14 +240,16 @@ mod tests {
     }
 
     fn turn(state: State) -> Turn {
-        let reply = Reply { says: "At TEN.".into(), offers: vec![] };
-        let call = Call { tool: "create_meeting".into(), shown: String::new(), bytes: 60, within: vec![] };
-        Turn { says: "yes".into(), agrees: true, reply, calls: vec![call], state }
+        let reply = Reply { says: "At TEN.".into(), ..Reply::default() };
+        let call = Call { tool: "create_meeting".into(), bytes: 60, ..Call::default() };
+        Turn { says: "yes".into(), agrees: true, reply, calls: vec![call], state, ..Turn::default() }
     }
 
     fn judge(turns: &[Turn]) -> Vec<String> {
-        let scenario = scenario::read(SCENARIO).unwrap();
-        failures(&scenario, &Before { state: before(), named: BTreeMap::new() }, turns)
+        let scenario = source::read(SCENARIO).unwrap();
+        let before = Before { state: before(), named: BTreeMap::new() };
+        let all = failures(&scenario, &before, turns).into_iter().chain(costs(&scenario.limits, turns));
+        all.map(|failure| failure.text).collect()
     }
 
     #[test]
@@ -326,13 +298,13 @@ mod tests {
     #[test]
     fn words_calls_and_costs_are_judged() {
         let right = || turn(with_meeting(&MEETING, "1"));
-        let says = |says: &str| Turn { reply: Reply { says: says.into(), offers: vec![] }, ..right() };
+        let says = |says: &str| Turn { reply: Reply { says: says.into(), ..Reply::default() }, ..right() };
         let calls = |calls: Vec<Call>| Turn { calls, ..right() };
         let call = |tool: &str, bytes, within: &[&str]| Call {
             tool: tool.into(),
-            shown: String::new(),
             bytes,
             within: within.iter().map(|tool| (*tool).to_owned()).collect(),
+            ..Call::default()
         };
         for (turn, wrong) in [
             (says("At nine."), "none of [\"ten\"] was said"),
@@ -346,7 +318,7 @@ mod tests {
             assert_eq!(judge(&[turn]), [wrong]);
         }
         let unasked = Turn { agrees: false, ..right() };
-        assert!(judge(&[unasked, right()])[0].ends_with("without a yes"), "a yes afterwards is too late");
+        assert!(judge(&[unasked, right()])[0].starts_with("without a yes: "), "a yes afterwards is too late");
         assert_eq!(judge(&[]), ["nothing was said"]);
     }
 }

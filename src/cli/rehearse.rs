@@ -1,0 +1,267 @@
+//! `frontdesk rehearse`: plays conversation files against a desk, and says what it gets wrong.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use tokio::time;
+
+use crate::app;
+use crate::chat::brain::model::ModelBrain;
+use crate::chat::desk::NewBrain;
+use crate::chat::limits::Limits;
+use crate::chat::persona::Persona;
+use crate::chat::visitor::Trust;
+use crate::config::{Customers, ModelSettings, RehearseSettings, RehearsedBrain, ReportFormat, Settings};
+use crate::rehearsal::brain_speaker::BrainSpeaker;
+use crate::rehearsal::brains::BrainChoice;
+use crate::rehearsal::equipment::Equipment;
+use crate::rehearsal::perform::{self, Plan};
+use crate::rehearsal::results::{Outcome, Played, Summary};
+use crate::rehearsal::run::Setup;
+use crate::rehearsal::screen::{self, Detail};
+use crate::rehearsal::script_brain::BrainScript;
+use crate::rehearsal::source::Source;
+use crate::rehearsal::speaker::Speaker;
+use crate::rehearsal::{files, json_report, junit_report, lint, record};
+use domain::clock::Clock;
+use taskgraph::collection::Taskgraphs;
+
+/// The runs of each scenario where a model takes part, and else.
+const REPEAT_LIVE: usize = 4;
+const REPEAT: usize = 1;
+
+/// Plays, prints and writes what is asked for. An error means that nothing could be judged.
+pub(super) async fn run(
+    given: &RehearseSettings,
+    settings: &Settings,
+    out: &mut impl Write,
+) -> anyhow::Result<Outcome> {
+    let scenarios = scenarios(given)?;
+    let setup = setup(given, settings)?;
+    stop_the_clock(&setup).await;
+    if given.check {
+        return check(&setup, &scenarios, out).await;
+    }
+    let live = setup.brain.is_live() || setup.speaker.is_some();
+    let repeat = given.repeat.unwrap_or(if live { REPEAT_LIVE } else { REPEAT });
+    let plan = Plan { repeat, only: given.run, jobs: given.jobs, fail_fast: given.fail_fast };
+    let count = scenarios.len();
+    let width = screen::width(scenarios.iter().map(|(path, _)| path.as_str()));
+    let table = given.report.is_none() || given.out.is_some();
+    if table {
+        writeln!(out, "{}\n", heading(given, &setup))?;
+    }
+    let mut printed = Ok(());
+    let played = perform::perform(&setup, scenarios, plan, |played| {
+        if table && printed.is_ok() {
+            printed = write!(out, "{}", screen::row(played, width)).and_then(|()| out.flush());
+        }
+    });
+    let played = played.await;
+    printed?;
+    let summary = Summary::of(&played);
+    if table {
+        let flags = flags(given);
+        let detail = if given.verbose { Detail::All } else { Detail::Needed };
+        let blocks: String = played.iter().map(|played| screen::blocks(played, detail, &flags)).collect();
+        write!(out, "{blocks}{}", screen::summary(&played, &summary))?;
+    }
+    report(given, &setup, &played, &summary, out)?;
+    if let Some(folder) = &given.record {
+        keep(folder, &played)?;
+    }
+    // What comes after the first failure was not played on purpose.
+    let judged_max = if given.fail_fast { played.len() } else { count };
+    Ok(summary.outcome(judged_max))
+}
+
+/// The scenarios that are meant; a file that cannot be read is an error, and so is none at all.
+fn scenarios(given: &RehearseSettings) -> anyhow::Result<Vec<(String, Source)>> {
+    let (mut all, mut wrong) = (vec![], vec![]);
+    for path in files::find(&given.files)? {
+        match files::read(&path) {
+            Ok(source) => all.push((path.display().to_string(), source)),
+            Err(error) => wrong.push(error.to_string()),
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    if let Some(tag) = &given.tag {
+        all.retain(|(_, source)| source.scenario.tags.contains(tag));
+    }
+    if all.is_empty() {
+        bail!("no scenario found; a scenario is a file that ends in `.toml`, see docs/rehearsals.md");
+    }
+    Ok(all)
+}
+
+fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup> {
+    let brain = match given.brain {
+        RehearsedBrain::Lexical => BrainChoice::Lexical,
+        RehearsedBrain::Model => BrainChoice::Model(model(&given.model)?),
+        RehearsedBrain::Script => BrainChoice::Script(Arc::new(script(given.script.as_deref())?)),
+    };
+    let speaker = match given.customers {
+        Customers::Script => None,
+        Customers::Model => Some(Arc::new(BrainSpeaker::new(model(&of_customers(given))?)) as Arc<dyn Speaker>),
+    };
+    Ok(Setup {
+        equipment: equipment(given, settings)?,
+        brain,
+        speaker,
+        persona: Persona::default(),
+        trust: if given.claimed { Trust::Claimed } else { Trust::Operator },
+        limits: Limits { time: given.model.turn_time(Limits::default().time), ..Limits::default() },
+        seed: given.seed,
+    })
+}
+
+/// What makes the brain of a language model.
+fn model(settings: &ModelSettings) -> anyhow::Result<NewBrain> {
+    let client = app::model::client(settings, |name| std::env::var(name).ok())?;
+    let client = client.context("a language model needs `--model-url` and `--model`")?;
+    Ok(Arc::new(move || Box::new(ModelBrain::new(client.clone()))))
+}
+
+/// The model that plays customers.
+fn of_customers(given: &RehearseSettings) -> ModelSettings {
+    let own = given.customer_model.clone();
+    ModelSettings { model: own.or_else(|| given.model.model.clone()), ..given.model.clone() }
+}
+
+fn script(path: Option<&Path>) -> anyhow::Result<BrainScript> {
+    let path = path.context("`--brain script` needs `--script FILE`")?;
+    BrainScript::read(&files::text(path)?).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+}
+
+/// The parts of the desk, always with the embedded HubSpot.
+fn equipment(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Equipment> {
+    let settings = Settings { sandbox: true, ..settings.clone() };
+    let (taskgraphs, graph, folder) = taskgraphs(given.graph.as_deref(), settings.taskgraphs.as_deref())?;
+    let settings = Settings { taskgraphs: folder, ..settings };
+    let zone_rules = app::zone_rules::in_force(settings.zoneinfo.as_deref())?;
+    let engine = app::engine(&settings);
+    Ok(Equipment {
+        documents: app::documents::documents(&settings, &taskgraphs, Clock::System)?,
+        taskgraphs: Arc::new(taskgraphs),
+        graph,
+        policy: Arc::new(app::policy(&settings)?),
+        hubspot: hubspot_client::Settings { zone_rules, seed: Some(given.seed), ..engine },
+        sandbox: app::account(&settings),
+    })
+}
+
+/// The scripts, the name of the one for every scenario, and the folder in which their documents are looked for.
+fn taskgraphs(
+    graph: Option<&str>,
+    folder: Option<&Path>,
+) -> anyhow::Result<(Taskgraphs, Option<String>, Option<PathBuf>)> {
+    let file = graph.map(Path::new).filter(|path| path.is_file());
+    let Some(file) = file else {
+        let all = app::taskgraphs::load(folder)?;
+        if let Some(name) = graph.filter(|name| all.get(name).is_none()) {
+            bail!("`--graph {name}` is neither a file nor one of the taskgraphs `{}`", all.names().join("`, `"));
+        }
+        return Ok((all, graph.map(str::to_owned), folder.map(Path::to_owned)));
+    };
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = files::text(file)?;
+    let all = Taskgraphs::from_texts(&[(&name, &text)])?;
+    let beside = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((all, Some(name), Some(beside.to_owned())))
+}
+
+/// Without a model nothing waits for the world outside, so the clock is stopped: it moves on where somebody waits, which
+/// then costs no time and gives the same times again. The documents are read before, by another process.
+async fn stop_the_clock(setup: &Setup) {
+    if setup.brain.is_live() || setup.speaker.is_some() {
+        return;
+    }
+    // Documents that cannot be read are missing in the answers, where the scenario sees it.
+    let _ = setup.equipment.documents.library().await;
+    time::pause();
+}
+
+async fn check(setup: &Setup, scenarios: &[(String, Source)], out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let mut bad = 0;
+    for (path, source) in scenarios {
+        let problems = lint::problems(setup, path, source).await;
+        bad += usize::from(!problems.is_empty());
+        write!(out, "{}", lint::shown(path, &problems))?;
+    }
+    writeln!(out, "{} good, {bad} bad", scenarios.len() - bad)?;
+    Ok(if bad > 0 { Outcome::Failed } else { Outcome::Passed })
+}
+
+fn heading(given: &RehearseSettings, setup: &Setup) -> String {
+    let customers = if setup.speaker.is_some() { "a model" } else { "scripted" };
+    let graph = setup.equipment.graph.as_deref().unwrap_or("as each scenario says");
+    let trust = if given.claimed { "claimed" } else { "operator" };
+    let (brain, seed) = (setup.brain.name(), given.seed);
+    format!("brain {brain}   customers {customers}   graph {graph}   trust {trust}   seed {seed}")
+}
+
+/// The flags that play a run again, but for its seed and number.
+fn flags(given: &RehearseSettings) -> String {
+    let name = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
+    let mut flags = vec![];
+    if given.brain != RehearsedBrain::Lexical {
+        flags.extend(name(given.brain.to_possible_value()).map(|name| format!("--brain {name}")));
+    }
+    if given.customers != Customers::Script {
+        flags.extend(name(given.customers.to_possible_value()).map(|name| format!("--customers {name}")));
+    }
+    flags.extend(given.script.iter().map(|file| format!("--script {}", file.display())));
+    flags.extend(given.graph.iter().map(|graph| format!("--graph {graph}")));
+    flags.extend(given.claimed.then(|| "--claimed".to_owned()));
+    flags.iter().map(|flag| format!(" {flag}")).collect()
+}
+
+fn report(
+    given: &RehearseSettings,
+    setup: &Setup,
+    played: &[Played],
+    summary: &Summary,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let text = match given.report {
+        None => return Ok(()),
+        Some(ReportFormat::Json) => format!("{:#}\n", json_report::report(&command(given, setup), played, summary)),
+        Some(ReportFormat::Junit) => junit_report::report(played, summary),
+    };
+    match &given.out {
+        Some(file) => fs::write(file, text).with_context(|| format!("writing `{}`", file.display())),
+        None => Ok(out.write_all(text.as_bytes())?),
+    }
+}
+
+fn command(given: &RehearseSettings, setup: &Setup) -> Value {
+    json!({
+        "brain": setup.brain.name(),
+        "customers": if setup.speaker.is_some() { "model" } else { "script" },
+        "graph": setup.equipment.graph,
+        "trust": if given.claimed { "claimed" } else { "operator" },
+        "seed": given.seed,
+        "tag": given.tag,
+    })
+}
+
+/// Writes each run as a scenario, under the name of its file and its number.
+fn keep(folder: &Path, played: &[Played]) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
+    for one in played {
+        let name = screen::name(&one.path).trim_start_matches(['.', '/', '\\']).replace(['/', '\\', ':'], "-");
+        for run in one.runs.iter().filter(|run| !run.turns.is_empty()) {
+            let text = record::script(&one.source.text, run).map_err(anyhow::Error::msg)?;
+            let file = folder.join(format!("{name}-run{}.toml", run.number));
+            fs::write(&file, text).with_context(|| format!("writing `{}`", file.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! A check of scenario files without a model: what they name must exist, and a desk that does nothing must not pass.
+
+use std::collections::BTreeSet;
+
+use super::brains::BrainChoice;
+use super::run::{self, Setup, Verdict};
+use super::source::Source;
+use super::state::TYPES;
+use crate::tools;
+
+/// Lists what is wrong with a scenario; nothing: it can be rehearsed.
+pub async fn problems(setup: &Setup, path: &str, source: &Source) -> Vec<String> {
+    let mut all = names(source);
+    if let Err(error) = setup.equipment.graph(&source.scenario.start) {
+        all.push(error.to_string());
+    }
+    if !all.is_empty() {
+        return all;
+    }
+    let idle = Setup { brain: BrainChoice::Idle, speaker: None, ..setup.clone() };
+    let run = run::run(&idle, source, 1).await;
+    match run.verdict {
+        Verdict::Failed(_) => vec![],
+        Verdict::Passed => vec!["it passes with a desk that does nothing: add a `[[change]]` or `must_say`".into()],
+        Verdict::Void(why) | Verdict::Broken(why) => vec![format!("{path} cannot be played: {why}")],
+    }
+}
+
+/// What the file names and nobody knows.
+fn names(source: &Source) -> Vec<String> {
+    let scenario = &source.scenario;
+    let named: BTreeSet<&str> = scenario.start.add.iter().map(|addition| addition.name.as_str()).collect();
+    let mut all = vec![];
+    let mut seen = BTreeSet::new();
+    for addition in &scenario.start.add {
+        if !seen.insert(&addition.name) {
+            all.push(format!("`start.add`: two records are called `{}`", addition.name));
+        }
+    }
+    let is_type = |kind: &str| TYPES.contains(&kind);
+    let kinds = scenario.changes.iter().filter_map(|change| change.create.as_deref());
+    let kinds = kinds.chain(scenario.start.add.iter().map(|addition| addition.create.as_str()));
+    all.extend(
+        kinds.filter(|kind| !is_type(kind)).map(|kind| format!("`{kind}` is no type of records; there are {TYPES:?}")),
+    );
+    let changed = scenario.changes.iter().flat_map(|change| change.linked.iter().flatten().chain(&change.update));
+    let means_a_record = |name: &str| {
+        let typed = name.split_once([':', '/']).is_some_and(|(kind, _)| is_type(kind));
+        typed || named.contains(name)
+    };
+    all.extend(changed.filter(|name| !means_a_record(name)).map(|name| {
+        format!("`{name}` is no record: write the name of a record of `start.add`, `contacts:ADDRESS` or `tickets/ID`")
+    }));
+    let tools = tools::all();
+    let unknown = scenario.never.calls.iter().filter(|tool| tools.get(tool).is_none());
+    all.extend(unknown.map(|tool| format!("`never.calls`: there is no tool `{tool}`")));
+    all
+}
+
+/// The line of a checked file, and a line for each problem.
+pub fn shown(path: &str, problems: &[String]) -> String {
+    let mark = if problems.is_empty() { '✔' } else { '✘' };
+    let lines: String = problems.iter().map(|problem| format!("    {problem}\n")).collect();
+    format!("{mark} {path}\n{lines}")
+}

@@ -1,0 +1,88 @@
+//! The desk of a rehearsal: the chat as visitors meet it, and a count of what it does and costs.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::account::Broken;
+use super::customer::{Reply, Said};
+use super::play::{Answer, Desk};
+use super::turn::Call;
+use crate::chat::brain::{BrainError, Done, Tokens};
+use crate::chat::hand_over::HAND_OFF_TOOL;
+use crate::chat::turn::{Chat, Turn};
+use domain::text::excerpt;
+use tokio::time::Instant;
+
+/// The longest arguments and answer of a call that a report shows.
+const SHOWN_CHARACTERS_MAX: usize = 400;
+
+/// The chat, between two messages.
+#[derive(Debug)]
+pub struct MeasuredDesk {
+    chat: Chat,
+    /// The calls of each turn.
+    pub done: Vec<Vec<Done>>,
+    /// The tokens of all turns.
+    pub tokens: Tokens,
+    /// The time from the first message to the first reply.
+    pub first_reply: Option<Duration>,
+}
+
+impl MeasuredDesk {
+    /// A desk that nobody has written to.
+    pub fn new(chat: Chat) -> MeasuredDesk {
+        MeasuredDesk { chat, done: vec![], tokens: Tokens::default(), first_reply: None }
+    }
+}
+
+impl Desk for MeasuredDesk {
+    async fn hear(&mut self, said: &Said) -> Result<Answer, Broken> {
+        let began = Instant::now();
+        let turn = self.chat.turn(&said.words, &mut |_| {}).await;
+        if let Some(error) = turn.failed.as_ref().filter(|error| is_of_endpoint(error)) {
+            return Err(Broken(error.to_string()));
+        }
+        self.first_reply.get_or_insert_with(|| began.elapsed());
+        self.tokens = self.tokens.and(turn.tokens);
+        let answer = Answer { reply: reply(&turn), calls: turn.done.iter().map(call).collect() };
+        self.done.push(turn.done);
+        Ok(answer)
+    }
+}
+
+/// A failure that tells nothing of the desk: another day the same desk would have answered.
+fn is_of_endpoint(error: &BrainError) -> bool {
+    match error {
+        BrainError::Unavailable(_) | BrainError::TimedOut(_) | BrainError::Misconfigured(_) => true,
+        BrainError::Garbage(_) | BrainError::Refused | BrainError::TooLong => false,
+    }
+}
+
+/// The reply with its choices in numbered lines, as a terminal shows it.
+fn reply(turn: &Turn) -> Reply {
+    let choices = turn.reply.choices.iter().enumerate().map(|(at, choice)| format!("{}. {choice}", at + 1));
+    let lines: Vec<String> = std::iter::once(turn.reply.text.clone()).chain(choices).collect();
+    let passed_on = turn.done.iter().any(|done| done.call.tool == HAND_OFF_TOOL && done.answer.is_ok());
+    let within = || turn.done.iter().flat_map(within).any(|tool| tool == HAND_OFF_TOOL);
+    Reply { says: lines.join("\n"), offers: turn.reply.choices.clone(), handed_off: passed_on || within() }
+}
+
+fn call(done: &Done) -> Call {
+    let sent = done.call.arguments.as_ref().map_or_else(Clone::clone, |sent| Value::from(sent.clone()).to_string());
+    let got = done.answer.as_ref().unwrap_or_else(|error| error).to_string();
+    Call {
+        tool: done.call.tool.clone(),
+        shown: format!("{} -> {}", excerpt(&sent, SHOWN_CHARACTERS_MAX), excerpt(&got, SHOWN_CHARACTERS_MAX)),
+        bytes: sent.len() + got.len(),
+        succeeded: done.answer.is_ok(),
+        within: within(done),
+    }
+}
+
+/// The tools that the server called within a call, with a result.
+fn within(done: &Done) -> Vec<String> {
+    let called = done.answer.as_ref().ok().and_then(|answer| answer["called"].as_array()).into_iter().flatten();
+    let tools = called.filter(|call| call["succeeded"] == true).filter_map(|call| call["tool"].as_str());
+    tools.map(str::to_owned).collect()
+}

@@ -1,0 +1,287 @@
+//! A conversation as a file: the state that the desk finds, the customer's lines, and what must be so afterwards.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use hubspot_sandbox::fault::Fault;
+use serde::Deserialize;
+
+use super::values::{self, Count, Wanted};
+
+/// One conversation. Unknown keys are errors.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// One line that says what happens.
+    pub name: String,
+    /// Words by which scenarios are chosen.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The ways in which the tests of this project play it.
+    #[serde(default = "both")]
+    pub modes: Vec<Mode>,
+    /// The state that the desk finds.
+    #[serde(default)]
+    pub start: Start,
+    /// The sheet of the customer.
+    pub customer: Customer,
+    /// The customer's messages.
+    #[serde(rename = "line")]
+    pub lines: Vec<Line>,
+    /// The whole difference between HubSpot before and after.
+    #[serde(default, rename = "change")]
+    pub changes: Vec<Change>,
+    /// The expectations of what the desk says.
+    #[serde(default)]
+    pub replies: Replies,
+    /// The end of the conversation, beside HubSpot.
+    #[serde(default)]
+    pub outcome: Outcome,
+    /// What must not happen on the way.
+    #[serde(default)]
+    pub never: Never,
+    /// The most that it may cost.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// The way in which a model works: by the prompt and all tools, or led by a taskgraph session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// By the prompt and all tools.
+    Free,
+    /// Led by a taskgraph session.
+    Guided,
+}
+
+/// The state that the desk finds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Start {
+    /// The script; without it the server's default.
+    pub graph: Option<String>,
+    /// The sandbox's clock.
+    #[serde(deserialize_with = "values::moment")]
+    pub now: Option<DateTime<Utc>>,
+    /// The customer, where the channel has proved who they are.
+    pub visitor: Option<KnownVisitor>,
+    /// Records that are there beside those of the seed company.
+    pub add: Vec<Addition>,
+    /// Faults of HubSpot, as the sandbox takes them.
+    pub fault: Vec<Fault>,
+    /// The user id of a colleague whose calendar is disconnected.
+    pub offline: Option<u64>,
+}
+
+/// A customer who has proved who they are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownVisitor {
+    /// The address of one of the contacts.
+    pub email: String,
+}
+
+/// A record that is there at the start.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addition {
+    /// The name by which the rest of the file means it.
+    #[serde(rename = "as")]
+    pub name: String,
+    /// The plural of its type.
+    pub create: String,
+    /// The records that it is linked to.
+    #[serde(default)]
+    pub linked: Vec<String>,
+    /// Its properties.
+    pub with: BTreeMap<String, String>,
+}
+
+/// The sheet of a customer: read by a model that plays them and by people; a script ignores it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    /// The goal.
+    pub wants: String,
+    /// Facts that they can say.
+    #[serde(default)]
+    pub knows: Vec<String>,
+    /// Facts that they cannot say.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+    /// The way in which they write.
+    pub manner: Option<String>,
+    /// The first message of a customer who is played by a model; without it the first line.
+    pub opens: Option<String>,
+}
+
+/// One message of the customer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The words.
+    #[serde(default)]
+    pub says: String,
+    /// Without it the line is said in its turn; with it once, as soon as it fits the last reply.
+    #[serde(rename = "if")]
+    pub when: Option<Condition>,
+    /// A part of one of the choices offered, which is said in place of `says`.
+    pub picks: Option<String>,
+    /// Writes that need a yes come after such a line.
+    #[serde(default)]
+    pub agrees: bool,
+    /// The customer leaves after it.
+    #[serde(default)]
+    pub ends: bool,
+    /// The meaning, for a desk that reads no words.
+    #[serde(default)]
+    pub means: Means,
+}
+
+/// The condition of a line on the last reply; all parts must hold.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// One of these is said.
+    #[serde(default)]
+    pub desk_says: Vec<String>,
+    /// This is among the choices.
+    pub desk_offers: Option<String>,
+    /// A line of the last reply ends in a question mark, or none does.
+    pub asks: Option<bool>,
+    /// The last reply leaves the conversation to a person, or does not.
+    pub handed_off: Option<bool>,
+}
+
+/// The meaning of a message, as a language model would read it in the customer's words.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Means {
+    /// The wish, by a name that the scripts have for it.
+    pub intent: Option<String>,
+    /// The way in which the matter at hand goes on.
+    pub choice: Option<String>,
+    /// The words by which one of several things shown is meant.
+    pub about: Option<String>,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// Their phone number.
+    pub phone: Option<String>,
+    /// Their name.
+    pub name: Option<String>,
+    /// The day of a meeting.
+    pub day: Option<String>,
+    /// The time of a meeting.
+    pub time: Option<String>,
+    /// The time zone of a meeting.
+    pub zone: Option<String>,
+    /// The minutes of a meeting.
+    pub duration: Option<u32>,
+    /// The problem, where the message says more or less than it.
+    pub issue: Option<String>,
+    /// How they can be reached.
+    pub reach: Option<String>,
+    /// Values of a contact that are to be kept.
+    pub data: BTreeMap<String, String>,
+    /// Answers to a booking form.
+    pub form: BTreeMap<String, String>,
+    /// They agree to what the booking form asks consent for.
+    pub consents: bool,
+    /// What becomes of the matter at hand.
+    pub switch: Option<String>,
+}
+
+/// One expected difference, or as many as `count` says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The type of a new record.
+    pub create: Option<String>,
+    /// The record that changes.
+    pub update: Option<String>,
+    /// How often it occurs.
+    #[serde(default)]
+    pub count: Count,
+    /// The people and tickets that a new record is linked to, all of them; without it they may be any.
+    pub linked: Option<Vec<String>>,
+    /// It comes only after the customer has agreed.
+    #[serde(default)]
+    pub needs_yes: bool,
+    /// The values of its properties.
+    #[serde(default)]
+    pub with: BTreeMap<String, Wanted>,
+}
+
+/// The expectations of what the desk says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Replies {
+    /// Of each group one.
+    pub must_say: Vec<Vec<String>>,
+    /// None of these.
+    pub must_not_say: Vec<String>,
+}
+
+/// The end of the conversation, beside HubSpot.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outcome {
+    /// The customer was left to a person, or was not.
+    pub handed_off: Option<bool>,
+}
+
+/// What must not happen on the way.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Never {
+    /// Tools that are not called, whether or not they change anything.
+    pub calls: Vec<String>,
+}
+
+/// The most that a conversation may cost. `calls` and `bytes` hold for the desks of this project's tests, the others for
+/// rehearsals.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Calls of tools.
+    pub calls: Option<usize>,
+    /// The bytes of all arguments and answers.
+    pub bytes: Option<usize>,
+    /// Messages of the customer.
+    pub turns: Option<usize>,
+    /// Requests to HubSpot.
+    pub hubspot_requests: Option<usize>,
+    /// Seconds from the first message to the last reply.
+    pub seconds: Option<u64>,
+}
+
+impl Scenario {
+    /// The reason why a file that can be read says too little to be played, or contradicts itself.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let says = |line: &Line| !line.says.trim().is_empty() || line.picks.is_some();
+        let said = |fact: &String| self.lines.iter().any(|line| line.says.contains(fact.as_str()));
+        let judged = self.changes.iter().any(|change| change.count.min > 0) || !self.replies.must_say.is_empty();
+        let one_kind = |change: &Change| change.create.is_some() != change.update.is_some();
+        if self.modes.is_empty() || !self.lines.iter().any(|line| line.when.is_none()) {
+            return Err("a scenario has a mode and a line without `if`".into());
+        }
+        if let Some(at) = self.lines.iter().position(|line| !says(line)) {
+            return Err(format!("line {} says nothing", at + 1));
+        }
+        if let Some(fact) = self.customer.unknown.iter().find(|fact| said(fact)) {
+            return Err(format!("the customer says `{fact}`, which they do not know"));
+        }
+        if !self.changes.iter().all(one_kind) {
+            return Err("a change has either `create` or `update`".into());
+        }
+        if self.customer.wants.trim().is_empty() || !judged {
+            return Err("a scenario has a wish, and a change or `must_say` by which it is judged".into());
+        }
+        Ok(())
+    }
+}
+
+fn both() -> Vec<Mode> {
+    vec![Mode::Free, Mode::Guided]
+}

@@ -1,0 +1,40 @@
+//! One message of the customer with everything that came of it.
+
+use std::time::Duration;
+
+use super::customer::Reply;
+use super::state::State;
+
+/// One message of the customer with what the desk did and answered.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// The message.
+    pub says: String,
+    /// The scenario's line that was said.
+    pub line: Option<usize>,
+    /// The customer agrees to what the desk has proposed.
+    pub agrees: bool,
+    /// The answer.
+    pub reply: Reply,
+    /// The calls of tools, in order.
+    pub calls: Vec<Call>,
+    /// The time from the message to the reply.
+    pub took: Duration,
+    /// HubSpot after the turn.
+    pub state: State,
+}
+
+/// One call of a tool, with its bytes in and out.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// The tool.
+    pub tool: String,
+    /// Arguments and answer, for people.
+    pub shown: String,
+    /// The bytes of both.
+    pub bytes: usize,
+    /// It gave a result, not an error.
+    pub succeeded: bool,
+    /// The tools that the server called within it.
+    pub within: Vec<String>,
+}

@@ -1,0 +1,97 @@
+//! The values of a scenario file that are more than a text: moments, counts, and what a property must be.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use toml::Value;
+use toml::value::Datetime;
+
+use super::text::folded;
+
+/// How often a change occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// At least so often.
+    pub min: usize,
+    /// At most so often.
+    pub max: usize,
+}
+
+impl Default for Count {
+    fn default() -> Count {
+        Count { min: 1, max: 1 }
+    }
+}
+
+/// The value that a property must have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// This text.
+    Text(String),
+    /// This instant, however it is written.
+    Moment(DateTime<Utc>),
+    /// One of these texts.
+    OneOf(Vec<String>),
+    /// All of these, in any case.
+    Contains(Vec<String>),
+    /// Anything but nothing.
+    Any,
+}
+
+/// Reads a moment, which must have an offset.
+pub(super) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = Datetime::deserialize(from)?.to_string();
+    text.parse().map(Some).map_err(|_| D::Error::custom("a moment has an offset: 2026-12-01T14:00:00Z"))
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Count, D::Error> {
+        let wrong = || D::Error::custom("a count is a number, or \"0..1\"");
+        match Value::deserialize(from)? {
+            Value::Integer(count) => {
+                let count = usize::try_from(count).map_err(|_| wrong())?;
+                Ok(Count { min: count, max: count })
+            }
+            Value::String(range) => {
+                let (min, max) = range.split_once("..").ok_or_else(wrong)?;
+                let [min, max] = [min, max].map(|end| end.parse().map_err(|_| wrong()));
+                Ok(Count { min: min?, max: max? })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Wanted {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Wanted, D::Error> {
+        let wrong = || D::Error::custom("a value is a text, a moment, `one_of`, `contains` or `any`");
+        match Value::deserialize(from)? {
+            Value::String(text) => Ok(Wanted::Text(text)),
+            Value::Datetime(at) => at.to_string().parse().map(Wanted::Moment).map_err(|_| wrong()),
+            Value::Table(table) if table.len() == 1 => {
+                let texts = |value: &Value| value.clone().try_into::<Vec<String>>().map_err(|_| wrong());
+                match (table.get("one_of"), table.get("contains"), table.get("any")) {
+                    (Some(values), ..) => texts(values).map(Wanted::OneOf),
+                    (_, Some(values), _) => texts(values).map(Wanted::Contains),
+                    (.., Some(Value::Boolean(true))) => Ok(Wanted::Any),
+                    _ => Err(wrong()),
+                }
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl Wanted {
+    /// True if a property has the value.
+    pub fn fits(&self, value: Option<&String>) -> bool {
+        let value = value.map_or("", String::as_str);
+        match self {
+            Wanted::Text(text) => value == text,
+            Wanted::Moment(at) => value.parse::<DateTime<Utc>>().is_ok_and(|value| value == *at),
+            Wanted::OneOf(texts) => texts.iter().any(|text| text == value),
+            Wanted::Contains(parts) => parts.iter().all(|part| folded(value).contains(&folded(part))),
+            Wanted::Any => !value.is_empty(),
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! `frontdesk rehearse`, through the built binary: scenarios that pass, fail, break and are refused, and the reports of them.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use frontdesk::chat::limits::Limits;
+use frontdesk::chat::persona::Persona;
+use frontdesk::chat::visitor::Trust;
+use frontdesk::rehearsal::brains::BrainChoice;
+use frontdesk::rehearsal::equipment::Equipment;
+use frontdesk::rehearsal::run::{self, Run, Setup, Verdict};
+use frontdesk::rehearsal::script_brain::BrainScript;
+use frontdesk::rehearsal::source::{self, Source};
+use frontdesk::rehearsal::speaker::{Speaker, SpeakerError, Spoken};
+use futures::future::BoxFuture;
+use knowledge::documents::Documents;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::binary::frontdesk;
+use crate::generated::{root, text_of};
+
+/// The longest rehearsal here plays every conversation of this project, beside other tests.
+const REHEARSAL_MAX: Duration = Duration::from_secs(120);
+
+/// A rehearsal that is over.
+struct Done {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Done {
+    fn last_line(&self) -> &str {
+        self.out.lines().last().unwrap_or_default()
+    }
+}
+
+/// Runs the command in the folder of the repository.
+async fn rehearse(arguments: &[&str]) -> Done {
+    let arguments = [&["rehearse"], arguments].concat();
+    let mut command = frontdesk(&arguments);
+    let output = timeout(REHEARSAL_MAX, command.current_dir(root()).output()).await.expect("it hangs").unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Done { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// A folder with files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    files.iter().for_each(|(name, text)| fs::write(folder.path().join(name), text).unwrap());
+    folder
+}
+
+fn path(folder: &tempfile::TempDir, name: &str) -> String {
+    folder.path().join(name).display().to_string()
+}
+
+/// The arguments that play one of the examples by its script.
+fn example(name: &str) -> Vec<String> {
+    let file = |ending: &str| format!("examples/rehearsal/{name}{ending}");
+    let graph = "examples/rehearsal/bakery.json".to_owned();
+    [
+        vec![file(".toml"), "--graph".into(), graph, "--brain".into(), "script".into(), "--script".into()],
+        vec![file(".script.toml")],
+    ]
+    .concat()
+}
+
+async fn rehearse_example(name: &str, more: &[&str]) -> Done {
+    let example = example(name);
+    let arguments: Vec<&str> = example.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    rehearse(&arguments).await
+}
+
+/// A ticket that the customer wants, and a desk that opens it.
+const TICKET: &str = r#"
+name = "A ticket"
+tags = ["tickets"]
+customer.wants = "A ticket."
+[[line]]
+says = "my robot beeps, sarah@gmail.com"
+[[line]]
+says = "bye"
+[[change]]
+create = "tickets"
+linked = ["contacts:sarah@gmail.com"]
+"#;
+const OPENS: &str = r#"
+[[turn]]
+calls = [{ tool = "create_ticket", with = { cus_cid = "sarah@gmail.com", issue = "my robot beeps" } }]
+says = "I have opened a ticket."
+[[turn]]
+says = "Bye."
+"#;
+const CLAIMS: &str = r#"
+[[turn]]
+says = "I have opened a ticket."
+[[turn]]
+says = "Bye."
+"#;
+
+/// Plays a scenario with a scripted desk.
+async fn play(scenario: &str, script: &str, more: &[&str]) -> Done {
+    let folder = folder(&[("one.toml", scenario), ("one.script.toml", script)]);
+    let (scenario, script) = (path(&folder, "one.toml"), path(&folder, "one.script.toml"));
+    rehearse(&[&[scenario.as_str(), "--brain", "script", "--script", &script], more].concat()).await
+}
+
+#[tokio::test]
+async fn the_examples_of_the_page_are_passed_by_their_scripts() {
+    for name in ["late-delivery", "opening-hours"] {
+        let done = rehearse_example(name, &[]).await;
+        assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}{}", done.out, done.err);
+    }
+}
+
+/// A user's own graph from the page, with the brain that needs no model.
+#[tokio::test]
+async fn the_examples_of_the_page_are_passed_without_a_model() {
+    for more in [&[][..], &["--claimed"]] {
+        let graph = ["examples/rehearsal", "--graph", "examples/rehearsal/bakery.json"];
+        let done = rehearse(&[&graph[..], more].concat()).await;
+        assert_eq!((done.code, done.last_line()), (0, "2 passed, 0 failed"), "{}{}", done.out, done.err);
+    }
+}
+
+/// Only the ids of sessions are by chance.
+#[tokio::test]
+async fn without_a_model_the_same_command_gives_the_same_result() {
+    let play = async || {
+        let done = rehearse(&[
+            "tests/conversations/problem-busy-hubspot.toml",
+            "tests/conversations/ticket-state.toml",
+            "--report",
+            "json",
+        ])
+        .await;
+        let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
+        let runs =
+            report["scenarios"].as_array().unwrap().iter().flat_map(|one| one["runs"].as_array().unwrap().clone());
+        let told = |turn: &Value| json!([turn["customer"], turn["desk"], turn["seconds"]]);
+        let turns = |run: &Value| run["turns"].as_array().unwrap().iter().map(told).collect::<Vec<_>>();
+        runs.map(|run| json!([run["verdict"], run["seconds"], run["hubspot_requests"], turns(&run)]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(play().await, play().await);
+}
+
+#[tokio::test]
+async fn a_desk_that_claims_what_it_has_not_done_fails_with_the_place_and_the_command() {
+    let done = play(TICKET, CLAIMS, &[]).await;
+    assert_eq!((done.code, done.last_line()), (1, "0 passed, 1 failed"), "{}", done.out);
+    for part in [
+        "one.toml:9",
+        "HubSpot   0 of new tickets, at least 1",
+        "claim     \"I have opened a ticket.\" was said",
+        "1  customer  my robot beeps",
+        "again     frontdesk rehearse ",
+        "one.toml --brain script --script ",
+        "one.script.toml --seed 1 --run 1 --verbose",
+        "pass^1 0.00",
+        "violations 2",
+    ] {
+        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
+    }
+    assert!(!done.out.contains('\u{1b}'), "a log of a CI shows no colours");
+}
+
+#[tokio::test]
+async fn what_is_not_expected_fails_and_is_shown_with_its_turn() {
+    let second = OPENS.replace(
+        "says = \"Bye.\"",
+        "says = \"Bye.\"\ncalls = [{ tool = \"create_ticket\", with = { \
+                               cus_cid = \"sarah@gmail.com\", issue = \"and it smells\" } }]",
+    );
+    let done = play(TICKET, &second, &[]).await;
+    assert_eq!(done.code, 1);
+    assert!(
+        done.out.contains("not expected: + tickets/")
+            && done.out.contains(", in turn 2")
+            && done.out.contains("▸ create_ticket ✔"),
+        "{}",
+        done.out
+    );
+}
+
+#[tokio::test]
+async fn several_runs_give_the_chance_of_one_and_of_all() {
+    let folder = folder(&[
+        ("a.toml", TICKET),
+        ("b.toml", &TICKET.replace("\"tickets\"\n", "\"tasks\"\n")),
+        ("x.script.toml", OPENS),
+    ]);
+    let (all, script) = (folder.path().display().to_string(), path(&folder, "x.script.toml"));
+    let brain = ["--brain", "script", "--script", &script, "--repeat", "3", "--jobs", "2"];
+    let done = rehearse(&[&[all.as_str()], &brain[..]].concat()).await;
+    assert_eq!((done.code, done.last_line()), (1, "3 passed, 3 failed"), "{}{}", done.out, done.err);
+    for part in ["✔✔✔  3/3", "✘✘✘  0/3", "pass^1 0.50   pass^3 0.50   (2 scenarios × 3 runs; ± 0.50)"] {
+        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
+    }
+    let done = rehearse(&[&[path(&folder, "b.toml").as_str(), "--fail-fast"], &brain[..]].concat()).await;
+    assert_eq!(done.last_line(), "0 passed, 1 failed", "{}", done.out);
+}
+
+#[tokio::test]
+async fn reports_are_json_and_xml_that_others_can_read() {
+    let done = play(TICKET, CLAIMS, &["--report", "json", "--claimed"]).await;
+    let report: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(report["summary"]["failed"], 1);
+    assert_eq!(report["command"]["trust"], "claimed");
+    let run = &report["scenarios"][0]["runs"][0];
+    assert_eq!(run["verdict"], "failed");
+    assert_eq!(run["turns"][0]["customer"], "my robot beeps, sarah@gmail.com");
+    assert_eq!(run["failures"][1]["kind"], "claim");
+    assert_eq!(run["failures"][1]["line"], 5);
+    let file = tempfile::tempdir().unwrap();
+    let file = file.path().join("report.xml");
+    let done = play(TICKET, OPENS, &["--report", "junit", "--out", &file.display().to_string(), "--repeat", "2"]).await;
+    assert_eq!(done.last_line(), "2 passed, 0 failed", "the table is printed too: {}", done.out);
+    assert_eq!(elements(&fs::read_to_string(file).unwrap()), ("testsuites".into(), 2, 0));
+    let done = play(TICKET, CLAIMS, &["--report", "junit"]).await;
+    assert_eq!(elements(&done.out), ("testsuites".into(), 1, 1));
+}
+
+/// The outermost element, and the numbers of cases and failures.
+fn elements(xml: &str) -> (String, usize, usize) {
+    let mut reader = Reader::from_str(xml);
+    let (mut outer, mut cases, mut failures) = (None, 0, 0);
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(element) => {
+                let name = element.name().as_ref().to_owned();
+                element.attributes().for_each(|attribute| drop(attribute.unwrap()));
+                cases += usize::from(name == "testcase");
+                failures += usize::from(name == "failure");
+                outer.get_or_insert(name);
+            }
+            Event::Eof => return (outer.unwrap(), cases, failures),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_judged_ends_with_2() {
+    let none = tempfile::tempdir().unwrap();
+    let none = none.path().display().to_string();
+    let script = ["--brain", "script", "--script", "examples/rehearsal/opening-hours.script.toml"];
+    let wrong = folder(&[("one.toml", &TICKET.replace("says", "say"))]);
+    let wrong = path(&wrong, "one.toml");
+    let example = "examples/rehearsal/opening-hours.toml";
+    for (arguments, said) in [
+        (vec![none.as_str()], "no scenario found"),
+        (vec!["no/such/file.toml"], "no/such/file.toml: "),
+        (vec![wrong.as_str()], "one.toml:6: unknown field `say`"),
+        (vec![wrong.as_str()], "did you mean `says`?"),
+        (vec![example, "--tag", "nobody"], "no scenario found"),
+        (vec![example, "--graph", "nobody"], "`--graph nobody` is neither a file nor one of the taskgraphs `hubspot`"),
+    ] {
+        let done = rehearse(&[&arguments[..], &script[..]].concat()).await;
+        assert_eq!(done.code, 2, "{arguments:?}: {}{}", done.out, done.err);
+        assert!(done.err.contains(said), "{arguments:?}: {}", done.err);
+        assert_eq!(done.out, "", "{arguments:?}");
+    }
+    let short = OPENS.split("[[turn]]\nsays").next().unwrap();
+    let done = play(TICKET, short, &[]).await;
+    assert_eq!((done.code, done.last_line()), (2, "0 passed, 0 failed, 1 broken"), "{}", done.out);
+    assert!(done.out.contains("the script is over"), "{}", done.out);
+}
+
+#[tokio::test]
+async fn the_check_finds_a_scenario_that_a_desk_passes_by_doing_nothing() {
+    let idle = TICKET.split("[[change]]").next().unwrap().to_owned() + "[replies]\nmust_say = [[\"thank you\"]]\n";
+    let files = folder(&[
+        ("idle.toml", &idle),
+        (
+            "names.toml",
+            &TICKET.replace("contacts:", "people:").replacen("[[line]]", "[never]\ncalls = [\"fly\"]\n[[line]]", 1),
+        ),
+        ("good.toml", TICKET),
+    ]);
+    let done = rehearse(&[&files.path().display().to_string(), "--check"]).await;
+    assert_eq!((done.code, done.last_line()), (1, "1 good, 2 bad"), "{}{}", done.out, done.err);
+    for part in
+        ["passes with a desk that does nothing", "there is no tool `fly`", "`people:sarah@gmail.com` is no record"]
+    {
+        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
+    }
+}
+
+#[tokio::test]
+async fn every_conversation_of_this_project_can_be_rehearsed() {
+    let done = rehearse(&["tests/conversations", "--check"]).await;
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    let done = rehearse(&["examples/rehearsal", "--check", "--graph", "examples/rehearsal/bakery.json"]).await;
+    assert_eq!((done.code, done.last_line()), (0, "2 good, 0 bad"), "{}{}", done.out, done.err);
+}
+
+#[tokio::test]
+async fn a_claimed_address_reads_nothing_that_the_operator_may_read() {
+    let scenario = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"my data? sarah@gmail.com\"\n\
+                    [replies]\nmust_say = [[\"data\"]]\n";
+    let script = "[[turn]]\ncalls = [{ tool = \"get_contact\", with = { contact = \"sarah@gmail.com\" } }]\n\
+                  says = \"About your data: ask us.\"\n";
+    let known = format!("{scenario}[start]\nvisitor = {{ email = \"sarah@gmail.com\" }}\n");
+    let (json, claimed) = (vec!["--report", "json"], vec!["--report", "json", "--claimed"]);
+    for (scenario, flags, succeeded) in [
+        (scenario, &json, true),
+        (scenario, &claimed, false),
+        (&known, &claimed, true),
+        (&known.replace("sarah@gmail.com\" }", "tom.baker@harborviewhotel.com\" }"), &claimed, false),
+    ] {
+        let done = play(scenario, script, flags).await;
+        let report: Value = serde_json::from_str(&done.out).unwrap();
+        let call = &report["scenarios"][0]["runs"][0]["turns"][0]["calls"][0];
+        assert_eq!(call["succeeded"], succeeded, "{call}");
+    }
+}
+
+#[tokio::test]
+async fn a_recorded_run_is_a_scenario_that_goes_the_same_way() {
+    let records = tempfile::tempdir().unwrap();
+    let folder = records.path().join("runs");
+    let done = rehearse_example("late-delivery", &["--record", &folder.display().to_string()]).await;
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    let files: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [file] = &files[..] else { panic!("{files:?}") };
+    let text = fs::read_to_string(file).unwrap();
+    assert!(!text.contains("desk_says") && text.contains("sarah@gmail.com"), "{text}");
+    let mut again = example("late-delivery");
+    again[0] = file.display().to_string();
+    let again: Vec<&str> = again.iter().map(String::as_str).collect();
+    let done = rehearse(&again).await;
+    assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}{}", done.out, done.err);
+}
+
+#[tokio::test]
+async fn the_rules_of_the_house_need_no_file() {
+    let scenario =
+        "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"hello\"\n[replies]\nmust_say = [[\"x\"]]\n";
+    for (says, kind) in [
+        ("x: tom.baker@harborviewhotel.com", "leak"),
+        ("x: NOT_FOUND_ERROR", "internal"),
+        ("x. Your meeting is booked.", "claim"),
+    ] {
+        let done = play(scenario, &format!("[[turn]]\nsays = \"{says}\"\n"), &[]).await;
+        assert_eq!(done.code, 1, "{says}: {}", done.out);
+        assert!(done.out.contains(&format!("violations 1: {kind} 1")), "{says}: {}", done.out);
+    }
+    let done = play(scenario, "[[turn]]\nsays = \"x\"\n", &[]).await;
+    assert_eq!(done.code, 0, "{}", done.out);
+}
+
+#[tokio::test]
+async fn limits_outcomes_and_waits_are_judged() {
+    let limits = "[limits]\nturns = 1\nhubspot_requests = 1\n";
+    let done = play(&format!("{TICKET}{limits}"), OPENS, &[]).await;
+    assert!(done.code == 1 && done.out.contains("limit     2 turns, at most 1"), "{}", done.out);
+    assert!(done.out.contains("requests to HubSpot, at most 1"), "{}", done.out);
+    let fault = "[[start.fault]]\nmatch = { method = \"POST\", path_contains = \"/tickets\" }\n\
+                 effect = { delay_ms = 12000 }\n[limits]\nseconds = 5\n";
+    let done = play(&format!("{TICKET}{fault}"), OPENS, &[]).await;
+    assert!(done.code == 1 && done.out.contains("seconds, at most 5"), "waiting costs no time: {}", done.out);
+    let passed_on = "[outcome]\nhanded_off = true\n";
+    let done = play(&format!("{TICKET}{passed_on}"), OPENS, &[]).await;
+    assert!(done.code == 1 && done.out.contains("outcome   the customer was not left to a person"), "{}", done.out);
+    let hands_over = "[[turn]]\nsays = \"\"\nhand_over = true\n[[turn]]\nsays = \"Bye.\"\n";
+    let scenario = format!(
+        "{}{passed_on}",
+        TICKET.replace("create = \"tickets\"\nlinked = [\"contacts:sarah@gmail.com\"]", "create = \"tasks\"")
+    );
+    let done = play(&scenario, hands_over, &[]).await;
+    assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}", done.out);
+}
+
+/// The documents are read by another process, which knows nothing of a stopped clock.
+#[tokio::test]
+async fn the_operators_documents_are_searched() {
+    let docs = folder(&[("hours.md", "# Hours\n\nThe shop is closed in February.\n")]);
+    let scenario = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"hi\"\n[replies]\nmust_say = [[\"x\"]]\n";
+    let script = "[[turn]]\ncalls = [{ tool = \"search_documents\", with = { query = \"closed in February\" } }]\nsays = \"x\"\n";
+    let (docs, index) = (docs.path().display().to_string(), tempfile::tempdir().unwrap());
+    let index = index.path().display().to_string();
+    let done = play(scenario, script, &["--verbose", "--docs", &docs, "--docs-index", &index]).await;
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    assert!(done.out.contains("The shop is closed in February."), "{}", done.out);
+}
+
+#[tokio::test]
+async fn the_smallest_file_of_the_page_is_one() {
+    let page = text_of("docs/rehearsals.md");
+    let smallest = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let done = play(smallest, OPENS, &[]).await;
+    assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}{}", done.out, done.err);
+}
+
+#[tokio::test]
+async fn a_tag_and_a_run_choose_what_is_played() {
+    let done = play(TICKET, OPENS, &["--tag", "tickets", "--repeat", "5", "--run", "3", "--verbose"]).await;
+    assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}", done.out);
+    assert!(done.out.contains("run 3") && done.out.contains("desk      Bye."), "{}", done.out);
+}
+
+/// The parser lists the keys that it knows when it meets one that it does not.
+#[test]
+fn the_page_names_every_key_of_a_scenario() {
+    let page = text_of("docs/rehearsals.md");
+    let small = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"x\"\n[[change]]\ncreate = \"tickets\"\n";
+    let sections = ["start", "[start.add]", "replies", "outcome", "never", "limits", "[line]", "[change]"];
+    for section in sections.into_iter().chain(["", "customer"]) {
+        let text = match section {
+            "" => format!("x = 1\n{small}"),
+            "customer" => small.replace("customer.wants", "customer.x = 1\ncustomer.wants"),
+            section => format!("{small}[{section}]\nx = 1\n"),
+        };
+        let error = source::read(&text).unwrap_err().to_string();
+        let known: Vec<&str> = error.split('`').skip(1).step_by(2).filter(|key| *key != "x").collect();
+        assert!(error.contains("unknown field `x`") && !known.is_empty(), "{section}: {error}");
+        for key in known.iter().filter(|key| **key != "means") {
+            assert!(page.contains(&format!("`{key}`")), "docs/rehearsals.md does not name `{key}` of `{section}`");
+        }
+    }
+}
+
+/// Answers as a customer's model would.
+#[derive(Debug)]
+struct Answers(Mutex<VecDeque<&'static str>>);
+
+impl Speaker for Answers {
+    fn say<'a>(&'a self, _: &'a str, _: &'a [Spoken]) -> BoxFuture<'a, Result<String, SpeakerError>> {
+        let next = self.0.lock().unwrap().pop_front().ok_or_else(|| SpeakerError("it is gone".into()));
+        Box::pin(async move { next.map(str::to_owned) })
+    }
+}
+
+async fn simulated(answers: &[&'static str]) -> Run {
+    let speaker = Answers(Mutex::new(answers.iter().copied().collect()));
+    let setup = Setup {
+        equipment: Equipment {
+            taskgraphs: Arc::new(frontdesk::app::taskgraphs::load(None).unwrap()),
+            graph: None,
+            documents: Documents::none(),
+            policy: Arc::default(),
+            hubspot: hubspot_client::Settings::default(),
+            sandbox: hubspot_sandbox::Settings::default(),
+        },
+        brain: BrainChoice::Script(Arc::new(BrainScript::read(OPENS).unwrap())),
+        speaker: Some(Arc::new(speaker)),
+        persona: Persona::default(),
+        trust: Trust::Operator,
+        limits: Limits::default(),
+        seed: 1,
+    };
+    let source = Source::read(TICKET.into()).unwrap();
+    run::run(&setup, &source, 1).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_customer_of_a_model_who_makes_something_up_voids_the_run_and_it_is_played_again() {
+    let bye = r#"{"says": "thank you", "done": true}"#;
+    let made_up = r#"{"says": "the order is 4711", "done": false}"#;
+    let run = simulated(&[bye]).await;
+    assert_eq!((run.verdict, run.voided.len()), (Verdict::Passed, 0));
+    let run = simulated(&[made_up, bye]).await;
+    assert_eq!((run.verdict, run.voided.len()), (Verdict::Passed, 1));
+    assert!(run.voided[0].contains("`4711`"), "{:?}", run.voided);
+    let run = simulated(&[made_up, made_up, made_up, bye]).await;
+    assert!(matches!(run.verdict, Verdict::Void(_)) && run.voided.len() == 2, "{:?}", run.verdict);
+    let run = simulated(&[]).await;
+    assert!(matches!(&run.verdict, Verdict::Broken(why) if why.contains("it is gone")), "{:?}", run.verdict);
+}
