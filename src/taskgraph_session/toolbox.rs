@@ -1,16 +1,17 @@
-//! The tools as a script sees them: those that this call may use.
+//! The tools as a script sees them, and which of them this call may not use.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::tool::Ctx;
 use taskgraph::engine::toolbox::Toolbox;
 
-/// The tools that are not denied to this call.
+/// The tools with the names of those that are denied to this call.
 pub(super) fn of_caller(ctx: &Ctx) -> Cow<'_, Toolbox> {
     let all = ctx.tools.toolbox();
-    if !all.tools.keys().any(|name| ctx.lacks(name)) {
-        return Cow::Borrowed(all);
+    let closed: BTreeSet<String> = all.tools.keys().filter(|name| ctx.lacks(name)).cloned().collect();
+    match closed.is_empty() {
+        true => Cow::Borrowed(all),
+        false => Cow::Owned(Toolbox { closed, ..all.clone() }),
     }
-    let open = all.tools.iter().filter(|(name, _)| !ctx.lacks(name));
-    Cow::Owned(Toolbox { tools: open.map(|(name, spec)| (name.clone(), spec.clone())).collect() })
 }

@@ -336,6 +336,7 @@ impl Registry {
     pub fn toolbox(&self) -> &Toolbox {
         self.0.toolbox.get_or_init(|| Toolbox {
             tools: self.iter().map(|entry| (entry.name.to_owned(), tool_spec(entry))).collect(),
+            ..Toolbox::default()
         })
     }
 }

@@ -5,6 +5,7 @@
 
 mod agents_contacts;
 mod agents_guided;
+mod agents_matters;
 mod agents_meetings;
 mod agents_tickets;
 mod architecture;

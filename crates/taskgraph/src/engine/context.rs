@@ -44,7 +44,7 @@ impl<'a> RunContext<'a> {
 
     /// Returns `true` if the server has the tool that hands a conversation to a person.
     pub(super) fn hands_off(&self) -> bool {
-        self.tools.tools.contains_key(HAND_OFF_TOOL)
+        self.tools.is_open(HAND_OFF_TOOL)
     }
 
     /// Describes the node's tool. A tool of another server is described by the node's slots.

@@ -14,7 +14,7 @@ use crate::{graph::Node, rules::IDENTIFY_TOOL};
 pub(super) fn number_to_look_up(state: &State, context: &RunContext<'_>, node: &Node) -> Option<String> {
     let open = state.phase == Phase::Fill
         && context.own_tool(node) == Some(HAND_OFF_TOOL)
-        && context.tools.tools.contains_key(IDENTIFY_TOOL)
+        && context.tools.is_open(IDENTIFY_TOOL)
         && !state.looked_up
         && !state.known.contains_key(CONTACT)
         && !state.known.contains_key("email");

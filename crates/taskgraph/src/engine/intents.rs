@@ -60,7 +60,7 @@ pub(super) fn offers<'a>(state: &State, context: &RunContext<'a>) -> Vec<Offer<'
 /// Returns `true` unless the edge leads to a tool of this server that is switched off.
 fn is_served(context: &RunContext<'_>, edge: &Edge) -> bool {
     context.graph.node(&edge.to).is_none_or(|node| match &node.behavior {
-        Behavior::Tool(tool) => context.tools.tools.contains_key(*tool),
+        Behavior::Tool(tool) => context.tools.is_open(tool),
         Behavior::HandOff => context.hands_off(),
         _ => true,
     })

@@ -2,7 +2,7 @@
 //!
 //! The tables name Frontdesk's tools. A graph that uses none of them is not affected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,15 @@ use crate::{graph::Slot, rules::IDENTIFY_TOOL};
 pub struct Toolbox {
     /// The tools by their names.
     pub tools: BTreeMap<String, ToolSpec>,
+    /// The names of those that are not open to this run: nothing that begins with one is offered.
+    pub closed: BTreeSet<String>,
+}
+
+impl Toolbox {
+    /// Returns `true` if the server has the tool and it is open to this run.
+    pub(super) fn is_open(&self, tool: &str) -> bool {
+        self.tools.contains_key(tool) && !self.closed.contains(tool)
+    }
 }
 
 /// A tool as far as the engine has to know it.

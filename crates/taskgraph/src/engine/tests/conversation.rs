@@ -38,7 +38,7 @@ pub(super) fn toolbox() -> Toolbox {
         ("check_available", spec(&["owner_id", "time_zone", "meeting_date"], &["duration"], true)),
         ("create_meeting", spec(&meeting, &["bt_slots_ux"], false)),
     ];
-    Toolbox { tools: tools.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect() }
+    Toolbox { tools: tools.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect(), ..Toolbox::default() }
 }
 
 /// A conversation in progress.
