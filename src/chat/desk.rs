@@ -24,6 +24,7 @@ pub struct ChatDesk {
     prompt: String,
     limits: Limits,
     trust: Trust,
+    representative: Option<String>,
     /// `None` for the brain without a model, which otherwise answers when this one fails.
     brain: Option<NewBrain>,
 }
@@ -39,6 +40,8 @@ pub struct DeskSettings {
     pub limits: Limits,
     /// What is believed of visitors.
     pub trust: Trust,
+    /// Whom visitors meet whom nobody knows: an owner's id, address or name.
+    pub representative: Option<String>,
 }
 
 /// There is no taskgraph of the name that was asked for.
@@ -52,12 +55,12 @@ pub struct UnknownGraph {
 impl ChatDesk {
     /// A desk on this server. Its brain is the one without a model, unless [`ChatDesk::with_brain`] sets another.
     pub async fn new(server: Server, settings: DeskSettings) -> Result<ChatDesk, UnknownGraph> {
-        let DeskSettings { graph, persona, limits, trust } = settings;
+        let DeskSettings { graph, persona, limits, trust, representative } = settings;
         let found = server.taskgraph(graph.as_deref());
         let unknown = || UnknownGraph { wanted: graph.clone().unwrap_or_default(), known: server.taskgraph_names() };
         let graph = found.ok_or_else(unknown)?;
-        let prompt = persona::prompt(&graph, &persona, &trust, &server.today().await);
-        Ok(ChatDesk { intents: Intents::of(graph), server, prompt, limits, trust, brain: None })
+        let prompt = persona::prompt(&graph, &persona, &trust, representative.as_deref(), &server.today().await);
+        Ok(ChatDesk { intents: Intents::of(graph), server, prompt, limits, trust, representative, brain: None })
     }
 
     /// The same with a brain that answers first.
@@ -77,7 +80,7 @@ impl ChatDesk {
             None => Chat::new(visitor, lexical, prompt, limits),
         };
         chat.say(&greeting.text);
-        (chat, greeting)
+        (chat.with_representative(self.representative.clone()), greeting)
     }
 }
 

@@ -79,7 +79,7 @@ Nobody has checked who the visitor is: tell them nothing that is stored about a 
 The tools that are listed act for the address they have typed; ask for it before the first of them.";
 
 /// The system prompt.
-pub fn prompt(graph: &Graph, persona: &Persona, trust: &Trust, today: &str) -> String {
+pub fn prompt(graph: &Graph, persona: &Persona, trust: &Trust, representative: Option<&str>, today: &str) -> String {
     let mut prompt = render::prompt(graph, Some(today), None).trim_end().to_owned();
     let mut section = |title: &str, body: &str| {
         if !body.trim().is_empty() {
@@ -87,7 +87,10 @@ pub fn prompt(graph: &Graph, persona: &Persona, trust: &Trust, today: &str) -> S
         }
     };
     section("This chat", CHAT);
-    section("The visitor", if *trust == Trust::Claimed { CLAIMED } else { "" });
+    if *trust == Trust::Claimed {
+        let meets = representative.map(|owner| format!("\nMeetings are with the owner `{owner}`.")).unwrap_or_default();
+        section("The visitor", &format!("{CLAIMED}{meets}"));
+    }
     section("Your manner", &persona.section());
     prompt
 }

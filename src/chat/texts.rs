@@ -379,6 +379,12 @@ texts! {
     NOT_ACCEPTED:
         "That was not accepted.", "Det blev ikke accepteret.", "Cela n'a pas été accepté.", "Non è stato accettato.",
         "Das wurde nicht angenommen.";
+    /// Asks about a matter that was interrupted.
+    GO_ON:
+        "Shall we go on with “{matter}”?", "Skal vi fortsætte med “{matter}”?", "Continuons-nous avec « {matter} » ?",
+        "Continuiamo con “{matter}”?", "Machen wir mit „{matter}“ weiter?";
+    /// The choice of later times.
+    LATER: "Later times", "Senere tider", "Heures suivantes", "Orari successivi", "Spätere Zeiten";
     /// The second message in a row that is not understood.
     NOT_UNDERSTOOD_TWICE:
         "I am sorry, I still do not understand; a colleague will.",

@@ -34,6 +34,8 @@ struct Talk {
     visitor: Visitor,
     conversation: Conversation,
     prompt: String,
+    /// Whom visitors meet whom nobody knows.
+    representative: Option<String>,
     limits: Limits,
     fences: Fences,
     language: Language,
@@ -67,6 +69,7 @@ impl Chat {
             visitor,
             prompt,
             limits,
+            representative: None,
             conversation: Conversation::default(),
             fences: Fences::default(),
             language: Language::default(),
@@ -79,6 +82,13 @@ impl Chat {
     #[must_use]
     pub fn with_fallback(self, brain: Box<dyn Brain>) -> Chat {
         Chat { fallback: Some(brain), ..self }
+    }
+
+    /// The same with somebody whom visitors meet whom nobody knows: an owner's id, address or name.
+    #[must_use]
+    pub fn with_representative(mut self, representative: Option<String>) -> Chat {
+        self.talk.representative = representative;
+        self
     }
 
     /// The visitor.
@@ -233,6 +243,7 @@ impl<'a> TurnRun<'a> {
             done: &self.done,
             tools: &tools,
             on_behalf_of: self.talk.visitor.on_behalf_of(),
+            representative: self.talk.representative.as_deref(),
             must_answer,
             correction,
             now: self.talk.visitor.now(),

@@ -60,10 +60,11 @@ impl Visitor {
         self.server.now()
     }
 
-    /// Takes in an address that the visitor has typed. It is nobody's proof, so it changes nothing for the operator or for
-    /// somebody who has proved who they are.
+    /// Takes in the first address that the visitor has typed. It is nobody's proof, so it changes nothing for the operator or
+    /// for somebody who has proved who they are.
     pub fn claim(&mut self, address: Email) {
-        if self.caller.on_behalf_of.is_unproved() {
+        // Another address in a later message may be somebody else's.
+        if self.caller.on_behalf_of == OnBehalfOf::Anonymous {
             self.caller.on_behalf_of = OnBehalfOf::Claimed { address };
         }
     }

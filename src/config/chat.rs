@@ -29,6 +29,9 @@ pub struct ChatSettings {
     /// Treat the person at this terminal as a visitor whom nobody knows, also with --sandbox.
     #[arg(long, conflicts_with = "trust_claimed")]
     pub claimed: bool,
+    /// Whom visitors meet whom nobody knows: an owner's id, address or name. Without it they cannot book.
+    #[arg(long, env = "FRONTDESK_REPRESENTATIVE", value_name = "OWNER")]
+    pub representative: Option<String>,
     /// The earlier messages that a model is shown.
     #[arg(long, value_name = "MESSAGES", default_value_t = WINDOW_MESSAGES as u64, value_parser = RangedU64ValueParser::<u64>::new().range(0..=200))]
     pub window_messages: u64,

@@ -42,6 +42,7 @@ impl BrainSpeaker {
             done: &[],
             tools: &[],
             on_behalf_of: &OnBehalfOf::Anonymous,
+            representative: None,
             must_answer: true,
             correction: None,
             now: DateTime::UNIX_EPOCH,

@@ -169,6 +169,7 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
         persona: setup.persona.clone(),
         limits: setup.limits,
         trust: trust(setup, scenario, &stage)?,
+        representative: None,
     };
     let desk = ChatDesk::new(server, settings).await.map_err(|error| Broken(error.to_string()))?;
     let desk = match setup.brain.brain() {

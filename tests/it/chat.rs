@@ -39,6 +39,7 @@ impl Talk {
             persona: Persona::default(),
             limits: Limits::default(),
             trust,
+            representative: None,
         };
         let desk = ChatDesk::new(server, settings).await.unwrap();
         let desk = match brain {
@@ -537,8 +538,13 @@ async fn a_turn_ends_in_time() {
         }
     }
     let (_sandbox, server) = sandbox_and_server(ToolPolicy::default());
-    let settings =
-        DeskSettings { graph: None, persona: Persona::default(), limits: Limits::default(), trust: Trust::Operator };
+    let settings = DeskSettings {
+        graph: None,
+        persona: Persona::default(),
+        limits: Limits::default(),
+        trust: Trust::Operator,
+        representative: None,
+    };
     let desk =
         ChatDesk::new(server, settings).await.unwrap().with_brain(Arc::new(|| -> Box<dyn Brain> { Box::new(Silent) }));
     let (mut chat, _) = desk.begin("chat-1");
@@ -571,8 +577,13 @@ enum Became {
 #[tokio::test(start_paused = true)]
 async fn few_messages_are_misunderstood_and_most_are_offered_what_they_want() {
     let (_sandbox, server) = sandbox_and_server(ToolPolicy::default());
-    let settings =
-        DeskSettings { graph: None, persona: Persona::default(), limits: Limits::default(), trust: Trust::Operator };
+    let settings = DeskSettings {
+        graph: None,
+        persona: Persona::default(),
+        limits: Limits::default(),
+        trust: Trust::Operator,
+        representative: None,
+    };
     let desk = ChatDesk::new(server, settings).await.unwrap();
     let graph: Value = serde_json::from_str(include_str!("../../taskgraphs/frontdesk.json")).unwrap();
     let (mut counts, mut remarkable) = (BTreeMap::<(&str, Became), usize>::new(), vec![]);

@@ -51,6 +51,8 @@ pub struct View<'a> {
     pub tools: &'a [ToolView],
     /// The person for whom tools are called, and how sure that is.
     pub on_behalf_of: &'a OnBehalfOf,
+    /// Whom visitors meet whom nobody knows, if the operator says.
+    pub representative: Option<&'a str>,
     /// No more tools are called in this turn: only a reply is taken.
     pub must_answer: bool,
     /// The reason why the last reply was not taken, in words for a model.

@@ -66,6 +66,7 @@ pub async fn run(
     let desk = DeskSettings {
         graph: settings.graph.clone(),
         persona,
+        representative: settings.representative.clone(),
         trust: if believed { Trust::Operator } else { Trust::Claimed },
         limits: Limits {
             window_messages: settings.window_messages as usize,

@@ -23,8 +23,13 @@ pub(super) async fn play(server: Server, transcript: &mut Transcript<'_>) -> Res
     transcript
         .line("A visitor writes Danish into `frontdesk chat`. Nothing is written before they have agreed to it.")?;
     transcript.line("")?;
-    let settings =
-        DeskSettings { graph: None, persona: Persona::default(), limits: Limits::default(), trust: Trust::Operator };
+    let settings = DeskSettings {
+        graph: None,
+        persona: Persona::default(),
+        limits: Limits::default(),
+        trust: Trust::Operator,
+        representative: None,
+    };
     let desk = ChatDesk::new(server, settings).await.map_err(|error| Error::Start(error.to_string()))?;
     let (mut chat, greeting) = desk.begin("demo");
     transcript.agent(greeting.text.lines().next().unwrap_or_default())?;

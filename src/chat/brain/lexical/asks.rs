@@ -44,6 +44,7 @@ pub(super) fn question(state: &State, intents: &Intents, language: Language) -> 
         "slots" => slots(state, intents, language),
         "intent" => on_the_way(state, intents, language),
         "switch" => switch(&state.ask, intents, language),
+        "go_on" => go_on(&state.ask, intents, language),
         "nothing" => nothing(state, intents, language),
         "say" => match state.ask["text"].as_str().filter(|text| !text.is_empty()) {
             Some(text) => {
@@ -126,7 +127,7 @@ fn asked(state: &State, missing: &[String], language: Language) -> String {
     match first.as_str() {
         "properties" if state.ask["tool"] == "update_contact" => texts::ASK_CHANGES.in_language(language).to_owned(),
         "properties" => texts::ASK_PROPERTIES.in_language(language).to_owned(),
-        "duration" => texts::ASK_DURATION.with(language, &[("durations", &durations(state))]),
+        "duration" => texts::ASK_DURATION.with(language, &[("durations", &durations(state).join(", "))]),
         name => match QUESTIONS.iter().find(|(known, _)| *known == name) {
             Some((_, question)) => question.in_language(language).to_owned(),
             None => {
@@ -137,16 +138,34 @@ fn asked(state: &State, missing: &[String], language: Language) -> String {
     }
 }
 
-fn durations(state: &State) -> String {
-    let offered = state.ask["failed"]["details"]["durations"].as_array().into_iter().flatten();
-    offered.map(Value::to_string).collect::<Vec<_>>().join(", ")
+/// The lengths that are offered, in minutes.
+fn durations(state: &State) -> Vec<String> {
+    let failed = state.ask["failed"]["details"]["durations"].as_array().into_iter().flatten();
+    let listed: Vec<String> = failed.map(Value::to_string).collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    let about = state.ask["missing"].as_array().into_iter().flatten().find(|one| one["name"] == "duration");
+    let described = about.and_then(|one| one["description"].as_str()).unwrap_or_default();
+    let numbers = described.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    numbers.map(str::to_owned).collect()
 }
 
 /// What can be picked for the first missing value.
 fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: Language) -> Vec<Choice> {
     let values = |name: &str, value: &str| Means::Values([(name.to_owned(), Value::from(value))].into_iter().collect());
     match missing.first().map(String::as_str) {
-        Some("meeting_start_time") => told::time_choices(state, language),
+        Some("meeting_start_time") => times(state, language),
+        Some("duration") => {
+            let choice = |minutes: &String| {
+                let number = minutes.parse::<u32>().map_or(Value::Null, Value::from);
+                Choice {
+                    label: minutes.clone(),
+                    means: Means::Values([("duration".to_owned(), number)].into_iter().collect()),
+                }
+            };
+            durations(state).iter().map(choice).collect()
+        }
         Some(name @ ("ticket_id" | "contact" | "cus_cid")) => {
             let shown = state.shown.iter();
             let choices = shown.map(|(id, label)| Choice { label: label.clone(), means: values(name, id) });
@@ -160,6 +179,17 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
         }
         _ => vec![],
     }
+}
+
+/// The free times, and what follows them.
+fn times(state: &State, language: Language) -> Vec<Choice> {
+    let mut choices = told::time_choices(state, language);
+    if let Some(after) = &state.later {
+        let values = [("after".to_owned(), Value::from(after.as_str()))].into_iter().collect();
+        let later = Choice { label: texts::LATER.in_language(language).to_owned(), means: Means::Values(values) };
+        choices.insert(choices.len().saturating_sub(1), later);
+    }
+    choices
 }
 
 /// A failure in words that need no knowledge of HubSpot.
@@ -216,6 +246,15 @@ fn switch(ask: &Value, intents: &Intents, language: Language) -> Question {
     let choices =
         vec![choice(texts::COME_BACK, "come_back"), choice(texts::LEAVE, "leave"), choice(texts::STAY, "stay")];
     Question { text, choices }
+}
+
+/// A matter that was interrupted.
+fn go_on(ask: &Value, intents: &Intents, language: Language) -> Question {
+    let matter = intents.label(ask["matter"].as_str().unwrap_or_default(), language);
+    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+    let choices =
+        vec![choice(texts::YES, Means::Switch("come_back")), choice(texts::NO, Means::Helped), person(language)];
+    Question { text: texts::GO_ON.with(language, &[("matter", &matter)]), choices }
 }
 
 /// A dead end: what failed, and a person.

@@ -29,12 +29,14 @@ pub(super) fn is_needed(tool: &ToolView) -> bool {
 }
 
 /// The argument that can be said anew.
-pub(super) fn changeable(tool: &str) -> Option<&'static str> {
-    CHANGEABLE.iter().find(|(name, _)| *name == tool).map(|(_, argument)| *argument)
+pub(super) fn changeable(call: &Call) -> Option<&'static str> {
+    let moves = call.arguments.contains_key("stage");
+    CHANGEABLE.iter().find(|(name, _)| *name == call.tool && !moves).map(|(_, argument)| *argument)
 }
 
 /// The question.
-pub(super) fn question(call: &Call, tool: &ToolView, language: Language) -> String {
+/// `shown` are the records that were shown, by their ids: the one that is changed is named.
+pub(super) fn question(call: &Call, tool: &ToolView, shown: &[(String, String)], language: Language) -> String {
     let text = |name: &str| cut(call.arguments.get(name).and_then(Value::as_str).unwrap_or_default());
     match call.tool.as_str() {
         "create_meeting" => meeting(&call.arguments, language),
@@ -42,16 +44,24 @@ pub(super) fn question(call: &Call, tool: &ToolView, language: Language) -> Stri
         "create_task" => texts::CONFIRM_TASK.with(language, &[("text", &text("reason"))]),
         "update_ticket" => {
             let id = text("ticket_id");
-            match text("stage").as_str() {
+            let note = text("note");
+            let added = || texts::CONFIRM_NOTE.with(language, &[("id", &id), ("text", &note)]);
+            let moved = match text("stage").as_str() {
                 "reopen" => texts::CONFIRM_REOPEN.with(language, &[("id", &id)]),
                 "close" => texts::CONFIRM_CLOSE.with(language, &[("id", &id)]),
-                _ => texts::CONFIRM_NOTE.with(language, &[("id", &id), ("text", &text("note"))]),
-            }
+                _ => return added(),
+            };
+            // All that is sent is told.
+            if note.is_empty() { moved } else { format!("{moved} {}", added()) }
         }
         "create_contact" => {
             texts::CONFIRM_CONTACT.with(language, &[("values", &told::properties(&call.arguments["properties"]))])
         }
-        "update_contact" => texts::CONFIRM_CHANGES.with(language, &[("values", &pairs(&call.arguments["properties"]))]),
+        "update_contact" => {
+            let question = texts::CONFIRM_CHANGES.with(language, &[("values", &pairs(&call.arguments["properties"]))]);
+            let whose = shown.iter().find(|(id, _)| *id == text("contact")).map(|(_, label)| label);
+            whose.map_or(question.clone(), |label| format!("{label}\n{question}"))
+        }
         _ => {
             let what = tool.description.lines().next().unwrap_or(tool.name).trim_end_matches('.').to_owned();
             texts::CONFIRM_OTHER
@@ -61,9 +71,9 @@ pub(super) fn question(call: &Call, tool: &ToolView, language: Language) -> Stri
 }
 
 /// The choices to answer it.
-pub(super) fn choices(tool: &str, language: Language) -> Vec<Choice> {
+pub(super) fn choices(call: &Call, language: Language) -> Vec<Choice> {
     let choice = |text: texts::Text, means| Choice { label: text.in_language(language).to_owned(), means };
-    let change = changeable(tool).map(|_| choice(texts::CHANGE, Means::Change));
+    let change = changeable(call).map(|_| choice(texts::CHANGE, Means::Change));
     [choice(texts::YES, Means::Yes)].into_iter().chain(change).chain([choice(texts::NO, Means::No)]).collect()
 }
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::asks::{self, Question};
 use super::intents::Wish;
 use super::readers::{self, Reading};
-use super::state::{Means, State};
+use super::state::{Choice, Means, State};
 use super::{Decision, View, calendar};
 use super::{LexicalBrain, confirm, pick};
-use crate::chat::language::{self, Language};
+use crate::chat::language::{self, Language, folded};
 use crate::chat::texts;
 
 /// The intent that is open in every graph.
@@ -21,6 +21,35 @@ const OTHER_MATTER_FROM: f64 = 0.8;
 const ID_DIGITS_MIN: usize = 6;
 /// The arguments whose example helps somebody who was not understood.
 const WITH_EXAMPLES: &[&str] = &["email", "cus_email", "time_zone"];
+/// Arguments that take what the visitor says as it is.
+const TEXTS: &[&str] = &["issue", "note", "reason"];
+/// The fewest words that add something to a text.
+const MORE_WORDS_MIN: usize = 2;
+/// Messages that only greet.
+const GREETINGS: &[&str] = &[
+    "hello",
+    "hi",
+    "hey",
+    "hello there",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "hej",
+    "hej hej",
+    "goddag",
+    "godmorgen",
+    "bonjour",
+    "bonsoir",
+    "salut",
+    "ciao",
+    "buongiorno",
+    "buonasera",
+    "salve",
+    "hallo",
+    "guten tag",
+    "guten morgen",
+    "guten abend",
+];
 /// The values of a meeting, which may be said at any of its steps.
 const OF_MEETINGS: &[&str] = &["meeting_date", "time_zone", "duration", "meeting_start_time"];
 
@@ -33,6 +62,13 @@ impl LexicalBrain {
             self.turn.restarts = true;
             return self.begin(view);
         }
+        self.state.note(message);
+        if language::agrees(message) && self.state.doubtful.is_some() {
+            // A yes to several is one to the likeliest.
+            if let Some(Choice { means: means @ Means::Intent(_), .. }) = self.state.choices.first().cloned() {
+                return self.picked(view, means);
+            }
+        }
         if let Some(choice) = pick::choice(&self.state.choices, message).cloned() {
             return self.picked(view, choice.means);
         }
@@ -41,6 +77,10 @@ impl LexicalBrain {
         }
         if language::asks_for_person(message) {
             return self.person(view);
+        }
+        if self.state.kind() != "slots" && GREETINGS.contains(&folded(message).as_str()) {
+            let menu = asks::menu(&self.state, &self.intents, view.language);
+            return self.say(menu);
         }
         if language::goes_back(message) && !self.state.choices.is_empty() {
             let menu = asks::menu(&self.state, &self.intents, view.language);
@@ -70,7 +110,7 @@ impl LexicalBrain {
             Means::Intent(intent) => match self.state.doubtful.take() {
                 // What was said before is what they want.
                 Some(before) => self.intent(&View { message: &before, ..*view }, &intent),
-                None => self.intent(view, &intent),
+                None => self.bare_intent(view, &intent),
             },
             Means::Values(values) => self.step(json!({ "user_text": said, "slots": values })),
             Means::Yes if self.state.unconfirmed.is_none() => self.asked_to_repeat(view),
@@ -96,13 +136,13 @@ impl LexicalBrain {
 
     /// The answer to the question before a write.
     fn answered(&mut self, view: &View<'_>) -> Decision {
-        if language::agrees(view.message) {
-            return self.agreed(view);
-        }
         let books = self.state.unconfirmed.as_ref().is_some_and(|call| call.tool == "create_meeting");
         let other = if books { self.of_meeting(view) } else { Map::new() };
         if !other.is_empty() {
             return self.step(json!({ "user_text": view.message, "slots": other }));
+        }
+        if language::agrees(view.message) {
+            return self.agreed(view);
         }
         if language::declines(view.message) {
             return self.leave(view);
@@ -112,13 +152,29 @@ impl LexicalBrain {
         }
         match self.intents.wish(view.message, &self.state.intents) {
             Wish::Sure(intent, _) if self.state.topic.as_ref() != Some(&intent) => self.intent(view, &intent),
-            _ => self.asked_again(view),
+            _ => match self.more_words(view) {
+                Some(slots) => self.step(json!({ "user_text": view.message, "slots": slots })),
+                None => self.asked_again(view),
+            },
         }
+    }
+
+    /// The text of the unconfirmed call with what was said at the question: nothing of it is lost, and it is asked again.
+    fn more_words(&self, view: &View<'_>) -> Option<Map<String, Value>> {
+        let call = self.state.unconfirmed.as_ref()?;
+        let name = confirm::changeable(call).filter(|name| TEXTS.contains(name))?;
+        let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
+        let more = view.message.trim();
+        let says_more = more.split_whitespace().count() >= MORE_WORDS_MIN && !more.ends_with('?');
+        says_more.then(|| Map::from_iter([(name.to_owned(), format!("{before}\n{more}").into())]))
     }
 
     fn agreed(&mut self, view: &View<'_>) -> Decision {
         match self.state.unconfirmed.take() {
-            Some(call) => self.call(&call.tool, Value::Object(call.arguments)),
+            Some(call) => {
+                self.state.unanswered = true;
+                self.call(&call.tool, Value::Object(call.arguments))
+            }
             None => self.wish_heard(view),
         }
     }
@@ -131,8 +187,9 @@ impl LexicalBrain {
 
     /// The visitor wants another value in the call.
     fn change(&mut self, view: &View<'_>) -> Decision {
-        let tool = self.state.unconfirmed.take().map(|call| call.tool).unwrap_or_default();
-        self.state.changing = confirm::changeable(&tool);
+        let call = self.state.unconfirmed.take();
+        self.state.changing = call.as_ref().and_then(confirm::changeable);
+        let tool = call.map(|call| call.tool).unwrap_or_default();
         self.state.ask = json!({ "kind": "slots", "tool": tool, "missing": [{ "name": self.state.changing }] });
         let question = asks::question(&self.state, &self.intents, view.language);
         self.say(question)
@@ -150,6 +207,9 @@ impl LexicalBrain {
     pub(super) fn person(&mut self, view: &View<'_>) -> Decision {
         let mut slots = readers::volunteered(&reading(view));
         slots.retain(|name, _| ["email", "phone"].contains(&name.as_str()));
+        if !self.state.said.is_empty() {
+            slots.insert("reason".to_owned(), self.state.said.join("\n").into());
+        }
         self.state.misses = 0;
         self.state.topic = Some(PERSON.to_owned());
         self.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots }))
@@ -179,9 +239,12 @@ impl LexicalBrain {
     }
 
     /// The values of a message for what is missing, and those that belong to the same matter.
-    fn values(&self, view: &View<'_>, missing: &[String]) -> Map<String, Value> {
+    fn values(&mut self, view: &View<'_>, missing: &[String]) -> Map<String, Value> {
         let has = |name: &str| missing.iter().any(|missing| missing == name);
         let mut values = readers::answers(&reading(view), missing);
+        if language::agrees(view.message) || language::declines(view.message) {
+            values.remove("query");
+        }
         if let Some(Value::Object(parts)) = values.remove("properties") {
             values.extend(parts);
         }
@@ -206,18 +269,24 @@ impl LexicalBrain {
     }
 
     /// Day, time, place and length; of a day that is said anew, the time that was agreed to before is none.
-    fn of_meeting(&self, view: &View<'_>) -> Map<String, Value> {
+    fn of_meeting(&mut self, view: &View<'_>) -> Map<String, Value> {
         let mut values = readers::volunteered(&reading(view));
         values.retain(|name, _| OF_MEETINGS.contains(&name.as_str()));
-        let times_shown = !self.state.starts.is_empty();
-        if let Some(said) = calendar::time(view.message, times_shown) {
-            let meant = said.among(&self.state.starts).filter(|_| !values.contains_key("meeting_date"));
-            match meant.and_then(|start| start.split_once('T')) {
-                Some((day, time)) => {
-                    values.insert("meeting_date".to_owned(), day.into());
-                    values.insert("meeting_start_time".to_owned(), time.into());
+        let Some(said) = calendar::time(view.message, !self.state.starts.is_empty()) else { return values };
+        let on_another_day = values.contains_key("meeting_date");
+        match said.among(&self.state.starts).filter(|_| !on_another_day).and_then(|start| start.split_once('T')) {
+            Some((day, time)) => {
+                values.insert("meeting_date".to_owned(), day.into());
+                values.insert("meeting_start_time".to_owned(), time.into());
+            }
+            // It is looked for when the day is known: nothing is proposed that was not seen to be free.
+            None => {
+                self.state.wanted = Some(said);
+                let shown = self.state.starts.first().and_then(|start| start.get(..10)).filter(|_| !on_another_day);
+                if let Some(day) = shown {
+                    values.insert("meeting_date".to_owned(), format!("{day} {}", said.written()).into());
+                    self.turn.looks_again = true;
                 }
-                None => drop(values.insert("meeting_start_time".to_owned(), said.written().into())),
             }
         }
         values
@@ -234,8 +303,8 @@ impl LexicalBrain {
         let tool = call.as_ref().and_then(|call| view.tools.iter().find(|tool| tool.name == call.tool));
         let question = match (&call, tool) {
             (Some(call), Some(tool)) => Question {
-                text: confirm::question(call, tool, view.language),
-                choices: confirm::choices(&call.tool, view.language),
+                text: confirm::question(call, tool, &self.state.shown, view.language),
+                choices: confirm::choices(call, view.language),
             },
             _ => {
                 let asked = asks::question(&self.state, &self.intents, view.language);
@@ -303,10 +372,23 @@ impl LexicalBrain {
         self.say(question)
     }
 
+    /// The visitor has picked this intent by its label or its number, which says nothing beside it.
+    fn bare_intent(&mut self, view: &View<'_>, intent: &str) -> Decision {
+        self.state.misses = 0;
+        self.state.topic = Some(intent.to_owned());
+        if self.intents.leads_to_person(intent) {
+            return self.person(view);
+        }
+        self.step(json!({ "user_text": view.message, "intent": intent }))
+    }
+
     /// The visitor has this intent; what the message says beside it comes along.
     fn intent(&mut self, view: &View<'_>, intent: &str) -> Decision {
         let reading = reading(view);
         let mut slots = readers::volunteered(&reading);
+        if slots.contains_key("meeting_date") {
+            self.state.wanted = calendar::time(view.message, false);
+        }
         match self.intents.first_tool(intent) {
             Some("search_contacts") => {
                 let looked_for = readers::query(&reading, &mut slots, self.intents.changes_contact(intent));

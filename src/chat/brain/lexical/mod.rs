@@ -28,10 +28,11 @@ use serde_json::{Map, Value, json};
 use self::asks::Question;
 use self::intents::Intents;
 use self::state::{Call, Choice, State};
-use super::{Brain, BrainError, Decided, Decision, Done, Reply, ToolCall, View};
+use super::{Brain, BrainError, Decided, Decision, Done, HandOver, Reply, ToolCall, View};
 use crate::chat::language::Language;
 use crate::chat::texts;
 use crate::tool::on_behalf_of::OnBehalfOf;
+use crate::tool::view::ToolView;
 use domain::code::Code;
 use taskgraph::graph::Graph;
 
@@ -39,6 +40,7 @@ const START: &str = "taskgraph_start";
 const STEP: &str = "taskgraph_step";
 const SEARCH: &str = "search_documents";
 const RECOGNISE: &str = "find_contact_by_email";
+const FIND_OWNER: &str = "find_owner_id_by_contact_id";
 const FIND_TICKETS: &str = "find_tickets";
 const HAND_OFF: &str = "create_task";
 const LOG: &str = "log_activity";
@@ -70,6 +72,16 @@ struct Turn {
     left: bool,
     /// A search in the documents is under way, for a message that is like no intent.
     guesses: bool,
+    /// The session is asked where it stands before the message is heard.
+    catches_up: bool,
+    /// A tool was not open, so that a dead end has this reason.
+    closed: bool,
+    /// A task was made for a person.
+    passed_on: bool,
+    /// A person goes on, and how they reach the visitor is asked outside the session.
+    hands_over: bool,
+    /// The day was looked up again for a time that was said.
+    looks_again: bool,
     /// The answer that the session gets when what is called now has answered.
     result: Option<Value>,
 }
@@ -90,8 +102,9 @@ impl LexicalBrain {
         match last {
             // Calls of another brain that has failed are none of this one's.
             None => {
-                self.turn = Turn::default();
-                Ok(self.begin(view))
+                let dropped = self.turn.awaited.is_some() && self.state.session.is_some();
+                self.turn = Turn { catches_up: dropped, ..Turn::default() };
+                Ok(if dropped { self.catch_up() } else { self.begin(view) })
             }
             Some(done) => self.learn(view, done),
         }
@@ -102,6 +115,18 @@ impl LexicalBrain {
             return self.call(START, json!({ "graph": self.intents.graph().name() }));
         }
         self.hear(view)
+    }
+
+    /// The turn before was dropped while a call was under way: nobody knows what it did.
+    fn catch_up(&mut self) -> Decision {
+        if !std::mem::take(&mut self.state.unanswered) {
+            return self.step(json!({}));
+        }
+        self.turn.catches_up = false;
+        let unknown = json!({
+            "code": Code::OutcomeUnknown.as_str(), "message": "the call was interrupted", "hint": "look before it is repeated",
+        });
+        self.step(json!({ "tool_result": unknown }))
     }
 
     /// Takes in the answer of the call that was waited for.
@@ -121,6 +146,9 @@ impl LexicalBrain {
             }
             (STEP, Ok(answer)) => {
                 self.take_in(answer);
+                if std::mem::take(&mut self.turn.catches_up) {
+                    return Ok(self.hear(view));
+                }
                 Ok(self.advance(view))
             }
             (STEP, Err(error)) => Ok(self.step_failed(view, error)),
@@ -156,8 +184,24 @@ impl LexicalBrain {
             let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
             return self.say(Question { text, choices: vec![] });
         }
+        if std::mem::take(&mut self.turn.hands_over) {
+            self.state.ask = Value::Null;
+            self.turn.awaited = None;
+            return Decision::Say(Reply::handing_over(HandOver::Asked));
+        }
         match self.state.kind() {
-            "call" if ask["failed"].is_null() => self.due(view, &ask),
+            "call" if ask["failed"].is_null() || self.is_another_call(&ask) => self.due(view, &ask),
+            // Whoever got a person is not asked about what the person will see to.
+            "go_on" if self.turn.passed_on => {
+                self.state.ask = Value::Null;
+                let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
+                self.say(Question { text, choices: vec![] })
+            }
+            "nothing" if self.turn.closed && ask["failed"].is_null() => {
+                let text = texts::FOR_A_COLLEAGUE.in_language(view.language).to_owned();
+                self.say(Question { text, choices: vec![asks::person(view.language)] })
+            }
+            "slots" if self.wants_time() => self.wanted_time(view),
             "answer" => {
                 let query = ask["query"].as_str().unwrap_or(view.message).to_owned();
                 self.search(&query)
@@ -169,6 +213,46 @@ impl LexicalBrain {
         }
     }
 
+    /// True if this call is not the one that failed: something in it was corrected.
+    fn is_another_call(&self, ask: &Value) -> bool {
+        let failed = self.state.failed.as_ref();
+        failed.is_some_and(|call| {
+            ask["tool"] == call.tool.as_str() && ask["arguments"] != Value::from(call.arguments.clone())
+        })
+    }
+
+    /// True if a time was said before the free ones were shown.
+    fn wants_time(&self) -> bool {
+        let missing = self.state.missing();
+        self.state.wanted.is_some()
+            && !self.state.starts.is_empty()
+            && missing.iter().any(|name| name == "meeting_start_time")
+    }
+
+    /// Takes the time that was said if it is free; else looks for what is near it, once.
+    fn wanted_time(&mut self, view: &View<'_>) -> Decision {
+        let Some(said) = self.state.wanted else { return self.advance(view) };
+        if let Some((day, time)) = said.among(&self.state.starts).and_then(|start| start.split_once('T')) {
+            let slots = json!({ "meeting_date": day, "meeting_start_time": time });
+            self.state.wanted = None;
+            self.turn.out.pop();
+            return self.step(json!({ "slots": slots }));
+        }
+        let day = self.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
+        match day.filter(|_| !std::mem::replace(&mut self.turn.looks_again, true)) {
+            Some(day) => {
+                self.turn.out.pop();
+                let near = format!("{day} {}", said.written());
+                self.step(json!({ "slots": { "meeting_date": near } }))
+            }
+            None => {
+                self.state.wanted = None;
+                self.turn.out.insert(0, texts::TIME_TAKEN.in_language(view.language).to_owned());
+                self.advance(view)
+            }
+        }
+    }
+
     /// Calls the tool that is due, if it is open and needs no consent.
     fn due(&mut self, view: &View<'_>, ask: &Value) -> Decision {
         let name = ask["tool"].as_str().unwrap_or_default().to_owned();
@@ -176,12 +260,13 @@ impl LexicalBrain {
         let Some(tool) = view.tools.iter().find(|tool| tool.name == name && ask["ours"] == true) else {
             return self.closed(view, &name, &arguments, ask["skippable"] == true);
         };
+        let arguments = own_arguments(arguments, tool, view.on_behalf_of);
         if !confirm::is_needed(tool) {
             return self.call(&name, Value::Object(arguments));
         }
         let call = Call { tool: name, arguments };
-        let text = confirm::question(&call, tool, view.language);
-        let choices = confirm::choices(&call.tool, view.language);
+        let text = confirm::question(&call, tool, &self.state.shown, view.language);
+        let choices = confirm::choices(&call, view.language);
         self.state.unconfirmed = Some(call);
         self.say(Question { text, choices })
     }
@@ -205,7 +290,13 @@ impl LexicalBrain {
             // What they have open already is not looked at: a new one is opened.
             return self.step(json!({ "tool_result": { "total": 0, "open": 0, "tickets": [] } }));
         }
-        if skippable {
+        if let (FIND_OWNER, Some(representative)) = (tool, view.representative) {
+            return self.step(json!({ "tool_result": { "owner_id": representative } }));
+        }
+        self.turn.closed = true;
+        if tool == HAND_OFF {
+            self.turn.hands_over = true;
+        } else if skippable {
             return self.step(json!({ "skip": true }));
         }
         let refused = json!({
@@ -216,6 +307,7 @@ impl LexicalBrain {
 
     /// A tool has answered, and the session is told.
     fn called(&mut self, view: &View<'_>, tool: &str, call: &ToolCall, answer: &Result<Value, Value>) -> Decision {
+        self.state.unanswered = false;
         if let Some(result) = self.turn.result.take() {
             return self.step(json!({ "tool_result": result }));
         }
@@ -227,11 +319,16 @@ impl LexicalBrain {
         }
         match answer {
             Ok(answer) => {
+                self.state.failed = None;
+                self.turn.passed_on |= tool == HAND_OFF;
+                self.state.later = answer["next_after"].as_str().map(str::to_owned);
                 let told = told::result(tool, arguments, answer, view.language, &mut self.state);
                 self.turn.out.extend(Some(told).filter(|told| !told.is_empty()));
                 self.step(json!({ "tool_result": answer }))
             }
             Err(error) => {
+                self.state.failed = Some(Call { tool: tool.to_owned(), arguments: arguments.clone() });
+                self.turn.hands_over = tool == HAND_OFF && error["code"] == Code::Forbidden.as_str();
                 if tool == HAND_OFF && error["code"] == Code::UserNotFound.as_str() {
                     // The task needs no contact, only a way to reach them.
                     let address = arguments.get("contact").cloned().unwrap_or_default();
@@ -316,6 +413,13 @@ impl LexicalBrain {
         let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
         Decision::Say(Reply { text, choices, hand_over: None })
     }
+}
+
+/// The arguments that a customer may send; ids that the server fills in for them, and others, are left out.
+fn own_arguments(arguments: Map<String, Value>, tool: &ToolView, who: &OnBehalfOf) -> Map<String, Value> {
+    let open = |name: &str| tool.input.get("properties").is_some_and(|known| known.get(name).is_some());
+    let operator = *who == OnBehalfOf::Operator;
+    arguments.into_iter().filter(|(name, _)| operator || open(name)).collect()
 }
 
 impl Brain for LexicalBrain {

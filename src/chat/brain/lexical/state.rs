@@ -2,6 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::calendar::Said;
+
+/// The messages that are kept for whoever goes on, their longest, and the fewest words that tell anything.
+const SAID_MAX: usize = 5;
+const SAID_CHARACTERS_MAX: usize = 1_000;
+const TELLING_WORDS_MIN: usize = 2;
+
 /// The conversation as this brain knows it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
@@ -27,6 +34,16 @@ pub(super) struct State {
     pub(super) doubtful: Option<String>,
     /// The address or number that was last looked up.
     pub(super) who: Option<String>,
+    /// The time of day that was said, where it is not among those shown.
+    pub(super) wanted: Option<Said>,
+    /// The start after which later times follow.
+    pub(super) later: Option<String>,
+    /// The call that was made last, if it failed.
+    pub(super) failed: Option<Call>,
+    /// A call that writes and of which no answer has come.
+    pub(super) unanswered: bool,
+    /// The newest messages that say something, for whoever goes on.
+    pub(super) said: Vec<String>,
     /// Messages in a row that were not understood.
     pub(super) misses: u8,
 }
@@ -71,6 +88,18 @@ pub(super) enum Means {
 }
 
 impl State {
+    /// Keeps a message that says something, for whoever goes on.
+    pub(super) fn note(&mut self, message: &str) {
+        let words = message.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+        if words < TELLING_WORDS_MIN || self.choices.iter().any(|choice| choice.label == message) {
+            return;
+        }
+        if self.said.len() == SAID_MAX {
+            self.said.remove(0);
+        }
+        self.said.push(message.chars().take(SAID_CHARACTERS_MAX).collect());
+    }
+
     /// The kind of what is asked for.
     pub(super) fn kind(&self) -> &str {
         self.ask["kind"].as_str().unwrap_or_default()
@@ -88,7 +117,7 @@ impl State {
     /// The intents by which the matter at hand goes on.
     pub(super) fn candidates(&self) -> Vec<String> {
         let candidates = self.ask["candidates"].as_array().into_iter().flatten();
-        candidates.filter_map(|one| one["intent"].as_str()).map(str::to_owned).collect()
+        candidates.filter_map(|one| one["intent"].as_str().or(one.as_str())).map(str::to_owned).collect()
     }
 
     /// Remembers the people or records among which a failure leaves the choice.

@@ -204,6 +204,7 @@ fn body(fixture: &RequestFixture) -> Map<String, Value> {
         done: &done,
         tools: &tools,
         on_behalf_of: &OnBehalfOf::Anonymous,
+        representative: None,
         must_answer: fixture.must_answer,
         correction: None,
         now: Default::default(),
