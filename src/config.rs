@@ -5,6 +5,7 @@
 
 mod chat;
 mod http;
+mod model;
 mod passed_on;
 mod rehearse;
 
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use self::chat::ChatSettings;
 pub use self::http::{HttpSettings, Sessions};
+pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
 use crate::audit::file;
 use crate::telemetry::Format;
@@ -58,7 +60,8 @@ pub enum Command {
     /// Serve the embedded HubSpot alone, for any HubSpot client.
     #[command(args = servers_own())]
     Sandbox(SandboxSettings),
-    /// Play three conversations through a real MCP client, then the same three led by a taskgraph: no account, no network.
+    /// Play three conversations through a real MCP client, the same three led by a taskgraph, and one with the chat: no
+    /// account, no network.
     Demo,
     /// Talk with the desk in this terminal, with a model or without one; `chat --sandbox` needs no account.
     Chat(Box<ChatSettings>),
@@ -432,11 +435,16 @@ pub enum McpClient {
 /// The variable that holds the key for the embeddings endpoint.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
 
-/// The HubSpot token, from the first variable that holds one. A placeholder that the client has not filled in does not
-/// count.
+/// The HubSpot token, from the first variable that holds one.
 pub fn token(variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
-    let given = TOKEN_VARIABLES.iter().filter_map(|name| variable(name)).map(|token| token.trim().to_owned());
-    given.into_iter().find(|token| !token.is_empty() && !token.starts_with("${")).map(SecretString::from)
+    secret(&TOKEN_VARIABLES, variable)
+}
+
+/// The secret in the first of these variables that holds one. A placeholder that the client has not filled in does not
+/// count.
+pub fn secret(variables: &[&str], variable: impl Fn(&str) -> Option<String>) -> Option<SecretString> {
+    let given = variables.iter().filter_map(|name| variable(name)).map(|secret| secret.trim().to_owned());
+    given.into_iter().find(|secret| !secret.is_empty() && !secret.starts_with("${")).map(SecretString::from)
 }
 
 #[cfg(test)]

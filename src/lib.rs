@@ -4,8 +4,8 @@
 //!
 //! - [`cli`]: the commands of the binary; [`config`]: their flags and settings; [`telemetry`]: logs and metrics
 //! - [`rehearsal`]: conversations from files, played against a desk and judged by the state of the embedded HubSpot
-//! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`app`]: builds the parts from the settings and shuts them down
+//! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`mcp`]: the protocol, over stdio and HTTP
 //! - [`tools`]: one file per tool, and the registry of them
 //! - [`meetings`], [`records`], [`taskgraph_session`]: what several tools share

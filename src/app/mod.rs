@@ -3,6 +3,7 @@
 pub mod descriptors;
 pub mod document_process;
 pub mod documents;
+pub mod model;
 pub mod shipped_documents;
 pub mod taskgraphs;
 pub mod zone_rules;

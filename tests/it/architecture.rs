@@ -15,7 +15,7 @@ use sources::Source;
 /// Each room of `src/` may use itself and what is listed; `main.rs` may use everything.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["app", "chat", "config", "mcp", "rehearsal", "telemetry", "tool", "tools"]),
-    ("app", &["audit", "change_feed", "config", "mcp", "store", "tool", "tools"]),
+    ("app", &["audit", "change_feed", "chat", "config", "mcp", "store", "tool", "tools"]),
     ("config", &["audit", "chat", "telemetry"]),
     ("telemetry", &[]),
     ("rehearsal", &["chat", "mcp", "tool", "tools"]),

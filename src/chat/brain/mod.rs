@@ -2,6 +2,7 @@
 //! calls of tools, or the reply.
 
 pub mod lexical;
+pub mod model;
 pub mod script;
 
 use std::fmt;

@@ -23,6 +23,8 @@ const LEFT_BEHIND: [(&str, &str); 3] =
     [("communications", "hs_communication_body"), ("tickets", "subject"), ("meetings", "hs_meeting_title")];
 
 pub(super) struct DemoClient {
+    /// The server itself, for the chat that is a part of it.
+    desk: Server,
     client: RunningService<RoleClient, ()>,
     sandbox: Sandbox,
     server: tokio::task::JoinHandle<Result<(), stdio::Error>>,
@@ -36,10 +38,16 @@ impl DemoClient {
         let app = App::new(&config::Settings::demo(), None).map_err(|error| start(&error))?;
         let sandbox = app.sandbox.ok_or_else(|| Error::Start("the demo has no sandbox".into()))?;
         let (near, far) = tokio::io::duplex(PIPE_BYTES);
+        let desk = app.server.clone();
         let server = tokio::spawn(serve(app.server, far));
         let client = ().serve(near).await.map_err(|error| start(&error))?;
         let before = LEFT_BEHIND.iter().map(|(kind, _)| (*kind, sandbox.records(kind))).collect();
-        Ok(DemoClient { client, sandbox, server, before })
+        Ok(DemoClient { desk, client, sandbox, server, before })
+    }
+
+    /// The server that the client is connected to.
+    pub(super) fn desk(&self) -> Server {
+        self.desk.clone()
     }
 
     /// Calls a tool and prints the call, its answer and the requests to HubSpot.
@@ -132,9 +140,10 @@ impl Changes {
             .collect()
     }
 
-    /// True if two conversations were logged, one ticket opened and one meeting booked, each twice.
+    /// True if two conversations were logged, one ticket opened and one meeting booked, each twice, and a conversation logged
+    /// and a ticket opened once more by the chat.
     pub(super) fn complete(&self) -> bool {
         let counts: Vec<_> = self.0.iter().map(|(_, _, added)| added.len()).collect();
-        counts == [4, 2, 2]
+        counts == [5, 3, 2]
     }
 }

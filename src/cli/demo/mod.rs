@@ -1,10 +1,11 @@
-//! `frontdesk demo`: three conversations through a real MCP client, and the same three led by a taskgraph, with no account
-//! and no network.
+//! `frontdesk demo`: three conversations through a real MCP client, the same three led by a taskgraph, and one with the chat
+//! that needs no agent, with no account and no network.
 //!
 //! The agent's words are scripted; the server, the client, the embedded HubSpot and their answers are real. A step without
 //! the expected answer ends the demo with an error.
 
 mod answer;
+mod chat;
 mod client;
 mod error;
 mod guided;
@@ -28,6 +29,7 @@ pub async fn play(out: &mut impl Write) -> Result<(), Error> {
     support_ticket(&client, &mut transcript).await?;
     booking(&client, &mut transcript).await?;
     guided::play(&client, &mut transcript).await?;
+    chat::play(client.desk(), &mut transcript).await?;
     closing(&client.changes(), &mut transcript)?;
     client.close().await
 }

@@ -26,7 +26,7 @@ impl<'a> Transcript<'a> {
 
     pub(super) fn opening(&mut self, tools: &[String]) -> Result<(), Error> {
         let tools = tools.join(", ");
-        self.line("Frontdesk plays three conversations, and the same three led by a taskgraph. The agent's words are")?;
+        self.line("Frontdesk plays three conversations, the same three led by a taskgraph, and one without an agent. Its words are")?;
         self.line(
             "written down; the MCP client, the server and the HubSpot it works on are real and run in this process:",
         )?;

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import clients, conformance, generated, hubspot, matrix, page, strict
+from harness import clients, conformance, generated, hubspot, matrix, model, page, strict
 from harness.clients import Place
 
-PARTS = ["clients", "conformance", "strict", "page", "hubspot"]
+PARTS = ["clients", "conformance", "strict", "page", "hubspot", "model"]
 
 
 def main() -> int:
@@ -19,12 +19,14 @@ def main() -> int:
     root: Path = asked.root
     # The fixtures are built first, so that the plain binary remains in the target folder.
     fixtures = asked.binary or with_fixtures(root)
-    folder = build(root) if "clients" in asked.parts or not asked.binary else Path()
+    has_own = {"clients", "model"} & set(asked.parts)
+    folder = build(root) if has_own or not asked.binary else Path()
     place = Place(
         root=root,
         plain=(asked.binary or folder / "frontdesk").resolve(),
         with_fixtures=fixtures.resolve(),
         rmcp_client=folder / "examples/rmcp_client",
+        model_talk=folder / "examples/model_talk",
         packages=root / "target/clients",
         output=root / "target/clients/out",
     )
@@ -34,6 +36,7 @@ def main() -> int:
         "strict": lambda: strict.run(place),
         "page": lambda: page.run(place),
         "hubspot": lambda: hubspot.run(place),
+        "model": lambda: model.run(place),
     }
     failed = [name for name in asked.parts if not passes(parts[name])]
     print("clients: all as expected" if not failed else f"clients: FAILED: {', '.join(failed)}", flush=True)
@@ -62,11 +65,11 @@ def arguments() -> argparse.Namespace:
 
 
 def build(root: Path, *features: str) -> Path:
-    """Builds the binary and our own client, and returns their folder.
+    """Builds the binary and our own clients, and returns their folder.
 
-    Both in one command: so the dependencies have the features that `cargo test` has given them, and are not built anew.
+    All in one command: so the dependencies have the features that `cargo test` has given them, and are not built anew.
     """
-    what = ["--bin", "frontdesk", "--example", "rmcp_client"]
+    what = ["--bin", "frontdesk", "--example", "rmcp_client", "--example", "model_talk"]
     subprocess.run(["cargo", "build", "--quiet", "--locked", *what, *features], cwd=root, check=True)
     return Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug"
 

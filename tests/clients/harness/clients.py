@@ -65,6 +65,8 @@ class Place:
     with_fixtures: Path
     """The binary with the tools of the conformance suite, one of which asks the user."""
     rmcp_client: Path
+    model_talk: Path
+    """A conversation by the model brain, over standard streams."""
     packages: Path
     """The folder of installed packages, with one subfolder per list."""
     output: Path
