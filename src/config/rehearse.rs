@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 
+use super::model::ModelSettings;
+
 /// The most runs of one scenario, and the most runs at once.
 const REPEAT_MAX: u64 = 100;
 const JOBS_MAX: u64 = 32;
@@ -27,6 +29,12 @@ pub struct RehearseSettings {
     /// The customers: their lines are said as they stand, or a second model plays them by their sheet.
     #[arg(long, value_name = "CUSTOMERS", default_value = "script")]
     pub customers: Customers,
+    /// The name of the model that plays customers, at the same endpoint; without it that of `--model`.
+    #[arg(long, value_name = "MODEL", requires = "model_url")]
+    pub customers_model: Option<String>,
+    /// The persona of a model: a TOML file with its `name`, `tone`, and lists of what it does (`do`) and does not (`dont`).
+    #[arg(long, value_name = "FILE")]
+    pub persona: Option<PathBuf>,
     /// Treat an address that a customer types as a claim, as at a public chat; without it they are believed, as at the
     /// operator's own terminal.
     #[arg(long)]
@@ -65,6 +73,9 @@ pub struct RehearseSettings {
     /// A folder that gets each run as a scenario whose lines are those that were said.
     #[arg(long, value_name = "DIR")]
     pub record: Option<PathBuf>,
+    /// The language model.
+    #[command(flatten)]
+    pub model: ModelSettings,
 }
 
 /// A brain that can be rehearsed.
