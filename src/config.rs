@@ -20,7 +20,7 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use secrecy::SecretString;
 use url::Url;
 
-pub use self::chat::ChatSettings;
+pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
@@ -47,6 +47,8 @@ Environment:
   HUBSPOT_ACCESS_TOKEN      The HubSpot token: a service key or a private app's token (never an argument)
   PRIVATE_APP_ACCESS_TOKEN  Read when the first is not set, as other HubSpot servers call it
   FRONTDESK_EMBEDDINGS_KEY  The key for --embeddings-url, where it needs one
+  FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
+  OPENAI_API_KEY            Read when that is not set
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
@@ -277,8 +279,8 @@ pub struct Settings {
     /// Write nothing to HubSpot: every change is checked and answered with what would be sent.
     #[arg(long, global = true, env = "FRONTDESK_DRY_RUN", value_parser = BoolishValueParser::new())]
     pub dry_run: bool,
-    /// List contacts also by filters that name nobody, such as everybody who was added since a day; without it only few
-    /// are listed, and else their number.
+    /// List contacts also by filters that name nobody, such as everybody who was added since a day; without it only
+    /// their number is told.
     #[arg(long, global = true, env = "FRONTDESK_BROAD_SEARCHES", value_parser = BoolishValueParser::new())]
     pub broad_searches: bool,
     /// Serve also the tools whose scopes the HubSpot token lacks.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::known_secrets;
 use http::HeaderName;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tracing::warn;
 
 use crate::chat::brain::model::client::ModelClient;
@@ -79,10 +80,12 @@ fn options(settings: &ModelSettings, variable: impl Fn(&str) -> Option<String>) 
 }
 
 fn key(settings: &ModelSettings, variable: impl Fn(&str) -> Option<String>) -> Result<Option<SecretString>, Error> {
-    match &settings.model_key_file {
-        Some(file) => read_key(file).map(Some).map_err(|why| Error::KeyFile(file.clone(), why)),
-        None => Ok(config::secret(&MODEL_KEY_VARIABLES, variable)),
-    }
+    let key = match &settings.model_key_file {
+        Some(file) => Some(read_key(file).map_err(|why| Error::KeyFile(file.clone(), why))?),
+        None => config::secret(&MODEL_KEY_VARIABLES, variable),
+    };
+    key.iter().for_each(|key| known_secrets::remember(key.expose_secret()));
+    Ok(key)
 }
 
 fn read_key(file: &Path) -> Result<SecretString, String> {

@@ -14,7 +14,7 @@ mod serve;
 mod terminal;
 mod token;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -68,7 +68,9 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Chat(chat) => {
             let app = serve::app(settings)?;
-            return chat::run(app, settings.sandbox, &chat, &mut io::stdout().lock()).await;
+            let mut out = io::stdout().lock();
+            let in_terminal = out.is_terminal();
+            return chat::run(app, settings.sandbox, &chat, &mut out, in_terminal).await;
         }
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut terminal())?)),
         Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,

@@ -121,7 +121,7 @@ fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup>
         speaker,
         persona: persona(given.persona.as_deref())?,
         trust: if given.claimed { Trust::Claimed } else { Trust::Operator },
-        limits: Limits::default(),
+        limits: Limits { time: given.model.turn_time(Limits::default().time), ..Limits::default() },
         seed: given.seed,
     })
 }
@@ -137,7 +137,7 @@ fn model(settings: &ModelSettings, flag: &str) -> anyhow::Result<NewBrain> {
 
 /// A model that speaks for customers: another one if that is wanted, and another prompt in any case.
 fn speaker(given: &RehearseSettings) -> anyhow::Result<Arc<dyn Speaker>> {
-    let name = given.customers_model.clone().or_else(|| given.model.model.clone());
+    let name = given.customer_model.clone().or_else(|| given.model.model.clone());
     let settings = ModelSettings { model: name, ..given.model.clone() };
     Ok(Arc::new(BrainSpeaker::new(model(&settings, "--customers model")?)))
 }
@@ -213,7 +213,7 @@ async fn check(setup: &Setup, scenarios: &[(String, Source)], out: &mut impl Wri
 
 fn heading(given: &RehearseSettings, setup: &Setup) -> String {
     let model = |name: &Option<String>| name.clone().unwrap_or_else(|| "a model".to_owned());
-    let players = given.customers_model.clone().or_else(|| given.model.model.clone());
+    let players = given.customer_model.clone().or_else(|| given.model.model.clone());
     let customers = if setup.speaker.is_some() { model(&players) } else { "scripted".to_owned() };
     let graph = setup.equipment.graph.as_deref().unwrap_or("as each scenario says");
     let trust = if given.claimed { "claimed" } else { "operator" };
@@ -237,7 +237,7 @@ fn flags(given: &RehearseSettings) -> String {
     if given.brain == RehearsedBrain::Model || given.customers == Customers::Model {
         flags.extend(given.model.model_url.iter().map(|url| format!("--model-url {url}")));
         flags.extend(given.model.model.iter().map(|name| format!("--model {name}")));
-        flags.extend(given.customers_model.iter().map(|name| format!("--customers-model {name}")));
+        flags.extend(given.customer_model.iter().map(|name| format!("--customer-model {name}")));
     }
     flags.extend(given.persona.iter().map(|file| format!("--persona {}", file.display())));
     flags.extend(given.claimed.then(|| "--claimed".to_owned()));
@@ -266,7 +266,7 @@ fn command(given: &RehearseSettings, setup: &Setup) -> Value {
     json!({
         "brain": setup.brain.name(),
         "model": given.model.model,
-        "customers_model": given.customers_model,
+        "customer_model": given.customer_model,
         "customers": if setup.speaker.is_some() { "model" } else { "script" },
         "graph": setup.equipment.graph,
         "trust": if given.claimed { "claimed" } else { "operator" },

@@ -183,6 +183,8 @@ fn create(path: &Path, text: &str) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn run_on(command: &TaskgraphCommand) -> (bool, String) {
@@ -196,6 +198,34 @@ mod tests {
         let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("taskgraphs/hubspot.json");
         let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![file] });
         assert!(good && said.contains("note: `nluapi`, `slotfillapi` not called"), "{said}");
+    }
+
+    #[test]
+    fn what_the_chat_makes_of_the_intents_is_said() {
+        let shipped = |name: &str| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("taskgraphs").join(name);
+        let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![shipped("hubspot.json")] });
+        assert!(
+            good && said.contains("note: no `sample_utterances`")
+                && said.contains("`User has questions about the product`"),
+            "{said}"
+        );
+        let (good, said) =
+            run_on(&TaskgraphCommand::Check { files: vec![shipped("frontdesk.json"), shipped("contacts.json")] });
+        assert!(good && !said.contains("note:"), "{said}");
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("desk.json");
+        let way = |to: &str, intent: &str, sample: &str| json!(["0", to, {"intent": intent, "attribute": {"pred": true, "sample_utterances": [sample]}}]);
+        let node = |id: &str| json!([id, {"resource": {"id": "message-worker"}, "attribute": {"value": "Hi"}}]);
+        let graph = json!({
+            "nodes": [["0", {"type": "start", "resource": {"id": "message-worker"}, "attribute": {"value": "Hi"}}], node("1"), node("2")],
+            "edges": [way("1", "Hours", "When do you open the shop?"), way("2", "Orders", "When do you open the shops?")],
+        });
+        std::fs::write(&file, graph.to_string()).unwrap();
+        let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![file] });
+        assert!(
+            good && said.contains("may take one for the other: `Hours`") && said.contains("and `Orders`"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -2,14 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
+use clap::{Args, ValueEnum};
 
+use super::model::ModelSettings;
 use crate::chat::conversation::{WINDOW_MESSAGES, WINDOW_TOKENS};
 
 /// Settings of `frontdesk chat`.
 #[derive(Args, Clone, Debug)]
 pub struct ChatSettings {
+    /// The brain that answers; without it a language model where --model-url names one, else the one that needs no model.
+    #[arg(long, env = "FRONTDESK_BRAIN", value_name = "BRAIN")]
+    pub brain: Option<ChatBrain>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show a comment on it as help")]
+    pub model: ModelSettings,
     /// The taskgraph to follow, such as `contacts`; without it the only one there is, or `frontdesk`.
     #[arg(long, env = "FRONTDESK_CHAT_GRAPH", value_name = "NAME")]
     pub graph: Option<String>,
@@ -37,4 +44,13 @@ pub struct ChatSettings {
     /// Show the arguments and the answers of tools whole.
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// A brain of the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ChatBrain {
+    /// Matches words, without a model
+    Lexical,
+    /// A language model; the other one answers when it is down
+    Model,
 }

@@ -20,6 +20,12 @@ pub struct RehearseSettings {
     /// The brain that answers: lexical, which needs no model, a language model, or a script.
     #[arg(long, value_name = "BRAIN", default_value = "lexical")]
     pub brain: RehearsedBrain,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show a comment on it as help")]
+    pub model: ModelSettings,
+    /// The model that plays customers, at the same endpoint; without it that of `--model`.
+    #[arg(long, value_name = "MODEL")]
+    pub customer_model: Option<String>,
     /// The replies of `--brain script`.
     #[arg(long, value_name = "FILE", required_if_eq("brain", "script"))]
     pub script: Option<PathBuf>,
@@ -29,9 +35,6 @@ pub struct RehearseSettings {
     /// The customers: their lines are said as they stand, or a second model plays them by their sheet.
     #[arg(long, value_name = "CUSTOMERS", default_value = "script")]
     pub customers: Customers,
-    /// The name of the model that plays customers, at the same endpoint; without it that of `--model`.
-    #[arg(long, value_name = "MODEL", requires = "model_url")]
-    pub customers_model: Option<String>,
     /// The persona of a model: a TOML file with its `name`, `tone`, and lists of what it does (`do`) and does not (`dont`).
     #[arg(long, value_name = "FILE")]
     pub persona: Option<PathBuf>,
@@ -73,9 +76,6 @@ pub struct RehearseSettings {
     /// A folder that gets each run as a scenario whose lines are those that were said.
     #[arg(long, value_name = "DIR")]
     pub record: Option<PathBuf>,
-    /// The language model.
-    #[command(flatten)]
-    pub model: ModelSettings,
 }
 
 /// A brain that can be rehearsed.

@@ -31,6 +31,9 @@ const CALLS_QUEUED_MAX: usize = 16_384;
 /// Calls that wait for a person's answer at once; each costs a little memory and no permit.
 const QUESTIONS: Limit = Limit { in_all: 1_024, of_one: 128 };
 
+/// Questions whose clients lost their connections and may come back, at once.
+const QUESTIONS_ABSENT: Limit = Limit { in_all: 1_024, of_one: 64 };
+
 /// Seconds after which an overloaded server is asked again.
 const BUSY_SECONDS: u64 = 5;
 
@@ -44,6 +47,7 @@ pub struct CallLimits {
     /// Permits of each caller, so that no caller fills the server alone.
     per_caller: Arc<PerCaller>,
     questions: Shares,
+    questions_absent: Shares,
     running: watch::Sender<usize>,
     call_deadline: Duration,
     /// Cancelled when the shutdown waits no longer for running calls.
@@ -114,6 +118,7 @@ impl CallLimits {
             permits: Arc::new(Semaphore::new(CALLS_RUNNING_MAX)),
             per_caller: Arc::default(),
             questions: Shares::new(QUESTIONS),
+            questions_absent: Shares::new(QUESTIONS_ABSENT),
             running: watch::Sender::new(0),
             call_deadline,
             aborting: CancellationToken::new(),
@@ -172,6 +177,11 @@ impl CallLimits {
     /// A place to wait for a person's answer; `None` if too many calls wait already.
     pub(super) fn question(&self, payer: &Payer) -> Option<Share> {
         self.questions.take(&payer.0, 1).ok()
+    }
+
+    /// A place to wait for a client to come back to its question; `None` if too many wait already.
+    pub(super) fn absent_question(&self, payer: &Payer) -> Option<Share> {
+        self.questions_absent.take(&payer.0, 1).ok()
     }
 
     /// Resolves when no call runs or queues.

@@ -221,12 +221,12 @@ impl ServerHandler for Server {
                 return Err(errors::not_permitted("prompts"));
             }
             let mut arguments = request.arguments.unwrap_or_default();
-            clean_fields(&mut arguments);
+            let removed = clean_fields(&mut arguments);
             let denied = self.denied_tools(&call);
             let ctx = &self.shared.ctx;
             let today = if prompt::has_day(&request.name) { Some(today::of(ctx).await) } else { None };
             let prompt = prompt::get(&ctx.taskgraphs, today.as_deref(), &request.name, &arguments, &denied)?;
-            result_limit::document(outgoing::prompt(prompt)).map(Into::into)
+            result_limit::document(outgoing::prompt(prompt, removed)).map(Into::into)
         };
         self.limited(&context, answer.boxed()).await
     }

@@ -45,6 +45,7 @@ mod pending_errors;
 mod presence;
 mod progress;
 mod prompt;
+mod question_place;
 mod reply;
 mod request_ids;
 mod request_names;

@@ -28,9 +28,9 @@ fn contents(uri: &str, text: String, mime: &str, removed: usize) -> ReadResource
     ReadResourceResult::new(vec![contents])
 }
 
-/// The prompt without hidden characters.
-pub(super) fn prompt(mut prompt: GetPromptResult) -> GetPromptResult {
-    let mut removed = prompt.description.as_mut().map_or(0, outgoing::clean_text);
+/// The prompt without hidden characters; `of_arguments` were removed before it was made.
+pub(super) fn prompt(mut prompt: GetPromptResult, of_arguments: usize) -> GetPromptResult {
+    let mut removed = of_arguments + prompt.description.as_mut().map_or(0, outgoing::clean_text);
     for message in &mut prompt.messages {
         if let ContentBlock::Text(content) = &mut message.content {
             removed += outgoing::clean_text(&mut content.text);
@@ -61,11 +61,11 @@ mod tests {
         let shown = json!(json_resource("taskgraph://a", json!({"intro": "a\u{1b}b"})));
         assert!(!shown.to_string().contains("001b"), "{shown}");
         let said = PromptMessage::new_text(Role::User, "Say \u{e0041}hello.");
-        let shown = json!(prompt(GetPromptResult::new(vec![said])));
+        let shown = json!(prompt(GetPromptResult::new(vec![said]), 2));
         assert_eq!(
             (&shown["messages"][0]["content"]["text"], &shown["_meta"][HIDDEN_REMOVED]),
-            (&json!("Say hello."), &json!(1))
+            (&json!("Say hello."), &json!(3))
         );
-        assert_eq!(prompt(GetPromptResult::new(vec![])).meta, None);
+        assert_eq!(prompt(GetPromptResult::new(vec![]), 0).meta, None);
     }
 }

@@ -1,66 +1,73 @@
 //! Tells whether anybody listens to what a request will be answered.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use rmcp::model::Extensions;
-use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::sync::{Notify, watch};
 
-/// The listeners of one request. Clones share them.
+/// The listeners of one request. Clones share them. A request has none of these if its channel ends with its client.
 #[derive(Clone, Debug)]
-pub(super) struct Presence(watch::Sender<()>);
+pub(super) struct Presence {
+    listeners: watch::Sender<()>,
+    came: Arc<Notify>,
+}
 
 impl Presence {
     /// Nobody listens yet.
     pub(super) fn new() -> Presence {
-        Presence(watch::Sender::new(()))
+        Presence { listeners: watch::Sender::new(()), came: Arc::default() }
     }
 
     /// A listener, until what is returned is dropped.
     pub(super) fn listener(&self) -> watch::Receiver<()> {
-        self.0.subscribe()
+        let listener = self.listeners.subscribe();
+        self.came.notify_waiters();
+        listener
     }
 
-    /// Resolves when nobody has come back for this time to the request with these extensions. Never for a request whose
-    /// channel ends with its client.
-    pub(super) async fn left(extensions: &Extensions, patience: Duration) {
-        let Some(Presence(listeners)) = extensions.get::<Presence>() else { return std::future::pending().await };
-        loop {
-            listeners.closed().await;
-            sleep(patience).await;
-            if listeners.is_closed() {
-                return;
-            }
+    /// Resolves when nobody listens.
+    pub(super) async fn gone(&self) {
+        self.listeners.closed().await;
+    }
+
+    /// Resolves when somebody listens.
+    pub(super) async fn back(&self) {
+        // Made before the look, so that nobody comes unseen between the two.
+        let came = self.came.notified();
+        if self.listeners.is_closed() {
+            came.await;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::Instant;
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(30);
+    const SECOND: Duration = Duration::from_secs(1);
 
     #[tokio::test(start_paused = true)]
-    async fn a_listener_has_left_when_it_does_not_come_back_in_time() {
+    async fn listeners_leave_and_come_back() {
         let (presence, start) = (Presence::new(), Instant::now());
-        let mut extensions = Extensions::new();
-        extensions.insert(presence.clone());
         let first = presence.listener();
         let listening = async {
-            sleep(PATIENCE).await;
+            sleep(SECOND).await;
             drop(first);
-            sleep(PATIENCE / 2).await;
-            let _back = presence.listener();
-            sleep(PATIENCE).await;
+            sleep(SECOND).await;
+            drop(presence.listener());
         };
-        let left = async {
-            Presence::left(&extensions, PATIENCE).await;
-            start.elapsed()
+        let seen = async {
+            presence.back().await;
+            let there = start.elapsed();
+            presence.gone().await;
+            let gone = start.elapsed();
+            presence.back().await;
+            (there, gone, start.elapsed())
         };
-        let (elapsed, ()) = tokio::join!(left, listening);
-        assert!((PATIENCE * 3..PATIENCE * 4).contains(&elapsed), "{elapsed:?}");
+        let (seen, ()) = tokio::join!(seen, listening);
+        assert_eq!(seen, (Duration::ZERO, SECOND, 2 * SECOND));
     }
 }

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt;
 use hubspot_client::CallerKey;
@@ -21,8 +20,7 @@ use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
-use super::payer::{MessageShares, Payer};
-use super::presence::Presence;
+use super::payer::MessageShares;
 use super::request_state::{CallBinding, OpenedState, RequestState};
 use super::server::Server;
 use super::used_answers::Use;
@@ -33,9 +31,6 @@ use crate::tool::question::{Question, Reply};
 use crate::tool::run::{By, Run};
 use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
-
-/// Longest time for which a question waits for a client that lost its connection. It is told to come back in three seconds.
-const ABSENCE_MAX: Duration = Duration::from_secs(30);
 
 /// Questions within one call, repeated ones included.
 const QUESTIONS_MAX: usize = 8;
@@ -94,15 +89,13 @@ impl ToolCall<'_> {
                 return failure(&error).into();
             };
             let extensions = &self.context.extensions;
-            let permit = self.server.questions.try_acquire().ok();
-            let share =
-                permit.and_then(|permit| Some((permit, self.server.shared.limits.question(&Payer::of(extensions))?)));
-            let Some(_share) = share else { return failure(&too_many_elicitations()).into() };
+            let place = self.server.question_place(extensions);
+            let Some(place) = place else { return failure(&too_many_elicitations()).into() };
             MessageShares::give_back(extensions);
             let shown = renewed(question, &answers);
             let reply = tokio::select! {
                 reply = elicitation::elicit(&shown, style, self.context) => reply,
-                () = Presence::left(extensions, ABSENCE_MAX) => None,
+                () = self.server.hold(place, extensions) => None,
                 () = self.server.shared.closing.cancelled() => None,
             };
             let Some(reply) = reply else { return failure(&error).into() };

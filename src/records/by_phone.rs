@@ -5,7 +5,7 @@ use super::error::Error;
 use super::filter::PHONES;
 use crate::tool::Ctx;
 use domain::id::RecordId;
-use domain::phone::Phone;
+use domain::phone::{self, Phone};
 use hubspot_client::{Filter, Object, Record, SEARCH_PAGE_MAX, Search};
 
 /// The most pages of HubSpot's that one search reads: 2,000 contacts whose numbers have the same last seven digits.
@@ -31,6 +31,12 @@ pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Found,
     let search = Search { any_of, properties: names.collect(), ..Search::default() };
     let fits = |record: &Record| written.iter().any(|name| has(record, name, phone));
     read(ctx, search, None, usize::MAX, fits).await
+}
+
+/// The warning about a number, among the values of a contact, that people in every area may have.
+pub fn warning<'a>(value_of: impl Fn(&str) -> Option<&'a str>) -> Option<&'static str> {
+    let lacks = PHONES.iter().filter_map(|(written, _)| value_of(written)).any(phone::lacks_area_code);
+    lacks.then_some("the phone number has no area code: ask for it, or the customer is neither reached nor known by it")
 }
 
 /// True if the contact's number in this property may be this one.

@@ -60,7 +60,7 @@ pub fn moment(raw: &Value) -> Result<String, InvalidDate> {
         }
         (None, None) => None,
     };
-    moment.map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)).ok_or(InvalidDate::NoMoment)
+    moment.map(stored).ok_or(InvalidDate::NoMoment)
 }
 
 /// Returns true for a day without a time, such as `2026-12-01`.
@@ -70,11 +70,25 @@ pub fn is_day(raw: &Value) -> bool {
 
 /// Returns the moment at which a day begins in a zone; none if the value is no day.
 pub fn begin(raw: &Value, zone: Zone) -> Option<Value> {
-    let midnight = written_day(raw.as_str()?.trim())?.and_time(NaiveTime::MIN);
-    // Where clocks skip midnight, the day begins when they go on.
-    let begin = (0..=SKIPPED_HOURS_MAX)
-        .find_map(|hours| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest());
-    begin.map(|at| at.to_rfc3339().into())
+    Some(first_moment(written_day(raw.as_str()?.trim())?, zone)?.to_rfc3339().into())
+}
+
+/// Returns the first and the last millisecond of a day in a zone as HubSpot stores moments; none if the value is no day.
+pub fn span(raw: &Value, zone: Zone) -> Option<(String, String)> {
+    let day = written_day(raw.as_str()?.trim())?;
+    let (begin, next) = (first_moment(day, zone)?, first_moment(day.succ_opt()?, zone)?);
+    Some((stored(begin), stored(next - TimeDelta::milliseconds(1))))
+}
+
+/// Where clocks skip midnight, the day begins when they go on.
+fn first_moment(day: NaiveDate, zone: Zone) -> Option<DateTime<Utc>> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let begin = |hours| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest();
+    (0..=SKIPPED_HOURS_MAX).find_map(begin).map(|at| at.to_utc())
+}
+
+fn stored(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn written_day(text: &str) -> Option<NaiveDate> {
@@ -141,6 +155,21 @@ mod tests {
             assert_eq!(moment(&begin), Ok(expected.to_owned()), "{zone}");
         }
         assert!(begin(&json!("2026-12-01T00:00:00Z"), rules.utc()).is_none());
+    }
+
+    #[test]
+    fn a_day_has_the_hours_of_its_zone() {
+        let rules = domain::time_zone::rules::ZoneRules::embedded();
+        for (zone, day, begin, end) in [
+            ("America/New_York", "2026-11-22", "2026-11-22T05:00:00.000Z", "2026-11-23T04:59:59.999Z"),
+            ("America/New_York", "2026-11-01", "2026-11-01T04:00:00.000Z", "2026-11-02T04:59:59.999Z"),
+            ("Asia/Tokyo", "2026-11-22", "2026-11-21T15:00:00.000Z", "2026-11-22T14:59:59.999Z"),
+            ("Africa/Cairo", "2027-04-30", "2027-04-29T22:00:00.000Z", "2027-04-30T20:59:59.999Z"),
+            ("UTC", "2026-11-22", "2026-11-22T00:00:00.000Z", "2026-11-22T23:59:59.999Z"),
+        ] {
+            let expected = Some((begin.to_owned(), end.to_owned()));
+            assert_eq!(span(&json!(day), rules.zone(zone).unwrap()), expected, "{zone} {day}");
+        }
     }
 
     #[test]

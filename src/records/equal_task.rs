@@ -4,15 +4,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{equal_ticket, newest, note};
 use crate::tool::Ctx;
-use hubspot_client::{Error, NewTask, Object, Record};
+use hubspot_client::{Error, Filter, NewTask, Object, Record, Search, TaskKind};
 
 /// The time within which an equal task is the same one, and by which the times at which both are due may differ.
 const RECENT: TimeDelta = TimeDelta::minutes(10);
 /// The most of a record's tasks, the newest, that are compared.
 const COMPARED_MAX: usize = 10;
+const SUBJECT: &str = "hs_task_subject";
 const DUE: &str = "hs_timestamp";
 const PROPERTIES: [&str; 6] =
-    ["hs_task_subject", "hs_task_body", "hs_task_status", DUE, "hubspot_owner_id", "hs_queue_membership_ids"];
+    [SUBJECT, "hs_task_body", "hs_task_status", DUE, "hubspot_owner_id", "hs_queue_membership_ids"];
 
 /// The words by which equal calls are known.
 pub fn words(subject: &str, body: &str) -> String {
@@ -21,9 +22,30 @@ pub fn words(subject: &str, body: &str) -> String {
 
 /// The task on the same record with the same words, for the same colleague and time, that was made lately and is not done.
 pub async fn find(ctx: &Ctx, new: &NewTask) -> Result<Option<Record>, Error> {
-    let Some((object, id)) = new.on.first() else { return Ok(None) };
-    let tasks = newest::of(ctx, (*object, id), Object::Tasks, &PROPERTIES, COMPARED_MAX).await?;
-    Ok(tasks.records.into_iter().find(|record| is_equal(record, new, ctx.clock.now())))
+    let tasks = match new.on.first() {
+        Some((object, id)) => newest::of(ctx, (*object, id), Object::Tasks, &PROPERTIES, COMPARED_MAX).await?.records,
+        None if is_of_somebody(new) => titled(ctx, &new.subject).await?,
+        None => vec![],
+    };
+    Ok(tasks.into_iter().find(|record| is_equal(record, new, ctx.clock.now())))
+}
+
+/// True if the text names a number or an address: without one, the same words may be those of two customers.
+fn is_of_somebody(new: &NewTask) -> bool {
+    matches!(new.kind, TaskKind::Call | TaskKind::Email)
+}
+
+/// The newest tasks with this title, as far as HubSpot's search index knows them already.
+async fn titled(ctx: &Ctx, subject: &str) -> Result<Vec<Record>, Error> {
+    let title = Filter { property: SUBJECT.to_owned(), operator: "EQ", values: vec![subject.to_owned()] };
+    let search = Search {
+        any_of: vec![vec![title]],
+        properties: PROPERTIES.map(str::to_owned).to_vec(),
+        latest_by: Some("hs_object_id".to_owned()),
+        limit: COMPARED_MAX as u32,
+        ..Search::default()
+    };
+    Ok(ctx.hubspot.records(Object::Tasks).search(&search).await?.records)
 }
 
 fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
@@ -33,7 +55,7 @@ fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
     near(instant(record.created_at.as_deref()), now)
         && near(instant(record.get(DUE)), new.due)
         && text("hs_task_status") != "COMPLETED"
-        && words(text("hs_task_subject"), text("hs_task_body")) == words(&new.subject, &new.body)
+        && words(text(SUBJECT), text("hs_task_body")) == words(&new.subject, &new.body)
         && text("hubspot_owner_id") == new.owner.as_ref().map_or("", |owner| owner.as_str())
         && text("hs_queue_membership_ids") == new.queue.as_deref().unwrap_or_default()
 }
@@ -42,7 +64,6 @@ fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
 mod tests {
     use super::*;
     use domain::id::RecordId;
-    use hubspot_client::TaskKind;
 
     #[test]
     fn equal_tasks_have_the_same_words_colleague_and_time_and_are_not_done() {

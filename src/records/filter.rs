@@ -1,15 +1,15 @@
 //! Search filters as a model writes them: a property with a value, a list of values or a range.
 
-use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::date_value::{self, InvalidDate};
 use super::error::{Error, PropertyProblem};
-use super::{naming_words, owner, property, property_value};
+use super::{account_zone, naming_words, owner, property, property_value};
 use crate::tool::Ctx;
 use domain::email::{Email, InvalidEmail};
 use domain::phone::{InvalidPhone, Phone};
 use domain::text_cleaning;
+use domain::time_zone::zone::Zone;
 use domain::unix_ms::NotMilliseconds;
 use hubspot_client::{Filter, Object, Property};
 
@@ -43,9 +43,10 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
         return Err(Error::argument("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once")));
     }
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
+    let zone = if given.values().any(has_day) { account_zone::read(ctx).await } else { ctx.zone_rules.utc() };
     let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
     for (asked, raw) in given {
-        match property::one(&all, asked).and_then(|property| Ok((property, one(property, raw)?))) {
+        match property::one(&all, asked).and_then(|property| Ok((property, one(property, raw, zone)?))) {
             Ok((property, filter)) => {
                 numbers.extend(number(property, raw));
                 filters.push(filter);
@@ -62,6 +63,11 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
         }
     }
     Ok(Filters { all: filters, numbers })
+}
+
+/// True if the value is a day, or a range with one: moments are compared with its begin and end in a zone.
+fn has_day(raw: &Value) -> bool {
+    date_value::is_day(raw) || raw.as_object().is_some_and(|ends| ends.values().any(date_value::is_day))
 }
 
 /// True if one of the filters asks for a text that few contacts share: a name, an address, a number, a place. Options,
@@ -95,14 +101,15 @@ fn plain(raw: &Value) -> Option<String> {
     raw.as_str().map(|text| text.trim().to_owned()).or_else(|| Some(raw.as_number()?.to_string()))
 }
 
-fn one(property: &Property, raw: &Value) -> Result<Filter, PropertyProblem> {
+/// The filter of one property. A day of a moment is one of the zone.
+fn one(property: &Property, raw: &Value, zone: Zone) -> Result<Filter, PropertyProblem> {
     let read = match raw {
         Value::Null => Some(("NOT_HAS_PROPERTY", vec![])),
         Value::String(star) if star == "*" => Some(("HAS_PROPERTY", vec![])),
         Value::Array(items) if !items.is_empty() && items.len() <= VALUES_MAX => list(property, items),
-        Value::Object(ends) => range(property, ends),
+        Value::Object(ends) => range(property, ends, zone),
         Value::Array(_) => None,
-        single => scalar(property, single),
+        single => scalar(property, single, zone),
     };
     let (operator, values) = read.ok_or_else(|| invalid(property, raw))?;
     let phone = digits_of(property).filter(|_| operator == "CONTAINS_TOKEN");
@@ -162,7 +169,7 @@ fn unclear(property: &Property, raw: &Value) -> Option<String> {
 
 type Read = Option<(&'static str, Vec<String>)>;
 
-fn scalar(property: &Property, raw: &Value) -> Read {
+fn scalar(property: &Property, raw: &Value, zone: Zone) -> Read {
     let text = raw.as_str().map(str::trim);
     match (property.kind.as_str(), text) {
         _ if digits_of(property).is_some() => {
@@ -179,7 +186,9 @@ fn scalar(property: &Property, raw: &Value) -> Read {
             let spellings = text.parse::<Email>().ok()?.spellings();
             Some((if spellings.len() == 1 { "EQ" } else { "IN" }, spellings))
         }
-        ("datetime", Some(text)) if day(text).is_some() => Some(("BETWEEN", vec![begin(text), end(text)])),
+        ("datetime", Some(_)) if date_value::is_day(raw) => {
+            date_value::span(raw, zone).map(|(begin, end)| ("BETWEEN", vec![begin, end]))
+        }
         _ => Some(("EQ", vec![property_value::read(property, raw).ok()?])),
     }
 }
@@ -190,7 +199,9 @@ fn digits_of(property: &Property) -> Option<&'static str> {
 }
 
 fn list(property: &Property, items: &[Value]) -> Read {
-    if digits_of(property).is_some() {
+    // Nothing happens at the very begin of a day, which is all that a list could compare.
+    let days_of_moments = property.kind == "datetime" && items.iter().any(date_value::is_day);
+    if digits_of(property).is_some() || days_of_moments {
         return None;
     }
     let values: Option<Vec<_>> = items.iter().map(|item| property_value::read(property, item).ok()).collect();
@@ -199,33 +210,22 @@ fn list(property: &Property, items: &[Value]) -> Read {
     Some(("IN", values?.into_iter().map(lower).collect()))
 }
 
-fn range(property: &Property, ends: &Map<String, Value>) -> Read {
+fn range(property: &Property, ends: &Map<String, Value>, zone: Zone) -> Read {
     let known = ends.keys().all(|key| key == "from" || key == "to");
     let comparable = matches!(property.kind.as_str(), "number" | "date" | "datetime");
-    let read = |key: &str, widen: fn(&str) -> String| match ends.get(key) {
+    let read = |key: &str, end: fn((String, String)) -> String| match ends.get(key) {
         None | Some(Value::Null) => Some(None),
-        Some(Value::String(text)) if property.kind == "datetime" && day(text).is_some() => Some(Some(widen(text))),
+        Some(raw) if property.kind == "datetime" && date_value::is_day(raw) => {
+            date_value::span(raw, zone).map(|day| Some(end(day)))
+        }
         Some(raw) => property_value::read(property, raw).ok().map(Some),
     };
-    match (known && comparable).then(|| Some((read("from", begin)?, read("to", end)?)))?? {
+    match (known && comparable).then(|| Some((read("from", |day| day.0)?, read("to", |day| day.1)?)))?? {
         (Some(low), Some(high)) => Some(("BETWEEN", vec![low, high])),
         (Some(low), None) => Some(("GTE", vec![low])),
         (None, Some(high)) => Some(("LTE", vec![high])),
         (None, None) => None,
     }
-}
-
-fn day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
-}
-
-/// The first moment of a day in UTC, as in HubSpot's API.
-fn begin(day: &str) -> String {
-    format!("{}T00:00:00.000Z", day.trim())
-}
-
-fn end(day: &str) -> String {
-    format!("{}T23:59:59.999Z", day.trim())
 }
 
 #[cfg(test)]
@@ -235,10 +235,14 @@ mod tests {
     use super::*;
     use crate::records::property::tests::property;
 
+    fn new_york() -> Zone {
+        domain::time_zone::rules::ZoneRules::embedded().zone("America/New_York").unwrap()
+    }
+
     #[test]
     fn values_lists_ranges_and_emptiness_are_filters() {
         let read = |name: &str, kind: &str, raw: Value| {
-            let filter = one(&property(name, name, kind), &raw).ok()?;
+            let filter = one(&property(name, name, kind), &raw, new_york()).ok()?;
             Some(format!("{} {} {}", filter.property, filter.operator, filter.values.join("|")))
         };
         for (name, kind, raw, expected) in [
@@ -280,9 +284,12 @@ mod tests {
                 "createdate",
                 "datetime",
                 json!("2026-11-22"),
-                Some("createdate BETWEEN 2026-11-22T00:00:00.000Z|2026-11-22T23:59:59.999Z"),
+                Some("createdate BETWEEN 2026-11-22T05:00:00.000Z|2026-11-23T04:59:59.999Z"),
             ),
-            ("createdate", "datetime", json!({"to": "2026-11-22"}), Some("createdate LTE 2026-11-22T23:59:59.999Z")),
+            ("createdate", "datetime", json!({"to": "2026-11-22"}), Some("createdate LTE 2026-11-23T04:59:59.999Z")),
+            ("createdate", "datetime", json!({"from": "2026-11-22"}), Some("createdate GTE 2026-11-22T05:00:00.000Z")),
+            ("createdate", "datetime", json!(["2026-11-22"]), None),
+            ("due", "date", json!("2026-11-22"), Some("due EQ 2026-11-22")),
             ("visits", "number", json!("many"), None),
             ("visits", "number", json!({"from": 1, "til": 2}), None),
             ("visits", "number", json!({}), None),
@@ -297,7 +304,8 @@ mod tests {
     #[test]
     fn a_date_that_is_not_read_names_the_form() {
         for raw in [json!("last Monday"), json!("01/02/2026"), json!({"from": "yesterday"})] {
-            let problem = one(&property("createdate", "Create Date", "datetime"), &raw).unwrap_err().problem;
+            let problem =
+                one(&property("createdate", "Create Date", "datetime"), &raw, new_york()).unwrap_err().problem;
             assert!(problem.contains("`2026-12-01`"), "{raw}: {problem}");
         }
     }
@@ -314,12 +322,12 @@ mod tests {
                 json!({"from": seconds}),
                 json!({"from": "2026-11-22", "to": seconds.to_string()}),
             ] {
-                let problem = one(&created, &raw).unwrap_err().problem;
+                let problem = one(&created, &raw, new_york()).unwrap_err().problem;
                 assert!(problem.contains("unix milliseconds"), "{kind} {raw}: {problem}");
             }
         }
         let created = property("createdate", "Create Date", "datetime");
-        let from = |raw: Value| one(&created, &json!({"from": raw})).unwrap().values;
+        let from = |raw: Value| one(&created, &json!({"from": raw}), new_york()).unwrap().values;
         assert_eq!(from(json!(1_796_137_200_000_i64)), from(json!("1796137200000")));
     }
 }

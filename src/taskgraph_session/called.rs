@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::free_times;
 use taskgraph::engine::action::Action;
 
 /// A tool that the server has called itself.
@@ -14,7 +15,8 @@ pub struct Called {
     /// The arguments of a call that failed.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
-    /// The tool gave a result, not an error.
+    /// `false`: the tool gave an error, not a result.
+    #[serde(skip_serializing_if = "Clone::clone")]
     pub succeeded: bool,
     /// The tool's answer without what only later calls need, or its failure: of the last call the `code`, since the rest
     /// stands in `failed` of what is asked.
@@ -34,6 +36,7 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
             "time_zone",
             "slug",
             "links",
+            "durations",
             "busy_time_slots",
             "available_slots_unix",
             "busy_time_slots_unix",
@@ -49,10 +52,8 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ("update_contact", &["contact_id", "url", "updated_at"]),
     ("search_documents", &["documents"]),
 ];
-/// The fields that the entries of a list do without: the day of free times is said once, and only who reads a whole
-/// document needs to find a passage in it.
+/// The fields that the entries of a list do without: only who reads a whole document needs to find a passage in it.
 const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] = &[
-    ("available_slots", &["weekday"]),
     ("passages", &["link", "position", "score", "headings"]),
     ("tickets", &["url", "owner_id", "updated_at"]),
     ("contacts", &["updated_at"]),
@@ -78,6 +79,13 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
     if let (Some(last), Some(_)) = (called.last_mut(), failed.and_then(|failed| failed.details.get("matched_by"))) {
         remove(&mut last.result, &["contact"]); // Perhaps somebody else's name.
     }
+    // The script has gone on in spite of earlier failures.
+    if let Some((_, earlier)) = called.split_last_mut() {
+        for call in earlier.iter_mut().filter(|call| !call.succeeded) {
+            call.arguments.clear();
+            call.result = json!({ "code": call.result["code"] });
+        }
+    }
     let Some((last, failed)) = called.last_mut().filter(|last| !last.succeeded).zip(failed) else { return };
     let code = last.result["code"].clone();
     let known = last.result.as_object().into_iter().flatten();
@@ -91,8 +99,14 @@ fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
     remove(&mut answer, hidden);
     keep_other_links(&mut answer);
-    if answer["durations"].as_array().is_some_and(|durations| durations.len() < 2) {
-        remove(&mut answer, &["durations"]);
+    if tool == "check_available" {
+        free_times::shorten(&mut answer);
+    }
+    match answer["total"].as_u64() {
+        Some(0) => remove(&mut answer, &["tickets", "contacts"]),
+        // Only where nobody was found does it matter what was looked at.
+        Some(_) => remove(&mut answer, &["searched"]),
+        None => {}
     }
     if let Some(contact) = answer.get_mut("contact") {
         remove(contact, &["url", "updated_at"]);

@@ -19,7 +19,8 @@ pub(super) async fn search(ctx: &Ctx, asks: &[Action]) -> Option<Called> {
         _ => None,
     })?;
     let arguments = json!({ "query": query });
-    let answer = ctx.tools.get(TOOL)?.call(arguments.clone(), Arc::new(ctx.clone())).await;
+    let tool = ctx.tools.get(TOOL).filter(|_| !ctx.lacks(TOOL))?;
+    let answer = tool.call(arguments.clone(), Arc::new(ctx.clone())).await;
     let succeeded = answer.is_ok();
     let result = answer.unwrap_or_else(|error| error.to_json());
     let arguments = arguments.as_object().cloned().unwrap_or_default();

@@ -3,9 +3,13 @@
 mod called;
 mod documents;
 pub mod error;
+mod free_times;
+mod representative;
 pub mod step_result;
 pub mod today;
+mod toolbox;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -20,7 +24,9 @@ use crate::tool::call_context::CallContext;
 use crate::tool::consent::ConsentLog;
 use crate::tool::run::{By, Run};
 use crate::tool::{Ctx, Entry, Registry, ToolError, digest};
-use taskgraph::engine::{self, action::Action, context::RunContext, error::StepError, event::Event, state::State};
+use taskgraph::engine::context::{DAY_ARGUMENTS, RunContext};
+use taskgraph::engine::toolbox::Toolbox;
+use taskgraph::engine::{self, action::Action, error::StepError, event::Event, state::State};
 use taskgraph::graph::Graph;
 use taskgraph::render;
 
@@ -28,9 +34,6 @@ use taskgraph::render;
 pub const SCHEME: &str = "taskgraph-session://";
 /// The most tools that the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
-
-/// The arguments that are days.
-const DAY_ARGUMENTS: &[&str] = &["meeting_date", "due"];
 
 /// The party that calls a tool when it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +45,20 @@ pub enum Calls {
 }
 
 /// Starts a session in the graph with this name, or in the default one.
-pub async fn start(ctx: &Ctx, graph: Option<&str>) -> Result<StepResult, Error> {
-    let graph = find_graph(ctx, graph)?;
-    let script = RunContext { graph: &graph, tools: ctx.tools.toolbox() };
+pub async fn start(ctx: &Ctx, name: Option<&str>) -> Result<StepResult, Error> {
+    let graph = find_graph(ctx, name)?;
+    let tools = toolbox::of_caller(ctx);
+    let script = RunContext { graph: &graph, tools: &tools };
+    let today = if script.asks_for_days() { Some(today::of(ctx).await) } else { None };
     // The seed needs no secrecy, only to differ from session to session.
-    let (state, asks) = engine::start(&script, Uuid::new_v4().as_u64_pair().0);
+    let (mut state, asks) = engine::start(&script, Uuid::new_v4().as_u64_pair().0);
+    state.today_told.clone_from(&today);
     let session = ctx.store.begin_session(graph.name(), caller(ctx), write(&state)?, now_ms(ctx)).await?;
     let intents = engine::offered_intents(&state, &script);
-    let result = StepResult::of(&session.id, &state, asks);
-    let (name, briefing) = (Some(graph.name().to_owned()), Some(render::briefing(&graph)));
-    Ok(StepResult { graph: name, briefing, intents, ..result })
+    let (session, briefing) = (Some(session.id), Some(render::briefing(&graph)));
+    let graph = name.is_none().then(|| graph.name().to_owned());
+    let result = StepResult { node: None, status: None, ..StepResult::of(&state, asks) };
+    Ok(StepResult { session, graph, briefing, today, intents, ..result })
 }
 
 /// Reads the state of a session without moving it.
@@ -71,20 +78,27 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
         return run.show().await;
     }
     let before = run.session.state.clone();
+    let asked_before = engine::next_action(&run.state, &run.script())?;
     let intents = run.other_intents();
     let asks = run.step(event)?;
     let (asks, called) = match calls {
         Calls::ByClient => (asks, vec![]),
         Calls::ByServer => {
-            let (asks, mut called) = run.call_due_tools(asks, before).await?;
+            let (mut asks, mut called) = run.call_due_tools(asks, before).await?;
             called::without_twice(&mut called, asks.last());
             let found = documents::search(ctx, &asks).await;
+            if found.as_ref().is_some_and(|found| found.succeeded) {
+                asks.iter_mut().for_each(Action::searched);
+            }
             (asks, called.into_iter().chain(found).collect())
         }
     };
+    let today = run.new_day(&asks).await;
     run.keep().await?;
     let now = run.other_intents();
-    let result = run.result(without_known(asks, &intents), called).await;
+    let asks = without_known(asks, &intents);
+    let asks = if called.is_empty() { without_repeats(asks, &asked_before) } else { asks };
+    let result = StepResult { today, called, ..StepResult::of(&run.state, asks) };
     Ok(StepResult { intents: changed(intents, now, &result.asks), ..result })
 }
 
@@ -92,6 +106,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
 struct SessionRun<'a> {
     ctx: &'a Ctx,
     graph: Arc<Graph>,
+    tools: Cow<'a, Toolbox>,
     session: Session,
     state: State,
 }
@@ -102,11 +117,11 @@ impl<'a> SessionRun<'a> {
         let graph = ctx.taskgraphs.get(&session.graph).ok_or(StepError::GraphChanged)?;
         // A state that cannot be read was written by another version.
         let state = serde_json::from_str(&session.state).map_err(|_| StepError::OtherVersion { version: 0 })?;
-        Ok(SessionRun { ctx, graph, session, state })
+        Ok(SessionRun { ctx, graph, tools: toolbox::of_caller(ctx), session, state })
     }
 
     fn script(&self) -> RunContext<'_> {
-        RunContext { graph: &self.graph, tools: self.ctx.tools.toolbox() }
+        RunContext { graph: &self.graph, tools: &self.tools }
     }
 
     fn step(&mut self, event: &Event) -> Result<Vec<Action>, Error> {
@@ -117,8 +132,9 @@ impl<'a> SessionRun<'a> {
 
     async fn show(&self) -> Result<StepResult, Error> {
         let ask = engine::next_action(&self.state, &self.script())?;
-        let result = self.result(vec![ask], vec![]).await;
-        Ok(result.with_state(&self.state, self.intents(), self.session.expires_ms))
+        let today = if asks_for_day(&ask) { Some(today::of(self.ctx).await) } else { None };
+        let result = StepResult { today, ..StepResult::of(&self.state, vec![ask]) };
+        Ok(result.with_state(&self.session.id, &self.state, self.intents(), self.session.expires_ms))
     }
 
     fn intents(&self) -> Vec<String> {
@@ -159,9 +175,12 @@ impl<'a> SessionRun<'a> {
                 None => {}
             }
             let succeeded = answer.is_ok();
-            let result = answer.unwrap_or_else(|error| error.to_json());
+            let mut result = answer.unwrap_or_else(|error| error.to_json());
             asks.pop();
             asks.extend(self.step(&Event { tool_result: Some(result.clone()), ..Event::default() })?);
+            if succeeded && let Some(name) = representative::name(ctx, due.entry.name, &due.arguments).await {
+                result["representative"] = name.into();
+            }
             called.push(Called::of(due.entry.name, due.arguments, succeeded, result));
         }
         Ok((asks, called))
@@ -196,9 +215,14 @@ impl<'a> SessionRun<'a> {
         Ok(())
     }
 
-    async fn result(&self, asks: Vec<Action>, called: Vec<Called>) -> StepResult {
-        let today = if asks.iter().any(asks_for_day) { Some(today::of(self.ctx).await) } else { None };
-        StepResult { called, today, ..StepResult::of(&self.session.id, &self.state, asks) }
+    /// The day where one is asked for, if it is not the one that was told last.
+    async fn new_day(&mut self, asks: &[Action]) -> Option<String> {
+        if !asks.iter().any(asks_for_day) {
+            return None;
+        }
+        let today = Some(today::of(self.ctx).await).filter(|today| self.state.today_told.as_ref() != Some(today))?;
+        self.state.today_told = Some(today.clone());
+        Some(today)
     }
 }
 
@@ -208,6 +232,19 @@ fn without_known(mut asks: Vec<Action>, before: &[String]) -> Vec<Action> {
         && candidates.iter().map(|candidate| &candidate.intent).eq(before)
     {
         candidates.clear();
+    }
+    asks
+}
+
+/// Leaves of a question that is asked once more only what is missing.
+fn without_repeats(mut asks: Vec<Action>, before: &Action) -> Vec<Action> {
+    let repeated = |ask: &&mut Action| **ask == *before;
+    if let Some(Action::Slots { missing, optional, failed, .. }) = asks.last_mut().filter(repeated) {
+        optional.clear();
+        *failed = None;
+        for missing in missing {
+            (missing.description, missing.example) = (String::new(), None);
+        }
     }
     asks
 }

@@ -15,25 +15,28 @@ use taskgraph::engine::{
 /// shown.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StepResult {
-    /// The session's id, which every `taskgraph_step` needs.
-    pub session: String,
-    /// The graph's name; only at the start.
+    /// The session's id, which every `taskgraph_step` needs; at the start, and where the whole state is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The graph's name, if none was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<String>,
     /// The role and the rules; only at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub briefing: Option<String>,
-    /// The id of the current node.
-    pub node: String,
-    /// The session has reached an end of the graph, or not.
-    pub status: Status,
+    /// The id of the current node; not at the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// `complete` if the current node is done; while it is not, only where the whole state is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// The nodes passed, newest last; where the whole state is shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
     /// The number of the customer's turns so far; where the whole state is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub turn: Option<u32>,
-    /// Today's date, weekday and the account's zone, where a day is asked for.
+    /// Today's date, weekday and the account's zone; at the start if the script deals with days, and on another day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub today: Option<String>,
     /// What was not taken of the step, and why; the rest was.
@@ -65,13 +68,13 @@ pub enum Status {
 
 impl StepResult {
     /// The result of a step.
-    pub(super) fn of(session: &str, state: &State, asks: Vec<Action>) -> StepResult {
+    pub(super) fn of(state: &State, asks: Vec<Action>) -> StepResult {
         StepResult {
-            session: session.to_owned(),
+            session: None,
             graph: None,
             briefing: None,
-            node: state.node().as_str().trim().to_owned(),
-            status: if state.is_complete() { Status::Complete } else { Status::Incomplete },
+            node: Some(state.node().as_str().trim().to_owned()),
+            status: state.is_complete().then_some(Status::Complete),
             path: vec![],
             turn: None,
             today: None,
@@ -84,10 +87,12 @@ impl StepResult {
     }
 
     /// The same with the whole state: where the session stands, and how long it lives.
-    pub(super) fn with_state(self, state: &State, intents: Vec<String>, expires_ms: i64) -> StepResult {
+    pub(super) fn with_state(self, session: &str, state: &State, intents: Vec<String>, expires_ms: i64) -> StepResult {
         StepResult {
+            session: Some(session.to_owned()),
             path: state.path().iter().map(|id| id.as_str().trim().to_owned()).collect(),
             turn: Some(state.turn),
+            status: self.status.or(Some(Status::Incomplete)),
             intents,
             expires: expires(expires_ms),
             ..self

@@ -10,12 +10,14 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use super::arguments::conform::Conformed;
 use super::arguments::{self, Arguments};
 use super::call_context::{CallContext, GivenAnswer, Progress};
 use super::customer::{self, Bound, Lookup};
 use super::customer_use::CustomerUse;
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
+use super::named_tools;
 use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
@@ -99,6 +101,11 @@ impl Ctx {
             audit: Audit::none(),
             writes: Arc::default(),
         }
+    }
+
+    /// True if the server has the tool and this call may not use it.
+    pub fn lacks(&self, tool: &str) -> bool {
+        self.tools.get(tool).is_some_and(|entry| self.call.denied(entry).is_some())
     }
 
     /// The same context with these documents.
@@ -189,8 +196,9 @@ impl Entry {
     /// Runs the tool, if this call may use it. Every call of a tool passes here, also that of another tool. The answer
     /// has no hidden characters.
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        let hubspot = ctx.hubspot.clone();
-        let answer = self.run(arguments, ctx).await;
+        let (hubspot, caller) = (ctx.hubspot.clone(), ctx.clone());
+        let answer =
+            self.run(arguments, ctx).await.map_err(|error| named_tools::of_caller(error, &|name| caller.lacks(name)));
         // Taken also after a failure: what another tool planned within this call is its own.
         let planned = hubspot.take_planned_writes();
         answer.map(|output| outgoing::result(outgoing::planned(output, planned))).map_err(outgoing::failure)
@@ -202,7 +210,12 @@ impl Entry {
             return Err(reason.into_error(self));
         }
         let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
-        let arguments = shapes.conform(self.name, arguments)?;
+        let Conformed { arguments, hidden } = shapes.conform(self.name, arguments)?;
+        let answer = self.run_within_budget(arguments, ctx).await?;
+        Ok(outgoing::tell_removed(answer, hidden))
+    }
+
+    async fn run_within_budget(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         let Some(per_day) = ctx.call.caller.limits.writes_per_day.filter(|_| self.writes_to_hubspot()) else {
             return self.call_for_caller(arguments, ctx).await;
         };

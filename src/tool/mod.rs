@@ -13,6 +13,7 @@
 //! | [`write_budget`] | the writes that a caller may still do today |
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
+//! | [`named_tools`] | the tools that a hint names, of which only those are left that a call may use |
 //! | [`outgoing`] | the cleaning that every answer passes |
 //! | [`schema`], [`view`] | the schemas that clients are shown, and what a brain in this process is shown |
 //! | [`permissions`], [`policy`], [`access`] | which tools a caller may use, which the operator serves, and why one is denied |
@@ -26,6 +27,7 @@ pub mod customer;
 pub mod customer_use;
 pub mod digest;
 pub mod field;
+pub mod named_tools;
 pub mod on_behalf_of;
 pub mod outgoing;
 pub mod permissions;

@@ -8,14 +8,20 @@ use serde_json::{Map, Value, json};
 
 use super::error::ToolError;
 
-/// The field of an answer that tells how many characters were removed from it.
+/// The field of an answer that tells how many characters were removed from it, and from the arguments of its call.
 pub const HIDDEN_REMOVED: &str = "hidden_characters_removed";
 
 /// The result of a tool without hidden characters.
 pub fn result(mut output: Value) -> Value {
     let removed = clean(&mut output);
-    if let (1.., Value::Object(fields)) = (removed, &mut output) {
-        fields.insert(HIDDEN_REMOVED.to_owned(), json!(removed));
+    tell_removed(output, removed)
+}
+
+/// The result with so many more characters that it says were removed.
+pub fn tell_removed(mut output: Value, more: usize) -> Value {
+    if let (1.., Value::Object(fields)) = (more, &mut output) {
+        let before = fields.get(HIDDEN_REMOVED).and_then(Value::as_u64).unwrap_or_default();
+        fields.insert(HIDDEN_REMOVED.to_owned(), json!(before + more as u64));
     }
     output
 }
@@ -84,6 +90,8 @@ mod tests {
         let shown = result(json!({"name": "Sa\u{200b}rah", "list": [{"sta\u{202e}ge": "a\u{e0041}"}], "n": 1}));
         assert_eq!(shown, json!({"name": "Sarah", "list": [{"stage": "a"}], "n": 1, HIDDEN_REMOVED: 3}));
         assert_eq!(result(json!({"name": "Sarah"})), json!({"name": "Sarah"}));
+        let told = tell_removed(json!({"name": "Sa\u{200b}rah"}), 4);
+        assert_eq!(result(told), json!({"name": "Sarah", HIDDEN_REMOVED: 5}), "with those of the arguments");
     }
 
     #[test]

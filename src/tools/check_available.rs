@@ -9,7 +9,7 @@ use crate::meetings::why_not::LinkDay;
 use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
 use crate::records::contact;
 use crate::tool::customer_use::CustomerUse;
-use crate::tool::{Ctx, Effect, Tool, ToolError};
+use crate::tool::{Ctx, Effect, Tool, ToolError, named_tools};
 use domain::contact_key::ContactKey;
 use domain::dates::{self, Day};
 use domain::interval::Interval;
@@ -182,7 +182,8 @@ impl Tool for CheckAvailable {
         let contact = self.contact(ctx, &availability.settings).await?;
         let shown =
             Shown { day: &day, whole_day, zone, now, availability: &availability, duration, page, unix: self.unix };
-        let times = shown.free_times(links, contact.as_ref());
+        let mut times = shown.free_times(links, contact.as_ref());
+        times.why_none = times.why_none.map(|reason| named_tools::without(&reason, &|name| ctx.lacks(name)));
         Ok(if shown.page.is_first() { times } else { times.of_later_page() })
     }
 }

@@ -59,7 +59,7 @@ pub(super) struct Kept {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     recovered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    warning: Option<&'static str>,
+    warning: Option<String>,
     /// The number of other contacts with the same first and last name: ask whether they are one of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     same_name: Option<usize>,
@@ -91,13 +91,14 @@ impl Tool for CreateContact {
         if let Some(known) = with_email(ctx, &wanted, &shown).await? {
             return Kept::known(ctx, known, &shown).await;
         }
-        let mut warning = None;
+        let mut warnings: Vec<&str> =
+            by_phone::warning(|name| wanted.get(name).map(String::as_str)).into_iter().collect();
         if !self.allow_same_phone {
             match with_phone(ctx, &wanted, &shown).await {
                 Ok(Some(known)) => return Kept::known(ctx, known, &shown).await,
                 Ok(None) => {}
                 Err(error) if address_is_enough(&error, &wanted) => {
-                    warning = Some("whether somebody has the phone number could not be looked up");
+                    warnings.push("whether somebody has the phone number could not be looked up");
                 }
                 Err(error) => return Err(error),
             }
@@ -109,6 +110,7 @@ impl Tool for CreateContact {
         if let Some(id) = similar.same_mailbox.filter(|_| !self.allow_same_phone) {
             return Kept::nameless(ctx, "mailbox", id).await;
         }
+        let warning = (!warnings.is_empty()).then(|| warnings.join("; "));
         let kept = create(ctx, &wanted, &shown, warning).await?;
         let told = |count: usize| Some(count).filter(|count| kept.created && *count > 0);
         let (same_name, like_name) = (told(similar.same_name), told(if similar.same_name > 0 { 0 } else { like }));
@@ -216,12 +218,7 @@ fn address_is_enough(error: &ToolError, wanted: &Changes) -> bool {
     wanted.contains_key("email") && passing.contains(&error.code)
 }
 
-async fn create(
-    ctx: &Ctx,
-    wanted: &Changes,
-    shown: &[String],
-    warning: Option<&'static str>,
-) -> Result<Kept, ToolError> {
+async fn create(ctx: &Ctx, wanted: &Changes, shown: &[String], warning: Option<String>) -> Result<Kept, ToolError> {
     match ctx.hubspot.contacts().create(wanted).await {
         Ok(created) => {
             let contact = card(ctx, FoundContact::of(created.value), shown).await;

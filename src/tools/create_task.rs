@@ -16,7 +16,7 @@ use domain::id::{OwnerId, RecordId};
 use domain::phone::Phone;
 use domain::text_cleaning::KEY_FORMAT;
 use domain::time_zone::{self, zone::Zone};
-use hubspot_client::{self, NewTask, Object, Record, TaskKind};
+use hubspot_client::{self, NewTask, Object, Record, TaskKind, Write};
 
 /// The value of `owner` that leaves the task to whoever takes it.
 const NOBODY: &str = "nobody";
@@ -154,9 +154,14 @@ async fn make(ctx: &Ctx, task: &NewTask) -> Result<(Record, bool, bool), ToolErr
     let on = task.on.first().map(|(_, id)| id);
     // An equal call that is under way ends first, and its task is then found.
     let lock = ctx.hubspot.tasks().lock(on, &equal_task::words(&task.subject, &task.body)).await;
-    // Without the look-up a second task is better than none.
-    if let Ok(Some(record)) = equal_task::find(ctx, task).await {
-        return Ok((record, true, false));
+    match equal_task::find(ctx, task).await {
+        Ok(Some(record)) => return Ok((record, true, false)),
+        // The answer to an equal call was lost: it is not known whether this would be a second task.
+        Err(_) if lock.is_in_doubt() => {
+            return Err(hubspot_client::Error::OutcomeUnknown { write: Write::Task, refusal: None }.into());
+        }
+        // Without the look-up, a second task of another process is better than none.
+        Ok(None) | Err(_) => {}
     }
     let made = ctx.hubspot.tasks().create_locked(task, lock).await.map_err(refused)?;
     Ok((made.value, false, made.recovered))

@@ -17,7 +17,7 @@ use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
 use domain::text_cleaning::KEY_FORMAT;
-use hubspot_client::{self, Created, KeyLock, NewTicket, Object, Record};
+use hubspot_client::{Created, Error, KeyLock, NewTicket, Object, Record, Write};
 
 /// The values of `owner` that stand for the owner of the contact, and for nobody.
 const CONTACT_OWNER: &str = "contact_owner";
@@ -123,6 +123,8 @@ pub(super) struct Opened {
     recovered: bool,
 }
 
+const OUTCOME_UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
+
 impl Tool for CreateTicket {
     const NAME: &'static str = "create_ticket";
     const TITLE: &'static str = "Open a ticket";
@@ -147,14 +149,16 @@ impl Tool for CreateTicket {
         let wanted = equal_ticket::Wanted { contact: &contact, subject: &subject, content, chosen: &chosen };
         let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
         let assignment = assignment?;
-        // Without the look-up a second ticket is better than none.
         let beside = match equal {
+            // The answer to an equal call was lost: it is not known whether this would be a second ticket.
+            Err(_) if lock.is_in_doubt() => return Err(OUTCOME_UNKNOWN.into()),
             Ok(Some(Found::Equal(record))) => {
                 let wish = Wish { opened_in: &opened_in, priority: &priority, assignment: &assignment };
                 let warning = as_sent(&self.differing(&record, &wish));
                 return Ok(Opened { warning, ..Opened::already(ctx, record).await? });
             }
             Ok(Some(Found::OtherSubject(record))) => Some(same_text(&record)),
+            // Without the look-up, a second ticket of another process is better than none.
             Ok(None) | Err(_) => None,
         };
         let new = NewTicket {
@@ -326,14 +330,14 @@ async fn create(
     }
 }
 
-fn is_about_owner_alone(error: &hubspot_client::Error) -> bool {
-    let hubspot_client::Error::Rejected { problems } = error else { return false };
+fn is_about_owner_alone(error: &Error) -> bool {
+    let Error::Rejected { problems } = error else { return false };
     !problems.is_empty() && problems.iter().all(|problem| problem.property.as_deref() == Some(OWNER))
 }
 
-async fn refused(ctx: &Ctx, error: hubspot_client::Error, contact: &RecordId) -> ToolError {
+async fn refused(ctx: &Ctx, error: Error, contact: &RecordId) -> ToolError {
     match error {
-        hubspot_client::Error::ContactMissing => missing(contact),
+        Error::ContactMissing => missing(contact),
         other => ticket_properties::explained(ctx, other, &ARGUMENTS).await.into(),
     }
 }

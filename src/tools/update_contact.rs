@@ -9,14 +9,15 @@ use serde_json::{Map, Value};
 
 use crate::records::changes;
 use crate::records::diff::{self, Change};
-use crate::records::{confirmation, contact, owner_names, record_url};
+use crate::records::edit::Edit;
+use crate::records::{by_phone, confirmation, contact, owner_names, record_url};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use hubspot_client::Object;
 
-/// Change properties of a contact; the others stay as they are. Answers what each was before and is after.
+/// Change properties of a contact; the others stay. Answers what each was before and is after.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateContact {
@@ -43,6 +44,8 @@ pub(super) struct Updated {
     /// Properties that HubSpot did not take as sent; a lifecycle stage, for one, only moves back once it is cleared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kept_by_hubspot: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
 }
 
 impl Tool for UpdateContact {
@@ -59,6 +62,11 @@ impl Tool for UpdateContact {
         if wanted.is_empty() {
             return Err(ToolError::input("properties", "it names nothing to change"));
         }
+        let text = |name: &str| match wanted.get(name) {
+            Some(Edit::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let warning = by_phone::warning(text);
         let known_by = confirmation::known_by(Object::Contacts).iter().copied();
         let names: BTreeSet<_> = wanted.keys().map(String::as_str).chain(known_by).collect();
         let names: Vec<_> = names.into_iter().collect();
@@ -75,6 +83,7 @@ impl Tool for UpdateContact {
             url,
             merged_from,
             kept_by_hubspot: updated.kept_by_hubspot,
+            warning,
         })
     }
 }

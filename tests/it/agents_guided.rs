@@ -1,6 +1,8 @@
 //! Guided conversations as agents have them: one message brings everything, customers change their minds, and answers
 //! stay short. Each test is one finding from conversations that went wrong.
 
+use std::time::Duration;
+
 use rmcp::model::GetPromptRequestParams;
 use serde_json::{Value, json};
 
@@ -114,16 +116,16 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     for (way, node) in [
         (json!({"intent": "none"}), "start nothing"),
         (json!({"switch": "leave"}), "start nothing"),
-        // A colleague has a task, and the matter goes on.
-        (json!({"intent": "a person"}), "problem.who slots"),
-        (json!({"user_text": "let me talk to a human", "intent": "human"}), "problem.who slots"),
+        // A colleague has a task, and the matter is offered.
+        (json!({"intent": "a person"}), "person go_on"),
+        (json!({"user_text": "let me talk to a human", "intent": "human"}), "person go_on"),
         (json!({"intent": "book a meeting", "switch": "leave"}), "meeting.who slots"),
     ] {
         let mut talk = Guided::desk().await;
         talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
         talk.step(way.clone()).await;
         assert_eq!(talk.at(), node, "{way}");
-        assert_eq!(talk.called() == ["create_task"], node == "problem.who slots", "{way}");
+        assert_eq!(talk.called() == ["create_task"], node == "person go_on", "{way}");
         // What was said is still there.
         talk.step(json!({"intent": "report a problem", "switch": "leave"})).await;
         talk.step(sarah(json!({}))).await;
@@ -132,7 +134,41 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
     talk.step(json!({"user_text": ISSUE, "intent": "3"})).await.step(json!({"intent": "a person"})).await;
     assert_eq!(talk.called(), ["create_task"], "a graph without a way to a person has one");
-    assert_eq!(talk.at(), "5 slots", "and the matter goes on");
+    assert_eq!(talk.ask()["kind"], "go_on", "and the matter is offered: {}", talk.last);
+    talk.step(json!({"switch": "come_back"})).await;
+    assert_eq!(talk.at(), "5 slots");
+}
+
+/// What a person interrupts is not taken up again unasked, and is not lost either.
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_matter_is_offered_and_not_resumed_unasked() {
+    for (answer, node) in [
+        (json!({"switch": "come_back"}), "problem.who slots"),
+        (json!({"user_text": "sure, sarah@gmail.com", "slots": {"email": "sarah@gmail.com"}}), "problem.new say"),
+        (json!({"intent": "report a problem"}), "problem.who slots"),
+        (json!({"switch": "leave"}), "person say"),
+        (json!({"intent": "none"}), "person say"),
+        (json!({"intent": "my appointments"}), "appointments.who slots"),
+    ] {
+        let mut talk = Guided::desk().await;
+        talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+        talk.step(json!({"user_text": "no, a human first", "intent": "a person"})).await;
+        assert_eq!((talk.called(), &talk.ask()["matter"]), (vec!["create_task"], &json!("Report a problem")));
+        talk.step(json!({"user_text": "hm"})).await;
+        assert_eq!(talk.ask()["kind"], "go_on", "asked again");
+        talk.step(answer.clone()).await;
+        assert_eq!(talk.at(), node, "{answer}: {}", talk.last);
+        if node != "problem.new say" {
+            talk.step(sarah(json!({"intent": "report a problem", "switch": "leave"}))).await;
+        }
+        assert_eq!(talk.issue(), ISSUE, "{answer}");
+    }
+    // Who has asked to come back comes back.
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+    let first = json!({"user_text": "first a person", "intent": "a person", "switch": "come_back"});
+    talk.step(first).await;
+    assert_eq!(talk.at(), "problem.who slots", "{}", talk.last);
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,11 +260,12 @@ async fn finding_06_nothing_is_booked_before_times_were_shown_and_another_day_ca
     talk.step(json!({"user_text": "or Wednesday?", "slots": {"meeting_date": "2026-12-02"}})).await;
     assert_eq!(talk.called(), ["check_available"]);
     assert_eq!(talk.missing(), ["meeting_start_time"]);
-    let free = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap().to_owned();
-    assert!(free.starts_with("2026-12-02"), "{free}");
-    talk.step(json!({"user_text": "yes, the first", "slots": {"meeting_start_time": &free[11..16]}})).await;
+    let shown = &talk.call("check_available")["result"];
+    assert_eq!(shown["date"], "2026-12-02");
+    let free = shown["available_slots"][0].as_str().unwrap().to_owned();
+    talk.step(json!({"user_text": "yes, the first", "slots": {"meeting_start_time": free}})).await;
     let booked = talk.call("create_meeting");
-    assert_eq!((&booked["succeeded"], &booked["result"]["start"]), (&json!(true), &json!(free)));
+    assert_eq!(booked["result"]["start"], format!("2026-12-02T{free}:00-05:00"));
     assert_eq!(talk.count("meetings"), before + 1);
 }
 
@@ -237,7 +274,8 @@ async fn finding_07_answers_carry_only_what_is_new() {
     let mut talk = Guided::desk().await;
     let first = talk.last.clone();
     assert!(first["intents"].as_array().unwrap().len() >= 9 && first["asks"][0].get("candidates").is_none());
-    assert!(!first["asks"][0]["instruction"].as_str().unwrap().contains("own words"), "{first}");
+    assert_eq!((&first["asks"][0]["verbatim"], first["asks"][0].get("instruction")), (&json!(true), None), "{first}");
+    assert!(first.to_string().len() < 800, "{first}");
     talk.step(json!({"user_text": "A meeting please", "intent": "book a meeting"})).await;
     for repeated in ["intents", "briefing", "graph", "path", "expires"] {
         assert!(talk.last.get(repeated).is_none(), "{repeated}");
@@ -246,7 +284,11 @@ async fn finding_07_answers_carry_only_what_is_new() {
     let email = &talk.ask()["missing"][0];
     assert_eq!((&email["name"], &email["example"]), (&json!("email"), &json!("sarah@gmail.com")));
     assert!(email["description"].as_str().is_some_and(|about| !about.contains('\n') && about.len() < 100), "{email}");
-    assert!(talk.last.to_string().len() < 700, "{}", talk.last);
+    let asked = talk.last.to_string();
+    assert!(asked.len() < 300, "{asked}");
+    talk.step(json!({"user_text": "what do you need?"})).await;
+    assert_eq!((talk.missing(), talk.ask()["missing"][0].get("description")), (vec!["email"], None), "as before");
+    assert!(talk.last.to_string().len() < asked.len(), "{}", talk.last);
 
     let question = "How much is the ADAM robot?";
     talk.step(json!({"user_text": question, "intent": "prices", "switch": "leave"})).await;
@@ -260,7 +302,7 @@ async fn finding_08_the_default_graph_serves_what_customers_come_for() {
     let mut talk = Guided::desk().await;
     talk.step(sarah(json!({"intent": "my ticket", "user_text": "Is my robot repaired?"}))).await;
     assert_eq!(talk.called(), ["find_contact_by_email", "find_tickets"]);
-    assert_eq!(talk.at(), "ticket.find intent");
+    assert_eq!(talk.at(), "ticket.none say", "nothing to change is offered");
     talk.step(json!({"intent": "my appointments", "user_text": "and when do we meet?"})).await;
     assert_eq!(talk.called(), ["find_meetings"]);
     talk.step(json!({"intent": "my data", "user_text": "what do you know of me?"})).await;
@@ -348,8 +390,13 @@ async fn finding_11_the_day_and_the_accounts_zone_are_told() {
     let mut talk = Guided::desk().await;
     let today = "Sunday 2026-11-22, America/New_York (the account's zone)";
     assert!(prompt(&talk.world, "frontdesk").await.contains(today));
+    assert_eq!(talk.last["today"], today);
     talk.step(sarah(json!({"intent": "book a meeting"}))).await;
-    assert_eq!((talk.missing(), &talk.last["today"]), (vec!["time_zone", "meeting_date"], &json!(today)));
+    assert_eq!((talk.missing(), talk.last.get("today")), (vec!["time_zone", "meeting_date"], None), "told already");
+    tokio::time::advance(Duration::from_secs(20 * 3_600)).await;
+    talk.step(json!({"user_text": "sorry, I was away"})).await;
+    assert_eq!(talk.last["today"], today.replace("Sunday 2026-11-22", "Monday 2026-11-23"));
+    assert_eq!(Guided::begin(json!({"graph": "contacts"})).await.last.get("today"), None, "it deals with no days");
 }
 
 /// The bytes of the same conversation without a script: a meeting, then a ticket.
@@ -387,10 +434,9 @@ async fn finding_07_a_guided_conversation_costs_at_most_half_more_than_a_free_on
     let day = json!({"meeting_date": "2026-12-01", "time_zone": "America/New_York", "duration": 30});
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": day})).await;
     talk.step(sarah(json!({}))).await;
-    let start = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap();
-    let chosen = json!({"meeting_start_time": &start[11..16]});
+    let chosen = json!({"meeting_start_time": talk.call("check_available")["result"]["available_slots"][0]});
     talk.step(json!({"user_text": "the first", "slots": chosen})).await;
-    assert_eq!(talk.call("create_meeting")["succeeded"], true);
+    assert_eq!(talk.call("create_meeting").get("succeeded"), None, "{}", talk.last);
     talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
     assert_eq!(talk.issue(), ISSUE);
     println!("a meeting and a ticket: {} bytes guided, {free} free", talk.bytes);
@@ -445,7 +491,7 @@ async fn another_address_half_way_is_looked_up_before_anything_is_booked() {
     let mut talk = Guided::desk().await;
     let slots = json!({"email": "sarah@gmail.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"});
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
-    assert_eq!(talk.missing(), ["meeting_start_time"]);
+    assert_eq!(talk.missing(), ["meeting_start_time", "duration"]);
     let other = json!({"email": "tom.baker@harborviewhotel.com"});
     talk.step(json!({"user_text": "Sorry, I am Tom Baker", "slots": other})).await;
     assert!(talk.called().starts_with(&["find_contact_by_email"]), "{}", talk.last);
@@ -547,6 +593,45 @@ async fn the_wish_to_add_to_a_ticket_is_not_the_note() {
     assert!(notes.iter().any(|note| note["properties"]["hs_note_body"] == "It also beeps"), "{notes:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_ticket_can_be_changed_again_and_one_that_is_not_there_cannot() {
+    let mut talk = Guided::desk().await;
+    talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
+    let news = "any news of my ticket? it also leaks oil now";
+    talk.step(json!({"user_text": news, "intent": "my ticket"})).await;
+    assert_eq!(talk.ask()["candidates"].as_array().unwrap().len(), 3, "{}", talk.last);
+    talk.step(json!({"intent": "add to it"})).await;
+    assert_eq!(talk.called(), ["update_ticket"], "{}", talk.last);
+    talk.step(json!({"user_text": "and the left brush is stuck", "intent": "add to it"})).await;
+    assert_eq!(talk.called(), ["update_ticket"], "a second time: {}", talk.last);
+    talk.step(json!({"user_text": "oh, it works again", "intent": "it is solved"})).await;
+    assert_eq!(talk.call("update_ticket")["result"]["changes"]["stage"]["after"], "Closed", "{}", talk.last);
+    let notes = talk.world.sandbox.records("notes");
+    assert!(notes.iter().any(|note| note["properties"]["hs_note_body"] == "and the left brush is stuck"), "{notes:?}");
+
+    let mut talk = Guided::desk().await;
+    let email = json!({"email": "tom.baker@harborviewhotel.com"});
+    talk.step(json!({"user_text": "where is my ticket?", "intent": "my ticket", "slots": email})).await;
+    assert_eq!((talk.at().as_str(), talk.ask().get("candidates")), ("ticket.none say", None), "{}", talk.last);
+    talk.step(sarah(json!({}))).await;
+    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Sarah", "{}", talk.last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answered_question_says_to_search_no_more() {
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": "What does the ADAM robot make?", "intent": "1"})).await;
+    assert_eq!(
+        (talk.called(), &talk.ask()["instruction"]),
+        (vec!["search_documents"], &json!("Answer only from the passages."))
+    );
+    let world = World::new().await;
+    let session = world.call("taskgraph_start", json!({})).await.unwrap()["session"].clone();
+    let asked = json!({"session": session, "user_text": "What does the ADAM robot make?", "intent": "1"});
+    let told = world.call("taskgraph_step", asked).await.unwrap()["asks"][0]["instruction"].clone();
+    assert!(told.as_str().unwrap().contains("Call `search_documents`"), "by the client itself: {told}");
+}
+
 /// The body of the newest task.
 fn task(talk: &Guided) -> String {
     let tasks = talk.world.sandbox.records("tasks");
@@ -556,9 +641,41 @@ fn task(talk: &Guided) -> String {
 async fn book(talk: &mut Guided, day: &str) {
     let slots = json!({"email": "sarah@gmail.com", "meeting_date": day, "time_zone": "America/New_York"});
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
-    let free = talk.call("check_available")["result"]["available_slots"][0]["start"].as_str().unwrap().to_owned();
-    talk.step(json!({"slots": {"meeting_start_time": &free[11..16]}})).await;
-    assert!(talk.call("create_meeting")["succeeded"] == true, "{}", talk.last);
+    let free = talk.call("check_available")["result"]["available_slots"][0].clone();
+    talk.step(json!({"slots": {"meeting_start_time": free}})).await;
+    assert_eq!(talk.call("create_meeting").get("succeeded"), None, "{}", talk.last);
+}
+
+/// How long it takes is asked once, with the free times, and they say whose they are.
+#[tokio::test(start_paused = true)]
+async fn the_length_of_a_meeting_is_asked_once_and_whose_times_are_shown() {
+    let slots = json!({"email": "sarah@gmail.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"});
+    let begin = json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots});
+    let mut talk = Guided::desk().await;
+    talk.step(begin.clone()).await;
+    assert_eq!(talk.call("check_available")["result"]["representative"], "Veronica Chen");
+    assert_eq!(talk.missing(), ["meeting_start_time", "duration"]);
+    assert_eq!(talk.ask()["missing"][1]["description"], "Minutes, one of 15, 30, 60");
+    talk.step(json!({"user_text": "or Thursday?", "slots": {"meeting_date": "2026-12-03"}})).await;
+    assert_eq!(talk.missing(), ["meeting_start_time", "duration"], "nothing was chosen yet");
+    let start = talk.call("check_available")["result"]["available_slots"][0].clone();
+    talk.step(json!({"user_text": "the first", "slots": {"meeting_start_time": start}})).await;
+    assert_eq!(talk.called(), ["create_meeting"], "and not again: {}", talk.last);
+
+    let mut talk = Guided::desk().await;
+    talk.step(begin.clone()).await;
+    let start = talk.call("check_available")["result"]["available_slots"][0].clone();
+    talk.step(json!({"user_text": "the first, an hour", "slots": {"meeting_start_time": start, "duration": 60}})).await;
+    assert_eq!(talk.called(), ["create_meeting"], "{}", talk.last);
+    let kept = talk.world.sandbox.records("meetings").pop().unwrap()["properties"].clone();
+    let at = |name: &str| kept[name].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    assert_eq!((at("hs_meeting_end_time") - at("hs_meeting_start_time")).num_minutes(), 60);
+
+    let mut talk = Guided::desk().await;
+    let mut known = begin.clone();
+    known["slots"]["duration"] = json!(30);
+    talk.step(known).await;
+    assert_eq!(talk.missing(), ["meeting_start_time"], "the customer has said it");
 }
 
 #[tokio::test(start_paused = true)]
@@ -591,6 +708,36 @@ async fn a_person_is_asked_for_once_with_a_way_to_reach_the_customer() {
     talk.step(json!({"user_text": "I want to talk to a person", "intent": "a person"})).await;
     talk.step(json!({"user_text": "just do it"})).await;
     assert_eq!(talk.called(), ["create_task"], "nobody is held: {}", talk.last);
+}
+
+/// A phone number is enough to be known, and whoever asks again is passed on once.
+#[tokio::test(start_paused = true)]
+async fn a_person_is_looked_up_by_phone_and_asked_for_once() {
+    let mut talk = Guided::desk().await;
+    let wish = json!({"user_text": "please call me back about the contract", "intent": "a person"});
+    talk.step(wish).await;
+    assert_eq!(talk.missing(), ["reach"]);
+    talk.step(json!({"slots": {"reach": "+1 702 555 0143"}})).await;
+    assert_eq!(talk.called(), ["find_contact_by_email", "create_task"], "{}", talk.last);
+    let made = talk.call("create_task")["result"].clone();
+    assert_eq!(made["seen_by"], "Veronica Chen", "her representative");
+    for again in ["hello? I want to talk to a person", "a human, please!"] {
+        talk.step(json!({"user_text": again, "intent": "a person"})).await;
+        let found = &talk.call("create_task")["result"];
+        assert_eq!((&found["already"], &found["task_id"]), (&json!(true), &made["task_id"]), "{again}");
+    }
+    assert_eq!(talk.count("tasks"), 1);
+    let other = json!({"user_text": "and somebody has to fetch the broken robot on Friday", "intent": "a person"});
+    talk.step(other).await;
+    assert_eq!(talk.count("tasks"), 2, "that is another request");
+
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": "I want a person", "intent": "a person", "slots": {"phone": "+1 212 555 0100"}}))
+        .await;
+    assert_eq!(talk.called(), ["find_contact_by_email", "create_task"], "nobody has this number: {}", talk.last);
+    tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot's index lags.
+    talk.step(json!({"user_text": "a person, please", "intent": "a person"})).await;
+    assert_eq!((&talk.call("create_task")["result"]["already"], talk.count("tasks")), (&json!(true), 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -630,13 +777,13 @@ async fn times_are_shown_for_whom_and_when_the_customer_says() {
     });
     talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
     let shown = talk.call("check_available");
-    assert_eq!(shown["succeeded"], true, "{shown}");
+    assert_eq!(shown.get("succeeded"), None, "{shown}");
     assert!(shown["result"]["duration"].is_number(), "{shown}");
     talk.step(json!({"slots": {"meeting_date": "2026-12-03"}})).await;
     let after = talk.call("check_available")["result"]["next_after"].clone();
     talk.step(json!({"user_text": "something later?", "slots": {"after": after}})).await;
     assert_eq!(talk.called(), ["check_available"], "{}", talk.last);
-    assert_eq!(talk.call("check_available")["succeeded"], true, "{}", talk.last);
+    assert_eq!(talk.call("check_available").get("succeeded"), None, "{}", talk.last);
     talk.step(json!({"user_text": "or Wednesday?", "slots": {"meeting_date": "2026-12-02"}})).await;
     let shown = talk.call("check_available");
     assert!(shown["result"].get("asked_time_is_free").is_none(), "the old time is not carried along: {shown}");

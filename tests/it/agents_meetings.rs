@@ -9,6 +9,7 @@ use crate::booking::{MEI, day, meeting, starts, with};
 use crate::world::World;
 
 const SARAH: &str = "84246479604";
+const VERONICA: &str = "117001";
 const VISIT: &str = "richtech/site-visit";
 
 /// The properties of Sarah's contact.
@@ -293,4 +294,36 @@ async fn a_page_of_earlier_starts_is_read_back_as_it_was_written() {
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(&format!("`next_{argument}`")), "{message}");
     }
+}
+
+/// Customers say where they are and when in their own words; a phrase of two days is asked back with both.
+#[tokio::test(start_paused = true)]
+async fn zones_and_days_are_understood_as_customers_say_them() {
+    let world = World::new().await;
+    for (zone, day, understood) in [
+        ("Paducah, KY", "the Friday after Christmas", "Friday 1 January 2027, America/Chicago"),
+        ("Page, AZ", "two weeks from Monday", "Monday 7 December 2026, America/Phoenix"),
+        ("D.C.", "Sunday in two weeks", "Sunday 6 December 2026, America/New_York"),
+        ("Lisboa", "a week from Friday", "Friday 4 December 2026, Europe/Lisbon"),
+        ("København", "the Monday after tomorrow", "Monday 30 November 2026, Europe/Copenhagen"),
+    ] {
+        let asked = json!({"owner_id": VERONICA, "time_zone": zone, "meeting_date": day});
+        let found = free(&world, asked).await;
+        assert!(found["understood"].as_str().unwrap().starts_with(understood), "{zone}, {day}: {found}");
+    }
+    for (day, both) in [
+        ("in two weeks on Monday", ["Monday 30 November 2026", "Monday 7 December 2026"]),
+        ("the Tuesday after next", ["Tuesday 1 December 2026", "Tuesday 8 December 2026"]),
+    ] {
+        let asked = json!({"owner_id": VERONICA, "time_zone": "America/New_York", "meeting_date": day});
+        let error = world.call("check_available", asked).await.unwrap_err();
+        let message = error["message"].as_str().unwrap();
+        assert!(both.iter().all(|day| message.contains(day)), "{day}: {error}");
+    }
+    let nowhere = json!({"owner_id": VERONICA, "time_zone": "Hazard, KY", "meeting_date": "tomorrow"});
+    let error = world.call("check_available", nowhere).await.unwrap_err().to_string();
+    assert!(
+        error.contains("America/New_York") && error.contains("America/Chicago") && !error.contains("Cayman"),
+        "{error}"
+    );
 }

@@ -22,7 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chat", &["mcp", "tool"]),
     ("mcp", &["change_feed", "records", "taskgraph_session", "tool", "tools"]),
     ("tools", &["meetings", "records", "taskgraph_session", "tool"]),
-    ("taskgraph_session", &["change_feed", "store", "tool"]),
+    ("taskgraph_session", &["change_feed", "records", "store", "tool"]),
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
     ("tool", &["audit", "change_feed", "store"]),

@@ -112,6 +112,34 @@ async fn a_person_talks_in_a_terminal_with_editing_history_and_commands() {
     assert_eq!(status.code(), Some(0));
 }
 
+/// A turn that a model keeps waiting is ended by Ctrl-C, and the program goes on.
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_the_turn_and_then_the_program() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", silent.local_addr().unwrap());
+    let mut terminal = terminal::Terminal::open(&[
+        "chat",
+        "--sandbox",
+        "--model-url",
+        &url,
+        "--model",
+        "silent",
+        "--window-messages",
+        "3",
+    ]);
+    let pid = Pid::from_raw(i32::try_from(terminal.child.id().unwrap()).unwrap()).unwrap();
+    terminal.wait_for("You > ");
+    terminal.press("hello\r");
+    let (_stream, _) = soon(silent.accept()).await.unwrap();
+    kill_process(pid, Signal::INT).unwrap();
+    terminal.wait_for("Stopped.");
+    terminal.wait_for("You > ");
+    terminal.press("\u{3}");
+    assert_eq!(soon(terminal.child.wait()).await.unwrap().code(), Some(0));
+}
+
 #[tokio::test]
 async fn a_script_ends_with_an_exit_code_and_leaves_a_transcript() {
     let folder = tempfile::tempdir().unwrap();

@@ -125,6 +125,28 @@ async fn f1_contacts_are_found_by_any_known_value() {
     assert!(answer["contacts"][0]["url"].as_str().unwrap().ends_with(SARAH));
 }
 
+/// Nine in the evening in New York, where the account is, is the next day in UTC.
+#[tokio::test(start_paused = true)]
+async fn a_day_in_a_filter_is_one_of_the_accounts_zone() {
+    let world = World::new().await;
+    world.sandbox.set_clock("2026-11-23T02:00:00Z".parse().unwrap());
+    let evening = typed_in(&world, json!({"lastname": "Vesper"})).await;
+    for (created, is_found) in [
+        (json!("2026-11-22"), true),
+        (json!("2026-11-23"), false),
+        (json!({"from": "2026-11-22", "to": "2026-11-22"}), true),
+        (json!({"to": "2026-11-22"}), true),
+        (json!({"from": "2026-11-23"}), false),
+        (json!({"from": "2026-11-23T02:00:00Z"}), true),
+    ] {
+        let people = found(&world, json!({"filters": {"lastname": "Vesper", "createdate": created}})).await;
+        assert_eq!(people, if is_found { vec![evening.clone()] } else { vec![] }, "{created}");
+    }
+    let days = json!({"filters": {"lastname": "Vesper", "createdate": ["2026-11-22", "2026-11-23"]}});
+    let error = world.call("search_contacts", days).await.unwrap_err();
+    assert!(error["problems"][0]["problem"].as_str().unwrap().contains("`from` and `to` with days"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn b4_an_empty_search_result_is_not_an_error() {
     let world = World::new().await;

@@ -32,14 +32,18 @@ use crate::world::World;
 /// The page with the table of what each conversation costs.
 const PAGE: &str = "docs/conversations.md";
 
+/// True if a conversation with this name is played.
+fn only_or_all(name: &str) -> bool {
+    std::env::var("CONVERSATION").map_or(true, |only| name.contains(&only))
+}
+
 /// All scenarios with the names of their files, in order; `CONVERSATION` names one to play alone.
 fn scenarios() -> Vec<(String, Scenario)> {
-    let only = std::env::var("CONVERSATION").ok();
     let folder = fs::read_dir(root().join("tests/conversations")).unwrap();
     let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let name = |file: &std::path::Path| file.file_stem().unwrap().to_string_lossy().into_owned();
-    let chosen = files.into_iter().filter(|file| only.as_ref().is_none_or(|only| name(file).contains(only.as_str())));
+    let chosen = files.into_iter().filter(|file| only_or_all(&name(file)));
     let read = |file: std::path::PathBuf| {
         let text = fs::read_to_string(&file).unwrap();
         let scenario = source::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -140,7 +144,16 @@ async fn played(mode: Mode) -> &'static [(String, Scenario, Played)] {
 async fn assert_solved(mode: Mode) {
     let all = played(mode).await;
     for (name, _, played) in all {
-        println!("{mode:?} {name}: {} calls, {} bytes, {} wrong", played.calls(), played.bytes(), played.wrong.len());
+        println!(
+            "{mode:?} {name}: {} calls, {} bytes, {} of them the script, {} wrong",
+            played.calls(),
+            played.bytes(),
+            played.first,
+            played.wrong.len()
+        );
+    }
+    if std::env::var_os("CONVERSATION").is_some() {
+        all.iter().for_each(|(name, scenario, played)| println!("{}", played.report(name, scenario, mode)));
     }
     let failed = all.iter().filter(|(.., played)| !played.wrong.is_empty());
     let failed: String = failed.map(|(name, scenario, played)| played.report(name, scenario, mode)).collect();
@@ -227,18 +240,48 @@ async fn conversations_cost_no_more_than_the_table_says() {
     }
 }
 
-/// The same conversation costs at most half more when it is led: what is read of the script counted, and in all of them
-/// without it as well.
+/// Conversations that cost more than half more when they are led, the script that is read at first left out: what the
+/// customer is asked is a step of some 350 bytes where it is led, and no call at all where it is not.
+const ASKED_FOR_FREE: &[&str] = &[
+    "appointments-none",
+    "contacts-create-danish",
+    "contacts-create-name-only",
+    "contacts-missing-then-created",
+    "contacts-search-english",
+    "contacts-update-one-of-two-german",
+    "customer-already",
+    "customer-new",
+    "customer-same-phone",
+    "data-mine",
+    "data-new-position",
+    "mind-asked-whether-to-come-back",
+    "person-unknown-address",
+    "person-unknown",
+    "problem-new-customer",
+    "ticket-none-becomes-problem",
+    "ticket-of-nobody",
+    "ticket-state",
+];
+
+/// The same conversation costs at most half more when it is led: each with the script that is read at first, each but
+/// those named without it, and all of them without it.
 #[tokio::test(start_paused = true)]
 async fn a_led_conversation_costs_at_most_half_more_than_a_free_one() {
-    let (mut calls, mut steps) = (0, 0);
+    let (mut calls, mut steps, mut dearer) = (0, 0, vec![]);
     for (name, _, free) in played(Mode::Free).await {
         let Some((.., guided)) = played(Mode::Guided).await.iter().find(|(other, ..)| other == name) else { continue };
         let (free_all, guided_all) = (free.bytes() + free.first, guided.bytes());
         assert!(guided_all * 2 <= free_all * 3, "{name}: {guided_all} bytes led, {free_all} free");
+        let own = guided.bytes() - guided.first;
+        if own * 2 > free.bytes() * 3 {
+            println!("{name}: {own} bytes led, {} free, without the script", free.bytes());
+            dearer.push(name.as_str());
+        }
         calls += free.bytes();
-        steps += guided.bytes() - guided.first;
+        steps += own;
     }
-    println!("without the script: {steps} bytes led, {calls} free");
+    println!("all, without the script: {steps} bytes led, {calls} free");
+    let known: Vec<_> = ASKED_FOR_FREE.iter().copied().filter(|name| only_or_all(name)).collect();
+    assert_eq!(dearer, known, "these cost more than half more");
     assert!(steps * 2 <= calls * 3, "{steps} bytes led, {calls} free");
 }

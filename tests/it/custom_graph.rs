@@ -108,19 +108,20 @@ async fn moved(person: &Person, era: ClientLifecycleMode) -> (Value, Value) {
         "slots": {"contact": SARAH, "properties": {"city": "Oslo"}},
     });
     let turn = call(&client, "taskgraph_step", step).await.unwrap();
-    let called = turn["called"].as_array().unwrap();
-    assert_eq!((called.len(), &called[0]["tool"]), (1, &json!("update_contact")), "{turn}");
+    let called = turn["called"].as_array().cloned().unwrap_or_default();
+    assert!(called.iter().all(|call| call["tool"] == "update_contact"), "{turn}");
+    assert!(called.len() <= 1, "{turn}");
     let kept = sandbox.records("contacts").into_iter().find(|record| record["id"] == SARAH).unwrap();
     let writes = sandbox.requests().iter().filter(|sent| sent.method == "PATCH").count();
     assert_eq!(writes, usize::from(kept["properties"]["city"] == "Oslo"), "changed once or not at all");
-    (called[0].clone(), kept["properties"]["city"].clone())
+    (called.into_iter().next().unwrap_or_default(), kept["properties"]["city"].clone())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_script_changes_nothing_without_the_person_either() {
     for era in both() {
         let (called, city) = moved(&Person::unreachable(), era.clone()).await;
-        assert_eq!((&called["result"]["code"], city == "Oslo"), (&json!("FORBIDDEN_ERROR"), false));
+        assert_eq!((called, city == "Oslo"), (Value::Null, false), "it is not even offered");
         for (reaction, code) in
             [(ElicitationAction::Decline, "DECLINED_ERROR"), (ElicitationAction::Cancel, "DISMISSED_ERROR")]
         {
@@ -131,7 +132,7 @@ async fn a_script_changes_nothing_without_the_person_either() {
         }
         let person = Person::new([accept(json!({}))]);
         let (called, city) = moved(&person, era).await;
-        assert_eq!((&called["succeeded"], city), (&json!(true), json!("Oslo")));
+        assert_eq!((called.get("succeeded"), city), (None, json!("Oslo")));
         assert!(person.questions()[0].starts_with("Change the contact \"Sarah Mark"), "{:?}", person.questions());
     }
 }

@@ -266,6 +266,23 @@ async fn too_many_calls_are_refused_with_retry_after() {
 }
 
 #[tokio::test]
+async fn a_session_ends_once() {
+    let server = TestServer::open(|_| {}).await;
+    let end = async |session: &str| {
+        let request = server.client.delete(server.url("/mcp")).header("mcp-session-id", session);
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    };
+    let session = server.session("").await;
+    assert_eq!(end(&session).await.0, StatusCode::ACCEPTED);
+    for gone in [&session, "never-opened"] {
+        let (status, said) = end(gone).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(said.contains("NOT_FOUND"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn idle_sessions_are_evicted_for_new_ones() {
     let server = TestServer::open(|settings| settings.sessions_max = 3).await;
     let mut sessions = vec![];

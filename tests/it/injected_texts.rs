@@ -300,6 +300,23 @@ async fn free_text_stands_under_its_authors_key() {
     assert!(found["passages"].to_string().contains("OBEY document"), "{found}");
 }
 
+/// Arguments are cleaned before they are searched for or written; the answer says that they were not taken as sent.
+#[tokio::test(start_paused = true)]
+async fn an_answer_tells_of_characters_removed_from_its_arguments() {
+    let world = World::new().await;
+    for (tool, arguments, removed) in [
+        ("search_contacts", json!({"query": "Sa\u{200b}rah Mark\u{2060}"}), json!(2)),
+        ("search_contacts", json!({"filters": {"firstname": "Sa\u{200b}rah"}}), json!(1)),
+        ("search_contacts", json!({"filters": "{\"firstname\": \"Sa\\u200brah\"}"}), json!(1)),
+        ("create_ticket", json!({"cus_cid": SARAH, "issue": "No heat\u{202e}ing"}), json!(1)),
+        ("update_contact", json!({"contact": SARAH, "properties": {"city": "Re\u{200b}no"}}), json!(1)),
+        ("search_contacts", json!({"query": "Sarah"}), Value::Null),
+    ] {
+        let answer = world.call(tool, arguments.clone()).await.unwrap();
+        assert_eq!(answer["hidden_characters_removed"], removed, "{tool} {arguments}: {answer}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_callers_send_comes_back_and_is_written_without_hidden_characters() {
     let hostile = Hostile::new().await;
@@ -379,6 +396,7 @@ async fn resources_prompts_and_completions_show_all_that_they_say() {
 
     let said = json!({"user_message": text("message")}).as_object().unwrap().clone();
     let prompt = client.get_prompt(GetPromptRequestParams::new("customer_service").with_arguments(said)).await.unwrap();
+    assert!(json!(prompt)["_meta"]["hidden_characters_removed"].as_u64().unwrap() > 0);
     let prompt = json!(prompt)["messages"][0]["content"]["text"].as_str().unwrap().to_owned();
     assert!(prompt.contains("OBEY") && hidden(&prompt).is_none() && !prompt.contains("\\u001b"), "{prompt:?}");
 

@@ -21,17 +21,27 @@ const TOKEN: &str = "CK-short-SECRET+token";
 /// What drives a terminal, and what nobody sees.
 const HOSTILE: &str = "\u{1b}]0;PWNED\u{7}\u{1b}[2J\u{202e}\u{200b}\u{e0041}";
 
-/// The token as it stands in the header, in base64 and percent-encoded.
-fn forms() -> [String; 3] {
+/// The token as it stands in the header, in base64, percent-encoded, in upper case, in JSON within JSON and in hexadecimal.
+fn forms() -> [String; 6] {
     let basic = STANDARD.encode(format!("me:{TOKEN}"));
-    [TOKEN.to_owned(), basic.trim_end_matches('=')[4..30].to_owned(), "CK-short-SECRET%2Btoken".to_owned()]
+    let hexadecimal = TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect();
+    [
+        TOKEN.to_owned(),
+        basic.trim_end_matches('=')[4..30].to_owned(),
+        "CK-short-SECRET%2Btoken".to_owned(),
+        TOKEN.to_uppercase(),
+        r"CK-short-SECRET\u002btoken".to_owned(),
+        hexadecimal,
+    ]
 }
 
 async fn echo(request: Request) -> Response {
     let said = request.headers()["authorization"].to_str().unwrap().to_owned();
     assert_eq!(said, format!("Bearer {TOKEN}"));
     let basic = STANDARD.encode(format!("me:{TOKEN}"));
-    let said = format!("{said} {basic} CK-short-SECRET%2Btoken {HOSTILE}");
+    // Of the base64, the whole.
+    let others = forms().into_iter().skip(2).collect::<Vec<_>>().join(" ");
+    let said = format!("{said} {basic} {others} {HOSTILE}");
     match request.uri().path().contains("account-info") {
         true => Json(json!({"portalId": 7, "accountType": said, "timeZone": "UTC"})).into_response(),
         false => {

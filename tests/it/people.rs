@@ -781,3 +781,22 @@ async fn a_property_that_a_stage_requires_is_named() {
     );
     assert!(error["missing"][0]["problem"].as_str().unwrap().contains("Resolution"), "{error}");
 }
+
+/// A number that people in every area may have is kept, and the agent is told to ask for the rest.
+#[tokio::test(start_paused = true)]
+async fn a_number_without_its_area_code_is_stored_with_a_warning() {
+    let world = World::new().await;
+    for (phone, warns) in [("555-0199", true), ("702 555 0199", false), ("+45 12 34 56 78", false)] {
+        for name in ["phone", "mobilephone"] {
+            let properties = json!({"firstname": "Ada", name: phone});
+            let made = world.call("create_contact", json!({"properties": properties, "allow_same_phone": true})).await;
+            let made = made.unwrap();
+            let changed = json!({"contact": made["contact"]["contact_id"], "properties": {name: phone}});
+            let changed = world.call("update_contact", changed).await.unwrap();
+            for answer in [&made, &changed] {
+                let told = answer["warning"].as_str().is_some_and(|warning| warning.contains("area code"));
+                assert_eq!(told, warns, "{name} {phone}: {answer}");
+            }
+        }
+    }
+}

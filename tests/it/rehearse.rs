@@ -161,7 +161,7 @@ async fn a_model_is_played_four_times_and_another_plays_the_customer() {
     let (url, _server) = model_server(200).await;
     let model = ["--brain", "model", "--model-url", &url, "--model", "desk-1"];
     let done =
-        rehearse(&[&[file.as_str()], &model[..], &["--customers", "model", "--customers-model", "guest-1"]].concat())
+        rehearse(&[&[file.as_str()], &model[..], &["--customers", "model", "--customer-model", "guest-1"]].concat())
             .await;
     assert_eq!((done.code, done.last_line()), (0, "4 passed, 0 failed"), "{}{}", done.out, done.err);
     for part in ["brain desk-1   customers guest-1", "✔✔✔✔  4/4", "tokens", "(1 scenario × 4 runs)"] {

@@ -81,23 +81,79 @@ async fn questions_of_one_caller_leave_places_for_others() {
     assert!(ask(&server, FULL, &session).await.1);
 }
 
-#[tokio::test(start_paused = true)]
-async fn questions_end_when_nobody_comes_back_for_them() {
-    let server = TestServer::open(|_| {}).await;
-    let (session, start) = (asking_session(&server, "").await, Instant::now());
-    let mut waiting = vec![];
-    for _ in 0..64 {
-        waiting.push(ask(&server, "", &session).await.0);
-    }
-    assert!(!ask(&server, "", &session).await.1);
-    drop(waiting);
-    let asked = async {
-        while !ask(&server, "", &session).await.1 {
-            tokio::time::advance(Duration::from_secs(1)).await;
+/// A caller that opens streams and leaves them locks nobody out, itself included; and it can leave only so many.
+#[tokio::test]
+async fn the_place_of_a_question_is_free_when_its_connection_ends() {
+    let file = callers();
+    let server = TestServer::open(of(&file)).await;
+    let start = Instant::now();
+    for round in 0..2 {
+        let (first, second) = (asking_session(&server, FEW).await, asking_session(&server, FEW).await);
+        let mut waiting = vec![];
+        for session in [&first, &second] {
+            waiting.push(places_taken(&server, session).await);
         }
-    };
-    timeout(Duration::from_secs(120), asked).await.expect("their places are given back");
-    assert!(start.elapsed() < Duration::from_secs(180), "not because the questions were too old");
+        let third = asking_session(&server, FEW).await;
+        assert!(!ask(&server, FEW, &third).await.1, "{round}: the caller has no more places");
+        drop(waiting);
+        let asked = async { while !ask(&server, FEW, &third).await.1 {} };
+        timeout(PATIENCE, asked).await.expect("their places are given back");
+    }
+    assert!(start.elapsed() < ABSENCE_MAX, "{:?}: not because nobody came back", start.elapsed());
+}
+
+/// The time for which a question waits for a client that lost its connection.
+const ABSENCE_MAX: Duration = Duration::from_secs(30);
+
+/// The streams of as many questions as a session may ask at once.
+async fn places_taken(server: &TestServer, session: &str) -> Vec<Events> {
+    let mut taken = vec![];
+    for at in 0..64 {
+        // The streams of the round before may be ending still.
+        let (stream, asked) = ask(server, FEW, session).await;
+        assert!(asked, "{at}");
+        taken.push(stream);
+    }
+    taken
+}
+
+/// The answer to a question that waits in no place is taken, whether its client listens again or not.
+#[tokio::test]
+async fn a_client_that_comes_back_answers_its_question() {
+    for comes_back in [true, false] {
+        let server = TestServer::open(|_| {}).await;
+        let session = asking_session(&server, "").await;
+        let mut stream = Events(server.post("", Some(&session), &call("asks", json!({}))).await, String::new());
+        let (last, question) = loop {
+            let (id, data) = stream.with_id().await.unwrap();
+            if data.contains("elicitation/create") {
+                break (id, serde_json::from_str::<Value>(&data).unwrap());
+            }
+        };
+        drop(stream);
+        let back = async || {
+            let request = server.client.get(server.url("/mcp")).header("accept", "text/event-stream");
+            let request = request.header("mcp-session-id", &session).header("last-event-id", &last);
+            Events(request.send().await.unwrap(), String::new())
+        };
+        let listening = if comes_back { Some(back().await) } else { None };
+        let given = json!({"jsonrpc": "2.0", "id": question["id"], "result": {"action": "accept", "content": {}}});
+        server.post("", Some(&session), &given).await;
+        let mut listening = match listening {
+            Some(listening) => listening,
+            None => back().await,
+        };
+        let answer = async {
+            loop {
+                let (_, data) = listening.with_id().await.expect("an answer");
+                if data.contains("\"result\"") {
+                    return data;
+                }
+            }
+        };
+        let answer = timeout(PATIENCE, answer).await.expect("the call goes on");
+        assert!(!answer.contains("_ERROR"), "{answer}");
+    }
 }
 
 /// A question of the old transport ends with its stream.

@@ -82,7 +82,7 @@ async fn the_product_question() {
     talk.step(json!({"user_text": said})).await;
     assert_eq!(talk.at(), "0 intent");
     assert_eq!(talk.turn["asks"][0].get("candidates"), None, "they were named at the start");
-    assert_eq!(talk.try_step(json!({})).await.unwrap()["asks"][0]["candidates"][0]["intent"], PRODUCT);
+    assert_eq!(talk.try_step(json!({})).await.unwrap()["asks"][0]["candidates"][0], PRODUCT);
     talk.step(json!({"intent": PRODUCT})).await;
     assert_eq!((talk.at().as_str(), talk.missing()), ("1 slots", vec!["email"]));
     talk.step(json!({"user_text": "sarah@gmail.com", "slots": {"email": "sarah@gmail.com", "chat": said}})).await;
@@ -118,11 +118,10 @@ async fn book(talk: &mut Talk) {
     let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
     talk.step(json!({"user_text": "New York, next Tuesday", "slots": day})).await;
     assert_eq!(talk.missing(), ["meeting_start_time"]);
-    let free = talk.turn["called"][0]["result"]["available_slots"][0]["start"].as_str().unwrap();
-    let start = free[11..16].to_owned();
+    let start = talk.turn["called"][0]["result"]["available_slots"][0].as_str().unwrap().to_owned();
     talk.step(json!({"user_text": "the first, please", "slots": {"meeting_start_time": start}})).await;
     assert_eq!(talk.called(), ["create_meeting"]);
-    assert_eq!(talk.turn["called"][0]["succeeded"], true, "{}", talk.turn["called"]);
+    assert_eq!(talk.turn["called"][0].get("succeeded"), None, "{}", talk.turn["called"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,7 +172,7 @@ async fn a_meeting_in_the_middle_of_a_ticket_comes_back_to_the_ticket() {
     talk.step(json!({"user_text": "sarah@gmail.com", "slots": {"email": "sarah@gmail.com"}})).await;
     let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
     talk.step(json!({"slots": day})).await;
-    let start = talk.turn["called"][0]["result"]["available_slots"][0]["start"].as_str().unwrap()[11..16].to_owned();
+    let start = talk.turn["called"][0]["result"]["available_slots"][0].as_str().unwrap().to_owned();
     talk.step(json!({"slots": {"meeting_start_time": start}})).await;
     assert_eq!(
         talk.called(),

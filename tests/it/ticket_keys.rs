@@ -123,6 +123,47 @@ async fn without_keys_a_creation_that_is_minutes_late_happens_twice() {
     assert_eq!(tickets[0]["properties"].get(KEY), None);
 }
 
+/// A creation whose answer was lost is not carried out again while nothing can be looked up.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_in_doubt_is_not_opened_again_without_a_look() {
+    let world = world(TicketKeys::Off, TakenValue::Listed).await;
+    open(&world, "The definitions are known then.").await.unwrap();
+    world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&Method::POST, CREATION));
+    for path in ["/associations/", "/tickets/"] {
+        for method in [Method::GET, Method::POST] {
+            world.sandbox.inject_fault(Fault::once(Effect::status(500)).times(60).on(&method, path));
+        }
+    }
+    let mut unknown = 0;
+    let found = loop {
+        // A client may say it in other words of the same meaning.
+        let issue = if unknown % 2 == 0 { "It stops." } else { "it  stops" };
+        match open(&world, issue).await {
+            Ok(found) => break found,
+            Err(error) => assert_eq!(error["code"], "OUTCOME_UNKNOWN_ERROR", "{error}"),
+        }
+        unknown += 1;
+        assert!(unknown < 100 && kept(&world, "it  stops").is_empty() && kept(&world, "It stops.").len() == 1);
+    };
+    assert!(unknown > 3 && found["already"] == true, "{unknown} {found}");
+}
+
+/// With a key, the repeated call is sent with the one of the call before, whose creation HubSpot carries out later.
+#[tokio::test(start_paused = true)]
+async fn a_repeated_call_has_the_key_of_the_call_in_doubt() {
+    let world = world(TicketKeys::Auto, TakenValue::Listed).await;
+    open(&world, "The definitions are known then.").await.unwrap();
+    for _ in 0..2 {
+        world.sandbox.inject_fault(late(5 * MINUTES));
+    }
+    let unknown = open(&world, "It stops.").await.unwrap_err();
+    assert_eq!(unknown["code"], "OUTCOME_UNKNOWN_ERROR");
+    let opened = open(&world, "It stops.").await.unwrap();
+    sleep(Duration::from_millis(6 * MINUTES)).await;
+    let tickets = kept(&world, "It stops.");
+    assert_eq!((tickets.len(), &tickets[0]["id"]), (1, &opened["ticket_id"]));
+}
+
 #[tokio::test(start_paused = true)]
 async fn only_a_unique_property_of_the_account_is_used() {
     let own = |name: &str| TicketKeys::Property(name.to_owned());

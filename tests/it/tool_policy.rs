@@ -122,13 +122,11 @@ async fn an_excluded_tool_is_not_reachable_as_a_resource() {
 /// A taskgraph cannot call a tool that its client cannot call.
 #[tokio::test(start_paused = true)]
 async fn a_taskgraph_cannot_call_an_excluded_tool() {
-    let (sandbox, server) = sandbox_and_server(of(&[], &["find_contact_by_email"]));
+    let (sandbox, server) = sandbox_and_server(of(&[], &["find_tickets"]));
     let client = connect(server, Person::unreachable(), modern()).await;
-    let graph = json!({"graph": "hubspot"});
-    let begun = call(&client, "taskgraph_start", graph.clone()).await.unwrap();
     let mut called = vec![];
-    for intent in begun["intents"].as_array().unwrap() {
-        let session = call(&client, "taskgraph_start", graph.clone()).await.unwrap()["session"].clone();
+    for intent in ["Report a problem", "My ticket"] {
+        let session = call(&client, "taskgraph_start", json!({})).await.unwrap()["session"].clone();
         let said = json!({
             "session": session, "user_text": "My robot is broken.", "intent": intent,
             "slots": {"email": "sarah@gmail.com", "chat": "My robot is broken."}, "execute": true,
@@ -136,12 +134,63 @@ async fn a_taskgraph_cannot_call_an_excluded_tool() {
         let turn = call(&client, "taskgraph_step", said).await.unwrap();
         called.extend(turn["called"].as_array().into_iter().flatten().cloned());
     }
-    let closed: Vec<_> = called.iter().filter(|called| called["tool"] == "find_contact_by_email").collect();
+    let closed: Vec<_> = called.iter().filter(|called| called["tool"] == "find_tickets").collect();
     assert!(!closed.is_empty(), "the script never came to the tool: {called:?}");
     for called in closed {
         assert_eq!((&called["succeeded"], &called["result"]["code"]), (&json!(false), &json!("FORBIDDEN_ERROR")));
     }
-    assert!(!sandbox.requests().iter().any(|sent| sent.path.contains("contacts")), "nobody was looked up");
+    assert!(!sandbox.requests().iter().any(|sent| sent.path.contains("tickets")), "nothing was looked up");
+}
+
+/// Neither an intent nor a hint leads to a tool that is not there.
+#[tokio::test(start_paused = true)]
+async fn nothing_that_begins_with_an_excluded_tool_is_offered() {
+    let offered = async |without: &[&str], step: Value| -> (Vec<String>, Value) {
+        let (_, server) = sandbox_and_server(of(&[], without));
+        let client = connect(server, Person::unreachable(), modern()).await;
+        let begun = call(&client, "taskgraph_start", json!({})).await.unwrap();
+        let intents = begun["intents"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned());
+        let intents = intents.collect();
+        let mut said = step;
+        (said["session"], said["execute"]) = (begun["session"].clone(), json!(true));
+        (intents, call(&client, "taskgraph_step", said).await.unwrap())
+    };
+    let meeting = json!({
+        "user_text": "a demo please", "intent": "Book a meeting",
+        "slots": {"email": "tom.baker@harborviewhotel.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"},
+    });
+    let (all, named) = offered(&[], meeting.clone()).await;
+    assert_eq!((all.len(), named.to_string().contains("`create_task`")), (10, true), "{named}");
+    let (fewer, unnamed) = offered(&["create_task"], meeting).await;
+    assert_eq!(all.iter().filter(|one| !fewer.contains(one)).collect::<Vec<_>>(), ["A person, please"]);
+    assert!(!unnamed.to_string().contains("create_task"), "{unnamed}");
+    assert!(!unnamed.to_string().contains("a person can be asked for"), "{unnamed}");
+    let asked = json!({"user_text": "a human, now", "intent": "a person"});
+    let (_, told) = offered(&["create_task"], asked).await;
+    assert!(told["asks"][0]["instruction"].as_str().unwrap().contains("nobody can be asked"), "{told}");
+    let question = json!({"user_text": "What does the ADAM cost?", "intent": "1"});
+    let (no_look_up, answered) = offered(&["find_contact_by_email", "search_contacts"], question).await;
+    let first = ["Question about products, prices or delivery", "Become a customer", "A person, please"];
+    assert_eq!(
+        (no_look_up, answered["called"][0]["tool"].as_str()),
+        (first.map(str::to_owned).to_vec(), Some("search_documents"))
+    );
+}
+
+/// A failure's hint names only tools that are there, with a script and without.
+#[tokio::test(start_paused = true)]
+async fn hints_name_no_excluded_tool() {
+    let unknown = json!({"email": "nobody@nowhere.example"});
+    for without in [&["create_contact"][..], &["search_contacts", "create_contact", "search_documents"], &[]] {
+        let (_, server) = sandbox_and_server(of(&[], without));
+        let client = connect(server, Person::unreachable(), modern()).await;
+        let hint = call(&client, "find_contact_by_email", unknown.clone()).await.unwrap_err()["hint"].clone();
+        let hint = hint.as_str().unwrap();
+        assert!(hint.contains("check the spelling"), "{hint}");
+        for tool in ["create_contact", "search_contacts", "search_documents"] {
+            assert_eq!(hint.contains(tool), !without.contains(&tool), "{without:?}: {hint}");
+        }
+    }
 }
 
 /// One change for each tool that changes something, the question it leads to, and the changed record.

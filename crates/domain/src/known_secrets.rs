@@ -1,87 +1,114 @@
 //! The secrets that this process knows, masked by their value wherever a text leaves it.
 //!
-//! What a service echoes is not known beforehand, so a secret is looked for as it is, percent-encoded, and in base64 at
-//! every position of a longer text.
+//! What a service echoes is not known beforehand, so a secret is looked for in the forms of `secret_forms`, in upper and
+//! lower case.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::secret_forms::forms_of;
 
 /// The shortest secret that is masked: a shorter one is part of ordinary words.
 const LENGTH_MIN: usize = 8;
-/// The most secrets that are masked; each costs time for each text.
+/// The longest secret of which all forms are looked for; a longer one is masked as it is.
+const LENGTH_MAX: usize = 4_096;
+/// The most secrets that are masked; each costs memory.
 const SECRETS_MAX: usize = 16;
 const MASK: &str = "***";
-/// Everything but the unreserved characters of RFC 3986, as most programs encode.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The forms of all secrets, the longest first.
-static FORMS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+/// What is masked.
+static KNOWN: RwLock<Known> = RwLock::new(Known { secrets: Vec::new(), finder: None });
+
+#[derive(Debug)]
+struct Known {
+    secrets: Vec<String>,
+    finder: Option<AhoCorasick>,
+}
 
 /// Masks this secret from now on. One that is too short, and one too many, is not.
 pub fn remember(secret: &str) {
     let secret = secret.trim();
-    let mut forms = FORMS.write().unwrap_or_else(PoisonError::into_inner);
-    if secret.len() >= LENGTH_MIN && forms.len() < SECRETS_MAX * FORMS_MAX && !forms.iter().any(|form| form == secret) {
-        forms.extend(forms_of(secret));
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if secret.len() >= LENGTH_MIN && known.secrets.len() < SECRETS_MAX && !known.secrets.iter().any(|one| one == secret)
+    {
+        known.secrets.push(secret.to_owned());
+        known.finder = finder(&known.secrets);
     }
 }
 
 /// The text with every known secret replaced by `***`.
 pub fn masked(text: &str) -> Cow<'_, str> {
-    mask(text, &FORMS.read().unwrap_or_else(PoisonError::into_inner))
-}
-
-fn mask<'a>(text: &'a str, forms: &[String]) -> Cow<'a, str> {
-    let mut shown = Cow::Borrowed(text);
-    for form in forms.iter().filter(|form| form.len() <= text.len()) {
-        if shown.contains(form.as_str()) {
-            shown = shown.replace(form.as_str(), MASK).into();
-        }
+    match &KNOWN.read().unwrap_or_else(PoisonError::into_inner).finder {
+        Some(finder) => mask(text, finder),
+        None => text.into(),
     }
-    shown
 }
 
-/// The most forms of one secret: itself, percent-encoded, and three positions in two alphabets.
-const FORMS_MAX: usize = 8;
-
-fn forms_of(secret: &str) -> BTreeSet<String> {
-    let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-
-    let usual = utf8_percent_encode(secret, UNRESERVED).to_string();
-    let base64 =
-        (0..3).flat_map(|before| [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD].map(|by| within_base64(secret, before, by)));
-    let all = [secret.to_owned(), encoded, usual].into_iter().chain(base64);
-    all.filter(|form| form.len() >= LENGTH_MIN).collect()
+/// Finds all forms of the secrets in one pass; `None` if they are too long for one.
+fn finder(secrets: &[String]) -> Option<AhoCorasick> {
+    let forms_of = |secret: &String| match secret.len() <= LENGTH_MAX {
+        true => forms_of(secret),
+        false => [secret.clone()].into(),
+    };
+    let forms = secrets.iter().flat_map(forms_of).filter(|form| form.len() >= LENGTH_MIN);
+    let builder = &mut AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(forms).ok()
 }
 
-/// The characters of base64 that the secret alone decides, behind this number of other bytes.
-fn within_base64(secret: &str, before: usize, alphabet: &impl Engine) -> String {
-    let text = alphabet.encode([&[0; 3][..before], secret.as_bytes()].concat());
-    // Six bits a character: the first ones and the last one have bits of their neighbours.
-    let first = (before * 8).div_ceil(6);
-    let whole = (before + secret.len()) * 8 / 6;
-    text[first..whole].to_owned()
+fn mask<'a>(text: &'a str, finder: &AhoCorasick) -> Cow<'a, str> {
+    if !finder.is_match(text) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    finder.replace_all_with(text, &mut shown, |_, _, shown| {
+        shown.push_str(MASK);
+        true
+    });
+    shown.into()
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
     use super::*;
 
-    const SECRET: &str = "CK-short+SECRET/token~1";
+    const SECRET: &str = "CK-short+\"SECRET\"/token~1";
+
+    fn shown(text: &str) -> String {
+        mask(text, &finder(&[SECRET.to_owned()]).unwrap()).into_owned()
+    }
 
     #[test]
     fn a_secret_is_masked_in_every_form() {
-        let forms: Vec<_> = forms_of(SECRET).into_iter().collect();
-        let shown = |text: &str| mask(text, &forms).into_owned();
-        assert_eq!(shown(&format!("Bearer {SECRET}!")), "Bearer ***!");
-        assert_eq!(shown("?key=CK%2Dshort%2BSECRET%2Ftoken%7E1"), "?key=***");
-        assert_eq!(shown("?key=CK-short%2BSECRET%2Ftoken~1"), "?key=***");
+        let json = serde_json::to_string(SECRET).unwrap();
+        let twice = serde_json::to_string(&json).unwrap();
+        let escaped: String = SECRET.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        let some_escaped = SECRET.replace('+', "\\u002b").replace('"', "\\u0022");
+        let hexadecimal: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for (text, expected) in [
+            (format!("Bearer {SECRET}!"), "Bearer ***!"),
+            (format!("{} {}", SECRET.to_uppercase(), SECRET.to_lowercase()), "*** ***"),
+            ("?key=CK%2Dshort%2B%22SECRET%22%2Ftoken%7E1".to_owned(), "?key=***"),
+            ("?key=CK-short%2B%22SECRET%22%2Ftoken~1".to_owned(), "?key=***"),
+            ("?key=ck-short%2b%22secret%22%2ftoken~1".to_owned(), "?key=***"),
+            ("?key=CK-short%252B%2522SECRET%2522%252Ftoken~1".to_owned(), "?key=***"),
+            (json.clone(), "\"***\""),
+            (json.replace('/', "\\/"), "\"***\""),
+            (twice, "\"\\\"***\\\"\""),
+            (escaped, "***"),
+            (some_escaped, "***"),
+            ("<b>CK-short+&quot;SECRET&quot;/token~1</b>".to_owned(), "<b>***</b>"),
+            ("<b>CK-short+&#34;SECRET&#34;/token~1</b>".to_owned(), "<b>***</b>"),
+            (hexadecimal.to_uppercase(), "***"),
+            (hexadecimal, "***"),
+            ("nothing of it: CK-short".to_owned(), "nothing of it: CK-short"),
+        ] {
+            assert_eq!(shown(&text), expected, "{text}");
+        }
         for before in ["", "u", "us", "user:", "Bearer "] {
             for after in ["", "!", "!!"] {
                 let text = format!("{before}{SECRET}{after}");
@@ -90,7 +117,6 @@ mod tests {
                 }
             }
         }
-        assert!(matches!(mask("nothing of it: CK-short", &forms), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -98,6 +124,8 @@ mod tests {
         remember("x");
         assert_eq!(masked("x marks the spot"), "x marks the spot");
         remember("known-secret-of-this-test");
-        assert_eq!(masked("it is known-secret-of-this-test."), "it is ***.");
+        assert_eq!(masked("it is KNOWN-secret-of-this-test."), "it is ***.");
+        remember("");
+        assert_eq!(masked("nothing"), "nothing");
     }
 }

@@ -50,6 +50,7 @@ pub mod known_secrets;
 pub mod nearest;
 pub mod owner_key;
 pub mod phone;
+mod secret_forms;
 pub mod text;
 pub mod text_cleaning;
 pub mod time_zone;

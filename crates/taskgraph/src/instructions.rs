@@ -7,7 +7,6 @@ use crate::{
     graph::{About, Document, Graph, Node},
     problem::quote,
     resource::Behavior,
-    rules::FINISH,
 };
 
 /// Returns the model's role in one sentence.
@@ -75,7 +74,8 @@ pub(super) fn speak(node: &Node, verbatim: bool) -> String {
     let own = sentence(&node.prompt);
     match (node.text.trim().is_empty(), verbatim) {
         (true, _) => step(node),
-        (false, true) => format!("Say `text` word for word. {own}").trim().to_owned(),
+        // `verbatim` says the rest.
+        (false, true) => own,
         (false, false) => format!("{} Say `text` in your own words. {own}", sentence(&node.task)).trim().to_owned(),
     }
 }
@@ -86,9 +86,26 @@ pub(super) fn slots(node: &Node, again: bool, times: bool) -> String {
     let ask = if times {
         "Show the free times with day and zone; send the one agreed to, or another `meeting_date`."
     } else {
-        "Ask for what is missing and send it as `slots`."
+        "Ask for what is missing."
     };
-    format!("{} {failed}{ask}", step(node))
+    format!("{} {failed}{ask}", task(node)).trim().to_owned()
+}
+
+/// Returns what a node is for, without the name of its tool.
+pub(super) fn task(node: &Node) -> String {
+    [sentence(&node.task), sentence(&node.prompt)].join(" ").trim().to_owned()
+}
+
+/// Names the lengths of a meeting of which the customer chooses one.
+pub(super) fn lengths(minutes: &[u64]) -> String {
+    let all: Vec<String> = minutes.iter().map(u64::to_string).collect();
+    format!("Minutes, one of {}", all.join(", "))
+}
+
+/// Names the values of which an object is made.
+pub(super) fn parts<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    format!("Any of {}", names.join(", "))
 }
 
 /// Returns the instruction to call a tool.
@@ -96,6 +113,11 @@ pub(super) fn call(node: &Node, ours: bool, again: bool) -> String {
     let failed = if again { "It failed before: do what `failed` says first. " } else { "" };
     let or = if ours { ", or send `execute` to have it called" } else { "" };
     format!("{} {failed}Send its answer as `tool_result`, unchanged{or}.", step(node))
+}
+
+/// Returns the instruction to look up who asks for a person.
+pub(super) fn look_up(tool: &str) -> String {
+    format!("Call `{tool}`: they may be known. Send its answer as `tool_result`, unchanged, or send `execute`.")
 }
 
 /// Splits the description of an argument into one line and its example.
@@ -107,23 +129,44 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
     (first.trim_end_matches(['.', ':']).trim().to_owned(), example.map(str::to_owned))
 }
 
+/// The end of a topic. A goodbye needs no step.
+const FINISH: &str = "Done: tell the customer. If they want no more, send nothing.";
+
+/// The end of a topic after which another goes on.
+pub(super) const FINISH_AND_GO_ON: &str = "Tell the customer what was done or found; then go on:";
+
 /// Returns the instruction after the last tool of a topic has answered.
 pub(super) fn finish(node: &Node) -> String {
-    format!("Done. {FINISH} {}", sentence(&node.prompt)).trim().to_owned()
+    format!("{FINISH} {}", sentence(&node.prompt)).trim().to_owned()
 }
 
 /// The instruction to choose an intent.
-pub(super) const CHOOSE: &str = "Send the `intent` that fits what was said or found; ask if it is not clear.";
-/// The instruction to choose how a topic continues after the result of this node's tool.
-pub(super) fn choose_at(node: &Node) -> String {
-    format!("{} {CHOOSE} \"none\": that is all.", sentence(&node.task)).trim().to_owned()
+pub(super) const CHOOSE: &str = "Send the `intent` that fits; ask if it is not clear.";
+/// The instruction to choose how a topic continues after the result of this node's tool. `waiting`: another topic is to
+/// be resumed.
+pub(super) fn choose_at(node: &Node, waiting: bool) -> String {
+    let all = if waiting { "\"none\": that is all." } else { "If that is all, send nothing." };
+    format!("{} {CHOOSE} {all}", sentence(&node.task)).trim().to_owned()
 }
 
 /// The instruction to ask about the current topic.
 pub(super) const SWITCH: &str = "Ask whether to deal with the other matter first and come back, to drop the matter at \
      hand, or to stay with it, and send `switch`: \"come_back\", \"leave\" or \"stay\".";
-/// The instruction at a dead end.
-pub(super) const NOTHING: &str = "Say so and name what you can do; a person can be asked for.";
+/// The instruction to offer a topic that was interrupted.
+pub(super) const GO_ON: &str =
+    "Ask whether to go on with `matter`. If so send `switch`: \"come_back\", if not send nothing.";
+/// The instruction where a person is asked for and no tool asks one.
+pub(super) const NO_HAND_OFF: &str =
+    "Hand the conversation to a person if you can; else say that nobody can be asked from here.";
+
+/// The instruction to answer where the documents have been searched.
+pub(super) const SEARCHED: &str = "Answer only from the passages.";
+
+/// The instruction at a dead end. `person`: a tool asks one.
+pub(super) fn nothing(person: bool) -> String {
+    let or = if person { "; a person can be asked for" } else { "" };
+    format!("Say so and name what you can do{or}.")
+}
 
 /// The instruction when a topic has ended and the customer has none of the intents.
 pub(super) const CLOSE: &str = "If the customer wants nothing more, say goodbye: the conversation is over. If they want \
@@ -157,7 +200,7 @@ impl DeadEnd {
             DeadEnd::Left => "The matter is left; nothing was done for it.".to_owned(),
             DeadEnd::NoIntent => "Nothing in this script is what the customer wants.".to_owned(),
             DeadEnd::Limit => "This has been done as often as it may be in one conversation.".to_owned(),
-            DeadEnd::Failed => "The tool failed, and asking the customer again does not help.".to_owned(),
+            DeadEnd::Failed => "The tool failed; other values do not help.".to_owned(),
             DeadEnd::NotIdentified => {
                 "The customer must be identified first: choose an intent that begins with that.".to_owned()
             }

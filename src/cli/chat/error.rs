@@ -13,6 +13,12 @@ pub(crate) enum Error {
     /// The taskgraph.
     #[error(transparent)]
     Graph(#[from] UnknownGraph),
+    /// The settings of the model.
+    #[error(transparent)]
+    Model(#[from] crate::app::model::Error),
+    /// A model is wanted and none is named.
+    #[error("`--brain model` needs `--model-url` and `--model`, or FRONTDESK_MODEL_URL and FRONTDESK_MODEL")]
+    NoModel,
     /// A file, by its name.
     #[error("{0}: {1}")]
     File(String, io::Error),

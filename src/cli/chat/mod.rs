@@ -12,8 +12,9 @@ mod input;
 mod screen;
 mod transcript;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::signal::ctrl_c;
 use uuid::Uuid;
@@ -22,14 +23,15 @@ use self::error::Error;
 use self::input::{Input, Line};
 use self::screen::{Screen, Style};
 use self::transcript::Transcript;
-use crate::app::App;
+use crate::app::{App, model};
 use crate::chat::brain::HandOver;
-use crate::chat::desk::{ChatDesk, DeskSettings};
+use crate::chat::brain::model::ModelBrain;
+use crate::chat::desk::{ChatDesk, DeskSettings, NewBrain};
 use crate::chat::limits::Limits;
 use crate::chat::persona::Persona;
 use crate::chat::turn::{Chat, Turn};
 use crate::chat::visitor::Trust;
-use crate::config::ChatSettings;
+use crate::config::{ChatBrain, ChatSettings};
 use crate::mcp::Server;
 use crate::tool::on_behalf_of::OnBehalfOf;
 
@@ -43,14 +45,22 @@ const COMMANDS: [(&str, &str); 5] = [
 ];
 
 /// Talks until the person leaves or the script ends. The exit code is 1 if a message was not answered.
-pub async fn run(app: App, sandbox: bool, settings: &ChatSettings, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+/// `in_terminal` says that `out` is one.
+pub async fn run(
+    app: App,
+    sandbox: bool,
+    settings: &ChatSettings,
+    out: &mut impl Write,
+    in_terminal: bool,
+) -> anyhow::Result<ExitCode> {
+    let brain = brain(settings)?;
     let persona = match &settings.persona {
         Some(file) => error::persona(file)?,
         None => Persona::default(),
     };
     let mut input = Input::open(settings.script.as_deref())?;
     let mut transcript = Transcript::open(settings.transcript.as_deref())?;
-    let style = Style { colours: input.is_terminal() && std::io::stdout().is_terminal(), verbose: settings.verbose };
+    let style = Style { colours: input.is_terminal() && in_terminal, verbose: settings.verbose };
     let mut screen = Screen { out, style, echoes: !input.is_terminal() };
     let believed = settings.trust_claimed || (sandbox && !settings.claimed);
     let desk = DeskSettings {
@@ -60,15 +70,33 @@ pub async fn run(app: App, sandbox: bool, settings: &ChatSettings, out: &mut imp
         limits: Limits {
             window_messages: settings.window_messages as usize,
             window_tokens: settings.window_tokens as usize,
+            time: settings.model.turn_time(Limits::default().time),
             ..Limits::default()
         },
     };
     let talked = app.talk(async |server: Server| -> Result<bool, Error> {
         let desk = ChatDesk::new(server, desk).await?;
+        let desk = match brain {
+            Some(brain) => desk.with_brain(brain),
+            None => desk,
+        };
         talk(&desk, &mut input, &mut screen, &mut transcript).await
     });
     let answered = talked.await??;
     Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The model that answers first, if one is wanted.
+fn brain(settings: &ChatSettings) -> Result<Option<NewBrain>, Error> {
+    if settings.brain == Some(ChatBrain::Lexical) {
+        return Ok(None);
+    }
+    let client = model::client(&settings.model, |name| std::env::var(name).ok())?;
+    match client {
+        Some(client) => Ok(Some(Arc::new(move || Box::new(ModelBrain::new(client.clone()))))),
+        None if settings.brain == Some(ChatBrain::Model) => Err(Error::NoModel),
+        None => Ok(None),
+    }
 }
 
 /// Talks; `true` if every message was answered.

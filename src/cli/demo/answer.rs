@@ -12,6 +12,14 @@ pub(super) fn chosen_start(free: &Value) -> Result<String, Error> {
     start.map(str::to_owned).ok_or_else(|| Error::Step { tool: "check_available".into(), answer: free.to_string() })
 }
 
+/// The same of a guided conversation, which tells the starts of a day as `13:00`.
+pub(super) fn chosen_time(free: &Value) -> Result<String, Error> {
+    let mut times = free["available_slots"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let first = times.clone().next();
+    let time = times.find(|time| *time >= "12").or(first);
+    time.map(str::to_owned).ok_or_else(|| Error::Step { tool: "check_available".into(), answer: free.to_string() })
+}
+
 /// The text of a field.
 pub(super) fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
     answer[field].as_str().unwrap_or_default()

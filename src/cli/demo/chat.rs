@@ -12,7 +12,7 @@ use crate::mcp::Server;
 const LINES: [(&str, &str); 4] = [
     ("Hvad koster Adam?", "The ADAM robot"),
     ("Jeg har et problem med at installere min DUST-E robot", "e-mailadresse"),
-    ("sarah@gmail.com", "Skal jeg oprette en sag"),
+    ("liam.oconnor@dunlaoghaireclinic.ie", "Skal jeg oprette en sag"),
     ("ja tak", "Jeg har oprettet sag"),
 ];
 /// The steps of the script reach nothing outside.

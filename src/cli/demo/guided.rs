@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{chosen_start, text};
+use super::answer::{chosen_time, text};
 use super::client::DemoClient;
 use super::error::Error;
 use super::transcript::Transcript;
@@ -39,8 +39,8 @@ async fn booking(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
     guide.says("I am sarah@gmail.com and would like to meet my representative.", said, "meeting.times slots").await?;
     let day = json!({"time_zone": "America/New_York", "meeting_date": "next Tuesday", "duration": 30});
     guide.says("Half an hour next Tuesday; I am in New York.", json!({ "slots": day }), "meeting.book slots").await?;
-    let start = chosen_start(&guide.turn["called"][0]["result"])?;
-    let slots = json!({"meeting_start_time": start[11..16]});
+    let start = chosen_time(&guide.turn["called"][0]["result"])?;
+    let slots = json!({"meeting_start_time": start});
     guide.says("The first time after noon, please.", json!({ "slots": slots }), "meeting.book say").await
 }
 

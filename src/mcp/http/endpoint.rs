@@ -71,6 +71,14 @@ impl Endpoint {
                 _ => bad_request(route::version_refused(version, None)),
             };
         }
+        // rmcp accepts the end of any session.
+        if *request.method() == Method::DELETE
+            && !route::is_modern(request.headers())
+            && let Some(session) = request.headers().get(SESSION)
+            && !self.has_session(session).await
+        {
+            return no_such_session();
+        }
         if *request.method() == Method::POST
             && let Some(long) = request_names::refusal_of(request.body())
         {
@@ -119,7 +127,7 @@ impl Endpoint {
             let id = session.to_str().unwrap_or_default().into();
             let there = self.sessions.has_session(&id).await.unwrap_or_default();
             let version = self.sessions.version(&id).filter(|_| there);
-            return version.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session"));
+            return version.ok_or_else(no_such_session);
         }
         match headers.get(VERSION).and_then(named) {
             Some(version) if !batch::is_served(&version) => Ok(version),
@@ -127,6 +135,11 @@ impl Endpoint {
             // MCP: without the header, the revision is 2025-03-26.
             _ => Ok(ProtocolVersion::V_2025_03_26),
         }
+    }
+
+    async fn has_session(&self, named: &HeaderValue) -> bool {
+        let Ok(id) = named.to_str() else { return false };
+        self.sessions.has_session(&id.into()).await.unwrap_or_default()
     }
 
     pub(super) async fn respond_with_sessions(&self, request: Request<Bytes>) -> Response {
@@ -193,6 +206,10 @@ fn names_version(message: &ClientJsonRpcMessage) -> bool {
 fn id(message: &ClientJsonRpcMessage) -> Option<RequestId> {
     let JsonRpcMessage::Request(sent) = message else { return None };
     Some(sent.id.clone())
+}
+
+fn no_such_session() -> Response {
+    refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session")
 }
 
 fn bad_request(error: ServerJsonRpcMessage) -> Response {

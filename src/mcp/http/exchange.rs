@@ -118,9 +118,14 @@ impl Exchange {
         number < self.events.borrow().end()
     }
 
+    /// A listener, until what is returned is dropped.
+    pub(super) fn listener(&self) -> watch::Receiver<()> {
+        self.presence.listener()
+    }
+
     /// The events from `number` on, until the exchange has ended.
     pub(super) fn follow(&self, number: u64) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<> {
-        let listener = self.presence.listener();
+        let listener = self.listener();
         stream::unfold((self.events.subscribe(), number, listener), |(mut events, number, listener)| async move {
             let (event, next) = {
                 let events = events.wait_for(|events| events.ended || events.end() > number).await.ok()?;

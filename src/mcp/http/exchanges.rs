@@ -8,6 +8,7 @@ use futures::{Stream, StreamExt, stream};
 use rmcp::model::{ClientJsonRpcMessage, RequestId};
 use rmcp::transport::streamable_http_server::SessionId;
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::event_id::EventId;
@@ -46,7 +47,8 @@ impl Exchanges {
     ) -> Begun {
         let exchange = Arc::new(Exchange::begin(session, caller, message));
         self.held().running.entry(session.clone()).or_default().push(exchange.clone());
-        Begun { exchanges: self.clone(), exchange }
+        let listener = Some(exchange.listener());
+        Begun { exchanges: self.clone(), exchange, listener }
     }
 
     /// Cancels the running request of this session that the client knows by this id.
@@ -112,15 +114,21 @@ impl Exchanges {
 pub(super) struct Begun {
     exchanges: Arc<Exchanges>,
     exchange: Arc<Exchange>,
+    /// The client, until it is given the events.
+    listener: Option<watch::Receiver<()>>,
 }
 
 impl Begun {
     /// Records the events to their end, whether the client stays or not, and returns them.
-    pub(super) fn record<S>(self, events: S) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<S>
+    pub(super) fn record<S>(
+        mut self,
+        events: S,
+    ) -> impl Stream<Item = ServerSseMessage> + Send + Sync + 'static + use<S>
     where
         S: Stream<Item = ServerSseMessage> + Send + 'static,
     {
         let following = self.exchange.follow(0);
+        drop(self.listener.take());
         // The events end with the answer, or with the session.
         tokio::spawn(async move {
             let mut events = pin!(events);

@@ -1,5 +1,7 @@
 //! A value in the shape that the schema names: the same value, or the one value that another shape can mean.
 
+use std::cell::Cell;
+
 use chrono::DateTime;
 use domain::text_cleaning;
 use domain::unix_ms;
@@ -14,13 +16,47 @@ use super::shape::{Content, Fields, Range, Shape, Text};
 /// lost digits.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
-/// The fields of a tool's arguments in their shapes. Unknown names stay, for the error that lists the known ones.
-pub(super) fn object(fields: &Fields, given: Map<String, Value>) -> Result<Value, Problem> {
-    fields_in_shape(fields, given, 0).map(Value::Object)
+/// Arguments in their shapes.
+#[derive(Debug)]
+pub(in crate::tool) struct Conformed {
+    /// The arguments, an object.
+    pub(in crate::tool) arguments: Value,
+    /// The characters that nobody sees in them. A key or a value of any shape still has them: its reader removes or
+    /// refuses them, each kind by its rule.
+    pub(in crate::tool) hidden: usize,
 }
 
-fn fields_in_shape(fields: &Fields, given: Map<String, Value>, depth: usize) -> Result<Map<String, Value>, Problem> {
-    check_size(given.len(), depth)?;
+/// The fields of a tool's arguments in their shapes. Unknown names stay, for the error that lists the known ones.
+pub(super) fn object(fields: &Fields, given: Map<String, Value>) -> Result<Conformed, Problem> {
+    let hidden = Cell::new(0);
+    let read = fields_in_shape(fields, given, Place { depth: 0, hidden: &hidden })?;
+    Ok(Conformed { arguments: Value::Object(read), hidden: hidden.get() })
+}
+
+/// The place of a value within the arguments.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    depth: usize,
+    /// Counts the characters that nobody sees, of all places.
+    hidden: &'a Cell<usize>,
+}
+
+impl Place<'_> {
+    fn within(self) -> Self {
+        Place { depth: self.depth + 1, ..self }
+    }
+
+    fn count(self, hidden: usize) {
+        self.hidden.set(self.hidden.get() + hidden);
+    }
+}
+
+fn fields_in_shape(
+    fields: &Fields,
+    given: Map<String, Value>,
+    place: Place<'_>,
+) -> Result<Map<String, Value>, Problem> {
+    check_size(given.len(), place.depth)?;
     let mut read = Map::new();
     for (name, value) in given {
         let (shape, required) = match (fields.named.get(&name), &fields.others) {
@@ -36,7 +72,7 @@ fn fields_in_shape(fields: &Fields, given: Map<String, Value>, depth: usize) -> 
             }
         };
         if required || !is_unused(&value) {
-            let value = conform(shape, value, depth + 1).map_err(|problem| problem.within(&name))?;
+            let value = conform(shape, value, place.within()).map_err(|problem| problem.within(&name))?;
             read.insert(name, value);
         }
     }
@@ -52,17 +88,21 @@ fn is_unused(value: &Value) -> bool {
     }
 }
 
-fn conform(shape: &Shape, value: Value, depth: usize) -> Result<Value, Problem> {
+fn conform(shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Problem> {
     match shape {
-        Shape::Any => limits::check(&value, depth).map(|()| value),
-        Shape::Text(text) => self::text(*text, shape, value),
+        Shape::Any => {
+            limits::check(&value, place.depth)?;
+            place.count(hidden_in(&value));
+            Ok(value)
+        }
+        Shape::Text(text) => self::text(*text, shape, value, place),
         Shape::Choice(choices) => choice(choices, shape, &value),
         Shape::Integer(range) => integer(*range, shape, &value),
         Shape::Number => number(&value).map(Value::Number).ok_or_else(|| Problem::kind(&shape.words(), &value)),
         Shape::Boolean => boolean(shape, &value),
-        Shape::List(items) => list(items, shape, value, depth),
+        Shape::List(items) => list(items, shape, value, place),
         Shape::Object(fields) => match untexted(value, '{') {
-            Value::Object(given) => fields_in_shape(fields, given, depth).map(Value::Object),
+            Value::Object(given) => fields_in_shape(fields, given, place).map(Value::Object),
             // PHP and Lua have one empty value for both.
             Value::Array(empty) if empty.is_empty() => Ok(Value::Object(Map::new())),
             other => Err(Problem::kind(&shape.words(), &other)),
@@ -70,14 +110,14 @@ fn conform(shape: &Shape, value: Value, depth: usize) -> Result<Value, Problem> 
     }
 }
 
-fn list(items: &Shape, shape: &Shape, value: Value, depth: usize) -> Result<Value, Problem> {
+fn list(items: &Shape, shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Problem> {
     let given = match untexted(value, '[') {
         Value::Array(given) => given,
         Value::Object(empty) if empty.is_empty() => vec![],
         other => return Err(Problem::kind(&shape.words(), &other)),
     };
-    check_size(given.len(), depth)?;
-    let in_shape = |(at, item)| conform(items, item, depth + 1).map_err(|problem: Problem| problem.at(at));
+    check_size(given.len(), place.depth)?;
+    let in_shape = |(at, item)| conform(items, item, place.within()).map_err(|problem: Problem| problem.at(at));
     given.into_iter().enumerate().map(in_shape).collect::<Result<_, _>>().map(Value::Array)
 }
 
@@ -93,7 +133,7 @@ fn untexted(value: Value, open: char) -> Value {
     }
 }
 
-fn text(text: Text, shape: &Shape, value: Value) -> Result<Value, Problem> {
+fn text(text: Text, shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Problem> {
     let given = match value {
         Value::String(given) => given,
         Value::Number(number) => digits(&number)?,
@@ -109,9 +149,30 @@ fn text(text: Text, shape: &Shape, value: Value) -> Result<Value, Problem> {
             }
             None => Err(Problem::new(format!("it must be {}", shape.words()))),
         },
-        Content::Key => Ok(Value::String(given)),
+        Content::Key => {
+            place.count(hidden_in_text(&given));
+            Ok(Value::String(given))
+        }
         // What is written to HubSpot, or said in an answer, shows all that it says.
-        _ => Ok(Value::String(text_cleaning::clean(&given).text.into_owned())),
+        _ => {
+            let cleaned = text_cleaning::clean(&given);
+            place.count(cleaned.removed);
+            Ok(Value::String(cleaned.text.into_owned()))
+        }
+    }
+}
+
+fn hidden_in_text(text: &str) -> usize {
+    text_cleaning::clean(text).removed
+}
+
+/// The characters that nobody sees in a value of any shape.
+fn hidden_in(value: &Value) -> usize {
+    match value {
+        Value::String(text) => hidden_in_text(text),
+        Value::Array(items) => items.iter().map(hidden_in).sum(),
+        Value::Object(fields) => fields.values().map(hidden_in).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }
 

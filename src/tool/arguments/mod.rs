@@ -14,7 +14,7 @@
 //! | `unreadable` | the errors of what the schema cannot say |
 
 mod blank;
-mod conform;
+pub(super) mod conform;
 mod injected;
 pub mod limits;
 mod problem;
@@ -26,6 +26,7 @@ use serde_json::Value;
 
 pub(super) use unreadable::read;
 
+use self::conform::Conformed;
 use self::problem::Problem;
 use self::shape::{Fields, Shape};
 use super::error::ToolError;
@@ -46,7 +47,7 @@ impl Arguments {
     }
 
     /// The arguments in the shapes of the schema.
-    pub(super) fn conform(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
+    pub(super) fn conform(&self, tool: &str, arguments: Value) -> Result<Conformed, ToolError> {
         let conformed = match arguments {
             Value::Object(given) => conform::object(&self.0, injected::dropped(tool, &self.0, given)),
             other => Err(Problem::kind("an object of arguments", &other)),

@@ -74,7 +74,7 @@ impl Tool for Everything {
 fn conform(mut given: Value) -> Result<Value, String> {
     let arguments = Arguments::of(Entry::of::<Everything>().input());
     given.as_object_mut().unwrap().entry("id").or_insert(json!("7"));
-    let mut read = arguments.conform("everything", given).map_err(|error| error.message)?;
+    let mut read = arguments.conform("everything", given).map_err(|error| error.message)?.arguments;
     serde_json::from_value::<Everything>(read.clone()).map_err(|error| format!("serde: {error}"))?;
     read.as_object_mut().unwrap().remove("id");
     Ok(read)

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::desk::{Desk, Tools};
 use super::memory::{Memory, told};
+use frontdesk::rehearsal::scenario::Means;
 
 /// The way to a person that is open in every graph.
 const PERSON: &str = "a person";
@@ -22,6 +23,8 @@ pub(crate) struct Guided {
     offered: Vec<String>,
     /// The last thing that was asked for.
     ask: Value,
+    /// The matter is done, and nothing is sent unless the customer wants more.
+    is_done: bool,
     /// A person is offered, for the customer to agree to.
     offers_person: bool,
 }
@@ -40,6 +43,9 @@ impl Desk for Guided {
             let begun = tools.call("taskgraph_start", graph.as_object().unwrap().clone()).await.unwrap();
             self.session = begun["session"].clone();
             self.read(&begun);
+        }
+        if self.is_done && wants_nothing(said) {
+            return Reply::default(); // A goodbye.
         }
         let mut step = Map::from_iter([("user_text".to_owned(), json!(said.words))]);
         let wish = said.means.intent.as_ref().and_then(|wish| self.offer(wish));
@@ -74,6 +80,12 @@ impl Desk for Guided {
         let offers = self.memory.choices.iter().map(|choice| choice.label.clone()).collect();
         Reply { says: says.join("\n"), offers, ..Reply::default() }
     }
+}
+
+/// True if a message has no wish and no value.
+fn wants_nothing(said: &Said) -> bool {
+    let choice = said.means.choice.as_deref().is_none_or(|choice| choice == "none");
+    choice && !said.agrees && Means { choice: None, ..said.means.clone() } == Means::default()
 }
 
 impl Guided {
@@ -146,6 +158,8 @@ impl Guided {
         let asks = answer["asks"].as_array().cloned().unwrap_or_default();
         self.ask = asks.last().cloned().unwrap_or_default();
         self.memory.learn(&self.ask["failed"]["details"]);
+        let instruction = self.ask["instruction"].as_str().unwrap_or_default();
+        self.is_done = instruction.contains("send nothing");
         let names = |list: &Value, name: &str| -> Vec<String> {
             let all = list.as_array().into_iter().flatten();
             all.filter_map(|one| one.as_str().or_else(|| one[name].as_str()).map(str::to_owned)).collect()

@@ -196,13 +196,21 @@ fn choices(answer: &Value) -> Vec<Choice> {
     for (name, value) in answer.as_object().into_iter().flatten() {
         match value {
             Value::Array(list) if !name.starts_with("busy") && !name.ends_with("_unix") && name != "past" => {
-                all.extend(list.iter().filter_map(choice));
+                all.extend(list.iter().filter_map(|entry| choice(entry).or_else(|| start(name, entry, answer))));
             }
             Value::Object(_) => all.extend(choices(value)),
             _ => {}
         }
     }
     all
+}
+
+/// A free start that is told as `13:00` of the answer's day, or with its own day.
+fn start(list: &str, entry: &Value, answer: &Value) -> Option<Choice> {
+    let text = entry.as_str().filter(|_| ["available_slots", "next_free_slots"].contains(&list))?;
+    let whole = if text.len() == 5 { format!("{} {text}", answer["date"].as_str()?) } else { text.to_owned() };
+    let minute = whole.get(whole.len().checked_sub(16)?..)?.replace(' ', "T");
+    Some(Choice { values: Map::from_iter([("start".to_owned(), json!(minute))]), label: minute })
 }
 
 fn choice(entry: &Value) -> Option<Choice> {

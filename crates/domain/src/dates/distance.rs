@@ -23,14 +23,14 @@ pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item
 
 /// A number of days or months.
 #[derive(Clone, Copy)]
-enum Distance {
+pub(super) enum Distance {
     Days(u32),
     Months(u32),
 }
 
 impl Distance {
     /// Matches `3 days`, `two weeks`, `a month`, `1 week 2 days`, `a week and a day`.
-    fn at_front(tokens: &[Token]) -> Match<Result<Distance, Reason>> {
+    pub(super) fn at_front(tokens: &[Token]) -> Match<Result<Distance, Reason>> {
         let (length, distance) = Distance::single(tokens)?;
         if !matches!(tokens[length - 1], Word("week" | "weeks")) {
             return Some((length, distance));
@@ -150,14 +150,26 @@ fn on(tokens: &[Token], today: NaiveDate) -> Match<Day> {
 
 type Count = fn(Distance, NaiveDate) -> Day;
 
-/// Counts from the day that follows; from each, if there are several to select from.
+/// Counts so far from the day that follows.
 fn counted(length: usize, by: Result<Distance, Reason>, rest: &[Token], today: NaiveDate, count: Count) -> Match<Day> {
+    from_each(length, rest, today, |start| count(by.clone()?, start))
+}
+
+/// Counts from the day that follows; from each, if there are several to select from.
+pub(super) fn from_each(
+    length: usize,
+    rest: &[Token],
+    today: NaiveDate,
+    count: impl Fn(NaiveDate) -> Day,
+) -> Match<Day> {
     let (taken, start) = single(rest, today)?;
-    let day = match (by, start) {
-        (Err(why), _) | (_, Err(why @ Reason::Past(_))) => Err(why),
-        (Ok(by), Ok(start)) => count(by, start),
-        (Ok(by), Err(Reason::Days(days))) => date::one_of(days.into_iter().flat_map(|day| count(by, day)).collect()),
-        (Ok(_), Err(why)) => Err(why),
+    let day = match start {
+        Ok(start) => count(start),
+        Err(Reason::Days(days)) => {
+            let counted: Result<Vec<NaiveDate>, Reason> = days.into_iter().map(count).collect();
+            counted.and_then(date::one_of)
+        }
+        Err(why) => Err(why),
     };
     Some((length + taken, day))
 }

@@ -2,8 +2,8 @@
 //! booking costs more than a question.
 //!
 //! A phrase is cut into tokens (`spelling`, `lexer`, and `machine` for the forms that programs write) and parsed in every
-//! way that the grammar allows (`phrase`, with `date`, `named_date`, `month`, `relative`, `distance`, `feast`,
-//! `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's zone (`resolve`).
+//! way that the grammar allows (`phrase`, with `date`, `named_date`, `month`, `relative`, `distance`,
+//! `weekday_ahead`, `feast`, `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's zone (`resolve`).
 //! Readings with different meanings make the phrase ambiguous. No word with a meaning is skipped: one that the grammar
 //! does not know rejects the whole phrase, and a typing error is asked back with the right word.
 
@@ -40,6 +40,7 @@ mod token;
 mod typing_error;
 mod unread;
 mod vocabulary;
+mod weekday_ahead;
 mod window;
 
 pub use due::parse_due;

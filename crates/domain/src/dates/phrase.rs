@@ -8,7 +8,7 @@ use super::span::{self, Span};
 use super::time_of_day::{self, ClockTime, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
-use super::{bare_hour, distance, feast, month, named_date, relative};
+use super::{bare_hour, distance, feast, month, named_date, relative, weekday_ahead};
 use crate::time_zone::{self, iana::ZoneName, season::Season};
 
 /// Weekday, date, time, part of the day, zone, offset, and one repetition.
@@ -142,6 +142,7 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
         _ => None,
     };
     let relative = relative::at_front(tokens, today).chain(distance::at_front(tokens, today));
+    let relative = relative.chain(weekday_ahead::at_front(tokens, today));
     let dates = date::at_front(tokens, today).chain(named_date::at_front(tokens, today));
     let of_month = month::at_front(tokens, today).chain(month::after_weekday(tokens, today));
     let days = relative.chain(dates).chain(of_month).chain(feast::at_front(tokens, today));

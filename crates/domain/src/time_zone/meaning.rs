@@ -43,10 +43,22 @@ struct Place {
     zones: Vec<ZoneName>,
     /// Those of the state of the US with the code.
     state: Vec<ZoneName>,
-    /// Those of a town there that shares the city's name.
+    /// Those of a town there that is read only with the place, such as one that shares a better known city's name.
     namesakes: Vec<ZoneName>,
     /// The zones of its states and provinces of several times that are not known to have the city.
     strange: Vec<ZoneName>,
+}
+
+impl Place {
+    /// The zones of a town that is no known city. After a town, a code is that of a state of the US, unless customers are
+    /// as likely to mean another place.
+    fn of_unknown_town(self, code: &str) -> Vec<ZoneName> {
+        match (self.namesakes, self.state) {
+            (town, _) if !town.is_empty() => town,
+            (_, state) if !state.is_empty() && !places::has_another_meaning(code) => state,
+            _ => self.zones,
+        }
+    }
 }
 
 impl Reader {
@@ -180,13 +192,16 @@ impl Reader {
         let around: Vec<Vec<ZoneName>> = codes.iter().map(|place| self.place(place)).collect();
         let first = around.first().filter(|_| around.iter().all(|zones| !zones.is_empty()))?;
         let within = |zones: Vec<ZoneName>| around.iter().fold(zones, |zones, other| self.agreed(&zones, other));
+        let further =
+            |zones| around.iter().skip(1).fold(zones, |zones: Vec<ZoneName>, other| self.agreed(&zones, other));
         let code = codes.first().map(|code| tidy(code)).unwrap_or_default();
         let town = spelling::plain(&tidy(city));
         let place = Place {
             strange: self.strange(&town, &code),
             zones: within(first.clone()),
             state: if named::may_be_a_time(city) { Vec::new() } else { within(places::state(&code)) },
-            namesakes: within(named::namesakes(&town, &code)),
+            // Of the land of the Navajo, Arizona's zone is not the right one.
+            namesakes: further(named::namesakes(&town, &code)),
         };
         let is_name = city.chars().all(|c| c.is_alphabetic() || " .'-".contains(c));
         match (self.whole(city), is_name) {
@@ -197,7 +212,7 @@ impl Reader {
                 Err(zones) if name.contains(',') => Err(zones),
                 Err(zones) => Err(self.apart([known, zones].concat())),
             }),
-            (_, true) if name.contains(',') => Some(self.one_of(place.zones)),
+            (_, true) if name.contains(',') => Some(self.one_of(place.of_unknown_town(&code))),
             _ => None,
         }
     }

@@ -71,15 +71,19 @@ pub(super) fn may_be_a_time(name: &str) -> bool {
     abbreviated || name.split(' ').any(|word| WORDS_OF_TIMES.contains(&word))
 }
 
-/// Returns the zones of less known towns with the name of a place, as they are given with a state or country.
+/// Returns the zones of the towns with the name that are read only with this state or country.
 pub(super) fn namesakes(name: &str, place: &str) -> Vec<ZoneName> {
-    let named =
-        namesake_rows().filter(|(town, places, _)| *town == name && places.split(", ").any(|code| code == place));
+    let named = namesake_rows().filter(|(towns, places, _)| has(towns, name) && has(places, place));
     named.filter_map(|(_, _, zone)| ZoneName::parse(zone)).collect()
 }
 
+/// True if the list, with commas, has the item.
+fn has(list: &str, item: &str) -> bool {
+    list.split(", ").any(|one| one == item)
+}
+
 fn namesake_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    lines(NAMESAKES).filter_map(|(town, rest)| rest.split_once('\t').map(|(places, zone)| (town, places, zone)))
+    lines(NAMESAKES).filter_map(|(towns, rest)| rest.split_once('\t').map(|(places, zone)| (towns, places, zone)))
 }
 
 /// Returns the place whose letters these are, such as `AmericaNewYork`.

@@ -38,6 +38,7 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("nyc", "America/New_York"),
     ("new york city", "America/New_York"),
     ("boston", "America/New_York"),
+    ("dc", "America/New_York"),
     ("washington dc", "America/New_York"),
     ("washington d c", "America/New_York"),
     ("philadelphia", "America/New_York"),

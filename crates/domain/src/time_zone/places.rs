@@ -40,6 +40,10 @@ impl Part {
 /// The country whose states are given by their postal code after a city.
 const STATES_OF: &str = "US-";
 
+/// Codes of states of the US that customers write as often for a country or another state behind its towns: `Kassel, DE`,
+/// `Nashik, IN`, `Mandurah, WA`.
+const OTHERS_CODES_TOO: [&str; 12] = ["ar", "ca", "co", "de", "id", "il", "in", "ma", "mt", "pa", "tn", "wa"];
+
 static ALL: LazyLock<Places> = LazyLock::new(|| {
     let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new(), parts: Vec::new() };
     for line in PLACES.lines().filter(|line| !line.starts_with('#')) {
@@ -82,6 +86,11 @@ pub(super) fn named_or_coded(name: &str) -> Vec<ZoneName> {
 /// Returns the zones of the state of the US with the postal code; none if no state has it.
 pub(super) fn state(code: &str) -> Vec<ZoneName> {
     ALL.states.get(code).cloned().unwrap_or_default()
+}
+
+/// Returns true for the code of a state of the US that is as likely to mean a country or another state.
+pub(super) fn has_another_meaning(code: &str) -> bool {
+    OTHERS_CODES_TOO.contains(&code)
 }
 
 /// Lists the states and provinces with the name or the code.

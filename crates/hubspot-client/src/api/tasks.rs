@@ -94,8 +94,11 @@ impl Tasks<'_> {
     }
 
     async fn create_with(&self, task: &NewTask, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {
+        let begun = lock.as_ref().map(|lock| lock.begin(None));
         let new = NewRecord { parent: task.on.first().cloned(), input: input(task), key: None, _lock: lock };
-        self.state.creator.create(self.scope, new).await
+        let made = self.state.creator.create(self.scope, new).await;
+        begun.into_iter().for_each(|begun| begun.end(&made));
+        made
     }
 }
 

@@ -21,9 +21,10 @@ pub(crate) fn property<'a>(wanted: &'a TicketKeys, definitions: &[Property]) -> 
     definitions.iter().any(serves).then_some(name)
 }
 
-/// A new key, which no other creation has.
-pub(crate) fn new(property: &str) -> RequestKey {
-    RequestKey { property: property.to_owned(), value: format!("fd-{}", Uuid::new_v4().simple()) }
+/// The key of an earlier creation of the same ticket; else a new one, which no other creation has.
+pub(crate) fn again(property: &str, before: Option<String>) -> RequestKey {
+    let value = before.unwrap_or_else(|| format!("fd-{}", Uuid::new_v4().simple()));
+    RequestKey { property: property.to_owned(), value }
 }
 
 #[cfg(test)]

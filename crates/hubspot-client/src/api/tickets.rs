@@ -15,7 +15,8 @@ use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::settings::TicketKeys;
 use crate::transport::call_scope::CallScope;
-use crate::writes::key_lock::{KeyLock, KeyLocks};
+use crate::writes::doubts::Unique;
+use crate::writes::key_lock::{KeyLock, KeyLocks, hashed};
 use domain::id::{OwnerId, RecordId};
 
 const KIND: RecordKind =
@@ -107,10 +108,18 @@ impl Tickets<'_> {
     }
 
     async fn create_with(&self, ticket: &NewTicket, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {
-        let key = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name)).map(ticket_key::new);
+        let property = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name));
+        let of = hashed((ticket.contact.as_str(), &ticket.subject, &ticket.content));
+        // The key of the same ticket that may be there already: HubSpot then refuses a second one.
+        let before = lock.as_ref().and_then(|lock| lock.unique_value(of));
+        let key = property.map(|property| ticket_key::again(property, before));
+        let unique = key.as_ref().map(|key| Unique { of, value: key.value.clone() });
+        let begun = lock.as_ref().map(|lock| lock.begin(unique));
         let parent = Some((Object::Contacts, ticket.contact.clone()));
         let new = NewRecord { parent, input: input(ticket, key.as_ref()), key, _lock: lock };
-        self.state.creator.create(self.scope, new).await
+        let made = self.state.creator.create(self.scope, new).await;
+        begun.into_iter().for_each(|begun| begun.end(&made));
+        made
     }
 
     /// The name of the property into which creations write a key; `None` if this account and the settings have none.

@@ -5,6 +5,10 @@
 //! request of each other caller takes. Beside it, a fifth of each window is kept for quiet callers: a turn helps nobody
 //! while all places of a window are taken. Quiet is who holds fewer places of the window than that fifth; of the five
 //! searches in a second, none.
+//!
+//! In a long window, a caller that is neither quiet nor alone spreads the places that it may still take over the time until
+//! its first one is free again. Taken at once they would also come free at once, and another caller that needs more than
+//! the fifth would wait for that moment.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -24,6 +28,9 @@ const CALLERS_MAX: usize = 4_096;
 const KEPT_ONE_IN: usize = 5;
 /// The time for which places are kept for a caller that is not there: a lone caller has the whole window.
 const KNOWN_FOR: Duration = Duration::from_secs(600);
+
+/// Windows longer than this are paced: nobody minds waiting for the end of a shorter one.
+const UNPACED_SPAN_MAX: Duration = Duration::from_secs(1);
 
 /// A request in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +54,8 @@ struct Line {
     waiting: VecDeque<Ticket>,
     /// The last time that it asked.
     asked: Instant,
+    /// The last time that it was given a place.
+    served: Option<Instant>,
     /// The places that it holds until an answer comes.
     in_flight: usize,
     /// The instants from which its other places are held for the length of a window, oldest first.
@@ -89,12 +98,15 @@ impl FairQueue {
 
     /// The request that is given one of the `left` places of a window, if one may have it.
     pub(crate) fn next(&mut self, left: usize, limit: Limit, now: Instant) -> Option<Ticket> {
-        let turn = self.turns.iter().position(|caller| left > self.kept_from(caller, limit, now))?;
+        let turn = self.turns.iter().position(|caller| {
+            left > self.kept_from(caller, limit, now) && self.paced_until(caller, limit, now).is_none()
+        })?;
         let caller = self.turns.remove(turn)?;
         let line = self.callers.get_mut(&caller)?;
         let ticket = line.waiting.pop_front()?;
         line.forget(limit, now);
         line.in_flight += 1;
+        line.served = Some(now);
         self.waiting -= 1;
         if !line.waiting.is_empty() {
             self.turns.push_back(caller);
@@ -119,6 +131,18 @@ impl FairQueue {
         let mut others = self.latest.iter().filter(|(other, _)| other != caller);
         let alone = !others.any(|(_, asked)| *asked + KNOWN_FOR > now);
         if quiet || alone { 0 } else { kept }
+    }
+
+    /// The instant from which a busy caller beside others may take its next place; `None` if it may now.
+    pub(crate) fn paced_until(&self, caller: &CallerKey, limit: Limit, now: Instant) -> Option<Instant> {
+        let kept = self.kept_from(caller, limit, now);
+        if limit.span <= UNPACED_SPAN_MAX || kept == 0 {
+            return None;
+        }
+        let line = self.callers.get(caller)?;
+        let served = line.served?;
+        let pause = line.time_to_first_free(limit, served) / line.more_to(limit.max - kept, limit, now)?;
+        Some(served + pause).filter(|next| *next > now)
     }
 
     /// The instant from which a caller is quiet if no more answers come; `None` if it is quiet already, or not without an
@@ -187,13 +211,25 @@ impl FairQueue {
 
 impl Line {
     fn new(now: Instant) -> Line {
-        Line { waiting: VecDeque::new(), asked: now, in_flight: 0, finished: VecDeque::new() }
+        Line { waiting: VecDeque::new(), asked: now, served: None, in_flight: 0, finished: VecDeque::new() }
     }
 
     /// The places of the window that it holds.
     fn held(&self, limit: Limit, now: Instant) -> usize {
         let over = self.finished.partition_point(|finished| *finished + limit.span <= now);
         self.in_flight + self.finished.len() - over
+    }
+
+    /// The places that it may take until it holds `most`; `None` if none.
+    fn more_to(&self, most: usize, limit: Limit, now: Instant) -> Option<u32> {
+        let more = most.checked_sub(self.held(limit, now)).filter(|more| *more > 0)?;
+        u32::try_from(more).ok()
+    }
+
+    /// The time from `at` until the first of its places is free again, as far as it is known.
+    fn time_to_first_free(&self, limit: Limit, at: Instant) -> Duration {
+        let over = self.finished.partition_point(|finished| *finished + limit.span <= at);
+        self.finished.get(over).map_or(limit.span, |first| (*first + limit.span).duration_since(at))
     }
 
     fn forget(&mut self, limit: Limit, now: Instant) {

@@ -183,8 +183,10 @@ impl Queue {
 
     /// The earliest instant at which a waiting request of the caller, or a new one, can be sent.
     fn opening(&mut self, caller: &CallerKey, ticket: Option<Ticket>, now: Instant) -> Instant {
-        let kept = self.order.kept_from(caller, self.window.limit(), now);
-        self.window.opening(kept + self.order.ahead_of(caller, ticket), now)
+        let limit = self.window.limit();
+        let kept = self.order.kept_from(caller, limit, now);
+        let opening = self.window.opening(kept + self.order.ahead_of(caller, ticket), now);
+        self.order.paced_until(caller, limit, now).map_or(opening, |at| at.max(opening))
     }
 
     fn too_late(&mut self, caller: &CallerKey, ticket: Option<Ticket>, now: Instant) -> Error {

@@ -9,14 +9,21 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::OwnedMutexGuard;
 
+use crate::error::Error;
+use crate::writes::doubts::{Doubt, Doubts, Unique};
+
 type Queue = tokio::sync::Mutex<()>;
 
 /// The number of queues at which those that nobody waits in are dropped for the first time.
 const QUEUES_SWEPT_AT: usize = 256;
 
-/// The queues of the writes of one kind, by the hash of their keys: as many as calls are under way, and at most twice that.
+/// The queues of the writes of one kind, by the hash of their keys: as many as calls are under way, and at most twice that;
+/// and the doubts about those that have ended.
 #[derive(Default)]
-pub(crate) struct KeyLocks(Mutex<Queues>);
+pub(crate) struct KeyLocks {
+    queues: Mutex<Queues>,
+    doubts: Arc<Doubts>,
+}
 
 #[derive(Default)]
 struct Queues {
@@ -27,21 +34,66 @@ struct Queues {
 /// The right to carry out the writes of one key, until all clones are dropped.
 #[derive(Clone)]
 pub struct KeyLock {
+    key: u64,
+    doubts: Arc<Doubts>,
     _held: Arc<OwnedMutexGuard<()>>,
+}
+
+impl KeyLock {
+    /// True if a write of this key may have been carried out and nothing but a look-up keeps the same from happening twice.
+    pub fn is_in_doubt(&self) -> bool {
+        self.doubts.of(self.key).is_some_and(|doubt| doubt.unique.is_none())
+    }
+
+    /// The unique value with which the same record may have been created before.
+    pub(crate) fn unique_value(&self, of: u64) -> Option<String> {
+        let unique = self.doubts.of(self.key)?.unique?;
+        (unique.of == of).then_some(unique.value)
+    }
+
+    /// The write is sent: until it ends it may have been carried out.
+    pub(crate) fn begin(&self, unique: Option<Unique>) -> Begun {
+        let (doubts, key) = (self.doubts.clone(), self.key);
+        Begun { before: doubts.begin(key, unique), doubts, key }
+    }
+}
+
+/// A write that was sent. Dropped without an end, it stays in doubt.
+pub(crate) struct Begun {
+    doubts: Arc<Doubts>,
+    key: u64,
+    before: Option<Doubt>,
+}
+
+impl Begun {
+    /// Notes what became of the write.
+    pub(crate) fn end<T>(self, made: &Result<T, Error>) {
+        match made {
+            Ok(_) => self.doubts.settle(self.key),
+            Err(Error::OutcomeUnknown { .. }) => {}
+            Err(_) => self.doubts.restore(self.key, self.before),
+        }
+    }
 }
 
 impl KeyLocks {
     pub(crate) async fn lock(&self, key: impl Hash) -> KeyLock {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let queue = self.queue(hasher.finish());
+        let key = hashed(key);
+        let queue = self.queue(key);
         // Held while waiting: the lock is the queue.
-        KeyLock { _held: Arc::new(queue.lock_owned().await) }
+        KeyLock { key, doubts: self.doubts.clone(), _held: Arc::new(queue.lock_owned().await) }
     }
 
     fn queue(&self, key: u64) -> Arc<Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).queue(key)
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).queue(key)
     }
+}
+
+/// A hash that is the same for equal values in this process.
+pub(crate) fn hashed(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Queues {
@@ -88,6 +140,6 @@ mod tests {
         for key in 0..10_000 {
             locks.lock(key).await;
         }
-        assert!(locks.0.lock().unwrap().by_key.len() <= QUEUES_SWEPT_AT);
+        assert!(locks.queues.lock().unwrap().by_key.len() <= QUEUES_SWEPT_AT);
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod batch_match;
 pub(crate) mod claims;
 pub(crate) mod detached_write;
+pub(crate) mod doubts;
 pub(crate) mod dry_run;
 pub(crate) mod key_lock;
 pub(crate) mod once;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::event::Failure;
-use crate::graph::Document;
+use crate::{graph::Document, instructions};
 
 /// An action for the model. In the list of one step, all but the last are things to say on the way.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -14,7 +14,7 @@ pub enum Action {
     /// Choose the intent that the customer has and send it as `intent`, or `none`.
     Intent {
         /// The intents to choose from, unless they are all those that were named before.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "short")]
         candidates: Vec<Candidate>,
         /// The instruction for the model.
         instruction: String,
@@ -71,7 +71,8 @@ pub enum Action {
         /// The node may be skipped with `skip` if the customer has already given what it asks for.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         skippable: bool,
-        /// The instruction for the model.
+        /// The instruction for the model, unless `verbatim` says all of it.
+        #[serde(skip_serializing_if = "String::is_empty")]
         instruction: String,
     },
     /// Answer the customer from these documents, then send their answer as `user_text`.
@@ -97,6 +98,13 @@ pub enum Action {
         /// The instruction for the model.
         instruction: String,
     },
+    /// Ask the customer if they want to go on with the topic that was interrupted, and send `switch`.
+    GoOn {
+        /// The topic that was interrupted.
+        matter: String,
+        /// The instruction for the model.
+        instruction: String,
+    },
     /// Nothing in the graph fits: say so and what is possible, then send the customer's answer as `user_text`.
     Nothing {
         /// The reason in one sentence.
@@ -105,11 +113,21 @@ pub enum Action {
         #[serde(skip_serializing_if = "Option::is_none")]
         failed: Option<Failure>,
         /// The intents that are possible, unless they are all those that were named before.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "short")]
         candidates: Vec<Candidate>,
         /// The instruction for the model.
         instruction: String,
     },
+}
+
+impl Action {
+    /// Says of a question for the documents that the passages have been found.
+    pub fn searched(&mut self) {
+        if let Action::Answer { query, instruction, .. } = self {
+            *query = None;
+            *instruction = instructions::SEARCHED.to_owned();
+        }
+    }
 }
 
 /// An intent that can be chosen.
@@ -123,6 +141,16 @@ pub struct Candidate {
     /// The graph's definition of the intent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub definition: String,
+}
+
+/// Writes intents of which only the name is told as their names.
+fn short<S: serde::Serializer>(candidates: &[Candidate], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(candidates.iter().map(|candidate| match candidate {
+        Candidate { intent, leads_to, definition } if leads_to.is_empty() && definition.is_empty() => {
+            Value::from(intent.as_str())
+        }
+        other => serde_json::to_value(other).unwrap_or_default(),
+    }))
 }
 
 /// A required argument that is not known.

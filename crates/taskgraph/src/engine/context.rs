@@ -14,6 +14,9 @@ use crate::{
     resource::Behavior,
 };
 
+/// The arguments that are days.
+pub const DAY_ARGUMENTS: &[&str] = &["meeting_date", "due"];
+
 /// The graph that a run follows and the tools of this server.
 #[derive(Clone, Copy, Debug)]
 pub struct RunContext<'a> {
@@ -98,6 +101,12 @@ impl<'a> RunContext<'a> {
         let plain = |text: &str| text.trim().to_lowercase().replace([' ', '-'], "_");
         let wanted = plain(name);
         self.arguments().into_iter().find(|argument| plain(argument) == wanted).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns `true` if a tool of the graph takes a day.
+    pub fn asks_for_days(&self) -> bool {
+        let mut specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
+        specs.any(|spec| DAY_ARGUMENTS.iter().any(|name| spec.has(name)))
     }
 
     /// Returns `true` if a node of the graph calls this tool.

@@ -167,8 +167,8 @@ impl Navigator<'_> {
             self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
         }
         let source = Source::Said(self.state.steps);
-        shown_times::take_whole_start(&mut self.state, &name, value);
-        self.state.known.insert(name, KnownValue::of(value.clone(), source));
+        let value = shown_times::take_whole_start(&mut self.state, &name, value).unwrap_or_else(|| value.clone());
+        self.state.known.insert(name, KnownValue::of(value, source));
     }
 
     pub(super) fn ignore(&mut self, name: &str, reason: &StepError) {
@@ -200,7 +200,7 @@ impl Navigator<'_> {
                 self.choose();
             }
             Phase::Fill if event.slots.is_empty() => self.hear_answer(),
-            Phase::Fill | Phase::Choose | Phase::Switch { .. } => {}
+            Phase::Fill | Phase::Choose | Phase::Offer | Phase::Switch { .. } => {}
         }
     }
 
@@ -216,6 +216,13 @@ impl Navigator<'_> {
     pub(super) fn stop_asking_reach(&mut self) {
         let hands_off = self.context.own_tool(self.node()) == Some(toolbox::HAND_OFF_TOOL);
         self.state.reach_asked |= hands_off && self.state.phase == Phase::Fill;
+    }
+
+    /// Whoever was asked how long the meeting is to be and names a start without it is not asked again.
+    pub(super) fn stop_asking_length(&mut self, event: &Event) {
+        let books = self.context.own_tool(self.node()) == Some(toolbox::BOOKING_TOOL);
+        let named = event.slots.keys().any(|name| self.context.argument(name) == shown_times::START);
+        self.state.length_asked |= books && named && self.state.phase == Phase::Fill;
     }
 
     /// Takes a message as the answer to the only thing that is asked, if that is the matter in the customer's words.
@@ -248,6 +255,7 @@ impl Navigator<'_> {
                 self.select_edge(edge, switch);
                 return Ok(());
             }
+            Found::Nothing if self.takes_sibling(name) => return Ok(()),
             Found::Nothing if self.is_over_limit(name) => {
                 self.report_limit();
                 return Ok(());
@@ -268,6 +276,19 @@ impl Navigator<'_> {
             self.choose();
         }
         Ok(())
+    }
+
+    /// Takes another way from the node before, where the one that was taken has ended.
+    fn takes_sibling(&mut self, name: &str) -> bool {
+        let ended = matches!(self.state.phase, Phase::Finish | Phase::Close | Phase::Choose) && !self.is_unfinished();
+        let ways = if ended { intents::siblings(&self.state, self.context) } else { vec![] };
+        let Found::Edge(edge) = intents::find(&ways, &self.state, self.context.graph, name) else { return false };
+        let is_way = ways.iter().any(|way| std::ptr::eq(way.edge, edge));
+        if is_way {
+            self.state.at = edge.from.clone();
+            self.follow(edge);
+        }
+        is_way
     }
 
     /// Waits for an intent. A conversation that can only begin with its first tool begins there again.
@@ -309,6 +330,7 @@ impl Navigator<'_> {
         let goes_on = event.slots.is_empty() && event.tool_result.is_none() && !event.skip;
         match self.state.phase {
             Phase::Fill if !goes_on => {}
+            Phase::Offer => self.give_up_suspended(),
             Phase::Choose | Phase::Speak if self.state.at == self.context.graph.start().id => {
                 if !self.advance_wordless() {
                     self.leave_topic(DeadEnd::NoIntent);
@@ -350,13 +372,13 @@ impl Navigator<'_> {
     fn select_edge(&mut self, edge: &Edge, switch: Option<Switch>) {
         let graph = self.context.graph;
         let waits = self.state.is_suspended(edge);
-        let local = intents::local(&self.state, graph).iter().any(|other| std::ptr::eq(*other, edge));
+        let local = intents::local(&self.state, self.context).iter().any(|other| std::ptr::eq(*other, edge));
         match switch {
             _ if local && !waits => self.follow_local(edge),
             _ if !waits && !intents::may_enter(&self.state, graph, edge) => self.ask_further(),
             Some(Switch::Stay) => {}
             _ if self.is_unfinished() && self.state.is_about(edge) && !graph.leads_to_person(edge) => {}
-            None if self.is_unfinished() && self.helps(edge) => self.switch_topic(edge, CurrentTopic::Suspend),
+            None if self.is_unfinished() && self.helps(edge) => self.interrupt(edge),
             None if self.is_unfinished() && self.state.phase != Phase::Choose => self.ask_to_switch(edge),
             Some(Switch::ComeBack) if self.is_unfinished() => self.switch_topic(edge, CurrentTopic::Suspend),
             _ => self.switch_topic(edge, CurrentTopic::Drop),
@@ -371,13 +393,28 @@ impl Navigator<'_> {
         }
     }
 
+    /// Suspends the current topic without a question. It goes on afterwards if the other one serves it, and is offered
+    /// otherwise.
+    fn interrupt(&mut self, edge: &Edge) {
+        let serves = !self.leads_to_person(edge);
+        let before = self.state.stack.len();
+        self.switch_topic(edge, CurrentTopic::Suspend);
+        if let Some(frame) = self.state.stack.get_mut(before) {
+            frame.unasked = !serves;
+        }
+    }
+
+    fn leads_to_person(&self, edge: &Edge) -> bool {
+        let target = self.context.own_tool(self.context.node(&edge.to));
+        self.context.graph.leads_to_person(edge) || target == Some(toolbox::HAND_OFF_TOOL)
+    }
+
     /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, and
     /// who is asked for an address may be known by a name.
     fn helps(&self, edge: &Edge) -> bool {
         let identifying = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL);
         let target = self.context.own_tool(self.context.node(&edge.to));
-        self.context.graph.leads_to_person(edge)
-            || target == Some(toolbox::HAND_OFF_TOOL)
+        self.leads_to_person(edge)
             || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))
     }
 
@@ -401,6 +438,8 @@ impl Navigator<'_> {
     pub(super) fn handle_switch(&mut self, switch: Switch) {
         let Phase::Switch { to, was, words, since } = self.state.phase.clone() else {
             return match switch {
+                Switch::Leave if self.state.phase == Phase::Offer => self.give_up_suspended(),
+                Switch::ComeBack | Switch::Stay if self.state.phase == Phase::Offer => self.go_on_with_suspended(),
                 Switch::Leave => self.leave_topic(DeadEnd::Left),
                 Switch::ComeBack if self.is_unfinished() => self.put_off_topic(),
                 Switch::ComeBack | Switch::Stay => {}
@@ -416,6 +455,22 @@ impl Navigator<'_> {
             Some(edge) if switch == Switch::ComeBack => self.switch_topic_since(edge, CurrentTopic::Suspend, since),
             Some(edge) => self.switch_topic_since(edge, CurrentTopic::Drop, since),
             None => self.report_limit(),
+        }
+    }
+
+    /// The customer does not want to go on with the topic that was interrupted.
+    fn give_up_suspended(&mut self) {
+        self.state.drop_suspended();
+        if !self.resume_suspended() {
+            self.state.phase = Phase::Close;
+        }
+    }
+
+    /// Values that were asked for before the interruption say that it is to go on.
+    pub(super) fn go_on_by_values(&mut self, event: &Event) {
+        let only_values = event.intent.is_none() && event.switch.is_none() && !event.slots.is_empty();
+        if only_values && self.state.phase == Phase::Offer {
+            self.go_on_with_suspended();
         }
     }
 

@@ -24,24 +24,46 @@ pub(super) struct Offer<'a> {
 }
 
 /// Lists the edges with an intent that leave the current node.
-pub(super) fn local<'a>(state: &State, graph: &'a Graph) -> Vec<&'a Edge> {
+pub(super) fn local<'a>(state: &State, context: &RunContext<'a>) -> Vec<&'a Edge> {
+    let graph = context.graph;
     let open = !matches!(state.phase, Phase::Fill) && state.done.contains(&state.at);
     let ways = graph.edges_from(&state.at).filter(|edge| edge.intent.is_some());
-    ways.filter(|edge| open && may_enter(state, graph, edge)).collect()
+    ways.filter(|edge| open && may_enter(state, graph, edge) && is_served(context, edge)).collect()
+}
+
+/// Lists the other ways from the node before the current one: after a ticket was changed it can also be closed.
+pub(super) fn siblings<'a>(state: &State, context: &RunContext<'a>) -> Vec<Offer<'a>> {
+    let graph = context.graph;
+    let before = graph.all_edges().find(|edge| edge.to == state.at && edge.from != graph.start().id);
+    let Some(before) = before.filter(|edge| edge.intent.is_some() && state.done.contains(&edge.from)) else {
+        return vec![];
+    };
+    let ways = graph.edges_from(&before.from).filter(|edge| edge.intent.is_some());
+    named(ways.filter(|edge| may_enter(state, graph, edge) && is_served(context, edge)).collect())
 }
 
 /// Lists the intents that can be chosen: those of the current node first, then the global ones and those of suspended
 /// topics.
-pub(super) fn offers<'a>(state: &State, graph: &'a Graph) -> Vec<Offer<'a>> {
-    let mut edges = local(state, graph);
+pub(super) fn offers<'a>(state: &State, context: &RunContext<'a>) -> Vec<Offer<'a>> {
+    let graph = context.graph;
+    let mut edges = local(state, context);
     for edge in graph.edges() {
         let known = edges.iter().any(|other| std::ptr::eq(*other, edge));
-        if !known && (state.is_suspended(edge) || is_available(state, graph, edge)) {
+        if !known && is_served(context, edge) && (state.is_suspended(edge) || is_available(state, graph, edge)) {
             edges.push(edge);
         }
     }
     edges.truncate(CANDIDATES_MAX);
     named(edges)
+}
+
+/// Returns `true` unless the edge leads to a tool of this server that is switched off.
+fn is_served(context: &RunContext<'_>, edge: &Edge) -> bool {
+    context.graph.node(&edge.to).is_none_or(|node| match &node.behavior {
+        Behavior::Tool(tool) => context.tools.tools.contains_key(*tool),
+        Behavior::HandOff => context.hands_off(),
+        _ => true,
+    })
 }
 
 /// Returns `true` if a global intent is available and leads to something to do.
@@ -150,13 +172,13 @@ fn singular(word: &str) -> &str {
 
 /// The offers in the form that the model reads.
 pub(super) fn candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
-    let offers = offers(state, context.graph);
+    let offers = offers(state, context);
     offers.iter().map(|offer| candidate(offer, &offers, context.graph)).collect()
 }
 
 /// The intents that continue the current topic, in the form that the model reads.
 pub(super) fn local_candidates(state: &State, context: &RunContext<'_>) -> Vec<Candidate> {
-    let offers = named(local(state, context.graph));
+    let offers = named(local(state, context));
     offers.iter().map(|offer| candidate(offer, &offers, context.graph)).collect()
 }
 

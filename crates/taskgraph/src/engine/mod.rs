@@ -24,6 +24,7 @@ pub mod action;
 pub mod context;
 pub mod error;
 pub mod event;
+mod hand_off;
 mod input;
 mod intents;
 mod limits;
@@ -76,9 +77,11 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     navigator.close_interrupted_call(event);
     if *event != Event::default() {
         navigator.stop_asking_reach();
+        navigator.stop_asking_length(event);
     }
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;
+    navigator.go_on_by_values(event);
     if let Some(result) = &event.tool_result {
         navigator.record_result(result)?;
     }
@@ -108,15 +111,15 @@ pub fn next_action(state: &State, context: &RunContext<'_>) -> Result<Action, St
 /// is always open, is only among them if the graph has one of its own.
 pub fn offered_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
     let state = before_question(state);
-    intents::offers(&state, context.graph).into_iter().map(|offer| offer.name).collect()
+    intents::offers(&state, context).into_iter().map(|offer| offer.name).collect()
 }
 
 /// Lists those of them that lead out of the topic at hand. The others are named where it is asked how the topic goes on.
 pub fn other_intents(state: &State, context: &RunContext<'_>) -> Vec<String> {
     let state = before_question(state);
     let at_start = state.at == context.graph.start().id;
-    let own = if at_start { 0 } else { intents::local(&state, context.graph).len() };
-    intents::offers(&state, context.graph).into_iter().skip(own).map(|offer| offer.name).collect()
+    let own = if at_start { 0 } else { intents::local(&state, context).len() };
+    intents::offers(&state, context).into_iter().skip(own).map(|offer| offer.name).collect()
 }
 
 /// The state before the question what becomes of the topic at hand.

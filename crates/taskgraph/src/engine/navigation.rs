@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
-    instructions::DeadEnd,
+    instructions::{self, DeadEnd},
     resource::Behavior,
     rules::IDENTIFY_TOOL,
 };
@@ -154,12 +154,13 @@ impl<'a> Navigator<'a> {
         match &node.behavior {
             _ if skipped => self.pass(id),
             Behavior::Tool(_) | Behavior::AddedTool(_) | Behavior::Foreign(_) => {
+                self.state.length_asked &= self.context.own_tool(node) != Some(TIMES_TOOL);
                 self.state.done.remove(id); // Done before is not done now.
                 self.wait(Phase::Fill)
             }
             Behavior::Nested => self.enter_nested(node),
             Behavior::HandOff if self.context.hands_off() => {
-                self.state.reach_asked = false;
+                (self.state.reach_asked, self.state.looked_up) = (false, false);
                 self.state.done.remove(id);
                 self.wait(Phase::Fill)
             }
@@ -315,12 +316,24 @@ impl<'a> Navigator<'a> {
 
     /// Resumes the newest suspended topic, after the current action. Returns `false` if there is none.
     pub(super) fn resume_suspended(&mut self) -> bool {
-        let Some(frame) = self.state.stack.pop() else { return false };
-        if self.state.phase != Phase::Choose {
-            self.preceding.push(next_action::current(&self.state, self.context));
+        let Some(unasked) = self.state.stack.last().map(|frame| frame.unasked) else { return false };
+        match self.state.phase {
+            Phase::Choose => {}
+            Phase::Finish => self.preceding.push(next_action::say(instructions::FINISH_AND_GO_ON.to_owned())),
+            _ => self.preceding.push(next_action::current(&self.state, self.context)),
         }
-        self.resume(frame);
+        match unasked {
+            true => self.state.phase = Phase::Offer,
+            false => self.go_on_with_suspended(),
+        }
         true
+    }
+
+    /// Resumes the newest suspended topic, which the customer wants.
+    pub(super) fn go_on_with_suspended(&mut self) {
+        if let Some(frame) = self.state.stack.pop() {
+            self.resume(frame);
+        }
     }
 
     /// Resumes a suspended topic. A look-up that was done meanwhile is not done again.
@@ -392,7 +405,8 @@ impl<'a> Navigator<'a> {
     }
 
     fn drop_topic_unless_ended_since(&mut self, step: u32) {
-        let ended = matches!(self.state.phase, Phase::Choose | Phase::Finish | Phase::Close) && !self.is_unfinished();
+        let waits = matches!(self.state.phase, Phase::Choose | Phase::Offer | Phase::Finish | Phase::Close);
+        let ended = waits && !self.is_unfinished();
         let at_start = self.state.at == self.graph().start().id && self.state.phase == Phase::Speak;
         if !ended && !at_start {
             self.drop_topic(step);
@@ -429,7 +443,7 @@ impl<'a> Navigator<'a> {
         match &self.state.phase {
             Phase::Fill => true,
             Phase::Speak | Phase::Choose => self.state.at != self.graph().start().id && onward(),
-            Phase::Finish | Phase::Close | Phase::DeadEnd { .. } | Phase::Switch { .. } => false,
+            Phase::Offer | Phase::Finish | Phase::Close | Phase::DeadEnd { .. } | Phase::Switch { .. } => false,
         }
     }
 
@@ -451,7 +465,7 @@ impl<'a> Navigator<'a> {
     }
 
     pub(super) fn offers(&self) -> Vec<intents::Offer<'a>> {
-        intents::offers(&self.state, self.graph())
+        intents::offers(&self.state, self.context)
     }
 }
 

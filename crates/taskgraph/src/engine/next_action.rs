@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     action::{Action, MissingArgument},
     context::RunContext,
-    intents, shown_times,
+    hand_off, intents, shown_times,
     state::{CONTACT, KnownValue, Phase, Source, State},
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     topic::Topic,
@@ -28,14 +28,18 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
         Phase::Finish => say(instructions::finish(node)),
         Phase::Close => say(instructions::CLOSE.to_owned()),
         Phase::Choose => choose(state, context),
+        Phase::Offer => offer(state, context),
         Phase::Switch { to, was, .. } => switch(state, context, to, was),
         Phase::DeadEnd { why } => dead_end(state, context, why),
     }
 }
 
 fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
-    let known = arguments(state, context, node);
     let missing = missing(state, context, node);
+    if let Some(phone) = hand_off::number_to_look_up(state, context, node).filter(|_| missing.is_empty()) {
+        return look_up(state, phone);
+    }
+    let known = arguments(state, context, node);
     let (tool, failed, skippable) = (tool_name(context, node), state.failed.clone(), node.can_skip);
     let optional = optional(context, node, &known, &missing);
     if missing.is_empty() {
@@ -46,6 +50,19 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
     let instruction = instructions::slots(node, failed.is_some(), times);
     Action::Slots { tool, missing, optional, failed, skippable, instruction }
+}
+
+/// The call that finds out who asks for a person.
+fn look_up(state: &State, phone: String) -> Action {
+    Action::Call {
+        tool: IDENTIFY_TOOL.to_owned(),
+        arguments: hand_off::look_up(state, phone),
+        optional: vec![],
+        ours: true,
+        failed: None,
+        skippable: false,
+        instruction: instructions::look_up(IDENTIFY_TOOL),
+    }
 }
 
 fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
@@ -60,6 +77,9 @@ fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
 pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) -> Map<String, Value> {
     let Some(spec) = context.spec(node) else { return Map::new() };
     let tool = tool_name(context, node);
+    if let Some(before) = repeated_hand_off(state, context, node, &spec) {
+        return before;
+    }
     let required = required(&spec, node);
     let superseded = superseded(state, &tool);
     let mut arguments = Map::new();
@@ -70,6 +90,18 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
     }
     with_time_wanted(state, &tool, &mut arguments);
     arguments
+}
+
+/// The values of the hand-off that is asked for once more.
+fn repeated_hand_off(
+    state: &State,
+    context: &RunContext<'_>,
+    node: &Node,
+    spec: &ToolSpec,
+) -> Option<Map<String, Value>> {
+    let tool = tool_name(context, node);
+    let hands_off = tool == toolbox::HAND_OFF_TOOL && !is_about_appointments(state, context, &tool);
+    hand_off::asked_before(state, context, spec).filter(|_| hands_off).cloned()
 }
 
 /// The value for an argument: the node's own, what was said or found, what single values make up, the customer's words,
@@ -259,12 +291,16 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
         let which = appointments_meant(state, context, &tool).is_empty();
         return which.then(|| which_appointment(state)).into_iter().collect();
     }
-    let unreached = tool == toolbox::HAND_OFF_TOOL && must_ask_reach(state);
+    let unreached = tool == toolbox::HAND_OFF_TOOL
+        && must_ask_reach(state)
+        && repeated_hand_off(state, context, node, &spec).is_none();
     open.extend(Some("reach").filter(|name| unreached && spec.has(name) && lacks(name)));
+    let unsettled = tool == BOOKING_TOOL && shown_times::lengths(state).is_some();
+    open.extend(Some(shown_times::LENGTH).filter(|name| unsettled && spec.has(name) && !open.contains(name)));
     let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
     open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));
     open.extend(usual.filter(|usual| !open.contains(usual)));
-    open.into_iter().map(|name| describe(state, node, &spec, name)).collect()
+    open.into_iter().map(|name| describe(state, context, node, &spec, name)).collect()
 }
 
 /// Returns `true` if somebody has the phone number or mailbox of the new customer, who has not said yet who they are.
@@ -294,7 +330,7 @@ fn choice(state: &State) -> MissingArgument {
     MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
 }
 
-fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
+fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
     let slot = node.slots.iter().find(|slot| slot.name == name);
     let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
     let own = slot.map(|slot| slot.description.clone()).filter(|text| !text.is_empty());
@@ -307,6 +343,15 @@ fn describe(state: &State, node: &Node, spec: &ToolSpec, name: &str) -> MissingA
     let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
     let words = state.words.clone().filter(|_| words);
     let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
+    // The author's question says all that a description would, except of what an object is made.
+    let parts = toolbox::parts_of(&tool_name(context, node), name);
+    let (about, example) = match () {
+        () if !parts.is_empty() => (instructions::parts(toolbox::usual(parts)), None),
+        () if !prompt.is_empty() => (String::new(), None),
+        () => (about, example),
+    };
+    let lengths = shown_times::lengths(state).filter(|_| name == shown_times::LENGTH);
+    let (about, example) = lengths.map_or((about, example), |all| (instructions::lengths(all), None));
     let example = choice
         .or_else(|| said.map(|known| known.value.clone()))
         .or_else(|| times.or(words).or(example).map(Value::from));
@@ -338,6 +383,9 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
         let (query, instruction) = (state.words.clone(), instructions::step(node));
         return Action::Answer { documents, query, skippable: node.can_skip, instruction };
     }
+    if node.behavior == Behavior::HandOff {
+        return say(instructions::NO_HAND_OFF.to_owned());
+    }
     let start = node.id == context.graph.start().id;
     let verbatim = node.verbatim || (start && !node.text.trim().is_empty());
     let instruction = instructions::speak(node, verbatim);
@@ -351,7 +399,7 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
 }
 
 /// An action to say something in the model's own words.
-fn say(instruction: String) -> Action {
+pub(super) fn say(instruction: String) -> Action {
     Action::Say { text: String::new(), verbatim: false, choices: vec![], skippable: false, instruction }
 }
 
@@ -359,7 +407,7 @@ fn choose(state: &State, context: &RunContext<'_>) -> Action {
     let own = intents::local_candidates(state, context);
     let node = context.node(&state.at);
     if !own.is_empty() && state.at != context.graph.start().id {
-        let instruction = instructions::choose_at(node);
+        let instruction = instructions::choose_at(node, !state.stack.is_empty());
         return Action::Intent { candidates: own, instruction };
     }
     let candidates = intents::candidates(state, context);
@@ -371,7 +419,7 @@ fn choose(state: &State, context: &RunContext<'_>) -> Action {
 
 fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> Action {
     let was = State { phase: was.clone(), ..state.clone() };
-    let offers = intents::offers(&was, context.graph);
+    let offers = intents::offers(&was, context);
     let found = offers.iter().find(|offer| to.started_by(offer.edge));
     match found {
         Some(offer) => Action::Switch {
@@ -381,6 +429,12 @@ fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> A
         },
         None => current(&was, context),
     }
+}
+
+fn offer(state: &State, context: &RunContext<'_>) -> Action {
+    let Some(frame) = state.stack.last() else { return choose(state, context) };
+    let waiting = State { topic: frame.topic.clone(), at: frame.at.clone(), ..state.clone() };
+    Action::GoOn { matter: topic_name(&waiting, context), instruction: instructions::GO_ON.to_owned() }
 }
 
 /// The name of the current topic: its intent, or else the instruction of the current node.
@@ -396,6 +450,6 @@ pub(super) fn dead_end(state: &State, context: &RunContext<'_>, why: &DeadEnd) -
         reason: why.reason(),
         failed: state.failed.clone().filter(|_| *why == DeadEnd::Failed),
         candidates: intents::candidates(state, context),
-        instruction: instructions::NOTHING.to_owned(),
+        instruction: instructions::nothing(context.hands_off()),
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     error::StepError,
     event::Failure,
+    hand_off,
     navigation::Navigator,
     next_action,
     reaction::{self, Reaction},
@@ -25,6 +26,10 @@ impl Navigator<'_> {
             let missing = missing.into_iter().map(|missing| missing.name).collect();
             return Err(StepError::ArgumentsFirst { missing });
         }
+        if hand_off::number_to_look_up(&self.state, self.context, self.node()).is_some() {
+            self.record_look_up(result);
+            return Ok(());
+        }
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
         let by_customer = self.context.has_tool(IDENTIFY_TOOL);
         let failure = Failure::read(result).or_else(|| taken(tool, result).filter(|_| by_customer));
@@ -33,6 +38,22 @@ impl Navigator<'_> {
             None => self.succeed(tool, result),
         }
         Ok(())
+    }
+
+    /// Takes who it is that asks for a person. Somebody whom nobody knows is passed on all the same.
+    fn record_look_up(&mut self, result: &Value) {
+        self.state.looked_up = true;
+        if Failure::read(result).or_else(|| incomplete(IDENTIFY_TOOL, result)).is_some() {
+            return;
+        }
+        self.state.logged |= !self.state.said.is_empty();
+        self.state.identified_by = result.get("contact_email").cloned();
+        for binding in toolbox::outputs_of(IDENTIFY_TOOL) {
+            if let Some(value) = binding.value(result) {
+                let known = KnownValue::of(value.clone(), Source::Tool);
+                self.state.known.insert(binding.argument.to_owned(), known);
+            }
+        }
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
@@ -65,6 +86,7 @@ impl Navigator<'_> {
         }
         if tool == toolbox::HAND_OFF_TOOL {
             self.state.known.remove(toolbox::APPOINTMENT);
+            self.state.handed_off = Some(sent);
         }
         if tool == toolbox::TIMES_TOOL {
             // The next question is for another page, not for this one again.
@@ -86,7 +108,7 @@ impl Navigator<'_> {
     /// The source of a value that a tool has answered. A day that the customer has named stays theirs, also when they turn
     /// out to be somebody else.
     fn source_after(&self, tool: &str, binding: &OutputBinding) -> Source {
-        let known = self.state.known.get(binding.argument).map(|known| known.source);
+        let known = self.state.known.get(binding.argument).filter(|known| !known.stale).map(|known| known.source);
         let stays = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
         known.filter(|_| stays).unwrap_or(Source::Tool)
     }

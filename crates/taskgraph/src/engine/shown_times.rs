@@ -14,6 +14,11 @@ pub(super) const START: &str = "meeting_start_time";
 /// The argument with the day.
 pub(super) const DAY: &str = "meeting_date";
 
+/// The argument with the length in minutes.
+pub(super) const LENGTH: &str = "duration";
+
+/// The most lengths of a meeting that are kept.
+const DURATIONS_MAX: usize = 20;
 /// The most starts that are kept.
 const STARTS_MAX: usize = 45;
 /// The length of `2026-12-01`, and of `2026-12-01T13:00`.
@@ -36,7 +41,16 @@ pub(super) fn add_asked(asked: &mut Asked, state: &State) {
 pub(super) fn of(state: &State, asked: Asked, result: &Value) -> ShownTimes {
     let lists = ["available_slots", "next_free_slots"].into_iter().filter_map(|name| result[name].as_array());
     let starts = lists.flatten().filter_map(|slot| slot["start"].as_str()).take(STARTS_MAX).map(str::to_owned);
-    ShownTimes { step: state.steps, asked, starts: starts.collect() }
+    let durations = result["durations"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+    let durations = durations.take(DURATIONS_MAX).collect();
+    ShownTimes { step: state.steps, asked, starts: starts.collect(), durations }
+}
+
+/// The lengths of which the customer has to choose one: they are asked once, unless they have said one.
+pub(super) fn lengths(state: &State) -> Option<&[u64]> {
+    let said = |known: &KnownValue| known.source != Source::Tool && !known.stale && !known.refused;
+    let open = !state.length_asked && !state.known.get(LENGTH).is_some_and(said);
+    state.shown.as_ref().map(|shown| &shown.durations[..]).filter(|all| open && all.len() > 1)
 }
 
 /// Returns `true` if the customer named the start after the times were shown.
@@ -85,17 +99,16 @@ pub(super) fn example(state: &State) -> Option<String> {
     start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(str::to_owned)
 }
 
-/// Takes the day from a whole start such as `2026-12-02T10:00:00-05:00`, one of those that were shown.
-pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) {
-    let text = value.as_str().unwrap_or_default();
-    let shown = state.shown.as_ref().is_some_and(|shown| shown.starts.iter().any(|start| start == text));
-    if name == START
-        && shown
-        && let Some(day) = text.get(..DATE_LENGTH)
-    {
-        let known = KnownValue::of(day.into(), Source::Said(state.steps));
-        state.known.insert(DAY.to_owned(), known);
-    }
+/// Takes the day from a whole start such as `2026-12-02T10:00:00-05:00` or `Wednesday 2026-12-02 10:00`, one of those that
+/// were shown. Returns the time of day in the place of the latter.
+pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) -> Option<Value> {
+    let text = value.as_str().filter(|_| name == START)?.trim();
+    let minute = text.get(text.len().checked_sub(MINUTE_LENGTH)?..)?.replace(' ', "T");
+    let is_meant = |start: &&String| *start == text || start.get(..MINUTE_LENGTH) == Some(minute.as_str());
+    let start = state.shown.as_ref()?.starts.iter().find(is_meant)?.clone();
+    let known = KnownValue::of(start.get(..DATE_LENGTH)?.into(), Source::Said(state.steps));
+    state.known.insert(DAY.to_owned(), known);
+    (start != text).then(|| start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(Value::from)).flatten()
 }
 
 /// Returns `true` if the day and the time are one of the starts that were shown.

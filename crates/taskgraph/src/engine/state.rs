@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     error::StepError,
@@ -99,9 +99,21 @@ pub struct State {
     /// The current hand-off has asked how the customer is reached.
     #[serde(default)]
     pub(super) reach_asked: bool,
+    /// The current hand-off has looked who has the phone number.
+    #[serde(default)]
+    pub(super) looked_up: bool,
+    /// The customer was asked how long the meeting is to be, and has named a start without it.
+    #[serde(default)]
+    pub(super) length_asked: bool,
+    /// The values with which a colleague was last asked.
+    #[serde(default)]
+    pub(super) handed_off: Option<Map<String, Value>>,
     /// The parts of the last event that were not taken.
     #[serde(default)]
     pub ignored: Vec<Ignored>,
+    /// The day as the model was last told it.
+    #[serde(default)]
+    pub today_told: Option<String>,
 }
 
 /// A part of an event that was not taken; the rest was.
@@ -130,6 +142,9 @@ pub(super) struct ShownTimes {
     pub(super) asked: BTreeMap<String, Vec<Value>>,
     /// The starts, such as `2026-12-01T13:00:00-05:00`.
     pub(super) starts: Vec<String>,
+    /// The lengths in minutes of which the customer can choose one.
+    #[serde(default)]
+    pub(super) durations: Vec<u64>,
 }
 
 /// The thing that the run waits for.
@@ -146,6 +161,8 @@ pub(super) enum Phase {
     Close,
     /// An intent.
     Choose,
+    /// The decision to go on with the newest suspended topic.
+    Offer,
     /// The decision to leave the current topic for this one, for which the customer came with these words. Values stated
     /// since that step belong to it.
     Switch {
@@ -178,6 +195,9 @@ pub(super) struct SuspendedTopic {
     pub(super) entered: Vec<NodeId>,
     #[serde(default)]
     pub(super) shown: Option<ShownTimes>,
+    /// Nobody has said that it is to go on afterwards.
+    #[serde(default)]
+    pub(super) unasked: bool,
 }
 
 /// The known value of an argument.
@@ -251,7 +271,11 @@ impl State {
             identified_by: None,
             appointments: vec![],
             reach_asked: false,
+            looked_up: false,
+            length_asked: false,
+            handed_off: None,
             ignored: vec![],
+            today_told: None,
         }
     }
 
@@ -372,7 +396,24 @@ impl State {
             words: self.words.take(),
             entered: std::mem::take(&mut self.entered),
             shown: self.shown.take(),
+            unasked: false,
         });
+    }
+
+    /// Gives up the newest suspended topic. What was said of it is kept for the case that the customer comes back to it.
+    pub(super) fn drop_suspended(&mut self) {
+        let Some(frame) = self.stack.pop() else { return };
+        for id in frame.entered {
+            self.take_back_visit(&id);
+        }
+        for (name, known) in frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool) {
+            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
+            self.known.entry(name).or_insert(KnownValue { stale, ..known });
+        }
+        if let (Some(topic), Some(words)) = (frame.topic, frame.words) {
+            self.left.retain(|left| left.topic != topic);
+            self.left.push(LeftTopic { topic, words });
+        }
     }
 
     /// Returns `true` if the current topic began with this edge.

@@ -102,6 +102,7 @@ pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
     binding("search_contacts", "contacts.properties.firstname", "cus_fname", Trust::Anyone),
     binding("search_contacts", "contacts.properties.lastname", "cus_lname", Trust::Anyone),
     binding("find_tickets", "tickets.ticket_id", "ticket_id", Trust::Anyone),
+    binding("update_ticket", "ticket_id", "ticket_id", Trust::Anyone),
 ];
 
 /// Arguments that are not offered: no customer states them, or only where a failure asks for them.
@@ -181,6 +182,11 @@ pub(super) const MORE_PARTS: &[&str] = &["address", "city", "zip", "state", "cou
 pub(super) fn parts_of(tool: &str, argument: &str) -> &'static [&'static str] {
     let found = COMPOSED_ARGUMENTS.iter().find(|(of, name, _)| *of == tool && *name == argument);
     found.map_or(&[], |(.., parts)| parts)
+}
+
+/// Those of the values that are named each time.
+pub(super) fn usual(parts: &[&'static str]) -> impl Iterator<Item = &'static str> {
+    parts.iter().copied().filter(|part| !MORE_PARTS.contains(part))
 }
 
 /// The field of an answer that says by which value an existing contact was found, and the argument that adds somebody in

@@ -255,6 +255,13 @@ pub(super) fn reaches(text: &str) -> bool {
     address(text).is_some() || is_number(text)
 }
 
+/// The phone number with which a text begins, such as `+1 702 555 0143, after 3pm`.
+pub(super) fn phone(text: &str) -> Option<String> {
+    let number: String =
+        text.trim().chars().take_while(|c| c.is_ascii_digit() || "+ ()-./".contains(*c)).collect::<String>();
+    is_number(&number).then(|| number.trim().to_owned())
+}
+
 /// The e-mail address in a text, if there is one.
 pub(super) fn address(text: &str) -> Option<&str> {
     let is_edge = |c: char| c.is_ascii_punctuation() && !['_', '-', '+'].contains(&c);
@@ -313,5 +320,7 @@ mod tests {
     fn an_address_is_found_in_a_sentence() {
         assert_eq!(address("write to me (sarah@gmail.com)."), Some("sarah@gmail.com"));
         assert_eq!(address("meet me @ noon"), None);
+        assert_eq!(phone("+1 702 555 0143, after 3pm").as_deref(), Some("+1 702 555 0143"));
+        assert_eq!(phone("in this chat").or(phone("room 12")), None);
     }
 }

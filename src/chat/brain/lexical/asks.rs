@@ -87,6 +87,13 @@ pub(super) fn agree(language: Language) -> Vec<Choice> {
     vec![choice(texts::YES, Means::Yes), choice(texts::NO, Means::No)]
 }
 
+/// The choices after a passage; `likely` are the intents that may be meant instead.
+pub(super) fn helped(likely: Vec<Choice>, language: Language) -> Vec<Choice> {
+    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+    let (yes, no) = (choice(texts::YES, Means::Helped), choice(texts::NO, Means::Else));
+    [yes, no].into_iter().chain(likely).chain([person(language)]).collect()
+}
+
 /// True for the intent that leads to a person; the choice of one stands for it.
 fn is_person(intents: &Intents, intent: &str) -> bool {
     intents.leads_to_person(intent)
@@ -195,7 +202,10 @@ fn on_the_way(state: &State, intents: &Intents, language: Language) -> Question 
         return menu(state, intents, language);
     }
     let choices = intents.choices(&candidates, language).into_iter().chain([person(language)]).collect();
-    Question { text: texts::ANYTHING_ELSE.in_language(language).to_owned(), choices }
+    // A problem was reported, and it may be one that is known.
+    let is_known = intents.leading_to("create_ticket", &candidates).is_some();
+    let text = if is_known { texts::OPEN_TICKETS } else { texts::ANYTHING_ELSE };
+    Question { text: text.in_language(language).to_owned(), choices }
 }
 
 fn switch(ask: &Value, intents: &Intents, language: Language) -> Question {

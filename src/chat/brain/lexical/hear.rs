@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::asks::{self, Question};
 use super::intents::Wish;
 use super::readers::{self, Reading};
-use super::state::{Choice, Means, State};
+use super::state::{Means, State};
 use super::{Decision, View, calendar};
 use super::{LexicalBrain, confirm, pick};
 use crate::chat::language::{self, Language};
@@ -321,13 +321,6 @@ impl LexicalBrain {
         self.state.unconfirmed = None;
         self.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
     }
-}
-
-/// The choices after a passage; `likely` are the intents that may be meant instead.
-pub(super) fn helped(likely: Vec<Choice>, language: Language) -> Vec<Choice> {
-    let choice = |text: texts::Text, means| Choice { label: text.in_language(language).to_owned(), means };
-    let (yes, no) = (choice(texts::YES, Means::Helped), choice(texts::NO, Means::Else));
-    [yes, no].into_iter().chain(likely).chain([asks::person(language)]).collect()
 }
 
 fn reading<'a>(view: &View<'a>) -> Reading<'a> {

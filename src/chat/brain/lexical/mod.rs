@@ -264,7 +264,7 @@ impl LexicalBrain {
                 self.turn.out.push(passage);
                 let likely = if guesses { self.others(view) } else { vec![] };
                 let text = texts::DID_IT_HELP.in_language(language).to_owned();
-                self.say(Question { text, choices: hear::helped(likely, language) })
+                self.say(Question { text, choices: asks::helped(likely, language) })
             }
             None if guesses => self.missed(view),
             None => {

@@ -206,6 +206,8 @@ fn body(fixture: &RequestFixture) -> Map<String, Value> {
         on_behalf_of: &OnBehalfOf::Anonymous,
         must_answer: fixture.must_answer,
         correction: None,
+        now: Default::default(),
+        language: Default::default(),
         deadline: Instant::now(),
     };
     request::body(&view, &history, &memory, &options(&fixture.settings), repairs(&fixture.repairs))

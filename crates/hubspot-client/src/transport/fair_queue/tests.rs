@@ -63,16 +63,44 @@ fn a_caller_with_little_use_of_a_window_is_quiet() {
     let (mut queue, start) = (FairQueue::default(), Instant::now());
     let (busy, calm) = (key("busy"), key("calm"));
     for second in 0..60 {
-        let now = start + second * SECOND;
-        for caller in [&busy, &busy, &busy, &calm] {
+        for (at, caller) in [&busy, &busy, &busy, &calm].into_iter().enumerate() {
+            let now = start + second * SECOND + Duration::from_millis(250) * at as u32;
             queue.join(caller, now).unwrap();
             queue.next(100, limit, now).unwrap();
             queue.give_back(caller, Some(now));
         }
-        assert_eq!(queue.kept_from(&calm, limit, now), 0, "10 in 10 s");
+        assert_eq!(queue.kept_from(&calm, limit, start + second * SECOND), 0, "10 in 10 s");
     }
     assert_eq!(queue.kept_from(&busy, limit, start + 59 * SECOND), 20, "30 in 10 s");
-    assert_eq!(queue.quiet_from(&busy, limit, start + 59 * SECOND), Some(start + (53 + 10) * SECOND));
+    assert_eq!(queue.quiet_from(&busy, limit, start + 59 * SECOND), Some(start + 63 * SECOND + SECOND / 4));
+}
+
+/// Places that are taken at once come free at once, ten seconds later; others would wait until then.
+#[test]
+fn a_busy_caller_beside_others_takes_its_places_one_after_another() {
+    let limit = Limit { max: 100, span: 10 * SECOND };
+    let ms = Duration::from_millis;
+    let (busy, calm) = (key("busy"), key("calm"));
+    let given = |beside: bool, over: Duration| {
+        let (mut queue, start) = (FairQueue::default(), Instant::now());
+        (0..90).for_each(|_| assert!(queue.join(&busy, start).is_some()));
+        let other = beside.then(|| queue.join(&calm, start).unwrap());
+        let moments = (0..).map(|at| start + ms(10) * at).take_while(|at| *at <= start + over);
+        let mut left = 100;
+        for now in moments {
+            while let Some(ticket) = queue.next(left, limit, now) {
+                queue.give_back(if other == Some(ticket) { &calm } else { &busy }, Some(now));
+                left -= 1;
+            }
+        }
+        100 - left
+    };
+    // Beside another: a fifth and the other's one at once, then sixty over the rest of the window.
+    for (beside, over, expected) in
+        [(false, 0, 90), (true, 0, 21), (true, 160, 21), (true, 170, 22), (true, 5_000, 50), (true, 9_990, 80)]
+    {
+        assert_eq!(given(beside, ms(over)), expected, "{beside} {over}");
+    }
 }
 
 #[test]

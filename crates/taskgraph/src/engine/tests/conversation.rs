@@ -113,6 +113,7 @@ pub(super) fn brief(action: &Action) -> String {
         Action::Say { .. } => "say".to_owned(),
         Action::Answer { .. } => "answer".to_owned(),
         Action::Switch { .. } => "switch".to_owned(),
+        Action::GoOn { .. } => "go on".to_owned(),
         Action::Nothing { .. } => "nothing".to_owned(),
     }
 }

@@ -139,7 +139,7 @@ fn fitting(action: &Action) -> Event {
             result["slug"] = "ann".into();
             Event { tool_result: Some(result), ..plain }
         }
-        Action::Switch { .. } => Event { switch: Some(Switch::ComeBack), ..plain },
+        Action::Switch { .. } | Action::GoOn { .. } => Event { switch: Some(Switch::ComeBack), ..plain },
         Action::Say { .. } | Action::Answer { .. } => Event { user_text: Some("x".into()), ..plain },
     }
 }
