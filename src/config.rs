@@ -78,7 +78,7 @@ pub enum Command {
         command: TokenCommand,
     },
     /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
-    Rehearse(RehearseSettings),
+    Rehearse(Box<RehearseSettings>),
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::time;
 
@@ -16,7 +17,9 @@ use crate::chat::desk::NewBrain;
 use crate::chat::limits::Limits;
 use crate::chat::persona::Persona;
 use crate::chat::visitor::Trust;
-use crate::config::{Customers, ModelSettings, RehearseSettings, RehearsedBrain, ReportFormat, Settings};
+use crate::config::{
+    self, Customers, MODEL_KEY_VARIABLES, ModelSettings, RehearseSettings, RehearsedBrain, ReportFormat, Settings,
+};
 use crate::rehearsal::brain_speaker::BrainSpeaker;
 use crate::rehearsal::brains::BrainChoice;
 use crate::rehearsal::equipment::Equipment;
@@ -29,6 +32,7 @@ use crate::rehearsal::source::Source;
 use crate::rehearsal::speaker::Speaker;
 use crate::rehearsal::{files, json_report, junit_report, lint, record};
 use domain::clock::Clock;
+use domain::known_secrets;
 use taskgraph::collection::Taskgraphs;
 
 /// The runs of each scenario where a model takes part, and else.
@@ -104,35 +108,43 @@ fn scenarios(given: &RehearseSettings) -> anyhow::Result<Vec<(String, Source)>> 
 fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup> {
     let brain = match given.brain {
         RehearsedBrain::Lexical => BrainChoice::Lexical,
-        RehearsedBrain::Model => BrainChoice::Model(model(&given.model)?),
+        RehearsedBrain::Model => BrainChoice::Model(model(&given.model, "--brain model")?),
         RehearsedBrain::Script => BrainChoice::Script(Arc::new(script(given.script.as_deref())?)),
     };
     let speaker = match given.customers {
         Customers::Script => None,
-        Customers::Model => Some(Arc::new(BrainSpeaker::new(model(&of_customers(given))?)) as Arc<dyn Speaker>),
+        Customers::Model => Some(speaker(given)?),
     };
     Ok(Setup {
         equipment: equipment(given, settings)?,
         brain,
         speaker,
-        persona: Persona::default(),
+        persona: persona(given.persona.as_deref())?,
         trust: if given.claimed { Trust::Claimed } else { Trust::Operator },
         limits: Limits { time: given.model.turn_time(Limits::default().time), ..Limits::default() },
         seed: given.seed,
     })
 }
 
-/// What makes the brain of a language model.
-fn model(settings: &ModelSettings) -> anyhow::Result<NewBrain> {
-    let client = app::model::client(settings, |name| std::env::var(name).ok())?;
-    let client = client.context("a language model needs `--model-url` and `--model`")?;
+/// What makes the brain of a language model; `flag` is what asks for one.
+fn model(settings: &ModelSettings, flag: &str) -> anyhow::Result<NewBrain> {
+    let variable = |name: &str| std::env::var(name).ok();
+    config::secret(&MODEL_KEY_VARIABLES, variable).iter().for_each(|key| known_secrets::remember(key.expose_secret()));
+    let client = app::model::client(settings, variable)?;
+    let client = client.with_context(|| format!("`{flag}` needs `--model-url` and `--model`"))?;
     Ok(Arc::new(move || Box::new(ModelBrain::new(client.clone()))))
 }
 
-/// The model that plays customers.
-fn of_customers(given: &RehearseSettings) -> ModelSettings {
-    let own = given.customer_model.clone();
-    ModelSettings { model: own.or_else(|| given.model.model.clone()), ..given.model.clone() }
+/// A model that speaks for customers: another one if that is wanted, and another prompt in any case.
+fn speaker(given: &RehearseSettings) -> anyhow::Result<Arc<dyn Speaker>> {
+    let name = given.customer_model.clone().or_else(|| given.model.model.clone());
+    let settings = ModelSettings { model: name, ..given.model.clone() };
+    Ok(Arc::new(BrainSpeaker::new(model(&settings, "--customers model")?)))
+}
+
+fn persona(path: Option<&Path>) -> anyhow::Result<Persona> {
+    let Some(path) = path else { return Ok(Persona::default()) };
+    Persona::read(&files::text(path)?).with_context(|| format!("reading the persona `{}`", path.display()))
 }
 
 fn script(path: Option<&Path>) -> anyhow::Result<BrainScript> {
@@ -200,10 +212,13 @@ async fn check(setup: &Setup, scenarios: &[(String, Source)], out: &mut impl Wri
 }
 
 fn heading(given: &RehearseSettings, setup: &Setup) -> String {
-    let customers = if setup.speaker.is_some() { "a model" } else { "scripted" };
+    let model = |name: &Option<String>| name.clone().unwrap_or_else(|| "a model".to_owned());
+    let players = given.customer_model.clone().or_else(|| given.model.model.clone());
+    let customers = if setup.speaker.is_some() { model(&players) } else { "scripted".to_owned() };
     let graph = setup.equipment.graph.as_deref().unwrap_or("as each scenario says");
     let trust = if given.claimed { "claimed" } else { "operator" };
-    let (brain, seed) = (setup.brain.name(), given.seed);
+    let brain = if setup.brain.is_live() { model(&given.model.model) } else { setup.brain.name().to_owned() };
+    let seed = given.seed;
     format!("brain {brain}   customers {customers}   graph {graph}   trust {trust}   seed {seed}")
 }
 
@@ -219,6 +234,12 @@ fn flags(given: &RehearseSettings) -> String {
     }
     flags.extend(given.script.iter().map(|file| format!("--script {}", file.display())));
     flags.extend(given.graph.iter().map(|graph| format!("--graph {graph}")));
+    if given.brain == RehearsedBrain::Model || given.customers == Customers::Model {
+        flags.extend(given.model.model_url.iter().map(|url| format!("--model-url {url}")));
+        flags.extend(given.model.model.iter().map(|name| format!("--model {name}")));
+        flags.extend(given.customer_model.iter().map(|name| format!("--customer-model {name}")));
+    }
+    flags.extend(given.persona.iter().map(|file| format!("--persona {}", file.display())));
     flags.extend(given.claimed.then(|| "--claimed".to_owned()));
     flags.iter().map(|flag| format!(" {flag}")).collect()
 }
@@ -244,6 +265,8 @@ fn report(
 fn command(given: &RehearseSettings, setup: &Setup) -> Value {
     json!({
         "brain": setup.brain.name(),
+        "model": given.model.model,
+        "customer_model": given.customer_model,
         "customers": if setup.speaker.is_some() { "model" } else { "script" },
         "graph": setup.equipment.graph,
         "trust": if given.claimed { "claimed" } else { "operator" },

@@ -35,6 +35,9 @@ pub struct RehearseSettings {
     /// The customers: their lines are said as they stand, or a second model plays them by their sheet.
     #[arg(long, value_name = "CUSTOMERS", default_value = "script")]
     pub customers: Customers,
+    /// The persona of a model: a TOML file with its `name`, `tone`, and lists of what it does (`do`) and does not (`dont`).
+    #[arg(long, value_name = "FILE")]
+    pub persona: Option<PathBuf>,
     /// Treat an address that a customer types as a claim, as at a public chat; without it they are believed, as at the
     /// operator's own terminal.
     #[arg(long)]

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::routing::post;
+use axum::{Json, Router};
 use frontdesk::chat::limits::Limits;
 use frontdesk::chat::persona::Persona;
 use frontdesk::chat::visitor::Trust;
@@ -16,10 +18,13 @@ use frontdesk::rehearsal::script_brain::BrainScript;
 use frontdesk::rehearsal::source::{self, Source};
 use frontdesk::rehearsal::speaker::{Speaker, SpeakerError, Spoken};
 use futures::future::BoxFuture;
+use http::StatusCode;
 use knowledge::documents::Documents;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::binary::frontdesk;
@@ -127,6 +132,48 @@ async fn the_examples_of_the_page_are_passed_without_a_model() {
         let graph = ["examples/rehearsal", "--graph", "examples/rehearsal/bakery.json"];
         let done = rehearse(&[&graph[..], more].concat()).await;
         assert_eq!((done.code, done.last_line()), (0, "2 passed, 0 failed"), "{}{}", done.out, done.err);
+    }
+}
+
+/// A server of a language model: it plays customers where the prompt says so, and the desk else.
+async fn model_server(status: u16) -> (String, JoinHandle<()>) {
+    let answer = move |Json(body): Json<Value>| async move {
+        let prompt = body["messages"][0]["content"].as_str().unwrap_or_default().to_owned();
+        let is_customer = prompt.starts_with("You are a customer who writes");
+        let says = if is_customer { r#"{"says": "thank you", "done": true}"# } else { "Good morning! How can I help?" };
+        let choice = json!({"index": 0, "message": {"role": "assistant", "content": says}, "finish_reason": "stop"});
+        let usage = json!({"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110});
+        let answer = json!({"id": "1", "object": "chat.completion", "choices": [choice], "usage": usage});
+        (StatusCode::from_u16(status).unwrap(), Json(answer))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let router = Router::new().route("/v1/chat/completions", post(answer));
+    (url, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
+}
+
+#[tokio::test]
+async fn a_model_is_played_four_times_and_another_plays_the_customer() {
+    let scenario = "name = \"A\"\n[customer]\nwants = \"B\"\nopens = \"hello\"\n[[line]]\nsays = \"hello\"\n\
+                    [replies]\nmust_say = [[\"help\"]]\n";
+    let file = folder(&[("one.toml", scenario)]);
+    let file = path(&file, "one.toml");
+    let (url, _server) = model_server(200).await;
+    let model = ["--brain", "model", "--model-url", &url, "--model", "desk-1"];
+    let done =
+        rehearse(&[&[file.as_str()], &model[..], &["--customers", "model", "--customer-model", "guest-1"]].concat())
+            .await;
+    assert_eq!((done.code, done.last_line()), (0, "4 passed, 0 failed"), "{}{}", done.out, done.err);
+    for part in ["brain desk-1   customers guest-1", "✔✔✔✔  4/4", "tokens", "(1 scenario × 4 runs)"] {
+        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
+    }
+    let (url, _server) = model_server(401).await;
+    let model = ["--brain", "model", "--model-url", &url, "--model", "desk-1", "--repeat", "1"];
+    let done = rehearse(&[&[file.as_str()], &model[..]].concat()).await;
+    assert_eq!((done.code, done.last_line()), (2, "0 passed, 0 failed, 1 broken"), "{}", done.out);
+    for flag in ["--brain", "--customers"] {
+        let done = rehearse(&[&file, flag, "model"]).await;
+        assert!(done.code == 2 && done.err.contains("needs `--model-url` and `--model`"), "{}", done.err);
     }
 }
 
