@@ -114,7 +114,9 @@ fn not_called(graph: &Graph, out: &mut impl Write) -> io::Result<()> {
 /// which is meant.
 fn for_the_chat(graph: &Graph, out: &mut impl Write) -> io::Result<()> {
     let intents = graph.edges().iter().filter_map(|edge| Some((edge.intent.as_ref()?, edge)));
-    let bare = intents.filter(|(_, edge)| edge.sample_utterances.is_empty()).map(|(intent, _)| quoted(&intent.text));
+    let bare = intents
+        .filter(|(_, edge)| edge.sample_utterances.is_empty() && edge.telling_utterances.is_empty())
+        .map(|(intent, _)| quoted(&intent.text));
     let bare: Vec<String> = bare.collect();
     if !bare.is_empty() {
         writeln!(

@@ -82,9 +82,10 @@ fn check(graph: &Graph, case: &Value, turns: &[Turn]) {
     let said = case["user_utterance"].as_array().expect("utterances");
     assert_eq!(said.len(), turns.len(), "{}", case["description"]);
     for (position, (text, turn)) in said.iter().zip(turns).enumerate() {
-        (state, _) = play(state, text.as_str().unwrap_or_default(), turn, &script);
+        let asks;
+        (state, asks) = play(state, text.as_str().unwrap_or_default(), turn, &script);
         let at = state.node().as_str();
-        assert!(ends(case, position).contains(&at), "{}: turn {position} ended at {at}", case["description"]);
+        assert!(ends(case, position).contains(&at), "{}: turn {position} ended at {at}: {asks:?}", case["description"]);
     }
 }
 
@@ -158,7 +159,8 @@ fn hand_off_conversations_end_at_the_stated_nodes() {
         let human = || {
             wants("User want to talk to real human")
                 .also(json!({"reach": "+1 702 555 0143"}))
-                .then(&[json!({"task_id": "1", "seen_by": "nobody"})])
+                // Who it is is looked up by the number, and nobody has it.
+                .then(&[json!({"code": "USER_NOT_FOUND_ERROR"}), json!({"task_id": "1", "seen_by": "nobody"})])
         };
         let product = || wants("User has question about general products information");
         check(&graph, &cases[0], &[human(), product()]);

@@ -70,7 +70,7 @@ fn check_utterances(name: &str, languages: &[&str]) {
     let (mut seen, mut few) = (BTreeSet::new(), vec![]);
     for edge in graph.edges() {
         let Some(intent) = &edge.intent else { continue };
-        for utterance in &edge.sample_utterances {
+        for utterance in edge.sample_utterances.iter().chain(&edge.telling_utterances) {
             assert!(seen.insert(Intent::key_of(utterance)), "{name}: `{utterance}` stands twice");
         }
         for (language, words) in LANGUAGES.iter().filter(|(language, _)| languages.contains(language)) {

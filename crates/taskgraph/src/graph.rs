@@ -131,6 +131,8 @@ pub struct Edge {
     pub definition: String,
     /// Examples of how customers express the intent.
     pub sample_utterances: Vec<String>,
+    /// Examples that show the intent and tell the matter too, such as a fault: the customer's words of it are kept.
+    pub telling_utterances: Vec<String>,
     /// The edge has conditions (`type: logic`), which are not supported; it is never followed.
     pub logic: bool,
     /// Fields that the result of the node's tool must have with these values (`when`). The edge is then followed at once,
@@ -298,6 +300,7 @@ impl Person {
             weight: 1.0,
             definition,
             sample_utterances,
+            telling_utterances: vec![],
             logic: false,
             when: Map::new(),
         };

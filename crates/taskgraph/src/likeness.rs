@@ -354,7 +354,8 @@ impl Likeness {
             if number == intents.len() {
                 intents.push(intent.text.clone());
             }
-            let samples = edge.sample_utterances.iter().map(|sample| (sample.as_str(), 1.0));
+            let samples = edge.sample_utterances.iter().chain(&edge.telling_utterances);
+            let samples = samples.map(|sample| (sample.as_str(), 1.0));
             let names = [(intent.text.as_str(), NAME_WEIGHT), (edge.definition.as_str(), NAME_WEIGHT)];
             texts.extend(samples.chain(names).map(|(text, weight)| (number, text.to_owned(), weight)));
         }

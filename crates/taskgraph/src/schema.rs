@@ -182,6 +182,9 @@ pub struct WayAttribute {
     pub definition: String,
     /// Examples of how customers express the intent.
     pub sample_utterances: Vec<String>,
+    /// Examples that show the intent and tell the matter too, such as `The wheel is broken`: the customer's words of it are
+    /// kept, and not asked for again.
+    pub telling_utterances: Vec<String>,
     /// Of an edge without an intent: it is followed at once if the result of the node's tool has these fields with these
     /// values, such as `{"open": 0}`, and never otherwise.
     pub when: BTreeMap<String, Value>,
@@ -194,7 +197,14 @@ impl Default for WayAttribute {
     fn default() -> WayAttribute {
         let (definition, sample_utterances) = (String::new(), vec![]);
         let when = BTreeMap::new();
-        WayAttribute { weight: WEIGHT_DEFAULT, pred: false, definition, sample_utterances, when }
+        WayAttribute {
+            weight: WEIGHT_DEFAULT,
+            pred: false,
+            definition,
+            sample_utterances,
+            telling_utterances: vec![],
+            when,
+        }
     }
 }
 

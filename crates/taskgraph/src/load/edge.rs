@@ -57,6 +57,7 @@ fn plain(from: NodeId, to: NodeId) -> Edge {
         weight: WEIGHT_DEFAULT,
         definition,
         sample_utterances,
+        telling_utterances: vec![],
         logic: false,
         when: Map::new(),
     }
@@ -74,7 +75,8 @@ fn with_attribute(edge: Edge, attribute: &Map<String, Value>, problems: &mut Pro
     }
     let definition = fields.text("definition", problems);
     let sample_utterances = fields.texts("sample_utterances", problems);
+    let telling_utterances = fields.texts("telling_utterances", problems);
     let when = fields.object("when", problems).cloned().unwrap_or_default();
     fields.report_unread(problems);
-    Edge { global, weight, definition, sample_utterances, when, ..edge }
+    Edge { global, weight, definition, sample_utterances, telling_utterances, when, ..edge }
 }
