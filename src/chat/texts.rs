@@ -379,6 +379,11 @@ texts! {
     NOT_ACCEPTED:
         "That was not accepted.", "Det blev ikke accepteret.", "Cela n'a pas été accepté.", "Non è stato accettato.",
         "Das wurde nicht angenommen.";
+    /// After a task was made for a colleague who is known.
+    PASSED_ON_TO:
+        "I have passed this on to {name}, who will get back to you.", "Jeg har givet det videre til {name}, som vender tilbage til dig.",
+        "Je l'ai transmis à {name}, qui reviendra vers vous.", "L'ho inoltrato a {name}, che la ricontatterà.",
+        "Ich habe das an {name} weitergegeben; Sie hören von dort.";
     /// Asks about a matter that was interrupted.
     GO_ON:
         "Shall we go on with “{matter}”?", "Skal vi fortsætte med “{matter}”?", "Continuons-nous avec « {matter} » ?",

@@ -40,6 +40,16 @@ impl<'a> Script<'a> {
         Script { left: scenario.lines.iter().enumerate().collect() }
     }
 
+    /// True if a line is meant for this reply.
+    pub(super) fn has_answer_to(&self, reply: &Reply) -> bool {
+        self.left.iter().any(|(_, line)| line.when.as_ref().is_some_and(|when| when.holds(reply)))
+    }
+
+    /// The next line without a condition.
+    pub(super) fn next_plain(&self) -> Option<&'a Line> {
+        self.left.iter().find(|(_, line)| line.when.is_none()).map(|(_, line)| *line)
+    }
+
     /// Says the first line whose condition fits, else the next one without a condition. `None`: the customer leaves.
     pub fn says(&mut self, reply: &Reply) -> Option<Said> {
         let fits = |(_, line): &(usize, &Line)| line.when.as_ref().is_some_and(|when| when.holds(reply));

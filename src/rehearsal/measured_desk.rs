@@ -65,7 +65,18 @@ fn reply(turn: &Turn) -> Reply {
     let lines: Vec<String> = std::iter::once(turn.reply.text.clone()).chain(choices).collect();
     let passed_on = turn.done.iter().any(|done| done.call.tool == HAND_OFF_TOOL && done.answer.is_ok());
     let within = || turn.done.iter().flat_map(within).any(|tool| tool == HAND_OFF_TOOL);
-    Reply { says: lines.join("\n"), offers: turn.reply.choices.clone(), handed_off: passed_on || within() }
+    Reply {
+        says: lines.join("\n"),
+        offers: turn
+            .reply
+            .choices
+            .iter()
+            .chain(&turn.reply.details)
+            .filter(|offer| !offer.is_empty())
+            .cloned()
+            .collect(),
+        handed_off: passed_on || within(),
+    }
 }
 
 fn call(done: &Done) -> Call {

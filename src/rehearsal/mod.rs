@@ -7,7 +7,7 @@
 //! | [`equipment`], [`brains`], [`script_brain`] | the parts of a desk, and the brains that can answer |
 //! | [`stage`], [`account`], [`state`] | the embedded HubSpot at the start, and the differences of two of its states |
 //! | [`play`], [`turn`], [`measured_desk`] | the conversation of a customer and a desk, its turns, and the chat as that desk |
-//! | [`customer`] | a customer who says the lines of the file |
+//! | [`customer`], [`sheet`] | a customer who says the lines of the file, and answers from what they mean what these leave open |
 //! | [`simulated`], [`speaker`], [`brain_speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
 //! | [`judge`], [`leaks`], [`house`], [`failure`] | what is wrong with a conversation by its file and by the rules of the house, and where |
 //! | [`results`], [`statistics`] | many runs together |
@@ -38,6 +38,7 @@ pub mod run;
 pub mod scenario;
 pub mod screen;
 pub mod script_brain;
+pub mod sheet;
 pub mod simulated;
 pub mod source;
 pub mod speaker;

@@ -8,6 +8,7 @@ use super::account::Broken;
 use super::customer::{Reply, Said, Script};
 use super::stage::Stage;
 use super::turn::{Call, Turn};
+use crate::chat::language;
 
 /// The most messages of one customer.
 pub const TURNS_MAX: usize = 30;
@@ -65,6 +66,7 @@ pub async fn play(stage: &Stage, customer: &mut impl Customer, desk: &mut impl D
         reply = answer.reply.clone();
         let Said { words: says, agrees, line, .. } = said;
         let Answer { reply, calls } = answer;
+        let agrees = agrees || language::agrees(&says);
         turns.push(Turn { says, line, agrees, reply, calls, took: began.elapsed(), state: stage.state() });
     }
     (turns, None)

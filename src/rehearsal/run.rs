@@ -7,7 +7,6 @@ use tokio::time::Instant;
 
 use super::account::Broken;
 use super::brains::BrainChoice;
-use super::customer::Script;
 use super::equipment::Equipment;
 use super::failure::{Failure, Kind};
 use super::house;
@@ -15,6 +14,7 @@ use super::judge;
 use super::measured_desk::MeasuredDesk;
 use super::play::{self, Customer, Stop};
 use super::scenario::{Limits, Scenario};
+use super::sheet::Sheet;
 use super::simulated::Simulated;
 use super::source::Source;
 use super::speaker::Speaker;
@@ -136,7 +136,7 @@ async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&st
             let mut customer = Simulated::new(scenario, speaker.clone(), seed, finding);
             played(&stage, &mut customer, &mut desk).await
         }
-        None => played(&stage, &mut Script::new(scenario), &mut desk).await,
+        None => played(&stage, &mut Sheet::new(scenario), &mut desk).await,
     };
     let costs = Costs {
         calls: turns.iter().map(|turn| turn.calls.len()).sum(),

@@ -62,6 +62,7 @@ impl ScriptedTurn {
             text: self.says.clone(),
             choices: self.choices.clone(),
             hand_over: self.hand_over.then_some(HandOver::Asked),
+            ..Reply::default()
         };
         let called = Some(calls).filter(|calls| !calls.is_empty()).map(Decision::Call);
         called.into_iter().chain([Decision::Say(reply)]).collect()

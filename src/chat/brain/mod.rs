@@ -112,6 +112,9 @@ pub struct Reply {
     pub text: String,
     /// What can be picked by its number, in order.
     pub choices: Vec<String>,
+    /// What the choices stand for, as programs read it: a start as `2026-12-01T13:00`, an intent by its name; empty for the
+    /// others. As many as there are choices, or none.
+    pub details: Vec<String>,
     /// The visitor is to be helped by a person, for this reason.
     pub hand_over: Option<HandOver>,
 }

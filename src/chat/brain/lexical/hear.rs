@@ -25,6 +25,51 @@ const WITH_EXAMPLES: &[&str] = &["email", "cus_email", "time_zone"];
 const TEXTS: &[&str] = &["issue", "note", "reason"];
 /// The fewest words that add something to a text.
 const MORE_WORDS_MIN: usize = 2;
+/// The beginnings of messages that go against what was asked.
+const NEGATIONS: &[&str] = &[
+    "no wait",
+    "no i ",
+    "no, i ",
+    "wait ",
+    "actually",
+    "nej vent",
+    "nej jeg",
+    "non attendez",
+    "non je",
+    "no aspetti",
+    "nein warte",
+    "nein ich",
+];
+/// Words of a day that has its time.
+const TIME_WORDS: &[&str] = &["at", "am", "pm", "o'clock", "noon", "evening", "morning", "afternoon", "night"];
+/// The parts of a day.
+const DAY_PARTS: &[&str] = &[
+    "evening",
+    "night",
+    "tonight",
+    "morning",
+    "afternoon",
+    "aften",
+    "aftenen",
+    "morgenen",
+    "formiddag",
+    "eftermiddag",
+    "soir",
+    "matin",
+    "après-midi",
+    "sera",
+    "mattina",
+    "pomeriggio",
+    "abend",
+    "abends",
+    "morgens",
+    "vormittag",
+    "vormittags",
+    "nachmittag",
+    "nachmittags",
+    "nachts",
+    "früh",
+];
 /// Messages that only greet.
 const GREETINGS: &[&str] = &[
     "hello",
@@ -112,7 +157,7 @@ impl LexicalBrain {
                 Some(before) => self.intent(&View { message: &before, ..*view }, &intent),
                 None => self.bare_intent(view, &intent),
             },
-            Means::Values(values) => self.step(json!({ "user_text": said, "slots": values })),
+            Means::Values(values) => self.send(view, values),
             Means::Yes if self.state.unconfirmed.is_none() => self.asked_to_repeat(view),
             Means::Yes => self.agreed(view),
             Means::No => self.leave(view),
@@ -227,6 +272,16 @@ impl LexicalBrain {
         {
             return self.intent(view, &intent);
         }
+        if only_words && NEGATIONS.iter().any(|no| folded(view.message).starts_with(no)) {
+            // Somebody who begins with a no tells no problem but wants something else.
+            if let Wish::Perhaps(likely) = self.intents.wish(view.message, &self.state.intents)
+                && self.state.topic.as_ref() != Some(&likely[0])
+            {
+                self.state.doubtful = Some(view.message.to_owned());
+                let question = asks::which(texts::WHICH_OF_THESE, &likely, &self.intents, view.language);
+                return self.say(question);
+            }
+        }
         if values.is_empty() {
             if language::declines(view.message) {
                 return self.leave(view);
@@ -235,7 +290,24 @@ impl LexicalBrain {
         }
         self.state.misses = 0;
         self.state.changing = None;
-        self.step(json!({ "user_text": view.message, "slots": values }))
+        self.send(view, values)
+    }
+
+    /// Sends values; a start waits for the length of the meeting where that is missing too.
+    fn send(&mut self, view: &View<'_>, values: Map<String, Value>) -> Decision {
+        let mut all = std::mem::take(&mut self.state.held);
+        all.extend(values);
+        let lacks_length = self.state.missing().iter().any(|name| name == "duration") && !all.contains_key("duration");
+        if lacks_length && all.contains_key("meeting_start_time") && !self.turn.asks_length {
+            self.turn.asks_length = true;
+            self.state.held = all;
+            if let Some(missing) = self.state.ask["missing"].as_array_mut() {
+                missing.retain(|one| one["name"] == "duration");
+            }
+            let question = asks::question(&self.state, &self.intents, view.language);
+            return self.say(question);
+        }
+        self.step(json!({ "user_text": view.message, "slots": all }))
     }
 
     /// The values of a message for what is missing, and those that belong to the same matter.
@@ -386,8 +458,12 @@ impl LexicalBrain {
     fn intent(&mut self, view: &View<'_>, intent: &str) -> Decision {
         let reading = reading(view);
         let mut slots = readers::volunteered(&reading);
-        if slots.contains_key("meeting_date") {
-            self.state.wanted = calendar::time(view.message, false);
+        if let Some(Value::String(day)) = slots.get("meeting_date") {
+            // A day with its time is read by the tool, which knows evenings too.
+            let has_time =
+                day.contains(':') || TIME_WORDS.iter().any(|word| format!(" {day} ").contains(&format!(" {word} ")));
+            self.state.wanted =
+                calendar::time(view.message, false).filter(|_| !has_time && !names_part_of_day(view.message));
         }
         match self.intents.first_tool(intent) {
             Some("search_contacts") => {
@@ -403,6 +479,11 @@ impl LexicalBrain {
         self.state.unconfirmed = None;
         self.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
     }
+}
+
+/// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.
+fn names_part_of_day(message: &str) -> bool {
+    folded(message).split(' ').any(|word| DAY_PARTS.contains(&word))
 }
 
 fn reading<'a>(view: &View<'a>) -> Reading<'a> {

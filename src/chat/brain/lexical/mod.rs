@@ -80,6 +80,8 @@ struct Turn {
     passed_on: bool,
     /// A person goes on, and how they reach the visitor is asked outside the session.
     hands_over: bool,
+    /// The length of the meeting is asked for.
+    asks_length: bool,
     /// The day was looked up again for a time that was said.
     looks_again: bool,
     /// The answer that the session gets when what is called now has answered.
@@ -173,6 +175,7 @@ impl LexicalBrain {
         }
         self.state.unconfirmed = None;
         self.state.changing = None;
+        self.state.held.clear();
     }
 
     /// Goes on with what the session asks for: calls what may be called, and asks the visitor for the rest.
@@ -411,7 +414,8 @@ impl LexicalBrain {
         let text = parts.collect::<Vec<_>>().join("\n");
         self.state.choices = question.choices;
         let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
-        Decision::Say(Reply { text, choices, hand_over: None })
+        let details = self.state.choices.iter().map(Choice::detail).collect();
+        Decision::Say(Reply { text, choices, details, hand_over: None })
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) failed: Option<Call>,
     /// A call that writes and of which no answer has come.
     pub(super) unanswered: bool,
+    /// Values of a meeting that wait for its length.
+    pub(super) held: Map<String, Value>,
     /// The newest messages that say something, for whoever goes on.
     pub(super) said: Vec<String>,
     /// Messages in a row that were not understood.
@@ -85,6 +87,22 @@ pub(super) enum Means {
     AnotherDay,
     /// The passage has helped.
     Helped,
+}
+
+impl Choice {
+    /// What it stands for, as programs read it.
+    pub(super) fn detail(&self) -> String {
+        let text =
+            |values: &Map<String, Value>, name: &str| values.get(name).and_then(Value::as_str).map(str::to_owned);
+        match &self.means {
+            Means::Intent(intent) => intent.clone(),
+            Means::Values(values) => {
+                let start = text(values, "meeting_date").zip(text(values, "meeting_start_time"));
+                start.map(|(day, time)| format!("{day}T{time}")).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
 }
 
 impl State {
