@@ -282,8 +282,8 @@ impl LexicalBrain {
                 return self.say(question);
             }
         }
-        if values.is_empty() {
-            if language::declines(view.message) {
+        if values.is_empty() || (only_words && language::says_goodbye(view.message)) {
+            if language::declines(view.message) || language::says_goodbye(view.message) {
                 return self.leave(view);
             }
             return self.asked_again(view);
