@@ -1,7 +1,7 @@
 //! The calls of a model that are refused before they are made. A rule of the prompt asks for the same, but a model may
 //! forget it, and a visitor may talk it out of it.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
@@ -16,11 +16,31 @@ const TIMES: [&str; 3] = ["available_slots", "next_free_slots", "alternatives"];
 /// The length of a start to the minute, as in `2026-12-01T13:00`.
 const MINUTE_LENGTH: usize = 16;
 
+/// A start that an earlier turn has shown. The same hour of another zone or representative is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Offer {
+    /// The local start to the minute, as in `2026-12-01T13:00`.
+    start: String,
+    /// The zone in which it is local; none if the answer told none.
+    zone: Option<String>,
+    /// The meeting link; likewise.
+    slug: Option<String>,
+}
+
+impl Offer {
+    fn is(&self, start: &str, zone: &str, slug: &str) -> bool {
+        let fits = |offered: &Option<String>, wanted: &str| {
+            offered.as_ref().is_none_or(|offered| offered.eq_ignore_ascii_case(wanted.trim()))
+        };
+        self.start == start && fits(&self.zone, zone) && fits(&self.slug, slug)
+    }
+}
+
 /// What earlier turns have shown.
 #[derive(Clone, Debug, Default)]
 pub struct Fences {
-    /// Local starts to the minute, as in `2026-12-01T13:00`.
-    offered: BTreeSet<String>,
+    /// The latest last.
+    offered: VecDeque<Offer>,
 }
 
 impl Fences {
@@ -28,20 +48,36 @@ impl Fences {
     pub fn learn(&mut self, done: &[Done]) {
         for done in done {
             let told = done.answer.as_ref().unwrap_or_else(|failure| failure);
-            for list in TIMES {
-                for slot in told[list].as_array().into_iter().flatten() {
-                    let start = slot["start"].as_str().or(slot.as_str()).and_then(|start| start.get(..MINUTE_LENGTH));
-                    if let Some(start) = start.filter(|_| self.offered.len() < OFFERED_MAX) {
-                        self.offered.insert(start.to_owned());
-                    }
+            let starts = TIMES.iter().flat_map(|list| told[*list].as_array().into_iter().flatten());
+            for slot in starts {
+                let start = slot["start"].as_str().or(slot.as_str()).and_then(|start| start.get(..MINUTE_LENGTH));
+                if let Some(start) = start {
+                    let (zone, slug) = (of_call(done, told, "time_zone"), of_call(done, told, "slug"));
+                    self.offer(Offer { start: start.to_owned(), zone, slug });
                 }
             }
         }
     }
 
-    fn were_offered(&self, date: &str, time: &str) -> bool {
-        self.offered.contains(&format!("{}T{}", date.trim(), time.trim()))
+    /// Remembers a start as the latest; the oldest is forgotten.
+    fn offer(&mut self, offer: Offer) {
+        self.offered.retain(|known| *known != offer);
+        if self.offered.len() == OFFERED_MAX {
+            self.offered.pop_front();
+        }
+        self.offered.push_back(offer);
     }
+
+    fn were_offered(&self, date: &str, time: &str, zone: &str, slug: &str) -> bool {
+        let start = format!("{}T{}", date.trim(), time.trim());
+        self.offered.iter().any(|offer| offer.is(&start, zone, slug))
+    }
+}
+
+/// A value that the answer tells; else the one that was asked with.
+fn of_call(done: &Done, told: &Value, name: &str) -> Option<String> {
+    let asked = done.call.arguments.as_ref().ok().and_then(|arguments| arguments.get(name));
+    told[name].as_str().or(asked.and_then(Value::as_str)).map(str::to_owned)
 }
 
 /// The reason why a call is not made, in words for a model.
@@ -50,11 +86,12 @@ pub fn refused(tool: &ToolView, arguments: &Map<String, Value>, fences: &Fences)
         return None;
     }
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-    let offered = fences.were_offered(text("meeting_date"), text("meeting_start_time"));
+    let offered =
+        fences.were_offered(text("meeting_date"), text("meeting_start_time"), text("time_zone"), text("slug"));
     (!offered).then_some(
         "only a time that an earlier reply has offered can be booked: show free times with `check_available`, offer one in \
          your reply, and book it when the customer has agreed; send `meeting_date` as `2026-12-01` and \
-         `meeting_start_time` as `13:00`",
+         `meeting_start_time` as `13:00`, with the `time_zone` and the `slug` of that answer",
     )
 }
 
@@ -83,5 +120,38 @@ mod tests {
         assert_eq!(refused(&view(Effect::Book), &arguments("14:00"), &fences), None);
         assert!(refused(&view(Effect::Book), &arguments("15:00"), &fences).is_some());
         assert_eq!(refused(&view(Effect::Create), &arguments("15:00"), &fences), None);
+    }
+
+    #[test]
+    fn a_time_of_another_zone_or_representative_was_not_offered() {
+        let view = ToolView { name: "a", description: String::new(), input: Map::new(), effect: Effect::Book };
+        let wanted = |time: &str, zone: &str, slug: &str| {
+            let values =
+                [("meeting_date", "2026-12-01"), ("meeting_start_time", time), ("time_zone", zone), ("slug", slug)];
+            Map::from_iter(values.map(|(name, value)| (name.to_owned(), json!(value))))
+        };
+        let shown = |starts: Vec<Value>| {
+            let call = ToolCall { id: "1".into(), tool: "check_available".into(), arguments: Ok(Map::new()) };
+            let answer = json!({"time_zone": "America/Chicago", "slug": "x/vero", "available_slots": starts});
+            Done { call, round: 0, answer: Ok(answer) }
+        };
+        let mut fences = Fences::default();
+        fences.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])]);
+        for (zone, slug, free) in [
+            ("America/Chicago", "x/vero", true),
+            ("Europe/Berlin", "x/vero", false),
+            ("America/Chicago", "x/other", false),
+            ("", "", false),
+        ] {
+            assert_eq!(refused(&view, &wanted("13:00", zone, slug), &fences).is_none(), free, "{zone} {slug}");
+        }
+        let many = (0..OFFERED_MAX).map(|at| json!(format!("2027-01-01T{:02}:{:02}", at / 60, at % 60)));
+        fences.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])]);
+        assert_eq!(fences.offered.len(), OFFERED_MAX);
+        assert!(
+            refused(&view, &wanted("13:00", "America/Chicago", "x/vero"), &fences).is_some(),
+            "the oldest is forgotten"
+        );
+        assert_eq!(refused(&view, &wanted("15:00", "America/Chicago", "x/vero"), &fences), None, "the latest is known");
     }
 }

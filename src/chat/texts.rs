@@ -2,6 +2,11 @@
 
 use super::language::Language;
 
+pub mod properties;
+
+/// The address that is shown as an example: nobody has it.
+const EXAMPLE_ADDRESS: &str = "name@example.com";
+
 /// One text in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -39,6 +44,13 @@ impl Text {
     }
 }
 
+/// An example of a value. An address in it is never one that somebody has.
+pub fn example(value: &str, language: Language) -> String {
+    let shown: Vec<&str> =
+        value.split_whitespace().map(|word| if word.contains('@') { EXAMPLE_ADDRESS } else { word }).collect();
+    EXAMPLE.with(language, &[("example", &shown.join(" "))])
+}
+
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident: $en:literal, $da:literal, $fr:literal, $it:literal, $de:literal;)*) => {
         $($(#[$doc])* pub const $name: Text = Text { en: $en, da: $da, fr: $fr, it: $it, de: $de };)*
@@ -51,18 +63,18 @@ macro_rules! texts {
 texts! {
     /// For a message without words.
     EMPTY:
-        "I got no words in that message. What can I do for you?",
-        "Der var ingen ord i beskeden. Hvad kan jeg hjælpe med?",
-        "Je n'ai reçu aucun mot dans ce message. Que puis-je faire pour vous ?",
+        "There was no text in that message. What can I do for you?",
+        "Der var ingen tekst i beskeden. Hvad kan jeg hjælpe med?",
+        "Ce message ne contenait pas de texte. Que puis-je faire pour vous ?",
         "Il messaggio era vuoto. Come posso aiutarla?",
-        "In dieser Nachricht standen keine Worte. Was kann ich für Sie tun?";
+        "Diese Nachricht enthielt keinen Text. Was kann ich für Sie tun?";
     /// Asks how a colleague reaches the visitor.
     HOW_TO_REACH:
-        "Gladly. How can a colleague reach you: what is your e-mail address?",
-        "Gerne. Hvordan kan en kollega få fat i dig: hvad er din e-mailadresse?",
-        "Volontiers. Comment un collègue peut-il vous joindre : quelle est votre adresse e-mail ?",
-        "Volentieri. Come può contattarla un collega: qual è il suo indirizzo e-mail?",
-        "Gerne. Wie erreicht Sie ein Kollege: wie lautet Ihre E-Mail-Adresse?";
+        "How can a colleague reach you: what is your e-mail address? A phone number will do as well.",
+        "Hvordan kan en kollega få fat i dig: hvad er din e-mailadresse? Et telefonnummer er også fint.",
+        "Comment un collègue peut-il vous joindre : quelle est votre adresse e-mail ? Un numéro de téléphone convient aussi.",
+        "Come può contattarla un collega: qual è il suo indirizzo e-mail? Va bene anche un numero di telefono.",
+        "Wie erreicht Sie ein Kollege: wie lautet Ihre E-Mail-Adresse? Eine Telefonnummer genügt auch.";
     /// After a task was made for a colleague.
     PASSED_ON:
         "I have passed this on to a colleague, who will get back to you.",
@@ -139,8 +151,11 @@ texts! {
         "In Ordnung, ich lasse das; es wurde nichts getan.";
     /// A value that cannot be read.
     NOT_READ:
-        "I could not read that.", "Det kunne jeg ikke læse.", "Je n'ai pas pu lire cela.", "Non sono riuscito a leggerlo.",
-        "Das konnte ich nicht lesen.";
+        "I did not understand that.",
+        "Det forstod jeg ikke.",
+        "Je n'ai pas compris.",
+        "Non ho capito.",
+        "Das habe ich nicht verstanden.";
     /// An example of a value.
     EXAMPLE: "For example: {example}", "For eksempel: {example}", "Par exemple : {example}", "Per esempio: {example}", "Zum Beispiel: {example}";
     /// Asks for an address.
@@ -194,11 +209,11 @@ texts! {
         "Um welches Ticket geht es?";
     /// Asks for the data of a contact.
     ASK_PROPERTIES:
-        "What are the first and last name, the e-mail address, the phone number and the company?",
-        "Hvad er fornavn og efternavn, e-mailadresse, telefonnummer og firma?",
-        "Quels sont le prénom et le nom, l'adresse e-mail, le numéro de téléphone et la société ?",
-        "Quali sono nome e cognome, indirizzo e-mail, numero di telefono e azienda?",
-        "Wie lauten Vor- und Nachname, E-Mail-Adresse, Telefonnummer und Firma?";
+        "Please tell me first and last name, e-mail address, phone number and company.",
+        "Oplys venligst fornavn og efternavn, e-mailadresse, telefonnummer og firma.",
+        "Indiquez-moi s'il vous plaît le prénom et le nom, l'adresse e-mail, le numéro de téléphone et la société.",
+        "Mi indichi per favore nome e cognome, indirizzo e-mail, numero di telefono e azienda.",
+        "Bitte nennen Sie mir Vor- und Nachnamen, E-Mail-Adresse, Telefonnummer und Firma.";
     /// Asks for changes of a contact.
     ASK_CHANGES:
         "What should be changed, and to what?", "Hvad skal ændres, og til hvad?", "Que faut-il modifier, et en quoi ?",
@@ -259,8 +274,11 @@ texts! {
         "Soll ich Ticket {id} schließen?";
     /// Asks before a contact is added.
     CONFIRM_CONTACT:
-        "Shall I add this contact: {values}?", "Skal jeg oprette denne kontakt: {values}?", "Dois-je ajouter ce contact : {values} ?",
-        "Devo aggiungere questo contatto: {values}?", "Soll ich diesen Kontakt anlegen: {values}?";
+        "Shall I save these details: {values}?",
+        "Skal jeg gemme disse oplysninger: {values}?",
+        "Dois-je enregistrer ces coordonnées : {values} ?",
+        "Devo salvare questi dati: {values}?",
+        "Soll ich diese Angaben speichern: {values}?";
     /// Asks before a contact is changed.
     CONFIRM_CHANGES:
         "Shall I change this: {values}?", "Skal jeg ændre dette: {values}?", "Dois-je modifier ceci : {values} ?",
@@ -295,12 +313,18 @@ texts! {
         "Es ist gebucht: {day} um {time}, {zone}. Sie erhalten eine Einladung.";
     /// A contact was added.
     CONTACT_ADDED:
-        "I have added {name}.", "Jeg har oprettet {name}.", "J'ai ajouté {name}.", "Ho aggiunto {name}.", "Ich habe {name} angelegt.";
+        "These details are saved: {name}.",
+        "Oplysningerne er gemt: {name}.",
+        "Les coordonnées sont enregistrées : {name}.",
+        "I dati sono salvati: {name}.",
+        "Die Angaben sind gespeichert: {name}.";
     /// A contact was there already.
     CONTACT_EXISTS:
-        "This contact is there already, and nothing was changed: {name}.", "Kontakten findes allerede, og intet blev ændret: {name}.",
-        "Ce contact existe déjà, rien n'a été modifié : {name}.", "Questo contatto esiste già e nulla è stato cambiato: {name}.",
-        "Diesen Kontakt gibt es schon, und nichts wurde geändert: {name}.";
+        "These details are here already, and nothing was changed: {name}.",
+        "Oplysningerne findes allerede, og intet blev ændret: {name}.",
+        "Ces coordonnées existent déjà, rien n'a été modifié : {name}.",
+        "Questi dati ci sono già e nulla è stato cambiato: {name}.",
+        "Diese Angaben gibt es schon, und nichts wurde geändert: {name}.";
     /// A contact was changed.
     CONTACT_CHANGED: "Changed: {changes}.", "Ændret: {changes}.", "Modifié : {changes}.", "Modificato: {changes}.", "Geändert: {changes}.";
     /// Nothing differed.
@@ -323,7 +347,12 @@ texts! {
         "I find no appointment to come.", "Jeg finder ingen kommende aftale.", "Je ne trouve aucun rendez-vous à venir.",
         "Non trovo appuntamenti futuri.", "Ich finde keinen kommenden Termin.";
     /// Before the data of a contact.
-    DATA: "This is what we know:", "Det ved vi:", "Voici ce que nous savons :", "Questo è ciò che sappiamo:", "Das wissen wir:";
+    DATA:
+        "This is what we have stored about you:",
+        "Dette har vi gemt om dig:",
+        "Voici ce que nous avons enregistré à votre sujet :",
+        "Questo è ciò che abbiamo registrato su di lei:",
+        "Das ist bei uns über Sie gespeichert:";
     /// Before people who were found.
     PEOPLE_FOUND: "I found:", "Jeg fandt:", "J'ai trouvé :", "Ho trovato:", "Gefunden:";
     /// Nobody was found.
@@ -418,6 +447,12 @@ mod tests {
                 assert!(!here.trim().is_empty() && here.matches('{').count() == here.matches('}').count(), "{here}");
             }
         }
+    }
+
+    #[test]
+    fn an_example_shows_nobodys_address() {
+        assert_eq!(example("sarah@gmail.com", Language::English), "For example: name@example.com");
+        assert_eq!(example("America/New_York", Language::German), "Zum Beispiel: America/New_York");
     }
 
     #[test]

@@ -134,14 +134,18 @@ impl Intents {
         node.is_some_and(|node| node.behavior == Behavior::HandOff)
     }
 
-    /// The words for an intent in a language: a sample in it, where the graph has one; else its name.
+    /// The words for an intent in a language: a sample in it, where the graph has one that suits; else its name.
     pub(super) fn label(&self, intent: &str, language: Language) -> String {
         if language == Language::English {
             return intent.to_owned();
         }
         let samples = self.edge(intent).map(|edge| edge.sample_utterances.as_slice()).unwrap_or_default();
-        let spoken = samples.iter().find(|sample| language::of(sample) == Some(language));
-        spoken.cloned().unwrap_or_else(|| intent.to_owned())
+        let general: Vec<&String> = samples.iter().filter(|sample| !is_of_one_thing(sample, language)).collect();
+        let surely = || general.iter().filter(|sample| language::is_surely(sample, language));
+        let probably = general.iter().filter(|sample| language::of(sample) == Some(language));
+        // Who says that something is not so, does not say what they want.
+        let spoken = surely().chain(probably).find(|sample| !denies(sample)).or_else(|| surely().next());
+        spoken.map_or_else(|| intent.to_owned(), |sample| (*sample).clone())
     }
 
     /// The intents as choices.
@@ -159,4 +163,45 @@ fn offered_as(offered: &[String], intent: &str) -> Option<String> {
 
 fn is_offered_as(name: &str, intent: &str) -> bool {
     name == intent || name.strip_prefix(intent).is_some_and(|rest| rest.starts_with(" (") && rest.ends_with(')'))
+}
+
+/// Words of a sentence that denies.
+const DENIALS: &[&str] = &["not", "ikke", "pas", "non", "nicht"];
+
+fn denies(sample: &str) -> bool {
+    folded(sample).split(' ').any(|word| DENIALS.contains(&word) || word.starts_with("n'"))
+}
+
+/// True for a sample that names a person or a product, whoever reads it. German writes every noun with a capital letter.
+fn is_of_one_thing(sample: &str, language: Language) -> bool {
+    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let words: Vec<&str> = sample.split_whitespace().collect();
+    match language {
+        Language::German => words.windows(2).skip(1).any(|pair| pair.iter().all(capital)),
+        // The Danish `I` is one who is spoken to.
+        _ => words.iter().skip(1).any(|word| capital(word) && word.chars().count() > 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_of_the_language_and_name_nobody() {
+        for graph in ["frontdesk", "contacts"] {
+            let text = std::fs::read_to_string(format!("taskgraphs/{graph}.json")).unwrap();
+            let intents = Intents::of(std::sync::Arc::new(taskgraph::load::read(graph, &text).unwrap().graph));
+            let names: Vec<String> =
+                intents.graph().edges().iter().filter_map(|edge| Some(edge.intent.as_ref()?.text.clone())).collect();
+            for language in Language::ALL {
+                for name in &names {
+                    let label = intents.label(name, language);
+                    println!("{} {name}: {label}", language.code());
+                    assert!(label == *name || language::of(&label) == Some(language), "{label}");
+                    assert!(!label.contains("Sarah") && !label.contains("Byron") && !label.contains("Adam"), "{label}");
+                }
+            }
+        }
+    }
 }

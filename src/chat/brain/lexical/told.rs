@@ -49,14 +49,16 @@ pub(super) fn result(
         "check_available" => free_times(answer, language, state),
         "create_meeting" => booked(answer, language),
         "find_meetings" => appointments(answer, language),
-        "get_contact" => format!("{} {}", texts::DATA.in_language(language), properties(&answer["properties"])),
+        "get_contact" => {
+            format!("{} {}", texts::DATA.in_language(language), properties_in(&answer["properties"], language))
+        }
         "search_contacts" => people(answer, language, state),
         "create_contact" => {
-            let name = properties(&answer["contact"]["properties"]);
+            let name = properties_in(&answer["contact"]["properties"], language);
             let told = if answer["created"] == false { texts::CONTACT_EXISTS } else { texts::CONTACT_ADDED };
             told.with(language, &[("name", &name)])
         }
-        "update_contact" => match changes(&answer["changes"]).as_str() {
+        "update_contact" => match changes(&answer["changes"], language).as_str() {
             "" => texts::NOTHING_CHANGED.in_language(language).to_owned(),
             changes => texts::CONTACT_CHANGED.with(language, &[("changes", changes)]),
         },
@@ -67,7 +69,7 @@ pub(super) fn result(
 
 fn ticket_changed(arguments: &Map<String, Value>, answer: &Value, language: Language) -> String {
     let id = answer["ticket_id"].as_str().unwrap_or_default();
-    let changed = changes(&answer["changes"]);
+    let changed = changes(&answer["changes"], language);
     if changed.is_empty() && arguments.contains_key("note") {
         return texts::NOTE_ADDED.with(language, &[("id", id)]);
     }
@@ -78,15 +80,16 @@ fn ticket_changed(arguments: &Map<String, Value>, answer: &Value, language: Lang
 }
 
 /// The values before and after, by name.
-fn changes(changes: &Value) -> String {
-    let shown = |value: &Value| match value {
-        Value::String(text) if !text.is_empty() => text.clone(),
+fn changes(changes: &Value, language: Language) -> String {
+    let shown = |name: &str, value: &Value| match value {
+        Value::String(text) if !text.is_empty() => texts::properties::value(name, text, language),
         Value::Null | Value::String(_) => "–".to_owned(),
         other => other.to_string(),
     };
     let all = changes.as_object().into_iter().flatten();
     let line = |(name, change): (&String, &Value)| {
-        format!("{name}: {} → {}", shown(&change["before"]), shown(&change["after"]))
+        let (before, after) = (shown(name, &change["before"]), shown(name, &change["after"]));
+        format!("{} → {after}", texts::properties::pair(name, &before, language))
     };
     all.map(line).collect::<Vec<_>>().join("; ")
 }
@@ -180,7 +183,9 @@ fn booked(answer: &Value, language: Language) -> String {
 fn people(answer: &Value, language: Language, state: &mut State) -> String {
     let all = answer["contacts"].as_array().into_iter().flatten().take(ENTRIES_MAX);
     state.shown = all
-        .filter_map(|contact| Some((contact["contact_id"].as_str()?.to_owned(), properties(&contact["properties"]))))
+        .filter_map(|contact| {
+            Some((contact["contact_id"].as_str()?.to_owned(), properties_in(&contact["properties"], language)))
+        })
         .collect();
     if state.shown.is_empty() {
         return texts::NOBODY_FOUND.in_language(language).to_owned();
@@ -189,18 +194,25 @@ fn people(answer: &Value, language: Language, state: &mut State) -> String {
     format!("{}\n{}", texts::PEOPLE_FOUND.in_language(language), lines.join("\n"))
 }
 
-/// The values of a contact on one line: the name, then what reaches them.
+/// The values of a contact on one line, in English.
 pub(super) fn properties(values: &Value) -> String {
-    let value = |name: &str| values[name].as_str().unwrap_or_default();
-    let name = format!("{} {}", value("firstname"), value("lastname")).trim().to_owned();
-    let rest = PROPERTIES.iter().skip(2).map(|name| value(name).to_owned());
+    properties_in(values, Language::English)
+}
+
+/// The values of a contact on one line: the name, then what reaches them, then what else is known.
+pub(super) fn properties_in(values: &Value, language: Language) -> String {
+    let text = |name: &str| values[name].as_str().unwrap_or_default();
+    let name = format!("{} {}", text("firstname"), text("lastname")).trim().to_owned();
+    let usual = PROPERTIES.iter().skip(2).map(|name| texts::properties::value(name, text(name), language));
     let others = values.as_object().into_iter().flatten();
     let others = others.filter(|(name, _)| {
         !PROPERTIES.contains(&name.as_str()) && !name.starts_with("hs_") && !name.starts_with("hubspot")
     });
-    let others =
-        others.filter_map(|(name, value)| Some(format!("{name}: {}", value.as_str().filter(|text| !text.is_empty())?)));
-    [name].into_iter().chain(rest).chain(others).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    let others = others.filter_map(|(name, value)| {
+        let value = value.as_str().filter(|text| !text.is_empty())?;
+        Some(texts::properties::pair(name, value, language))
+    });
+    [name].into_iter().chain(usual).chain(others).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The best passage with its document, if it answers the question.
@@ -212,4 +224,30 @@ pub(super) fn passage(answer: &Value, language: Language) -> Option<String> {
     let text = best["document_text"].as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = best["title"].as_str().unwrap_or_default();
     Some(texts::PASSAGE.with(language, &[("text", &text), ("title", title)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn data_and_changes_are_told_in_words() {
+        let known = json!({
+            "firstname": "Sarah", "lastname": "Mark", "phone": "+1 702", "lifecyclestage": "salesqualifiedlead",
+            "createdate": "2026-12-01T13:00:00Z", "hs_object_id": "83450290116",
+        });
+        assert_eq!(
+            properties_in(&known, Language::German),
+            "Sarah Mark, +1 702, Interessent, bekannt seit: Dienstag, 1. Dezember 2026, 13:00 UTC"
+        );
+        for (changed, language, expected) in [
+            (json!({"phone": {"before": null, "after": "+45"}}), Language::Danish, "telefonnummer: – → +45"),
+            (json!({"stage": {"before": "New", "after": "Closed"}}), Language::French, "état : New → Closed"),
+            (json!({"lastname": {"before": "A", "after": "B"}}), Language::English, "last name: A → B"),
+        ] {
+            assert_eq!(changes(&changed, language), expected);
+        }
+    }
 }

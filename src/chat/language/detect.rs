@@ -1,0 +1,183 @@
+//! The language of a text: its usual words decide, then statistics.
+
+use std::collections::BTreeSet;
+
+use whatlang::{Detector, Lang};
+
+use super::kind::Language;
+use super::words::folded;
+
+/// The letters from which a text is long enough for statistics.
+const LETTERS_MIN: usize = 20;
+/// The different words from which on they tell anything.
+const WORDS_MIN: usize = 4;
+/// The letters and words from which on they can change a language that was told before.
+const SWITCH_LETTERS_MIN: usize = 40;
+const SWITCH_WORDS_MIN: usize = 7;
+/// The usual words that change it.
+const SWITCH_HITS_MIN: usize = 2;
+/// The longest word in capitals that is a short form: `EST` is a time zone.
+const SHORT_FORM_MAX: usize = 5;
+/// Usual words that names of streets and companies have too; alone they tell no language.
+const IN_NAMES: &[&str] = &[
+    "de", "la", "le", "les", "du", "des", "di", "del", "della", "lo", "il", "gli", "der", "die", "das", "von", "un",
+    "e", "et", "the", "of", "and",
+];
+
+/// The language of a text; `None` if it is too short or mixed to tell.
+pub fn of(text: &str) -> Option<Language> {
+    let words = spoken(text);
+    by_words(&words, score).map(|(language, _)| language).or_else(|| by_statistics(text, LETTERS_MIN, WORDS_MIN))
+}
+
+/// The language in which a conversation goes on. Once one is settled, a single word or a name changes it no more.
+pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
+    let words = spoken(text);
+    let Some(current) = settled else {
+        return of(text).or_else(|| by_words(&words, phrases_said).map(|(language, _)| language));
+    };
+    let said = |words: &[String], language| score(words, language).max(phrases_said(words, language));
+    let switched = by_words(&words, said).filter(|(language, hits)| {
+        *language != current
+            && *hits >= SWITCH_HITS_MIN
+            && (phrases_said(&words, *language) >= SWITCH_HITS_MIN || is_said(&words, *language))
+    });
+    let by_statistics = || {
+        let found = by_statistics(text, SWITCH_LETTERS_MIN, SWITCH_WORDS_MIN)?;
+        (score(&words, found) >= score(&words, current)).then_some(found)
+    };
+    let of_current = said(&words, current);
+    match switched {
+        Some((language, hits)) if hits > of_current => Some(language),
+        _ => by_statistics().or(Some(current)),
+    }
+}
+
+/// True for a text that surely is of the language, by at least two of its usual words.
+pub fn is_surely(text: &str, language: Language) -> bool {
+    let found = by_words(&spoken(text), score);
+    found.is_some_and(|(best, hits)| best == language && hits >= SWITCH_HITS_MIN)
+}
+
+/// The language with the most hits, if no other has as many.
+fn by_words(words: &[String], hits: impl Fn(&[String], Language) -> usize) -> Option<(Language, usize)> {
+    let mut scores = Language::ALL.map(|language| (hits(words, language), language));
+    scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let [(best, language), (second, _), ..] = scores;
+    (best > second).then_some((language, best))
+}
+
+/// The words of a text, without addresses and short forms.
+fn spoken(text: &str) -> Vec<String> {
+    let is_calm = text.chars().any(char::is_lowercase) || text.split_whitespace().count() < WORDS_MIN;
+    let is_short_form = |word: &str| {
+        let letters = word.chars().filter(|c| c.is_alphabetic());
+        is_calm && (2..=SHORT_FORM_MAX).contains(&letters.clone().count()) && letters.clone().all(char::is_uppercase)
+    };
+    let words = text.split_whitespace().filter(|word| !word.contains('@') && !is_short_form(word));
+    folded(&words.collect::<Vec<_>>().join(" ")).split_whitespace().map(str::to_owned).collect()
+}
+
+/// The different usual words of the language in the text.
+fn score(words: &[String], language: Language) -> usize {
+    let padded = format!(" {} ", words.join(" "));
+    let usual = language.words().usual.iter();
+    usual.filter(|word| padded.contains(&format!(" {word} "))).count()
+}
+
+/// True if a usual word was said that no name has.
+fn is_said(words: &[String], language: Language) -> bool {
+    words.iter().any(|word| language.words().usual.contains(&word.as_str()) && !IN_NAMES.contains(&word.as_str()))
+}
+
+/// The words of the phrases that only this language has, such as a request for a person.
+fn phrases_said(words: &[String], language: Language) -> usize {
+    let padded = format!(" {} ", words.join(" "));
+    let own = |language: Language| {
+        let words = language.words();
+        [words.person, words.request, words.yes, words.no, words.thanks].into_iter().flatten().copied()
+    };
+    let others: BTreeSet<&str> = Language::ALL.into_iter().filter(|other| *other != language).flat_map(own).collect();
+    let said = own(language).filter(|phrase| !others.contains(phrase) && padded.contains(&format!(" {phrase} ")));
+    said.flat_map(|phrase| phrase.split(' ')).collect::<BTreeSet<_>>().len()
+}
+
+fn by_statistics(text: &str, letters_min: usize, words_min: usize) -> Option<Language> {
+    let text = text.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
+    let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    if text.chars().filter(|c| c.is_alphabetic()).count() < letters_min || words.len() < words_min {
+        return None;
+    }
+    let allowed = vec![Lang::Eng, Lang::Dan, Lang::Fra, Lang::Ita, Lang::Deu];
+    let found = Detector::with_allowlist(allowed).detect(&text).filter(whatlang::Info::is_reliable)?;
+    match found.lang() {
+        Lang::Dan => Some(Language::Danish),
+        Lang::Fra => Some(Language::French),
+        Lang::Ita => Some(Language::Italian),
+        Lang::Deu => Some(Language::German),
+        _ => Some(Language::English),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_told_from_few_words() {
+        for (text, language) in [
+            ("I want to know more about your product: Adam", Language::English),
+            ("Jeg vil gerne vide mere om jeres robot", Language::Danish),
+            ("Je voudrais un rendez-vous", Language::French),
+            ("Vorrei fissare un appuntamento", Language::Italian),
+            ("Ich möchte einen Termin", Language::German),
+            ("Hvad koster den?", Language::Danish),
+            ("Combien coûte le robot ?", Language::French),
+            ("Quanto costa?", Language::Italian),
+            ("Was kostet das?", Language::German),
+            ("The invoice for September seems wrong", Language::English),
+            ("Il fait un bruit étrange", Language::French),
+        ] {
+            assert_eq!(of(text), Some(language), "{text}");
+        }
+        for text in ["", "ADAM", "sarah@gmail.com", "2", "ok", "EST"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_kept_until_another_is_spoken() {
+        use Language::{Danish, English, French, German, Italian};
+        for (settled, text, language) in [
+            (German, "Er piept nur", German),
+            (German, "Mittwoch, mon conseiller", German),
+            (English, "EST", English),
+            (English, "10 am EST, please", English),
+            (English, "a@b.co a@b.co c@d.co e@f.co", English),
+            (English, "company,company,company,company", English),
+            (English, "12 Rue de la Paix", English),
+            (English, "Le Comptoir de la Robotique", English),
+            (English, "I would like a rendez-vous", English),
+            (English, "rappelez-moi", English),
+            (English, "Puis-je parler à un conseiller ?", French),
+            (English, "Jeg vil gerne have et møde", Danish),
+            (English, "Oui merci", French),
+            (German, "I want to talk about my robot", English),
+            (French, "Vorrei fissare un appuntamento", Italian),
+            (Italian, "ok", Italian),
+            (Danish, "Sarah Mark", Danish),
+            (English, "Robotten kører hele tiden ind i væggen ved siden af køkkenet", Danish),
+        ] {
+            assert_eq!(next(Some(settled), text), Some(language), "{text}");
+        }
+        for (text, language) in [
+            ("rappelez-moi", Some(French)),
+            ("Richiamatemi", Some(Italian)),
+            ("ok", None),
+            ("", None),
+            ("hi", Some(English)),
+        ] {
+            assert_eq!(next(None, text), language, "{text}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The words by which a language is known, and those that mean the same in every conversation.
+
+use danish::DANISH;
+use english::ENGLISH;
+use french::FRENCH;
+use german::GERMAN;
+use italian::ITALIAN;
+
+pub(super) use shape::Words;
+
+use super::kind::Language;
+
+mod danish;
+mod english;
+mod french;
+mod german;
+mod italian;
+mod shape;
+
+impl Language {
+    pub(super) fn words(self) -> &'static Words {
+        match self {
+            Language::English => &ENGLISH,
+            Language::Danish => &DANISH,
+            Language::French => &FRENCH,
+            Language::Italian => &ITALIAN,
+            Language::German => &GERMAN,
+        }
+    }
+}
+
+/// The phrases of one kind, of every language.
+pub(super) fn phrases(of: fn(&'static Words) -> &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+    Language::ALL.into_iter().flat_map(move |language| of(language.words()).iter().copied())
+}
+
+/// Words that are polite and decide nothing.
+pub(super) const COURTESIES: &[&str] = &[
+    "please",
+    "thanks",
+    "thank you",
+    "thank you very much",
+    "many thanks",
+    "sorry",
+    "hello",
+    "hi",
+    "tak",
+    "mange tak",
+    "tak for det",
+    "undskyld",
+    "beklager",
+    "hej",
+    "venligst",
+    "merci",
+    "merci beaucoup",
+    "s'il vous plaît",
+    "s'il te plaît",
+    "svp",
+    "désolé",
+    "désolée",
+    "pardon",
+    "bonjour",
+    "grazie",
+    "grazie mille",
+    "per favore",
+    "per piacere",
+    "scusi",
+    "scusa",
+    "mi dispiace",
+    "ciao",
+    "buongiorno",
+    "danke",
+    "vielen dank",
+    "bitte",
+    "entschuldigung",
+    "leider",
+    "hallo",
+];
+
+/// The words of a text in lower case, with one space between them and no punctuation at their ends.
+pub fn folded(text: &str) -> String {
+    let lower = text.to_lowercase().replace(['’', '`', '´'], "'");
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_owned();
+    lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,16 @@
+//! The kinds of words that a language has.
+
+/// The words of one language by which it is known, and what a few of them mean.
+pub(in crate::chat::language) struct Words {
+    /// Words that stand in many sentences of this language and in few of the others.
+    pub(in crate::chat::language) usual: &'static [&'static str],
+    pub(in crate::chat::language) yes: &'static [&'static str],
+    pub(in crate::chat::language) no: &'static [&'static str],
+    /// People of the desk, who are asked for.
+    pub(in crate::chat::language) person: &'static [&'static str],
+    /// Requests for them that say enough without naming anybody.
+    pub(in crate::chat::language) request: &'static [&'static str],
+    pub(in crate::chat::language) restart: &'static [&'static str],
+    pub(in crate::chat::language) back: &'static [&'static str],
+    pub(in crate::chat::language) thanks: &'static [&'static str],
+}
