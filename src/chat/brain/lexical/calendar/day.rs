@@ -98,7 +98,7 @@ pub(in crate::chat::brain::lexical) fn day(message: &str, language: Language, no
 /// The words of the sentences of a message.
 fn sentences(message: &str) -> Vec<Vec<String>> {
     let mut all = vec![vec![]];
-    let spaced = message.replace([',', ';'], " ").replace('\n', " \n ");
+    let spaced = message.replace(',', ", ").replace(';', "; ").replace('\n', " \n ");
     for word in spaced.split([' ', '\t', '\r']).filter(|word| !word.is_empty()).take(WORDS_MAX) {
         let ends = word.ends_with(['!', '?', '\n'])
             || (word.ends_with('.') && word.chars().filter(|c| c.is_alphabetic()).count() >= LAST_WORD_LETTERS_MIN);
@@ -363,7 +363,7 @@ mod tests {
             ("December 2 or 3", Language::English),
             ("2 or 3 December", Language::English),
             ("1 December or 3 December", Language::English),
-            ("the day before tuesday", Language::English),
+            ("der Tag vor Dienstag", Language::German),
             ("Tuesday after next", Language::English),
             ("übernächsten Dienstag", Language::German),
             ("mardi en huit", Language::French),
