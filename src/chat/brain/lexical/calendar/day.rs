@@ -150,7 +150,9 @@ impl Read {
         let names_another = |at: usize| {
             let word = &words[at..=at];
             let vague = VAGUE.contains(&text(at).as_str());
-            (!vague && (names_day(word) || is_year(&text(at)))) && self.date(word) != Some(date)
+            // `week` is as short as `sept`, and no other word.
+            let is_whole = word[0].counts && text(at).len() >= SHORT_FORM_LETTERS && is_day_word(&text(at));
+            !vague && (is_whole || names_day(word) || is_year(&text(at))) && self.date(word) != Some(date)
         };
         let moves = |at: usize| {
             let is_name = text(at) == "last" && text(at + 1) == "name";
@@ -281,9 +283,13 @@ fn names_day(window: &[Word]) -> bool {
     let names = |word: &Word| {
         let lower = word.text.to_lowercase();
         let short = window.len() == 1 && lower.len() <= SHORT_FORM_LETTERS;
-        word.counts && ((!short && DAY_WORDS.contains(&lower.as_str())) || is_date(&lower) || lower.contains(' '))
+        word.counts && ((!short && is_day_word(&lower)) || is_date(&lower) || lower.contains(' '))
     };
     window.iter().any(names)
+}
+
+fn is_day_word(word: &str) -> bool {
+    DAY_WORDS.contains(&word)
 }
 
 /// True for a date in figures, such as `2026-12-01` or `1.12.`.
@@ -323,6 +329,9 @@ mod tests {
             ("vorrei giovedì", Language::Italian, "thursday"),
             ("am Donnerstag", Language::German, "thursday"),
             ("morgen", Language::German, "tomorrow"),
+            ("Guten Morgen, am Mittwoch um 10 Uhr bitte", Language::German, "wednesday"),
+            ("I'm free tomorrow from 10 to 12", Language::English, "tomorrow"),
+            ("non, mercredi 2 décembre", Language::French, "2 december"),
         ] {
             let found = read(message, language).unwrap_or_else(|| panic!("{message}: none"));
             assert!(found.contains(day), "{message}: {found}");
@@ -368,6 +377,11 @@ mod tests {
             ("übernächsten Dienstag", Language::German),
             ("mardi en huit", Language::French),
             ("every monday", Language::English),
+            ("Montag in einer Woche", Language::German),
+            ("mardi dans 15 jours", Language::French),
+            ("Guten Morgen, ich brauche Hilfe", Language::German),
+            ("next week, maybe tuesday", Language::English),
+            ("Tuesday 10", Language::English),
         ] {
             assert_eq!(read(message, language), None, "{message}");
         }

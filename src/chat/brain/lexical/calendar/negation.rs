@@ -105,9 +105,21 @@ fn past_words(language: Language) -> &'static [&'static str] {
     }
 }
 
-/// True for a word for what was, or for every one of a kind, or for the one after the next.
+/// True for a word for what was, for every one of a kind, or for a number of days or weeks ahead.
 pub(super) fn moves_a_day(word: &str, language: Language) -> bool {
     const FURTHER: &[&str] = &[
+        "uge",
+        "uger",
+        "dage",
+        "semaine",
+        "semaines",
+        "jours",
+        "settimana",
+        "settimane",
+        "giorni",
+        "woche",
+        "wochen",
+        "tagen",
         "every",
         "each",
         "following",

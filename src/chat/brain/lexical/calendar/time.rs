@@ -151,7 +151,7 @@ struct At {
 /// The time of day in a message. A bare number is one only if a time was asked for and nothing else is said.
 pub(in crate::chat::brain::lexical) fn time(message: &str, asked: bool) -> Option<Said> {
     let lower = plain(message);
-    let words: Vec<&str> = lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).take(WORDS_MAX).collect();
+    let words: Vec<&str> = lower.split_whitespace().take(WORDS_MAX).collect();
     let all: Vec<At> = (0..words.len()).filter_map(|at| read(&words, at)).collect();
     let marked: Vec<At> = all.iter().filter(|at| at.marked).copied().collect();
     let found = match marked[..] {
@@ -164,7 +164,7 @@ pub(in crate::chat::brain::lexical) fn time(message: &str, asked: bool) -> Optio
     (is_meant(&words, found) && !negation::denies(message)).then_some(found.said)
 }
 
-/// The message in lower case, with the forms of am and pm and of lengths made one.
+/// The message in lower case without punctuation around its words and without the lengths of meetings.
 fn plain(message: &str) -> String {
     const LENGTHS: &[&str] = &[
         "half an hour",
@@ -191,7 +191,9 @@ fn plain(message: &str) -> String {
         "one hour",
     ];
     let lower = message.to_lowercase().replace(['’', '`', '´'], "'").replace("a.m.", "am").replace("p.m.", "pm");
-    LENGTHS.iter().fold(lower, |text, length| text.replace(length, " "))
+    let words: Vec<&str> = lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    let spaced = format!(" {} ", words.join(" "));
+    LENGTHS.iter().fold(spaced, |text, length| text.replace(&format!(" {length} "), " "))
 }
 
 fn bare(word: &str) -> &str {
@@ -375,6 +377,8 @@ mod tests {
             ("at noon", "12:00"),
             ("at 10, half an hour please", "10:00"),
             ("30 minutes at 10", "10:00"),
+            ("at 11 time works", "11:00"),
+            ("kl. 10, en time", "10:00"),
             ("15 minutes at 10", "10:00"),
             ("December 3 at 10", "10:00"),
             ("no, 11 am", "11:00"),

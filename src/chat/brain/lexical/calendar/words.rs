@@ -116,6 +116,9 @@ const ITALIAN: &[English] = &[
 const GERMAN: &[English] = &[
     ("heute", "today"),
     ("morgen", "tomorrow"),
+    ("guten morgen", ""),
+    ("am morgen", "morning"),
+    ("morgens", "morning"),
     ("übermorgen", "day after tomorrow"),
     ("montag", "Monday"),
     ("dienstag", "Tuesday"),
