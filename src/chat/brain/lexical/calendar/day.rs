@@ -233,10 +233,11 @@ fn in_figures(said: &[String], language: Language) -> Vec<Word> {
         let pair = pair.filter(|next| next.contains('.')).map(|next| format!("{figures}{next}"));
         let marked = at > 0 && TIMES_FOLLOW.contains(&folded(&said[at - 1]).as_str());
         let foreign = language != Language::English;
+        let is_day = foreign && (!marked || figures.ends_with('.'));
         if let Some(date) = pair.as_deref().and_then(dotted).filter(|_| foreign) {
             words.push(Word { text: date, counts: true });
             at += 1;
-        } else if let Some(date) = dotted(figures).filter(|_| foreign && !(marked && !figures.ends_with('.'))) {
+        } else if let Some(date) = dotted(figures).filter(|_| is_day) {
             words.push(Word { text: date, counts: true });
         } else {
             let text = if is_date(figures) && !marked { figures.to_owned() } else { folded(word) };

@@ -318,7 +318,7 @@ impl Said {
     }
 
     /// The start that is meant among those shown, as local times like `2026-12-01T13:00`.
-    pub(in crate::chat::brain::lexical) fn among<'a>(self, starts: &'a [String]) -> Option<&'a str> {
+    pub(in crate::chat::brain::lexical) fn among(self, starts: &[String]) -> Option<&str> {
         let at = |hour: u32| {
             let wanted = format!("T{hour:02}:{:02}", self.minute);
             let mut fitting = starts.iter().filter(move |start| start.ends_with(&wanted));

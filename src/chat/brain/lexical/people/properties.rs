@@ -174,7 +174,7 @@ fn is_loose(words: &[Piece<'_>]) -> bool {
 }
 
 /// The property that an entry names, and its value.
-fn label<'a>(entry: &'a str, language: Language) -> Option<(&'static str, &'a str)> {
+fn label(entry: &str, language: Language) -> Option<(&'static str, &str)> {
     let words = pieces(entry);
     let found = (0..words.len()).flat_map(|at| {
         let words = &words;
@@ -191,7 +191,7 @@ fn label<'a>(entry: &'a str, language: Language) -> Option<(&'static str, &'a st
 /// The value behind a label that begins at a word.
 fn value<'a>(
     entry: &'a str,
-    words: &[Piece<'a>],
+    words: &[Piece<'_>],
     at: usize,
     length: usize,
     property: &str,
