@@ -1,288 +1,255 @@
 //! Names of people and what is told of them, in a message.
 
-use serde_json::{Map, Value, json};
+mod properties;
+mod words;
 
-use crate::chat::language::folded;
+use serde_json::{Map, Value};
+
+use self::words::{Piece, is_no_name, longest_at, pieces, plain};
+use crate::chat::language::Language;
 
 /// The most words of a name.
 const NAME_WORDS_MAX: usize = 4;
-/// The beginnings of sentences that tell a name.
+/// Phrases behind which a name stands, however it is written.
 const LEAD_INS: &[&str] = &[
     "my name is",
-    "i am",
-    "i'm",
-    "it is",
-    "it's",
-    "this is",
-    "name:",
+    "my name's",
+    "name",
+    "name is",
+    "my full name is",
     "jeg hedder",
-    "jeg er",
     "mit navn er",
     "je m'appelle",
-    "je suis",
     "mon nom est",
-    "c'est",
     "mi chiamo",
-    "sono",
     "il mio nome è",
     "ich heiße",
-    "ich bin",
+    "ich heisse",
     "mein name ist",
-    "name is",
 ];
-/// Words that begin with a capital letter at the start of a sentence and are no names.
-const NO_NAMES: &[&str] = &[
-    "hello",
-    "hi",
-    "hey",
-    "yes",
-    "no",
-    "ok",
-    "please",
-    "thanks",
-    "the",
-    "a",
-    "my",
-    "i",
-    "it",
-    "who",
-    "what",
+/// Phrases behind which other things stand as well: only capital letters tell a name.
+const WEAK_LEAD_INS: &[&str] =
+    &["i am", "i'm", "it is", "it's", "this is", "jeg er", "je suis", "c'est", "sono", "ich bin", "hier ist", "det er"];
+/// Words between a phrase and the name.
+const NOW: &[&str] = &["now", "nu", "maintenant", "désormais", "ora", "adesso", "jetzt", ":"];
+/// Words that end a name.
+const ENDS: &[&str] = &[
+    "and", "but", "my", "from", "with", "i", "please", "og", "men", "min", "mit", "fra", "et", "mais", "mon", "ma",
+    "e", "ma", "il", "und", "aber", "mein", "meine", "aus", "bitte", "tak", "merci", "grazie", "thanks", "or", "in",
+    "at",
+];
+/// Words of searches behind which a name stands in small letters too.
+const SEARCHES: &[&str] = &[
+    "who is",
     "find",
-    "search",
-    "look",
-    "add",
-    "create",
-    "change",
-    "update",
-    "correct",
-    "set",
-    "opret",
-    "tilføj",
-    "find",
-    "søg",
-    "ret",
-    "ændr",
-    "opdater",
-    "hvem",
-    "hej",
-    "ja",
-    "nej",
+    "search for",
+    "look up",
+    "hvem er",
+    "søg efter",
+    "qui est",
     "trouve",
     "cherche",
-    "ajoute",
-    "crée",
-    "créer",
-    "change",
-    "corrige",
-    "qui",
-    "bonjour",
-    "oui",
-    "non",
+    "chi è",
     "trova",
     "cerca",
-    "aggiungi",
-    "crea",
-    "cambia",
-    "correggi",
-    "chi",
-    "ciao",
-    "sì",
+    "wer ist",
     "finde",
     "suche",
-    "lege",
-    "füge",
-    "ändere",
-    "korrigiere",
-    "wer",
-    "hallo",
-    "nein",
-    "den",
-    "die",
-    "das",
-    "der",
-    "il",
-    "la",
-    "le",
-    "sa",
-    "son",
-    "his",
-    "her",
-    "their",
-    "robot",
-    "hubspot",
-    "is",
-    "can",
-    "could",
-    "contact",
-    "kontakt",
-    "contatto",
-    "nummer",
-    "numero",
-    "numéro",
-    "telefon",
-    "phone",
-    "e-mail",
-    "email",
-    "firma",
-    "company",
-    "for",
+    "suche nach",
 ];
-/// The words for a property, by its name. The longest that fits is taken.
-const LABELS: &[(&str, &[&str])] = &[
-    (
-        "company",
-        &[
-            "company",
-            "firm",
-            "employer",
-            "firma",
-            "virksomhed",
-            "société",
-            "entreprise",
-            "azienda",
-            "ditta",
-            "società",
-            "unternehmen",
-        ],
-    ),
-    ("firstname", &["first name", "given name", "fornavn", "prénom", "nome", "vorname"]),
-    ("lastname", &["last name", "surname", "family name", "efternavn", "nom de famille", "cognome", "nachname"]),
-    ("jobtitle", &["job title", "position", "stilling", "fonction", "ruolo", "titolo", "position", "beruf"]),
-    ("city", &["city", "town", "by", "ville", "città", "stadt"]),
-    ("address", &["address", "street address", "adresse", "indirizzo", "anschrift"]),
-    ("zip", &["zip", "zip code", "postal code", "postcode", "postnummer", "code postal", "cap", "postleitzahl", "plz"]),
-    ("country", &["country", "land", "pays", "paese"]),
-    ("website", &["website", "web site", "hjemmeside", "site web", "sito web", "sito", "webseite"]),
-];
-/// Words between the name of a property and its value.
-const CONNECTORS: &[&str] = &[
-    "is now",
-    "has changed to",
-    "changed to",
-    "is",
-    "to",
-    "are",
-    "er nu",
-    "er",
-    "til",
-    "s'appelle maintenant",
-    "s'appelle",
-    "est maintenant",
-    "est",
-    "à",
-    "è ora",
-    "è",
+/// Things that are searched for beside people.
+const THINGS: &[&str] = &[
+    "ticket",
+    "tickets",
+    "time",
+    "times",
+    "free",
+    "slot",
+    "slots",
+    "meeting",
+    "meetings",
+    "document",
+    "documents",
+    "open",
+    "someone",
+    "somebody",
+    "people",
+    "customer",
+    "customers",
+    "owner",
+    "owners",
+    "an",
+    "all",
+    "by",
+    "me",
+    "you",
+    "that",
+    "this",
+    "about",
+    "out",
+    "møde",
+    "tider",
+    "sag",
+    "termin",
+    "termine",
+    "rendez-vous",
+    "appuntamento",
+    "new",
+    "next",
+    "and",
+    "or",
     "in",
-    "a",
-    "ist jetzt",
-    "ist",
-    "lautet",
-    "auf",
-    "heißt jetzt",
-    "heißt",
-    "now",
-    "nu",
-    "called",
-    "hedder nu",
-    "hedder",
-    "si chiama ora",
-    "si chiama",
-    "=",
+    "un",
+    "une",
+    "una",
+    "ein",
+    "eine",
+    "einen",
+    "en",
+    "et",
+    "kunde",
+    "client",
+    "cliente",
+    "your",
+    "our",
+    "calling",
 ];
 
 /// The first and the last name that somebody says of themselves.
 pub(super) fn name(message: &str) -> Option<(String, Option<String>)> {
-    let message = message.replace('’', "'");
+    let message = plain(message);
+    if let Some(told) = introduced(&message) {
+        return Some(told);
+    }
     let said =
         message.split([',', ';', '\n', '.']).map(str::trim).find(|part| !part.is_empty() && !part.contains('@'))?;
-    let lower = said.to_lowercase();
-    let lead_in = LEAD_INS.iter().filter(|lead_in| lower.starts_with(**lead_in)).max_by_key(|lead_in| lead_in.len());
-    let rest = lead_in.map_or(said, |lead_in| said.get(lead_in.len()..).unwrap_or(said));
-    split(&words(rest))
+    let words = name_words(said).filter(|words| !words.first().is_none_or(|first| is_no_name(first)))?;
+    split(&words)
+}
+
+/// The name behind a phrase such as `my name is`.
+fn introduced(message: &str) -> Option<(String, Option<String>)> {
+    let all = pieces(message);
+    let behind = |lead_ins: &[&str], capitals: bool| {
+        // The longest phrase at a word; `name` alone needs a colon.
+        let found = (0..all.len()).find_map(|at| {
+            let length = longest_at(&all, at, lead_ins)?;
+            let is_bare = length == 1 && all[at].lower == "name";
+            let has_colon = all.get(at + length).is_some_and(|piece| piece.lower == ":");
+            (!is_bare || (has_colon && at == 0)).then_some(at + length)
+        })?;
+        split(&run(&all[found..], capitals))
+    };
+    behind(LEAD_INS, false).or_else(|| behind(WEAK_LEAD_INS, true))
+}
+
+/// The words of a name at the beginning of these.
+fn run(pieces: &[Piece<'_>], capitals: bool) -> Vec<String> {
+    let mut run = vec![];
+    for piece in pieces.iter().skip_while(|piece| NOW.contains(&piece.lower.as_str())) {
+        let word = piece.raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        let is_name = is_name_word(word) && !ENDS.contains(&piece.lower.as_str());
+        let first_fits = !run.is_empty() || !(is_no_name(word) || (capitals && !is_capital(word)));
+        if !is_name || !first_fits {
+            break;
+        }
+        run.push(word.to_owned());
+        if piece.raw.ends_with([',', ';', '!', '?', '.']) {
+            break;
+        }
+    }
+    let lower = run.iter().rposition(|word| is_capital(word)).filter(|_| capitals);
+    lower.into_iter().for_each(|last| run.truncate(last + 1));
+    run
 }
 
 /// The name of somebody else in a sentence: the longest run of words with capital letters.
 pub(super) fn named(message: &str) -> Option<String> {
+    let message = plain(message);
     let mut runs: Vec<Vec<&str>> = vec![vec![]];
     for word in message.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let is_name = bare.chars().next().is_some_and(char::is_uppercase) && !is_no_name(bare);
+        let name = bare.strip_suffix("'s").unwrap_or(bare);
+        let is_name = is_capital(name) && !is_no_name(name);
         let current = runs.last_mut().filter(|_| is_name);
         match current {
-            Some(run) => run.push(bare),
+            Some(run) => run.push(name),
             None => runs.push(vec![]),
         }
-        if word.ends_with([',', '.', ';', ':', '?', '!']) {
+        if word.ends_with([',', '.', ';', ':', '?', '!', '\'']) || name != bare {
             runs.push(vec![]);
         }
     }
     // Of two equally long the first: what follows is more often a value.
-    let longest = runs.into_iter().rev().max_by_key(Vec::len).filter(|run| !run.is_empty())?;
-    Some(longest.join(" "))
+    let longest = runs.into_iter().rev().max_by_key(Vec::len).filter(|run| !run.is_empty());
+    longest.map(|run| run.join(" ")).or_else(|| searched(&message))
+}
+
+/// The name behind a word of a search, in small letters: `who is sarah mark?`
+fn searched(message: &str) -> Option<String> {
+    let all = pieces(message);
+    let length = longest_at(&all, 0, SEARCHES)?;
+    let name: Vec<&str> =
+        all[length..].iter().map(|piece| piece.raw.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let is_part = |word: &&str| is_name_word(word) && !is_no_name(word) && !THINGS.contains(word);
+    (name.len() == 2 && name.iter().all(is_part)).then(|| name.join(" "))
 }
 
 /// A name that stands as an entry of a list, as in `Ada Byron, ada@acme.example`, or after a word for adding somebody.
-pub(super) fn listed_name(message: &str) -> Option<(String, Option<String>)> {
-    let entries = message.split([',', ';', '\n']).map(str::trim).filter(|entry| !entry.is_empty());
-    entries.filter(|entry| label(entry).is_none()).find_map(|entry| {
+pub(super) fn listed_name(message: &str, language: Language) -> Option<(String, Option<String>)> {
+    let message = plain(message);
+    if let Some(told) = introduced_plainly(&message) {
+        return Some(told);
+    }
+    let told = properties::told(&message, language);
+    let listed = told.others.iter().find_map(|entry| {
         let said: Vec<String> = words(entry).into_iter().filter(|word| !is_no_name(word)).collect();
-        let capital = |word: &String| word.chars().next().is_some_and(char::is_uppercase);
         let run: Vec<String> =
-            said.iter().skip_while(|word| !capital(word)).take_while(|word| capital(word)).cloned().collect();
+            said.iter().skip_while(|word| !is_capital(word)).take_while(|word| is_capital(word)).cloned().collect();
         split(&run).filter(|(_, last)| last.is_some() || said.len() == 1)
-    })
+    });
+    listed.or_else(|| listed_in_small_letters(&told.others))
+}
+
+fn introduced_plainly(message: &str) -> Option<(String, Option<String>)> {
+    let begins = |at: usize, all: &[Piece<'_>]| longest_at(all, at, LEAD_INS).is_some();
+    let all = pieces(message);
+    (0..all.len()).any(|at| begins(at, &all)).then(|| introduced(message)).flatten()
+}
+
+/// `ada byron, ada@acme.example`
+fn listed_in_small_letters(entries: &[&str]) -> Option<(String, Option<String>)> {
+    let (first, others) = entries.split_first()?;
+    let has_address = others.iter().any(|entry| entry.contains('@') && !entry.contains(char::is_whitespace));
+    let words = name_words(first).filter(|words| has_address && (2..=3).contains(&words.len()))?;
+    let is_part =
+        |word: &String| !is_no_name(word) && !ENDS.contains(&word.as_str()) && !THINGS.contains(&word.as_str());
+    words.iter().all(is_part).then(|| split(&words)).flatten()
 }
 
 /// The properties that a message names with their values, as in `company: Havnen` or `her job title is now CEO`.
-pub(super) fn labelled(message: &str) -> Map<String, Value> {
-    let mut found = Map::new();
-    for entry in message.split([',', ';', '\n']).map(str::trim) {
-        let Some((property, rest)) = label(entry) else { continue };
-        let value = rest.trim_matches(|c: char| c.is_whitespace() || ":.!?\"“”".contains(c));
-        if !value.is_empty() {
-            found.insert(property.to_owned(), json!(value));
-        }
-    }
-    found
+pub(super) fn labelled(message: &str, language: Language) -> Map<String, Value> {
+    properties::told(&plain(message), language).properties
 }
 
-/// The property that an entry names, and what follows its name.
-fn label(entry: &str) -> Option<(&'static str, &str)> {
-    let lower = entry.to_lowercase().replace('’', "'");
-    if lower.len() != entry.len() {
-        return None;
-    }
-    let named = LABELS.iter().flat_map(|(property, labels)| labels.iter().map(move |label| (*property, *label)));
-    let found = named.filter_map(|(property, label)| {
-        let at = lower.match_indices(label).map(|(at, _)| at).find(|at| is_word(&lower, *at, label.len()))?;
-        Some((label.len(), property, at))
-    });
-    let (length, property, at) = found.max_by_key(|(length, ..)| *length)?;
-    Some((property, without_connector(&entry[at + length..])))
+fn is_capital(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase)
 }
 
-fn is_word(text: &str, at: usize, length: usize) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    !letter(text[..at].chars().next_back()) && !letter(text[at + length..].chars().next())
+fn is_name_word(word: &str) -> bool {
+    word.chars().any(char::is_alphabetic) && word.chars().all(|c| c.is_alphabetic() || "'-.".contains(c))
 }
 
-fn without_connector(rest: &str) -> &str {
-    let rest = rest.trim_start_matches([':', '=', ' ']);
-    let lower = rest.to_lowercase().replace('’', "'");
-    let begins = |connector: &&&str| lower.starts_with(&format!("{connector} "));
-    let connector = CONNECTORS.iter().filter(begins).max_by_key(|connector| connector.len());
-    connector.map_or(rest, |connector| rest.get(connector.len()..).unwrap_or(rest)).trim()
-}
-
-fn is_no_name(word: &str) -> bool {
-    NO_NAMES.contains(&folded(word).as_str())
+/// The words of a text that has nothing but words of a name.
+fn name_words(text: &str) -> Option<Vec<String>> {
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let names = words(text);
+    (names.len() == all.len()).then_some(names)
 }
 
 fn words(text: &str) -> Vec<String> {
     let bare = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\''));
-    bare.filter(|word| !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || "'-’.".contains(c)))
-        .map(str::to_owned)
-        .collect()
+    bare.filter(|word| is_name_word(word)).map(str::to_owned).collect()
 }
 
 /// The first word and the others, if they can be a name.
@@ -306,6 +273,16 @@ mod tests {
             ("je m’appelle Anne-Marie de la Tour", both("Anne-Marie", "de la Tour")),
             ("Ada", Some(("Ada".to_owned(), None))),
             ("I do not want to tell you my name at all", None),
+            ("my name is ada byron and my email is ada@acme.example", both("ada", "byron")),
+            ("Ich heiße jetzt Sarah Schmidt", both("Sarah", "Schmidt")),
+            ("ada byron", both("ada", "byron")),
+            ("name: Ada Byron", both("Ada", "Byron")),
+            ("Hello, I'm Ada Byron, ada@acme.example", both("Ada", "Byron")),
+            ("I am Ada Byron from Acme", both("Ada", "Byron")),
+            ("I am not sure", None),
+            ("i am very angry", None),
+            ("I don't know", None),
+            ("my name is", None),
         ] {
             assert_eq!(name(message), expected, "{message}");
         }
@@ -319,8 +296,31 @@ mod tests {
             ("Il numero di Tom Baker è cambiato: +1 617 555 0188", Some("Tom Baker")),
             ("Ändere bitte die Nummer von Jan Fischer auf +49 30 5550177", Some("Jan Fischer")),
             ("find a contact", None),
+            ("change Tom Baker's phone number to +1 617 555 0188", Some("Tom Baker")),
+            ("change Tom Baker’s phone number", Some("Tom Baker")),
+            ("who is sarah mark?", Some("sarah mark")),
+            ("find free times", None),
         ] {
             assert_eq!(named(message).as_deref(), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_a_list_is_read_in_small_letters_beside_an_address() {
+        for (message, expected) in [
+            ("Ada Byron, ada@acme.example", Some("Ada Byron")),
+            ("ada byron, ada@acme.example", Some("ada byron")),
+            ("Ich heiße jetzt Sarah Schmidt", Some("Sarah Schmidt")),
+            ("my name is ada byron and my email is ada@acme.example", Some("ada byron")),
+            ("Ada Byron", Some("Ada Byron")),
+            ("company: Never, Land Inc", None),
+            ("I am not sure", None),
+            ("the phone number is +1 702 555 0199", None),
+        ] {
+            let found = listed_name(message, Language::English);
+            let found =
+                found.map(|(first, last)| [Some(first), last].into_iter().flatten().collect::<Vec<_>>().join(" "));
+            assert_eq!(found.as_deref(), expected, "{message}");
         }
     }
 }

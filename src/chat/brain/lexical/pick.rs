@@ -45,8 +45,42 @@ const ORDINALS: &[(&str, usize)] = &[
     ("vierte", 4),
     ("vierten", 4),
 ];
-/// The most words of a message that picks by a place.
-const ORDINAL_WORDS_MAX: usize = 4;
+/// Ordinals that alone are other words: great, before, other.
+const NEED_ARTICLE: &[&str] = &["prima", "anden", "andet"];
+const ARTICLES: &[&str] =
+    &["the", "den", "det", "le", "la", "il", "der", "die", "das", "number", "nummer", "numéro", "numero"];
+/// Words that may stand before the place of a choice.
+const BEFORE_ORDINALS: &[&str] = &[
+    "the", "den", "det", "le", "la", "il", "der", "die", "das", "number", "nummer", "numéro", "numero", "yes", "ok",
+    "okay", "ja", "oui", "sì", "si", "i'll", "i", "i'd", "take", "want", "would", "like", "please", "it's", "jeg",
+    "tager", "vil", "gerne", "tak", "je", "prends", "prendo", "ich", "nehme", "bitte",
+];
+/// Words that may stand behind it.
+const BEHIND_ORDINALS: &[&str] = &[
+    "one",
+    "option",
+    "choice",
+    "please",
+    "thanks",
+    "of",
+    "them",
+    "these",
+    "mulighed",
+    "tak",
+    "choix",
+    "merci",
+    "s'il",
+    "vous",
+    "plaît",
+    "scelta",
+    "opzione",
+    "grazie",
+    "per",
+    "favore",
+    "bitte",
+    "danke",
+    "möglichkeit",
+];
 
 /// The choice that a message picks.
 pub(super) fn choice<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
@@ -94,20 +128,29 @@ fn by_time<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
     choices.iter().find(|choice| start(choice).as_deref() == Some(meant))
 }
 
+/// The place of a choice that a message says, and nothing more: `not the first` and `first let me check` pick nothing.
 fn by_ordinal<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
-    let words: Vec<&str> = said.split(' ').collect();
-    if words.len() > ORDINAL_WORDS_MAX {
+    let is_answer = |choice: &Choice| matches!(choice.means, Means::Yes | Means::No | Means::Change);
+    if choices.iter().any(is_answer) {
         return None;
     }
-    let place =
-        words.iter().find_map(|word| ORDINALS.iter().find(|(ordinal, _)| ordinal == word).map(|(_, place)| *place))?;
-    choices.get(place - 1)
+    let words: Vec<&str> = said.split(' ').collect();
+    let place_of = |word: &str| ORDINALS.iter().find(|(ordinal, _)| *ordinal == word).map(|(_, place)| *place);
+    let at = words.iter().position(|word| place_of(word).is_some())?;
+    let (before, behind) = (words.get(..at)?, words.get(at + 1..)?);
+    let only = before.iter().all(|word| BEFORE_ORDINALS.contains(word))
+        && behind.iter().all(|word| BEHIND_ORDINALS.contains(word));
+    let has_article = before.last().is_some_and(|word| ARTICLES.contains(word));
+    if !only || (NEED_ARTICLE.contains(&words[at]) && !has_article) {
+        return None;
+    }
+    choices.get(place_of(words[at])?.checked_sub(1)?)
 }
 
 /// The only record with one of the words: `the one from Seehotel`.
 fn by_word<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
     let words: Vec<&str> = said.split(' ').filter(|word| word.chars().count() >= TELLING_LETTERS_MIN).collect();
-    if said.split(' ').count() > PICKING_WORDS_MAX {
+    if said.split(' ').count() > PICKING_WORDS_MAX || calendar::denies(said) {
         return None;
     }
     let records: Vec<(&Choice, Vec<String>)> = choices
@@ -155,6 +198,17 @@ mod tests {
             (&people, "#1.", Some(0)),
             (&people, "Den vom Seehotel", Some(0)),
             (&people, "the second one", Some(1)),
+            (&people, "first", Some(0)),
+            (&people, "den anden", Some(1)),
+            (&people, "la prima, grazie", Some(0)),
+            (&people, "not the first", None),
+            (&people, "first let me check", None),
+            (&people, "prima devo controllare", None),
+            (&people, "Prima!", None),
+            (&people, "en anden tid", None),
+            (&people, "one second", None),
+            (&people, "wait a second", None),
+            (&people, "not the one from Seehotel", None),
             (&people, "Jan Fischer", None),
             (&people, "3", None),
             (&times, "13:30", Some(2)),
@@ -164,6 +218,11 @@ mod tests {
             (&yes, "yes", Some(0)),
             (&yes, "NO!", Some(1)),
             (&yes, "maybe", None),
+            (&yes, "first let me check", None),
+            (&yes, "the first", None),
+            (&times, "not at 13", None),
+            (&times, "9 or 13", None),
+            (&times, "um halb 2", Some(2)),
         ] {
             let found = choice(choices, message).map(|found| choices.iter().position(|one| one == found).unwrap());
             assert_eq!(found, place, "{message}");

@@ -73,13 +73,13 @@ fn answer(reading: &Reading<'_>, name: &str, known: &Map<String, Value>) -> Opti
         "firstname" | "lastname" | "company" => None,
         "properties" => Some(properties(reading)).filter(|parts| !parts.is_empty()).map(Value::Object),
         "reach" => email(message).or_else(|| phone(message)).map(Value::from),
+        // A yes or a no answers something else.
+        "query" | "issue" | "note" | "reason" if language::agrees(message) || language::declines(message) => None,
         "query" => {
             let said = ["email", "phone"].iter().find_map(|name| known.get(*name).cloned());
             said.or_else(|| people::named(message).or_else(|| text(message)).map(Value::from))
         }
         "contact" | "cus_cid" | "owner_id" | "slug" | "form_fields" | "consents" => None,
-        // A yes or a no answers something else.
-        "issue" | "note" | "reason" if language::agrees(message) || language::declines(message) => None,
         _ => text(message).map(Value::from),
     }
 }
@@ -87,7 +87,7 @@ fn answer(reading: &Reading<'_>, name: &str, known: &Map<String, Value>) -> Opti
 /// The argument by which somebody is looked for: the name in the message, else the address, else the number. What is left
 /// is what shall be changed, if anything shall.
 pub(super) fn query(reading: &Reading<'_>, values: &mut Map<String, Value>, changes: bool) -> Map<String, Value> {
-    let mut parts = if changes { people::labelled(reading.message) } else { Map::new() };
+    let mut parts = if changes { people::labelled(reading.message, reading.language) } else { Map::new() };
     let name = people::named(reading.message);
     let is_value =
         |name: &String| parts.values().any(|value| value.as_str().is_some_and(|value| value.contains(name.as_str())));
@@ -103,7 +103,7 @@ pub(super) fn query(reading: &Reading<'_>, values: &mut Map<String, Value>, chan
 
 /// The parts of a contact in a message, by property.
 pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
-    let mut parts = people::labelled(reading.message);
+    let mut parts = people::labelled(reading.message, reading.language);
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|_| !parts.contains_key(name)) {
             parts.insert(name.to_owned(), json!(value));
@@ -111,7 +111,7 @@ pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
     };
     put("email", email(reading.message));
     put("phone", phone(reading.message));
-    if let Some((first, last)) = people::listed_name(reading.message) {
+    if let Some((first, last)) = people::listed_name(reading.message, reading.language) {
         put("firstname", Some(first));
         put("lastname", last);
     }
@@ -253,8 +253,70 @@ mod tests {
             ("Sa société s'appelle maintenant Le Grand Comptoir", json!({"company": "Le Grand Comptoir"})),
             ("the phone number is +1 702 555 0199", json!({"phone": "+1 702 555 0199"})),
             ("first name: Jan, last name: Fischer", json!({"firstname": "Jan", "lastname": "Fischer"})),
+            ("Ma société s’appelle maintenant Le Grand Comptoir", json!({"company": "Le Grand Comptoir"})),
+            ("Ich heiße jetzt Sarah Schmidt", json!({"firstname": "Sarah", "lastname": "Schmidt"})),
+            ("İİ company€ ’", json!({"firstname": "İİ"})),
+            ("company: Never, Land Inc", json!({"company": "Never, Land Inc"})),
         ] {
             assert_eq!(Value::from(properties(&reading(message))), parts, "{message}");
+        }
+    }
+
+    #[test]
+    fn places_are_read_in_the_names_of_every_language() {
+        for (message, zone) in [
+            ("København", Some("Europe/Copenhagen")),
+            ("Kopenhagen", Some("Europe/Copenhagen")),
+            ("Parigi", Some("Europe/Paris")),
+            ("londres", Some("Europe/London")),
+            ("Genève", Some("Europe/Zurich")),
+            ("Mailand", Some("Europe/Rome")),
+            ("ich bin in Mailand", Some("Europe/Rome")),
+            ("UTC+9", Some("Etc/GMT-9")),
+            // Several zones show it for a part of the year.
+            ("GMT+1", None),
+        ] {
+            assert_eq!(read(message, &["time_zone"])["time_zone"].as_str(), zone, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_yes_or_a_no_looks_for_nobody() {
+        for message in ["yes", "nej", "oui"] {
+            assert_eq!(read(message, &["query"]), json!({}), "{message}");
+        }
+    }
+
+    /// Letters that change their length in lower case, marks of several bytes, and words that the readers know.
+    const TEXT: &str =
+        "([a-zİßéø€’'.,:;/0-9@+ ]{0,6}|company|city is|my name is|monday|3\\.12\\.|halb 4|at 9|İ|ſ|\\PC{0,4}| ){0,12}";
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+        #[test]
+        fn no_text_makes_a_reader_fail(message in TEXT) {
+            reads_without_failing(&message);
+        }
+
+        #[test]
+        fn no_bytes_make_a_reader_fail(message in ".{0,80}") {
+            reads_without_failing(&message);
+        }
+    }
+
+    fn reads_without_failing(message: &str) {
+        const ASKED: &[&str] =
+            &["email", "phone", "time_zone", "cus_fname", "cus_lname", "properties", "reach", "query"];
+        let asked: Vec<String> = ASKED.iter().map(|name| (*name).to_owned()).collect();
+        let mut values = answers(&reading(message), &asked);
+        query(&reading(message), &mut values, true);
+        for language in Language::ALL {
+            let reading = Reading { language, ..reading(message) };
+            calendar::day(message, language, reading.now);
+            properties(&reading);
+        }
+        for asked in [true, false] {
+            calendar::time(message, asked).map(|said| (said.written(), said.among(&[]).is_some()));
         }
     }
 }
