@@ -39,6 +39,8 @@ struct Talk {
     limits: Limits,
     fences: Fences,
     language: Language,
+    /// The language that the visitor has settled on, once one was told.
+    spoken: Option<Language>,
     hand_over: Pending,
 }
 
@@ -73,6 +75,7 @@ impl Chat {
             conversation: Conversation::default(),
             fences: Fences::default(),
             language: Language::default(),
+            spoken: None,
             hand_over: Pending::default(),
         };
         Chat { talk, brain, fallback: None }
@@ -115,7 +118,8 @@ impl Chat {
     pub async fn turn(&mut self, message: &str, watch: Watch<'_>) -> Turn {
         let Chat { talk, brain, fallback } = self;
         let message = shortened(&text_cleaning::clean(message).text);
-        talk.language = language::of(&message).unwrap_or(talk.language);
+        talk.spoken = language::next(talk.spoken, &message);
+        talk.language = talk.spoken.unwrap_or_default();
         if let Ok(Some(address)) = email_in_text::read(&message) {
             talk.visitor.claim(address);
         }

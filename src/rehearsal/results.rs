@@ -170,7 +170,7 @@ mod tests {
         let table: [(&[&[Verdict]], Outcome, &str); 6] = [
             (&[&[passed(), passed()]], Outcome::Passed, "2 passed, 0 failed"),
             (&[&[passed(), failed()]], Outcome::Failed, "1 passed, 1 failed"),
-            (&[&[passed()], &[void.clone()]], Outcome::Unjudged, "1 passed, 0 failed, 1 void"),
+            (&[&[passed()], std::slice::from_ref(&void)], Outcome::Unjudged, "1 passed, 0 failed, 1 void"),
             (&[&[passed(), broken.clone()]], Outcome::Unjudged, "1 passed, 0 failed, 1 broken"),
             (&[&[broken]], Outcome::Unjudged, "0 passed, 0 failed, 1 broken"),
             (&[], Outcome::Unjudged, "0 passed, 0 failed"),

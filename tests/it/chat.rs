@@ -613,8 +613,8 @@ async fn few_messages_are_misunderstood_and_most_are_offered_what_they_want() {
 
 fn became(turn: &Turn, wanted: &str, graph: &Value) -> Became {
     let steps = turn.done.iter().filter(|done| done.call.tool == "taskgraph_step");
-    let intents = steps.filter_map(|done| done.call.arguments.as_ref().ok()?.get("intent")?.as_str());
-    let acted = intents.last().map(|intent| if intent == "a person" { "A person, please" } else { intent });
+    let mut intents = steps.filter_map(|done| done.call.arguments.as_ref().ok()?.get("intent")?.as_str());
+    let acted = intents.next_back().map(|intent| if intent == "a person" { "A person, please" } else { intent });
     let passage = turn.reply.text.contains('“') || turn.reply.text.contains('«') || turn.reply.text.contains('„');
     match acted {
         Some(intent) if intent == wanted => Became::Acted,

@@ -8,7 +8,7 @@ mod words;
 
 pub(super) use day::day;
 pub(super) use negation::denies;
-pub(super) use time::time;
+pub(super) use time::{Said, time};
 
 use crate::chat::language::folded;
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::state::{Call, Choice, Means};
 use super::told;
 use crate::chat::language::Language;
+use crate::chat::texts::properties;
 use crate::chat::{dates, texts};
 use crate::tool::Effect;
 use crate::tool::view::ToolView;
@@ -54,18 +55,20 @@ pub(super) fn question(call: &Call, tool: &ToolView, shown: &[(String, String)],
             // All that is sent is told.
             if note.is_empty() { moved } else { format!("{moved} {}", added()) }
         }
-        "create_contact" => {
-            texts::CONFIRM_CONTACT.with(language, &[("values", &told::properties(&call.arguments["properties"]))])
-        }
+        "create_contact" => texts::CONFIRM_CONTACT
+            .with(language, &[("values", &told::properties(&call.arguments["properties"], language))]),
         "update_contact" => {
-            let question = texts::CONFIRM_CHANGES.with(language, &[("values", &pairs(&call.arguments["properties"]))]);
+            let question =
+                texts::CONFIRM_CHANGES.with(language, &[("values", &pairs(&call.arguments["properties"], language))]);
             let whose = shown.iter().find(|(id, _)| *id == text("contact")).map(|(_, label)| label);
             whose.map_or(question.clone(), |label| format!("{label}\n{question}"))
         }
         _ => {
             let what = tool.description.lines().next().unwrap_or(tool.name).trim_end_matches('.').to_owned();
-            texts::CONFIRM_OTHER
-                .with(language, &[("what", &what), ("values", &pairs(&Value::Object(call.arguments.clone())))])
+            texts::CONFIRM_OTHER.with(
+                language,
+                &[("what", &what), ("values", &pairs(&Value::Object(call.arguments.clone()), language))],
+            )
         }
     }
 }
@@ -93,10 +96,10 @@ fn meeting(arguments: &Map<String, Value>, language: Language) -> String {
     texts::CONFIRM_MEETING.with(language, &values)
 }
 
-fn pairs(values: &Value) -> String {
+fn pairs(values: &Value, language: Language) -> String {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let all = values.as_object().into_iter().flatten();
-    cut(&all.map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join(", "))
+    cut(&all.map(|(name, value)| properties::pair(name, &shown(value), language)).collect::<Vec<_>>().join(", "))
 }
 
 fn cut(text: &str) -> String {

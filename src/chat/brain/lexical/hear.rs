@@ -500,7 +500,7 @@ fn with_example(text: String, state: &State, language: Language) -> String {
     let first = &state.ask["missing"][0];
     let helps = first["name"].as_str().is_some_and(|name| WITH_EXAMPLES.contains(&name));
     match first["example"].as_str().filter(|_| helps) {
-        Some(example) => format!("{text} {}", texts::EXAMPLE.with(language, &[("example", example)])),
+        Some(example) => format!("{text} {}", texts::example(example, language)),
         None => text,
     }
 }

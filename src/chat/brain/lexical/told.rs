@@ -50,11 +50,11 @@ pub(super) fn result(
         "create_meeting" => booked(answer, language),
         "find_meetings" => appointments(answer, language),
         "get_contact" => {
-            format!("{} {}", texts::DATA.in_language(language), properties_in(&answer["properties"], language))
+            format!("{} {}", texts::DATA.in_language(language), properties(&answer["properties"], language))
         }
         "search_contacts" => people(answer, language, state),
         "create_contact" => {
-            let name = properties_in(&answer["contact"]["properties"], language);
+            let name = properties(&answer["contact"]["properties"], language);
             let told = if answer["created"] == false { texts::CONTACT_EXISTS } else { texts::CONTACT_ADDED };
             told.with(language, &[("name", &name)])
         }
@@ -62,7 +62,10 @@ pub(super) fn result(
             "" => texts::NOTHING_CHANGED.in_language(language).to_owned(),
             changes => texts::CONTACT_CHANGED.with(language, &[("changes", changes)]),
         },
-        "create_task" => texts::PASSED_ON.in_language(language).to_owned(),
+        "create_task" => match answer["seen_by"].as_str().filter(|name| !["", "nobody"].contains(name)) {
+            Some(name) => texts::PASSED_ON_TO.with(language, &[("name", name)]),
+            None => texts::PASSED_ON.in_language(language).to_owned(),
+        },
         _ => String::new(),
     }
 }
@@ -184,7 +187,7 @@ fn people(answer: &Value, language: Language, state: &mut State) -> String {
     let all = answer["contacts"].as_array().into_iter().flatten().take(ENTRIES_MAX);
     state.shown = all
         .filter_map(|contact| {
-            Some((contact["contact_id"].as_str()?.to_owned(), properties_in(&contact["properties"], language)))
+            Some((contact["contact_id"].as_str()?.to_owned(), properties(&contact["properties"], language)))
         })
         .collect();
     if state.shown.is_empty() {
@@ -194,13 +197,8 @@ fn people(answer: &Value, language: Language, state: &mut State) -> String {
     format!("{}\n{}", texts::PEOPLE_FOUND.in_language(language), lines.join("\n"))
 }
 
-/// The values of a contact on one line, in English.
-pub(super) fn properties(values: &Value) -> String {
-    properties_in(values, Language::English)
-}
-
 /// The values of a contact on one line: the name, then what reaches them, then what else is known.
-pub(super) fn properties_in(values: &Value, language: Language) -> String {
+pub(super) fn properties(values: &Value, language: Language) -> String {
     let text = |name: &str| values[name].as_str().unwrap_or_default();
     let name = format!("{} {}", text("firstname"), text("lastname")).trim().to_owned();
     let usual = PROPERTIES.iter().skip(2).map(|name| texts::properties::value(name, text(name), language));
@@ -239,7 +237,7 @@ mod tests {
             "createdate": "2026-12-01T13:00:00Z", "hs_object_id": "83450290116",
         });
         assert_eq!(
-            properties_in(&known, Language::German),
+            properties(&known, Language::German),
             "Sarah Mark, +1 702, Interessent, bekannt seit: Dienstag, 1. Dezember 2026, 13:00 UTC"
         );
         for (changed, language, expected) in [
