@@ -108,6 +108,15 @@ impl<'a> Sheet<'a> {
     /// The values that are asked for.
     fn value(&mut self, reply: &Reply) -> Option<Said> {
         let asked = folded(&reply.says);
+        // The next line answers it in the author's own words.
+        let own = self.script.next_plain().is_some_and(|line| {
+            QUESTIONS
+                .iter()
+                .any(|(words, value)| words.iter().any(|word| asked.contains(word)) && value(&line.means).is_some())
+        });
+        if own {
+            return None;
+        }
         let mut values = vec![];
         for (words, value) in QUESTIONS {
             let known = || self.scenario.lines.iter().find_map(|line| value(&line.means));

@@ -367,6 +367,33 @@ async fn a_claimed_address_hears_the_same_words() {
     assert_eq!(replies[0], replies[1]);
 }
 
+/// A time beside another day is not one of the times that were shown, and doubts, conditions and questions are no yes.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_booked_that_was_not_meant() {
+    let begun = ["I'd like to meet my representative next Tuesday", SARAH, "New York", "half an hour"];
+    let at_the_question = [&begun[..], &["1 pm"]].concat();
+    for said in ["I'm not sure", "that is not ok", "please don't book it", "are you sure?", "ok, wait", "pas d'accord"]
+    {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let before = talk.records("meetings").len();
+        let told = talk.play(&[&at_the_question[..], &[said]].concat()).await;
+        assert_eq!(talk.records("meetings").len(), before, "{said}: {told}");
+    }
+    for (said, start) in [("yes but at 3 pm", "2026-11-24T20:00"), ("and rather on Friday at noon", "2026-11-27T17:00")]
+    {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let told = talk.play(&[&at_the_question[..], &[said, "yes"]].concat()).await;
+        let starts: Vec<Value> = talk
+            .records("meetings")
+            .iter()
+            .map(|meeting| meeting["properties"]["hs_meeting_start_time"].clone())
+            .collect();
+        let wrong =
+            starts.iter().any(|booked| booked.as_str().is_some_and(|booked| booked.starts_with("2026-11-24T18:00")));
+        assert!(!wrong, "{said}: {start}, not {starts:?}\n{told}");
+    }
+}
+
 /// Whatever is sent: an end, a polite sentence, and nobody's data.
 #[tokio::test(start_paused = true)]
 async fn every_message_gets_a_sentence() {

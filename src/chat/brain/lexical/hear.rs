@@ -42,6 +42,44 @@ const NEGATIONS: &[&str] = &[
 ];
 /// Words of a day that has its time.
 const TIME_WORDS: &[&str] = &["at", "am", "pm", "o'clock", "noon", "evening", "morning", "afternoon", "night"];
+/// The weekdays.
+const WEEKDAYS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mandag",
+    "tirsdag",
+    "onsdag",
+    "torsdag",
+    "fredag",
+    "lørdag",
+    "søndag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lunedì",
+    "martedì",
+    "mercoledì",
+    "giovedì",
+    "venerdì",
+    "sabato",
+    "domenica",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+];
 /// The parts of a day.
 const DAY_PARTS: &[&str] = &[
     "evening",
@@ -114,8 +152,8 @@ impl LexicalBrain {
                 return self.picked(view, means);
             }
         }
-        if let Some(choice) = pick::choice(&self.state.choices, message).cloned() {
-            return self.picked(view, choice.means);
+        if let Some(means) = self.choice(view) {
+            return self.picked(view, means);
         }
         if self.state.unconfirmed.is_some() {
             return self.answered(view);
@@ -147,6 +185,16 @@ impl LexicalBrain {
             return self.say(Question { text, choices: vec![] });
         }
         self.wish_heard(view)
+    }
+
+    /// What the message picks of what is offered. A time beside a day is none of the times that were shown.
+    fn choice(&self, view: &View<'_>) -> Option<Means> {
+        let message = view.message.trim();
+        let names_day = || calendar::day(message, view.language, view.now).is_some() || names_weekday(message);
+        let by_name = self.state.choices.iter().find(|choice| choice.detail() == message);
+        let picked = by_name.or_else(|| pick::choice(&self.state.choices, message))?;
+        let is_time = matches!(&picked.means, Means::Values(values) if values.contains_key("meeting_start_time"));
+        (!is_time || picked.label == message || !names_day()).then(|| picked.means.clone())
     }
 
     fn picked(&mut self, view: &View<'_>, means: Means) -> Decision {
@@ -346,6 +394,10 @@ impl LexicalBrain {
         values.retain(|name, _| OF_MEETINGS.contains(&name.as_str()));
         let Some(said) = calendar::time(view.message, !self.state.starts.is_empty()) else { return values };
         let on_another_day = values.contains_key("meeting_date");
+        if !on_another_day && names_weekday(view.message) {
+            // A day that is not understood: the time is none of the times that were shown.
+            return values;
+        }
         match said.among(&self.state.starts).filter(|_| !on_another_day).and_then(|start| start.split_once('T')) {
             Some((day, time)) => {
                 values.insert("meeting_date".to_owned(), day.into());
@@ -451,7 +503,8 @@ impl LexicalBrain {
         if self.intents.leads_to_person(intent) {
             return self.person(view);
         }
-        self.step(json!({ "user_text": view.message, "intent": intent }))
+        // The label is the desk's words, not the visitor's.
+        self.step(json!({ "intent": intent }))
     }
 
     /// The visitor has this intent; what the message says beside it comes along.
@@ -479,6 +532,11 @@ impl LexicalBrain {
         self.state.unconfirmed = None;
         self.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
     }
+}
+
+/// True for a message with the name of a weekday, in any language.
+fn names_weekday(message: &str) -> bool {
+    folded(message).split(' ').any(|word| WEEKDAYS.contains(&word))
 }
 
 /// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.

@@ -109,7 +109,9 @@ impl State {
     /// Keeps a message that says something, for whoever goes on.
     pub(super) fn note(&mut self, message: &str) {
         let words = message.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-        if words < TELLING_WORDS_MIN || self.choices.iter().any(|choice| choice.label == message) {
+        if words < TELLING_WORDS_MIN
+            || self.choices.iter().any(|choice| choice.label == message || choice.detail() == message)
+        {
             return;
         }
         if self.said.len() == SAID_MAX {

@@ -108,6 +108,47 @@ const OF_SENTENCES: &[&str] = &[
     "thanks", "help", "me", "it", "ich", "wir", "mein", "bitte", "ist", "brauche", "jeg", "vi", "er", "min", "tak",
     "je", "nous", "mon", "ma", "est", "merci", "io", "noi", "mio", "mia", "è", "grazie",
 ];
+/// What is said of a value in its place, in every language.
+const OF_FAULTS: &[&str] = &[
+    "missing",
+    "wrong",
+    "incorrect",
+    "not",
+    "no",
+    "old",
+    "outdated",
+    "empty",
+    "false",
+    "changed",
+    "unknown",
+    "misspelt",
+    "misspelled",
+    "mangler",
+    "forkert",
+    "ikke",
+    "gammel",
+    "tom",
+    "fehlt",
+    "falsch",
+    "nicht",
+    "alt",
+    "veraltet",
+    "leer",
+    "manque",
+    "manquant",
+    "faux",
+    "fausse",
+    "pas",
+    "ancien",
+    "vide",
+    "manca",
+    "mancante",
+    "sbagliato",
+    "sbagliata",
+    "errato",
+    "vecchio",
+    "vuoto",
+];
 /// The most words of a value without a connector, and of what follows a comma in a value.
 const LOOSE_WORDS_MAX: usize = 4;
 /// The digits from which an entry is a telephone number and no part of another value.
@@ -223,6 +264,10 @@ fn value<'a>(
     let begin = words.get((behind + skipped).checked_sub(1)?)?.end;
     let value = trimmed(entry.get(begin..words.get(end.checked_sub(1)?)?.end)?);
     let first = value.chars().next()?;
+    // `the position is missing` says that there is none.
+    if weak && pieces(value).first().is_some_and(|word| OF_FAULTS.contains(&word.lower.as_str())) {
+        return None;
+    }
     // `the company is closed` names none.
     let is_name = first.is_uppercase() || first.is_ascii_digit() || (property == "jobtitle" && skipped > 0);
     let is_name = is_name || (property == "website" && value.contains('.'));
