@@ -93,7 +93,7 @@ fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
 }
 
 /// The likeness from which two samples say the same.
-const TOO_ALIKE_FROM: f64 = 0.8;
+const TOO_ALIKE_FROM: f64 = 0.9;
 /// The longest name of an intent that is shown whole.
 const INTENT_CHARACTERS_MAX: usize = 80;
 
@@ -220,7 +220,7 @@ mod tests {
         let node = |id: &str| json!([id, {"resource": {"id": "message-worker"}, "attribute": {"value": "Hi"}}]);
         let graph = json!({
             "nodes": [["0", {"type": "start", "resource": {"id": "message-worker"}, "attribute": {"value": "Hi"}}], node("1"), node("2")],
-            "edges": [way("1", "Hours", "When do you open the shop?"), way("2", "Orders", "When do you open the shops?")],
+            "edges": [way("1", "Hours", "When do you open the shop?"), way("2", "Orders", "When do you open the shop, please?")],
         });
         std::fs::write(&file, graph.to_string()).unwrap();
         let (good, said) = run_on(&TaskgraphCommand::Check { files: vec![file] });
