@@ -165,7 +165,7 @@ impl LexicalBrain {
             let menu = asks::menu(&self.state, &self.intents, view.language);
             return self.say(menu);
         }
-        if language::goes_back(message) && !self.state.choices.is_empty() {
+        if language::goes_back(message) {
             let menu = asks::menu(&self.state, &self.intents, view.language);
             return self.say(menu);
         }
