@@ -209,9 +209,10 @@ async fn the_front_desk_works_in_five_languages() {
     ];
     for (language, [product, problem, meeting]) in conversations {
         let mut talk = Talk::begin(None, Trust::Operator).await;
+        let tickets = talk.records("tickets");
         let told = talk.play(product).await;
         assert!(told.contains("The ADAM robot"), "{language}: {told}");
-        assert!(talk.records("tickets").iter().all(|ticket| talk.sandbox.records("tickets").contains(ticket)));
+        assert_eq!(talk.records("tickets"), tickets, "{language}: a question is no problem");
 
         let mut talk = Talk::begin(None, Trust::Operator).await;
         let (tickets, logs) = (talk.records("tickets").len(), talk.records("communications").len());
@@ -382,15 +383,15 @@ async fn nothing_is_booked_that_was_not_meant() {
     for (said, start) in [("yes but at 3 pm", "2026-11-24T20:00"), ("and rather on Friday at noon", "2026-11-27T17:00")]
     {
         let mut talk = Talk::begin(None, Trust::Operator).await;
+        let before = talk.records("meetings");
         let told = talk.play(&[&at_the_question[..], &[said, "yes"]].concat()).await;
-        let starts: Vec<Value> = talk
-            .records("meetings")
-            .iter()
-            .map(|meeting| meeting["properties"]["hs_meeting_start_time"].clone())
-            .collect();
-        let wrong =
-            starts.iter().any(|booked| booked.as_str().is_some_and(|booked| booked.starts_with("2026-11-24T18:00")));
-        assert!(!wrong, "{said}: {start}, not {starts:?}\n{told}");
+        let booked = talk.records("meetings").into_iter().filter(|meeting| !before.contains(meeting));
+        let starts: Vec<Value> =
+            booked.map(|meeting| meeting["properties"]["hs_meeting_start_time"].clone()).collect();
+        assert!(
+            matches!(&starts[..], [Value::String(booked)] if booked.starts_with(start)),
+            "{said}: {start}, not {starts:?}\n{told}"
+        );
     }
 }
 
