@@ -72,7 +72,7 @@ impl ChatDesk {
     /// Begins a conversation under this id, which no other one has. The second part is the greeting.
     pub fn begin(&self, id: &str) -> (Chat, Reply) {
         let visitor = Visitor::new(self.server.clone(), id, self.trust.clone());
-        let mut lexical = Box::new(LexicalBrain::with(self.intents.clone()));
+        let mut lexical = Box::new(LexicalBrain::new(self.intents.clone()));
         let greeting = lexical.greeting().unwrap_or_default();
         let (prompt, limits) = (self.prompt.clone(), self.limits);
         let mut chat = match &self.brain {

@@ -368,6 +368,38 @@ async fn a_claimed_address_hears_the_same_words() {
     assert_eq!(replies[0], replies[1]);
 }
 
+/// Whoever is not understood, at the beginning or at a question, gets a person, who reads what was said and how they are
+/// reached.
+#[tokio::test(start_paused = true)]
+async fn who_is_not_understood_gets_a_person() {
+    let beginning: &[&str] = &["xyzzy plugh quux", "frobozz grue zork"];
+    let question: &[&str] = &["I'd like to meet my representative", "xyzzy plugh", "the quux is gone?", "frobozz grue"];
+    for (lines, trust, why) in [
+        (beginning, Trust::Operator, None),
+        (beginning, Trust::Claimed, None),
+        (question, Trust::Operator, None),
+        // Outside of the taskgraph, which hands nobody over whom nobody knows.
+        (question, Trust::Claimed, Some(HandOver::NotUnderstood)),
+    ] {
+        let mut talk = Talk::begin(None, trust).await;
+        for (at, line) in lines.iter().enumerate() {
+            let reply = talk.say(line).await.reply;
+            let is_last = at + 1 == lines.len();
+            assert_eq!(reply.text.contains("I still do not understand"), is_last, "{line}: {reply:?}");
+            assert_eq!(reply.hand_over, why.filter(|_| is_last), "{line}: {reply:?}");
+        }
+        let before = talk.records("tasks");
+        let told = talk.play(&[SARAH, "yes"]).await;
+        let tasks = talk.records("tasks");
+        let made: Vec<&Value> = tasks.iter().filter(|task| !before.contains(task)).collect();
+        let [task] = made[..] else { panic!("{made:?}\n{told}") };
+        let words = task["properties"]["hs_task_body"].to_string();
+        assert!(lines.iter().all(|line| words.contains(line)), "{words}\n{told}");
+        assert!(words.contains(SARAH) || task["associations"].to_string().contains("contacts"), "{task}\n{told}");
+        assert_eq!(words.contains("did not understand"), why.is_some(), "{words}");
+    }
+}
+
 /// A time beside another day is not one of the times that were shown, and doubts, conditions and questions are no yes.
 #[tokio::test(start_paused = true)]
 async fn nothing_is_booked_that_was_not_meant() {
@@ -386,8 +418,7 @@ async fn nothing_is_booked_that_was_not_meant() {
         let before = talk.records("meetings");
         let told = talk.play(&[&at_the_question[..], &[said, "yes"]].concat()).await;
         let booked = talk.records("meetings").into_iter().filter(|meeting| !before.contains(meeting));
-        let starts: Vec<Value> =
-            booked.map(|meeting| meeting["properties"]["hs_meeting_start_time"].clone()).collect();
+        let starts: Vec<Value> = booked.map(|meeting| meeting["properties"]["hs_meeting_start_time"].clone()).collect();
         assert!(
             matches!(&starts[..], [Value::String(booked)] if booked.starts_with(start)),
             "{said}: {start}, not {starts:?}\n{told}"

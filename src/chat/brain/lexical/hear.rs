@@ -7,7 +7,7 @@ use super::intents::Wish;
 use super::readers::{self, Reading};
 use super::state::{Choice, Means, State};
 use super::{Decision, View, calendar};
-use super::{LexicalBrain, confirm, pick};
+use super::{HAND_OFF, LexicalBrain, confirm, pick};
 use crate::chat::language::{self, Language, folded};
 use crate::chat::texts;
 
@@ -229,8 +229,7 @@ impl LexicalBrain {
 
     /// The answer to the question before a write.
     fn answered(&mut self, view: &View<'_>) -> Decision {
-        let books = self.state.unconfirmed.as_ref().is_some_and(|call| call.tool == "create_meeting");
-        let other = if books { self.of_meeting(view) } else { Map::new() };
+        let other = self.corrected(view);
         if !other.is_empty() {
             return self.step(json!({ "user_text": view.message, "slots": other }));
         }
@@ -249,6 +248,21 @@ impl LexicalBrain {
                 Some(slots) => self.step(json!({ "user_text": view.message, "slots": slots })),
                 None => self.asked_again(view),
             },
+        }
+    }
+
+    /// The values of the unconfirmed call that the message has: another time, or how a colleague reaches them.
+    fn corrected(&mut self, view: &View<'_>) -> Map<String, Value> {
+        match self.state.unconfirmed.as_ref().map(|call| call.tool.as_str()) {
+            Some("create_meeting") => self.of_meeting(view),
+            Some(HAND_OFF) => {
+                let mut values = ways_to_reach(view);
+                if !values.is_empty() {
+                    values.extend(self.more_words(view).unwrap_or_default());
+                }
+                values
+            }
+            _ => Map::new(),
         }
     }
 
@@ -298,14 +312,20 @@ impl LexicalBrain {
     }
 
     pub(super) fn person(&mut self, view: &View<'_>) -> Decision {
-        let mut slots = readers::volunteered(&reading(view));
-        slots.retain(|name, _| ["email", "phone"].contains(&name.as_str()));
+        let mut slots = ways_to_reach(view);
         if !self.state.said.is_empty() {
             slots.insert("reason".to_owned(), self.state.said.join("\n").into());
         }
         self.state.misses = 0;
         self.state.topic = Some(PERSON.to_owned());
         self.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots }))
+    }
+
+    /// A person goes on, because this brain does not understand.
+    fn give_up(&mut self, view: &View<'_>) -> Decision {
+        self.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
+        self.turn.gives_up = true;
+        self.person(view)
     }
 
     /// A message while values are missing.
@@ -420,7 +440,7 @@ impl LexicalBrain {
     fn asked_again(&mut self, view: &View<'_>) -> Decision {
         self.state.misses += 1;
         if self.state.misses > MISSES_MAX {
-            return self.person(view);
+            return self.give_up(view);
         }
         self.turn.out.push(texts::NOT_READ.in_language(view.language).to_owned());
         let call = self.state.unconfirmed.clone();
@@ -487,8 +507,7 @@ impl LexicalBrain {
     pub(super) fn missed(&mut self, view: &View<'_>) -> Decision {
         self.state.misses += 1;
         if self.state.misses >= MISSES_MAX {
-            self.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
-            return self.person(view);
+            return self.give_up(view);
         }
         let topics = self.intents.nearest(view.message, &self.state.intents);
         self.state.doubtful = Some(view.message.to_owned());
@@ -542,6 +561,13 @@ fn names_weekday(message: &str) -> bool {
 /// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.
 fn names_part_of_day(message: &str) -> bool {
     folded(message).split(' ').any(|word| DAY_PARTS.contains(&word))
+}
+
+/// The addresses and numbers of a message by which somebody is reached.
+fn ways_to_reach(view: &View<'_>) -> Map<String, Value> {
+    let mut values = readers::volunteered(&reading(view));
+    values.retain(|name, _| ["email", "phone"].contains(&name.as_str()));
+    values
 }
 
 fn reading<'a>(view: &View<'a>) -> Reading<'a> {

@@ -20,8 +20,6 @@ mod readers;
 mod state;
 mod told;
 
-use std::sync::Arc;
-
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
@@ -34,7 +32,6 @@ use crate::chat::texts;
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
 use domain::code::Code;
-use taskgraph::graph::Graph;
 
 const START: &str = "taskgraph_start";
 const STEP: &str = "taskgraph_step";
@@ -80,6 +77,8 @@ struct Turn {
     passed_on: bool,
     /// A person goes on, and how they reach the visitor is asked outside the session.
     hands_over: bool,
+    /// A person goes on because the visitor was not understood.
+    gives_up: bool,
     /// The length of the meeting is asked for.
     asks_length: bool,
     /// The day was looked up again for a time that was said.
@@ -89,13 +88,8 @@ struct Turn {
 }
 
 impl LexicalBrain {
-    /// A brain that follows this graph.
-    pub fn new(graph: Arc<Graph>) -> LexicalBrain {
-        LexicalBrain::with(Intents::of(graph))
-    }
-
     /// A brain that follows the graph of these intents, which several conversations share.
-    pub fn with(intents: Intents) -> LexicalBrain {
+    pub fn new(intents: Intents) -> LexicalBrain {
         LexicalBrain { intents, state: State::default(), turn: Turn::default(), calls: 0 }
     }
 
@@ -190,7 +184,8 @@ impl LexicalBrain {
         if std::mem::take(&mut self.turn.hands_over) {
             self.state.ask = Value::Null;
             self.turn.awaited = None;
-            return Decision::Say(Reply::handing_over(HandOver::Asked));
+            let why = if self.turn.gives_up { HandOver::NotUnderstood } else { HandOver::Asked };
+            return Decision::Say(Reply::handing_over(why));
         }
         match self.state.kind() {
             "call" if ask["failed"].is_null() || self.is_another_call(&ask) => self.due(view, &ask),
