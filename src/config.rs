@@ -8,9 +8,10 @@ mod http;
 mod model;
 mod passed_on;
 mod rehearse;
+mod sandbox;
+mod setup;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
@@ -24,6 +25,8 @@ pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
+pub use self::sandbox::SandboxSettings;
+pub use self::setup::{McpClient, SetupSettings};
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -131,13 +134,10 @@ fn without_empty_variable(arg: Arg) -> Arg {
     if value.is_some_and(|value| value.is_empty()) { arg.env(None::<&str>) } else { arg }
 }
 
-/// The common settings that `frontdesk sandbox` uses; the others are the MCP server's.
-const SANDBOX_USES: [&str; 3] = ["tier", "log", "log_format"];
-
 /// The common settings that the help of the sandbox command leaves out.
 fn servers_own() -> Vec<Arg> {
     let all = Settings::augment_args(clap::Command::new("all"));
-    let own = all.get_arguments().filter(|flag| !SANDBOX_USES.contains(&flag.get_id().as_str()));
+    let own = all.get_arguments().filter(|flag| !sandbox::USES.contains(&flag.get_id().as_str()));
     own.map(|flag| flag.clone().hide(true)).collect()
 }
 
@@ -366,73 +366,6 @@ impl Settings {
 /// The smallest size at which the audit trail is rotated, and the most files that are kept of it.
 const AUDIT_BYTES_MIN: u64 = 4_096;
 const AUDIT_FILES_MAX: u64 = 1_000;
-
-/// Settings of `frontdesk sandbox`.
-#[derive(Args, Clone, Debug)]
-pub struct SandboxSettings {
-    /// Where to listen.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
-    pub bind: SocketAddr,
-    /// Start with the account of this JSON file, as `/__sandbox/state` gives it, in place of the seed company; where
-    /// --data names a file that is there, that account goes on.
-    #[arg(long, value_name = "FILE")]
-    pub seed: Option<PathBuf>,
-    /// Keep the account in this file, so that it survives a restart.
-    #[arg(long, value_name = "FILE")]
-    pub data: Option<PathBuf>,
-    /// Add so many plausible contacts, and a ticket for every fifth, for load tests.
-    #[arg(long, value_name = "CONTACTS", default_value_t = 0)]
-    pub records: u64,
-    /// The secret that requests to `/__sandbox` must have, in the header `x-admin-token`; without it, `/__sandbox` serves
-    /// this machine only. Needed to listen on other addresses than this machine's.
-    #[arg(long, env = "FRONTDESK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    pub admin_token: Option<SecretString>,
-    /// The milliseconds for which search lags behind changes, as HubSpot's does.
-    #[arg(long, value_name = "MS", default_value_t = 500)]
-    pub search_lag: u64,
-    /// The milliseconds by which every answer is delayed.
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub delay: u64,
-}
-
-/// Settings of `frontdesk setup`.
-#[derive(Args, Clone, Debug)]
-pub struct SetupSettings {
-    /// The client to configure.
-    pub client: McpClient,
-    /// Only show the configuration that would be written.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Write into the files of the project in this folder, not into the person's own.
-    #[arg(long)]
-    pub project: bool,
-    /// Another file than the client's usual one.
-    #[arg(long, value_name = "FILE", conflicts_with = "project")]
-    pub file: Option<PathBuf>,
-    /// Keep the environment variables that an entry of this name has already, besides the token. They decide what is
-    /// started and where the token goes, so they are otherwise removed and named.
-    #[arg(long)]
-    pub keep_env: bool,
-    /// The name of the server in the client's configuration.
-    #[arg(long, value_name = "NAME", default_value = "frontdesk")]
-    pub name: String,
-    /// More flags the client starts the server with, after `--`, exactly as they stand; those before it are passed on too.
-    #[arg(last = true, value_name = "FLAGS")]
-    pub arguments: Vec<String>,
-}
-
-/// An MCP client whose configuration is known here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum McpClient {
-    /// Claude Desktop
-    Claude,
-    /// Claude Code
-    ClaudeCode,
-    /// Visual Studio Code
-    Vscode,
-    /// Cursor
-    Cursor,
-}
 
 /// The variable that holds the key for the embeddings endpoint.
 pub const EMBEDDINGS_KEY_VARIABLE: &str = "FRONTDESK_EMBEDDINGS_KEY";
