@@ -1,4 +1,4 @@
-//! Days and moments in the visitor's language.
+//! Days and moments in the visitor's language, and the names of days and months in all of them.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -96,16 +96,36 @@ const GERMAN: Names = Names {
     ],
 };
 
+impl Names {
+    const fn of(language: Language) -> &'static Names {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Danish => &DANISH,
+            Language::French => &FRENCH,
+            Language::Italian => &ITALIAN,
+            Language::German => &GERMAN,
+        }
+    }
+}
+
+/// True for a word in lower case that names a weekday in one of the languages.
+pub fn is_weekday(word: &str) -> bool {
+    Language::ALL.into_iter().any(|language| Names::of(language).weekdays.iter().any(|name| is_lower(name, word)))
+}
+
+/// True for a word in lower case that names a month in one of the languages.
+pub fn is_month(word: &str) -> bool {
+    Language::ALL.into_iter().any(|language| Names::of(language).months.iter().any(|name| is_lower(name, word)))
+}
+
+fn is_lower(name: &str, word: &str) -> bool {
+    name.chars().flat_map(char::to_lowercase).eq(word.chars())
+}
+
 /// A day of the form `2026-12-01` with its weekday; `None` for another text.
 pub fn day(date: &str, language: Language) -> Option<String> {
     let date: NaiveDate = date.parse().ok()?;
-    let names = match language {
-        Language::English => ENGLISH,
-        Language::Danish => DANISH,
-        Language::French => FRENCH,
-        Language::Italian => ITALIAN,
-        Language::German => GERMAN,
-    };
+    let names = Names::of(language);
     let weekday = names.weekdays[date.weekday().num_days_from_monday() as usize];
     let month = names.months[date.month0() as usize];
     Some(match language {
@@ -127,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_has_its_weekday_in_every_language() {
+    fn days_and_months_have_names_in_every_language() {
         let shown = Language::ALL.map(|language| day("2026-12-01", language).unwrap());
         let expected = [
             "Tuesday 1 December 2026",
@@ -141,6 +161,8 @@ mod tests {
             moment("2026-12-01T13:00:00-05:00", Language::English).as_deref(),
             Some("Tuesday 1 December 2026, 13:00")
         );
+        assert!(["monday", "lørdag", "lunedì", "montag"].into_iter().all(is_weekday) && !is_weekday("month"));
+        assert!(["march", "maj", "août", "märz"].into_iter().all(is_month) && !is_month("montag"));
         assert_eq!((day("soon", Language::English), moment("2026-12-01", Language::English)), (None, None));
     }
 }

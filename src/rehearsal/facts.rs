@@ -3,89 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::text::folded;
+use crate::chat::dates;
 
 /// Marks at the ends of a word that belong to the sentence.
 const PUNCTUATION: &[char] =
     &['.', ',', ';', ':', '!', '?', '(', ')', '[', ']', '<', '>', '*', '"', '„', '“', '”', '«', '»', '\''];
 /// Pairs of quotation marks.
 const QUOTES: [(char, char); 4] = [('"', '"'), ('„', '“'), ('“', '”'), ('«', '»')];
-/// The names of days and months in the languages of the chat.
-const DAYS: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mandag",
-    "tirsdag",
-    "onsdag",
-    "torsdag",
-    "fredag",
-    "lørdag",
-    "søndag",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "lunedì",
-    "martedì",
-    "mercoledì",
-    "giovedì",
-    "venerdì",
-    "sabato",
-    "domenica",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-    "january",
-    "february",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "januar",
-    "februar",
-    "marts",
-    "juni",
-    "juli",
-    "oktober",
-    "dezember",
-    "januari",
-    "janvier",
-    "février",
-    "avril",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "dicembre",
-];
+/// Names of months that are other words too.
+const OTHER_WORDS: &[&str] = &["may", "march", "mars", "mai", "maj"];
 
 /// The facts of a text, in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,7 +69,8 @@ impl Facts {
 }
 
 fn is_fact(word: &str) -> bool {
-    word.contains('@') || word.chars().any(char::is_numeric) || DAYS.contains(&word)
+    let is_month = || dates::is_month(word) && !OTHER_WORDS.contains(&word);
+    word.contains('@') || word.chars().any(char::is_numeric) || dates::is_weekday(word) || is_month()
 }
 
 /// The runs of digits of a word.

@@ -1,7 +1,7 @@
 //! The day in a message. What stands beside the words for it is read too: of `last Monday`, `not Monday` and `Monday or
 //! the 3rd` no day is taken, so that the visitor is asked.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Month, NaiveDate, Utc};
 
 use super::negation;
 use super::words::{DAY_WORDS, words_of};
@@ -42,21 +42,6 @@ const TIMES_FOLLOW: &[&str] = &[
 const UNITS: &[&str] = &[
     "o'clock", "oclock", "am", "pm", "h", "heures", "ore", "uhr", "min", "mins", "minutes", "minute", "minutter",
     "minuti", "minuten", "hour", "hours", "time", "timer", "heure", "ora", "stunde", "stunden", "people", "persons",
-];
-/// English names of months by their number.
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
 ];
 
 /// A word of a message, in English where it is one for a day.
@@ -260,9 +245,9 @@ fn dotted(figures: &str) -> Option<String> {
     let bare = figures.strip_suffix('.').unwrap_or(figures);
     let mut parts = bare.split('.');
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next());
-    let number = |text: &str| (1..=2).contains(&text.len()).then(|| text.parse::<usize>().ok()).flatten();
+    let number = |text: &str| (1..=2).contains(&text.len()).then(|| text.parse::<u8>().ok()).flatten();
     let (day, month_number) = (number(day)?, number(month)?);
-    let name = MONTHS.get(month_number.checked_sub(1)?)?;
+    let name = Month::try_from(month_number).ok()?.name();
     if parts.next().is_some() || !(1..=31).contains(&day) {
         return None;
     }
