@@ -53,6 +53,18 @@ pub fn says_goodbye(text: &str) -> bool {
     rest != words && rest.split_whitespace().count() <= COURTESY_WORDS_MAX
 }
 
+/// True for a message that is a greeting and nothing else.
+pub fn greets(text: &str) -> bool {
+    is_only(text, |of| of.greetings, &[])
+}
+
+/// True for a message that begins by going against what was asked, such as `No, wait`.
+pub fn contradicts(text: &str) -> bool {
+    let words = folded(text);
+    let words: Vec<&str> = words.split_whitespace().collect();
+    longest(&words, &phrases(|of| of.contradictions).collect::<Vec<_>>()) > 0
+}
+
 fn asks(text: &str) -> bool {
     text.contains(['?', '？', '¿'])
 }
@@ -208,6 +220,8 @@ mod tests {
         assert!(starts_over("start over, please") && starts_over("Von vorne") && goes_back("Zurück!"));
         assert!(!starts_over("reset my robot") && !starts_over("the robot does not restart"));
         assert!(!says_goodbye("disdire la demo del 12 grazie") && !declines("Cancel my demo please"));
+        assert!(greets("Hello there!") && greets("Guten Tag") && greets("Hi, good morning") && !greets("Hi, it broke"));
+        assert!(contradicts("No, I want a demo") && contradicts("Nej, vent lidt") && !contradicts("No power"));
         assert!(says_goodbye("Thanks, bye!") && says_goodbye("Mange tak") && !says_goodbye("Where is my ticket?"));
     }
 }

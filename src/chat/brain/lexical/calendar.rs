@@ -10,7 +10,39 @@ pub(super) use day::day;
 pub(super) use negation::denies;
 pub(super) use time::{Said, time};
 
+use crate::chat::dates;
 use crate::chat::language::folded;
+
+/// Words of a day that has its time.
+const TIME_WORDS: &[&str] = &["at", "am", "pm", "o'clock", "noon", "evening", "morning", "afternoon", "night"];
+/// The parts of a day.
+const DAY_PARTS: &[&str] = &[
+    "evening",
+    "night",
+    "tonight",
+    "morning",
+    "afternoon",
+    "aften",
+    "aftenen",
+    "morgenen",
+    "formiddag",
+    "eftermiddag",
+    "soir",
+    "matin",
+    "après-midi",
+    "sera",
+    "mattina",
+    "pomeriggio",
+    "abend",
+    "abends",
+    "morgens",
+    "vormittag",
+    "vormittags",
+    "nachmittag",
+    "nachmittags",
+    "nachts",
+    "früh",
+];
 
 /// The length of a meeting in minutes.
 pub(super) fn duration(message: &str) -> Option<u32> {
@@ -62,6 +94,21 @@ pub(super) fn duration(message: &str) -> Option<u32> {
     let named =
         || LENGTHS.iter().find(|(phrase, _)| text.contains(&format!(" {phrase} "))).map(|(_, minutes)| *minutes);
     counted.or_else(joined).or_else(named)
+}
+
+/// True for a day, in words that the tools read, that has its time.
+pub(super) fn has_time(day: &str) -> bool {
+    day.contains(':') || day.split(' ').any(|word| TIME_WORDS.contains(&word))
+}
+
+/// True for a message with the name of a weekday, in any language.
+pub(super) fn names_weekday(message: &str) -> bool {
+    folded(message).split(' ').any(dates::is_weekday)
+}
+
+/// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.
+pub(super) fn names_part_of_day(message: &str) -> bool {
+    folded(message).split(' ').any(|word| DAY_PARTS.contains(&word))
 }
 
 #[cfg(test)]

@@ -6,9 +6,8 @@ use super::asks::{self, Question};
 use super::intents::Wish;
 use super::readers::{self, Reading};
 use super::state::{Choice, Means, State};
-use super::{Decision, View, calendar};
-use super::{HAND_OFF, LexicalBrain, confirm, pick};
-use crate::chat::language::{self, Language, folded};
+use super::{Decision, HAND_OFF, LexicalBrain, View, calendar, confirm, meeting, pick};
+use crate::chat::language::{self, Language};
 use crate::chat::texts;
 
 /// The intent that is open in every graph.
@@ -25,116 +24,6 @@ const WITH_EXAMPLES: &[&str] = &["email", "cus_email", "time_zone"];
 const TEXTS: &[&str] = &["issue", "note", "reason"];
 /// The fewest words that add something to a text.
 const MORE_WORDS_MIN: usize = 2;
-/// The beginnings of messages that go against what was asked.
-const NEGATIONS: &[&str] = &[
-    "no wait",
-    "no i ",
-    "no, i ",
-    "wait ",
-    "actually",
-    "nej vent",
-    "nej jeg",
-    "non attendez",
-    "non je",
-    "no aspetti",
-    "nein warte",
-    "nein ich",
-];
-/// Words of a day that has its time.
-const TIME_WORDS: &[&str] = &["at", "am", "pm", "o'clock", "noon", "evening", "morning", "afternoon", "night"];
-/// The weekdays.
-const WEEKDAYS: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mandag",
-    "tirsdag",
-    "onsdag",
-    "torsdag",
-    "fredag",
-    "lørdag",
-    "søndag",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "lunedì",
-    "martedì",
-    "mercoledì",
-    "giovedì",
-    "venerdì",
-    "sabato",
-    "domenica",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-];
-/// The parts of a day.
-const DAY_PARTS: &[&str] = &[
-    "evening",
-    "night",
-    "tonight",
-    "morning",
-    "afternoon",
-    "aften",
-    "aftenen",
-    "morgenen",
-    "formiddag",
-    "eftermiddag",
-    "soir",
-    "matin",
-    "après-midi",
-    "sera",
-    "mattina",
-    "pomeriggio",
-    "abend",
-    "abends",
-    "morgens",
-    "vormittag",
-    "vormittags",
-    "nachmittag",
-    "nachmittags",
-    "nachts",
-    "früh",
-];
-/// Messages that only greet.
-const GREETINGS: &[&str] = &[
-    "hello",
-    "hi",
-    "hey",
-    "hello there",
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "hej",
-    "hej hej",
-    "goddag",
-    "godmorgen",
-    "bonjour",
-    "bonsoir",
-    "salut",
-    "ciao",
-    "buongiorno",
-    "buonasera",
-    "salve",
-    "hallo",
-    "guten tag",
-    "guten morgen",
-    "guten abend",
-];
-/// The values of a meeting, which may be said at any of its steps.
-const OF_MEETINGS: &[&str] = &["meeting_date", "time_zone", "duration", "meeting_start_time"];
 
 impl LexicalBrain {
     /// Decides what a message means.
@@ -161,7 +50,7 @@ impl LexicalBrain {
         if language::asks_for_person(message) {
             return self.person(view);
         }
-        if self.state.kind() != "slots" && GREETINGS.contains(&folded(message).as_str()) {
+        if self.state.kind() != "slots" && language::greets(message) {
             let menu = asks::menu(&self.state, &self.intents, view.language);
             return self.say(menu);
         }
@@ -190,7 +79,8 @@ impl LexicalBrain {
     /// What the message picks of what is offered. A time beside a day is none of the times that were shown.
     fn choice(&self, view: &View<'_>) -> Option<Means> {
         let message = view.message.trim();
-        let names_day = || calendar::day(message, view.language, view.now).is_some() || names_weekday(message);
+        let names_day =
+            || calendar::day(message, view.language, view.now).is_some() || calendar::names_weekday(message);
         let by_name = self.state.choices.iter().find(|choice| choice.detail() == message);
         let picked = by_name.or_else(|| pick::choice(&self.state.choices, message))?;
         let is_time = matches!(&picked.means, Means::Values(values) if values.contains_key("meeting_start_time"));
@@ -340,7 +230,7 @@ impl LexicalBrain {
         {
             return self.intent(view, &intent);
         }
-        if only_words && NEGATIONS.iter().any(|no| folded(view.message).starts_with(no)) {
+        if only_words && language::contradicts(view.message) {
             // Somebody who begins with a no tells no problem but wants something else.
             if let Wish::Perhaps(likely) = self.intents.wish(view.message, &self.state.intents)
                 && self.state.topic.as_ref() != Some(&likely[0])
@@ -361,27 +251,10 @@ impl LexicalBrain {
         self.send(view, values)
     }
 
-    /// Sends values; a start waits for the length of the meeting where that is missing too.
-    fn send(&mut self, view: &View<'_>, values: Map<String, Value>) -> Decision {
-        let mut all = std::mem::take(&mut self.state.held);
-        all.extend(values);
-        let lacks_length = self.state.missing().iter().any(|name| name == "duration") && !all.contains_key("duration");
-        if lacks_length && all.contains_key("meeting_start_time") && !self.turn.asks_length {
-            self.turn.asks_length = true;
-            self.state.held = all;
-            if let Some(missing) = self.state.ask["missing"].as_array_mut() {
-                missing.retain(|one| one["name"] == "duration");
-            }
-            let question = asks::question(&self.state, &self.intents, view.language);
-            return self.say(question);
-        }
-        self.step(json!({ "user_text": view.message, "slots": all }))
-    }
-
     /// The values of a message for what is missing, and those that belong to the same matter.
     fn values(&mut self, view: &View<'_>, missing: &[String]) -> Map<String, Value> {
         let has = |name: &str| missing.iter().any(|missing| missing == name);
-        let mut values = readers::answers(&reading(view), missing);
+        let mut values = readers::answers(&Reading::of(view), missing);
         if language::agrees(view.message) || language::declines(view.message) {
             values.remove("query");
         }
@@ -399,40 +272,12 @@ impl LexicalBrain {
         }
         let is_asked = |name: &str| {
             has(name)
-                || (meets && OF_MEETINGS.contains(&name))
+                || (meets && meeting::VALUES.contains(&name))
                 || (has("properties") && (readers::is_part(name) || !readers::is_read(name)))
                 || (name == "phone" && has("email"))
                 || (name == "email" && (has("reach") || has("cus_email")))
         };
         values.retain(|name, _| is_asked(name));
-        values
-    }
-
-    /// Day, time, place and length; of a day that is said anew, the time that was agreed to before is none.
-    fn of_meeting(&mut self, view: &View<'_>) -> Map<String, Value> {
-        let mut values = readers::volunteered(&reading(view));
-        values.retain(|name, _| OF_MEETINGS.contains(&name.as_str()));
-        let Some(said) = calendar::time(view.message, !self.state.starts.is_empty()) else { return values };
-        let on_another_day = values.contains_key("meeting_date");
-        if !on_another_day && names_weekday(view.message) {
-            // A day that is not understood: the time is none of the times that were shown.
-            return values;
-        }
-        match said.among(&self.state.starts).filter(|_| !on_another_day).and_then(|start| start.split_once('T')) {
-            Some((day, time)) => {
-                values.insert("meeting_date".to_owned(), day.into());
-                values.insert("meeting_start_time".to_owned(), time.into());
-            }
-            // It is looked for when the day is known: nothing is proposed that was not seen to be free.
-            None => {
-                self.state.wanted = Some(said);
-                let shown = self.state.starts.first().and_then(|start| start.get(..10)).filter(|_| !on_another_day);
-                if let Some(day) = shown {
-                    values.insert("meeting_date".to_owned(), format!("{day} {}", said.written()).into());
-                    self.turn.looks_again = true;
-                }
-            }
-        }
         values
     }
 
@@ -468,7 +313,7 @@ impl LexicalBrain {
             .extend(self.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
         match self.intents.wish(view.message, &offered) {
             Wish::Sure(intent, _) => self.intent(view, &intent),
-            _ if self.state.doubtful.is_some() && !readers::volunteered(&reading(view)).is_empty() => {
+            _ if self.state.doubtful.is_some() && !readers::volunteered(&Reading::of(view)).is_empty() => {
                 self.still_in_doubt(view)
             }
             // A passage that answers is told before anything is asked.
@@ -500,7 +345,7 @@ impl LexicalBrain {
     /// The candidate by which a contact is changed, if the message has what to change it to.
     fn correction(&self, view: &View<'_>) -> Option<String> {
         let changing = self.intents.leading_to("update_contact", &self.state.candidates())?;
-        (!readers::properties(&reading(view)).is_empty()).then_some(changing)
+        (!readers::properties(&Reading::of(view)).is_empty()).then_some(changing)
     }
 
     /// Neither an intent nor a passage fits.
@@ -528,14 +373,10 @@ impl LexicalBrain {
 
     /// The visitor has this intent; what the message says beside it comes along.
     fn intent(&mut self, view: &View<'_>, intent: &str) -> Decision {
-        let reading = reading(view);
+        let reading = Reading::of(view);
         let mut slots = readers::volunteered(&reading);
         if let Some(Value::String(day)) = slots.get("meeting_date") {
-            // A day with its time is read by the tool, which knows evenings too.
-            let has_time =
-                day.contains(':') || TIME_WORDS.iter().any(|word| format!(" {day} ").contains(&format!(" {word} ")));
-            self.state.wanted =
-                calendar::time(view.message, false).filter(|_| !has_time && !names_part_of_day(view.message));
+            self.state.wanted = meeting::wanted_beside(day, view.message);
         }
         match self.intents.first_tool(intent) {
             Some("search_contacts") => {
@@ -553,25 +394,11 @@ impl LexicalBrain {
     }
 }
 
-/// True for a message with the name of a weekday, in any language.
-fn names_weekday(message: &str) -> bool {
-    folded(message).split(' ').any(|word| WEEKDAYS.contains(&word))
-}
-
-/// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.
-fn names_part_of_day(message: &str) -> bool {
-    folded(message).split(' ').any(|word| DAY_PARTS.contains(&word))
-}
-
 /// The addresses and numbers of a message by which somebody is reached.
 fn ways_to_reach(view: &View<'_>) -> Map<String, Value> {
-    let mut values = readers::volunteered(&reading(view));
+    let mut values = readers::volunteered(&Reading::of(view));
     values.retain(|name, _| ["email", "phone"].contains(&name.as_str()));
     values
-}
-
-fn reading<'a>(view: &View<'a>) -> Reading<'a> {
-    Reading { message: view.message, language: view.language, now: view.now }
 }
 
 /// The id of a record in a message.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`intents`] | the intent of a message, in bands |
 //! | `readers`, `calendar`, `people` | the values of a message |
+//! | `meeting` | the time of a meeting, said at any step |
 //! | `pick` | the choice that a message picks |
 //! | `asks`, `confirm`, `told` | what the visitor is asked, agrees to and is told |
 //! | `state` | what is remembered between two messages |
@@ -14,6 +15,7 @@ mod calendar;
 mod confirm;
 mod hear;
 pub mod intents;
+mod meeting;
 mod people;
 mod pick;
 mod readers;
@@ -217,38 +219,6 @@ impl LexicalBrain {
         failed.is_some_and(|call| {
             ask["tool"] == call.tool.as_str() && ask["arguments"] != Value::from(call.arguments.clone())
         })
-    }
-
-    /// True if a time was said before the free ones were shown.
-    fn wants_time(&self) -> bool {
-        let missing = self.state.missing();
-        self.state.wanted.is_some()
-            && !self.state.starts.is_empty()
-            && missing.iter().any(|name| name == "meeting_start_time")
-    }
-
-    /// Takes the time that was said if it is free; else looks for what is near it, once.
-    fn wanted_time(&mut self, view: &View<'_>) -> Decision {
-        let Some(said) = self.state.wanted else { return self.advance(view) };
-        if let Some((day, time)) = said.among(&self.state.starts).and_then(|start| start.split_once('T')) {
-            let slots = json!({ "meeting_date": day, "meeting_start_time": time });
-            self.state.wanted = None;
-            self.turn.out.pop();
-            return self.step(json!({ "slots": slots }));
-        }
-        let day = self.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
-        match day.filter(|_| !std::mem::replace(&mut self.turn.looks_again, true)) {
-            Some(day) => {
-                self.turn.out.pop();
-                let near = format!("{day} {}", said.written());
-                self.step(json!({ "slots": { "meeting_date": near } }))
-            }
-            None => {
-                self.state.wanted = None;
-                self.turn.out.insert(0, texts::TIME_TAKEN.in_language(view.language).to_owned());
-                self.advance(view)
-            }
-        }
     }
 
     /// Calls the tool that is due, if it is open and needs no consent.

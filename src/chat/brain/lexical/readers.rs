@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{calendar, people};
+use super::{View, calendar, people};
 use crate::chat::language::{self, Language};
 use domain::email_in_text;
 use domain::phone::in_text;
@@ -27,6 +27,12 @@ pub(super) struct Reading<'a> {
     pub(super) message: &'a str,
     pub(super) language: Language,
     pub(super) now: DateTime<Utc>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(view: &View<'a>) -> Reading<'a> {
+        Reading { message: view.message, language: view.language, now: view.now }
+    }
 }
 
 /// The values for the arguments that were asked for. `asked` is what is missing, in order.

@@ -75,4 +75,6 @@ pub(super) static DANISH: Words = Words {
     ],
     back: &["tilbage", "gå tilbage"],
     thanks: &["tak", "mange tak", "farvel", "hej hej", "det var alt", "ikke mere", "tak for hjælpen", "vi ses"],
+    greetings: &["hej", "hej hej", "goddag", "godmorgen"],
+    contradictions: &["nej vent", "nej jeg"],
 };

@@ -167,4 +167,6 @@ pub(super) static ENGLISH: Words = Words {
         "no that's all",
         "nothing more",
     ],
+    greetings: &["hello", "hi", "hey", "hello there", "good morning", "good afternoon", "good evening"],
+    contradictions: &["no wait", "no i", "wait", "actually"],
 };

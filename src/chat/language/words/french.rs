@@ -129,4 +129,6 @@ pub(super) static FRENCH: Words = Words {
     ],
     back: &["retour", "revenir", "précédent", "en arrière"],
     thanks: &["merci", "merci beaucoup", "au revoir", "c'est tout", "rien d'autre", "à bientôt", "bonne journée"],
+    greetings: &["bonjour", "bonsoir", "salut"],
+    contradictions: &["non attendez", "non je"],
 };

@@ -114,4 +114,6 @@ pub(super) static GERMAN: Words = Words {
         "sonst nichts",
         "besten dank",
     ],
+    greetings: &["hallo", "guten tag", "guten morgen", "guten abend"],
+    contradictions: &["nein warte", "nein ich"],
 };

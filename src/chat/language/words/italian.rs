@@ -118,4 +118,6 @@ pub(super) static ITALIAN: Words = Words {
     ],
     back: &["indietro", "torna indietro", "precedente"],
     thanks: &["grazie", "grazie mille", "molte grazie", "arrivederci", "è tutto", "nient'altro", "a presto"],
+    greetings: &["ciao", "buongiorno", "buonasera", "salve"],
+    contradictions: &["no aspetti"],
 };

@@ -13,4 +13,7 @@ pub(in crate::chat::language) struct Words {
     pub(in crate::chat::language) restart: &'static [&'static str],
     pub(in crate::chat::language) back: &'static [&'static str],
     pub(in crate::chat::language) thanks: &'static [&'static str],
+    pub(in crate::chat::language) greetings: &'static [&'static str],
+    /// Beginnings of messages that go against what was asked.
+    pub(in crate::chat::language) contradictions: &'static [&'static str],
 }

@@ -1,0 +1,96 @@
+//! The time of a meeting, which may be said at any of its steps: before the free ones were shown, among them, or for another
+//! day. Nothing is proposed that was not seen to be free.
+
+use serde_json::{Map, Value, json};
+
+use super::asks;
+use super::readers::{self, Reading};
+use super::{Decision, LexicalBrain, View, calendar};
+use crate::chat::texts;
+
+/// The values of a meeting.
+pub(super) const VALUES: &[&str] = &["meeting_date", "time_zone", "duration", "meeting_start_time"];
+
+/// The time beside a day that was said. A day with its time is read by the tool, which knows evenings too.
+pub(super) fn wanted_beside(day: &str, message: &str) -> Option<calendar::Said> {
+    calendar::time(message, false).filter(|_| !calendar::has_time(day) && !calendar::names_part_of_day(message))
+}
+
+impl LexicalBrain {
+    /// Day, time, place and length; of a day that is said anew, the time that was agreed to before is none.
+    pub(super) fn of_meeting(&mut self, view: &View<'_>) -> Map<String, Value> {
+        let mut values = readers::volunteered(&Reading::of(view));
+        values.retain(|name, _| VALUES.contains(&name.as_str()));
+        let Some(said) = calendar::time(view.message, !self.state.starts.is_empty()) else { return values };
+        let on_another_day = values.contains_key("meeting_date");
+        if !on_another_day && calendar::names_weekday(view.message) {
+            // A day that is not understood: the time is none of the times that were shown.
+            return values;
+        }
+        match said.among(&self.state.starts).filter(|_| !on_another_day).and_then(|start| start.split_once('T')) {
+            Some((day, time)) => {
+                values.insert("meeting_date".to_owned(), day.into());
+                values.insert("meeting_start_time".to_owned(), time.into());
+            }
+            // It is looked for when the day is known: nothing is proposed that was not seen to be free.
+            None => {
+                self.state.wanted = Some(said);
+                let shown = self.state.starts.first().and_then(|start| start.get(..10)).filter(|_| !on_another_day);
+                if let Some(day) = shown {
+                    values.insert("meeting_date".to_owned(), format!("{day} {}", said.written()).into());
+                    self.turn.looks_again = true;
+                }
+            }
+        }
+        values
+    }
+
+    /// Sends values; a start waits for the length of the meeting where that is missing too.
+    pub(super) fn send(&mut self, view: &View<'_>, values: Map<String, Value>) -> Decision {
+        let mut all = std::mem::take(&mut self.state.held);
+        all.extend(values);
+        let lacks_length = self.state.missing().iter().any(|name| name == "duration") && !all.contains_key("duration");
+        if lacks_length && all.contains_key("meeting_start_time") && !self.turn.asks_length {
+            self.turn.asks_length = true;
+            self.state.held = all;
+            if let Some(missing) = self.state.ask["missing"].as_array_mut() {
+                missing.retain(|one| one["name"] == "duration");
+            }
+            let question = asks::question(&self.state, &self.intents, view.language);
+            return self.say(question);
+        }
+        self.step(json!({ "user_text": view.message, "slots": all }))
+    }
+
+    /// True if a time was said before the free ones were shown.
+    pub(super) fn wants_time(&self) -> bool {
+        let missing = self.state.missing();
+        self.state.wanted.is_some()
+            && !self.state.starts.is_empty()
+            && missing.iter().any(|name| name == "meeting_start_time")
+    }
+
+    /// Takes the time that was said if it is free; else looks for what is near it, once.
+    pub(super) fn wanted_time(&mut self, view: &View<'_>) -> Decision {
+        let Some(said) = self.state.wanted else { return self.advance(view) };
+        if let Some((day, time)) = said.among(&self.state.starts).and_then(|start| start.split_once('T')) {
+            let slots = json!({ "meeting_date": day, "meeting_start_time": time });
+            self.state.wanted = None;
+            self.turn.out.pop();
+            return self.step(json!({ "slots": slots }));
+        }
+        let day = self.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
+        match day.filter(|_| !std::mem::replace(&mut self.turn.looks_again, true)) {
+            Some(day) => {
+                self.turn.out.pop();
+                let near = format!("{day} {}", said.written());
+                self.step(json!({ "slots": { "meeting_date": near } }))
+            }
+            None => {
+                self.state.wanted = None;
+                self.turn.out.insert(0, texts::TIME_TAKEN.in_language(view.language).to_owned());
+                self.advance(view)
+            }
+        }
+    }
+}
