@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     graph::{Edge, Graph, Intent, Node},
-    instructions,
+    instructions::{self, DeadEnd},
     resource::Behavior,
 };
 
@@ -53,8 +53,15 @@ pub(super) fn offers<'a>(state: &State, context: &RunContext<'a>) -> Vec<Offer<'
             edges.push(edge);
         }
     }
+    edges.retain(|edge| !leads_back(state, edge));
     edges.truncate(CANDIDATES_MAX);
     named(edges)
+}
+
+/// Returns `true` at a dead end to which the edge would lead again.
+fn leads_back(state: &State, edge: &Edge) -> bool {
+    let is_stuck = matches!(&state.phase, Phase::DeadEnd { why: DeadEnd::NotIdentified | DeadEnd::Needs { .. } });
+    is_stuck && state.stuck_at.as_ref() == Some(&edge.to)
 }
 
 /// Returns `true` unless the edge leads to a tool of this server that is switched off.

@@ -143,6 +143,7 @@ impl<'a> Navigator<'a> {
     fn enter(&mut self, id: &NodeId) -> Entered {
         let node = self.context.node(id);
         if let Some(why) = self.missing_tool_output(node) {
+            self.state.stuck_at = Some(id.clone());
             return self.wait(Phase::DeadEnd { why });
         }
         *self.state.visits.entry(id.clone()).or_default() += 1;

@@ -96,6 +96,9 @@ pub struct State {
     /// The appointments to come that were found for the customer.
     #[serde(default)]
     pub(super) appointments: Vec<Value>,
+    /// The node that could not be entered, at a dead end because nothing gives what its tool needs.
+    #[serde(default)]
+    pub(super) stuck_at: Option<NodeId>,
     /// The current hand-off has asked how the customer is reached.
     #[serde(default)]
     pub(super) reach_asked: bool,
@@ -270,6 +273,7 @@ impl State {
             choices: vec![],
             identified_by: None,
             appointments: vec![],
+            stuck_at: None,
             reach_asked: false,
             looked_up: false,
             length_asked: false,

@@ -45,6 +45,11 @@ fn a_tool_that_needs_the_customer_is_not_entered_before_they_are_found() {
     let mut conversation = Conversation::of(graph);
     conversation.says("help", Some("help"), json!({"issue": "x"}));
     assert_eq!((conversation.at(), conversation.asked().as_str()), ("0", "nothing"));
+    let Some(Action::Nothing { candidates, .. }) = conversation.actions.last() else {
+        panic!("{:?}", conversation.actions)
+    };
+    let offered: Vec<&str> = candidates.iter().map(|candidate| candidate.intent.as_str()).collect();
+    assert_eq!(offered, ["hello"], "what leads here again is not offered");
     let said = json!({"email": "sarah@gmail.com"});
     conversation.says("Sarah here", Some("hello"), said).answers(sarah()).says(
         "help",
