@@ -1,17 +1,47 @@
-//! The store: state that survives a restart, in SQLite. The only module that names `sqlx`.
+//! The store: what survives a restart and is shared by replicas, in SQLite or PostgreSQL. The only module that names `sqlx`.
 //!
-//! The SQL is what SQLite and PostgreSQL share (`$1`, TEXT, BIGINT), so a shared database for several replicas can
-//! follow without rewriting. The file is opened by the first call that needs it.
+//! The SQL is what both databases share (`$1`, TEXT, BIGINT): one text for each statement, beside its type. No column holds
+//! what somebody wrote to somebody: ids, digests, times and outcomes alone. The database is opened by the first call that
+//! needs it.
+//!
+//! | module | table | content |
+//! |---|---|---|
+//! | [`sessions`] | `taskgraph_session` | guided conversations between two steps |
+//! | [`leases`] | `lease` | who of several replicas does something, on the database's clock, with fences |
+//! | [`events`] | `event` | the events that came from HubSpot, each once |
+//! | [`conversations`] | `conversation` | the conversations that wait for an answer: order, debounce, lease |
+//! | [`outbox`] | `outbox` | replies, noted before they are sent |
+//! | [`pollers`] | `poller` | how far each inbox was read |
+//! | [`privacy`] | `erased` | what must not be kept any more |
+//! | [`intake`] | | takes in events: all of the above in one transaction |
+//! | [`upkeep`] | | removes what is too old or too much |
 
-mod open;
+pub mod conversations;
+pub mod events;
+pub mod intake;
+pub mod leases;
+pub mod outbox;
+pub mod pollers;
+pub mod privacy;
 pub mod sessions;
+pub mod upkeep;
+
+mod database;
+mod error;
+mod location;
+mod migrations;
+mod open;
+mod private_file;
+mod rows;
 
 use std::{future::Future, sync::Arc};
 
-use sqlx::AnyPool;
+use domain::clock::Clock;
 use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
 
-pub use open::{Error, Location};
+use database::{Database, StoreClock};
+pub use error::Error;
+pub use location::{InvalidLocation, Location};
 
 /// A handle on the store; clones share it.
 #[derive(Clone, Debug)]
@@ -22,25 +52,48 @@ pub struct Store {
 #[derive(Debug)]
 struct Shared {
     location: Location,
-    pool: OnceCell<AnyPool>,
+    clock: StoreClock,
+    database: OnceCell<Database>,
 }
 
 impl Store {
-    /// A store at this location; it is opened by the first call that needs it.
+    /// A store at this location, on its database's clock; it is opened by the first call that needs it.
     pub fn at(location: Location) -> Store {
-        Store { shared: Arc::new(Shared { location, pool: OnceCell::new() }) }
+        Store::of(location, StoreClock::OfDatabase)
+    }
+
+    /// The same with a clock that a test moves in place of the database's; the machine's clock is not used.
+    pub fn timed_by(location: Location, clock: Clock) -> Store {
+        match clock {
+            Clock::System => Store::at(location),
+            Clock::Anchored { .. } => Store::of(location, StoreClock::Of(clock)),
+        }
+    }
+
+    fn of(location: Location, clock: StoreClock) -> Store {
+        Store { shared: Arc::new(Shared { location, clock, database: OnceCell::new() }) }
     }
 
     /// True once a call has needed it and it could be opened.
     pub fn is_open(&self) -> bool {
-        self.shared.pool.initialized()
+        self.shared.database.initialized()
+    }
+
+    /// The location.
+    pub fn location(&self) -> &Location {
+        &self.shared.location
+    }
+
+    /// Opens it if it is not open.
+    pub async fn open(&self) -> Result<(), Error> {
+        self.run(|_| async { Ok(()) }).await
     }
 
     /// Runs some statements to their end, also when the caller is dropped: half of them would be worse than all.
     ///
-    /// On a thread of its own, since SQLite works on threads that the runtime does not see: to a runtime that seems
-    /// idle, tokio's stopped clock runs on, and every deadline would be over.
-    async fn run<T, F>(&self, work: impl FnOnce(AnyPool) -> F + Send + 'static) -> Result<T, Error>
+    /// On a thread of its own, since a database works on threads, or in a process, that the runtime does not see: to a
+    /// runtime that seems idle, tokio's stopped clock runs on, and every deadline would be over.
+    async fn run<T, F>(&self, work: impl FnOnce(Database) -> F + Send + 'static) -> Result<T, Error>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, sqlx::Error>> + Send,
@@ -48,8 +101,9 @@ impl Store {
         let (shared, runtime) = (self.shared.clone(), Handle::current());
         let whole = move || {
             runtime.block_on(async move {
-                let pool = shared.pool.get_or_try_init(|| open::open(&shared.location)).await?;
-                work(pool.clone()).await.map_err(|error| Error::Failed(error.to_string()))
+                let opening = || open::open(&shared.location, shared.clock);
+                let database = shared.database.get_or_try_init(opening).await?;
+                work(database.clone()).await.map_err(|error| Error::Failed(error.to_string()))
             })
         };
         spawn_blocking(whole).await.unwrap_or_else(|error| Err(Error::Failed(error.to_string())))

@@ -1,155 +1,90 @@
-//! Opening the database: its file, its settings, its tables.
+//! Opening the database: its connections, their settings, its tables.
 
-use std::{
-    borrow::Cow,
-    fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::time::Duration;
 
-use sqlx::{
-    AnyPool, Executor,
-    any::{AnyPoolOptions, install_default_drivers},
-    migrate::{Migration, MigrationType, Migrator},
-};
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::MigrateError;
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+use tokio::time::timeout;
 
-/// The location of the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// In this process, until it ends.
-    Memory,
-    /// In this SQLite file.
-    File(PathBuf),
-}
+use super::database::{Database, Dialect, StoreClock};
+use super::error::Error;
+use super::location::{Location, PostgresUrl};
+use super::migrations::{self, Tables};
+use super::private_file;
 
-/// The reason why something could not be stored or read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// The database at this location cannot be opened.
-    #[error("the store {0} cannot be opened: {1}")]
-    Unopened(String, String),
-    /// A statement failed.
-    #[error("the store failed: {0}")]
-    Failed(String),
-}
-
-/// The most connections of one process; SQLite allows one writer at a time.
-const CONNECTIONS_MAX: u32 = 4;
-/// The longest wait for a connection.
-const ACQUIRE_MAX: Duration = Duration::from_secs(10);
+/// The most connections of one process to SQLite, which allows one writer at a time.
+const SQLITE_CONNECTIONS_MAX: u32 = 4;
+/// The longest wait for a connection to SQLite.
+const SQLITE_ACQUIRE_MAX: Duration = Duration::from_secs(10);
 /// Waits for other processes that write; readers do not wait for writers.
-const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
 
-/// The migrations, oldest first. They only add; a removal waits one release.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "taskgraph session", include_str!("migrations/0001_taskgraph_session.sql"))];
+/// The most connections of one replica to PostgreSQL: a dozen replicas fit into its default of 100.
+const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// The longest wait for a connection to PostgreSQL, and for a new one to be made.
+const POSTGRES_ACQUIRE_MAX: Duration = Duration::from_secs(3);
+/// The time after which a connection is replaced, and after which one without use is closed.
+const POSTGRES_LIFE_MAX: Duration = Duration::from_secs(30 * 60);
+const POSTGRES_IDLE_MAX: Duration = Duration::from_secs(5 * 60);
+/// A statement, a wait for a lock and a transaction that does nothing end: none of ours takes as long.
+const POSTGRES_SETTINGS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
+    SET idle_in_transaction_session_timeout = '10s'; SET application_name = 'frontdesk';";
 
-pub(super) async fn open(location: &Location) -> Result<AnyPool, Error> {
+/// Opens the database, and makes its tables or brings them up to date.
+pub(super) async fn open(location: &Location, clock: StoreClock) -> Result<Database, Error> {
     install_default_drivers();
-    let (url, connections) = match location {
+    let opened = match location {
         // Each connection to memory would open a database of its own.
-        Location::Memory => ("sqlite::memory:".to_owned(), 1),
-        Location::File(path) => (url(path).map_err(|error| unopened(location, &error))?, CONNECTIONS_MAX),
+        Location::Memory => sqlite("sqlite::memory:", 1).await,
+        Location::File(path) => match private_file::url(path) {
+            Ok(url) => sqlite(&url, SQLITE_CONNECTIONS_MAX).await,
+            Err(error) => Err(MigrateError::Execute(error.into())),
+        },
+        Location::Postgres(url) => postgres(url).await,
     };
-    let pool = pool(&url, connections).await.map_err(|error| unopened(location, &error))?;
-    migrator().run(&pool).await.map_err(|error| unopened(location, &error))?;
-    Ok(pool)
+    let (pool, tables) = opened.map_err(|error| Error::Unopened(location.to_string(), error.to_string()))?;
+    match tables {
+        Tables::Ready => Ok(Database { pool, dialect: dialect(location), clock }),
+        Tables::TooNew { needs, knows } => Err(Error::TooNew { location: location.to_string(), needs, knows }),
+    }
 }
 
-fn unopened(location: &Location, error: &dyn std::fmt::Display) -> Error {
-    let name = match location {
-        Location::Memory => "in memory".to_owned(),
-        Location::File(path) => format!("`{}`", path.display()),
-    };
-    Error::Unopened(name, error.to_string())
+fn dialect(location: &Location) -> Dialect {
+    match location {
+        Location::Memory | Location::File(_) => Dialect::Sqlite,
+        Location::Postgres(_) => Dialect::Postgres,
+    }
 }
 
-async fn pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
+async fn sqlite(url: &str, connections: u32) -> Result<(AnyPool, Tables), MigrateError> {
     let options = AnyPoolOptions::new().max_connections(connections).min_connections(1);
-    let options = options.acquire_timeout(ACQUIRE_MAX).idle_timeout(None).max_lifetime(None);
-    let options = options.after_connect(|connection, _| {
+    let options = options.acquire_timeout(SQLITE_ACQUIRE_MAX).idle_timeout(None).max_lifetime(None);
+    let pool = with_settings(options, SQLITE_SETTINGS).connect(url).await?;
+    let mut alone = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let tables = migrations::run(&mut alone).await?;
+    alone.commit().await?;
+    Ok((pool, tables))
+}
+
+/// The tables first, on a connection of their own: a migration may take longer than the statements of the pool, its lock
+/// ends with its connection whatever happens, and a server that is not there is found at once.
+async fn postgres(url: &PostgresUrl) -> Result<(AnyPool, Tables), MigrateError> {
+    let connecting = timeout(POSTGRES_ACQUIRE_MAX, AnyConnection::connect(url.expose()));
+    let mut connection = connecting.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    let tables = migrations::run(&mut connection).await?;
+    connection.close().await?;
+    let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS_MAX).acquire_timeout(POSTGRES_ACQUIRE_MAX);
+    let options = options.idle_timeout(POSTGRES_IDLE_MAX).max_lifetime(POSTGRES_LIFE_MAX);
+    let pool = with_settings(options, POSTGRES_SETTINGS).connect(url.expose()).await?;
+    Ok((pool, tables))
+}
+
+fn with_settings(options: AnyPoolOptions, settings: &'static str) -> AnyPoolOptions {
+    options.after_connect(move |connection, _| {
         Box::pin(async move {
-            connection.execute(SETTINGS).await?;
+            connection.execute(settings).await?;
             Ok(())
         })
-    });
-    options.connect(url).await
-}
-
-fn migrator() -> Migrator {
-    let migration = |(version, name, sql): &(i64, &'static str, &'static str)| {
-        let sql = sqlx::SqlStr::from_static(sql);
-        Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
-    };
-    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
-}
-
-/// The URL of the file. The file holds what customers said, so only its owner may read it.
-fn url(path: &Path) -> io::Result<String> {
-    if let Some(folder) = path.parent() {
-        create_private(folder)?;
-    }
-    make_private(path)?;
-    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    Ok(format!("sqlite://{path}?mode=rwc"))
-}
-
-/// Creates the folders that are missing, for their owner alone. One that is there is the operator's and stays as it is.
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Creates the file for its owner alone, and takes one that is there, with what SQLite has put beside it, from everybody
-/// else. It is an error if that cannot be done.
-#[cfg(unix)]
-fn make_private(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
-        match fs::metadata(&file) {
-            Ok(found) if found.permissions().mode() & 0o077 == 0 => {}
-            Ok(_) => fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_private(path: &Path) -> io::Result<()> {
-    fs::OpenOptions::new().append(true).create(true).open(path).map(drop)
-}
-
-#[cfg(test)]
-#[cfg(unix)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o777
-    }
-
-    #[test]
-    fn what_customers_said_is_for_the_owner_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("new").join("desk.db");
-        url(&file).unwrap();
-        assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
-        let wal = file.with_file_name("desk.db-wal");
-        fs::write(&wal, "").unwrap();
-        for open in [&file, &wal] {
-            fs::set_permissions(open, fs::Permissions::from_mode(0o644)).unwrap();
-        }
-        url(&file).unwrap();
-        assert_eq!((mode(&file), mode(&wal)), (0o600, 0o600), "a store of before is tightened");
-    }
+    })
 }

@@ -97,7 +97,7 @@ impl Ctx {
             call: CallContext::default(),
             tools: Registry::default(),
             taskgraphs: Arc::default(),
-            store: Store::at(Location::Memory),
+            store: Store::timed_by(Location::Memory, clock),
             audit: Audit::none(),
             writes: Arc::default(),
         }

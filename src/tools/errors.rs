@@ -207,7 +207,7 @@ impl From<SessionError> for ToolError {
         match error {
             SessionError::Store(_) => new(
                 Code::StoreFailed,
-                "nothing was sent to HubSpot; tell the operator that `FRONTDESK_STORE` must name a file that can be written",
+                "nothing was sent to HubSpot; tell the operator that `FRONTDESK_STORE` must name a file or a database that can be written",
             ),
             SessionError::GraphUnknown(names) => {
                 let hint = "send one of the names in `graphs`, or leave `graph` out";

@@ -1,0 +1,140 @@
+//! Removes what is too old or too much.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Row, query};
+
+use super::Store;
+use super::conversations::{CONVERSATIONS_MAX, WAIT_MAX};
+use super::database::{Database, millis};
+use super::error::Error;
+use super::events::{EVENTS_KEPT, EVENTS_MAX};
+use super::outbox::{OUTBOX_KEPT, OUTBOX_MAX};
+use super::privacy::ERASED_KEPT;
+
+/// Leases that ended so long ago are removed.
+const LEASES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The rows that were removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Rows that were too old.
+    pub old: u64,
+    /// Rows of tables that were too full. Events and replies are then forgotten early.
+    pub too_many: u64,
+    /// Conversations that waited and will not be answered.
+    pub unanswered: u64,
+}
+
+/// The limits of a table: its column of times, the age of its rows, and their number.
+struct Limits {
+    table: &'static str,
+    time: &'static str,
+    key: &'static str,
+    kept: Duration,
+    rows_max: i64,
+}
+
+const EVENTS: Limits =
+    Limits { table: "event", time: "received_ms", key: "key", kept: EVENTS_KEPT, rows_max: EVENTS_MAX };
+const OUTBOX: Limits =
+    Limits { table: "outbox", time: "begun_ms", key: "key", kept: OUTBOX_KEPT, rows_max: OUTBOX_MAX };
+const ERASED: Limits =
+    Limits { table: "erased", time: "erased_ms", key: "digest", kept: ERASED_KEPT, rows_max: EVENTS_MAX };
+const LEASES: Limits =
+    Limits { table: "lease", time: "until_ms", key: "name", kept: LEASES_KEPT, rows_max: EVENTS_MAX };
+const CONVERSATIONS: Limits =
+    Limits { table: "conversation", time: "due_ms", key: "thread", kept: WAIT_MAX, rows_max: CONVERSATIONS_MAX };
+
+/// The most rows that one statement removes, so that none takes long.
+const ROWS_AT_ONCE: i64 = 5_000;
+
+/// The most statements of one kind in one run; the next run goes on.
+const ROUNDS_MAX: usize = 100;
+
+impl Store {
+    /// Removes what is too old or too much.
+    pub async fn tidy(&self) -> Result<Removed, Error> {
+        self.run(|database| async move { tidy(&database).await }).await
+    }
+}
+
+async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
+    let mut removed = Removed::default();
+    for limits in [EVENTS, OUTBOX, ERASED, LEASES] {
+        removed.old += too_old(database, &limits).await?;
+        removed.too_many += too_many(database, &limits).await?;
+    }
+    removed.unanswered = too_old(database, &CONVERSATIONS).await? + too_many(database, &CONVERSATIONS).await?;
+    Ok(removed)
+}
+
+async fn too_old(database: &Database, limits: &Limits) -> Result<u64, sqlx::Error> {
+    let Limits { table, time, key, kept, .. } = limits;
+    let oldest = format!("SELECT {key} FROM {table} WHERE {time} < $1 ORDER BY {time} LIMIT $2");
+    let delete = format!("DELETE FROM {table} WHERE {key} IN ({oldest})");
+    let mut removed = 0;
+    for _ in 0..ROUNDS_MAX {
+        let mut writing = database.begin().await?;
+        let delete = query(AssertSqlSafe(delete.clone())).bind(writing.now_ms - millis(*kept)).bind(ROWS_AT_ONCE);
+        let rows = delete.execute(&mut *writing.transaction).await?.rows_affected();
+        writing.commit().await?;
+        removed += rows;
+        if rows < ROWS_AT_ONCE as u64 {
+            break;
+        }
+    }
+    Ok(removed)
+}
+
+async fn too_many(database: &Database, limits: &Limits) -> Result<u64, sqlx::Error> {
+    let Limits { table, time, key, rows_max, .. } = limits;
+    let count = query(AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"))).fetch_one(&database.pool).await?;
+    let mut excess = count.try_get::<i64, _>(0)? - rows_max;
+    let oldest = format!("SELECT {key} FROM {table} ORDER BY {time} LIMIT $1");
+    let delete = format!("DELETE FROM {table} WHERE {key} IN ({oldest})");
+    let mut removed = 0;
+    while excess > 0 {
+        let at_once = excess.min(ROWS_AT_ONCE);
+        let delete = query(AssertSqlSafe(delete.clone())).bind(at_once);
+        removed += delete.execute(&database.pool).await?.rows_affected();
+        excess -= at_once;
+    }
+    Ok(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Location;
+    use crate::store::events::{Event, Source};
+    use crate::store::intake::{Arrival, Effect};
+
+    fn arrival(message: &str) -> Arrival {
+        let event = Event {
+            key: message.to_owned(),
+            kind: "conversation.newMessage".to_owned(),
+            source: Source::Poll,
+            thread: message.to_owned(),
+            message: message.to_owned(),
+            contact: String::new(),
+            occurred_ms: 0,
+        };
+        Arrival { event, effect: Effect::Due }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_too_many_rows_the_oldest_are_removed() {
+        let store = Store::at(Location::Memory);
+        for message in ["a", "b", "c", "d", "e"] {
+            store.take_in(vec![arrival(message)], Default::default()).await.unwrap();
+        }
+        let few = |limits| Limits { rows_max: 3, time: "rowid", ..limits };
+        for (limits, removed) in [(few(EVENTS), 2), (few(CONVERSATIONS), 2), (few(EVENTS), 0)] {
+            let done = store.run(move |database| async move { too_many(&database, &limits).await }).await;
+            assert_eq!(done, Ok(removed));
+        }
+        let kept = store.events_after(0, 10).await.unwrap();
+        assert_eq!(kept.iter().map(|event| event.thread.as_str()).collect::<Vec<_>>(), ["c", "d", "e"]);
+    }
+}

@@ -1,0 +1,151 @@
+//! Conversations that wait for an answer: debounce, order, one holder, and an end to failing attempts.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use frontdesk::store::Store;
+use frontdesk::store::conversations::{ATTEMPTS_MAX, Claim, Ended};
+use futures::future::join_all;
+
+use super::{message, pass, take_in, timed};
+use crate::databases::{on_each, on_shared};
+
+const LIFE: Duration = Duration::from_secs(30);
+const WAIT: Duration = Duration::from_secs(2);
+
+async fn claim(store: &Store) -> Option<Claim> {
+    store.claim_conversation("ann", LIFE).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_is_claimed_once_after_a_quiet_moment() {
+    on_each(async |location| {
+        let store = timed(location);
+        for (number, id) in ["a", "b", "c"].into_iter().enumerate() {
+            take_in(&store, &[message("7", id, number as i64)]).await;
+            pass(3).await;
+            assert_eq!(claim(&store).await, None, "it is not quiet yet");
+        }
+        pass(1).await;
+        let claimed = claim(&store).await.unwrap();
+        assert_eq!((claimed.thread.as_str(), claimed.newest_message.as_str(), claimed.attempt), ("7", "c", 1));
+        assert_eq!(claim(&store).await, None, "one holder at a time");
+        assert_eq!(store.conversation_done(claimed).await.unwrap(), Ended::Done);
+        pass(60).await;
+        assert_eq!(claim(&store).await, None, "nothing waits");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_without_an_end_is_answered_all_the_same() {
+    on_each(async |location| {
+        let store = timed(location);
+        for second in 0..29 {
+            take_in(&store, &[message("7", &second.to_string(), second)]).await;
+            assert_eq!(claim(&store).await, None, "{second}");
+            pass(1).await;
+        }
+        take_in(&store, &[message("7", "last", 29)]).await;
+        pass(1).await;
+        assert_eq!(claim(&store).await.unwrap().newest_message, "last", "thirty seconds after the first");
+    })
+    .await;
+}
+
+/// Events come in any order; the newest is told by HubSpot's time.
+#[tokio::test(start_paused = true)]
+async fn the_newest_message_is_the_newest_by_its_time() {
+    on_each(async |location| {
+        let store = timed(location);
+        take_in(&store, &[message("7", "b", 20)]).await;
+        take_in(&store, &[message("7", "a", 10)]).await;
+        pass(4).await;
+        assert_eq!(claim(&store).await.unwrap().newest_message, "b");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_arrives_while_it_is_held_makes_it_due_again() {
+    on_each(async |location| {
+        let store = timed(location);
+        take_in(&store, &[message("7", "b", 20)]).await;
+        pass(4).await;
+        for late in [message("7", "c", 30), message("7", "a", 10)] {
+            let held = claim(&store).await.unwrap();
+            take_in(&store, &[late]).await;
+            pass(10).await;
+            assert_eq!(claim(&store).await, None, "the holder is not done");
+            assert_eq!(store.conversation_done(held).await.unwrap(), Ended::Again);
+        }
+        let held = claim(&store).await.unwrap();
+        assert_eq!((held.newest_message.as_str(), held.attempt), ("c", 1));
+        assert_eq!(store.conversation_done(held).await.unwrap(), Ended::Done);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_dies_is_replaced_and_can_change_nothing_any_more() {
+    on_each(async |location| {
+        let store = timed(location);
+        take_in(&store, &[message("7", "a", 0)]).await;
+        pass(4).await;
+        let dead = claim(&store).await.unwrap();
+        pass(10).await;
+        let dead = store.renew_claim(dead).await.unwrap().unwrap();
+        assert!(dead.is_good());
+        pass(29).await;
+        assert!(!dead.is_good());
+        assert_eq!(claim(&store).await, None);
+        pass(1).await;
+        let next = claim(&store).await.unwrap();
+        assert!(next.fence() > dead.fence() && next.attempt == 2);
+        assert_eq!(store.renew_claim(dead.clone()).await.unwrap(), None);
+        assert_eq!(store.conversation_again(dead.clone(), WAIT).await.unwrap(), Ended::Lost);
+        assert_eq!(store.conversation_done(dead).await.unwrap(), Ended::Lost);
+        assert_eq!(store.conversation_done(next).await.unwrap(), Ended::Done);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_always_fails_is_parked_until_the_next_message() {
+    on_each(async |location| {
+        let store = timed(location);
+        take_in(&store, &[message("7", "a", 0)]).await;
+        pass(4).await;
+        for attempt in 1..=ATTEMPTS_MAX {
+            let held = claim(&store).await.unwrap();
+            assert_eq!((held.attempt, held.is_last()), (attempt, attempt == ATTEMPTS_MAX));
+            let ended = store.conversation_again(held, WAIT).await.unwrap();
+            assert_eq!(ended, if attempt < ATTEMPTS_MAX { Ended::Again } else { Ended::Parked });
+            assert_eq!(claim(&store).await, None, "not at once");
+            pass(2).await;
+        }
+        assert_eq!(claim(&store).await, None, "parked");
+        take_in(&store, &[message("7", "b", 30)]).await;
+        pass(4).await;
+        assert_eq!(claim(&store).await.unwrap().attempt, 1);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn replicas_claim_different_conversations() {
+    on_shared(async |location| {
+        let store = timed(location.clone());
+        let messages: Vec<_> = (0..20).map(|thread| message(&thread.to_string(), "a", 0)).collect();
+        take_in(&store, &messages).await;
+        pass(4).await;
+        let stores: Vec<_> = (0..4).map(|_| Store::at(location.clone())).collect();
+        // The database's clock is behind that of the tests, so nothing is due by it.
+        assert_eq!(stores[0].claim_conversation("ann", LIFE).await.unwrap(), None);
+        let claims = join_all((0..24).map(|_| store.claim_conversation("ann", LIFE))).await;
+        let claimed: Vec<_> = claims.into_iter().filter_map(Result::unwrap).map(|claim| claim.thread).collect();
+        assert_eq!(claimed.len(), 20);
+        assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), 20);
+    })
+    .await;
+}
