@@ -10,6 +10,7 @@ mod passed_on;
 mod rehearse;
 mod sandbox;
 mod setup;
+mod store_name;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettin
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
 pub use self::sandbox::SandboxSettings;
 pub use self::setup::{McpClient, SetupSettings};
+pub use self::store_name::StoreName;
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -222,9 +224,11 @@ pub struct Settings {
     /// A folder of taskgraphs (*.json) to serve; without it the shipped ones.
     #[arg(long, global = true, env = "FRONTDESK_TASKGRAPHS", value_name = "DIR")]
     pub taskgraphs: Option<PathBuf>,
-    /// The SQLite file that keeps guided conversations, or `:memory:`; by default in the user's data folder, with --sandbox in memory.
-    #[arg(long, global = true, env = "FRONTDESK_STORE", value_name = "FILE")]
-    pub store: Option<PathBuf>,
+    /// The store of guided conversations and of HubSpot's events: an SQLite file, `:memory:`, or a PostgreSQL database as
+    /// `postgres://user@host/database`, whose password may come from `PGPASSWORD`; by default a file in the user's data
+    /// folder, with --sandbox in memory.
+    #[arg(long, global = true, env = "FRONTDESK_STORE", hide_env_values = true, value_name = "FILE_OR_URL")]
+    pub store: Option<StoreName>,
     /// A file, folder or web address whose documents `search_documents` answers from; may be repeated.
     #[arg(long, global = true, env = "FRONTDESK_DOCS", value_name = "PATH_OR_URL", value_delimiter = ',')]
     pub docs: Vec<String>,

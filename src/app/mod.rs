@@ -5,6 +5,7 @@ pub mod document_process;
 pub mod documents;
 pub mod model;
 pub mod shipped_documents;
+pub mod store;
 pub mod taskgraphs;
 pub mod zone_rules;
 
@@ -24,7 +25,7 @@ use crate::config;
 use crate::mcp::call_limits::CallLimits;
 use crate::mcp::readiness::HubSpotState;
 use crate::mcp::{self, Server};
-use crate::store::{Location, Store};
+use crate::store::{InvalidLocation, Store};
 use crate::tool::Ctx;
 use crate::tool::permissions::Permissions;
 use crate::tool::policy::{BookingConsent, InvalidPolicy, ToolPolicy};
@@ -67,6 +68,8 @@ pub struct App {
     pub zone_rules: ZoneRules,
     /// The audit trail.
     pub audit: Audit,
+    /// The store.
+    pub store: Store,
 }
 
 /// A setting that cannot be used.
@@ -87,6 +90,9 @@ pub enum Error {
     /// The documents.
     #[error(transparent)]
     Documents(#[from] documents::Error),
+    /// The location of the store.
+    #[error("`--store`: {0}")]
+    Store(#[from] InvalidLocation),
     /// The file of the audit trail.
     #[error("`--audit {0}`: {1}")]
     Audit(String, audit::file::Error),
@@ -101,6 +107,9 @@ pub enum ServeError {
     /// Over HTTP.
     #[error(transparent)]
     Http(#[from] mcp::http::Error),
+    /// The store may not be used.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
     /// The audit trail lacks its last lines.
     #[error("the last lines of the audit trail could not be written")]
     LinesLost,
@@ -133,15 +142,11 @@ impl App {
         let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let audit = audit(settings)?;
-        let ctx = Ctx {
-            store: Store::at(store_location(settings)),
-            audit: audit.clone(),
-            zone_rules,
-            ..Ctx::new(hubspot.clone(), clock)
-        };
+        let store = Store::at(store::location(settings)?);
+        let ctx = Ctx { store: store.clone(), audit: audit.clone(), zone_rules, ..Ctx::new(hubspot.clone(), clock) };
         let ctx = ctx.with_documents(documents.clone());
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit })
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store })
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the
@@ -178,6 +183,7 @@ impl App {
 
     /// Serves one client over stdin and stdout until it leaves or the process is asked to stop.
     pub async fn serve_stdio(self) -> Result<(), ServeError> {
+        store::check(&self.store).await?;
         let answered = CancellationToken::new();
         let reading = self.read_ahead(answered.clone());
         let watching = watch(self.taskgraphs, self.server.change_feed());
@@ -205,6 +211,7 @@ impl App {
 
     /// Serves until the process is asked to stop.
     pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), ServeError> {
+        store::check(&self.store).await?;
         let now = CancellationToken::new();
         now.cancel();
         let (reading, checking) = (self.read_ahead(now), self.check_hubspot());
@@ -282,13 +289,6 @@ pub fn account(settings: &config::Settings) -> hubspot_sandbox::Settings {
         Tier::Unlimited => None,
     });
     hubspot_sandbox::Settings { tier, ..hubspot_sandbox::Settings::default() }
-}
-
-/// The location of the store of taskgraph sessions.
-fn store_location(settings: &config::Settings) -> Location {
-    let usual = || dirs::data_local_dir().map(|folder| folder.join("frontdesk").join("frontdesk.db"));
-    let file = settings.store.clone().or_else(|| if settings.sandbox { None } else { usual() });
-    file.filter(|file| file.as_os_str() != ":memory:").map_or(Location::Memory, Location::File)
 }
 
 /// Reloads changed taskgraph files and tells clients of the changes.

@@ -2,6 +2,7 @@
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args};
+use url::Url;
 
 use super::Settings;
 
@@ -59,7 +60,16 @@ fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     }
     let values = given.get_raw(id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned());
     let values = values.map(|value| if PATHS.contains(&id) { absolute(value) } else { value });
+    let values = values.map(|value| if id == "store" { without_password(value) } else { value });
     values.flat_map(|value| [name.clone(), value]).collect()
+}
+
+/// The address without its password, which does not belong into a client's configuration; a path stays as it is. The
+/// password then comes from `PGPASSWORD` or the person's password file.
+fn without_password(value: String) -> String {
+    let Ok(mut url) = value.parse::<Url>() else { return value };
+    let has_password = url.password().is_some();
+    if has_password && url.set_password(None).is_ok() { url.to_string() } else { value }
 }
 
 /// Makes a path absolute; an address and `:memory:` stay as they are.
@@ -68,4 +78,23 @@ fn absolute(value: String) -> String {
         return value;
     }
     std::path::absolute(&value).map_or(value, |path| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_of_the_store_is_not_passed_on() {
+        for (set, passed) in [
+            (
+                "postgres://desk:s3cret@db.example:5433/desk?sslmode=require",
+                "postgres://desk@db.example:5433/desk?sslmode=require",
+            ),
+            ("postgres://desk@db.example/desk", "postgres://desk@db.example/desk"),
+            ("/var/lib/desk.db", "/var/lib/desk.db"),
+        ] {
+            assert_eq!(without_password(set.to_owned()), passed);
+        }
+    }
 }
