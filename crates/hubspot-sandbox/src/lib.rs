@@ -34,6 +34,7 @@
 //! | Send requests to it | [`Sandbox::router`] in the process, [`Sandbox::serve`] over a listener |
 //! | Let requests fail | [`Sandbox::inject_fault`] with a [`fault::Fault`]; [`Settings::tier`] turns on rate limits |
 //! | Look at the outcome | [`Sandbox::records`], [`Sandbox::requests`], [`Sandbox::peaks`] |
+//! | Write as a visitor or an agent | [`Sandbox::visitor_writes`], [`Sandbox::agent_writes`], [`Sandbox::assign_thread`], … |
 //! | Act as a person in HubSpot's own screens | [`Sandbox::archive`], [`Sandbox::add_busy`], [`Sandbox::set_scopes`], … |
 //! | Control the time | [`Settings::now`], [`Sandbox::freeze_clock`], [`Sandbox::advance_clock`] |
 //! | Keep an account | [`Sandbox::snapshot`] and [`Sandbox::restore`]; [`Sandbox::save`] and [`Sandbox::open`] for files |
@@ -53,6 +54,7 @@
 //! | `sandbox` | the [`Sandbox`] handle: all state behind one lock |
 //! | `api` | one module per family of HubSpot's API: routes and handlers |
 //! | `snapshot` | the whole account as JSON, in text and in a file |
+//! | `conversing` | visitors and agents who write |
 //! | `test_api`, `admin` | access for tests: in Rust, and over HTTP |
 //! | `router`, `middleware`, `server` | the paths; what happens around every request; serving a listener |
 //!
@@ -63,6 +65,7 @@ mod admin;
 mod api;
 pub mod assumptions;
 mod clock;
+pub mod conversing;
 mod middleware;
 mod model;
 #[cfg(test)]
@@ -84,5 +87,5 @@ pub use rules::{fault, limits};
 pub use sandbox::Sandbox;
 pub use server::ServeError;
 pub use settings::Settings;
+pub use snapshot::error::SnapshotError;
 pub use snapshot::file::FileError;
-pub use snapshot::load::SnapshotError;

@@ -12,6 +12,7 @@
 //! ```
 
 pub(crate) mod access;
+mod conversations;
 mod data;
 pub(crate) mod endpoint;
 mod environment;
@@ -54,6 +55,18 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route(&at("settings"), settings)
         .route(&at("tokens/{token}"), admin_endpoint(PUT, environment::put_token))
         .route(&at("calendars/{user_id}"), admin_endpoint(POST, environment::change_calendar))
+        .merge(conversation_routes())
+}
+
+fn conversation_routes() -> Router<Sandbox> {
+    let at = |path: &str| format!("{PREFIX}/conversations/{path}");
+    Router::new()
+        .route(&at("visitor-messages"), admin_endpoint(POST, conversations::visitor_message))
+        .route(&at("agent-messages"), admin_endpoint(POST, conversations::agent_message))
+        .route(&at("assignments"), admin_endpoint(POST, conversations::assignment))
+        .route(&at("status"), admin_endpoint(POST, conversations::status))
+        .route(&at("moves"), admin_endpoint(POST, conversations::moved))
+        .route(&at("departures"), admin_endpoint(POST, conversations::departure))
 }
 
 /// Renders the reference of the admin plane.

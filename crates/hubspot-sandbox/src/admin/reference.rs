@@ -73,6 +73,38 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "makes a user busy, connects a calendar (GOOGLE, OFFICE365) or disconnects it (null): a booking then succeeds with \
          `isOffline` and books nothing, as with user 9586611, who has no calendar",
     ),
+    endpoint(
+        "POST /__sandbox/conversations/visitor-messages",
+        r#"{"channel": "chat", "text": "..", "thread", "inbox", "contact", "email", "name", "ticket", "subject", "rich_text", "attachments": [{"name", "mime", "base64"}]}"#,
+        "lets a visitor write, over `chat`, `email` or `form`, and answers with `thread_id` and `message_id`; without a \
+         thread, a new one begins",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/agent-messages",
+        r#"{"thread": "..", "user_id": n, "text": "..", "internal": false, "author", "rich_text"}"#,
+        "lets an agent reply, or comment with `internal`; `author` in the place of `user_id` is another actor: B-.. a \
+         bot, L-.. HubSpot's own assistant, I-.. an app",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/assignments",
+        r#"{"thread": "..", "user_id": n}"#,
+        "assigns a thread to a user, or to nobody with null",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/status",
+        r#"{"thread": "..", "status": "CLOSED"}"#,
+        "closes a thread, or opens it again with OPEN",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/moves",
+        r#"{"thread": "..", "inbox": ".."}"#,
+        "moves a thread to another inbox",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/departures",
+        r#"{"thread": ".."}"#,
+        "lets the visitor leave the chat, until they write again",
+    ),
 ];
 
 /// The effects of faults, each as JSON with its description

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::associations::Associations;
+use super::conversations::store::Conversations;
 use super::custom_label::CustomLabel;
 use super::definitions;
+use super::files::Files;
 use super::identity::Identity;
 use super::object_type::{ALL, ObjectType};
 use super::owner::Owner;
@@ -38,6 +40,8 @@ pub(crate) struct Portal {
     pub(crate) owners: Vec<Owner>,
     pub(crate) pipelines: BTreeMap<ObjectType, Vec<Pipeline>>,
     pub(crate) scheduler: Scheduler,
+    pub(crate) conversations: Conversations,
+    pub(crate) files: Files,
     /// Number of ids given to pipelines and stages
     pub(crate) settings_made: u64,
     started: Instant,
@@ -60,6 +64,8 @@ impl Portal {
             owners: Vec::new(),
             pipelines: BTreeMap::new(),
             scheduler: Scheduler::default(),
+            conversations: Conversations::default(),
+            files: Files::default(),
             settings_made: 0,
             started: Instant::now(),
         }
