@@ -19,8 +19,8 @@ const NEWEST: TimeDelta = TimeDelta::days(1);
 /// Where to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Among {
-    /// The conversations of a contact.
-    Contact(RecordId),
+    /// The conversations of a contact with these statuses.
+    Contact(RecordId, Vec<ThreadStatus>),
     /// Those of a ticket.
     Ticket(RecordId),
     /// Those of an inbox, or of all, in which something was written or changed since.
@@ -60,21 +60,40 @@ pub struct Found {
 
 /// Reads the conversations, in at most four requests.
 pub async fn read(ctx: &Ctx, among: &Among) -> Result<Found, Error> {
-    let query = match among {
-        Among::Contact(id) => ThreadQuery { contact: Some(id.clone()), ..ThreadQuery::default() },
-        Among::Ticket(id) => ThreadQuery { ticket: Some(id.clone()), ..ThreadQuery::default() },
-        Among::Since(inbox, since) => {
-            ThreadQuery { inbox: inbox.clone(), changed_since: Some(*since), ..ThreadQuery::default() }
+    match among {
+        Among::Contact(id, statuses) => {
+            let query =
+                |status: &ThreadStatus| ThreadQuery { contact: Some((id.clone(), *status)), ..Default::default() };
+            of_record(ctx, statuses.iter().map(query).collect()).await
         }
-    };
+        Among::Ticket(id) => of_record(ctx, vec![ThreadQuery { ticket: Some(id.clone()), ..Default::default() }]).await,
+        Among::Since(inbox, since) => within(ctx, inbox.clone(), *since).await,
+    }
+}
+
+/// The conversations of a contact or a ticket; few have more than one request returns.
+async fn of_record(ctx: &Ctx, queries: Vec<ThreadQuery>) -> Result<Found, Error> {
+    let mut found = Found { threads: vec![], left_out: None };
+    for query in queries {
+        let (threads, has_more) = pages(ctx, query, 1).await?;
+        found.threads.extend(threads);
+        if has_more {
+            found.left_out = Some("the newest conversations: there are more than are read at once".to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// The conversations in which something was written or changed since.
+async fn within(ctx: &Ctx, inbox: Option<String>, since: DateTime<Utc>) -> Result<Found, Error> {
+    let query = ThreadQuery { inbox, changed_since: Some(since), ..ThreadQuery::default() };
     let (mut threads, has_more) = pages(ctx, query.clone(), PAGES_MAX).await?;
-    let (Among::Since(_, since), true) = (among, has_more) else {
-        let left_out = has_more.then(|| "the newest conversations: there are more than are read at once".to_owned());
-        return Ok(Found { threads, left_out });
-    };
+    if !has_more {
+        return Ok(Found { threads, left_out: None });
+    }
     // The oldest came first; whoever asks is more often after the newest.
-    let newest = (ctx.clock.now() - NEWEST).max(*since);
-    let from = threads.iter().filter_map(|thread| thread.latest_at).max().map_or(*since, |last| last.min(newest));
+    let newest = (ctx.clock.now() - NEWEST).max(since);
+    let from = threads.iter().filter_map(|thread| thread.latest_at).max().map_or(since, |last| last.min(newest));
     let (last, has_more) = pages(ctx, ThreadQuery { changed_since: Some(newest), ..query }, 1).await?;
     let until = match last.iter().filter_map(|thread| thread.latest_at).max().filter(|_| has_more) {
         Some(read_until) => format!(" and after {}", summary::moment(read_until)),

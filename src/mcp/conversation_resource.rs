@@ -42,7 +42,8 @@ pub(super) async fn read(ctx: &Ctx, uri: &str) -> Option<Result<ReadResourceResu
 /// The id in a URI. Only its own spelling is one: a client would wait in vain for changes of another.
 fn id(uri: &str) -> Option<ThreadId> {
     let text = uri.strip_prefix(SCHEME)?;
-    text.parse().ok().filter(|id: &ThreadId| id.as_str() == text)
+    let number: u64 = text.parse().ok()?;
+    text.parse().ok().filter(|_| number.to_string() == text)
 }
 
 async fn transcript(ctx: &Ctx, id: &ThreadId) -> Result<Transcript, Error> {

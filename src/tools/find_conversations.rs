@@ -126,7 +126,13 @@ impl FindConversations {
     async fn among(&self, ctx: &Ctx) -> Result<Among, ToolError> {
         match (&self.contact, &self.ticket_id) {
             (Some(_), Some(_)) => Err(ToolError::input("contact", "send either `contact` or `ticket_id`")),
-            (Some(key), None) => Ok(Among::Contact(contact::live(ctx, key, &["email"]).await?.record.id)),
+            (Some(key), None) => {
+                let statuses = match self.status {
+                    Some(status) => vec![status.of_thread()],
+                    None => vec![ThreadStatus::Open, ThreadStatus::Closed],
+                };
+                Ok(Among::Contact(contact::live(ctx, key, &["email"]).await?.record.id, statuses))
+            }
             (None, Some(id)) => Ok(Among::Ticket(id.clone())),
             (None, None) => {
                 let days = self.days.unwrap_or(DAYS_DEFAULT);
@@ -171,7 +177,7 @@ impl FindConversations {
     /// Everything that selects the list, for its cursor: without the instants, which go on from page to page.
     fn question(&self, among: &Among, fits: &Fits) -> String {
         let among = match among {
-            Among::Contact(id) => format!("contact {id}"),
+            Among::Contact(id, _) => format!("contact {id}"),
             Among::Ticket(id) => format!("ticket {id}"),
             Among::Since(..) => format!("days {:?}", self.days),
         };

@@ -33,7 +33,7 @@ pub(super) struct ReplyConversation {
     /// `true` for a comment that only colleagues see.
     #[serde(default)]
     internal: bool,
-    /// Files to send with it, up to 1 MB together.
+    /// Files to send with it, up to 1 MB together, for example `[{"name": "hi.txt", "mime": "text/plain", "base64": "SGk="}]`.
     #[serde(default)]
     files: Vec<FileInput>,
 }

@@ -10,6 +10,7 @@ use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::conversing::{AgentMessage, VisitorMessage, WrittenMessage};
 use serde_json::{Value, json};
 
+use crate::tool_calls::CONVERSATION;
 use crate::world::{World, ask_sandbox};
 
 /// Sarah Mark, whose owner is Veronica Chen.
@@ -21,6 +22,14 @@ const MEI: u64 = 9_586_742;
 /// A message of Sarah over the chat, in a new thread.
 pub(crate) fn sarah_writes(sandbox: &Sandbox, text: &str) -> WrittenMessage {
     sandbox.visitor_writes(VisitorMessage { contact: Some(SARAH), ..VisitorMessage::chat(text) }).unwrap()
+}
+
+/// A world with the conversation that calls of every tool name.
+pub(crate) async fn world_with_a_conversation() -> World {
+    let world = World::new().await;
+    let written = sarah_writes(&world.sandbox, "Where is my robot?");
+    assert_eq!(written.thread_id.to_string(), CONVERSATION);
+    world
 }
 
 /// A message of the visitor in a thread that exists.

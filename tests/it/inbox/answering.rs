@@ -88,10 +88,11 @@ async fn a_comment_is_for_colleagues_and_never_reaches_the_customer() {
 
 #[tokio::test(start_paused = true)]
 async fn customers_of_a_live_account_are_written_to_only_when_the_operator_allows_it() {
-    let live = json!({"account": {"accountType": "STANDARD"}});
     for (allow_replies, expected) in [(false, Some("REPLIES_NOT_ALLOWED_ERROR")), (true, None)] {
         let world = World::under(ToolPolicy { allow_replies, ..ToolPolicy::default() }).await;
-        ask_sandbox(&world, "PATCH", "/__sandbox/settings", live.clone()).await;
+        let mut state = ask_sandbox(&world, "GET", "/__sandbox/state", json!({})).await;
+        state["portal"]["accountType"] = json!("STANDARD");
+        ask_sandbox(&world, "PUT", "/__sandbox/state", state).await;
         let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
         let code = world.call("reply_conversation", reply(chat)).await.err().map(|error| error["code"].clone());
         assert_eq!(code, expected.map(|code| json!(code)));
@@ -125,7 +126,8 @@ async fn a_lost_answer_is_looked_for_and_nothing_is_sent_twice() {
     for (effect, expected) in [
         (Effect::LostAnswer, Ok(true)),
         (Effect::status(500), Err("HUBSPOT_FAILED_ERROR")),
-        (Effect::Html, Err("OUTCOME_UNKNOWN_ERROR")),
+        (Effect::Html, Err("HUBSPOT_UNREADABLE_ERROR")),
+        (Effect::status(502), Err("OUTCOME_UNKNOWN_ERROR")),
         (Effect::Silence, Err("OUTCOME_UNKNOWN_ERROR")),
     ] {
         let world = World::new().await;

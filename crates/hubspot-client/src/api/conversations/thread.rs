@@ -61,11 +61,11 @@ pub enum ThreadStatus {
     Closed,
 }
 
-/// The threads to list. HubSpot lists them oldest first, and takes the status only together with a contact.
+/// The threads to list. HubSpot lists them oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThreadQuery {
-    /// Those of a contact.
-    pub contact: Option<RecordId>,
+    /// Those of a contact with this status: HubSpot takes the two together only.
+    pub contact: Option<(RecordId, ThreadStatus)>,
     /// Those of a ticket.
     pub ticket: Option<RecordId>,
     /// Those of an inbox.
@@ -165,7 +165,8 @@ fn request(scope: &CallScope, query: &ThreadQuery) -> ApiRequest {
         .with("association", "TICKET");
     let since = query.changed_since.map(|since| since.to_rfc3339_opts(SecondsFormat::Millis, true));
     let given = [
-        ("associatedContactId", query.contact.as_ref().map(|id| id.as_str())),
+        ("associatedContactId", query.contact.as_ref().map(|(id, _)| id.as_str())),
+        ("threadStatus", query.contact.as_ref().map(|(_, status)| status.name())),
         ("associatedTicketId", query.ticket.as_ref().map(|id| id.as_str())),
         ("inboxId", query.inbox.as_deref()),
         ("sort", since.as_ref().map(|_| "latestMessageTimestamp")),
