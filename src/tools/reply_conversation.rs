@@ -1,5 +1,7 @@
 //! `reply_conversation`: a message to the customer, or a comment for colleagues.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,7 @@ use crate::conversations::{look, markup, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
-use hubspot_client::{ActorId, Delivery, NewMessage, Readers};
+use hubspot_client::{ActorId, ChannelAccount, Delivery, NewMessage, Readers};
 
 /// The longest text.
 const TEXT_CHARACTERS_MAX: usize = 10_000;
@@ -71,18 +73,14 @@ impl Tool for ReplyConversation {
     async fn call(self, ctx: &Ctx) -> Result<Replied, ToolError> {
         let text = self.checked_text()?;
         let files = files::read(&self.files)?;
-        if !self.internal {
-            check_allowed(ctx).await?;
-        }
         let id = &self.conversation_id;
-        let thread = look::thread(ctx, id).await?;
-        let before = look::messages(ctx, id).await?.messages;
-        let to = if self.internal {
-            Readers::Colleagues
-        } else {
-            let accounts = ctx.hubspot.conversations().channel_accounts().await?;
-            let sender = sender::find(ctx).await?;
-            Readers::Customer(reply_route::to_customer(&thread, &before, &accounts, sender)?)
+        let (outlet, thread, page) = tokio::join!(self.outlet(ctx), look::thread(ctx, id), look::messages(ctx, id));
+        let (outlet, thread, before) = (outlet?, thread?, page?.messages);
+        let to = match outlet {
+            Some((sender, accounts)) => {
+                Readers::Customer(reply_route::to_customer(&thread, &before, &accounts, sender)?)
+            }
+            None => Readers::Colleagues,
         };
         let message = NewMessage {
             thread: id.clone(),
@@ -97,7 +95,7 @@ impl Tool for ReplyConversation {
             Readers::Colleagues => None,
         };
         let sent =
-            ctx.hubspot.conversations().send(message).await.map_err(|error| refused(error, delivery.as_ref()))?;
+            ctx.hubspot.conversations().send(message).await.map_err(|error| refused(error, id, delivery.as_ref()))?;
         let names = Names::of(ctx, delivery.iter().flat_map(actors)).await;
         Ok(Replied {
             conversation_id: self.conversation_id,
@@ -113,6 +111,18 @@ impl Tool for ReplyConversation {
 }
 
 impl ReplyConversation {
+    /// The user in whose name a message to the customer is sent, and the accounts of channels; `None` for a comment.
+    async fn outlet(&self, ctx: &Ctx) -> Result<Option<(ActorId, Arc<Vec<ChannelAccount>>)>, Error> {
+        if self.internal {
+            return Ok(None);
+        }
+        let conversations = ctx.hubspot.conversations();
+        let (allowed, sender, accounts) =
+            tokio::join!(check_allowed(ctx), sender::find(ctx), conversations.channel_accounts());
+        allowed?;
+        Ok(Some((sender?, accounts?)))
+    }
+
     fn checked_text(&self) -> Result<&str, ToolError> {
         let text = invisible::trim(&self.text);
         match () {
@@ -141,8 +151,9 @@ fn actors(delivery: &Delivery) -> impl Iterator<Item = ActorId> {
 }
 
 /// HubSpot's refusal of a message; one that names the channel says that it cannot be written to.
-fn refused(error: hubspot_client::Error, delivery: Option<&Delivery>) -> Error {
+fn refused(error: hubspot_client::Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
     match (error, delivery) {
+        (hubspot_client::Error::NotFound, _) => Error::Unknown(id.clone()),
         (hubspot_client::Error::Rejected { problems }, Some(delivery))
             if problems.iter().any(|problem| problem.reason.to_lowercase().contains("channel")) =>
         {

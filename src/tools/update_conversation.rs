@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::find_conversations::Status;
+use crate::conversations::error::Error as ConversationError;
 use crate::conversations::look;
 use crate::conversations::names::Names;
 use crate::conversations::summary::{self, status_name};
@@ -60,17 +61,10 @@ impl Tool for UpdateConversation {
         let wanted = self.wanted(ctx, &thread).await?;
         let changes = wanted.changes(ctx, &thread).await;
         agreed(ctx, &thread, &changes).await?;
-        let conversations = ctx.hubspot.conversations();
-        // Opened first: HubSpot may take an assignment of an open conversation only.
-        if wanted.status == Some(ThreadStatus::Open) {
-            conversations.set_status(&thread.id, ThreadStatus::Open).await?;
-        }
-        if let Some(to) = &wanted.assignee {
-            conversations.assign(&thread.id, to.as_ref()).await?;
-        }
-        if wanted.status == Some(ThreadStatus::Closed) {
-            conversations.set_status(&thread.id, ThreadStatus::Closed).await?;
-        }
+        wanted.send(ctx, &thread.id).await.map_err(|error| match error {
+            hubspot_client::Error::NotFound => ConversationError::Unknown(thread.id.clone()),
+            error => error.into(),
+        })?;
         Ok(Updated { conversation_id: thread.id, changes })
     }
 }
@@ -107,6 +101,22 @@ async fn user(ctx: &Ctx, asked: &str) -> Result<UserId, ToolError> {
 }
 
 impl Wanted {
+    /// Sends what differs.
+    async fn send(&self, ctx: &Ctx, id: &ThreadId) -> Result<(), hubspot_client::Error> {
+        let conversations = ctx.hubspot.conversations();
+        // Opened first: HubSpot may take an assignment of an open conversation only.
+        if self.status == Some(ThreadStatus::Open) {
+            conversations.set_status(id, ThreadStatus::Open).await?;
+        }
+        if let Some(to) = &self.assignee {
+            conversations.assign(id, to.as_ref()).await?;
+        }
+        if self.status == Some(ThreadStatus::Closed) {
+            conversations.set_status(id, ThreadStatus::Closed).await?;
+        }
+        Ok(())
+    }
+
     async fn changes(&self, ctx: &Ctx, thread: &Thread) -> BTreeMap<&'static str, Change> {
         let mut changes = BTreeMap::new();
         if let Some(status) = self.status {
