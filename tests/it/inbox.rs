@@ -4,6 +4,8 @@ mod answering;
 mod changing;
 mod finding;
 mod reading;
+mod simulation;
+mod verdict;
 mod watching;
 
 use hubspot_sandbox::Sandbox;
