@@ -105,17 +105,18 @@ async fn reader(world: &World, thread: u64) -> Value {
     json!({"conversation": id, "seen": seen})
 }
 
+/// The faults of one request stand in a line: each waits until the one before it is used up.
 fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
-    let paths = ["/messages", "/threads", "/assignee", "/actors", "/channel-accounts", ""];
-    for _ in 0..rng.usize(..FAULTS_MAX) {
-        let path = paths[rng.usize(..paths.len())].to_owned();
-        let matches = Match { path_contains: Some(path), ..Match::default() };
-        sandbox.inject_fault(Fault { matches, effect: effect(rng), times: rng.u32(1..4), after: rng.u32(..120) });
-    }
     for _ in 0..rng.usize(..SENDS_DISTURBED_MAX) {
         let (method, path_contains) = (Some("POST".to_owned()), Some("/messages".to_owned()));
         let matches = Match { method, path_contains, ..Match::default() };
-        sandbox.inject_fault(Fault { matches, effect: effect(rng), times: 1, after: rng.u32(..30) });
+        sandbox.inject_fault(Fault { matches, effect: effect(rng), times: 1, after: rng.u32(..4) });
+    }
+    let paths = ["/messages", "/threads", "/assignee", "/actors", "/channel-accounts"];
+    for _ in 0..rng.usize(..FAULTS_MAX) {
+        let path = paths[rng.usize(..paths.len())].to_owned();
+        let matches = Match { path_contains: Some(path), ..Match::default() };
+        sandbox.inject_fault(Fault { matches, effect: effect(rng), times: rng.u32(1..3), after: rng.u32(..8) });
     }
 }
 
