@@ -2,6 +2,7 @@
 
 mod answering;
 mod changing;
+mod cost;
 mod finding;
 mod reading;
 mod simulation;
