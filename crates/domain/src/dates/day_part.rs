@@ -47,6 +47,15 @@ impl DayPart {
         matches!(tokens[length..], [Word("of"), _, ..]).then_some((length + 1, part))
     }
 
+    /// Matches `early` in `early tomorrow morning`, where the morning is named behind the day.
+    pub(super) fn before_day(tokens: &[Token]) -> Match<DayPart> {
+        match tokens {
+            [Word("early"), Word(_), Word("morning"), ..] => Some((1, DayPart::Morning)),
+            [Word("early"), Word("in"), Word("the"), Word("morning"), ..] => Some((4, DayPart::Morning)),
+            _ => None,
+        }
+    }
+
     /// Matches the half of a day in `Friday pm`.
     pub(super) fn half(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
