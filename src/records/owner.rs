@@ -94,11 +94,9 @@ fn matching<'a>(owners: &'a [Owner], key: &OwnerKey) -> Vec<&'a Owner> {
 fn named<'a>(owners: &'a [Owner], wanted: &str, form: impl Fn(&str) -> String) -> Vec<&'a Owner> {
     let is = |text: &str| form(text) == form(wanted);
     let part = |text: &Option<String>| text.as_deref().is_some_and(is);
-    let rules: [&dyn Fn(&Owner) -> bool; 3] = [
-        &|owner| is(&name(owner)),
-        &|owner| is(&turned_name(owner)),
-        &|owner| part(&owner.first_name) || part(&owner.last_name),
-    ];
+    let rules: [&dyn Fn(&Owner) -> bool; 3] = [&|owner| is(&name(owner)), &|owner| is(&turned_name(owner)), &|owner| {
+        part(&owner.first_name) || part(&owner.last_name)
+    }];
     let found = rules.iter().map(|rule| owners.iter().filter(|owner| rule(owner)).collect::<Vec<_>>());
     found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }

@@ -49,6 +49,8 @@ const BEFORE: &[&[&str]] = &[
     &["could", "i", "have"],
     &["any", "time"],
     &["anytime"],
+    &["some", "time"],
+    &["sometime"],
 ];
 const AFTER: &[&[&str]] = &[
     &["please"],
@@ -74,6 +76,7 @@ const AFTER: &[&[&str]] = &[
     &["at", "any", "time"],
     &["any", "time"],
     &["anytime"],
+    &["sometime"],
     &["is", "fine"],
     &["is", "good"],
     &["would", "be", "great"],

@@ -24,8 +24,17 @@ pub(super) enum DayPart {
 }
 
 impl DayPart {
-    /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`.
+    /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`, `any time after lunch`.
     pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
+        let (any, rest) = match tokens {
+            [Word("any"), Word("time"), rest @ ..] => (2, rest),
+            [Word("anytime"), rest @ ..] => (1, rest),
+            _ => (0, tokens),
+        };
+        DayPart::named(rest).map(|(length, part)| (any + length, part))
+    }
+
+    fn named(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             // The whole morning is meant: `late afternoon` and the like begin at an hour that would have to be asked.
             [Word("early"), Word("morning"), ..] => Some((2, DayPart::Morning)),
