@@ -81,6 +81,8 @@ async fn web_pages_do_not_reach_the_admin_plane() {
     assert_eq!(soon(reset(&[])).await.unwrap().status(), 200);
     assert!(terminate(&mut process).await.success());
     assert!(refused_at("0.0.0.0:0", &[]).await.contains("--admin-token"));
+    assert!(refused_at("0.0.0.0:0", &["--admin-token", "s3cret"]).await.contains("at least 16 characters"));
+    assert!(refused_at("127.0.0.1:0", &["--admin-token", ""]).await.contains("--admin-token is empty"));
 }
 
 #[tokio::test]
