@@ -67,6 +67,7 @@ pub mod assumptions;
 mod clock;
 pub mod conversing;
 mod middleware;
+mod mix;
 mod model;
 #[cfg(test)]
 mod property_tests;
