@@ -71,6 +71,9 @@ pub struct Assumptions {
     pub incoming_message_reopens: bool,
     /// An agent who replies in HubSpot's own screens to a thread of nobody's is assigned to it, as seen in a real account.
     pub replying_agent_is_assigned: bool,
+    /// The webhook of an assignment names the assignee by actor id (`A-2620022`), and not by user id. HubSpot's pages have
+    /// both.
+    pub assignment_event_has_actor_id: bool,
     /// Fate of a chat message to a visitor who left the chat.
     pub reply_to_departed: ReplyToDeparted,
     /// A new thread in the help desk makes a ticket, as HubSpot's knowledge base says.
@@ -100,6 +103,7 @@ impl Default for Assumptions {
             all_messages_are_latest: false,
             incoming_message_reopens: true,
             replying_agent_is_assigned: true,
+            assignment_event_has_actor_id: true,
             reply_to_departed: ReplyToDeparted::Sent,
             help_desk_makes_tickets: true,
         }

@@ -105,6 +105,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         r#"{"thread": ".."}"#,
         "lets the visitor leave the chat, until they write again",
     ),
+    endpoint(
+        "PUT /__sandbox/webhooks/{app_id}",
+        r#"{"client_secret": "..", "target_url": "http://127.0.0.1:8080/hook", "subscriptions": [{"type": "conversation.newMessage"}, {"type": "contact.propertyChange", "property": "email"}], "older_signature", "max_concurrent_requests", "retry_speed", "mischief": {"seed", "duplicates_percent", "disorder_percent", "loss_percent", "delay_ms"}}"#,
+        "tells an app on this machine of changes from now on: signed batches of up to 100 events, 5 seconds to answer, 10 \
+         retries in a day (`retry_speed` divides the pauses); `older_signature` is v1, v2 or v1_alone",
+    ),
+    endpoint("DELETE /__sandbox/webhooks/{app_id}", "", "tells the app nothing more"),
+    endpoint(
+        "GET /__sandbox/webhooks/{app_id}/deliveries",
+        "",
+        "the requests to the app, oldest first, with their events and outcomes, and the number of events that found no room",
+    ),
 ];
 
 /// The effects of faults, each as JSON with its description

@@ -117,7 +117,7 @@ fn begin(portal: &mut Portal, plan: &Plan, message: &VisitorMessage, contact_id:
         messages: vec![],
     };
     let (id, visitor) = (thread.id, outgoing::chat_visitor(&thread));
-    portal.conversations.insert(thread);
+    changes::begin(portal, thread);
     if let Some(text) = &account.welcome {
         let (text, channel_id, channel_account_id) = (text.clone(), account.channel_id, account.id);
         let content = Content::WelcomeMessage { text, channel_id, channel_account_id };

@@ -10,6 +10,7 @@ pub(crate) mod custom_label;
 pub(crate) mod definitions;
 pub(crate) mod files;
 pub(crate) mod identity;
+pub(crate) mod journal;
 pub(crate) mod link_availability;
 pub(crate) mod meeting_link;
 pub(crate) mod object_type;

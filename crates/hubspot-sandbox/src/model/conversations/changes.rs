@@ -4,6 +4,7 @@ use super::actor::ActorId;
 use super::message::{Client, Content, Direction, Message, Party};
 use super::status::Status;
 use super::thread::Thread;
+use crate::model::journal::ThreadChange;
 use crate::model::portal::Portal;
 
 /// The actor that makes a change, and the program it is made with
@@ -60,6 +61,12 @@ pub(crate) struct Draft {
     pub(crate) content: Content,
 }
 
+/// Begins a thread.
+pub(crate) fn begin(portal: &mut Portal, thread: Thread) {
+    portal.journal.note(|| (thread.id, ThreadChange::Created));
+    portal.conversations.insert(thread);
+}
+
 /// Appends a message to a thread and returns the message's id. A message from the visitor opens a closed thread again.
 pub(crate) fn post(portal: &mut Portal, thread_id: u64, draft: Draft) -> String {
     let incoming = matches!(&draft.content, Content::Message(message) if message.direction == Direction::Incoming);
@@ -83,6 +90,7 @@ pub(crate) fn set_status(portal: &mut Portal, thread_id: u64, status: Status, by
         thread.status = status;
         thread.closed_ms = closed_ms;
     });
+    note_property(portal, thread_id, "status", status.name().to_owned());
     record(portal, thread_id, by, Content::ThreadStatusChange { new_status: status });
 }
 
@@ -94,6 +102,11 @@ pub(crate) fn assign(portal: &mut Portal, thread_id: u64, assigned_to: Option<Ac
         return;
     }
     portal.conversations.change(thread_id, |thread| thread.assigned_to.clone_from(&assigned_to));
+    let value = match &assigned_to {
+        Some(ActorId::Agent(user_id)) if !portal.assumptions.assignment_event_has_actor_id => user_id.to_string(),
+        assignee => assignee.as_ref().map(ActorId::to_string).unwrap_or_default(),
+    };
+    note_property(portal, thread_id, "assignedTo", value);
     record(portal, thread_id, by, Content::Assignment { assigned_to, assigned_from });
 }
 
@@ -110,6 +123,24 @@ pub(crate) fn move_to(portal: &mut Portal, thread_id: u64, to_inbox_id: u64, by:
 pub(crate) fn set_archived(portal: &mut Portal, thread_id: u64, archived: bool) {
     let archived_ms = archived.then(|| portal.now_ms());
     portal.conversations.change(thread_id, |thread| thread.archived_ms = archived_ms);
+    match archived {
+        true => portal.journal.note(|| (thread_id, ThreadChange::Archived)),
+        false => note_property(portal, thread_id, "isArchived", "FALSE".to_owned()),
+    }
+}
+
+/// Removes the threads of a contact for good.
+pub(crate) fn erase_of(portal: &mut Portal, contact_id: u64) {
+    let of_contact = portal.conversations.threads().filter(|thread| thread.contact_id == contact_id);
+    let ids: Vec<u64> = of_contact.map(|thread| thread.id).collect();
+    for id in ids {
+        portal.conversations.remove(id);
+        portal.journal.note(|| (id, ThreadChange::Erased));
+    }
+}
+
+fn note_property(portal: &mut Portal, thread_id: u64, name: &'static str, value: String) {
+    portal.journal.note(|| (thread_id, ThreadChange::Property { name, value }));
 }
 
 /// Records a change by a message that nobody reads as one.
@@ -128,6 +159,10 @@ fn append(portal: &mut Portal, thread_id: u64, draft: Draft) -> String {
         recipients: draft.recipients,
         content: draft.content,
     };
+    if matches!(message.content, Content::Message(_) | Content::Comment { .. }) {
+        let message_type = message.content.type_name();
+        portal.journal.note(|| (thread_id, ThreadChange::Message { id: id.clone(), message_type }));
+    }
     portal.conversations.change(thread_id, |thread| thread.append(message, all_count));
     id
 }

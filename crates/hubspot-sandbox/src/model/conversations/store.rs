@@ -71,6 +71,10 @@ impl Conversations {
         self.threads.insert(thread.id, Arc::new(thread));
     }
 
+    pub(crate) fn remove(&mut self, id: u64) {
+        self.threads.remove(&id);
+    }
+
     /// Changes a thread. An unknown id is ignored.
     pub(crate) fn change(&mut self, id: u64, change: impl FnOnce(&mut Thread)) {
         if let Some(thread) = self.threads.get_mut(&id) {
