@@ -277,6 +277,16 @@ pub struct Settings {
     /// Serve all tools but these.
     #[arg(long, global = true, env = "FRONTDESK_WITHOUT", value_name = "NAME,...", value_delimiter = ',')]
     pub without: Vec<String>,
+    /// Serve only the tools of these toolsets: `desk`, `conversations`; without it all that HubSpot's token permits.
+    #[arg(long, global = true, env = "FRONTDESK_TOOLSETS", value_name = "NAME,...", value_delimiter = ',')]
+    pub toolsets: Vec<String>,
+    /// Let tools write to the customers of a live account; test and sandbox accounts need no leave.
+    #[arg(long, global = true, env = "FRONTDESK_ALLOW_REPLIES", value_parser = BoolishValueParser::new())]
+    pub allow_replies: bool,
+    /// The HubSpot user in whose name messages to customers are sent, by user id or e-mail address; without it the user
+    /// who made the token.
+    #[arg(long, global = true, env = "FRONTDESK_REPLY_SENDER", value_name = "USER")]
+    pub reply_sender: Option<String>,
     /// Ask the person before anything that is in HubSpot is changed; clients that cannot ask do not get such tools.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_WRITES", value_parser = BoolishValueParser::new())]
     pub confirm_writes: bool,
@@ -352,6 +362,9 @@ impl Settings {
             read_only: false,
             tools: Vec::new(),
             without: Vec::new(),
+            toolsets: Vec::new(),
+            allow_replies: false,
+            reply_sender: None,
             confirm_writes: false,
             dry_run: false,
             broad_searches: false,

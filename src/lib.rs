@@ -8,7 +8,7 @@
 //! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`mcp`]: the protocol, over stdio and HTTP
 //! - [`tools`]: one file per tool, and the registry of them
-//! - [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
+//! - [`conversations`], [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
 //! - [`tool`]: the interface of a tool, the context of a call, permissions and policy
 //! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail
 //!
@@ -24,6 +24,7 @@ pub mod chat;
 pub mod mcp;
 pub mod rehearsal;
 
+pub mod conversations;
 pub mod meetings;
 pub mod records;
 pub mod taskgraph_session;

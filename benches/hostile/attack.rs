@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -29,10 +29,11 @@ const GROWTH_MAX: f64 = 16.0;
 pub(crate) async fn run(minutes: u64) -> Result<Vec<Row>, Error> {
     let server = Arc::new(Server::start(&["--tier", "free"]).await?);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
-    let mut attackers = JoinSet::new();
+    let mut floods = JoinSet::new();
     for _ in 0..FLOOD {
-        attackers.spawn(flood(server.clone(), end));
+        floods.spawn(flood(server.clone(), end));
     }
+    let mut attackers = JoinSet::new();
     for _ in 0..SLOW {
         attackers.spawn(send_slowly(server.clone(), end));
     }
@@ -44,6 +45,7 @@ pub(crate) async fn run(minutes: u64) -> Result<Vec<Row>, Error> {
     let mut waits = honest(&server, end).await?;
     let memory = watching.await?;
     attackers.join_all().await;
+    let flooded: usize = floods.join_all().await.into_iter().sum();
     waits.sort();
     let worst = waits.last().copied().unwrap_or_default();
     let third = memory.len() / 3;
@@ -60,6 +62,11 @@ pub(crate) async fn run(minutes: u64) -> Result<Vec<Row>, Error> {
             worst > HONEST_MAX,
         ),
         row(
+            "calls of the flooding caller that HubSpot's limits let through".to_owned(),
+            flooded.to_string(),
+            flooded == 0,
+        ),
+        row(
             format!("private memory, highest of the first and the last third (target: at most {GROWTH_MAX} MiB more)"),
             format!("{first:.1} and {last:.1} MiB"),
             last > first + GROWTH_MAX,
@@ -67,31 +74,42 @@ pub(crate) async fn run(minutes: u64) -> Result<Vec<Row>, Error> {
     ])
 }
 
-/// Calls once a second. A call that is not answered as it should be ends the run.
+/// A read and a search once a second, which HubSpot counts in limits of their own. A call that is not answered as it should
+/// be ends the run.
 async fn honest(server: &Server, end: Instant) -> Result<Vec<Duration>, Error> {
     let client = client::client()?;
     let mut waits = vec![];
     while Instant::now() < end {
-        let began = Instant::now();
-        let answer =
-            client::call(&client, server, HONEST, "get_contact", &json!({"contact": "sarah@gmail.com"})).await?;
-        if answer["isError"] == true {
-            return Err(format!("the honest caller was refused: {}", answer["content"]).into());
+        for (tool, arguments) in calls() {
+            let began = Instant::now();
+            let answer = client::call(&client, server, HONEST, tool, &arguments).await?;
+            if answer["isError"] == true {
+                return Err(format!("the honest caller was refused: {}", answer["content"]).into());
+            }
+            waits.push(began.elapsed());
         }
-        waits.push(began.elapsed());
         sleep(HONEST_PAUSE).await;
     }
     Ok(waits)
 }
 
-async fn flood(server: Arc<Server>, end: Instant) {
-    let Ok(client) = client::client() else { return };
+/// The calls of the honest and of the flooding caller.
+fn calls() -> [(&'static str, Value); 2] {
+    [("get_contact", json!({"contact": "sarah@gmail.com"})), ("search_contacts", json!({"query": "Sarah Mark"}))]
+}
+
+async fn flood(server: Arc<Server>, end: Instant) -> usize {
+    let Ok(client) = client::client() else { return 0 };
+    let mut done = 0;
     while Instant::now() < end {
-        let asked = client::call(&client, &server, HOSTILE, "search_contacts", &json!({"text": "sarah"})).await;
-        if asked.is_err() {
-            sleep(Duration::from_millis(50)).await;
+        for (tool, arguments) in calls() {
+            match client::call(&client, &server, HOSTILE, tool, &arguments).await {
+                Ok(answer) if answer["isError"] != true => done += 1,
+                _ => sleep(Duration::from_millis(50)).await,
+            }
         }
     }
+    done
 }
 
 async fn hostile_bodies(server: Arc<Server>, end: Instant) {

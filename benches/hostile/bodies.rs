@@ -13,17 +13,24 @@ pub(crate) struct Body {
     pub(crate) text: String,
 }
 
-/// One of each kind, each as large as the server takes, and one that is larger.
+/// The values of a body that is read and not refused for their number.
+const VALUES: usize = 9_900;
+
+/// One of each kind, each as large as the server takes, with as many values as it takes, and one that is larger.
 pub(crate) fn all() -> Vec<Body> {
     vec![
         body("lists in a list", nodes("[0],", BODY_BYTES_MAX)),
         body("numbers in a list", nodes("0,", BODY_BYTES_MAX)),
         body("objects in a list", nodes(r#"{"a":0},"#, BODY_BYTES_MAX)),
         body("lists in a list, 4 MiB", nodes("[0],", TOO_LARGE)),
+        body("lists in a list, as many as are read", call(&listed("[0],", VALUES / 2))),
+        body("objects in a list, as many as are read", call(&listed(r#"{"a":0},"#, VALUES / 2))),
+        body("members, as many as are read", call(&members(VALUES))),
+        body("a list as JSON text", call(&json!({"contact": format!("[{}0]", "0,".repeat(19_000))}).to_string())),
         body("a nest", call(&format!(r#"{{"contact":{}0{}}}"#, "[".repeat(100_000), "]".repeat(100_000)))),
         body("one long text", call(&json!({"contact": "z".repeat(BODY_BYTES_MAX - 300)}).to_string())),
         body("one text of escapes", call(&format!(r#"{{"contact":"{}"}}"#, r"\u0130".repeat(BODY_BYTES_MAX / 6 - 60)))),
-        body("many members", call(&members())),
+        body("many members", call(&members((BODY_BYTES_MAX - 300) / 14))),
         body(
             "a long method",
             json!({"jsonrpc": "2.0", "id": 1, "method": "m".repeat(BODY_BYTES_MAX - 100)}).to_string(),
@@ -50,12 +57,14 @@ fn call(arguments: &str) -> String {
 
 /// A call whose argument is a list of `item`, which ends in a comma, up to so many bytes in all.
 fn nodes(item: &str, bytes: usize) -> String {
-    let count = (bytes - 200) / item.len();
-    call(&format!(r#"{{"contact":[{}0]}}"#, item.repeat(count)))
+    call(&listed(item, (bytes - 200) / item.len()))
 }
 
-fn members() -> String {
-    let count = (BODY_BYTES_MAX - 300) / 14;
+fn listed(item: &str, count: usize) -> String {
+    format!(r#"{{"contact":[{}0]}}"#, item.repeat(count))
+}
+
+fn members(count: usize) -> String {
     let members: Vec<_> = (0..count).map(|at| format!(r#""k{at:08}":0"#)).collect();
     format!("{{{}}}", members.join(","))
 }

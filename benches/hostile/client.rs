@@ -5,10 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::server::Server;
+use crate::server::{HOSTILE, Server};
 
 /// A request without an answer by then is lost.
 const ANSWER_MAX: Duration = Duration::from_secs(60);
+
+/// The time for which the beginning of a stream is awaited.
+const STREAM_READ: Duration = Duration::from_millis(500);
 
 /// A client that keeps its connections.
 pub(crate) fn client() -> Result<reqwest::Client, Error> {
@@ -25,6 +28,24 @@ pub(crate) async fn post(client: &reqwest::Client, server: &Server, token: &str,
     let answer = request.send().await.ok()?;
     let status = answer.status().as_u16();
     let _ = answer.bytes().await;
+    Some(status)
+}
+
+/// A request to another route. `None` if the connection was closed without an answer.
+pub(crate) async fn ask(
+    client: &reqwest::Client,
+    server: &Server,
+    (method, path): (reqwest::Method, &str),
+    headers: &[(&str, &str)],
+    body: String,
+) -> Option<u16> {
+    let request = client.request(method, server.url(path)).bearer_auth(HOSTILE).body(body);
+    let request = request.header("content-type", "application/json");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let mut answer = request.send().await.ok()?;
+    let status = answer.status().as_u16();
+    // Of a stream only the beginning.
+    let _ = tokio::time::timeout(STREAM_READ, answer.chunk()).await;
     Some(status)
 }
 

@@ -1,8 +1,8 @@
 //! The cost of hostile callers to the built binary: memory and processor time of the worst requests, and ten minutes of
 //! attack.
 //!
-//! `cargo bench --bench hostile [-- requests together tools attack] [-- --minutes N] [-- --strict]` runs the named stages;
-//! without a name the first three, whose table goes into the documentation with `UPDATE=1`. Every stage is bounded in
+//! `cargo bench --bench hostile [-- requests routes together tools attack] [-- --minutes N] [-- --strict]` runs the named stages;
+//! without a name the first four, whose table goes into the documentation with `UPDATE=1`. Every stage is bounded in
 //! count and time and stays on loopback. An honest caller without an answer, memory that grows or a server that ends
 //! fails a run; a missed target does so only with `--strict`.
 
@@ -17,6 +17,7 @@ mod largest_arguments;
 #[path = "../server/private_memory.rs"]
 mod private_memory;
 mod requests;
+mod routes;
 mod server;
 #[path = "../table/mod.rs"]
 mod table;
@@ -27,9 +28,9 @@ mod tools;
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
-const STAGES: [&str; 4] = ["requests", "together", "tools", "attack"];
+const STAGES: [&str; 5] = ["requests", "routes", "together", "tools", "attack"];
 /// Of the documentation's table: the attack takes too long to be repeated with each release.
-const TABLE: [&str; 3] = ["requests", "together", "tools"];
+const TABLE: [&str; 4] = ["requests", "routes", "together", "tools"];
 const ATTACK_MINUTES: u64 = 10;
 
 /// A row of the table, and whether it misses its target.
@@ -51,6 +52,7 @@ async fn main() -> Result<(), Error> {
         eprintln!("hostile: {stage}");
         rows.extend(match *stage {
             "requests" => requests::run().await?,
+            "routes" => routes::run().await?,
             "together" => together::run().await?,
             "tools" => tools::run().await?,
             _ => attack::run(options.minutes).await?,

@@ -238,8 +238,11 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
         confirm_bookings: booking_consent(settings),
         broad_searches: settings.broad_searches,
         ignore_scopes: settings.all_tools,
+        allow_replies: settings.allow_replies || settings.sandbox,
+        reply_sender: settings.reply_sender.clone(),
+        toolsets: None,
     };
-    policy.choose(&tools::all().infos(), &settings.tools, &settings.without)
+    policy.choose_toolsets(&settings.toolsets)?.choose(&tools::all().infos(), &settings.tools, &settings.without)
 }
 
 fn booking_consent(settings: &config::Settings) -> BookingConsent {

@@ -9,22 +9,31 @@ use tracing::{info, warn};
 
 use crate::app;
 use crate::config::{SandboxSettings, Settings};
+use crate::mcp::auth::token_rules;
 
 /// Serves the account until the process is asked to stop.
 pub(super) async fn serve(common: &Settings, settings: SandboxSettings) -> anyhow::Result<()> {
-    if !settings.bind.ip().is_loopback() && settings.admin_token.is_none() {
-        anyhow::bail!(
-            "`{}` is reached from other machines, which could then change this account through `/__sandbox`: set \
-             --admin-token, or bind to 127.0.0.1",
-            settings.bind
-        );
-    }
+    check_admin_token(&settings)?;
     settings.admin_token.iter().for_each(|token| known_secrets::remember(token.expose_secret()));
     let sandbox = account(common, &settings)?;
     let listener = TcpListener::bind(settings.bind).await.with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
     info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
     Ok(sandbox.serve(listener, settings.data, app::asked_to_stop()).await?)
+}
+
+/// Checks that other machines cannot guess their way to the admin plane.
+fn check_admin_token(settings: &SandboxSettings) -> anyhow::Result<()> {
+    match (settings.admin_token.as_ref().map(ExposeSecret::expose_secret), settings.bind.ip().is_loopback()) {
+        (None, false) => anyhow::bail!(
+            "`{}` is reached from other machines, which could then change this account through `/__sandbox`: set \
+             --admin-token, or bind to 127.0.0.1",
+            settings.bind
+        ),
+        (Some(""), _) => anyhow::bail!("--admin-token is empty: leave it out, or give it a value"),
+        (Some(token), false) => token_rules::check(token).context("--admin-token cannot be used"),
+        _ => Ok(()),
+    }
 }
 
 /// Opens the account in the data file, or makes a new one. The file is written at once, so that an account that cannot be

@@ -27,8 +27,9 @@ impl Settings {
             (self.dry_run, "--dry-run"),
             (self.broad_searches, "--broad-searches"),
             (self.all_tools, "--all-tools"),
+            (self.allow_replies, "--allow-replies"),
         ];
-        let lists = [("--tools", &self.tools), ("--without", &self.without)];
+        let lists = [("--toolsets", &self.toolsets), ("--tools", &self.tools), ("--without", &self.without)];
         let flags = flags.iter().filter(|(on, _)| *on).map(|(_, flag)| (*flag).to_owned());
         let lists = lists.iter().filter(|(_, names)| !names.is_empty());
         flags.chain(lists.flat_map(|(flag, names)| [(*flag).to_owned(), names.join(",")])).collect()
@@ -36,7 +37,7 @@ impl Settings {
 }
 
 /// Flags that `passed_on` handles apart: the safety flags count wherever they were set, and `setup` passes `--sandbox` on.
-const OWN_WAY: [&str; 10] = [
+const OWN_WAY: [&str; 12] = [
     "sandbox",
     "read_only",
     "confirm_bookings",
@@ -45,6 +46,8 @@ const OWN_WAY: [&str; 10] = [
     "dry_run",
     "broad_searches",
     "all_tools",
+    "allow_replies",
+    "toolsets",
     "tools",
     "without",
 ];

@@ -23,8 +23,8 @@ use super::page::{PAGE_ITEMS, page};
 use super::payer::MessageShares;
 use super::server::Server;
 use super::{
-    completers, errors, invalid_params, outgoing, prompt, resource, result_limit, server_info, session_resource,
-    subscriptions,
+    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit, server_info,
+    session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::taskgraph_session::today;
@@ -61,7 +61,15 @@ impl Server {
         if !resource::is_document(uri) && !call.caller.permissions.resources {
             return Err(errors::resource_not_found(uri));
         }
-        let ctx = Ctx { call, ..self.shared.ctx.clone() };
+        if conversation_resource::is_conversation(uri) && !self.allows(&call, conversation_resource::READER) {
+            return Err(errors::resource_not_found(uri));
+        }
+        let hubspot = self.shared.ctx.hubspot.for_call(self.shared.limits.deadline());
+        let hubspot = hubspot.charged_to(CallerKey::new(call.caller.id.0.clone()));
+        let ctx = Ctx { hubspot, call, ..self.shared.ctx.clone() };
+        if let Some(result) = conversation_resource::read(&ctx, uri).await {
+            return Ok((result_limit::document(result?)?, 0));
+        }
         let (result, ttl_ms) = match session_resource::read(&ctx, uri).await {
             Some(result) => (result?, 0),
             None => (resource::read(&ctx.taskgraphs, &documents, uri).await?, CONTENT_TTL_MS),
@@ -86,6 +94,7 @@ impl Server {
     fn is_watchable(&self, uri: &str) -> bool {
         let taskgraphs = &self.shared.ctx.taskgraphs;
         session_resource::is_session(uri)
+            || conversation_resource::is_conversation(uri)
             || resource::is_document(uri)
             || session_resource::is_node(&self.shared.ctx, uri)
             || resource::exists(taskgraphs, uri)
@@ -174,7 +183,10 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         let answer = async {
-            let all = [resource::templates(), session_resource::templates()].concat();
+            let mut all = [resource::templates(), session_resource::templates()].concat();
+            if self.allows(&self.caller_context(&context), conversation_resource::READER) {
+                all.extend(conversation_resource::templates());
+            }
             let (templates, next_cursor) = page(all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result =
                 ListResourceTemplatesResult { next_cursor, ..ListResourceTemplatesResult::with_all_items(templates) };

@@ -4,8 +4,8 @@ use bytes::{Buf, BytesMut};
 use rmcp::model::{NumberOrString, RequestId};
 use tokio_util::codec::Decoder;
 
-/// Longest line. The largest arguments that a tool takes have four fifths of it.
-pub(super) const LINE_BYTES_MAX: usize = 512 * 1024;
+/// Longest line: a message with files of 1 MB in Base64.
+pub(super) const LINE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// Bytes kept of a line that is too long, to find the id of its request.
 const PREFIX_BYTES: usize = 4 * 1024;

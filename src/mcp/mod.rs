@@ -22,6 +22,7 @@ mod batch;
 mod caller_view;
 mod completers;
 mod completion;
+mod conversation_resource;
 mod definition;
 mod elicitation;
 mod empty_object;

@@ -132,7 +132,7 @@ pub struct PropertyProblem {
 
 impl Error {
     /// An argument of the tool that cannot be used.
-    pub(super) fn argument(argument: &'static str, problem: impl Into<String>) -> Error {
+    pub(crate) fn argument(argument: &'static str, problem: impl Into<String>) -> Error {
         Error::Argument { argument, problem: problem.into() }
     }
 }

@@ -89,13 +89,16 @@ fn matching<'a>(owners: &'a [Owner], key: &OwnerKey) -> Vec<&'a Owner> {
     }
 }
 
-/// The owners with this full name, else those with this first or last name, as `form` compares names.
+/// The owners with this full name, else those with its words turned (`Chen Veronica`), else those with this first or last
+/// name, as `form` compares names.
 fn named<'a>(owners: &'a [Owner], wanted: &str, form: impl Fn(&str) -> String) -> Vec<&'a Owner> {
     let is = |text: &str| form(text) == form(wanted);
     let part = |text: &Option<String>| text.as_deref().is_some_and(is);
-    let full: Vec<_> = owners.iter().filter(|owner| is(&name(owner))).collect();
-    let in_part = |owner: &&Owner| part(&owner.first_name) || part(&owner.last_name);
-    if full.is_empty() { owners.iter().filter(in_part).collect() } else { full }
+    let rules: [&dyn Fn(&Owner) -> bool; 3] = [&|owner| is(&name(owner)), &|owner| is(&turned_name(owner)), &|owner| {
+        part(&owner.first_name) || part(&owner.last_name)
+    }];
+    let found = rules.iter().map(|rule| owners.iter().filter(|owner| rule(owner)).collect::<Vec<_>>());
+    found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// `Chen, Veronica` as `Veronica Chen`.
@@ -122,6 +125,12 @@ fn missing(owners: &[Owner], key: &OwnerKey) -> Error {
 /// The owner's full name; empty if HubSpot has none.
 pub fn name(owner: &Owner) -> String {
     let names = [owner.first_name.as_deref(), owner.last_name.as_deref()];
+    names.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The owner's last name before the first, as lists and many languages have it.
+fn turned_name(owner: &Owner) -> String {
+    let names = [owner.last_name.as_deref(), owner.first_name.as_deref()];
     names.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

@@ -11,7 +11,7 @@ pub enum Denied {
     /// The server runs with `--read-only`.
     #[error("this server was started to change nothing")]
     ReadOnly,
-    /// The tool is left out by `--tools` or `--without`.
+    /// The tool is left out by `--toolsets`, `--tools` or `--without`.
     #[error("the operator has switched it off")]
     Disabled,
     /// The caller's token does not permit it.
@@ -34,7 +34,7 @@ impl CallContext {
         let missing = self.missing_scopes(tool);
         let reasons = [
             (!self.policy.permissions.admit_effect(tool), Denied::ReadOnly),
-            (!self.policy.permissions.admit_name(tool), Denied::Disabled),
+            (!self.policy.serves(tool) || !self.policy.permissions.admit_name(tool), Denied::Disabled),
             (!self.caller.permissions.admit(tool), Denied::NotPermitted),
             (!self.is_open_to_customer(tool), Denied::NotForCustomers),
             (self.policy.needs_consent(tool) && !self.can_ask, Denied::CannotConfirm),

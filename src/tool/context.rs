@@ -16,7 +16,7 @@ use super::call_context::{CallContext, GivenAnswer, Progress};
 use super::customer::{self, Bound, Lookup};
 use super::customer_use::CustomerUse;
 use super::error::ToolError;
-use super::info::{Effect, ToolInfo};
+use super::info::{Effect, ToolInfo, Toolset};
 use super::named_tools;
 use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
@@ -49,6 +49,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// The scopes HubSpot requires; `frontdesk check` and the docs list them.
     const SCOPES: &'static [&'static str];
+    /// The group with which the operator serves it.
+    const TOOLSET: Toolset = Toolset::Desk;
     /// The use that customers may make of it through a client that acts for them; none unless said.
     const CUSTOMERS: Option<CustomerUse> = None;
     /// The result; its schema is the tool's output schema.
@@ -164,8 +166,14 @@ struct Schemas {
 impl Entry {
     /// The entry of a tool.
     pub fn of<T: Tool>() -> Entry {
-        let info =
-            ToolInfo { name: T::NAME, title: T::TITLE, effect: T::EFFECT, scopes: T::SCOPES, customers: T::CUSTOMERS };
+        let info = ToolInfo {
+            name: T::NAME,
+            title: T::TITLE,
+            toolset: T::TOOLSET,
+            effect: T::EFFECT,
+            scopes: T::SCOPES,
+            customers: T::CUSTOMERS,
+        };
         let schemas = Schemas {
             input: OnceLock::new(),
             arguments: OnceLock::new(),

@@ -16,6 +16,28 @@ pub enum Effect {
     Update,
 }
 
+/// A group of tools that the operator serves or leaves out together, with `--toolsets`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Toolset {
+    /// Contacts, tickets, meetings, documents, taskgraphs.
+    Desk,
+    /// Conversations in HubSpot's inbox.
+    Conversations,
+}
+
+impl Toolset {
+    /// Every toolset, in the order of the documentation.
+    pub const ALL: [Toolset; 2] = [Toolset::Desk, Toolset::Conversations];
+
+    /// The name in flags and docs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Toolset::Desk => "desk",
+            Toolset::Conversations => "conversations",
+        }
+    }
+}
+
 /// Name, title, effect and scopes of a tool, and what customers may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToolInfo {
@@ -23,6 +45,8 @@ pub struct ToolInfo {
     pub name: &'static str,
     /// The title a person reads in the client's list of tools.
     pub title: &'static str,
+    /// The group to which it belongs.
+    pub toolset: Toolset,
     /// The effect on the CRM.
     pub effect: Effect,
     /// The scopes that HubSpot requires of the token.

@@ -44,4 +44,4 @@ mod info;
 
 pub use context::{Ctx, Entry, Registry, Tool};
 pub use error::ToolError;
-pub use info::{Effect, ToolInfo};
+pub use info::{Effect, ToolInfo, Toolset};

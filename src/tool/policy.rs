@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::info::{Effect, ToolInfo};
+use super::info::{Effect, ToolInfo, Toolset};
 use super::permissions::Permissions;
 use domain::nearest::{Wanted, ranked};
 
@@ -17,6 +17,8 @@ const LIKENESS_MIN: f64 = 0.7;
 pub struct ToolPolicy {
     /// The tools that are served at all.
     pub permissions: Permissions,
+    /// Only the tools of these toolsets; all of them unless set.
+    pub toolsets: Option<Arc<BTreeSet<Toolset>>>,
     /// A person has to agree before an existing record is changed.
     pub confirm_writes: bool,
     /// The bookings that a person has to agree to.
@@ -25,6 +27,10 @@ pub struct ToolPolicy {
     pub broad_searches: bool,
     /// Tools are served although HubSpot's token lacks their scopes.
     pub ignore_scopes: bool,
+    /// Customers of a live account may be written to.
+    pub allow_replies: bool,
+    /// The user id or e-mail address in whose name messages are sent; the maker of the token unless set.
+    pub reply_sender: Option<String>,
 }
 
 /// The bookings that the person at the MCP client has to agree to.
@@ -52,8 +58,14 @@ pub enum InvalidPolicy {
         /// Similar names, or every name.
         nearest: Vec<&'static str>,
     },
+    /// `--toolsets` names one that does not exist.
+    #[error("`--toolsets`: there is no toolset `{name}`; {}", suggested(&Toolset::ALL.map(Toolset::name)))]
+    UnknownToolset {
+        /// The name as it was given.
+        name: String,
+    },
     /// The flags leave no tool.
-    #[error("`--tools`, `--without` and `--read-only` together leave no tool to serve")]
+    #[error("`--toolsets`, `--tools`, `--without` and `--read-only` together leave no tool to serve")]
     NothingLeft,
 }
 
@@ -67,9 +79,27 @@ impl ToolPolicy {
         }
     }
 
+    /// True for a tool of a toolset that is served.
+    pub fn serves(&self, tool: &ToolInfo) -> bool {
+        self.toolsets.as_ref().is_none_or(|toolsets| toolsets.contains(&tool.toolset))
+    }
+
     /// True if two clients can see different tools, because only one of them can ask its person.
     pub fn depends_on_client(&self) -> bool {
         self.confirm_writes || self.confirm_bookings == BookingConsent::Required
+    }
+
+    /// Restricts the policy to the toolsets with these names; none are named for all.
+    pub fn choose_toolsets(self, names: &[String]) -> Result<ToolPolicy, InvalidPolicy> {
+        if names.is_empty() {
+            return Ok(self);
+        }
+        let known = |name: &String| {
+            let toolset = Toolset::ALL.into_iter().find(|toolset| toolset.name() == name.trim());
+            toolset.ok_or_else(|| InvalidPolicy::UnknownToolset { name: name.trim().to_owned() })
+        };
+        let toolsets: BTreeSet<_> = names.iter().map(known).collect::<Result<_, _>>()?;
+        Ok(ToolPolicy { toolsets: Some(Arc::new(toolsets)), ..self })
     }
 
     /// Restricts the policy to the tools named in `only`, if any, and leaves out those in `without`.
@@ -84,7 +114,7 @@ impl ToolPolicy {
         };
         let tools = Some(Arc::new(&only - &without));
         let chosen = ToolPolicy { permissions: Permissions { tools, ..self.permissions }, ..self };
-        let left = all.iter().any(|tool| chosen.permissions.admit(tool));
+        let left = all.iter().any(|tool| chosen.permissions.admit(tool) && chosen.serves(tool));
         if left { Ok(chosen) } else { Err(InvalidPolicy::NothingLeft) }
     }
 }
@@ -121,7 +151,7 @@ mod tests {
     use super::*;
 
     const fn tool(name: &'static str, effect: Effect) -> ToolInfo {
-        ToolInfo { name, title: name, effect, scopes: &[], customers: None }
+        ToolInfo { name, title: name, toolset: Toolset::Desk, effect, scopes: &[], customers: None }
     }
 
     const ALL: [ToolInfo; 2] = [tool("find_tickets", Effect::Read), tool("update_ticket", Effect::Update)];

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use crate::conversations::error::Error as ConversationError;
 use crate::meetings::availability::DurationNotOffered;
 use crate::meetings::{booking_form, customer, meeting_link};
 use crate::records::error::Error as RecordsError;
-use crate::records::excerpt::Part;
+use crate::records::excerpt::{self, Part};
 use crate::taskgraph_session::error::Error as SessionError;
 use crate::tool::ToolError;
 use domain::code::Code;
@@ -103,6 +104,45 @@ impl From<RecordsError> for ToolError {
                 let hint = "look at `now`, decide again, and send the new `updated_at` as `if_updated_at`";
                 let error = new(Code::Changed, hint).with("updated_at", updated_at).with("now", now);
                 if customer_text.is_empty() { error } else { error.with("customer_text", customer_text) }
+            }
+        }
+    }
+}
+
+impl From<ConversationError> for ToolError {
+    fn from(error: ConversationError) -> ToolError {
+        let message = error.to_string();
+        let new = |code, hint: &str| ToolError::new(code, message.clone(), hint);
+        match error {
+            ConversationError::HubSpot(error) => error.into(),
+            ConversationError::Records(error) => error.into(),
+            ConversationError::Unknown(_) => {
+                new(Code::ConversationNotFound, "`find_conversations` lists them; it may have been deleted since")
+            }
+            ConversationError::InboxUnknown { inboxes } => {
+                let inboxes: Vec<_> = inboxes.iter().map(|name| excerpt::line(name)).collect();
+                new(Code::InvalidInput, "send one of the names in `inboxes`, or leave `inbox` out")
+                    .with("inboxes", inboxes)
+            }
+            ConversationError::MessageUnknown => {
+                new(Code::InvalidInput, "send a `message_id` of `read_conversation` of this conversation")
+            }
+            ConversationError::ChannelClosed { .. } => new(
+                Code::ChannelClosed,
+                "nothing was sent; write an `internal` comment for colleagues, or ask one with `create_task`",
+            ),
+            ConversationError::SenderMissing | ConversationError::SenderUnknown => new(
+                Code::SenderMissing,
+                "nothing was sent; the operator has to name a HubSpot user with `--reply-sender`; an `internal` comment \
+                 needs none",
+            ),
+            ConversationError::RepliesNotAllowed => new(
+                Code::RepliesNotAllowed,
+                "nothing was sent; the operator opens it with `--allow-replies`; until then leave a draft as an \
+                 `internal` comment",
+            ),
+            ConversationError::FilesTooLarge { .. } => {
+                new(Code::FileTooLarge, "nothing was sent; send smaller files, or tell the customer where to find them")
             }
         }
     }

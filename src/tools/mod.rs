@@ -14,17 +14,21 @@ mod create_ticket;
 mod describe_crm;
 mod errors;
 mod find_contact_by_email;
+mod find_conversations;
 mod find_meetings;
 mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
 mod find_tickets;
 mod get_contact;
 mod log_activity;
+mod read_conversation;
+mod reply_conversation;
 mod search_contacts;
 mod search_documents;
 mod taskgraph_start;
 mod taskgraph_step;
 mod update_contact;
+mod update_conversation;
 mod update_ticket;
 
 /// The registry of every tool, in the order clients see them. It is made once for the process; a tool reaches it through
@@ -49,6 +53,10 @@ pub fn all() -> Registry {
             Entry::of::<log_activity::LogActivity>(),
             Entry::of::<create_task::CreateTask>(),
             Entry::of::<describe_crm::DescribeCrm>(),
+            Entry::of::<find_conversations::FindConversations>(),
+            Entry::of::<read_conversation::ReadConversation>(),
+            Entry::of::<reply_conversation::ReplyConversation>(),
+            Entry::of::<update_conversation::UpdateConversation>(),
             Entry::of::<taskgraph_start::TaskgraphStart>(),
             Entry::of::<taskgraph_step::TaskgraphStep>(),
         ])

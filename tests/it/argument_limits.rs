@@ -4,6 +4,7 @@
 use frontdesk::tools;
 use serde_json::{Value, json};
 
+use crate::inbox;
 use crate::largest_arguments::{self, Call, FILLS, is, longest, with};
 use crate::tool_calls::SESSION;
 use crate::world::{World, ask_sandbox};
@@ -15,7 +16,7 @@ const ANSWER_BYTES_MAX: usize = 80_000;
 const FILLS_TRIED: usize = 3;
 
 async fn world() -> World {
-    let world = World::new().await;
+    let world = inbox::world_with_a_conversation().await;
     for definition in largest_arguments::properties() {
         ask_sandbox(&world, "POST", "/crm/v3/properties/contacts", definition).await;
     }

@@ -1,6 +1,7 @@
 //! Snapshots of everything that clients are shown. A change here is a change of interface: read the snapshot as a model
 //! would.
 
+use frontdesk::tool::Toolset;
 use rmcp::model::GetPromptRequestParams;
 use serde_json::json;
 
@@ -84,8 +85,12 @@ async fn every_tool_is_described_in_full() {
     }
 }
 
-/// Most tokens of all names, descriptions and input schemas together, which a model pays before its first call.
+/// Most tokens of all names, descriptions and input schemas of the desk's toolset, which a model pays before its first call.
 pub(crate) const TOKENS_MAX: usize = 4_900;
+
+/// Most tokens of each toolset: names, descriptions and input schemas, and the whole definitions.
+const BUDGETS: [(Toolset, usize, usize); 2] =
+    [(Toolset::Desk, TOKENS_MAX, 9_000), (Toolset::Conversations, 1_000, 2_600)];
 
 #[tokio::test(start_paused = true)]
 async fn the_tools_cost_few_tokens() {
@@ -96,15 +101,21 @@ async fn the_tools_cost_few_tokens() {
         let schema = json!(tool.input_schema).to_string();
         count(&tool.name) + count(tool.description.as_deref().unwrap_or_default()) + count(&schema)
     };
-    let mut table: Vec<_> = tools.tools.iter().map(|tool| (read(tool), tool.name.to_string())).collect();
-    table.sort();
-    let (sum, whole) = (table.iter().map(|(tokens, _)| tokens).sum::<usize>(), count(&json!(tools).to_string()));
-    let shown: String = table.iter().rev().map(|(tokens, name)| format!("{tokens:6} {name}\n")).collect();
-    println!(
-        "{shown}{sum:6} names, descriptions and input schemas, at most {TOKENS_MAX}\n{whole:6} tools/list, at most 9000"
-    );
-    assert!(sum <= TOKENS_MAX, "names, descriptions and input schemas have {sum} tokens of {TOKENS_MAX}:\n{shown}");
-    assert!(whole <= 9_000, "tools/list has {whole} tokens of 9000:\n{shown}");
+    let all = frontdesk::tools::all();
+    for (toolset, read_max, whole_max) in BUDGETS {
+        let is_in = |tool: &&rmcp::model::Tool| all.get(&tool.name).is_some_and(|entry| entry.toolset == toolset);
+        let tools: Vec<_> = tools.tools.iter().filter(is_in).collect();
+        let mut table: Vec<_> = tools.iter().map(|tool| (read(tool), tool.name.to_string())).collect();
+        table.sort();
+        let (sum, whole) = (table.iter().map(|(tokens, _)| tokens).sum::<usize>(), count(&json!(tools).to_string()));
+        let shown: String = table.iter().rev().map(|(tokens, name)| format!("{tokens:6} {name}\n")).collect();
+        let name = toolset.name();
+        println!(
+            "{name}:\n{shown}{sum:6} of {read_max} names, descriptions and input schemas\n{whole:6} of {whole_max} in all"
+        );
+        assert!(sum > 0 && sum <= read_max, "`{name}` has {sum} tokens of {read_max}:\n{shown}");
+        assert!(whole <= whole_max, "the definitions of `{name}` have {whole} tokens of {whole_max}:\n{shown}");
+    }
 }
 
 /// Standard output carries the protocol: only the code that talks to a person in a terminal may write there.

@@ -22,10 +22,14 @@ use rmcp::model::{ClientRequest, PingRequest};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+use crate::inbox::sarah_writes;
+use crate::tool_calls::CONVERSATION;
 use crate::world::{NOW, World, connect, server};
 
 const SARAH: &str = "84246479604";
 const TICKET: &str = "33190415288";
+/// What a reply makes, which is no record.
+const MESSAGES: &str = "messages";
 /// The owner that the concurrent call reads, and the path of its request.
 const OTHER: (&str, &str) = ("117003", "/owners/2026-09/117003");
 const ALWAYS: u32 = 1_000;
@@ -159,6 +163,23 @@ fn targets() -> Vec<Target> {
             makes: Some("meetings"),
             changes: None,
         },
+        read("find_conversations", json!({"contact": SARAH}), Method::GET, "/conversations/2026-09/threads"),
+        read("read_conversation", json!({"conversation_id": CONVERSATION}), Method::GET, "/messages"),
+        Target {
+            name: "reply_conversation",
+            tool: "reply_conversation",
+            arguments: json!({"conversation_id": CONVERSATION, "text": "It is on its way."}),
+            method: Method::POST,
+            path: "/messages",
+            makes: Some(MESSAGES),
+            changes: None,
+        },
+        read(
+            "update_conversation",
+            json!({"conversation_id": CONVERSATION, "status": "closed"}),
+            Method::PATCH,
+            "/2026-09/threads/",
+        ),
     ]
 }
 
@@ -243,8 +264,18 @@ async fn world(target: &Target) -> (World, HubSpot, Arc<AtomicU32>) {
     hub.pipelines().tickets().await.unwrap();
     let owner = hub.owners().by_id(&"117001".parse().unwrap()).await.unwrap().unwrap();
     hub.scheduler().links(&owner.user_id.unwrap()).await.unwrap();
+    sarah_writes(&world.sandbox, "Where is my robot?");
     world.sandbox.clear_requests();
     (world, hub, left)
+}
+
+/// The number of these in HubSpot.
+fn count(sandbox: &Sandbox, made: &str) -> usize {
+    if made != MESSAGES {
+        return sandbox.records(made).len();
+    }
+    let account: Value = serde_json::from_str(&sandbox.snapshot()).unwrap();
+    account["threads"].as_array().unwrap().iter().map(|thread| thread["messages"].as_array().unwrap().len()).sum()
 }
 
 /// The outcome of one call.
@@ -258,7 +289,7 @@ struct Row {
 
 async fn run(target: &Target, trouble: &Trouble) -> Row {
     let (world, hub, left) = world(target).await;
-    let count = || target.makes.map_or(0, |object| world.sandbox.records(object).len());
+    let count = || target.makes.map_or(0, |made| count(&world.sandbox, made));
     let before = count();
     match trouble {
         Trouble::In(effect, times) => {

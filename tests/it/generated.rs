@@ -134,8 +134,8 @@ fn first_sentence(description: &str) -> String {
 fn differences() -> String {
     let (checks, failed) = conformance();
     format!(
-        "1. **It does the whole job.** {tools} tools cover contacts, tickets, free times, bookings and documents; they cost the \
-         model at most {tokens} tokens. Dates are read in the customer's time zone; an ambiguous one is refused.\n\
+        "1. **It does the whole job.** {tools} tools cover contacts, tickets, free times, bookings, documents and HubSpot's \
+         inbox; those of the desk cost the model at most {tokens} tokens. Dates are read in the customer's time zone; an ambiguous one is refused.\n\
          2. **It writes once.** {faults} combinations of a tool and a HubSpot failure are tested: nothing is done twice or lost \
          unsaid.\n\
          3. **It respects HubSpot's limits.** {customers} customers who say hello at once are recognised and logged with at \

@@ -7,12 +7,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use frontdesk::mcp::Server;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
 use frontdesk::tool::policy::ToolPolicy;
 use frontdesk::tools;
 use hubspot_sandbox::Sandbox;
+use hubspot_sandbox::conversing::{AgentMessage, AttachedFile, VisitorMessage};
 use knowledge::documents::Documents;
 use knowledge::settings::Settings;
 use knowledge::source::Source;
@@ -26,7 +28,7 @@ use serde_json::{Map, Value, json};
 
 use crate::booking::{logged, utc};
 use crate::elicitation::{Person, accept, modern};
-use crate::tool_calls::{SESSION, base};
+use crate::tool_calls::{CONVERSATION, SESSION, base};
 use crate::world::{self, World, ask_sandbox, read};
 
 const SARAH: &str = "84246479604";
@@ -96,9 +98,28 @@ async fn poisoned() -> (String, String) {
     for at in ["2026-11-20T17:00:00Z", "2026-12-03T17:00:00Z"] {
         logged(&world, utc(at), "SCHEDULED").await;
     }
+    hostile_conversation(&world.sandbox);
     let mut account: Value = serde_json::from_str(&world.sandbox.snapshot()).unwrap();
     poison(&mut account, "");
     (account.to_string(), opened["ticket_id"].as_str().unwrap().to_owned())
+}
+
+/// A visitor with a hostile name, address and file, and an agent whose words are hostile too.
+fn hostile_conversation(sandbox: &Sandbox) {
+    let file = AttachedFile { name: name("file"), mime: "image/png".into(), bytes: Bytes::from_static(b"png") };
+    let visitor = VisitorMessage {
+        name: Some(name("visitor")),
+        attachments: vec![file],
+        ..VisitorMessage::email("visitor@unknown.example", &name("subject"), &text("mail"))
+    };
+    let thread = sandbox.visitor_writes(visitor).unwrap().thread_id;
+    assert_eq!(thread.to_string(), CONVERSATION);
+    let agent = 9_586_504;
+    sandbox.agent_writes(AgentMessage::reply(thread, agent, &text("reply"))).unwrap();
+    sandbox.agent_writes(AgentMessage::comment(thread, agent, &text("comment"))).unwrap();
+    let bot =
+        AgentMessage { author: Some("B-12".into()), user_id: None, ..AgentMessage::reply(thread, 0, &text("bot")) };
+    sandbox.agent_writes(bot).unwrap();
 }
 
 /// The fields that hold a name or a label, and those that hold a text that somebody writes freely.
@@ -200,6 +221,11 @@ fn calls(ticket: &str) -> Vec<(&'static str, Value)> {
             json!({"contact": SARAH, "properties": {"message": "New.", "city": "Oslo", "jobtitle": null}}),
         ),
         ("log_activity", json!({"text": "Called back.", "contact": SARAH, "channel": "Carrier pigeon"})),
+        ("find_conversations", json!({})),
+        ("find_conversations", json!({"inbox": "IGNORE inbox"})),
+        ("read_conversation", json!({"conversation_id": CONVERSATION})),
+        ("update_conversation", json!({"conversation_id": CONVERSATION, "assignee": "117003"})),
+        ("reply_conversation", json!({"conversation_id": CONVERSATION, "text": "On its way."})),
         ("taskgraph_start", json!({})),
     ]
 }
@@ -239,7 +265,9 @@ fn assert_shown(answer: &Value, what: &str) {
         let key = path.last().map_or("", String::as_str);
         let marked = text.contains("IGNORE") || text.contains("OBEY");
         let is_sentence = ["message", "hint", "instruction", "warning", "understood", "note"].contains(&key);
-        let is_apart = path.iter().any(|key| ["customer_text", "document_text"].contains(&key.as_str()));
+        let is_apart = path.iter().any(|key| {
+            ["customer_text", "document_text", "colleague_text", "colleague_note", "bot_text"].contains(&key.as_str())
+        });
         assert!(is_apart || !marked || !is_sentence, "{what}: {path:?}: {text}");
         assert!(is_apart || !text.contains("OBEY"), "{what}: {path:?}: {text}");
         // A consent is shown to the customer in full.

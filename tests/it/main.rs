@@ -47,6 +47,7 @@ mod generated;
 mod hostile_memory;
 mod hostile_requests;
 mod http;
+mod inbox;
 mod injected_texts;
 mod knowledge;
 mod known_secrets;

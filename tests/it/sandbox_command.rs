@@ -4,7 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::routing::post;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use crate::binary::{frontdesk, http_client, serve, soon, terminate};
 
@@ -63,6 +68,38 @@ async fn data_survives_a_restart_and_a_broken_file_is_left_as_it_is() {
     assert!(refused(&["--data", text(&nowhere)]).await.contains("cannot write"));
 }
 
+/// The app is a server of this test, on a port of its own.
+#[tokio::test]
+async fn webhooks_reach_an_app_of_this_machine() {
+    let (received, mut requests) = mpsc::unbounded_channel();
+    let hook = post(async move |headers: HeaderMap, body: Bytes| drop(received.send((headers, body))));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, axum::Router::new().route("/hook", hook)).into_future());
+    let (mut process, address) = serve("sandbox", &[]).await;
+    let app = json!({
+        "client_secret": "s3cret", "target_url": target, "subscriptions": [{"type": "conversation.newMessage"}]
+    });
+    assert_eq!(ask(&address, "PUT", "/__sandbox/webhooks/2438486", Some(app)).await.0, 200);
+    let hello = json!({"channel": "chat", "text": "hello"});
+    let (_, written) = ask(&address, "POST", "/__sandbox/conversations/visitor-messages", Some(hello)).await;
+    let (headers, body) = soon(requests.recv()).await.unwrap();
+    let events: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&events[0]["messageId"], &events[0]["appId"]), (&written["message_id"], &json!(2_438_486)));
+    assert!(headers.contains_key("x-hubspot-signature-v3") && headers.contains_key("x-hubspot-request-timestamp"));
+    assert!(target.contains(headers["host"].to_str().unwrap()));
+    let log = soon(async {
+        loop {
+            let (_, log) = ask(&address, "GET", "/__sandbox/webhooks/2438486/deliveries", None).await;
+            if log["deliveries"] != json!([]) {
+                return log;
+            }
+        }
+    });
+    assert_eq!(log.await["deliveries"][0]["detail"], 200);
+    assert!(terminate(&mut process).await.success());
+}
+
 /// A browser on another site's page reaches this port, under that site's name as well.
 #[tokio::test]
 async fn web_pages_do_not_reach_the_admin_plane() {
@@ -81,6 +118,8 @@ async fn web_pages_do_not_reach_the_admin_plane() {
     assert_eq!(soon(reset(&[])).await.unwrap().status(), 200);
     assert!(terminate(&mut process).await.success());
     assert!(refused_at("0.0.0.0:0", &[]).await.contains("--admin-token"));
+    assert!(refused_at("0.0.0.0:0", &["--admin-token", "s3cret"]).await.contains("at least 16 characters"));
+    assert!(refused_at("127.0.0.1:0", &["--admin-token", ""]).await.contains("--admin-token is empty"));
 }
 
 #[tokio::test]

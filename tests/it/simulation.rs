@@ -75,12 +75,12 @@ enum Outcome {
 
 /// The transport of a run: some connections are refused, some break at once or at a gateway while HubSpot goes on, and
 /// HubSpot does not stop when the client does.
-struct UnreliableTransport {
-    sandbox: Sandbox,
-    inner: InProcess,
-    chance: std::sync::Mutex<Rng>,
-    refused_percent: u8,
-    broken_percent: u8,
+pub(crate) struct UnreliableTransport {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) inner: InProcess,
+    pub(crate) chance: std::sync::Mutex<Rng>,
+    pub(crate) refused_percent: u8,
+    pub(crate) broken_percent: u8,
 }
 
 /// The fate of one request on this transport.
@@ -130,7 +130,8 @@ impl HttpClient for UnreliableTransport {
     }
 }
 
-fn effect(rng: &mut Rng) -> Effect {
+/// A random failure.
+pub(crate) fn effect(rng: &mut Rng) -> Effect {
     let answer = |status| Effect::Status { status, body: None, headers: vec![] };
     let wait = |seconds: u64| Effect::Status {
         status: 477,

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 const SARAH: &str = "84246479604";
 /// Stands for a session that is begun for each call.
 pub(crate) const SESSION: &str = "a new session";
+/// The first conversation of a new sandbox, which has none until somebody writes.
+pub(crate) const CONVERSATION: &str = "6065362089";
 
 /// The other arguments of a call, with which it can answer.
 pub(crate) fn base(tool: &str, argument: &str) -> Value {
@@ -23,6 +25,11 @@ pub(crate) fn base(tool: &str, argument: &str) -> Value {
         ("create_ticket", _) => json!({"cus_cid": SARAH, "issue": "It beeps."}),
         ("describe_crm", _) => json!({"about": "owners"}),
         ("find_contact_by_email", _) => json!({"email": "sarah@gmail.com"}),
+        ("find_conversations", _) => json!({}),
+        ("read_conversation" | "update_conversation", _) => json!({"conversation_id": CONVERSATION}),
+        ("reply_conversation", _) => {
+            json!({"conversation_id": CONVERSATION, "text": "It is on its way.", "internal": true})
+        }
         ("find_meetings" | "get_contact", _) => json!({"contact": SARAH}),
         ("find_owner_by_owner_id", _) => json!({"owner_id": "117001"}),
         ("find_owner_id_by_contact_id", _) => json!({"cus_cid": SARAH}),

@@ -48,6 +48,16 @@ codes! {
     TextLost = "TEXT_LOST_ERROR",
     /// The record was archived: it can be read and not changed.
     Archived = "ARCHIVED_ERROR",
+    /// No conversation has this id, or it was deleted.
+    ConversationNotFound = "CONVERSATION_NOT_FOUND_ERROR",
+    /// The channel of the conversation takes no messages from here; the message says why.
+    ChannelClosed = "CHANNEL_CLOSED_ERROR",
+    /// There is no HubSpot user in whose name messages are sent; the operator has to set one.
+    SenderMissing = "SENDER_MISSING_ERROR",
+    /// The operator has not opened replies to the customers of this account; nothing was sent.
+    RepliesNotAllowed = "REPLIES_NOT_ALLOWED_ERROR",
+    /// The files are too large; the message says how large they may be.
+    FileTooLarge = "FILE_TOO_LARGE_ERROR",
     /// The contact has no owner, or no owner has this id.
     OwnerNotFound = "OWNER_NOT_FOUND_ERROR",
     /// The pipeline has no such stage, or the account no such pipeline; the message lists the valid ones.

@@ -32,7 +32,7 @@ pub enum InvalidContactKey {
          `sarah@gmail.com`; `search_contacts` finds the id of somebody whose name or phone number is known"
     )]
     OtherForm,
-    /// It is an address with an invisible character inside.
+    /// It is an address with an invisible character, or with a letter of another alphabet.
     #[error(transparent)]
     Email(InvalidEmail),
 }
@@ -47,7 +47,7 @@ impl FromStr for ContactKey {
         }
         raw.parse().map(ContactKey::Email).map_err(|invalid| match invalid {
             InvalidEmail::OtherForm => InvalidContactKey::OtherForm,
-            InvalidEmail::Invisible(_) => InvalidContactKey::Email(invalid),
+            InvalidEmail::Invisible(_) | InvalidEmail::OtherAlphabet(_) => InvalidContactKey::Email(invalid),
         })
     }
 }

@@ -25,6 +25,8 @@ const WRAPPINGS: [(char, char); 8] =
     [('<', '>'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
 /// Marks that stay within an address only by mistake, although a mailbox may have them inside.
 const QUOTES: [char; 6] = ['\'', '`', '‘', '’', '“', '”'];
+/// Apostrophes that phones and word processors put in the place of the one that mailboxes have.
+const TYPED_APOSTROPHES: [char; 3] = ['’', '‘', 'ʼ'];
 const LINK: &str = "mailto:";
 /// The beginning of a label of an international domain in ASCII (RFC 5890).
 const ASCII_LABEL: &str = "xn--";
@@ -53,6 +55,12 @@ pub enum InvalidEmail {
     /// The text has a character within it that nobody sees, which would make it another address.
     #[error("the e-mail address has an invisible character inside, {0}: send it without that character")]
     Invisible(Invisible),
+    /// A letter of another alphabet stands among Latin ones, which it looks like.
+    #[error(
+        "the e-mail address has a letter of another alphabet among Latin ones, U+{:04X}: send it with the letter that is meant",
+        u32::from(*.0)
+    )]
+    OtherAlphabet(char),
 }
 
 impl Email {
@@ -67,13 +75,16 @@ impl Email {
         &self.written
     }
 
-    /// Returns the spellings in which the address may be stored, each once. An address in ASCII has one.
+    /// Returns the spellings in which the address may be stored, each once. An address in ASCII has one, unless it has an
+    /// apostrophe.
     pub fn spellings(&self) -> Vec<String> {
         let Some((name, domain)) = self.key.rsplit_once('@') else { return vec![self.written.clone()] };
         let (unicode, _) = idna::domain_to_unicode(domain);
         let composed = [domain, unicode.as_str()].map(|domain| format!("{name}@{domain}"));
         let decomposed = composed.iter().map(|address| address.nfd().collect());
-        let all: BTreeSet<String> = decomposed.chain(composed.clone()).chain([self.written.clone()]).collect();
+        let typed = composed.iter().map(|address| address.replace('\'', "’"));
+        let all: BTreeSet<String> =
+            decomposed.chain(typed).chain(composed.clone()).chain([self.written.clone()]).collect();
         all.into_iter().collect()
     }
 }
@@ -92,6 +103,9 @@ impl FromStr for Email {
         if let Some(invisible) = Invisible::first_in(&written) {
             return Err(InvalidEmail::Invisible(invisible));
         }
+        if let Some(letter) = other_alphabet(&written) {
+            return Err(InvalidEmail::OtherAlphabet(letter));
+        }
         let domain = ascii(domain).ok_or(InvalidEmail::OtherForm)?;
         let key = format!("{name}@{domain}");
         let is_mailbox = !name.is_empty() && !name.contains('@') && !name.starts_with('.') && !name.starts_with(QUOTES);
@@ -104,10 +118,17 @@ impl FromStr for Email {
     }
 }
 
+/// The first Greek or Cyrillic letter in a word that has Latin ones too.
+fn other_alphabet(address: &str) -> Option<char> {
+    let of_others = |c: &char| c.is_alphabetic() && ('\u{370}'..='\u{52f}').contains(c);
+    let words = address.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.contains(|c: char| c.is_ascii_alphabetic())).find_map(|word| word.chars().find(of_others))
+}
+
 /// True for one part of a domain in ASCII.
 fn is_label(label: &str) -> bool {
     let is_inside = !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
-    is_inside && !label.contains(QUOTES)
+    is_inside && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// The address of a `mailto:` link, or within brackets or quotes.
@@ -127,6 +148,9 @@ fn unwrapped(mut text: &str) -> &str {
 }
 
 fn narrow(c: char) -> char {
+    if TYPED_APOSTROPHES.contains(&c) {
+        return '\'';
+    }
     let ascii = || char::from_u32(u32::from(c) - FULL_WIDTH_OFFSET);
     FULL_WIDTH.contains(&c).then(ascii).flatten().unwrap_or(c)
 }

@@ -126,6 +126,11 @@ id!(
     UserId
 );
 
+id!(
+    /// The id of a conversation, which HubSpot calls a thread.
+    ThreadId
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,6 +43,14 @@ const JOINED_SCRIPTS: [RangeInclusive<char>; 14] = [
     '\u{fb50}'..='\u{fdff}',
     '\u{11000}'..='\u{1137f}',
 ];
+/// Marks that set hieroglyphs above and beside each other, and the blocks of hieroglyphs.
+const HIEROGLYPH_MARKS: RangeInclusive<char> = '\u{13430}'..='\u{1343f}';
+const HIEROGLYPHS: [RangeInclusive<char>; 2] = ['\u{13000}'..='\u{1345f}', '\u{13460}'..='\u{143ff}'];
+/// A character that fills a place among Khitan ones, and those.
+const KHITAN_FILLER: char = '\u{16fe4}';
+const KHITAN: RangeInclusive<char> = '\u{18b00}'..='\u{18cff}';
+/// A note without a head, which shows nothing.
+const NULL_NOTEHEAD: char = '\u{1d159}';
 const MONGOLIAN: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 
 /// The space of Braille, and the patterns with dots.
@@ -130,7 +138,8 @@ fn is_hidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
         || matches!(c, '\u{2028}' | '\u{2029}')
         || INTERLINEAR.contains(&c)
-        || c == BRAILLE_BLANK
+        || matches!(c, BRAILLE_BLANK | KHITAN_FILLER | NULL_NOTEHEAD)
+        || HIEROGLYPH_MARKS.contains(&c)
         || PRIVATE_USE.iter().any(|block| block.contains(&c))
         || is_invisible(c)
         || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
@@ -166,6 +175,8 @@ fn is_needed(c: char, before: char, after: Option<char>) -> bool {
             CodePointSetData::new::<UnifiedIdeograph>().contains(before)
         }
         '\u{180b}'..='\u{180d}' | '\u{180f}' => MONGOLIAN.contains(&before),
+        KHITAN_FILLER => KHITAN.contains(&before),
+        c if HIEROGLYPH_MARKS.contains(&c) => HIEROGLYPHS.iter().any(|block| block.contains(&before)),
         BRAILLE_BLANK => BRAILLE.contains(&before) && after.is_some_and(|after| BRAILLE.contains(&after)),
         _ => false,
     }
@@ -212,6 +223,8 @@ mod tests {
             ("a\u{e0001}\u{e0049}\u{e0067}\u{e006e}\u{e007f}b", "ab", 5),
             ("a\u{200e}\u{200f}\u{61c}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}b", "ab", 8),
             ("a\u{2066}\u{2067}\u{2068}\u{2069}\u{2060}\u{2064}\u{206a}\u{180e}\u{3164}\u{34f}b", "ab", 10),
+            ("a\u{13430}\u{1343f}b\u{16fe4}\u{1d159}", "ab", 4),
+            ("\u{13000}\u{13430}\u{13001}", "\u{13000}\u{13430}\u{13001}", 0),
             ("a\u{fff9}b\u{fffa}c\u{fffb}\u{fdd0}\u{ffff}", "abc", 5),
             ("a\u{fffc}b\u{e000}\u{f8ff}c\u{f0041}\u{100041}\u{2800}\u{2800}d ⠓\u{2800}", "abcd ⠓", 8),
             ("\u{1b}[2J\u{1b}]0;x\u{7}\0\u{7f}\u{9b}31m", "[2J]0;x31m", 6),

@@ -1,6 +1,8 @@
 //! Unix time in milliseconds, as HubSpot sends and takes it. Numbers that are seconds or microseconds are rejected, since
 //! they would be another year without a word.
 
+use super::invisible;
+
 /// Numbers up to this one are seconds until the year 5138. As milliseconds they would be before March 1973.
 const SECONDS_MAX: u64 = 99_999_999_999;
 /// The last millisecond of the year 9999. Larger numbers are microseconds or nanoseconds.
@@ -40,9 +42,11 @@ pub fn check(number: i64) -> Result<i64, NotMilliseconds> {
     }
 }
 
-/// Reads the text form of a whole number, such as `1796137200000`; `None` for any other text.
+/// Reads the text form of a whole number, such as `1796137200000` and, as programs write it, `1796137200000.0`; `None` for
+/// any other text.
 pub fn number(text: &str) -> Option<i64> {
-    let text = text.trim();
+    let text = invisible::trim(text);
+    let text = text.strip_suffix(".0").unwrap_or(text);
     let digits = text.strip_prefix('-').unwrap_or(text);
     let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     // More digits than fit are too large in any case.
@@ -78,6 +82,10 @@ mod tests {
     fn whole_numbers_have_a_text_form() {
         for (text, number) in [
             (" 1796137200000 ", Some(1_796_137_200_000)),
+            ("1796137200000.0", Some(1_796_137_200_000)),
+            ("\u{feff}1796137200000\u{200b}", Some(1_796_137_200_000)),
+            ("1796137200000.5", None),
+            (".0", None),
             ("-5", Some(-5)),
             ("99999999999999999999999", Some(i64::MAX)),
             ("", None),

@@ -14,6 +14,7 @@ use crate::api::activities::{Activities, ActivitiesState};
 use crate::api::associations::{Associations, AssociationsState};
 use crate::api::communications::Communications;
 use crate::api::contacts::{Contacts, ContactsState};
+use crate::api::conversations::{Conversations, ConversationsState};
 use crate::api::meetings::{Meetings, MeetingsState};
 use crate::api::owners::{Owners, OwnersState};
 use crate::api::pipelines::{Pipelines, PipelinesState};
@@ -53,6 +54,7 @@ struct Families {
     properties: Arc<PropertiesState>,
     scheduler: SchedulerState,
     account: AccountState,
+    conversations: ConversationsState,
 }
 
 impl Families {
@@ -71,6 +73,7 @@ impl Families {
             properties,
             scheduler: SchedulerState::new(settings, contacts.clone(), meetings.clone()),
             account: AccountState::new(),
+            conversations: ConversationsState::new(settings),
             records,
             associations,
             contacts,
@@ -219,6 +222,11 @@ impl HubSpot {
     /// The account and its token.
     pub fn account(&self) -> Account<'_> {
         Account { state: &self.families.account, scope: &self.scope }
+    }
+
+    /// Conversations with customers in HubSpot's inbox.
+    pub fn conversations(&self) -> Conversations<'_> {
+        Conversations { state: &self.families.conversations, scope: &self.scope }
     }
 
     /// The limiter, for tests of batching under a used up quota.

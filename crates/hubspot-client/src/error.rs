@@ -202,6 +202,12 @@ pub enum Write {
     Booking,
     /// The change of a record.
     Record,
+    /// A message or a comment in a conversation.
+    Message,
+    /// The change of a conversation.
+    Conversation,
+    /// The upload of a file.
+    File,
 }
 
 impl Write {
@@ -214,6 +220,9 @@ impl Write {
             Write::Contact => "created the contact",
             Write::Booking => "booked the meeting",
             Write::Record => "made the change",
+            Write::Message => "sent the message",
+            Write::Conversation => "changed the conversation",
+            Write::File => "stored the file",
         }
     }
 
@@ -228,6 +237,11 @@ impl Write {
             Write::Contact => "look for the contact by e-mail address or name before creating it again",
             Write::Booking => "look at the contact's meetings, or whether the time is still free, before booking again",
             Write::Record => "read the record before changing it again",
+            Write::Message => {
+                "it may still arrive, so it was not sent again: look with `read_conversation` before you send it again"
+            }
+            Write::File => "the customer got nothing; send the message again",
+            Write::Conversation => "look with `read_conversation` before changing it again",
         }
     }
 

@@ -201,9 +201,24 @@ impl World {
             ["crm", "associations", from, to, "batch", "read"] => self.associated(from, to, body),
             ["crm", "owners"] => (200, json!({"results": (1..=50).map(owner).collect::<Vec<_>>()})),
             ["crm", "owners", id] if id.parse::<u64>().unwrap() <= 50 => (200, owner(id.parse().unwrap())),
+            ["conversations", "conversations", "threads", _, "messages"] => self.messages(body),
             ["crm", "pipelines", ..] => (200, json!({"results": [{"id": "0", "label": "Support", "stages": []}]})),
             _ => (404, json!({"category": "OBJECT_NOT_FOUND", "message": "resource not found"})),
         }
+    }
+
+    /// Lists the messages of the only thread, or writes one.
+    fn messages(&mut self, body: &Value) -> (u16, Value) {
+        if body.is_null() {
+            let all = self.records.iter().filter(|(at, _)| at.0 == "messages").map(|(_, message)| message);
+            return (200, json!({"results": all.collect::<Vec<_>>()}));
+        }
+        self.last_id += 1;
+        let mut message = body.clone();
+        message["id"] = self.last_id.to_string().into();
+        message["senders"] = json!([{"actorId": body["senderActorId"]}]);
+        self.records.insert(("messages".to_owned(), self.last_id.to_string()), message.clone());
+        (201, message)
     }
 
     fn read(&self, object: &str, id: &str) -> (u16, Value) {

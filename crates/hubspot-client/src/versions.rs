@@ -25,6 +25,10 @@ pub enum Api {
     Scheduler,
     /// The account.
     Account,
+    /// Threads, messages and inboxes.
+    Conversations,
+    /// Files.
+    Files,
 }
 
 impl Api {
@@ -38,6 +42,8 @@ impl Api {
         (Api::Properties, "properties", "crm", "properties"),
         (Api::Scheduler, "scheduler", "scheduler", "meetings"),
         (Api::Account, "account", "account-info", ""),
+        (Api::Conversations, "conversations", "conversations", "conversations"),
+        (Api::Files, "files", "files", "files"),
     ];
 
     fn row(self) -> &'static (Api, &'static str, &'static str, &'static str) {
@@ -67,8 +73,8 @@ impl Versions {
         let (_, _, before, after) = api.row();
         match (api, is_dated(version), after.is_empty()) {
             (_, _, true) => format!("/{before}/{version}"),
-            // Only the scheduler's dated path has the version in the middle.
-            (Api::Scheduler, _, _) | (_, false, _) => format!("/{before}/{version}/{after}"),
+            // Only these dated paths have the version in the middle.
+            (Api::Scheduler | Api::Files, _, _) | (_, false, _) => format!("/{before}/{version}/{after}"),
             (_, true, _) => format!("/{before}/{after}/{version}"),
         }
     }
@@ -136,7 +142,8 @@ mod tests {
     #[test]
     fn paths_have_the_version_at_hubspots_place() {
         let today = Versions::default();
-        let older: Versions = "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3".parse().unwrap();
+        let older: Versions =
+            "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3,conversations=v3,files=v3".parse().unwrap();
         let cases = [
             (Api::Objects, "/crm/objects/2026-09", "/crm/v3/objects"),
             (Api::Associations, "/crm/associations/2026-09", "/crm/v4/associations"),
@@ -144,6 +151,8 @@ mod tests {
             (Api::Pipelines, "/crm/pipelines/2026-09", "/crm/pipelines/2026-09"),
             (Api::Scheduler, "/scheduler/2026-09/meetings", "/scheduler/v3/meetings"),
             (Api::Account, "/account-info/2026-09", "/account-info/v3"),
+            (Api::Conversations, "/conversations/conversations/2026-09", "/conversations/v3/conversations"),
+            (Api::Files, "/files/2026-09/files", "/files/v3/files"),
         ];
         for (api, dated, numbered) in cases {
             assert_eq!((today.root(api).as_str(), older.root(api).as_str()), (dated, numbered));

@@ -11,6 +11,12 @@ pub(crate) const SEARCH_BODY_TOO_LONG: &str = "The request body must not be long
 /// Message of the 400 for paging beyond 10,000 results. HubSpot's own is not known.
 pub(crate) const SEARCH_WINDOW_EXCEEDED: &str = "Paging beyond 10000 results is not supported; narrow the search.";
 
+/// Characters of an e-mail that its message shows; the rest is original content. HubSpot's own number is not known.
+pub(crate) const EMAIL_TEXT_MAX: usize = 20_000;
+
+/// Threads, messages or other entries of a conversations list without `limit`. HubSpot's own number is not known.
+pub(crate) const CONVERSATIONS_PAGE_DEFAULT: usize = 100;
+
 /// The undocumented behaviours of HubSpot, each with the one that the sandbox shows.
 ///
 /// As JSON (`PATCH /__sandbox/settings`): `{"choices": {"slot_taken": "conflict"}}`.
@@ -50,6 +56,28 @@ pub struct Assumptions {
     /// A write of a communication or note ignores properties that are read-only or unknown, as their guides say. Other
     /// object types return an error.
     pub activities_leave_out_unwritable: bool,
+    /// A list of threads with `associatedContactId` needs `threadStatus`, and one without it may not have it. The
+    /// specification says the former; both are documented only together.
+    pub contact_and_status_filter_together: bool,
+    /// `latestMessageTimestampAfter` includes its own time. The name says no, the specification says "minimum".
+    pub latest_message_after_is_inclusive: bool,
+    /// Messages are listed newest first unless `sort` says otherwise. The guide says that results are ascending; its own
+    /// example, and a reader of a real account, have them the other way round.
+    pub messages_newest_first: bool,
+    /// `latestMessageTimestamp` moves with every message, also with comments and those that record a change. The guide's
+    /// example of a closed thread shows that it does not.
+    pub all_messages_are_latest: bool,
+    /// A message from the visitor opens a closed thread again.
+    pub incoming_message_reopens: bool,
+    /// An agent who replies in HubSpot's own screens to a thread of nobody's is assigned to it, as seen in a real account.
+    pub replying_agent_is_assigned: bool,
+    /// The webhook of an assignment names the assignee by actor id (`A-2620022`), and not by user id. HubSpot's pages have
+    /// both.
+    pub assignment_event_has_actor_id: bool,
+    /// Fate of a chat message to a visitor who left the chat.
+    pub reply_to_departed: ReplyToDeparted,
+    /// A new thread in the help desk makes a ticket, as HubSpot's knowledge base says.
+    pub help_desk_makes_tickets: bool,
 }
 
 impl Default for Assumptions {
@@ -69,6 +97,15 @@ impl Default for Assumptions {
             colleagues_links_are_listed: true,
             taken_value: TakenValue::Listed,
             activities_leave_out_unwritable: false,
+            contact_and_status_filter_together: true,
+            latest_message_after_is_inclusive: true,
+            messages_newest_first: false,
+            all_messages_are_latest: false,
+            incoming_message_reopens: true,
+            replying_agent_is_assigned: true,
+            assignment_event_has_actor_id: true,
+            reply_to_departed: ReplyToDeparted::Sent,
+            help_desk_makes_tickets: true,
         }
     }
 }
@@ -104,4 +141,15 @@ pub enum SlotTaken {
     StartTimeNotValid,
     /// 409 `MEETING_TIME_NOT_AVAILABLE`, as some clients expect
     Conflict,
+}
+
+/// The fate of a chat message to a visitor who left the chat. The status of the response is 201 either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyToDeparted {
+    /// `SENT`: the visitor sees it when they come back
+    #[default]
+    Sent,
+    /// `FAILED` with its failure details
+    Failed,
 }

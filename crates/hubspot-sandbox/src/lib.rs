@@ -32,8 +32,10 @@
 //! |---|---|
 //! | Build an account | [`Sandbox::new`] with the seed company, [`Sandbox::from_seed_file`], [`Sandbox::open`] |
 //! | Send requests to it | [`Sandbox::router`] in the process, [`Sandbox::serve`] over a listener |
+//! | Be told of changes | [`Sandbox::add_webhook_app`] with a [`webhooks::WebhookApp`], [`Sandbox::webhook_deliveries`] |
 //! | Let requests fail | [`Sandbox::inject_fault`] with a [`fault::Fault`]; [`Settings::tier`] turns on rate limits |
 //! | Look at the outcome | [`Sandbox::records`], [`Sandbox::requests`], [`Sandbox::peaks`] |
+//! | Write as a visitor or an agent | [`Sandbox::visitor_writes`], [`Sandbox::agent_writes`], [`Sandbox::assign_thread`], … |
 //! | Act as a person in HubSpot's own screens | [`Sandbox::archive`], [`Sandbox::add_busy`], [`Sandbox::set_scopes`], … |
 //! | Control the time | [`Settings::now`], [`Sandbox::freeze_clock`], [`Sandbox::advance_clock`] |
 //! | Keep an account | [`Sandbox::snapshot`] and [`Sandbox::restore`]; [`Sandbox::save`] and [`Sandbox::open`] for files |
@@ -49,11 +51,13 @@
 //! | `assumptions`, `clock` | undocumented behaviours; the account's calendar time |
 //! | `model` | the remembered data of each family of HubSpot's API, and the rules on it |
 //! | `rules` | access by scopes, rate limits, injected faults, the log of requests |
+//! | `webhooks` | apps that are told of changes: events, signatures, batches, retries |
 //! | `seed` | the company an account starts with, and generated records |
 //! | `sandbox` | the [`Sandbox`] handle: all state behind one lock |
 //! | `api` | one module per family of HubSpot's API: routes and handlers |
 //! | `snapshot` | the whole account as JSON, in text and in a file |
-//! | `test_api`, `admin` | access for tests: in Rust, and over HTTP |
+//! | `conversing` | visitors and agents who write |
+//! | `test_api`, `webhook_api`, `admin` | access for tests: in Rust, and over HTTP |
 //! | `router`, `middleware`, `server` | the paths; what happens around every request; serving a listener |
 //!
 //! A handler is a plain function `fn(&mut Portal, &ApiCall) -> Result<ApiResponse, ApiError>`. It runs under the lock,
@@ -63,7 +67,9 @@ mod admin;
 mod api;
 pub mod assumptions;
 mod clock;
+pub mod conversing;
 mod middleware;
+mod mix;
 mod model;
 #[cfg(test)]
 mod property_tests;
@@ -77,6 +83,8 @@ mod snapshot;
 mod test_api;
 #[cfg(test)]
 mod test_client;
+mod webhook_api;
+pub mod webhooks;
 
 pub use admin::reference as admin_reference;
 pub use rules::request_log::LoggedRequest;
@@ -84,5 +92,5 @@ pub use rules::{fault, limits};
 pub use sandbox::Sandbox;
 pub use server::ServeError;
 pub use settings::Settings;
+pub use snapshot::error::SnapshotError;
 pub use snapshot::file::FileError;
-pub use snapshot::load::SnapshotError;

@@ -3,12 +3,14 @@
 use axum::Router;
 
 use crate::admin;
-use crate::api::{account, associations, engagements, meetings, objects, owners, pipelines, properties, response};
+use crate::api::{
+    account, associations, conversations, engagements, meetings, objects, owners, pipelines, properties, response,
+};
 use crate::sandbox::Sandbox;
 
 /// Builds the routes. A family answers at its dated paths and at its older ones alike.
 pub(crate) fn routes(sandbox: &Sandbox) -> Router {
-    let families: [(&[&str], Router<Sandbox>); 10] = [
+    let families: [(&[&str], Router<Sandbox>); 13] = [
         (OBJECTS, objects::routes()),
         (ASSOCIATIONS, associations::routes()),
         (ENGAGEMENTS, engagements::routes()),
@@ -17,6 +19,9 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
         (PIPELINES, pipelines::routes()),
         (PROPERTIES, properties::routes()),
         (MEETINGS, meetings::routes()),
+        (CONVERSATIONS, conversations::dated_routes()),
+        (CONVERSATIONS_V3, conversations::routes()),
+        (CONVERSATIONS_V3_ASSIGNEE, conversations::assignee_routes()),
         (ACCOUNT, account::routes()),
         (OAUTH, account::token_routes()),
     ];
@@ -52,6 +57,11 @@ const PIPELINES: &[&str] =
 const PROPERTIES: &[&str] =
     &["/crm/properties/2026-09", "/crm/properties/2026-03", "/crm/properties/v3", "/crm/v3/properties"];
 const MEETINGS: &[&str] = &["/scheduler/2026-09/meetings", "/scheduler/2026-03/meetings", "/scheduler/v3/meetings"];
+/// There is no `2026-03` of this family.
+const CONVERSATIONS: &[&str] = &["/conversations/conversations/2026-09", "/conversations/conversations/2026-09-beta"];
+const CONVERSATIONS_V3: &[&str] = &["/conversations/v3/conversations"];
+/// The base of the assignee alone, which is not that of the threads
+const CONVERSATIONS_V3_ASSIGNEE: &[&str] = &["/conversations/conversations/v3"];
 const ACCOUNT: &[&str] = &["/account-info/2026-09", "/account-info/2026-03", "/account-info/v3"];
 const OAUTH: &[&str] = &["/oauth"];
 

@@ -1,5 +1,6 @@
 //! The handle to one embedded account: all of its state behind one lock.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,7 @@ use crate::rules::request_log::LoggedRequest;
 use crate::rules::traffic::Traffic;
 use crate::seed::company;
 use crate::settings::Settings;
+use crate::webhooks::Webhooks;
 
 /// One HubSpot account in this process. Clones share the account.
 #[derive(Clone, Debug)]
@@ -32,7 +34,13 @@ pub(crate) struct Account {
     pub(crate) traffic: Traffic,
     /// Secret of the admin plane
     pub(crate) admin_token: Option<SecretString>,
+    /// Apps that are told of changes
+    pub(crate) webhooks: Webhooks,
 }
+
+/// The account while it is locked. When the lock ends, apps are told of what changed.
+#[derive(Debug)]
+pub(crate) struct LockedAccount<'a>(MutexGuard<'a, Account>);
 
 impl Sandbox {
     /// Creates an account that contains the seed company.
@@ -40,7 +48,8 @@ impl Sandbox {
         let mut portal = Portal::empty(Clock::new(settings.now), settings.assumptions, settings.search_lag_ms);
         company::populate(&mut portal);
         let traffic = Traffic::new(settings.tier, settings.delay_ms);
-        Sandbox(Arc::new(Mutex::new(Account { portal, traffic, admin_token: settings.admin_token })))
+        let (admin_token, webhooks) = (settings.admin_token, Webhooks::default());
+        Sandbox(Arc::new(Mutex::new(Account { portal, traffic, admin_token, webhooks })))
     }
 
     /// Returns a bearer token that has every scope and does not expire.
@@ -110,8 +119,31 @@ impl Sandbox {
         WeakSandbox(Arc::downgrade(&self.0))
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Account> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> LockedAccount<'_> {
+        LockedAccount(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Deref for LockedAccount<'_> {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.0
+    }
+}
+
+impl DerefMut for LockedAccount<'_> {
+    fn deref_mut(&mut self) -> &mut Account {
+        &mut self.0
+    }
+}
+
+impl Drop for LockedAccount<'_> {
+    fn drop(&mut self) {
+        let Account { portal, webhooks, .. } = &mut *self.0;
+        if webhooks.has_apps() {
+            webhooks.publish(portal);
+        }
     }
 }
 
@@ -123,9 +155,10 @@ impl WeakSandbox {
 }
 
 impl Account {
-    /// Replaces the data and forgets the traffic so far.
+    /// Replaces the data and forgets the traffic so far. Apps are told of later changes only.
     pub(crate) fn replace_portal(&mut self, portal: Portal) {
         self.portal = portal;
+        self.portal.watch(self.webhooks.has_apps());
         self.traffic.start_over();
     }
 }

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 pub(super) mod identity;
 pub mod new_token;
 pub(super) mod token_file;
-pub(super) mod token_rules;
+pub mod token_rules;
 pub(super) mod tokens;
 
 use crate::tool::caller::{Caller, CallerId, Transport};

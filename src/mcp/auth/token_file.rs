@@ -22,6 +22,9 @@ pub enum FileError {
     /// Other users can put another file in its place.
     #[error("others can write in its folder, and so put another file in its place: use `chmod 755` or another folder")]
     Folder,
+    /// Another user owns the folder.
+    #[error("its folder belongs to another user, who can put another file in its place: use a folder of your own")]
+    FolderOwner,
     /// The file is too large.
     #[error("it is larger than {FILE_BYTES_MAX} bytes")]
     Large,
@@ -41,7 +44,8 @@ pub(super) fn read(path: &Path) -> Result<String, FileError> {
 #[cfg(unix)]
 fn check(file: &Metadata, folder: &Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
-    let facts = Facts { file: (file.uid(), file.mode()), folder: folder.mode(), user: effective_user() };
+    let facts =
+        Facts { file: (file.uid(), file.mode()), folder: (folder.uid(), folder.mode()), user: effective_user() };
     facts.check()
 }
 
@@ -51,25 +55,27 @@ fn check(_: &Metadata, _: &Metadata) -> Result<(), FileError> {
     Ok(())
 }
 
-/// The owner and the mode of the file, the mode of its folder, and the user of this process, where that is known.
+/// The owner and the mode of the file and of its folder, and the user of this process, where that is known.
 #[cfg(unix)]
 #[derive(Clone, Copy, Debug)]
 struct Facts {
     file: (u32, u32),
-    folder: u32,
+    folder: (u32, u32),
     user: Option<u32>,
 }
 
 #[cfg(unix)]
 impl Facts {
     fn check(self) -> Result<(), FileError> {
-        let (owner, mode) = self.file;
-        let others_write = self.folder & 0o022 != 0;
-        // In a folder with this bit, such as /tmp, nobody replaces the files of others.
-        let sticky = self.folder & 0o1000 != 0;
+        let ((owner, mode), (folder_owner, folder)) = (self.file, self.folder);
+        let is_others = |owner| owner != 0 && self.user.is_some_and(|user| user != owner);
+        let others_write = folder & 0o022 != 0;
+        // In a folder with this bit, such as /tmp, nobody replaces the files of others but the owner of the folder.
+        let sticky = folder & 0o1000 != 0;
         match () {
             () if mode & 0o077 != 0 => Err(FileError::Open),
-            () if owner != 0 && self.user.is_some_and(|user| user != owner) => Err(FileError::Owner),
+            () if is_others(owner) => Err(FileError::Owner),
+            () if is_others(folder_owner) => Err(FileError::FolderOwner),
             () if others_write && !sticky => Err(FileError::Folder),
             () => Ok(()),
         }
@@ -93,17 +99,22 @@ mod tests {
     fn a_file_is_trusted_only_if_nobody_else_could_have_written_it() {
         let (me, other) = (1000, 65_534);
         let table = [
-            ((me, 0o100_600), 0o40_755, Some(me), "Ok(())"),
-            ((me, 0o100_400), 0o40_700, Some(me), "Ok(())"),
-            ((0, 0o100_600), 0o40_755, Some(me), "Ok(())"),
-            ((me, 0o100_600), 0o41_777, Some(me), "Ok(())"),
-            ((me, 0o100_600), 0o40_755, None, "Ok(())"),
-            ((me, 0o100_640), 0o40_755, Some(me), "Err(Open)"),
-            ((me, 0o100_602), 0o40_755, Some(me), "Err(Open)"),
-            ((other, 0o100_600), 0o40_755, Some(me), "Err(Owner)"),
-            ((other, 0o100_600), 0o40_755, Some(0), "Err(Owner)"),
-            ((me, 0o100_600), 0o40_777, Some(me), "Err(Folder)"),
-            ((me, 0o100_600), 0o40_775, Some(me), "Err(Folder)"),
+            ((me, 0o100_600), (me, 0o40_755), Some(me), "Ok(())"),
+            ((me, 0o100_400), (me, 0o40_700), Some(me), "Ok(())"),
+            ((0, 0o100_600), (me, 0o40_755), Some(me), "Ok(())"),
+            ((me, 0o100_600), (me, 0o41_777), Some(me), "Ok(())"),
+            ((me, 0o100_600), (me, 0o40_755), None, "Ok(())"),
+            ((me, 0o100_640), (me, 0o40_755), Some(me), "Err(Open)"),
+            ((me, 0o100_602), (me, 0o40_755), Some(me), "Err(Open)"),
+            ((other, 0o100_600), (me, 0o40_755), Some(me), "Err(Owner)"),
+            ((other, 0o100_600), (0, 0o40_755), Some(0), "Err(Owner)"),
+            ((me, 0o100_600), (me, 0o40_777), Some(me), "Err(Folder)"),
+            ((me, 0o100_600), (me, 0o40_775), Some(me), "Err(Folder)"),
+            ((me, 0o100_600), (0, 0o40_755), Some(me), "Ok(())"),
+            ((me, 0o100_600), (0, 0o41_777), Some(me), "Ok(())"),
+            ((me, 0o100_600), (other, 0o40_755), None, "Ok(())"),
+            ((me, 0o100_600), (other, 0o40_755), Some(me), "Err(FolderOwner)"),
+            ((me, 0o100_600), (other, 0o41_777), Some(me), "Err(FolderOwner)"),
         ];
         for (file, folder, user, expected) in table {
             let facts = Facts { file, folder, user };

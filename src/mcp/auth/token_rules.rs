@@ -9,6 +9,9 @@ pub(super) const CHARACTERS_DIFFERENT_MIN: usize = 8;
 /// The prefix of a digest in the place of a token.
 pub(super) const DIGEST_PREFIX: &str = "sha256:";
 
+/// The hexadecimal digits of the shortest digest that other programs write.
+const OTHER_DIGEST_DIGITS_MIN: usize = 32;
+
 /// The SHA-256 of a token.
 pub(super) type TokenDigest = [u8; 32];
 
@@ -29,14 +32,38 @@ pub enum BadToken {
     /// It is no digest.
     #[error("after `{DIGEST_PREFIX}` it must have 64 hexadecimal digits, as `frontdesk token new` prints them")]
     NoDigest,
+    /// It would be the token itself, which then stands in the file.
+    #[error(
+        "it looks like a digest of another kind, which would be the token itself: write `{DIGEST_PREFIX}` and 64 \
+         hexadecimal digits, as `frontdesk token new` prints them"
+    )]
+    OtherDigest,
+}
+
+/// Checks a secret that is not kept as a token, such as that of the sandbox's admin plane.
+///
+/// # Errors
+/// [`BadToken`] if it is easily guessed, or no header can hold it.
+pub fn check(text: &str) -> Result<(), BadToken> {
+    read_plain(text).map(|_| ())
 }
 
 /// The digest of a token, or the digest that stands in its place.
 pub(super) fn read(text: &str) -> Result<TokenDigest, BadToken> {
-    if let Some(hex) = text.strip_prefix(DIGEST_PREFIX) {
-        return from_hex(hex).ok_or(BadToken::NoDigest);
+    match text.split_at_checked(DIGEST_PREFIX.len()) {
+        Some((prefix, hex)) if prefix.eq_ignore_ascii_case(DIGEST_PREFIX) => from_hex(hex).ok_or(BadToken::NoDigest),
+        _ if is_other_digest(text) => Err(BadToken::OtherDigest),
+        _ => read_plain(text),
     }
-    read_plain(text)
+}
+
+/// True for `sha512:` and hexadecimal digits, and for `$2b$12$...` and the like, as other programs keep passwords.
+fn is_other_digest(text: &str) -> bool {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_hex = |hex: &str| hex.len() >= OTHER_DIGEST_DIGITS_MIN && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let named = text.split_once(':').is_some_and(|(name, hex)| is_name(name) && is_hex(hex));
+    named || (text.starts_with('$') && text.matches('$').count() >= 3)
 }
 
 /// The digest of a token in plain text.
@@ -92,6 +119,11 @@ mod tests {
             ("abcabcabcabcabcabcabcabc", Err(BadToken::Weak)),
             ("sha256:", Err(BadToken::NoDigest)),
             ("sha256:0123456789abcdef", Err(BadToken::NoDigest)),
+            ("SHA256:0123456789abcdef", Err(BadToken::NoDigest)),
+            ("md5:0123456789abcdef0123456789abcdef", Err(BadToken::OtherDigest)),
+            ("sha-512:0123456789abcdef0123456789abcdef0123456789abcdef", Err(BadToken::OtherDigest)),
+            ("$2b$12$abcdefghijklmnopqrstuv", Err(BadToken::OtherDigest)),
+            ("website:0123456789abcdef", Ok(())),
         ];
         for (token, expected) in table {
             assert_eq!(read(token).map(|_| ()), expected, "{token}");
@@ -102,7 +134,7 @@ mod tests {
     fn a_digest_stands_for_its_token() {
         let token = "0123456789abcdef";
         assert_eq!(read(&to_text(&digest(token))), read(token));
-        assert_eq!(read(&to_text(&digest(token)).to_uppercase().replace("SHA256", "sha256")), read(token));
+        assert_eq!(read(&to_text(&digest(token)).to_uppercase()), read(token));
         assert!(
             to_text(&digest(token))
                 .starts_with("sha256:9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f")

@@ -2,11 +2,12 @@ use serde_json::json;
 
 use super::super::customer_use::CustomerUse;
 use super::*;
+use crate::tool::Toolset;
 
 const SARAH: &str = "84246479604";
 
 fn tool(effect: Effect, customers: Option<CustomerUse>) -> ToolInfo {
-    ToolInfo { name: "a_tool", title: "A tool", effect, scopes: &[], customers }
+    ToolInfo { name: "a_tool", title: "A tool", toolset: Toolset::Desk, effect, scopes: &[], customers }
 }
 
 fn verified() -> OnBehalfOf {

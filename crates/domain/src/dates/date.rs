@@ -28,13 +28,16 @@ pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item
     FORMS.iter().filter_map(move |form| form(tokens, today))
 }
 
-/// Matches `2026-12-01`, `2026/12/01`, `20261201`, `2026-W49-2`.
+/// Matches `2026-12-01`, `2026/12/01`, `2026 12 01`, `20261201`, `2026-W49-2`.
 fn year_first(tokens: &[Token], _: NaiveDate) -> Match<Day> {
     match *tokens {
         [Number(year, 4), Mark(a @ ('-' | '/' | '.')), Number(month, 1..=2), Mark(b), Number(day, 1..=2), ..]
             if a == b =>
         {
             Some((5, date(year, month, day)))
+        }
+        [Number(year, 4), Number(month, 2), Number(day, 2), ..] if YEARS.contains(&year) => {
+            Some((3, date(year, month, day)))
         }
         [Number(all, 8), ..] if YEARS.contains(&(all / 10_000)) => {
             Some((1, date(all / 10_000, all / 100 % 100, all % 100)))
@@ -48,11 +51,14 @@ fn year_first(tokens: &[Token], _: NaiveDate) -> Match<Day> {
     }
 }
 
-/// Matches `25/12/2026`, `25.12.2026`, `25/12/26`.
+/// Matches `25/12/2026`, `25.12.2026`, `25 12 2026`, `25/12/26`.
 fn with_year(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     match *tokens {
         [Number(a, 1..=2), Mark(c @ ('-' | '/' | '.')), Number(b, 1..=2), Mark(d), Number(year, 4), ..] if c == d => {
             Some((5, either_order(a, b, |month, day| date(year, month, day))))
+        }
+        [Number(a, 1..=2), Number(b, 1..=2), Number(year, 4), ..] if YEARS.contains(&year) => {
+            Some((3, either_order(a, b, |month, day| date(year, month, day))))
         }
         // `4.12. 16.30` ends with a time.
         [_, _, _, Mark('.'), Number(..), Mark('.' | ':'), Number(_, 2), ..] => None,

@@ -24,8 +24,17 @@ pub(super) enum DayPart {
 }
 
 impl DayPart {
-    /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`.
+    /// Matches `morning`, `in the afternoon`, `at night`, `after lunch`, `any time after lunch`.
     pub(super) fn at_front(tokens: &[Token]) -> Match<DayPart> {
+        let (any, rest) = match tokens {
+            [Word("any"), Word("time"), rest @ ..] => (2, rest),
+            [Word("anytime"), rest @ ..] => (1, rest),
+            _ => (0, tokens),
+        };
+        DayPart::named(rest).map(|(length, part)| (any + length, part))
+    }
+
+    fn named(tokens: &[Token]) -> Match<DayPart> {
         match tokens {
             // The whole morning is meant: `late afternoon` and the like begin at an hour that would have to be asked.
             [Word("early"), Word("morning"), ..] => Some((2, DayPart::Morning)),
@@ -45,6 +54,15 @@ impl DayPart {
     pub(super) fn of_day(tokens: &[Token]) -> Match<DayPart> {
         let (length, part) = DayPart::at_front(tokens)?;
         matches!(tokens[length..], [Word("of"), _, ..]).then_some((length + 1, part))
+    }
+
+    /// Matches `early` in `early tomorrow morning`, where the morning is named behind the day.
+    pub(super) fn before_day(tokens: &[Token]) -> Match<DayPart> {
+        match tokens {
+            [Word("early"), Word(_), Word("morning"), ..] => Some((1, DayPart::Morning)),
+            [Word("early"), Word("in"), Word("the"), Word("morning"), ..] => Some((4, DayPart::Morning)),
+            _ => None,
+        }
     }
 
     /// Matches the half of a day in `Friday pm`.

@@ -50,6 +50,7 @@ impl Distance {
     fn single(tokens: &[Token]) -> Match<Result<Distance, Reason>> {
         let (length, number) = match tokens {
             [Word("the"), Word("day"), ..] => (1, 1),
+            [Word("half"), Word("a"), Word("year"), ..] => return Some((3, Ok(Distance::Months(6)))),
             [Word("a" | "an"), ..] => (1, 1),
             _ => vocabulary::count(tokens)?,
         };
@@ -108,9 +109,12 @@ fn in_time(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     }
 }
 
-/// Matches `3 days from now`, `8 days hence`, `a week from Monday`, `a month from today`, `two weeks after December 1st`.
+/// Matches `3 days from now`, `8 days hence`, `day after Christmas`, `a week from Monday`, `a month from today`, `two weeks after December 1st`.
 fn from(tokens: &[Token], today: NaiveDate) -> Match<Day> {
-    let (length, distance) = Distance::at_front(tokens)?;
+    let (length, distance) = match tokens {
+        [Word("day"), Word("after"), ..] => (1, Ok(Distance::Days(1))),
+        _ => Distance::at_front(tokens)?,
+    };
     match &tokens[length..] {
         [Word("hence"), ..] => Some((length + 1, distance.and_then(|distance| distance.after(today)))),
         [Word("from"), Word("now"), ..] => Some((length + 2, distance.and_then(|distance| distance.after(today)))),

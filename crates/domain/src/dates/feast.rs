@@ -13,6 +13,7 @@ pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, (month, day)) = match tokens {
         [Word("christmas" | "xmas"), Word("day"), ..] => (2, (12, 25)),
         [Word("christmas" | "xmas"), Word("eve"), ..] => (2, (12, 24)),
+        [Word("nye"), ..] => (1, (12, 31)),
         [Word("boxing"), Word("day"), ..] => (2, (12, 26)),
         [Word("new"), Word("year's" | "years" | "years'" | "year"), Word("eve"), ..] => (3, (12, 31)),
         [Word("new"), Word("year's" | "years" | "years'" | "year"), Word("day"), ..] => (3, (1, 1)),

@@ -2,9 +2,9 @@
 //! booking costs more than a question.
 //!
 //! A phrase is cut into tokens (`spelling`, `lexer`, and `machine` for the forms that programs write) and parsed in every
-//! way that the grammar allows (`phrase`, with `date`, `named_date`, `month`, `relative`, `distance`,
-//! `weekday_ahead`, `feast`, `time_of_day` and `span`). Each reading is resolved to a day or an instant in the customer's zone (`resolve`).
-//! Readings with different meanings make the phrase ambiguous. No word with a meaning is skipped: one that the grammar
+//! way that the grammar allows (`phrase`, with `date`, `named_date`, `year_in_words`, `month`, `month_ahead`, `relative`,
+//! `distance`, `weekday_ahead`, `weekdays_from_now`, `feast`, `time_of_day`, `time_in_words` and `span`). Each reading is
+//! resolved to a day or an instant in the customer's zone (`resolve`). Readings with different meanings make the phrase ambiguous. No word with a meaning is skipped: one that the grammar
 //! does not know rejects the whole phrase, and a typing error is asked back with the right word.
 
 mod bare_hour;
@@ -22,6 +22,7 @@ mod lexer;
 mod local_time;
 mod machine;
 mod month;
+mod month_ahead;
 mod named_date;
 mod parse;
 mod phrase;
@@ -35,13 +36,16 @@ mod resolve;
 mod saturday;
 mod span;
 mod spelling;
+mod time_in_words;
 mod time_of_day;
 mod token;
 mod typing_error;
 mod unread;
 mod vocabulary;
 mod weekday_ahead;
+mod weekdays_from_now;
 mod window;
+mod year_in_words;
 
 pub use due::parse_due;
 pub use error::DateError;

@@ -105,10 +105,13 @@ fn disagree(day: NaiveDate, weekday: Weekday) -> Reason {
     Reason::Disagree(format::day(day), format::weekday(weekday).to_owned())
 }
 
-/// Matches `the last day of the month`, `last day of December`.
+/// Matches `the last day of the month`, `last day of December`, `last day of the year`.
 fn last_of_month(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let [Word("last"), Word("day"), Word("of" | "in"), rest @ ..] = rest else { return None };
+    if let [Word("the" | "this"), Word("year"), ..] = rest {
+        return Some((the + 5, NaiveDate::from_ymd_opt(today.year(), 12, 31).ok_or(Reason::NotUnderstood)));
+    }
     let (taken, month) = any(rest, today)?;
     Some((the + 3 + taken, Ok(month.last_day())))
 }

@@ -6,13 +6,14 @@ use super::date::{self, Day, DayForm, skip};
 use super::error::Reason;
 use super::token::Token::{self, Dash, Mark, Number, Word};
 use super::vocabulary::{self, Match};
+use super::year_in_words;
 
 /// The years ahead that a bare number of two digits after a date may stand for.
 const SHORT_YEARS_AHEAD: u32 = 2;
 /// Smaller numbers after a date may be an hour.
 const HOURS: u32 = 24;
 
-const FORMS: [DayForm; 3] = [month_first, day_first, with_marks];
+const FORMS: [DayForm; 4] = [month_first, day_first, with_marks, year_first];
 
 /// Matches dates with the name of a month.
 pub(super) fn at_front(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item = (usize, Day)> {
@@ -26,6 +27,9 @@ fn month_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(rest, "the");
     let (length, day) = vocabulary::ordinal(rest).or_else(|| in_digits(rest)).or_else(|| in_words(rest))?;
     let (taken, after) = (1 + the + length, &rest[length..]);
+    if let Some((more, year)) = year_in_words::at_front(after, today) {
+        return Some((taken + more, date::date(year, month, day)));
+    }
     let Some((more, year)) = short_year(after, today) else {
         return Some(with_year(taken, date::year(after), (month, day), today));
     };
@@ -43,10 +47,20 @@ fn day_first(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (of, after) = skip(&rest[length..], "of");
     let [Word(word), after @ ..] = after else { return None };
     let month = vocabulary::month(word)?;
-    let year = date::year(after).or_else(|| short_year(after, today));
+    let in_words = || year_in_words::at_front(after, today);
+    let year = date::year(after).or_else(|| short_year(after, today)).or_else(in_words);
     let found = with_year(the + length + of + 1, year, (month, day), today);
     let bare = matches!(rest, [Number(_, 2), Word(_), Number(_, 2), ..]);
     Some(if bare { or_year_first(found, (day, month), after, today) } else { found })
+}
+
+/// Matches `2026 Dec 13`, `2026, December 13th`.
+fn year_first(tokens: &[Token], _: NaiveDate) -> Match<Day> {
+    let (of_year, year) = date::year(tokens)?;
+    let [Word(word), rest @ ..] = &tokens[of_year..] else { return None };
+    let month = vocabulary::month(word)?;
+    let (length, day) = vocabulary::ordinal(rest).or_else(|| in_digits(rest))?;
+    Some((of_year + 1 + length, date::date(year, month, day)))
 }
 
 /// Matches `13-Dec`, `13-Dec-2026`, `13/Dec/26`, `Dec-13`, `Dec/13/2026`, `2026-Dec-13`.

@@ -5,10 +5,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Weekday
 use super::date::{self, Day};
 use super::day_part::DayPart;
 use super::span::{self, Span};
+use super::time_in_words;
 use super::time_of_day::{self, ClockTime, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
-use super::{bare_hour, distance, feast, month, named_date, relative, weekday_ahead};
+use super::{bare_hour, distance, feast, month, month_ahead, named_date, relative, weekday_ahead, weekdays_from_now};
 use crate::time_zone::{self, iana::ZoneName, season::Season};
 
 /// Weekday, date, time, part of the day, zone, offset, and one repetition.
@@ -110,13 +111,15 @@ fn at_front(tokens: &[Token], before: &[Piece], today: NaiveDate) -> Vec<(usize,
         hour.map(|(length, time)| (length, Piece::Time(time))),
         own_zone(tokens).filter(|_| timed),
         DayPart::of_day(tokens).or_else(|| DayPart::at_front(tokens)).map(as_part),
+        DayPart::before_day(tokens).map(as_part),
         DayPart::half(tokens).filter(|_| !timed && half_fits(tokens, before)).map(as_part),
         DayPart::of_today(tokens).map(|(length, part)| (length, Piece::Today(part))),
         span::at_front(tokens).map(|(length, span)| (length, Piece::After(span))),
         offset(tokens, before).filter(|_| timed || dated),
         zone(tokens).filter(|_| timed || dated),
     ];
-    let times = vocabulary::longest(time_of_day::at_front(tokens)).into_iter();
+    let times = time_of_day::at_front(tokens).chain(time_in_words::at_front(tokens));
+    let times = vocabulary::longest(times).into_iter();
     let times = times.map(|(length, time)| (length, Piece::Time(time)));
     days(tokens, today).into_iter().chain(times).chain(single.into_iter().flatten()).collect()
 }
@@ -143,19 +146,22 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
     };
     let relative = relative::at_front(tokens, today).chain(distance::at_front(tokens, today));
     let relative = relative.chain(weekday_ahead::at_front(tokens, today));
+    let relative = relative.chain(weekdays_from_now::at_front(tokens, today));
     let dates = date::at_front(tokens, today).chain(named_date::at_front(tokens, today));
     let of_month = month::at_front(tokens, today).chain(month::after_weekday(tokens, today));
+    let of_month = of_month.chain(month_ahead::at_front(tokens, today));
     let days = relative.chain(dates).chain(of_month).chain(feast::at_front(tokens, today));
     vocabulary::longest(weekday.into_iter().chain(days.map(|(length, day)| (length, Piece::Day(day)))))
 }
 
-/// Matches `my time`, `local time`, `my local time`, and `local` at the end.
+/// Matches `my time`, `local time`, `my local time`, and `local` or `here` at the end.
 fn own_zone(tokens: &[Token]) -> Match<Piece> {
     let (my, rest) = date::skip(tokens, "my");
     let (local, rest) = date::skip(rest, "local");
     match rest {
         [Word("time" | "zone" | "timezone"), ..] if my + local > 0 => Some((my + local + 1, Piece::OwnZone)),
         [] if local > 0 => Some((my + local, Piece::OwnZone)),
+        [Word("here")] if my + local == 0 => Some((1, Piece::OwnZone)),
         _ => None,
     }
 }

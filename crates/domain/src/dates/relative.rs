@@ -20,12 +20,14 @@ pub(super) fn closed(tokens: &[Token], today: NaiveDate) -> impl Iterator<Item =
     FORMS.iter().filter_map(move |form| form(tokens, today))
 }
 
-/// Matches `today`, `tomorrow`, `the day after tomorrow`, and names of past days.
+/// Matches `today`, `later today`, `tomorrow`, `the day after tomorrow`, and names of past days.
 fn named(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = match rest {
         [Word("day"), Word("after"), Word("tomorrow"), ..] => (3, ahead(today, 2)),
         [Word("day"), Word("before"), Word("yesterday"), ..] => (3, Err(past(today))),
+        // What is left of a day is all that can be booked of it.
+        [Word("later"), Word("today"), ..] if the == 0 => (2, Ok(today)),
         [Word("today"), ..] if the == 0 => (1, Ok(today)),
         [Word("tomorrow"), ..] if the == 0 => (1, ahead(today, 1)),
         [Word("yesterday"), ..] if the == 0 => (1, Err(past(today))),

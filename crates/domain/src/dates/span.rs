@@ -32,7 +32,10 @@ fn length(tokens: &[Token]) -> Match<Span> {
         [Word("half"), Word("an"), Word("hour" | "hour's"), ..] => (3, Some(30)),
         [Word("a"), Word("quarter"), Word("of"), Word("an"), Word("hour" | "hour's"), ..] => (5, Some(15)),
         [Word("a"), Word("half"), Word("hour"), ..] => (3, Some(30)),
-        _ => tenths(tokens).or_else(|| halves(tokens)).or_else(|| hours_and_minutes(tokens))?,
+        _ => tenths(tokens)
+            .or_else(|| halves(tokens))
+            .or_else(|| days_and_hours(tokens))
+            .or_else(|| hours_and_minutes(tokens))?,
     };
     let span = minutes.filter(|minutes| (1..=MINUTES_MAX).contains(minutes)).ok_or(Reason::NotUnderstood);
     Some((taken, span.map(|minutes| TimeDelta::minutes(minutes.into()))))
@@ -55,6 +58,19 @@ fn halves(tokens: &[Token]) -> Match<Option<u32>> {
         [Word("and"), Word("a"), Word("half"), Word("hour" | "hours"), ..] => Some((taken + 4, minutes(whole, 30))),
         _ => None,
     }
+}
+
+/// Matches `2 days and 3 hours`.
+fn days_and_hours(tokens: &[Token]) -> Match<Option<u32>> {
+    let (taken, days) = match tokens {
+        [Word("a"), ..] => (1, 1),
+        _ => vocabulary::count(tokens)?,
+    };
+    let [Word("day" | "days"), rest @ ..] = &tokens[taken..] else { return None };
+    let (and, rest) = date::skip(rest, "and");
+    let (more, rest) = hours_and_minutes(rest)?;
+    let all = days.checked_mul(24 * 60).zip(rest).and_then(|(days, rest)| days.checked_add(rest));
+    Some((taken + 1 + and + more, all))
 }
 
 fn hours_and_minutes(tokens: &[Token]) -> Match<Option<u32>> {

@@ -73,6 +73,8 @@ pub(super) fn short_form(word: &str) -> Option<&'static str> {
         "2day" | "tdy" => "today",
         "2nite" | "2night" | "2nyt" | "tonite" | "tnite" => "tonight",
         "nite" => "night",
+        "upcoming" => "coming",
+        "mid-day" => "midday",
         _ => return None,
     })
 }

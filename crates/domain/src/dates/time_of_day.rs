@@ -24,8 +24,8 @@ pub(super) type Time = Result<ClockTime, Reason>;
 
 type TimeForm = fn(&[Token]) -> Match<Time>;
 
-const FORMS: [TimeForm; 10] =
-    [with_minutes, with_h, without_colon, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock, in_words];
+const FORMS: [TimeForm; 9] =
+    [with_minutes, with_h, without_colon, meridiem_hour, digits_only, named, past_or_to, half_hour, oclock];
 
 /// Matches times of day that need no other words.
 pub(super) fn at_front(tokens: &[Token]) -> impl Iterator<Item = (usize, Time)> {
@@ -54,7 +54,7 @@ fn meridiem(tokens: &[Token]) -> Match<Meridiem> {
 
 /// The style in which an hour was written, which decides if it can be on a 12-hour clock.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
+pub(super) enum Style {
     /// The 12-hour clock, as in `4`, `four`, `10.30`.
     Dial,
     /// The 24-hour clock that the tools ask for, as in `09:00`, `10:30`, `1300`.
@@ -94,12 +94,14 @@ fn with_minutes(tokens: &[Token]) -> Match<Time> {
     Some((length + taken + end, time))
 }
 
-/// Matches `15h30` and `15h`. `3h30` leaves am or pm open.
+/// Matches `15h30`, `15h` and `15 hrs`. `3h30` leaves am or pm open.
 fn with_h(tokens: &[Token]) -> Match<Time> {
     match *tokens {
         [Number(hour, digits @ 1..=2), Word("h"), Number(minute, 2), ..] => {
             Some((3, with_suffix(hour, minute, style_of(hour, digits), &[]).1))
         }
+        // `2 hrs` are a duration; nobody calls a day's meeting so long.
+        [Number(hour @ 13..=23, 2), Word("hr" | "hrs"), ..] => Some((2, exact(hour, 0))),
         [Number(hour, digits @ 1..=2), Word("h"), ..] => Some((2, with_suffix(hour, 0, style_of(hour, digits), &[]).1)),
         _ => None,
     }
@@ -149,7 +151,7 @@ fn named(tokens: &[Token]) -> Match<Time> {
     }
 }
 
-/// Matches `half past 4 pm`, `quarter to five pm`, `ten minutes past four`, `20 to 5 pm`.
+/// Matches `half past 4 pm`, `quarter to five pm`, `quarter of five pm`, `ten minutes past four`, `20 to 5 pm`.
 fn past_or_to(tokens: &[Token]) -> Match<Time> {
     let (length, minutes, surely) = minutes(tokens)?;
     let [Word(side), rest @ ..] = &tokens[length..] else { return None };
@@ -158,6 +160,8 @@ fn past_or_to(tokens: &[Token]) -> Match<Time> {
     let (taken, time) = match *side {
         "past" | "after" if minutes < 60 => with_suffix(hour, minutes, Style::Dial, rest),
         "to" | "before" | "till" | "til" if surely && minutes < 60 && minutes != 30 => to_the_hour(hour, minutes, rest),
+        // American; `5 of` begins a date.
+        "of" if surely && minutes == 15 => to_the_hour(hour, minutes, rest),
         // `2 to 4 pm` may be a period.
         "to" | "till" | "til" => (0, Err(Reason::Span)),
         _ => return None,
@@ -225,16 +229,6 @@ pub(super) fn alone(tokens: &[Token]) -> Option<Time> {
     }
 }
 
-/// Matches `four thirty pm`, `four fifteen`.
-fn in_words(tokens: &[Token]) -> Match<Time> {
-    let [Word(word), rest @ ..] = tokens else { return None };
-    let (1, hour @ 1..=12) = vocabulary::number_words(word, &[])? else { return None };
-    let [Word(word), after @ ..] = rest else { return None };
-    let (length, minute @ 10..=59) = vocabulary::number_words(word, after)? else { return None };
-    let (taken, time) = with_suffix(hour, minute, Style::Dial, &rest[length..]);
-    Some((1 + length + taken, time))
-}
-
 pub(super) fn hour(tokens: &[Token]) -> Match<u32> {
     match tokens {
         [Number(hour, 1..=2), ..] => Some((1, *hour)),
@@ -244,7 +238,7 @@ pub(super) fn hour(tokens: &[Token]) -> Match<u32> {
 }
 
 /// Completes a time with the suffix that follows it: am, pm, noon, midnight or none.
-fn with_suffix(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, Time) {
+pub(super) fn with_suffix(hour: u32, minute: u32, style: Style, rest: &[Token]) -> (usize, Time) {
     match (meridiem(rest), rest) {
         (Some((length, half)), _) => (length, with_meridiem(hour, minute, half)),
         (None, [Word("noon" | "midday"), ..]) if (hour, minute) == (12, 0) => (1, exact(12, 0)),
@@ -284,7 +278,7 @@ pub(super) fn without_meridiem(hour: u32, minute: u32) -> Time {
     }
 }
 
-fn exact(hour: u32, minute: u32) -> Time {
+pub(super) fn exact(hour: u32, minute: u32) -> Time {
     time(hour, minute).map(ClockTime::Exact).ok_or(Reason::NoSuchTime)
 }
 

@@ -17,6 +17,10 @@ fn addresses_are_trimmed_and_lowered() {
 
 #[test]
 fn what_no_server_takes_is_no_address() {
+    for bad in ["sarah@gmail.com/", "sarah@gmail.com#x", "sarah@gmail.com?a=b", "sarah@gm&ail.com", "sarah@gmail.com|"]
+    {
+        assert_eq!(read(bad), Err(InvalidEmail::OtherForm), "{bad}");
+    }
     for bad in
         [".sarah@gmail.com", "sarah@-gmail.com", "sarah@gmail-.com", "'sarah@gmail.com", "sarah@gmail.com'", "`a@b.com"]
     {
@@ -29,7 +33,8 @@ fn what_no_server_takes_is_no_address() {
 
 #[test]
 fn spellings_of_one_address_are_equal() {
-    let groups: [&[&str]; 4] = [
+    let groups: [&[&str]; 5] = [
+        &["o'brien@gmail.com", "O’Brien@gmail.com", "oʼbrien@gmail.com"],
         &[
             "sarah@gmail.com",
             " SARAH@Gmail.com\n",
@@ -102,12 +107,28 @@ fn an_invisible_character_inside_is_named() {
 }
 
 #[test]
+fn a_letter_that_looks_like_a_latin_one_is_named() {
+    for (raw, letter) in [
+        ("s\u{430}rah@gmail.com", '\u{430}'),
+        ("sarah@gm\u{430}il.com", '\u{430}'),
+        ("\u{3bf}tto@x.example", '\u{3bf}'),
+    ] {
+        assert_eq!(read(raw), Err(InvalidEmail::OtherAlphabet(letter)), "{raw}");
+    }
+    assert!(read("s\u{430}rah@gmail.com").unwrap_err().to_string().contains("U+0430"));
+    for good in ["иван@пример.example", "иван.petrov@example.com", "josé@gmail.com"] {
+        assert!(read(good).is_ok(), "{good}");
+    }
+}
+
+#[test]
 fn an_international_address_is_looked_up_in_every_spelling() {
     assert_eq!(read("Sarah@gmail.com").unwrap().spellings(), ["sarah@gmail.com"]);
     let stored = ["info@bu\u{308}cher.example", "info@bücher.example", "info@xn--bcher-kva.example"];
     for spelling in stored {
         assert_eq!(read(spelling).unwrap().spellings(), stored, "{spelling}");
     }
+    assert_eq!(read("o’brien@gmail.com").unwrap().spellings(), ["o'brien@gmail.com", "o’brien@gmail.com"]);
     assert_eq!(read("José@gmail.com").unwrap().spellings(), ["jose\u{301}@gmail.com", "josé@gmail.com"]);
     assert_eq!(read("info@XN--bcher-kva.example").unwrap().as_str(), "info@xn--bcher-kva.example", "as it was sent");
     let decomposed = Email::of_record("Info@bu\u{308}cher.example").unwrap();

@@ -75,6 +75,9 @@ fn runs(text: &[char]) -> Vec<Range<usize>> {
 
 /// The number of a run, and the range that it takes with its extension.
 fn number(text: &[char], run: Range<usize>) -> Result<Option<(Phone, Range<usize>)>, InvalidPhone> {
+    if let Some(letter) = trimmed(text, run.clone()).and_then(|range| letter_for_digit(text, &range)) {
+        return Err(InvalidPhone::Unreadable(letter));
+    }
     let Some(range) = free(text, run).map(|range| alone(text, range)) else { return Ok(None) };
     let written: String = text[range.clone()].iter().collect();
     let digits = written.bytes().filter(u8::is_ascii_digit).count();
@@ -148,6 +151,30 @@ fn alone(text: &[char], range: Range<usize>) -> Range<usize> {
     };
     let start = at.checked_sub(1).filter(|before| is_code(&groups[*before])).unwrap_or(at);
     groups[start].start..groups[at].end
+}
+
+/// The letter in a group beside a number that lacks digits, as in `+1 702 555 O143` and `7O2 555 0143`: the number cannot be
+/// read, and what is left of it is another one.
+fn letter_for_digit(text: &[char], range: &Range<usize>) -> Option<char> {
+    let digits = text[range.clone()].iter().filter(|c| c.is_ascii_digit()).count();
+    if digits > ALONE_DIGITS_MIN {
+        return None;
+    }
+    let is_sign = |c: &&char| " -./".contains(**c);
+    let after = text[range.end..].iter().skip_while(is_sign).take_while(|c| c.is_alphanumeric());
+    let before = text[..range.start].iter().rev().skip_while(is_sign).take_while(|c| c.is_alphanumeric());
+    let groups: [Vec<char>; 2] = [after.copied().collect(), before.copied().collect()];
+    let is_number = |group: &&Vec<char>| {
+        let count = group.iter().filter(|c| c.is_ascii_digit()).count();
+        let all = digits + group.len();
+        count > 0 && all >= ALONE_DIGITS_MIN && group.iter().all(|c| c.is_ascii_digit() || is_like_digit(*c))
+    };
+    groups.iter().find(is_number)?.iter().copied().find(|c| is_like_digit(*c))
+}
+
+/// True for the letters that people take for 0 and 1.
+fn is_like_digit(c: char) -> bool {
+    matches!(c, 'O' | 'o' | 'l' | 'I')
 }
 
 /// True for a date in figures, `2026-12-01` or `1.12.2026`.
@@ -225,14 +252,20 @@ mod tests {
             "on 2026-12-01",
             "1.12.2026 at noon",
             "NV 89101",
-            "702 555 O143",
-            "1-702-555-O143",
+            "room B12 of 702 555",
+            "5 O2 bottles",
             "+1 702 CALL NOW",
             "702555014½",
             "",
         ] {
             assert_eq!(read(text), Ok(None), "{text}");
         }
+        for text in
+            ["702 555 O143", "1-702-555-O143", "my number is +1 702 555 O143", "+1 7O2 555 0143", "702 555 0l43"]
+        {
+            assert!(matches!(read(text), Err(InvalidPhone::Unreadable('O' | 'l'))), "{text}: {:?}", read(text));
+        }
+        assert!(read("702 555 0143 room O12").is_ok_and(|found| found.is_some()));
         assert_eq!(read("me: 702 555 0143, she: 702 555 0144"), Err(InvalidPhone::Several));
         assert_eq!(read("+1 702 555 0143 / +1 702 555 0144"), Err(InvalidPhone::Several));
     }

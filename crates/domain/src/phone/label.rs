@@ -93,7 +93,9 @@ fn strip_after(text: &str) -> (&str, bool) {
     let bare = text.trim_end_matches([' ', ')', '.']);
     let begin = bare.rfind(|c: char| !c.is_alphabetic());
     let begin = begin.map_or(0, |at| at + bare[at..].chars().next().map_or(0, char::len_utf8));
-    if !is_label(&bare[begin..]) {
+    // In `1-702-555-CALL` the letters are keys.
+    let is_joined = bare[..begin].ends_with(['-', '.']) && !bare[..begin].trim_end_matches(['-', '.']).ends_with(' ');
+    if is_joined || !is_label(&bare[begin..]) {
         return (text, false);
     }
     (strip_after(bare[..begin].trim_end_matches([' ', '(', '-', ',', ':', '/'])).0, true)
@@ -122,7 +124,7 @@ mod tests {
         ] {
             assert_eq!(strip(text), (number, true), "{text}");
         }
-        for text in ["(702) 555", "+1 702 x5", "Sarah 702", "phoney 702", ""] {
+        for text in ["(702) 555", "+1 702 x5", "Sarah 702", "phoney 702", "1-702-555-CALL", "702.555.CELL", ""] {
             assert_eq!(strip(text), (text, false), "{text}");
         }
     }

@@ -54,6 +54,11 @@ pub enum InvalidPhone {
     /// It is more than one number.
     #[error("it is more than one phone number: send one")]
     Several,
+    /// It has a country code whose numbers have another length.
+    #[error(
+        "a number with the country code 1 has 10 digits behind it, and this one has more or fewer: ask for it again"
+    )]
+    WrongLength,
     /// A character that is neither a digit nor a sign between digits.
     #[error("`{0}` cannot be read in a phone number: send its digits")]
     Unreadable(char),
@@ -67,6 +72,7 @@ impl Phone {
         match known.len() {
             0..DIGITS_MIN if read.is_marked => Err(InvalidPhone::TooShort),
             0..DIGITS_MIN => Err(InvalidPhone::OtherText),
+            _ if prefix == Prefix::International && prefix::is_impossible(known) => Err(InvalidPhone::WrongLength),
             _ => {
                 let is_american = prefix == Prefix::None && prefix::is_american(known, &read.groups);
                 Ok(Phone { digits: known.to_owned(), prefix, is_american })
@@ -163,8 +169,8 @@ impl Read {
             return Err(InvalidPhone::OtherText);
         }
         let folded = folded::fold(raw);
-        let text = folded.trim_matches([' ', '"', '\'', '`', '<', '>']);
-        let linked = link::number(text).map(|number| folded::fold(&number));
+        let text = folded.trim_matches(|c: char| " \"'`<>".contains(c) || is_symbol(c));
+        let linked = link::number(raw.trim()).or_else(|| link::number(text)).map(|number| folded::fold(&number));
         let (text, is_labelled) = label::strip(linked.as_deref().unwrap_or(text));
         let text = whole(text);
         let has_plus = text.trim_start_matches(['(', ' ']).starts_with('+');
@@ -182,6 +188,9 @@ impl Read {
         if number.trim_start_matches(['(', ' ']).get(1..).is_some_and(|rest| rest.contains('+')) {
             return Err(unfit(InvalidPhone::Several));
         }
+        if is_followed_by_another_end(number) {
+            return Err(unfit(InvalidPhone::Several));
+        }
         if digits.len() > DIGITS_MAX {
             return Err(unfit(InvalidPhone::TooLong));
         }
@@ -189,6 +198,19 @@ impl Read {
         let groups = number.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect();
         Ok(Read { digits, groups, written, is_marked, has_plus })
     }
+}
+
+/// True for a picture of a telephone and the like.
+fn is_symbol(c: char) -> bool {
+    !c.is_ascii() && !c.is_alphanumeric()
+}
+
+/// True for `702 555 0143 / 0144`, two numbers of which the second is only its end.
+fn is_followed_by_another_end(number: &str) -> bool {
+    let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    number
+        .rsplit_once('/')
+        .is_some_and(|(first, end)| count(first) >= UNMARKED_DIGITS_MIN && (1..LOCAL_DIGITS_MIN).contains(&count(end)))
 }
 
 /// The digits of a number that a spreadsheet wrote with a point, `7025550143.0`.

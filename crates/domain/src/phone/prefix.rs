@@ -63,6 +63,11 @@ pub(super) fn is_whole(digits: &str) -> bool {
     !digits.starts_with(['1', '7']) || digits.len() == DIGITS_OF_ONE_DIGIT_CODE
 }
 
+/// True for digits with the country code of North America that are no number: all of them have ten digits behind it.
+pub(super) fn is_impossible(digits: &str) -> bool {
+    digits.starts_with(NORTH_AMERICA) && digits.len() != DIGITS_OF_ONE_DIGIT_CODE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -65,6 +65,12 @@ const AMERICAN: &[&str] = &[
     "whatsapp://send?phone=17025550143",
     "https://signal.me/#p/+17025550143",
     "<tel:+17025550143>",
+    "[+1 702 555 0143](tel:+17025550143)",
+    "viber://chat?number=%2B17025550143",
+    "skype:+17025550143?call",
+    // Pictures beside it.
+    "📞 +1 702 555 0143",
+    "☎ 702 555 0143 ✅",
     // Labels.
     "Phone: +1 702 555 0143",
     "Tel. +1 702 555 0143",
@@ -179,7 +185,7 @@ fn a_number_without_its_area_code_is_known() {
 
 #[test]
 fn a_number_that_cannot_be_read_is_told_from_other_texts() {
-    use InvalidPhone::{OtherText, Several, TooLong, TooShort, Unreadable};
+    use InvalidPhone::{OtherText, Several, TooLong, TooShort, Unreadable, WrongLength};
     for (text, reason) in [
         ("Sarah Mark", OtherText),
         ("4 Seasons", OtherText),
@@ -191,6 +197,11 @@ fn a_number_that_cannot_be_read_is_told_from_other_texts() {
         ("Office", OtherText),
         ("0143", OtherText),
         ("", OtherText),
+        ("+1 702 555 0143 / 0144", Several),
+        ("702 555 0143/4", Several),
+        ("+1 702 555 014", WrongLength),
+        ("0017025550143 9", WrongLength),
+        ("1-702-555-CALL", Unreadable('C')),
         ("+45 12", TooShort),
         ("Phone: 12", TooShort),
         ("+1 702 555 0143 702 555 0144", TooLong),

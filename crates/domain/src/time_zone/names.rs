@@ -162,6 +162,21 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("coordinated universal time+13", "Etc/GMT-13"),
     ("west central africa", "Africa/Lagos"),
     ("south africa", "Africa/Johannesburg"),
+    // Names that browsers give (CLDR's metazones), of regions that are larger than their time.
+    ("central africa time", "Africa/Maputo"),
+    ("east africa time", "Africa/Nairobi"),
+    ("west africa time", "Africa/Lagos"),
+    ("west africa standard time", "Africa/Lagos"),
+    ("gulf standard time", "Asia/Dubai"),
+    ("indochina", "Asia/Bangkok"),
+    ("western indonesia", "Asia/Jakarta"),
+    ("central indonesia", "Asia/Makassar"),
+    ("eastern indonesia", "Asia/Jayapura"),
+    ("philippine", "Asia/Manila"),
+    ("korean", "Asia/Seoul"),
+    ("chamorro", "Pacific/Guam"),
+    ("mexican pacific", "America/Mazatlan"),
+    ("australian western", "Australia/Perth"),
     ("cape town", "Africa/Johannesburg"),
 ];
 

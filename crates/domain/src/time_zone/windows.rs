@@ -10,6 +10,10 @@ const WINDOWS_ZONES: &str = include_str!("windows_zones.tsv");
 /// Names that people use for another time as well: zones that have that offset in one season.
 const ALSO_OTHERS: [&str; 4] = ["utc-08", "utc-09", "utc+12", "utc+13"];
 
+/// The ends of a name in winter and in summer.
+const WINTER: &str = " standard time";
+const SUMMER: &str = " daylight time";
+
 static ZONES: LazyLock<HashMap<String, ZoneName>> = LazyLock::new(|| {
     let rows = rows().filter_map(|(name, zone)| Some((name.to_lowercase(), ZoneName::parse(zone)?)));
     rows.filter(|(name, _)| !ALSO_OTHERS.contains(&name.as_str())).collect()
@@ -19,9 +23,10 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     WINDOWS_ZONES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
 
-/// Returns the zone with a Windows name in lower case.
+/// Returns the zone with a Windows name in lower case; in summer, programs show the name with `daylight`.
 pub(super) fn zone(name: &str) -> Option<ZoneName> {
-    ZONES.get(name).copied()
+    let in_winter = || name.strip_suffix(SUMMER).map(|stem| format!("{stem}{WINTER}"));
+    ZONES.get(name).or_else(|| ZONES.get(&in_winter()?)).copied()
 }
 
 /// Lists the names and zones.

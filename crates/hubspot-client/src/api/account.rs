@@ -53,12 +53,15 @@ pub struct Account<'a> {
     pub(crate) scope: &'a CallScope,
 }
 
-/// The cache of the account's details.
-pub(crate) struct AccountState(Cache<(), Details>);
+/// The caches of the account's details and of the user who made the token.
+pub(crate) struct AccountState {
+    details: Cache<(), Details>,
+    token_maker: Cache<(), Option<UserId>>,
+}
 
 impl AccountState {
     pub(crate) fn new() -> AccountState {
-        AccountState(Cache::new("account", TTL))
+        AccountState { details: Cache::new("account", TTL), token_maker: Cache::new("token_maker", TTL) }
     }
 }
 
@@ -86,7 +89,13 @@ impl Account<'_> {
 
     /// Returns the details of the account, from the cache if they are in it.
     pub async fn details(&self) -> Result<Details, Error> {
-        self.state.0.get(self.scope.deadline(), (), || self.details_fresh()).await
+        self.state.details.get(self.scope.deadline(), (), || self.details_fresh()).await
+    }
+
+    /// Returns the user who made the token, if HubSpot tells, from the cache if it is in it.
+    pub async fn token_maker(&self) -> Result<Option<UserId>, Error> {
+        let load = || async { self.token_info().await.map(|info| info.user_id) };
+        self.state.token_maker.get(self.scope.deadline(), (), load).await
     }
 
     /// Reads the scopes of the token. HubSpot answers for service keys and private apps and refuses OAuth tokens.

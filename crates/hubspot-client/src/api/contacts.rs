@@ -22,7 +22,7 @@ use crate::transport::waiters::Waiters;
 use crate::versions::Api;
 use crate::writes::dry_run;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
-use crate::writes::protocol::{Uniqueness, WriteRules};
+use crate::writes::protocol::{SENDS_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
 use domain::email::Email;
 use domain::id::RecordId;
@@ -100,7 +100,7 @@ impl OnceWrite for CreateContact {
     fn rules(&self) -> WriteRules {
         let has_email = self.email.is_some();
         let uniqueness = if has_email { Uniqueness::CallersValue } else { Uniqueness::None };
-        WriteRules { write: Write::Contact, can_be_found: has_email, uniqueness }
+        WriteRules { write: Write::Contact, can_be_found: has_email, uniqueness, sends_max: SENDS_MAX }
     }
 
     fn facts(&self) -> WriteFacts {

@@ -30,7 +30,7 @@ use crate::writes::claims::Claims;
 use crate::writes::dry_run;
 use crate::writes::key_lock::KeyLock;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
-use crate::writes::protocol::{Uniqueness, WriteRules};
+use crate::writes::protocol::{SENDS_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
 use domain::id::RecordId;
 
@@ -118,7 +118,7 @@ impl OnceWrite for CreateRecord {
     fn rules(&self) -> WriteRules {
         let uniqueness = if self.new.key.is_some() { Uniqueness::RequestKey } else { Uniqueness::None };
         let can_be_found = self.new.key.is_some() || self.new.parent.is_some();
-        WriteRules { write: self.shared.kind.write, can_be_found, uniqueness }
+        WriteRules { write: self.shared.kind.write, can_be_found, uniqueness, sends_max: SENDS_MAX }
     }
 
     fn facts(&self) -> WriteFacts {

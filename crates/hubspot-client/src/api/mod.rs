@@ -18,6 +18,7 @@ pub(crate) mod activities;
 pub(crate) mod associations;
 pub(crate) mod communications;
 pub(crate) mod contacts;
+pub(crate) mod conversations;
 pub(crate) mod create_record;
 pub(crate) mod meetings;
 pub(crate) mod owners;

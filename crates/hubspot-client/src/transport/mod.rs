@@ -257,7 +257,8 @@ impl Transport {
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if !api_request.body.is_empty() {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            let content_type = HeaderValue::from_str(&api_request.content_type);
+            headers.insert(header::CONTENT_TYPE, content_type.map_err(|_| AttemptError::refused(Error::TooLong))?);
         }
         if let Some(authorization) = &self.authorization {
             headers.insert(header::AUTHORIZATION, authorization.clone());

@@ -31,7 +31,7 @@ pub(crate) async fn all_pages(
 
 /// The cursor of the next page. The scheduler and the owners API send theirs percent-encoded already; it is decoded here
 /// so that it is encoded only once on the way back.
-fn after(page: &Value) -> Option<String> {
+pub(crate) fn after(page: &Value) -> Option<String> {
     let cursor = page["paging"]["next"]["after"].as_str().filter(|cursor| !cursor.is_empty())?;
     Some(percent_decode_str(cursor).decode_utf8_lossy().into_owned())
 }

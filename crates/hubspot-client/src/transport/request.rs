@@ -1,5 +1,7 @@
 //! One request to HubSpot's API, before it is bytes.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,6 +13,9 @@ use crate::transport::retry::Idempotency;
 /// become `%2F`.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The media type of all bodies but files.
+const JSON: &str = "application/json";
+
 /// Method, path and body of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiRequest {
@@ -20,12 +25,15 @@ pub(crate) struct ApiRequest {
     /// Path and query, percent-encoded.
     pub(crate) path: String,
     pub(crate) body: Bytes,
+    /// The media type of the body.
+    pub(crate) content_type: Cow<'static, str>,
     pub(crate) idempotency: Idempotency,
 }
 
 impl ApiRequest {
     pub(crate) fn get(family: &'static str, path: String) -> ApiRequest {
-        ApiRequest { family, method: Method::GET, path, body: Bytes::new(), idempotency: Idempotency::Idempotent }
+        let (method, body) = (Method::GET, Bytes::new());
+        ApiRequest { family, method, path, body, content_type: JSON.into(), idempotency: Idempotency::Idempotent }
     }
 
     /// A read for which HubSpot's API takes a POST.
@@ -36,13 +44,29 @@ impl ApiRequest {
     /// A write that must not happen twice.
     pub(crate) fn create(family: &'static str, path: String, body: &Value) -> ApiRequest {
         let (method, body) = (Method::POST, Bytes::from(body.to_string()));
-        ApiRequest { family, method, path, body, idempotency: Idempotency::NotIdempotent }
+        ApiRequest { family, method, path, body, content_type: JSON.into(), idempotency: Idempotency::NotIdempotent }
+    }
+
+    /// A write whose body is no JSON, such as a file.
+    pub(crate) fn upload(family: &'static str, path: String, content_type: String, body: Bytes) -> ApiRequest {
+        let create = ApiRequest::create(family, path, &Value::Null);
+        ApiRequest { body, content_type: content_type.into(), ..create }
     }
 
     /// A write that has the same effect however often it is sent.
     pub(crate) fn update(family: &'static str, path: String, body: &Value) -> ApiRequest {
         let create = ApiRequest::create(family, path, body);
         ApiRequest { method: Method::PATCH, idempotency: Idempotency::Idempotent, ..create }
+    }
+
+    /// A replacement, which has the same effect however often it is sent.
+    pub(crate) fn replace(family: &'static str, path: String, body: &Value) -> ApiRequest {
+        ApiRequest { method: Method::PUT, ..ApiRequest::update(family, path, body) }
+    }
+
+    /// A removal, which has the same effect however often it is sent.
+    pub(crate) fn delete(family: &'static str, path: String) -> ApiRequest {
+        ApiRequest { method: Method::DELETE, ..ApiRequest::get(family, path) }
     }
 
     /// True for a request that changes something in HubSpot; a search is a POST that does not.

@@ -12,8 +12,10 @@ use crate::error::{Error, Write};
 use crate::record::Created;
 use crate::transport::attempt::{AttemptError, FailureKind, HUBSPOT_WORK_MAX};
 
-/// The most times that one write is sent.
-const SENDS_MAX: u32 = 2;
+/// The most times that the creation of a record is sent.
+pub(crate) const SENDS_MAX: u32 = 2;
+/// The most times that a message is sent to a person: a second one could not be taken back.
+pub(crate) const SENDS_TO_PEOPLE_MAX: u32 = 1;
 /// Pauses after a lost answer before the first look-ups. One more follows when HubSpot can no longer be at it.
 const LOOKUP_DELAYS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(4)];
 /// The last look-up is never earlier than this: a new record may take a moment to appear.
@@ -29,6 +31,8 @@ pub(crate) struct WriteRules {
     /// The result can be found by something that was sent. A contact without an e-mail address cannot.
     pub(crate) can_be_found: bool,
     pub(crate) uniqueness: Uniqueness,
+    /// The most times that it is sent.
+    pub(crate) sends_max: u32,
 }
 
 /// HubSpot's own guard against a second record.
@@ -129,7 +133,7 @@ impl WriteProgress {
 
     /// An earlier send was carried out, so the record only has to be read.
     fn after_own_duplicate<T>(&mut self, refusal: Error, now: Instant) -> Next<T> {
-        self.sends = SENDS_MAX;
+        self.sends = self.rules.sends_max;
         let carried_out = AttemptError::new(FailureKind::Unreadable { done: true }, refusal);
         self.state = State::LookingUp {
             lost: carried_out,
@@ -140,7 +144,7 @@ impl WriteProgress {
 
     fn after_lost_answer<T>(&mut self, lost: AttemptError, now: Instant) -> Next<T> {
         let uniqueness = self.rules.uniqueness;
-        let is_last = self.sends == SENDS_MAX;
+        let is_last = self.sends == self.rules.sends_max;
         if !self.rules.can_be_found || (uniqueness == Uniqueness::CallersValue && is_last) {
             return self.outcome_unknown();
         }
@@ -173,11 +177,13 @@ impl WriteProgress {
         let (kind, error) = (lost.kind, lost.error.clone());
         let own_key = self.rules.uniqueness == Uniqueness::RequestKey;
         match (looked, kind) {
-            _ if own_key && self.sends < SENDS_MAX => self.send_again(),
+            _ if own_key && self.sends < self.rules.sends_max => self.send_again(),
             _ if own_key && self.in_doubt => self.outcome_unknown(),
             // Only a last look-up that worked tells that nothing was done; and HubSpot's own word that it was outweighs it.
             (Err(()), _) | (Ok(()), FailureKind::Unreadable { done: true }) => self.outcome_unknown(),
-            (Ok(()), _) if self.sends < SENDS_MAX => self.send_again(),
+            (Ok(()), _) if self.sends < self.rules.sends_max => self.send_again(),
+            // Whoever is told that nothing was done sends it again, and a person would read it twice.
+            (Ok(()), _) if self.rules.sends_max == SENDS_TO_PEOPLE_MAX && self.in_doubt => self.outcome_unknown(),
             // A HubSpot that did not answer twice may be slower than it should be, and still at it.
             (Ok(()), FailureKind::NoResponse) => self.outcome_unknown(),
             (Ok(()), _) => Next::Return(Err(error)),

@@ -12,12 +12,14 @@
 //! ```
 
 pub(crate) mod access;
+mod conversations;
 mod data;
 pub(crate) mod endpoint;
 mod environment;
 pub mod reference;
 mod settings;
 mod traffic;
+mod webhooks;
 
 use axum::Router;
 use axum::routing::{MethodFilter, on};
@@ -54,6 +56,26 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route(&at("settings"), settings)
         .route(&at("tokens/{token}"), admin_endpoint(PUT, environment::put_token))
         .route(&at("calendars/{user_id}"), admin_endpoint(POST, environment::change_calendar))
+        .merge(conversation_routes())
+        .merge(webhook_routes())
+}
+
+fn webhook_routes() -> Router<Sandbox> {
+    let app = admin_endpoint(PUT, webhooks::put_app).merge(admin_endpoint(DELETE, webhooks::delete_app));
+    Router::new()
+        .route(&format!("{PREFIX}/webhooks/{{app_id}}"), app)
+        .route(&format!("{PREFIX}/webhooks/{{app_id}}/deliveries"), admin_endpoint(GET, webhooks::deliveries))
+}
+
+fn conversation_routes() -> Router<Sandbox> {
+    let at = |path: &str| format!("{PREFIX}/conversations/{path}");
+    Router::new()
+        .route(&at("visitor-messages"), admin_endpoint(POST, conversations::visitor_message))
+        .route(&at("agent-messages"), admin_endpoint(POST, conversations::agent_message))
+        .route(&at("assignments"), admin_endpoint(POST, conversations::assignment))
+        .route(&at("status"), admin_endpoint(POST, conversations::status))
+        .route(&at("moves"), admin_endpoint(POST, conversations::moved))
+        .route(&at("departures"), admin_endpoint(POST, conversations::departure))
 }
 
 /// Renders the reference of the admin plane.
@@ -81,7 +103,7 @@ mod tests {
         assert_eq!(page.as_object().unwrap().len(), reference::ENDPOINTS.len() + 1);
         for endpoint in reference::ENDPOINTS {
             let (method, path) = endpoint.request.split_once(' ').unwrap();
-            let path = path.replace("{token}", "new").replace("{user_id}", "9586504");
+            let path = path.replace("{token}", "new").replace("{user_id}", "9586504").replace("{app_id}", "7");
             let reply = client.send(method.parse().unwrap(), &path, "").await;
             assert!(matches!(reply.status, 200 | 400), "{}: {}", endpoint.request, reply.text);
         }

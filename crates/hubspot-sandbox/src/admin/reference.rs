@@ -73,6 +73,50 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "makes a user busy, connects a calendar (GOOGLE, OFFICE365) or disconnects it (null): a booking then succeeds with \
          `isOffline` and books nothing, as with user 9586611, who has no calendar",
     ),
+    endpoint(
+        "POST /__sandbox/conversations/visitor-messages",
+        r#"{"channel": "chat", "text": "..", "thread", "inbox", "contact", "email", "name", "ticket", "subject", "rich_text", "attachments": [{"name", "mime", "base64"}]}"#,
+        "lets a visitor write, over `chat`, `email` or `form`, and answers with `thread_id` and `message_id`; without a \
+         thread, a new one begins",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/agent-messages",
+        r#"{"thread": "..", "user_id": n, "text": "..", "internal": false, "author", "rich_text"}"#,
+        "lets an agent reply, or comment with `internal`; `author` in the place of `user_id` is another actor: B-.. a \
+         bot, L-.. HubSpot's own assistant, I-.. an app",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/assignments",
+        r#"{"thread": "..", "user_id": n}"#,
+        "assigns a thread to a user, or to nobody with null",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/status",
+        r#"{"thread": "..", "status": "CLOSED"}"#,
+        "closes a thread, or opens it again with OPEN",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/moves",
+        r#"{"thread": "..", "inbox": ".."}"#,
+        "moves a thread to another inbox",
+    ),
+    endpoint(
+        "POST /__sandbox/conversations/departures",
+        r#"{"thread": ".."}"#,
+        "lets the visitor leave the chat, until they write again",
+    ),
+    endpoint(
+        "PUT /__sandbox/webhooks/{app_id}",
+        r#"{"client_secret": "..", "target_url": "http://127.0.0.1:8080/hook", "subscriptions": [{"type": "conversation.newMessage"}, {"type": "contact.propertyChange", "property": "email"}], "older_signature", "max_concurrent_requests", "retry_speed", "mischief": {"seed", "duplicates_percent", "disorder_percent", "loss_percent", "delay_ms"}}"#,
+        "tells an app on this machine of changes from now on: signed batches of up to 100 events, 5 seconds to answer, 10 \
+         retries in a day (`retry_speed` divides the pauses); `older_signature` is v1, v2 or v1_alone",
+    ),
+    endpoint("DELETE /__sandbox/webhooks/{app_id}", "", "tells the app nothing more"),
+    endpoint(
+        "GET /__sandbox/webhooks/{app_id}/deliveries",
+        "",
+        "the requests to the app, oldest first, with their events and outcomes, and the number of events that found no room",
+    ),
 ];
 
 /// The effects of faults, each as JSON with its description

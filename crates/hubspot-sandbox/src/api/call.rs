@@ -112,6 +112,11 @@ impl ApiCall {
         serde_json::from_slice(&self.body).map_err(|error| unreadable_body(&error))
     }
 
+    /// Returns the scheme and host of links in the response.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     pub(crate) fn body(&self) -> &Bytes {
         &self.body
     }

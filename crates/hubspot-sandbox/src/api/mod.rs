@@ -5,6 +5,7 @@ pub(crate) mod api_error;
 pub(crate) mod associations;
 pub(crate) mod batch;
 pub(crate) mod call;
+pub(crate) mod conversations;
 pub(crate) mod endpoint;
 pub(crate) mod engagements;
 pub(crate) mod input;

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::associations::Associations;
+use super::conversations::store::Conversations;
 use super::custom_label::CustomLabel;
 use super::definitions;
+use super::files::Files;
 use super::identity::Identity;
+use super::journal::{Change, Journal, ThreadChange};
 use super::object_type::{ALL, ObjectType};
 use super::owner::Owner;
 use super::pipeline::Pipeline;
@@ -38,6 +41,10 @@ pub(crate) struct Portal {
     pub(crate) owners: Vec<Owner>,
     pub(crate) pipelines: BTreeMap<ObjectType, Vec<Pipeline>>,
     pub(crate) scheduler: Scheduler,
+    pub(crate) conversations: Conversations,
+    pub(crate) files: Files,
+    /// Changes of threads that apps are told of; each table has those of its records
+    pub(crate) journal: Journal<(u64, ThreadChange)>,
     /// Number of ids given to pipelines and stages
     pub(crate) settings_made: u64,
     started: Instant,
@@ -60,6 +67,9 @@ impl Portal {
             owners: Vec::new(),
             pipelines: BTreeMap::new(),
             scheduler: Scheduler::default(),
+            conversations: Conversations::default(),
+            files: Files::default(),
+            journal: Journal::default(),
             settings_made: 0,
             started: Instant::now(),
         }
@@ -137,6 +147,21 @@ impl Portal {
         let now_ms = self.now_ms();
         self.change(object_type, id, |record| record.archived_ms = Some(now_ms));
         self.associations.remove_all_of((object_type, id));
+    }
+
+    /// Begins or ends to note the changes that apps are told of.
+    pub(crate) fn watch(&mut self, is_watched: bool) {
+        self.journal.set_open(is_watched);
+        self.tables.values_mut().for_each(|table| table.journal.set_open(is_watched));
+    }
+
+    /// Returns the changes noted since the last time.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        let threads = self.journal.take().into_iter().map(|(id, change)| Change::Thread(id, change));
+        let records = self.tables.iter_mut().flat_map(|(object_type, table)| {
+            table.journal.take().into_iter().map(|change| Change::Record(*object_type, change))
+        });
+        threads.chain(records).collect()
     }
 
     /// Returns the id of a new pipeline or stage.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
+use super::journal::{Journal, RecordChange};
 use super::record::Record;
 use crate::clock::Ms;
 
@@ -24,6 +25,8 @@ pub(crate) struct Table {
     pending: usize,
     pending_max: usize,
     next_id: u64,
+    /// Changes that apps are told of
+    pub(crate) journal: Journal<RecordChange>,
 }
 
 /// The record that a search finds before `visible_at_ms`; `None`: the record did not exist.
@@ -50,6 +53,7 @@ impl Table {
             pending: 0,
             pending_max: PENDING_MIN,
             next_id: first_id,
+            journal: Journal::default(),
         }
     }
 
@@ -110,16 +114,22 @@ impl Table {
             self.merged.insert(*merged, id);
         });
         self.index_emails(&record);
-        self.records.insert(id, Arc::new(record));
+        let record = Arc::new(record);
+        self.journal.note(|| RecordChange::Created(Arc::clone(&record)));
+        self.records.insert(id, record);
     }
 
     /// Changes the record with this id, which must not be that of a merged one.
     pub(crate) fn change(&mut self, id: u64, indexing: Indexing, change: impl FnOnce(&mut Record)) {
         let Some(mut record) = self.records.remove(&id) else { return };
         self.unindex_emails(&record);
+        let before = self.journal.is_open().then(|| Arc::clone(&record));
         self.keep_previous(id, Some(Arc::clone(&record)), indexing);
         change(Arc::make_mut(&mut record));
         self.index_emails(&record);
+        if let Some(before) = before {
+            self.journal.note(|| RecordChange::Changed { before, after: Arc::clone(&record) });
+        }
         self.records.insert(id, record);
     }
 
@@ -130,6 +140,7 @@ impl Table {
         gone.merged_ids.iter().chain([&loser]).for_each(|id| {
             self.merged.insert(*id, winner);
         });
+        self.journal.note(|| RecordChange::Merged { loser: Arc::clone(&gone), winner });
         self.keep_previous(loser, Some(gone), indexing);
     }
 
@@ -138,6 +149,7 @@ impl Table {
         if let Some(gone) = self.records.remove(&id) {
             self.unindex_emails(&gone);
             self.unindexed.remove(&id);
+            self.journal.note(|| RecordChange::Erased { id });
         }
     }
 

@@ -7,6 +7,8 @@ use crate::model::object_type::{ALL, ObjectType};
 use crate::model::token::{Token, Tokens};
 
 const EMAIL_SCOPE: &str = "sales-email-read";
+pub(crate) const CONVERSATIONS_READ: &str = "conversations.read";
+pub(crate) const CONVERSATIONS_WRITE: &str = "conversations.write";
 
 /// The scopes that an endpoint requires of a token.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,8 @@ pub(crate) fn every_scope() -> BTreeSet<String> {
         "crm.schemas.contacts.write",
         EMAIL_SCOPE,
         "scheduler.meetings.meeting-link.read",
+        CONVERSATIONS_READ,
+        CONVERSATIONS_WRITE,
     ];
     objects.chain(others).map(str::to_owned).collect()
 }

@@ -1,6 +1,6 @@
 //! The seed company, Richtech Robotics: the data of a new account.
 
-use super::{defaults, meetings, people};
+use super::{conversations, defaults, meetings, people};
 use crate::model::associate;
 use crate::model::associations::RecordKey;
 use crate::model::object_type::ObjectType;
@@ -18,6 +18,8 @@ pub(crate) fn populate(portal: &mut Portal) {
     portal.pipelines.entry(ObjectType::Tickets).or_default().push(repairs());
     portal.scheduler.calendars = meetings::calendars().into();
     portal.scheduler.links = meetings::links();
+    portal.conversations.inboxes = conversations::inboxes();
+    portal.conversations.accounts = conversations::accounts();
     for record in RECORDS {
         insert(portal, record);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tracing::error;
 
-use super::load::SnapshotError;
+use super::error::SnapshotError;
 use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 

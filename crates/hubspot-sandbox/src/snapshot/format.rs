@@ -11,6 +11,8 @@ use serde_json::value::RawValue;
 
 use crate::model::associations::Label;
 use crate::model::calendar::Calendar;
+use crate::model::conversations::channel::ChannelAccount;
+use crate::model::conversations::inbox::Inbox;
 use crate::model::meeting_link::MeetingLink;
 use crate::model::object_type::ObjectType;
 use crate::model::owner::Owner;
@@ -51,10 +53,22 @@ pub(crate) struct SnapshotFile<'a> {
     pub(crate) calendars: BTreeMap<u64, Calendar>,
     #[serde(default)]
     pub(crate) meeting_links: Vec<MeetingLink>,
+    /// Absent: those of a new account
+    #[serde(default)]
+    pub(crate) inboxes: Option<Vec<Inbox>>,
+    /// Absent: those of a new account
+    #[serde(default)]
+    pub(crate) channel_accounts: Option<Vec<ChannelAccount>>,
     #[serde(default, borrow)]
     pub(crate) records: BTreeMap<ObjectType, Vec<&'a RawValue>>,
     #[serde(default, borrow)]
     pub(crate) associations: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub(crate) files: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub(crate) visitors: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub(crate) threads: Vec<&'a RawValue>,
     #[serde(default, borrow)]
     pub(crate) counters: Option<&'a RawValue>,
 }
@@ -75,6 +89,18 @@ pub(crate) struct Counters {
     pub(crate) next_ids: BTreeMap<ObjectType, u64>,
     pub(crate) events: u64,
     pub(crate) settings_made: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) conversations: Option<ConversationCounters>,
+}
+
+/// The ids that threads, visitors, messages and files go on with
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ConversationCounters {
+    pub(crate) next_thread: u64,
+    pub(crate) next_visitor: u64,
+    pub(crate) messages: u64,
+    pub(crate) next_file: u64,
 }
 
 /// A record. Only its `id` is required.

@@ -4,7 +4,10 @@ use chrono::DateTime;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::conversation_items;
+use super::error::SnapshotError;
 use super::format::{AssociationEntry, Counters, PortalEntry, RecordEntry, SnapshotFile, VERSION, VersionEntry};
+use super::item_error::{ItemError, check_id, message};
 use crate::clock::Ms;
 use crate::model::associations::RecordKey;
 use crate::model::custom_label::CustomLabel;
@@ -15,34 +18,9 @@ use crate::model::record::{Name, Record, Source, Version};
 use crate::model::table::{Indexing, emails};
 use crate::model::{associate, association_type, computed, property_value};
 use crate::sandbox::Sandbox;
-use crate::seed::defaults;
+use crate::seed::{self, defaults};
 
-/// Largest id in a file. HubSpot's ids have about twelve digits; ids that go on from here never overflow.
-const ID_MAX: u64 = 1_000_000_000_000_000;
 const LABEL_ID_MAX: u32 = 1_000_000_000;
-
-/// The error of a snapshot or a seed file that cannot be restored. Lines and columns count from 1.
-#[derive(Debug, thiserror::Error)]
-pub enum SnapshotError {
-    /// The text is not JSON, or JSON of another shape
-    #[error("line {line}, column {column}: {reason}")]
-    Syntax {
-        /// Line of the error
-        line: usize,
-        /// Column of the error
-        column: usize,
-        /// Description in words
-        reason: String,
-    },
-    /// An item has a value that the account cannot have
-    #[error("line {line}: {reason}")]
-    InvalidItem {
-        /// Line of the item, or of the value within it
-        line: usize,
-        /// Description in words
-        reason: String,
-    },
-}
 
 impl Sandbox {
     /// Replaces the data of the account by a snapshot or a seed file. The settings stay; faults and the log of requests
@@ -79,7 +57,21 @@ fn load(portal: &mut Portal, text: &str) -> Result<(), SnapshotError> {
     for raw in &file.associations {
         item(text, raw, |text| association(portal, text))?;
     }
+    conversations(portal, text, &file)?;
     file.counters.map_or(Ok(()), |raw| item(text, raw, |text| counters(portal, text)))
+}
+
+fn conversations(portal: &mut Portal, text: &str, file: &SnapshotFile<'_>) -> Result<(), SnapshotError> {
+    type Take = fn(&mut Portal, &str) -> Result<(), ItemError>;
+    let lists: [(&Vec<&RawValue>, Take); 3] = [
+        (&file.files, conversation_items::file),
+        (&file.visitors, conversation_items::visitor),
+        (&file.threads, conversation_items::thread),
+    ];
+    for (raws, take) in lists {
+        raws.iter().try_for_each(|raw| item(text, raw, |text| take(portal, text)))?;
+    }
+    Ok(())
 }
 
 /// Reads one item of a list. An error gets the line of the item.
@@ -113,6 +105,8 @@ fn settings(portal: &mut Portal, file: &SnapshotFile<'_>) {
     portal.owners.clone_from(&file.owners);
     portal.scheduler.calendars.clone_from(&file.calendars);
     portal.scheduler.links.clone_from(&file.meeting_links);
+    portal.conversations.inboxes = file.inboxes.clone().unwrap_or_else(seed::conversations::inboxes);
+    portal.conversations.accounts = file.channel_accounts.clone().unwrap_or_else(seed::conversations::accounts);
     for (object_type, groups) in &file.groups {
         portal.schemas.entry(*object_type).or_default().groups.extend(groups.clone());
     }
@@ -133,9 +127,12 @@ fn custom_label(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
 }
 
 fn counters(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
-    let Counters { next_ids, events, settings_made } = serde_json::from_str(text)?;
+    let Counters { next_ids, events, settings_made, conversations } = serde_json::from_str(text)?;
     for id in next_ids.values().chain([&events, &settings_made]) {
         check_id(*id)?;
+    }
+    if let Some(counters) = conversations {
+        counters.restore(portal)?;
     }
     for (object_type, id) in next_ids {
         portal.table_mut(object_type).start_ids_at(id);
@@ -145,45 +142,8 @@ fn counters(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
     Ok(())
 }
 
-fn check_id(id: u64) -> Result<u64, String> {
-    match id <= ID_MAX {
-        true => Ok(id),
-        false => Err(format!("`{id}` is too large for an id; expected at most `{ID_MAX}`")),
-    }
-}
-
-/// The error of an item, with its line counted from the beginning of the item
-struct ItemError {
-    reason: String,
-    line: usize,
-}
-
-impl ItemError {
-    fn at(self, line: usize) -> SnapshotError {
-        SnapshotError::InvalidItem { line: line + self.line, reason: self.reason }
-    }
-}
-
-impl From<String> for ItemError {
-    fn from(reason: String) -> ItemError {
-        ItemError { reason, line: 0 }
-    }
-}
-
-impl From<serde_json::Error> for ItemError {
-    fn from(error: serde_json::Error) -> ItemError {
-        ItemError { reason: message(&error), line: error.line().saturating_sub(1) }
-    }
-}
-
 fn syntax_error(error: &serde_json::Error) -> SnapshotError {
     SnapshotError::Syntax { line: error.line(), column: error.column(), reason: message(error) }
-}
-
-/// Returns the message without the position at its end.
-fn message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
 }
 
 /// Returns the line of a raw value, which is a slice of the text.

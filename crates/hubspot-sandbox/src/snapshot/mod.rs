@@ -1,6 +1,9 @@
 //! The whole account as JSON: in a text, and in a file that survives a restart.
 
+mod conversation_items;
+pub(crate) mod error;
 pub(crate) mod file;
 mod format;
-pub(crate) mod load;
+mod item_error;
+mod load;
 mod write;

@@ -6,11 +6,16 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::format::{AssociationEntry, Counters, PortalEntry, RecordEntry, VERSION, VersionEntry};
+use super::conversation_items::file_entry;
+use super::format::{
+    AssociationEntry, ConversationCounters, Counters, PortalEntry, RecordEntry, VERSION, VersionEntry,
+};
 use crate::assumptions::Assumptions;
 use crate::clock::{Ms, stamp};
 use crate::model::associations::{Associations, Label, RecordKey};
+use crate::model::conversations::store::Conversations;
 use crate::model::custom_label::CustomLabel;
+use crate::model::files::StoredFile;
 use crate::model::identity::Identity;
 use crate::model::object_type::ObjectType;
 use crate::model::owner::Owner;
@@ -45,6 +50,8 @@ struct Snapshot {
     schemas: BTreeMap<ObjectType, Schema>,
     labels: Vec<CustomLabel>,
     scheduler: Scheduler,
+    conversations: Conversations,
+    files: Vec<Arc<StoredFile>>,
     records: BTreeMap<ObjectType, Vec<Arc<Record>>>,
     associations: Associations,
     counters: Counters,
@@ -63,9 +70,16 @@ impl Snapshot {
             schemas: portal.schemas.clone(),
             labels: portal.labels.clone(),
             scheduler: portal.scheduler.clone(),
+            conversations: portal.conversations.clone(),
+            files: portal.files.snapshot(),
             records: portal.tables.iter().map(|(object_type, table)| (*object_type, table.snapshot())).collect(),
             associations: portal.associations.clone(),
-            counters: Counters { next_ids, events: portal.scheduler.events, settings_made: portal.settings_made },
+            counters: Counters {
+                next_ids,
+                events: portal.scheduler.events,
+                settings_made: portal.settings_made,
+                conversations: Some(ConversationCounters::of(portal)),
+            },
         }
     }
 }
@@ -88,6 +102,8 @@ fn write(account: &Snapshot) -> Result<String, serde_json::Error> {
     lines.list("labels", &account.labels)?;
     lines.one("calendars", &account.scheduler.calendars)?;
     lines.list("meetingLinks", &account.scheduler.links)?;
+    lines.list("inboxes", &account.conversations.inboxes)?;
+    lines.list("channelAccounts", &account.conversations.accounts)?;
     let records = account.records.iter().map(|(object_type, all)| {
         let schema = &account.schemas[object_type];
         (object_type.info().plural, all.iter().map(|one| record_entry(*object_type, schema, one)))
@@ -95,6 +111,9 @@ fn write(account: &Snapshot) -> Result<String, serde_json::Error> {
     lines.lists("records", records)?;
     let associations = account.associations.all().map(|(from, to, labels)| association_entry(from, to, labels));
     lines.list("associations", associations)?;
+    lines.list("files", account.files.iter().map(|file| file_entry(file)))?;
+    lines.list("visitors", account.conversations.visitors())?;
+    lines.list("threads", account.conversations.threads())?;
     lines.one("counters", &account.counters)?;
     Ok(lines.end())
 }

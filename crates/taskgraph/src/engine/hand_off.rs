@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{
     context::RunContext,
-    state::{CONTACT, Phase, Source, State},
+    known_value::Source,
+    state::{CONTACT, Phase, State},
     toolbox::{HAND_OFF_TOOL, ToolSpec},
     words,
 };

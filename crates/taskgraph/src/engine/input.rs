@@ -7,10 +7,11 @@ use super::{
     error::StepError,
     event::{Event, Failure, Switch},
     intents::{self, Found},
+    known_value::{KnownValue, Source},
     limits::VALUE_LENGTH_MAX,
     navigation::{CurrentTopic, Navigator},
     next_action, shown_times,
-    state::{Ignored, KnownValue, Phase, Source, State},
+    state::{Ignored, Phase, State},
     toolbox,
     topic::Topic,
     words,
@@ -161,6 +162,7 @@ impl Navigator<'_> {
                 self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
             }
             self.state.choices.clear();
+            self.state.recall();
             return self.pass_known_lookup();
         }
         if toolbox::PAGE_ARGUMENTS.contains(&name.as_str()) {
@@ -169,6 +171,7 @@ impl Navigator<'_> {
         let source = Source::Said(self.state.steps);
         let value = shown_times::take_whole_start(&mut self.state, &name, value).unwrap_or_else(|| value.clone());
         self.state.known.insert(name, KnownValue::of(value, source));
+        self.state.recall();
     }
 
     pub(super) fn ignore(&mut self, name: &str, reason: &StepError) {

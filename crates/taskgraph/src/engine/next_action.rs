@@ -6,8 +6,10 @@ use serde_json::{Map, Value};
 use super::{
     action::{Action, MissingArgument},
     context::RunContext,
-    hand_off, intents, shown_times,
-    state::{CONTACT, KnownValue, Phase, Source, State},
+    hand_off, intents,
+    known_value::{KnownValue, Source},
+    shown_times,
+    state::{CONTACT, Phase, State},
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     topic::Topic,
     words,

@@ -6,11 +6,12 @@ use super::{
     error::StepError,
     event::Failure,
     hand_off,
+    known_value::{KnownValue, Source},
     navigation::Navigator,
     next_action,
     reaction::{self, Reaction},
     shown_times,
-    state::{KnownValue, Phase, Source},
+    state::Phase,
     toolbox::{self, OutputBinding, Trust},
 };
 use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
@@ -54,6 +55,7 @@ impl Navigator<'_> {
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
+        self.state.recall();
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
@@ -80,6 +82,7 @@ impl Navigator<'_> {
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
+        self.state.recall();
         self.state.choices = toolbox::choices(tool, result);
         if tool == toolbox::MEETINGS_TOOL {
             self.state.appointments = toolbox::appointments(result);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    state::{KnownValue, ShownTimes, Source, State},
+    known_value::{KnownValue, Source},
+    state::{ShownTimes, State},
     toolbox::{ASKED_AGAIN, TIMES_TOOL},
 };
 

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 use super::{
     error::StepError,
     event::Failure,
+    known_value::{KnownValue, KnownValues, Source},
+    set_apart::SetApart,
     toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS},
     topic::Topic,
 };
@@ -55,7 +57,7 @@ pub struct State {
     pub(super) visits: BTreeMap<NodeId, u32>,
     /// The completed nodes. Global intents that leave them are available.
     pub(super) done: BTreeSet<NodeId>,
-    pub(super) known: BTreeMap<String, KnownValue>,
+    pub(super) known: KnownValues,
     /// The number of failures of the current node's tool.
     pub(super) tries: u32,
     /// The last of these failures.
@@ -111,6 +113,9 @@ pub struct State {
     /// The values with which a colleague was last asked.
     #[serde(default)]
     pub(super) handed_off: Option<Map<String, Value>>,
+    /// The values that were stated for customers whom the topic at hand is not about.
+    #[serde(default, skip_serializing_if = "SetApart::is_empty")]
+    pub(super) apart: SetApart,
     /// The parts of the last event that were not taken.
     #[serde(default)]
     pub ignored: Vec<Ignored>,
@@ -189,7 +194,7 @@ pub(super) struct SuspendedTopic {
     #[serde(rename = "matter")]
     pub(super) topic: Option<Topic>,
     pub(super) nested: Vec<NodeId>,
-    pub(super) known: BTreeMap<String, KnownValue>,
+    pub(super) known: KnownValues,
     pub(super) tries: u32,
     pub(super) failed: Option<Failure>,
     #[serde(default)]
@@ -201,35 +206,6 @@ pub(super) struct SuspendedTopic {
     /// Nobody has said that it is to go on afterwards.
     #[serde(default)]
     pub(super) unasked: bool,
-}
-
-/// The known value of an argument.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct KnownValue {
-    pub(super) value: Value,
-    pub(super) source: Source,
-    /// The value was stated for a topic that was left or has ended: it is taken only where nothing newer is known.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) stale: bool,
-    /// A tool did not accept the value, so the customer is asked again.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) refused: bool,
-}
-
-impl KnownValue {
-    pub(super) fn of(value: Value, source: Source) -> KnownValue {
-        KnownValue { value, source, stale: false, refused: false }
-    }
-}
-
-/// The more recent is the greater one; a tool's result is the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Source {
-    /// The customer, in the step with this number.
-    Said(u32),
-    /// The result of a tool.
-    Tool,
 }
 
 /// A node of the path.
@@ -278,6 +254,7 @@ impl State {
             looked_up: false,
             length_asked: false,
             handed_off: None,
+            apart: SetApart::default(),
             ignored: vec![],
             today_told: None,
         }
@@ -436,21 +413,16 @@ impl State {
         Some(self.stack.remove(position))
     }
 
-    /// Resumes a suspended topic. Values learnt in the meantime are added, unless they belong to another customer.
+    /// Resumes a suspended topic. Values learnt in the meantime are added; those of another customer are set apart for them.
     pub(super) fn resume(&mut self, frame: SuspendedTopic) {
         self.age_topic(self.steps);
         let learnt = std::mem::replace(&mut self.known, frame.known);
-        let contact = |known: &BTreeMap<String, KnownValue>| known.get(CONTACT).map(|known| known.value.clone());
-        let same = contact(&self.known).is_none_or(|known| contact(&learnt).is_none_or(|now| now == known));
-        if same {
-            learnt.into_iter().for_each(|(name, known)| {
-                let newer = self.known.get(&name).is_none_or(|before| known.source > before.source);
-                if newer {
-                    let stale = known.stale && !self.known.contains_key(&name);
-                    self.known.insert(name, KnownValue { stale, ..known });
-                }
-            });
+        let contact = |known: &KnownValues| known.get(CONTACT).map(|known| known.value.clone());
+        match (contact(&self.known), contact(&learnt)) {
+            (Some(before), Some(now)) if before != now => self.apart.keep(now, learnt),
+            _ => self.add_newer(learnt),
         }
+        self.recall();
         self.keep_words();
         self.commit();
         (self.words, self.entered, self.shown) = (frame.words, frame.entered, frame.shown);
@@ -458,6 +430,25 @@ impl State {
         (self.phase, self.topic, self.nested) = (frame.phase, frame.topic, frame.nested);
         // The failure was before what was learnt meanwhile.
         (self.tries, self.failed) = (frame.tries, None);
+    }
+
+    /// Takes those values of which nothing newer is known.
+    fn add_newer(&mut self, values: KnownValues) {
+        for (name, known) in values {
+            if self.known.get(&name).is_none_or(|before| known.source > before.source) {
+                let stale = known.stale && !self.known.contains_key(&name);
+                self.known.insert(name, KnownValue { stale, ..known });
+            }
+        }
+    }
+
+    /// Brings back what was stated for the customer who is known now and was set apart, where nothing newer is known.
+    pub(super) fn recall(&mut self) {
+        let Some(contact) = self.known.get(CONTACT) else { return };
+        for (name, known) in self.apart.take(&contact.value) {
+            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
+            self.known.entry(name).or_insert(KnownValue { stale, ..known });
+        }
     }
 
     /// Forgets the values from tools, because another customer is being identified.

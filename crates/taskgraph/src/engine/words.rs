@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::state::{Source, State};
+use super::known_value::Source;
+use super::state::State;
 use crate::graph::{Edge, Graph};
 
 /// Words that tell nothing of a matter: greetings, thanks, answers, and what only joins others.

@@ -141,3 +141,13 @@ fn a_problem_names_the_line_of_its_entry() {
     let error = Tokens::parse(&text, &tools::all()).unwrap_err().to_string();
     assert_eq!(error, "line 4: the token of `b` cannot be used: it is too short: it must have at least 16 characters");
 }
+
+/// Nobody can tell from a digest that its token was `aaaaaaaaaaaaaaaa`, or nothing at all.
+#[test]
+fn a_digest_of_a_token_that_is_easily_guessed_matches_nobody() {
+    for weak in ["", "short", "aaaaaaaaaaaaaaaa"] {
+        let digest = token_rules::to_text(&token_rules::digest(weak));
+        let tokens = parse(json!([{"name": "a", "token": digest}])).unwrap();
+        assert_eq!(tokens.identify(weak, now()), None, "{weak}");
+    }
+}

@@ -19,7 +19,7 @@ use crate::transport::attempt::{AttemptError, Refusal};
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::once::{OnceWrite, write_once};
-use crate::writes::protocol::{Uniqueness, WriteRules};
+use crate::writes::protocol::{SENDS_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{self, Action, WriteFacts, WrittenRecord};
 use domain::email::Email;
 
@@ -49,7 +49,7 @@ impl OnceWrite for Book {
     }
 
     fn rules(&self) -> WriteRules {
-        WriteRules { write: Write::Booking, can_be_found: true, uniqueness: Uniqueness::None }
+        WriteRules { write: Write::Booking, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX }
     }
 
     /// HubSpot writes the names and the answers to the contact.

@@ -10,14 +10,29 @@ use News::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Tickets, notes, communications and bookings.
-const RECORD: WriteRules = WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::None };
+const RECORD: WriteRules =
+    WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
 /// Contacts with an e-mail address.
-const KEYED: WriteRules =
-    WriteRules { write: Write::Contact, can_be_found: true, uniqueness: Uniqueness::CallersValue };
+const KEYED: WriteRules = WriteRules {
+    write: Write::Contact,
+    can_be_found: true,
+    uniqueness: Uniqueness::CallersValue,
+    sends_max: SENDS_MAX,
+};
 /// Tickets with a key of the request.
-const OWN_KEY: WriteRules = WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::RequestKey };
+const OWN_KEY: WriteRules =
+    WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::RequestKey, sends_max: SENDS_MAX };
 /// Contacts without one.
-const UNTRACEABLE: WriteRules = WriteRules { write: Write::Contact, can_be_found: false, uniqueness: Uniqueness::None };
+const UNTRACEABLE: WriteRules =
+    WriteRules { write: Write::Contact, can_be_found: false, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
+
+/// Messages to people.
+const MESSAGE: WriteRules = WriteRules {
+    write: Write::Message,
+    can_be_found: true,
+    uniqueness: Uniqueness::None,
+    sends_max: SENDS_TO_PEOPLE_MAX,
+};
 
 /// The result of a send or of a look-up.
 #[derive(Clone, Debug)]
@@ -317,6 +332,41 @@ fn a_write_that_cannot_be_found_is_sent_once() {
             ("silence", vec![Silence], "send, OUTCOME_UNKNOWN"),
             ("400", vec![Answer(400, "{}")], "send, REJECTED"),
             ("done", vec![Confirmed], "send, done"),
+        ],
+    );
+}
+
+/// A person would read it twice, so it is never sent again; where HubSpot may still be at it, nobody is told that it failed.
+#[test]
+fn a_message_to_a_person_is_sent_once() {
+    let until_ended = || vec![NotFound; 4];
+    let script = |first: News, then: Vec<News>| [vec![first], then].concat();
+    check(
+        MESSAGE,
+        30,
+        vec![
+            ("done", vec![Confirmed], "send, done"),
+            ("done, answer lost", vec![ConnectionLost, Found], "send, look 0, found"),
+            ("done late", vec![ConnectionLost, NotFound, NotFound, Found], "send, look 0, look 1, look 4, found"),
+            ("lost", script(ConnectionLost, until_ended()), "send, look 0, look 1, look 4, look 13, OUTCOME_UNKNOWN"),
+            (
+                "a gateway's 502",
+                script(Answer(502, "<html>"), until_ended()),
+                "send, look 0, look 1, look 4, look 13, OUTCOME_UNKNOWN",
+            ),
+            (
+                "silence",
+                vec![Silence, NotFound, NotFound, NotFound],
+                "send, look 10, look 11, look 13, OUTCOME_UNKNOWN",
+            ),
+            ("HubSpot's 500", vec![Answer(500, "{}"), NotFound, NotFound], "send, look 0, look 1, HUBSPOT_FAILED"),
+            (
+                "a look-up fails",
+                vec![Answer(500, "{}"), NotFound, LookupFailed],
+                "send, look 0, look 1, OUTCOME_UNKNOWN",
+            ),
+            ("429", vec![Refused(Error::RateLimited { retry_after: SECOND })], "send, RATE_LIMITED"),
+            ("refused", vec![Answer(400, "{}")], "send, REJECTED"),
         ],
     );
 }

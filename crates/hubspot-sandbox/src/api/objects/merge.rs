@@ -10,6 +10,7 @@ use crate::api::objects::find;
 use crate::api::objects::view::ReadOptions;
 use crate::api::response::ApiResponse;
 use crate::model::associations::{Label, RecordKey};
+use crate::model::conversations::changes;
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::model::record::{Name, Record};
@@ -115,6 +116,9 @@ pub(crate) fn gdpr_delete(portal: &mut Portal, call: &ApiCall) -> Result<ApiResp
     if let Some(id) = found.map(|record| record.id) {
         portal.associations.remove_all_of((object_type, id));
         portal.table_mut(object_type).erase(id);
+        if object_type == ObjectType::Contacts {
+            changes::erase_of(portal, id);
+        }
     }
     Ok(ApiResponse::no_content())
 }

@@ -237,10 +237,10 @@ fn ways_out() -> [(&'static str, Event); 3] {
     [("leave", leave), ("none", intent("none")), ("a person", intent("a person"))]
 }
 
-/// The values that a state holds for an argument, those of suspended topics too.
+/// The values that a state holds for an argument, those of suspended topics and of other customers too.
 fn held<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item = &'a Value> {
     let known = state.stack.iter().map(|frame| &frame.known).chain([&state.known]);
-    known.filter_map(move |known| known.get(name)).map(|known| &known.value)
+    known.filter_map(move |known| known.get(name)).map(|known| &known.value).chain(state.apart.held(name))
 }
 
 proptest! {

@@ -392,3 +392,31 @@ fn another_address_in_the_middle_of_a_matter_is_looked_up() {
     conversation.says("wrong one, I am Tom", None, json!({"email": "tom@gmail.com"}));
     assert_eq!((conversation.at(), conversation.asked().as_str()), ("find", "call find_contact_by_email: chat email"));
 }
+
+fn tom() -> serde_json::Value {
+    json!({"contact_id": "7", "contact_email": "tom@gmail.com", "contact_first_name": "Tom", "contact_last_name": "Baker"})
+}
+
+/// Whoever writes for two customers is asked for the words of each.
+#[test]
+fn what_was_said_for_one_customer_is_kept_for_them_alone() {
+    let find = |id: &'static str| (id, FIND, json!({}));
+    let ticket = |id: &'static str| (id, TICKET, json!({}));
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), find("a"), ticket("mend"), find("b"), ticket("swap")],
+        &[("0", "a", "mend"), ("a", "mend", ""), ("0", "b", "swap"), ("b", "swap", "")],
+    );
+    let mut talk = Conversation::of(graph);
+    let email = |address: &str| json!({ "email": address });
+    talk.says("Hello", Some("mend"), email("sarah@gmail.com")).answers(sarah());
+    assert_eq!(talk.asked(), "slots create_ticket: issue");
+    talk.step(Event { intent: Some("swap".into()), switch: Some(Switch::ComeBack), ..Event::default() });
+    talk.says("Hello", None, email("tom@gmail.com")).answers(tom());
+    assert_eq!((talk.at(), talk.asked().as_str()), ("swap", "slots create_ticket: issue"));
+    let said = "Tom's robot leaks oil";
+    talk.says("Hello", None, json!({"issue": said})).switches(Switch::Leave);
+    assert_eq!((talk.at(), talk.asked().as_str()), ("mend", "slots create_ticket: issue"), "it is not Sarah's problem");
+    talk.switches(Switch::Leave).says("Hello", Some("swap"), email("tom@gmail.com")).answers(tom());
+    let Some(Action::Call { arguments, .. }) = talk.actions.last() else { panic!("{:?}", talk.actions) };
+    assert_eq!((&arguments["cus_cid"], &arguments["issue"]), (&json!("7"), &json!(said)));
+}

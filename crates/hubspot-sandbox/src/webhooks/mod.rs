@@ -1,0 +1,25 @@
+//! Webhooks: apps that HubSpot tells of changes. Events are collected into batches, signed, sent, and sent again if the app
+//! does not answer as it should.
+
+mod app;
+mod batches;
+mod delivery_log;
+mod error;
+mod event;
+mod hub;
+mod loopback;
+mod mischief;
+mod request;
+mod retry;
+mod signature;
+mod subscription;
+mod transport;
+mod worker;
+
+pub use app::{OlderSignature, WebhookApp};
+pub use delivery_log::{DeliveryOutcome, WebhookDelivery};
+pub use error::WebhookError;
+pub(crate) use hub::{NewApp, Webhooks};
+pub use mischief::Mischief;
+pub use subscription::Subscription;
+pub use transport::Transport;

@@ -1,0 +1,52 @@
+//! The errors of reading, answering and changing conversations.
+
+use crate::records;
+use domain::id::ThreadId;
+
+/// The reason why a conversation could not be read, answered or changed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// HubSpot's answer, or its absence.
+    #[error(transparent)]
+    HubSpot(#[from] hubspot_client::Error),
+    /// A contact, an owner or an argument.
+    #[error(transparent)]
+    Records(#[from] records::error::Error),
+    /// HubSpot has no conversation with this id, or it was deleted.
+    #[error("no conversation has the id `{0}`")]
+    Unknown(ThreadId),
+    /// The account has no inbox of this id or name.
+    #[error("there is no such inbox")]
+    InboxUnknown {
+        /// The names of the inboxes that it has.
+        inboxes: Vec<String>,
+    },
+    /// The conversation has no message with this id.
+    #[error("the conversation has no such message")]
+    MessageUnknown,
+    /// The channel of the conversation takes no messages from this program.
+    #[error("nothing can be sent over {channel}: {why}")]
+    ChannelClosed {
+        /// The channel, as people call it.
+        channel: String,
+        /// The reason.
+        why: &'static str,
+    },
+    /// There is nobody in whose name a message could be sent.
+    #[error("no HubSpot user is set in whose name messages are sent")]
+    SenderMissing,
+    /// The user in whose name messages are to be sent does not exist.
+    #[error("the HubSpot user in whose name messages are sent does not exist")]
+    SenderUnknown,
+    /// The operator has not opened replies to customers of a live account.
+    #[error("this server may not write to customers yet")]
+    RepliesNotAllowed,
+    /// The files are too large together.
+    #[error("the files have {bytes} bytes together, and may have {max}")]
+    FilesTooLarge {
+        /// The size of the files.
+        bytes: usize,
+        /// The largest size.
+        max: usize,
+    },
+}

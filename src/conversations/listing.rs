@@ -1,0 +1,187 @@
+//! Lists of conversations: which requests find them, which of them fit, and in which order.
+//!
+//! HubSpot lists the oldest first and takes few filters, so a list reads a window of time in a few requests and chooses
+//! here. What it did not look at, it says.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::error::Error;
+use super::summary;
+use crate::tool::Ctx;
+use domain::id::{RecordId, ThreadId, UserId};
+use hubspot_client::{Thread, ThreadQuery, ThreadStatus};
+
+/// The most requests for the conversations of one list, of 500 each.
+const PAGES_MAX: usize = 2;
+/// The newest part of a window that is read on its own, if the window has more than those requests return.
+const NEWEST: TimeDelta = TimeDelta::days(1);
+
+/// Where to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// The conversations of a contact with these statuses.
+    Contact(RecordId, Vec<ThreadStatus>),
+    /// Those of a ticket.
+    Ticket(RecordId),
+    /// Those of an inbox, or of all, in which something was written or changed since.
+    Since(Option<String>, DateTime<Utc>),
+}
+
+/// The conversations that fit. An empty filter fits all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fits {
+    /// Only those of an inbox.
+    pub inbox: Option<String>,
+    /// Only those with this status.
+    pub status: Option<ThreadStatus>,
+    /// Only those of this assignee.
+    pub assignee: Option<Assignee>,
+    /// Only those whose customer has waited since then, or longer.
+    pub waiting_since: Option<DateTime<Utc>>,
+}
+
+/// A filter of assignees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assignee {
+    /// Assigned to nobody.
+    Nobody,
+    /// Assigned to this user.
+    User(UserId),
+}
+
+/// The conversations that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// All that were read.
+    pub threads: Vec<Thread>,
+    /// What was not looked at.
+    pub left_out: Option<String>,
+}
+
+/// Reads the conversations, in at most four requests.
+pub async fn read(ctx: &Ctx, among: &Among) -> Result<Found, Error> {
+    match among {
+        Among::Contact(id, statuses) => {
+            let query =
+                |status: &ThreadStatus| ThreadQuery { contact: Some((id.clone(), *status)), ..Default::default() };
+            of_record(ctx, statuses.iter().map(query).collect()).await
+        }
+        Among::Ticket(id) => of_record(ctx, vec![ThreadQuery { ticket: Some(id.clone()), ..Default::default() }]).await,
+        Among::Since(inbox, since) => within(ctx, inbox.clone(), *since).await,
+    }
+}
+
+/// The conversations of a contact or a ticket; few have more than one request returns.
+async fn of_record(ctx: &Ctx, queries: Vec<ThreadQuery>) -> Result<Found, Error> {
+    let mut found = Found { threads: vec![], left_out: None };
+    for query in queries {
+        let (threads, has_more) = pages(ctx, query, 1).await?;
+        found.threads.extend(threads);
+        if has_more {
+            found.left_out = Some("the newest conversations: there are more than are read at once".to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// The conversations in which something was written or changed since.
+async fn within(ctx: &Ctx, inbox: Option<String>, since: DateTime<Utc>) -> Result<Found, Error> {
+    let query = ThreadQuery { inbox, changed_since: Some(since), ..ThreadQuery::default() };
+    let (mut threads, has_more) = pages(ctx, query.clone(), PAGES_MAX).await?;
+    if !has_more {
+        return Ok(Found { threads, left_out: None });
+    }
+    // The oldest came first; whoever asks is more often after the newest.
+    let newest = (ctx.clock.now() - NEWEST).max(since);
+    let from = threads.iter().filter_map(|thread| thread.latest_at).max().map_or(since, |last| last.min(newest));
+    let (last, has_more) = pages(ctx, ThreadQuery { changed_since: Some(newest), ..query }, 1).await?;
+    let until = match last.iter().filter_map(|thread| thread.latest_at).max().filter(|_| has_more) {
+        Some(read_until) => format!(" and after {}", summary::moment(read_until)),
+        None => String::new(),
+    };
+    threads.retain(|thread| !last.iter().any(|other| other.id == thread.id));
+    threads.extend(last);
+    let left_out =
+        format!("those that last changed between {} and {}{until}", summary::moment(from), summary::moment(newest));
+    Ok(Found { threads, left_out: (from < newest || has_more).then_some(left_out) })
+}
+
+/// Reads up to so many pages; true if there are more.
+async fn pages(ctx: &Ctx, mut query: ThreadQuery, pages_max: usize) -> Result<(Vec<Thread>, bool), Error> {
+    let mut threads = vec![];
+    for _ in 0..pages_max {
+        let page = ctx.hubspot.conversations().threads(&query).await?;
+        threads.extend(page.threads);
+        match page.after {
+            Some(after) => query.after = Some(after),
+            None => return Ok((threads, false)),
+        }
+    }
+    Ok((threads, true))
+}
+
+impl Fits {
+    /// True for a conversation that fits.
+    pub fn admits(&self, thread: &Thread) -> bool {
+        let assigned = thread.assigned_to.as_ref();
+        let is_assignee = match &self.assignee {
+            None => true,
+            Some(Assignee::Nobody) => assigned.is_none(),
+            Some(Assignee::User(user)) => assigned.and_then(|id| id.user()).as_ref() == Some(user),
+        };
+        let waits = self
+            .waiting_since
+            .is_none_or(|limit| summary::waiting_since(thread).is_some_and(|since| since <= limit) && !thread.is_spam);
+        let in_inbox = self.inbox.as_ref().is_none_or(|inbox| thread.inbox_id == *inbox);
+        let has_status = self.status.is_none_or(|status| thread.status == status);
+        !thread.is_archived && is_assignee && waits && in_inbox && has_status
+    }
+}
+
+/// The place of a conversation in a list: with the latest first, or, of those who wait, the longest first.
+pub type Position = (i64, std::cmp::Reverse<u64>);
+
+/// The place of a conversation.
+pub fn position(thread: &Thread, longest_wait_first: bool) -> Position {
+    let at = |instant: Option<DateTime<Utc>>| instant.map_or(0, |at| at.timestamp_millis());
+    let number = number(&thread.id);
+    match longest_wait_first {
+        true => (at(summary::waiting_since(thread)), std::cmp::Reverse(number)),
+        false => (-at(thread.latest_at.or(thread.created_at)), std::cmp::Reverse(number)),
+    }
+}
+
+fn number(id: &ThreadId) -> u64 {
+    id.as_str().parse().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversations::summary::tests::thread;
+    use hubspot_client::ActorId;
+
+    #[test]
+    fn filters_fit_together() {
+        let assigned = Thread { assigned_to: Some(ActorId::new("A-7")), ..thread(Some(10), None) };
+        let user = |id: u64| Fits { assignee: Some(Assignee::User(UserId::from(id))), ..Fits::default() };
+        assert!(user(7).admits(&assigned) && !user(8).admits(&assigned) && !user(7).admits(&thread(Some(10), None)));
+        let nobody = Fits { assignee: Some(Assignee::Nobody), ..Fits::default() };
+        assert!(!nobody.admits(&assigned) && nobody.admits(&thread(Some(10), None)));
+        let since = |text: &str| Fits { waiting_since: Some(text.parse().unwrap()), ..Fits::default() };
+        assert!(since("2026-11-22T15:10:00Z").admits(&assigned) && !since("2026-11-22T15:09:00Z").admits(&assigned));
+        assert!(!since("2026-11-22T16:00:00Z").admits(&thread(Some(10), Some(11))), "answered");
+        let spam = Thread { is_spam: true, ..assigned.clone() };
+        assert!(!since("2026-11-22T16:00:00Z").admits(&spam), "nobody has to answer spam");
+        let closed = Fits { status: Some(ThreadStatus::Closed), ..Fits::default() };
+        assert!(!closed.admits(&assigned) && Fits::default().admits(&assigned));
+        assert!(!Fits::default().admits(&Thread { is_archived: true, ..assigned }));
+    }
+
+    #[test]
+    fn the_latest_come_first_and_of_those_who_wait_the_longest() {
+        let (older, newer) = (thread(Some(10), None), thread(Some(20), None));
+        assert!(position(&newer, false) < position(&older, false));
+        assert!(position(&older, true) < position(&newer, true));
+    }
+}

@@ -1,0 +1,27 @@
+//! Conversations in HubSpot's inbox: finding, reading, answering and changing them.
+//!
+//! HubSpot's word is "thread". A conversation has messages of the customer (`customer_text`), of colleagues to the customer
+//! (`colleague_text`) and among each other (`colleague_note`), and of bots (`bot_text`).
+
+pub mod author;
+pub mod channel;
+pub mod error;
+pub mod files;
+pub mod listing;
+pub mod look;
+pub mod markup;
+pub mod message_view;
+pub mod names;
+pub mod reply_route;
+pub mod sender;
+pub mod summary;
+pub mod transcript;
+pub mod wait;
+
+/// The beginning of the URI of a conversation.
+pub const SCHEME: &str = "conversation://";
+
+/// The URI of the conversation with this id.
+pub fn uri(id: &domain::id::ThreadId) -> String {
+    format!("{SCHEME}{id}")
+}

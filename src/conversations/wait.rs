@@ -1,0 +1,56 @@
+//! Waiting for the next message of a conversation.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::error::Error;
+use super::look;
+use crate::change_feed::Change;
+use crate::tool::Ctx;
+use domain::id::ThreadId;
+use hubspot_client::MessagePage;
+
+/// The longest wait of one call.
+pub const WAIT_MAX: Duration = Duration::from_secs(25);
+/// The pause between two looks at HubSpot, unless a webhook or a poll tells of a change before.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The time that is left for the answer.
+const RESERVE: Duration = Duration::from_secs(3);
+
+/// Reads the messages until one stands behind `after`, at most for this long.
+pub async fn for_message_after(ctx: &Ctx, id: &ThreadId, after: &str, wait: Duration) -> Result<MessagePage, Error> {
+    let end = Instant::now() + wait.min(WAIT_MAX).min(ctx.hubspot.time_left().saturating_sub(RESERVE));
+    // Subscribed before the first look, so that no change falls between.
+    let subscription = ctx.changes.subscribe([Change::Resource(super::uri(id))]);
+    loop {
+        let page = look::messages(ctx, id).await?;
+        let is_last = page.messages.last().is_none_or(|last| last.id == after);
+        let next = Instant::now() + LOOK_EVERY;
+        if !is_last || next >= end {
+            return if is_last { last_look(ctx, id, page, end, subscription.as_ref()).await } else { Ok(page) };
+        }
+        match &subscription {
+            Some(subscription) => drop(timeout_at(next, subscription.next()).await),
+            None => sleep_until(next).await,
+        }
+    }
+}
+
+/// Waits until the end, and looks once more if something was told in the meantime or time has passed.
+async fn last_look(
+    ctx: &Ctx,
+    id: &ThreadId,
+    page: MessagePage,
+    end: Instant,
+    subscription: Option<&crate::change_feed::Subscription>,
+) -> Result<MessagePage, Error> {
+    if Instant::now() >= end {
+        return Ok(page);
+    }
+    match subscription {
+        Some(subscription) => drop(timeout_at(end, subscription.next()).await),
+        None => sleep_until(end).await,
+    }
+    look::messages(ctx, id).await
+}

@@ -1,0 +1,167 @@
+//! `reply_conversation`: a message to the customer, or a comment for colleagues.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::conversations::channel;
+use crate::conversations::error::Error;
+use crate::conversations::files::{self, FileInput};
+use crate::conversations::names::Names;
+use crate::conversations::summary::moment;
+use crate::conversations::{look, markup, reply_route, sender};
+use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
+use domain::id::ThreadId;
+use domain::invisible;
+use hubspot_client::{ActorId, ChannelAccount, Delivery, NewMessage, Readers};
+
+/// The longest text.
+const TEXT_CHARACTERS_MAX: usize = 10_000;
+/// HubSpot's kind of an account with real customers (HubSpot, account information).
+const LIVE: &str = "STANDARD";
+
+/// Write into a conversation: to the customer, over the channel they wrote by, or an `internal` comment for colleagues.
+///
+/// What the customer gets cannot be taken back.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReplyConversation {
+    /// The id from `find_conversations`, for example `9000000001`.
+    conversation_id: ThreadId,
+    /// The plain text, for example `Your spare part is on its way.`
+    #[schemars(length(min = 1, max = 10_000))]
+    text: String,
+    /// `true` for a comment that only colleagues see.
+    #[serde(default)]
+    internal: bool,
+    /// Files to send with it, up to 1 MB together, for example `[{"name": "hi.txt", "mime": "text/plain", "base64": "SGk="}]`.
+    #[serde(default)]
+    files: Vec<FileInput>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Replied {
+    conversation_id: ThreadId,
+    message_id: String,
+    /// Only colleagues see it.
+    internal: bool,
+    /// Such as `live chat` or `e-mail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<String>,
+    /// The name of the customer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to: Vec<String>,
+    /// The name of the HubSpot user in whose name it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_as: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    /// HubSpot's answer was lost and the message was found to exist: it was sent once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
+}
+
+impl Tool for ReplyConversation {
+    const NAME: &'static str = "reply_conversation";
+    const TITLE: &'static str = "Reply in a conversation";
+    const EFFECT: Effect = Effect::Create;
+    const SCOPES: &'static [&'static str] = &["conversations.read", "conversations.write"];
+    const TOOLSET: Toolset = Toolset::Conversations;
+    type Output = Replied;
+
+    async fn call(self, ctx: &Ctx) -> Result<Replied, ToolError> {
+        let text = self.checked_text()?;
+        let files = files::read(&self.files)?;
+        let id = &self.conversation_id;
+        let (outlet, thread, page) = tokio::join!(self.outlet(ctx), look::thread(ctx, id), look::messages(ctx, id));
+        let (outlet, thread, before) = (outlet?, thread?, page?.messages);
+        let to = match outlet {
+            Some((sender, accounts)) => {
+                Readers::Customer(reply_route::to_customer(&thread, &before, &accounts, sender)?)
+            }
+            None => Readers::Colleagues,
+        };
+        let message = NewMessage {
+            thread: id.clone(),
+            text: text.to_owned(),
+            rich_text: markup::rich(text),
+            file_ids: files::upload(ctx, &files).await?,
+            known: before.into_iter().map(|message| message.id).collect(),
+            to,
+        };
+        let delivery = match &message.to {
+            Readers::Customer(delivery) => Some(delivery.clone()),
+            Readers::Colleagues => None,
+        };
+        let sent =
+            ctx.hubspot.conversations().send(message).await.map_err(|error| refused(error, id, delivery.as_ref()))?;
+        let names = Names::of(ctx, delivery.iter().flat_map(actors)).await;
+        Ok(Replied {
+            conversation_id: self.conversation_id,
+            message_id: sent.value.id,
+            internal: self.internal,
+            channel: delivery.as_ref().map(|delivery| channel::name(&delivery.channel_id)),
+            to: delivery.iter().flat_map(|one| &one.recipients).filter_map(|(actor, _)| names.name(actor)).collect(),
+            sent_as: delivery.as_ref().and_then(|delivery| names.name(&delivery.sender)),
+            at: sent.value.created_at.map(moment),
+            recovered: sent.recovered,
+        })
+    }
+}
+
+impl ReplyConversation {
+    /// The user in whose name a message to the customer is sent, and the accounts of channels; `None` for a comment.
+    async fn outlet(&self, ctx: &Ctx) -> Result<Option<(ActorId, Arc<Vec<ChannelAccount>>)>, Error> {
+        if self.internal {
+            return Ok(None);
+        }
+        let conversations = ctx.hubspot.conversations();
+        let (allowed, sender, accounts) =
+            tokio::join!(check_allowed(ctx), sender::find(ctx), conversations.channel_accounts());
+        allowed?;
+        Ok(Some((sender?, accounts?)))
+    }
+
+    fn checked_text(&self) -> Result<&str, ToolError> {
+        let text = invisible::trim(&self.text);
+        match () {
+            () if text.is_empty() => Err(ToolError::input("text", "it is empty")),
+            () if text.chars().count() > TEXT_CHARACTERS_MAX => {
+                Err(ToolError::input("text", format!("it is longer than {TEXT_CHARACTERS_MAX} characters")))
+            }
+            () => Ok(text),
+        }
+    }
+}
+
+/// Refuses messages to the customers of a live account until the operator has opened them.
+async fn check_allowed(ctx: &Ctx) -> Result<(), Error> {
+    if ctx.call.policy.allow_replies {
+        return Ok(());
+    }
+    match ctx.hubspot.account().details().await?.account_type.as_str() {
+        LIVE => Err(Error::RepliesNotAllowed),
+        _ => Ok(()),
+    }
+}
+
+fn actors(delivery: &Delivery) -> impl Iterator<Item = ActorId> {
+    delivery.recipients.iter().map(|(actor, _)| actor.clone()).chain([delivery.sender.clone()])
+}
+
+/// HubSpot's refusal of a message; one that names the channel says that it cannot be written to.
+fn refused(error: hubspot_client::Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
+    match (error, delivery) {
+        (hubspot_client::Error::NotFound, _) => Error::Unknown(id.clone()),
+        (hubspot_client::Error::Rejected { problems }, Some(delivery))
+            if problems.iter().any(|problem| problem.reason.to_lowercase().contains("channel")) =>
+        {
+            Error::ChannelClosed {
+                channel: channel::name(&delivery.channel_id),
+                why: "HubSpot refuses messages of programs for it",
+            }
+        }
+        (error, _) => error.into(),
+    }
+}

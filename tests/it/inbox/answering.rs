@@ -1,0 +1,179 @@
+//! `reply_conversation`: over the customer's channel, once, in the right name, or internally.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use frontdesk::tool::policy::ToolPolicy;
+use hubspot_sandbox::conversing::VisitorMessage;
+use hubspot_sandbox::fault::{Effect, Fault};
+use serde_json::{Value, json};
+
+use super::{MEI, VERONICA, sarah_writes, stored, thread};
+use crate::world::{World, ask_sandbox};
+
+const TEXT: &str = "It is on its way.\n\nSee https://richtech.example/track?id=1&a=b <soon>";
+
+fn reply(thread: u64) -> Value {
+    json!({"conversation_id": thread.to_string(), "text": TEXT})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_goes_over_the_customers_channel_in_the_name_of_the_tokens_maker() {
+    let world = World::new().await;
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    let answer = world.call("reply_conversation", reply(chat)).await.unwrap();
+    assert_eq!(
+        (&answer["channel"], &answer["to"], &answer["sent_as"], &answer["internal"]),
+        (&json!("live chat"), &json!(["Sarah Mark"]), &json!("Veronica Chen"), &json!(false))
+    );
+    let messages = stored(&world, chat).await;
+    let sent = messages.last().unwrap();
+    assert_eq!((&sent["id"], &sent["direction"]), (&answer["message_id"], &json!("OUTGOING")));
+    assert_eq!((&sent["text"], &sent["senders"][0]["actorId"]), (&json!(TEXT), &json!(format!("A-{VERONICA}"))));
+    let rich = sent["richText"].as_str().unwrap();
+    assert!(rich.contains("<a href=\"https://richtech.example/track?id=1&amp;a=b\">"), "{rich}");
+    assert!(rich.contains("&lt;soon&gt;") && rich.starts_with("<p>It is on its way.</p>"), "{rich}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_to_a_mail_is_an_answer_to_its_sender() {
+    let world = World::new().await;
+    let mail = VisitorMessage::email("nobody@unknown.example", "Price", "How much?");
+    let mail = world.sandbox.visitor_writes(mail).unwrap().thread_id;
+    let answer = world.call("reply_conversation", reply(mail)).await.unwrap();
+    assert_eq!(answer["channel"], "e-mail");
+    let messages = stored(&world, mail).await;
+    let sent = messages.last().unwrap();
+    assert_eq!(sent["subject"], "Re: Price");
+    let recipient = &sent["recipients"][0];
+    assert_eq!(recipient["deliveryIdentifier"]["value"], "nobody@unknown.example", "{sent}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_operator_says_in_whose_name() {
+    for (set, actor) in [
+        ("mei.tanaka@richtech.example", Ok(format!("A-{MEI}"))),
+        ("9586742", Ok(format!("A-{MEI}"))),
+        ("unknown@richtech.example", Err("SENDER_MISSING_ERROR")),
+        ("Mei", Err("SENDER_MISSING_ERROR")),
+    ] {
+        let world = World::under(ToolPolicy { reply_sender: Some(set.to_owned()), ..ToolPolicy::default() }).await;
+        let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+        match actor {
+            Ok(actor) => {
+                world.call("reply_conversation", reply(chat)).await.unwrap();
+                assert_eq!(stored(&world, chat).await.last().unwrap()["senders"][0]["actorId"], actor);
+            }
+            Err(code) => {
+                let before = stored(&world, chat).await.len();
+                assert_eq!(world.code("reply_conversation", reply(chat)).await, code, "{set}");
+                assert_eq!(stored(&world, chat).await.len(), before, "nothing was sent");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_comment_is_for_colleagues_and_never_reaches_the_customer() {
+    let world = World::new().await;
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    let mut comment = reply(chat);
+    comment["internal"] = json!(true);
+    let answer = world.call("reply_conversation", comment).await.unwrap();
+    assert_eq!((answer["internal"].clone(), answer.get("to"), answer.get("channel")), (json!(true), None, None));
+    let messages = stored(&world, chat).await;
+    assert_eq!(messages.last().unwrap()["type"], "COMMENT");
+    let read = world.call("read_conversation", json!({"conversation_id": chat.to_string()})).await.unwrap();
+    assert_eq!(read["conversation"]["last_from"], "customer", "the customer still waits");
+}
+
+#[tokio::test(start_paused = true)]
+async fn customers_of_a_live_account_are_written_to_only_when_the_operator_allows_it() {
+    for (allow_replies, expected) in [(false, Some("REPLIES_NOT_ALLOWED_ERROR")), (true, None)] {
+        let world = World::under(ToolPolicy { allow_replies, ..ToolPolicy::default() }).await;
+        let mut state = ask_sandbox(&world, "GET", "/__sandbox/state", json!({})).await;
+        state["portal"]["accountType"] = json!("STANDARD");
+        ask_sandbox(&world, "PUT", "/__sandbox/state", state).await;
+        let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+        let code = world.call("reply_conversation", reply(chat)).await.err().map(|error| error["code"].clone());
+        assert_eq!(code, expected.map(|code| json!(code)));
+        let comment = json!({"conversation_id": chat.to_string(), "text": "A draft", "internal": true});
+        assert!(world.call("reply_conversation", comment).await.is_ok(), "a draft harms nobody");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_go_with_the_message() {
+    let world = World::new().await;
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    let mut with_file = reply(chat);
+    let content = STANDARD.encode(vec![7_u8; 1_000_000]);
+    with_file["files"] = json!([{"name": "map.pdf", "mime": "application/pdf", "base64": content}]);
+    world.call("reply_conversation", with_file.clone()).await.unwrap();
+    let messages = stored(&world, chat).await;
+    let attachment = &messages.last().unwrap()["attachments"][0];
+    assert_eq!((&attachment["type"], &attachment["name"]), (&json!("FILE"), &json!("map.pdf")));
+    let second = json!({"name": "b.pdf", "mime": "application/pdf", "base64": "aGVsbG8="});
+    with_file["files"].as_array_mut().unwrap().push(second);
+    assert_eq!(world.code("reply_conversation", with_file).await, "FILE_TOO_LARGE_ERROR");
+    let mut folder = reply(chat);
+    folder["files"] = json!([{"name": "../x", "mime": "text/plain", "base64": "aGVsbG8="}]);
+    assert_eq!(world.code("reply_conversation", folder).await, "INVALID_INPUT_ERROR");
+    assert_eq!(stored(&world, chat).await.len(), messages.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_looked_for_and_nothing_is_sent_twice() {
+    for (effect, expected) in [
+        (Effect::LostAnswer, Ok(true)),
+        (Effect::status(500), Err("HUBSPOT_FAILED_ERROR")),
+        (Effect::Html, Err("HUBSPOT_UNREADABLE_ERROR")),
+        (Effect::status(502), Err("OUTCOME_UNKNOWN_ERROR")),
+        (Effect::Silence, Err("OUTCOME_UNKNOWN_ERROR")),
+    ] {
+        let world = World::new().await;
+        let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+        world.sandbox.inject_fault(Fault::once(effect.clone()).on(&http::Method::POST, "/messages"));
+        let answer = world.call("reply_conversation", reply(chat)).await;
+        match expected {
+            Ok(recovered) => assert_eq!(answer.unwrap()["recovered"], recovered, "{effect:?}"),
+            Err(code) => assert_eq!(answer.unwrap_err()["code"], code, "{effect:?}"),
+        }
+        let posts = world
+            .requests()
+            .into_iter()
+            .filter(|request| request.starts_with("POST") && request.ends_with("/messages"));
+        assert_eq!(posts.count(), 1, "{effect:?}");
+    }
+}
+
+/// The second of two equal messages is a message of its own: the first must not be taken for it.
+#[tokio::test(start_paused = true)]
+async fn two_equal_messages_are_two() {
+    let world = World::new().await;
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    let first = world.call("reply_conversation", reply(chat)).await.unwrap();
+    world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&http::Method::POST, "/messages"));
+    let second = world.call("reply_conversation", reply(chat)).await.unwrap();
+    assert_ne!(first["message_id"], second["message_id"]);
+    assert_eq!(second["recovered"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_answered_says_why() {
+    let world = World::new().await;
+    assert_eq!(world.code("reply_conversation", reply(1)).await, "CONVERSATION_NOT_FOUND_ERROR");
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    for text in ["", "  ", "\u{200b}"] {
+        let empty = json!({"conversation_id": chat.to_string(), "text": text});
+        assert_eq!(world.code("reply_conversation", empty).await, "INVALID_INPUT_ERROR", "{text:?}");
+    }
+    let long = json!({"conversation_id": chat.to_string(), "text": "x".repeat(10_001)});
+    assert_eq!(world.code("reply_conversation", long).await, "INVALID_INPUT_ERROR");
+    world.sandbox.archive_thread(chat).unwrap();
+    assert_eq!(world.code("reply_conversation", reply(chat)).await, "CONVERSATION_NOT_FOUND_ERROR");
+    let few = World::new().await;
+    few.sandbox.set_scopes(few.sandbox.token(), &["conversations.read"]);
+    let chat = sarah_writes(&few.sandbox, "Where is it?").thread_id;
+    assert_eq!(few.code("reply_conversation", reply(chat)).await, "MISSING_SCOPE_ERROR");
+    assert_eq!(thread(&few, chat).await["status"], "OPEN");
+}
