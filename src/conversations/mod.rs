@@ -12,6 +12,7 @@ pub mod look;
 pub mod markup;
 pub mod message_view;
 pub mod names;
+pub mod outbox;
 pub mod reply_route;
 pub mod sender;
 pub mod summary;

@@ -10,7 +10,7 @@ use crate::conversations::error::Error;
 use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
-use crate::conversations::{look, markup, reply_route, sender};
+use crate::conversations::{look, markup, outbox, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
@@ -94,8 +94,8 @@ impl Tool for ReplyConversation {
             Readers::Customer(delivery) => Some(delivery.clone()),
             Readers::Colleagues => None,
         };
-        let sent =
-            ctx.hubspot.conversations().send(message).await.map_err(|error| refused(error, id, delivery.as_ref()))?;
+        let sent = outbox::send(ctx, thread.contact_id.as_ref(), message).await;
+        let sent = sent.map_err(|error| refused(error, id, delivery.as_ref()))?;
         let names = Names::of(ctx, delivery.iter().flat_map(actors)).await;
         Ok(Replied {
             conversation_id: self.conversation_id,
@@ -151,7 +151,8 @@ fn actors(delivery: &Delivery) -> impl Iterator<Item = ActorId> {
 }
 
 /// HubSpot's refusal of a message; one that names the channel says that it cannot be written to.
-fn refused(error: hubspot_client::Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
+fn refused(error: Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
+    let Error::HubSpot(error) = error else { return error };
     match (error, delivery) {
         (hubspot_client::Error::NotFound, _) => Error::Unknown(id.clone()),
         (hubspot_client::Error::Rejected { problems }, Some(delivery))

@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mcp", &["change_feed", "conversations", "records", "taskgraph_session", "tool", "tools"]),
     ("tools", &["conversations", "meetings", "records", "taskgraph_session", "tool"]),
     ("taskgraph_session", &["change_feed", "records", "store", "tool"]),
-    ("conversations", &["change_feed", "records", "tool"]),
+    ("conversations", &["change_feed", "records", "store", "tool"]),
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
     ("tool", &["audit", "change_feed", "store"]),
