@@ -7,6 +7,7 @@ pub mod author;
 pub mod channel;
 pub mod error;
 pub mod files;
+pub mod leave;
 pub mod listing;
 pub mod look;
 pub mod markup;

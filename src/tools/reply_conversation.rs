@@ -10,7 +10,7 @@ use crate::conversations::error::Error;
 use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
-use crate::conversations::{look, markup, outbox, reply_route, sender};
+use crate::conversations::{leave, look, markup, outbox, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
@@ -18,8 +18,6 @@ use hubspot_client::{ActorId, ChannelAccount, Delivery, NewMessage, Readers};
 
 /// The longest text.
 const TEXT_CHARACTERS_MAX: usize = 10_000;
-/// HubSpot's kind of an account with real customers (HubSpot, account information).
-const LIVE: &str = "STANDARD";
 
 /// Write into a conversation: to the customer, over the channel they wrote by, or an `internal` comment for colleagues.
 ///
@@ -116,9 +114,10 @@ impl ReplyConversation {
         if self.internal {
             return Ok(None);
         }
-        let conversations = ctx.hubspot.conversations();
+        let (hubspot, policy) = (&ctx.hubspot, &ctx.call.policy);
+        let conversations = hubspot.conversations();
         let (allowed, sender, accounts) =
-            tokio::join!(check_allowed(ctx), sender::find(ctx), conversations.channel_accounts());
+            tokio::join!(leave::check(hubspot, policy), sender::find(hubspot, policy), conversations.channel_accounts());
         allowed?;
         Ok(Some((sender?, accounts?)))
     }
@@ -132,17 +131,6 @@ impl ReplyConversation {
             }
             () => Ok(text),
         }
-    }
-}
-
-/// Refuses messages to the customers of a live account until the operator has opened them.
-async fn check_allowed(ctx: &Ctx) -> Result<(), Error> {
-    if ctx.call.policy.allow_replies {
-        return Ok(());
-    }
-    match ctx.hubspot.account().details().await?.account_type.as_str() {
-        LIVE => Err(Error::RepliesNotAllowed),
-        _ => Ok(()),
     }
 }
 
