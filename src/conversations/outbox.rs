@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::error::Error;
+use super::resource;
 use crate::store::outbox::{NewReply, ReplyEnd, ReplyKind};
 use crate::tool::{Ctx, digest};
 use domain::id::RecordId;
@@ -16,13 +17,15 @@ pub async fn send(ctx: &Ctx, contact: Option<&RecordId>, message: NewMessage) ->
         return Ok(ctx.hubspot.conversations().send(message).await?);
     }
     let note = note(contact, &message);
-    let key = note.key.clone();
+    let (key, thread) = (note.key.clone(), message.thread.clone());
     ctx.store.begin_reply(note).await?;
     let sent = ctx.hubspot.conversations().send(message).await;
     if let Err(error) = ctx.store.end_reply(&key, end(&sent)).await {
         tracing::warn!(%error, "The end of a reply could not be noted: it counts as unclear.");
     }
-    Ok(sent?)
+    let sent = sent?;
+    resource::tell(&ctx.changes, &thread);
+    Ok(sent)
 }
 
 /// The note of a message: a digest in place of its text. Each call is a message of its own.

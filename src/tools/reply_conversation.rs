@@ -116,8 +116,11 @@ impl ReplyConversation {
         }
         let (hubspot, policy) = (&ctx.hubspot, &ctx.call.policy);
         let conversations = hubspot.conversations();
-        let (allowed, sender, accounts) =
-            tokio::join!(leave::check(hubspot, policy), sender::find(hubspot, policy), conversations.channel_accounts());
+        let (allowed, sender, accounts) = tokio::join!(
+            leave::check(hubspot, policy),
+            sender::find(hubspot, policy),
+            conversations.channel_accounts()
+        );
         allowed?;
         Ok(Some((sender?, accounts?)))
     }
