@@ -17,6 +17,9 @@ pub(crate) const EMAIL_TEXT_MAX: usize = 20_000;
 /// Threads, messages or other entries of a conversations list without `limit`. HubSpot's own number is not known.
 pub(crate) const CONVERSATIONS_PAGE_DEFAULT: usize = 100;
 
+/// Seconds for which the address of a file is signed without `expirationSeconds`. HubSpot's own number is not known.
+pub(crate) const SIGNED_URL_SECONDS: i64 = 3_600;
+
 /// The undocumented behaviours of HubSpot, each with the one that the sandbox shows.
 ///
 /// As JSON (`PATCH /__sandbox/settings`): `{"choices": {"slot_taken": "conflict"}}`.
