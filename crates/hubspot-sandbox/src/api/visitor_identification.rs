@@ -37,7 +37,8 @@ struct VisitorInput {
     last_name: Option<String>,
 }
 
-/// Makes a token in the form of HubSpot's, a JSON Web Token that is another one each time. Nobody but the chat of HubSpot's own reads it.
+/// Makes a token in the form of HubSpot's, a JSON Web Token that is another one each time. Nobody but the chat of
+/// HubSpot's own reads it.
 fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let visitor: VisitorInput = call.json()?;
     if !is_address(&visitor.email) {

@@ -73,9 +73,13 @@ mod tests {
 
     #[test]
     fn a_form_has_fields_and_files() {
-        let body = b"--x-y\r\nContent-Disposition: form-data; name=\"options\"\r\n\r\n{\"access\": \"PRIVATE\"}\r\n--x-y\r\n\
-            content-disposition: form-data; name=\"file\"; filename=\"a \\b.png\"\r\nContent-Type: image/png\r\n\r\n\r\n--x\0\r\n--x-y--\r\n";
-        let fields = fields(TYPE, body).unwrap();
+        let body = [
+            "--x-y\r\nContent-Disposition: form-data; name=\"options\"\r\n\r\n{\"access\": \"PRIVATE\"}\r\n",
+            "--x-y\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a \\b.png\"\r\n",
+            "Content-Type: image/png\r\n\r\n\r\n--x\0\r\n--x-y--\r\n",
+        ]
+        .concat();
+        let fields = fields(TYPE, body.as_bytes()).unwrap();
         assert_eq!((fields[0].name.as_str(), fields[0].content), ("options", &b"{\"access\": \"PRIVATE\"}"[..]));
         assert_eq!(fields[1].file_name.as_deref(), Some("a \\b.png"));
         assert_eq!((fields[1].media_type.as_deref(), fields[1].content), (Some("image/png"), &b"\r\n--x\0"[..]));
