@@ -13,7 +13,7 @@ use domain::id::ThreadId;
 use hubspot_client::{Message, MessagePage};
 
 /// The messages of one window unless said.
-pub const LIMIT_DEFAULT: usize = 20;
+pub const LIMIT_DEFAULT: usize = 10;
 
 /// A conversation and some of its messages, oldest first.
 #[derive(Debug, Serialize, JsonSchema)]

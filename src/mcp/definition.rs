@@ -20,6 +20,8 @@ fn annotations(effect: Effect) -> ToolAnnotations {
     let (read_only, destructive, idempotent) = match effect {
         Effect::Read => (true, false, true),
         Effect::Create | Effect::Book => (false, false, false),
+        // Clients ask the person first, as nobody can take it back.
+        Effect::Send => (false, true, false),
         Effect::Update => (false, true, true),
     };
     ToolAnnotations::new().read_only(read_only).destructive(destructive).idempotent(idempotent).open_world(true)

@@ -14,6 +14,8 @@ pub enum Effect {
     Book,
     /// Changes an existing record.
     Update,
+    /// Sends something to a customer, which cannot be taken back.
+    Send,
 }
 
 /// A group of tools that the operator serves or leaves out together, with `--toolsets`.

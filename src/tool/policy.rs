@@ -19,7 +19,7 @@ pub struct ToolPolicy {
     pub permissions: Permissions,
     /// Only the tools of these toolsets; all of them unless set.
     pub toolsets: Option<Arc<BTreeSet<Toolset>>>,
-    /// A person has to agree before an existing record is changed.
+    /// A person has to agree before an existing record is changed, and before a message goes to a customer.
     pub confirm_writes: bool,
     /// The bookings that a person has to agree to.
     pub confirm_bookings: BookingConsent,
@@ -74,7 +74,7 @@ impl ToolPolicy {
     pub fn needs_consent(&self, tool: &ToolInfo) -> bool {
         match tool.effect {
             Effect::Read | Effect::Create => false,
-            Effect::Update => self.confirm_writes,
+            Effect::Update | Effect::Send => self.confirm_writes,
             Effect::Book => self.confirm_bookings == BookingConsent::Required,
         }
     }

@@ -16,7 +16,7 @@ use domain::id::RecordId;
 use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::ThreadStatus;
 
-const LIMIT_DEFAULT: usize = 10;
+const LIMIT_DEFAULT: usize = 8;
 const LIMIT_MAX: usize = 50;
 /// The window that is looked through unless said, and the longest one.
 const DAYS_DEFAULT: u32 = 14;
@@ -45,7 +45,7 @@ pub(super) struct FindConversations {
     unanswered_minutes: Option<u32>,
     /// How many days back to look where no `contact` or `ticket_id` is given, `14` unless said, up to `365`.
     days: Option<u32>,
-    /// At most so many, `10` unless said, up to `50`.
+    /// At most so many, `8` unless said, up to `50`.
     limit: Option<usize>,
     /// The `next_cursor` of the answer before.
     #[schemars(length(max = 500))]

@@ -28,7 +28,7 @@ pub(super) struct ReadConversation {
     before: Option<String>,
     /// With `after`: how long to wait for a message if there is none yet, up to `25`.
     wait_seconds: Option<u64>,
-    /// At most so many, `20` unless said, up to `100`.
+    /// At most so many, `10` unless said, up to `100`.
     limit: Option<usize>,
 }
 

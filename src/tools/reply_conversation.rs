@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::conversations::channel;
 use crate::conversations::error::Error;
@@ -11,7 +12,9 @@ use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
 use crate::conversations::{leave, look, markup, outbox, reply_route, sender};
-use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
+use crate::records::text_diff;
+use crate::tool::question::{Question, quoted};
+use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset, digest};
 use domain::id::ThreadId;
 use domain::invisible;
 use hubspot_client::{ActorId, ChannelAccount, Delivery, NewMessage, Readers};
@@ -63,7 +66,7 @@ pub(super) struct Replied {
 impl Tool for ReplyConversation {
     const NAME: &'static str = "reply_conversation";
     const TITLE: &'static str = "Reply in a conversation";
-    const EFFECT: Effect = Effect::Create;
+    const EFFECT: Effect = Effect::Send;
     const SCOPES: &'static [&'static str] = &["conversations.read", "conversations.write"];
     const TOOLSET: Toolset = Toolset::Conversations;
     type Output = Replied;
@@ -80,6 +83,9 @@ impl Tool for ReplyConversation {
             }
             None => Readers::Colleagues,
         };
+        if let Readers::Customer(delivery) = &to {
+            self.agreed(ctx, delivery, text).await?;
+        }
         let message = NewMessage {
             thread: id.clone(),
             text: text.to_owned(),
@@ -123,6 +129,29 @@ impl ReplyConversation {
         );
         allowed?;
         Ok(Some((sender?, accounts?)))
+    }
+
+    /// Returns when no agreement is needed or the person has agreed to this message.
+    async fn agreed(&self, ctx: &Ctx, delivery: &Delivery, text: &str) -> Result<(), ToolError> {
+        if !ctx.call.policy.confirm_writes {
+            return Ok(());
+        }
+        let names = Names::of(ctx, actors(delivery)).await;
+        let named = |id: &ActorId| quoted(&names.name(id).unwrap_or_else(|| id.as_str().to_owned()));
+        let to: Vec<_> = delivery.recipients.iter().map(|(actor, _)| named(actor)).collect();
+        let (channel, sender) = (channel::name(&delivery.channel_id), named(&delivery.sender));
+        let files: String = self.files.iter().map(|file| format!("\n- File: {}", quoted(&file.name))).collect();
+        let message = format!(
+            "Send this to {} over {channel}, in the name of {sender}?\n- Text: {}{files}",
+            to.join(", "),
+            text_diff::whole(text)
+        );
+        let contents: Vec<_> = self.files.iter().map(|file| digest::of(&file.base64)).collect();
+        let whole = json!([self.conversation_id, to, sender, delivery.channel_id, text, contents]);
+        let otherwise = "nothing was sent; tell the person which message waits for their agreement";
+        let question = Question::new("send", message, otherwise).about(&whole).readable()?;
+        ctx.ask(question).await?.accepted("the message")?;
+        Ok(())
     }
 
     fn checked_text(&self) -> Result<&str, ToolError> {

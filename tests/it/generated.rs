@@ -108,6 +108,7 @@ fn tool_table() -> String {
         let effect = match tool.effect {
             Effect::Read => "nothing",
             Effect::Create | Effect::Book => "adds",
+            Effect::Send => "sends",
             Effect::Update => "changes",
         };
         let scopes = code_list(tool.scopes.iter().copied());

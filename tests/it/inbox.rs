@@ -36,7 +36,7 @@ pub(crate) async fn world_with_a_conversation() -> World {
 }
 
 /// A message of the visitor in a thread that exists.
-fn goes_on(sandbox: &Sandbox, thread: u64, text: &str) -> WrittenMessage {
+pub(crate) fn goes_on(sandbox: &Sandbox, thread: u64, text: &str) -> WrittenMessage {
     sandbox.visitor_writes(VisitorMessage::chat(text).in_thread(thread)).unwrap()
 }
 

@@ -31,7 +31,7 @@ use crate::binary::frontdesk;
 use crate::generated::{root, text_of};
 
 /// The longest rehearsal here plays every conversation of this project, beside other tests.
-const REHEARSAL_MAX: Duration = Duration::from_secs(120);
+const REHEARSAL_MAX: Duration = Duration::from_secs(300);
 
 /// A rehearsal that is over.
 struct Done {

@@ -8,13 +8,16 @@ use serde_json::{Value, json};
 use tiktoken_rs::o200k_base_singleton;
 
 use crate::booking::{logged, utc};
+use crate::inbox::{goes_on, sarah_writes};
+use crate::tool_calls::CONVERSATION;
 use crate::world::World;
 
 /// One answer with the default size.
 const ANSWER_TOKENS_MAX: usize = 600;
 
 /// Answers that are long by nature, with the reason.
-const LONGER: [(&str, usize, &str); 2] = [
+const LONGER: [(&str, usize, &str); 3] = [
+    ("read_conversation", 900, "each of ten messages has its id, its time and its author beside what was said"),
     ("search_documents", 1_600, "four passages are what the answer is made of"),
     ("check_available", 650, "each of eight starts has its weekday, so that none is offered for another day"),
 ];
@@ -32,6 +35,11 @@ fn count(text: &str) -> usize {
 async fn busy() -> (World, Value) {
     let mut long = Value::Null;
     let world = World::new().await;
+    let thread = sarah_writes(&world.sandbox, "Where is my robot?").thread_id;
+    for number in 0..30 {
+        goes_on(&world.sandbox, thread, &format!("{number}: {}", "Nobody answers me. ".repeat(5)));
+        sarah_writes(&world.sandbox, "Hello?");
+    }
     for at in 0..12 {
         let contact = json!({
             "email": format!("sarah.{at}@a-company-with-a-long-name.example"), "firstname": "Sarah",
@@ -83,6 +91,10 @@ async fn each_answer_is_short_by_default() {
         ("describe_crm", json!({"about": "ticket_properties"})),
         ("describe_crm", json!({"about": "owners"})),
         ("search_documents", json!({"query": "How much is the delivery?"})),
+        ("find_conversations", json!({"contact": SARAH})),
+        ("read_conversation", json!({"conversation_id": CONVERSATION})),
+        ("reply_conversation", json!({"conversation_id": CONVERSATION, "text": "It is on its way."})),
+        ("update_conversation", json!({"conversation_id": CONVERSATION, "assignee": "117003"})),
         ("taskgraph_start", json!({})),
     ];
     let called: Vec<_> = calls.iter().map(|(tool, _)| *tool).collect();

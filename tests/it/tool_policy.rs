@@ -20,7 +20,9 @@ use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use serde_json::{Value, json};
 
 use crate::elicitation::{Person, accept, both, modern};
+use crate::inbox::sarah_writes;
 use crate::raw_client::RawClient;
+use crate::tool_calls::CONVERSATION;
 use crate::world::{self, read};
 
 const SARAH: &str = "84246479604";
@@ -30,6 +32,7 @@ type Client = RunningService<RoleClient, Person>;
 
 pub(crate) fn sandbox_and_server(switches: ToolPolicy) -> (Sandbox, Server) {
     let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
+    sarah_writes(&sandbox, "Where is my robot?");
     (sandbox, world::server(hubspot, clock).with_policy(Arc::new(switches)))
 }
 
@@ -42,7 +45,7 @@ fn confirming() -> ToolPolicy {
     ToolPolicy { confirm_writes: true, ..ToolPolicy::default() }
 }
 
-async fn connect(server: Server, person: Person, era: ClientLifecycleMode) -> Client {
+pub(crate) async fn connect(server: Server, person: Person, era: ClientLifecycleMode) -> Client {
     person.serve_with_lifecycle(world::serve(server), era).await.unwrap()
 }
 
@@ -208,10 +211,20 @@ fn changes() -> Vec<(&'static str, Value, &'static str, (&'static str, &'static 
             "Change the ticket ",
             ("tickets", DOOR),
         ),
+        (
+            "update_conversation",
+            json!({"conversation_id": CONVERSATION, "assignee": "117003", "status": "closed"}),
+            "Change the conversation ",
+            ("threads", CONVERSATION),
+        ),
     ]
 }
 
 fn kept(sandbox: &Sandbox, (kind, id): (&str, &str)) -> Value {
+    if kind == "threads" {
+        let account: Value = serde_json::from_str(&sandbox.snapshot()).unwrap();
+        return account[kind].as_array().unwrap().iter().find(|one| one["id"].to_string() == id).unwrap().clone();
+    }
     sandbox.records(kind).into_iter().find(|record| record["id"] == id).unwrap()["properties"].clone()
 }
 
@@ -254,7 +267,7 @@ async fn nothing_is_changed_before_the_user_agrees() {
 #[tokio::test(start_paused = true)]
 async fn the_question_shows_each_value_before_and_after() {
     let (_, server) = sandbox_and_server(confirming());
-    let person = Person::new([accept(json!({})), accept(json!({}))]);
+    let person = Person::new(changes().iter().map(|_| accept(json!({}))));
     let client = connect(server, person.clone(), modern()).await;
     for (tool, change, ..) in changes() {
         call(&client, tool, change).await.unwrap();
@@ -274,7 +287,7 @@ async fn clients_without_elicitation_see_no_tools_that_need_it() {
         assert_eq!(all.len(), tools::all().len());
         assert_eq!(
             all.iter().filter(|name| !few.contains(name)).collect::<Vec<_>>(),
-            ["update_contact", "update_ticket"]
+            ["update_contact", "update_ticket", "reply_conversation", "update_conversation"]
         );
         for (tool, change, _, record) in changes() {
             let before = kept(&sandbox, record);

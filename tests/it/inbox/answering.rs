@@ -5,9 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use frontdesk::tool::policy::ToolPolicy;
 use hubspot_sandbox::conversing::VisitorMessage;
 use hubspot_sandbox::fault::{Effect, Fault};
+use rmcp::model::{ElicitResult, ElicitationAction};
 use serde_json::{Value, json};
 
 use super::{MEI, VERONICA, sarah_writes, stored, thread};
+use crate::elicitation::{Person, accept, both};
+use crate::tool_policy::{call, connect, sandbox_and_server};
 use crate::world::{World, ask_sandbox};
 
 const TEXT: &str = "It is on its way.\n\nSee https://richtech.example/track?id=1&a=b <soon>";
@@ -176,4 +179,31 @@ async fn what_cannot_be_answered_says_why() {
     let chat = sarah_writes(&few.sandbox, "Where is it?").thread_id;
     assert_eq!(few.code("reply_conversation", reply(chat)).await, "MISSING_SCOPE_ERROR");
     assert_eq!(thread(&few, chat).await["status"], "OPEN");
+}
+
+/// What goes to a customer cannot be taken back, so a person reads it first, in full.
+#[tokio::test(start_paused = true)]
+async fn with_confirm_writes_a_person_agrees_to_the_whole_message() {
+    for era in both() {
+        let (sandbox, server) = sandbox_and_server(ToolPolicy { confirm_writes: true, ..ToolPolicy::default() });
+        let chat = sarah_writes(&sandbox, "Where is it?").thread_id;
+        let messages = || {
+            let account: Value = serde_json::from_str(&sandbox.snapshot()).unwrap();
+            let threads = account["threads"].as_array().unwrap().iter();
+            threads.map(|thread| thread["messages"].as_array().unwrap().len()).sum::<usize>()
+        };
+        let person = Person::new([ElicitResult::new(ElicitationAction::Decline), accept(json!({}))]);
+        let client = connect(server, person.clone(), era).await;
+        let before = messages();
+        let refused = call(&client, "reply_conversation", reply(chat)).await.unwrap_err();
+        assert_eq!((&refused["code"], messages()), (&json!("DECLINED_ERROR"), before));
+        call(&client, "reply_conversation", reply(chat)).await.unwrap();
+        assert!(messages() > before);
+        let asked = person.questions();
+        let shown = "Send this to \"Sarah Mark\" over live chat, in the name of \"Veronica Chen\"?\n- Text: \"It is on its way.";
+        assert!(asked.len() == 2 && asked[0] == asked[1] && asked[0].starts_with(shown), "{asked:#?}");
+        let comment = json!({"conversation_id": chat.to_string(), "text": "Asked her.", "internal": true});
+        call(&client, "reply_conversation", comment).await.unwrap();
+        assert_eq!(person.questions().len(), 2, "colleagues are no customers");
+    }
 }

@@ -63,7 +63,7 @@ async fn windows_go_forward_and_back_without_a_gap() {
     let newest = read(&world, json!({"conversation_id": id})).await;
     assert_eq!(
         (ids(&newest), newest["earlier"].clone()),
-        (all[all.len() - 20..].iter().map(String::as_str).collect(), json!(true))
+        (all[all.len() - 10..].iter().map(String::as_str).collect(), json!(true))
     );
     let (mut back, mut before) = (vec![], Value::Null);
     loop {
