@@ -3,9 +3,11 @@
 
 use std::collections::VecDeque;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::brain::Done;
+use super::limits::OFFER_MAX;
 use crate::tool::Effect;
 use crate::tool::view::ToolView;
 
@@ -25,6 +27,8 @@ struct Offer {
     zone: Option<String>,
     /// The meeting link; likewise.
     slug: Option<String>,
+    /// The moment at which it was shown.
+    shown: DateTime<Utc>,
 }
 
 impl Offer {
@@ -33,6 +37,10 @@ impl Offer {
             offered.as_ref().is_none_or(|offered| offered.eq_ignore_ascii_case(wanted.trim()))
         };
         self.start == start && fits(&self.zone, zone) && fits(&self.slug, slug)
+    }
+
+    fn is_same(&self, other: &Offer) -> bool {
+        (&self.start, &self.zone, &self.slug) == (&other.start, &other.zone, &other.slug)
     }
 }
 
@@ -44,8 +52,8 @@ pub struct Fences {
 }
 
 impl Fences {
-    /// Takes in the calls of a turn that is over: the visitor has been told what they found.
-    pub fn learn(&mut self, done: &[Done]) {
+    /// Takes in the calls of a turn that is over now: the visitor has been told what they found.
+    pub fn learn(&mut self, done: &[Done], now: DateTime<Utc>) {
         for done in done {
             let told = done.answer.as_ref().unwrap_or_else(|failure| failure);
             let starts = TIMES.iter().flat_map(|list| told[*list].as_array().into_iter().flatten());
@@ -53,7 +61,7 @@ impl Fences {
                 let start = slot["start"].as_str().or(slot.as_str()).and_then(|start| start.get(..MINUTE_LENGTH));
                 if let Some(start) = start {
                     let (zone, slug) = (of_call(done, told, "time_zone"), of_call(done, told, "slug"));
-                    self.offer(Offer { start: start.to_owned(), zone, slug });
+                    self.offer(Offer { start: start.to_owned(), zone, slug, shown: now });
                 }
             }
         }
@@ -61,16 +69,16 @@ impl Fences {
 
     /// Remembers a start as the latest; the oldest is forgotten.
     fn offer(&mut self, offer: Offer) {
-        self.offered.retain(|known| *known != offer);
+        self.offered.retain(|known| !known.is_same(&offer));
         if self.offered.len() == OFFERED_MAX {
             self.offered.pop_front();
         }
         self.offered.push_back(offer);
     }
 
-    fn were_offered(&self, date: &str, time: &str, zone: &str, slug: &str) -> bool {
+    fn were_offered(&self, date: &str, time: &str, zone: &str, slug: &str, now: DateTime<Utc>) -> bool {
         let start = format!("{}T{}", date.trim(), time.trim());
-        self.offered.iter().any(|offer| offer.is(&start, zone, slug))
+        self.offered.iter().any(|offer| offer.is(&start, zone, slug) && now - offer.shown <= OFFER_MAX)
     }
 }
 
@@ -81,15 +89,20 @@ fn of_call(done: &Done, told: &Value, name: &str) -> Option<String> {
 }
 
 /// The reason why a call is not made, in words for a model.
-pub fn refused(tool: &ToolView, arguments: &Map<String, Value>, fences: &Fences) -> Option<&'static str> {
+pub fn refused(
+    tool: &ToolView,
+    arguments: &Map<String, Value>,
+    fences: &Fences,
+    now: DateTime<Utc>,
+) -> Option<&'static str> {
     if tool.effect != Effect::Book {
         return None;
     }
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
     let offered =
-        fences.were_offered(text("meeting_date"), text("meeting_start_time"), text("time_zone"), text("slug"));
+        fences.were_offered(text("meeting_date"), text("meeting_start_time"), text("time_zone"), text("slug"), now);
     (!offered).then_some(
-        "only a time that an earlier reply has offered can be booked: show free times with `check_available`, offer one in \
+        "only a time that an earlier reply has offered within the last 15 minutes can be booked: show free times with `check_available`, offer one in \
          your reply, and book it when the customer has agreed; send `meeting_date` as `2026-12-01` and \
          `meeting_start_time` as `13:00`, with the `time_zone` and the `slug` of that answer",
     )
@@ -97,10 +110,13 @@ pub fn refused(tool: &ToolView, arguments: &Map<String, Value>, fences: &Fences)
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
     use serde_json::json;
 
     use super::super::brain::ToolCall;
     use super::*;
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
     #[test]
     fn only_times_of_earlier_turns_are_booked() {
@@ -114,12 +130,18 @@ mod tests {
         let call = ToolCall { id: "1".into(), tool: "check_available".into(), arguments: Ok(Map::new()) };
         let answer = Ok(json!({"available_slots": [{"start": "2026-12-01T13:00:00-05:00"}, "2026-12-01T14:00"]}));
         let mut fences = Fences::default();
-        assert!(refused(&view(Effect::Book), &arguments("13:00"), &fences).is_some());
-        fences.learn(&[Done { call, round: 0, answer }]);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences), None);
-        assert_eq!(refused(&view(Effect::Book), &arguments("14:00"), &fences), None);
-        assert!(refused(&view(Effect::Book), &arguments("15:00"), &fences).is_some());
-        assert_eq!(refused(&view(Effect::Create), &arguments("15:00"), &fences), None);
+        assert!(refused(&view(Effect::Book), &arguments("13:00"), &fences, NOW).is_some());
+        fences.learn(&[Done { call: call.clone(), round: 0, answer: answer.clone() }], NOW);
+        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences, NOW), None);
+        assert_eq!(refused(&view(Effect::Book), &arguments("14:00"), &fences, NOW), None);
+        assert!(refused(&view(Effect::Book), &arguments("15:00"), &fences, NOW).is_some());
+        assert_eq!(refused(&view(Effect::Create), &arguments("15:00"), &fences, NOW), None);
+        let late = NOW + OFFER_MAX + TimeDelta::seconds(1);
+        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences, NOW + OFFER_MAX), None);
+        assert!(refused(&view(Effect::Book), &arguments("13:00"), &fences, late).is_some(), "it may be taken by now");
+        fences.learn(&[Done { call, round: 0, answer }], late);
+        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences, late), None, "offered anew");
+        assert_eq!(fences.offered.len(), 2);
     }
 
     #[test]
@@ -136,22 +158,26 @@ mod tests {
             Done { call, round: 0, answer: Ok(answer) }
         };
         let mut fences = Fences::default();
-        fences.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])]);
+        fences.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])], NOW);
         for (zone, slug, free) in [
             ("America/Chicago", "x/vero", true),
             ("Europe/Berlin", "x/vero", false),
             ("America/Chicago", "x/other", false),
             ("", "", false),
         ] {
-            assert_eq!(refused(&view, &wanted("13:00", zone, slug), &fences).is_none(), free, "{zone} {slug}");
+            assert_eq!(refused(&view, &wanted("13:00", zone, slug), &fences, NOW).is_none(), free, "{zone} {slug}");
         }
         let many = (0..OFFERED_MAX).map(|at| json!(format!("2027-01-01T{:02}:{:02}", at / 60, at % 60)));
-        fences.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])]);
+        fences.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])], NOW);
         assert_eq!(fences.offered.len(), OFFERED_MAX);
         assert!(
-            refused(&view, &wanted("13:00", "America/Chicago", "x/vero"), &fences).is_some(),
+            refused(&view, &wanted("13:00", "America/Chicago", "x/vero"), &fences, NOW).is_some(),
             "the oldest is forgotten"
         );
-        assert_eq!(refused(&view, &wanted("15:00", "America/Chicago", "x/vero"), &fences), None, "the latest is known");
+        assert_eq!(
+            refused(&view, &wanted("15:00", "America/Chicago", "x/vero"), &fences, NOW),
+            None,
+            "the latest is known"
+        );
     }
 }

@@ -6,7 +6,7 @@ mod kind;
 mod person;
 mod words;
 
-pub use answers::{agrees, contradicts, declines, goes_back, greets, says_goodbye, starts_over};
+pub use answers::{agrees, contradicts, declines, goes_back, greets, is_courteous, praises, says_goodbye, starts_over};
 pub use detect::{is_surely, next, of};
 pub use kind::Language;
 pub use person::asks_for_person;

@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 /// Decisions of a brain that follows rules: each is a step of a taskgraph or a call, and none costs tokens.
 pub const DECISIONS_OF_RULES_MAX: usize = 40;
+
+/// The time for which free times that were offered are booked without another look.
+pub const OFFER_MAX: TimeDelta = TimeDelta::minutes(15);
 
 /// The limits of one turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

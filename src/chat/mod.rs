@@ -12,7 +12,7 @@
 //! | [`claims`] | the claims of a reply, held against what was done |
 //! | [`fences`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
 //! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
-//! | [`language`], [`texts`], [`dates`] | the language of the visitor, and the fixed texts and days in it |
+//! | [`language`], [`texts`], [`dates`], [`passage`] | the language of the visitor, and the fixed texts, days and passages in it |
 
 pub mod brain;
 pub mod claims;
@@ -23,6 +23,7 @@ pub mod fences;
 pub mod hand_over;
 pub mod language;
 pub mod limits;
+pub mod passage;
 pub mod persona;
 pub mod texts;
 pub mod turn;

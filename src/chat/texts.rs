@@ -149,6 +149,36 @@ texts! {
         "All right, I have left that; nothing was done.", "I orden, det er droppet; der er ikke sket noget.",
         "D'accord, j'abandonne ; rien n'a été fait.", "Va bene, lascio stare; non è stato fatto nulla.",
         "In Ordnung, ich lasse das; es wurde nichts getan.";
+    /// Whoever leaves before what they came for is done.
+    NOT_FINISHED:
+        "We have not finished that. Shall a colleague get back to you about it?",
+        "Det er vi ikke færdige med. Skal en kollega vende tilbage til dig om det?",
+        "Nous n'avons pas terminé. Un collègue doit-il revenir vers vous à ce sujet ?",
+        "Non abbiamo finito. Vuole che un collega la ricontatti?",
+        "Damit sind wir nicht fertig. Soll sich ein Kollege deswegen bei Ihnen melden?";
+    /// The representative's calendar is not connected.
+    CALENDAR_OFFLINE:
+        "The representative's calendar is offline, so I cannot book a meeting; a colleague can.",
+        "Kalenderen er ikke forbundet, så jeg kan ikke booke et møde; det kan en kollega.",
+        "Le calendrier n'est pas connecté, je ne peux donc pas réserver ; un collègue le peut.",
+        "Il calendario non è collegato, quindi non posso prenotare; un collega può farlo.",
+        "Der Kalender ist nicht verbunden, deshalb kann ich keinen Termin buchen; ein Kollege kann es.";
+    /// Nobody represents the customer.
+    NO_REPRESENTATIVE:
+        "There is no representative for this yet; a colleague can help.",
+        "Der er endnu ingen sælger til dette; en kollega kan hjælpe.",
+        "Il n'y a pas encore de conseiller pour cela ; un collègue peut aider.",
+        "Non c'è ancora un consulente per questo; un collega può aiutare.",
+        "Dafür gibt es noch keinen Ansprechpartner; ein Kollege kann helfen.";
+    /// Asks whoever gives an unknown address again.
+    SHALL_A_COLLEAGUE_NOW:
+        "Or shall a colleague get back to you?", "Eller skal en kollega vende tilbage til dig?",
+        "Ou un collègue doit-il revenir vers vous ?", "O vuole che un collega la ricontatti?",
+        "Oder soll sich ein Kollege bei Ihnen melden?";
+    /// After a failure at which only a colleague helps.
+    SHALL_A_COLLEAGUE:
+        "Shall one get back to you?", "Skal en vende tilbage til dig?", "L'un d'eux doit-il revenir vers vous ?",
+        "Vuole che uno la ricontatti?", "Soll sich einer bei Ihnen melden?";
     /// A value that cannot be read.
     NOT_READ:
         "I did not understand that.",
@@ -162,6 +192,23 @@ texts! {
     ASK_EMAIL:
         "What is your e-mail address?", "Hvad er din e-mailadresse?", "Quelle est votre adresse e-mail ?",
         "Qual è il suo indirizzo e-mail?", "Wie lautet Ihre E-Mail-Adresse?";
+    /// Several addresses were given.
+    WHICH_ADDRESS:
+        "You gave several e-mail addresses: {addresses}. Which one is yours?",
+        "Du har skrevet flere e-mailadresser: {addresses}. Hvilken er din?",
+        "Vous avez donné plusieurs adresses e-mail : {addresses}. Laquelle est la vôtre ?",
+        "Ha indicato più indirizzi e-mail: {addresses}. Qual è il suo?",
+        "Sie haben mehrere E-Mail-Adressen genannt: {addresses}. Welche ist Ihre?";
+    /// A day that is over.
+    DAY_IS_PAST:
+        "That day is past.", "Den dag er forbi.", "Ce jour est passé.", "Quel giorno è passato.", "Dieser Tag ist vorbei.";
+    /// Free times that were found some time ago are looked up again.
+    TIMES_ARE_OLD:
+        "I found those times a while ago, so I have looked again.",
+        "De tider fandt jeg for et stykke tid siden, så jeg har set efter igen.",
+        "J'avais trouvé ces heures il y a un moment, j'ai donc vérifié à nouveau.",
+        "Avevo trovato quegli orari da un po', quindi ho guardato di nuovo.",
+        "Diese Zeiten hatte ich vor einer Weile gefunden, deshalb habe ich noch einmal nachgesehen.";
     /// Asks for a number.
     ASK_PHONE:
         "What is your phone number?", "Hvad er dit telefonnummer?", "Quel est votre numéro de téléphone ?",

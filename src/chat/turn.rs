@@ -9,6 +9,7 @@ use super::fences::Fences;
 use super::hand_over::{HAND_OFF_TOOL, Pending, Step};
 use super::language::Language;
 use super::limits::{DECISIONS_OF_RULES_MAX, Limits};
+use super::passage::{self, SEARCH_TOOL};
 use super::visitor::Visitor;
 use super::{claims, fences, hand_over, language, texts};
 use crate::tool::view::ToolView;
@@ -42,6 +43,17 @@ struct Talk {
     /// The language that the visitor has settled on, once one was told.
     spoken: Option<Language>,
     hand_over: Pending,
+    /// The choices of the last reply.
+    offered: Vec<String>,
+}
+
+impl Talk {
+    /// The words of the choice whose number a message is, else its own.
+    fn meant<'a>(&'a self, message: &'a str) -> &'a str {
+        let number: Option<usize> = message.trim().trim_end_matches('.').parse().ok();
+        let picked = number.and_then(|number| self.offered.get(number.checked_sub(1)?));
+        picked.map_or(message, String::as_str)
+    }
 }
 
 /// What became of a turn.
@@ -77,6 +89,7 @@ impl Chat {
             language: Language::default(),
             spoken: None,
             hand_over: Pending::default(),
+            offered: vec![],
         };
         Chat { talk, brain, fallback: None }
     }
@@ -120,7 +133,7 @@ impl Chat {
         let message = shortened(&text_cleaning::clean(message).text);
         talk.spoken = language::next(talk.spoken, &message);
         talk.language = talk.spoken.unwrap_or_default();
-        if let Ok(Some(address)) = email_in_text::read(&message) {
+        if let Ok(Some(address)) = email_in_text::read(talk.meant(&message)) {
             talk.visitor.claim(address);
         }
         let mut run = TurnRun::new(talk, brain.name(), &message, watch);
@@ -128,7 +141,8 @@ impl Chat {
         let (reply, pending) = run.handed_over(reply).await;
         let TurnRun { done, tokens, decisions, brain, .. } = run;
         talk.hand_over = pending;
-        talk.fences.learn(&done);
+        talk.fences.learn(&done, talk.visitor.now());
+        talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);
         Turn { reply, done, brain, tokens, failed, decisions }
@@ -182,6 +196,32 @@ impl<'a> TurnRun<'a> {
     /// The reply, and what is still to be learned where a person has to go on: then a task is made for them.
     async fn handed_over(&mut self, reply: Reply) -> (Reply, Pending) {
         let Some(why) = reply.hand_over else { return (reply, Pending::default()) };
+        let answer = self.answer_of_documents().await;
+        let (reply, pending) = self.next_of_hand_over(reply, why).await;
+        let text = answer.into_iter().chain([reply.text]).collect::<Vec<_>>().join("\n");
+        (Reply { text, ..reply }, pending)
+    }
+
+    /// The answer of the documents to a question in the message: who waits for a person is answered what can be answered.
+    async fn answer_of_documents(&mut self) -> Option<String> {
+        let asks = self.message.contains(['?', '？']) && !language::asks_for_person(self.message);
+        let is_searched = self.done.iter().any(|done| done.call.tool == SEARCH_TOOL);
+        if !asks || is_searched || !self.talk.visitor.tools().iter().any(|tool| tool.name == SEARCH_TOOL) {
+            return None;
+        }
+        let arguments = Ok(passage::search(self.message));
+        self.call_all(
+            vec![ToolCall { id: "question".into(), tool: SEARCH_TOOL.into(), arguments }],
+            self.decisions,
+            false,
+        )
+        .await;
+        let found = self.done.last().and_then(|done| done.answer.as_ref().ok())?;
+        passage::told(found, self.talk.language)
+    }
+
+    /// What comes next on the way to a person.
+    async fn next_of_hand_over(&mut self, reply: Reply, why: HandOver) -> (Reply, Pending) {
         let talk = self.talk;
         let step = hand_over::next(&talk.hand_over, why, self.message, &talk.conversation, talk.visitor.on_behalf_of());
         match step {
@@ -299,7 +339,8 @@ impl<'a> TurnRun<'a> {
         if self.calls_left() == 0 {
             return Some(error("BUSY_ERROR", "no more tools can be called in this turn: answer the customer"));
         }
-        fences::refused(tool, arguments, &self.talk.fences).map(|why| error("ANSWER_NEEDED_ERROR", why))
+        let now = self.talk.visitor.now();
+        fences::refused(tool, arguments, &self.talk.fences, now).map(|why| error("ANSWER_NEEDED_ERROR", why))
     }
 
     fn calls_left(&self) -> usize {

@@ -18,15 +18,16 @@ const NO: &[&str] = &["no", "nej", "non", "nein"];
 /// A value that a desk may ask for.
 type Value = fn(&Means) -> Option<String>;
 
+/// The words of the question for a length.
+const MINUTES: &[&str] =
+    &["how many minutes", "hvor mange minutter", "combien de minutes", "quanti minuti", "wie viele minuten"];
+
 /// The words of a question, and the value that answers it.
 const QUESTIONS: &[(&[&str], Value)] = &[
     (&["e-mail"], |means| means.email.clone()),
     (&["which day", "hvilken dag", "quel jour", "quale giorno", "welcher tag"], |means| means.day.clone()),
     (&["time zone", "tidszone", "fuseau", "fuso", "zeitzone"], |means| means.zone.clone()),
-    (
-        &["how many minutes", "hvor mange minutter", "combien de minutes", "quanti minuti", "wie viele minuten"],
-        |means| means.duration.map(|minutes| format!("{minutes} minutes")),
-    ),
+    (MINUTES, |means| means.duration.map(|minutes| format!("{minutes} minutes"))),
     (&["which time", "hvilket tidspunkt", "quelle heure", "quale orario", "welche zeit"], |means| means.time.clone()),
     (
         &[
@@ -40,7 +41,9 @@ const QUESTIONS: &[(&[&str], Value)] = &[
     ),
     (&["phone number", "telefonnummer", "numéro de téléphone", "numero di telefono"], |means| means.phone.clone()),
     (&["first and last name", "fornavn", "prénom", "nome e cognome", "vor- und nachname"], full_name),
-    (&["reach you", "få fat i dig", "vous joindre", "contattarla", "erreicht sie"], |means| means.reach.clone()),
+    (&["reach you", "få fat i dig", "vous joindre", "contattarla", "erreicht sie"], |means| {
+        means.reach.clone().or_else(|| means.email.clone()).or_else(|| means.phone.clone())
+    }),
     (
         &[
             "what should be changed",
@@ -60,6 +63,8 @@ pub struct Sheet<'a> {
     scenario: &'a Scenario,
     /// The wishes of the lines that were said.
     wishes: Vec<String>,
+    /// The lines of the file up to the last one that was said.
+    said: usize,
     /// The answers that were given, by what they answer.
     given: BTreeMap<String, usize>,
 }
@@ -67,17 +72,22 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// A customer who has said nothing yet.
     pub fn new(scenario: &'a Scenario) -> Sheet<'a> {
-        Sheet { script: Script::new(scenario), scenario, wishes: vec![], given: BTreeMap::new() }
+        Sheet { script: Script::new(scenario), scenario, wishes: vec![], said: 0, given: BTreeMap::new() }
     }
 
     /// The next message. `None`: the customer leaves.
     fn says(&mut self, reply: &Reply) -> Option<Said> {
+        if reply.handed_off {
+            // They have the person whom they wanted.
+            self.wishes.pop();
+        }
         if !self.script.has_answer_to(reply)
             && let Some(said) = self.answer(reply)
         {
             return Some(said);
         }
         let said = self.script.says(reply)?;
+        self.said = said.line.map_or(self.said, |line| line + 1);
         self.wishes.extend([&said.means.intent, &said.means.choice].into_iter().flatten().cloned());
         Some(said)
     }
@@ -88,8 +98,9 @@ impl<'a> Sheet<'a> {
 
     /// The choice that they have come for.
     fn pick(&mut self, reply: &Reply) -> Option<Said> {
-        let offered =
-            reply.offers.iter().find(|offer| self.wishes.iter().any(|wish| folded(wish) == folded(offer)))?.clone();
+        let offered_as = |wish: &String| reply.offers.iter().find(|offer| folded(wish) == folded(offer));
+        // What they wanted last.
+        let offered = self.wishes.iter().rev().find_map(offered_as)?.clone();
         self.once_more(&offered).then(|| said(offered))
     }
 
@@ -119,7 +130,7 @@ impl<'a> Sheet<'a> {
         }
         let mut values = vec![];
         for (words, value) in QUESTIONS {
-            let known = || self.scenario.lines.iter().find_map(|line| value(&line.means));
+            let known = || self.known(*value);
             if words.iter().any(|word| asked.contains(word))
                 && let Some(value) = known()
                 && self.once_more(words[0])
@@ -127,7 +138,22 @@ impl<'a> Sheet<'a> {
                 values.push(value);
             }
         }
+        if values.is_empty() {
+            values.extend(self.any_length(&asked, reply));
+        }
         (!values.is_empty()).then(|| said(values.join(", ")))
+    }
+
+    /// The value as they said it last, else as they will say it.
+    fn known(&self, value: Value) -> Option<String> {
+        let (said, coming) = self.scenario.lines.split_at(self.said);
+        said.iter().rev().chain(coming).find_map(|line| value(&line.means))
+    }
+
+    /// Whoever does not mind how long a meeting is takes the first length that is offered.
+    fn any_length(&mut self, asked: &str, reply: &Reply) -> Option<String> {
+        let first = reply.offers.first().filter(|_| MINUTES.iter().any(|words| asked.contains(words)))?;
+        self.once_more(MINUTES[0]).then(|| first.clone())
     }
 
     /// True if this may be answered, and counts that it is.

@@ -64,6 +64,7 @@ mod protocol;
 mod raw_client;
 mod readme_walkthrough;
 mod rehearse;
+mod rehearse_lexical;
 mod request_ids;
 mod resumption;
 mod sandbox_command;

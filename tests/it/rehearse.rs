@@ -34,10 +34,10 @@ use crate::generated::{root, text_of};
 const REHEARSAL_MAX: Duration = Duration::from_secs(300);
 
 /// A rehearsal that is over.
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Done {
@@ -47,7 +47,7 @@ impl Done {
 }
 
 /// Runs the command in the folder of the repository.
-async fn rehearse(arguments: &[&str]) -> Done {
+pub(crate) async fn rehearse(arguments: &[&str]) -> Done {
     let arguments = [&["rehearse"], arguments].concat();
     let mut command = frontdesk(&arguments);
     let output = timeout(REHEARSAL_MAX, command.current_dir(root()).output()).await.expect("it hangs").unwrap();
@@ -523,29 +523,4 @@ async fn a_customer_of_a_model_who_makes_something_up_voids_the_run_and_it_is_pl
     assert!(matches!(run.verdict, Verdict::Void(_)) && run.voided.len() == 2, "{:?}", run.verdict);
     let run = simulated(&[]).await;
     assert!(matches!(&run.verdict, Verdict::Broken(why) if why.contains("it is gone")), "{:?}", run.verdict);
-}
-
-/// The conversations of this project, with a desk that has no model: most are solved, and none of the others ends with a
-/// meeting or a change of a contact that nobody wanted, with somebody else's data or with a claim.
-#[tokio::test]
-async fn the_brain_without_a_model_solves_most_conversations() {
-    let done = rehearse(&["tests/conversations", "--report", "json"]).await;
-    let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
-    let runs: Vec<Value> = report["scenarios"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|one| one["runs"].as_array().unwrap().clone())
-        .collect();
-    let passed = runs.iter().filter(|run| run["verdict"] == "passed").count();
-    assert!(runs.len() >= 40 && passed * 100 >= runs.len() * 60, "{passed} of {}", runs.len());
-    let failures = runs.iter().flat_map(|run| run["failures"].as_array().cloned().unwrap_or_default());
-    let text = |failure: &Value| failure.to_string();
-    let wrong = |failure: &String| {
-        let written =
-            ["+ meetings", "~ contacts", "- contacts", "- tickets"].iter().any(|write| failure.contains(write));
-        (failure.contains("not expected") && written) || failure.contains("\"leak\"") || failure.contains("\"claim\"")
-    };
-    let wrong: Vec<String> = failures.map(|failure| text(&failure)).filter(wrong).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }

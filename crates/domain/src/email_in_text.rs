@@ -8,12 +8,27 @@ const PUNCTUATION: [char; 7] = ['.', ',', ';', ':', '!', '?', '*'];
 /// Marks that stand between an address and what surrounds it.
 const BORDERS: [char; 8] = ['<', '>', '(', ')', '[', ']', '"', '|'];
 
+/// The most addresses that are listed.
+const ADDRESSES_MAX: usize = 10;
+
 /// Reads the one address of a text, whatever words stand around it; `None` if there is none.
 pub fn read(text: &str) -> Result<Option<Email>, InvalidEmail> {
     match text.parse() {
         Err(InvalidEmail::OtherForm) => among_words(text),
         read => read.map(Some),
     }
+}
+
+/// Lists the addresses of a text, each once, in their order.
+pub fn all(text: &str) -> Vec<Email> {
+    let words = text.split(|c: char| c.is_whitespace() || BORDERS.contains(&c));
+    let mut all: Vec<Email> = vec![];
+    for email in words.filter(|word| has_name(word)).filter_map(|word| address(word).ok()) {
+        if all.len() < ADDRESSES_MAX && !all.contains(&email) {
+            all.push(email);
+        }
+    }
+    all
 }
 
 fn among_words(text: &str) -> Result<Option<Email>, InvalidEmail> {
@@ -61,6 +76,13 @@ mod tests {
         ] {
             assert_eq!(read(text), Ok(Some("sarah@gmail.com".parse().unwrap())), "{text}");
         }
+    }
+
+    #[test]
+    fn all_addresses_of_a_text_are_listed_once() {
+        let listed = |text: &str| all(text).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(listed("a@b.com or <c@d.com>, no: A@b.com."), ["a@b.com", "c@d.com"]);
+        assert_eq!(listed("neither sarah@@gmail.com nor @gmail.com"), [""; 0]);
     }
 
     #[test]

@@ -53,6 +53,16 @@ pub fn says_goodbye(text: &str) -> bool {
     rest != words && rest.split_whitespace().count() <= COURTESY_WORDS_MAX
 }
 
+/// True for a message that only praises, such as `Great!`: it may agree to a proposal, and picks none of several things.
+pub fn praises(text: &str) -> bool {
+    is_only(text, |of| of.praises, &[])
+}
+
+/// True for a message that ends a matter politely and says nothing else.
+pub fn is_courteous(text: &str) -> bool {
+    says_goodbye(text) || praises(text)
+}
+
 /// True for a message that is a greeting and nothing else.
 pub fn greets(text: &str) -> bool {
     is_only(text, |of| of.greetings, &[])

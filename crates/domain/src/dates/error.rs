@@ -81,6 +81,11 @@ impl DateError {
         DateError { read: text::excerpt(read, QUOTE_CHARS_MAX), why }
     }
 
+    /// Returns `true` for a day or a time that can be read and is over.
+    pub fn is_past(&self) -> bool {
+        matches!(self.why, Reason::Past(_))
+    }
+
     /// Returns advice on what to send instead, in one sentence.
     pub fn hint(&self) -> String {
         let mut hint = String::from(

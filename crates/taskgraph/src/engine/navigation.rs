@@ -254,8 +254,7 @@ impl<'a> Navigator<'a> {
 
     /// Returns `true` if the values have an address that is not that of the customer, and no new one of theirs either.
     pub(super) fn names_somebody_else(&self, values: &[(String, &Value)]) -> bool {
-        let corrects = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(toolbox::UPDATE_TOOL);
-        if corrects(&self.state.at) || self.graph().edges_from(&self.state.at).any(|edge| corrects(&edge.to)) {
+        if self.corrects_somebody() {
             return false;
         }
         let email = values.iter().find(|(given, _)| given == "email").and_then(|(_, value)| value.as_str());
@@ -265,6 +264,12 @@ impl<'a> Navigator<'a> {
         email.is_some()
             && self.state.identified_by.is_some()
             && ![known, self.state.identified_by.as_ref()].into_iter().flatten().any(same)
+    }
+
+    /// Returns `true` if the data of a contact are corrected here or in the next step.
+    pub(super) fn corrects_somebody(&self) -> bool {
+        let corrects = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(toolbox::UPDATE_TOOL);
+        corrects(&self.state.at) || self.graph().edges_from(&self.state.at).any(|edge| corrects(&edge.to))
     }
 
     /// Goes back to a tool of the current topic, because the customer or the day has changed.

@@ -11,10 +11,11 @@ use super::{
     next_action,
     reaction::{self, Reaction},
     shown_times,
-    state::Phase,
+    state::{CONTACT, Phase},
     toolbox::{self, OutputBinding, Trust},
 };
 use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
+use domain::code::Code;
 
 impl Navigator<'_> {
     /// Handles the result of the current node's tool.
@@ -102,9 +103,12 @@ impl Navigator<'_> {
         self.advance_after(result);
     }
 
-    /// Returns `true` if the customer has named whom they want to meet, or which of the links.
+    /// Returns `true` if the customer has named whom they want to meet, or which of the links, or the new value of what is
+    /// corrected.
     fn is_chosen(&self, argument: &str) -> bool {
-        let known = self.state.known.get(argument).filter(|_| toolbox::CHOSEN_ARGUMENTS.contains(&argument));
+        let corrected = argument == "email" && self.corrects_somebody();
+        let chosen = corrected || toolbox::CHOSEN_ARGUMENTS.contains(&argument);
+        let known = self.state.known.get(argument).filter(|known| chosen && !known.stale);
         known.is_some_and(|known| known.source != Source::Tool && !known.refused)
     }
 
@@ -146,6 +150,7 @@ impl Navigator<'_> {
             self.state.identified_by = None;
             self.state.choices = toolbox::choices(tool, &failure.details.clone().into());
         }
+        self.keep_unknown_address(tool, &failure);
         if let Some(argument) = stranger(&failure) {
             self.refuse(|name| name == argument);
         }
@@ -166,6 +171,18 @@ impl Navigator<'_> {
             }
         }
         self.state.failed = Some(failure);
+    }
+
+    /// An address that nobody has recognises nobody, but it reaches whoever asks for a person.
+    fn keep_unknown_address(&mut self, tool: &str, failure: &Failure) {
+        if tool != toolbox::HAND_OFF_TOOL || failure.code != Code::UserNotFound.as_str() {
+            return;
+        }
+        let mut sent = next_action::arguments(&self.state, self.context, self.node());
+        if let Some(address) = sent.remove("contact").filter(|_| !self.state.known.contains_key(CONTACT)) {
+            let known = KnownValue::of(address, Source::Said(self.state.steps));
+            self.state.known.insert("email".to_owned(), KnownValue { refused: true, ..known });
+        }
     }
 
     /// Marks values that a tool did not accept. They are kept for other tools: an unknown address is that of a new

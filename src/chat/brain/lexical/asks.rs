@@ -55,7 +55,7 @@ pub(super) fn question(state: &State, intents: &Intents, language: Language) -> 
         },
         // A failed call: the same may succeed later.
         "call" => match state.failure().filter(|code| !is_busy(code)) {
-            Some(code) => Question { text: failure(state, code, language), choices: vec![person(language)] },
+            Some(code) => for_a_colleague(state, code, intents, language),
             None => Question { text: said(texts::BUSY), choices: agree(language) },
         },
         _ => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
@@ -80,6 +80,12 @@ pub(super) fn which(text: Text, likely: &[String], intents: &Intents, language: 
 /// The choice of a person.
 pub(super) fn person(language: Language) -> Choice {
     Choice { label: texts::A_PERSON.in_language(language).to_owned(), means: Means::Person }
+}
+
+/// A colleague who gets back to the visitor, or nobody.
+pub(super) fn colleague(language: Language) -> Vec<Choice> {
+    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+    vec![choice(texts::YES, Means::Person), choice(texts::NO, Means::Leave)]
 }
 
 /// Yes and no.
@@ -172,10 +178,7 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
             choices.chain([person(language)]).collect()
         }
         _ if state.failure() == Some(Code::UserNotFound.as_str()) => {
-            let new = intents.leading_to("create_contact", &state.intents);
-            let by_name = intents.leading_to("search_contacts", &state.intents);
-            let offered: Vec<String> = new.into_iter().chain(by_name).collect();
-            intents.choices(&offered, language).into_iter().chain([person(language)]).collect()
+            for_unknown(state, intents, language).into_iter().chain([person(language)]).collect()
         }
         _ => vec![],
     }
@@ -214,6 +217,8 @@ pub(super) fn failure(state: &State, code: &str, language: Language) -> String {
         }
         () if is(Code::Ambiguous) => texts::WHICH_PERSON,
         () if is(Code::TicketNotFound) => texts::NO_TICKETS,
+        () if is(Code::CalendarOffline) => texts::CALENDAR_OFFLINE,
+        () if is(Code::OwnerNotFound) => texts::NO_REPRESENTATIVE,
         () => texts::FOR_A_COLLEAGUE,
     };
     text.in_language(language).to_owned()
@@ -257,10 +262,34 @@ fn go_on(ask: &Value, intents: &Intents, language: Language) -> Question {
     Question { text: texts::GO_ON.with(language, &[("matter", &matter)]), choices }
 }
 
+/// A tool that is not open to the visitor, and the question whether a colleague shall help.
+pub(super) fn closed(language: Language) -> Question {
+    let parts = [texts::FOR_A_COLLEAGUE, texts::SHALL_A_COLLEAGUE].map(|text| text.in_language(language));
+    Question { text: parts.join(" "), choices: colleague(language) }
+}
+
+/// A failure at which only a colleague helps, and the question whether one shall.
+fn for_a_colleague(state: &State, code: &str, intents: &Intents, language: Language) -> Question {
+    if code == Code::UserNotFound.as_str() {
+        let text = format!("{} {}", failure(state, code, language), texts::SHALL_A_COLLEAGUE_NOW.in_language(language));
+        let choices = colleague(language).into_iter().chain(for_unknown(state, intents, language)).collect();
+        return Question { text, choices };
+    }
+    let asked = texts::SHALL_A_COLLEAGUE.in_language(language);
+    Question { text: format!("{} {asked}", failure(state, code, language)), choices: colleague(language) }
+}
+
+/// The intents for whoever is not known by an address.
+fn for_unknown(state: &State, intents: &Intents, language: Language) -> Vec<Choice> {
+    let new = intents.leading_to("create_contact", &state.intents);
+    let by_name = intents.leading_to("search_contacts", &state.intents);
+    intents.choices(&new.into_iter().chain(by_name).collect::<Vec<_>>(), language)
+}
+
 /// A dead end: what failed, and a person.
 fn nothing(state: &State, intents: &Intents, language: Language) -> Question {
     match state.failure() {
-        Some(code) => Question { text: failure(state, code, language), choices: vec![person(language)] },
+        Some(code) => for_a_colleague(state, code, intents, language),
         None => {
             let candidates = state.candidates();
             let offered = if candidates.is_empty() { state.intents.clone() } else { candidates };

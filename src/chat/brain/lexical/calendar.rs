@@ -6,15 +6,13 @@ mod negation;
 mod time;
 mod words;
 
-pub(super) use day::day;
+pub(super) use day::{day, is_past};
 pub(super) use negation::denies;
 pub(super) use time::{Said, time};
 
 use crate::chat::dates;
 use crate::chat::language::folded;
 
-/// Words of a day that has its time.
-const TIME_WORDS: &[&str] = &["at", "am", "pm", "o'clock", "noon", "evening", "morning", "afternoon", "night"];
 /// The parts of a day.
 const DAY_PARTS: &[&str] = &[
     "evening",
@@ -94,11 +92,6 @@ pub(super) fn duration(message: &str) -> Option<u32> {
     let named =
         || LENGTHS.iter().find(|(phrase, _)| text.contains(&format!(" {phrase} "))).map(|(_, minutes)| *minutes);
     counted.or_else(joined).or_else(named)
-}
-
-/// True for a day, in words that the tools read, that has its time.
-pub(super) fn has_time(day: &str) -> bool {
-    day.contains(':') || day.split(' ').any(|word| TIME_WORDS.contains(&word))
 }
 
 /// True for a message with the name of a weekday, in any language.

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::label;
 use super::people;
 use super::state::{Choice, Means};
 use crate::chat::language::{self, Language, folded};
-use taskgraph::graph::{Edge, Graph};
+use taskgraph::graph::{Edge, Graph, Node};
 use taskgraph::likeness::{Alike, Likeness};
 use taskgraph::resource::Behavior;
 
@@ -19,6 +20,8 @@ pub const MARGIN_MIN: f64 = 0.25;
 pub const ASK_FROM: f64 = 0.25;
 /// The likeness of a message that is a sample or a name.
 const SAME: f64 = 0.99;
+/// Tools that find something to tell.
+const TELLING_TOOLS: &[&str] = &["find_contact_by_email", "find_meetings", "find_tickets", "get_contact"];
 /// The most intents that a question offers.
 const OFFERED_MAX: usize = 3;
 
@@ -117,6 +120,37 @@ impl Intents {
         offered.iter().find(|intent| self.first_tool(intent) == Some(tool)).cloned()
     }
 
+    /// True for an intent on whose way, without a further choice, this tool is called.
+    pub(super) fn goes_to(&self, tool: &str, intent: &str) -> bool {
+        self.way(intent).iter().any(|node| matches!(node.behavior, Behavior::Tool(called) if called == tool))
+    }
+
+    /// True for an intent that tells something and ends with it: nothing is written, and nothing is to be chosen.
+    pub(super) fn only_tells(&self, intent: &str) -> bool {
+        let way = self.way(intent);
+        let reads = |node: &&Node| match &node.behavior {
+            Behavior::Tool(tool) => TELLING_TOOLS.contains(tool),
+            _ => false,
+        };
+        let chooses = |node: &&Node| self.graph.edges_from(&node.id).any(|edge| edge.intent.is_some());
+        !way.is_empty() && way.iter().all(reads) && !way.iter().any(chooses)
+    }
+
+    /// The nodes to which an intent leads without a further one.
+    fn way(&self, intent: &str) -> Vec<&Node> {
+        let mut way: Vec<&Node> = self.edge(intent).and_then(|edge| self.graph.node(&edge.to)).into_iter().collect();
+        let mut at = 0;
+        while let Some(node) = way.get(at).copied() {
+            let onward = self.graph.edges_from(&node.id).filter(|edge| edge.intent.is_none());
+            let next: Vec<&Node> = onward.filter_map(|edge| self.graph.node(&edge.to)).collect();
+            let is_new = |next: &&Node| !way.iter().any(|known| known.id == next.id);
+            let new: Vec<&Node> = next.into_iter().filter(is_new).collect();
+            way.extend(new);
+            at += 1;
+        }
+        way
+    }
+
     /// True for an intent that is answered from documents.
     pub(super) fn answers(&self, intent: &str) -> bool {
         let node = self.edge(intent).and_then(|edge| self.graph.node(&edge.to));
@@ -139,7 +173,7 @@ impl Intents {
     /// The words for an intent in a language: a sample in it, where the graph has one that suits; else its name.
     pub(super) fn label(&self, intent: &str, language: Language) -> String {
         if language == Language::English {
-            return intent.to_owned();
+            return label::shortened(intent);
         }
         let samples = self.edge(intent).map(|edge| edge.sample_utterances.as_slice()).unwrap_or_default();
         let general: Vec<&String> = samples.iter().filter(|sample| !is_of_one_thing(sample, language)).collect();
@@ -147,7 +181,7 @@ impl Intents {
         let probably = general.iter().filter(|sample| language::of(sample) == Some(language));
         // Who says that something is not so, does not say what they want.
         let spoken = surely().chain(probably).find(|sample| !denies(sample)).or_else(|| surely().next());
-        spoken.map_or_else(|| intent.to_owned(), |sample| (*sample).clone())
+        spoken.map_or_else(|| label::shortened(intent), |sample| (*sample).clone())
     }
 
     /// The intents as choices.

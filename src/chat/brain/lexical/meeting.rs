@@ -6,14 +6,15 @@ use serde_json::{Map, Value, json};
 use super::asks;
 use super::readers::{self, Reading};
 use super::{Decision, LexicalBrain, View, calendar};
+use crate::chat::limits::OFFER_MAX;
 use crate::chat::texts;
 
 /// The values of a meeting.
 pub(super) const VALUES: &[&str] = &["meeting_date", "time_zone", "duration", "meeting_start_time"];
 
-/// The time beside a day that was said. A day with its time is read by the tool, which knows evenings too.
-pub(super) fn wanted_beside(day: &str, message: &str) -> Option<calendar::Said> {
-    calendar::time(message, false).filter(|_| !calendar::has_time(day) && !calendar::names_part_of_day(message))
+/// The time beside a day that was said. Beside a part of the day, such as an evening, the tool reads it.
+pub(super) fn wanted_beside(message: &str) -> Option<calendar::Said> {
+    calendar::time(message, false).filter(|_| !calendar::names_part_of_day(message))
 }
 
 impl LexicalBrain {
@@ -49,6 +50,13 @@ impl LexicalBrain {
     pub(super) fn send(&mut self, view: &View<'_>, values: Map<String, Value>) -> Decision {
         let mut all = std::mem::take(&mut self.state.held);
         all.extend(values);
+        if let (Some(Value::String(day)), Some(Value::String(time))) =
+            (all.get("meeting_date"), all.get("meeting_start_time"))
+            && self.times_are_old(view)
+        {
+            let (day, time) = (day.clone(), time.clone());
+            return self.look_again(view, &day, &time);
+        }
         let lacks_length = self.state.missing().iter().any(|name| name == "duration") && !all.contains_key("duration");
         if lacks_length && all.contains_key("meeting_start_time") && !self.turn.asks_length {
             self.turn.asks_length = true;
@@ -62,6 +70,23 @@ impl LexicalBrain {
         self.step(json!({ "user_text": view.message, "slots": all }))
     }
 
+    /// Looks again for a time that was offered too long ago: somebody else may have taken it.
+    pub(super) fn look_again(&mut self, view: &View<'_>, day: &str, time: &str) -> Decision {
+        self.turn.out.push(texts::TIMES_ARE_OLD.in_language(view.language).to_owned());
+        self.turn.looks_again = true;
+        self.state.unconfirmed = None;
+        self.state.wanted = calendar::time(time, true);
+        // The session looks again only for what it has not just looked for.
+        let near = format!("{day} {time}");
+        let near = if self.state.day_asked.as_ref() == Some(&near) { format!("{day} at {time}") } else { near };
+        self.step(json!({ "slots": { "meeting_date": near } }))
+    }
+
+    /// True if the free times that are shown were found too long ago.
+    pub(super) fn times_are_old(&self, view: &View<'_>) -> bool {
+        self.state.shown_at.is_some_and(|shown| view.now - shown > OFFER_MAX)
+    }
+
     /// True if a time was said before the free ones were shown.
     pub(super) fn wants_time(&self) -> bool {
         let missing = self.state.missing();
@@ -70,25 +95,35 @@ impl LexicalBrain {
             && missing.iter().any(|name| name == "meeting_start_time")
     }
 
+    /// Leaves out the free times that were just found: the one that was said is told instead.
+    fn untell_times(&mut self) {
+        if std::mem::take(&mut self.turn.tells_times) {
+            self.turn.out.pop();
+        }
+    }
+
     /// Takes the time that was said if it is free; else looks for what is near it, once.
     pub(super) fn wanted_time(&mut self, view: &View<'_>) -> Decision {
         let Some(said) = self.state.wanted else { return self.advance(view) };
         if let Some((day, time)) = said.among(&self.state.starts).and_then(|start| start.split_once('T')) {
             let slots = json!({ "meeting_date": day, "meeting_start_time": time });
             self.state.wanted = None;
-            self.turn.out.pop();
+            self.untell_times();
             return self.step(json!({ "slots": slots }));
         }
         let day = self.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
         match day.filter(|_| !std::mem::replace(&mut self.turn.looks_again, true)) {
             Some(day) => {
-                self.turn.out.pop();
+                self.untell_times();
                 let near = format!("{day} {}", said.written());
                 self.step(json!({ "slots": { "meeting_date": near } }))
             }
             None => {
                 self.state.wanted = None;
-                self.turn.out.insert(0, texts::TIME_TAKEN.in_language(view.language).to_owned());
+                let taken = texts::TIME_TAKEN.in_language(view.language);
+                if !self.turn.out.iter().any(|told| told.starts_with(taken)) {
+                    self.turn.out.insert(0, taken.to_owned());
+                }
                 self.advance(view)
             }
         }

@@ -3,24 +3,36 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | [`intents`] | the intent of a message, in bands |
+//! | [`intents`], `label` | the intent of a message, in bands, and its name as a choice |
 //! | `readers`, `calendar`, `people` | the values of a message |
+//! | `addresses` | which of several addresses is meant |
 //! | `meeting` | the time of a meeting, said at any step |
+//! | `meant` | the record that a message means of those just shown |
+//! | `hear` | the meaning of a message: a choice, a wish, or what the next two read |
+//! | `values`, `answer` | values that were asked for, and the answer before a write |
 //! | `pick` | the choice that a message picks |
 //! | `asks`, `confirm`, `told` | what the visitor is asked, agrees to and is told |
+//! | `person`, `leave` | the way to a person, and a colleague for whoever leaves before it is done |
 //! | `state` | what is remembered between two messages |
 
+mod addresses;
+mod answer;
 mod asks;
 mod calendar;
 mod confirm;
 mod hear;
 pub mod intents;
+mod label;
+mod leave;
+mod meant;
 mod meeting;
 mod people;
+mod person;
 mod pick;
 mod readers;
 mod state;
 mod told;
+mod values;
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -30,6 +42,7 @@ use self::intents::Intents;
 use self::state::{Call, Choice, State};
 use super::{Brain, BrainError, Decided, Decision, Done, HandOver, Reply, ToolCall, View};
 use crate::chat::language::Language;
+use crate::chat::passage::{self, SEARCH_TOOL};
 use crate::chat::texts;
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
@@ -37,14 +50,13 @@ use domain::code::Code;
 
 const START: &str = "taskgraph_start";
 const STEP: &str = "taskgraph_step";
-const SEARCH: &str = "search_documents";
 const RECOGNISE: &str = "find_contact_by_email";
 const FIND_OWNER: &str = "find_owner_id_by_contact_id";
 const FIND_TICKETS: &str = "find_tickets";
+const TIMES: &str = "check_available";
+const BOOK: &str = "create_meeting";
 const HAND_OFF: &str = "create_task";
 const LOG: &str = "log_activity";
-/// The passages that are asked for; one is told.
-const PASSAGES: usize = 2;
 
 /// The brain of one conversation.
 #[derive(Debug)]
@@ -69,10 +81,16 @@ struct Turn {
     renewed: bool,
     /// The matter at hand is left.
     left: bool,
+    /// And so is the one that was asked for meanwhile.
+    leaves_both: bool,
     /// A search in the documents is under way, for a message that is like no intent.
     guesses: bool,
+    /// Documents are searched beside the matter at hand, which goes on.
+    aside: bool,
     /// The session is asked where it stands before the message is heard.
     catches_up: bool,
+    /// The part of the message that is heard when the matter at hand is left.
+    then: Option<String>,
     /// A tool was not open, so that a dead end has this reason.
     closed: bool,
     /// A task was made for a person.
@@ -83,6 +101,8 @@ struct Turn {
     gives_up: bool,
     /// The length of the meeting is asked for.
     asks_length: bool,
+    /// The last thing to be told is the free times.
+    tells_times: bool,
     /// The day was looked up again for a time that was said.
     looks_again: bool,
     /// The answer that the session gets when what is called now has answered.
@@ -150,7 +170,7 @@ impl LexicalBrain {
                 Ok(self.advance(view))
             }
             (STEP, Err(error)) => Ok(self.step_failed(view, error)),
-            (SEARCH, answer) => Ok(self.found(view, answer)),
+            (SEARCH_TOOL, answer) => Ok(self.found(view, answer)),
             (tool, answer) => Ok(self.called(view, tool, &done.call, answer)),
         }
     }
@@ -177,11 +197,10 @@ impl LexicalBrain {
     /// Goes on with what the session asks for: calls what may be called, and asks the visitor for the rest.
     fn advance(&mut self, view: &View<'_>) -> Decision {
         let ask = self.state.ask.clone();
-        if std::mem::take(&mut self.turn.left) {
-            self.turn.out.push(texts::LEFT.in_language(view.language).to_owned());
-            self.state.topic = None;
-            let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
-            return self.say(Question { text, choices: vec![] });
+        if std::mem::take(&mut self.turn.left)
+            && let Some(decision) = self.left(view)
+        {
+            return decision;
         }
         if std::mem::take(&mut self.turn.hands_over) {
             self.state.ask = Value::Null;
@@ -198,10 +217,20 @@ impl LexicalBrain {
                 self.say(Question { text, choices: vec![] })
             }
             "nothing" if self.turn.closed && ask["failed"].is_null() => {
-                let text = texts::FOR_A_COLLEAGUE.in_language(view.language).to_owned();
-                self.say(Question { text, choices: vec![asks::person(view.language)] })
+                self.state.unserved = true;
+                self.say(asks::closed(view.language))
+            }
+            // What only tells something needs no question whether to come back.
+            "switch" if ask["to"]["intent"].as_str().is_some_and(|to| self.intents.only_tells(to)) => {
+                self.step(json!({ "switch": "come_back" }))
             }
             "slots" if self.wants_time() => self.wanted_time(view),
+            "slots" if self.state.past_day && self.state.missing().iter().any(|name| name == "meeting_date") => {
+                self.state.past_day = false;
+                self.turn.out.push(texts::DAY_IS_PAST.in_language(view.language).to_owned());
+                let question = asks::question(&self.state, &self.intents, view.language);
+                self.say(question)
+            }
             "answer" => {
                 let query = ask["query"].as_str().unwrap_or(view.message).to_owned();
                 self.search(&query)
@@ -229,7 +258,7 @@ impl LexicalBrain {
             return self.closed(view, &name, &arguments, ask["skippable"] == true);
         };
         let arguments = own_arguments(arguments, tool, view.on_behalf_of);
-        if !confirm::is_needed(tool) {
+        if !confirm::is_needed(tool) || self.is_agreed(&name, &arguments) {
             return self.call(&name, Value::Object(arguments));
         }
         let call = Call { tool: name, arguments };
@@ -237,6 +266,12 @@ impl LexicalBrain {
         let choices = confirm::choices(&call, view.language);
         self.state.unconfirmed = Some(call);
         self.say(Question { text, choices })
+    }
+
+    /// True for a task that the visitor has agreed to, and that failed because nobody has the address: it is made without.
+    fn is_agreed(&self, tool: &str, arguments: &Map<String, Value>) -> bool {
+        let same = |failed: &&Call| failed.tool == tool && failed.arguments.get("reason") == arguments.get("reason");
+        tool == HAND_OFF && self.state.failed.as_ref().filter(same).is_some()
     }
 
     /// A tool that is not open to the visitor. Whoever only claims an address is known by it and no more; a look-up that
@@ -289,6 +324,11 @@ impl LexicalBrain {
             Ok(answer) => {
                 self.state.failed = None;
                 self.turn.passed_on |= tool == HAND_OFF;
+                if tool == TIMES {
+                    self.turn.tells_times = true;
+                    self.state.shown_at = Some(view.now);
+                    self.state.day_asked = arguments.get("meeting_date").and_then(Value::as_str).map(str::to_owned);
+                }
                 self.state.later = answer["next_after"].as_str().map(str::to_owned);
                 let told = told::result(tool, arguments, answer, view.language, &mut self.state);
                 self.turn.out.extend(Some(told).filter(|told| !told.is_empty()));
@@ -297,11 +337,6 @@ impl LexicalBrain {
             Err(error) => {
                 self.state.failed = Some(Call { tool: tool.to_owned(), arguments: arguments.clone() });
                 self.turn.hands_over = tool == HAND_OFF && error["code"] == Code::Forbidden.as_str();
-                if tool == HAND_OFF && error["code"] == Code::UserNotFound.as_str() {
-                    // The task needs no contact, only a way to reach them.
-                    let address = arguments.get("contact").cloned().unwrap_or_default();
-                    return self.step(json!({ "tool_result": error, "slots": { "email": null, "reach": address } }));
-                }
                 self.state.show_candidates(error);
                 self.step(json!({ "tool_result": error }))
             }
@@ -321,11 +356,15 @@ impl LexicalBrain {
     /// The documents were searched, for a question or for a message that was not understood.
     fn found(&mut self, view: &View<'_>, answer: &Result<Value, Value>) -> Decision {
         let language = view.language;
-        let passage = answer.as_ref().ok().and_then(|answer| told::passage(answer, language));
+        let passage = answer.as_ref().ok().and_then(|answer| passage::told(answer, language));
         let guesses = std::mem::take(&mut self.turn.guesses);
+        if std::mem::take(&mut self.turn.aside) {
+            return self.found_aside(view, passage);
+        }
         match passage {
             Some(passage) => {
                 self.state.misses = 0;
+                self.state.unserved = false;
                 self.turn.out.push(passage);
                 let likely = if guesses { self.others(view) } else { vec![] };
                 let text = texts::DID_IT_HELP.in_language(language).to_owned();
@@ -333,17 +372,33 @@ impl LexicalBrain {
             }
             None if guesses => self.missed(view),
             None => {
+                self.state.unserved = true;
                 let text = texts::NO_PASSAGE.in_language(language).to_owned();
                 self.say(Question { text, choices: vec![asks::person(language)] })
             }
         }
     }
 
+    /// The question that is open is asked again, after the passage.
+    fn found_aside(&mut self, view: &View<'_>, passage: Option<String>) -> Decision {
+        let Some(passage) = passage else { return self.asked_again(view) };
+        self.state.misses = 0;
+        self.turn.out.push(passage);
+        let question = self.open_question(view);
+        self.say(question)
+    }
+
+    /// Looks whether a passage answers a question beside the matter at hand.
+    fn aside(&mut self, question: &str) -> Decision {
+        self.turn.aside = true;
+        self.search(question)
+    }
+
     /// The intents that a message may have beside the question that a passage has answered.
     fn others(&mut self, view: &View<'_>) -> Vec<Choice> {
         let mut likely = self.intents.nearest(view.message, &self.state.intents);
         likely.retain(|intent| !self.intents.answers(intent) && !self.intents.leads_to_person(intent));
-        self.state.doubtful = Some(view.message.to_owned());
+        self.doubt(view.message);
         self.intents.choices(&likely, view.language)
     }
 
@@ -356,10 +411,11 @@ impl LexicalBrain {
     }
 
     fn search(&mut self, query: &str) -> Decision {
-        self.call(SEARCH, json!({ "query": query, "limit": PASSAGES }))
+        self.call(SEARCH_TOOL, Value::Object(passage::search(query)))
     }
 
     fn step(&mut self, mut step: Value) -> Decision {
+        self.state.unserved = false;
         step["session"] = json!(self.state.session);
         self.call(STEP, step)
     }

@@ -57,6 +57,8 @@ const SEARCHES: &[&str] = &[
     "suche",
     "suche nach",
 ];
+/// Words between a name and a company.
+const OF: &[&str] = &["of", "from", "at", "with", "fra", "hos", "von", "bei", "de", "chez", "di", "da"];
 /// Things that are searched for beside people.
 const THINGS: &[&str] = &[
     "ticket",
@@ -127,8 +129,19 @@ pub(super) fn name(message: &str) -> Option<(String, Option<String>)> {
     split(&words)
 }
 
+/// First and last name, where a message introduces somebody or is nothing but a name in capitals.
+pub(super) fn introduced_in_full(message: &str) -> Option<String> {
+    let message = plain(message);
+    let alone = || {
+        let words = name_words(message.trim().trim_end_matches(['.', '!']))?;
+        words.iter().all(|word| is_capital(word) && !is_no_name(word)).then(|| split(&words)).flatten()
+    };
+    let (first, last) = introduced(&message).or_else(alone)?;
+    last.map(|last| format!("{first} {last}"))
+}
+
 /// The name behind a phrase such as `my name is`.
-fn introduced(message: &str) -> Option<(String, Option<String>)> {
+pub(super) fn introduced(message: &str) -> Option<(String, Option<String>)> {
     let all = pieces(message);
     let behind = |lead_ins: &[&str], capitals: bool| {
         // The longest phrase at a word; `name` alone needs a colon.
@@ -148,7 +161,8 @@ fn run(pieces: &[Piece<'_>], capitals: bool) -> Vec<String> {
     let mut run = vec![];
     for piece in pieces.iter().skip_while(|piece| NOW.contains(&piece.lower.as_str())) {
         let word = piece.raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
-        let is_name = is_name_word(word) && !ENDS.contains(&piece.lower.as_str());
+        let ends = ENDS.iter().chain(NOW).any(|end| *end == piece.lower);
+        let is_name = is_name_word(word) && !ends;
         let first_fits = !run.is_empty() || !(is_no_name(word) || (capitals && !is_capital(word)));
         if !is_name || !first_fits {
             break;
@@ -227,6 +241,24 @@ fn listed_in_small_letters(entries: &[&str]) -> Option<(String, Option<String>)>
     words.iter().all(is_part).then(|| split(&words)).flatten()
 }
 
+/// The company behind a name, as in `Joe Baker of New Bakery`.
+pub(super) fn company_behind(message: &str, name: &str) -> Option<String> {
+    let (_, behind) = message.split_once(name)?;
+    let (link, rest) = behind.trim_start().split_once(' ')?;
+    let mut company: Vec<&str> = vec![];
+    for word in rest.split_whitespace().filter(|_| OF.contains(&link)) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !is_capital(bare) {
+            break;
+        }
+        company.push(bare);
+        if word.ends_with([',', '.', ';', '!', '?', ':']) {
+            break;
+        }
+    }
+    (!company.is_empty()).then(|| company.join(" "))
+}
+
 /// The properties that a message names with their values, as in `company: Havnen` or `her job title is now CEO`.
 pub(super) fn labelled(message: &str, language: Language) -> Map<String, Value> {
     properties::told(&plain(message), language).properties
@@ -275,6 +307,7 @@ mod tests {
             ("I do not want to tell you my name at all", None),
             ("my name is ada byron and my email is ada@acme.example", both("ada", "byron")),
             ("Ich heiße jetzt Sarah Schmidt", both("Sarah", "Schmidt")),
+            ("my name is Sarah Marks now", both("Sarah", "Marks")),
             ("ada byron", both("ada", "byron")),
             ("name: Ada Byron", both("Ada", "Byron")),
             ("Hello, I'm Ada Byron, ada@acme.example", both("Ada", "Byron")),

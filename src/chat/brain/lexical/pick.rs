@@ -8,6 +8,63 @@ use crate::chat::language::{self, folded};
 const PICKING_WORDS_MAX: usize = 8;
 /// The shortest word by which a choice is told apart.
 const TELLING_LETTERS_MIN: usize = 3;
+/// The shortest word of a title by which a record is told apart.
+const TITLE_LETTERS_MIN: usize = 4;
+/// Words that say what becomes of the matter at hand: it is left, it goes on, or it is come back to.
+const SWITCHES: &[(&str, &[&str])] = &[
+    (
+        "leave",
+        &[
+            "leave",
+            "drop",
+            "forget",
+            "skip",
+            "glem",
+            "opgiv",
+            "laisse",
+            "laissez",
+            "abandonne",
+            "abandonnez",
+            "oubliez",
+            "lascia",
+            "lasci",
+            "dimentica",
+            "dimentichi",
+            "lass",
+            "lassen",
+            "vergiss",
+            "vergessen",
+        ],
+    ),
+    (
+        "stay",
+        &[
+            "stay",
+            "continue",
+            "keep",
+            "bliv",
+            "fortsæt",
+            "reste",
+            "restez",
+            "continuons",
+            "continuez",
+            "resta",
+            "restiamo",
+            "continua",
+            "continuiamo",
+            "bleib",
+            "bleiben",
+            "weiter",
+        ],
+    ),
+    (
+        "come_back",
+        &[
+            "back", "first", "først", "tilbage", "d'abord", "revenir", "revenons", "prima", "tornare", "torniamo",
+            "zuerst", "zurück",
+        ],
+    ),
+];
 /// Words for the place of a choice, in every language of the fixed texts.
 const ORDINALS: &[(&str, usize)] = &[
     ("first", 1),
@@ -91,6 +148,7 @@ pub(super) fn choice<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Cho
         .or_else(|| by_ordinal(choices, &said))
         .or_else(|| by_word(choices, &said))
         .or_else(|| by_yes(choices, message))
+        .or_else(|| by_switch(choices, &said))
 }
 
 /// A yes to the only thing that is offered.
@@ -103,6 +161,17 @@ fn by_yes<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
         _ => return None,
     };
     language::agrees(message).then_some(only)
+}
+
+/// What becomes of the matter at hand, in words of one kind: `leave the meeting`.
+fn by_switch<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
+    let words: Vec<&str> = said.split(' ').collect();
+    if words.len() > PICKING_WORDS_MAX || calendar::denies(said) {
+        return None;
+    }
+    let mut meant = SWITCHES.iter().filter(|(_, known)| words.iter().any(|word| known.contains(word)));
+    let (switch, _) = meant.next().filter(|_| meant.clone().next().is_none())?;
+    choices.iter().find(|choice| choice.means == Means::Switch(switch))
 }
 
 /// `2`, `2.`, `#2` and `no. 2`.
@@ -145,6 +214,19 @@ fn by_ordinal<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
         return None;
     }
     choices.get(place_of(words[at])?.checked_sub(1)?)
+}
+
+/// The id of the only record of several whose title has a word of the message: `the lamp is dark too`.
+pub(super) fn record<'a>(shown: &'a [(String, String)], message: &str) -> Option<&'a str> {
+    let said = folded(message);
+    let words: Vec<&str> = said.split(' ').filter(|word| word.chars().count() >= TITLE_LETTERS_MIN).collect();
+    let is_meant = |(_, label): &&(String, String)| {
+        let title = label.split(['“', '”']).nth(1).map(folded).unwrap_or_default();
+        title.split(' ').any(|word| words.contains(&word))
+    };
+    let mut meant = shown.iter().filter(is_meant);
+    let first = meant.next().filter(|_| shown.len() > 1 && !calendar::denies(message))?;
+    meant.next().is_none().then_some(first.0.as_str())
 }
 
 /// The only record with one of the words: `the one from Seehotel`.

@@ -94,10 +94,7 @@ fn answer(reading: &Reading<'_>, name: &str, known: &Map<String, Value>) -> Opti
 /// is what shall be changed, if anything shall.
 pub(super) fn query(reading: &Reading<'_>, values: &mut Map<String, Value>, changes: bool) -> Map<String, Value> {
     let mut parts = if changes { people::labelled(reading.message, reading.language) } else { Map::new() };
-    let name = people::named(reading.message);
-    let is_value =
-        |name: &String| parts.values().any(|value| value.as_str().is_some_and(|value| value.contains(name.as_str())));
-    let by = match name.filter(|name| !is_value(name)) {
+    let by = match named_beside(reading, &parts) {
         Some(name) => Some(Value::from(name)),
         None => values.remove("email").or_else(|| values.remove("phone").filter(|_| !changes)),
     };
@@ -105,6 +102,13 @@ pub(super) fn query(reading: &Reading<'_>, values: &mut Map<String, Value>, chan
         parts.insert("query".to_owned(), by);
     }
     parts
+}
+
+/// The name in a message that is no part of these values.
+pub(super) fn named_beside(reading: &Reading<'_>, parts: &Map<String, Value>) -> Option<String> {
+    let is_value =
+        |name: &String| parts.values().any(|value| value.as_str().is_some_and(|value| value.contains(name.as_str())));
+    people::named(reading.message).filter(|name| !is_value(name))
 }
 
 /// The parts of a contact in a message, by property.
@@ -118,10 +122,19 @@ pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
     put("email", email(reading.message));
     put("phone", phone(reading.message));
     if let Some((first, last)) = people::listed_name(reading.message, reading.language) {
+        let name = [Some(first.as_str()), last.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        put("company", people::company_behind(reading.message, &name).filter(|company| zone(company).is_none()));
         put("firstname", Some(first));
         put("lastname", last);
     }
     parts
+}
+
+/// True for a message that has values of a contact to keep, a name alone left aside.
+pub(super) fn tells_values(reading: &Reading<'_>) -> bool {
+    email(reading.message).is_some()
+        || phone(reading.message).is_some()
+        || !people::labelled(reading.message, reading.language).is_empty()
 }
 
 /// True for an argument whose value is recognised in a message; others take all of it.
@@ -263,6 +276,11 @@ mod tests {
             ("Ich heiße jetzt Sarah Schmidt", json!({"firstname": "Sarah", "lastname": "Schmidt"})),
             ("İİ company€ ’", json!({"firstname": "İİ"})),
             ("company: Never, Land Inc", json!({"company": "Never, Land Inc"})),
+            (
+                "no, we are new: Joe Baker of New Bakery, add me please",
+                json!({"company": "New Bakery", "firstname": "Joe", "lastname": "Baker"}),
+            ),
+            ("my name is Joe Baker from Boston", json!({"firstname": "Joe", "lastname": "Baker"})),
         ] {
             assert_eq!(Value::from(properties(&reading(message))), parts, "{message}");
         }

@@ -1,8 +1,10 @@
 //! What the lexical brain remembers between two messages.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::calendar::Said;
+use crate::chat::language;
 
 /// The messages that are kept for whoever goes on, their longest, and the fewest words that tell anything.
 const SAID_MAX: usize = 5;
@@ -28,10 +30,20 @@ pub(super) struct State {
     pub(super) changing: Option<&'static str>,
     /// Free starts that were shown, as local times like `2026-12-01T13:00`.
     pub(super) starts: Vec<String>,
+    /// The day for which they were asked, as it was sent.
+    pub(super) day_asked: Option<String>,
+    /// A day that is over was named for a meeting.
+    pub(super) past_day: bool,
+    /// The moment at which they were found.
+    pub(super) shown_at: Option<DateTime<Utc>>,
     /// Records that were shown: their ids, with the words by which they are told apart.
     pub(super) shown: Vec<(String, String)>,
+    /// The contacts that were found last; none of them if nobody was.
+    pub(super) found: Option<Vec<String>>,
     /// A message of which it was asked what it means.
     pub(super) doubtful: Option<String>,
+    /// An earlier one, to which nothing was answered.
+    pub(super) unheard: Option<String>,
     /// The address or number that was last looked up.
     pub(super) who: Option<String>,
     /// The time of day that was said, where it is not among those shown.
@@ -42,12 +54,16 @@ pub(super) struct State {
     pub(super) failed: Option<Call>,
     /// A call that writes and of which no answer has come.
     pub(super) unanswered: bool,
-    /// Values of a meeting that wait for its length.
+    /// Values that wait for an answer: those of a meeting for its length, a ticket for what becomes of it.
     pub(super) held: Map<String, Value>,
     /// The newest messages that say something, for whoever goes on.
     pub(super) said: Vec<String>,
     /// Messages in a row that were not understood.
     pub(super) misses: u8,
+    /// The last message was not understood, or nothing could be answered to it.
+    pub(super) unserved: bool,
+    /// A colleague was offered for what is not done.
+    pub(super) colleague_offered: bool,
 }
 
 /// A call of a tool.
@@ -71,6 +87,8 @@ pub(super) enum Means {
     Intent(String),
     /// Values that were asked for.
     Values(Map<String, Value>),
+    /// This is what they have said.
+    Said(String),
     /// The visitor agrees to the call.
     Yes,
     /// They do not.
@@ -81,6 +99,8 @@ pub(super) enum Means {
     Switch(&'static str),
     /// A person is to go on.
     Person,
+    /// What is not done is left.
+    Leave,
     /// Nothing of what is offered: all that can be done is shown.
     Else,
     /// Another day than the one shown.
@@ -110,6 +130,8 @@ impl State {
     pub(super) fn note(&mut self, message: &str) {
         let words = message.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
         if words < TELLING_WORDS_MIN
+            || language::is_courteous(message)
+            || self.said.iter().any(|said| said == message)
             || self.choices.iter().any(|choice| choice.label == message || choice.detail() == message)
         {
             return;

@@ -25,9 +25,6 @@ const PROPERTIES: &[&str] = &[
     "country",
     "lifecyclestage",
 ];
-/// The score from which a passage answers a question.
-pub(super) const PASSAGE_SCORE_MIN: f64 = 1.0;
-
 /// A successful answer of a tool in words; empty if there is nothing to tell. What it shows is remembered.
 pub(super) fn result(
     tool: &str,
@@ -55,6 +52,7 @@ pub(super) fn result(
         "search_contacts" => people(answer, language, state),
         "create_contact" => {
             let name = properties(&answer["contact"]["properties"], language);
+            state.found = answer["contact"]["contact_id"].as_str().map(|id| vec![id.to_owned()]);
             let told = if answer["created"] == false { texts::CONTACT_EXISTS } else { texts::CONTACT_ADDED };
             told.with(language, &[("name", &name)])
         }
@@ -153,7 +151,11 @@ fn free_times(answer: &Value, language: Language, state: &mut State) -> String {
     let day = answer["date"].as_str().and_then(|day| dates::day(day, language)).unwrap_or_default();
     let zone = answer["time_zone"].as_str().unwrap_or_default();
     state.starts = if free.is_empty() { next } else { free };
-    told.with(language, &[("day", &day), ("zone", zone)])
+    let told = told.with(language, &[("day", &day), ("zone", zone)]);
+    match answer["asked_time_is_free"] {
+        Value::Bool(false) => format!("{} {told}", texts::TIME_TAKEN.in_language(language)),
+        _ => told,
+    }
 }
 
 /// The times that were shown, as choices.
@@ -190,6 +192,7 @@ fn people(answer: &Value, language: Language, state: &mut State) -> String {
             Some((contact["contact_id"].as_str()?.to_owned(), properties(&contact["properties"], language)))
         })
         .collect();
+    state.found = Some(state.shown.iter().map(|(id, _)| id.clone()).collect());
     if state.shown.is_empty() {
         return texts::NOBODY_FOUND.in_language(language).to_owned();
     }
@@ -211,17 +214,6 @@ pub(super) fn properties(values: &Value, language: Language) -> String {
         Some(texts::properties::pair(name, value, language))
     });
     [name].into_iter().chain(usual).chain(others).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// The best passage with its document, if it answers the question.
-pub(super) fn passage(answer: &Value, language: Language) -> Option<String> {
-    let best = &answer["passages"][0];
-    if best["score"].as_f64().unwrap_or_default() < PASSAGE_SCORE_MIN {
-        return None;
-    }
-    let text = best["document_text"].as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let title = best["title"].as_str().unwrap_or_default();
-    Some(texts::PASSAGE.with(language, &[("text", &text), ("title", title)]))
 }
 
 #[cfg(test)]

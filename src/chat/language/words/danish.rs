@@ -35,6 +35,7 @@ pub(super) static DANISH: Words = Words {
         "jep",
     ],
     no: &[
+        "ingen af dem",
         "det vil jeg ikke",
         "jeg vil ikke",
         "ikke nu",
@@ -75,6 +76,7 @@ pub(super) static DANISH: Words = Words {
     ],
     back: &["tilbage", "gå tilbage"],
     thanks: &["tak", "mange tak", "farvel", "hej hej", "det var alt", "ikke mere", "tak for hjælpen", "vi ses"],
+    praises: &["fint", "godt", "perfekt", "dejligt", "fedt", "super", "alletiders"],
     greetings: &["hej", "hej hej", "goddag", "godmorgen"],
     contradictions: &["nej vent", "nej jeg"],
 };

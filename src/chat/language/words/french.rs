@@ -79,6 +79,9 @@ pub(super) static FRENCH: Words = Words {
         "allez-y",
     ],
     no: &[
+        "aucun",
+        "aucune",
+        "aucun d'eux",
         "pas maintenant",
         "je ne veux pas",
         "je n'en veux pas",
@@ -129,6 +132,7 @@ pub(super) static FRENCH: Words = Words {
     ],
     back: &["retour", "revenir", "précédent", "en arrière"],
     thanks: &["merci", "merci beaucoup", "au revoir", "c'est tout", "rien d'autre", "à bientôt", "bonne journée"],
+    praises: &["parfait", "très bien", "génial", "super", "c'est bien", "formidable"],
     greetings: &["bonjour", "bonsoir", "salut"],
     contradictions: &["non attendez", "non je"],
 };

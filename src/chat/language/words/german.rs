@@ -36,6 +36,9 @@ pub(super) static GERMAN: Words = Words {
         "einverstanden",
     ],
     no: &[
+        "keinen davon",
+        "keine davon",
+        "keins davon",
         "jetzt nicht",
         "nicht jetzt",
         "das möchte ich nicht",
@@ -114,6 +117,7 @@ pub(super) static GERMAN: Words = Words {
         "sonst nichts",
         "besten dank",
     ],
+    praises: &["gut", "prima", "sehr gut", "wunderbar", "perfekt", "super", "toll", "bestens"],
     greetings: &["hallo", "guten tag", "guten morgen", "guten abend"],
     contradictions: &["nein warte", "nein ich"],
 };

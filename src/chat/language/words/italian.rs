@@ -74,6 +74,8 @@ pub(super) static ITALIAN: Words = Words {
         "giusto",
     ],
     no: &[
+        "nessuno di questi",
+        "nessuno",
         "non ora",
         "non adesso",
         "non voglio",
@@ -118,6 +120,7 @@ pub(super) static ITALIAN: Words = Words {
     ],
     back: &["indietro", "torna indietro", "precedente"],
     thanks: &["grazie", "grazie mille", "molte grazie", "arrivederci", "è tutto", "nient'altro", "a presto"],
+    praises: &["perfetto", "bene", "va bene", "benissimo", "ottimo", "molto bene"],
     greetings: &["ciao", "buongiorno", "buonasera", "salve"],
     contradictions: &["no aspetti"],
 };

@@ -13,6 +13,8 @@ pub(in crate::chat::language) struct Words {
     pub(in crate::chat::language) restart: &'static [&'static str],
     pub(in crate::chat::language) back: &'static [&'static str],
     pub(in crate::chat::language) thanks: &'static [&'static str],
+    /// Praise of what was done, and regrets that ask for nothing.
+    pub(in crate::chat::language) praises: &'static [&'static str],
     pub(in crate::chat::language) greetings: &'static [&'static str],
     /// Beginnings of messages that go against what was asked.
     pub(in crate::chat::language) contradictions: &'static [&'static str],

@@ -420,3 +420,43 @@ fn what_was_said_for_one_customer_is_kept_for_them_alone() {
     let Some(Action::Call { arguments, .. }) = talk.actions.last() else { panic!("{:?}", talk.actions) };
     assert_eq!((&arguments["cus_cid"], &arguments["issue"]), (&json!("7"), &json!(said)));
 }
+
+/// Nobody has the address that was given, so the colleague reads it as the way to reach whoever gave it.
+#[test]
+fn an_address_that_nobody_has_is_the_way_to_reach_them() {
+    let mut talk = Conversation::of(problem_desk());
+    let properties = json!({"reason": {}, "contact": {}, "reach": {}});
+    let input_schema = json!({"type": "object", "properties": properties, "required": ["reason"]});
+    let task = crate::engine::toolbox::ToolSpec { input_schema, repeatable: false };
+    talk.tools.tools.insert("create_task".to_owned(), task);
+    let reach = json!({"reach": "ada@nowhere.example"});
+    talk.says("Somebody has to look at my robot", Some("somebody"), reach);
+    assert_eq!(talk.asked(), "call create_task: contact reach reason");
+    talk.answers(not_found());
+    let Some(Action::Call { arguments, .. }) = talk.actions.last() else { panic!("{:?}", talk.actions) };
+    assert_eq!((arguments.get("contact"), &arguments["reach"]), (None, &json!("ada@nowhere.example")));
+    assert_eq!(talk.answers(json!({"task_id": "1"})).asked(), "say");
+}
+
+/// Of two addresses the one finds the contact, and the other one is its new one.
+#[test]
+fn a_new_address_is_not_replaced_by_the_one_that_was_found() {
+    let search = ("find", "hubspot/search_contacts", json!({}));
+    let graph = graph(
+        &[("0", "message-worker", json!({"value": "Hi"})), search, ("update", "hubspot/update_contact", json!({}))],
+        &[("0", "find", "change"), ("find", "update", "")],
+    );
+    let mut talk = Conversation::of(graph);
+    let spec = |properties: serde_json::Value, required: &[&str]| {
+        let input_schema = json!({"type": "object", "properties": properties, "required": required});
+        crate::engine::toolbox::ToolSpec { input_schema, repeatable: true }
+    };
+    talk.tools.tools.insert("search_contacts".to_owned(), spec(json!({"query": {}}), &["query"]));
+    let parts = json!({"contact": {}, "properties": {}});
+    talk.tools.tools.insert("update_contact".to_owned(), spec(parts, &["contact", "properties"]));
+    let slots = json!({"query": "sarah@gmail.com", "email": "sarah@new.example"});
+    talk.says("her address is new", Some("change"), slots);
+    talk.answers(json!({"contacts": [{"contact_id": "7", "properties": {"email": "sarah@gmail.com"}}]}));
+    let Some(Action::Call { arguments, .. }) = talk.actions.last() else { panic!("{:?}", talk.actions) };
+    assert_eq!((&arguments["contact"], &arguments["properties"]["email"]), (&json!("7"), &json!("sarah@new.example")));
+}

@@ -80,6 +80,13 @@ pub(in crate::chat::brain::lexical) fn day(message: &str, language: Language, no
     day.map(|(words, _)| words)
 }
 
+/// True for a message that plainly names a day that is over.
+pub(in crate::chat::brain::lexical) fn is_past(message: &str, language: Language, now: DateTime<Utc>) -> bool {
+    let Ok(zone) = domain::time_zone::parse("UTC", ZoneRules::embedded()) else { return false };
+    let read = Read { language, now, zone };
+    sentences(message).iter().any(|sentence| read.names_past_day(sentence))
+}
+
 /// The words of the sentences of a message.
 fn sentences(message: &str) -> Vec<Vec<String>> {
     let mut all = vec![vec![]];
@@ -116,6 +123,19 @@ impl Read {
             Some(_) => Found::Doubt,
             None => Found::Nothing,
         }
+    }
+
+    /// True if the longest words that mean one day mean one that is over.
+    fn names_past_day(&self, said: &[String]) -> bool {
+        let words = in_english(said, self.language);
+        let windows = (1..=DAY_WORDS_MAX.min(words.len())).rev().flat_map(|length| words.windows(length));
+        let mut days = windows.filter(|window| names_day(window));
+        let parse = |window: &[Word]| dates::parse_window(&joined(window), self.zone, self.now);
+        days.find_map(|window| match parse(window) {
+            Ok(_) => Some(false),
+            Err(error) => error.is_past().then_some(true),
+        })
+        .unwrap_or(false)
     }
 
     fn date(&self, window: &[Word]) -> Option<NaiveDate> {
@@ -292,6 +312,22 @@ mod tests {
 
     fn read(message: &str, language: Language) -> Option<String> {
         day(message, language, "2026-11-29T12:00:00Z".parse().unwrap()).map(|day| day.to_lowercase())
+    }
+
+    #[test]
+    fn a_day_that_is_over_is_known_as_one() {
+        let now = "2026-11-29T12:00:00Z".parse().unwrap();
+        for (message, language, past) in [
+            ("2026-11-02", Language::English, true),
+            ("on 2026-11-02 please", Language::English, true),
+            ("a meeting on November 2nd 2026", Language::English, true),
+            ("am 2.11.2026", Language::German, true),
+            ("2026-12-02", Language::English, false),
+            ("tomorrow", Language::English, false),
+            ("my robot beeps", Language::English, false),
+        ] {
+            assert_eq!(is_past(message, language, now), past, "{message}");
+        }
     }
 
     #[test]

@@ -15,6 +15,23 @@ const MARKS: &[&str] = &["at", "kl", "kl.", "à", "a", "alle", "um", "around", "
 const UNITS: &[&str] = &["h", "uhr", "heures", "heure", "ore"];
 const OCLOCK: &[&str] = &["o'clock", "oclock"];
 const NOON: &[&str] = &["noon", "midday", "middag", "midi", "mezzogiorno", "mittag", "mittags"];
+/// Words before an hour that is written out.
+const HOUR_MARKS: &[&str] = &["at", "kl", "kl.", "klokken", "alle", "um", "gegen", "around", "vers", "halb", "halv"];
+/// Hours that are written out, in every language of the fixed texts, with their figures.
+const HOURS: &[(&[&str], &str)] = &[
+    (&["one", "et", "une", "una", "eins", "ein"], "1"),
+    (&["two", "to", "deux", "due", "zwei"], "2"),
+    (&["three", "tre", "trois", "drei"], "3"),
+    (&["four", "fire", "quatre", "quattro", "vier"], "4"),
+    (&["five", "fem", "cinq", "cinque", "fünf"], "5"),
+    (&["six", "seks", "sei", "sechs"], "6"),
+    (&["seven", "syv", "sept", "sette", "sieben"], "7"),
+    (&["eight", "otte", "huit", "otto", "acht"], "8"),
+    (&["nine", "ni", "neuf", "nove", "neun"], "9"),
+    (&["ten", "ti", "dix", "dieci", "zehn"], "10"),
+    (&["eleven", "elleve", "onze", "undici", "elf"], "11"),
+    (&["twelve", "tolv", "douze", "dodici", "zwölf"], "12"),
+];
 /// Words before a number or a noon that make it a limit.
 const LIMITS: &[&str] = &[
     "after",
@@ -192,8 +209,22 @@ fn plain(message: &str) -> String {
     ];
     let lower = message.to_lowercase().replace(['’', '`', '´'], "'").replace("a.m.", "am").replace("p.m.", "pm");
     let words: Vec<&str> = lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    let words = in_figures(&words);
     let spaced = format!(" {} ", words.join(" "));
     LENGTHS.iter().fold(spaced, |text, length| text.replace(&format!(" {length} "), " "))
+}
+
+/// The words with an hour that is written out in figures, behind a word that makes it one: `at four`.
+fn in_figures<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    let hour = |word: &str| HOURS.iter().find(|(names, _)| names.contains(&word)).map(|(_, figures)| *figures);
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    let is_hour = |at: usize| {
+        at.checked_sub(1).is_some_and(|before| HOUR_MARKS.contains(&word(before)))
+            || UNITS.contains(&word(at + 1))
+            || OCLOCK.contains(&word(at + 1))
+    };
+    let figures = |(at, word): (usize, &&'a str)| hour(word).filter(|_| is_hour(at)).unwrap_or(word);
+    words.iter().enumerate().map(figures).collect()
 }
 
 fn bare(word: &str) -> &str {
@@ -388,6 +419,12 @@ mod tests {
             ("am 3.12. um 10 Uhr", "10:00"),
             ("mardi à 10 heures", "10:00"),
             ("at 10 tomorrow", "10:00"),
+            ("then at four", "16:00"),
+            ("one o'clock please", "13:00"),
+            ("klokken ti", "10:00"),
+            ("à onze heures", "11:00"),
+            ("alle nove", "09:00"),
+            ("um halb vier", "15:30"),
         ] {
             assert_eq!(time(message, false).map(Said::written).as_deref(), Some(written), "{message}");
         }
@@ -417,6 +454,10 @@ mod tests {
             "kvart over 4",
             "half past 9",
             "half 4",
+            "the first one",
+            "at two sites",
+            "not at four",
+            "a quarter past four",
             "9 heures et demie",
             "after 3",
             "after 3 pm",
