@@ -15,7 +15,7 @@ mod tool_calls;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fs, io, thread};
+use std::{io, thread};
 
 use domain::clock::Clock;
 use frontdesk::mcp::call_limits::CallLimits;
@@ -78,11 +78,10 @@ async fn client(address: &str, token: &str) -> Client {
     ().serve(near).await.expect("the session opens")
 }
 
-/// The processor time of this thread so far (Linux).
-fn processor_time() -> io::Result<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
-    nanoseconds.map(Duration::from_nanos).ok_or_else(|| io::Error::other("schedstat has no first number"))
+/// The processor time of this thread so far.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
 }
 
 /// The arguments of a call, in a session of its own where it needs one.
@@ -98,9 +97,9 @@ async fn arguments(client: &Client, call: &Call) -> io::Result<serde_json::Map<S
 
 async fn cost(client: &Client, call: &Call) -> io::Result<Duration> {
     let arguments = arguments(client, call).await?;
-    let before = processor_time()?;
+    let before = processor_time();
     let answer = client.call_tool(CallToolRequestParams::new(call.tool).with_arguments(arguments)).await;
-    let after = processor_time()?;
+    let after = processor_time();
     answer.map_err(io::Error::other)?;
     Ok(after - before)
 }
@@ -114,18 +113,18 @@ async fn stretch(client: &Client, call: &Call) -> io::Result<Duration> {
     let answer = client.call_tool(CallToolRequestParams::new(call.tool).with_arguments(arguments)).await;
     stop.cancel();
     answer.map_err(io::Error::other)?;
-    beating.await.map_err(io::Error::other)?
+    beating.await.map_err(io::Error::other)
 }
 
-async fn heartbeat(stop: CancellationToken) -> io::Result<Duration> {
-    let (mut longest, mut last) = (Duration::ZERO, processor_time()?);
+async fn heartbeat(stop: CancellationToken) -> Duration {
+    let (mut longest, mut last) = (Duration::ZERO, processor_time());
     while !stop.is_cancelled() {
         tokio::task::yield_now().await;
-        let now = processor_time()?;
+        let now = processor_time();
         longest = longest.max(now - last);
         last = now;
     }
-    Ok(longest)
+    longest
 }
 
 /// The worst of a tool's calls.
@@ -148,6 +147,16 @@ async fn measure() -> io::Result<BTreeMap<&'static str, Worst>> {
         let mut stretches = vec![];
         for _ in 0..ROUNDS {
             stretches.push(stretch(&client, &call).await?);
+        }
+        if std::env::var_os("VERBOSE").is_some() {
+            eprintln!(
+                "{:6.1} {:6.1} {} {} {}",
+                cost.as_secs_f64() * 1e3,
+                stretches.iter().min().unwrap().as_secs_f64() * 1e3,
+                call.tool,
+                call.argument,
+                call.arguments.to_string().chars().take(110).collect::<String>()
+            );
         }
         let worst = all.entry(call.tool).or_default();
         worst.stretch = worst.stretch.max(stretches.into_iter().min().unwrap_or_default());

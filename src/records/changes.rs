@@ -22,9 +22,7 @@ pub type Changes = BTreeMap<String, String>;
 
 /// Reads `given` against the cached definitions of the account, and against fresh ones if something does not fit.
 pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Result<Edits, Error> {
-    if given.len() > PROPERTIES_MAX {
-        return Err(Error::argument("properties", format!("at most {PROPERTIES_MAX} can be set at once")));
-    }
+    check_number(given.len())?;
     let mut known = ctx.hubspot.properties().of(object.name()).await?;
     let zone = match given.values().any(date_value::is_day) {
         true => Some(account_zone(ctx).await),
@@ -42,6 +40,12 @@ pub async fn read(ctx: &Ctx, object: Object, given: &Map<String, Value>) -> Resu
         *asked = owner::find(ctx, asked).await?.to_string();
     }
     Ok(edits)
+}
+
+/// Refuses more properties than one call may set, before any of them is looked at.
+pub fn check_number(properties: usize) -> Result<(), Error> {
+    let too_many = || Error::argument("properties", format!("at most {PROPERTIES_MAX} can be set at once"));
+    (properties <= PROPERTIES_MAX).then_some(()).ok_or_else(too_many)
 }
 
 /// The zone in which people of the account read its moments.

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::date_value::{self, InvalidDate};
 use super::error::{Error, PropertyProblem};
-use super::{account_zone, naming_words, owner, property, property_value};
+use super::property::{self, PropertyNames};
+use super::{account_zone, naming_words, owner, property_value};
 use crate::tool::Ctx;
 use domain::email::{Email, InvalidEmail};
 use domain::phone::{InvalidPhone, Phone};
@@ -45,8 +46,9 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
     let zone = if given.values().any(has_day) { account_zone::read(ctx).await } else { ctx.zone_rules.utc() };
     let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
+    let names = PropertyNames::of(&all);
     for (asked, raw) in given {
-        match property::one(&all, asked).and_then(|property| Ok((property, one(property, raw, zone)?))) {
+        match names.one(asked).and_then(|property| Ok((property, one(property, raw, zone)?))) {
             Ok((property, filter)) => {
                 numbers.extend(number(property, raw));
                 filters.push(filter);
@@ -74,7 +76,8 @@ fn has_day(raw: &Value) -> bool {
 /// dates, numbers, owners, and whether there is a value, fit any number of people.
 pub async fn names_somebody(ctx: &Ctx, given: &Map<String, Value>) -> Result<bool, Error> {
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
-    Ok(given.iter().any(|(asked, raw)| property::one(&all, asked).is_ok_and(|one| is_a_name(one, raw))))
+    let names = PropertyNames::of(&all);
+    Ok(given.iter().any(|(asked, raw)| names.one(asked).is_ok_and(|one| is_a_name(one, raw))))
 }
 
 fn is_a_name(property: &Property, raw: &Value) -> bool {

@@ -144,11 +144,6 @@ pub fn misfits(all: &[Property], object: Object, mut problems: Vec<PropertyProbl
     Error::Properties { object, problems }
 }
 
-/// The one property with this name or label, or the problem without similar names.
-pub fn one<'a>(all: &'a [Property], asked: &str) -> Result<&'a Property, PropertyProblem> {
-    PropertyNames::of(all).one(asked)
-}
-
 fn nearest(all: &[Property], asked: &str) -> Vec<String> {
     let wanted = Wanted::new(&key(asked));
     let mut shown: Vec<_> = all.iter().filter(|property| !property.hidden).collect();
@@ -241,7 +236,7 @@ pub(super) mod tests {
         for (asked, expected) in
             [("phonenumbr", "phone"), ("mobile", "mobilephone"), ("telephone", "phone"), ("name", "firstname")]
         {
-            let problem = one(&all(), asked).unwrap_err();
+            let problem = PropertyNames::of(&all()).one(asked).unwrap_err();
             assert!(problem.unknown, "{asked}");
             assert_eq!(suggested(&all(), vec![problem])[0][0], expected, "{asked}");
         }
@@ -254,7 +249,8 @@ pub(super) mod tests {
 
     #[test]
     fn only_the_first_unknown_names_are_compared() {
-        let unknown = (0..100).map(|at| one(&all(), &format!("phonenumbr{at}")).unwrap_err()).collect();
+        let unknown =
+            (0..100).map(|at| PropertyNames::of(&all()).one(&format!("phonenumbr{at}")).unwrap_err()).collect();
         let compared = suggested(&all(), unknown).iter().filter(|nearest| !nearest.is_empty()).count();
         assert_eq!(compared, SUGGESTED_MAX);
     }

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::edit::Edits;
 use super::error::{Error, PropertyProblem};
-use super::{changes, property, property_value};
+use super::property::{self, PropertyNames};
+use super::{changes, property_value};
 use crate::tool::Ctx;
-use hubspot_client::{self, Object, Problem, Property};
+use hubspot_client::{self, Object, Problem};
 
 /// The codes of HubSpot for a property that the account requires, always or because of another value (HubSpot, CRM API
 /// 2026-09, validation rules).
@@ -20,11 +21,13 @@ pub async fn edits(
     properties: &Map<String, Value>,
     arguments: &[(&str, &str)],
 ) -> Result<Edits, Error> {
+    changes::check_number(properties.len())?;
     if !properties.is_empty() {
         let all = property::definitions(ctx, Object::Tickets, properties.keys().map(String::as_str)).await?;
         // An argument is a text: what adds and removes options can only be said here.
         let texts = properties.iter().filter(|(_, value)| !value.is_object());
-        let problems: Vec<_> = texts.filter_map(|(asked, _)| has_argument(&all, asked, arguments)).collect();
+        let names = PropertyNames::of(&all);
+        let problems: Vec<_> = texts.filter_map(|(asked, _)| has_argument(&names, asked, arguments)).collect();
         if !problems.is_empty() {
             return Err(Error::Properties { object: Object::Tickets, problems });
         }
@@ -48,8 +51,8 @@ fn by_argument(mut error: Error, arguments: &[(&str, &str)]) -> Error {
     error
 }
 
-fn has_argument(all: &[Property], asked: &str, arguments: &[(&str, &str)]) -> Option<PropertyProblem> {
-    let name = &property::one(all, asked).ok()?.name;
+fn has_argument(names: &PropertyNames<'_>, asked: &str, arguments: &[(&str, &str)]) -> Option<PropertyProblem> {
+    let name = &names.one(asked).ok()?.name;
     let (_, argument) = arguments.iter().find(|(property, _)| property == name)?;
     Some(problem(name, format!("it is the argument `{argument}`: send it there")))
 }

@@ -39,6 +39,7 @@ pub(super) struct FindTickets {
     content: bool,
     /// Names or labels of further properties to show, for example `["Resolution"]`.
     #[serde(default)]
+    #[schemars(inner(length(max = 255)))]
     properties: Vec<String>,
     /// Where to begin in one ticket's content: the `text_next` of the answer before, for example `1500`.
     #[serde(default)]

@@ -9,6 +9,9 @@ use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use taskgraph::engine::event::{Event, Switch};
 
+/// The values that one step takes; no script asks for half as many, and each is compared with all that it has.
+const SLOTS_MAX: usize = 100;
+
 /// Tell the taskgraph what has happened, and learn what to do next.
 ///
 /// Send all that is known at once: what the customer said, the intent it shows and the values in it. With `execute` the
@@ -51,6 +54,9 @@ impl Tool for TaskgraphStep {
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
+        if self.slots.as_ref().is_some_and(|slots| slots.len() > SLOTS_MAX) {
+            return Err(ToolError::input("slots", format!("at most {SLOTS_MAX} values can be sent at once")));
+        }
         let calls = if self.execute == Some(true) { Calls::ByServer } else { Calls::ByClient };
         let event = Event {
             user_text: self.user_text,

@@ -73,7 +73,7 @@ fn largest(schema: &Value, fill: &str) -> Vec<Value> {
     }
     if is(schema, "array") {
         let item = text(longest(&schema["items"]));
-        let of_count = |count: usize| count.min(BYTES_MAX / longest(&schema["items"])).max(1);
+        let of_count = |count: usize| count.min(BYTES_MAX / item.to_string().len()).max(1);
         return COUNTS.iter().chain([&ITEMS_MAX]).map(|count| json!(vec![&item; of_count(*count)])).collect();
     }
     if !is(schema, "object") {
@@ -81,7 +81,8 @@ fn largest(schema: &Value, fill: &str) -> Vec<Value> {
     }
     let unknown = |count: &usize| {
         let name = |at: usize| fill.repeat(NAME_CHARACTERS_MAX / fill.len() - 4) + &at.to_string();
-        (0..*count).map(|at| (name(at), json!("x"))).collect::<Map<_, _>>().into()
+        let fitting = BYTES_MAX / json!(name(ITEMS_MAX)).to_string().len();
+        (0..fitting.min(*count)).map(|at| (name(at), json!("x"))).collect::<Map<_, _>>().into()
     };
     let known =
         [SELECT, CHECKBOXES, "firstname", "email", "phone"].map(|name| json!({name: text(TEXT_CHARACTERS_MAX)}));

@@ -11,6 +11,8 @@ use super::email_in_text;
 use super::id::OwnerId;
 use super::text_cleaning::{self, KEY_FORMAT};
 
+/// The longest text that is read: a name or an address with room for what stands around it.
+const TEXT_CHARACTERS_MAX: usize = 500;
 /// The longest name that is looked for.
 const NAME_CHARACTERS_MAX: usize = 200;
 
@@ -91,7 +93,7 @@ impl JsonSchema for OwnerKey {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "format": KEY_FORMAT})
+        json_schema!({"type": "string", "format": KEY_FORMAT, "maxLength": TEXT_CHARACTERS_MAX})
     }
 }
 

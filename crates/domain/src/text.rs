@@ -10,15 +10,20 @@ pub fn unaccented(text: &str) -> String {
     text.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
+/// The characters that are read for each that an excerpt may show.
+const READ_PER_SHOWN: usize = 8;
+
 /// Returns the start of `text` in a form that can be quoted in backticks: on one line, without backticks and control
-/// characters, and
-/// with nothing hidden. One of more than `characters_max` characters is cut and ends in `…`.
+/// characters, and with nothing hidden. One of more than `characters_max` characters is cut and ends in `…`.
 pub fn excerpt(text: &str, characters_max: usize) -> String {
-    let spaced = text.trim().replace(is_control_or_bidi, " ");
+    // What is hidden is removed, so more than is shown is read; of a long text not all.
+    let begin: String = text.trim().chars().take(characters_max.saturating_mul(READ_PER_SHOWN)).collect();
+    let goes_on = text.trim().len() > begin.len();
+    let spaced = begin.replace(is_control_or_bidi, " ");
     let visible = text_cleaning::clean(&spaced).text;
     let printable = visible.chars().filter(|c| *c != '`');
     let mut quote: String = printable.clone().take(characters_max).collect();
-    if printable.count() > characters_max {
+    if goes_on || printable.count() > characters_max {
         quote.push('…');
     }
     quote
@@ -47,5 +52,7 @@ mod tests {
         ] {
             assert_eq!(excerpt(text, 8), shown, "{text:?}");
         }
+        let hidden = "\u{200b}".repeat(8 * READ_PER_SHOWN);
+        assert_eq!(excerpt(&format!("{hidden}12"), 8), "…", "of a long text not all is read");
     }
 }

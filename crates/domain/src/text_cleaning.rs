@@ -51,6 +51,15 @@ const KHITAN_FILLER: char = '\u{16fe4}';
 const KHITAN: RangeInclusive<char> = '\u{18b00}'..='\u{18cff}';
 /// A note without a head, which shows nothing.
 const NULL_NOTEHEAD: char = '\u{1d159}';
+/// The letters of the scripts that most texts are written in. None of them is hidden, and they need not be looked up.
+const SHOWN: [RangeInclusive<char>; 6] = [
+    '\u{ae}'..='\u{2ff}',
+    '\u{370}'..='\u{5ff}',
+    '\u{1e00}'..='\u{1fff}',
+    '\u{3041}'..='\u{312f}',
+    '\u{4e00}'..='\u{9fff}',
+    '\u{ac00}'..='\u{d7a3}',
+];
 const MONGOLIAN: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 
 /// The space of Braille, and the patterns with dots.
@@ -127,7 +136,7 @@ pub fn is_line_break(c: char) -> bool {
 fn is_plain(c: char) -> bool {
     match c {
         '\t' | '\n' | ' '..='~' => true,
-        _ => !is_hidden(c),
+        _ => SHOWN.iter().any(|block| block.contains(&c)) || !is_hidden(c),
     }
 }
 
@@ -214,6 +223,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn no_letter_that_is_not_looked_up_is_hidden() {
+        assert!(SHOWN.iter().all(|block| block.clone().all(|c| !is_hidden(c))));
+    }
 
     #[test]
     fn hidden_characters_are_removed_and_counted() {

@@ -5,14 +5,14 @@ use super::iana::{REGIONS, ZoneName};
 use super::{named, places, windows};
 use crate::nearest::Wanted;
 
-/// The letters that are compared. A longer name is none that is misspelt: the longest known has 32.
-const COMPARED_CHARS_MAX: usize = 40;
+/// The longest name that may be misspelt: the longest known has 32 letters.
+const MISSPELT_CHARS_MAX: usize = 40;
 
 /// Returns the zones of the names nearest to a name, the most similar first.
 pub(super) fn zones(name: &str) -> Vec<ZoneName> {
-    let name: String = name.chars().take(COMPARED_CHARS_MAX).collect();
+    let is_long = name.chars().nth(MISSPELT_CHARS_MAX).is_some();
     // `GMT 5:30` is no misspelt city.
-    if name.chars().any(|c| c.is_ascii_digit()) {
+    if is_long || name.chars().any(|c| c.is_ascii_digit()) {
         return Vec::new();
     }
     let mut ranked: Vec<(usize, ZoneName)> = match name.split_once('/') {
@@ -21,8 +21,8 @@ pub(super) fn zones(name: &str) -> Vec<ZoneName> {
             None => Vec::new(),
         },
         // A whole region has no time, and is no misspelt city.
-        None if REGIONS.iter().any(|region| region.eq_ignore_ascii_case(&name)) => Vec::new(),
-        None => ranked(&name, named::all().chain(windows::all()).chain(places::in_one_zone())),
+        None if REGIONS.iter().any(|region| region.eq_ignore_ascii_case(name)) => Vec::new(),
+        None => ranked(name, named::all().chain(windows::all()).chain(places::in_one_zone())),
     };
     ranked.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.as_str().cmp(other.1.as_str())));
     let mut zones: Vec<ZoneName> = Vec::new();
