@@ -6,12 +6,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::app::{App, zone_rules};
+use crate::conversations::error::Error;
+use crate::conversations::{leave, sender};
 use crate::tool::ToolInfo;
 use crate::tool::access::Denied;
 use crate::tool::call_context::CallContext;
+use crate::tool::policy::ToolPolicy;
 use crate::tools;
 use domain::time_zone::rules::ZoneRules;
-use hubspot_client;
+use hubspot_client::{self, HubSpot};
 
 /// Prints the findings; `false` if the token does not work.
 pub async fn run(app: &App, now: DateTime<Utc>, out: &mut impl Write) -> io::Result<bool> {
@@ -45,7 +48,23 @@ pub async fn run(app: &App, now: DateTime<Utc>, out: &mut impl Write) -> io::Res
         None => "no property for keys, so a creation whose answer was lost is looked up by its text".to_owned(),
     };
     writeln!(out, "Tickets: {keys}.")?;
+    writeln!(out, "Customers in HubSpot's inbox: {}.", replies(hubspot, policy).await)?;
     Ok(true)
+}
+
+/// What customers may get from this server, and in whose name.
+async fn replies(hubspot: &HubSpot, policy: &ToolPolicy) -> String {
+    if leave::check(hubspot, policy).await == Err(Error::RepliesNotAllowed) {
+        return "nothing is sent to them; `--allow-replies` opens it".to_owned();
+    }
+    match sender::find(hubspot, policy).await {
+        Ok(sender) => {
+            let known = hubspot.conversations().actors(std::slice::from_ref(&sender)).await.unwrap_or_default();
+            let name = known.get(&sender).and_then(|actor| actor.name.clone());
+            format!("messages are sent in the name of {}", name.unwrap_or_else(|| sender.as_str().to_owned()))
+        }
+        Err(_) => "nobody is known in whose name messages are sent; `--reply-sender` names a HubSpot user".to_owned(),
+    }
 }
 
 fn tell_zone_rules(rules: ZoneRules, now: DateTime<Utc>, out: &mut impl Write) -> io::Result<()> {

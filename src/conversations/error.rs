@@ -38,6 +38,9 @@ pub enum Error {
     /// The user in whose name messages are to be sent does not exist.
     #[error("the HubSpot user in whose name messages are sent does not exist")]
     SenderUnknown,
+    /// The store cannot note the message, so it is not sent.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
     /// The operator has not opened replies to customers of a live account.
     #[error("this server may not write to customers yet")]
     RepliesNotAllowed,

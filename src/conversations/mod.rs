@@ -7,21 +7,16 @@ pub mod author;
 pub mod channel;
 pub mod error;
 pub mod files;
+pub mod leave;
 pub mod listing;
 pub mod look;
 pub mod markup;
 pub mod message_view;
 pub mod names;
+pub mod outbox;
 pub mod reply_route;
+pub mod resource;
 pub mod sender;
 pub mod summary;
 pub mod transcript;
 pub mod wait;
-
-/// The beginning of the URI of a conversation.
-pub const SCHEME: &str = "conversation://";
-
-/// The URI of the conversation with this id.
-pub fn uri(id: &domain::id::ThreadId) -> String {
-    format!("{SCHEME}{id}")
-}

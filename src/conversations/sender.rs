@@ -1,32 +1,32 @@
 //! The HubSpot user in whose name messages are sent: HubSpot takes messages of users only.
 
 use super::error::Error;
-use crate::tool::Ctx;
+use crate::tool::policy::ToolPolicy;
 use domain::email::Email;
 use domain::id::UserId;
-use hubspot_client::{ActorId, Owner};
+use hubspot_client::{ActorId, HubSpot, Owner};
 
 /// The user that the operator has set by id or e-mail address, else the one who made the token.
-pub async fn find(ctx: &Ctx) -> Result<ActorId, Error> {
-    match &ctx.call.policy.reply_sender {
-        Some(set) => named(ctx, set).await,
-        None => of_token(ctx).await,
+pub async fn find(hubspot: &HubSpot, policy: &ToolPolicy) -> Result<ActorId, Error> {
+    match &policy.reply_sender {
+        Some(set) => named(hubspot, set).await,
+        None => of_token(hubspot).await,
     }
 }
 
-async fn named(ctx: &Ctx, set: &str) -> Result<ActorId, Error> {
+async fn named(hubspot: &HubSpot, set: &str) -> Result<ActorId, Error> {
     if let Ok(user) = set.parse::<UserId>() {
         return Ok(ActorId::agent(&user));
     }
     let email: Email = set.parse().map_err(|_| Error::SenderUnknown)?;
-    let owners = ctx.hubspot.owners().list().await?;
+    let owners = hubspot.owners().list().await?;
     let is_set =
         |owner: &&Owner| owner.email.as_deref().and_then(|address| address.parse().ok()).as_ref() == Some(&email);
     let user = owners.iter().find(is_set).and_then(|owner| owner.user_id.clone());
     user.map(|user| ActorId::agent(&user)).ok_or(Error::SenderUnknown)
 }
 
-async fn of_token(ctx: &Ctx) -> Result<ActorId, Error> {
-    let maker = ctx.hubspot.account().token_maker().await?;
+async fn of_token(hubspot: &HubSpot) -> Result<ActorId, Error> {
+    let maker = hubspot.account().token_maker().await?;
     maker.map(|user| ActorId::agent(&user)).ok_or(Error::SenderMissing)
 }

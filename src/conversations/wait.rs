@@ -6,6 +6,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::error::Error;
 use super::look;
+use super::resource;
 use crate::change_feed::Change;
 use crate::tool::Ctx;
 use domain::id::ThreadId;
@@ -22,7 +23,7 @@ const RESERVE: Duration = Duration::from_secs(3);
 pub async fn for_message_after(ctx: &Ctx, id: &ThreadId, after: &str, wait: Duration) -> Result<MessagePage, Error> {
     let end = Instant::now() + wait.min(WAIT_MAX).min(ctx.hubspot.time_left().saturating_sub(RESERVE));
     // Subscribed before the first look, so that no change falls between.
-    let subscription = ctx.changes.subscribe([Change::Resource(super::uri(id))]);
+    let subscription = ctx.changes.subscribe([Change::Resource(resource::uri(id))]);
     loop {
         let page = look::messages(ctx, id).await?;
         let is_last = page.messages.last().is_none_or(|last| last.id == after);

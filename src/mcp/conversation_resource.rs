@@ -6,8 +6,9 @@ use rmcp::model::{ReadResourceResult, ResourceTemplate};
 use super::errors::resource_not_found;
 use super::outgoing::{self, JSON};
 use crate::conversations::error::Error;
+use crate::conversations::look;
+use crate::conversations::resource::SCHEME;
 use crate::conversations::transcript::{self, Transcript, Window};
-use crate::conversations::{SCHEME, look};
 use crate::tool::Ctx;
 use domain::id::ThreadId;
 

@@ -131,6 +131,10 @@ impl From<ConversationError> for ToolError {
                 Code::ChannelClosed,
                 "nothing was sent; write an `internal` comment for colleagues, or ask one with `create_task`",
             ),
+            ConversationError::Store(_) => new(
+                Code::StoreFailed,
+                "nothing was sent; tell the operator that the store of `--store` cannot be written",
+            ),
             ConversationError::SenderMissing | ConversationError::SenderUnknown => new(
                 Code::SenderMissing,
                 "nothing was sent; the operator has to name a HubSpot user with `--reply-sender`; an `internal` comment \

@@ -10,7 +10,7 @@ use crate::conversations::error::Error;
 use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
-use crate::conversations::{look, markup, reply_route, sender};
+use crate::conversations::{leave, look, markup, outbox, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
@@ -18,8 +18,6 @@ use hubspot_client::{ActorId, ChannelAccount, Delivery, NewMessage, Readers};
 
 /// The longest text.
 const TEXT_CHARACTERS_MAX: usize = 10_000;
-/// HubSpot's kind of an account with real customers (HubSpot, account information).
-const LIVE: &str = "STANDARD";
 
 /// Write into a conversation: to the customer, over the channel they wrote by, or an `internal` comment for colleagues.
 ///
@@ -94,8 +92,8 @@ impl Tool for ReplyConversation {
             Readers::Customer(delivery) => Some(delivery.clone()),
             Readers::Colleagues => None,
         };
-        let sent =
-            ctx.hubspot.conversations().send(message).await.map_err(|error| refused(error, id, delivery.as_ref()))?;
+        let sent = outbox::send(ctx, thread.contact_id.as_ref(), message).await;
+        let sent = sent.map_err(|error| refused(error, id, delivery.as_ref()))?;
         let names = Names::of(ctx, delivery.iter().flat_map(actors)).await;
         Ok(Replied {
             conversation_id: self.conversation_id,
@@ -116,9 +114,13 @@ impl ReplyConversation {
         if self.internal {
             return Ok(None);
         }
-        let conversations = ctx.hubspot.conversations();
-        let (allowed, sender, accounts) =
-            tokio::join!(check_allowed(ctx), sender::find(ctx), conversations.channel_accounts());
+        let (hubspot, policy) = (&ctx.hubspot, &ctx.call.policy);
+        let conversations = hubspot.conversations();
+        let (allowed, sender, accounts) = tokio::join!(
+            leave::check(hubspot, policy),
+            sender::find(hubspot, policy),
+            conversations.channel_accounts()
+        );
         allowed?;
         Ok(Some((sender?, accounts?)))
     }
@@ -135,23 +137,13 @@ impl ReplyConversation {
     }
 }
 
-/// Refuses messages to the customers of a live account until the operator has opened them.
-async fn check_allowed(ctx: &Ctx) -> Result<(), Error> {
-    if ctx.call.policy.allow_replies {
-        return Ok(());
-    }
-    match ctx.hubspot.account().details().await?.account_type.as_str() {
-        LIVE => Err(Error::RepliesNotAllowed),
-        _ => Ok(()),
-    }
-}
-
 fn actors(delivery: &Delivery) -> impl Iterator<Item = ActorId> {
     delivery.recipients.iter().map(|(actor, _)| actor.clone()).chain([delivery.sender.clone()])
 }
 
 /// HubSpot's refusal of a message; one that names the channel says that it cannot be written to.
-fn refused(error: hubspot_client::Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
+fn refused(error: Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
+    let Error::HubSpot(error) = error else { return error };
     match (error, delivery) {
         (hubspot_client::Error::NotFound, _) => Error::Unknown(id.clone()),
         (hubspot_client::Error::Rejected { problems }, Some(delivery))

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::find_conversations::Status;
 use crate::conversations::error::Error as ConversationError;
-use crate::conversations::look;
 use crate::conversations::names::Names;
 use crate::conversations::summary::{self, status_name};
+use crate::conversations::{look, resource};
 use crate::records::diff::Change;
 use crate::records::error::Error;
 use crate::records::owner;
@@ -65,6 +65,7 @@ impl Tool for UpdateConversation {
             hubspot_client::Error::NotFound => ConversationError::Unknown(thread.id.clone()),
             error => error.into(),
         })?;
+        resource::tell(&ctx.changes, &thread.id);
         Ok(Updated { conversation_id: thread.id, changes })
     }
 }

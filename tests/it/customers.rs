@@ -115,6 +115,10 @@ async fn every_tool_is_open_only_to_the_customers_it_names() {
         "log_activity open open",
         "create_task open open",
         "describe_crm - -",
+        "find_conversations - -",
+        "read_conversation - -",
+        "reply_conversation - -",
+        "update_conversation - -",
         "taskgraph_start open open",
         "taskgraph_step open open",
     ];

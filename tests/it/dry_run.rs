@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::inbox::sarah_writes;
+use crate::tool_calls::CONVERSATION;
 use crate::world::World;
 
 const SARAH: &str = "84246479604";
@@ -45,12 +47,24 @@ fn calls() -> Vec<(&'static str, Value, Vec<&'static str>)> {
         ),
         ("log_activity", json!({"contact": SARAH, "text": "Called back."}), vec!["/notes"]),
         ("log_activity", json!({"contact": SARAH, "text": "Hi", "channel": "SMS"}), vec!["/communications"]),
+        (
+            "reply_conversation",
+            json!({"conversation_id": CONVERSATION, "text": "Soon.", "files": [
+                {"name": "hi.txt", "mime": "text/plain", "base64": "SGk="}]}),
+            vec!["/files", "/messages"],
+        ),
+        (
+            "update_conversation",
+            json!({"conversation_id": CONVERSATION, "assignee": "117003", "status": "closed"}),
+            vec!["/assignee", "/threads/"],
+        ),
     ]
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_tool_writes_and_each_says_what_it_would_send() {
     let world = dry().await;
+    sarah_writes(&world.sandbox, "Where is my robot?");
     let before = world.sandbox.changes();
     for (tool, arguments, paths) in calls() {
         let answer = world.call(tool, arguments.clone()).await.unwrap();

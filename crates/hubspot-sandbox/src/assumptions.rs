@@ -17,6 +17,9 @@ pub(crate) const EMAIL_TEXT_MAX: usize = 20_000;
 /// Threads, messages or other entries of a conversations list without `limit`. HubSpot's own number is not known.
 pub(crate) const CONVERSATIONS_PAGE_DEFAULT: usize = 100;
 
+/// Seconds for which the address of a file is signed without `expirationSeconds`. HubSpot's own number is not known.
+pub(crate) const SIGNED_URL_SECONDS: i64 = 3_600;
+
 /// The undocumented behaviours of HubSpot, each with the one that the sandbox shows.
 ///
 /// As JSON (`PATCH /__sandbox/settings`): `{"choices": {"slot_taken": "conflict"}}`.
@@ -61,18 +64,19 @@ pub struct Assumptions {
     pub contact_and_status_filter_together: bool,
     /// `latestMessageTimestampAfter` includes its own time. The name says no, the specification says "minimum".
     pub latest_message_after_is_inclusive: bool,
-    /// Messages are listed newest first unless `sort` says otherwise. The guide says that results are ascending; its own
-    /// example, and a reader of a real account, have them the other way round.
+    /// Messages are listed newest first unless `sort` says otherwise. The guide says that results are ascending; its
+    /// own example, and a reader of a real account, have them the other way round.
     pub messages_newest_first: bool,
-    /// `latestMessageTimestamp` moves with every message, also with comments and those that record a change. The guide's
-    /// example of a closed thread shows that it does not.
+    /// `latestMessageTimestamp` moves with every message, also with comments and those that record a change. The
+    /// guide's example of a closed thread shows that it does not.
     pub all_messages_are_latest: bool,
     /// A message from the visitor opens a closed thread again.
     pub incoming_message_reopens: bool,
-    /// An agent who replies in HubSpot's own screens to a thread of nobody's is assigned to it, as seen in a real account.
+    /// An agent who replies in HubSpot's own screens to a thread of nobody's is assigned to it, as seen in a real
+    /// account.
     pub replying_agent_is_assigned: bool,
-    /// The webhook of an assignment names the assignee by actor id (`A-2620022`), and not by user id. HubSpot's pages have
-    /// both.
+    /// The webhook of an assignment names the assignee by actor id (`A-2620022`), and not by user id. HubSpot's pages
+    /// have both.
     pub assignment_event_has_actor_id: bool,
     /// Fate of a chat message to a visitor who left the chat.
     pub reply_to_departed: ReplyToDeparted,

@@ -32,10 +32,10 @@
 //! |---|---|
 //! | Build an account | [`Sandbox::new`] with the seed company, [`Sandbox::from_seed_file`], [`Sandbox::open`] |
 //! | Send requests to it | [`Sandbox::router`] in the process, [`Sandbox::serve`] over a listener |
-//! | Be told of changes | [`Sandbox::add_webhook_app`] with a [`webhooks::WebhookApp`], [`Sandbox::webhook_deliveries`] |
+//! | Be told of changes | [`Sandbox::add_webhook_app`], [`Sandbox::webhook_deliveries`] |
 //! | Let requests fail | [`Sandbox::inject_fault`] with a [`fault::Fault`]; [`Settings::tier`] turns on rate limits |
 //! | Look at the outcome | [`Sandbox::records`], [`Sandbox::requests`], [`Sandbox::peaks`] |
-//! | Write as a visitor or an agent | [`Sandbox::visitor_writes`], [`Sandbox::agent_writes`], [`Sandbox::assign_thread`], … |
+//! | Write as a visitor or an agent | [`Sandbox::visitor_writes`], [`Sandbox::agent_writes`], … |
 //! | Act as a person in HubSpot's own screens | [`Sandbox::archive`], [`Sandbox::add_busy`], [`Sandbox::set_scopes`], … |
 //! | Control the time | [`Settings::now`], [`Sandbox::freeze_clock`], [`Sandbox::advance_clock`] |
 //! | Keep an account | [`Sandbox::snapshot`] and [`Sandbox::restore`]; [`Sandbox::save`] and [`Sandbox::open`] for files |

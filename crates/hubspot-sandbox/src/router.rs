@@ -4,13 +4,14 @@ use axum::Router;
 
 use crate::admin;
 use crate::api::{
-    account, associations, conversations, engagements, meetings, objects, owners, pipelines, properties, response,
+    account, associations, conversations, engagements, files, meetings, objects, owners, pipelines, properties,
+    response, visitor_identification,
 };
 use crate::sandbox::Sandbox;
 
 /// Builds the routes. A family answers at its dated paths and at its older ones alike.
 pub(crate) fn routes(sandbox: &Sandbox) -> Router {
-    let families: [(&[&str], Router<Sandbox>); 13] = [
+    let families: [(&[&str], Router<Sandbox>); 17] = [
         (OBJECTS, objects::routes()),
         (ASSOCIATIONS, associations::routes()),
         (ENGAGEMENTS, engagements::routes()),
@@ -22,6 +23,10 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
         (CONVERSATIONS, conversations::dated_routes()),
         (CONVERSATIONS_V3, conversations::routes()),
         (CONVERSATIONS_V3_ASSIGNEE, conversations::assignee_routes()),
+        (VISITOR_IDENTIFICATION, visitor_identification::routes()),
+        (FILES, files::routes()),
+        (FILE_REDIRECTS, files::redirect_routes()),
+        (FILE_CONTENT, files::content_routes()),
         (ACCOUNT, account::routes()),
         (OAUTH, account::token_routes()),
     ];
@@ -62,6 +67,17 @@ const CONVERSATIONS: &[&str] = &["/conversations/conversations/2026-09", "/conve
 const CONVERSATIONS_V3: &[&str] = &["/conversations/v3/conversations"];
 /// The base of the assignee alone, which is not that of the threads
 const CONVERSATIONS_V3_ASSIGNEE: &[&str] = &["/conversations/conversations/v3"];
+/// The last one is that of older pages.
+const VISITOR_IDENTIFICATION: &[&str] = &[
+    "/visitor-identification/2026-09",
+    "/visitor-identification/2026-03",
+    "/visitor-identification/v3",
+    "/conversations/v3/visitor-identification",
+];
+const FILES: &[&str] = &["/files/2026-09/files", "/files/2026-03/files", "/files/v3/files"];
+/// The address of attachments in messages
+const FILE_REDIRECTS: &[&str] = &["/filemanager/api/v2/files"];
+const FILE_CONTENT: &[&str] = &["/hubfs"];
 const ACCOUNT: &[&str] = &["/account-info/2026-09", "/account-info/2026-03", "/account-info/v3"];
 const OAUTH: &[&str] = &["/oauth"];
 

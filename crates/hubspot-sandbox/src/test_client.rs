@@ -66,7 +66,11 @@ impl Client {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Reply {
-        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        self.send_as("application/json", method, path, body).await
+    }
+
+    pub(crate) async fn send_as(&self, media: &str, method: Method, path: &str, body: impl Into<Body>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header("content-type", media);
         if !self.token.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }

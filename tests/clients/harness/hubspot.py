@@ -1,4 +1,4 @@
-"""HubSpot's own clients on the embedded HubSpot.
+"""HubSpot's own clients, and a public one of its conversations, on the embedded HubSpot.
 
 What each walks, and how it is told where its HubSpot is, stands in ../hubspot/. They know nothing of this project, and
 deserialise every answer with their own models.
@@ -28,6 +28,11 @@ def python(major: int) -> Callable[[Place], list[str]]:
     return lambda place: [str(place.packages / f"hubspot-python-{major}/bin/python"), str(HERE / "hubspot/python/drive.py")]
 
 
+def conversations(place: Place) -> list[str]:
+    folder = "hubspot-conversations"
+    return [str(place.packages / folder / "bin/python"), str(HERE / "hubspot/conversations/drive.py")]
+
+
 def node(folder: str) -> Callable[[Place], list[str]]:
     return lambda place: ["node", str(place.packages / f"hubspot-{folder}/drive.mjs")]
 
@@ -37,6 +42,7 @@ DRIVERS = [
     Driver("Python hubspot-api-client 12.0.0", python(12)),
     Driver("Node @hubspot/api-client 14.0.1", node("node")),
     Driver("HubSpot's own MCP server 0.4.0", node("mcp-server")),
+    Driver("Python arcade-hubspot-conversations-api 0.2.1", conversations),
 ]
 
 

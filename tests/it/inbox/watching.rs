@@ -67,6 +67,25 @@ async fn an_older_client_is_told_of_a_change() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_tools_do_is_told_at_once() {
+    let (sandbox, server, _) = server();
+    let thread = sarah_writes(&sandbox, "Where is it?").thread_id.to_string();
+    let mut raw = RawClient::open(server).await;
+    raw.request(1, "resources/subscribe", json!({"uri": format!("conversation://{thread}")})).await;
+    raw.answer(1).await;
+    let calls = [
+        ("reply_conversation", json!({"conversation_id": thread, "text": "Soon."})),
+        ("update_conversation", json!({"conversation_id": thread, "status": "closed"})),
+    ];
+    for (id, (tool, arguments)) in (2..).zip(calls) {
+        raw.call(id, tool, arguments).await;
+        let updated = raw.notification("notifications/resources/updated").await;
+        assert_eq!(updated["params"]["uri"], format!("conversation://{thread}"), "{tool}");
+        raw.answer(id).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_newer_client_is_told_of_a_change() {
     let (sandbox, server, feed) = server();
     let uri = format!("conversation://{}", sarah_writes(&sandbox, "Where is it?").thread_id);

@@ -150,6 +150,7 @@ mod tests {
             ("visitor-messages", json!({"text": "x", "ticket": 1}), "ticket `1`"),
             ("visitor-messages", json!({"text": "x", "channel": "fax"}), "unknown variant `fax`"),
             ("visitor-messages", json!({"text": "x", "channel": "email"}), "no e-mail address"),
+            ("visitor-messages", json!({"text": "x", "email": ""}), "`` is not an e-mail address"),
             (
                 "visitor-messages",
                 json!({"text": "x", "channel": "form", "email": "a@b.co", "inbox": 948_000_001}),

@@ -46,10 +46,10 @@ pub(crate) fn batch_response(
     let now = stamp(portal.now_ms());
     let mut body = json!({"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now});
     if errors.is_empty() {
-        return ApiResponse { status: success, body: Some(body) };
+        return ApiResponse::with_status(success, body);
     }
     let is_partial = portal.assumptions.newest_batches_are_partial || !call.is_newest();
     body["numErrors"] = errors.len().into();
     body["errors"] = errors.into();
-    ApiResponse { status: if is_partial { 207 } else { success }, body: Some(body) }
+    ApiResponse::with_status(if is_partial { 207 } else { success }, body)
 }

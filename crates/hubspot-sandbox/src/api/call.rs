@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::Uri;
-use axum::http::header::{AUTHORIZATION, HOST};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
 use axum::response::Response;
 use bytes::Bytes;
@@ -41,6 +41,7 @@ pub(crate) struct ApiCall {
     host: String,
     params: Vec<(String, String)>,
     query: Vec<(String, String)>,
+    content_type: String,
     body: Bytes,
 }
 
@@ -117,6 +118,20 @@ impl ApiCall {
         &self.host
     }
 
+    /// Returns the address of something below the path of the call.
+    pub(crate) fn address_below(&self, id: &str) -> String {
+        format!("{}{}/{id}", self.host, self.uri.path())
+    }
+
+    /// Says that the call named no host, as calls inside the process do.
+    pub(crate) fn is_to_hubspot(&self) -> bool {
+        self.host == HUBSPOT
+    }
+
+    pub(crate) fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
     pub(crate) fn body(&self) -> &Bytes {
         &self.body
     }
@@ -167,6 +182,7 @@ impl<S: Send + Sync> FromRequest<S> for ApiCall {
             query: query.0,
             bearer: bearer(&parts),
             host: host(&parts),
+            content_type: content_type(&parts),
             uri: received.uri,
             correlation_id: received.correlation_id,
             body: received.body,
@@ -183,6 +199,11 @@ async fn params<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Vec<(Str
 fn host(parts: &Parts) -> String {
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     host.map_or_else(|| HUBSPOT.to_owned(), |host| format!("http://{host}"))
+}
+
+fn content_type(parts: &Parts) -> String {
+    let header = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    header.unwrap_or_default().to_owned()
 }
 
 fn bearer(parts: &Parts) -> Option<String> {

@@ -93,11 +93,21 @@ fn respond(account: &mut Account, rules: EndpointRules, handler: Handler, call: 
     let Account { portal, traffic, .. } = account;
     let (headers, admitted) = admit(portal, traffic, rules, call);
     let mut response = match admitted.and_then(|()| handler(portal, call)) {
-        Ok(ApiResponse { status, body: Some(body) }) => response::json(status, &body),
-        Ok(ApiResponse { status, body: None }) => response::empty(status),
+        Ok(success) => rendered(&success),
         Err(error) => response::json(error.status, &error.body(&call.correlation_id)),
     };
     headers.iter().for_each(|(name, value)| response::set_header(&mut response, name, value));
+    response
+}
+
+fn rendered(success: &ApiResponse) -> Response {
+    let mut response = match &success.body {
+        Some(body) => response::json(success.status, body),
+        None => response::empty(success.status),
+    };
+    if let Some(location) = &success.location {
+        response::set_header(&mut response, "location", location);
+    }
     response
 }
 

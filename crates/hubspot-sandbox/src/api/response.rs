@@ -9,21 +9,37 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ApiResponse {
     pub(crate) status: u16,
-    /// `None` for 204
+    /// `None` for 204 and 302
     pub(crate) body: Option<Value>,
+    /// Address of what was created, or of where the client is sent
+    pub(crate) location: Option<String>,
 }
 
 impl ApiResponse {
     pub(crate) fn ok(body: Value) -> ApiResponse {
-        ApiResponse { status: 200, body: Some(body) }
+        ApiResponse::with_status(200, body)
     }
 
     pub(crate) fn created(body: Value) -> ApiResponse {
-        ApiResponse { status: 201, body: Some(body) }
+        ApiResponse::with_status(201, body)
+    }
+
+    pub(crate) fn with_status(status: u16, body: Value) -> ApiResponse {
+        ApiResponse { status, body: Some(body), location: None }
     }
 
     pub(crate) fn no_content() -> ApiResponse {
-        ApiResponse { status: 204, body: None }
+        ApiResponse { status: 204, body: None, location: None }
+    }
+
+    /// Sends the client to another address.
+    pub(crate) fn found(location: String) -> ApiResponse {
+        ApiResponse { status: 302, body: None, location: Some(location) }
+    }
+
+    /// Names the address of what was created.
+    pub(crate) fn at(self, location: String) -> ApiResponse {
+        ApiResponse { location: Some(location), ..self }
     }
 }
 

@@ -17,8 +17,9 @@ use crate::sandbox::Sandbox;
 
 /// A message of an agent to the visitor, or a comment that only agents see.
 ///
-/// As JSON (`POST /__sandbox/conversations/agent-messages`): `{"thread": "6065362089", "user_id": 9586504, "text": "Hi"}`;
-/// `author` in the place of `user_id` lets another actor write: `B-…` a bot, `L-…` HubSpot's own assistant, `I-…` an app.
+/// As JSON (`POST /__sandbox/conversations/agent-messages`): `{"thread": "6065362089", "user_id": 9586504, "text":
+/// "Hi"}`; `author` in the place of `user_id` lets another actor write: `B-…` a bot, `L-…` HubSpot's own assistant,
+/// `I-…` an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentMessage {

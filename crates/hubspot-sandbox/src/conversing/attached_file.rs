@@ -10,6 +10,9 @@ use crate::model::conversations::message::Attachment;
 use crate::model::files::{StoredFile, split_name};
 use crate::model::portal::Portal;
 
+/// Folder of the files that people attach, each in one of its own
+const FOLDER: &str = "/conversations-attachments";
+
 /// A file with its name and its media type.
 ///
 /// As JSON: `{"name": "door.png", "mime": "image/png", "base64": "iVBORw0…"}`.
@@ -33,7 +36,7 @@ fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::E
 /// Checks that the account has room for these files.
 pub(super) fn check(portal: &Portal, files: &[AttachedFile]) -> Result<(), ConversationError> {
     let bytes = files.iter().map(|file| file.bytes.len()).sum();
-    portal.files.check_room(bytes).map_err(|full| ConversationError::StorageFull(full.to_string()))
+    portal.files.check_room(files.len(), bytes).map_err(|full| ConversationError::StorageFull(full.to_string()))
 }
 
 /// Stores these files and returns them as attachments.
@@ -43,16 +46,17 @@ pub(super) fn store(portal: &mut Portal, files: Vec<AttachedFile>) -> Vec<Attach
 
 fn store_one(portal: &mut Portal, file: AttachedFile) -> u64 {
     let (name, extension) = split_name(&file.name);
+    let id = portal.files.take_id();
     let stored = StoredFile {
-        id: portal.files.take_id(),
+        id,
         name: name.to_owned(),
         extension: extension.to_owned(),
+        folder: format!("{FOLDER}/{id}"),
         media_type: file.mime,
         access: "PRIVATE".to_owned(),
         created_ms: portal.now_ms(),
         bytes: file.bytes,
     };
-    let id = stored.id;
     portal.files.insert(stored);
     id
 }

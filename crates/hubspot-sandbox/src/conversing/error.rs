@@ -25,6 +25,9 @@ pub enum ConversationError {
     /// An e-mail or a form comes from an address, and a reply by e-mail goes to one
     #[error("the visitor has no e-mail address; give `email`, or a `contact` that has one")]
     NoAddress,
+    /// The text is no e-mail address
+    #[error("`{0}` is not an e-mail address")]
+    InvalidAddress(String),
     /// The user does not exist or is deactivated
     #[error("user `{0}` does not exist or is deactivated")]
     UnknownUser(u64),

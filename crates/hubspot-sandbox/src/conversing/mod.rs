@@ -1,5 +1,5 @@
-//! People who write: visitors over a channel, agents in HubSpot's own screens. HubSpot's API cannot start a thread; tests
-//! and demos do it here.
+//! People who write: visitors over a channel, agents in HubSpot's own screens. HubSpot's API cannot start a thread;
+//! tests and demos do it here.
 
 mod agent;
 mod attached_file;

@@ -54,8 +54,8 @@ impl Sandbox {
         })
     }
 
-    /// Lets the visitor of a chat leave it, until they write again. [`Assumptions::reply_to_departed`] says what becomes
-    /// of replies.
+    /// Lets the visitor of a chat leave it, until they write again. [`Assumptions::reply_to_departed`] says what
+    /// becomes of replies.
     ///
     /// # Errors
     ///

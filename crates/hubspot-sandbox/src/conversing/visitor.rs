@@ -5,6 +5,7 @@ use super::error::ConversationError;
 use super::visitor_identity::{self, Identity};
 use super::visitor_message::{VisitorChannel, VisitorMessage, WrittenMessage};
 use crate::model::conversations::actor::ActorId;
+use crate::model::conversations::address::is_address;
 use crate::model::conversations::changes::{self, Author, Draft};
 use crate::model::conversations::channel::{ChannelAccount, DeliveryIdentifier};
 use crate::model::conversations::inbox::InboxType;
@@ -60,6 +61,9 @@ impl Plan {
     fn of(portal: &Portal, message: &VisitorMessage) -> Result<Plan, ConversationError> {
         if message.text.trim().is_empty() && message.attachments.is_empty() {
             return Err(ConversationError::Blank);
+        }
+        if let Some(email) = message.email.as_deref().filter(|email| !is_address(email)) {
+            return Err(ConversationError::InvalidAddress(email.to_owned()));
         }
         attached_file::check(portal, &message.attachments)?;
         let thread = message.thread.map(|id| changes::live(portal, id).ok_or(ConversationError::UnknownThread(id)));

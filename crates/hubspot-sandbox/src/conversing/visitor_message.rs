@@ -8,8 +8,8 @@ use crate::model::conversations::channel::{ChannelId, EMAIL, FORMS, LIVE_CHAT};
 
 /// A message from a visitor: into a thread that exists, or into a new one.
 ///
-/// As JSON (`POST /__sandbox/conversations/visitor-messages`): `{"channel": "chat", "text": "Hello"}`; every other field
-/// may be absent.
+/// As JSON (`POST /__sandbox/conversations/visitor-messages`): `{"channel": "chat", "text": "Hello"}`; every other
+/// field may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct VisitorMessage {

@@ -1,13 +1,15 @@
 //! Hostile input gets HubSpot's error body and never a panic.
 
+use axum::http::Method;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::conversing::VisitorMessage;
 use crate::property_tests::runtime;
 use crate::test_client::{Client, Reply, client};
 
 /// Method, path and body of valid requests. `{}` stands for a text to fill in.
-const ENDPOINTS: [(&str, &str, &str); 40] = [
+const ENDPOINTS: [(&str, &str, &str); 57] = [
     ("GET", "/crm/v3/objects/{}/{}?properties={}&associations={}", ""),
     ("GET", "/crm/v3/objects/contacts/{}?idProperty={}&archived={}", ""),
     ("GET", "/crm/v3/objects/contacts?limit={}&after={}&propertiesWithHistory={}", ""),
@@ -116,6 +118,43 @@ const ENDPOINTS: [(&str, &str, &str); 40] = [
         "/engagements/v1/engagements",
         r#"{"engagement":{"type":"TASK","ownerId":117001,"timestamp":1},"associations":{"contactIds":[84246479604]},"metadata":{"body":"a","subject":"b","status":"WAITING"}}"#,
     ),
+    ("GET", "/conversations/v3/conversations/inboxes/{}?archived={}", ""),
+    ("GET", "/conversations/v3/conversations/inboxes?limit={}&after={}&sort={}&defaultPageLength={}", ""),
+    ("GET", "/conversations/v3/conversations/channel-accounts?channelId={}&inboxId={}&after={}", ""),
+    (
+        "GET",
+        "/conversations/v3/conversations/threads?limit={}&after={}&inboxId={}&sort={}&latestMessageTimestampAfter={}",
+        "",
+    ),
+    (
+        "GET",
+        "/conversations/v3/conversations/threads?associatedContactId={}&threadStatus={}&associatedTicketId={}&archived={}",
+        "",
+    ),
+    ("GET", "/conversations/v3/conversations/threads/{}?association={}&archived={}", ""),
+    (
+        "PATCH",
+        "/conversations/v3/conversations/threads/6065362089?archived={}",
+        r#"{"status":"CLOSED","archived":false}"#,
+    ),
+    ("DELETE", "/conversations/v3/conversations/threads/{}", ""),
+    ("PUT", "/conversations/conversations/2026-09/threads/6065362089/assignee", r#"{"actorId":"A-9586504"}"#),
+    ("GET", "/conversations/v3/conversations/threads/6065362089/messages?limit={}&after={}&sort={}", ""),
+    ("GET", "/conversations/v3/conversations/threads/6065362089/messages/{}/original-content", ""),
+    (
+        "POST",
+        "/conversations/v3/conversations/threads/6065362089/messages",
+        r#"{"type":"MESSAGE","text":"a","richText":"b","recipients":[{"actorId":"E-a@b.co","name":"A","recipientField":"TO","deliveryIdentifiers":[{"type":"HS_EMAIL_ADDRESS","value":"a@b.co"}]}],"senderActorId":"A-9586504","channelId":"1002","channelAccountId":"3551452842","subject":"c","attachments":[{"type":"QUICK_REPLIES","quickReplies":[]}]}"#,
+    ),
+    (
+        "POST",
+        "/conversations/v3/conversations/threads/6065362089/messages",
+        r#"{"type":"COMMENT","text":"a","attachments":[]}"#,
+    ),
+    ("GET", "/conversations/v3/conversations/actors/{}", ""),
+    ("POST", "/conversations/v3/conversations/actors/batch/read", r#"{"inputs":["A-9586504","V-1"]}"#),
+    ("POST", "/visitor-identification/v3/tokens/create", r#"{"email":"a@b.co","firstName":"A","lastName":"B"}"#),
+    ("GET", "/files/v3/files/{}/signed-url?expirationSeconds={}", ""),
 ];
 
 /// A text that is no valid id, name or cursor, or one that is valid elsewhere
@@ -241,6 +280,7 @@ proptest! {
     fn hostile_input_gets_hubspots_error_body(requests in prop::collection::vec(request(), 1..6)) {
         runtime().block_on(async {
             let client = client();
+            client.sandbox.visitor_writes(VisitorMessage::chat("hello")).unwrap();
             for request in requests {
                 request.send(&client).await;
             }
@@ -248,9 +288,26 @@ proptest! {
     }
 
     #[test]
+    fn any_upload_is_answered(
+        boundary in "[a-z]{0,3}",
+        body in prop::collection::vec(prop_oneof![
+            Just("--a"), Just("--"), Just("\r\n"), Just("\r\n--a"), Just("\r\n\r\n"), Just("{}"),
+            Just("Content-Disposition: form-data; name=\"file\""), Just("; filename=\"a.b\""),
+            Just("Content-Disposition: form-data; name=\"options\"\r\n\r\n{\"access\":\"PRIVATE\"}"),
+        ], 0..16),
+    ) {
+        runtime().block_on(async {
+            let form = format!("multipart/form-data; boundary={boundary}");
+            let body = body.concat();
+            let reply = client().send_as(&form, Method::POST, "/files/v3/files", body.clone()).await;
+            check_response(&reply, &format!("{form} {body:?}"));
+        });
+    }
+
+    #[test]
     fn any_bytes_on_any_path_are_answered(
         method in "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|BREW",
-        path in "(/(crm|v3|v4|2026-09|objects|contacts|scheduler|meetings|oauth|[a-z%0-9]{1,5})){1,7}",
+        path in "(/(crm|v3|v4|2026-09|objects|contacts|scheduler|meetings|oauth|conversations|threads|files|hubfs|[a-z%0-9]{1,5})){1,7}",
         query in "[ -~]{0,40}",
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {

@@ -10,6 +10,7 @@ mod paging;
 mod search;
 mod slots;
 mod snapshots;
+mod threads;
 
 /// Creates a runtime with a stopped clock.
 fn runtime() -> Runtime {

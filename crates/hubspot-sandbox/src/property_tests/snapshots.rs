@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::conversing::VisitorMessage;
 use crate::property_tests::runtime;
 use crate::test_client::{Client, Reply, SARAH, client};
 
@@ -117,6 +118,47 @@ fn on_the_rest() -> impl Strategy<Value = Write> {
     ]
 }
 
+/// Writes of visitors, of agents, and of an app in the thread that every run begins with
+fn on_conversations() -> impl Strategy<Value = Write> {
+    let admin = |path: &str, body: Value| Write("POST", format!("/__sandbox/conversations/{path}"), body);
+    let thread = "6065362089";
+    let of_thread = move |rest: &str| format!("/conversations/conversations/2026-09/threads/{thread}{rest}");
+    let file = json!({"name": "a.txt", "mime": "text/plain", "base64": "YQ=="});
+    let text = prop::sample::select(vec!["hello", "Yes.\n> No?", "", "ö\u{0}\"<b>"]);
+    let channel = prop::sample::select(vec!["chat", "email", "form"]);
+    let message = json!({
+        "type": "MESSAGE", "text": "Hi", "senderActorId": "A-9586504", "channelId": "1002", "recipients": [
+            {"deliveryIdentifiers": [{"type": "HS_EMAIL_ADDRESS", "value": "a@x.com"}]}
+        ], "channelAccountId": "3551452842", "attachments": []
+    });
+    prop_oneof![
+        (channel, email(), text, any::<bool>()).prop_map(move |(channel, email, text, again)| {
+            let files = if again { json!([file]) } else { json!([]) };
+            let thread = again.then_some(thread);
+            admin(
+                "visitor-messages",
+                json!({
+                    "channel": channel, "email": email, "text": text, "thread": thread, "attachments": files
+                }),
+            )
+        }),
+        any::<bool>().prop_map(move |internal| {
+            let body = json!({"thread": thread, "user_id": 9_586_504, "text": "Hi", "internal": internal});
+            admin("agent-messages", body)
+        }),
+        Just(admin("assignments", json!({"thread": thread, "user_id": 9_586_742}))),
+        Just(admin("moves", json!({"thread": thread, "inbox": 948_000_001}))),
+        Just(admin("departures", json!({"thread": thread}))),
+        Just(Write("POST", of_thread("/messages"), message)),
+        Just(Write("POST", of_thread("/messages"), json!({"type": "COMMENT", "text": "a"}))),
+        Just(Write("PATCH", of_thread(""), json!({"status": "CLOSED"}))),
+        Just(Write("PATCH", of_thread("?archived=true"), json!({"archived": false}))),
+        Just(Write("DELETE", of_thread(""), json!(null))),
+        Just(Write("PUT", of_thread("/assignee"), json!({"actorId": "A-9586504"}))),
+        Just(Write("DELETE", of_thread("/assignee"), json!(null))),
+    ]
+}
+
 impl Write {
     async fn send(&self, client: &Client) -> Reply {
         let Write(method, path, body) = self;
@@ -137,11 +179,12 @@ proptest! {
 
     #[test]
     fn any_account_can_be_restored_and_an_error_changes_nothing(
-        writes in prop::collection::vec(prop_oneof![on_contacts(), on_properties(), on_associations(), on_the_rest()], 1..16),
+        writes in prop::collection::vec(prop_oneof![on_contacts(), on_properties(), on_associations(), on_conversations(), on_the_rest()], 1..16),
         hostile in prop::collection::vec(crate::property_tests::hostile_input::request(), 0..6),
     ) {
         runtime().block_on(async {
             let (again, client) = (client(), client());
+            client.sandbox.visitor_writes(VisitorMessage::chat("hello")).unwrap();
             let mut before = client.sandbox.snapshot();
             for write in &writes {
                 let reply = write.send(&client).await;

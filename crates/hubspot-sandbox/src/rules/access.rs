@@ -9,6 +9,8 @@ use crate::model::token::{Token, Tokens};
 const EMAIL_SCOPE: &str = "sales-email-read";
 pub(crate) const CONVERSATIONS_READ: &str = "conversations.read";
 pub(crate) const CONVERSATIONS_WRITE: &str = "conversations.write";
+pub(crate) const VISITOR_TOKENS: &str = "conversations.visitor_identification.tokens.create";
+pub(crate) const FILES: &str = "files";
 
 /// The scopes that an endpoint requires of a token.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +51,8 @@ pub(crate) fn every_scope() -> BTreeSet<String> {
         "scheduler.meetings.meeting-link.read",
         CONVERSATIONS_READ,
         CONVERSATIONS_WRITE,
+        VISITOR_TOKENS,
+        FILES,
     ];
     objects.chain(others).map(str::to_owned).collect()
 }

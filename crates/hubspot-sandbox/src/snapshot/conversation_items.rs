@@ -18,6 +18,8 @@ pub(super) struct FileEntry {
     id: u64,
     /// Name with its ending
     name: String,
+    #[serde(default)]
+    folder: String,
     media_type: String,
     #[serde(default = "private")]
     access: String,
@@ -34,6 +36,7 @@ pub(super) fn file_entry(file: &StoredFile) -> FileEntry {
     FileEntry {
         id: file.id,
         name: file.full_name(),
+        folder: file.folder.clone(),
         media_type: file.media_type.clone(),
         access: file.access.clone(),
         created_ms: file.created_ms,
@@ -48,12 +51,13 @@ pub(super) fn file(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
         return Err(format!("file `{id}` is there twice").into());
     }
     let bytes = STANDARD.decode(&entry.base64).map_err(|error| format!("file `{id}` is not base64: {error}"))?;
-    portal.files.check_room(bytes.len()).map_err(|full| full.to_string())?;
+    portal.files.check_room(1, bytes.len()).map_err(|full| full.to_string())?;
     let (name, extension) = split_name(&entry.name);
     portal.files.insert(StoredFile {
         id,
         name: name.to_owned(),
         extension: extension.to_owned(),
+        folder: entry.folder,
         media_type: entry.media_type,
         access: entry.access,
         created_ms: entry.created_ms,

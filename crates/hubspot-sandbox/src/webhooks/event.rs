@@ -1,4 +1,5 @@
-//! Events: a change as HubSpot tells a subscription of it. They hold ids and new values, and never the text of a message.
+//! Events: a change as HubSpot tells a subscription of it. They hold ids and new values, and never the text of a
+//! message.
 
 use std::collections::BTreeSet;
 

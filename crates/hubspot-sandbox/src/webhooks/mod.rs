@@ -1,5 +1,5 @@
-//! Webhooks: apps that HubSpot tells of changes. Events are collected into batches, signed, sent, and sent again if the app
-//! does not answer as it should.
+//! Webhooks: apps that HubSpot tells of changes. Events are collected into batches, signed, sent, and sent again if the
+//! app does not answer as it should.
 
 mod app;
 mod batches;

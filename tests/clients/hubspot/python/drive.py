@@ -5,12 +5,16 @@ where to go by `host`, the plain `api_request` by `base_url`: both are needed. R
 for the same model differ here and there: `model` takes the first that exists.
 """
 
+import json
 import os
 import sys
+import tempfile
+import urllib.request
 from datetime import datetime
 from importlib.metadata import version
 
 from hubspot import HubSpot
+from hubspot.conversations import visitor_identification
 from hubspot.crm import associations, companies, contacts, objects, pipelines, properties, tickets
 from hubspot.crm.associations import v4
 from hubspot.crm.objects import communications
@@ -257,6 +261,57 @@ def walk_scheduler():
     expect((status, again["category"]) == (400, "VALIDATION_ERROR"), "the same time is taken")
 
 
+def admin(path, body):
+    """Does what people do in HubSpot and its API cannot, such as writing as a visitor."""
+    answer = client.api_request({"path": f"/__sandbox/conversations/{path}", "method": "POST", "body": body})
+    expect(answer.status_code == 200, f"{path}: done")
+    return answer.json()
+
+
+def walk_files_and_visitor_tokens():
+    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+        file.write(b"It stops at the door")
+        file.flush()
+        made = client.files.files_api.upload(
+            file=file.name, file_name=f"report{RUN}.txt", folder_path="/desk", options=json.dumps({"access": "PRIVATE"})
+        )
+    expect((made.size, made.extension, made.access) == (20, "txt", "PRIVATE"), "file uploaded")
+    expect(client.files.files_api.get_by_id(made.id).path == f"/desk/report{RUN}.txt", "file read")
+    signed = client.files.files_api.get_signed_url(made.id)
+    with urllib.request.urlopen(signed.url, timeout=10) as content:
+        expect(content.read() == b"It stops at the door", "the signed address leads to its content")
+    request = visitor_identification.IdentificationTokenGenerationRequest(email="visitor@x.com", first_name="Gob")
+    token = client.conversations.visitor_identification.generate_api.generate_token(request).token
+    expect(token.count(".") == 2, "token of a visitor")
+    return made.id
+
+
+def walk_conversations(file):
+    """The client has no conversations, so these are plain requests at the dated paths."""
+    threads = "/conversations/conversations/2026-09/threads"
+    written = admin("visitor-messages", {"channel": "email", "email": "sarah@gmail.com", "subject": "Robot", "text": "It stops"})
+    thread = f"{threads}/{written['thread_id']}"
+    status, messages = ask("GET", f"{thread}/messages", {"sort": "createdAt"})
+    incoming = messages["results"][0]
+    expect(status == 200 and incoming["direction"] == "INCOMING", "a visitor's e-mail")
+    reply = {
+        "type": "MESSAGE", "text": "Which door?", "richText": "<p>Which door?</p>", "senderActorId": f"A-{VERONICA_USER}",
+        "channelId": incoming["channelId"], "channelAccountId": incoming["channelAccountId"], "subject": "Re: Robot",
+        "recipients": [{"recipientField": "TO", "deliveryIdentifiers": [incoming["senders"][0]["deliveryIdentifier"]]}],
+        "attachments": [{"type": "FILE", "fileId": file}],
+    }
+    status, sent = ask("POST", f"{thread}/messages", None, reply)
+    expect((status, sent["status"]["statusType"], sent["attachments"][0]["fileId"]) == (201, "SENT", file), "answered by e-mail, with a file")
+    status, refusal = ask("POST", f"{thread}/messages", None, {**reply, "senderActorId": "E-sarah@gmail.com"})
+    expect((status, refusal["category"]) == (400, "VALIDATION_ERROR"), "only an agent sends")
+    status, assigned = ask("PUT", f"{thread}/assignee", None, {"actorId": f"A-{VERONICA_USER}"})
+    expect((status, assigned["assignedTo"]) == (200, f"A-{VERONICA_USER}"), "assigned to an agent")
+    status, closed = ask("PATCH", thread, None, {"status": "CLOSED"})
+    expect(status == 200 and closed["closedAt"], "closed")
+    status, found = ask("GET", threads, {"associatedContactId": SARAH, "threadStatus": "CLOSED"})
+    expect(written["thread_id"] in [one["id"] for one in found["results"]], "found among the contact's closed threads")
+
+
 def walk_refusals():
     stranger = HubSpot(access_token="pat-na1-nobody", host=URL, base_url=URL)
     body = refused(lambda: stranger.crm.contacts.basic_api.get_page(), 401, "unknown token")
@@ -274,4 +329,5 @@ if __name__ == "__main__":
     walk_tickets_and_communications()
     walk_owners_pipelines_properties()
     walk_scheduler()
+    walk_conversations(walk_files_and_visitor_tokens())
     walk_refusals()

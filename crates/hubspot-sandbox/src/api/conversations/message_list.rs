@@ -16,7 +16,7 @@ use crate::model::portal::Portal;
 pub(super) fn list(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let newest_first = newest_first(call, portal.assumptions.messages_newest_first)?;
     let thread = thread(portal, call, call.flag("archived"))?;
-    let around = Surroundings { thread, files: &portal.files, host: call.host() };
+    let around = Surroundings::of(portal, thread, call);
     let mut all: Vec<Value> = thread.messages.iter().map(|one| view::message(one, around)).collect();
     if newest_first {
         all.reverse();
@@ -35,7 +35,7 @@ fn newest_first(call: &ApiCall, default: bool) -> Result<bool, ApiError> {
 
 pub(super) fn read(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let (thread, message) = message(portal, call)?;
-    let around = Surroundings { thread, files: &portal.files, host: call.host() };
+    let around = Surroundings::of(portal, thread, call);
     Ok(ApiResponse::ok(view::message(message, around)))
 }
 
@@ -218,7 +218,7 @@ mod tests {
         let shown = client.get(&path).await.expect(200);
         let file = &shown["attachments"][0];
         let url = format!(
-            "https://api.hubapi.com/filemanager/api/v3/files/{}/signed-url-redirect",
+            "https://api.hubapi.com/filemanager/api/v2/files/{}/signed-url-redirect?portalId=44237313",
             file["fileId"].as_str().unwrap()
         );
         let expected = json!({

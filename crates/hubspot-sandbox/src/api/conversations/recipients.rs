@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::api::api_error::ApiError;
 use crate::api::input::list_or_null;
 use crate::model::conversations::actor::ActorId;
+use crate::model::conversations::address::is_address;
 use crate::model::conversations::channel::{ChannelId, DeliveryIdentifier, DeliveryType, EMAIL};
 use crate::model::conversations::message::Party;
 use crate::model::conversations::thread::Thread;
@@ -91,12 +92,6 @@ impl RecipientInput {
         let invalid = |id: &str| ApiError::invalid(format!("Invalid actor id: {id}"));
         self.actor_id.as_deref().map(|id| id.parse().map_err(|_| invalid(id))).transpose()
     }
-}
-
-fn is_address(text: &str) -> bool {
-    let parts = text.split_once('@');
-    parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
-        && !text.contains(char::is_whitespace)
 }
 
 /// Returns the contact with this address, or the address itself as an actor.

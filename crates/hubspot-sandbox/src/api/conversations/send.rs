@@ -62,8 +62,8 @@ fn shown(portal: &Portal, call: &ApiCall, id: u64, message_id: &str) -> Result<A
     let thread = portal.conversations.thread(id);
     let posted = thread.and_then(|thread| Some((thread, thread.message(message_id)?)));
     let (thread, message) = posted.ok_or_else(|| super::errors::not_found("Message", message_id))?;
-    let around = Surroundings { thread, files: &portal.files, host: call.host() };
-    Ok(ApiResponse::created(view::message(message, around)))
+    let around = Surroundings::of(portal, thread, call);
+    Ok(ApiResponse::created(view::message(message, around)).at(call.address_below(message_id)))
 }
 
 /// A comment is written by the app, whoever it names as the sender.

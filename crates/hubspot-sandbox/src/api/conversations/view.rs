@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::call::ApiCall;
 use crate::clock::stamp;
 use crate::model::conversations::channel::{ChannelAccount, ChannelId};
 use crate::model::conversations::inbox::Inbox;
@@ -11,6 +12,7 @@ use crate::model::conversations::message::{
 use crate::model::conversations::rich_text;
 use crate::model::conversations::thread::Thread;
 use crate::model::files::{Files, StoredFile};
+use crate::model::portal::Portal;
 
 pub(crate) fn inbox(inbox: &Inbox) -> Value {
     json!({
@@ -59,8 +61,15 @@ pub(crate) fn thread(thread: &Thread, with_ticket: bool) -> Value {
 pub(crate) struct Surroundings<'a> {
     pub(crate) thread: &'a Thread,
     pub(crate) files: &'a Files,
+    pub(crate) portal_id: u64,
     /// Scheme and host of links
     pub(crate) host: &'a str,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn of(portal: &'a Portal, thread: &'a Thread, call: &'a ApiCall) -> Surroundings<'a> {
+        Surroundings { thread, files: &portal.files, portal_id: portal.identity.portal_id, host: call.host() }
+    }
 }
 
 pub(crate) fn message(message: &Message, around: Surroundings<'_>) -> Value {
@@ -152,14 +161,16 @@ fn attachment(attachment: &Attachment, around: Surroundings<'_>) -> Value {
     match attachment {
         Attachment::Other(value) => value.clone(),
         Attachment::File(id) => match around.files.get(*id) {
-            Some(stored) => file(stored, around.host),
+            Some(stored) => file(stored, around),
             None => json!({"fileId": id.to_string(), "fileUsageType": "OTHER", "type": "FILE"}),
         },
     }
 }
 
-fn file(file: &StoredFile, host: &str) -> Value {
-    let url = format!("{host}/filemanager/api/v3/files/{}/signed-url-redirect", file.id);
+/// Renders a file. Its address is that of real messages: it needs a token, and leads to a signed one.
+fn file(file: &StoredFile, around: Surroundings<'_>) -> Value {
+    let base = format!("{}/filemanager/api/v2/files", around.host);
+    let url = format!("{base}/{}/signed-url-redirect?portalId={}", file.id, around.portal_id);
     json!({
         "fileId": file.id.to_string(), "name": file.full_name(), "url": url,
         "fileUsageType": file.usage_type(), "type": "FILE"

@@ -58,6 +58,9 @@ fn merge_into(portal: &mut Portal, object_type: ObjectType, winner: &Record, los
     let (now_ms, indexing) = (portal.now_ms(), portal.indexing());
     move_associations(portal, (object_type, loser.id), (object_type, winner.id));
     portal.table_mut(object_type).absorb(loser.id, winner.id, indexing);
+    if object_type == ObjectType::Contacts {
+        changes::give_to(portal, loser.id, winner.id);
+    }
     portal.change(object_type, winner.id, |record| {
         inherited.iter().for_each(|(name, text)| record.set(name, text, now_ms, loser.source));
         record.created_ms = record.created_ms.min(loser.created_ms);
@@ -127,9 +130,21 @@ pub(crate) fn gdpr_delete(portal: &mut Portal, call: &ApiCall) -> Result<ApiResp
 mod tests {
     use serde_json::json;
 
+    use crate::conversing::VisitorMessage;
     use crate::test_client::{SARAH, client};
 
     const AIKO: &str = "84246481952";
+
+    #[tokio::test(start_paused = true)]
+    async fn the_losers_conversations_are_the_winners() {
+        let client = client();
+        let hello = VisitorMessage { contact: Some(AIKO.parse().unwrap()), ..VisitorMessage::chat("hello") };
+        let thread = client.sandbox.visitor_writes(hello).unwrap().thread_id;
+        let merge = json!({"primaryObjectId": SARAH, "objectIdToMerge": AIKO});
+        client.post("/crm/v3/objects/contacts/merge", merge).await.expect(200);
+        let thread = client.get(&format!("/conversations/v3/conversations/threads/{thread}")).await.expect(200);
+        assert_eq!(thread["associatedContactId"], SARAH);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn the_losers_id_addresses_and_associations_lead_to_the_winner() {

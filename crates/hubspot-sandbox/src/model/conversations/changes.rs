@@ -129,14 +129,24 @@ pub(crate) fn set_archived(portal: &mut Portal, thread_id: u64, archived: bool) 
     }
 }
 
+/// Gives the threads of a contact to the one that it was merged into.
+pub(crate) fn give_to(portal: &mut Portal, loser: u64, winner: u64) {
+    for id in ids_of(portal, loser) {
+        portal.conversations.change(id, |thread| thread.contact_id = winner);
+    }
+}
+
 /// Removes the threads of a contact for good.
 pub(crate) fn erase_of(portal: &mut Portal, contact_id: u64) {
-    let of_contact = portal.conversations.threads().filter(|thread| thread.contact_id == contact_id);
-    let ids: Vec<u64> = of_contact.map(|thread| thread.id).collect();
-    for id in ids {
+    for id in ids_of(portal, contact_id) {
         portal.conversations.remove(id);
         portal.journal.note(|| (id, ThreadChange::Erased));
     }
+}
+
+fn ids_of(portal: &Portal, contact_id: u64) -> Vec<u64> {
+    let of_contact = portal.conversations.threads().filter(|thread| thread.contact_id == contact_id);
+    of_contact.map(|thread| thread.id).collect()
 }
 
 fn note_property(portal: &mut Portal, thread_id: u64, name: &'static str, value: String) {

@@ -1,6 +1,7 @@
 //! Conversations: inboxes, channels, threads, messages, and the actors who write them.
 
 pub(crate) mod actor;
+pub(crate) mod address;
 pub(crate) mod changes;
 pub(crate) mod channel;
 pub(crate) mod desk_ticket;
