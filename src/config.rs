@@ -11,6 +11,7 @@ mod rehearse;
 mod sandbox;
 mod setup;
 mod store_name;
+mod webhook;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportForm
 pub use self::sandbox::SandboxSettings;
 pub use self::setup::{McpClient, SetupSettings};
 pub use self::store_name::StoreName;
+pub use self::webhook::{CLIENT_SECRET_VARIABLE, WebhookSettings};
 use crate::audit::file;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
@@ -54,6 +56,7 @@ Environment:
   FRONTDESK_EMBEDDINGS_KEY  The key for --embeddings-url, where it needs one
   FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
   OPENAI_API_KEY            Read when that is not set
+  HUBSPOT_CLIENT_SECRET     The client secret of HubSpot's app, with which it signs webhooks
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 

@@ -21,6 +21,7 @@ pub mod config;
 pub mod telemetry;
 
 pub mod chat;
+pub mod events;
 pub mod mcp;
 pub mod rehearsal;
 

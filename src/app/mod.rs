@@ -3,11 +3,15 @@
 pub mod descriptors;
 pub mod document_process;
 pub mod documents;
+pub mod events;
 pub mod model;
 pub mod shipped_documents;
 pub mod store;
 pub mod taskgraphs;
+pub mod webhook;
 pub mod zone_rules;
+
+mod secret_file;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +23,12 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use self::events::Events;
 use crate::audit::{self, Audit};
 use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
 use crate::mcp::call_limits::CallLimits;
+use crate::mcp::http::SignedRoute;
 use crate::mcp::readiness::HubSpotState;
 use crate::mcp::{self, Server};
 use crate::store::{InvalidLocation, Store};
@@ -70,6 +76,8 @@ pub struct App {
     pub audit: Audit,
     /// The store.
     pub store: Store,
+    /// The way in for HubSpot's events.
+    pub events: Events,
 }
 
 /// A setting that cannot be used.
@@ -145,8 +153,20 @@ impl App {
         let store = Store::at(store::location(settings)?);
         let ctx = Ctx { store: store.clone(), audit: audit.clone(), zone_rules, ..Ctx::new(hubspot.clone(), clock) };
         let ctx = ctx.with_documents(documents.clone());
+        let events = Events::new(store.clone(), ctx.changes.clone(), clock);
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store })
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
+    }
+
+    /// The route of HubSpot's webhooks, where they are configured.
+    pub fn webhook_route(
+        &mut self,
+        settings: &config::WebhookSettings,
+        secret: Option<SecretString>,
+    ) -> Option<Arc<dyn SignedRoute>> {
+        let route = webhook::route(settings, secret, &self.events.intake);
+        self.events.is_wanted |= route.is_some();
+        route
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the
@@ -165,12 +185,13 @@ impl App {
 
     /// Asks HubSpot who it is, until it answers.
     fn check_hubspot(&self) -> JoinHandle<()> {
-        let readiness = self.server.readiness();
+        let (readiness, intake) = (self.server.readiness(), self.events.intake.clone());
         let hubspot = self.sandbox.is_none().then(|| self.hubspot.clone());
         tokio::spawn(async move {
             let Some(hubspot) = hubspot else { return readiness.set_hubspot(HubSpotState::Embedded) };
             loop {
                 let asked = hubspot.for_call(Instant::now() + CHECK_MAX).account().token_info().await;
+                asked.iter().for_each(|info| intake.set_portal(info.portal_id));
                 let state = asked.map_or_else(|error| HubSpotState::Failed(error.code()), |_| HubSpotState::Reached);
                 readiness.set_hubspot(state);
                 if state == HubSpotState::Reached {
@@ -219,7 +240,9 @@ impl App {
         if let Some(reload) = http.token_reload() {
             reload_on_hangup(reload);
         }
+        let events = self.events.start();
         let served = http.serve(self.server, asked_to_stop()).await;
+        events.end().await;
         reading.abort();
         checking.abort();
         watching.abort();

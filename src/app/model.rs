@@ -1,24 +1,19 @@
 //! The client of the language model that the settings name.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::known_secrets;
 use http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
-use tracing::warn;
 
+use super::secret_file;
 use crate::chat::brain::model::client::ModelClient;
 use crate::chat::brain::model::endpoint::{Endpoint, InvalidEndpoint};
 use crate::chat::brain::model::options::{InvalidKey, KeyHeader, Options, TokenKey};
 use crate::config::{self, EchoReasoning, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 use http_client::{InvalidBaseUrl, Network};
-
-/// The longest file of a key.
-const KEY_BYTES_MAX: u64 = 8_192;
 
 /// A setting of the model that cannot be used. Nothing of a key or an address is part of it.
 #[derive(Debug, thiserror::Error)]
@@ -81,35 +76,11 @@ fn options(settings: &ModelSettings, variable: impl Fn(&str) -> Option<String>) 
 
 fn key(settings: &ModelSettings, variable: impl Fn(&str) -> Option<String>) -> Result<Option<SecretString>, Error> {
     let key = match &settings.model_key_file {
-        Some(file) => Some(read_key(file).map_err(|why| Error::KeyFile(file.clone(), why))?),
+        Some(file) => Some(secret_file::read(file).map_err(|why| Error::KeyFile(file.clone(), why))?),
         None => config::secret(&MODEL_KEY_VARIABLES, variable),
     };
     key.iter().for_each(|key| known_secrets::remember(key.expose_secret()));
     Ok(key)
-}
-
-fn read_key(file: &Path) -> Result<SecretString, String> {
-    let mut key = String::new();
-    let mut opened = File::open(file).map_err(|error| error.to_string())?.take(KEY_BYTES_MAX);
-    opened.read_to_string(&mut key).map_err(|_| "it does not hold a key".to_owned())?;
-    if key.trim().is_empty() {
-        return Err("it is empty".to_owned());
-    }
-    if is_readable_by_others(file) {
-        warn!("The file of the model's key can be read by others: `chmod 600` takes that from them.");
-    }
-    Ok(SecretString::from(key.trim()))
-}
-
-#[cfg(unix)]
-fn is_readable_by_others(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_readable_by_others(_: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use domain::known_secrets;
 use secrecy::{ExposeSecret, SecretString};
 use tracing::{info, warn};
 
-use crate::app::{App, descriptors};
+use crate::app::{App, descriptors, webhook};
 use crate::config::{self, HttpSettings, Sessions, Settings};
 use crate::mcp::http;
 use crate::telemetry;
@@ -37,8 +37,10 @@ pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
 
 /// Serves clients over HTTP.
 pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
-    let app = app(settings)?;
+    let mut app = app(settings)?;
     remember(given.state_key.iter());
+    let secret = webhook::client_secret(&given.webhook, |name| std::env::var(name).ok())?;
+    let outside = given.webhook.public_url.as_ref().filter(|url| !url.is_this_machine());
     let server = http::HttpServer::open(http::Settings {
         auth_token: given.auth_token,
         auth_file: given.auth_file,
@@ -52,6 +54,8 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         connections_max: descriptors::connections(),
         sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
+        public_host: outside.map(|url| url.host().to_owned()),
+        signed_routes: app.webhook_route(&given.webhook, secret).into_iter().collect(),
         metrics: Some(telemetry::metrics()?),
         ..http::Settings::new(given.bind)
     })

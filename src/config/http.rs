@@ -7,6 +7,8 @@ use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
+use super::webhook::WebhookSettings;
+
 /// The largest number that a flag takes.
 const NUMBER_MAX: u64 = 1_000_000;
 
@@ -57,6 +59,9 @@ pub struct HttpSettings {
     /// replicas.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show a comment on it as help")]
+    pub webhook: WebhookSettings,
 }
 
 /// The sessions of clients before 2026-07-28.

@@ -39,6 +39,7 @@ mod document_bombs;
 mod documents;
 mod dry_run;
 mod elicitation;
+mod events;
 mod examples;
 mod fair_shares;
 mod fault_matrix;

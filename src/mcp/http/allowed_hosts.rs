@@ -6,6 +6,7 @@
 use http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, Uri};
 
+use super::access::Access;
 use super::refusals::Reason;
 
 /// Tells how the page that made a browser send a request relates to the server (Fetch Metadata).
@@ -21,6 +22,9 @@ pub(super) struct AllowedHosts {
     pub(super) hosts: Vec<String>,
     /// `https://app.example.com`, compared whole.
     pub(super) origins: Vec<String>,
+    /// The host under which the server is reached from outside. What is open to anyone may be called by it; what needs a
+    /// token may not, unless it is among `hosts`.
+    pub(super) public: Option<String>,
     /// True if callers need no token, so that a browser on this machine is enough to call.
     pub(super) open: bool,
 }
@@ -52,12 +56,13 @@ impl Rejected {
 
 impl AllowedHosts {
     /// Checks the headers, and the URI's host where there is no `Host` header (HTTP/2).
-    pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Rejected> {
+    pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri, access: Access) -> Result<(), Rejected> {
         if is_ambiguous(headers, uri) {
             return Err(Rejected::Malformed);
         }
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
-        if !host.is_some_and(|host| self.allows_host(host)) {
+        let is_public = |host: &str| access == Access::Anyone && self.is_public(host);
+        if !host.is_some_and(|host| self.allows_host(host) || is_public(host)) {
             return Err(Rejected::Host);
         }
         match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
@@ -72,6 +77,10 @@ impl AllowedHosts {
         let bare = without_port(host);
         is_loopback(bare)
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host) || known.eq_ignore_ascii_case(bare))
+    }
+
+    fn is_public(&self, host: &str) -> bool {
+        self.public.as_deref().is_some_and(|public| public.eq_ignore_ascii_case(without_port(host)))
     }
 
     fn allows_origin(&self, origin: &str) -> bool {
@@ -134,13 +143,14 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(ORIGIN, origin.parse().unwrap());
         }
-        allowed().admit(&headers, &Uri::from_static("/mcp"))
+        allowed().admit(&headers, &Uri::from_static("/mcp"), Access::Token)
     }
 
     fn allowed() -> AllowedHosts {
         AllowedHosts {
             hosts: vec!["desk.example.com".into()],
             origins: vec!["https://app.example.com".into()],
+            public: Some("public.example.com".into()),
             open: true,
         }
     }
@@ -174,7 +184,7 @@ mod tests {
             for (name, value) in sent {
                 headers.append(HeaderName::from_static(name), value.parse().unwrap());
             }
-            assert_eq!(allowed().admit(&headers, &uri.parse().unwrap()), verdict, "{sent:?} {uri}");
+            assert_eq!(allowed().admit(&headers, &uri.parse().unwrap(), Access::Token), verdict, "{sent:?} {uri}");
         }
     }
 
@@ -184,7 +194,7 @@ mod tests {
             let site = (HeaderName::from_static(FETCH_SITE), site.parse().unwrap());
             let mut headers = HeaderMap::from_iter([(HOST, "localhost".parse().unwrap()), site]);
             headers.extend(origin.map(|origin| (ORIGIN, origin.parse().unwrap())));
-            AllowedHosts { open, ..allowed() }.admit(&headers, &Uri::from_static("/sse"))
+            AllowedHosts { open, ..allowed() }.admit(&headers, &Uri::from_static("/sse"), Access::Token)
         };
         for site in ["cross-site", "same-site", "CROSS-SITE"] {
             assert_eq!(admit(site, None, true), Err(Rejected::CrossSite), "{site}");
@@ -195,6 +205,21 @@ mod tests {
             assert_eq!(admit(site, Some("http://evil.com"), true), Err(Rejected::Origin));
         }
         assert_eq!((admit("none", None, true), admit("same-origin", None, true)), (Ok(()), Ok(())));
+    }
+
+    /// A tunnel to this machine must not open what needs no token here.
+    #[test]
+    fn the_public_host_opens_what_is_open_to_anyone() {
+        for (host, access, verdict) in [
+            ("public.example.com", Access::Anyone, Ok(())),
+            ("PUBLIC.example.com:443", Access::Anyone, Ok(())),
+            ("public.example.com", Access::Token, Err(Rejected::Host)),
+            ("other.example.com", Access::Anyone, Err(Rejected::Host)),
+            ("desk.example.com", Access::Token, Ok(())),
+        ] {
+            let headers = HeaderMap::from_iter([(HOST, host.parse().unwrap())]);
+            assert_eq!(allowed().admit(&headers, &Uri::from_static("/"), access), verdict, "{host} {access:?}");
+        }
     }
 
     #[test]

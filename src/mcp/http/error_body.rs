@@ -51,6 +51,14 @@ pub(super) fn closing(mut response: Response) -> Response {
     response
 }
 
+/// Refuses an encoded body, and says that none is accepted (RFC 9110, 15.5.16).
+pub(super) fn encoded() -> Response {
+    let message = "the body has a `Content-Encoding`: send it as it is";
+    let mut response = refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "ENCODED", message);
+    response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    closing(response)
+}
+
 /// 400 with the JSON-RPC error; its `id` is set where it could be read.
 pub(super) fn invalid_message(invalid: InvalidMessage) -> Response {
     (StatusCode::BAD_REQUEST, Json(invalid.into_error_response())).into_response()

@@ -1,9 +1,10 @@
 //! MCP over HTTP: `/mcp`, the HTTP+SSE transport of 2024-11-05, and `/healthz`, `/readyz` and `/metrics`.
 //!
-//! A request passes `listener` (heads, slow clients) with a place of `connections`, `allowed_hosts` (`Host` and `Origin`),
+//! A request passes `listener` (heads, slow clients) with a place of `connections`, and `entrance`, where `access` says what
+//! its route asks for: a signature (`signed_route`), or a known `Host` and `Origin` (`allowed_hosts`). Then follow
 //! `auth_layer` (identity and rate), `budget` and `body` (shares of what this server can do at once; size and time of the
-//! body), and then reaches its route in `router`. `refusals` counts those that do not. What is sent to
-//! `/mcp` is served by `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
+//! body), and its route in `router`. `refusals` counts those that are refused. What is sent to `/mcp` is served by
+//! `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ use super::request_state::InvalidStateKey;
 use super::server::Server;
 use super::stdio::DRAIN_MAX;
 
+pub mod access;
+
 mod accept;
 mod allowed_hosts;
 mod auth_layer;
@@ -34,6 +37,7 @@ mod budget;
 mod caller_sessions;
 mod connections;
 mod endpoint;
+mod entrance;
 mod error_body;
 mod event_id;
 mod eviction;
@@ -42,6 +46,7 @@ mod exchanges;
 mod kept_answers;
 mod listener;
 mod lost_answer;
+mod paced;
 mod peer;
 mod rate_limit;
 mod refusals;
@@ -49,11 +54,13 @@ mod route;
 mod router;
 mod sessions;
 mod settings;
+mod signed_route;
 mod sse;
 
 use caller_sessions::CallerSessions;
 use router::Served;
 pub use settings::Settings;
+pub use signed_route::{SignedRoute, Taken};
 
 /// Time for streams and keep-alive connections that are still open after the calls have ended.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
@@ -73,6 +80,12 @@ pub enum Error {
          Set FRONTDESK_AUTH_TOKEN (or --auth-token, or --auth-file), or bind a loopback address such as 127.0.0.1:8765"
     )]
     Unguarded(SocketAddr),
+    /// An address from outside leads to this server, and needs a token too.
+    #[error(
+        "refusing to be reached as `{0}` without a bearer token: a proxy or a tunnel from there leads everyone to your HubSpot. \
+         Set FRONTDESK_AUTH_TOKEN (or --auth-token, or --auth-file)"
+    )]
+    UnguardedOutside(String),
     /// The single token is invalid.
     #[error("the bearer token cannot be used: {0}")]
     Token(TokenError),
@@ -113,6 +126,9 @@ impl HttpServer {
         let auth = auth(&settings)?;
         if !auth.has_tokens() && !settings.bind.ip().is_loopback() {
             return Err(Error::Unguarded(settings.bind));
+        }
+        if let Some(host) = settings.public_host.as_ref().filter(|_| !auth.has_tokens()) {
+            return Err(Error::UnguardedOutside(host.clone()));
         }
         if let Some(origin) = settings.allowed_origins.iter().find(|origin| !allowed_hosts::is_origin(origin)) {
             return Err(Error::Origin(origin.clone()));

@@ -34,6 +34,7 @@ pub(super) enum Reason {
     Origin,
     CrossSite,
     Malformed,
+    Signature,
 }
 
 impl Reason {
@@ -44,6 +45,7 @@ impl Reason {
             Reason::Origin => "origin",
             Reason::CrossSite => "cross_site",
             Reason::Malformed => "malformed",
+            Reason::Signature => "signature",
         }
     }
 
@@ -55,6 +57,7 @@ impl Reason {
             Reason::Origin => "requests with a foreign `Origin`",
             Reason::CrossSite => "requests that a page of another site made",
             Reason::Malformed => "requests whose head is malformed",
+            Reason::Signature => "webhooks without a good signature",
         }
     }
 }

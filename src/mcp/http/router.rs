@@ -1,12 +1,11 @@
 //! The routes, and the checks before them.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
@@ -19,22 +18,25 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
-use super::allowed_hosts::{AllowedHosts, Rejected};
-use super::auth_layer::{AuthLayer, retry_after};
+use super::access::Access;
+use super::allowed_hosts::AllowedHosts;
+use super::auth_layer::AuthLayer;
 use super::budget::Budget;
 use super::caller_sessions::CallerSessions;
 use super::connections::ConnectionLimits;
 use super::endpoint::Endpoint;
-use super::error_body::{busy, closing, refuse};
+use super::entrance::{Entrance, enter};
+use super::error_body::{busy, closing, encoded, refuse};
+use super::paced::paced;
 use super::peer::Peer;
 use super::rate_limit::RateLimiter;
-use super::refusals::{DELAY, Pace, Reason, Refusals};
+use super::refusals::{Reason, Refusals};
 use super::sessions::Sessions;
 use super::settings::Settings;
+use super::signed_route::SignedRoutes;
 use super::sse::SseSessions;
 use super::{accept, batch_response, sse};
 use crate::mcp::auth::Auth;
@@ -91,6 +93,7 @@ pub(super) fn router(
     if let Some(metrics) = settings.metrics {
         guarded = guarded.route("/metrics", get(move |caller| render(caller, metrics.clone())));
     }
+    let ended = stop.clone();
     let public = Router::new()
         .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
         .route("/readyz", get(move || ready(readiness.clone(), stop.clone())));
@@ -103,44 +106,27 @@ pub(super) fn router(
         guarded: TowerToHyperService::new(guarded),
     };
     let cors = cors(&settings.allowed_origins);
-    let hosts = AllowedHosts { hosts: settings.allowed_hosts, origins: settings.allowed_origins, open };
+    let entrance = Entrance {
+        hosts: AllowedHosts {
+            hosts: settings.allowed_hosts,
+            origins: settings.allowed_origins,
+            public: settings.public_host,
+            open,
+        },
+        refusals: refusals.clone(),
+        signed: SignedRoutes::new(settings.signed_routes, refusals, ended),
+    };
     let app = Router::new()
         .fallback(respond)
         .with_state(Arc::new(routes))
         .layer(cors)
-        .layer(from_fn_with_state((Arc::new(hosts), refusals), check_host));
+        .layer(from_fn_with_state(Arc::new(entrance), enter));
     Served { app, sessions_of }
 }
 
-async fn check_host(
-    State((hosts, refusals)): State<(Arc<AllowedHosts>, Arc<Refusals>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let Err(rejected) = hosts.admit(request.headers(), request.uri()) else { return next.run(request).await };
-    let refusal = match rejected {
-        Rejected::Malformed => refuse(StatusCode::BAD_REQUEST, "MALFORMED", &rejected.to_string()),
-        _ => refuse(StatusCode::FORBIDDEN, "FORBIDDEN", &rejected.to_string()),
-    };
-    let address = Peer::of(request.extensions()).address();
-    drop(request);
-    paced(refusal, &refusals, rejected.reason(), address).await
-}
-
-/// The refusal at once; for an address with many, late and without an invitation to go on. Of those few wait at once: the
-/// others would keep their connections for it.
-async fn paced(refusal: Response, refusals: &Refusals, reason: Reason, address: IpAddr) -> Response {
-    let Pace::Slowly(wait) = refusals.count(reason, address) else { return refusal };
-    if let Some(_place) = refusals.delay(address) {
-        sleep(DELAY).await;
-    }
-    let message = "too many requests of your address were refused: wait as `Retry-After` says";
-    closing(retry_after(refuse(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message), wait))
-}
-
 async fn respond(State(routes): State<Arc<Routes>>, request: Request) -> Response {
-    match request.uri().path() {
-        "/healthz" | "/readyz" => call(&routes.public, request).await,
+    match Access::of(request.uri().path()) {
+        Access::Anyone => call(&routes.public, request).await,
         _ => routes.respond_guarded(request).await.unwrap_or_else(|refusal| refusal),
     }
 }
@@ -206,14 +192,6 @@ fn held_by(response: Response, share: Share) -> Response {
             frame
         }))
     })
-}
-
-/// Refuses an encoded body, and says that none is accepted (RFC 9110, 15.5.16).
-fn encoded() -> Response {
-    let message = "the body has a `Content-Encoding`: send it as it is";
-    let mut response = refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "ENCODED", message);
-    response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    closing(response)
 }
 
 fn is_mcp(path: &str) -> bool {

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 
 use super::route::SessionUse;
+use super::signed_route::SignedRoute;
 
 /// Defaults for callers with a token.
 const CALLS_AT_ONCE: usize = 256;
@@ -44,6 +46,11 @@ pub struct Settings {
     /// Sessions of clients before 2026-07-28, at least 1. A further one ends the least recently used session of the caller
     /// with the most.
     pub sessions_max: usize,
+    /// The host under which the server is reached from beyond this machine; `None` if it is not. It needs a token then,
+    /// whatever its address.
+    pub public_host: Option<String>,
+    /// The routes whose requests are signed, such as webhooks.
+    pub signed_routes: Vec<Arc<dyn SignedRoute>>,
     /// The metrics that `/metrics` renders; without them there is no such route.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -65,6 +72,8 @@ impl Settings {
             connections_max: 10_000,
             sessions_required: false,
             sessions_max: 1_000,
+            public_host: None,
+            signed_routes: vec![],
             metrics: None,
         }
     }

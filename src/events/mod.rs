@@ -1,0 +1,24 @@
+//! HubSpot's events in: taken from webhooks or found by asking, stored once, and told to clients. Nothing else happens in
+//! the request of a webhook.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`public_url`] | the address under which this server is reached from outside, for which HubSpot signs |
+//! | [`signature`] | HubSpot's three signatures, as pure functions |
+//! | [`delivery`], [`event`] | the body of a webhook, and what its events mean; [`event_key`] tells repeats |
+//! | [`intake`] | the queue to the store: deliveries that arrive together are stored in one transaction |
+//! | [`feed`] | tells clients of conversations in which something was stored, by this replica or another |
+//! | [`webhook`] | a delivery from its headers to its answer |
+//! | [`upkeep`] | keeps the store small |
+
+pub mod delivery;
+pub mod event;
+pub mod event_key;
+pub mod feed;
+pub mod intake;
+pub mod public_url;
+pub mod signature;
+pub mod upkeep;
+pub mod webhook;
+
+mod occasional;

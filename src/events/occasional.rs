@@ -1,0 +1,48 @@
+//! Log lines that are said once in a while, however often their reason comes.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The pause between two lines of one reason.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Remembers when each reason was said. There are as many as the code has.
+#[derive(Debug)]
+pub(super) struct Occasional<R>(Mutex<HashMap<R, Instant>>);
+
+impl<R> Default for Occasional<R> {
+    fn default() -> Occasional<R> {
+        Occasional(Mutex::default())
+    }
+}
+
+impl<R: Eq + Hash> Occasional<R> {
+    /// True if a line may be said now. It then counts as said.
+    pub(super) fn may_say(&self, reason: R) -> bool {
+        let now = Instant::now();
+        // Consistent after every statement, so a poisoned lock does not matter.
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = said.get(&reason).is_none_or(|last| now.duration_since(*last) >= PAUSE);
+        if may {
+            said.insert(reason, now);
+        }
+        may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reason_is_said_once_a_minute() {
+        let lines = Occasional::default();
+        assert!(lines.may_say("stale") && !lines.may_say("stale") && lines.may_say("missing"));
+        tokio::time::advance(PAUSE).await;
+        assert!(lines.may_say("stale"));
+    }
+}

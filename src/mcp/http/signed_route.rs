@@ -1,0 +1,129 @@
+//! Routes for requests that are signed with a secret: read, verified, and only then looked at.
+//!
+//! The signature stands for the token, the host and the origin, so none of them is checked, and no web page may read an
+//! answer. Requests with a wrong signature are counted and slowed down by their address; those with a right one are not
+//! limited in their number: a sender such as HubSpot has few addresses, or a proxy's, and repeats for a day what it is
+//! refused.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode, header};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::accept;
+use super::body::{self, Bodies};
+use super::error_body::{busy, closing, encoded, hinted, refuse};
+use super::paced::paced;
+use super::peer::Peer;
+use super::refusals::{Reason, Refusals};
+use crate::mcp::payer::Payer;
+use crate::mcp::shares::Limit;
+
+/// Bytes of bodies under way: a hundred of HubSpot's largest in all, and most of that from one address, which may be a
+/// proxy's.
+const BODIES: Limit = Limit { in_all: 32 << 20, of_one: 24 << 20 };
+
+/// A route whose requests are signed.
+pub trait SignedRoute: Debug + Send + Sync {
+    /// The path.
+    fn path(&self) -> &'static str;
+
+    /// The longest body.
+    fn body_bytes_max(&self) -> usize;
+
+    /// Checks the signature of a request, before anything of its body is parsed; the error says why it is refused.
+    fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String>;
+
+    /// Takes a request whose signature is right.
+    fn take(&self, body: Bytes) -> BoxFuture<'_, Taken>;
+}
+
+/// The outcome of a signed request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is done: 200.
+    Done,
+    /// It makes no sense, and will not when it comes again: 400, with the reason.
+    Senseless(String),
+    /// It cannot be done now: 503, with the reason.
+    NotNow(String),
+}
+
+/// The signed routes, and what their requests share.
+#[derive(Debug)]
+pub(super) struct SignedRoutes {
+    routes: Vec<Arc<dyn SignedRoute>>,
+    bodies: Bodies,
+    refusals: Arc<Refusals>,
+    stop: CancellationToken,
+}
+
+impl SignedRoutes {
+    /// These routes; after `stop` they take nothing.
+    pub(super) fn new(
+        routes: Vec<Arc<dyn SignedRoute>>,
+        refusals: Arc<Refusals>,
+        stop: CancellationToken,
+    ) -> SignedRoutes {
+        SignedRoutes { routes, bodies: Bodies::new(BODIES), refusals, stop }
+    }
+
+    /// Answers a request to a signed path.
+    pub(super) async fn respond(&self, request: Request) -> Response {
+        let route = self.routes.iter().find(|route| route.path() == request.uri().path());
+        let Some(route) = route else {
+            return closing(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this server takes no webhooks"));
+        };
+        self.take(route.as_ref(), request).await.unwrap_or_else(|refusal| refusal)
+    }
+
+    async fn take(&self, route: &dyn SignedRoute, request: Request) -> Result<Response, Response> {
+        let (mut head, body) = request.into_parts();
+        // The place of the connection is given back with the connection, whatever it began.
+        let peer = Peer::of(&head.extensions);
+        head.extensions.remove::<Peer>();
+        if head.method != Method::POST {
+            return Err(closing(only_post()));
+        }
+        if self.stop.is_cancelled() {
+            return Err(closing(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
+        }
+        if accept::is_encoded(&head.headers) {
+            return Err(encoded());
+        }
+        let payer = Payer::at(peer.address());
+        let (body, _shares) = body::read(body, route.body_bytes_max(), &self.bodies, &payer).await?;
+        if let Err(reason) = route.verify(&head, &body) {
+            let refusal = refuse(StatusCode::UNAUTHORIZED, "UNSIGNED", &reason);
+            return Err(paced(refusal, &self.refusals, Reason::Signature, peer.address()).await);
+        }
+        peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
+        drop(peer);
+        Ok(answer(route.take(body).await))
+    }
+}
+
+fn answer(taken: Taken) -> Response {
+    match taken {
+        Taken::Done => Json(json!({"status": "taken"})).into_response(),
+        Taken::Senseless(reason) => refuse(StatusCode::BAD_REQUEST, "UNREADABLE", &reason),
+        Taken::NotNow(reason) => {
+            let hint = "nothing of it was done; send it again";
+            hinted(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", &reason, hint)
+        }
+    }
+}
+
+fn only_post() -> Response {
+    let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "send it with POST");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
+}

@@ -1,0 +1,173 @@
+//! Deliveries of the embedded HubSpot: repeated, in disorder, with lost answers, and to a desk that dies in between.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::clock::Clock;
+use frontdesk::store::Location;
+use hubspot_sandbox::Sandbox;
+use hubspot_sandbox::conversing::VisitorMessage;
+use hubspot_sandbox::webhooks::{Mischief, Subscription, WebhookApp};
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::desk::{Desk, Door};
+use super::{SECRET, TARGET};
+use crate::databases::on_shared;
+use crate::inbox::SARAH;
+use crate::world::{self, NOW};
+
+const APP: u64 = 2_438_486;
+
+/// HubSpot repeats for a day; here that is a thousand times as fast.
+const RETRY_SPEED: u32 = 1_000;
+const A_DAY: Duration = Duration::from_secs(150);
+
+fn sandbox() -> (Sandbox, Clock) {
+    let (sandbox, _, clock) = world::sandbox_and_client(Default::default(), Default::default());
+    (sandbox, clock)
+}
+
+fn tell(sandbox: &Sandbox, door: &Door, mischief: Mischief) {
+    let types = ["conversation.creation", "conversation.newMessage", "conversation.privacyDeletion"];
+    let types = types.into_iter().chain(["contact.privacyDeletion"]);
+    let app = types.fold(WebhookApp::new(APP, SECRET, TARGET), |app, name| app.with(Subscription::to(name)));
+    let app = app.with(Subscription::to("conversation.propertyChange"));
+    sandbox
+        .add_webhook_app(WebhookApp { mischief, retry_speed: RETRY_SPEED, ..app }.in_process(door.router()))
+        .unwrap();
+}
+
+/// Writes a message every few seconds in five threads; returns the keys of all messages.
+async fn customers_write(sandbox: &Sandbox, messages: usize) -> BTreeSet<String> {
+    let (mut threads, mut keys) = (vec![], BTreeSet::new());
+    for number in 0..messages {
+        let message = VisitorMessage::chat(&format!("message {number}"));
+        let message = match threads.get(number % 5) {
+            Some(thread) => message.in_thread(*thread),
+            None => message,
+        };
+        let written = sandbox.visitor_writes(message).unwrap();
+        if !threads.contains(&written.thread_id) {
+            threads.push(written.thread_id);
+        }
+        keys.insert(format!("{}/{}", written.thread_id, written.message_id));
+        sleep(Duration::from_secs(7)).await;
+    }
+    keys
+}
+
+/// The messages in the store, as often as they are there.
+async fn stored(desk: &Desk) -> Vec<String> {
+    let rows = desk.store.events_after(0, 10_000).await.unwrap();
+    let messages = rows.into_iter().filter(|row| row.kind == "conversation.newMessage");
+    messages.map(|row| format!("{}/{}", row.thread, row.message)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_event_is_stored_once_through_repeats_disorder_and_crashes() {
+    on_shared(async |location: Location| {
+        let (sandbox, clock) = sandbox();
+        let door = Door::losing_every(3);
+        let mischief = Mischief { seed: 7, duplicates_percent: 30, disorder_percent: 30, ..Mischief::default() };
+        tell(&sandbox, &door, mischief);
+        let mut desk = Desk::start(location.clone(), clock);
+        door.lead_to(Some(&desk));
+        let mut written = BTreeSet::new();
+        for _ in 0..3 {
+            written.append(&mut customers_write(&sandbox, 20).await);
+            desk.crash();
+            door.lead_to(None);
+            written.append(&mut customers_write(&sandbox, 5).await);
+            desk = Desk::start(location.clone(), clock);
+            door.lead_to(Some(&desk));
+        }
+        sleep(A_DAY).await;
+        let found = stored(&desk).await;
+        assert_eq!(found.len(), written.len(), "each once");
+        assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), written);
+        let sent = sandbox.webhook_deliveries(APP);
+        assert!(sent.iter().any(|one| one.attempt > 0), "some were repeated");
+        desk.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_at_the_end_is_stored_before_it() {
+    let (sandbox, clock) = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::File(folder.path().join("desk.db"));
+    let desk = Desk::start(location.clone(), clock);
+    let door = Door::default();
+    door.lead_to(Some(&desk));
+    tell(&sandbox, &door, Mischief::default());
+    let written = customers_write(&sandbox, 5).await;
+    desk.stop().await;
+    sandbox.visitor_writes(VisitorMessage::chat("too late")).unwrap();
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        format!("{:?}", sandbox.webhook_deliveries(APP).last().unwrap().outcome),
+        "Answered(503)",
+        "and is repeated"
+    );
+    let desk = Desk::start(location, clock);
+    assert_eq!(stored(&desk).await.into_iter().collect::<BTreeSet<_>>(), written);
+    door.lead_to(Some(&desk));
+    sleep(A_DAY).await;
+    assert_eq!(stored(&desk).await.len(), written.len() + 1);
+    desk.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_erased_contact_is_erased_here_too() {
+    on_shared(async |location: Location| {
+        let (sandbox, clock) = sandbox();
+        let door = Door::default();
+        let desk = Desk::start(location, clock);
+        door.lead_to(Some(&desk));
+        tell(&sandbox, &door, Mischief { seed: 3, disorder_percent: 40, ..Mischief::default() });
+        let of_sarah = VisitorMessage { contact: Some(SARAH), ..VisitorMessage::chat("hello") };
+        let thread = sandbox.visitor_writes(of_sarah).unwrap().thread_id;
+        sandbox.visitor_writes(VisitorMessage::chat("more").in_thread(thread)).unwrap();
+        let other = sandbox.visitor_writes(VisitorMessage::chat("somebody else")).unwrap();
+        let erase = http::Request::post("/crm/v3/objects/contacts/gdpr-delete")
+            .header("authorization", format!("Bearer {}", sandbox.token()))
+            .header("content-type", "application/json")
+            .body(bytes::Bytes::from(json!({"objectId": SARAH.to_string()}).to_string()))
+            .unwrap();
+        let erased = http_client::HttpClient::send(&http_client::InProcess(sandbox.router()), erase).await.unwrap();
+        assert_eq!(erased.status(), 204);
+        sleep(A_DAY).await;
+        let rows = desk.store.events_after(0, 100).await.unwrap();
+        assert!(rows.iter().all(|row| row.thread != thread.to_string()), "{rows:?}");
+        assert!(rows.iter().any(|row| row.message == other.message_id));
+        assert!(rows.iter().any(|row| row.kind == "conversation.privacyDeletion" && row.thread.is_empty()));
+        let due = desk.store.claim_conversation("ann", Duration::from_secs(30)).await.unwrap();
+        assert_eq!(due.map(|claim| claim.thread), Some(other.thread_id.to_string()));
+        desk.stop().await;
+    })
+    .await;
+}
+
+/// The clock of the desk is wrong: HubSpot's deliveries look old, and are refused until it is set right.
+#[tokio::test(start_paused = true)]
+async fn a_wrong_clock_refuses_and_a_right_one_gets_the_repeats() {
+    let (sandbox, clock) = sandbox();
+    let door = Door::default();
+    tell(&sandbox, &door, Mischief::default());
+    let wrong =
+        Clock::starting_at(NOW.parse::<chrono::DateTime<chrono::Utc>>().unwrap() + chrono::TimeDelta::minutes(6));
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::File(folder.path().join("desk.db"));
+    let desk = Desk::start(location.clone(), wrong);
+    door.lead_to(Some(&desk));
+    let written = customers_write(&sandbox, 1).await;
+    assert_eq!(stored(&desk).await, [""; 0]);
+    desk.stop().await;
+    let desk = Desk::start(location, clock);
+    door.lead_to(Some(&desk));
+    sleep(A_DAY).await;
+    assert_eq!(stored(&desk).await.into_iter().collect::<BTreeSet<_>>(), written);
+    desk.stop().await;
+}

@@ -1,0 +1,95 @@
+//! A desk that takes webhooks in this process: its store, its tasks, and a router that HubSpot's deliveries go to.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use domain::clock::Clock;
+use frontdesk::app::events::{Events, Running};
+use frontdesk::app::webhook::WebhookRoute;
+use frontdesk::change_feed::ChangeFeed;
+use frontdesk::events::intake::Intake;
+use frontdesk::events::webhook::Webhook;
+use frontdesk::mcp::http::{SignedRoute, Taken};
+use frontdesk::store::{Location, Store};
+use http::StatusCode;
+use http::request::Parts;
+
+use super::{PUBLIC, SECRET};
+
+/// One life of the process of a desk.
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) changes: ChangeFeed,
+    pub(crate) intake: Intake,
+    pub(crate) route: Arc<WebhookRoute>,
+    running: Running,
+}
+
+impl Desk {
+    /// Starts a desk with this store.
+    pub(crate) fn start(location: Location, clock: Clock) -> Desk {
+        let (store, changes) = (Store::timed_by(location, clock), ChangeFeed::default());
+        let mut events = Events::new(store.clone(), changes.clone(), clock);
+        events.is_wanted = true;
+        let intake = events.intake.clone();
+        let webhook = Webhook::new(SECRET.into(), PUBLIC.parse().unwrap(), intake.clone(), clock);
+        Desk { store, changes, intake, route: Arc::new(WebhookRoute(webhook)), running: events.start() }
+    }
+
+    /// Ends the process as a crash does: what was not stored is gone.
+    pub(crate) fn crash(self) {
+        drop(self.running);
+    }
+
+    /// Ends the process in order.
+    pub(crate) async fn stop(self) {
+        self.running.end().await;
+    }
+}
+
+/// The address of a desk, also while its process is down or its answers are lost.
+#[derive(Clone, Default)]
+pub(crate) struct Door {
+    route: Arc<Mutex<Option<Arc<WebhookRoute>>>>,
+    answers: Arc<AtomicU32>,
+    /// Every so many-th answer is lost after the delivery was taken; 0 for none.
+    lost_every: u32,
+}
+
+impl Door {
+    pub(crate) fn losing_every(lost_every: u32) -> Door {
+        Door { lost_every, ..Door::default() }
+    }
+
+    /// Leads to this desk from now on; to none while it is down.
+    pub(crate) fn lead_to(&self, desk: Option<&Desk>) {
+        *self.route.lock().unwrap() = desk.map(|desk| desk.route.clone());
+    }
+
+    /// The router that deliveries go to.
+    pub(crate) fn router(&self) -> Router {
+        let door = self.clone();
+        Router::new().fallback(async move |request: axum::extract::Request| {
+            let (head, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            door.deliver(head, body).await
+        })
+    }
+
+    async fn deliver(&self, head: Parts, body: Bytes) -> StatusCode {
+        let Some(route) = self.route.lock().unwrap().clone() else { return StatusCode::BAD_GATEWAY };
+        if route.verify(&head, &body).is_err() {
+            return StatusCode::UNAUTHORIZED;
+        }
+        let taken = route.take(body).await;
+        let number = self.answers.fetch_add(1, Ordering::Relaxed) + 1;
+        match taken {
+            Taken::Done if self.lost_every > 0 && number.is_multiple_of(self.lost_every) => StatusCode::GATEWAY_TIMEOUT,
+            Taken::Done => StatusCode::OK,
+            Taken::Senseless(_) => StatusCode::BAD_REQUEST,
+            Taken::NotNow(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
