@@ -34,7 +34,7 @@ pub(super) struct TaskgraphStep {
     switch: Option<Switch>,
     /// Pass over a step that is `skippable`, because the customer has given already what it asks for: `true`.
     skip: Option<bool>,
-    /// Have the server call the tools that are due: `true`. Otherwise you call them.
+    /// Have the server call the tools that are due: `true`.
     execute: Option<bool>,
 }
 
@@ -51,7 +51,7 @@ impl Tool for TaskgraphStep {
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
-        let calls = if self.execute == Some(true) { Calls::ByServer } else { Calls::ByClient };
+        let calls = self.execute.map(Calls::of);
         let event = Event {
             user_text: self.user_text,
             intent: self.intent,

@@ -5,8 +5,11 @@
 
 mod agents_contacts;
 mod agents_guided;
+mod agents_identity;
 mod agents_matters;
 mod agents_meetings;
+mod agents_short_answers;
+mod agents_talk;
 mod agents_tickets;
 mod architecture;
 mod argument_limits;
