@@ -25,6 +25,7 @@ mod call_limits;
 mod chat;
 mod chat_terminal;
 mod client_habits;
+mod closed_intents;
 mod completion;
 mod connections;
 mod contact_assistant;
