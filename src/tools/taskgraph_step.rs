@@ -54,14 +54,10 @@ impl Tool for TaskgraphStep {
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
-<<<<<<< HEAD
         if self.slots.as_ref().is_some_and(|slots| slots.len() > SLOTS_MAX) {
             return Err(ToolError::input("slots", format!("at most {SLOTS_MAX} values can be sent at once")));
         }
-        let calls = if self.execute == Some(true) { Calls::ByServer } else { Calls::ByClient };
-=======
         let calls = self.execute.map(Calls::of);
->>>>>>> leftovers
         let event = Event {
             user_text: self.user_text,
             intent: self.intent,
