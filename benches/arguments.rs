@@ -37,6 +37,8 @@ type Client = RunningService<RoleClient, ()>;
 const CALL_MAX: Duration = Duration::from_millis(50);
 /// The longest time for which a call may keep a worker from other calls.
 const STRETCH_MAX: Duration = Duration::from_millis(5);
+/// The values of a message that is read and not refused for their number.
+const VALUES: usize = 9_900;
 /// Rounds of the same call; the shortest of their stretches counts, since the machine interrupts the others.
 const ROUNDS: usize = 3;
 
@@ -127,6 +129,23 @@ async fn heartbeat(stop: CancellationToken) -> Duration {
     longest
 }
 
+/// Messages of as many values as are read, which no tool takes.
+fn many_values() -> Vec<Call> {
+    let members: serde_json::Map<_, _> = (0..VALUES).map(|at| (format!("k{at:08}"), json!(at))).collect();
+    let of = |what: &str, value: Value| Call {
+        tool: "get_contact",
+        argument: format!("{VALUES} {what}"),
+        arguments: json!({"contact": value}),
+    };
+    vec![
+        of("members", members.into()),
+        of("numbers", json!(vec![0; VALUES])),
+        of("lists", json!(vec![json!([0]); VALUES / 2])),
+        of("objects", json!(vec![json!({"a": 0}); VALUES / 2])),
+        of("texts", json!(vec!["x".repeat(40); VALUES])),
+    ]
+}
+
 /// The worst of a tool's calls.
 #[derive(Default)]
 struct Worst {
@@ -135,30 +154,22 @@ struct Worst {
     stretch: Duration,
 }
 
-async fn measure() -> io::Result<BTreeMap<&'static str, Worst>> {
+async fn measure() -> io::Result<BTreeMap<String, Worst>> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let (address, token) = sandbox();
     define_properties(&address, &token).await;
     let client = client(&address, &token).await;
     let _ = client.call_tool(CallToolRequestParams::new("describe_crm").with_arguments(about_owners())).await;
-    let mut all: BTreeMap<&str, Worst> = BTreeMap::new();
-    for call in largest_arguments::calls(&FILLS) {
+    let mut all: BTreeMap<String, Worst> = BTreeMap::new();
+    let named = |call: Call| (format!("`{}`", call.tool), call);
+    let calls = largest_arguments::calls(&FILLS).into_iter().map(named);
+    for (row, call) in calls.chain(many_values().into_iter().map(|call| ("a message".to_owned(), call))) {
         let cost = cost(&client, &call).await?;
         let mut stretches = vec![];
         for _ in 0..ROUNDS {
             stretches.push(stretch(&client, &call).await?);
         }
-        if std::env::var_os("VERBOSE").is_some() {
-            eprintln!(
-                "{:6.1} {:6.1} {} {} {}",
-                cost.as_secs_f64() * 1e3,
-                stretches.iter().min().expect("it was measured").as_secs_f64() * 1e3,
-                call.tool,
-                call.argument,
-                call.arguments.to_string().chars().take(110).collect::<String>()
-            );
-        }
-        let worst = all.entry(call.tool).or_default();
+        let worst = all.entry(row).or_default();
         worst.stretch = worst.stretch.max(stretches.into_iter().min().unwrap_or_default());
         if cost >= worst.cost {
             *worst = Worst { cost, argument: call.argument, stretch: worst.stretch };
@@ -182,12 +193,12 @@ fn main() -> io::Result<()> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let all = runtime.block_on(measure())?;
-    let row = |(tool, worst): (&&str, &Worst)| {
-        (format!("`{tool}`, `{}`", worst.argument), format!("{}, {}", ms(worst.cost), ms(worst.stretch)))
+    let row = |(row, worst): (&String, &Worst)| {
+        (format!("{row}, `{}`", worst.argument), format!("{}, {}", ms(worst.cost), ms(worst.stretch)))
     };
     table::show("arguments", &all.iter().map(row).collect::<Vec<_>>())?;
     let missed = |worst: &Worst| worst.cost > CALL_MAX || worst.stretch > STRETCH_MAX;
-    let missing: Vec<_> = all.iter().filter(|(_, worst)| missed(worst)).map(|(tool, _)| *tool).collect();
+    let missing: Vec<_> = all.iter().filter(|(_, worst)| missed(worst)).map(|(row, _)| row).collect();
     match std::env::args().any(|argument| argument == "--strict") && !missing.is_empty() {
         true => Err(io::Error::other(format!("missed promises: {missing:?}"))),
         false => Ok(()),

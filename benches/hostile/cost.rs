@@ -44,7 +44,17 @@ fn processor(pid: Option<u32>) -> Duration {
     Duration::from_nanos(nanoseconds.sum())
 }
 
+/// The most that one request may cost.
+pub(crate) const TARGET: &str = "target: at most 20 MiB, 50 ms";
+const MEMORY_MAX: f64 = 20.0;
+const PROCESSOR_MAX: Duration = Duration::from_millis(50);
+
 impl Cost {
+    /// True if it is over the target.
+    pub(crate) fn misses(&self) -> bool {
+        self.memory > MEMORY_MAX || self.processor > PROCESSOR_MAX
+    }
+
     /// `1.2 MiB, 3.4 ms`.
     pub(crate) fn text(&self) -> String {
         format!("{:.1} MiB, {:.1} ms", self.memory, self.processor.as_secs_f64() * 1e3)

@@ -3,9 +3,6 @@
 use crate::server::{HOSTILE, Server};
 use crate::{Error, Row, bodies, client, cost};
 
-/// The most private memory that one request may take.
-const MEMORY_MAX: f64 = 20.0;
-
 pub(crate) async fn run() -> Result<Vec<Row>, Error> {
     let client = client::client()?;
     let mut rows = vec![];
@@ -17,9 +14,9 @@ pub(crate) async fn run() -> Result<Vec<Row>, Error> {
         let (status, cost) = cost::of(server.pid(), client::post(&client, &server, HOSTILE, body.text)).await;
         let status = status.map_or_else(|| "closed".to_owned(), |status| status.to_string());
         rows.push(Row {
-            what: format!("{}, {} KiB (target: at most {MEMORY_MAX} MiB)", body.kind, bytes / 1024),
+            what: format!("{}, {} KiB ({})", body.kind, bytes / 1024, cost::TARGET),
             measured: format!("{}, {status}", cost.text()),
-            missed: cost.memory > MEMORY_MAX,
+            missed: cost.misses(),
         });
     }
     Ok(rows)

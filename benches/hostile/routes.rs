@@ -7,8 +7,6 @@ use crate::cost::Cost;
 use crate::server::{HOSTILE, Server};
 use crate::{Error, Row, bodies, client, cost};
 
-/// The most private memory that one request may take.
-const MEMORY_MAX: f64 = 20.0;
 /// The longest head that the server takes is 16 KiB.
 const HEAD_BYTES: usize = 15 * 1024;
 const REVISION: &str = "2025-11-25";
@@ -39,9 +37,9 @@ pub(crate) async fn run() -> Result<Vec<Row>, Error> {
             }
         }
         rows.push(Row {
-            what: format!("{method} `{path}`, worst body: {} (target: at most {MEMORY_MAX} MiB)", worst.1),
+            what: format!("{method} `{path}`, worst body: {} ({})", worst.1, cost::TARGET),
             measured: worst.0.text(),
-            missed: worst.0.memory > MEMORY_MAX,
+            missed: worst.0.misses(),
         });
     }
     Ok(rows)

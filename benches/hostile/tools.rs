@@ -8,9 +8,6 @@ use crate::cost::Cost;
 use crate::server::{HONEST, Server};
 use crate::{Error, Row, client, cost, largest_arguments, tool_calls};
 
-/// The most private memory that one call may take.
-const MEMORY_MAX: f64 = 20.0;
-
 pub(crate) async fn run() -> Result<Vec<Row>, Error> {
     let client = client::client()?;
     let mut by_tool: BTreeMap<&str, Vec<largest_arguments::Call>> = BTreeMap::new();
@@ -33,9 +30,9 @@ pub(crate) async fn run() -> Result<Vec<Row>, Error> {
             }
         }
         rows.push(Row {
-            what: format!("`{tool}`, `{}` (target: at most {MEMORY_MAX} MiB)", worst.1),
+            what: format!("`{tool}`, `{}` ({})", worst.1, cost::TARGET),
             measured: worst.0.text(),
-            missed: worst.0.memory > MEMORY_MAX,
+            missed: worst.0.misses(),
         });
     }
     Ok(rows)

@@ -40,9 +40,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
     if given.is_empty() {
         return Ok(Filters::default());
     }
-    if given.len() > FILTERS_MAX {
-        return Err(Error::argument("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once")));
-    }
+    check_number(given)?;
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
     let zone = if given.values().any(has_day) { account_zone::read(ctx).await } else { ctx.zone_rules.utc() };
     let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
@@ -67,6 +65,12 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
     Ok(Filters { all: filters, numbers })
 }
 
+/// Refuses too many before their properties are looked up.
+fn check_number(given: &Map<String, Value>) -> Result<(), Error> {
+    let too_many = || Error::argument("filters", format!("HubSpot takes at most {FILTERS_MAX} of them at once"));
+    (given.len() <= FILTERS_MAX).then_some(()).ok_or_else(too_many)
+}
+
 /// True if the value is a day, or a range with one: moments are compared with its begin and end in a zone.
 fn has_day(raw: &Value) -> bool {
     date_value::is_day(raw) || raw.as_object().is_some_and(|ends| ends.values().any(date_value::is_day))
@@ -75,6 +79,7 @@ fn has_day(raw: &Value) -> bool {
 /// True if one of the filters asks for a text that few contacts share: a name, an address, a number, a place. Options,
 /// dates, numbers, owners, and whether there is a value, fit any number of people.
 pub async fn names_somebody(ctx: &Ctx, given: &Map<String, Value>) -> Result<bool, Error> {
+    check_number(given)?;
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
     let names = PropertyNames::of(&all);
     Ok(given.iter().any(|(asked, raw)| names.one(asked).is_ok_and(|one| is_a_name(one, raw))))

@@ -10,7 +10,7 @@ use crate::tool::{Ctx, Effect, Tool, ToolError};
 use taskgraph::engine::event::{Event, Switch};
 
 /// The values that one step takes; no script asks for half as many, and each is compared with all that it has.
-const SLOTS_MAX: usize = 100;
+const SLOTS_MAX: usize = 64;
 
 /// Tell the taskgraph what has happened, and learn what to do next.
 ///
