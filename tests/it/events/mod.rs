@@ -4,6 +4,7 @@ mod deliveries;
 mod desk;
 mod feed;
 mod flood;
+mod polling;
 mod routes;
 
 use base64::Engine;
