@@ -7,11 +7,13 @@ mod chat;
 mod http;
 mod model;
 mod passed_on;
+mod project_files;
 mod rehearse;
 mod sandbox;
 mod setup;
 mod store_name;
 mod webhook;
+mod webhook_replay;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -26,11 +28,13 @@ use url::Url;
 pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
+pub use self::project_files::ProjectFilesSettings;
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
 pub use self::sandbox::SandboxSettings;
 pub use self::setup::{McpClient, SetupSettings};
 pub use self::store_name::StoreName;
 pub use self::webhook::{CLIENT_SECRET_VARIABLE, WebhookSettings};
+pub use self::webhook_replay::WebhookReplaySettings;
 use crate::audit::file;
 use crate::events::poll::inboxes::Inboxes;
 use crate::telemetry::Format;
@@ -88,6 +92,10 @@ pub enum Command {
     },
     /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
     Rehearse(Box<RehearseSettings>),
+    /// Write the files of a HubSpot project: an app with a token for this server that tells it of conversations.
+    ProjectFiles(ProjectFilesSettings),
+    /// Sign a delivery as HubSpot does and send it to a server, to try its webhooks.
+    WebhookReplay(WebhookReplaySettings),
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.

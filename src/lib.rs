@@ -8,6 +8,7 @@
 //! - [`chat`]: one turn of talk with a visitor, by a model or without one
 //! - [`mcp`]: the protocol, over stdio and HTTP
 //! - [`tools`]: one file per tool, and the registry of them
+//! - [`events`]: HubSpot's webhooks, stored once and told to clients
 //! - [`conversations`], [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
 //! - [`tool`]: the interface of a tool, the context of a call, permissions and policy
 //! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail

@@ -132,8 +132,9 @@ impl App {
         if settings.dry_run {
             info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
         }
-        let of_tools = ToolPolicy { broad_searches: false, ..policy.as_ref().clone() };
-        if of_tools != ToolPolicy::default() {
+        let open =
+            ToolPolicy { broad_searches: false, allow_replies: false, reply_sender: None, ..policy.as_ref().clone() };
+        if open != ToolPolicy::default() {
             info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
         let clock = Clock::System;

@@ -59,8 +59,14 @@ impl ChatDesk {
         let found = server.taskgraph(graph.as_deref());
         let unknown = || UnknownGraph { wanted: graph.clone().unwrap_or_default(), known: server.taskgraph_names() };
         let graph = found.ok_or_else(unknown)?;
-        let prompt = persona::prompt(&graph, &persona, &trust, representative.as_deref(), &server.today().await);
+        let (today, closed) = (server.today().await, server.switched_off());
+        let prompt = persona::prompt(&graph, &persona, &trust, representative.as_deref(), &today, &closed);
         Ok(ChatDesk { intents: Intents::of(graph), server, prompt, limits, trust, representative, brain: None })
+    }
+
+    /// The system prompt of a model.
+    pub fn prompt(&self) -> &str {
+        &self.prompt
     }
 
     /// The same with a brain that answers first.

@@ -78,9 +78,16 @@ const CLAIMED: &str = "\
 Nobody has checked who the visitor is: tell them nothing that is stored about a person, not even whether an address is known. \
 The tools that are listed act for the address they have typed; ask for it before the first of them.";
 
-/// The system prompt.
-pub fn prompt(graph: &Graph, persona: &Persona, trust: &Trust, representative: Option<&str>, today: &str) -> String {
-    let mut prompt = render::prompt(graph, Some(today), None).trim_end().to_owned();
+/// The system prompt. `closed` are the tools that are switched off.
+pub fn prompt(
+    graph: &Graph,
+    persona: &Persona,
+    trust: &Trust,
+    representative: Option<&str>,
+    today: &str,
+    closed: &[&str],
+) -> String {
+    let mut prompt = render::prompt_without(graph, Some(today), None, closed).trim_end().to_owned();
     let mut section = |title: &str, body: &str| {
         if !body.trim().is_empty() {
             prompt.push_str(&format!("\n\n## {title}\n{}", body.trim_end()));

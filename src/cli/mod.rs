@@ -6,6 +6,7 @@ pub mod demo;
 pub mod setup;
 pub mod taskgraph;
 
+mod project_files;
 mod read_document;
 mod reference;
 mod rehearse;
@@ -13,6 +14,7 @@ mod sandbox;
 mod serve;
 mod terminal;
 mod token;
+mod webhook_replay;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ use crate::app;
 use crate::config::{Cli, Command, Settings, SetupSettings};
 use crate::rehearsal::results::Outcome;
 use crate::telemetry;
+use crate::tools;
 use domain::clock::Clock;
 
 /// The time that blocking work may take at the end. The thread that reads standard input cannot be woken where that is no
@@ -83,6 +86,14 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
             let done = rehearse::run(&rehearsal, settings, &mut terminal()).await;
             return Ok(done.map_or_else(not_rehearsed, rehearsed));
         }
+        Command::ProjectFiles(project) => {
+            let policy = app::policy(settings)?;
+            project_files::run(&project, &tools::all().infos(), &policy, &mut terminal())?;
+        }
+        Command::WebhookReplay(replay) => {
+            let secret = app::webhook::client_secret(&replay.webhook, |name| std::env::var(name).ok())?;
+            return Ok(exit_code(webhook_replay::run(&replay, secret, Clock::System.now(), &mut terminal()).await?));
+        }
         Command::Setup(setup) => set_up(setup, settings, given)?,
         Command::Completions { shell } => print(&reference::completions(shell))?,
         // It is run before there is a log.
@@ -96,7 +107,9 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
 /// purpose.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
     let usual = match command {
-        Command::Demo | Command::Check | Command::Chat(_) => "warn",
+        Command::Demo | Command::Check | Command::Chat(_) | Command::ProjectFiles(_) | Command::WebhookReplay(_) => {
+            "warn"
+        }
         Command::Rehearse(_) => "error",
         _ => "info",
     };

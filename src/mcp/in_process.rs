@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use super::server::Server;
 use crate::taskgraph_session::today;
+use crate::tool::access::Denied;
 use crate::tool::caller::Caller;
+use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::policy;
 use crate::tool::view::ToolView;
-use crate::tool::{Ctx, ToolError};
+use crate::tool::{Ctx, Entry, ToolError};
 use domain::code::Code;
 use taskgraph::graph::Graph;
 
@@ -22,6 +24,13 @@ impl Server {
         let call = self.context_of(caller.clone(), false);
         let open = self.shared.ctx.tools.iter().filter(|entry| call.denied(entry).is_none());
         open.map(|entry| ToolView::of(entry, caller)).collect()
+    }
+
+    /// The names of the tools that the operator has switched off, for every customer.
+    pub fn switched_off(&self) -> Vec<&'static str> {
+        let call = self.context_of(Caller::for_customer("prompt", OnBehalfOf::Operator), false);
+        let is_off = |entry: &&Entry| call.denied(entry).is_some_and(|reason| reason != Denied::NotForCustomers);
+        self.shared.ctx.tools.iter().filter(is_off).map(|entry| entry.name).collect()
     }
 
     /// The taskgraph of this name, or the default one.

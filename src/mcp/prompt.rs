@@ -58,7 +58,7 @@ pub(super) fn get(
     let argument = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let graph_name = argument(GRAPH).map_or_else(|| taskgraphs.default_name(), str::to_owned);
     let graph = taskgraphs.get(&graph_name).ok_or_else(|| errors::unknown("taskgraph", &graph_name))?;
-    let text = render::prompt(&graph, today, argument("user_message"));
+    let text = render::prompt_without(&graph, today, argument("user_message"), denied);
     let text = format!("{text}{}", job_prompts::denied_tools_note(&text, denied));
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(format!("The front desk's script `{graph_name}`.")))

@@ -6,20 +6,21 @@ use serde_json::{Map, Value, json};
 
 use super::free_times;
 use taskgraph::engine::action::Action;
+use taskgraph::engine::event::Event;
 
 /// A tool that the server has called itself.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Called {
     /// The tool's name.
     pub tool: String,
-    /// The arguments of a call that failed.
+    /// Arguments of a call that failed.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
     /// `false`: the tool gave an error, not a result.
     #[serde(skip_serializing_if = "Clone::clone")]
     pub succeeded: bool,
-    /// The tool's answer without what only later calls need, or its failure: of the last call the `code`, since the rest
-    /// stands in `failed` of what is asked.
+    /// The tool's answer without what is known already, or its failure: the `code` alone where `failed` of what is asked
+    /// says the rest.
     #[schemars(with = "Map<String, Value>")]
     pub result: Value,
 }
@@ -59,17 +60,32 @@ const NOT_SHOWN_OF_ENTRIES: &[(&str, &[&str])] = &[
     ("contacts", &["updated_at"]),
 ];
 
+/// The fields of results that may be made of what was sent.
+const REPEATED: &[&str] = &["subject", "reach"];
+/// The arguments that take one of several contacts.
+const CONTACTS: &[&str] = &["contact", "cus_cid"];
+/// The argument with what the customer has said so far.
+const CONVERSATION: &str = "chat";
+
 impl Called {
     /// The call of a tool with its answer.
     pub(super) fn of(tool: &str, arguments: Map<String, Value>, succeeded: bool, answer: Value) -> Called {
+        let result = if succeeded { without_sent(shown(tool, answer), &arguments) } else { answer };
         let arguments = if succeeded { Map::new() } else { arguments };
-        let result = if succeeded { shown(tool, answer) } else { answer };
         Called { tool: tool.to_owned(), arguments, succeeded, result }
     }
 }
 
-/// Leaves of the last failure only the code where the last instruction says all of it.
-pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
+/// Leaves of the last failure only the code where the last instruction says all of it, and of its arguments those that this
+/// event has not brought.
+pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>, event: &Event) {
+    if let (Some(Action::Slots { missing, .. }), Some(last)) = (ask, called.last_mut())
+        && missing.iter().any(|missing| CONTACTS.contains(&missing.name.as_str()))
+    {
+        // Of several one is chosen first.
+        let contacts = last.result.get_mut("contacts").and_then(Value::as_array_mut);
+        contacts.into_iter().flatten().for_each(|contact| remove(contact, &["url"]));
+    }
     let failed = match ask {
         Some(Action::Slots { failed, .. } | Action::Call { failed, .. } | Action::Nothing { failed, .. }) => {
             failed.as_ref()
@@ -87,12 +103,32 @@ pub(super) fn without_twice(called: &mut [Called], ask: Option<&Action>) {
         }
     }
     let Some((last, failed)) = called.last_mut().filter(|last| !last.succeeded).zip(failed) else { return };
+    last.arguments.retain(|name, value| name != CONVERSATION && !event.slots.values().any(|said| said == value));
     let code = last.result["code"].clone();
     let known = last.result.as_object().into_iter().flatten();
     let whole = known.filter(|(name, _)| !["code", "message", "hint"].contains(&name.as_str()));
     if code == failed.code.as_str() && whole.into_iter().all(|(name, value)| failed.details.get(name) == Some(value)) {
         last.result = json!({ "code": code });
     }
+}
+
+/// Leaves out what the result repeats of the arguments: values of a new record, and texts made of the customer's words.
+fn without_sent(mut result: Value, arguments: &Map<String, Value>) -> Value {
+    let texts: Vec<&str> = arguments.values().filter_map(Value::as_str).collect();
+    let is_sent = |text: &str| texts.iter().any(|sent| sent.starts_with(text.trim_end_matches('…')));
+    if let Some(object) = result.as_object_mut() {
+        object.retain(|name, value| !REPEATED.contains(&name.as_str()) || !value.as_str().is_some_and(is_sent));
+    }
+    let sent = arguments.get("properties").filter(|_| result["created"] == true);
+    if let Some((sent, contact)) = sent.zip(result.get_mut("contact")) {
+        let made = contact.get_mut("properties").and_then(Value::as_object_mut);
+        made.into_iter().for_each(|made| made.retain(|name, value| sent.get(name.as_str()) != Some(value)));
+        if contact["properties"] == json!({}) {
+            // A new record of what was sent: the session knows its id.
+            remove(&mut result, &["contact"]);
+        }
+    }
+    result
 }
 
 fn shown(tool: &str, mut answer: Value) -> Value {
@@ -108,6 +144,12 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         Some(_) => remove(&mut answer, &["searched"]),
         None => {}
     }
+    without_counts(&mut answer);
+    for (count, list) in [("coming_total", "coming"), ("past_total", "past")] {
+        if answer[count] == 0 {
+            remove(&mut answer, &[list]);
+        }
+    }
     if let Some(contact) = answer.get_mut("contact") {
         remove(contact, &["url", "updated_at"]);
     }
@@ -117,6 +159,20 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         }
     }
     answer
+}
+
+/// Leaves out how many there are where all of them are listed, and that each is open where all are.
+fn without_counts(answer: &mut Value) {
+    let (total, open) = (answer["total"].as_u64(), answer["open"].as_u64());
+    for list in ["tickets", "contacts"] {
+        let Some(entries) = answer.get_mut(list).and_then(Value::as_array_mut) else { continue };
+        if open.is_some() && open == total {
+            entries.iter_mut().for_each(|entry| remove(entry, &["open"]));
+        }
+        if total == Some(entries.len() as u64) {
+            remove(answer, &["total"]);
+        }
+    }
 }
 
 /// Of the meeting links only those that the customer may want instead, by their names.

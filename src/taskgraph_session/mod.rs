@@ -24,6 +24,7 @@ use crate::tool::call_context::CallContext;
 use crate::tool::consent::ConsentLog;
 use crate::tool::run::{By, Run};
 use crate::tool::{Ctx, Entry, Registry, ToolError, digest};
+use domain::code::Code;
 use taskgraph::engine::context::{DAY_ARGUMENTS, RunContext};
 use taskgraph::engine::toolbox::Toolbox;
 use taskgraph::engine::{self, action::Action, error::StepError, event::Event, state::State};
@@ -32,6 +33,8 @@ use taskgraph::render;
 
 /// The prefix of a session's URI; its id follows.
 pub const SCHEME: &str = "taskgraph-session://";
+/// The tool that makes a task for a person.
+const HAND_OFF: &str = "create_task";
 /// The most tools that the server calls in one step: no known script has more in a row.
 const CALLS_MAX: usize = 5;
 
@@ -44,8 +47,15 @@ pub enum Calls {
     ByServer,
 }
 
-/// Starts a session in the graph with this name, or in the default one.
-pub async fn start(ctx: &Ctx, name: Option<&str>) -> Result<StepResult, Error> {
+impl Calls {
+    /// The party of a call's `execute`.
+    pub fn of(execute: bool) -> Calls {
+        if execute { Calls::ByServer } else { Calls::ByClient }
+    }
+}
+
+/// Starts a session in the graph with this name, or in the default one. `calls` holds for all its steps.
+pub async fn start(ctx: &Ctx, name: Option<&str>, calls: Calls) -> Result<StepResult, Error> {
     let graph = find_graph(ctx, name)?;
     let tools = toolbox::of_caller(ctx);
     let script = RunContext { graph: &graph, tools: &tools };
@@ -53,6 +63,7 @@ pub async fn start(ctx: &Ctx, name: Option<&str>) -> Result<StepResult, Error> {
     // The seed needs no secrecy, only to differ from session to session.
     let (mut state, asks) = engine::start(&script, Uuid::new_v4().as_u64_pair().0);
     state.today_told.clone_from(&today);
+    state.executes = calls == Calls::ByServer;
     let session = ctx.store.begin_session(graph.name(), caller(ctx), write(&state)?, now_ms(ctx)).await?;
     let intents = engine::offered_intents(&state, &script);
     let (session, briefing) = (Some(session.id), Some(render::briefing(&graph)));
@@ -66,9 +77,11 @@ pub async fn show(ctx: &Ctx, id: &str) -> Result<StepResult, Error> {
     SessionRun::load(ctx, id).await?.show().await
 }
 
-/// Takes one step of a session, and with [`Calls::ByServer`] makes the calls that it leads to.
-pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<StepResult, Error> {
+/// Takes one step of a session, and with [`Calls::ByServer`] makes the calls that it leads to. Without `calls` the session's
+/// own holds, except where nothing is sent: then the session is shown.
+pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Option<Calls>) -> Result<StepResult, Error> {
     let mut run = SessionRun::load(ctx, id).await?;
+    let calls = calls.unwrap_or(Calls::of(run.state.executes && *event != Event::default()));
     let calling_until_ms = run.state.calling_until_ms;
     if let Some(pause_ms) = calling_until_ms.map(|until_ms| until_ms - now_ms(ctx)).filter(|pause_ms| *pause_ms > 0) {
         return Err(Error::Busy { seconds: (pause_ms + 999) / 1_000 });
@@ -85,7 +98,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
         Calls::ByClient => (asks, vec![]),
         Calls::ByServer => {
             let (mut asks, mut called) = run.call_due_tools(asks, before).await?;
-            called::without_twice(&mut called, asks.last());
+            called::without_twice(&mut called, asks.last(), event);
             let found = documents::search(ctx, &asks).await;
             if found.as_ref().is_some_and(|found| found.succeeded) {
                 asks.iter_mut().for_each(Action::searched);
@@ -99,7 +112,9 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Calls) -> Result<St
     let asks = without_known(asks, &intents);
     let asks = if called.is_empty() { without_repeats(asks, &asked_before) } else { asks };
     let result = StepResult { today, called, ..StepResult::of(&run.state, asks) };
-    Ok(StepResult { intents: changed(intents, now, &result.asks), ..result })
+    let intents = changed(intents, now, &result.asks);
+    let result = if run.state.executes { result.without_tools() } else { result };
+    Ok(StepResult { intents, ..result })
 }
 
 /// A session between its load and its last write.
@@ -155,7 +170,7 @@ impl<'a> SessionRun<'a> {
         let ctx = self.ctx;
         let mut called = vec![];
         while called.len() < CALLS_MAX
-            && let Some(due) = due(asks.last(), &ctx.tools, called.is_empty())
+            && let Some(due) = due(asks.last(), &ctx.tools, &called)
         {
             self.state.calling_until_ms = Some(now_ms(ctx) + ctx.hubspot.time_left().as_millis() as i64);
             // Before the call: of two steps at once only one gets here, and a crash leaves a trace.
@@ -267,10 +282,18 @@ struct Due<'a> {
     arguments: Map<String, Value>,
 }
 
-/// A tool that has just failed is called again only when the model asks for it anew.
-fn due<'a>(ask: Option<&Action>, tools: &'a Registry, first: bool) -> Option<Due<'a>> {
+/// A tool that has just failed is called again only when the model asks for it anew; a task for a person at once, where
+/// nobody has the address and it is made without.
+fn due<'a>(ask: Option<&Action>, tools: &'a Registry, called: &[Called]) -> Option<Due<'a>> {
+    let last = called.last();
+    let without_contact =
+        |tool: &str| last.is_some_and(|last| last.tool == tool && last.result["code"] == Code::UserNotFound.as_str());
     match ask {
-        Some(Action::Call { tool, arguments, ours: true, failed, .. }) if first || failed.is_none() => {
+        Some(Action::Call { tool, arguments, ours: true, failed, .. })
+            if last.is_none()
+                || failed.is_none()
+                || (tool == HAND_OFF && without_contact(tool) && !arguments.contains_key("contact")) =>
+        {
             Some(Due { entry: tools.get(tool)?, arguments: arguments.clone() })
         }
         _ => None,

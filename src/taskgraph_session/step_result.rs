@@ -27,7 +27,7 @@ pub struct StepResult {
     /// The id of the current node; not at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
-    /// `complete` if the current node is done; while it is not, only where the whole state is shown.
+    /// `complete` if the current node is done; else only where the whole state is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// The nodes passed, newest last; where the whole state is shown.
@@ -84,6 +84,12 @@ impl StepResult {
             intents: vec![],
             expires: None,
         }
+    }
+
+    /// The same without what only whoever calls the tools needs: the node with its status, and the tool that needs values.
+    pub(super) fn without_tools(mut self) -> StepResult {
+        self.asks.iter_mut().for_each(Action::without_tool);
+        StepResult { node: None, status: None, ..self }
     }
 
     /// The same with the whole state: where the session stands, and how long it lives.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::taskgraph_session::{self, step_result::StepResult};
+use crate::taskgraph_session::{self, Calls, step_result::StepResult};
 use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 
@@ -17,6 +17,8 @@ pub(super) struct TaskgraphStart {
     /// The taskgraph's name, for example `hubspot`; without it the only one, or `frontdesk`.
     #[schemars(length(max = 255))]
     graph: Option<String>,
+    /// Have the server call due tools in every step: `true`.
+    execute: Option<bool>,
 }
 
 impl Tool for TaskgraphStart {
@@ -25,12 +27,12 @@ impl Tool for TaskgraphStart {
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &[];
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::anybody(
-        &["graph"],
+        &["graph", "execute"],
         &["session", "graph", "briefing", "node", "status", "path", "turn", "called", "asks", "intents", "expires"],
     );
     type Output = StepResult;
 
     async fn call(self, ctx: &Ctx) -> Result<StepResult, ToolError> {
-        Ok(taskgraph_session::start(ctx, self.graph.as_deref()).await?)
+        Ok(taskgraph_session::start(ctx, self.graph.as_deref(), Calls::of(self.execute == Some(true))).await?)
     }
 }

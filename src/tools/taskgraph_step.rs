@@ -37,7 +37,7 @@ pub(super) struct TaskgraphStep {
     switch: Option<Switch>,
     /// Pass over a step that is `skippable`, because the customer has given already what it asks for: `true`.
     skip: Option<bool>,
-    /// Have the server call the tools that are due: `true`. Otherwise you call them.
+    /// Have the server call the tools that are due: `true`.
     execute: Option<bool>,
 }
 
@@ -57,7 +57,7 @@ impl Tool for TaskgraphStep {
         if self.slots.as_ref().is_some_and(|slots| slots.len() > SLOTS_MAX) {
             return Err(ToolError::input("slots", format!("at most {SLOTS_MAX} values can be sent at once")));
         }
-        let calls = if self.execute == Some(true) { Calls::ByServer } else { Calls::ByClient };
+        let calls = self.execute.map(Calls::of);
         let event = Event {
             user_text: self.user_text,
             intent: self.intent,

@@ -1,98 +1,13 @@
-//! Guided conversations as agents have them: one message brings everything, customers change their minds, and answers
-//! stay short. Each test is one finding from conversations that went wrong.
+//! Guided conversations as agents have them: one message brings everything, and customers change their minds. Each test is
+//! one finding from conversations that went wrong.
 
 use std::time::Duration;
 
 use rmcp::model::GetPromptRequestParams;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::agents_talk::{Guided, ISSUE, MEETING, WHEEL, sarah};
 use crate::world::World;
-
-pub(crate) const ISSUE: &str = "I have an issue in installing the DUST-E robot";
-pub(crate) const WHEEL: &str = "the wheel of my robot broke";
-
-/// A guided conversation, with the bytes that it costs.
-pub(crate) struct Guided {
-    pub(crate) world: World,
-    session: Value,
-    pub(crate) last: Value,
-    /// The bytes of all arguments and answers.
-    pub(crate) bytes: usize,
-}
-
-impl Guided {
-    pub(crate) async fn begin(graph: Value) -> Guided {
-        let world = World::new().await;
-        let last = world.call("taskgraph_start", graph.clone()).await.unwrap();
-        let bytes = graph.to_string().len() + last.to_string().len();
-        Guided { world, session: last["session"].clone(), last, bytes }
-    }
-
-    pub(crate) async fn desk() -> Guided {
-        Guided::begin(json!({})).await
-    }
-
-    pub(crate) async fn try_step(&mut self, mut step: Value) -> Result<(), Value> {
-        step["session"] = self.session.clone();
-        step["execute"] = json!(true);
-        self.bytes += step.to_string().len();
-        let answer = self.world.call("taskgraph_step", step).await;
-        self.last = answer.clone().unwrap_or_else(|error| error);
-        self.bytes += self.last.to_string().len();
-        answer.map(|_| ())
-    }
-
-    /// A step that the server takes, calling the tools itself.
-    pub(crate) async fn step(&mut self, step: Value) -> &mut Guided {
-        self.try_step(step.clone()).await.unwrap_or_else(|error| panic!("{step}: {error}"));
-        self
-    }
-
-    /// The node and the kind of the last instruction, such as `problem.who slots`.
-    pub(crate) fn at(&self) -> String {
-        format!("{} {}", self.last["node"].as_str().unwrap(), self.ask()["kind"].as_str().unwrap())
-    }
-
-    pub(crate) fn ask(&self) -> &Value {
-        self.last["asks"].as_array().unwrap().last().unwrap()
-    }
-
-    pub(crate) fn missing(&self) -> Vec<&str> {
-        let missing = self.ask()["missing"].as_array().into_iter().flatten();
-        missing.map(|missing| missing["name"].as_str().unwrap()).collect()
-    }
-
-    pub(crate) fn called(&self) -> Vec<&str> {
-        self.calls().map(|call| call["tool"].as_str().unwrap()).collect()
-    }
-
-    fn calls(&self) -> impl Iterator<Item = &Value> {
-        self.last["called"].as_array().into_iter().flatten()
-    }
-
-    /// The call of this tool in the last step.
-    pub(crate) fn call(&self, tool: &str) -> &Value {
-        self.calls().find(|call| call["tool"] == tool).unwrap_or_else(|| panic!("no {tool} in {}", self.last))
-    }
-
-    /// The content of the ticket that the last step has opened.
-    pub(crate) fn issue(&self) -> String {
-        let id = &self.call("create_ticket")["result"]["ticket_id"];
-        let kept = self.world.sandbox.records("tickets");
-        let kept = kept.iter().find(|record| record["id"] == *id).unwrap();
-        kept["properties"]["content"].as_str().unwrap().to_owned()
-    }
-
-    pub(crate) fn count(&self, kind: &str) -> usize {
-        self.world.sandbox.records(kind).len()
-    }
-}
-
-pub(crate) fn sarah(more: Value) -> Value {
-    let mut step = json!({"user_text": "sarah@gmail.com", "slots": {"email": "sarah@gmail.com"}});
-    step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    step
-}
 
 #[tokio::test(start_paused = true)]
 async fn finding_01_the_customers_words_are_logged_and_are_the_issue() {
@@ -238,34 +153,6 @@ async fn finding_06_nothing_is_booked_before_times_were_shown_and_another_day_ca
 }
 
 #[tokio::test(start_paused = true)]
-async fn finding_07_answers_carry_only_what_is_new() {
-    let mut talk = Guided::desk().await;
-    let first = talk.last.clone();
-    assert!(first["intents"].as_array().unwrap().len() >= 9 && first["asks"][0].get("candidates").is_none());
-    assert_eq!((&first["asks"][0]["verbatim"], first["asks"][0].get("instruction")), (&json!(true), None), "{first}");
-    assert!(first.to_string().len() < 800, "{first}");
-    talk.step(json!({"user_text": "A meeting please", "intent": "book a meeting"})).await;
-    for repeated in ["intents", "briefing", "graph", "path", "expires"] {
-        assert!(talk.last.get(repeated).is_none(), "{repeated}");
-    }
-    assert!(talk.ask().get("input_schema").is_none() && talk.ask().get("known").is_none());
-    let email = &talk.ask()["missing"][0];
-    assert_eq!((&email["name"], &email["example"]), (&json!("email"), &json!("sarah@gmail.com")));
-    assert!(email["description"].as_str().is_some_and(|about| !about.contains('\n') && about.len() < 100), "{email}");
-    let asked = talk.last.to_string();
-    assert!(asked.len() < 300, "{asked}");
-    talk.step(json!({"user_text": "what do you need?"})).await;
-    assert_eq!((talk.missing(), talk.ask()["missing"][0].get("description")), (vec!["email"], None), "as before");
-    assert!(talk.last.to_string().len() < asked.len(), "{}", talk.last);
-
-    let question = "How much is the ADAM robot?";
-    talk.step(json!({"user_text": question, "intent": "prices", "switch": "leave"})).await;
-    let found = talk.call("search_documents");
-    assert!(!found["result"]["passages"].as_array().unwrap().is_empty());
-    assert!(talk.ask().get("documents").is_none(), "none were named: {}", talk.ask());
-}
-
-#[tokio::test(start_paused = true)]
 async fn finding_08_the_default_graph_serves_what_customers_come_for() {
     let mut talk = Guided::desk().await;
     talk.step(sarah(json!({"intent": "my ticket", "user_text": "Is my robot repaired?"}))).await;
@@ -291,27 +178,6 @@ async fn finding_08_the_default_graph_serves_what_customers_come_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn finding_08_of_several_people_the_customer_says_who_they_are() {
-    let mut talk = Guided::desk().await;
-    for (first, email) in [("Sarah", "sarah.one@acme.example"), ("Sarah", "sarah.two@acme.example")] {
-        let person = json!({"firstname": first, "lastname": "Longfellow", "email": email});
-        talk.world.call("create_contact", json!({"properties": person})).await.unwrap();
-    }
-    talk.world.call("search_contacts", json!({"query": "nobody"})).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(30)).await; // HubSpot's index lags.
-    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
-    talk.step(json!({"intent": "known by phone or name", "slots": {"query": "Sarah Longfellow"}})).await;
-    assert_eq!(talk.missing(), ["cus_cid"], "{}", talk.last);
-    let contacts = talk.call("search_contacts")["result"]["contacts"].as_array().unwrap().clone();
-    let refused = talk.try_step(json!({"slots": {"cus_cid": "84246479604"}})).await.unwrap_err();
-    assert_eq!(refused["code"], "STEP_REFUSED_ERROR", "only one of those found");
-    talk.step(json!({"user_text": "the second", "slots": {"cus_cid": contacts[1]["contact_id"]}})).await;
-    let asked = talk.world.requests().join(" ");
-    assert!(asked.contains(contacts[1]["contact_id"].as_str().unwrap()), "{asked}");
-    assert_eq!(talk.issue(), ISSUE);
-}
-
-#[tokio::test(start_paused = true)]
 async fn finding_09_anybody_may_ask_about_products_and_may_become_a_customer() {
     let mut talk = Guided::desk().await;
     talk.step(json!({"user_text": "What does the ADAM robot make?", "intent": "1"})).await;
@@ -320,8 +186,9 @@ async fn finding_09_anybody_may_ask_about_products_and_may_become_a_customer() {
     assert_eq!(talk.ask()["failed"]["code"], "USER_NOT_FOUND_ERROR");
     let name = json!({"firstname": "Ada", "lastname": "Byron"});
     talk.step(json!({"user_text": "I am new", "intent": "become a customer", "slots": name})).await;
-    let added = &talk.call("create_contact")["result"]["contact"]["properties"];
-    assert_eq!((&added["email"], &added["firstname"]), (&json!("ada@acme.example"), &json!("Ada")), "nothing is lost");
+    let added = talk.world.sandbox.records("contacts");
+    let added = added.iter().find(|contact| contact["properties"]["email"] == "ada@acme.example");
+    assert_eq!(added.map(|contact| &contact["properties"]["firstname"]), Some(&json!("Ada")), "nothing is lost");
     assert!(talk.called().contains(&"create_ticket"), "and the problem goes on: {}", talk.last);
     assert_eq!(talk.issue(), ISSUE);
 }
@@ -367,50 +234,6 @@ async fn finding_11_the_day_and_the_accounts_zone_are_told() {
     assert_eq!(Guided::begin(json!({"graph": "contacts"})).await.last.get("today"), None, "it deals with no days");
 }
 
-/// The bytes of the same conversation without a script: a meeting, then a ticket.
-async fn free_bytes() -> usize {
-    let world = World::new().await;
-    let mut bytes = 0;
-    let mut call = async |tool: &'static str, arguments: Value| {
-        let answer = world.call(tool, arguments.clone()).await.unwrap();
-        bytes += arguments.to_string().len() + answer.to_string().len();
-        answer
-    };
-    let found = call("find_contact_by_email", json!({"email": "sarah@gmail.com", "chat": MEETING})).await;
-    let contact = &found["contact_id"];
-    let owned = call("find_owner_id_by_contact_id", json!({ "cus_cid": contact })).await;
-    let zone = "America/New_York";
-    let day = json!({"owner_id": owned["owner_id"], "time_zone": zone, "meeting_date": "2026-12-01", "duration": 30});
-    let free = call("check_available", day).await;
-    let start = free["available_slots"][0]["start"].as_str().unwrap();
-    let meeting = json!({
-        "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": "sarah@gmail.com", "meeting_date": "2026-12-01",
-        "meeting_start_time": &start[11..16], "duration": 30, "slug": free["slug"], "time_zone": zone,
-    });
-    call("create_meeting", meeting).await;
-    call("find_tickets", json!({"contact": contact, "status": "open"})).await;
-    call("create_ticket", json!({"cus_cid": contact, "issue": ISSUE})).await;
-    bytes
-}
-
-pub(crate) const MEETING: &str = "I'd like to meet my representative on 1 December, half an hour, in New York.";
-
-#[tokio::test(start_paused = true)]
-async fn finding_07_a_guided_conversation_costs_at_most_half_more_than_a_free_one() {
-    let free = free_bytes().await;
-    let mut talk = Guided::desk().await;
-    let day = json!({"meeting_date": "2026-12-01", "time_zone": "America/New_York", "duration": 30});
-    talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": day})).await;
-    talk.step(sarah(json!({}))).await;
-    let chosen = json!({"meeting_start_time": talk.call("check_available")["result"]["available_slots"][0]});
-    talk.step(json!({"user_text": "the first", "slots": chosen})).await;
-    assert_eq!(talk.call("create_meeting").get("succeeded"), None, "{}", talk.last);
-    talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
-    assert_eq!(talk.issue(), ISSUE);
-    println!("a meeting and a ticket: {} bytes guided, {free} free", talk.bytes);
-    assert!(talk.bytes * 2 <= free * 3, "{} bytes guided, {free} free", talk.bytes);
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_contact_assistant_searches_creates_and_updates_as_a_graph() {
     let mut talk = Guided::begin(json!({"graph": "contacts"})).await;
@@ -426,7 +249,7 @@ async fn the_contact_assistant_searches_creates_and_updates_as_a_graph() {
     talk.step(json!({"user_text": "Who is Sarah?", "intent": "search"})).await;
     assert_eq!(talk.missing(), ["query"], "that of before is over");
     talk.step(json!({"user_text": "Sarah Mark", "slots": {"query": "Sarah Mark"}})).await;
-    assert_eq!(talk.call("search_contacts")["result"]["total"], 1);
+    assert_eq!(talk.call("search_contacts")["result"]["contacts"].as_array().map(Vec::len), Some(1));
 }
 
 /// A client that calls the tools itself gets the same conversation.
@@ -451,83 +274,6 @@ async fn without_execute_the_client_calls_what_it_is_told_to() {
     let whole = world.call("taskgraph_step", json!({ "session": session })).await.unwrap();
     assert_eq!(whole["path"], json!(["start", "problem.who", "problem.tickets", "problem.new"]));
     assert!(whole["intents"].as_array().unwrap().len() >= 9 && whole["expires"].is_string());
-}
-
-/// A customer who turns out to be somebody else gets nothing of the first one.
-#[tokio::test(start_paused = true)]
-async fn another_address_half_way_is_looked_up_before_anything_is_booked() {
-    let mut talk = Guided::desk().await;
-    let slots = json!({"email": "sarah@gmail.com", "meeting_date": "2026-12-01", "time_zone": "America/New_York"});
-    talk.step(json!({"user_text": MEETING, "intent": "book a meeting", "slots": slots})).await;
-    assert_eq!(talk.missing(), ["meeting_start_time", "duration"]);
-    let other = json!({"email": "tom.baker@harborviewhotel.com"});
-    talk.step(json!({"user_text": "Sorry, I am Tom Baker", "slots": other})).await;
-    assert!(talk.called().starts_with(&["find_contact_by_email"]), "{}", talk.last);
-    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Tom");
-    assert_eq!(talk.count("meetings"), World::new().await.sandbox.records("meetings").len());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_phone_number_helps_after_an_unknown_address() {
-    let mut talk = Guided::desk().await;
-    let slots = json!({"email": "sarha@gmail.com"});
-    talk.step(json!({"user_text": WHEEL, "intent": "report a problem", "slots": slots})).await;
-    assert_eq!(talk.call("find_contact_by_email")["result"]["code"], "USER_NOT_FOUND_ERROR");
-    talk.step(json!({"slots": {"phone": "702 555 0143"}})).await;
-    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Sarah", "{}", talk.last);
-    assert_eq!(talk.issue(), WHEEL);
-}
-
-/// Two people share a phone number.
-async fn family() -> (Guided, String) {
-    let mut talk = Guided::desk().await;
-    let person =
-        json!({"firstname": "Leo", "lastname": "Mark", "email": "leo.mark@clou.example", "phone": "+1 702 555 0143"});
-    let added =
-        talk.world.call("create_contact", json!({"properties": person, "allow_same_phone": true})).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(30)).await; // HubSpot's index lags.
-    let slots = json!({"phone": "702 555 0143"});
-    talk.step(json!({"user_text": WHEEL, "intent": "report a problem", "slots": slots})).await;
-    assert_eq!(talk.call("find_contact_by_email")["result"]["code"], "AMBIGUOUS_ERROR", "{}", talk.last);
-    assert_eq!(talk.missing(), ["cus_cid"]);
-    (talk, added["contact"]["contact_id"].as_str().unwrap().to_owned())
-}
-
-#[tokio::test(start_paused = true)]
-async fn who_shares_a_phone_number_is_named_by_id_or_address() {
-    for by_id in [true, false] {
-        let (mut talk, leo) = family().await;
-        let slots = if by_id { json!({"cus_cid": leo}) } else { json!({"email": "leo.mark@clou.example"}) };
-        talk.step(json!({"slots": slots})).await;
-        assert!(talk.last.get("ignored").is_none(), "{}", talk.last);
-        assert_eq!(talk.issue(), WHEEL, "by id: {by_id}");
-        assert!(talk.world.requests().join(" ").contains(&leo));
-    }
-    let (mut talk, _) = family().await;
-    let refused = talk.try_step(json!({"slots": {"cus_cid": "33190415288"}})).await.unwrap_err();
-    assert_eq!(refused["code"], "STEP_REFUSED_ERROR", "only one of those shown");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_stranger_with_a_known_phone_number_becomes_nobody_else() {
-    let mut talk = Guided::desk().await;
-    let before = talk.count("contacts");
-    let slots = json!({"firstname": "Jo", "lastname": "Doe", "phone": "702 555 0143"});
-    talk.step(json!({"user_text": "I am new here", "intent": "become", "slots": slots})).await;
-    assert_eq!(talk.ask()["failed"]["code"], "AMBIGUOUS_ERROR", "{}", talk.last);
-    assert_eq!(talk.missing(), ["allow_same_phone"]);
-    let mut other = Guided::desk().await;
-    other.step(json!({"intent": "become", "slots": slots})).await;
-    other.step(json!({"user_text": WHEEL, "intent": "report a problem", "switch": "leave"})).await;
-    assert_eq!((other.at().as_str(), other.missing()), ("problem.who slots", vec!["email"]), "{}", other.last);
-    // Somebody else they are not.
-    talk.step(json!({"slots": {"allow_same_phone": true}})).await;
-    assert_eq!((&talk.call("create_contact")["result"]["created"], talk.count("contacts")), (&json!(true), before + 1));
-    talk.step(json!({"user_text": WHEEL, "intent": "report a problem"})).await;
-    assert_eq!(talk.call("find_tickets")["result"]["open"], 0, "{}", talk.last);
-    // Or they are, and say the address.
-    other.step(json!({"slots": {"email": "sarah@gmail.com"}})).await;
-    assert_eq!(other.issue(), WHEEL);
 }
 
 #[tokio::test(start_paused = true)]
@@ -562,21 +308,6 @@ async fn the_wish_to_add_to_a_ticket_is_not_the_note() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_address_is_corrected_and_another_customers_problem_is_theirs() {
-    let mut talk = Guided::desk().await;
-    talk.step(sarah(json!({"user_text": "What do you know about me?", "intent": "my data"}))).await;
-    let slots = json!({"email": "sarah.mark@new.example"});
-    talk.step(json!({"user_text": "my address is new", "intent": "correct", "slots": slots})).await;
-    assert_eq!(talk.called(), ["update_contact"], "{}", talk.last);
-    assert_eq!(talk.call("update_contact")["result"]["changes"]["email"]["after"], slots["email"]);
-    let mut talk = Guided::desk().await;
-    talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
-    let slots = json!({"email": "tom.baker@harborviewhotel.com"});
-    talk.step(json!({"user_text": "our lift robot is stuck", "intent": "report a problem", "slots": slots})).await;
-    assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Tom", "{}", talk.last);
-}
-
-#[tokio::test(start_paused = true)]
 async fn times_are_shown_for_whom_and_when_the_customer_says() {
     let mut talk = Guided::desk().await;
     let slots = json!({
@@ -598,15 +329,4 @@ async fn times_are_shown_for_whom_and_when_the_customer_says() {
     talk.step(json!({"user_text": "with Tom please", "slots": {"owner_id": "nobody of this name"}})).await;
     assert_eq!(talk.called(), ["check_available"], "{}", talk.last);
     assert_eq!(talk.call("check_available")["succeeded"], false, "not the own representative's times instead");
-}
-
-#[tokio::test(start_paused = true)]
-async fn unknown_values_are_explained_once_and_contact_properties_are_taken() {
-    let mut talk = Guided::desk().await;
-    let slots = json!({"colour": "red", "size": "big", "city": "Reno"});
-    talk.step(json!({"user_text": WHEEL, "intent": "report a problem", "slots": slots})).await;
-    let ignored = talk.last["ignored"].clone();
-    let names: Vec<&Value> = ignored.as_array().unwrap().iter().map(|one| &one["name"]).collect();
-    assert_eq!(names, ["colour", "size"]);
-    assert!(ignored[1]["reason"].as_str().unwrap().len() < 80 && ignored.to_string().len() < 900, "{ignored}");
 }

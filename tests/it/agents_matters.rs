@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::agents_guided::{Guided, ISSUE, MEETING, WHEEL, sarah};
+use crate::agents_talk::{Guided, ISSUE, MEETING, WHEEL, sarah};
 use crate::world::World;
 
 /// What a person interrupts is not taken up again unasked, and is not lost either.

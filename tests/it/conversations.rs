@@ -240,31 +240,14 @@ async fn conversations_cost_no_more_than_the_table_says() {
     }
 }
 
-/// Conversations that cost more than half more when they are led, the script that is read at first left out: what the
-/// customer is asked is a step of some 350 bytes where it is led, and no call at all where it is not.
-const ASKED_FOR_FREE: &[&str] = &[
-    "appointments-none",
-    "contacts-create-danish",
-    "contacts-create-name-only",
-    "contacts-missing-then-created",
-    "contacts-search-english",
-    "contacts-update-one-of-two-german",
-    "customer-already",
-    "customer-new",
-    "customer-same-phone",
-    "data-mine",
-    "data-new-position",
-    "mind-asked-whether-to-come-back",
-    "person-unknown-address",
-    "person-unknown",
-    "problem-new-customer",
-    "ticket-none-becomes-problem",
-    "ticket-of-nobody",
-    "ticket-state",
-];
+/// Conversations that cost more than half more when they are led, the script that is read at first left out. What the
+/// customer is asked is a step of some 250 bytes where it is led, and no call at all where it is not: these consist of such
+/// questions and one short call.
+const ASKED_FOR_FREE: &[&str] =
+    &["contacts-create-name-only", "customer-new", "customer-same-phone", "mind-asked-whether-to-come-back"];
 
 /// The same conversation costs at most half more when it is led: each with the script that is read at first, each but
-/// those named without it, and all of them without it.
+/// those named without it. All together cost no more.
 #[tokio::test(start_paused = true)]
 async fn a_led_conversation_costs_at_most_half_more_than_a_free_one() {
     let (mut calls, mut steps, mut dearer) = (0, 0, vec![]);
@@ -283,5 +266,5 @@ async fn a_led_conversation_costs_at_most_half_more_than_a_free_one() {
     println!("all, without the script: {steps} bytes led, {calls} free");
     let known: Vec<_> = ASKED_FOR_FREE.iter().copied().filter(|name| only_or_all(name)).collect();
     assert_eq!(dearer, known, "these cost more than half more");
-    assert!(steps * 2 <= calls * 3, "{steps} bytes led, {calls} free");
+    assert!(steps <= calls, "{steps} bytes led, {calls} free");
 }

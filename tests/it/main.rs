@@ -5,8 +5,11 @@
 
 mod agents_contacts;
 mod agents_guided;
+mod agents_identity;
 mod agents_matters;
 mod agents_meetings;
+mod agents_short_answers;
+mod agents_talk;
 mod agents_tickets;
 mod architecture;
 mod argument_limits;
@@ -22,6 +25,7 @@ mod call_limits;
 mod chat;
 mod chat_terminal;
 mod client_habits;
+mod closed_intents;
 mod completion;
 mod connections;
 mod contact_assistant;

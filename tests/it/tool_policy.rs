@@ -223,7 +223,13 @@ fn changes() -> Vec<(&'static str, Value, &'static str, (&'static str, &'static 
 fn kept(sandbox: &Sandbox, (kind, id): (&str, &str)) -> Value {
     if kind == "threads" {
         let account: Value = serde_json::from_str(&sandbox.snapshot()).unwrap();
-        return account[kind].as_array().unwrap().iter().find(|one| one["id"].to_string() == id).unwrap().clone();
+        return account[kind]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["id"].as_u64() == id.parse().ok())
+            .unwrap()
+            .clone();
     }
     sandbox.records(kind).into_iter().find(|record| record["id"] == id).unwrap()["properties"].clone()
 }

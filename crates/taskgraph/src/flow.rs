@@ -20,7 +20,8 @@ pub(super) enum Step<'a> {
     Do(&'a Node),
     /// Steps that are taken if the customer has this intent, which the edge defines.
     When(&'a Edge, &'a Intent, Vec<Step<'a>>),
-    /// Steps that are taken if the result of the tool before them fits the edge.
+    /// Steps that are taken if the result of the tool before them fits the edge; none if they need a tool that is switched
+    /// off.
     If(&'a Edge, Vec<Step<'a>>),
     /// Alternatives, of which one is drawn by weight.
     Either(Vec<Vec<Step<'a>>>),

@@ -69,10 +69,11 @@ pub(super) fn documents_to_name(graph: &Graph) -> impl Iterator<Item = &Document
     graph.documents().iter().filter(|document| document.kind != "text").take(DOCUMENTS_MAX)
 }
 
-/// Returns the instruction to say the text of a node.
-pub(super) fn speak(node: &Node, verbatim: bool) -> String {
+/// Returns the instruction to say the text of a node. `ends`: nothing follows, and a goodbye needs no step.
+pub(super) fn speak(node: &Node, verbatim: bool, ends: bool) -> String {
     let own = sentence(&node.prompt);
     match (node.text.trim().is_empty(), verbatim) {
+        (true, _) if ends => format!("{} {ALL}", step(node)).trim().to_owned(),
         (true, _) => step(node),
         // `verbatim` says the rest.
         (false, true) => own,
@@ -91,9 +92,13 @@ pub(super) fn slots(node: &Node, again: bool, times: bool) -> String {
     format!("{} {failed}{ask}", task(node)).trim().to_owned()
 }
 
-/// Returns what a node is for, without the name of its tool.
+fn first_sentence(text: &str) -> String {
+    text.split_once(". ").map_or_else(|| text.to_owned(), |(first, _)| format!("{first}."))
+}
+
+/// Returns what a node is for, without the name of its tool and what its task says of the time after the call.
 pub(super) fn task(node: &Node) -> String {
-    [sentence(&node.task), sentence(&node.prompt)].join(" ").trim().to_owned()
+    [first_sentence(&sentence(&node.task)), sentence(&node.prompt)].join(" ").trim().to_owned()
 }
 
 /// Names the lengths of a meeting of which the customer chooses one.
@@ -129,8 +134,8 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
     (first.trim_end_matches(['.', ':']).trim().to_owned(), example.map(str::to_owned))
 }
 
-/// The end of a topic. A goodbye needs no step.
-const FINISH: &str = "Done: tell the customer. If they want no more, send nothing.";
+/// The end of a topic.
+const FINISH: &str = "Tell them; a goodbye needs no step.";
 
 /// The end of a topic after which another goes on.
 pub(super) const FINISH_AND_GO_ON: &str = "Tell the customer what was done or found; then go on:";
@@ -140,18 +145,20 @@ pub(super) fn finish(node: &Node) -> String {
     format!("{FINISH} {}", sentence(&node.prompt)).trim().to_owned()
 }
 
+/// The end of a conversation that needs no step.
+const ALL: &str = "If that is all, send nothing.";
 /// The instruction to choose an intent.
-pub(super) const CHOOSE: &str = "Send the `intent` that fits; ask if it is not clear.";
+pub(super) const CHOOSE: &str = "Send the `intent` that fits, or ask.";
 /// The instruction to choose how a topic continues after the result of this node's tool. `waiting`: another topic is to
 /// be resumed.
 pub(super) fn choose_at(node: &Node, waiting: bool) -> String {
-    let all = if waiting { "\"none\": that is all." } else { "If that is all, send nothing." };
+    let all = if waiting { "\"none\": that is all." } else { ALL };
     format!("{} {CHOOSE} {all}", sentence(&node.task)).trim().to_owned()
 }
 
 /// The instruction to ask about the current topic.
-pub(super) const SWITCH: &str = "Ask whether to deal with the other matter first and come back, to drop the matter at \
-     hand, or to stay with it, and send `switch`: \"come_back\", \"leave\" or \"stay\".";
+pub(super) const SWITCH: &str =
+    "Ask: that first and come back, drop this, or stay with it? Send `switch`: \"come_back\", \"leave\" or \"stay\".";
 /// The instruction to offer a topic that was interrupted.
 pub(super) const GO_ON: &str =
     "Ask whether to go on with `matter`. If so send `switch`: \"come_back\", if not send nothing.";

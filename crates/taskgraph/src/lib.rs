@@ -49,6 +49,7 @@ pub mod graph;
 mod instructions;
 pub mod likeness;
 pub mod load;
+mod open_flow;
 pub mod problem;
 mod redact;
 pub mod render;

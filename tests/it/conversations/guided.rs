@@ -40,7 +40,9 @@ impl Desk for Guided {
         self.memory.hear(said);
         if self.session.is_null() {
             let graph = self.graph.as_ref().map(|graph| json!({ "graph": graph })).unwrap_or(json!({}));
-            let begun = tools.call("taskgraph_start", graph.as_object().unwrap().clone()).await.unwrap();
+            let mut begin = graph.as_object().unwrap().clone();
+            begin.insert("execute".into(), json!(true));
+            let begun = tools.call("taskgraph_start", begin).await.unwrap();
             self.session = begun["session"].clone();
             self.read(&begun);
         }
@@ -65,7 +67,8 @@ impl Desk for Guided {
         let mut choice = said.means.choice.clone().filter(|_| said.means.intent.is_some());
         for _ in 0..STEPS_MAX {
             says.push(self.step(step, tools).await);
-            step = Map::new();
+            // Where nothing is sent, the session is only shown.
+            step = Map::from_iter([("execute".to_owned(), json!(true))]);
             let kind = self.ask["kind"].as_str().unwrap_or_default();
             if kind == "intent"
                 && let Some(way) = choice.take().and_then(|choice| self.offer(&choice))
@@ -143,7 +146,6 @@ impl Guided {
 
     async fn step(&mut self, mut step: Map<String, Value>, tools: &mut Tools<'_>) -> String {
         step.insert("session".into(), self.session.clone());
-        step.insert("execute".into(), json!(true));
         match tools.call("taskgraph_step", step).await {
             Ok(answer) => self.read(&answer),
             Err(error) => format!("{}. {}", told(&error), error["hint"].as_str().unwrap_or_default()),
@@ -159,7 +161,7 @@ impl Guided {
         self.ask = asks.last().cloned().unwrap_or_default();
         self.memory.learn(&self.ask["failed"]["details"]);
         let instruction = self.ask["instruction"].as_str().unwrap_or_default();
-        self.is_done = instruction.contains("send nothing");
+        self.is_done = ["send nothing", "needs no step"].iter().any(|end| instruction.contains(end));
         let names = |list: &Value, name: &str| -> Vec<String> {
             let all = list.as_array().into_iter().flatten();
             all.filter_map(|one| one.as_str().or_else(|| one[name].as_str()).map(str::to_owned)).collect()

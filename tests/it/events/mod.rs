@@ -5,6 +5,7 @@ mod desk;
 mod feed;
 mod flood;
 mod polling;
+mod replay;
 mod routes;
 
 use base64::Engine;

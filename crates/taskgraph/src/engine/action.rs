@@ -21,7 +21,8 @@ pub enum Action {
     },
     /// Learn these values from the customer and send them as `slots`.
     Slots {
-        /// The tool that needs the values.
+        /// The tool that needs the values, unless the server calls it in any case.
+        #[serde(skip_serializing_if = "String::is_empty")]
         tool: String,
         /// The required arguments that are not known.
         missing: Vec<MissingArgument>,
@@ -121,6 +122,13 @@ pub enum Action {
 }
 
 impl Action {
+    /// Leaves out what only whoever calls the tools needs.
+    pub fn without_tool(&mut self) {
+        if let Action::Slots { tool, .. } = self {
+            tool.clear();
+        }
+    }
+
     /// Says of a question for the documents that the passages have been found.
     pub fn searched(&mut self) {
         if let Action::Answer { query, instruction, .. } = self {

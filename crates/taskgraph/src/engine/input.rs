@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     graph::{Edge, Intent},
-    instructions::DeadEnd,
+    instructions::{DeadEnd, FINISH_AND_GO_ON},
     rules::IDENTIFY_TOOL,
 };
 
@@ -28,6 +28,10 @@ const IGNORED_MAX: usize = 20;
 impl Navigator<'_> {
     pub(super) fn finish(mut self) -> (State, Vec<Action>) {
         let last = next_action::current(&self.state, self.context);
+        if self.state.phase == Phase::Finish {
+            // The end of what went on says the same.
+            self.preceding.retain(|said| *said != next_action::say(FINISH_AND_GO_ON.to_owned()));
+        }
         self.preceding.push(last);
         (self.state, self.preceding)
     }

@@ -390,7 +390,9 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     }
     let start = node.id == context.graph.start().id;
     let verbatim = node.verbatim || (start && !node.text.trim().is_empty());
-    let instruction = instructions::speak(node, verbatim);
+    let goes_on = context.graph.edges_from(&node.id).next().is_some();
+    let ends = !goes_on && state.stack.is_empty() && state.nested.is_empty();
+    let instruction = instructions::speak(node, verbatim, ends);
     Action::Say {
         text: node.text.trim().to_owned(),
         verbatim,

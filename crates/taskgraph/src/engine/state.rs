@@ -122,6 +122,9 @@ pub struct State {
     /// The day as the model was last told it.
     #[serde(default)]
     pub today_told: Option<String>,
+    /// The server calls the tools that are due in every step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub executes: bool,
 }
 
 /// A part of an event that was not taken; the rest was.
@@ -257,6 +260,7 @@ impl State {
             apart: SetApart::default(),
             ignored: vec![],
             today_told: None,
+            executes: false,
         }
     }
 

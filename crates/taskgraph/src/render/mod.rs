@@ -10,6 +10,6 @@ mod tree;
 
 pub use self::mermaid::mermaid;
 pub use self::node::node;
-pub use self::prompt::{briefing, prompt};
+pub use self::prompt::{briefing, prompt, prompt_without};
 pub use self::svg::svg;
 pub use self::tree::tree;

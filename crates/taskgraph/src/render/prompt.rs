@@ -6,7 +6,7 @@ use super::title::condition;
 use crate::{
     flow::{self, Flow, Step},
     graph::{Edge, Graph},
-    instructions,
+    instructions, open_flow,
     resource::Behavior,
     rules,
 };
@@ -27,11 +27,16 @@ pub fn briefing(graph: &Graph) -> String {
 ///
 /// `today` is the date with weekday and the account's zone. `user_message` is the customer's first message; the prompt quotes it as data.
 pub fn prompt(graph: &Graph, today: Option<&str>, user_message: Option<&str>) -> String {
+    prompt_without(graph, today, user_message, &[])
+}
+
+/// The same where these tools are switched off: an intent that needs one is only named as not available.
+pub fn prompt_without(graph: &Graph, today: Option<&str>, user_message: Option<&str>, closed: &[&str]) -> String {
     let mut prompt = introduction(graph);
     section(&mut prompt, "Today", today.unwrap_or_default());
     section(&mut prompt, "Rules", &rules(graph));
     section(&mut prompt, "Greeting", &greeting(graph));
-    section(&mut prompt, "What customers come for", &flows(graph));
+    section(&mut prompt, "What customers come for", &flows(graph, closed));
     section(&mut prompt, "Documents to answer from", &documents(graph));
     section(&mut prompt, "The conversation so far", &so_far(user_message));
     prompt.push('\n');
@@ -70,14 +75,21 @@ fn greeting(graph: &Graph) -> String {
     text
 }
 
-fn flows(graph: &Graph) -> String {
-    let mut text = String::new();
-    for (position, flow) in flow::flows(graph).iter().enumerate() {
-        let Flow { edge, intent, steps: way } = flow;
-        let _ = writeln!(text, "### {}. {}", position + 1, intent.text);
+fn flows(graph: &Graph, closed: &[&str]) -> String {
+    let (mut text, mut number, mut unavailable) = (String::new(), 0, vec![]);
+    for Flow { edge, intent, steps: way } in flow::flows(graph) {
+        let Some(way) = open_flow::open(&way, closed) else {
+            unavailable.push(format!("“{}”", intent.text));
+            continue;
+        };
+        number += 1;
+        let _ = writeln!(text, "### {number}. {}", intent.text);
         meaning(&mut text, edge, 0);
-        steps(&mut text, way, 0);
+        steps(&mut text, &way, 0);
         text.push('\n');
+    }
+    if !unavailable.is_empty() {
+        let _ = writeln!(text, "Not available here: {}. Say so to whoever asks for it.", unavailable.join(", "));
     }
     text
 }
@@ -101,6 +113,13 @@ fn steps(text: &mut String, way: &[Step<'_>], depth: usize) {
                 let _ = writeln!(text, "{indent}{number}. When this fits: {}", intent.text);
                 meaning(text, edge, depth + 1);
                 steps(text, way, depth + 1);
+            }
+            Step::If(edge, way) if way.is_empty() => {
+                let _ = writeln!(
+                    text,
+                    "{indent}{number}. {} in its answer: that is not available here, say so.",
+                    capital(&condition(edge))
+                );
             }
             Step::If(edge, way) => {
                 let _ = writeln!(text, "{indent}{number}. {} in its answer:", capital(&condition(edge)));
@@ -156,6 +175,40 @@ mod tests {
     fn the_shipped_graph_as_a_prompt() {
         let graph = test_graph::hubspot();
         insta::assert_snapshot!(prompt(&graph, None, Some("I want to know more about your product: Adam")));
+    }
+
+    #[test]
+    fn what_needs_a_closed_tool_is_not_available() {
+        let text = std::fs::read_to_string("../../taskgraphs/frontdesk.json").unwrap();
+        let graph = crate::load::read("frontdesk", &text).unwrap().graph;
+        let writes =
+            ["create_ticket", "update_ticket", "create_meeting", "create_contact", "update_contact", "create_task"];
+        for (closed, unavailable, gone) in [
+            (&[][..], &[][..], &[][..]),
+            (&["create_meeting"], &["Book a meeting"], &["create_meeting"]),
+            // A known problem can still be added to.
+            (&["create_ticket"], &[], &["create_ticket"]),
+            (&["update_ticket"], &[], &["It is solved", "The problem of an open ticket"]),
+            (
+                &writes,
+                &["Report a problem", "Book a meeting", "Become a customer", "A person, please"],
+                &["Correct my data", "Reopen it"],
+            ),
+        ] {
+            let prompt = prompt_without(&graph, None, None, closed);
+            let flows = prompt.split("## What customers come for").nth(1).unwrap();
+            let listed: Vec<&str> = flows
+                .lines()
+                .filter_map(|line| line.strip_prefix("### ")?.split_once(". "))
+                .map(|(_, intent)| intent)
+                .collect();
+            let told = flows.lines().find(|line| line.starts_with("Not available here: ")).unwrap_or_default();
+            for intent in unavailable {
+                assert!(!listed.contains(intent) && told.contains(&format!("“{intent}”")), "{intent}: {flows}");
+            }
+            assert_eq!(listed.len() + unavailable.len(), 10, "{closed:?}: {listed:?} {told}");
+            assert!(gone.iter().all(|gone| !flows.contains(&format!("Call `{gone}`")) && !flows.contains(&format!("fits: {gone}"))), "{gone:?}: {flows}");
+        }
     }
 
     #[test]
