@@ -36,6 +36,7 @@ pub use self::store_name::StoreName;
 pub use self::webhook::{CLIENT_SECRET_VARIABLE, WebhookSettings};
 pub use self::webhook_replay::WebhookReplaySettings;
 use crate::audit::file;
+use crate::events::poll::inboxes::Inboxes;
 use crate::telemetry::Format;
 use hubspot_client::{TicketKeys, Tier, Versions};
 
@@ -240,6 +241,13 @@ pub struct Settings {
     /// folder, with --sandbox in memory.
     #[arg(long, global = true, env = "FRONTDESK_STORE", hide_env_values = true, value_name = "FILE_OR_URL")]
     pub store: Option<StoreName>,
+    /// Ask HubSpot's inboxes for new messages every few seconds, for a desk without webhooks; with webhooks it is done now
+    /// and then in any case, for what they lost.
+    #[arg(long, global = true, env = "FRONTDESK_POLL", value_parser = BoolishValueParser::new())]
+    pub poll: bool,
+    /// The inboxes to ask, by id; or `all`. It implies --poll.
+    #[arg(long, global = true, env = "FRONTDESK_POLL_INBOXES", value_name = "all|ID,...")]
+    pub poll_inboxes: Option<Inboxes>,
     /// A file, folder or web address whose documents `search_documents` answers from; may be repeated.
     #[arg(long, global = true, env = "FRONTDESK_DOCS", value_name = "PATH_OR_URL", value_delimiter = ',')]
     pub docs: Vec<String>,
@@ -362,6 +370,8 @@ impl Settings {
             ticket_keys: TicketKeys::Auto,
             taskgraphs: None,
             store: None,
+            poll: false,
+            poll_inboxes: None,
             docs: Vec::new(),
             docs_pages: 0,
             docs_index: None,

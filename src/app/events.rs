@@ -1,9 +1,10 @@
-//! The tasks that take HubSpot's events in, tell of them, and keep the store small.
+//! The tasks that take HubSpot's events in, ask for them, tell of them, and keep the store small.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Clock;
+use hubspot_client::HubSpot;
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
@@ -12,6 +13,10 @@ use tracing::warn;
 
 use crate::change_feed::ChangeFeed;
 use crate::events::intake::{Intake, IntakeWorker};
+use crate::events::poll::cadence::Duty;
+use crate::events::poll::inboxes::Inboxes;
+use crate::events::poll::look::Looker;
+use crate::events::poll::poller::Poller;
 use crate::events::{feed, upkeep};
 use crate::store::{Location, Store};
 
@@ -26,6 +31,7 @@ pub struct Events {
     /// True if some may come, by this replica or another one.
     pub is_wanted: bool,
     worker: IntakeWorker,
+    poller: Option<Poller>,
     store: Store,
     changes: ChangeFeed,
     stored: Arc<Notify>,
@@ -34,8 +40,15 @@ pub struct Events {
 /// The tasks that run while the server serves.
 #[derive(Debug)]
 pub struct Running {
-    storing: JoinHandle<()>,
+    storing: Ending,
+    polling: Option<Ending>,
     others: JoinSet<()>,
+}
+
+/// A task that ends in order when it is asked to.
+#[derive(Debug)]
+struct Ending {
+    task: JoinHandle<()>,
     stop: CancellationToken,
 }
 
@@ -45,33 +58,56 @@ impl Events {
         let stored = Arc::<Notify>::default();
         let (intake, worker) = Intake::new(store.clone(), changes.clone(), stored.clone(), clock);
         let is_wanted = matches!(store.location(), Location::Postgres(_));
-        Events { intake, is_wanted, worker, store, changes, stored }
+        Events { intake, is_wanted, worker, poller: None, store, changes, stored }
+    }
+
+    /// Polls these inboxes once the tasks run.
+    pub fn poll(&mut self, hubspot: &HubSpot, inboxes: Inboxes, duty: Duty, clock: Clock) {
+        let looker = Looker::new(hubspot, self.store.clone(), self.intake.clone(), clock);
+        self.poller = Some(Poller::new(hubspot, self.store.clone(), looker, inboxes, duty));
+        self.is_wanted = true;
     }
 
     /// Stores events and tells of them from now on; nothing is done where none may come.
     pub fn start(self) -> Running {
-        let (mut others, stop) = (JoinSet::new(), CancellationToken::new());
+        let mut others = JoinSet::new();
         if self.is_wanted {
             others.spawn(feed::run(self.store.clone(), self.changes, self.stored));
             others.spawn(upkeep::run(self.store));
         }
-        Running { storing: tokio::spawn(self.worker.run(stop.clone())), others, stop }
+        let storing = Ending::of(|stop| self.worker.run(stop));
+        Running { storing, polling: self.poller.map(|poller| Ending::of(|stop| poller.run(stop))), others }
     }
 }
 
 impl Running {
-    /// Runs this beside the others, until the end.
-    pub fn beside(&mut self, task: impl Future<Output = ()> + Send + 'static) {
-        self.others.spawn(task);
-    }
-
     /// Ends the tasks, after the last events are stored.
     pub async fn end(mut self) {
-        self.others.shutdown().await;
-        self.stop.cancel();
-        if timeout(DRAIN_MAX, &mut self.storing).await.is_err() {
-            warn!("The last events of HubSpot's were not stored in time; it repeats them.");
-            self.storing.abort();
+        if let Some(polling) = self.polling {
+            polling.end().await;
         }
+        self.others.shutdown().await;
+        self.storing.end().await;
+    }
+}
+
+impl Ending {
+    fn of<F: Future<Output = ()> + Send + 'static>(task: impl FnOnce(CancellationToken) -> F) -> Ending {
+        let stop = CancellationToken::new();
+        Ending { task: tokio::spawn(task(stop.clone())), stop }
+    }
+
+    async fn end(mut self) {
+        self.stop.cancel();
+        if timeout(DRAIN_MAX, &mut self.task).await.is_err() {
+            warn!("The last events of HubSpot's were not stored in time; they come again.");
+        }
+    }
+}
+
+/// What was dropped in the middle goes no further.
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }

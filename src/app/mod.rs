@@ -27,6 +27,8 @@ use self::events::Events;
 use crate::audit::{self, Audit};
 use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
+use crate::events::poll::cadence::Duty;
+use crate::events::poll::inboxes::Inboxes;
 use crate::mcp::call_limits::CallLimits;
 use crate::mcp::http::SignedRoute;
 use crate::mcp::readiness::HubSpotState;
@@ -154,19 +156,25 @@ impl App {
         let store = Store::at(store::location(settings)?);
         let ctx = Ctx { store: store.clone(), audit: audit.clone(), zone_rules, ..Ctx::new(hubspot.clone(), clock) };
         let ctx = ctx.with_documents(documents.clone());
-        let events = Events::new(store.clone(), ctx.changes.clone(), clock);
+        let mut events = Events::new(store.clone(), ctx.changes.clone(), clock);
+        if settings.poll || settings.poll_inboxes.is_some() {
+            events.poll(&hubspot, settings.poll_inboxes.clone().unwrap_or_default(), Duty::Alone, clock);
+        }
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
     }
 
-    /// The route of HubSpot's webhooks, where they are configured.
+    /// The route of HubSpot's webhooks, where they are configured. Beside it these inboxes are polled now and then.
     pub fn webhook_route(
         &mut self,
         settings: &config::WebhookSettings,
         secret: Option<SecretString>,
+        inboxes: Inboxes,
     ) -> Option<Arc<dyn SignedRoute>> {
         let route = webhook::route(settings, secret, &self.events.intake);
-        self.events.is_wanted |= route.is_some();
+        if route.is_some() {
+            self.events.poll(&self.hubspot, inboxes, Duty::BesideWebhooks, Clock::System);
+        }
         route
     }
 
@@ -209,7 +217,9 @@ impl App {
         let answered = CancellationToken::new();
         let reading = self.read_ahead(answered.clone());
         let watching = watch(self.taskgraphs, self.server.change_feed());
+        let events = self.events.start();
         let served = mcp::stdio::serve(self.server, asked_to_stop(), answered).await;
+        events.end().await;
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;

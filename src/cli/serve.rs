@@ -40,6 +40,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
     let mut app = app(settings)?;
     remember(given.state_key.iter());
     let secret = webhook::client_secret(&given.webhook, |name| std::env::var(name).ok())?;
+    let inboxes = settings.poll_inboxes.clone().unwrap_or_default();
     let outside = given.webhook.public_url.as_ref().filter(|url| !url.is_this_machine());
     let server = http::HttpServer::open(http::Settings {
         auth_token: given.auth_token,
@@ -55,7 +56,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
         public_host: outside.map(|url| url.host().to_owned()),
-        signed_routes: app.webhook_route(&given.webhook, secret).into_iter().collect(),
+        signed_routes: app.webhook_route(&given.webhook, secret, inboxes).into_iter().collect(),
         metrics: Some(telemetry::metrics()?),
         ..http::Settings::new(given.bind)
     })

@@ -17,8 +17,9 @@ use crate::change_feed::ChangeFeed;
 use crate::conversations::resource;
 use crate::store::{Error, Store};
 
-/// The pause between two looks at what other replicas have stored.
+/// The pause between two looks at what other replicas have stored, and at a store that has no others.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_ALONE_EVERY: Duration = Duration::from_secs(60);
 
 /// The shortest pause between two looks: a flood of events is told in pieces.
 const PAUSE_MIN: Duration = Duration::from_millis(50);
@@ -29,6 +30,7 @@ const ROWS_MAX: i64 = 1_000;
 /// Tells of what is stored from now on, without end.
 pub async fn run(store: Store, changes: ChangeFeed, stored: Arc<Notify>) {
     let failures = Occasional::default();
+    let pause = if store.location().is_shared() { LOOK_EVERY } else { LOOK_ALONE_EVERY };
     let mut last = None;
     loop {
         match look(&store, &changes, last).await {
@@ -41,7 +43,7 @@ pub async fn run(store: Store, changes: ChangeFeed, stored: Arc<Notify>) {
         }
         sleep(PAUSE_MIN).await;
         // That nothing woke it is what the look is for.
-        let _ = timeout(LOOK_EVERY, stored.notified()).await;
+        let _ = timeout(pause, stored.notified()).await;
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`delivery`], [`event`] | the body of a webhook, and what its events mean; [`event_key`] tells repeats |
 //! | [`intake`] | the queue to the store: deliveries that arrive together are stored in one transaction |
 //! | [`feed`] | tells clients of conversations in which something was stored, by this replica or another |
+//! | [`poll`] | asks HubSpot's inboxes, without webhooks and for what they lost |
 //! | [`webhook`] | a delivery from its headers to its answer |
 //! | [`upkeep`] | keeps the store small |
 
@@ -16,6 +17,7 @@ pub mod event;
 pub mod event_key;
 pub mod feed;
 pub mod intake;
+pub mod poll;
 pub mod public_url;
 pub mod signature;
 pub mod upkeep;

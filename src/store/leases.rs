@@ -23,7 +23,6 @@ pub struct Lease {
     name: String,
     owner: String,
     fence: i64,
-    life: Duration,
     good_until: Instant,
 }
 
@@ -56,15 +55,15 @@ impl Store {
         let (name, owner) = (name.to_owned(), owner.to_owned());
         let (row, holder) = (name.clone(), owner.clone());
         let fence = self.run(move |database| async move { take(&database, &row, &holder, life).await }).await?;
-        Ok(fence.map(|fence| Lease { name, owner, fence, life, good_until: relied_until(asked, life) }))
+        Ok(fence.map(|fence| Lease { name, owner, fence, good_until: relied_until(asked, life) }))
     }
 
-    /// Holds the lease for another life; `None` if somebody else has taken it since.
-    pub async fn renew_lease(&self, lease: Lease) -> Result<Option<Lease>, Error> {
+    /// Holds the lease for `life` from now; `None` if somebody else has taken it since.
+    pub async fn renew_lease(&self, lease: Lease, life: Duration) -> Result<Option<Lease>, Error> {
         let asked = Instant::now();
         let held = lease.clone();
-        let renewed = self.run(move |database| async move { end_in(&database, &held, held.life).await }).await?;
-        Ok(renewed.then(|| Lease { good_until: relied_until(asked, lease.life), ..lease }))
+        let renewed = self.run(move |database| async move { end_in(&database, &held, life).await }).await?;
+        Ok(renewed.then(|| Lease { good_until: relied_until(asked, life), ..lease }))
     }
 
     /// Gives the lease back before its end.

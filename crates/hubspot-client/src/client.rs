@@ -29,6 +29,7 @@ use crate::object::Object;
 use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::transport::call_scope::CallScope;
+use crate::transport::limiter::DailyQuota;
 use crate::writes::written::Written;
 use domain::clock::Clock;
 use http_client::HttpClient;
@@ -105,6 +106,11 @@ impl HubSpot {
     /// The time until the call's deadline, or the longest time of a call for a client without one.
     pub fn time_left(&self) -> Duration {
         self.scope.time_left()
+    }
+
+    /// The daily limit of the account, as HubSpot's last answer told it; `None` if none has.
+    pub fn daily_quota(&self) -> Option<DailyQuota> {
+        self.scope.transport().limiter.daily_quota()
     }
 
     /// The requests and the waiting time of this call so far.

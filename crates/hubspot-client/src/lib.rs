@@ -99,6 +99,7 @@ pub use object::Object;
 pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
+pub use transport::limiter::DailyQuota;
 pub use versions::{Api, BadVersion, Versions};
 pub use writes::dry_run::DRY_RUN_ID;
 pub use writes::key_lock::KeyLock;

@@ -17,18 +17,18 @@ use crate::databases::on_shared;
 use crate::inbox::SARAH;
 use crate::world::{self, NOW};
 
-const APP: u64 = 2_438_486;
+pub(super) const APP: u64 = 2_438_486;
 
 /// HubSpot repeats for a day; here that is a thousand times as fast.
 const RETRY_SPEED: u32 = 1_000;
-const A_DAY: Duration = Duration::from_secs(150);
+pub(super) const A_DAY: Duration = Duration::from_secs(150);
 
 fn sandbox() -> (Sandbox, Clock) {
     let (sandbox, _, clock) = world::sandbox_and_client(Default::default(), Default::default());
     (sandbox, clock)
 }
 
-fn tell(sandbox: &Sandbox, door: &Door, mischief: Mischief) {
+pub(super) fn tell(sandbox: &Sandbox, door: &Door, mischief: Mischief) {
     let types = ["conversation.creation", "conversation.newMessage", "conversation.privacyDeletion"];
     let types = types.into_iter().chain(["contact.privacyDeletion"]);
     let app = types.fold(WebhookApp::new(APP, SECRET, TARGET), |app, name| app.with(Subscription::to(name)));
@@ -39,7 +39,7 @@ fn tell(sandbox: &Sandbox, door: &Door, mischief: Mischief) {
 }
 
 /// Writes a message every few seconds in five threads; returns the keys of all messages.
-async fn customers_write(sandbox: &Sandbox, messages: usize) -> BTreeSet<String> {
+pub(super) async fn customers_write(sandbox: &Sandbox, messages: usize) -> BTreeSet<String> {
     let (mut threads, mut keys) = (vec![], BTreeSet::new());
     for number in 0..messages {
         let message = VisitorMessage::chat(&format!("message {number}"));
@@ -55,13 +55,6 @@ async fn customers_write(sandbox: &Sandbox, messages: usize) -> BTreeSet<String>
         sleep(Duration::from_secs(7)).await;
     }
     keys
-}
-
-/// The messages in the store, as often as they are there.
-async fn stored(desk: &Desk) -> Vec<String> {
-    let rows = desk.store.events_after(0, 10_000).await.unwrap();
-    let messages = rows.into_iter().filter(|row| row.kind == "conversation.newMessage");
-    messages.map(|row| format!("{}/{}", row.thread, row.message)).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,7 +76,7 @@ async fn every_event_is_stored_once_through_repeats_disorder_and_crashes() {
             door.lead_to(Some(&desk));
         }
         sleep(A_DAY).await;
-        let found = stored(&desk).await;
+        let found = desk.messages().await;
         assert_eq!(found.len(), written.len(), "each once");
         assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), written);
         let sent = sandbox.webhook_deliveries(APP);
@@ -112,10 +105,10 @@ async fn what_waits_at_the_end_is_stored_before_it() {
         "and is repeated"
     );
     let desk = Desk::start(location, clock);
-    assert_eq!(stored(&desk).await.into_iter().collect::<BTreeSet<_>>(), written);
+    assert_eq!(desk.messages().await.into_iter().collect::<BTreeSet<_>>(), written);
     door.lead_to(Some(&desk));
     sleep(A_DAY).await;
-    assert_eq!(stored(&desk).await.len(), written.len() + 1);
+    assert_eq!(desk.messages().await.len(), written.len() + 1);
     desk.stop().await;
 }
 
@@ -163,11 +156,11 @@ async fn a_wrong_clock_refuses_and_a_right_one_gets_the_repeats() {
     let desk = Desk::start(location.clone(), wrong);
     door.lead_to(Some(&desk));
     let written = customers_write(&sandbox, 1).await;
-    assert_eq!(stored(&desk).await, [""; 0]);
+    assert_eq!(desk.messages().await, [""; 0]);
     desk.stop().await;
     let desk = Desk::start(location, clock);
     door.lead_to(Some(&desk));
     sleep(A_DAY).await;
-    assert_eq!(stored(&desk).await.into_iter().collect::<BTreeSet<_>>(), written);
+    assert_eq!(desk.messages().await.into_iter().collect::<BTreeSet<_>>(), written);
     desk.stop().await;
 }

@@ -10,11 +10,14 @@ use frontdesk::app::events::{Events, Running};
 use frontdesk::app::webhook::WebhookRoute;
 use frontdesk::change_feed::ChangeFeed;
 use frontdesk::events::intake::Intake;
+use frontdesk::events::poll::cadence::Duty;
+use frontdesk::events::poll::inboxes::Inboxes;
 use frontdesk::events::webhook::Webhook;
 use frontdesk::mcp::http::{SignedRoute, Taken};
 use frontdesk::store::{Location, Store};
 use http::StatusCode;
 use http::request::Parts;
+use hubspot_client::HubSpot;
 
 use super::{PUBLIC, SECRET};
 
@@ -30,12 +33,28 @@ pub(crate) struct Desk {
 impl Desk {
     /// Starts a desk with this store.
     pub(crate) fn start(location: Location, clock: Clock) -> Desk {
+        Desk::with(location, clock, |events| events.is_wanted = true)
+    }
+
+    /// Starts a desk that polls all inboxes of this account.
+    pub(crate) fn polling(location: Location, clock: Clock, hubspot: &HubSpot, duty: Duty) -> Desk {
+        Desk::with(location, clock, |events| events.poll(hubspot, Inboxes::All, duty, clock))
+    }
+
+    fn with(location: Location, clock: Clock, change: impl FnOnce(&mut Events)) -> Desk {
         let (store, changes) = (Store::timed_by(location, clock), ChangeFeed::default());
         let mut events = Events::new(store.clone(), changes.clone(), clock);
-        events.is_wanted = true;
+        change(&mut events);
         let intake = events.intake.clone();
         let webhook = Webhook::new(SECRET.into(), PUBLIC.parse().unwrap(), intake.clone(), clock);
         Desk { store, changes, intake, route: Arc::new(WebhookRoute(webhook)), running: events.start() }
+    }
+
+    /// The messages in the store as `thread/message`, as often as they are there.
+    pub(crate) async fn messages(&self) -> Vec<String> {
+        let rows = self.store.events_after(0, 10_000).await.unwrap();
+        let messages = rows.into_iter().filter(|row| row.kind == "conversation.newMessage");
+        messages.map(|row| format!("{}/{}", row.thread, row.message)).collect()
     }
 
     /// Ends the process as a crash does: what was not stored is gone.

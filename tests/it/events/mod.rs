@@ -4,6 +4,7 @@ mod deliveries;
 mod desk;
 mod feed;
 mod flood;
+mod polling;
 mod replay;
 mod routes;
 

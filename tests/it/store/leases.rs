@@ -25,9 +25,9 @@ async fn a_lease_has_one_holder_until_it_ends() {
         pass(10).await;
         let second = take("bob").await.unwrap();
         assert!(second.fence() > first.fence());
-        assert_eq!(store.renew_lease(first).await.unwrap(), None, "it was taken since");
+        assert_eq!(store.renew_lease(first, LIFE).await.unwrap(), None, "it was taken since");
         pass(15).await;
-        let second = store.renew_lease(second).await.unwrap().unwrap();
+        let second = store.renew_lease(second, LIFE).await.unwrap().unwrap();
         pass(18).await;
         assert!(second.is_good());
         assert_eq!(take("ann").await, None, "it was renewed");
@@ -48,7 +48,7 @@ async fn a_fence_is_greater_than_that_of_a_removed_row() {
         assert_eq!(store.tidy().await.unwrap().old, 1);
         let second = store.take_lease("desk", "ann", LIFE).await.unwrap().unwrap();
         assert!(second.fence() > first.fence());
-        assert_eq!(store.renew_lease(first).await.unwrap(), None);
+        assert_eq!(store.renew_lease(first, LIFE).await.unwrap(), None);
     })
     .await;
 }

@@ -22,6 +22,23 @@ use crate::transport::window::Window;
 pub(crate) struct Limiter {
     queues: [Mutex<Queue>; Bucket::ALL.len()],
     stopped_for_today: Mutex<Option<StopForToday>>,
+    daily: Mutex<Option<DailyQuota>>,
+}
+
+/// The requests of one day, as HubSpot's last answer told them. All apps of an account share them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyQuota {
+    /// Requests of a day.
+    pub limit: usize,
+    /// Those that are left.
+    pub left: usize,
+}
+
+impl DailyQuota {
+    /// The share that is used, from 0 to 1.
+    pub fn used(&self) -> f64 {
+        1.0 - self.left.min(self.limit) as f64 / self.limit.max(1) as f64
+    }
 }
 
 /// The places of one bucket, and the requests that wait for them.
@@ -61,7 +78,7 @@ impl Limiter {
             let window = Window::new(tier.limit(bucket));
             Mutex::new(Queue { window, order: FairQueue::default(), granted: HashMap::new() })
         };
-        Limiter { queues: Bucket::ALL.map(queue), stopped_for_today: Mutex::new(None) }
+        Limiter { queues: Bucket::ALL.map(queue), stopped_for_today: Mutex::new(None), daily: Mutex::new(None) }
     }
 
     /// Waits for the caller's turn and a place. Fails at once when the place would come after the deadline. Dropping the
@@ -127,6 +144,11 @@ impl Limiter {
     pub(crate) fn stop_for_today(&self, pause: Duration, reset: Duration, resets_at: Option<String>) {
         let now = Instant::now();
         *self.today() = Some(StopForToday { until: now + pause, resets_at, reset: now + reset });
+    }
+
+    /// The daily limit; `None` until HubSpot has told of it, and for tokens that have none.
+    pub(crate) fn daily_quota(&self) -> Option<DailyQuota> {
+        *self.daily.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time that a request of this caller would have to wait if it asked now.
@@ -278,6 +300,8 @@ impl Permit {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<usize>().ok();
         if let Some(left) = number("x-hubspot-ratelimit-daily-remaining") {
             metrics::quota_left("daily", left);
+            let quota = number("x-hubspot-ratelimit-daily").map(|limit| DailyQuota { limit, left });
+            *self.limiter.daily.lock().unwrap_or_else(PoisonError::into_inner) = quota;
         }
         let (max, left) = (number("x-hubspot-ratelimit-max"), number("x-hubspot-ratelimit-remaining"));
         let interval = number("x-hubspot-ratelimit-interval-milliseconds").unwrap_or(10_000);

@@ -1,0 +1,204 @@
+//! The loop over all inboxes: one replica looks at each, as often as its cadence says.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use hubspot_client::{DailyQuota, Error as HubSpotError, HubSpot};
+use metrics::counter;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use super::cadence::{self, Duty, PROBE_EVERY, Situation};
+use super::inboxes::Inboxes;
+use super::look::{Failed, LOOK_MAX, Looked, Looker, Place};
+use crate::events::occasional::Occasional;
+use crate::store::leases::Lease;
+use crate::store::{Error as StoreError, Store};
+
+/// The pause between two readings of the list of inboxes, and after one that failed while some are known.
+const LIST_EVERY: Duration = Duration::from_secs(60);
+const LIST_AGAIN: Duration = Duration::from_secs(5 * 60);
+
+/// The pause after which a replica asks again for an inbox that another one looks at.
+const STANDBY: Duration = Duration::from_secs(15);
+
+/// The pause after a look that has not read all there was.
+const CATCH_UP: Duration = Duration::from_secs(1);
+
+/// Polling of an account.
+#[derive(Debug)]
+pub struct Poller {
+    hubspot: HubSpot,
+    store: Store,
+    looker: Looker,
+    inboxes: Inboxes,
+    duty: Duty,
+    owner: String,
+    failures: Occasional<String>,
+}
+
+/// An inbox as this replica knows it.
+#[derive(Debug)]
+struct Inbox {
+    due: Instant,
+    place: Place,
+    lease: Option<Lease>,
+    begun: Instant,
+    last_message: Option<Instant>,
+    failures: u32,
+    /// The pause before the next look.
+    pause: Duration,
+}
+
+impl Poller {
+    /// Polls these inboxes.
+    pub fn new(hubspot: &HubSpot, store: Store, looker: Looker, inboxes: Inboxes, duty: Duty) -> Poller {
+        let owner = Uuid::new_v4().simple().to_string();
+        let (hubspot, failures) = (hubspot.clone(), Occasional::default());
+        Poller { hubspot, store, looker, inboxes, duty, owner, failures }
+    }
+
+    /// Polls until `stop`, and then leaves the inboxes to others.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut inboxes = BTreeMap::new();
+        tokio::select! {
+            () = self.poll(&mut inboxes) => {}
+            () = stop.cancelled() => {}
+        }
+        for lease in inboxes.into_values().filter_map(|inbox| inbox.lease) {
+            if let Err(error) = self.store.release_lease(lease).await {
+                warn!("Another replica can poll an inbox only after a while: {error}.");
+            }
+        }
+    }
+
+    async fn poll(&self, inboxes: &mut BTreeMap<String, Inbox>) {
+        let mut list_due = Instant::now();
+        loop {
+            sleep_until(inboxes.values().map(|inbox| inbox.due).fold(list_due, Instant::min)).await;
+            if Instant::now() >= list_due {
+                let is_listed = self.list(inboxes).await;
+                let pause = if is_listed || inboxes.is_empty() { LIST_EVERY } else { LIST_AGAIN };
+                list_due = Instant::now() + pause;
+            }
+            let count = inboxes.len();
+            for (id, inbox) in inboxes.iter_mut().filter(|(_, inbox)| inbox.due <= Instant::now()) {
+                self.visit(id, inbox, count).await;
+            }
+        }
+    }
+
+    /// Reads which inboxes there are. If that fails, those that are known go on.
+    async fn list(&self, inboxes: &mut BTreeMap<String, Inbox>) -> bool {
+        let ids = match &self.inboxes {
+            Inboxes::Some(ids) => ids.clone(),
+            Inboxes::All => match self.looker.inboxes().await {
+                Ok(ids) => ids,
+                Err(error) => {
+                    self.warn("inboxes cannot be listed", &error.into());
+                    return false;
+                }
+            },
+        };
+        if inboxes.is_empty() && !ids.is_empty() {
+            info!(inboxes = ids.len(), "Polling {} inboxes of HubSpot for new messages.", ids.len());
+        }
+        inboxes.retain(|id, _| ids.contains(id));
+        for id in ids {
+            inboxes.entry(id).or_insert_with(Inbox::new);
+        }
+        true
+    }
+
+    /// Looks at an inbox, unless another replica does, and sets when it is visited next.
+    async fn visit(&self, id: &str, inbox: &mut Inbox, inboxes: usize) {
+        let looked = match self.hold(id, inbox).await {
+            Ok(true) => self.look(id, inbox).await,
+            Ok(false) => {
+                counter!("hubspot_polls_total", "outcome" => "standby").increment(1);
+                inbox.due = Instant::now() + STANDBY;
+                return;
+            }
+            Err(error) => Err(error.into()),
+        };
+        counter!("hubspot_polls_total", "outcome" => if looked.is_ok() { "ok" } else { "failed" }).increment(1);
+        inbox.note(&looked);
+        inbox.pause = cadence::pause(&self.situation(inbox, inboxes));
+        let pause = match &looked {
+            Ok(Looked { is_complete: false, .. }) => CATCH_UP,
+            Ok(_) => inbox.pause,
+            Err(error) => inbox.pause.max(wait_of(error)),
+        };
+        inbox.due = Instant::now() + pause;
+        if let Err(error) = looked {
+            self.warn(&format!("inbox {id} cannot be polled"), &error);
+        }
+    }
+
+    /// Takes or renews the lease of an inbox, until after the next look; `false` if another replica has it.
+    async fn hold(&self, id: &str, inbox: &mut Inbox) -> Result<bool, StoreError> {
+        let life = LOOK_MAX + inbox.pause + STANDBY;
+        inbox.lease = match inbox.lease.clone() {
+            Some(lease) => self.store.renew_lease(lease, life).await?,
+            None => self.store.take_lease(&format!("poll:{id}"), &self.owner, life).await?,
+        };
+        Ok(inbox.lease.is_some())
+    }
+
+    async fn look(&self, id: &str, inbox: &mut Inbox) -> Result<Looked, Failed> {
+        let lease = inbox.lease.as_ref().ok_or(Failed::LeaseLost)?;
+        self.looker.look(id, &mut inbox.place, lease).await
+    }
+
+    fn situation(&self, inbox: &Inbox, inboxes: usize) -> Situation {
+        let quota = self.hubspot.daily_quota();
+        Situation {
+            since_message: inbox.last_message.unwrap_or(inbox.begun).elapsed(),
+            had_message: inbox.last_message.is_some(),
+            used: quota.map_or(0.0, |quota| quota.used()),
+            limit: quota.map(|DailyQuota { limit, .. }| limit),
+            inboxes,
+            duty: self.duty,
+            failures: inbox.failures,
+        }
+    }
+
+    fn warn(&self, what: &str, error: &Failed) {
+        if self.failures.may_say(what.to_owned()) {
+            warn!("HubSpot's {what}: {error}. It is tried again, and nothing is lost.");
+        }
+    }
+}
+
+impl Inbox {
+    fn new() -> Inbox {
+        let now = Instant::now();
+        let place = Place::default();
+        Inbox { due: now, place, lease: None, begun: now, last_message: None, failures: 0, pause: Duration::ZERO }
+    }
+
+    fn note(&mut self, looked: &Result<Looked, Failed>) {
+        match looked {
+            Ok(looked) => {
+                self.failures = 0;
+                if looked.from_customers > 0 {
+                    self.last_message = Some(Instant::now());
+                }
+            }
+            Err(Failed::LeaseLost) => self.lease = None,
+            Err(_) => self.failures += 1,
+        }
+    }
+}
+
+/// The time that HubSpot asks to wait. What ends at midnight is asked for before: the limit may be raised.
+fn wait_of(error: &Failed) -> Duration {
+    match error {
+        Failed::HubSpot(HubSpotError::RateLimited { retry_after } | HubSpotError::DailyLimit { retry_after, .. }) => {
+            (*retry_after).min(PROBE_EVERY)
+        }
+        _ => Duration::ZERO,
+    }
+}
