@@ -1,6 +1,7 @@
 //! The errors of reading, answering and changing conversations.
 
 use crate::records;
+use crate::tool::question::{NotAccepted, TooLong, Unanswered};
 use domain::id::ThreadId;
 
 /// The reason why a conversation could not be read, answered or changed.
@@ -12,6 +13,15 @@ pub enum Error {
     /// A contact, an owner or an argument.
     #[error(transparent)]
     Records(#[from] records::error::Error),
+    /// The person at the client has to agree first.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
+    /// The person did not agree.
+    #[error(transparent)]
+    NotAccepted(#[from] NotAccepted),
+    /// The question would be longer than a person reads.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     /// HubSpot has no conversation with this id, or it was deleted.
     #[error("no conversation has the id `{0}`")]
     Unknown(ThreadId),

@@ -13,8 +13,8 @@ use hubspot_client::{Thread, ThreadQuery, ThreadStatus};
 
 /// The most requests for the conversations of one list, of 500 each.
 const PAGES_MAX: usize = 2;
-/// The newest part of a window that is read on its own, if the window has more than those requests return.
-const NEWEST: TimeDelta = TimeDelta::days(1);
+/// The newest parts of a window that are read on their own, if the window has more than those requests return.
+const NEWEST: [TimeDelta; 2] = [TimeDelta::days(1), TimeDelta::hours(1)];
 
 /// Where to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,26 +84,52 @@ async fn of_record(ctx: &Ctx, queries: Vec<ThreadQuery>) -> Result<Found, Error>
     Ok(found)
 }
 
-/// The conversations in which something was written or changed since.
+/// The conversations in which something was written or changed since. HubSpot lists the oldest first, and whoever asks is
+/// more often after the newest: if there are more than two requests return, the last day and the last hour are read on
+/// their own.
 async fn within(ctx: &Ctx, inbox: Option<String>, since: DateTime<Utc>) -> Result<Found, Error> {
+    let now = ctx.clock.now();
     let query = ThreadQuery { inbox, changed_since: Some(since), ..ThreadQuery::default() };
-    let (mut threads, has_more) = pages(ctx, query.clone(), PAGES_MAX).await?;
-    if !has_more {
-        return Ok(Found { threads, left_out: None });
+    let (mut threads, mut has_more) = pages(ctx, query.clone(), PAGES_MAX).await?;
+    let mut read = vec![(since, last_of(&threads).filter(|_| has_more).unwrap_or(now))];
+    for newest in NEWEST.map(|length| now - length).into_iter().filter(|newest| *newest > since) {
+        if !has_more || read.iter().any(|(_, until)| *until >= newest) {
+            continue;
+        }
+        let (last, more) = pages(ctx, ThreadQuery { changed_since: Some(newest), ..query.clone() }, 1).await?;
+        has_more = more;
+        read.push((newest, last_of(&last).filter(|_| more).unwrap_or(now)));
+        threads.retain(|thread| !last.iter().any(|other| other.id == thread.id));
+        threads.extend(last);
     }
-    // The oldest came first; whoever asks is more often after the newest.
-    let newest = (ctx.clock.now() - NEWEST).max(since);
-    let from = threads.iter().filter_map(|thread| thread.latest_at).max().map_or(since, |last| last.min(newest));
-    let (last, has_more) = pages(ctx, ThreadQuery { changed_since: Some(newest), ..query }, 1).await?;
-    let until = match last.iter().filter_map(|thread| thread.latest_at).max().filter(|_| has_more) {
-        Some(read_until) => format!(" and after {}", summary::moment(read_until)),
-        None => String::new(),
+    let gaps = gaps(&read, now);
+    let named = |(from, until): &(DateTime<Utc>, DateTime<Utc>)| {
+        format!("between {} and {}", summary::moment(*from), summary::moment(*until))
     };
-    threads.retain(|thread| !last.iter().any(|other| other.id == thread.id));
-    threads.extend(last);
-    let left_out =
-        format!("those that last changed between {} and {}{until}", summary::moment(from), summary::moment(newest));
-    Ok(Found { threads, left_out: (from < newest || has_more).then_some(left_out) })
+    let left_out = gaps.iter().map(named).collect::<Vec<_>>().join(", and ");
+    Ok(Found { threads, left_out: (!gaps.is_empty()).then(|| format!("those that last changed {left_out}")) })
+}
+
+fn last_of(threads: &[Thread]) -> Option<DateTime<Utc>> {
+    threads.iter().filter_map(|thread| thread.latest_at).max()
+}
+
+/// The times until now that none of these covers.
+fn gaps(read: &[(DateTime<Utc>, DateTime<Utc>)], now: DateTime<Utc>) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let mut read = read.to_vec();
+    read.sort();
+    let Some((mut covered, _)) = read.first().copied() else { return vec![] };
+    let mut gaps = vec![];
+    for (from, until) in read {
+        if from > covered {
+            gaps.push((covered, from));
+        }
+        covered = covered.max(until);
+    }
+    if covered < now {
+        gaps.push((covered, now));
+    }
+    gaps
 }
 
 /// Reads up to so many pages; true if there are more.
@@ -160,6 +186,23 @@ mod tests {
     use super::*;
     use crate::conversations::summary::tests::thread;
     use hubspot_client::ActorId;
+
+    #[test]
+    fn what_was_not_read_is_named() {
+        let at = |hour: u32| -> DateTime<Utc> { format!("2026-11-22T{hour:02}:00:00Z").parse().unwrap() };
+        for (read, expected) in [
+            (vec![(at(1), at(20))], vec![]),
+            (vec![(at(1), at(5))], vec![(at(5), at(20))]),
+            (vec![(at(1), at(5)), (at(10), at(20))], vec![(at(5), at(10))]),
+            (vec![(at(1), at(5)), (at(3), at(7)), (at(19), at(20))], vec![(at(7), at(19))]),
+            (
+                vec![(at(1), at(5)), (at(10), at(12)), (at(19), at(19))],
+                vec![(at(5), at(10)), (at(12), at(19)), (at(19), at(20))],
+            ),
+        ] {
+            assert_eq!(gaps(&read, at(20)), expected, "{read:?}");
+        }
+    }
 
     #[test]
     fn filters_fit_together() {

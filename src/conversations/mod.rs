@@ -3,6 +3,7 @@
 //! HubSpot's word is "thread". A conversation has messages of the customer (`customer_text`), of colleagues to the customer
 //! (`colleague_text`) and among each other (`colleague_note`), and of bots (`bot_text`).
 
+pub mod agreement;
 pub mod author;
 pub mod channel;
 pub mod error;

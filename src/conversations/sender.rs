@@ -15,11 +15,12 @@ pub async fn find(hubspot: &HubSpot, policy: &ToolPolicy) -> Result<ActorId, Err
 }
 
 async fn named(hubspot: &HubSpot, set: &str) -> Result<ActorId, Error> {
+    let owners = hubspot.owners().list().await?;
     if let Ok(user) = set.parse::<UserId>() {
-        return Ok(ActorId::agent(&user));
+        let is_known = owners.iter().any(|owner| owner.user_id.as_ref() == Some(&user));
+        return if is_known { Ok(ActorId::agent(&user)) } else { Err(Error::SenderUnknown) };
     }
     let email: Email = set.parse().map_err(|_| Error::SenderUnknown)?;
-    let owners = hubspot.owners().list().await?;
     let is_set =
         |owner: &&Owner| owner.email.as_deref().and_then(|address| address.parse().ok()).as_ref() == Some(&email);
     let user = owners.iter().find(is_set).and_then(|owner| owner.user_id.clone());

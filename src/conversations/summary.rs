@@ -39,7 +39,7 @@ pub struct Summary {
     /// The time of the last message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_at: Option<String>,
-    /// The minutes for which the customer has waited for an answer.
+    /// The minutes for which the customer's last words have waited for an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_minutes: Option<i64>,
     /// HubSpot takes it for spam.

@@ -16,6 +16,8 @@ use hubspot_client::MessagePage;
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
 /// The pause between two looks at HubSpot, unless a webhook or a poll tells of a change before.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The shortest pause between two looks.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// The time that is left for the answer.
 const RESERVE: Duration = Duration::from_secs(3);
 
@@ -26,32 +28,16 @@ pub async fn for_message_after(ctx: &Ctx, id: &ThreadId, after: &str, wait: Dura
     let subscription = ctx.changes.subscribe([Change::Resource(resource::uri(id))]);
     loop {
         let page = look::messages(ctx, id).await?;
-        let is_last = page.messages.last().is_none_or(|last| last.id == after);
-        let next = Instant::now() + LOOK_EVERY;
-        if !is_last || next >= end {
-            return if is_last { last_look(ctx, id, page, end, subscription.as_ref()).await } else { Ok(page) };
+        let looked_at = Instant::now();
+        if page.messages.last().is_some_and(|last| last.id != after.trim()) || looked_at >= end {
+            return Ok(page);
         }
+        let next = end.min(looked_at + LOOK_EVERY);
         match &subscription {
             Some(subscription) => drop(timeout_at(next, subscription.next()).await),
             None => sleep_until(next).await,
         }
+        // What is told may be no message, and many things can be told at once.
+        sleep_until(next.min(looked_at + PAUSE_MIN)).await;
     }
-}
-
-/// Waits until the end, and looks once more if something was told in the meantime or time has passed.
-async fn last_look(
-    ctx: &Ctx,
-    id: &ThreadId,
-    page: MessagePage,
-    end: Instant,
-    subscription: Option<&crate::change_feed::Subscription>,
-) -> Result<MessagePage, Error> {
-    if Instant::now() >= end {
-        return Ok(page);
-    }
-    match subscription {
-        Some(subscription) => drop(timeout_at(end, subscription.next()).await),
-        None => sleep_until(end).await,
-    }
-    look::messages(ctx, id).await
 }

@@ -116,6 +116,9 @@ impl From<ConversationError> for ToolError {
         match error {
             ConversationError::HubSpot(error) => error.into(),
             ConversationError::Records(error) => error.into(),
+            ConversationError::Unanswered(question) => question.into(),
+            ConversationError::NotAccepted(reaction) => reaction.into(),
+            ConversationError::TooLong(too_long) => too_long.into(),
             ConversationError::Unknown(_) => {
                 new(Code::ConversationNotFound, "`find_conversations` lists them; it may have been deleted since")
             }

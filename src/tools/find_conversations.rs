@@ -41,7 +41,7 @@ pub(super) struct FindConversations {
     /// Who has it: id, e-mail address or name, or `nobody`.
     #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     assignee: Option<String>,
-    /// Only those whose customer has waited so long for an answer, the longest first; `0` for all who wait.
+    /// Only those whose customer's last words have waited so many minutes for an answer, the longest first; `0` for all.
     unanswered_minutes: Option<u32>,
     /// How many days back to look where no `contact` or `ticket_id` is given, `14` unless said, up to `365`.
     days: Option<u32>,
@@ -86,7 +86,7 @@ impl Tool for FindConversations {
     const NAME: &'static str = "find_conversations";
     const TITLE: &'static str = "Find conversations";
     const EFFECT: Effect = Effect::Read;
-    const SCOPES: &'static [&'static str] = &["conversations.read", "crm.objects.contacts.read"];
+    const SCOPES: &'static [&'static str] = &["conversations.read"];
     const TOOLSET: Toolset = Toolset::Conversations;
     type Output = Conversations;
 
@@ -156,7 +156,7 @@ impl FindConversations {
         };
         let assignee = match self.assignee.as_deref().map(str::trim).filter(|asked| !asked.is_empty()) {
             None => None,
-            Some(NOBODY) => Some(Assignee::Nobody),
+            Some(asked) if asked.eq_ignore_ascii_case(NOBODY) => Some(Assignee::Nobody),
             Some(asked) => {
                 let owner = owner::known(&ctx.hubspot, &owner::key(asked)?).await?;
                 Some(Assignee::User(owner.user_id.ok_or(Error::OwnerUnknown { of_user: None })?))

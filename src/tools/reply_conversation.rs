@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
+use crate::conversations::agreement::{self, Proposal};
 use crate::conversations::channel;
 use crate::conversations::error::Error;
 use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
 use crate::conversations::{leave, look, markup, outbox, reply_route, sender};
-use crate::records::text_diff;
-use crate::tool::question::{Question, quoted};
-use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset, digest};
+use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
 use hubspot_client::{ActorId, ChannelAccount, Delivery, NewMessage, Readers};
@@ -84,14 +82,14 @@ impl Tool for ReplyConversation {
             None => Readers::Colleagues,
         };
         if let Readers::Customer(delivery) = &to {
-            self.agreed(ctx, delivery, text).await?;
+            agreement::ask(ctx, Proposal { thread: id, delivery, text, files: &self.files }).await?;
         }
         let message = NewMessage {
             thread: id.clone(),
             text: text.to_owned(),
             rich_text: markup::rich(text),
             file_ids: files::upload(ctx, &files).await?,
-            known: before.into_iter().map(|message| message.id).collect(),
+            known: ctx.store.own_message_ids(id.as_str()).await.map_err(Error::from)?,
             to,
         };
         let delivery = match &message.to {
@@ -129,29 +127,6 @@ impl ReplyConversation {
         );
         allowed?;
         Ok(Some((sender?, accounts?)))
-    }
-
-    /// Returns when no agreement is needed or the person has agreed to this message.
-    async fn agreed(&self, ctx: &Ctx, delivery: &Delivery, text: &str) -> Result<(), ToolError> {
-        if !ctx.call.policy.confirm_writes {
-            return Ok(());
-        }
-        let names = Names::of(ctx, actors(delivery)).await;
-        let named = |id: &ActorId| quoted(&names.name(id).unwrap_or_else(|| id.as_str().to_owned()));
-        let to: Vec<_> = delivery.recipients.iter().map(|(actor, _)| named(actor)).collect();
-        let (channel, sender) = (channel::name(&delivery.channel_id), named(&delivery.sender));
-        let files: String = self.files.iter().map(|file| format!("\n- File: {}", quoted(&file.name))).collect();
-        let message = format!(
-            "Send this to {} over {channel}, in the name of {sender}?\n- Text: {}{files}",
-            to.join(", "),
-            text_diff::whole(text)
-        );
-        let contents: Vec<_> = self.files.iter().map(|file| digest::of(&file.base64)).collect();
-        let whole = json!([self.conversation_id, to, sender, delivery.channel_id, text, contents]);
-        let otherwise = "nothing was sent; tell the person which message waits for their agreement";
-        let question = Question::new("send", message, otherwise).about(&whole).readable()?;
-        ctx.ask(question).await?.accepted("the message")?;
-        Ok(())
     }
 
     fn checked_text(&self) -> Result<&str, ToolError> {

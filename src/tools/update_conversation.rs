@@ -21,6 +21,8 @@ use domain::id::{ThreadId, UserId};
 use domain::text_cleaning::KEY_FORMAT;
 use hubspot_client::{ActorId, Thread, ThreadStatus};
 
+const STATUS: &str = "status";
+const ASSIGNEE: &str = "assignee";
 /// The value of `assignee` that leaves the conversation to whoever takes it.
 const NOBODY: &str = "nobody";
 
@@ -42,6 +44,9 @@ pub(super) struct Updated {
     conversation_id: ThreadId,
     /// By argument, with names; empty when everything was so already.
     changes: BTreeMap<&'static str, Change>,
+    /// Why one of two changes was not made, although the other was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 impl Tool for UpdateConversation {
@@ -59,15 +64,35 @@ impl Tool for UpdateConversation {
         }
         let thread = look::thread(ctx, &self.conversation_id).await?;
         let wanted = self.wanted(ctx, &thread).await?;
-        let changes = wanted.changes(ctx, &thread).await;
+        let mut changes = wanted.changes(ctx, &thread).await;
         agreed(ctx, &thread, &changes).await?;
-        wanted.send(ctx, &thread.id).await.map_err(|error| match error {
-            hubspot_client::Error::NotFound => ConversationError::Unknown(thread.id.clone()),
-            error => error.into(),
-        })?;
-        resource::tell(&ctx.changes, &thread.id);
-        Ok(Updated { conversation_id: thread.id, changes })
+        let mut done = vec![];
+        let sent = wanted.send(ctx, &thread.id, &mut done).await;
+        changes.retain(|name, _| done.contains(name));
+        if !done.is_empty() {
+            resource::tell(&ctx.changes, &thread.id);
+        }
+        match sent {
+            Err(error) if done.is_empty() => Err(refused(error, &thread.id).into()),
+            sent => {
+                let warning = sent.err().map(|error| not_done(refused(error, &thread.id)));
+                Ok(Updated { conversation_id: thread.id, changes, warning })
+            }
+        }
     }
+}
+
+fn refused(error: hubspot_client::Error, id: &ThreadId) -> ConversationError {
+    match error {
+        hubspot_client::Error::NotFound => ConversationError::Unknown(id.clone()),
+        error => error.into(),
+    }
+}
+
+/// The failure of the second change, where the first was made.
+fn not_done(error: ConversationError) -> String {
+    let error = ToolError::from(error);
+    format!("the other change was not made: {}: {}", error.code, error.message)
 }
 
 /// The parts that differ from the conversation as it is.
@@ -82,7 +107,7 @@ impl UpdateConversation {
         let status = self.status.map(Status::of_thread).filter(|status| *status != thread.status);
         let assignee = match self.assignee.as_deref().map(str::trim) {
             None => None,
-            Some(NOBODY) => Some(None),
+            Some(asked) if asked.eq_ignore_ascii_case(NOBODY) => Some(None),
             Some(asked) => Some(Some(user(ctx, asked).await?)),
         };
         let assigned = thread.assigned_to.as_ref();
@@ -102,18 +127,21 @@ async fn user(ctx: &Ctx, asked: &str) -> Result<UserId, ToolError> {
 }
 
 impl Wanted {
-    /// Sends what differs.
-    async fn send(&self, ctx: &Ctx, id: &ThreadId) -> Result<(), hubspot_client::Error> {
+    /// Sends what differs, and names in `done` what HubSpot has taken.
+    async fn send(&self, ctx: &Ctx, id: &ThreadId, done: &mut Vec<&'static str>) -> Result<(), hubspot_client::Error> {
         let conversations = ctx.hubspot.conversations();
         // Opened first: HubSpot may take an assignment of an open conversation only.
         if self.status == Some(ThreadStatus::Open) {
             conversations.set_status(id, ThreadStatus::Open).await?;
+            done.push(STATUS);
         }
         if let Some(to) = &self.assignee {
             conversations.assign(id, to.as_ref()).await?;
+            done.push(ASSIGNEE);
         }
         if self.status == Some(ThreadStatus::Closed) {
             conversations.set_status(id, ThreadStatus::Closed).await?;
+            done.push(STATUS);
         }
         Ok(())
     }
@@ -121,7 +149,7 @@ impl Wanted {
     async fn changes(&self, ctx: &Ctx, thread: &Thread) -> BTreeMap<&'static str, Change> {
         let mut changes = BTreeMap::new();
         if let Some(status) = self.status {
-            changes.insert("status", Change::of(status_name(thread.status), status_name(status)));
+            changes.insert(STATUS, Change::of(status_name(thread.status), status_name(status)));
         }
         if let Some(to) = &self.assignee {
             let after = to.as_ref().map(ActorId::agent);
@@ -130,7 +158,7 @@ impl Wanted {
                 Some(id) => names.name(id).unwrap_or_else(|| id.as_str().to_owned()),
                 None => NOBODY.to_owned(),
             };
-            changes.insert("assignee", Change::of(&named(thread.assigned_to.as_ref()), &named(after.as_ref())));
+            changes.insert(ASSIGNEE, Change::of(&named(thread.assigned_to.as_ref()), &named(after.as_ref())));
         }
         changes
     }
@@ -146,7 +174,10 @@ async fn agreed(ctx: &Ctx, thread: &Thread, changes: &BTreeMap<&'static str, Cha
         format!("\n- {name}: {} becomes {}", text(&change.before), text(&change.after))
     };
     let lines: String = changes.iter().map(line).collect();
-    let message = format!("Change the conversation {} in HubSpot?{lines}", thread.id);
+    let names = Names::of(ctx, summary::actors(thread)).await;
+    let customer = summary::actors(thread).find_map(|id| (id.user().is_none()).then(|| names.name(&id))?);
+    let with = customer.map(|name| format!(" with {}", quoted(&name))).unwrap_or_default();
+    let message = format!("Change the conversation{with} ({}) in HubSpot?{lines}", thread.id);
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
     let question = Question::new("change", message, otherwise).about(&json!([thread.id, changes])).readable()?;
     ctx.ask(question).await?.accepted("the change")?;

@@ -214,7 +214,7 @@ fn changes() -> Vec<(&'static str, Value, &'static str, (&'static str, &'static 
         (
             "update_conversation",
             json!({"conversation_id": CONVERSATION, "assignee": "117003", "status": "closed"}),
-            "Change the conversation ",
+            "Change the conversation with \"Sarah Mark\" (",
             ("threads", CONVERSATION),
         ),
     ]

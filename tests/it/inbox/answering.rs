@@ -9,7 +9,7 @@ use rmcp::model::{ElicitResult, ElicitationAction};
 use serde_json::{Value, json};
 
 use super::{MEI, VERONICA, sarah_writes, stored, thread};
-use crate::elicitation::{Person, accept, both};
+use crate::elicitation::{Person, accept, both, modern};
 use crate::tool_policy::{call, connect, sandbox_and_server};
 use crate::world::{World, ask_sandbox};
 
@@ -206,4 +206,54 @@ async fn with_confirm_writes_a_person_agrees_to_the_whole_message() {
         call(&client, "reply_conversation", comment).await.unwrap();
         assert_eq!(person.questions().len(), 2, "colleagues are no customers");
     }
+}
+
+/// The number of messages that were sent to HubSpot.
+fn posts(world: &World) -> usize {
+    let sent = world.sandbox.requests();
+    sent.iter().filter(|sent| sent.method == "POST" && sent.path.ends_with("/messages")).count()
+}
+
+/// A model that is told that nobody knows sends again what it sent.
+#[tokio::test(start_paused = true)]
+async fn an_unclear_message_is_found_later_or_held_back_and_never_sent_twice() {
+    let world = World::new().await;
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    world.sandbox.inject_fault(Fault::once(Effect::SilenceAfter).on(&http::Method::POST, "/messages"));
+    let blind = Fault::once(Effect::status(500)).times(50).after(2).on(&http::Method::GET, "/messages");
+    world.sandbox.inject_fault(blind);
+    assert_eq!(world.code("reply_conversation", reply(chat)).await, "OUTCOME_UNKNOWN_ERROR");
+    ask_sandbox(&world, "DELETE", "/__sandbox/faults", json!({})).await;
+    let found = world.call("reply_conversation", reply(chat)).await.unwrap();
+    assert_eq!((&found["recovered"], posts(&world)), (&json!(true), 1));
+    let other = json!({"conversation_id": chat.to_string(), "text": "It was never sent."});
+    world.sandbox.inject_fault(Fault::once(Effect::Silence).on(&http::Method::POST, "/messages"));
+    for _ in 0..2 {
+        assert_eq!(world.code("reply_conversation", other.clone()).await, "OUTCOME_UNKNOWN_ERROR");
+    }
+    assert_eq!(posts(&world), 2, "it may still arrive");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_equal_messages_at_once_one_is_not_taken_for_the_other() {
+    let world = World::new().await;
+    let chat = sarah_writes(&world.sandbox, "Where is it?").thread_id;
+    world.sandbox.inject_fault(Fault::once(Effect::status(502)).after(1).on(&http::Method::POST, "/messages"));
+    let calls = (world.call("reply_conversation", reply(chat)), world.call("reply_conversation", reply(chat)));
+    let (one, other) = tokio::join!(calls.0, calls.1);
+    let code = [&one, &other].into_iter().find_map(|answer| answer.as_ref().err()).map(|error| error["code"].clone());
+    assert_eq!(code, Some(json!("OUTCOME_UNKNOWN_ERROR")), "{one:?} {other:?}");
+    assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_person_reads_by_which_address_the_customer_is_reached() {
+    let (sandbox, server) = sandbox_and_server(ToolPolicy { confirm_writes: true, ..ToolPolicy::default() });
+    let mail = VisitorMessage::email("sarah@gmail.com", "Robot", "Where is it?");
+    let mail = sandbox.visitor_writes(mail).unwrap().thread_id;
+    let person = Person::new([accept(json!({}))]);
+    let client = connect(server, person.clone(), modern()).await;
+    call(&client, "reply_conversation", reply(mail)).await.unwrap();
+    let asked = person.questions();
+    assert!(asked[0].starts_with("Send this to \"Sarah Mark\" (\"sarah@gmail.com\") over e-mail"), "{asked:?}");
 }

@@ -98,3 +98,25 @@ async fn a_newer_client_is_told_of_a_change() {
     let Some(ServerNotification::ResourceUpdatedNotification(updated)) = heard else { panic!("{heard:?}") };
     assert_eq!(updated.params.uri, uri);
 }
+
+/// An assignment, or our own reply, is told too: it is no reason to end a wait for a message.
+#[tokio::test(start_paused = true)]
+async fn a_wait_goes_on_when_what_was_told_is_no_message() {
+    let (sandbox, server, feed) = server();
+    let written = sarah_writes(&sandbox, "Where is it?");
+    let id = written.thread_id.to_string();
+    let mut raw = RawClient::open(server).await;
+    raw.call(1, "read_conversation", json!({"conversation_id": id})).await;
+    let read = raw.answer(1).await["result"]["structuredContent"].clone();
+    let last = read["messages"].as_array().unwrap().last().unwrap()["message_id"].clone();
+    let begun = tokio::time::Instant::now();
+    raw.call(2, "read_conversation", json!({"conversation_id": id, "after": last, "wait_seconds": 4})).await;
+    for _ in 0..30 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        feed.publish(&Change::Resource(format!("conversation://{id}")));
+    }
+    let answer = raw.answer(2).await["result"]["structuredContent"].clone();
+    assert_eq!((answer["messages"].clone(), begun.elapsed().as_secs()), (json!([]), 4));
+    let looks = sandbox.requests().into_iter().filter(|sent| sent.path.ends_with("/messages")).count();
+    assert!(looks <= 8, "{looks} looks in four seconds");
+}

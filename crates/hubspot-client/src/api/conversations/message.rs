@@ -48,7 +48,8 @@ pub struct Message {
     pub subject: Option<String>,
     /// The files and other things that it brings.
     pub attachments: Vec<Attachment>,
-    /// HubSpot has cut the text; [`super::Conversations::original_content`] reads it whole.
+    /// HubSpot has cut the text because of its length; [`super::Conversations::original_content`] reads it whole. An e-mail
+    /// that is cut to its newest part, without what it quotes, is not meant.
     pub is_truncated: bool,
     /// The channel by which it went.
     pub channel_id: Option<String>,
@@ -114,7 +115,6 @@ impl Message {
     pub(super) fn read(value: &Value) -> Result<Message, AttemptError> {
         let text = |field: &str| value[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let sender = &value["senders"][0];
-        let truncation = value["truncationStatus"].as_str().unwrap_or("NOT_TRUNCATED");
         Ok(Message {
             id: text("id").ok_or_else(|| AttemptError::unreadable("a message in it has no id"))?,
             created_at: text("createdAt").and_then(|at| at.parse().ok()),
@@ -130,7 +130,7 @@ impl Message {
             rich_text: text("richText"),
             subject: text("subject"),
             attachments: value["attachments"].as_array().into_iter().flatten().map(Attachment::read).collect(),
-            is_truncated: truncation != "NOT_TRUNCATED",
+            is_truncated: value["truncationStatus"] == "TRUNCATED",
             channel_id: record::id(&value["channelId"]),
             channel_account_id: record::id(&value["channelAccountId"]),
             has_failed: value["status"]["statusType"] == "FAILED",
@@ -226,17 +226,21 @@ impl fmt::Debug for DeliveryIdentifier {
 pub(super) async fn list(scope: &CallScope, thread: &ThreadId) -> Result<MessagePage, Error> {
     let first = ApiRequest::get(path::FAMILY, path::thread(scope, thread, "/messages")).with("limit", PAGE_SIZE);
     let (mut messages, mut next) = (vec![], Some(first.clone()));
+    let mut is_reversed = false;
     for _ in 0..PAGES_MAX {
         let Some(request) = next.take() else { break };
         let answer = scope.send(Bucket::General, &request).await?;
         let page = read_page(&answer)?;
-        let newest_first = is_newest_first(&page);
+        is_reversed |= is_newest_first(&page);
         messages.extend(page);
         next = paging::after(&answer).map(|after| first.clone().with("after", &after));
-        if newest_first && next.is_some() {
-            messages.reverse();
-            return Ok(MessagePage { messages, is_complete: false });
+        if is_reversed && next.is_some() {
+            break;
         }
+    }
+    // Turned before they are sorted: messages of one millisecond keep their order.
+    if is_reversed {
+        messages.reverse();
     }
     messages.sort_by_key(|message| message.created_at);
     Ok(MessagePage { messages, is_complete: next.is_none() })

@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::record::Created;
 use crate::settings::Settings;
 use crate::transport::call_scope::CallScope;
+use crate::writes::key_lock::KeyLock;
 use domain::id::{ThreadId, UserId};
 
 /// The threads, messages, inboxes and actors of the account.
@@ -114,8 +115,29 @@ impl Conversations<'_> {
     /// it is looked for in the thread, and what stays unclear is [`Error::OutcomeUnknown`]. Messages of this process to
     /// one thread follow one after another.
     pub async fn send(&self, message: NewMessage) -> Result<Created<Message>, Error> {
-        let lock = self.state.locks.lock(&message.thread).await;
+        let lock = self.lock(&message.thread).await;
+        self.send_locked(message, lock).await
+    }
+
+    /// Waits until no other call of this process writes into this thread.
+    pub async fn lock(&self, thread: &ThreadId) -> KeyLock {
+        self.state.locks.lock(thread).await
+    }
+
+    /// The same as [`Conversations::send`] under the lock of the thread, which is held until the outcome is known.
+    pub async fn send_locked(&self, mut message: NewMessage, lock: KeyLock) -> Result<Created<Message>, Error> {
+        // Read under the lock: none of them can be the result of this send.
+        if !self.scope.is_dry_run() {
+            let there = message::list(self.scope, &message.thread).await?.messages;
+            message.known.extend(there.into_iter().map(|one| one.id));
+        }
         send::send(self.scope, message, lock).await
+    }
+
+    /// Looks for a message that may have been sent before: one with the same readers, sender and words that is not among
+    /// the known ones.
+    pub async fn find_sent(&self, message: &NewMessage) -> Result<Option<Message>, Error> {
+        send::find(self.scope, message).await
     }
 
     /// Opens or closes a thread. Harmless to repeat.

@@ -33,7 +33,7 @@ pub struct NewMessage {
     pub file_ids: Vec<String>,
     /// The customer, or the colleagues.
     pub to: Readers,
-    /// The ids of the messages that the thread has already, so that none of them is taken for this one.
+    /// The ids of messages that are surely others. Those that the thread has before it is sent are added.
     pub known: Vec<String>,
 }
 
@@ -124,9 +124,14 @@ impl OnceWrite for Send {
     }
 
     async fn find(&self, scope: &CallScope, _sent_at: DateTime<Utc>) -> Result<Option<Message>, Error> {
-        let page = message::list(scope, &self.message.thread).await?;
-        Ok(page.messages.into_iter().find(|found| is_result(&self.message, found)))
+        find(scope, &self.message).await
     }
+}
+
+/// Looks once for a message among those of the thread.
+pub(super) async fn find(scope: &CallScope, message: &NewMessage) -> Result<Option<Message>, Error> {
+    let page = message::list(scope, &message.thread).await?;
+    Ok(page.messages.into_iter().find(|found| is_result(message, found)))
 }
 
 /// True for a message that was not there before, of the same kind, sender and text.
