@@ -279,12 +279,12 @@ impl Scenario {
         let said = |fact: &String| self.lines.iter().any(|line| line.says.contains(fact.as_str()));
         let judged = self.changes.iter().any(|change| change.count.min > 0) || !self.replies.must_say.is_empty();
         let one_kind = |change: &Change| change.create.is_some() != change.update.is_some();
-        let speaks = |line: &Line| line.when.is_none() && (!line.says.trim().is_empty() || line.picks.is_some());
-        if self.modes.is_empty() || !self.lines.iter().any(speaks) {
-            return Err("a scenario has a mode and a line without `if`".into());
-        }
         if let Some(at) = self.lines.iter().position(|line| !says(line)) {
             return Err(format!("line {} says nothing", at + 1));
+        }
+        let speaks = |line: &Line| line.when.is_none() && !line.is_pause();
+        if self.modes.is_empty() || !self.lines.iter().any(speaks) {
+            return Err("a scenario has a mode and a line without `if`".into());
         }
         if let Some(fact) = self.customer.unknown.iter().find(|fact| said(fact)) {
             return Err(format!("the customer says `{fact}`, which they do not know"));
