@@ -79,8 +79,7 @@ texts! {
     PASSED_ON:
         "I have passed this on to a colleague, who will get back to you.",
         "Jeg har givet det videre til en kollega, som vender tilbage til dig.",
-        "Je l'ai transmis à un collègue, qui reviendra vers vous.",
-        "L'ho inoltrato a un collega, che la ricontatterà.",
+        "Je l'ai transmis à un collègue, qui reviendra vers vous.", "L'ho inoltrato a un collega, che la ricontatterà.",
         "Ich habe das an einen Kollegen weitergegeben, der sich bei Ihnen meldet.";
     /// After the task could not be made.
     NOT_PASSED_ON:
@@ -91,10 +90,8 @@ texts! {
         "Es tut mir leid: Ich konnte das gerade nicht an einen Kollegen weitergeben. Bitte versuchen Sie es in einigen Minuten erneut.";
     /// After the visitor wants no person after all.
     AS_YOU_LIKE:
-        "As you like. What else can I do for you?",
-        "Som du vil. Hvad kan jeg ellers hjælpe med?",
-        "Comme vous voulez. Que puis-je faire d'autre pour vous ?",
-        "Come preferisce. Cos'altro posso fare per lei?",
+        "As you like. What else can I do for you?", "Som du vil. Hvad kan jeg ellers hjælpe med?",
+        "Comme vous voulez. Que puis-je faire d'autre pour vous ?", "Come preferisce. Cos'altro posso fare per lei?",
         "Wie Sie möchten. Was kann ich sonst für Sie tun?";
     /// The chat cannot go on.
     CANNOT_NOW:
@@ -181,10 +178,7 @@ texts! {
         "Vuole che uno la ricontatti?", "Soll sich einer bei Ihnen melden?";
     /// A value that cannot be read.
     NOT_READ:
-        "I did not understand that.",
-        "Det forstod jeg ikke.",
-        "Je n'ai pas compris.",
-        "Non ho capito.",
+        "I did not understand that.", "Det forstod jeg ikke.", "Je n'ai pas compris.", "Non ho capito.",
         "Das habe ich nicht verstanden.";
     /// An example of a value.
     EXAMPLE: "For example: {example}", "For eksempel: {example}", "Par exemple : {example}", "Per esempio: {example}", "Zum Beispiel: {example}";
@@ -321,10 +315,8 @@ texts! {
         "Soll ich Ticket {id} schließen?";
     /// Asks before a contact is added.
     CONFIRM_CONTACT:
-        "Shall I save these details: {values}?",
-        "Skal jeg gemme disse oplysninger: {values}?",
-        "Dois-je enregistrer ces coordonnées : {values} ?",
-        "Devo salvare questi dati: {values}?",
+        "Shall I save these details: {values}?", "Skal jeg gemme disse oplysninger: {values}?",
+        "Dois-je enregistrer ces coordonnées : {values} ?", "Devo salvare questi dati: {values}?",
         "Soll ich diese Angaben speichern: {values}?";
     /// Asks before a contact is changed.
     CONFIRM_CHANGES:
@@ -360,10 +352,8 @@ texts! {
         "Es ist gebucht: {day} um {time}, {zone}. Sie erhalten eine Einladung.";
     /// A contact was added.
     CONTACT_ADDED:
-        "These details are saved: {name}.",
-        "Oplysningerne er gemt: {name}.",
-        "Les coordonnées sont enregistrées : {name}.",
-        "I dati sono salvati: {name}.",
+        "These details are saved: {name}.", "Oplysningerne er gemt: {name}.",
+        "Les coordonnées sont enregistrées : {name}.", "I dati sono salvati: {name}.",
         "Die Angaben sind gespeichert: {name}.";
     /// A contact was there already.
     CONTACT_EXISTS:
@@ -395,10 +385,8 @@ texts! {
         "Non trovo appuntamenti futuri.", "Ich finde keinen kommenden Termin.";
     /// Before the data of a contact.
     DATA:
-        "This is what we have stored about you:",
-        "Dette har vi gemt om dig:",
-        "Voici ce que nous avons enregistré à votre sujet :",
-        "Questo è ciò che abbiamo registrato su di lei:",
+        "This is what we have stored about you:", "Dette har vi gemt om dig:",
+        "Voici ce que nous avons enregistré à votre sujet :", "Questo è ciò che abbiamo registrato su di lei:",
         "Das ist bei uns über Sie gespeichert:";
     /// Before people who were found.
     PEOPLE_FOUND: "I found:", "Jeg fandt:", "J'ai trouvé :", "Ho trovato:", "Gefunden:";

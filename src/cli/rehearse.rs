@@ -22,6 +22,7 @@ use crate::config::{
 };
 use crate::rehearsal::brain_speaker::BrainSpeaker;
 use crate::rehearsal::brains::BrainChoice;
+use crate::rehearsal::coverage::{self, Coverage};
 use crate::rehearsal::equipment::Equipment;
 use crate::rehearsal::perform::{self, Plan};
 use crate::rehearsal::results::{Outcome, Played, Summary};
@@ -51,7 +52,10 @@ pub(super) async fn run(
     if given.check {
         return check(&setup, &scenarios, out).await;
     }
-    let live = setup.brain.is_live() || setup.speaker.is_some();
+    let live = setup.is_live();
+    if live && given.jobs > 1 && scenarios.iter().any(|(_, source)| source.scenario.waits()) {
+        bail!("a customer of these files waits, which moves the clock of every run: play them with `--jobs 1`");
+    }
     let repeat = given.repeat.unwrap_or(if live { REPEAT_LIVE } else { REPEAT });
     let plan = Plan { repeat, only: given.run, jobs: given.jobs, fail_fast: given.fail_fast };
     let count = scenarios.len();
@@ -69,13 +73,15 @@ pub(super) async fn run(
     let played = played.await;
     printed?;
     let summary = Summary::of(&played);
+    let coverage = coverage(&setup, &played);
     if table {
         let flags = flags(given);
         let detail = if given.verbose { Detail::All } else { Detail::Needed };
         let blocks: String = played.iter().map(|played| screen::blocks(played, detail, &flags)).collect();
-        write!(out, "{blocks}{}", screen::summary(&played, &summary))?;
+        let listed = if given.coverage { screen::coverage(&coverage) } else { String::new() };
+        write!(out, "{blocks}{listed}{}", screen::summary(&played, &summary, &coverage))?;
     }
-    report(given, &setup, &played, &summary, out)?;
+    report(given, &setup, (&played, &summary, &coverage), out)?;
     if let Some(folder) = &given.record {
         keep(folder, &played)?;
     }
@@ -192,7 +198,7 @@ fn taskgraphs(
 /// Without a model nothing waits for the world outside, so the clock is stopped: it moves on where somebody waits, which
 /// then costs no time and gives the same times again. The documents are read before, by another process.
 async fn stop_the_clock(setup: &Setup) {
-    if setup.brain.is_live() || setup.speaker.is_some() {
+    if setup.is_live() {
         return;
     }
     // Documents that cannot be read are missing in the answers, where the scenario sees it.
@@ -244,16 +250,26 @@ fn flags(given: &RehearseSettings) -> String {
     flags.iter().map(|flag| format!(" {flag}")).collect()
 }
 
+/// The coverage of the scripts of all files.
+fn coverage(setup: &Setup, played: &[Played]) -> Vec<Coverage> {
+    let runs = played.iter().flat_map(|one| {
+        let graph = setup.equipment.graph(&one.source.scenario.start).ok();
+        one.runs.iter().filter_map(move |run| Some((graph.clone()?, &run.reached)))
+    });
+    coverage::of(runs)
+}
+
 fn report(
     given: &RehearseSettings,
     setup: &Setup,
-    played: &[Played],
-    summary: &Summary,
+    (played, summary, coverage): (&[Played], &Summary, &[Coverage]),
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let text = match given.report {
         None => return Ok(()),
-        Some(ReportFormat::Json) => format!("{:#}\n", json_report::report(&command(given, setup), played, summary)),
+        Some(ReportFormat::Json) => {
+            format!("{:#}\n", json_report::report(&command(given, setup), played, summary, coverage))
+        }
         Some(ReportFormat::Junit) => junit_report::report(played, summary),
     };
     match &given.out {

@@ -63,6 +63,9 @@ pub struct RehearseSettings {
     /// Show whole conversations, also of runs that passed.
     #[arg(long)]
     pub verbose: bool,
+    /// List the nodes and intents of the taskgraphs that no conversation has come to.
+    #[arg(long)]
+    pub coverage: bool,
     /// Play nothing: check that the files can be read, that what they name exists, and that a desk that does nothing
     /// fails each of them.
     #[arg(long)]

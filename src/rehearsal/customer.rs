@@ -1,5 +1,7 @@
 //! A customer who says the lines of a scenario. Pure: the same replies give the same lines.
 
+use std::time::Duration;
+
 use super::scenario::{Condition, Line, Means, Scenario};
 use super::text::folded;
 
@@ -14,6 +16,8 @@ pub struct Said {
     pub agrees: bool,
     /// The position of the scenario's line that is said.
     pub line: Option<usize>,
+    /// The time that passes before it is said.
+    pub wait: Duration,
 }
 
 /// A reply of the desk, as far as the customer hears it.
@@ -50,8 +54,21 @@ impl<'a> Script<'a> {
         self.left.iter().find(|(_, line)| line.when.is_none()).map(|(_, line)| *line)
     }
 
-    /// Says the first line whose condition fits, else the next one without a condition. `None`: the customer leaves.
+    /// Says the first line whose condition fits, else the next one without a condition, after the pauses before it.
+    /// `None`: the customer leaves.
     pub fn says(&mut self, reply: &Reply) -> Option<Said> {
+        let mut pauses = Duration::ZERO;
+        loop {
+            let (place, line) = self.next(reply)?;
+            pauses += line.wait.unwrap_or_default();
+            if !line.is_pause() {
+                return Some(Said { line: Some(place), wait: pauses, ..said(line, reply) });
+            }
+        }
+    }
+
+    /// Takes the line that is next.
+    fn next(&mut self, reply: &Reply) -> Option<(usize, &'a Line)> {
         let fits = |(_, line): &(usize, &Line)| line.when.as_ref().is_some_and(|when| when.holds(reply));
         let plain = |(_, line): &(usize, &Line)| line.when.is_none();
         let at = self.left.iter().position(fits).or_else(|| self.left.iter().position(plain))?;
@@ -59,14 +76,19 @@ impl<'a> Script<'a> {
         if line.ends {
             self.left.clear();
         }
-        let picked = line.picks.as_ref().map(|part| {
-            let offered = reply.offers.iter().find(|offer| folded(offer).contains(&folded(part)));
-            offered.unwrap_or(part).clone()
-        });
-        let means = Means { about: picked.clone().or(line.means.about.clone()), ..line.means.clone() };
-        let words = picked.unwrap_or_else(|| line.says.clone());
-        Some(Said { words, means, agrees: line.agrees, line: Some(place) })
+        Some((place, line))
     }
+}
+
+/// A line as it is said after a reply.
+fn said(line: &Line, reply: &Reply) -> Said {
+    let picked = line.picks.as_ref().map(|part| {
+        let offered = reply.offers.iter().find(|offer| folded(offer).contains(&folded(part)));
+        offered.unwrap_or(part).clone()
+    });
+    let means = Means { about: picked.clone().or(line.means.about.clone()), ..line.means.clone() };
+    let words = picked.unwrap_or_else(|| line.says.clone());
+    Said { words, means, agrees: line.agrees, ..Said::default() }
 }
 
 impl Condition {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::coverage::{Coverage, Part};
 use super::results::{Played, Summary};
 use super::run::{Run, Verdict};
 use super::screen::{name, seconds};
@@ -11,7 +12,7 @@ use super::turn::Turn;
 const VERSION: u32 = 1;
 
 /// The report. `command` says with what it was played.
-pub fn report(command: &Value, all: &[Played], summary: &Summary) -> Value {
+pub fn report(command: &Value, all: &[Played], summary: &Summary, coverage: &[Coverage]) -> Value {
     json!({
         "version": VERSION,
         "command": command,
@@ -30,8 +31,14 @@ pub fn report(command: &Value, all: &[Played], summary: &Summary) -> Value {
             "branches_taken": summary.branches.0,
             "branches": summary.branches.1,
         },
+        "coverage": coverage.iter().map(covered).collect::<Vec<_>>(),
         "scenarios": all.iter().map(scenario).collect::<Vec<_>>(),
     })
+}
+
+fn covered(coverage: &Coverage) -> Value {
+    let part = |part: &Part| json!({ "reached": part.reached, "all": part.all(), "missing": part.missing });
+    json!({ "graph": coverage.graph, "nodes": part(&coverage.nodes), "intents": part(&coverage.intents) })
 }
 
 fn scenario(played: &Played) -> Value {
@@ -87,6 +94,7 @@ fn turn(turn: &Turn) -> Value {
     json!({
         "customer": turn.says,
         "agrees": turn.agrees,
+        "waited_seconds": seconds(turn.waited),
         "calls": calls.collect::<Vec<_>>(),
         "desk": turn.reply.says,
         "choices": turn.reply.offers,

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::account::Broken;
+use super::coverage::Reached;
 use super::customer::{Reply, Said};
 use super::play::{Answer, Desk};
 use super::turn::Call;
@@ -14,6 +15,9 @@ use crate::chat::turn::{Chat, Turn};
 use domain::text::excerpt;
 use tokio::time::Instant;
 
+/// The tools of sessions.
+const START: &str = "taskgraph_start";
+const STEP: &str = "taskgraph_step";
 /// The longest arguments and answer of a call that a report shows.
 const SHOWN_CHARACTERS_MAX: usize = 400;
 
@@ -33,6 +37,32 @@ impl MeasuredDesk {
     /// A desk that nobody has written to.
     pub fn new(chat: Chat) -> MeasuredDesk {
         MeasuredDesk { chat, done: vec![], tokens: Tokens::default(), first_reply: None }
+    }
+}
+
+impl MeasuredDesk {
+    /// The parts of the script that the conversation has come to. The sessions are asked, which moves none of them.
+    pub async fn reached(&self) -> Reached {
+        let mut reached = Reached::default();
+        for done in self.done.iter().flatten() {
+            let arguments = done.call.arguments.as_ref().ok();
+            match (done.call.tool.as_str(), &done.answer) {
+                (START, Ok(begun)) => reached.nodes.extend(self.path(&begun["session"]).await),
+                (STEP, Ok(_)) => {
+                    let intent = arguments.and_then(|arguments| arguments.get("intent")?.as_str());
+                    reached.intents.extend(intent.map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
+        reached
+    }
+
+    async fn path(&self, session: &Value) -> Vec<String> {
+        let asked = Map::from_iter([("session".to_owned(), session.clone())]);
+        let whole = self.chat.visitor().call(STEP, asked).await.unwrap_or_default();
+        let path = whole["path"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        path.map(str::to_owned).collect()
     }
 }
 

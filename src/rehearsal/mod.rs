@@ -10,7 +10,7 @@
 //! | [`customer`], [`sheet`] | a customer who says the lines of the file, and answers from what they mean what these leave open |
 //! | [`simulated`], [`speaker`], [`brain_speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
 //! | [`judge`], [`leaks`], [`house`], [`failure`] | what is wrong with a conversation by its file and by the rules of the house, and where |
-//! | [`results`], [`statistics`] | many runs together |
+//! | [`results`], [`statistics`], [`coverage`] | many runs together, and the parts of the scripts that none has come to |
 //! | [`screen`], [`json_report`], [`junit_report`], [`record`] | results for people, for programs, for CI, and as a script |
 //! | [`lint`] | the check of files without a desk |
 //! | [`text`] | texts as they are compared |
@@ -18,6 +18,7 @@
 pub mod account;
 pub mod brain_speaker;
 pub mod brains;
+pub mod coverage;
 pub mod customer;
 pub mod equipment;
 pub mod facts;

@@ -58,16 +58,17 @@ pub async fn play(stage: &Stage, customer: &mut impl Customer, desk: &mut impl D
             Ok(None) => break,
             Err(stop) => return (turns, Some(stop)),
         };
+        stage.wait(said.wait).await;
         let began = Instant::now();
         let answer = match desk.hear(&said).await {
             Ok(answer) => answer,
             Err(broken) => return (turns, Some(Stop::Broken(broken))),
         };
         reply = answer.reply.clone();
-        let Said { words: says, agrees, line, .. } = said;
+        let Said { words: says, agrees, line, wait: waited, .. } = said;
         let Answer { reply, calls } = answer;
         let agrees = agrees || language::agrees(&says);
-        turns.push(Turn { says, line, agrees, reply, calls, took: began.elapsed(), state: stage.state() });
+        turns.push(Turn { says, line, waited, agrees, reply, calls, took: began.elapsed(), state: stage.state() });
     }
     (turns, None)
 }

@@ -11,6 +11,9 @@ pub fn script(text: &str, run: &Run) -> Result<String, String> {
     let last = run.turns.len().saturating_sub(1);
     let line = |(at, turn): (usize, &super::turn::Turn)| {
         let mut line = Table::from_iter([("says".to_owned(), Value::from(turn.says.clone()))]);
+        if !turn.waited.is_zero() {
+            line.insert("wait".into(), Value::from(format!("{}s", turn.waited.as_secs())));
+        }
         if turn.agrees {
             line.insert("agrees".into(), Value::from(true));
         }

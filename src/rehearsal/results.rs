@@ -142,6 +142,7 @@ pub fn spread(all: &[Played], cost: impl Fn(&Costs) -> f64) -> Option<(f64, f64)
 
 #[cfg(test)]
 mod tests {
+    use super::super::coverage::Reached;
     use super::super::failure::Failure;
     use super::*;
 
@@ -153,6 +154,7 @@ mod tests {
             verdict: verdict.clone(),
             turns: vec![],
             costs: Costs { calls: at + 1, ..Costs::default() },
+            reached: Reached::default(),
             voided: vec![],
         };
         let source = Arc::new(Source::read(text.into()).unwrap());

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::account::Broken;
 use super::brains::BrainChoice;
+use super::coverage::Reached;
 use super::equipment::Equipment;
 use super::failure::{Failure, Kind};
 use super::house;
@@ -18,7 +19,7 @@ use super::sheet::Sheet;
 use super::simulated::Simulated;
 use super::source::Source;
 use super::speaker::Speaker;
-use super::stage::Stage;
+use super::stage::{Clockwork, Stage};
 use super::state::State;
 use super::turn::Turn;
 use crate::chat::brain::Tokens;
@@ -49,6 +50,13 @@ pub struct Setup {
     pub seed: u64,
 }
 
+impl Setup {
+    /// True if a model takes part, so that the clock runs.
+    pub fn is_live(&self) -> bool {
+        self.brain.is_live() || self.speaker.is_some()
+    }
+}
+
 /// One run, as it went.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -62,6 +70,8 @@ pub struct Run {
     pub turns: Vec<Turn>,
     /// The costs.
     pub costs: Costs,
+    /// The parts of the script that it has come to.
+    pub reached: Reached,
     /// The runs before it that the customer made void, each with what was wrong.
     pub voided: Vec<String>,
 }
@@ -117,18 +127,32 @@ pub async fn run(setup: &Setup, source: &Source, number: usize) -> Run {
     let mut voided = vec![];
     loop {
         let finding = voided.last().map(String::as_str);
-        let (verdict, turns, costs) = once(setup, &source.scenario, seed, finding).await;
-        match verdict {
+        let played = once(setup, &source.scenario, seed, finding).await;
+        match played.verdict {
             Verdict::Void(finding) if voided.len() < REPLAYS_MAX => voided.push(finding),
-            verdict => return Run { number, seed, verdict, turns, costs, voided },
+            verdict => {
+                let Once { turns, costs, reached, .. } = played;
+                return Run { number, seed, verdict, turns, costs, reached, voided };
+            }
         }
     }
 }
 
-async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&str>) -> (Verdict, Vec<Turn>, Costs) {
+/// A conversation that was played once.
+struct Once {
+    verdict: Verdict,
+    turns: Vec<Turn>,
+    costs: Costs,
+    reached: Reached,
+}
+
+async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&str>) -> Once {
     let (stage, mut desk) = match begin(setup, scenario, seed).await {
         Ok(begun) => begun,
-        Err(Broken(why)) => return (Verdict::Broken(why), vec![], Costs::default()),
+        Err(Broken(why)) => {
+            let (costs, reached) = (Costs::default(), Reached::default());
+            return Once { verdict: Verdict::Broken(why), turns: vec![], costs, reached };
+        }
     };
     let began = Instant::now();
     let (turns, stopped) = match &setup.speaker {
@@ -143,8 +167,9 @@ async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&st
         hubspot_requests: stage.sandbox.requests().len(),
         tokens: desk.tokens,
         first_reply: desk.first_reply.unwrap_or_default(),
-        time: began.elapsed(),
+        time: began.elapsed().saturating_sub(turns.iter().map(|turn| turn.waited).sum()),
     };
+    let reached = desk.reached().await;
     let verdict = match stopped {
         Some(Stop::Void(finding)) => Verdict::Void(finding),
         Some(Stop::Broken(Broken(why))) => Verdict::Broken(why),
@@ -152,7 +177,7 @@ async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&st
     };
     // The states are judged, and are large.
     let without_state = |turn: Turn| Turn { state: State::default(), ..turn };
-    (verdict, turns.into_iter().map(without_state).collect(), costs)
+    Once { verdict, turns: turns.into_iter().map(without_state).collect(), costs, reached }
 }
 
 async fn played(stage: &Stage, customer: &mut impl Customer, desk: &mut MeasuredDesk) -> (Vec<Turn>, Option<Stop>) {
@@ -163,7 +188,8 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
     let equipment = &setup.equipment;
     let graph = equipment.graph(&scenario.start)?;
     let (sandbox, server) = equipment.server(&scenario.start);
-    let stage = Stage::set(sandbox, &scenario.start).await?;
+    let clock = if setup.is_live() { Clockwork::Running } else { Clockwork::Stopped };
+    let stage = Stage::set(sandbox, &scenario.start).await?.on(clock);
     let settings = DeskSettings {
         graph: Some(graph.name().to_owned()),
         persona: setup.persona.clone(),

@@ -1,6 +1,7 @@
 //! A conversation as a file: the state that the desk finds, the customer's lines, and what must be so afterwards.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use hubspot_sandbox::fault::Fault;
@@ -128,6 +129,9 @@ pub struct Line {
     pub when: Option<Condition>,
     /// A part of one of the choices offered, which is said in place of `says`.
     pub picks: Option<String>,
+    /// The time for which they say nothing before it. A line that has nothing else is a pause before the next one.
+    #[serde(default, deserialize_with = "values::wait")]
+    pub wait: Option<Duration>,
     /// Writes that need a yes come after such a line.
     #[serde(default)]
     pub agrees: bool,
@@ -256,18 +260,31 @@ pub struct Limits {
     pub seconds: Option<u64>,
 }
 
+impl Line {
+    /// True for a line that is only a pause.
+    pub(super) fn is_pause(&self) -> bool {
+        self.wait.is_some() && self.says.trim().is_empty() && self.picks.is_none()
+    }
+}
+
 impl Scenario {
+    /// True if a customer lets time pass.
+    pub fn waits(&self) -> bool {
+        self.lines.iter().any(|line| line.wait.is_some())
+    }
+
     /// The reason why a file that can be read says too little to be played, or contradicts itself.
     pub(super) fn check(&self) -> Result<(), String> {
-        let says = |line: &Line| !line.says.trim().is_empty() || line.picks.is_some();
+        let says = |line: &Line| !line.says.trim().is_empty() || line.picks.is_some() || line.wait.is_some();
         let said = |fact: &String| self.lines.iter().any(|line| line.says.contains(fact.as_str()));
         let judged = self.changes.iter().any(|change| change.count.min > 0) || !self.replies.must_say.is_empty();
         let one_kind = |change: &Change| change.create.is_some() != change.update.is_some();
-        if self.modes.is_empty() || !self.lines.iter().any(|line| line.when.is_none()) {
-            return Err("a scenario has a mode and a line without `if`".into());
-        }
         if let Some(at) = self.lines.iter().position(|line| !says(line)) {
             return Err(format!("line {} says nothing", at + 1));
+        }
+        let speaks = |line: &Line| line.when.is_none() && !line.is_pause();
+        if self.modes.is_empty() || !self.lines.iter().any(speaks) {
+            return Err("a scenario has a mode and a line without `if`".into());
         }
         if let Some(fact) = self.customer.unknown.iter().find(|fact| said(fact)) {
             return Err(format!("the customer says `{fact}`, which they do not know"));

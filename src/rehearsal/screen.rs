@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use super::coverage::{Coverage, Part};
 use super::results::{Played, Summary, spread};
 use super::run::{Costs, Run, Verdict};
 use super::turn::Call;
@@ -105,6 +106,9 @@ fn transcript(run: &Run, detail: Detail) -> String {
     let mut text = String::new();
     for at in shown {
         let turn = &run.turns[at];
+        if !turn.waited.is_zero() {
+            let _ = writeln!(text, "       {} s later", turn.waited.as_secs());
+        }
         let _ = writeln!(text, "    {:<3}customer  {}", at + 1, cut(&turn.says, detail));
         for call in turn.calls.iter().filter(|call| detail == Detail::All || is_telling(call)) {
             let mark = if call.succeeded { '✔' } else { '✘' };
@@ -144,8 +148,36 @@ fn cut_to(text: &str, detail: Detail, most: usize) -> String {
     excerpt(text, if detail == Detail::All { usize::MAX } else { most })
 }
 
+/// The parts of the scripts that no run has come to, one in a line.
+pub fn coverage(all: &[Coverage]) -> String {
+    let mut text = String::new();
+    for Coverage { graph, nodes, intents } in all {
+        let _ = writeln!(text, "\ncoverage of {graph}: {}", parts(nodes, intents));
+        nodes.missing.iter().for_each(|node| text.push_str(&format!("    node      {node}\n")));
+        intents.missing.iter().for_each(|intent| text.push_str(&format!("    intent    {intent}\n")));
+    }
+    text
+}
+
+fn parts(nodes: &Part, intents: &Part) -> String {
+    let of = |part: &Part, what| format!("{} of {}", part.reached, counted(part.all(), what));
+    format!("{}, {}", of(nodes, "node"), of(intents, "intent"))
+}
+
+/// The things that the runs say nothing about.
+fn untold(summary: &Summary, coverage: &[Coverage]) -> String {
+    let (said, branches) = summary.branches;
+    let branches = (branches > 0).then(|| format!("the customers took {said} of {branches} branches"));
+    let missing = coverage.iter().filter(|one| !one.nodes.missing.is_empty() || !one.intents.missing.is_empty());
+    let missing: Vec<String> =
+        missing.map(|one| format!("they came to {} of {}", parts(&one.nodes, &one.intents), one.graph)).collect();
+    let list = (!missing.is_empty()).then(|| "(--coverage lists the others)".to_owned());
+    let all: Vec<String> = branches.into_iter().chain(missing).collect();
+    [all.join("; ")].into_iter().chain(list).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// The numbers at the end, and the last line.
-pub fn summary(all: &[Played], summary: &Summary) -> String {
+pub fn summary(all: &[Played], summary: &Summary, coverage: &[Coverage]) -> String {
     let mut text = String::from("\n");
     if let (Some(pass_1), Some(pass_all)) = (summary.pass_1, summary.pass_all) {
         let error = summary.error.map(|error| format!("; ± {error:.2}")).unwrap_or_default();
@@ -165,9 +197,9 @@ pub fn summary(all: &[Played], summary: &Summary) -> String {
         let kinds: Vec<String> = summary.violations.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         let _ = writeln!(text, "violations {count}: {}", kinds.join(", "));
     }
-    let (said, branches) = summary.branches;
-    if branches > 0 {
-        let _ = writeln!(text, "cannot tell you: the customers took {said} of {branches} branches");
+    let untold = untold(summary, coverage);
+    if !untold.is_empty() {
+        let _ = writeln!(text, "cannot tell you: {untold}");
     }
     text + &summary.last_line() + "\n"
 }

@@ -114,6 +114,7 @@ mod tests {
             ("create = \"tickets\"", "create = \"tickets\"\nupdate = \"x\"", "either"),
             ("create = \"tickets\"", "create = \"tickets\"\ncount = \"0..1\"", "judged"),
             ("says = \"hi\"", "says = \"\"", "says nothing"),
+            ("says = \"hi\"", "wait = \"2m\"", "a line without `if`"),
             ("says = \"hi\"", "says = \"it is 42\"", "do not know"),
             ("[customer]", "modes = [\"both\"]\n[customer]", "both"),
             ("[customer]", "start = { now = 2026-12-01T14:00:00 }\n[customer]", "offset"),

@@ -1,9 +1,11 @@
 //! The start of a scenario: an embedded HubSpot with the records, the faults and the calendars that the file asks for.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hubspot_sandbox::Sandbox;
 use serde_json::json;
+use tokio::time;
 
 use super::account::{Broken, ask};
 use super::judge::Before;
@@ -18,6 +20,17 @@ pub struct Stage {
     /// The state in which the desk finds it.
     pub before: Before,
     computed: ReadOnly,
+    clock: Clockwork,
+}
+
+/// The way in which the time of a run passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clockwork {
+    /// The clock stands still, and moves on where somebody waits.
+    #[default]
+    Stopped,
+    /// The clock runs, because a model takes its time; a wait moves it at once. No other run may be under way.
+    Running,
 }
 
 impl Stage {
@@ -35,7 +48,28 @@ impl Stage {
             return Err(Broken(format!("`start.offline`: there is no user {user}")));
         }
         before.state = State::of(&sandbox, &computed);
-        Ok(Stage { sandbox, before, computed })
+        Ok(Stage { sandbox, before, computed, clock: Clockwork::default() })
+    }
+
+    /// The same on another clock.
+    #[must_use]
+    pub fn on(self, clock: Clockwork) -> Stage {
+        Stage { clock, ..self }
+    }
+
+    /// Lets time pass, for the account and the desk alike.
+    pub async fn wait(&self, wait: Duration) {
+        if wait.is_zero() {
+            return;
+        }
+        match self.clock {
+            Clockwork::Stopped => time::sleep(wait).await,
+            Clockwork::Running => {
+                time::pause();
+                time::advance(wait).await;
+                time::resume();
+            }
+        }
     }
 
     /// Begins to disturb the account as the start says, and to count its requests.

@@ -12,6 +12,8 @@ pub struct Turn {
     pub says: String,
     /// The scenario's line that was said.
     pub line: Option<usize>,
+    /// The time for which the customer said nothing before.
+    pub waited: Duration,
     /// The customer agrees to what the desk has proposed.
     pub agrees: bool,
     /// The answer.

@@ -1,5 +1,7 @@
 //! The values of a scenario file that are more than a text: moments, counts, and what a property must be.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -42,6 +44,26 @@ pub enum Wanted {
 pub(super) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Datetime::deserialize(from)?.to_string();
     text.parse().map(Some).map_err(|_| D::Error::custom("a moment has an offset: 2026-12-01T14:00:00Z"))
+}
+
+/// The longest wait before a message: longer than any session lives.
+const WAIT_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// Reads a time such as `20m`, `90s`, `2h` or `1d`.
+pub(super) fn wait<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let wrong = || D::Error::custom("a wait is a number of seconds, minutes, hours or days, up to 30 days: \"20m\"");
+    let text = String::deserialize(from)?;
+    let (number, unit) = text.trim().split_at_checked(text.trim().len().saturating_sub(1)).ok_or_else(wrong)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 24 * 3_600,
+        _ => return Err(wrong()),
+    };
+    let count: u64 = number.parse().map_err(|_| wrong())?;
+    let wait = Duration::from_secs(count.checked_mul(seconds).ok_or_else(wrong)?);
+    if wait > WAIT_MAX { Err(wrong()) } else { Ok(Some(wait)) }
 }
 
 impl<'de> Deserialize<'de> for Count {

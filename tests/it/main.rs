@@ -70,6 +70,7 @@ mod raw_client;
 mod readme_walkthrough;
 mod rehearse;
 mod rehearse_lexical;
+mod rehearse_more;
 mod request_ids;
 mod resumption;
 mod sandbox_command;

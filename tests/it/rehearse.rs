@@ -136,7 +136,7 @@ async fn the_examples_of_the_page_are_passed_without_a_model() {
 }
 
 /// A server of a language model: it plays customers where the prompt says so, and the desk else.
-async fn model_server(status: u16) -> (String, JoinHandle<()>) {
+pub(crate) async fn model_server(status: u16) -> (String, JoinHandle<()>) {
     let answer = move |Json(body): Json<Value>| async move {
         let prompt = body["messages"][0]["content"].as_str().unwrap_or_default().to_owned();
         let is_customer = prompt.starts_with("You are a customer who writes");

@@ -1,0 +1,136 @@
+//! `frontdesk rehearse`: what the files have not come to, and customers who let time pass.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::rehearse::{model_server, rehearse};
+
+/// A customer who answers late.
+const LATE: &str = r#"
+name = "Answers after twenty minutes"
+[start]
+now = 2026-11-22T15:00:00Z
+[customer]
+wants = "A meeting on Tuesday."
+[[line]]
+says = "I'd like to meet my representative next Tuesday, sarah@gmail.com, half an hour"
+means = { zone = "America/New_York" }
+[[line]]
+if = { desk_offers = "T09:00" }
+wait = "20m"
+picks = "T09:00"
+[[line]]
+wait = "90s"
+[[line]]
+says = "thanks"
+ends = true
+[[change]]
+create = "meetings"
+linked = ["contacts:sarah@gmail.com"]
+needs_yes = true
+[[change]]
+create = "communications"
+linked = ["contacts:sarah@gmail.com"]
+[replies]
+must_say = [["found those times a while ago"]]
+[limits]
+seconds = 60
+"#;
+
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.toml");
+    fs::write(&path, text).unwrap();
+    (folder, path.display().to_string())
+}
+
+#[tokio::test]
+async fn a_customer_can_let_time_pass() {
+    let (folder, late) = file(LATE);
+    let record = folder.path().join("kept");
+    let kept = record.display().to_string();
+    let done = rehearse(&[&late, "--report", "json", "--record", &kept]).await;
+    let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
+    let run = &report["scenarios"][0]["runs"][0];
+    assert_eq!((done.code, &run["verdict"]), (0, &json!("passed")), "{run:#}");
+    let turns = run["turns"].as_array().unwrap();
+    let waited: Vec<f64> = turns.iter().map(|turn| turn["waited_seconds"].as_f64().unwrap()).collect();
+    assert_eq!(
+        (waited.iter().sum::<f64>(), waited.last()),
+        (1_290.0, Some(&90.0)),
+        "the pause belongs to the next line"
+    );
+    assert!(run["seconds"].as_f64().unwrap() < 60.0, "waiting is not the desk's time");
+    let script = fs::read_dir(&record).unwrap().next().unwrap().unwrap().path();
+    let script = fs::read_to_string(script).unwrap();
+    assert!(script.contains("wait = \"1200s\"") && script.contains("wait = \"90s\""), "{script}");
+}
+
+#[tokio::test]
+async fn a_wait_is_a_time_and_needs_a_run_of_its_own_where_the_clock_runs() {
+    for wrong in ["20", "m", "soon", "-1m", "31d", "20 minutes"] {
+        let (_folder, path) = file(&LATE.replace("20m", wrong));
+        let done = rehearse(&[&path]).await;
+        assert_eq!(done.code, 2, "{wrong}: {}", done.out);
+        assert!(done.err.contains("one.toml:12") && done.err.contains("up to 30 days"), "{wrong}: {}", done.err);
+    }
+    let (_folder, late) = file(LATE);
+    let model = ["--brain", "model", "--model-url", "http://127.0.0.1:9/v1", "--model", "x", "--jobs", "2"];
+    let done = rehearse(&[&[late.as_str()], &model[..]].concat()).await;
+    assert!(done.code == 2 && done.err.contains("play them with `--jobs 1`"), "{}", done.err);
+}
+
+/// Where a model answers the clock runs, and a wait moves it: the rehearsal itself has two minutes.
+#[tokio::test]
+async fn a_wait_costs_no_time_where_the_clock_runs() {
+    let scenario = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"hello\"\n\
+                    [[line]]\nwait = \"3h\"\nsays = \"are you there?\"\n[replies]\nmust_say = [[\"help\"]]\n";
+    let (_folder, path) = file(scenario);
+    let (url, _server) = model_server(200).await;
+    let model = ["--brain", "model", "--model-url", &url, "--model", "desk-1", "--repeat", "2", "--report", "json"];
+    let done = rehearse(&[&[path.as_str()], &model[..]].concat()).await;
+    let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
+    assert_eq!((done.code, &report["summary"]["passed"]), (0, &json!(2)), "{report:#}");
+    let run = &report["scenarios"][0]["runs"][1];
+    assert_eq!(run["turns"][1]["waited_seconds"], 10_800.0);
+    assert!(run["seconds"].as_f64().unwrap() < 100.0, "{run}");
+}
+
+#[tokio::test]
+async fn what_no_file_has_come_to_is_told() {
+    let one = ["tests/conversations/ticket-state.toml", "tests/conversations/person-known.toml"];
+    let done = rehearse(&[&one[..], &["--coverage"]].concat()).await;
+    assert_eq!(done.code, 0, "{}", done.out);
+    for part in [
+        "coverage of frontdesk: ",
+        "    node      meeting.book\n",
+        "    intent    Book a meeting\n",
+        " intents of frontdesk (--coverage lists the others)",
+    ] {
+        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
+    }
+    for reached in ["node      ticket.find", "intent    My ticket", "intent    A person, please"] {
+        assert!(!done.out.contains(reached), "{reached:?} is in\n{}", done.out);
+    }
+    let done = rehearse(&[&one[..], &["--report", "json"]].concat()).await;
+    let report: Value = serde_json::from_str(&done.out).unwrap();
+    let coverage = &report["coverage"][0];
+    let missing = coverage["nodes"]["missing"].as_array().unwrap();
+    assert_eq!(coverage["graph"], "frontdesk");
+    let reached = coverage["nodes"]["reached"].as_u64().unwrap();
+    assert!(reached >= 4 && missing.contains(&json!("meeting.book")), "{coverage}");
+    assert_eq!(coverage["nodes"]["all"], reached + missing.len() as u64);
+    assert!(coverage["intents"]["missing"].as_array().unwrap().contains(&json!("Book a meeting")), "{coverage}");
+}
+
+/// A script of replies takes no step of a taskgraph, so nothing can be said of one.
+#[tokio::test]
+async fn without_a_session_nothing_is_covered() {
+    let example = "examples/rehearsal/opening-hours";
+    let (scenario, script) = (format!("{example}.toml"), format!("{example}.script.toml"));
+    let graph = ["--graph", "examples/rehearsal/bakery.json", "--brain", "script", "--script", &script];
+    let done = rehearse(&[&[scenario.as_str(), "--coverage", "--report", "json"], &graph[..]].concat()).await;
+    let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
+    assert_eq!(report["coverage"], json!([]));
+}
