@@ -19,6 +19,8 @@ const PLATFORM: &str = "2026.03";
 const CONCURRENT_MAX: u32 = 10;
 /// The scope that every app has.
 const APP_SCOPE: &str = "oauth";
+/// The scopes that the subscriptions need, whatever tools are served.
+const EVENT_SCOPES: [&str; 2] = ["conversations.read", "crm.objects.contacts.read"];
 /// The scope of attachments. Without it everything else works.
 const OPTIONAL_SCOPES: [&str; 1] = ["files"];
 /// The conversations' events: the properties of which each change is told.
@@ -68,10 +70,10 @@ pub(super) fn run(
     Ok(())
 }
 
-/// The scopes of the tools that are served.
+/// The scopes of the tools that are served, and of the subscriptions.
 fn scopes(tools: &[ToolInfo], policy: &ToolPolicy) -> BTreeSet<&'static str> {
     let served = tools.iter().filter(|tool| policy.serves(tool) && policy.permissions.admit(tool));
-    served.flat_map(|tool| tool.scopes.iter().copied()).chain([APP_SCOPE]).collect()
+    served.flat_map(|tool| tool.scopes.iter().copied()).chain(EVENT_SCOPES).chain([APP_SCOPE]).collect()
 }
 
 fn files(settings: &ProjectFilesSettings, scopes: &BTreeSet<&'static str>) -> [(PathBuf, Value); 3] {
@@ -163,6 +165,17 @@ mod tests {
         assert_eq!(events.as_array().unwrap().len(), 6);
         assert_eq!(written(dir.path(), "hsproject.json")["srcDir"], "src");
         assert!(String::from_utf8(said).unwrap().contains("hs project upload"));
+    }
+
+    /// HubSpot refuses a project whose subscriptions lack a scope.
+    #[test]
+    fn a_desk_that_serves_few_tools_may_still_be_told_of_events() {
+        let policy = ToolPolicy::default().choose(&tools::all().infos(), &["check_available".to_owned()], &[]).unwrap();
+        let scopes = scopes(&tools::all().infos(), &policy);
+        assert!(
+            ["conversations.read", "crm.objects.contacts.read", "oauth"].iter().all(|scope| scopes.contains(scope))
+        );
+        assert!(!scopes.contains("conversations.write") && !scopes.contains("tickets"));
     }
 
     #[test]

@@ -25,3 +25,20 @@ impl fmt::Debug for StoreName {
         f.write_str("StoreName(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::config::Cli;
+
+    #[test]
+    fn a_login_in_the_name_is_not_shown() {
+        let name = StoreName::from(OsString::from("postgres://desk:s3cret@host/desk"));
+        assert!(!format!("{name:?}").contains("s3cret"));
+        let commands = Cli::command();
+        let flag = commands.get_arguments().find(|flag| flag.get_id() == "store").unwrap();
+        assert!(flag.is_hide_env_values_set(), "the help would show it");
+    }
+}

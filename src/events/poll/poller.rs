@@ -21,6 +21,9 @@ use crate::store::{Error as StoreError, Store};
 const LIST_EVERY: Duration = Duration::from_secs(60);
 const LIST_AGAIN: Duration = Duration::from_secs(5 * 60);
 
+/// The pause after a failure that somebody has to mend, such as a missing scope.
+const MENDED_AFTER: Duration = Duration::from_secs(30 * 60);
+
 /// The pause after which a replica asks again for an inbox that another one looks at.
 const STANDBY: Duration = Duration::from_secs(15);
 
@@ -79,9 +82,7 @@ impl Poller {
         loop {
             sleep_until(inboxes.values().map(|inbox| inbox.due).fold(list_due, Instant::min)).await;
             if Instant::now() >= list_due {
-                let is_listed = self.list(inboxes).await;
-                let pause = if is_listed || inboxes.is_empty() { LIST_EVERY } else { LIST_AGAIN };
-                list_due = Instant::now() + pause;
+                list_due = Instant::now() + self.list(inboxes).await;
             }
             let count = inboxes.len();
             for (id, inbox) in inboxes.iter_mut().filter(|(_, inbox)| inbox.due <= Instant::now()) {
@@ -90,15 +91,17 @@ impl Poller {
         }
     }
 
-    /// Reads which inboxes there are. If that fails, those that are known go on.
-    async fn list(&self, inboxes: &mut BTreeMap<String, Inbox>) -> bool {
+    /// Reads which inboxes there are, and returns the pause until the next time. If it fails, those that are known go on.
+    async fn list(&self, inboxes: &mut BTreeMap<String, Inbox>) -> Duration {
         let ids = match &self.inboxes {
             Inboxes::Some(ids) => ids.clone(),
             Inboxes::All => match self.looker.inboxes().await {
                 Ok(ids) => ids,
                 Err(error) => {
-                    self.warn("inboxes cannot be listed", &error.into());
-                    return false;
+                    let usual = if inboxes.is_empty() { LIST_EVERY } else { LIST_AGAIN };
+                    let error = Failed::from(error);
+                    self.warn("inboxes cannot be listed", &error);
+                    return usual.max(wait_of(&error));
                 }
             },
         };
@@ -109,7 +112,7 @@ impl Poller {
         for id in ids {
             inboxes.entry(id).or_insert_with(Inbox::new);
         }
-        true
+        LIST_EVERY
     }
 
     /// Looks at an inbox, unless another replica does, and sets when it is visited next.
@@ -193,9 +196,13 @@ impl Inbox {
     }
 }
 
-/// The time that HubSpot asks to wait. What ends at midnight is asked for before: the limit may be raised.
+/// The time that HubSpot asks to wait, or that somebody needs. What ends at midnight is asked for before: the limit may be
+/// raised.
 fn wait_of(error: &Failed) -> Duration {
     match error {
+        Failed::HubSpot(
+            HubSpotError::TokenMissing | HubSpotError::TokenRejected | HubSpotError::ScopeMissing { .. },
+        ) => MENDED_AFTER,
         Failed::HubSpot(HubSpotError::RateLimited { retry_after } | HubSpotError::DailyLimit { retry_after, .. }) => {
             (*retry_after).min(PROBE_EVERY)
         }

@@ -199,6 +199,23 @@ async fn throttling_slows_polling_down_and_loses_nothing() {
     desk.stop().await;
 }
 
+/// The scope is given while the desk polls.
+#[tokio::test(start_paused = true)]
+async fn a_missing_scope_is_asked_for_now_and_then() {
+    let (sandbox, hubspot, clock) = account();
+    sandbox.set_scopes(sandbox.token(), &["crm.objects.contacts.read"]);
+    let desk = Desk::polling(Location::Memory, clock, &hubspot, Duty::Alone);
+    sleep(5 * HOUR).await;
+    let asked = requests(&sandbox);
+    assert!((5..=12).contains(&asked), "{asked} requests in five hours");
+    sandbox.set_scopes(sandbox.token(), &["conversations.read"]);
+    sleep(HOUR).await;
+    let written = customers_write(&sandbox, 3).await;
+    sleep(MINUTE).await;
+    assert!(written.is_subset(&found(&desk).await));
+    desk.stop().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_wrong_clock_takes_nothing_old_and_misses_nothing_new() {
     for hours in [-13, -1, 0, 1, 13] {
