@@ -1,9 +1,12 @@
 //! A delivery of HubSpot's, from its headers to its answer: checked, read, stored. Nothing else happens in its request.
 
+use std::time::Duration;
+
 use domain::clock::Clock;
 use http::{HeaderMap, Method};
 use metrics::counter;
 use secrecy::SecretString;
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::delivery;
@@ -18,6 +21,9 @@ pub const PATH: &str = "/webhooks/hubspot";
 
 /// The longest body. HubSpot sends at most a hundred events, of less than a kilobyte each.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// The longest wait for the store.
+const STORE_MAX: Duration = Duration::from_secs(2);
 
 /// What takes HubSpot's deliveries.
 #[derive(Debug)]
@@ -93,9 +99,11 @@ impl Webhook {
         if delivery.unreadable > 0 {
             counter!("hubspot_events_unreadable_total").increment(delivery.unreadable as u64);
         }
-        match self.intake.take_in(delivery.events, Source::Webhook).await {
-            Ok(_) => Answer::Taken,
-            Err(unavailable) => Answer::Unavailable(unavailable),
+        // HubSpot waits for five seconds; what is stored after this is a repeat when it comes again.
+        match timeout(STORE_MAX, self.intake.take_in(delivery.events, Source::Webhook)).await {
+            Ok(Ok(_)) => Answer::Taken,
+            Ok(Err(unavailable)) => Answer::Unavailable(unavailable),
+            Err(_) => Answer::Unavailable(Unavailable::Busy),
         }
     }
 }
