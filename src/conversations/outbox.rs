@@ -22,15 +22,16 @@ pub async fn send(ctx: &Ctx, contact: Option<&RecordId>, message: NewMessage) ->
         return Ok(ctx.hubspot.conversations().send(message).await?);
     }
     let note = note(contact, &message);
-    // Held to the end, so that what is looked for is not sent by another call at the same time.
+    // Held until the end is noted, so that what is looked for is not sent by another call at the same time.
     let lock = ctx.hubspot.conversations().lock(&message.thread).await;
     if let Some(found) = earlier(ctx, &note, &message).await? {
         return Ok(found);
     }
     let (key, thread) = (note.key.clone(), message.thread.clone());
     ctx.store.begin_reply(note).await?;
-    let sent = ctx.hubspot.conversations().send_locked(message, lock).await;
+    let sent = ctx.hubspot.conversations().send_locked(message, lock.clone()).await;
     note_end(ctx, &key, end(&sent)).await;
+    drop(lock);
     let sent = sent?;
     resource::tell(&ctx.changes, &thread);
     Ok(sent)
