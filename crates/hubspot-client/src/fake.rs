@@ -80,7 +80,7 @@ impl Fake {
         (fake, hub)
     }
 
-    /// Makes the next request fail whose path contains `part`.
+    /// Makes the next request fail whose method and path, with a space between, contain `part`.
     pub(crate) fn trouble(&self, part: &'static str, trouble: Trouble) {
         self.world().faults.push_back((part, trouble));
     }
@@ -120,7 +120,7 @@ impl Fake {
         let path = request.uri().to_string();
         let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
         self.world().log.push(path.clone());
-        let trouble = self.world().next_trouble(&path);
+        let trouble = self.world().next_trouble(&format!("{} {path}", request.method()));
         let connecting = self.world().connecting.take();
         if let Some(time) = connecting {
             sleep(time).await;
@@ -184,8 +184,8 @@ impl HttpClient for Fake {
 }
 
 impl World {
-    fn next_trouble(&mut self, path: &str) -> Option<Trouble> {
-        let at = self.faults.iter().position(|(part, _)| path.contains(part))?;
+    fn next_trouble(&mut self, request: &str) -> Option<Trouble> {
+        let at = self.faults.iter().position(|(part, _)| request.contains(part))?;
         self.faults.remove(at).map(|(_, trouble)| trouble)
     }
 

@@ -69,7 +69,7 @@ async fn a_message_is_found_again_if_its_answer_is_lost_and_is_never_sent_twice(
         (Trouble::Html(502), Err(())),
     ] {
         let (fake, hub) = Fake::new();
-        fake.trouble("messages", trouble.clone());
+        fake.trouble("POST /conversations", trouble.clone());
         let sent = hub.conversations().send(message("It is on its way.")).await;
         let unknown = Error::OutcomeUnknown { write: Write::Message, refusal: None };
         match outcome {
