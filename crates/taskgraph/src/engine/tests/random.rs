@@ -298,15 +298,11 @@ proptest! {
             let event = event(answer, actions.last().unwrap());
             let takes_issue = graph.nodes().iter().any(|node| node.resource.id == TICKET);
             let opens = matches!(actions.last(), Some(Action::Call { tool, .. }) if tool == "create_ticket");
-            // Whoever is asked for it anew says it anew, in a slot or in their own words.
-            let asks = matches!(actions.last(), Some(Action::Slots { missing, .. }) if missing.len() == 1 && missing[0].name == "issue");
             let Ok((then, next)) = engine::step(&state, &event, &context) else { continue };
             if opens && event.tool_result.as_ref().is_some_and(|result| result["contact_id"].is_string()) {
                 issue = None; // It stands in the ticket.
             }
-            let words = event.user_text.clone().map(Value::from);
-            let answered = words.filter(|words| asks && then.known.get("issue").is_some_and(|known| known.value == *words));
-            issue = event.slots.get("issue").cloned().filter(|_| takes_issue).or(answered).or(issue);
+            issue = event.slots.get("issue").cloned().filter(|_| takes_issue).or(issue);
             texts.extend(event.user_text.clone().filter(|text| !texts.contains(text)));
             (state, actions) = (then, next);
             if let Some(issue) = &issue {
