@@ -66,7 +66,7 @@ fn rules(graph: &Graph) -> String {
         Behavior::Tool(tool) => Some(tool),
         _ => None,
     });
-    rules::prompt(&called.collect())
+    rules::prompt(&called.chain([rules::DOCUMENTS_TOOL]).collect())
 }
 
 fn greeting(graph: &Graph) -> String {
