@@ -82,6 +82,10 @@ impl SignedRoute for WebhookRoute {
         BODY_BYTES_MAX
     }
 
+    fn verify_head(&self, head: &Parts) -> Result<(), String> {
+        self.0.verify_head(&head.headers).map_err(|reason| reason.to_string())
+    }
+
     fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String> {
         let verified = self.0.verify(&head.method, head.uri.query(), &head.headers, body);
         verified.map_err(|reason| reason.to_string())

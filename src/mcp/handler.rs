@@ -58,10 +58,12 @@ impl Server {
     /// Reads a resource, with the time in milliseconds for which it may be cached: a session changes with every step.
     async fn read(&self, uri: &str, call: CallContext) -> Result<(ReadResourceResult, u64), ErrorData> {
         let documents = self.documents(&call);
-        if !resource::is_document(uri) && !call.caller.permissions.resources {
-            return Err(errors::resource_not_found(uri));
-        }
-        if conversation_resource::is_conversation(uri) && !self.allows(&call, conversation_resource::READER) {
+        // A conversation is open to callers of the tool that reads it, as documents are to those of their search.
+        let is_open = match () {
+            () if conversation_resource::is_conversation(uri) => self.allows(&call, conversation_resource::READER),
+            () => resource::is_document(uri) || call.caller.permissions.resources,
+        };
+        if !is_open {
             return Err(errors::resource_not_found(uri));
         }
         let hubspot = self.shared.ctx.hubspot.for_call(self.shared.limits.deadline());

@@ -82,7 +82,8 @@ impl Tool for ReplyConversation {
             None => Readers::Colleagues,
         };
         if let Readers::Customer(delivery) = &to {
-            agreement::ask(ctx, Proposal { thread: id, delivery, text, files: &self.files }).await?;
+            let newest = before.last().map(|message| message.id.as_str());
+            agreement::ask(ctx, Proposal { thread: &thread, newest, delivery, text, files: &self.files }).await?;
         }
         let message = NewMessage {
             thread: id.clone(),
