@@ -4,7 +4,7 @@ use axum::Router;
 
 use crate::admin;
 use crate::api::{
-    account, associations, conversations, engagements, files, meetings, objects, owners, pipelines, properties,
+    account, associations, conversations, engagements, files, meetings, oauth, objects, owners, pipelines, properties,
     response, visitor_identification,
 };
 use crate::sandbox::Sandbox;
@@ -28,7 +28,7 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
         (FILE_REDIRECTS, files::redirect_routes()),
         (FILE_CONTENT, files::content_routes()),
         (ACCOUNT, account::routes()),
-        (OAUTH, account::token_routes()),
+        (OAUTH, oauth::routes()),
     ];
     let nested =
         families.into_iter().flat_map(|(prefixes, routes)| prefixes.iter().map(move |at| (at, routes.clone())));

@@ -11,6 +11,7 @@ pub(crate) mod engagements;
 pub(crate) mod files;
 pub(crate) mod input;
 pub(crate) mod meetings;
+pub(crate) mod oauth;
 pub(crate) mod objects;
 pub(crate) mod offset_cursor;
 pub(crate) mod owners;

@@ -1,5 +1,6 @@
 //! The data that an account remembers, and the rules that hold for the data itself.
 
+pub(crate) mod app;
 pub(crate) mod associate;
 pub(crate) mod association_type;
 pub(crate) mod associations;
@@ -9,6 +10,7 @@ pub(crate) mod conversations;
 pub(crate) mod custom_label;
 pub(crate) mod definitions;
 pub(crate) mod files;
+pub(crate) mod grants;
 pub(crate) mod identity;
 pub(crate) mod journal;
 pub(crate) mod link_availability;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::app::Apps;
 use super::associations::Associations;
 use super::conversations::store::Conversations;
 use super::custom_label::CustomLabel;
 use super::definitions;
 use super::files::Files;
+use super::grants::Grants;
 use super::identity::Identity;
 use super::journal::{Change, Journal, ThreadChange};
 use super::object_type::{ALL, ObjectType};
@@ -34,6 +36,10 @@ pub(crate) struct Portal {
     pub(crate) clock: Clock,
     pub(crate) identity: Identity,
     pub(crate) tokens: Tokens,
+    /// Apps that people connect to the account
+    pub(crate) apps: Apps,
+    /// Consents of people to these apps
+    pub(crate) grants: Grants,
     pub(crate) tables: BTreeMap<ObjectType, Table>,
     pub(crate) schemas: BTreeMap<ObjectType, Schema>,
     pub(crate) associations: Associations,
@@ -60,6 +66,8 @@ impl Portal {
             clock,
             identity: Identity::default(),
             tokens: Tokens::new(),
+            apps: Apps::default(),
+            grants: Grants::default(),
             tables: ALL.into_iter().map(table).collect(),
             schemas: ALL.into_iter().map(|one| (one, definitions::schema(one, assumptions))).collect(),
             associations: Associations::default(),

@@ -6,6 +6,8 @@ use crate::clock::Ms;
 use crate::model::object_type::{ALL, ObjectType};
 use crate::model::token::{Token, Tokens};
 
+/// The scope that every app with OAuth asks for; no endpoint requires it
+pub(crate) const OAUTH: &str = "oauth";
 const EMAIL_SCOPE: &str = "sales-email-read";
 pub(crate) const CONVERSATIONS_READ: &str = "conversations.read";
 pub(crate) const CONVERSATIONS_WRITE: &str = "conversations.write";

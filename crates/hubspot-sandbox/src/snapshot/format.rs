@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::model::app::App;
 use crate::model::associations::Label;
 use crate::model::calendar::Calendar;
 use crate::model::conversations::channel::ChannelAccount;
 use crate::model::conversations::inbox::Inbox;
+use crate::model::grants::Grant;
 use crate::model::meeting_link::MeetingLink;
 use crate::model::object_type::ObjectType;
 use crate::model::owner::Owner;
@@ -39,6 +41,12 @@ pub(crate) struct SnapshotFile<'a> {
     pub(crate) portal: Option<PortalEntry>,
     #[serde(default)]
     pub(crate) tokens: Option<BTreeMap<String, Token>>,
+    /// Absent: the default app
+    #[serde(default)]
+    pub(crate) apps: Option<Vec<App>>,
+    /// Refresh tokens of apps
+    #[serde(default)]
+    pub(crate) grants: BTreeMap<String, Grant>,
     #[serde(default)]
     pub(crate) owners: Vec<Owner>,
     #[serde(default)]

@@ -101,6 +101,8 @@ fn settings(portal: &mut Portal, file: &SnapshotFile<'_>) {
     }
     portal.identity = file.portal.as_ref().map_or_else(Identity::default, PortalEntry::identity);
     portal.tokens = file.tokens.clone().unwrap_or_else(defaults::tokens);
+    portal.apps = file.apps.clone().map_or_else(defaults::apps, |apps| apps.into_iter().collect());
+    file.grants.iter().for_each(|(token, grant)| portal.grants.put(token.clone(), grant.clone()));
     portal.pipelines = file.pipelines.clone().unwrap_or_else(defaults::pipelines);
     portal.owners.clone_from(&file.owners);
     portal.scheduler.calendars.clone_from(&file.calendars);

@@ -12,10 +12,12 @@ use super::format::{
 };
 use crate::assumptions::Assumptions;
 use crate::clock::{Ms, stamp};
+use crate::model::app::Apps;
 use crate::model::associations::{Associations, Label, RecordKey};
 use crate::model::conversations::store::Conversations;
 use crate::model::custom_label::CustomLabel;
 use crate::model::files::StoredFile;
+use crate::model::grants::Grants;
 use crate::model::identity::Identity;
 use crate::model::object_type::ObjectType;
 use crate::model::owner::Owner;
@@ -45,6 +47,8 @@ struct Snapshot {
     assumptions: Assumptions,
     identity: Identity,
     tokens: Tokens,
+    apps: Apps,
+    grants: Grants,
     owners: Vec<Owner>,
     pipelines: BTreeMap<ObjectType, Vec<Pipeline>>,
     schemas: BTreeMap<ObjectType, Schema>,
@@ -65,6 +69,8 @@ impl Snapshot {
             assumptions: portal.assumptions,
             identity: portal.identity.clone(),
             tokens: portal.tokens.clone(),
+            apps: portal.apps.clone(),
+            grants: portal.grants.clone(),
             owners: portal.owners.clone(),
             pipelines: portal.pipelines.clone(),
             schemas: portal.schemas.clone(),
@@ -92,6 +98,8 @@ fn write(account: &Snapshot) -> Result<String, serde_json::Error> {
     }
     lines.one("portal", &portal_entry(&account.identity))?;
     lines.one("tokens", &account.tokens)?;
+    lines.list("apps", account.apps.all())?;
+    lines.one("grants", account.grants.all())?;
     lines.list("owners", &account.owners)?;
     lines.one("pipelines", &account.pipelines)?;
     lines.one(
