@@ -6,6 +6,7 @@ pub(crate) mod associations;
 pub(crate) mod batch;
 pub(crate) mod call;
 pub(crate) mod conversations;
+pub(crate) mod custom_channels;
 pub(crate) mod endpoint;
 pub(crate) mod engagements;
 pub(crate) mod files;

@@ -57,7 +57,6 @@ impl Apps {
     }
 
     /// Finds the app that a developer key may configure: `?hapikey=..&appId=..`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the endpoints that take a developer key are not served yet"))]
     pub(crate) fn of_developer(&self, key: &str, app_id: u64) -> Option<&App> {
         self.by_id(app_id).filter(|app| app.developer_key.as_deref() == Some(key))
     }

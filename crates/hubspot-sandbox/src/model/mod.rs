@@ -7,6 +7,7 @@ pub(crate) mod associations;
 pub(crate) mod calendar;
 pub(crate) mod computed;
 pub(crate) mod conversations;
+pub(crate) mod custom_channels;
 pub(crate) mod custom_label;
 pub(crate) mod definitions;
 pub(crate) mod files;

@@ -7,7 +7,10 @@ use tokio::time::Instant;
 
 use super::app::Apps;
 use super::associations::Associations;
+use super::conversations::channel::ChannelId;
 use super::conversations::store::Conversations;
+use super::custom_channels::change::{ChannelChange, ChannelChangeKind};
+use super::custom_channels::store::CustomChannels;
 use super::custom_label::CustomLabel;
 use super::definitions;
 use super::files::Files;
@@ -48,9 +51,12 @@ pub(crate) struct Portal {
     pub(crate) pipelines: BTreeMap<ObjectType, Vec<Pipeline>>,
     pub(crate) scheduler: Scheduler,
     pub(crate) conversations: Conversations,
+    pub(crate) custom_channels: CustomChannels,
     pub(crate) files: Files,
     /// Changes of threads that apps are told of; each table has those of its records
     pub(crate) journal: Journal<(u64, ThreadChange)>,
+    /// Changes that the apps of custom channels are told of
+    pub(crate) channel_journal: Journal<ChannelChange>,
     /// Number of ids given to pipelines and stages
     pub(crate) settings_made: u64,
     started: Instant,
@@ -76,8 +82,10 @@ impl Portal {
             pipelines: BTreeMap::new(),
             scheduler: Scheduler::default(),
             conversations: Conversations::default(),
+            custom_channels: CustomChannels::default(),
             files: Files::default(),
             journal: Journal::default(),
+            channel_journal: Journal::open(),
             settings_made: 0,
             started: Instant::now(),
         }
@@ -161,6 +169,13 @@ impl Portal {
     pub(crate) fn watch(&mut self, is_watched: bool) {
         self.journal.set_open(is_watched);
         self.tables.values_mut().for_each(|table| table.journal.set_open(is_watched));
+    }
+
+    /// Notes a change that the app of a custom channel is told of. An archived channel is told of nothing.
+    pub(crate) fn tell_channel(&mut self, channel_id: ChannelId, kind: ChannelChangeKind) {
+        if self.custom_channels.live(channel_id).is_some() {
+            self.channel_journal.note(|| ChannelChange { channel_id, kind });
+        }
     }
 
     /// Returns the changes noted since the last time.

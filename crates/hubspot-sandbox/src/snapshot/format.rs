@@ -76,6 +76,10 @@ pub(crate) struct SnapshotFile<'a> {
     #[serde(default, borrow)]
     pub(crate) visitors: Vec<&'a RawValue>,
     #[serde(default, borrow)]
+    pub(crate) custom_channels: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub(crate) staged_accounts: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
     pub(crate) threads: Vec<&'a RawValue>,
     #[serde(default, borrow)]
     pub(crate) counters: Option<&'a RawValue>,
@@ -99,6 +103,17 @@ pub(crate) struct Counters {
     pub(crate) settings_made: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) conversations: Option<ConversationCounters>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_channels: Option<ChannelCounters>,
+}
+
+/// The numbers that custom channels, their accounts and staging tokens go on with
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ChannelCounters {
+    pub(crate) channels: u32,
+    pub(crate) accounts: u64,
+    pub(crate) tokens: u64,
 }
 
 /// The ids that threads, visitors, messages and files go on with
