@@ -4,6 +4,7 @@
 //! that they stand in no process list and no shell history. `passed_on` writes them as flags for another process.
 
 mod chat;
+mod handoff_channel;
 mod http;
 mod model;
 mod passed_on;
@@ -26,6 +27,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use self::chat::{ChatBrain, ChatSettings};
+pub use self::handoff_channel::{DEVELOPER_KEY_VARIABLE, DeveloperApp, HandoffCommand, HandoffSetup, HandoffStatus};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::project_files::ProjectFilesSettings;
@@ -62,6 +64,7 @@ Environment:
   FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
   OPENAI_API_KEY            Read when that is not set
   HUBSPOT_CLIENT_SECRET     The client secret of HubSpot's app, with which it signs webhooks
+  HUBSPOT_DEVELOPER_KEY     The developer key of HubSpot's app, for `frontdesk handoff`
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
@@ -92,6 +95,11 @@ pub enum Command {
     },
     /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
     Rehearse(Box<RehearseSettings>),
+    /// Set up the channel through which conversations go to people in HubSpot's help desk.
+    Handoff {
+        #[command(subcommand)]
+        command: HandoffCommand,
+    },
     /// Write the files of a HubSpot project: an app with a token for this server that tells it of conversations.
     ProjectFiles(ProjectFilesSettings),
     /// Sign a delivery as HubSpot does and send it to a server, to try its webhooks.
