@@ -13,7 +13,7 @@ use hubspot_client::{ConnectedAccount, CustomChannel, DeveloperKey, HubSpot};
 use hubspot_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::world::{NOW, sandbox_and_client};
+use crate::world::sandbox_and_client;
 
 /// The app of the embedded HubSpot, with its developer key and client secret (docs/sandbox.md).
 pub(crate) const APP: u64 = 8_190_702;
@@ -98,11 +98,11 @@ pub(crate) fn wishes(inboxes: &[&str]) -> SetUp {
     SetUp { key: key(), server: SERVER.parse().unwrap(), inboxes }
 }
 
-/// A person's message as HubSpot sends it to the channel.
+/// A person's message as HubSpot sends it to the channel, now.
 pub(crate) fn person_wrote(channel: &str, thread: &str, message: &str) -> Value {
     json!({
         "type": "OUTGOING_CHANNEL_MESSAGE_CREATED", "portalId": "44237313", "channelId": channel, "eventId": "e",
-        "eventTimestamp": NOW, "channelIntegrationThreadIds": ["chat-1"],
+        "eventTimestamp": Clock::System.now().to_rfc3339(), "channelIntegrationThreadIds": ["chat-1"],
         "message": {
             "id": message, "type": "MESSAGE", "conversationsThreadId": thread, "createdBy": "A-9586504",
             "senders": [{"actorId": "A-9586504", "name": "Veronica Chen"}], "text": "We are on our way",
