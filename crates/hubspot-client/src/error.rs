@@ -23,6 +23,18 @@ pub enum Error {
     /// Status 401 for an OAuth token that is too old.
     #[error("the OAuth token has expired")]
     TokenExpired,
+    /// The refresh token was revoked, or the app was uninstalled.
+    #[error("HubSpot no longer accepts the login: it was revoked, or the app was uninstalled")]
+    LoginEnded,
+    /// The client id and the client secret of the app do not belong together.
+    #[error("HubSpot does not accept the client id and secret of the app")]
+    AppRefused,
+    /// The credentials of the login cannot be used.
+    #[error("the login cannot be used: {reason}")]
+    LoginUnreadable {
+        /// The reason, without a secret.
+        reason: String,
+    },
     /// Status 403: the token lacks a scope.
     #[error("the token lacks a scope that this needs{}", listed(": one of ", scopes))]
     ScopeMissing {
@@ -256,6 +268,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Error::TokenMissing | Error::TokenRejected | Error::TokenExpired => Code::Unauthorized,
+            Error::LoginEnded | Error::AppRefused | Error::LoginUnreadable { .. } => Code::Unauthorized,
             Error::ScopeMissing { .. } => Code::MissingScope,
             Error::NotFound => Code::NotFound,
             Error::ContactMissing => Code::ContactNotFound,
@@ -294,6 +307,12 @@ impl Error {
             Error::TokenExpired => {
                 "an OAuth token lives 30 minutes; refresh it, or use a service key, which does not expire"
             }
+            Error::LoginEnded => "whoever runs the server has to run `frontdesk login` again; it need not be restarted",
+            Error::AppRefused => {
+                "whoever runs the server has to set `HUBSPOT_CLIENT_SECRET` to the secret of the app that `frontdesk login` \
+                 was run with, and start it again"
+            }
+            Error::LoginUnreadable { .. } => "whoever runs the server has to run `frontdesk login`",
             Error::ScopeMissing { .. } => "add the scope to the service key or app in HubSpot, then repeat the call",
             Error::NotFound => "check the id; the record may be archived or merged into another",
             Error::ContactMissing => "find the contact by e-mail address and use the id from there",
