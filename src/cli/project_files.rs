@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::app_scopes::{self, OPTIONAL_SCOPES};
 use crate::config::ProjectFilesSettings;
 use crate::events::webhook;
 use crate::tool::ToolInfo;
@@ -17,12 +18,8 @@ use crate::tool::policy::ToolPolicy;
 const PLATFORM: &str = "2026.03";
 /// The deliveries that HubSpot may have under way at once.
 const CONCURRENT_MAX: u32 = 10;
-/// The scope that every app has.
-const APP_SCOPE: &str = "oauth";
 /// The scopes that the subscriptions need, whatever tools are served.
 const EVENT_SCOPES: [&str; 2] = ["conversations.read", "crm.objects.contacts.read"];
-/// The scope of attachments. Without it everything else works.
-const OPTIONAL_SCOPES: [&str; 1] = ["files"];
 /// The conversations' events: the properties of which each change is told.
 const PROPERTIES: [&str; 2] = ["assignedTo", "status"];
 /// The conversations' other events, and those of people who are to be forgotten.
@@ -72,8 +69,7 @@ pub(super) fn run(
 
 /// The scopes of the tools that are served, and of the subscriptions.
 fn scopes(tools: &[ToolInfo], policy: &ToolPolicy) -> BTreeSet<&'static str> {
-    let served = tools.iter().filter(|tool| policy.serves(tool) && policy.permissions.admit(tool));
-    served.flat_map(|tool| tool.scopes.iter().copied()).chain(EVENT_SCOPES).chain([APP_SCOPE]).collect()
+    app_scopes::of_served(tools, policy).into_iter().chain(EVENT_SCOPES).collect()
 }
 
 fn files(settings: &ProjectFilesSettings, scopes: &BTreeSet<&'static str>) -> [(PathBuf, Value); 3] {

@@ -12,6 +12,7 @@
 //! | [`conversations`] | `conversation` | the conversations that wait for an answer: order, debounce, lease |
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
 //! | [`pollers`] | `poller` | how far each inbox was read |
+//! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
 //! | [`privacy`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`upkeep`] | | removes what is too old or too much |
@@ -24,6 +25,7 @@ pub mod outbox;
 pub mod pollers;
 pub mod privacy;
 pub mod sessions;
+pub mod shared_tokens;
 pub mod upkeep;
 
 mod database;

@@ -23,6 +23,12 @@ pub enum Error {
     /// Status 401 for an OAuth token that is too old.
     #[error("the OAuth token has expired")]
     TokenExpired,
+    /// The file of the token cannot be used.
+    #[error("no HubSpot token could be read from its file: {reason}")]
+    TokenFileUnreadable {
+        /// The file and the reason, without anything of what it holds.
+        reason: String,
+    },
     /// The refresh token was revoked, or the app was uninstalled.
     #[error("HubSpot no longer accepts the login: it was revoked, or the app was uninstalled")]
     LoginEnded,
@@ -269,6 +275,7 @@ impl Error {
         match self {
             Error::TokenMissing | Error::TokenRejected | Error::TokenExpired => Code::Unauthorized,
             Error::LoginEnded | Error::AppRefused | Error::LoginUnreadable { .. } => Code::Unauthorized,
+            Error::TokenFileUnreadable { .. } => Code::Unauthorized,
             Error::ScopeMissing { .. } => Code::MissingScope,
             Error::NotFound => Code::NotFound,
             Error::ContactMissing => Code::ContactNotFound,
@@ -312,6 +319,7 @@ impl Error {
                 "whoever runs the server has to set `HUBSPOT_CLIENT_SECRET` to the secret of the app that `frontdesk login` \
                  was run with, and start it again"
             }
+            Error::TokenFileUnreadable { .. } => "whoever runs the server has to put the token into that file",
             Error::LoginUnreadable { .. } => "whoever runs the server has to run `frontdesk login`",
             Error::ScopeMissing { .. } => "add the scope to the service key or app in HubSpot, then repeat the call",
             Error::NotFound => "check the id; the record may be archived or merged into another",
