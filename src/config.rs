@@ -28,7 +28,7 @@ use url::Url;
 
 pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::http::{HttpSettings, Sessions};
-pub use self::login::{CLIENT_SECRET_FILE_VARIABLE, LoginSettings, TOKEN_FILE_VARIABLE};
+pub use self::login::{CLIENT_SECRET_FILE_VARIABLE, LoginSettings, PORT as LOGIN_PORT, TOKEN_FILE_VARIABLE};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::project_files::ProjectFilesSettings;
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_token_comes_before_a_login_and_a_named_login_before_the_usual_one() {
         let folder = tempfile::tempdir().unwrap();
-        let store = folder.path().join("desk.db").to_str().unwrap().parse().unwrap();
+        let store = folder.path().join("desk.db").into_os_string().into();
         let mut settings = Settings { store: Some(store), ..Settings::demo() };
         let (a, f, b) =
             (("HUBSPOT_ACCESS_TOKEN", "a"), ("HUBSPOT_ACCESS_TOKEN_FILE", "/f"), ("PRIVATE_APP_ACCESS_TOKEN", "b"));

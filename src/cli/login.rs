@@ -107,8 +107,7 @@ fn endpoints(settings: &Settings, versions: &Versions) -> Result<OAuthEndpoints,
 fn page(login: &LoginSettings, settings: &Settings) -> Url {
     let own = || -> Option<Url> {
         let base: Url = settings.hubspot_base_url.parse().ok()?;
-        let is_near = matches!(base.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        if is_near { base.join("/oauth/authorize").ok() } else { None }
+        if http_client::is_this_machine(base.host_str()?) { base.join("/oauth/authorize").ok() } else { None }
     };
     login.authorize_url.clone().or_else(own).unwrap_or_else(|| PAGE.parse().expect("the constant is a web address"))
 }

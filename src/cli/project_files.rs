@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::app_scopes::{self, OPTIONAL_SCOPES};
-use crate::config::ProjectFilesSettings;
+use crate::config::{LOGIN_PORT as PORT, ProjectFilesSettings};
 use crate::events::webhook;
+use crate::login::question;
 use crate::tool::ToolInfo;
 use crate::tool::policy::ToolPolicy;
 
@@ -25,6 +26,14 @@ const PROPERTIES: [&str; 2] = ["assignedTo", "status"];
 /// The conversations' other events, and those of people who are to be forgotten.
 const EVENTS: [&str; 4] =
     ["conversation.newMessage", "conversation.deletion", "conversation.privacyDeletion", "contact.privacyDeletion"];
+
+/// The next steps of the person.
+const NEXT: &str = "\
+Next: `hs project upload` in that folder, install the app on your account, and take its token and its
+client secret from the app's Auth page into HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_SECRET.";
+const NEXT_OF_OAUTH: &str = "\
+Next: `hs project upload` in that folder, take the client secret from the app's Auth page into
+HUBSPOT_CLIENT_SECRET, and run `frontdesk login --client-id ID` with the client id of that page.";
 
 /// A project that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -59,12 +68,7 @@ pub(super) fn run(
     if settings.url.is_this_machine() {
         writeln!(out, "It does not reach that address: use the one of your proxy or tunnel.")?;
     }
-    writeln!(
-        out,
-        "Next: `hs project upload` in that folder, install the app on your account, and take its token and its"
-    )?;
-    writeln!(out, "client secret from the app's Auth page into HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_SECRET.")?;
-    Ok(())
+    Ok(writeln!(out, "{}", if settings.oauth { NEXT_OF_OAUTH } else { NEXT })?)
 }
 
 /// The scopes of the tools that are served, and of the subscriptions.
@@ -76,13 +80,27 @@ fn files(settings: &ProjectFilesSettings, scopes: &BTreeSet<&'static str>) -> [(
     let (dir, name) = (&settings.dir, &settings.name);
     [
         (dir.join("hsproject.json"), json!({ "name": name, "srcDir": "src", "platformVersion": PLATFORM })),
-        (dir.join("src/app/app-hsmeta.json"), app(name, scopes)),
+        (dir.join("src/app/app-hsmeta.json"), app(name, &auth(settings.oauth, scopes))),
         (dir.join("src/app/webhooks/webhooks-hsmeta.json"), webhooks(name, &settings.url.at(webhook::PATH))),
     ]
 }
 
-/// A private app for one account, with a token that does not expire.
-fn app(name: &str, scopes: &BTreeSet<&'static str>) -> Value {
+/// A token that does not expire, or OAuth, which sends the person back to this machine.
+fn auth(oauth: bool, scopes: &BTreeSet<&'static str>) -> Value {
+    let mut auth = json!({
+        "type": if oauth { "oauth" } else { "static" },
+        "requiredScopes": scopes,
+        "optionalScopes": OPTIONAL_SCOPES,
+        "conditionallyRequiredScopes": [],
+    });
+    if oauth {
+        auth["redirectUrls"] = json!([question::redirect_uri(PORT)]);
+    }
+    auth
+}
+
+/// A private app for one account.
+fn app(name: &str, auth: &Value) -> Value {
     json!({
         "uid": format!("{name}_app"),
         "type": "app",
@@ -90,12 +108,7 @@ fn app(name: &str, scopes: &BTreeSet<&'static str>) -> Value {
             "name": name,
             "description": "Lets an MCP server run the front desk: contacts, tickets, meetings and the inbox.",
             "distribution": "private",
-            "auth": {
-                "type": "static",
-                "requiredScopes": scopes,
-                "optionalScopes": OPTIONAL_SCOPES,
-                "conditionallyRequiredScopes": [],
-            },
+            "auth": auth,
             "permittedUrls": { "fetch": ["https://api.hubapi.com"], "iframe": [], "img": [] },
             "support": { "supportEmail": "", "documentationUrl": "", "supportUrl": "", "supportPhone": "" },
         },
@@ -134,6 +147,7 @@ mod tests {
             url: "https://desk.example.com".parse().unwrap(),
             dir: dir.to_owned(),
             name: "frontdesk".into(),
+            oauth: false,
         }
     }
 
@@ -161,6 +175,18 @@ mod tests {
         assert_eq!(events.as_array().unwrap().len(), 6);
         assert_eq!(written(dir.path(), "hsproject.json")["srcDir"], "src");
         assert!(String::from_utf8(said).unwrap().contains("hs project upload"));
+    }
+
+    #[test]
+    fn an_app_with_oauth_sends_people_back_to_the_login() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut said = vec![];
+        let settings = ProjectFilesSettings { oauth: true, ..settings(dir.path()) };
+        run(&settings, &tools::all().infos(), &ToolPolicy::default(), &mut said).unwrap();
+        let auth = &written(dir.path(), "src/app/app-hsmeta.json")["config"]["auth"];
+        assert_eq!(auth["type"], "oauth");
+        assert_eq!(auth["redirectUrls"], json!(["http://localhost:8790/oauth/callback"]));
+        assert!(String::from_utf8(said).unwrap().contains("frontdesk login --client-id"));
     }
 
     /// HubSpot refuses a project whose subscriptions lack a scope.

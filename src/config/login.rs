@@ -7,7 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use url::Url;
 
 /// The port at which the browser's answer is waited for, if no other is set.
-const PORT: u16 = 8790;
+pub const PORT: u16 = 8790;
 
 /// Settings of `frontdesk login`.
 #[derive(Args, Clone, Debug)]
@@ -47,10 +47,9 @@ pub const TOKEN_FILE_VARIABLE: &str = "HUBSPOT_ACCESS_TOKEN_FILE";
 /// Reads the address of a page that a person opens.
 fn page(text: &str) -> Result<Url, String> {
     let url: Url = text.trim().parse().map_err(|error| format!("it is not a web address: {error}"))?;
-    let is_near = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_near => Ok(url),
+    match (url.scheme(), url.host_str()) {
+        ("https", _) => Ok(url),
+        ("http", Some(host)) if http_client::is_this_machine(host) => Ok(url),
         _ => Err("it must begin with `https://`, or with `http://` on this machine".to_owned()),
     }
 }

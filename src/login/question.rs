@@ -30,11 +30,7 @@ impl std::fmt::Debug for Question {
 impl Question {
     /// Makes a question whose answer comes to this port.
     pub fn new(port: u16) -> Question {
-        Question {
-            redirect_uri: format!("http://localhost:{port}{REDIRECT_PATH}"),
-            state: random_text(),
-            verifier: random_text(),
-        }
+        Question { redirect_uri: redirect_uri(port), state: random_text(), verifier: random_text() }
     }
 
     /// The address of the page, for an app and the scopes it asks for.
@@ -55,6 +51,11 @@ impl Question {
         drop(query);
         url
     }
+}
+
+/// The address to which HubSpot sends the person, for a port of this machine.
+pub fn redirect_uri(port: u16) -> String {
+    format!("http://localhost:{port}{REDIRECT_PATH}")
 }
 
 fn challenge(verifier: &str) -> String {

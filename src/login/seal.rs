@@ -14,6 +14,12 @@ const PURPOSE: &[u8] = b"frontdesk: access token shared by processes";
 /// Seals and opens texts with a key that comes from a secret.
 pub struct Seal(LessSafeKey);
 
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seal(…)")
+    }
+}
+
 impl Seal {
     /// Makes the key from a secret; `None` if the cipher cannot be used.
     pub fn of(secret: &SecretString) -> Option<Seal> {

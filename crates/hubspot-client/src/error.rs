@@ -305,14 +305,15 @@ impl Error {
         let hint = match self {
             Error::TokenMissing => {
                 "set the environment variable `HUBSPOT_ACCESS_TOKEN` to a service key (HubSpot: Development > Keys > \
-                 Service keys) and start the server again, or start it with `--sandbox` to try it without an account"
+                 Service keys), or run `frontdesk login` for an app with OAuth, and start the server again; or start it \
+                 with `--sandbox` to try it without an account"
             }
             Error::TokenRejected => {
                 "the token in `HUBSPOT_ACCESS_TOKEN` is wrong, revoked or of another account; make a new service key \
                  (HubSpot: Development > Keys > Service keys), set it and start the server again"
             }
             Error::TokenExpired => {
-                "an OAuth token lives 30 minutes; refresh it, or use a service key, which does not expire"
+                "an OAuth token lives 30 minutes: `frontdesk login` keeps one that is renewed; a service key does not expire"
             }
             Error::LoginEnded => "whoever runs the server has to run `frontdesk login` again; it need not be restarted",
             Error::AppRefused => {

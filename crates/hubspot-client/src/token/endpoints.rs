@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::error::{Error, Problem};
 use crate::record;
 use crate::redact;
-use crate::token::source::AccessToken;
+use crate::token::access_token::AccessToken;
 use crate::versions::{Api, Versions};
 use domain::id::UserId;
 use http_client::{HttpClient, SendError};

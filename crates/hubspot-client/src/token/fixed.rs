@@ -5,7 +5,8 @@ use futures::future::{BoxFuture, ready};
 use secrecy::SecretString;
 
 use crate::error::Error;
-use crate::token::source::{AccessToken, TokenSource};
+use crate::token::access_token::AccessToken;
+use crate::token::source::TokenSource;
 
 /// A token that was given once: a service key, or that of a private app.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 
+use crate::token::access_token::AccessToken;
 use crate::token::endpoints::AppCredentials;
-use crate::token::source::AccessToken;
 
 /// The login of a person: the app, and the refresh token that it got for them.
 #[derive(Clone, Debug)]

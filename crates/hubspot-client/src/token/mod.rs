@@ -4,6 +4,7 @@
 //! refresh token when the last one ends, over the endpoints of `endpoints`; what it keeps beyond this process is behind the
 //! traits of `keeping`.
 
+pub(crate) mod access_token;
 pub(crate) mod endpoints;
 pub(crate) mod fixed;
 pub(crate) mod keeping;

@@ -12,9 +12,10 @@ use tokio::time::sleep;
 use tracing::{debug, warn};
 
 use crate::error::Error;
+use crate::token::access_token::AccessToken;
 use crate::token::endpoints::{AppCredentials, OAuthEndpoints};
 use crate::token::keeping::{IssuedToken, Login, LoginKeeper, TokenSharing, Turn};
-use crate::token::source::{AccessToken, TokenSource};
+use crate::token::source::TokenSource;
 use domain::clock::Clock;
 use domain::known_secrets;
 
