@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use domain::known_secrets;
@@ -12,6 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::app_scopes::{self, OPTIONAL_SCOPES};
+use super::browser;
 use crate::app::access;
 use crate::config::{LoginSettings, Settings};
 use crate::login::credentials::{self, Credentials};
@@ -132,23 +132,11 @@ fn ask(login: &LoginSettings, address: &Url, port: u16, out: &mut impl Write) ->
     )?;
     writeln!(out, "redirect URLs. Waiting for {} seconds.", login.wait)?;
     out.flush()?;
-    if !login.no_browser && !open(address) {
+    if !login.no_browser && !browser::open(address) {
         writeln!(out, "No browser could be opened: open the address yourself, on this machine.")?;
         out.flush()?;
     }
     Ok(())
-}
-
-/// Opens a browser by the system's own program; `false` if there is none.
-fn open(address: &Url) -> bool {
-    let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
-        "macos" => ("open", &[]),
-        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
-        _ => ("xdg-open", &[]),
-    };
-    let mut command = Command::new(program);
-    command.args(arguments).arg(address.as_str());
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_ok()
 }
 
 async fn wait(login: &LoginSettings, listener: Listener, question: &Question) -> Result<SecretString, Error> {

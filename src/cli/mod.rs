@@ -7,6 +7,7 @@ pub mod setup;
 pub mod taskgraph;
 
 mod app_scopes;
+mod browser;
 mod login;
 mod project_files;
 mod read_document;

@@ -155,6 +155,9 @@ const ENDPOINTS: [(&str, &str, &str); 57] = [
     ("POST", "/conversations/v3/conversations/actors/batch/read", r#"{"inputs":["A-9586504","V-1"]}"#),
     ("POST", "/visitor-identification/v3/tokens/create", r#"{"email":"a@b.co","firstName":"A","lastName":"B"}"#),
     ("GET", "/files/v3/files/{}/signed-url?expirationSeconds={}", ""),
+    ("GET", "/oauth/v1/access-tokens/{}", ""),
+    ("GET", "/oauth/v1/refresh-tokens/{}", ""),
+    ("DELETE", "/oauth/v1/refresh-tokens/{}", ""),
 ];
 
 /// A text that is no valid id, name or cursor, or one that is valid elsewhere
