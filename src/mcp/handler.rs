@@ -23,7 +23,7 @@ use super::page::{PAGE_ITEMS, page};
 use super::payer::MessageShares;
 use super::server::Server;
 use super::{
-    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit, server_info,
+    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit,
     session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
@@ -118,7 +118,7 @@ fn cursor(request: Option<PaginatedRequestParams>) -> Option<String> {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        server_info::config()
+        self.shared.description().clone()
     }
 
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {

@@ -35,6 +35,7 @@ mod migrations;
 mod open;
 mod private_file;
 mod rows;
+mod write_ahead_log;
 
 use std::{future::Future, sync::Arc};
 
