@@ -13,6 +13,7 @@
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
+//! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
 //! | [`privacy`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`upkeep`] | | removes what is too old or too much |
@@ -26,6 +27,7 @@ pub mod outbox;
 pub mod pollers;
 pub mod privacy;
 pub mod sessions;
+pub mod shared_tokens;
 pub mod upkeep;
 
 mod database;

@@ -59,6 +59,7 @@ mod knowledge;
 mod known_secrets;
 mod largest_arguments;
 mod lenient_http;
+mod login;
 mod logs;
 mod meetings;
 mod misbehaving_tools;

@@ -28,6 +28,8 @@ use crate::caller_key::CallerKey;
 use crate::metrics::Usage;
 use crate::object::Object;
 use crate::settings::Settings;
+use crate::token::fixed::FixedToken;
+use crate::token::source::TokenSource;
 use crate::transport::Transport;
 use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::DailyQuota;
@@ -88,8 +90,18 @@ impl HubSpot {
     /// Creates a client that sends through `http_client`. Without a token every call fails with
     /// [`Error::TokenMissing`](crate::Error::TokenMissing), whose hint says how to set one.
     pub fn new(http_client: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
+        HubSpot::with_tokens(http_client, Arc::new(FixedToken::new(token.as_ref())), settings, clock)
+    }
+
+    /// Creates a client that takes its tokens from a source.
+    pub fn with_tokens(
+        http_client: impl HttpClient,
+        tokens: Arc<dyn TokenSource>,
+        settings: Settings,
+        clock: Clock,
+    ) -> HubSpot {
         let families = Arc::new(Families::new(&settings));
-        HubSpot { scope: CallScope::new(Transport::new(http_client, token, settings, clock)), families }
+        HubSpot { scope: CallScope::new(Transport::new(http_client, tokens, settings, clock)), families }
     }
 
     /// Returns the client for one call, with the call's deadline and a [`Usage`] of its own.

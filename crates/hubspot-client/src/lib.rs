@@ -38,6 +38,7 @@
 //!
 //! - `transport`: every request passes through it. It waits for the quota (`limiter`, `fair_queue`, `window`), sends, reads
 //!   the answer (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
+//! - `token`: where tokens come from, and how OAuth's are renewed: once, for all calls that wait.
 //! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
 //!   `single_flight` shares equal requests, `cache` keeps answers for a while.
 //! - `writes`: creates, bookings and messages, which must not happen twice. `protocol` decides: send once, look up what
@@ -62,6 +63,7 @@ mod record;
 mod redact;
 mod settings;
 mod tier;
+mod token;
 mod transport;
 mod versions;
 mod writes;
@@ -106,6 +108,12 @@ pub use object::Object;
 pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
+pub use token::access_token::AccessToken;
+pub use token::endpoints::{AppCredentials, OAuthEndpoints, TokenHolder, Tokens};
+pub use token::fixed::FixedToken;
+pub use token::keeping::{IssuedToken, Login, LoginKeeper, TokenSharing, Turn};
+pub use token::oauth::OAuthToken;
+pub use token::source::TokenSource;
 pub use transport::limiter::DailyQuota;
 pub use versions::{Api, BadVersion, Versions};
 pub use writes::dry_run::DRY_RUN_ID;

@@ -31,6 +31,8 @@ pub enum Api {
     Files,
     /// Custom channels, their accounts and messages.
     CustomChannels,
+    /// Tokens of apps.
+    OAuth,
 }
 
 impl Api {
@@ -47,6 +49,7 @@ impl Api {
         (Api::Conversations, "conversations", "conversations", "conversations"),
         (Api::Files, "files", "files", "files"),
         (Api::CustomChannels, "custom_channels", "conversations", "custom-channels"),
+        (Api::OAuth, "oauth", "oauth", ""),
     ];
 
     fn row(self) -> &'static (Api, &'static str, &'static str, &'static str) {
@@ -146,7 +149,7 @@ mod tests {
     fn paths_have_the_version_at_hubspots_place() {
         let today = Versions::default();
         let older: Versions =
-            "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3,conversations=v3,files=v3,custom_channels=v3"
+            "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3,conversations=v3,files=v3,custom_channels=v3,oauth=v3"
                 .parse()
                 .unwrap();
         let cases = [
@@ -159,6 +162,7 @@ mod tests {
             (Api::Conversations, "/conversations/conversations/2026-09", "/conversations/v3/conversations"),
             (Api::Files, "/files/2026-09/files", "/files/v3/files"),
             (Api::CustomChannels, "/conversations/custom-channels/2026-09", "/conversations/v3/custom-channels"),
+            (Api::OAuth, "/oauth/2026-09", "/oauth/v3"),
         ];
         for (api, dated, numbered) in cases {
             assert_eq!((today.root(api).as_str(), older.root(api).as_str()), (dated, numbered));

@@ -33,6 +33,7 @@
 //! | Build an account | [`Sandbox::new`] with the seed company, [`Sandbox::from_seed_file`], [`Sandbox::open`] |
 //! | Send requests to it | [`Sandbox::router`] in the process, [`Sandbox::serve`] over a listener |
 //! | Be told of changes | [`Sandbox::add_webhook_app`], [`Sandbox::webhook_deliveries`], [`Sandbox::set_channel_webhooks`] |
+//! | Connect an app with OAuth | [`CLIENT_ID`], [`CLIENT_SECRET`], [`Sandbox::revoke_app`]; the page is at `/oauth/authorize` |
 //! | Let requests fail | [`Sandbox::inject_fault`] with a [`fault::Fault`]; [`Settings::tier`] turns on rate limits |
 //! | Look at the outcome | [`Sandbox::records`], [`Sandbox::requests`], [`Sandbox::peaks`] |
 //! | Write as a visitor or an agent | [`Sandbox::visitor_writes`], [`Sandbox::agent_writes`], … |
@@ -88,6 +89,7 @@ mod webhook_api;
 pub mod webhooks;
 
 pub use admin::reference as admin_reference;
+pub use model::app::{CLIENT_ID, CLIENT_SECRET, DEVELOPER_KEY, OAUTH_APP_ID};
 pub use rules::request_log::LoggedRequest;
 pub use rules::{fault, limits};
 pub use sandbox::Sandbox;

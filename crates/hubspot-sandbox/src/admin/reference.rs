@@ -68,6 +68,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "creates or replaces a token; without `expiresAtMs` it does not expire",
     ),
     endpoint(
+        "GET /__sandbox/apps",
+        "",
+        "the apps with their client ids, secrets and developer keys, and how many refresh tokens each was granted",
+    ),
+    endpoint(
+        "PUT /__sandbox/apps/{app_id}",
+        r#"{"name": "..", "client_id": "..", "client_secret": "..", "redirect_uris": ["http://localhost:8790/oauth/callback"], "scopes": [..], "developer_key"}"#,
+        "adds an app, or replaces the one with this id; without `scopes` it may be granted all",
+    ),
+    endpoint(
+        "POST /__sandbox/apps/{app_id}/revoke",
+        "",
+        "ends all refresh and access tokens of an app, as when it is uninstalled",
+    ),
+    endpoint(
         "POST /__sandbox/calendars/{user_id}",
         r#"{"provider": "GOOGLE", "busy": [{"start": ms, "end": ms}]}"#,
         "makes a user busy, connects a calendar (GOOGLE, OFFICE365) or disconnects it (null): a booking then succeeds with \

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 /// Id of the default app, which is not the integration that owns the default token
-pub(crate) const OAUTH_APP_ID: u64 = 8_190_702;
+pub const OAUTH_APP_ID: u64 = 8_190_702;
 /// Client id of the default app
-pub(crate) const CLIENT_ID: &str = "5ab0dec0-0c11-4e17-8a1d-5a0db0cad351";
+pub const CLIENT_ID: &str = "5ab0dec0-0c11-4e17-8a1d-5a0db0cad351";
 /// Client secret of the default app, which signs its webhooks as well
-pub(crate) const CLIENT_SECRET: &str = "5ab0dec0-5ec2-4e70-9b1d-5a0db0cad352";
+pub const CLIENT_SECRET: &str = "5ab0dec0-5ec2-4e70-9b1d-5a0db0cad352";
 /// Developer key of the account that owns the default app
-pub(crate) const DEVELOPER_KEY: &str = "5ab0dec0-de0e-4e10-8e11-5a0db0cad353";
+pub const DEVELOPER_KEY: &str = "5ab0dec0-de0e-4e10-8e11-5a0db0cad353";
 
 /// One app of a developer account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

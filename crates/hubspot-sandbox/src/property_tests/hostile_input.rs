@@ -9,7 +9,7 @@ use crate::property_tests::runtime;
 use crate::test_client::{Client, Reply, client};
 
 /// Method, path and body of valid requests. `{}` stands for a text to fill in.
-const ENDPOINTS: [(&str, &str, &str); 66] = [
+const ENDPOINTS: [(&str, &str, &str); 69] = [
     ("GET", "/crm/v3/objects/{}/{}?properties={}&associations={}", ""),
     ("GET", "/crm/v3/objects/contacts/{}?idProperty={}&archived={}", ""),
     ("GET", "/crm/v3/objects/contacts?limit={}&after={}&propertiesWithHistory={}", ""),
@@ -188,6 +188,9 @@ const ENDPOINTS: [(&str, &str, &str); 66] = [
         r#"{"text":"a","richText":"b","messageDirection":"INCOMING","channelAccountId":"3607400692","integrationThreadId":"c","integrationIdempotencyId":"d","senders":[{"name":"e","deliveryIdentifier":{"type":"HS_PHONE_NUMBER","value":"+17025550199"}}],"recipients":[],"attachments":[{"type":"FILE","fileId":"1"}],"associateWithContactId":1}"#,
     ),
     ("PATCH", "/conversations/v3/custom-channels/2930401/messages/{}", r#"{"statusType":"FAILED","errorMessage":"a"}"#),
+    ("GET", "/oauth/v1/access-tokens/{}", ""),
+    ("GET", "/oauth/v1/refresh-tokens/{}", ""),
+    ("DELETE", "/oauth/v1/refresh-tokens/{}", ""),
 ];
 
 /// A custom channel with an account, whose ids the endpoints name

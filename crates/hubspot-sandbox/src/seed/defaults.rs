@@ -1,7 +1,7 @@
 //! The data of an account that a seed file leaves out: the default token, the default app and HubSpot's default
 //! pipelines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -27,6 +27,11 @@ pub(crate) fn tokens() -> Tokens {
     [(TOKEN.to_owned(), token)].into()
 }
 
+/// Returns all scopes that an app may be granted.
+pub(crate) fn app_scopes() -> BTreeSet<String> {
+    access::every_scope().into_iter().chain([access::OAUTH.to_owned()]).collect()
+}
+
 /// Returns the default app, which may be granted every scope. A person is sent back to a program on their machine.
 pub(crate) fn apps() -> Apps {
     let app = App {
@@ -35,7 +40,7 @@ pub(crate) fn apps() -> Apps {
         client_id: CLIENT_ID.into(),
         client_secret: CLIENT_SECRET.into(),
         developer_key: Some(DEVELOPER_KEY.into()),
-        scopes: access::every_scope().into_iter().chain([access::OAUTH.to_owned()]).collect(),
+        scopes: app_scopes(),
         redirect_uris: REDIRECT_URIS.map(str::to_owned).into(),
     };
     [app].into_iter().collect()

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::form::Form;
-use crate::api::api_error::ApiError;
+use crate::api::api_error::{self, ApiError};
 use crate::api::call::ApiCall;
 use crate::api::response::ApiResponse;
 use crate::model::grants::{ACCESS_LIFETIME_MS, Grant};
@@ -18,9 +18,13 @@ struct TokenKey {
     token_key: String,
 }
 
+/// Answers for the tokens of private apps and for service keys, and not for those of OAuth.
 pub(super) fn private_app_token(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let body: TokenKey = call.json()?;
     let token = access::authenticate(&portal.tokens, Some(&body.token_key), portal.now_ms())?;
+    if token.is_from_oauth {
+        return Err(api_error::resource_not_found());
+    }
     Ok(ApiResponse::ok(json!({
         "userId": token.user_id, "hubId": portal.identity.portal_id, "appId": token.app_id, "scopes": token.scopes
     })))

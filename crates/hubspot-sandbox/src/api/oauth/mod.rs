@@ -9,6 +9,8 @@ mod inspect;
 mod page;
 mod pkce;
 mod revoke;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use axum::Router;
