@@ -18,6 +18,7 @@ use crate::events::poll::inboxes::Inboxes;
 use crate::events::poll::look::InboxPoller;
 use crate::events::poll::poller::Poller;
 use crate::events::{feed, upkeep};
+use crate::handoff::channel_webhook::SharedChannel;
 use crate::store::{Location, Store};
 
 /// The time that the last events may take at the end.
@@ -32,6 +33,7 @@ pub struct Events {
     pub is_wanted: bool,
     worker: IntakeWorker,
     poller: Option<Poller>,
+    channel: Option<SharedChannel>,
     store: Store,
     changes: ChangeFeed,
     stored: Arc<Notify>,
@@ -58,7 +60,7 @@ impl Events {
         let stored = Arc::<Notify>::default();
         let (intake, worker) = Intake::new(store.clone(), changes.clone(), stored.clone(), clock);
         let is_wanted = matches!(store.location(), Location::Postgres(_));
-        Events { intake, is_wanted, worker, poller: None, store, changes, stored }
+        Events { intake, is_wanted, worker, poller: None, channel: None, store, changes, stored }
     }
 
     /// Polls these inboxes once the tasks run.
@@ -68,12 +70,20 @@ impl Events {
         self.is_wanted = true;
     }
 
+    /// The channel to people, which is read anew while the tasks run.
+    pub fn channel(&mut self) -> SharedChannel {
+        self.channel.get_or_insert_default().clone()
+    }
+
     /// Stores events and tells of them from now on; nothing is done where none may come.
     pub fn start(self) -> Running {
         let mut others = JoinSet::new();
         if self.is_wanted {
             others.spawn(feed::run(self.store.clone(), self.changes, self.stored));
-            others.spawn(upkeep::run(self.store));
+            others.spawn(upkeep::run(self.store.clone()));
+        }
+        if let Some(channel) = self.channel {
+            others.spawn(channel.follow(self.store));
         }
         let storing = Ending::of(|stop| self.worker.run(stop));
         Running { storing, polling: self.poller.map(|poller| Ending::of(|stop| poller.run(stop))), others }

@@ -41,14 +41,17 @@ pub trait SignedRoute: Debug + Send + Sync {
     /// The path.
     fn path(&self) -> &'static str;
 
+    /// True for a path that this route takes: its own, or one that it alone knows.
+    fn takes(&self, path: &str) -> bool {
+        path == self.path()
+    }
+
     /// The longest body.
     fn body_bytes_max(&self) -> usize;
 
     /// Checks what can be checked before the body is read, such as that there is a signature; the error says why it is
     /// refused.
-    fn verify_head(&self, _head: &Parts) -> Result<(), String> {
-        Ok(())
-    }
+    fn verify_head(&self, head: &Parts) -> Result<(), String>;
 
     /// Checks the signature of a request, before anything of its body is parsed; the error says why it is refused.
     fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String>;
@@ -91,7 +94,7 @@ impl SignedRoutes {
 
     /// Answers a request to a signed path.
     pub(super) async fn respond(&self, request: Request) -> Response {
-        let route = self.routes.iter().find(|route| route.path() == request.uri().path());
+        let route = self.routes.iter().find(|route| route.takes(request.uri().path()));
         let Some(route) = route else {
             return closing(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this server takes no webhooks"));
         };
