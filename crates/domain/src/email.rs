@@ -18,8 +18,8 @@ const EMAIL_LENGTH_MAX: usize = 254;
 const TEXT_CHARACTERS_MAX: usize = 500;
 /// The longest text that is read as an address: international ones are longer than their ASCII form.
 const TEXT_BYTES_MAX: usize = 2_000;
-/// Characters that would make it a list or a display name.
-const UNFIT: &str = "<>,;:\\\"()[]";
+/// Characters that would make it a list or a display name, and the one in place of a character that was lost.
+const UNFIT: &str = "<>,;:\\\"()[]\u{fffd}";
 /// Marks that people and programs put around an address.
 const WRAPPINGS: [(char, char); 8] =
     [('<', '>'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];

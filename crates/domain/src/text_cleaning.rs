@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use icu_properties::CodePointSetData;
-use icu_properties::props::{Emoji, EmojiModifier, ExtendedPictographic, NoncharacterCodePoint, UnifiedIdeograph};
+use icu_properties::props::{Emoji, EmojiModifier, ExtendedPictographic, UnifiedIdeograph};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::invisible::{self, is_invisible};
+use super::invisible::{self, BRAILLE_BLANK, HIEROGLYPH_MARKS, KHITAN_FILLER, is_invisible};
 
 const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
@@ -43,14 +43,9 @@ const JOINED_SCRIPTS: [RangeInclusive<char>; 14] = [
     '\u{fb50}'..='\u{fdff}',
     '\u{11000}'..='\u{1137f}',
 ];
-/// Marks that set hieroglyphs above and beside each other, and the blocks of hieroglyphs.
-const HIEROGLYPH_MARKS: RangeInclusive<char> = '\u{13430}'..='\u{1343f}';
+/// The blocks of hieroglyphs, with the marks that set them beside each other.
 const HIEROGLYPHS: [RangeInclusive<char>; 2] = ['\u{13000}'..='\u{1345f}', '\u{13460}'..='\u{143ff}'];
-/// A character that fills a place among Khitan ones, and those.
-const KHITAN_FILLER: char = '\u{16fe4}';
 const KHITAN: RangeInclusive<char> = '\u{18b00}'..='\u{18cff}';
-/// A note without a head, which shows nothing.
-const NULL_NOTEHEAD: char = '\u{1d159}';
 /// The letters of the scripts that most texts are written in. None of them is hidden, and they need not be looked up.
 const SHOWN: [RangeInclusive<char>; 6] = [
     '\u{ae}'..='\u{2ff}',
@@ -62,12 +57,8 @@ const SHOWN: [RangeInclusive<char>; 6] = [
 ];
 const MONGOLIAN: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 
-/// The space of Braille, and the patterns with dots.
-const BRAILLE_BLANK: char = '\u{2800}';
+/// The patterns of Braille with dots.
 const BRAILLE: RangeInclusive<char> = '\u{2801}'..='\u{28ff}';
-/// Characters without a meaning of their own: fonts and programs agree on one, and most readers see nothing or a box.
-const PRIVATE_USE: [RangeInclusive<char>; 3] =
-    ['\u{e000}'..='\u{f8ff}', '\u{f0000}'..='\u{ffffd}', '\u{100000}'..='\u{10fffd}'];
 
 /// The `format` in the schema of a text that is not cleaned, because its reader tells of hidden characters in it: ids,
 /// addresses, and words that may be one.
@@ -142,16 +133,7 @@ fn is_plain(c: char) -> bool {
 
 /// True for a character that stays only where a script or an emoji needs it.
 fn is_hidden(c: char) -> bool {
-    // Marks of notes between lines, and of an object that is not there.
-    const INTERLINEAR: RangeInclusive<char> = '\u{fff9}'..='\u{fffc}';
-    (c.is_control() && !matches!(c, '\t' | '\n'))
-        || matches!(c, '\u{2028}' | '\u{2029}')
-        || INTERLINEAR.contains(&c)
-        || matches!(c, BRAILLE_BLANK | KHITAN_FILLER | NULL_NOTEHEAD)
-        || HIEROGLYPH_MARKS.contains(&c)
-        || PRIVATE_USE.iter().any(|block| block.contains(&c))
-        || is_invisible(c)
-        || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
+    (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{2028}' | '\u{2029}') || is_invisible(c)
 }
 
 enum Treatment {

@@ -3,6 +3,7 @@
 use super::date::YEARS;
 use super::error::Reason;
 use crate::digits;
+use crate::invisible::is_invisible;
 
 /// The longest phrase that is read: three times the longest that people and models send.
 pub(super) const PHRASE_CHARS_MAX: usize = 120;
@@ -58,13 +59,6 @@ fn plain(c: char) -> char {
     }
 }
 
-/// Returns `true` for characters that are shown as nothing: Unicode's default-ignorable ones that copied text has.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-}
-
 /// Returns the word that a short form of text messages stands for.
 pub(super) fn short_form(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -92,6 +86,7 @@ mod tests {
             ("'Thursday'", "thursday"),
             ("５ o’clock", "5 o'clock"),
             ("\u{202a}3\u{2009}pm\u{202c}", "3\u{2009}pm"),
+            ("tomorrow\u{2800}\u{fffc} 3pm\u{e000}", "tomorrow 3pm"),
             ("''", "''"),
         ] {
             assert_eq!(normalise(words).unwrap(), plain, "{words:?}");
