@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible::{self, Invisible};
-use crate::text_cleaning::KEY_FORMAT;
+use crate::text_cleaning::{KEY_FORMAT, TYPED_APOSTROPHES};
 
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
@@ -25,8 +25,6 @@ const WRAPPINGS: [(char, char); 8] =
     [('<', '>'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
 /// Marks that stay within an address only by mistake, although a mailbox may have them inside.
 const QUOTES: [char; 6] = ['\'', '`', '‘', '’', '“', '”'];
-/// Apostrophes that phones and word processors put in the place of the one that mailboxes have.
-const TYPED_APOSTROPHES: [char; 3] = ['’', '‘', 'ʼ'];
 const LINK: &str = "mailto:";
 /// The beginning of a label of an international domain in ASCII (RFC 5890).
 const ASCII_LABEL: &str = "xn--";

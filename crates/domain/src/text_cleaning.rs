@@ -60,6 +60,12 @@ const MONGOLIAN: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 /// The patterns of Braille with dots.
 const BRAILLE: RangeInclusive<char> = '\u{2801}'..='\u{28ff}';
 
+/// The block of half-width and full-width forms, and the space of that width.
+const WIDTHS: RangeInclusive<char> = '\u{ff01}'..='\u{ffee}';
+const IDEOGRAPHIC_SPACE: char = '\u{3000}';
+/// Apostrophes that phones and word processors put in the place of the one on the keyboard.
+pub const TYPED_APOSTROPHES: [char; 3] = ['’', '‘', 'ʼ'];
+
 /// The `format` in the schema of a text that is not cleaned, because its reader tells of hidden characters in it: ids,
 /// addresses, and words that may be one.
 pub const KEY_FORMAT: &str = "key";
@@ -112,10 +118,31 @@ pub fn on_one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Words as they are searched for: trimmed, without hidden characters, and composed (Unicode NFC).
-pub fn search_words(text: &str) -> String {
+/// A name as it is kept: trimmed, without hidden characters, and composed (Unicode NFC).
+pub fn composed(text: &str) -> String {
     let composed: String = invisible::trim(text).nfc().collect();
     clean(&composed).text.into_owned()
+}
+
+/// Words as they are searched for: as [`composed`], with the full-width and half-width forms of East Asian keyboards as
+/// their usual ones.
+pub fn search_words(text: &str) -> String {
+    let usual: String = text.chars().flat_map(usual_width).collect();
+    composed(&usual)
+}
+
+/// The text with plain apostrophes in place of those that phones and word processors put there.
+pub fn with_plain_apostrophes(text: &str) -> String {
+    text.replace(TYPED_APOSTROPHES, "'")
+}
+
+/// The usual form of a character of another width; any other as it is.
+fn usual_width(c: char) -> impl Iterator<Item = char> {
+    let (of_width, other) = match WIDTHS.contains(&c) || c == IDEOGRAPHIC_SPACE {
+        true => (Some(c), None),
+        false => (None, Some(c)),
+    };
+    of_width.into_iter().nfkc().chain(other)
 }
 
 /// True for a character after which a new line begins.
@@ -293,9 +320,17 @@ mod tests {
             ("می\u{200c} خواهم", "می خواهم"),
             ("क्\u{200d}ष", "क्\u{200d}ष"),
             ("\u{200b}", ""),
+            ("Ｓａｒａｈ　Ｍａｒｋ", "Sarah Mark"),
+            ("ＪＯＳＥ\u{301}", "JOSÉ"),
+            ("ﾔﾏﾀﾞ ﾊﾟｵﾛ", "ヤマダ パオロ"),
+            ("ﾡ", "ㄱ"),
+            ("＊＠ｇｍａｉｌ．ｃｏｍ", "*@gmail.com"),
+            ("½ № ﬁ ²", "½ № ﬁ ²"),
         ] {
             assert_eq!(search_words(text), words, "{text:?}");
         }
+        assert_eq!(composed(" Ｓａｒａｈ\u{200b} O’Neil"), "Ｓａｒａｈ O’Neil", "a name is kept as it was written");
+        assert_eq!(with_plain_apostrophes("O’Neil ‘Oʼ"), "O'Neil 'O'");
     }
 
     proptest! {
