@@ -23,7 +23,7 @@ use super::page::{PAGE_ITEMS, page};
 use super::payer::MessageShares;
 use super::server::Server;
 use super::{
-    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit, 
+    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit,
     session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};

@@ -55,10 +55,8 @@ const MEETING: Rule = about(
      with day and zone; `create_meeting` only with one they agreed to. Dates as YYYY-MM-DD, times as HH:MM; ask for the \
      zone, never guess it. Meetings they have: `find_meetings`.",
 );
-const INBOX: Rule = about(
-    "reply_conversation",
-    "The inbox: `find_conversations`; `read_conversation` before `reply_conversation`.",
-);
+const INBOX: Rule =
+    about("reply_conversation", "The inbox: `find_conversations`; `read_conversation` before `reply_conversation`.");
 const NEVER_INVENT: Rule = rule(
     "Pass what the customer said and what tools returned; never invent a value. Ask for what is missing, one thing at \
      a time.",

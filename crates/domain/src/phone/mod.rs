@@ -248,7 +248,8 @@ fn end_of_number(text: &str) -> usize {
 /// Italy it is a part of the number.
 fn digits(number: &str) -> String {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let code = number.split_once("(0)").map_or(String::new(), |(code, _)| digits(code).trim_start_matches('0').to_owned());
+    let code =
+        number.split_once("(0)").map_or(String::new(), |(code, _)| digits(code).trim_start_matches('0').to_owned());
     if prefix::keeps_zero(&code) { digits(number) } else { digits(&number.replace("(0)", "")) }
 }
 

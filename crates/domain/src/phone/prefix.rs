@@ -90,9 +90,8 @@ fn code_digits(digits: &str) -> usize {
 pub(super) fn from_abroad(digits: &str) -> String {
     let Some((code, rest)) = digits.split_at_checked(code_digits(digits)) else { return digits.to_owned() };
     let within = WITHIN.iter().filter(|(other, ..)| *other == code);
-    let mut behind = within.filter_map(|(_, dialled, length)| {
-        rest.strip_prefix(dialled).filter(|number| length.contains(&number.len()))
-    });
+    let mut behind = within
+        .filter_map(|(_, dialled, length)| rest.strip_prefix(dialled).filter(|number| length.contains(&number.len())));
     let number = match behind.next() {
         Some(number) => number,
         None if keeps_zero(digits) || digits.starts_with(CODES_OF_ONE) => rest,
