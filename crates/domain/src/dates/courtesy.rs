@@ -82,6 +82,28 @@ const AFTER: &[&[&str]] = &[
     &["would", "be", "great"],
 ];
 
+/// Returns the text, in lower case, without the courtesies at its ends; all of it if nothing else is left.
+pub(super) fn trimmed(text: &str) -> &str {
+    let marks = |c: char| c.is_whitespace() || ",.!?".contains(c);
+    let phrase = |words: &&[&str]| words.join(" ");
+    let mut rest = text.trim_matches(marks);
+    while let Some(after) = BEFORE.iter().map(phrase).find_map(|phrase| behind(rest, &phrase)) {
+        rest = after.trim_start_matches(marks);
+    }
+    while let Some(before) = AFTER.iter().map(phrase).find_map(|phrase| before(rest, &phrase)) {
+        rest = before.trim_end_matches(marks);
+    }
+    if rest.is_empty() { text } else { rest }
+}
+
+fn behind<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
+    text.strip_prefix(phrase).filter(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '\''))
+}
+
+fn before<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
+    text.strip_suffix(phrase).filter(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '\''))
+}
+
 /// Returns the tokens without the courtesies at their ends; all of them if nothing else is left.
 pub(super) fn without<'a, 'b>(tokens: &'a [Token<'b>]) -> &'a [Token<'b>] {
     let mut rest = tokens;

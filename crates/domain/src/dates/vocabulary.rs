@@ -232,6 +232,7 @@ const OTHERS: &[&str] = &[
     "last",
     "later",
     "lunch",
+    "lunchtime",
     "m",
     "minute",
     "mins",
