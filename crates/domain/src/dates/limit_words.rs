@@ -24,7 +24,8 @@ const FROM: &[&str] = &[
     "from ",
     "since ",
 ];
-const UNTIL: &[&str] = &["any time before ", "anytime before ", "not after ", "before ", "until ", "till ", "til ", "by "];
+const UNTIL: &[&str] =
+    &["any time before ", "anytime before ", "not after ", "before ", "until ", "till ", "til ", "by "];
 const BETWEEN: &[&str] = &["between ", "from "];
 /// Words behind a first time.
 const ONWARDS: &[&str] =

@@ -14,7 +14,7 @@ pub(super) fn normalise(words: &str) -> Result<String, Reason> {
         return Err(Reason::TooLong(PHRASE_CHARS_MAX));
     }
     let seen = words.chars().filter(|c| !is_invisible(*c));
-    let plain: String = seen.map(plain).collect();
+    let plain = fractions(seen.map(plain).collect());
     let plain = plain.trim();
     let quoted = plain.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     Ok(quoted.filter(|inner| !inner.trim().is_empty()).unwrap_or(plain).to_lowercase())
@@ -46,6 +46,21 @@ fn is_dotted(word: &str) -> Option<usize> {
 
 fn is_day_or_month(number: &str) -> bool {
     matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Writes `1½` and `1 ½` as `1.5`, and `½` alone as `half`.
+fn fractions(mut text: String) -> String {
+    for (sign, decimals, words) in [('½', ".5", "half"), ('¼', ".25", "quarter"), ('¾', ".75", "three quarters")] {
+        while let Some(at) = text.find(sign) {
+            let (before, after) = (&text[..at], &text[at + sign.len_utf8()..]);
+            let whole = before.trim_end_matches(' ');
+            text = match whole.ends_with(|c: char| c.is_ascii_digit()) {
+                true => format!("{whole}{decimals}{after}"),
+                false => format!("{before}{words}{after}"),
+            };
+        }
+    }
+    text
 }
 
 fn plain(c: char) -> char {
@@ -87,6 +102,10 @@ mod tests {
             ("５ o’clock", "5 o'clock"),
             ("\u{202a}3\u{2009}pm\u{202c}", "3\u{2009}pm"),
             ("tomorrow\u{2800}\u{fffc} 3pm\u{e000}", "tomorrow 3pm"),
+            ("in 1½ hours", "in 1.5 hours"),
+            ("2 ¼ h", "2.25 h"),
+            ("½ an hour", "half an hour"),
+            ("¾ of an hour", "three quarters of an hour"),
             ("''", "''"),
         ] {
             assert_eq!(normalise(words).unwrap(), plain, "{words:?}");

@@ -244,6 +244,7 @@ const OTHERS: &[&str] = &[
     "p",
     "pm",
     "previous",
+    "quarters",
     "since",
     "the",
     "this",

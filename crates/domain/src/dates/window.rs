@@ -44,10 +44,7 @@ pub fn parse_window(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, 
 /// Returns `true` for a reason that says more than that the words are no single start.
 fn tells_more(why: &Reason) -> bool {
     use Reason::{AmOrPm, Disagree, Doubled, OtherZone, Past, Readings, Skipped};
-    matches!(
-        why,
-        AmOrPm(..) | Disagree(..) | Doubled { .. } | OtherZone(_) | Past(_) | Readings(_) | Skipped { .. }
-    )
+    matches!(why, AmOrPm(..) | Disagree(..) | Doubled { .. } | OtherZone(_) | Past(_) | Readings(_) | Skipped { .. })
 }
 
 struct Read {
