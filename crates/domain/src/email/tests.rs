@@ -10,7 +10,8 @@ fn read(raw: &str) -> Result<Email, InvalidEmail> {
 fn addresses_are_trimmed_and_lowered() {
     assert_eq!(" SARAH@Gmail.com ".parse::<Email>().unwrap().as_str(), "sarah@gmail.com");
     assert!("o'brien+desk@sub.example.co.uk".parse::<Email>().is_ok());
-    for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b.com>", "a;b@c.com"] {
+    for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b>", "a;b@c.com", "//a@b.com"]
+    {
         assert_eq!(bad.parse::<Email>(), Err(InvalidEmail::OtherForm), "{bad}");
     }
 }
@@ -73,6 +74,27 @@ fn spellings_of_one_address_are_equal() {
             "mailto:sarah@gmail.com",
             "MailTo:Sarah@gmail.com?subject=Hi",
             "ｓａｒａｈ＠ｇｍａｉｌ．ｃｏｍ",
+            // As it is copied out of a letter, a list or a page.
+            "sarah@gmail.com.",
+            "sarah@gmail.com,",
+            "sarah@gmail.com;",
+            "sarah@gmail.com!",
+            "<sarah@gmail.com>,",
+            "(sarah@gmail.com).",
+            "Sarah Mark <sarah@gmail.com>",
+            "\"Mark, Sarah\" <Sarah@gmail.com>;",
+            "Sarah Mark <mailto:sarah@gmail.com>",
+            "Sarah Mark (sarah@gmail.com)",
+            "sarah@gmail.com (Sarah Mark)",
+            "sarah@gmail.com <sarah@gmail.com>",
+            "'sarah@gmail.com' <Sarah@gmail.com>",
+            "[sarah@gmail.com](mailto:sarah@gmail.com)",
+            "[Sarah](mailto:sarah@gmail.com?subject=Hi)",
+            "mailto://sarah@gmail.com",
+            "Email: sarah@gmail.com",
+            "E-mail:sarah@gmail.com.",
+            "To: Sarah Mark <sarah@gmail.com>",
+            "Sarah <\u{200b}sarah@gmail.com\u{feff}>",
         ],
         &["jürgen@bücher.example", "ju\u{308}rgen@bu\u{308}cher.example", "jürgen@xn--bcher-kva.example"],
         &["info@例え.jp", "INFO@例え。jp", "info@xn--r8jz45g.jp", "info@XN--R8JZ45G.JP"],
@@ -86,6 +108,29 @@ fn spellings_of_one_address_are_equal() {
     }
     assert_ne!(read("jose@gmail.com").unwrap(), read("josé@gmail.com").unwrap(), "an accent is another mailbox");
     assert_ne!(read("s.arah@gmail.com").unwrap(), read("sarah@gmail.com").unwrap(), "dots are not ours to drop");
+}
+
+#[test]
+fn what_surrounds_an_address_hides_no_other_one() {
+    for bad in [
+        "tom@gmail.com <sarah@gmail.com>",
+        "[tom@gmail.com](mailto:sarah@gmail.com)",
+        "tom@gmail.com (sarah@gmail.com)",
+        "tom@gmail.com, Sarah <sarah@gmail.com>",
+        "Sarah <sarah@gmail.com>, Tom <tom@gmail.com>",
+        "sarah@gmail.com;tom@gmail.com",
+        "sarah@gmail.com, tom@gmail.com.",
+        "http://sarah@gmail.com",
+        "Sarah Mark",
+        "Sarah Mark <>",
+        "<>",
+        "sarah@gmail.com <Sarah>",
+        "her address is sarah@gmail.com",
+    ] {
+        assert_eq!(read(bad), Err(InvalidEmail::OtherForm), "{bad}");
+    }
+    assert_eq!(read(&"<".repeat(300)), Err(InvalidEmail::OtherForm));
+    assert_eq!(read(&format!("{}a@b.com{}", "(".repeat(200), ")".repeat(200))).unwrap().as_str(), "a@b.com");
 }
 
 #[test]
