@@ -57,7 +57,7 @@ async fn an_empty_list_is_an_empty_object_over_http() {
 
 /// Calls whose arguments are one text, and the error of those that are no object.
 fn calls_with_text() -> Vec<(Value, Option<&'static str>)> {
-    let refused = Some("`params.arguments`: invalid type: a text that is no JSON object, expected an object");
+    let refused = Some("`params.arguments`: it must be an object, not a text that is no JSON object");
     let called = |arguments: Value| json!({"name": "get_contact", "arguments": arguments});
     vec![
         (called(json!({"contact": SARAH}).to_string().into()), None),
