@@ -24,6 +24,7 @@ pub fn parse_window(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, 
         Err(error) => error,
     };
     let Ok(text) = spelling::normalise(words) else { return Err(plain) };
+    let text = text.replace(['(', ')', ';'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
     let read = Read { zone, now };
     let (mut days, mut refusals): (Vec<Day>, Vec<Reason>) = (Vec::new(), Vec::new());
     for (day, limits) in limit_words::cuts(courtesy::trimmed(&text)) {
@@ -217,6 +218,8 @@ mod tests {
             ("Tuesday afternoon after 2 and before 5", "2026-11-24", Some((14, 17))),
             ("Tuesday 2pm-4pm EST", "2026-11-24", Some((14, 16))),
             ("Tuesday 2\u{2013}4\u{202f}pm", "2026-11-24", Some((14, 16))),
+            ("tomorrow (2-4pm)", "2026-11-23", Some((14, 16))),
+            ("tomorrow  afternoon\t(before 4pm)", "2026-11-23", Some((12, 16))),
             // A part of today may be over.
             ("today after 9am", "2026-11-22", Some((9, 24))),
             ("today after 9", "2026-11-22", Some((21, 24))),
