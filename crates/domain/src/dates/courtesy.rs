@@ -52,7 +52,6 @@ const BEFORE: &[&[&str]] = &[
     &["cool"],
     &["alright"],
     &["fine"],
-    &["good"],
     &["sounds", "good"],
     &["no", "problem"],
     &["then"],

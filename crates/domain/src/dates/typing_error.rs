@@ -2,6 +2,7 @@
 
 use super::vocabulary;
 use crate::nearest::Wanted;
+use crate::time_zone;
 
 /// Shorter words are too similar to many others, wrong ones and right ones.
 const WORD_CHARS_MIN: usize = 4;
@@ -22,7 +23,8 @@ const RIGHT: &[&str] = &[
 pub(super) fn nearest(word: &str) -> Option<&'static str> {
     let length = word.chars().count();
     if length == SHORT_CHARS && !vocabulary::is_known(word) {
-        return without_a_letter(word);
+        // `PST` is a time.
+        return without_a_letter(word).filter(|_| time_zone::lookup(word).is_empty());
     }
     if !(WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length) || vocabulary::is_known(word) || RIGHT.contains(&word) {
         return None;
@@ -72,6 +74,7 @@ mod tests {
             ("wek", Some("week")),
             ("nxt", Some("next")),
             ("not", None),
+            ("pst", None),
             ("nor", None),
             ("few", None),
             ("hat", None),
