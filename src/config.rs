@@ -299,7 +299,7 @@ pub struct Settings {
     /// Serve only the tools of these toolsets: `desk`, `conversations`; without it all that HubSpot's token permits.
     #[arg(long, global = true, env = "FRONTDESK_TOOLSETS", value_name = "NAME,...", value_delimiter = ',')]
     pub toolsets: Vec<String>,
-    /// Let tools write to the customers of a live account; test and sandbox accounts need no leave.
+    /// Let tools write to the customers of a live account; test and sandbox accounts need no permission.
     #[arg(long, global = true, env = "FRONTDESK_ALLOW_REPLIES", value_parser = BoolishValueParser::new())]
     pub allow_replies: bool,
     /// The HubSpot user in whose name messages to customers are sent, by user id or e-mail address; without it the user

@@ -15,7 +15,7 @@ use crate::change_feed::ChangeFeed;
 use crate::events::intake::{Intake, IntakeWorker};
 use crate::events::poll::cadence::Duty;
 use crate::events::poll::inboxes::Inboxes;
-use crate::events::poll::look::Looker;
+use crate::events::poll::look::InboxPoller;
 use crate::events::poll::poller::Poller;
 use crate::events::{feed, upkeep};
 use crate::store::{Location, Store};
@@ -63,7 +63,7 @@ impl Events {
 
     /// Polls these inboxes once the tasks run.
     pub fn poll(&mut self, hubspot: &HubSpot, inboxes: Inboxes, duty: Duty, clock: Clock) {
-        let looker = Looker::new(hubspot, self.store.clone(), self.intake.clone(), clock);
+        let looker = InboxPoller::new(hubspot, self.store.clone(), self.intake.clone(), clock);
         self.poller = Some(Poller::new(hubspot, self.store.clone(), looker, inboxes, duty));
         self.is_wanted = true;
     }

@@ -104,7 +104,7 @@ const PROMPT: &[Rule] = &[
     DATA,
 ];
 /// The tools say the others, and the engine enforces them.
-const WALK: &[Rule] = &[DATA];
+const SESSION: &[Rule] = &[DATA];
 
 /// Writes the instructions of a server with these tools for a model, one rule in a line.
 pub fn server(tools: &BTreeSet<&str>) -> String {
@@ -117,8 +117,8 @@ pub(super) fn prompt(tools: &BTreeSet<&str>) -> String {
 }
 
 /// Writes the rules for a model that is led step by step.
-pub(super) fn walk() -> String {
-    WALK.iter().map(|rule| rule.text).collect::<Vec<_>>().join("\n")
+pub(super) fn session() -> String {
+    SESSION.iter().map(|rule| rule.text).collect::<Vec<_>>().join("\n")
 }
 
 fn numbered<'a>(rules: impl Iterator<Item = &'a Rule>) -> String {
@@ -132,13 +132,13 @@ mod tests {
     #[test]
     fn the_three_renderings_say_the_same_words() {
         let all: BTreeSet<&str> = SERVER.iter().map(|rule| rule.tool).collect();
-        let (server, prompt, walk) = (server(&all), super::prompt(&all), walk());
+        let (server, prompt, session) = (server(&all), super::prompt(&all), super::session());
         let of_the_server = [PROBLEM.text, MEETING.text, INBOX.text];
         for rule in SERVER {
             assert!(server.contains(rule.text), "{}", rule.text);
             assert_eq!(prompt.contains(rule.text), !of_the_server.contains(&rule.text), "{}", rule.text);
         }
-        assert!(walk.contains(DATA.text) && prompt.contains(DATA.text));
+        assert!(session.contains(DATA.text) && prompt.contains(DATA.text));
         assert!(!super::prompt(&BTreeSet::new()).contains(IDENTIFY_TOOL), "a graph without customers identifies none");
         let inbox = super::server(&BTreeSet::from([INBOX.tool]));
         assert!(inbox.contains(INBOX.text) && inbox.contains(DATA.text));

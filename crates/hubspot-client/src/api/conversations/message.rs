@@ -36,7 +36,7 @@ pub struct Message {
     pub sender_name: Option<String>,
     /// The e-mail address or other means by which the sender is reached, with HubSpot's name of its kind.
     pub sender_address: Option<DeliveryIdentifier>,
-    /// What it is.
+    /// The kind: a message, a comment or an event.
     pub kind: MessageKind,
     /// True for one that came from the customer.
     pub is_incoming: bool,
