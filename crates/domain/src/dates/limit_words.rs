@@ -40,17 +40,14 @@ const SHARED_ENDS: &[&str] =
 const ONLY_OF_24: std::ops::RangeInclusive<u32> = 13..=23;
 const MORNING_FROM: u32 = 7;
 
-/// Every way in which a text may be a day with limits: the day in words, and the limits.
-pub(super) fn cuts(text: &str) -> Vec<(&str, Vec<Limit>)> {
+/// Every way in which a text may be a day with limits: the day in words, and the limits that it may have.
+pub(super) fn cuts(text: &str) -> Vec<(&str, Vec<Vec<Limit>>)> {
     let spaces = text.match_indices(' ').map(|(at, _)| (text[..at].trim(), text[at + 1..].trim()));
-    let mut cuts = Vec::new();
-    for (left, right) in spaces {
-        let day = left.trim_end_matches(',').trim();
-        cuts.extend(limits(right).into_iter().map(|limits| (day, limits)));
-        let day = right.strip_prefix("on ").unwrap_or(right);
-        cuts.extend(limits(left.trim_end_matches(',')).into_iter().map(|limits| (day, limits)));
-    }
-    cuts
+    let both = spaces.flat_map(|(left, right)| {
+        let left = left.trim_end_matches(',').trim();
+        [(left, limits(right)), (right.strip_prefix("on ").unwrap_or(right), limits(left))]
+    });
+    both.filter(|(_, limits)| !limits.is_empty()).collect()
 }
 
 /// The limits that a text may be, one or two that both hold.

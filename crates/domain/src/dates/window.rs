@@ -28,11 +28,12 @@ pub fn parse_window(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, 
     let read = Read { zone, now };
     let (mut days, mut refusals): (Vec<Day>, Vec<Reason>) = (Vec::new(), Vec::new());
     for (day, limits) in limit_words::cuts(courtesy::trimmed(&text)) {
-        match read.limited(day, &limits) {
-            Some(Ok(day)) if days.contains(&day) => {}
-            Some(Ok(day)) => days.push(day),
-            Some(Err(why)) => refusals.push(why),
-            None => {}
+        for read in read.all(day, &limits) {
+            match read {
+                Ok(day) if days.contains(&day) => {}
+                Ok(day) => days.push(day),
+                Err(why) => refusals.push(why),
+            }
         }
     }
     match days.len() {
@@ -54,9 +55,15 @@ struct Read {
 }
 
 impl Read {
-    /// The day with its limits; `None` if the words are no day or no times.
-    fn limited(&self, words: &str, limits: &[Limit]) -> Option<Result<Day, Reason>> {
-        let day = parse_day(words, self.zone, self.now).ok().filter(|day| day.start_ms().is_none())?;
+    /// The day with each of the limits that it may have; nothing if the words are no day.
+    fn all(&self, words: &str, limits: &[Vec<Limit>]) -> Vec<Result<Day, Reason>> {
+        let day = parse_day(words, self.zone, self.now).ok().filter(|day| day.start_ms().is_none());
+        let Some(day) = day else { return Vec::new() };
+        limits.iter().filter_map(|limits| self.limited(&day, words, limits)).collect()
+    }
+
+    /// The day with its limits; `None` if these are no times.
+    fn limited(&self, day: &Day, words: &str, limits: &[Limit]) -> Option<Result<Day, Reason>> {
         let is_date = |words: &String| parse_day(words, self.zone, self.now).is_ok();
         if limit_words::dates(words, limits).iter().any(is_date) {
             return None;
@@ -64,19 +71,19 @@ impl Read {
         let (whole, part) = (day.interval()?, day.limits());
         let mut window = part.unwrap_or(whole);
         for limit in limits {
-            let limit = match self.interval(limit, &day, whole)? {
+            let limit = match self.interval(limit, day, whole)? {
                 Ok(limit) => limit,
                 Err(why) => return Some(Err(why)),
             };
             window = match window.intersection(limit) {
                 Some(rest) => rest,
-                None => return Some(Err(self.apart(&day, limit))),
+                None => return Some(Err(self.apart(day, limit))),
             };
         }
         if window.end_ms() <= self.now.timestamp_millis() {
             return Some(Err(Reason::Past(format::instant(&self.now.with_timezone(&self.zone)))));
         }
-        Some(Ok(Day { window: Some(window), part: None, ..day }))
+        Some(Ok(Day { window: Some(window), part: None, ..day.clone() }))
     }
 
     /// The hours within a limit; `None` if they end before they begin, or the words are no times.
@@ -262,6 +269,18 @@ mod tests {
         ] {
             let refused = limits(words).unwrap_err();
             assert!(refused.contains(why), "{words}: {refused}");
+        }
+    }
+
+    /// As many limits as fit are tried with a day that is read once; a longer text is not read.
+    #[test]
+    fn a_text_full_of_limits_is_refused() {
+        let zone: Zone = chrono_tz::America::New_York.into();
+        let now = "2026-11-22T15:00:00Z".parse().unwrap();
+        for words in ["- ", "1-2 ", "after ", "tuesday ", "to 3 ", "and ", "3pm or later ", ", 2-"] {
+            for text in [words.repeat(120 / words.len()), words.repeat(60_000)] {
+                assert!(parse_window(&text, zone, now).is_err(), "{words}");
+            }
         }
     }
 

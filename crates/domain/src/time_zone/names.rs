@@ -170,7 +170,6 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("gulf standard time", "Asia/Dubai"),
     ("indian standard time", "Asia/Kolkata"),
     ("indian time", "Asia/Kolkata"),
-    ("india standard", "Asia/Kolkata"),
     ("irish standard time", "Europe/Dublin"),
     ("irish time", "Europe/Dublin"),
     ("japanese standard time", "Asia/Tokyo"),
