@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 use super::blank::is_blank;
 use super::limits::{self, JSON_TEXT_BYTES_MAX, JSON_TEXT_VALUES_MAX, check_name, check_size, check_text};
 use super::problem::Problem;
-use super::shape::{Content, Fields, Range, Shape, Text};
+use super::shape::{Content, Field, Fields, Range, Shape, Text};
 
 /// The integers up to which every one has its own floating-point number (2^53). Beyond, a client that sends floats has
 /// lost digits.
@@ -73,7 +73,10 @@ fn fields_in_shape(
             read.insert(name, value);
         }
     }
-    let mut missing = fields.named.iter().filter(|(name, field)| field.required && !read.contains_key(*name));
+    // A customer's own id is added to the arguments later; what is missing then, the tool's struct says.
+    let is_complete = place.depth > 0;
+    let is_missing = |name: &str, field: &Field| is_complete && field.required && !read.contains_key(name);
+    let mut missing = fields.named.iter().filter(|(name, field)| is_missing(name, field));
     match missing.next() {
         Some((name, field)) => Err(Problem::missing(&field.shape.words()).within(name)),
         None => Ok(read),
