@@ -2,6 +2,7 @@
 //!
 //! rmcp deserialises such a request as a custom one, and would answer that there is no method `tools/call`.
 
+use crate::tool::arguments::serde_words;
 use domain::text_cleaning;
 use rmcp::model::{
     CallToolRequestParams, CompleteRequestParams, ErrorCode, ErrorData, GetPromptRequestParams,
@@ -58,7 +59,7 @@ fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
         Ok(_) => "`params` has a `_meta` that is not well formed".to_owned(),
         Err(error) if error.path().iter().next().is_none() => format!("`params`: {}", in_words(error.inner())),
         Err(error) if error.path().to_string() == ARGUMENTS && params[ARGUMENTS].is_string() => {
-            format!("`params.{ARGUMENTS}`: invalid type: a text that is no JSON object, expected an object")
+            format!("`params.{ARGUMENTS}`: it must be an object, not a text that is no JSON object")
         }
         Err(error) => format!("`params.{}`: {}", error.path(), in_words(error.inner())),
     }
@@ -66,7 +67,7 @@ fn problem<T: DeserializeOwned>(params: Option<&Value>) -> String {
 
 /// The error in the words of JSON.
 fn in_words(error: &serde_json::Error) -> String {
-    error.to_string().replace("expected a map", "expected an object")
+    serde_words::plain(&error.to_string())
 }
 
 fn truncated(text: &str) -> String {
@@ -88,20 +89,29 @@ mod tests {
     fn an_error_names_the_invalid_parameter() {
         for (method, params, expected) in [
             ("tools/call", None, "tools/call: `params` is missing"),
-            ("tools/call", Some(json!({})), "tools/call: `params`: missing field `name`"),
+            ("tools/call", Some(json!({})), "tools/call: `params`: `name` is missing"),
             (
                 "tools/call",
                 Some(json!({"name": "x", "arguments": "y"})),
-                "tools/call: `params.arguments`: invalid type: a text that is no JSON object, expected an object",
+                "tools/call: `params.arguments`: it must be an object, not a text that is no JSON object",
             ),
             (
                 "tools/call",
                 Some(json!({"name": "x", "arguments": 5})),
-                "tools/call: `params.arguments`: invalid type: integer `5`, expected an object",
+                "tools/call: `params.arguments`: it must be an object, not a number",
             ),
-            ("resources/read", Some(json!({"uri": 5})), "resources/read: `params.uri`: invalid type"),
-            ("tools/list", Some(json!({"cursor": 5})), "tools/list: `params.cursor`: invalid type"),
-            ("initialize", Some(json!({"protocolVersion": 5})), "initialize: `params.protocolVersion`: invalid type"),
+            (
+                "tools/call",
+                Some(json!({"name": "x", "arguments": [{}]})),
+                "tools/call: `params.arguments`: it must be an object, not a list",
+            ),
+            ("resources/read", Some(json!({"uri": 5})), "resources/read: `params.uri`: it must be text, not a number"),
+            ("tools/list", Some(json!({"cursor": 5})), "tools/list: `params.cursor`: it must be text, not a number"),
+            (
+                "initialize",
+                Some(json!({"protocolVersion": 5})),
+                "initialize: `params.protocolVersion`: it must be text, not a number",
+            ),
         ] {
             let error = error(method, params.as_ref(), &meta(json!({})));
             assert_eq!(error.code, ErrorCode::INVALID_PARAMS);

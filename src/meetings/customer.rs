@@ -114,7 +114,7 @@ fn name(argument: &'static str, text: &str) -> Result<String, Error> {
     }
     match name.chars().any(text::is_control_or_bidi) || name.chars().count() > NAME_CHARACTERS_MAX {
         true => Err(Error::NotAName(argument)),
-        false => Ok(text_cleaning::search_words(name)),
+        false => Ok(text_cleaning::composed(name)),
     }
 }
 

@@ -14,11 +14,12 @@ const RECENT: TimeDelta = TimeDelta::minutes(10);
 /// The most of a contact's tickets, the newest, that are compared.
 const COMPARED_MAX: usize = 10;
 
-/// The words by which equal calls are known, without case, spaces and the last sign. A priority, a pipeline or an owner
-/// can be changed later, so they make no other ticket.
+/// The words by which equal calls are known, without case, spaces and the last sign; a text of nothing but signs is only
+/// itself. A priority, a pipeline or an owner can be changed later, so they make no other ticket.
 pub fn words(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").to_lowercase().trim_end_matches(['.', '!', '?', '\u{2026}']).to_owned()
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let bare = words.trim_end_matches(['.', '!', '?', '\u{2026}']);
+    if bare.contains(char::is_alphanumeric) { bare.to_owned() } else { words }
 }
 
 /// A ticket that is to be opened.
@@ -71,6 +72,17 @@ fn is_equal(record: &Record, new: Wanted<'_>, pipelines: &[Pipeline], now: DateT
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_nothing_but_signs_are_told_apart() {
+        assert_eq!(words("  It stops at\nthe DOOR?!"), words("it stops at the door."));
+        let signs = [".", "..", "!!!", "???", "?", "\u{2026}", "👍", "👍!", "-", "- ?"];
+        for (at, one) in signs.iter().enumerate() {
+            assert!(!words(one).is_empty(), "{one}");
+            assert!(signs[at + 1..].iter().all(|other| words(one) != words(other)), "{one}");
+        }
+        assert_eq!(words(" ?? "), words("??"));
+    }
 
     #[test]
     fn equal_tickets_have_the_same_words_and_values_and_are_young() {

@@ -41,6 +41,7 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
         return Ok(Filters::default());
     }
     check_number(given)?;
+    let given = &given.iter().map(|(name, raw)| (name.clone(), untexted(raw))).collect::<Map<_, _>>();
     let all = property::definitions(ctx, Object::Contacts, given.keys().map(String::as_str)).await?;
     let zone = if given.values().any(has_day) { account_zone::read(ctx).await } else { ctx.zone_rules.utc() };
     let (mut filters, mut numbers, mut problems) = (vec![], vec![], vec![]);
@@ -63,6 +64,13 @@ pub async fn read(ctx: &Ctx, given: &Map<String, Value>) -> Result<Filters, Erro
         }
     }
     Ok(Filters { all: filters, numbers })
+}
+
+/// A list of values or a range that was sent as JSON text; any other value as it is.
+fn untexted(raw: &Value) -> Value {
+    let texted = raw.as_str().filter(|text| text.trim_start().starts_with(['[', '{']));
+    let read: Option<Value> = texted.and_then(|text| serde_json::from_str(text).ok());
+    read.unwrap_or_else(|| raw.clone())
 }
 
 /// Refuses too many before their properties are looked up.
@@ -250,11 +258,15 @@ mod tests {
     #[test]
     fn values_lists_ranges_and_emptiness_are_filters() {
         let read = |name: &str, kind: &str, raw: Value| {
-            let filter = one(&property(name, name, kind), &raw, new_york()).ok()?;
+            let filter = one(&property(name, name, kind), &untexted(&raw), new_york()).ok()?;
             Some(format!("{} {} {}", filter.property, filter.operator, filter.values.join("|")))
         };
         for (name, kind, raw, expected) in [
             ("lastname", "string", json!("Mark"), Some("lastname CONTAINS_TOKEN Mark")),
+            ("lastname", "string", json!("Ｍａｒｋ"), Some("lastname CONTAINS_TOKEN Mark")),
+            ("lastname", "string", json!("[\"Mark\", \"Baker\"]"), Some("lastname IN mark|baker")),
+            ("lastname", "string", json!("[Mark"), Some("lastname CONTAINS_TOKEN [Mark")),
+            ("visits", "number", json!("{\"from\": 3}"), Some("visits GTE 3")),
             ("lastname", "string", json!("👍"), Some("lastname EQ 👍")),
             ("lastname", "string", json!(["Mark", "Baker"]), Some("lastname IN mark|baker")),
             ("lastname", "string", json!(null), Some("lastname NOT_HAS_PROPERTY ")),

@@ -106,9 +106,10 @@ fn in_order(name: &str) -> String {
     name.split_once(',').map_or(name.to_owned(), |(last, first)| format!("{first} {last}"))
 }
 
-/// The words in lower case with one space between them.
+/// The words in lower case with one space between them and plain apostrophes.
 fn words(text: &str) -> String {
-    text_cleaning::search_words(text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain = text_cleaning::with_plain_apostrophes(&text_cleaning::search_words(text)).to_lowercase();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_address(owner: &Owner, email: &Email) -> bool {

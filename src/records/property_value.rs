@@ -1,5 +1,7 @@
 //! Values of properties: read from what a model sends, checked against the definition, written as HubSpot stores them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::date_value;
@@ -48,6 +50,7 @@ pub fn edit(property: &Property, raw: &Value) -> Result<Edit, InvalidValue> {
     if property.kind != "enumeration" || property.options_elsewhere || !takes_several(property) {
         return read(property, raw).map(Edit::Text);
     }
+    let raw = &*untexted(property, raw);
     match raw {
         Value::Object(change) => changed_options(property, raw, change),
         Value::String(text) if text.trim().starts_with(SEPARATOR) && !is_option(property, text) => {
@@ -139,9 +142,17 @@ fn choices(property: &Property, raw: &Value) -> Result<String, InvalidValue> {
     chosen(property, raw).map(|options| options.join(SEPARATOR))
 }
 
+/// A list or an object of options that was sent as JSON text; any other value as it is.
+fn untexted<'a>(property: &Property, raw: &'a Value) -> Cow<'a, Value> {
+    let texted = raw.as_str().filter(|text| text.trim_start().starts_with(['[', '{']) && !is_option(property, text));
+    let read = texted.and_then(|text| serde_json::from_str(text).ok());
+    read.map_or(Cow::Borrowed(raw), Cow::Owned)
+}
+
 /// The values of one option, or of several of a checkbox: as a list, or as one text with semicolons; each once.
 fn chosen(property: &Property, raw: &Value) -> Result<Vec<String>, InvalidValue> {
     let many = takes_several(property);
+    let raw = &*if many { untexted(property, raw) } else { Cow::Borrowed(raw) };
     let wrong = |expected: &str| InvalidValue { expected: expected.to_owned(), options: listed(property, raw) };
     let asked: Vec<String> = match raw {
         Value::Array(items) if many => {
@@ -261,6 +272,8 @@ mod tests {
         let many = select("checkbox");
         assert_eq!(read(&many, &json!(["Billing", "PRODUCT_ISSUE"])).unwrap(), "BILLING;PRODUCT_ISSUE");
         assert_eq!(read(&many, &json!("billing; product issue")).unwrap(), "BILLING;PRODUCT_ISSUE");
+        assert_eq!(read(&many, &json!("[\"Billing\", \"PRODUCT_ISSUE\"]")).unwrap(), "BILLING;PRODUCT_ISSUE");
+        assert!(read(&one, &json!("[\"Billing\", \"PRODUCT_ISSUE\"]")).is_err(), "one only");
         assert!(read(&many, &json!([])).is_err() && read(&many, &json!(["Billing", "x"])).is_err());
         assert!(read(&many, &json!(["Billing", {"x": 1}])).is_err() && read(&many, &json!(["Billing", null])).is_err());
     }
@@ -276,6 +289,9 @@ mod tests {
             (json!(";billing"), change(&["BILLING"], &[])),
             (json!(" ;billing;Billing;product issue;"), change(&["BILLING", "PRODUCT_ISSUE"], &[])),
             (json!({"add": ["billing"]}), change(&["BILLING"], &[])),
+            (json!("[\"billing\", \"Product Issue\"]"), Edit::Options(texts(&["BILLING", "PRODUCT_ISSUE"]))),
+            (json!(" {\"add\": [\"billing\"]}"), change(&["BILLING"], &[])),
+            (json!({"add": "[\"billing\"]"}), change(&["BILLING"], &[])),
             (json!({"remove": "billing;product issue"}), change(&[], &["BILLING", "PRODUCT_ISSUE"])),
             (json!({"add": ["Billing"], "remove": ["Product Issue"]}), change(&["BILLING"], &["PRODUCT_ISSUE"])),
             (json!({"add": [], "remove": ["Product Issue"]}), change(&[], &["PRODUCT_ISSUE"])),
@@ -291,6 +307,10 @@ mod tests {
             json!({"add": ["billing"], "remove": ["Billing"]}),
             json!({"add": ["billing"], "delete": ["Product Issue"]}),
             json!({"remove": ["weather"]}),
+            json!("[]"),
+            json!("[\"billing\", \"Product Issue\""),
+            json!("[\"weather\"]"),
+            json!("{}"),
         ] {
             let wrong = edit(&many, &bad).unwrap_err();
             assert!(!wrong.options.is_empty(), "{bad}: {wrong:?}");

@@ -1,5 +1,7 @@
 //! The parts of what a person or a model searches for: an address, an id, a phone number, and the words around them.
 
+use std::collections::BTreeSet;
+
 use domain::email::{Email, InvalidEmail};
 use domain::email_in_text;
 use domain::id::RecordId;
@@ -73,15 +75,26 @@ fn other_at_sign(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The texts to search for, the second if the first finds nobody: without the marks between words, and without the words
-/// of the request around a name.
+/// The texts to search for, each if those before it find nobody: without the marks between words, and without the words
+/// of the request around a name; each with either apostrophe, and in the width in which it was typed.
 pub fn texts(query: &str) -> Vec<String> {
     let cleaned = text_cleaning::search_words(query);
     let bare = words(&cleaned).join(" ");
     let plain = plain_words(&cleaned).join(" ");
-    let mut texts: Vec<_> = [bare, plain].into_iter().filter(|text| !text.is_empty()).collect();
-    texts.dedup();
+    let typed = words(&text_cleaning::composed(query)).join(" ");
+    let typed = Some(typed).filter(|typed| text_cleaning::search_words(typed) != *typed);
+    let texts = [bare, plain].into_iter().chain(typed);
+    let mut seen = BTreeSet::new();
+    let texts = texts.flat_map(|text| with_apostrophes(&text)).filter(|text| !text.is_empty());
+    let texts: Vec<_> = texts.filter(|text| seen.insert(text.clone())).collect();
     if texts.is_empty() { vec![cleaned] } else { texts }
+}
+
+/// The text as names are stored that were typed on a keyboard, and on a phone.
+fn with_apostrophes(text: &str) -> Vec<String> {
+    let plain = text_cleaning::with_plain_apostrophes(text);
+    let typed = plain.contains('\'').then(|| plain.replace('\'', "’"));
+    [plain].into_iter().chain(typed).collect()
 }
 
 fn without_addresses(text: &str) -> String {
@@ -241,6 +254,14 @@ mod tests {
             ("who", &["who"]),
             ("*@gmail.com", &["*@gmail.com"]),
             ("👍", &["👍"]),
+            ("Ｓａｒａｈ　Mark", &["Sarah Mark", "Ｓａｒａｈ Mark"]),
+            ("ＪＯＳＥ", &["JOSE", "ＪＯＳＥ"]),
+            ("Liam O’Connor", &["Liam O'Connor", "Liam O’Connor"]),
+            ("Liam O'Connor", &["Liam O'Connor", "Liam O’Connor"]),
+            (
+                "who is Liam OʼConnor",
+                &["who is Liam O'Connor", "who is Liam O’Connor", "Liam O'Connor", "Liam O’Connor"],
+            ),
         ] {
             assert_eq!(texts(query), expected, "{query}");
         }

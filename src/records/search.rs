@@ -14,7 +14,7 @@ use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use domain::phone::Phone;
-use domain::text;
+use domain::{text, text_cleaning};
 use hubspot_client::{Filter, Object, Record, SEARCH_PAGE_MAX, Search};
 
 const ID: &str = "hs_object_id";
@@ -155,7 +155,7 @@ async fn within(ctx: &Ctx, found: Vec<FoundContact>, filters: &Map<String, Value
 
 /// Of several contacts those whose name, address or company has the most of the words; and a remark if none has any.
 fn told_apart(mut found: Vec<FoundContact>, words: &[String]) -> (Vec<FoundContact>, Option<&'static str>) {
-    let folded = |text: &str| text::unaccented(&text.to_lowercase());
+    let folded = |text: &str| text::unaccented(&text_cleaning::with_plain_apostrophes(&text.to_lowercase()));
     let words: Vec<_> = words.iter().map(|word| folded(word)).collect();
     let fitting = |one: &FoundContact| {
         let named: Vec<_> = NAMED.iter().filter_map(|name| one.record.get(name)).map(folded).collect();
@@ -187,9 +187,11 @@ type Position = (RecordId, u64, bool);
 async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
     let filters = filter::read(ctx, wanted.filters).await?;
     let texts = wanted.query.map_or_else(|| vec![None], |query| query::texts(query).into_iter().map(Some).collect());
+    let words_in = |text: &Option<String>| text.as_ref().map(|text| text.split(' ').count());
+    let all_words = texts.first().and_then(words_in);
     let mut read = Err(Error::argument("query", "it has no word"));
-    for (at, text) in texts.into_iter().enumerate() {
-        let words = text.as_ref().map(|_| if at == 0 { WORDS } else { WORDS_OF_NAME });
+    for text in texts {
+        let words = text.as_ref().map(|_| if words_in(&text) == all_words { WORDS } else { WORDS_OF_NAME });
         read = page_of_words(ctx, wanted, &filters, text).await.map(|hits| hits.and_searched(words));
         // The cursor belongs to one of the texts.
         if read.as_ref().map_or(wanted.cursor.is_none(), |hits| hits.total > 0) {

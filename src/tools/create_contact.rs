@@ -139,7 +139,7 @@ async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
     let answers = answer.accepted("the new contact")?;
     for name in NAMING {
         if let Some(text) = answers.text(name).map(str::trim).filter(|text| !text.is_empty()) {
-            let text = if name == "email" { text.to_owned() } else { text_cleaning::search_words(text) };
+            let text = if name == "email" { text.to_owned() } else { text_cleaning::composed(text) };
             wanted.insert(name.to_owned(), text);
         }
     }

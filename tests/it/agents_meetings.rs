@@ -108,12 +108,27 @@ async fn times_limit_what_is_offered() {
         ("2026-12-01 14:00-16:00", "2026-12-01T14:00", "2026-12-01T16:00"),
         ("2026-12-01 early morning", "2026-12-01T00:00", "2026-12-01T12:00"),
         ("2026-12-01 before 11am", "2026-12-01T00:00", "2026-12-01T11:00"),
+        ("2026-12-01 in the afternoon before 4pm", "2026-12-01T12:00", "2026-12-01T16:00"),
+        ("2026-12-01 afternoon until 3", "2026-12-01T12:00", "2026-12-01T15:00"),
+        ("2026-12-01 morning after 10", "2026-12-01T10:00", "2026-12-01T12:00"),
+        ("2026-12-01 pm before 3pm", "2026-12-01T12:00", "2026-12-01T15:00"),
+        ("2026-12-01 after lunch until 3pm", "2026-12-01T13:00", "2026-12-01T15:00"),
+        ("before noon on 2026-12-01", "2026-12-01T00:00", "2026-12-01T12:00"),
+        ("2026-12-01 after 1pm and before 4pm", "2026-12-01T13:00", "2026-12-01T16:00"),
+        ("2026-12-01 at lunchtime", "2026-12-01T12:00", "2026-12-01T14:00"),
     ] {
         let free = world.call("check_available", day(said)).await.unwrap();
         let starts = starts(&free["available_slots"]);
         assert!(!starts.is_empty() && starts.iter().all(|start| (from..to).contains(start)), "{said}: {free}");
         assert!(free["limited_to"]["start"].as_str().unwrap().starts_with(from), "{free}");
+        assert!(free["limited_to"]["end"].as_str().unwrap().starts_with(to), "{free}");
+        let again = world.call("check_available", day(free["understood"].as_str().unwrap())).await.unwrap();
+        assert_eq!(again["limited_to"], free["limited_to"], "what was understood is read as the same");
     }
+    let said = world.call("check_available", day("2026-12-01 2-4pm")).await.unwrap();
+    assert_eq!(said["understood"], "Tuesday 1 December 2026 from 14:00 to 16:00, America/New_York (UTC-05:00)");
+    let apart = world.call("check_available", day("Tuesday morning 2-4pm")).await.unwrap_err();
+    assert!(apart["message"].as_str().unwrap().contains("do not agree"), "{apart}");
     let open = world.call("check_available", day("Tuesday after 3")).await.unwrap_err();
     assert!(open["message"].as_str().unwrap().contains("am or pm?"), "{open}");
 }

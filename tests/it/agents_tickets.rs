@@ -159,6 +159,18 @@ async fn changes_of_a_ticket_have_the_names_of_the_arguments() {
     assert_eq!(found(&world, &json!(DOOR)).await["tickets"][0].get("owner_id"), None);
 }
 
+/// Signs alone say little, but not the same.
+#[tokio::test(start_paused = true)]
+async fn issues_of_nothing_but_signs_are_tickets_of_their_own() {
+    let world = World::new().await;
+    let before = tickets(&world);
+    for issue in [".", "!!!", "???", "\u{2026}"] {
+        assert_eq!(opened(&world, issue).await.get("already"), None, "{issue}");
+    }
+    assert_eq!(opened(&world, " ??? ").await["already"], true);
+    assert_eq!(tickets(&world), before + 4);
+}
+
 #[tokio::test(start_paused = true)]
 async fn f13_equal_calls_at_the_same_time_make_one_ticket() {
     let world = World::new().await;

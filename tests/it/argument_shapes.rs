@@ -255,7 +255,7 @@ async fn outcome(world: &World, argument: &Argument, documented: &Documented, se
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_argument_is_read_in_every_shape_that_has_one_meaning() {
+async fn finding_f7_every_argument_is_read_in_every_shape_that_has_one_meaning() {
     let mut table = format!("| argument | type |{}\n", columns(|shape| shape.name.to_owned()));
     writeln!(table, "|---|---|{}", columns(|_| "---".to_owned())).unwrap();
     let (mut wrong, mut world, mut tool) = (vec![], inbox::world_with_a_conversation().await, "");

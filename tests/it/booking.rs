@@ -261,7 +261,7 @@ async fn a_part_of_the_day_without_free_time_gets_the_nearest_ones() {
 
 /// A busy time in seconds would be one of January 1970, and the slot would look free.
 #[tokio::test(start_paused = true)]
-async fn busy_times_in_seconds_are_refused_and_milliseconds_named() {
+async fn finding_f3_busy_times_in_seconds_are_refused_and_milliseconds_named() {
     let world = World::new().await;
     let seconds = |at: &str| utc(at).timestamp();
     let busy = json!([{"start": seconds("2026-12-01T18:00:00Z"), "end": seconds("2026-12-01T19:00:00Z")}]);
@@ -631,7 +631,7 @@ async fn asked_and_booked(world: &World, date: &str) -> Vec<String> {
 
 /// British Columbia keeps UTC-7 all year since 2026; data of March 2025 would book an hour too late.
 #[tokio::test(start_paused = true)]
-async fn a_meeting_in_vancouver_is_booked_at_the_hour_its_clocks_show() {
+async fn finding_a1_a_meeting_in_vancouver_is_booked_at_the_hour_its_clocks_show() {
     let world = World::new().await;
     let mut arguments = meeting("2026-12-07", "13:00");
     arguments["time_zone"] = json!("America/Vancouver");

@@ -27,7 +27,7 @@ fn calls_of_php() -> [(&'static str, Value); 4] {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_list_is_an_empty_object_over_standard_streams() {
+async fn finding_f10_an_empty_list_is_an_empty_object_over_standard_streams() {
     for capabilities in [json!([]), hello_of_php()["capabilities"].clone()] {
         let mut raw = RawClient::connect(World::server());
         let mut hello = hello_of_php();
@@ -44,7 +44,7 @@ async fn an_empty_list_is_an_empty_object_over_standard_streams() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_an_empty_object_over_http() {
+async fn finding_f10_an_empty_list_is_an_empty_object_over_http() {
     let server = TestServer::open(|_| {}).await;
     let message = |method: &str, params: Value| json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
     let opened = server.post("", None, &message("initialize", hello_of_php())).await;
@@ -57,7 +57,7 @@ async fn an_empty_list_is_an_empty_object_over_http() {
 
 /// Calls whose arguments are one text, and the error of those that are no object.
 fn calls_with_text() -> Vec<(Value, Option<&'static str>)> {
-    let refused = Some("`params.arguments`: invalid type: a text that is no JSON object, expected an object");
+    let refused = Some("`params.arguments`: it must be an object, not a text that is no JSON object");
     let called = |arguments: Value| json!({"name": "get_contact", "arguments": arguments});
     vec![
         (called(json!({"contact": SARAH}).to_string().into()), None),
@@ -105,7 +105,7 @@ async fn arguments_as_one_text_are_the_object_over_http() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn names_that_clients_add_do_not_fail_a_call() {
+async fn finding_f8_names_that_clients_add_do_not_fail_a_call() {
     let world = World::new().await;
     let plain = world.call("get_contact", json!({"contact": SARAH})).await.unwrap();
     let added = json!({
@@ -136,11 +136,41 @@ async fn an_unknown_tool_is_answered_with_the_nearest() {
     assert!(error.len() < 300, "{error}");
 }
 
+/// A refusal is in the words that the caller was shown: names of arguments, and JSON's names of values.
+#[tokio::test(start_paused = true)]
+async fn an_argument_is_refused_in_the_words_of_the_schema() {
+    let world = World::new().await;
+    let asked = |duration: Value| json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "tomorrow", "duration": duration});
+    for (tool, arguments, part) in [
+        ("check_available", json!({"day": "tomorrow"}), "`day`: it is no argument: the arguments are `after`, "),
+        ("taskgraph_step", json!({}), " is missing"),
+        ("check_available", asked(json!(-30)), "of at least"),
+        ("check_available", asked(json!(5e12)), "`duration`: it"),
+    ] {
+        let error = world.call(tool, arguments.clone()).await.unwrap_err();
+        let message = error["message"].as_str().unwrap();
+        assert!(error["code"] == "INVALID_INPUT_ERROR" && message.contains(part), "{arguments}: {error}");
+        for foreign in ["unknown field", "missing field", "invalid type", "4294967295", "sequence", "expected"] {
+            assert!(!message.contains(foreign), "{arguments}: {error}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_text_without_a_visible_character_is_no_text() {
     let world = World::new().await;
     let tickets = world.sandbox.records("tickets").len();
-    for blank in ["\u{200b}", "\u{0}", " \u{2060}\n", "\u{e0041}\u{e007f}", "\u{3164}"] {
+    for blank in [
+        "\u{200b}",
+        "\u{0}",
+        " \u{2060}\n",
+        "\u{e0041}\u{e007f}",
+        "\u{3164}",
+        "\u{fffc}",
+        "\u{e000}",
+        "\u{fff9}",
+        "\u{2800}",
+    ] {
         assert_eq!(world.code("create_ticket", json!({"cus_cid": SARAH, "issue": blank})).await, "INVALID_INPUT_ERROR");
         assert_eq!(world.code("log_activity", json!({"contact": SARAH, "text": blank})).await, "INVALID_INPUT_ERROR");
     }

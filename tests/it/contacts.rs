@@ -290,7 +290,7 @@ async fn a_conflict_reported_by_hubspot_returns_the_existing_contact() {
 
 /// Seconds would be a day of January 1970, silently.
 #[tokio::test(start_paused = true)]
-async fn dates_in_seconds_are_refused_and_milliseconds_named() {
+async fn finding_f3_dates_in_seconds_are_refused_and_milliseconds_named() {
     let world = World::new().await;
     let seconds = utc_seconds("2026-12-01T00:00:00Z");
     for number in [json!(seconds), json!(seconds.to_string())] {

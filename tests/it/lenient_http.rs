@@ -29,7 +29,7 @@ async fn send(request: RequestBuilder) -> Response {
 }
 
 #[tokio::test]
-async fn wildcards_and_no_accept_header_at_all_are_accepted_in_every_revision() {
+async fn finding_f9_wildcards_and_no_accept_header_at_all_are_accepted_in_every_revision() {
     let server = TestServer::open(|_| {}).await;
     let accepted = [
         Some("*/*"),
@@ -76,7 +76,7 @@ async fn wildcards_and_no_accept_header_at_all_are_accepted_in_every_revision() 
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_is_ignored_and_an_encoded_body_refused() {
+async fn finding_f9_a_byte_order_mark_is_ignored_and_an_encoded_body_refused() {
     let server = TestServer::open(|_| {}).await;
     let marked = send(post(&server, format!("\u{feff}{}", hello())).header("accept", BOTH)).await;
     assert_eq!(answer(marked).await["result"]["serverInfo"]["name"], "frontdesk");

@@ -28,7 +28,7 @@ fn name(answer: &Value) -> &str {
 
 /// A hundred overlapping calls of one session, all with the id 1, and each has its own answer.
 #[tokio::test]
-async fn every_call_of_a_session_gets_its_own_answer_whatever_its_id() {
+async fn finding_f1_every_call_of_a_session_gets_its_own_answer_whatever_its_id() {
     let server = TestServer::open(|_| {}).await;
     for version in ["2025-03-26", "2025-06-18", "2025-11-25", "without a session", "2026-07-28"] {
         let session = match version {
@@ -65,7 +65,7 @@ fn modern_meta() -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_tickets_with_one_id_are_two_tickets_with_their_own_answers() {
+async fn finding_f1_two_tickets_with_one_id_are_two_tickets_with_their_own_answers() {
     let settings = Settings { delay_ms: 200, ..Settings::default() };
     let (sandbox, hubspot, clock) = sandbox_and_client(settings, hubspot_client::Settings::default());
     let http = TestServer::serving(server(hubspot, clock), |_| {}).await;
@@ -108,7 +108,7 @@ async fn progress_comes_to_its_own_call_with_the_clients_token() {
 }
 
 #[tokio::test]
-async fn a_cancellation_that_could_mean_two_calls_stops_neither() {
+async fn finding_f1_a_cancellation_that_could_mean_two_calls_stops_neither() {
     let server = TestServer::open(|_| {}).await;
     let session = server.session("").await;
     let cancel = |id: i64| json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}});
@@ -136,7 +136,7 @@ async fn a_cancellation_that_could_mean_two_calls_stops_neither() {
 
 /// On one stream the answers could not be told apart, so the second request is refused.
 #[tokio::test(start_paused = true)]
-async fn over_standard_streams_the_second_request_with_an_id_is_refused() {
+async fn finding_f1_over_standard_streams_the_second_request_with_an_id_is_refused() {
     let mut raw = RawClient::open(World::server().with_tools(misbehaving_tools::all())).await;
     let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}).to_string();
     raw.send(&meets(1, "stdio", 2, "first").to_string()).await;
@@ -157,7 +157,7 @@ async fn over_standard_streams_the_second_request_with_an_id_is_refused() {
 }
 
 #[tokio::test]
-async fn over_the_sse_transport_the_second_request_with_an_id_is_refused() {
+async fn finding_f1_over_the_sse_transport_the_second_request_with_an_id_is_refused() {
     let server = TestServer::open(|_| {}).await;
     let mut stream = Events(server.client.get(server.url("/sse")).send().await.unwrap(), String::new());
     let (_, path) = stream.next().await;

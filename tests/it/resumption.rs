@@ -59,7 +59,7 @@ async fn an_empty_event_id_names_no_event() {
 }
 
 #[tokio::test]
-async fn an_answer_waits_for_the_client_whose_connection_broke() {
+async fn finding_f2_an_answer_waits_for_the_client_whose_connection_broke() {
     let server = TestServer::open(|_| {}).await;
     let session = server.session("").await;
     let last = lost(&server, "", &session, &meets("away", "first")).await;
@@ -85,7 +85,7 @@ async fn a_client_that_is_back_before_the_end_hears_it() {
 }
 
 #[tokio::test]
-async fn an_answer_is_replayed_to_nobody_else() {
+async fn finding_f2_an_answer_is_replayed_to_nobody_else() {
     let file = known_tokens();
     let server = TestServer::open(|settings| settings.auth_file = Some(file.path().to_owned())).await;
     let (own, second, other) = (server.session(ALL).await, server.session(ALL).await, server.session(CHAT).await);
@@ -166,7 +166,7 @@ async fn a_cancelled_call_is_resumed_with_an_error() {
 
 /// The write was done, and the caller is told of it, even after a minute away from the stream that began it.
 #[tokio::test(start_paused = true)]
-async fn a_write_reaches_the_caller_who_comes_back_in_time() {
+async fn finding_f2_a_write_reaches_the_caller_who_comes_back_in_time() {
     let settings = hubspot_sandbox::Settings { delay_ms: 500, ..hubspot_sandbox::Settings::default() };
     let (sandbox, hubspot, clock) = sandbox_and_client(settings, hubspot_client::Settings::default());
     let mut http = TestServer::serving(server(hubspot.clone(), clock), |_| {}).await;
@@ -186,7 +186,7 @@ async fn a_write_reaches_the_caller_who_comes_back_in_time() {
 }
 
 #[tokio::test]
-async fn without_a_session_and_in_2026_07_28_a_call_ends_with_its_connection() {
+async fn finding_f2_without_a_session_and_in_2026_07_28_a_call_ends_with_its_connection() {
     let server = TestServer::open(|_| {}).await;
     for (seconds, modern) in [(22, true), (21, false)] {
         let mut message = call("sleeps", json!({"seconds": seconds}));

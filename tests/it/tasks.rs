@@ -92,6 +92,8 @@ async fn a_task_is_due_when_people_say() {
         (json!({}), "2026-11-22T10:00:00-05:00"),
         (json!({"due": "Tuesday"}), "2026-11-24T09:00:00-05:00"),
         (json!({"due": "Tuesday afternoon"}), "2026-11-24T12:00:00-05:00"),
+        (json!({"due": "Tuesday afternoon before 4pm"}), "2026-11-24T12:00:00-05:00"),
+        (json!({"due": "Tuesday morning after 10"}), "2026-11-24T10:00:00-05:00"),
         (json!({"due": "2026-12-01 15:00"}), "2026-12-01T15:00:00-05:00"),
         (json!({"due": "in 2 hours"}), "2026-11-22T12:00:00-05:00"),
         (json!({"due": "today"}), "2026-11-22T10:00:00-05:00"),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible::{self, Invisible};
-use crate::text_cleaning::KEY_FORMAT;
+use crate::text_cleaning::{KEY_FORMAT, TYPED_APOSTROPHES};
 
 /// The longest address that can be delivered to (RFC 3696, erratum 1690).
 const EMAIL_LENGTH_MAX: usize = 254;
@@ -18,16 +18,20 @@ const EMAIL_LENGTH_MAX: usize = 254;
 const TEXT_CHARACTERS_MAX: usize = 500;
 /// The longest text that is read as an address: international ones are longer than their ASCII form.
 const TEXT_BYTES_MAX: usize = 2_000;
-/// Characters that would make it a list or a display name.
-const UNFIT: &str = "<>,;:\\\"()[]";
+/// The longest text that is read, with what stands around the address.
+const AROUND_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
+/// Characters that would make it a list or a display name, and the one in place of a character that was lost.
+const UNFIT: &str = "<>,;:\\\"()[]\u{fffd}";
 /// Marks that people and programs put around an address.
 const WRAPPINGS: [(char, char); 8] =
     [('<', '>'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
 /// Marks that stay within an address only by mistake, although a mailbox may have them inside.
 const QUOTES: [char; 6] = ['\'', '`', '‘', '’', '“', '”'];
-/// Apostrophes that phones and word processors put in the place of the one that mailboxes have.
-const TYPED_APOSTROPHES: [char; 3] = ['’', '‘', 'ʼ'];
+/// Marks of a sentence or a list that are copied with an address.
+const PUNCTUATION: [char; 6] = ['.', ',', ';', ':', '!', '?'];
 const LINK: &str = "mailto:";
+/// Labels before an address, as in the head of a letter.
+const LABELS: [&str; 9] = ["email", "e-mail", "mail", "address", "e-mail address", "email address", "to", "from", "cc"];
 /// The beginning of a label of an international domain in ASCII (RFC 5890).
 const ASCII_LABEL: &str = "xn--";
 /// The full-width letters, digits and signs of East Asian keyboards, and their distance from ASCII.
@@ -93,7 +97,10 @@ impl FromStr for Email {
     type Err = InvalidEmail;
 
     fn from_str(raw: &str) -> Result<Email, InvalidEmail> {
-        let bare = unwrapped(invisible::trim(raw));
+        if raw.len() > AROUND_BYTES_MAX {
+            return Err(InvalidEmail::OtherForm);
+        }
+        let bare = unwrapped(raw);
         if bare.len() > TEXT_BYTES_MAX {
             return Err(InvalidEmail::OtherForm);
         }
@@ -108,7 +115,8 @@ impl FromStr for Email {
         }
         let domain = ascii(domain).ok_or(InvalidEmail::OtherForm)?;
         let key = format!("{name}@{domain}");
-        let is_mailbox = !name.is_empty() && !name.contains('@') && !name.starts_with('.') && !name.starts_with(QUOTES);
+        let is_mailbox =
+            !name.is_empty() && !name.contains('@') && !name.starts_with(['.', '/']) && !name.starts_with(QUOTES);
         let whole = is_mailbox && key.len() <= EMAIL_LENGTH_MAX;
         let hosted = domain.contains('.') && domain.split('.').all(is_label);
         match plain(&domain) && whole && hosted {
@@ -131,20 +139,59 @@ fn is_label(label: &str) -> bool {
     is_inside && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-/// The address of a `mailto:` link, or within brackets or quotes.
-fn unwrapped(mut text: &str) -> &str {
-    let inside = |text: &'_ str, (opening, closing)| {
-        text.strip_prefix::<char>(opening).and_then(|rest| rest.strip_suffix::<char>(closing)).map(str::len)
-    };
-    while let Some(length) = WRAPPINGS.into_iter().find_map(|pair| inside(text, pair)) {
-        let begin = text.chars().next().map_or(0, char::len_utf8);
-        text = invisible::trim(&text[begin..begin + length]);
+/// The address without what it was copied with: brackets or quotes, a sentence's marks, a label, the name of its owner, a
+/// `mailto:` link.
+fn unwrapped(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let bare = invisible::trim(rest).trim_end_matches(PUNCTUATION);
+        let inner = [in_wrapping, in_link, behind_name, behind_label].iter().find_map(|inside| inside(bare));
+        match inner.map(invisible::trim) {
+            Some(inner) if inner.len() < bare.len() => rest = inner,
+            _ => return bare,
+        }
+    }
+}
+
+fn in_wrapping(text: &str) -> Option<&str> {
+    let inside =
+        |(opening, closing): (char, char)| text.strip_prefix(opening).and_then(|rest| rest.strip_suffix(closing));
+    WRAPPINGS.into_iter().find_map(inside).filter(|inner| !inner.contains("]("))
+}
+
+/// The address of a link, also as Markdown writes it. A label that is another address leaves it open which is meant.
+fn in_link(text: &str) -> Option<&str> {
+    if let Some((label, target)) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(')')?.split_once("](")) {
+        let address = in_link(target).unwrap_or(target);
+        let is_same = !has_sign(label) || invisible::trim(label).eq_ignore_ascii_case(address);
+        return is_same.then_some(address);
     }
     let scheme = text.get(..LINK.len()).filter(|start| start.eq_ignore_ascii_case(LINK));
-    match scheme {
-        Some(_) => invisible::trim(text[LINK.len()..].split('?').next().unwrap_or_default()),
-        None => text,
+    scheme.map(|_| text[LINK.len()..].trim_start_matches('/').split('?').next().unwrap_or_default())
+}
+
+/// The address of `Sarah Mark <sarah@gmail.com>`, `Sarah Mark (sarah@gmail.com)` and `sarah@gmail.com (Sarah Mark)`. Mail
+/// programs also write the address in the place of the name.
+fn behind_name(text: &str) -> Option<&str> {
+    let ends = [('<', '>'), ('(', ')')].into_iter();
+    let (name, address) =
+        ends.filter_map(|(opening, closing)| text.strip_suffix(closing)?.rsplit_once(opening)).next()?;
+    let bare_name = invisible::trim(name).trim_matches(|c| "\"'".contains(c));
+    match (has_sign(name), has_sign(address)) {
+        (false, true) => Some(address),
+        (true, true) => bare_name.eq_ignore_ascii_case(invisible::trim(address)).then_some(address),
+        (true, false) if text.ends_with(')') => Some(name),
+        _ => None,
     }
+}
+
+fn behind_label(text: &str) -> Option<&str> {
+    let (label, address) = text.split_once(':')?;
+    LABELS.iter().any(|known| label.trim().eq_ignore_ascii_case(known)).then_some(address)
+}
+
+fn has_sign(text: &str) -> bool {
+    text.contains(['@', '＠'])
 }
 
 fn narrow(c: char) -> char {

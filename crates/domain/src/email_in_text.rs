@@ -8,6 +8,8 @@ const PUNCTUATION: [char; 7] = ['.', ',', ';', ':', '!', '?', '*'];
 /// Marks that stand between an address and what surrounds it.
 const BORDERS: [char; 8] = ['<', '>', '(', ')', '[', ']', '"', '|'];
 
+const LINK: &str = "mailto:";
+
 /// The most addresses that are listed.
 const ADDRESSES_MAX: usize = 10;
 
@@ -52,6 +54,10 @@ fn has_name(word: &str) -> bool {
 /// The address of a word, without the punctuation at its ends and a label before it.
 fn address(word: &str) -> Result<Email, InvalidEmail> {
     let bare = invisible::trim(word).trim_matches(PUNCTUATION);
+    // The part before the sign is that of a page's address.
+    if bare.contains("://") && !bare.get(..LINK.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(LINK)) {
+        return Err(InvalidEmail::OtherForm);
+    }
     let unlabelled = || bare.rsplit_once(':').and_then(|(_, address)| address.parse().ok());
     bare.parse().or_else(|invalid| unlabelled().ok_or(invalid))
 }
@@ -87,7 +93,16 @@ mod tests {
 
     #[test]
     fn what_is_no_address_and_what_is_two_is_refused() {
-        for text in ["sarah@@gmail.com", "Sarah <sarah@gmail>", "a@b.com or c@d.com", "sarah@gmail,com", "sarah@"] {
+        for text in [
+            "sarah@@gmail.com",
+            "Sarah <sarah@gmail>",
+            "a@b.com or c@d.com",
+            "sarah@gmail,com",
+            "sarah@",
+            "http://sarah@gmail.com",
+            "https://sarah:pw@gmail.com/",
+            "ftp://sarah@gmail.com",
+        ] {
             assert_eq!(read(text), Err(InvalidEmail::OtherForm), "{text}");
         }
         for text in ["Sarah Mark", "@gmail.com", "Sarah @ work"] {

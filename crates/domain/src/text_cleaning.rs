@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use icu_properties::CodePointSetData;
-use icu_properties::props::{Emoji, EmojiModifier, ExtendedPictographic, NoncharacterCodePoint, UnifiedIdeograph};
+use icu_properties::props::{Emoji, EmojiModifier, ExtendedPictographic, UnifiedIdeograph};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::invisible::{self, is_invisible};
+use super::invisible::{self, BRAILLE_BLANK, HIEROGLYPH_MARKS, KHITAN_FILLER, is_invisible};
 
 const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
@@ -43,14 +43,9 @@ const JOINED_SCRIPTS: [RangeInclusive<char>; 14] = [
     '\u{fb50}'..='\u{fdff}',
     '\u{11000}'..='\u{1137f}',
 ];
-/// Marks that set hieroglyphs above and beside each other, and the blocks of hieroglyphs.
-const HIEROGLYPH_MARKS: RangeInclusive<char> = '\u{13430}'..='\u{1343f}';
+/// The blocks of hieroglyphs, with the marks that set them beside each other.
 const HIEROGLYPHS: [RangeInclusive<char>; 2] = ['\u{13000}'..='\u{1345f}', '\u{13460}'..='\u{143ff}'];
-/// A character that fills a place among Khitan ones, and those.
-const KHITAN_FILLER: char = '\u{16fe4}';
 const KHITAN: RangeInclusive<char> = '\u{18b00}'..='\u{18cff}';
-/// A note without a head, which shows nothing.
-const NULL_NOTEHEAD: char = '\u{1d159}';
 /// The letters of the scripts that most texts are written in. None of them is hidden, and they need not be looked up.
 const SHOWN: [RangeInclusive<char>; 6] = [
     '\u{ae}'..='\u{2ff}',
@@ -62,12 +57,14 @@ const SHOWN: [RangeInclusive<char>; 6] = [
 ];
 const MONGOLIAN: RangeInclusive<char> = '\u{1820}'..='\u{18aa}';
 
-/// The space of Braille, and the patterns with dots.
-const BRAILLE_BLANK: char = '\u{2800}';
+/// The patterns of Braille with dots.
 const BRAILLE: RangeInclusive<char> = '\u{2801}'..='\u{28ff}';
-/// Characters without a meaning of their own: fonts and programs agree on one, and most readers see nothing or a box.
-const PRIVATE_USE: [RangeInclusive<char>; 3] =
-    ['\u{e000}'..='\u{f8ff}', '\u{f0000}'..='\u{ffffd}', '\u{100000}'..='\u{10fffd}'];
+
+/// The block of half-width and full-width forms, and the space of that width.
+const WIDTHS: RangeInclusive<char> = '\u{ff01}'..='\u{ffee}';
+const IDEOGRAPHIC_SPACE: char = '\u{3000}';
+/// Apostrophes that phones and word processors put in the place of the one on the keyboard.
+pub const TYPED_APOSTROPHES: [char; 3] = ['’', '‘', 'ʼ'];
 
 /// The `format` in the schema of a text that is not cleaned, because its reader tells of hidden characters in it: ids,
 /// addresses, and words that may be one.
@@ -121,10 +118,31 @@ pub fn on_one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Words as they are searched for: trimmed, without hidden characters, and composed (Unicode NFC).
-pub fn search_words(text: &str) -> String {
+/// A name as it is kept: trimmed, without hidden characters, and composed (Unicode NFC).
+pub fn composed(text: &str) -> String {
     let composed: String = invisible::trim(text).nfc().collect();
     clean(&composed).text.into_owned()
+}
+
+/// Words as they are searched for: as [`composed`], with the full-width and half-width forms of East Asian keyboards as
+/// their usual ones.
+pub fn search_words(text: &str) -> String {
+    let usual: String = text.chars().flat_map(usual_width).collect();
+    composed(&usual)
+}
+
+/// The text with plain apostrophes in place of those that phones and word processors put there.
+pub fn with_plain_apostrophes(text: &str) -> String {
+    text.replace(TYPED_APOSTROPHES, "'")
+}
+
+/// The usual form of a character of another width; any other as it is.
+fn usual_width(c: char) -> impl Iterator<Item = char> {
+    let (of_width, other) = match WIDTHS.contains(&c) || c == IDEOGRAPHIC_SPACE {
+        true => (Some(c), None),
+        false => (None, Some(c)),
+    };
+    of_width.into_iter().nfkc().chain(other)
 }
 
 /// True for a character after which a new line begins.
@@ -142,16 +160,7 @@ fn is_plain(c: char) -> bool {
 
 /// True for a character that stays only where a script or an emoji needs it.
 fn is_hidden(c: char) -> bool {
-    // Marks of notes between lines, and of an object that is not there.
-    const INTERLINEAR: RangeInclusive<char> = '\u{fff9}'..='\u{fffc}';
-    (c.is_control() && !matches!(c, '\t' | '\n'))
-        || matches!(c, '\u{2028}' | '\u{2029}')
-        || INTERLINEAR.contains(&c)
-        || matches!(c, BRAILLE_BLANK | KHITAN_FILLER | NULL_NOTEHEAD)
-        || HIEROGLYPH_MARKS.contains(&c)
-        || PRIVATE_USE.iter().any(|block| block.contains(&c))
-        || is_invisible(c)
-        || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
+    (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{2028}' | '\u{2029}') || is_invisible(c)
 }
 
 enum Treatment {
@@ -311,9 +320,17 @@ mod tests {
             ("می\u{200c} خواهم", "می خواهم"),
             ("क्\u{200d}ष", "क्\u{200d}ष"),
             ("\u{200b}", ""),
+            ("Ｓａｒａｈ　Ｍａｒｋ", "Sarah Mark"),
+            ("ＪＯＳＥ\u{301}", "JOSÉ"),
+            ("ﾔﾏﾀﾞ ﾊﾟｵﾛ", "ヤマダ パオロ"),
+            ("ﾡￂ", "가"),
+            ("＊＠ｇｍａｉｌ．ｃｏｍ", "*@gmail.com"),
+            ("½ № ﬁ ²", "½ № ﬁ ²"),
         ] {
             assert_eq!(search_words(text), words, "{text:?}");
         }
+        assert_eq!(composed(" Ｓａｒａｈ\u{200b} O’Neil"), "Ｓａｒａｈ O’Neil", "a name is kept as it was written");
+        assert_eq!(with_plain_apostrophes("O’Neil ‘Oʼ"), "O'Neil 'O'");
     }
 
     proptest! {

@@ -43,14 +43,14 @@ fn offset(zone: Zone, at: DateTime<Utc>) -> i32 {
 }
 
 #[test]
-fn the_reference_is_of_the_embedded_release_and_has_every_zone() {
+fn finding_a1_the_reference_is_of_the_embedded_release_and_has_every_zone() {
     let first = REFERENCE.lines().next().unwrap();
     assert!(first.starts_with(&format!("# version {},", ZoneRules::embedded_version())), "{first}");
     assert_eq!(rows().iter().map(|row| row.names.len()).sum::<usize>(), 597);
 }
 
 #[test]
-fn every_clock_changes_when_the_reference_does() {
+fn finding_a1_every_clock_changes_when_the_reference_does() {
     let end: DateTime<Utc> = END.parse().unwrap();
     for row in rows() {
         for name in &row.names {

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 use super::blank::is_blank;
 use super::limits::{self, JSON_TEXT_BYTES_MAX, JSON_TEXT_VALUES_MAX, check_name, check_size, check_text};
 use super::problem::Problem;
-use super::shape::{Content, Fields, Range, Shape, Text};
+use super::shape::{Content, Field, Fields, Range, Shape, Text};
 
 /// The integers up to which every one has its own floating-point number (2^53). Beyond, a client that sends floats has
 /// lost digits.
@@ -26,7 +26,7 @@ pub(in crate::tool) struct Conformed {
     pub(in crate::tool) hidden: usize,
 }
 
-/// The fields of a tool's arguments in their shapes. Unknown names stay, for the error that lists the known ones.
+/// The fields of a tool's arguments in their shapes.
 pub(super) fn object(fields: &Fields, given: Map<String, Value>) -> Result<Conformed, Problem> {
     let hidden = Cell::new(0);
     let read = fields_in_shape(fields, given, Place { depth: 0, hidden: &hidden })?;
@@ -66,17 +66,21 @@ fn fields_in_shape(
                 // Among values of any shape, `null` has a meaning: it clears a property, or asks for an empty one.
                 (&**shape, **shape == Shape::Any || !value.is_null())
             }
-            (None, None) => {
-                read.insert(name, Value::Null);
-                continue;
-            }
+            (None, None) => return Err(Problem::unknown(&name, fields.named.keys(), place.depth > 0)),
         };
         if required || !is_unused(&value) {
             let value = conform(shape, value, place.within()).map_err(|problem| problem.within(&name))?;
             read.insert(name, value);
         }
     }
-    Ok(read)
+    // A customer's own id is added to the arguments later; what is missing then, the tool's struct says.
+    let is_complete = place.depth > 0;
+    let is_missing = |name: &str, field: &Field| is_complete && field.required && !read.contains_key(name);
+    let mut missing = fields.named.iter().filter(|(name, field)| is_missing(name, field));
+    match missing.next() {
+        Some((name, field)) => Err(Problem::missing(&field.shape.words()).within(name)),
+        None => Ok(read),
+    }
 }
 
 /// An optional argument that the client sends although it has no value for it.
@@ -210,7 +214,8 @@ fn choice(choices: &[String], shape: &Shape, value: &Value) -> Result<Value, Pro
 fn integer(range: Range, shape: &Shape, value: &Value) -> Result<Value, Problem> {
     let wrong = || Problem::kind(&shape.words(), value);
     let number = number(value).ok_or_else(wrong)?;
-    let out_of_range = || Problem::new(format!("it must be an integer from {} to {}", range.least, range.most));
+    let is_large = number.as_f64().is_some_and(|float| float > 0.0);
+    let out_of_range = || Problem::new(range.problem(is_large));
     let integer = match integer_of(&number) {
         Some(integer) => integer,
         // Larger numbers have no fraction.

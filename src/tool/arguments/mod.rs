@@ -12,12 +12,14 @@
 //! | `blank` | texts without a visible character |
 //! | `injected` | names that clients add on their own |
 //! | `unreadable` | the errors of what the schema cannot say |
+//! | `serde_words` | serde's messages in the words of JSON |
 
 mod blank;
 pub(super) mod conform;
 mod injected;
 pub mod limits;
 mod problem;
+pub mod serde_words;
 mod shape;
 mod unreadable;
 

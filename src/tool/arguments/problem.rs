@@ -30,6 +30,22 @@ impl Problem {
         Problem::new(format!("it must be {expected}, not {}", kind(given)))
     }
 
+    /// A name that is none of the known ones, of arguments or of the fields of an object.
+    pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>, is_field: bool) -> Problem {
+        let known: Vec<_> = known.map(|known| format!("`{known}`")).collect();
+        let (one, all) = if is_field { ("field", "fields are") } else { ("argument", "arguments are") };
+        let listed = match known.is_empty() {
+            true => format!("and there is no {one} at all"),
+            false => format!("the {all} {}", known.join(", ")),
+        };
+        Problem::new(format!("it is no {one}: {listed}")).within(name)
+    }
+
+    /// A value that is needed and not there.
+    pub(super) fn missing(expected: &str) -> Problem {
+        Problem::new(format!("it is missing, and must be {expected}"))
+    }
+
     /// The same problem, in the field of this name.
     pub(super) fn within(self, name: &str) -> Problem {
         let name = text::excerpt(name, NAME_CHARACTERS_MAX);

@@ -41,11 +41,12 @@ pub(super) enum Content {
     Key,
 }
 
-/// The integers from `least` to `most`.
+/// The integers from `least` to `most`, and which of these the schema names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Range {
     pub(super) least: i128,
     pub(super) most: i128,
+    named: (bool, bool),
 }
 
 /// The fields of an object.
@@ -127,9 +128,23 @@ impl Range {
             _ => (i64::MIN.into(), i64::MAX.into()),
         };
         let bound = |key: &str| schema.get(key).and_then(Value::as_i64).map(i128::from);
+        let (minimum, maximum) = (bound("minimum"), bound("maximum"));
         Range {
-            least: bound("minimum").map_or(least, |bound| bound.max(least)),
-            most: bound("maximum").map_or(most, |bound| bound.min(most)),
+            least: minimum.map_or(least, |bound| bound.max(least)),
+            most: maximum.map_or(most, |bound| bound.min(most)),
+            named: (minimum.is_some(), maximum.is_some()),
+        }
+    }
+
+    /// The problem of an integer, or a larger number, that is not within: an end that the schema does not name is that of
+    /// a type, which says nothing.
+    pub(super) fn problem(self, is_large: bool) -> String {
+        match (self.named, is_large) {
+            ((true, true), _) => format!("it must be an integer from {} to {}", self.least, self.most),
+            ((true, _), false) => format!("it must be an integer of at least {}", self.least),
+            ((_, true), true) => format!("it must be an integer of at most {}", self.most),
+            (_, true) => "it is too large".to_owned(),
+            (_, false) => "it is too small".to_owned(),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::error::ToolError;
 use super::problem::HINT;
+use super::serde_words;
 use domain::code::Code;
 use domain::text;
 
@@ -36,7 +37,7 @@ fn problem(text: &str) -> String {
         let end = ends.into_iter().filter_map(|mark| rest.rfind(mark)).max()?;
         Some(format!("{kind}{}{}", text::excerpt(&rest[..end], NAME_CHARACTERS_MAX), &rest[end..]))
     });
-    both_ends(named.as_deref().unwrap_or(text))
+    both_ends(&serde_words::plain(named.as_deref().unwrap_or(text)))
 }
 
 fn both_ends(text: &str) -> String {

@@ -14,6 +14,8 @@ const NIGHT_UNTIL_HOUR: u32 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DayPart {
     Morning,
+    /// `at lunchtime`.
+    Lunch,
     Afternoon,
     /// `after lunch`: the afternoon without its first hour.
     AfterLunch,
@@ -45,6 +47,9 @@ impl DayPart {
             [Word("at"), Word("night"), ..] => Some((2, DayPart::Night)),
             [Word("after"), Word("lunch"), ..] => Some((2, DayPart::AfterLunch)),
             [Word("before"), Word("lunch"), ..] => Some((2, DayPart::Morning)),
+            [Word("at" | "over" | "around" | "during"), Word("lunch"), Word("time"), ..] => Some((3, DayPart::Lunch)),
+            [Word("at" | "over" | "around" | "during"), Word("lunch" | "lunchtime"), ..] => Some((2, DayPart::Lunch)),
+            [Word("lunch"), Word("time"), ..] => Some((2, DayPart::Lunch)),
             [Word(part), ..] => Some((1, DayPart::of(part)?)),
             _ => None,
         }
@@ -88,6 +93,7 @@ impl DayPart {
     pub(super) fn of(word: &str) -> Option<DayPart> {
         Some(match word {
             "morning" => DayPart::Morning,
+            "lunchtime" => DayPart::Lunch,
             "afternoon" => DayPart::Afternoon,
             "evening" => DayPart::Evening,
             "night" => DayPart::Night,
@@ -98,6 +104,7 @@ impl DayPart {
     pub(super) fn name(self) -> &'static str {
         match self {
             DayPart::Morning => "the morning",
+            DayPart::Lunch => "lunchtime",
             DayPart::Afternoon => "the afternoon",
             DayPart::AfterLunch => "the hours after lunch",
             DayPart::Evening => "the evening",
@@ -110,6 +117,7 @@ impl DayPart {
     pub(super) fn hours(self) -> std::ops::Range<u32> {
         match self {
             DayPart::Morning => 0..12,
+            DayPart::Lunch => 12..14,
             DayPart::Afternoon => 12..18,
             DayPart::AfterLunch => 13..18,
             DayPart::Evening => 17..24,
@@ -122,6 +130,7 @@ impl DayPart {
     pub(super) fn phrase(self) -> &'static str {
         match self {
             DayPart::Morning => "in the morning",
+            DayPart::Lunch => "at lunchtime",
             DayPart::Afternoon => "in the afternoon",
             DayPart::AfterLunch => "after lunch",
             DayPart::Evening => "in the evening",
@@ -136,6 +145,7 @@ impl DayPart {
         match self {
             // Twelve in the morning is ambiguous: midnight or noon.
             DayPart::Morning => time.hour() < 12 && time != NaiveTime::MIN,
+            DayPart::Lunch => (11..15).contains(&time.hour()),
             DayPart::Afternoon | DayPart::AfterLunch => (12..19).contains(&time.hour()),
             DayPart::Evening => time.hour() >= 16,
             DayPart::Night => time.hour() >= 17,
@@ -186,7 +196,7 @@ fn twelve(clock: ClockTime, part: DayPart) -> Option<Vec<(u64, NaiveTime)>> {
         ClockTime::Exact(NaiveTime::MIN) | ClockTime::Either(NaiveTime::MIN, _) if part.ends_late() => {
             Some(midnights())
         }
-        ClockTime::Midnight if part != DayPart::Afternoon => Some(midnights()),
+        ClockTime::Midnight if !matches!(part, DayPart::Afternoon | DayPart::Lunch) => Some(midnights()),
         _ => None,
     }
 }

@@ -201,3 +201,27 @@ fn a_day_has_as_many_hours_as_its_clocks_show() {
     // Clocks in Cairo are put forward at midnight: the day begins at one.
     assert_eq!(hours("2027-04-30", Africa::Cairo), 23);
 }
+
+/// The day that has just passed is as likely as one in two months.
+#[test]
+fn a_day_that_the_next_month_does_not_have_is_asked() {
+    let said = |words: &str, now: &str| {
+        let read = parse_day(words, America::New_York.into(), now.parse().unwrap());
+        read.map_or_else(|refusal| refusal.to_string(), |day| day.date.to_string())
+    };
+    let (january, leap) = ("2027-01-31T17:00:00Z", "2028-01-31T17:00:00Z");
+    for (words, now, expected) in [
+        ("the 30th", january, "can be read as Saturday 30 January 2027 or as Tuesday 30 March 2027"),
+        ("the 29th", january, "can be read as Friday 29 January 2027 or as Monday 29 March 2027"),
+        ("30th", january, "can be read as"),
+        ("the 29th", leap, "2028-02-29"),
+        ("the 30th", leap, "can be read as"),
+        ("the 28th", january, "2027-02-28"),
+        ("the 31st", january, "2027-01-31"),
+        ("the 31st", "2027-02-01T17:00:00Z", "2027-03-31"),
+        ("the 30th of March", january, "2027-03-30"),
+    ] {
+        let answer = said(words, now);
+        assert!(answer.contains(expected), "{words}: {answer}");
+    }
+}

@@ -19,6 +19,7 @@ mod examples;
 mod feast;
 mod format;
 mod lexer;
+mod limit_words;
 mod local_time;
 mod machine;
 mod month;

@@ -42,14 +42,25 @@ fn month_on_nth(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((2 + on + the + length, date::within(month.first(), day)))
 }
 
-/// Matches `the 15th`: in this month if that day is not past, else in the next.
+/// Matches `the 15th`: in this month if that day is not past, else in the next. Where the next month has no such day, the
+/// one that has just passed may be meant.
 fn alone(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (the, rest) = skip(tokens, "the");
     let (length, day) = vocabulary::ordinal(rest)?;
     // `first` alone may be the order of things, and `4th Friday` is not the 4th of a month.
     let figures = the == 1 || matches!(rest, [Number(..), ..]);
     let of_weekdays = matches!(rest[length..], [Word(word), ..] if vocabulary::weekday(word).is_some());
-    (figures && !of_weekdays).then(|| (the + length, next_nth(day, today)))
+    (figures && !of_weekdays)
+        .then(|| (the + length, next_nth(day, today).and_then(|next| unless_skipped(next, day, today))))
+}
+
+fn unless_skipped(next: NaiveDate, day: u32, today: NaiveDate) -> Day {
+    let this = date::first_of_month(today);
+    let passed = this.with_day(day).filter(|passed| *passed < today);
+    match passed.filter(|_| date::first_of_month(next) > date::after_month(this)) {
+        Some(passed) => date::one_of(vec![passed, next]),
+        None => Ok(next),
+    }
 }
 
 /// The next day with this number, today included: the 31st said in November is in December.

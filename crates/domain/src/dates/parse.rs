@@ -67,13 +67,16 @@ pub fn parse_start(day: &str, time: &str, zone: Zone, now: DateTime<Utc>) -> Res
 
 impl Day {
     /// Returns the day in words to read back, such as `Tuesday 1 December 2026, America/New_York (UTC-05:00)`, with the
-    /// time or the part of the day if one was given. The words are parsed as the same day again.
+    /// time, the part of the day or its hours if they were given. The words are parsed as the same day again.
     pub fn understood(&self) -> String {
         match &self.at {
             Some(at) => format::instant(at),
             None => {
-                let noon = local_time::noon(self.date, self.zone);
-                format::whole_day(self.date, self.part.map(DayPart::phrase), self.zone, noon)
+                let hours = self.window.zip(self.interval());
+                let hours = hours.and_then(|(window, whole)| format::hours(window, whole, self.zone));
+                let (hours, at) = hours.unzip();
+                let part = hours.as_deref().or_else(|| self.part.map(DayPart::phrase));
+                format::whole_day(self.date, part, self.zone, at.or_else(|| local_time::noon(self.date, self.zone)))
             }
         }
     }
@@ -114,6 +117,12 @@ impl Start {
     pub fn understood(&self) -> String {
         format::instant(&self.at)
     }
+}
+
+/// Returns `true` for words that are a time of day or an instant, whatever stands behind it, and no part of a day alone.
+pub(super) fn is_time(words: &str, zone: Zone, now: DateTime<Utc>) -> bool {
+    let is_one = |row: &Vec<Piece>| matches!(row.first(), Some(Piece::Time(_) | Piece::Instant(_) | Piece::Written(_)));
+    time_readings(words, &Context { zone, now }).is_ok_and(|rows| rows.iter().any(is_one))
 }
 
 fn day_readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError> {

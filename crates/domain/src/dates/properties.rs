@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
 use proptest::prelude::*;
 
-use super::{parse_day, parse_start};
+use super::{parse_day, parse_start, parse_window};
 use crate::time_zone;
 use crate::time_zone::rules::ZoneRules;
 use crate::time_zone::zone::Zone;
@@ -135,6 +135,43 @@ fn sentence() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..9).prop_map(|words| words.join(" "))
 }
 
+/// A day with a part, limits and times in any order.
+fn limited() -> impl Strategy<Value = String> {
+    let words = [
+        "tuesday",
+        "today",
+        "tonight",
+        "2027-03-14",
+        "afternoon",
+        "morning",
+        "in the evening",
+        "after lunch",
+        "pm",
+        "after",
+        "before",
+        "until",
+        "from",
+        "between",
+        "and",
+        "to",
+        "-",
+        "or later",
+        "onwards",
+        "on",
+        "2",
+        "4pm",
+        "10",
+        "14:00",
+        "16",
+        "noon",
+        "7pm",
+        "01:30",
+        "please",
+        "est",
+    ];
+    prop::collection::vec(prop::sample::select(words.to_vec()), 1..8).prop_map(|words| words.join(" "))
+}
+
 /// Checks that an accepted start is in the future, on a full minute and in the customer's zone.
 fn check_start(words: (&str, &str), zone: Zone) -> Result<(), TestCaseError> {
     if let Ok(start) = parse_start(words.0, words.1, zone, now()) {
@@ -214,6 +251,36 @@ proptest! {
             let Ok(day) = parse_day(&format!("{date} {part}"), zone, now()) else { continue };
             let (whole, limits) = (day.interval().unwrap(), day.limits().unwrap());
             prop_assert_eq!(whole.intersection(limits), Some(limits), "{} in {}", part, zone);
+        }
+    }
+
+    #[test]
+    fn limits_lie_in_their_day_and_are_read_back(words in limited(), zone in zone()) {
+        if let Ok(day) = parse_window(&words, zone, now()) {
+            let whole = day.interval().unwrap();
+            if let Some(limits) = day.limits() {
+                prop_assert_eq!(whole.intersection(limits), Some(limits), "{} in {}", words, zone);
+                prop_assert!(limits.end_ms() > now().timestamp_millis(), "{} in {}", words, zone);
+            }
+            let again = parse_window(&day.understood(), zone, now());
+            prop_assert_eq!(again, Ok(day.clone()), "{}: {}", words, day.understood());
+        }
+    }
+
+    /// Times within a part of the day leave no more of it than the part has.
+    #[test]
+    fn a_limited_part_lies_in_the_part(
+        part in prop::sample::select(vec!["in the morning", "in the afternoon", "in the evening", "at night", "after lunch"]),
+        limit in prop::sample::select(vec!["before", "after", "until", "from"]),
+        hour in 1_u32..=12,
+        half in prop::sample::select(vec!["", "am", "pm"]),
+        zone in zone(),
+    ) {
+        let of_part = parse_day(&format!("2026-12-01 {part}"), zone, now()).unwrap().limits().unwrap();
+        let words = format!("2026-12-01 {part} {limit} {hour}{half}");
+        if let Ok(day) = parse_window(&words, zone, now()) {
+            let limits = day.limits().unwrap();
+            prop_assert_eq!(of_part.intersection(limits), Some(limits), "{} in {}", words, zone);
         }
     }
 

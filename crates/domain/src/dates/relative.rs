@@ -40,12 +40,14 @@ fn named(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((the + length, day))
 }
 
-/// Matches `next Friday`, `this Friday`, `coming Friday`, `next week Friday`, `next week on Friday`.
+/// Matches `next Friday`, `this Friday`, `coming Friday`, `next week Friday`, `next week on Friday`, `this week's Friday`.
 fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let (length, week, rest) = match tokens {
         [Word("this"), Word("coming"), rest @ ..] => (2, Week::Coming, rest),
         [Word("the"), Word("coming"), rest @ ..] => (2, Week::Coming, rest),
         [Word("coming"), rest @ ..] => (1, Week::Coming, rest),
+        [Word("this"), Word("week's"), rest @ ..] => (2, Week::This, rest),
+        [Word("next"), Word("week's"), rest @ ..] => (2, Week::Next, rest),
         [Word("this"), Word("week"), Word("on"), rest @ ..] => (3, Week::This, rest),
         [Word("next"), Word("week"), Word("on"), rest @ ..] => (3, Week::Next, rest),
         [Word("this"), Word("week"), rest @ ..] => (2, Week::This, rest),
@@ -59,7 +61,7 @@ fn weekday_of_week(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     Some((length + 1, week.day(weekday, today)))
 }
 
-/// Matches `Friday next week`, `Friday of this week`, `Monday week`, `tomorrow week`.
+/// Matches `Friday next week`, `Friday of this week`, `Friday coming`, `Monday week`, `tomorrow week`.
 fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     let [Word(word), rest @ ..] = tokens else { return None };
     let (of, rest) = skip(rest, "of");
@@ -70,6 +72,7 @@ fn week_of_weekday(tokens: &[Token], today: NaiveDate) -> Match<Day> {
     match rest {
         [Word("this"), Word("week"), ..] => Some((of + 3, Week::This.day(weekday, today))),
         [Word("next"), Word("week"), ..] => Some((of + 3, Week::Next.day(weekday, today))),
+        [Word("coming"), ..] if of == 0 => Some((2, Week::Coming.day(weekday, today))),
         [Word("week"), ..] if of == 0 => Some((2, weekday_week(weekday, today))),
         [Word("next"), ..] if of == 0 => Some((2, weekday_next(weekday, today))),
         _ => None,

@@ -30,10 +30,11 @@ pub(super) fn at_front(tokens: &[Token]) -> Match<Span> {
 fn length(tokens: &[Token]) -> Match<Span> {
     let (taken, minutes) = match tokens {
         [Word("half"), Word("an"), Word("hour" | "hour's"), ..] => (3, Some(30)),
-        [Word("a"), Word("quarter"), Word("of"), Word("an"), Word("hour" | "hour's"), ..] => (5, Some(15)),
+        [Word("half"), Word("hour"), ..] => (2, Some(30)),
         [Word("a"), Word("half"), Word("hour"), ..] => (3, Some(30)),
-        _ => tenths(tokens)
-            .or_else(|| halves(tokens))
+        _ => decimals(tokens)
+            .or_else(|| quarters(tokens))
+            .or_else(|| parts(tokens))
             .or_else(|| days_and_hours(tokens))
             .or_else(|| hours_and_minutes(tokens))?,
     };
@@ -41,21 +42,57 @@ fn length(tokens: &[Token]) -> Match<Span> {
     Some((taken, span.map(|minutes| TimeDelta::minutes(minutes.into()))))
 }
 
-/// Matches `1.5 hours`.
-fn tenths(tokens: &[Token]) -> Match<Option<u32>> {
-    match *tokens {
-        [Number(whole, _), Mark('.' | ','), Number(tenths, 1), Word("hour" | "hours" | "hrs" | "hr" | "h"), ..] => {
-            Some((4, minutes(whole, tenths * 6)))
+/// Matches `1.5 hours`, `1.25 hours` and `1 1/2 hours`.
+fn decimals(tokens: &[Token]) -> Match<Option<u32>> {
+    let (taken, whole, part) = match *tokens {
+        [Number(whole, _), Mark('.' | ','), Number(tenths, 1), ..] => (3, whole, tenths * 6),
+        [Number(whole, _), Mark('.' | ','), Number(hundredths @ (25 | 50 | 75), 2), ..] => {
+            (3, whole, hundredths * 3 / 5)
         }
-        _ => None,
-    }
+        [Number(whole, _), Number(1, 1), Mark('/'), Number(parts @ (2 | 4), 1), ..] => (4, whole, 60 / parts),
+        _ => return None,
+    };
+    let hours = matches!(tokens[taken..], [Word("hour" | "hours" | "hrs" | "hr" | "h"), ..]);
+    hours.then(|| (taken + 1, minutes(whole, part)))
 }
 
-/// Matches `one and a half hours`.
-fn halves(tokens: &[Token]) -> Match<Option<u32>> {
+/// Matches `a quarter of an hour`, `a quarter hour`, `three quarters of an hour`, `3/4 of an hour`.
+fn quarters(tokens: &[Token]) -> Match<Option<u32>> {
+    let (taken, part) = match *tokens {
+        [Word("a"), Word("quarter"), ..] => (2, 15),
+        [Word("quarter"), ..] => (1, 15),
+        [Word("three"), Word("quarters"), ..] | [Number(3, 1), Word("quarters"), ..] => (2, 45),
+        [Number(1, 1), Mark('/'), Number(2, 1), ..] => (3, 30),
+        [Number(parts @ (1 | 3), 1), Mark('/'), Number(4, 1), ..] => (3, parts * 15),
+        _ => return None,
+    };
+    let of = match &tokens[taken..] {
+        [Word("of"), Word("an"), Word("hour" | "hour's"), ..] => 3,
+        [Word("an"), Word("hour" | "hour's"), ..] => 2,
+        [Word("hour"), ..] => 1,
+        _ => return None,
+    };
+    Some((taken + of, Some(part)))
+}
+
+/// Matches `one and a half hours`, `two and a quarter hours`, `an hour and three quarters`.
+fn parts(tokens: &[Token]) -> Match<Option<u32>> {
+    if let [Word("a" | "an"), Word("hour"), Word("and"), rest @ ..] = tokens {
+        let (taken, part) = part(rest).filter(|(_, part)| *part != 30)?;
+        return Some((3 + taken, minutes(1, part)));
+    }
     let (taken, whole) = vocabulary::count(tokens)?;
-    match tokens[taken..] {
-        [Word("and"), Word("a"), Word("half"), Word("hour" | "hours"), ..] => Some((taken + 4, minutes(whole, 30))),
+    let [Word("and"), rest @ ..] = &tokens[taken..] else { return None };
+    let (length, part) = part(rest)?;
+    let hours = matches!(rest[length..], [Word("hour" | "hours"), ..]);
+    hours.then(|| (taken + 1 + length + 1, minutes(whole, part)))
+}
+
+fn part(tokens: &[Token]) -> Match<u32> {
+    match tokens {
+        [Word("a"), Word("half"), ..] => Some((2, 30)),
+        [Word("a"), Word("quarter"), ..] => Some((2, 15)),
+        [Word("three"), Word("quarters"), ..] => Some((2, 45)),
         _ => None,
     }
 }

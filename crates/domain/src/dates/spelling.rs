@@ -3,6 +3,7 @@
 use super::date::YEARS;
 use super::error::Reason;
 use crate::digits;
+use crate::invisible::is_invisible;
 
 /// The longest phrase that is read: three times the longest that people and models send.
 pub(super) const PHRASE_CHARS_MAX: usize = 120;
@@ -13,7 +14,7 @@ pub(super) fn normalise(words: &str) -> Result<String, Reason> {
         return Err(Reason::TooLong(PHRASE_CHARS_MAX));
     }
     let seen = words.chars().filter(|c| !is_invisible(*c));
-    let plain: String = seen.map(plain).collect();
+    let plain = fractions(seen.map(plain).collect());
     let plain = plain.trim();
     let quoted = plain.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     Ok(quoted.filter(|inner| !inner.trim().is_empty()).unwrap_or(plain).to_lowercase())
@@ -47,6 +48,21 @@ fn is_day_or_month(number: &str) -> bool {
     matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Writes `1½` and `1 ½` as `1.5`, and `½` alone as `half`.
+fn fractions(mut text: String) -> String {
+    for (sign, decimals, words) in [('½', ".5", "half"), ('¼', ".25", "quarter"), ('¾', ".75", "three quarters")] {
+        while let Some(at) = text.find(sign) {
+            let (before, after) = (&text[..at], &text[at + sign.len_utf8()..]);
+            let whole = before.trim_end_matches(' ');
+            text = match whole.ends_with(|c: char| c.is_ascii_digit()) {
+                true => format!("{whole}{decimals}{after}"),
+                false => format!("{before}{words}{after}"),
+            };
+        }
+    }
+    text
+}
+
 fn plain(c: char) -> char {
     match c {
         '’' | '‘' | '‛' | '′' => '\'',
@@ -56,13 +72,6 @@ fn plain(c: char) -> char {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         other => digits::ascii(other).unwrap_or(other),
     }
-}
-
-/// Returns `true` for characters that are shown as nothing: Unicode's default-ignorable ones that copied text has.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 /// Returns the word that a short form of text messages stands for.
@@ -92,6 +101,11 @@ mod tests {
             ("'Thursday'", "thursday"),
             ("５ o’clock", "5 o'clock"),
             ("\u{202a}3\u{2009}pm\u{202c}", "3\u{2009}pm"),
+            ("tomorrow\u{2800}\u{fffc} 3pm\u{e000}", "tomorrow 3pm"),
+            ("in 1½ hours", "in 1.5 hours"),
+            ("2 ¼ h", "2.25 h"),
+            ("½ an hour", "half an hour"),
+            ("¾ of an hour", "three quarters of an hour"),
             ("''", "''"),
         ] {
             assert_eq!(normalise(words).unwrap(), plain, "{words:?}");

@@ -2,9 +2,12 @@
 
 use super::vocabulary;
 use crate::nearest::Wanted;
+use crate::time_zone;
 
 /// Shorter words are too similar to many others, wrong ones and right ones.
 const WORD_CHARS_MIN: usize = 4;
+/// A word of so many characters is one with a missing letter inside: `wek`.
+const SHORT_CHARS: usize = 3;
 /// Longer words are not compared: no word of the vocabulary is as long.
 const WORD_CHARS_MAX: usize = 14;
 /// Words from this length on may have two errors.
@@ -19,6 +22,10 @@ const RIGHT: &[&str] = &[
 /// Returns the word of the vocabulary that begins as `word` and differs by one or two letters, if there is exactly one.
 pub(super) fn nearest(word: &str) -> Option<&'static str> {
     let length = word.chars().count();
+    if length == SHORT_CHARS && !vocabulary::is_known(word) {
+        // `PST` is a time.
+        return without_a_letter(word).filter(|_| time_zone::lookup(word).is_empty());
+    }
     if !(WORD_CHARS_MIN..=WORD_CHARS_MAX).contains(&length) || vocabulary::is_known(word) || RIGHT.contains(&word) {
         return None;
     }
@@ -34,6 +41,15 @@ pub(super) fn nearest(word: &str) -> Option<&'static str> {
         [(_, right), ..] => Some(right),
         [] => None,
     }
+}
+
+/// The one word that has a letter more inside.
+fn without_a_letter(word: &str) -> Option<&'static str> {
+    let wanted = Wanted::new(word);
+    let longer = vocabulary::common().filter(|right| right.len() == SHORT_CHARS + 1);
+    let ends = |text: &str| text.to_lowercase().chars().next().zip(text.chars().next_back());
+    let mut near = longer.filter(|right| wanted.typing_errors(&right.to_lowercase()) == 1 && ends(right) == ends(word));
+    near.next().filter(|_| near.next().is_none())
 }
 
 #[cfg(test)]
@@ -55,6 +71,13 @@ mod tests {
             ("juen", Some("June")),
             ("mondays", Some("Monday")),
             ("chrismas", Some("Christmas")),
+            ("wek", Some("week")),
+            ("nxt", Some("next")),
+            ("not", None),
+            ("pst", None),
+            ("nor", None),
+            ("few", None),
+            ("hat", None),
             ("many", None),
             ("monday", None),
             ("whenever", None),

@@ -3,6 +3,7 @@
 use super::error::Reason;
 use super::token::Token;
 use super::vocabulary;
+use crate::time_zone;
 
 /// The unit of a Unix time of this century.
 pub(super) fn unix_unit(number: &str) -> Option<&'static str> {
@@ -19,7 +20,7 @@ pub(super) fn reason(tokens: &[Token]) -> Reason {
     const SPANS: &[&str] =
         &["between", "until", "till", "or", "and", "to", "from", "before", "after", "by", "around", "about"];
     let unknown = tokens.iter().find_map(|token| match token {
-        Token::Word(word) if !vocabulary::is_known(word) => Some(*word),
+        Token::Word(word) if !vocabulary::is_known(word) && time_zone::lookup(word).is_empty() => Some(*word),
         _ => None,
     });
     let spans = |at: usize| match tokens[at] {

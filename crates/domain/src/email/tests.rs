@@ -10,7 +10,8 @@ fn read(raw: &str) -> Result<Email, InvalidEmail> {
 fn addresses_are_trimmed_and_lowered() {
     assert_eq!(" SARAH@Gmail.com ".parse::<Email>().unwrap().as_str(), "sarah@gmail.com");
     assert!("o'brien+desk@sub.example.co.uk".parse::<Email>().is_ok());
-    for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b.com>", "a;b@c.com"] {
+    for bad in ["", "sarah", "@x.com", "a@b", "a@b.", "a b@c.com", "a@b@c.com", "Sarah <a@b>", "a;b@c.com", "//a@b.com"]
+    {
         assert_eq!(bad.parse::<Email>(), Err(InvalidEmail::OtherForm), "{bad}");
     }
 }
@@ -50,6 +51,15 @@ fn spellings_of_one_address_are_equal() {
             "sarah@gmail.com\u{fe0f}",
             "sarah@gmail.com\u{34f}",
             "sarah@gmail.com\u{e0020}",
+            "sarah@gmail.com\u{2800}",
+            "\u{fffc}sarah@gmail.com",
+            "sarah@gmail.com\u{fff9}\u{fffb}",
+            "sarah@gmail.com\u{e000}",
+            "\u{f8ff} sarah@gmail.com",
+            "sarah@gmail.com\u{fdd0}",
+            "sarah@gmail.com\u{13430}",
+            "sarah@gmail.com\u{16fe4}",
+            "sarah@gmail.com\u{1d159}",
             "\u{3164}sarah@gmail.com",
             "\u{200b} sarah@gmail.com \u{200b}",
             "sarah@gmail.com\0",
@@ -64,6 +74,27 @@ fn spellings_of_one_address_are_equal() {
             "mailto:sarah@gmail.com",
             "MailTo:Sarah@gmail.com?subject=Hi",
             "ｓａｒａｈ＠ｇｍａｉｌ．ｃｏｍ",
+            // As it is copied out of a letter, a list or a page.
+            "sarah@gmail.com.",
+            "sarah@gmail.com,",
+            "sarah@gmail.com;",
+            "sarah@gmail.com!",
+            "<sarah@gmail.com>,",
+            "(sarah@gmail.com).",
+            "Sarah Mark <sarah@gmail.com>",
+            "\"Mark, Sarah\" <Sarah@gmail.com>;",
+            "Sarah Mark <mailto:sarah@gmail.com>",
+            "Sarah Mark (sarah@gmail.com)",
+            "sarah@gmail.com (Sarah Mark)",
+            "sarah@gmail.com <sarah@gmail.com>",
+            "'sarah@gmail.com' <Sarah@gmail.com>",
+            "[sarah@gmail.com](mailto:sarah@gmail.com)",
+            "[Sarah](mailto:sarah@gmail.com?subject=Hi)",
+            "mailto://sarah@gmail.com",
+            "Email: sarah@gmail.com",
+            "E-mail:sarah@gmail.com.",
+            "To: Sarah Mark <sarah@gmail.com>",
+            "Sarah <\u{200b}sarah@gmail.com\u{feff}>",
         ],
         &["jürgen@bücher.example", "ju\u{308}rgen@bu\u{308}cher.example", "jürgen@xn--bcher-kva.example"],
         &["info@例え.jp", "INFO@例え。jp", "info@xn--r8jz45g.jp", "info@XN--R8JZ45G.JP"],
@@ -80,6 +111,29 @@ fn spellings_of_one_address_are_equal() {
 }
 
 #[test]
+fn what_surrounds_an_address_hides_no_other_one() {
+    for bad in [
+        "tom@gmail.com <sarah@gmail.com>",
+        "[tom@gmail.com](mailto:sarah@gmail.com)",
+        "tom@gmail.com (sarah@gmail.com)",
+        "tom@gmail.com, Sarah <sarah@gmail.com>",
+        "Sarah <sarah@gmail.com>, Tom <tom@gmail.com>",
+        "sarah@gmail.com;tom@gmail.com",
+        "sarah@gmail.com, tom@gmail.com.",
+        "http://sarah@gmail.com",
+        "Sarah Mark",
+        "Sarah Mark <>",
+        "<>",
+        "sarah@gmail.com <Sarah>",
+        "her address is sarah@gmail.com",
+    ] {
+        assert_eq!(read(bad), Err(InvalidEmail::OtherForm), "{bad}");
+    }
+    assert_eq!(read(&"<".repeat(300)), Err(InvalidEmail::OtherForm));
+    assert_eq!(read(&format!("{}a@b.com{}", "(".repeat(200), ")".repeat(200))).unwrap().as_str(), "a@b.com");
+}
+
+#[test]
 fn an_invisible_character_inside_is_named() {
     for (raw, name) in [
         ("sarah\u{200b}@gmail.com", "U+200B ZERO WIDTH SPACE"),
@@ -93,14 +147,27 @@ fn an_invisible_character_inside_is_named() {
         ("sarah\u{fe0f}@gmail.com", "U+FE0F VARIATION SELECTOR-16"),
         ("sarah\u{e0041}@gmail.com", "U+E0041"),
         ("sarah\u{3164}@gmail.com", "U+3164 HANGUL FILLER"),
+        ("sa\u{fff9}rah@gmail.com", "U+FFF9 INTERLINEAR ANNOTATION ANCHOR"),
+        ("sa\u{fffc}rah@gmail.com", "U+FFFC OBJECT REPLACEMENT CHARACTER"),
+        ("sarah@\u{2800}gmail.com", "U+2800 BRAILLE PATTERN BLANK"),
+        ("sa\u{e000}rah@gmail.com", "U+E000, a private character"),
+        ("sarah@gm\u{100041}ail.com", "U+100041, a private character"),
+        ("sa\u{fdd0}rah@gmail.com", "U+FDD0"),
+        ("sarah\u{13430}@gmail.com", "U+13430"),
         ("mailto:\u{200b}sa\u{34f}rah@gmail.com", "U+034F COMBINING GRAPHEME JOINER"),
     ] {
         let message = read(raw).unwrap_err().to_string();
         assert!(message.contains(name), "{raw:?}: {message}");
         assert!(!message.contains("gmail"), "no personal data: {message}");
     }
-    for bad in ["sarah@gmail\0.com", "sarah@gmail.com,tom@gmail.com", "s\u{a0}arah@gmail.com", "a@xn--.com", "sarah＠"]
-    {
+    for bad in [
+        "sa\u{fffd}rah@gmail.com",
+        "sarah@gmail\0.com",
+        "sarah@gmail.com,tom@gmail.com",
+        "s\u{a0}arah@gmail.com",
+        "a@xn--.com",
+        "sarah＠",
+    ] {
         assert_eq!(read(bad), Err(InvalidEmail::OtherForm), "{bad:?}");
     }
     assert_eq!(read(&format!("sarah@{}.com", "é.".repeat(2_000))), Err(InvalidEmail::OtherForm));

@@ -38,7 +38,7 @@ pub fn read(text: &str) -> Result<Option<PhoneInText>, InvalidPhone> {
     for range in runs(&folded) {
         let Some((phone, range)) = number(&folded, range)? else { continue };
         words[range].fill(' ');
-        if found.get_or_insert_with(|| phone.clone()).is_other(&phone) {
+        if !found.get_or_insert_with(|| phone.clone()).is_number(&phone) {
             return Err(InvalidPhone::Several);
         }
     }
@@ -267,6 +267,9 @@ mod tests {
         }
         assert!(read("702 555 0143 room O12").is_ok_and(|found| found.is_some()));
         assert_eq!(read("me: 702 555 0143, she: 702 555 0144"), Err(InvalidPhone::Several));
+        for same in ["+7 912 345-67-80, or 8 912 345 67 80", "+44 20 7946 0958, +44 020 7946 0958"] {
+            assert!(read(same).unwrap().is_some(), "{same}");
+        }
         assert_eq!(read("+1 702 555 0143 / +1 702 555 0144"), Err(InvalidPhone::Several));
     }
 }

@@ -75,14 +75,31 @@ impl Phone {
             _ if prefix == Prefix::International && prefix::is_impossible(known) => Err(InvalidPhone::WrongLength),
             _ => {
                 let is_american = prefix == Prefix::None && prefix::is_american(known, &read.groups);
-                Ok(Phone { digits: known.to_owned(), prefix, is_american })
+                let digits = match prefix {
+                    Prefix::International => prefix::from_abroad(known),
+                    Prefix::Trunk | Prefix::None => known.to_owned(),
+                };
+                Ok(Phone { digits, prefix, is_american })
             }
         }
     }
 
     /// Returns `true` if `other` is the same number, with or without the country code.
     pub fn is_same(&self, other: &str) -> bool {
-        Phone::parse(other).is_ok_and(|other| !self.is_other(&other))
+        Phone::parse(other).is_ok_and(|other| self.is_number(&other))
+    }
+
+    /// True if the numbers are the same in one of the readings of each.
+    fn is_number(&self, other: &Phone) -> bool {
+        let others = other.readings();
+        self.readings().iter().any(|one| others.iter().any(|other| !one.is_other(other)))
+    }
+
+    /// The number as it was written, and with the country codes of those countries in which it is dialled so.
+    fn readings(&self) -> Vec<Phone> {
+        let of_country = |digits| Phone { digits, prefix: Prefix::International, is_american: false };
+        let more = prefix::readings(&self.digits, self.prefix).into_iter().map(of_country);
+        [self.clone()].into_iter().chain(more).collect()
     }
 
     /// Returns `true` if the numbers are not the same.
@@ -110,7 +127,7 @@ impl Phone {
         let is_equal = short.digits == long.digits;
         // Such a number with a country code is of no country: no plus sign was forgotten in the other.
         let is_impossible = self.is_of_other_country(&other) && !prefix::is_whole(&short.digits);
-        (is_equal && !is_impossible) || (!is_equal && !are_whole && is_end)
+        (is_equal && !is_impossible) || (!is_equal && !are_whole && is_end) || self.is_number(&other)
     }
 
     /// True if one has a country code and the other, of equal digits, none but likely that of North America.
@@ -227,9 +244,13 @@ fn end_of_number(text: &str) -> usize {
     text.char_indices().find(ends).map_or(text.len(), |(at, _)| at)
 }
 
-/// The digits, without the trunk zero in brackets, which is only dialled within the country: +44 (0)20 7946 0958.
+/// The digits, without the trunk zero in brackets, which is only dialled within the country: +44 (0)20 7946 0958. In
+/// Italy it is a part of the number.
 fn digits(number: &str) -> String {
-    number.replace("(0)", "").chars().filter(char::is_ascii_digit).collect()
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let code =
+        number.split_once("(0)").map_or(String::new(), |(code, _)| digits(code).trim_start_matches('0').to_owned());
+    if prefix::keeps_zero(&code) { digits(number) } else { digits(&number.replace("(0)", "")) }
 }
 
 fn unread(number: &str) -> Option<char> {

@@ -7,10 +7,17 @@ use super::{clocks, named, nearest, offset, places, spelling, times, windows};
 /// Returns the zone, or those that may be meant.
 pub(super) fn of(words: &str, rules: ZoneRules) -> Result<ZoneName, Vec<ZoneName>> {
     let name = spelling::clean(words);
-    if spelling::is_placeholder(&name) {
+    if spelling::is_placeholder(&name) || is_a_word(words, &name) {
         return Err(Vec::new());
     }
     Reader { rules }.read(&name).unwrap_or_else(|| Err(near(&name)))
+}
+
+/// Abbreviations that are words of their own where they are not written in capitals: the west is no zone.
+const WORDS_TOO: [&str; 1] = ["west"];
+
+fn is_a_word(words: &str, name: &str) -> bool {
+    WORDS_TOO.contains(&tidy(name).as_str()) && words.contains(|c: char| c.is_lowercase())
 }
 
 /// The zones of similar names, with or without `time`.
@@ -30,6 +37,9 @@ pub(super) fn candidates(words: &str) -> Vec<ZoneName> {
 fn tidy(name: &str) -> String {
     spelling::tidy(name, named::is_listed)
 }
+
+/// The most places that a question names beside the zone of an offset.
+const PLACES_OF_OFFSET_MAX: usize = 3;
 
 type Meaning = Result<ZoneName, Vec<ZoneName>>;
 
@@ -89,7 +99,11 @@ impl Reader {
         }
         // A season's offset is not the zone's: nobody is at UTC+13 all year for being in Auckland.
         let seconds = offset::seconds_east(name)?;
-        Some(offset::zone(seconds, self.rules).ok_or_else(|| offset::places(seconds, self.rules)))
+        let open = || {
+            let places = offset::places(seconds, self.rules);
+            places.into_iter().take(PLACES_OF_OFFSET_MAX).chain(windows::also_other(name)).collect()
+        };
+        Some(offset::zone(seconds, self.rules).ok_or_else(open))
     }
 
     /// The zones that a name without parts stands for.
@@ -218,7 +232,8 @@ impl Reader {
     }
 
     /// The zone of a city that is known, which lies in the place or shares its name with a town there: `Athens, GA`.
-    /// After a city, a code is that of a state of the US rather than that of a country without this city.
+    /// After a city, a code is that of a state of the US rather than that of a country without this city; a city whose
+    /// clocks differ from the state's is not in it.
     fn city_in(&self, known: &[ZoneName], place: &Place) -> Meaning {
         let Place { zones, state, namesakes, strange } = place;
         let mut lying = if state.is_empty() { self.lying_in(zones, known) } else { among(known, zones) };
@@ -226,9 +241,11 @@ impl Reader {
         if !lying.is_empty() {
             return self.one_of([&namesakes[..], &lying].concat());
         }
-        let elsewhere = if among(namesakes, state).is_empty() { &state[..] } else { &[] };
+        let is_apart = namesakes.is_empty() && self.agreed(state, known).is_empty();
+        let elsewhere = if is_apart || !among(namesakes, state).is_empty() { &[] } else { &state[..] };
         match [elsewhere, namesakes].concat() {
-            none if none.is_empty() => Err(self.apart([&zones[..], known].concat())),
+            none if none.is_empty() && state.is_empty() => Err(self.apart([&zones[..], known].concat())),
+            none if none.is_empty() => Err(self.apart([&state[..], known].concat())),
             meant => self.one_of(meant),
         }
     }

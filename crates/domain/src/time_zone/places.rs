@@ -40,9 +40,9 @@ impl Part {
 /// The country whose states are given by their postal code after a city.
 const STATES_OF: &str = "US-";
 
-/// Codes of states of the US that customers write as often for a country or another state behind its towns: `Kassel, DE`,
-/// `Nashik, IN`, `Mandurah, WA`.
-const OTHERS_CODES_TOO: [&str; 12] = ["ar", "ca", "co", "de", "id", "il", "in", "ma", "mt", "pa", "tn", "wa"];
+/// Codes of states that are a country's as well which has no town but one or a few villages: the Cayman Islands, Macau,
+/// Montserrat and the Vatican.
+const COUNTRIES_WITHOUT_TOWNS: [&str; 4] = ["ky", "mo", "ms", "va"];
 
 static ALL: LazyLock<Places> = LazyLock::new(|| {
     let mut all = Places { names: HashMap::new(), codes: HashMap::new(), states: HashMap::new(), parts: Vec::new() };
@@ -88,9 +88,11 @@ pub(super) fn state(code: &str) -> Vec<ZoneName> {
     ALL.states.get(code).cloned().unwrap_or_default()
 }
 
-/// Returns true for the code of a state of the US that is as likely to mean a country or another state.
+/// Returns true for the code of a state of the US that is also that of a country or of another country's state: `Kassel,
+/// DE`, `Korce, AL`, `Mandurah, WA`.
 pub(super) fn has_another_meaning(code: &str) -> bool {
-    OTHERS_CODES_TOO.contains(&code)
+    let of_others = |zones: &Vec<ZoneName>| zones.len() > state(code).len();
+    !COUNTRIES_WITHOUT_TOWNS.contains(&code) && ALL.codes.get(code).is_some_and(of_others)
 }
 
 /// Lists the states and provinces with the name or the code.
@@ -109,6 +111,19 @@ pub(super) fn in_one_zone() -> impl Iterator<Item = (&'static str, ZoneName)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_of_two_places_is_known() {
+        for code in ["al", "ar", "az", "ca", "co", "de", "ga", "id", "il", "in", "la", "ma", "md", "me", "mn", "mt"] {
+            assert!(has_another_meaning(code), "{code}");
+        }
+        for code in ["nc", "ne", "pa", "sc", "sd", "tn", "wa"] {
+            assert!(has_another_meaning(code), "{code}");
+        }
+        for code in ["ny", "tx", "oh", "fl", "nj", "or", "ut", "wi", "ky", "mo", "ms", "va", "zz"] {
+            assert!(!has_another_meaning(code), "{code}");
+        }
+    }
 
     #[test]
     fn every_home_is_a_part_of_a_country() {

@@ -23,6 +23,16 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     WINDOWS_ZONES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
 
+/// Returns the zone of a Windows name in lower case that people use for another time as well: it may be meant, and a
+/// question has to name it.
+pub(super) fn also_other(name: &str) -> Option<ZoneName> {
+    ALSO_OTHERS
+        .contains(&name)
+        .then(|| rows().find(|(row, _)| row.eq_ignore_ascii_case(name)))
+        .flatten()
+        .and_then(|(_, zone)| ZoneName::parse(zone))
+}
+
 /// Returns the zone with a Windows name in lower case; in summer, programs show the name with `daylight`.
 pub(super) fn zone(name: &str) -> Option<ZoneName> {
     let in_winter = || name.strip_suffix(SUMMER).map(|stem| format!("{stem}{WINTER}"));
