@@ -21,6 +21,7 @@
 //! - Everything is limited: nodes passed in one step, failures of one tool, suspended topics, steps of one run.
 
 pub mod action;
+mod arguments;
 pub mod context;
 pub mod error;
 pub mod event;
@@ -29,6 +30,7 @@ mod input;
 mod intents;
 mod known_value;
 mod limits;
+mod missing;
 mod navigation;
 mod next_action;
 mod reaction;
@@ -36,6 +38,7 @@ mod results;
 mod rng;
 mod set_apart;
 mod shown_times;
+mod slots;
 pub mod state;
 pub mod toolbox;
 mod topic;

@@ -7,7 +7,7 @@ use super::{
     context::RunContext,
     intents::{self, may_enter},
     limits::VALUE_LENGTH_MAX,
-    next_action, rng, shown_times,
+    missing, next_action, rng, shown_times,
     state::{Phase, State, SuspendedTopic, Visit},
     toolbox::{self, TIMES_TOOL, Trust},
     topic::Topic,
@@ -202,7 +202,7 @@ impl<'a> Navigator<'a> {
 
     /// Returns the dead end for a tool that needs an argument which only another tool of this graph provides.
     fn missing_tool_output(&self, node: &Node) -> Option<DeadEnd> {
-        let open = next_action::missing(&self.state, self.context, node);
+        let open = missing::missing(&self.state, self.context, node);
         let chosen = |argument: &str| toolbox::identifies(argument) && !self.state.choices.is_empty();
         let given = |argument: String| {
             let tool = self.context.sole_provider(&argument).filter(|_| !chosen(&argument))?;

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::{
+    arguments,
     error::StepError,
     event::Failure,
     hand_off,
     known_value::{KnownValue, Source},
+    missing,
     navigation::Navigator,
-    next_action,
     reaction::{self, Reaction},
     shown_times,
     state::{CONTACT, Phase},
@@ -23,7 +24,7 @@ impl Navigator<'_> {
         if self.state.phase != Phase::Fill {
             return Err(StepError::NoToolAsked);
         }
-        let missing = next_action::missing(&self.state, self.context, self.node());
+        let missing = missing::missing(&self.state, self.context, self.node());
         if !missing.is_empty() {
             let missing = missing.into_iter().map(|missing| missing.name).collect();
             return Err(StepError::ArgumentsFirst { missing });
@@ -60,7 +61,7 @@ impl Navigator<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        let sent = next_action::arguments(&self.state, self.context, self.node());
+        let sent = arguments::arguments(&self.state, self.context, self.node());
         if toolbox::finds_customer(tool) {
             self.state.forget_tool_values();
             self.state.identified_by = sent.get("email").or_else(|| sent.get("phone")).cloned();
@@ -178,7 +179,7 @@ impl Navigator<'_> {
         if tool != toolbox::HAND_OFF_TOOL || failure.code != Code::UserNotFound.as_str() {
             return;
         }
-        let mut sent = next_action::arguments(&self.state, self.context, self.node());
+        let mut sent = arguments::arguments(&self.state, self.context, self.node());
         if let Some(address) = sent.remove("contact").filter(|_| !self.state.known.contains_key(CONTACT)) {
             let known = KnownValue::of(address, Source::Said(self.state.steps));
             self.state.known.insert("email".to_owned(), KnownValue { refused: true, ..known });
