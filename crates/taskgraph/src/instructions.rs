@@ -137,6 +137,9 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 /// The end of a topic.
 const FINISH: &str = "Tell them; a goodbye needs no step.";
 
+/// The end of a search for a person.
+pub(super) const WHO: &str = "Ask which one it is.";
+
 /// The end of a topic after which another goes on.
 pub(super) const FINISH_AND_GO_ON: &str = "Tell the customer what was done or found; then go on:";
 

@@ -6,12 +6,16 @@ use super::{
     context::RunContext,
     hand_off,
     known_value::{KnownValue, Source},
-    shown_times,
+    search_key, shown_times,
     state::{CONTACT, State},
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     words,
 };
-use crate::{graph::Node, resource::Behavior};
+use crate::{
+    graph::{Edge, Node},
+    resource::Behavior,
+    rules::IDENTIFY_TOOL,
+};
 
 /// The name of the node's tool, also of another server's.
 pub(super) fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
@@ -33,7 +37,8 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
     let superseded = superseded(state, &tool);
     let mut arguments = Map::new();
     for name in spec.names().filter(|name| Some(*name) != superseded) {
-        if let Some(value) = value_of(state, context, node, (&tool, name), required.contains(&name)) {
+        let value = value_of(state, context, node, (&tool, name), required.contains(&name));
+        if let Some(value) = value.filter(|value| spec.takes(name, value)) {
             arguments.insert(name.to_owned(), value);
         }
     }
@@ -69,29 +74,65 @@ fn value_of(
     fixed
         .or_else(|| of_appointment(state, context, tool, name))
         .or_else(|| composed(state, tool, name, fresh))
-        .or_else(|| fresh.map(|known| known.value.clone()))
+        .or_else(|| fresh.and_then(|known| of_kind(tool, name, &known.value)))
         .or_else(|| words_of(state, context, tool, name).map(Value::from))
         .or_else(|| by_address(state, tool, name))
-        .or_else(|| stale.map(|known| known.value.clone()))
+        .or_else(|| searched(state, context, node, name))
+        .or_else(|| stale.and_then(|known| of_kind(tool, name, &known.value)))
+}
+
+/// The value without the data of a person, which an object of another record's properties has no place for.
+fn of_kind(tool: &str, name: &str, value: &Value) -> Option<Value> {
+    let foreign = name == toolbox::PROPERTIES && !toolbox::composes(tool);
+    let Some(fields) = value.as_object().filter(|_| foreign) else { return Some(value.clone()) };
+    let others = fields.iter().filter(|(name, _)| !toolbox::CUSTOMER_ARGUMENTS.contains(&name.as_str()));
+    let others: Map<String, Value> = others.map(|(name, value)| (name.clone(), value.clone())).collect();
+    (fields.is_empty() || !others.is_empty()).then(|| others.into())
 }
 
 fn is_agreed(state: &State, tool: &str, name: &str, known: &KnownValue) -> bool {
     tool != BOOKING_TOOL || name != shown_times::START || shown_times::agreed(state, known)
 }
 
+/// The text to search for, made of what was said of whom it is.
+fn searched(state: &State, context: &RunContext<'_>, node: &Node, name: &str) -> Option<Value> {
+    if name != toolbox::QUERY || context.own_tool(node) != Some(toolbox::SEARCH_TOOL) {
+        return None;
+    }
+    let corrects = |edge: &Edge| context.own_tool(context.node(&edge.to)) == Some(toolbox::UPDATE_TOOL);
+    let corrects = context.graph.edges_from(&node.id).any(corrects);
+    let since = search_key::since(state, context.has_tool(IDENTIFY_TOOL));
+    search_key::of(state, since, corrects).map(|key| key.text.into())
+}
+
 /// The object that is made of the single values which the customer has stated.
 fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -> Option<Value> {
-    let stated = |known: &&KnownValue| known.source != Source::Tool;
+    let stated = |known: &&KnownValue| known.source != Source::Tool && !known.faulty;
     let parts = toolbox::parts_of(tool, name).iter().filter_map(|part| {
         let known = state.known.get(*part).filter(stated)?;
         Some(((*part).to_owned(), known.value.clone()))
     });
     let mut object: Map<String, Value> = parts.collect();
+    if !has_name(&object) {
+        object.extend(parted_name(state, tool).into_iter().flatten());
+    }
     if object.is_empty() {
         return None;
     }
     object.extend(given.and_then(|known| known.value.as_object().cloned()).unwrap_or_default());
     Some(object.into())
+}
+
+fn has_name(object: &Map<String, Value>) -> bool {
+    ["firstname", "lastname"].iter().any(|part| object.contains_key(*part))
+}
+
+/// The first and the last name of a new customer who has said the whole one.
+fn parted_name(state: &State, tool: &str) -> Option<[(String, Value); 2]> {
+    let known = state.known.get(toolbox::NAME).filter(|_| tool == toolbox::ADD_TOOL)?;
+    let name = known.value.as_str().filter(|_| known.source != Source::Tool && !known.faulty)?;
+    let (first, last) = name.trim().rsplit_once(' ')?;
+    Some([("firstname", first.trim()), ("lastname", last)].map(|(part, text)| (part.to_owned(), text.into())))
 }
 
 /// The appointments that a hand-off is about: the one that the customer has, the one they have chosen, or those that
@@ -210,7 +251,9 @@ fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value
 fn superseded(state: &State, tool: &str) -> Option<&'static str> {
     let &(_, named, usual) = ALTERNATIVE_ARGUMENTS.iter().find(|(of, ..)| *of == tool)?;
     let usable = |name: &str| state.known.get(name).filter(|known| !known.refused);
-    let said = usable(named).is_some_and(|known| known.source != Source::Tool && !known.stale);
+    // A ticket that is named by its id is looked for among the customer's own.
+    let own = named == toolbox::TICKET && state.known.contains_key(CONTACT);
+    let said = usable(named).is_some_and(|known| known.source != Source::Tool && !known.stale) && !own;
     usable(usual).map(|_| if said { usual } else { named })
 }
 

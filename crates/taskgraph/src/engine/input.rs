@@ -301,7 +301,7 @@ impl Navigator<'_> {
 
     /// Suspends the current topic without a question. It goes on afterwards if the other one serves it, and is offered
     /// otherwise.
-    fn interrupt(&mut self, edge: &Edge) {
+    pub(super) fn interrupt(&mut self, edge: &Edge) {
         let serves = !self.leads_to_person(edge);
         let before = self.state.stack.len();
         self.switch_topic(edge, CurrentTopic::Suspend);

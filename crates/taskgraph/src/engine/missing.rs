@@ -64,9 +64,12 @@ fn which_appointment(state: &State) -> MissingArgument {
 }
 
 /// The question which of the contacts that were found is the customer.
-fn choice(state: &State) -> MissingArgument {
-    let description =
-        "The `contact_id` of the one of those found that the customer is, or send their `email`".to_owned();
+pub(super) fn choice(state: &State) -> MissingArgument {
+    let description = match state.choices.len() {
+        1 => "The `contact_id` if the customer says that this is them, or their `email`",
+        _ => "The `contact_id` of the one of those found that the customer is, or send their `email`",
+    };
+    let description = description.to_owned();
     let example = state.choices.first().cloned();
     MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
 }

@@ -31,11 +31,13 @@ mod intents;
 mod known_value;
 mod limits;
 mod missing;
+mod name_search;
 mod navigation;
 mod next_action;
 mod reaction;
 mod results;
 mod rng;
+mod search_key;
 mod set_apart;
 mod shown_times;
 mod slots;
@@ -87,10 +89,11 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;
     navigator.go_on_by_values(event);
+    let searches = event.tool_result.is_none() && event.intent.is_none() && navigator.search_by_name(event);
     if let Some(result) = &event.tool_result {
         navigator.record_result(result)?;
     }
-    if event.skip {
+    if event.skip && !searches {
         navigator.skip_node()?;
     }
     match (&event.intent, event.switch) {
@@ -98,6 +101,9 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         (None, Some(switch)) => navigator.handle_switch(switch),
         (None, None) if spoken => navigator.handle_text(event),
         (None, None) => {}
+    }
+    if event.tool_result.is_none() {
+        navigator.search_by_name(event);
     }
     navigator.resume_after_digression();
     Ok(navigator.finish())

@@ -8,7 +8,7 @@ use super::{
     arguments::{arguments, tool_name},
     context::RunContext,
     hand_off, intents,
-    missing::missing,
+    missing::{self, missing},
     shown_times,
     state::{Phase, State},
     toolbox::{self, Words},
@@ -27,6 +27,7 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
     match &state.phase {
         Phase::Fill => fill(state, context, node),
         Phase::Speak => speak(state, context, node),
+        Phase::Finish if asks_who(state, context, node) => who_was_found(state, context, node),
         Phase::Finish => say(instructions::finish(node)),
         Phase::Close => say(instructions::CLOSE.to_owned()),
         Phase::Choose => choose(state, context),
@@ -52,6 +53,23 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
     let instruction = instructions::slots(node, failed.is_some(), times);
     Action::Slots { tool, missing, optional, failed, skippable, instruction }
+}
+
+/// Returns `true` if a search has ended with several people, or with one who may be another.
+fn asks_who(state: &State, context: &RunContext<'_>, node: &Node) -> bool {
+    !state.choices.is_empty() && context.own_tool(node) == Some(toolbox::SEARCH_TOOL)
+}
+
+/// The question which of those found it is.
+fn who_was_found(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
+    Action::Slots {
+        tool: tool_name(context, node),
+        missing: vec![missing::choice(state)],
+        optional: vec![],
+        failed: None,
+        skippable: false,
+        instruction: instructions::WHO.to_owned(),
+    }
 }
 
 /// The call that finds out who asks for a person.

@@ -1,6 +1,6 @@
 //! The effects of what a tool answered: values that become known, visits that count, values that are asked for again.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     arguments,
@@ -65,27 +65,29 @@ impl Navigator<'_> {
         if toolbox::finds_customer(tool) {
             self.state.forget_tool_values();
             self.state.identified_by = sent.get("email").or_else(|| sent.get("phone")).cloned();
+            self.settle_search(tool, &sent, result);
         }
         if sent.contains_key("chat") {
             self.state.logged = true;
         }
         if self.acts(tool) {
             self.state.commit();
-            self.consume(tool);
+            self.consume(tool, &sent);
         }
-        if tool == "find_tickets" {
-            self.state.known.remove("ticket_id");
+        if tool == toolbox::TICKETS_TOOL {
+            self.take_tickets(&sent, result);
         }
+        let doubtful = self.doubtful_hit(tool, &sent, result);
         let mut asked = shown_times::Asked::new();
         shown_times::add_asked(&mut asked, &self.state);
-        for binding in toolbox::outputs_of(tool) {
+        for binding in toolbox::outputs_of(tool).filter(|_| doubtful.is_none()) {
             if let Some(value) = binding.value(result).filter(|_| !self.is_chosen(binding.argument)) {
                 let known = KnownValue::of(value.clone(), self.source_after(tool, binding));
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
         self.state.recall();
-        self.state.choices = toolbox::choices(tool, result);
+        self.state.choices = doubtful.map_or_else(|| toolbox::choices(tool, result), |one| vec![one]);
         if tool == toolbox::MEETINGS_TOOL {
             self.state.appointments = toolbox::appointments(result);
         }
@@ -102,6 +104,24 @@ impl Navigator<'_> {
         (self.state.tries, self.state.failed) = (0, None);
         self.state.done.insert(self.state.at.clone());
         self.advance_after(result);
+    }
+
+    /// Takes the tickets that were found. One that the customer has named is theirs only if it is among them.
+    fn take_tickets(&mut self, sent: &Map<String, Value>, result: &Value) {
+        let listed = result["tickets"].as_array().into_iter().flatten();
+        let ids: Vec<Value> = listed.map(|ticket| ticket["ticket_id"].clone()).filter(Value::is_string).collect();
+        let said =
+            self.state.known.remove(toolbox::TICKET).filter(|known| known.source != Source::Tool && !known.stale);
+        let complete = result["next_cursor"].is_null() && sent.contains_key("contact") && !sent.contains_key("status");
+        if let Some(said) = said {
+            if ids.contains(&said.value) {
+                self.state.known.insert(toolbox::TICKET.to_owned(), said);
+            } else if complete {
+                let found = ids.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                self.ignore(toolbox::TICKET, &StepError::NotFound { argument: toolbox::TICKET.to_owned(), found });
+            }
+        }
+        self.state.tickets = complete.then_some(ids);
     }
 
     /// Returns `true` if the customer has named whom they want to meet, or which of the links, or the new value of what is
@@ -128,7 +148,7 @@ impl Navigator<'_> {
     }
 
     /// Forgets the values of a call that has done something: a second ticket has an issue of its own.
-    fn consume(&mut self, tool: &str) {
+    fn consume(&mut self, tool: &str, sent: &Map<String, Value>) {
         let node = self.node();
         let Some(spec) = self.context.spec(node) else { return };
         let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
@@ -137,7 +157,11 @@ impl Navigator<'_> {
                 || toolbox::sole_providers(name).next().is_some() && name != "slug"
         };
         let used = |name: &str| spec.has(name) || (parts.contains(&name) && name != "email");
-        self.state.known.retain(|name, _| !used(name) || (stays(name) && !parts.contains(&name.as_str())));
+        // Properties of another record were not sent.
+        let kept = |name: &str| name == toolbox::PROPERTIES && !sent.contains_key(name);
+        self.state
+            .known
+            .retain(|name, _| !used(name) || kept(name) || (stays(name) && !parts.contains(&name.as_str())));
         self.state.words = None;
         self.state.unheard = None;
         if tool == toolbox::BOOKING_TOOL {
@@ -159,7 +183,7 @@ impl Navigator<'_> {
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::decide(&failure, self.state.tries, repeatable) {
             Reaction::AskAgain(arguments) => self.refuse(|name| arguments.contains(&name)),
-            Reaction::AskAll => self.refuse_said(),
+            Reaction::AskAll => self.refuse_sent(&failure),
             Reaction::TryAgain => {}
             Reaction::GiveUp => {
                 let in_doubt = !repeatable && !reaction::nothing_was_done(&failure);
@@ -194,15 +218,33 @@ impl Navigator<'_> {
         }
     }
 
-    /// Refuses the arguments that the customer stated for the current tool, and the words that served as one.
-    fn refuse_said(&mut self) {
+    /// Refuses the values that the failure names, or else all that the customer stated and the tool was sent. What was said
+    /// for later tools stays.
+    fn refuse_sent(&mut self, failure: &Failure) {
         let Some(spec) = self.context.spec(self.node()) else { return };
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
-        let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
+        let sent = arguments::arguments(&self.state, self.context, self.node());
+        let whole = |name: &str| spec.has(name) && sent.contains_key(name);
+        let part = |name: &str| {
+            let of = |argument: &&str| toolbox::parts_of(tool, argument).contains(&name);
+            spec.names()
+                .find(of)
+                .is_some_and(|argument| sent.get(argument).is_some_and(|object| !object[name].is_null()))
+        };
+        let named = failure.named();
+        let names_one = named.iter().any(|name| whole(name) || part(name));
+        let is_meant = |name: &str, value: &Value| {
+            let inside =
+                || value.as_object().is_some_and(|fields| named.iter().any(|named| fields.contains_key(named)));
+            !names_one || named.iter().any(|named| named == name) || inside()
+        };
         for (name, known) in &mut self.state.known {
-            known.refused |= known.source != Source::Tool && (spec.has(name) || parts.contains(&name.as_str()));
+            let faulty = known.source != Source::Tool && (whole(name) || part(name)) && is_meant(name, &known.value);
+            known.refused |= faulty;
+            known.faulty |= faulty && names_one;
         }
-        if spec.names().any(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter)) {
+        let words = spec.names().find(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter));
+        if words.is_some_and(|name| is_meant(name, &Value::Null)) {
             self.state.words = None;
         }
     }

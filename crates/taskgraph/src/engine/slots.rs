@@ -7,12 +7,16 @@ use super::{
     event::Event,
     known_value::{KnownValue, Source},
     limits::VALUE_LENGTH_MAX,
+    missing,
     navigation::Navigator,
     shown_times,
-    state::Phase,
-    toolbox,
+    state::{CONTACT, Phase},
+    toolbox::{self, SEARCH_TOOL},
 };
-use crate::instructions::DeadEnd;
+use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
+
+/// The most values that are named where one of them was to be sent.
+const FOUND_MAX: usize = 5;
 
 impl Navigator<'_> {
     /// Stores the values that the customer has stated. Those that cannot be taken are ignored, unless the event has
@@ -45,6 +49,7 @@ impl Navigator<'_> {
         if other_day && self.state.shown.is_some() {
             self.state.known.remove(shown_times::START);
         }
+        taken.sort_by_key(|(_, value)| value.is_object()); // A value by itself goes before one in an object.
         for (name, value) in taken {
             self.record_slot(name, value);
         }
@@ -62,9 +67,17 @@ impl Navigator<'_> {
     /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
     /// for it.
     fn searched_by(&self, name: String) -> String {
-        let only_searched = self.context.sole_provider(&name) == Some(toolbox::SEARCH_TOOL);
+        let only_searched = self.context.has_tool(SEARCH_TOOL) && !self.context.has_tool(IDENTIFY_TOOL);
         let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
-        if searched { toolbox::QUERY.to_owned() } else { name }
+        if searched || self.answers_search(&name) { toolbox::QUERY.to_owned() } else { name }
+    }
+
+    /// Returns `true` if the value is the answer to the question whom to search for.
+    fn answers_search(&self, name: &str) -> bool {
+        let asked = self.state.phase == Phase::Fill
+            && self.context.own_tool(self.node()) == Some(SEARCH_TOOL)
+            && missing::missing(&self.state, self.context, self.node()).iter().any(|one| one.name == toolbox::QUERY);
+        asked && ["email", "phone"].contains(&name)
     }
 
     /// The next matter is that of somebody else, who has to be looked up first.
@@ -75,20 +88,51 @@ impl Navigator<'_> {
     }
 
     fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
-        let chosen = toolbox::identifies(name) && self.state.choices.iter().any(|choice| is_same_id(choice, value));
-        let chosen =
-            chosen || (toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL));
-        let chosen = chosen && value.to_string().len() <= VALUE_LENGTH_MAX;
-        if chosen || self.is_appointment(name, value) || (value.is_null() && self.state.known.contains_key(name)) {
+        let known = self.state.known.get(name);
+        if value.is_null() && known.is_some() || self.is_found(name, value) {
             return Ok(());
         }
-        self.context.check_slot(name, value)
+        if let Some(found) = self.to_choose(name) {
+            return Err(StepError::NotFound { argument: name.to_owned(), found });
+        }
+        let chosen = toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL);
+        if chosen && value.to_string().len() <= VALUE_LENGTH_MAX {
+            return Ok(());
+        }
+        let mut checked = self.context.check_slot(name, value);
+        if let Err(StepError::UnknownSlot { expected, .. }) = &mut checked
+            && !self.state.choices.is_empty()
+        {
+            expected.insert(0, "contact_id".to_owned());
+        }
+        checked
     }
 
-    /// Returns `true` if the value is the id of one of the appointments that were found.
-    fn is_appointment(&self, name: &str, value: &Value) -> bool {
-        let found = &self.state.appointments;
-        name == toolbox::APPOINTMENT && found.iter().any(|found| is_same_id(&found[toolbox::APPOINTMENT], value))
+    /// Returns `true` if the value is one of those that were found for the customer to choose from, or the customer's own.
+    fn is_found(&self, name: &str, value: &Value) -> bool {
+        let own = || self.state.known.get(name).is_some_and(|known| is_same_id(&known.value, value));
+        let among = |found: &[Value]| found.iter().any(|one| is_same_id(one, value));
+        match name {
+            toolbox::APPOINTMENT => self.appointments().iter().any(|one| is_same_id(one, value)),
+            toolbox::TICKET => self.state.tickets.as_deref().is_some_and(among),
+            _ => toolbox::identifies(name) && (among(&self.state.choices) || own()),
+        }
+    }
+
+    /// The ids of the appointments that were found.
+    fn appointments(&self) -> Vec<Value> {
+        self.state.appointments.iter().map(|one| one[toolbox::APPOINTMENT].clone()).collect()
+    }
+
+    /// The values of which this argument is one, where there are some to choose from.
+    fn to_choose(&self, name: &str) -> Option<Vec<String>> {
+        let found = match name {
+            toolbox::APPOINTMENT if self.context.has_tool(toolbox::MEETINGS_TOOL) => self.appointments(),
+            _ if toolbox::identifies(name) && !self.state.choices.is_empty() => self.state.choices.clone(),
+            toolbox::TICKET => self.state.tickets.clone()?,
+            _ => return None,
+        };
+        Some(found.iter().take(FOUND_MAX).map(plain_id).collect())
     }
 
     fn record_slot(&mut self, name: String, value: &Value) {
@@ -98,27 +142,65 @@ impl Navigator<'_> {
         }
         if toolbox::identifies(&name) && self.context.sole_provider(&name).is_some() {
             // One of the contacts that were found is everywhere the customer.
-            let chosen = self.state.choices.iter().find(|choice| is_same_id(choice, value));
-            let value = chosen.cloned().unwrap_or_else(|| value.clone());
+            let Some(value) = self.state.choices.iter().find(|choice| is_same_id(choice, value)).cloned() else {
+                return; // The customer's own, which is known.
+            };
             for argument in ["cus_cid", "contact"] {
                 self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
             }
             self.state.choices.clear();
             self.state.recall();
+            if self.state.phase == Phase::Finish {
+                self.state.phase = Phase::Choose;
+            }
             return self.pass_known_lookup();
         }
         if toolbox::PAGE_ARGUMENTS.contains(&name.as_str()) {
             self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
         }
+        if self.state.known.get(&name).is_some_and(|known| known.refused) {
+            self.state.failed = None; // It was about the value before.
+        }
         let source = Source::Said(self.state.steps);
         let value = shown_times::take_whole_start(&mut self.state, &name, value).unwrap_or_else(|| value.clone());
+        let value = read_object(&name, value);
+        self.take_data(&name, &value);
         self.state.known.insert(name, KnownValue::of(value, source));
         self.state.recall();
     }
+
+    /// Takes the data of an unknown customer, sent as one object, as if each had been sent by itself: by some of them they
+    /// are recognised.
+    fn take_data(&mut self, name: &str, value: &Value) {
+        let fields = value.as_object().filter(|_| name == toolbox::PROPERTIES && self.is_unknown());
+        for (part, value) in fields.into_iter().flatten() {
+            let taken = toolbox::CUSTOMER_ARGUMENTS.contains(&part.as_str())
+                && !self.state.known.contains_key(part)
+                && self.context.check_slot(part, value).is_ok();
+            if taken {
+                let known = KnownValue::of(value.clone(), Source::Said(self.state.steps));
+                self.state.known.insert(part.clone(), known);
+            }
+        }
+    }
+
+    /// Returns `true` if the customer is to be recognised and is not.
+    fn is_unknown(&self) -> bool {
+        self.context.has_tool(IDENTIFY_TOOL) && !self.state.known.contains_key(CONTACT)
+    }
+}
+
+/// Reads properties that were sent as the text of a JSON object.
+fn read_object(name: &str, value: Value) -> Value {
+    let text = value.as_str().filter(|text| name == toolbox::PROPERTIES && text.trim_start().starts_with('{'));
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(value)
 }
 
 /// Returns `true` if both are the same id, which clients write as a text or as a number.
 fn is_same_id(id: &Value, other: &Value) -> bool {
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
-    plain(id) == plain(other)
+    plain_id(id) == plain_id(other)
+}
+
+fn plain_id(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), |text| text.trim().to_owned())
 }

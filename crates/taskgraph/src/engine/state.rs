@@ -113,6 +113,21 @@ pub struct State {
     /// The values with which a colleague was last asked.
     #[serde(default)]
     pub(super) handed_off: Option<Map<String, Value>>,
+    /// The step in which the last matter ended or was left.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) ended_at: u32,
+    /// The text for which the customer was last searched without their having asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) searched: Option<String>,
+    /// The customer's answer to the question for their matter, where a tool has refused what they had stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) answer: Option<String>,
+    /// The tickets that were found for the customer, if all of them were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tickets: Option<Vec<Value>>,
+    /// The unfinished or failed matter from which the customer has gone on to a person: their words, and what they wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) wanted: Option<Wanted>,
     /// The values that were stated for customers whom the topic at hand is not about.
     #[serde(default, skip_serializing_if = "SetApart::is_empty")]
     pub(super) apart: SetApart,
@@ -134,6 +149,14 @@ pub struct Ignored {
     pub name: String,
     /// The reason, with what can be sent.
     pub reason: String,
+}
+
+/// A matter that a person is asked to see to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Wanted {
+    pub(super) words: Option<String>,
+    /// The values that were stated for it, in one line.
+    pub(super) values: String,
 }
 
 /// The message with which a topic began that was left.
@@ -257,6 +280,11 @@ impl State {
             looked_up: false,
             length_asked: false,
             handed_off: None,
+            ended_at: 0,
+            searched: None,
+            answer: None,
+            tickets: None,
+            wanted: None,
             apart: SetApart::default(),
             ignored: vec![],
             today_told: None,
@@ -306,6 +334,7 @@ impl State {
     /// Ends the current topic: values that the customer stated for it before `step` are stale, but not those that
     /// describe the customer. Nothing is forgotten.
     pub(super) fn age_topic(&mut self, step: u32) {
+        self.ended_at = step.saturating_sub(1);
         let of_topic = |known: &KnownValue| matches!(known.source, Source::Said(said) if said < step);
         // Whom they wanted to meet once is not their representative.
         self.known.retain(|name, known| !CHOSEN_ARGUMENTS.contains(&name.as_str()) || !of_topic(known));
@@ -458,7 +487,13 @@ impl State {
     /// Forgets the values from tools, because another customer is being identified.
     pub(super) fn forget_tool_values(&mut self) {
         self.known.retain(|_, known| known.source != Source::Tool);
+        self.tickets = None;
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl SuspendedTopic {
