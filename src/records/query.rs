@@ -18,6 +18,9 @@ const ID_DIGITS_MIN: usize = 9;
 const MEANT_DIGITS_MIN: usize = 5;
 /// Marks at the ends of a word that belong to the sentence around it, or turn a name: `Mark, Sarah`.
 const PUNCTUATION: [char; 16] = [',', ';', ':', '!', '?', '"', '“', '”', '„', '(', ')', '<', '>', '[', ']', '|'];
+/// Characters that are written for an apostrophe, and for a hyphen.
+const APOSTROPHES: [char; 6] = ['’', '‘', 'ʼ', '′', '´', '`'];
+const HYPHENS: [char; 3] = ['\u{2010}', '\u{2011}', '–'];
 /// Words of a request or a label, which are in nobody's name.
 const FILLERS: &str = "\
     a about address all am and any anybody anyone are at back by call called can caller cell client contact contacts \
@@ -73,15 +76,29 @@ fn other_at_sign(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The texts to search for, the second if the first finds nobody: without the marks between words, and without the words
-/// of the request around a name.
+/// The texts to search for, each if those before find nobody: without the marks between words, without the words of the
+/// request around a name, and with the apostrophes and hyphens that the name may be written with instead.
 pub fn texts(query: &str) -> Vec<String> {
     let cleaned = text_cleaning::search_words(query);
     let bare = words(&cleaned).join(" ");
     let plain = plain_words(&cleaned).join(" ");
-    let mut texts: Vec<_> = [bare, plain].into_iter().filter(|text| !text.is_empty()).collect();
+    let other = with_other_marks(if plain.is_empty() { &bare } else { &plain });
+    let mut texts: Vec<_> = [Some(bare), Some(plain), other].into_iter().flatten().collect();
+    texts.retain(|text| !text.is_empty());
     texts.dedup();
     if texts.is_empty() { vec![cleaned] } else { texts }
+}
+
+/// The text with the marks of a keyboard in place of those that phones and text processors write, as in `O’Connor`.
+pub fn with_plain_marks(text: &str) -> String {
+    text.replace(APOSTROPHES, "'").replace(HYPHENS, "-")
+}
+
+/// The same name with the marks of a keyboard, or with a typographic apostrophe if it has those already.
+fn with_other_marks(text: &str) -> Option<String> {
+    let plain = with_plain_marks(text);
+    let other = if plain == text { text.replace('\'', "’") } else { plain };
+    (other != text).then_some(other)
 }
 
 fn without_addresses(text: &str) -> String {
@@ -156,7 +173,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn plain_words(text: &str) -> Vec<String> {
-    let is_filler = |word: &str| FILLERS.split(' ').any(|filler| filler == word.to_lowercase().replace('’', "'"));
+    let is_filler = |word: &str| FILLERS.split(' ').any(|filler| filler == with_plain_marks(&word.to_lowercase()));
     words(&text_cleaning::search_words(text)).into_iter().filter(|word| !is_filler(word)).collect()
 }
 
@@ -240,6 +257,10 @@ mod tests {
             ("Sarah\u{200b} Mark", &["Sarah Mark"]),
             ("who", &["who"]),
             ("*@gmail.com", &["*@gmail.com"]),
+            ("Liam O’Connor", &["Liam O’Connor", "Liam O'Connor"]),
+            ("Liam O'Connor", &["Liam O'Connor", "Liam O’Connor"]),
+            ("my name is Liam O´Connor", &["my name is Liam O´Connor", "Liam O´Connor", "Liam O'Connor"]),
+            ("Anne–Marie", &["Anne–Marie", "Anne-Marie"]),
             ("👍", &["👍"]),
         ] {
             assert_eq!(texts(query), expected, "{query}");

@@ -46,7 +46,7 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ),
     ("create_meeting", &["contact_id", "calendar_event_id", "time_zone", "end", "recovered"]),
     ("create_ticket", &["url", "owner_id", "recovered"]),
-    ("update_ticket", &["url", "updated_at", "note_id"]),
+    ("update_ticket", &["url", "updated_at"]),
     ("create_task", &["url", "owner_id", "contact_id", "ticket_id", "recovered"]),
     ("find_meetings", &["contact_id", "changes"]),
     ("get_contact", &["contact_id", "url", "updated_at"]),
@@ -145,6 +145,9 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         None => {}
     }
     without_counts(&mut answer);
+    if answer["changes"] == json!({}) && answer["note_id"].is_string() {
+        remove(&mut answer, &["changes"]); // The note is all that was done.
+    }
     for (count, list) in [("coming_total", "coming"), ("past_total", "past")] {
         if answer[count] == 0 {
             remove(&mut answer, &[list]);

@@ -107,10 +107,28 @@ pub(super) fn lengths(minutes: &[u64]) -> String {
     format!("Minutes, one of {}", all.join(", "))
 }
 
+/// Names the answers that a booking form requires.
+pub(super) fn fields<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    format!("Answers to {}, by name", quoted(names))
+}
+
+/// Names the consents that a booking requires.
+pub(super) fn consents<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    format!("{} in a list, if the customer consents", quoted(ids))
+}
+
+/// Says how many guests a booking takes.
+pub(super) fn guests(most: u64) -> String {
+    if most == 0 { "No guests are taken: send `null`".to_owned() } else { format!("At most {most}") }
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// Names the values of which an object is made.
 pub(super) fn parts<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    format!("Any of {}", names.join(", "))
+    format!("Any of {}", quoted(names))
 }
 
 /// Returns the instruction to call a tool.

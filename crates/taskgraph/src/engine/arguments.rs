@@ -55,7 +55,7 @@ pub(super) fn repeated_hand_off(
 ) -> Option<Map<String, Value>> {
     let tool = tool_name(context, node);
     let hands_off = tool == toolbox::HAND_OFF_TOOL && !is_about_appointments(state, context, &tool);
-    hand_off::asked_before(state, context, spec).filter(|_| hands_off).cloned()
+    hand_off::asked_before(state, context, spec).filter(|_| hands_off)
 }
 
 /// The value for an argument: the node's own, what was said or found, what single values make up, the customer's words,
@@ -211,30 +211,10 @@ fn words_of(state: &State, context: &RunContext<'_>, tool: &str, name: &str) -> 
     let tells = |words: &String| words::tell_something(words, state, context.graph);
     match toolbox::words_for(tool, name)? {
         Words::Conversation => (!state.logged && !state.said.is_empty()).then(|| state.said.join("\n")),
-        Words::Matter => state.words.clone().filter(tells),
-        Words::Request => Some(request(state, tells)),
+        Words::Matter => state.answer.clone().or_else(|| state.words.clone().filter(tells)),
+        Words::Request => Some(hand_off::request(state, context.graph)),
     }
 }
-
-/// What a person reads of the customer's wish: their words of the matter, what they came with before, or at least their
-/// last message. Older matters are none of it.
-fn request(state: &State, tells: impl Fn(&String) -> bool) -> String {
-    if let Some(words) = state.words.clone().filter(&tells) {
-        return words;
-    }
-    let before =
-        state.stack.last().and_then(|frame| frame.words.as_ref()).or(state.left.last().map(|left| &left.words));
-    let said = [before.filter(|words| tells(words)), state.words.as_ref()];
-    let mut said: Vec<&str> = said.into_iter().flatten().map(String::as_str).collect();
-    if said.is_empty() && !state.logged {
-        said.extend(state.said.iter().map(String::as_str));
-    }
-    let text = said.join("\n");
-    if text.trim().is_empty() { WISH_UNSAID.to_owned() } else { text }
-}
-
-/// The reason of a customer who asks for a person and says nothing else.
-const WISH_UNSAID: &str = "The customer asks for a person.";
 
 /// Free times are asked for with the time that the customer has named.
 fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value>) {

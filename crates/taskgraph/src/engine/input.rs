@@ -12,7 +12,7 @@ use super::{
     navigation::{CurrentTopic, Navigator},
     next_action, shown_times,
     state::{Ignored, Phase, State},
-    toolbox,
+    toolbox::{self, Words},
     topic::Topic,
     words,
 };
@@ -58,11 +58,21 @@ impl Navigator<'_> {
         let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |said| said.trim().to_owned());
         let of_slot = event.slots.iter().any(|(name, value)| shown(value) == text && self.is_short(name));
         if !of_slot {
-            let before = self.state.unheard.take().filter(|_| self.is_between_topics());
+            let tells = |text: &String| words::tell_something(text, &self.state, self.context.graph);
+            let before = self.state.unheard.clone().filter(|before| self.is_between_topics() && tells(before));
             self.state.keep_message(text);
             self.state.unheard = self.added(before, self.state.unheard.clone());
         }
         true
+    }
+
+    /// Passes over what was said with a "no" or a goodbye: it is logged, and begins no other matter.
+    pub(super) fn pass_over_refusal(&mut self, event: &Event) {
+        let none = event.intent.as_deref().is_some_and(|name| is_no_intent(name));
+        let leaves = event.intent.is_none() && event.switch == Some(Switch::Leave);
+        if none || leaves {
+            self.state.unheard = None;
+        }
     }
 
     /// Returns `true` if no topic is running that has heard what was said.
@@ -106,7 +116,8 @@ impl Navigator<'_> {
                 self.choose();
             }
             Phase::Fill if event.slots.is_empty() => self.hear_answer(),
-            Phase::Fill | Phase::Choose | Phase::Offer | Phase::Switch { .. } => {}
+            Phase::Fill => self.add_to_matter(event),
+            Phase::Choose | Phase::Offer | Phase::Switch { .. } => {}
         }
     }
 
@@ -131,16 +142,42 @@ impl Navigator<'_> {
         self.state.length_asked |= books && named && self.state.phase == Phase::Fill;
     }
 
+    /// Adds what was said beside values to the words that the tool at hand takes: "the second one; rather on Friday".
+    fn add_to_matter(&mut self, event: &Event) {
+        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        let takes = toolbox::WORD_ARGUMENTS.iter().find(|(of, _, words)| *of == tool && *words != Words::Conversation);
+        let Some((_, argument, words)) = takes else { return };
+        let stated = event.slots.keys().any(|name| self.context.argument(name) == *argument);
+        let tells = |text: &mut String| words::tell_something(text, &self.state, self.context.graph);
+        let mut heard = self.state.unheard.clone().filter(|_| !stated);
+        let Some(text) = heard.take_if(tells) else { return };
+        self.state.unheard = None;
+        let before = self.state.words.take();
+        self.state.words = match before {
+            // A person also reads the wish with which they came.
+            Some(before) if *words == Words::Request && !words::say_all_of(&text, &before) => {
+                Some(format!("{before}\n{text}"))
+            }
+            before => self.added(before, Some(text)),
+        };
+    }
+
     /// Takes a message as the answer to the only thing that is asked, if that is the matter in the customer's words.
     fn hear_answer(&mut self) {
         let missing = missing::missing(&self.state, self.context, self.node());
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
         let wanted = match &missing[..] {
-            [only] => toolbox::words_for(tool, &only.name) == Some(toolbox::Words::Matter),
+            [only] => toolbox::words_for(tool, &only.name) == Some(Words::Matter),
             _ => false,
         };
         if let Some(text) = self.state.unheard.take_if(|_| wanted) {
             let name = missing[0].name.clone();
+            self.state.failed = None; // It was about what was said before.
+            if self.state.known.get(&name).is_some_and(|known| known.refused) {
+                // What was stated is kept beside it.
+                self.state.answer = Some(text);
+                return;
+            }
             self.state.known.insert(name, KnownValue::of(text.into(), Source::Said(self.state.steps)));
         } else if self.state.words.is_none() {
             self.state.words = self.state.unheard.clone();
@@ -151,7 +188,7 @@ impl Navigator<'_> {
         if let Phase::Switch { was, .. } = self.state.phase.clone() {
             self.state.phase = *was;
         }
-        if Intent::read(name).is_none() || Intent::key_of(name) == "others" {
+        if is_no_intent(name) {
             self.handle_no_intent(event);
             return Ok(());
         }
@@ -386,4 +423,9 @@ impl Navigator<'_> {
         self.return_to_start();
         self.state.phase = Phase::Choose;
     }
+}
+
+/// Returns `true` for the names of "none of these".
+fn is_no_intent(name: &str) -> bool {
+    Intent::read(name).is_none() || Intent::key_of(name) == "others"
 }

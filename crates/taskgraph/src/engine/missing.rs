@@ -38,10 +38,15 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     open.extend(Some("reach").filter(|name| unreached && spec.has(name) && lacks(name)));
     let unsettled = tool == BOOKING_TOOL && shown_times::lengths(state).is_some();
     open.extend(Some(shown_times::LENGTH).filter(|name| unsettled && spec.has(name) && !open.contains(name)));
+    let requirements = if tool == BOOKING_TOOL { shown_times::requirements(state) } else { vec![] };
     let shared = tool == toolbox::ADD_TOOL && shared_with_somebody(state);
     open.extend(Some(toolbox::SHARED).filter(|name| shared && spec.has(name) && lacks(name)));
     open.extend(usual.filter(|usual| !open.contains(usual)));
-    open.into_iter().map(|name| describe(state, context, node, &spec, name)).collect()
+    let asked = open.into_iter().map(|name| describe(state, context, node, &spec, name));
+    let required = requirements.into_iter().filter(|(name, _)| spec.has(name)).map(|(name, description)| {
+        MissingArgument { name: name.to_owned(), prompt: String::new(), description, example: None }
+    });
+    asked.chain(required).collect()
 }
 
 /// Returns `true` if somebody has the phone number or mailbox of the new customer, who has not said yet who they are.
@@ -53,7 +58,7 @@ fn shared_with_somebody(state: &State) -> bool {
 /// Returns `true` if a person is asked for by somebody of whom nothing is known. They are asked once, and not held.
 fn must_ask_reach(state: &State) -> bool {
     let known = [CONTACT, "email", "phone"].iter().any(|name| state.known.contains_key(*name));
-    !known && !state.reach_asked && state.stack.is_empty() && !state.said.iter().any(|text| words::reaches(text))
+    !known && !state.reach_asked && !state.said.iter().any(|text| words::reaches(text))
 }
 
 /// The question which of several appointments is meant.
@@ -74,6 +79,11 @@ pub(super) fn choice(state: &State) -> MissingArgument {
     MissingArgument { name: CONTACT.to_owned(), prompt: String::new(), description, example }
 }
 
+/// Returns `true` if the node recognises the customer and the graph can search for them too.
+fn searches_by_name(context: &RunContext<'_>, node: &Node) -> bool {
+    context.own_tool(node) == Some(IDENTIFY_TOOL) && context.has_tool(toolbox::SEARCH_TOOL)
+}
+
 fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpec, name: &str) -> MissingArgument {
     let slot = node.slots.iter().find(|slot| slot.name == name);
     let prompt = slot.map(|slot| slot.prompt.clone()).unwrap_or_default();
@@ -82,11 +92,16 @@ fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpe
     // What failed says what to do about it.
     let written = if name == toolbox::SHARED { String::new() } else { written };
     let (about, example) = instructions::about_argument(&written);
-    let said = state.known.get(name).filter(|known| !known.refused && known.source != Source::Tool);
+    let taken = name == shown_times::START && state.shown.as_ref().is_some_and(|shown| shown.is_taken);
+    let said = state.known.get(name).filter(|known| !known.refused && known.source != Source::Tool && !taken);
     let times = (name == shown_times::START).then(|| shown_times::example(state)).flatten();
     let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
     let words = state.words.clone().filter(|_| words);
     let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
+    let (about, example) = match searches_by_name(context, node) && name == toolbox::ADDRESSES[0] {
+        true => (format!("{about}, or their name as `query`"), None),
+        false => (about, example),
+    };
     // The author's question says all that a description would, except of what an object is made.
     let parts = toolbox::parts_of(&tool_name(context, node), name);
     let (about, example) = match () {

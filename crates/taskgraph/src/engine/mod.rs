@@ -102,6 +102,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         (None, None) if spoken => navigator.handle_text(event),
         (None, None) => {}
     }
+    navigator.pass_over_refusal(event);
     if event.tool_result.is_none() {
         navigator.search_by_name(event);
     }

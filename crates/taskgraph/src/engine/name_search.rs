@@ -67,6 +67,18 @@ impl<'a> Navigator<'a> {
         hits.first().map(|hit| hit["contact_id"].clone()).filter(|id| !exact && id.is_string())
     }
 
+    /// Marks the values by which nobody was found.
+    pub(super) fn refuse_search(&mut self) {
+        let since = search_key::since(&self.state, self.context.has_tool(IDENTIFY_TOOL));
+        let said = self.state.known.get(QUERY).is_some_and(|query| !query.refused && !query.stale);
+        let key = search_key::of(&self.state, since, self.corrects_somebody()).filter(|_| !said);
+        for name in key.map_or(&[QUERY][..], |key| key.parts) {
+            if let Some(known) = self.state.known.get_mut(*name) {
+                known.refused = true;
+            }
+        }
+    }
+
     /// Takes the values by which somebody was found as known: they are no change of their data.
     pub(super) fn settle_search(&mut self, tool: &str, sent: &Map<String, Value>, result: &Value) {
         let found = tool == SEARCH_TOOL && result["contacts"].as_array().is_some_and(|hits| !hits.is_empty());

@@ -15,7 +15,7 @@ use super::{
     topic::Topic,
 };
 use crate::{
-    graph::Node,
+    graph::{Edge, Node},
     instructions::{self, DeadEnd},
     resource::Behavior,
     rules::IDENTIFY_TOOL,
@@ -43,7 +43,8 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
         return look_up(state, phone);
     }
     let known = arguments(state, context, node);
-    let (tool, failed, skippable) = (tool_name(context, node), state.failed.clone(), node.can_skip);
+    let skippable = node.can_skip && leads_on(state, context, node);
+    let (tool, failed) = (tool_name(context, node), state.failed.clone());
     let optional = optional(context, node, &known, &missing);
     if missing.is_empty() {
         let ours = context.own_tool(node).is_some();
@@ -53,6 +54,15 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
     let instruction = instructions::slots(node, failed.is_some(), times);
     Action::Slots { tool, missing, optional, failed, skippable, instruction }
+}
+
+/// Returns `true` if the next node can do without the result of this one.
+fn leads_on(state: &State, context: &RunContext<'_>, node: &Node) -> bool {
+    let needs = |edge: &Edge| {
+        let open = missing(state, context, context.node(&edge.to));
+        open.iter().any(|missing| context.sole_provider(&missing.name).is_some())
+    };
+    !context.graph.edges_from(&node.id).filter(|edge| edge.intent.is_none()).any(needs)
 }
 
 /// Returns `true` if a search has ended with several people, or with one who may be another.

@@ -36,6 +36,7 @@ impl Navigator<'_> {
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
         let by_customer = self.context.has_tool(IDENTIFY_TOOL);
         let failure = Failure::read(result).or_else(|| taken(tool, result).filter(|_| by_customer));
+        let failure = failure.or_else(|| nobody(tool, result).filter(|_| self.corrects_somebody()));
         match failure.or_else(|| incomplete(tool, result)) {
             Some(failure) => self.fail(tool, failure),
             None => self.succeed(tool, result),
@@ -162,7 +163,7 @@ impl Navigator<'_> {
         self.state
             .known
             .retain(|name, _| !used(name) || kept(name) || (stays(name) && !parts.contains(&name.as_str())));
-        self.state.words = None;
+        (self.state.words, self.state.answer, self.state.wanted) = (None, None, None);
         self.state.unheard = None;
         if tool == toolbox::BOOKING_TOOL {
             self.state.shown = None;
@@ -182,6 +183,7 @@ impl Navigator<'_> {
         self.state.tries += 1;
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::decide(&failure, self.state.tries, repeatable) {
+            Reaction::AskAgain(_) if tool == toolbox::SEARCH_TOOL => self.refuse_search(),
             Reaction::AskAgain(arguments) => self.refuse(|name| arguments.contains(&name)),
             Reaction::AskAll => self.refuse_sent(&failure),
             Reaction::TryAgain => {}
@@ -245,7 +247,7 @@ impl Navigator<'_> {
         }
         let words = spec.names().find(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter));
         if words.is_some_and(|name| is_meant(name, &Value::Null)) {
-            self.state.words = None;
+            (self.state.words, self.state.answer) = (None, None);
         }
     }
 
@@ -269,6 +271,14 @@ fn taken(tool: &str, result: &Value) -> Option<Failure> {
     failure.hint = "ask whether that is them: if so send its `email`, else `allow_same_phone`: `true`".to_owned();
     failure.details.insert(toolbox::MATCHED_BY.to_owned(), shared.into());
     Some(failure)
+}
+
+/// Treats a search that finds nobody as a failure where the one who was to be found is changed afterwards.
+fn nobody(tool: &str, result: &Value) -> Option<Failure> {
+    let none = tool == toolbox::SEARCH_TOOL && result["contacts"].as_array().is_some_and(Vec::is_empty);
+    let mut failure = Failure::of(Code::UserNotFound.as_str(), "nobody was found");
+    failure.hint = "ask for another spelling, address or number".to_owned();
+    none.then_some(failure)
 }
 
 /// The value of a failed call that belongs to somebody who may not be the customer: it recognises nobody.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     error::StepError,
     event::Event,
+    hand_off,
     known_value::{KnownValue, Source},
     limits::VALUE_LENGTH_MAX,
     missing,
@@ -25,7 +26,7 @@ impl Navigator<'_> {
         let mut refused = None;
         let mut taken = vec![];
         for (given, value) in &event.slots {
-            let name = self.searched_by(self.context.argument(given));
+            let name = self.searched_by(self.context.argument(given), event);
             match self.check_slot(&name, value) {
                 Ok(()) => taken.push((name, value)),
                 Err(error) => {
@@ -55,6 +56,10 @@ impl Navigator<'_> {
         }
         if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) {
             self.try_failed_tool_again();
+            self.pass_known_lookup();
+        }
+        if event.slots.contains_key("reach") {
+            self.add_reach();
         }
         match again {
             Some((tool, _)) if event.tool_result.is_none() => self.ask_tool_again(tool),
@@ -66,22 +71,34 @@ impl Navigator<'_> {
 
     /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
     /// for it.
-    fn searched_by(&self, name: String) -> String {
+    fn searched_by(&self, name: String, event: &Event) -> String {
         let only_searched = self.context.has_tool(SEARCH_TOOL) && !self.context.has_tool(IDENTIFY_TOOL);
         let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
-        if searched || self.answers_search(&name) { toolbox::QUERY.to_owned() } else { name }
+        if searched || self.answers_search(&name, event) { toolbox::QUERY.to_owned() } else { name }
     }
 
-    /// Returns `true` if the value is the answer to the question whom to search for.
-    fn answers_search(&self, name: &str) -> bool {
+    /// Returns `true` if the value is the answer to the question whom to search for: the surest one of the event.
+    fn answers_search(&self, name: &str, event: &Event) -> bool {
+        let surest = ["query", "contact", "cus_cid", toolbox::NAME, "email", "phone"];
+        let sent: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
+        let first = surest.into_iter().find(|one| sent.iter().any(|sent| sent == one));
         let asked = self.state.phase == Phase::Fill
             && self.context.own_tool(self.node()) == Some(SEARCH_TOOL)
             && missing::missing(&self.state, self.context, self.node()).iter().any(|one| one.name == toolbox::QUERY);
-        asked && ["email", "phone"].contains(&name)
+        asked && first == Some(name) && ["email", "phone"].contains(&name)
+    }
+
+    /// Passes on how the customer is reached, where a colleague was asked without it.
+    fn add_reach(&mut self) {
+        let asked = self.context.own_tool(self.node()) == Some(toolbox::HAND_OFF_TOOL);
+        if asked && !matches!(self.state.phase, Phase::Fill) && hand_off::is_unreachable(&self.state) {
+            self.state.phase = Phase::Fill;
+        }
     }
 
     /// The next matter is that of somebody else, who has to be looked up first.
     fn forget_customer(&mut self) {
+        self.state.forget_address();
         self.state.forget_tool_values();
         self.state.identified_by = None;
         self.state.logged = false;

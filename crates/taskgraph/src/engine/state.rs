@@ -30,6 +30,8 @@ pub const STATE_VERSION: u32 = 1;
 /// The most messages that are kept until they are logged, and the longest part of one, in characters.
 const MESSAGES_MAX: usize = 50;
 const MESSAGE_LENGTH_MAX: usize = 1_000;
+/// The mark for an address that was left out.
+const ELIDED: &str = "…";
 /// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
 
@@ -179,6 +181,18 @@ pub(super) struct ShownTimes {
     /// The lengths in minutes of which the customer can choose one.
     #[serde(default)]
     pub(super) durations: Vec<u64>,
+    /// The time that was asked for is not free.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_taken: bool,
+    /// The names of what the booking requires and nobody has answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) form_fields: Vec<String>,
+    /// The ids of the consents that it requires.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) consents: Vec<String>,
+    /// The most guests of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) guests_max: Option<u64>,
 }
 
 /// The thing that the run waits for.
@@ -481,6 +495,19 @@ impl State {
         for (name, known) in self.apart.take(&contact.value) {
             let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
             self.known.entry(name).or_insert(KnownValue { stale, ..known });
+        }
+    }
+
+    /// Leaves the address of somebody else out of the messages that are logged on the customer who is identified next.
+    pub(super) fn forget_address(&mut self) {
+        let address = self.identified_by.as_ref().and_then(Value::as_str).filter(|text| text.contains('@'));
+        let Some(address) = address.map(str::to_lowercase) else { return };
+        for message in &mut self.said {
+            let is_theirs = |word: &str| word.to_lowercase().contains(&address);
+            if message.split_whitespace().any(is_theirs) {
+                let kept = message.split(' ').map(|word| if is_theirs(word) { ELIDED } else { word });
+                *message = kept.collect::<Vec<_>>().join(" ");
+            }
         }
     }
 
