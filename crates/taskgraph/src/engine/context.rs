@@ -90,9 +90,15 @@ impl<'a> RunContext<'a> {
         Ok(())
     }
 
+    /// The tools of the graph, and the one that asks a person: its way is open in every graph.
+    fn specs(&self) -> impl Iterator<Item = Cow<'a, ToolSpec>> {
+        let person = self.tools.tools.get(HAND_OFF_TOOL).filter(|_| self.hands_off()).map(Cow::Borrowed);
+        self.graph.nodes().iter().filter_map(|node| self.spec(node)).chain(person)
+    }
+
     /// The arguments of all tools of the graph.
     fn arguments(&self) -> BTreeSet<String> {
-        let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
+        let specs = self.specs();
         let mut all: BTreeSet<String> =
             specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect();
         let composed = toolbox::COMPOSED_ARGUMENTS.iter().filter(|(tool, ..)| self.has_tool(tool));
@@ -117,7 +123,7 @@ impl<'a> RunContext<'a> {
 
     /// Returns `true` if a tool of the graph takes a value of this JSON type.
     fn is_taken(&self, argument: &str, value: &Value) -> bool {
-        let mut specs = self.graph.nodes().iter().filter_map(|node| self.spec(node)).filter(|spec| spec.has(argument));
+        let mut specs = self.specs().filter(|spec| spec.has(argument));
         let first = specs.next();
         first.is_none_or(|first| first.takes(argument, value) || specs.any(|spec| spec.takes(argument, value)))
     }

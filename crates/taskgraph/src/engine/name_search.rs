@@ -38,6 +38,7 @@ impl<'a> Navigator<'a> {
         let brought = event.slots.keys().any(|name| NAMING.contains(&self.context.argument(name).as_str()));
         let known = ADDRESSES.iter().any(|name| self.state.known.contains_key(*name));
         let query = self.state.known.get(QUERY).filter(|query| !query.refused && !query.stale);
+        let query = query.filter(|query| query.source == Source::Said(self.state.steps) || !brought);
         let query = query.and_then(|query| query.value.as_str()).map(str::to_owned);
         let text = query.or_else(|| search_key::of(&self.state, 0, false).map(|key| key.text))?;
         let anew = self.state.searched.as_ref() != Some(&text);

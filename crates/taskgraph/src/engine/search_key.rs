@@ -31,10 +31,14 @@ pub(super) fn of(state: &State, since: u32, corrects: bool) -> Option<SearchKey>
         known.and_then(|known| known.value.as_str()).filter(|text| !text.trim().is_empty())
     };
     let keys = KEYS.iter().filter(|parts| !corrects || !["phone", "company"].contains(&parts[0]));
-    keys.copied().find_map(|parts| {
+    let said = keys.copied().filter_map(|parts| {
         let text: Vec<&str> = parts.iter().filter_map(|name| usable(&name)).map(str::trim).collect();
         (!text.is_empty()).then(|| SearchKey { text: text.join(" "), parts })
-    })
+    });
+    let step =
+        |key: &SearchKey| key.parts.iter().filter_map(|name| state.known.get(*name)).map(|known| known.source).max();
+    // The last word on it counts, and of one step the surest.
+    said.reduce(|best, key| if step(&key) > step(&best) { key } else { best })
 }
 
 /// Returns the step after which values belong to the search at hand. A customer is the same all along (`by_customer`);

@@ -55,7 +55,10 @@ pub(super) struct Conversation {
 
 impl Conversation {
     pub(super) fn of(graph: Graph) -> Conversation {
-        let tools = toolbox();
+        Conversation::with(graph, toolbox())
+    }
+
+    pub(super) fn with(graph: Graph, tools: Toolbox) -> Conversation {
         let (state, actions) = engine::start(&RunContext { graph: &graph, tools: &tools }, 1);
         Conversation { graph, tools, state, actions }
     }

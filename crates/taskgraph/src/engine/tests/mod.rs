@@ -1,4 +1,5 @@
 mod conversation;
+mod desk;
 mod random;
 mod rules;
 mod shipped_conversations;
