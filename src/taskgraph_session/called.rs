@@ -148,6 +148,9 @@ fn shown(tool: &str, mut answer: Value) -> Value {
     if answer["changes"] == json!({}) && answer["note_id"].is_string() {
         remove(&mut answer, &["changes"]); // The note is all that was done.
     }
+    if let Some(properties) = answer.get_mut("properties").filter(|_| tool == "get_contact") {
+        remove(properties, &["hubspot_owner_id"]); // No customer knows their representative by it.
+    }
     for (count, list) in [("coming_total", "coming"), ("past_total", "past")] {
         if answer[count] == 0 {
             remove(&mut answer, &[list]);

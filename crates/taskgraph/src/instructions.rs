@@ -153,7 +153,10 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 }
 
 /// The end of a topic.
-const FINISH: &str = "Tell them; a goodbye needs no step.";
+pub(super) const FINISH: &str = "Tell them; a goodbye needs no step.";
+
+/// The question for the address of somebody who can be searched for too.
+pub(super) const ADDRESS_OR_NAME: &str = "Their e-mail address, or a name as `query`";
 
 /// The end of a search for a person.
 pub(super) const WHO: &str = "Ask which one it is.";

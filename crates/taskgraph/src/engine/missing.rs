@@ -98,10 +98,8 @@ fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpe
     let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
     let words = state.words.clone().filter(|_| words);
     let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
-    let (about, example) = match searches_by_name(context, node) && name == toolbox::ADDRESSES[0] {
-        true => (format!("{about}, or their name as `query`"), None),
-        false => (about, example),
-    };
+    let by_name = name == toolbox::ADDRESSES[0] && searches_by_name(context, node);
+    let about = if by_name { instructions::ADDRESS_OR_NAME.to_owned() } else { about };
     // The author's question says all that a description would, except of what an object is made.
     let parts = toolbox::parts_of(&tool_name(context, node), name);
     let (about, example) = match () {

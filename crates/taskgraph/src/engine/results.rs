@@ -184,7 +184,7 @@ impl Navigator<'_> {
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::decide(&failure, self.state.tries, repeatable) {
             Reaction::AskAgain(_) if tool == toolbox::SEARCH_TOOL => self.refuse_search(),
-            Reaction::AskAgain(arguments) => self.refuse(|name| arguments.contains(&name)),
+            Reaction::AskAgain(arguments) => self.refuse_arguments(arguments),
             Reaction::AskAll => self.refuse_sent(&failure),
             Reaction::TryAgain => {}
             Reaction::GiveUp => {
@@ -212,6 +212,13 @@ impl Navigator<'_> {
         }
     }
 
+    /// Marks those of these arguments that the tool at hand takes, and the addresses.
+    fn refuse_arguments(&mut self, arguments: &[&str]) {
+        let spec = self.context.spec(self.node());
+        let taken = |name: &str| toolbox::ADDRESSES.contains(&name) || spec.as_ref().is_some_and(|spec| spec.has(name));
+        self.refuse(|name| arguments.contains(&name) && taken(name));
+    }
+
     /// Marks values that a tool did not accept. They are kept for other tools: an unknown address is that of a new
     /// contact.
     fn refuse(&mut self, refused: impl Fn(&str) -> bool) {
@@ -233,7 +240,10 @@ impl Navigator<'_> {
                 .find(of)
                 .is_some_and(|argument| sent.get(argument).is_some_and(|object| !object[name].is_null()))
         };
-        let named = failure.named();
+        let mut named = failure.named();
+        if named.is_empty() && failure.code == Code::Conflict.as_str() && toolbox::composes(tool) {
+            named.push("email".to_owned()); // Only of an address is there one.
+        }
         let names_one = named.iter().any(|name| whole(name) || part(name));
         let is_meant = |name: &str, value: &Value| {
             let inside =

@@ -434,10 +434,8 @@ impl State {
         for id in frame.entered {
             self.take_back_visit(&id);
         }
-        for (name, known) in frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool) {
-            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
-            self.known.entry(name).or_insert(KnownValue { stale, ..known });
-        }
+        let said = frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool).collect();
+        self.add_newer_of_another_topic(said);
         if let (Some(topic), Some(words)) = (frame.topic, frame.words) {
             self.left.retain(|left| left.topic != topic);
             self.left.push(LeftTopic { topic, words });
@@ -489,13 +487,21 @@ impl State {
         }
     }
 
+    /// Takes those values of another topic of which nothing newer is known, for the case that it is taken up again.
+    fn add_newer_of_another_topic(&mut self, values: KnownValues) {
+        for (name, known) in values {
+            if self.known.get(&name).is_none_or(|before| known.source > before.source) {
+                let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
+                self.known.insert(name, KnownValue { stale, ..known });
+            }
+        }
+    }
+
     /// Brings back what was stated for the customer who is known now and was set apart, where nothing newer is known.
     pub(super) fn recall(&mut self) {
         let Some(contact) = self.known.get(CONTACT) else { return };
-        for (name, known) in self.apart.take(&contact.value) {
-            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
-            self.known.entry(name).or_insert(KnownValue { stale, ..known });
-        }
+        let apart = self.apart.take(&contact.value);
+        self.add_newer_of_another_topic(apart);
     }
 
     /// Leaves the address of somebody else out of the messages that are logged on the customer who is identified next.

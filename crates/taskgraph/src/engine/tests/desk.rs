@@ -183,6 +183,24 @@ fn a_failure_refuses_only_what_it_names() {
 }
 
 #[test]
+fn an_address_that_somebody_has_and_a_day_that_is_none_are_asked_for_alone() {
+    let mut talk = desk();
+    let said =
+        json!({"email": "sarah@gmail.com", "properties": {"email": "freja@nordlys.dk"}, "phone": "+45 20 30 40 50"});
+    talk.says("My data are new", Some("My data"), said).answers(sarah()).answers(json!({"properties": {}}));
+    talk.says("Correct it", Some("Correct my data"), json!({}));
+    talk.answers(json!({"code": "CONFLICT_ERROR", "message": "HubSpot has such a record", "hint": "x"}));
+    assert_eq!(sends(&talk)["properties"], json!({"phone": "+45 20 30 40 50"}));
+
+    let mut talk = desk();
+    let said = json!({"reach": "+1 702 555 0143", "due": "sometime", "email": "sarah@gmail.com"});
+    talk.says("call me back about the invoice", Some("a person"), said);
+    assert_eq!(sends(&talk)["due"], "sometime");
+    talk.answers(json!({"code": "DATE_NOT_UNDERSTOOD_ERROR", "message": "`sometime` is no day", "hint": "x"}));
+    assert_eq!(talk.asked(), "call create_task: contact reach reason", "without it, or with another");
+}
+
+#[test]
 fn a_refused_matter_that_is_said_anew_in_words_keeps_what_was_stated() {
     let mut talk = desk();
     talk.says(FAULT, Some("Report a problem"), json!({"email": "sarah@gmail.com", "issue": "It squeaks"}))
