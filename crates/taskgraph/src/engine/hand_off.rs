@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::{
     context::RunContext,
     known_value::Source,
-    state::{CONTACT, Phase, State, Wanted},
+    state::{CONTACT, Phase, State},
     toolbox::{HAND_OFF_TOOL, ToolSpec},
+    waiting::Wanted,
     words,
 };
 use crate::{

@@ -39,11 +39,13 @@ mod results;
 mod rng;
 mod search_key;
 mod set_apart;
+mod shown_starts;
 mod shown_times;
 mod slots;
 pub mod state;
 pub mod toolbox;
 mod topic;
+mod waiting;
 mod words;
 
 use std::borrow::Cow;

@@ -9,9 +9,10 @@ use super::{
     intents::{self, may_enter},
     limits::VALUE_LENGTH_MAX,
     missing, next_action, rng, shown_times,
-    state::{Phase, State, SuspendedTopic, Visit},
+    state::{Phase, State, Visit},
     toolbox::{self, TIMES_TOOL, Trust},
     topic::Topic,
+    waiting::SuspendedTopic,
     words,
 };
 use crate::{

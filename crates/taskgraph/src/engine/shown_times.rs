@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     known_value::{KnownValue, Source},
-    state::{ShownTimes, State},
+    shown_starts::ShownTimes,
+    state::State,
     toolbox::{ASKED_AGAIN, TIMES_TOOL},
 };
 use crate::instructions;

@@ -12,13 +12,14 @@ use super::{
     event::Failure,
     known_value::{KnownValue, KnownValues, Source},
     set_apart::SetApart,
+    shown_starts::ShownTimes,
     toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS},
     topic::Topic,
+    waiting::{LeftTopic, SuspendedTopic, Wanted},
 };
-use crate::{
-    graph::{Edge, Graph, NodeId},
-    instructions::DeadEnd,
-};
+use crate::graph::{Edge, Graph, NodeId};
+
+pub(super) use super::waiting::Phase;
 
 /// The most suspended topics; the oldest is dropped.
 const STACK_MAX: usize = 8;
@@ -151,101 +152,6 @@ pub struct Ignored {
     pub name: String,
     /// The reason, with what can be sent.
     pub reason: String,
-}
-
-/// A matter that a person is asked to see to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Wanted {
-    pub(super) words: Option<String>,
-    /// The values that were stated for it, in one line.
-    pub(super) values: String,
-}
-
-/// The message with which a topic began that was left.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct LeftTopic {
-    #[serde(rename = "matter")]
-    pub(super) topic: Topic,
-    pub(super) words: String,
-}
-
-/// Free times, as the tool that finds them has shown them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ShownTimes {
-    /// The step in which they were shown. What the customer said before is a wish, not an agreement.
-    pub(super) step: u32,
-    /// The values by which the day and the zone were asked for, and as they were understood.
-    pub(super) asked: BTreeMap<String, Vec<Value>>,
-    /// The starts, such as `2026-12-01T13:00:00-05:00`.
-    pub(super) starts: Vec<String>,
-    /// The lengths in minutes of which the customer can choose one.
-    #[serde(default)]
-    pub(super) durations: Vec<u64>,
-    /// The time that was asked for is not free.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) is_taken: bool,
-    /// The names of what the booking requires and nobody has answered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) form_fields: Vec<String>,
-    /// The ids of the consents that it requires.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) consents: Vec<String>,
-    /// The most guests of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) guests_max: Option<u64>,
-}
-
-/// The thing that the run waits for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Phase {
-    /// Arguments or the result of a tool.
-    Fill,
-    /// The customer's answer to something that is said.
-    Speak,
-    /// The customer's answer after the result of a topic's last tool.
-    Finish,
-    /// The customer's answer after the topic is closed; the conversation may be over.
-    Close,
-    /// An intent.
-    Choose,
-    /// The decision to go on with the newest suspended topic.
-    Offer,
-    /// The decision to leave the current topic for this one, for which the customer came with these words. Values stated
-    /// since that step belong to it.
-    Switch {
-        to: Topic,
-        was: Box<Phase>,
-        #[serde(default)]
-        words: Option<String>,
-        #[serde(default)]
-        since: u32,
-    },
-    /// The customer's answer after they are told that nothing fits.
-    #[serde(rename = "lost")]
-    DeadEnd { why: DeadEnd },
-}
-
-/// A topic that is suspended while another is handled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct SuspendedTopic {
-    pub(super) at: NodeId,
-    pub(super) phase: Phase,
-    #[serde(rename = "matter")]
-    pub(super) topic: Option<Topic>,
-    pub(super) nested: Vec<NodeId>,
-    pub(super) known: KnownValues,
-    pub(super) tries: u32,
-    pub(super) failed: Option<Failure>,
-    #[serde(default)]
-    pub(super) words: Option<String>,
-    #[serde(default)]
-    pub(super) entered: Vec<NodeId>,
-    #[serde(default)]
-    pub(super) shown: Option<ShownTimes>,
-    /// Nobody has said that it is to go on afterwards.
-    #[serde(default)]
-    pub(super) unasked: bool,
 }
 
 /// A node of the path.
@@ -527,10 +433,4 @@ impl State {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
-}
-
-impl SuspendedTopic {
-    fn started_by(&self, edge: &Edge) -> bool {
-        self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
-    }
 }
