@@ -390,3 +390,19 @@ async fn a_note_is_shown_to_be_written() {
     let shown = &talk.call("update_ticket")["result"];
     assert!(shown["note_id"].is_string() && shown.get("changes").is_none(), "{shown}");
 }
+
+/// What is said with a "no" is logged, and is no part of what comes next.
+#[tokio::test(start_paused = true)]
+async fn words_of_a_refusal_are_not_those_of_the_next_matter() {
+    for refusal in [json!({"intent": "none"}), json!({"switch": "leave"})] {
+        let mut talk = Guided::desk().await;
+        let mut weather = refusal.clone();
+        weather["user_text"] = json!("Wie ist denn heute das Wetter?");
+        talk.step(weather).await;
+        talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
+        assert_eq!(talk.issue(), WHEEL, "{refusal}");
+        let logged = talk.world.sandbox.records("communications");
+        let is_logged = |text: &str| logged.iter().any(|record| record.to_string().contains(text));
+        assert!(is_logged("Wetter") && is_logged(WHEEL), "{logged:?}");
+    }
+}

@@ -152,12 +152,27 @@ pub(super) fn example(state: &State) -> Option<String> {
 /// were shown. Returns the time of day in the place of the latter.
 pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) -> Option<Value> {
     let text = value.as_str().filter(|_| name == START)?.trim();
+    if let Some(day) = only_day_with(state, text) {
+        state.known.insert(DAY.to_owned(), KnownValue::of(day.into(), Source::Said(state.steps)));
+        return None;
+    }
     let minute = text.get(text.len().checked_sub(MINUTE_LENGTH)?..)?.replace(' ', "T");
     let is_meant = |start: &&String| *start == text || start.get(..MINUTE_LENGTH) == Some(minute.as_str());
     let start = state.shown.as_ref()?.starts.iter().find(is_meant)?.clone();
     let known = KnownValue::of(start.get(..DATE_LENGTH)?.into(), Source::Said(state.steps));
     state.known.insert(DAY.to_owned(), known);
     (start != text).then(|| start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(Value::from)).flatten()
+}
+
+/// The day of the only start that was shown with this time, where none was shown of the day that was asked for.
+fn only_day_with(state: &State, time: &str) -> Option<String> {
+    let asked = state.known.get(DAY)?.value.as_str()?;
+    let starts = &state.shown.as_ref()?.starts;
+    let has_time = |start: &&String| start.get(DATE_LENGTH + 1..MINUTE_LENGTH) == Some(time);
+    let mut fitting = starts.iter().filter(has_time);
+    let only = fitting.next().filter(|_| fitting.next().is_none())?;
+    let none_asked = !starts.iter().any(|start| start.starts_with(asked));
+    only.get(..DATE_LENGTH).filter(|_| none_asked).map(str::to_owned)
 }
 
 /// Returns `true` if the day and the time are one of the starts that were shown.

@@ -42,6 +42,23 @@ fn a_booking_asks_for_what_its_form_requires_together_with_the_time() {
 }
 
 #[test]
+fn a_time_that_was_shown_for_one_other_day_alone_is_of_that_day() {
+    let start = |text: &str| json!({ "start": text });
+    let monday = [start("2026-12-07T09:00:00-05:00"), start("2026-12-07T09:30:00-05:00")];
+    for (others, day) in
+        [(json!(monday), "2026-12-07"), (json!([monday[0], start("2026-12-08T09:00:00-05:00")]), "2026-12-03")]
+    {
+        let mut talk =
+            a_meeting(json!({"slug": "ann", "date": "2026-12-03", "available_slots": [], "next_free_slots": others}));
+        talk.says("nine then", None, json!({"meeting_start_time": "09:00"}));
+        assert_eq!(
+            (&sends(&talk)["meeting_date"], &sends(&talk)["meeting_start_time"]),
+            (&json!(day), &json!("09:00"))
+        );
+    }
+}
+
+#[test]
 fn the_task_after_a_dead_end_says_what_was_wanted() {
     let mut talk = a_meeting(json!({"code": "CALENDAR_OFFLINE_ERROR", "message": "x", "hint": "`create_task`"}));
     for first_heard in [false, true] {
