@@ -145,8 +145,10 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         None => {}
     }
     without_counts(&mut answer);
-    if answer["changes"] == json!({}) && answer["note_id"].is_string() {
-        remove(&mut answer, &["changes"]); // The note is all that was done.
+    if let Some(changes) = answer.get("changes").filter(|_| answer["note_id"].is_string()) {
+        // Where nothing else has changed, the note says what was done.
+        let told = if *changes == json!({}) { "changes" } else { "note_id" };
+        remove(&mut answer, &[told]);
     }
     if let Some(properties) = answer.get_mut("properties").filter(|_| tool == "get_contact") {
         remove(properties, &["hubspot_owner_id"]); // No customer knows their representative by it.

@@ -173,11 +173,13 @@ pub(super) fn finish(node: &Node) -> String {
 const ALL: &str = "If that is all, send nothing.";
 /// The instruction to choose an intent.
 pub(super) const CHOOSE: &str = "Send the `intent` that fits, or ask.";
+/// The same where nothing has to follow.
+const CHOOSE_OR_END: &str = "Send the `intent` that fits, ask, or send nothing.";
 /// The instruction to choose how a topic continues after the result of this node's tool. `waiting`: another topic is to
 /// be resumed.
 pub(super) fn choose_at(node: &Node, waiting: bool) -> String {
-    let all = if waiting { "\"none\": that is all." } else { ALL };
-    format!("{} {CHOOSE} {all}", sentence(&node.task)).trim().to_owned()
+    let choose = if waiting { [CHOOSE, "\"none\": that is all."].join(" ") } else { CHOOSE_OR_END.to_owned() };
+    format!("{} {choose}", sentence(&node.task)).trim().to_owned()
 }
 
 /// The instruction to ask about the current topic.
