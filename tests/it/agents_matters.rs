@@ -38,6 +38,8 @@ async fn an_interrupted_matter_is_offered_and_not_resumed_unasked() {
     talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
     let first = json!({"user_text": "first a person", "intent": "a person", "switch": "come_back"});
     talk.step(first).await;
+    assert_eq!(talk.missing(), ["reach"]);
+    talk.step(json!({"slots": {"reach": "at the bar"}})).await;
     assert_eq!(talk.at(), "problem.who slots", "{}", talk.last);
 }
 
