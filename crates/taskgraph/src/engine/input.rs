@@ -68,7 +68,7 @@ impl Navigator<'_> {
 
     /// Passes over what was said with a "no" or a goodbye: it is logged, and begins no other matter.
     pub(super) fn pass_over_refusal(&mut self, event: &Event) {
-        let none = event.intent.as_deref().is_some_and(|name| is_no_intent(name));
+        let none = event.intent.as_deref().is_some_and(is_no_intent);
         let leaves = event.intent.is_none() && event.switch == Some(Switch::Leave);
         if none || leaves {
             self.state.unheard = None;
