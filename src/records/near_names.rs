@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::by_phone::filter;
-use super::excerpt;
+use super::{excerpt, query};
 use crate::tool::Ctx;
 use domain::email::Email;
 use domain::id::RecordId;
@@ -93,7 +93,7 @@ fn words(query: &str) -> Vec<String> {
 }
 
 fn folded(text: &str) -> String {
-    text::unaccented(&text.to_lowercase())
+    text::unaccented(&query::with_plain_marks(text).to_lowercase())
 }
 
 fn near(words: &[String], records: &[Record]) -> Vec<Near> {

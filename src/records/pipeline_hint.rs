@@ -18,6 +18,12 @@ const GENERAL: [&str; 12] = [
     "team",
     "desk",
 ];
+/// The beginnings of words for an exchange, of goods or of words, in English, French, German, Danish and Italian.
+const EXCHANGES: [&str; 5] = ["exchang", "echang", "austausch", "udveksl", "scambi"];
+/// The beginnings of what is exchanged where nobody sends goods back: "we exchanged e-mails about the invoice".
+const WRITTEN: [&str; 9] = ["mail", "email", "messag", "nachricht", "besked", "messagg", "letter", "brief", "lettre"];
+/// The most words of four letters from the one to the other.
+const NEAR: usize = 2;
 /// The fewest letters of a word that is compared.
 const WORD_MIN: usize = 4;
 /// The most letters of the shorter word after its common beginning with the longer one: `repairs` and `repaired`.
@@ -28,7 +34,8 @@ pub fn fitting<'a>(pipelines: &'a [Pipeline], opened_in: &str, text: &str) -> Op
     let written = words(text);
     let fits = |one: &&Pipeline| {
         let named = words(&one.label).into_iter().filter(|word| !GENERAL.contains(&word.as_str()));
-        named.into_iter().any(|named| written.iter().any(|written| is_same_word(&named, written)))
+        let says = |at: usize, named: &str| is_same_word(named, &written[at]) && !is_of_letters(&written[at..]);
+        named.into_iter().any(|named| (0..written.len()).any(|at| says(at, &named)))
     };
     let mut fitting = pipelines.iter().filter(fits);
     let only = fitting.next().filter(|_| fitting.next().is_none())?;
@@ -39,6 +46,13 @@ fn words(text: &str) -> Vec<String> {
     let folded = text::unaccented(&text.to_lowercase());
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= WORD_MIN);
     words.map(str::to_owned).collect()
+}
+
+/// True for words that begin with an exchange of letters.
+fn is_of_letters(words: &[String]) -> bool {
+    let begins = |word: &String, with: &[&str]| with.iter().any(|begin| word.starts_with(begin));
+    let mut words = words.iter();
+    words.next().is_some_and(|first| begins(first, &EXCHANGES)) && words.take(NEAR).any(|word| begins(word, &WRITTEN))
 }
 
 /// True for two forms of one word: they begin alike, and only a short ending differs.
@@ -71,6 +85,9 @@ mod tests {
             ("Please send me a report on support tickets", None),
             ("I need customer support", None),
             ("Repair it, or send the bill back", None),
+            ("We exchanged emails about the invoice", None),
+            ("We have exchanged several e-mails with Tom", None),
+            ("Exchange the tray, I sent you an e-mail", Some("1")),
             ("", None),
         ] {
             assert_eq!(fitting(&all, "0", text).map(|one| one.id.as_str()), expected, "{text}");

@@ -20,6 +20,8 @@ const ID_DIGITS_MIN: usize = 9;
 const MEANT_DIGITS_MIN: usize = 5;
 /// Marks at the ends of a word that belong to the sentence around it, or turn a name: `Mark, Sarah`.
 const PUNCTUATION: [char; 16] = [',', ';', ':', '!', '?', '"', '“', '”', '„', '(', ')', '<', '>', '[', ']', '|'];
+/// Characters that are written for an apostrophe, and for a hyphen.
+const HYPHENS: [char; 3] = ['\u{2010}', '\u{2011}', '–'];
 /// Words of a request or a label, which are in nobody's name.
 const FILLERS: &str = "\
     a about address all am and any anybody anyone are at back by call called can caller cell client contact contacts \
@@ -92,9 +94,14 @@ pub fn texts(query: &str) -> Vec<String> {
 
 /// The text as names are stored that were typed on a keyboard, and on a phone.
 fn with_apostrophes(text: &str) -> Vec<String> {
-    let plain = text_cleaning::with_plain_apostrophes(text);
+    let plain = with_plain_marks(text);
     let typed = plain.contains('\'').then(|| plain.replace('\'', "’"));
     [plain].into_iter().chain(typed).collect()
+}
+
+/// The text with the marks of a keyboard in place of those that phones and text processors write, as in `O’Connor`.
+pub fn with_plain_marks(text: &str) -> String {
+    text_cleaning::with_plain_apostrophes(text).replace(HYPHENS, "-")
 }
 
 fn without_addresses(text: &str) -> String {
@@ -169,7 +176,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn plain_words(text: &str) -> Vec<String> {
-    let is_filler = |word: &str| FILLERS.split(' ').any(|filler| filler == word.to_lowercase().replace('’', "'"));
+    let is_filler = |word: &str| FILLERS.split(' ').any(|filler| filler == with_plain_marks(&word.to_lowercase()));
     words(&text_cleaning::search_words(text)).into_iter().filter(|word| !is_filler(word)).collect()
 }
 
@@ -253,6 +260,10 @@ mod tests {
             ("Sarah\u{200b} Mark", &["Sarah Mark"]),
             ("who", &["who"]),
             ("*@gmail.com", &["*@gmail.com"]),
+            ("Liam O’Connor", &["Liam O’Connor", "Liam O'Connor"]),
+            ("Liam O'Connor", &["Liam O'Connor", "Liam O’Connor"]),
+            ("my name is Liam O´Connor", &["my name is Liam O´Connor", "Liam O´Connor", "Liam O'Connor"]),
+            ("Anne–Marie", &["Anne–Marie", "Anne-Marie"]),
             ("👍", &["👍"]),
             ("Ｓａｒａｈ　Mark", &["Sarah Mark", "Ｓａｒａｈ Mark"]),
             ("ＪＯＳＥ", &["JOSE", "ＪＯＳＥ"]),

@@ -155,7 +155,7 @@ async fn within(ctx: &Ctx, found: Vec<FoundContact>, filters: &Map<String, Value
 
 /// Of several contacts those whose name, address or company has the most of the words; and a remark if none has any.
 fn told_apart(mut found: Vec<FoundContact>, words: &[String]) -> (Vec<FoundContact>, Option<&'static str>) {
-    let folded = |text: &str| text::unaccented(&text_cleaning::with_plain_apostrophes(&text.to_lowercase()));
+    let folded = |text: &str| text::unaccented(&query::with_plain_marks(text).to_lowercase());
     let words: Vec<_> = words.iter().map(|word| folded(word)).collect();
     let fitting = |one: &FoundContact| {
         let named: Vec<_> = NAMED.iter().filter_map(|name| one.record.get(name)).map(folded).collect();

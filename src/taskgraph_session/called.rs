@@ -46,7 +46,7 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ),
     ("create_meeting", &["contact_id", "calendar_event_id", "time_zone", "end", "recovered"]),
     ("create_ticket", &["url", "owner_id", "recovered"]),
-    ("update_ticket", &["url", "updated_at", "note_id"]),
+    ("update_ticket", &["url", "updated_at"]),
     ("create_task", &["url", "owner_id", "contact_id", "ticket_id", "recovered"]),
     ("find_meetings", &["contact_id", "changes"]),
     ("get_contact", &["contact_id", "url", "updated_at"]),
@@ -145,6 +145,14 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         None => {}
     }
     without_counts(&mut answer);
+    if let Some(changes) = answer.get("changes").filter(|_| answer["note_id"].is_string()) {
+        // Where nothing else has changed, the note says what was done.
+        let told = if *changes == json!({}) { "changes" } else { "note_id" };
+        remove(&mut answer, &[told]);
+    }
+    if let Some(properties) = answer.get_mut("properties").filter(|_| tool == "get_contact") {
+        remove(properties, &["hubspot_owner_id"]); // No customer knows their representative by it.
+    }
     for (count, list) in [("coming_total", "coming"), ("past_total", "past")] {
         if answer[count] == 0 {
             remove(&mut answer, &[list]);

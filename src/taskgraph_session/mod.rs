@@ -27,7 +27,7 @@ use crate::tool::{Ctx, Entry, Registry, ToolError, digest};
 use domain::code::Code;
 use taskgraph::engine::context::{DAY_ARGUMENTS, RunContext};
 use taskgraph::engine::toolbox::Toolbox;
-use taskgraph::engine::{self, action::Action, error::StepError, event::Event, state::State};
+use taskgraph::engine::{self, action, action::Action, error::StepError, event::Event, state::State};
 use taskgraph::graph::Graph;
 use taskgraph::render;
 
@@ -98,6 +98,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Option<Calls>) -> R
         Calls::ByClient => (asks, vec![]),
         Calls::ByServer => {
             let (mut asks, mut called) = run.call_due_tools(asks, before).await?;
+            action::without_repeated_ends(&mut asks);
             called::without_twice(&mut called, asks.last(), event);
             let found = documents::search(ctx, &asks).await;
             if found.as_ref().is_some_and(|found| found.succeeded) {

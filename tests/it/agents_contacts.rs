@@ -267,3 +267,14 @@ async fn f19_a_match_by_phone_shows_a_name_alone() {
     assert_eq!(answer["contact"]["properties"], json!({"firstname": "Sarah", "lastname": "Mark"}));
     assert_eq!(answer["contact"]["contact_id"], SARAH);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_is_found_whatever_apostrophe_it_is_written_with() {
+    let world = World::new().await;
+    for name in ["Liam O'Connor", "Liam O’Connor", "O’Connor", "oʼconnor", "my name is Liam O´Connor"] {
+        let found = world.call("search_contacts", json!({ "query": name })).await.unwrap();
+        let names: Vec<_> =
+            found["contacts"].as_array().unwrap().iter().map(|one| &one["properties"]["lastname"]).collect();
+        assert_eq!(names, ["O'Connor"], "{name}: {found}");
+    }
+}

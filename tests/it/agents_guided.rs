@@ -31,9 +31,11 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     for (way, node) in [
         (json!({"intent": "none"}), "start nothing"),
         (json!({"switch": "leave"}), "start nothing"),
+        // Somebody of whom nothing is known is asked once how to reach them.
+        (json!({"intent": "a person"}), "person slots"),
+        (json!({"user_text": "let me talk to a human", "intent": "human"}), "person slots"),
         // A colleague has a task, and the matter is offered.
-        (json!({"intent": "a person"}), "person go_on"),
-        (json!({"user_text": "let me talk to a human", "intent": "human"}), "person go_on"),
+        (json!({"intent": "a person", "slots": {"reach": "at the bar"}}), "person go_on"),
         (json!({"intent": "book a meeting", "switch": "leave"}), "meeting.who slots"),
     ] {
         let mut talk = Guided::desk().await;
@@ -48,6 +50,8 @@ async fn finding_02_every_step_can_be_left_for_something_else_nothing_or_a_perso
     }
     let mut talk = Guided::begin(json!({"graph": "hubspot"})).await;
     talk.step(json!({"user_text": ISSUE, "intent": "3"})).await.step(json!({"intent": "a person"})).await;
+    assert_eq!(talk.missing(), ["reach"]);
+    talk.step(json!({"slots": {"reach": "at the bar"}})).await;
     assert_eq!(talk.called(), ["create_task"], "a graph without a way to a person has one");
     assert_eq!(talk.ask()["kind"], "go_on", "and the matter is offered: {}", talk.last);
     talk.step(json!({"switch": "come_back"})).await;
@@ -329,4 +333,76 @@ async fn times_are_shown_for_whom_and_when_the_customer_says() {
     talk.step(json!({"user_text": "with Tom please", "slots": {"owner_id": "nobody of this name"}})).await;
     assert_eq!(talk.called(), ["check_available"], "{}", talk.last);
     assert_eq!(talk.call("check_available")["succeeded"], false, "not the own representative's times instead");
+}
+
+/// The values of a customer who sends the change at once, as the tools name it.
+#[tokio::test(start_paused = true)]
+async fn data_that_are_sent_as_properties_reach_the_tool_that_changes_them() {
+    let phone = json!({"phone": "+1 702 555 0199"});
+    let mut talk = Guided::desk().await;
+    let slots = json!({"email": "sarah@gmail.com", "properties": phone});
+    talk.step(json!({"user_text": "my number is new", "intent": "my data", "slots": slots})).await;
+    assert_eq!(talk.called(), ["find_contact_by_email", "get_contact"], "{}", talk.last);
+    talk.step(json!({"user_text": "yes, correct it", "intent": "correct my data"})).await;
+    assert_eq!(talk.call("update_contact")["result"]["changes"]["phone"]["after"], phone["phone"]);
+
+    let mut talk = Guided::begin(json!({"graph": "contacts"})).await;
+    let slots = json!({"email": "freja.holm@nordlys.dk", "properties": phone});
+    talk.step(json!({"user_text": "her number is new", "intent": "3", "slots": slots})).await;
+    assert_eq!(talk.called(), ["search_contacts", "update_contact"], "{}", talk.last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_only_a_name_is_found_and_asked_where_another_may_be_meant() {
+    for (slots, doubtful) in [
+        (json!({"name": "Freja Holm"}), false),
+        (json!({"firstname": "Freja", "lastname": "Holm"}), false),
+        (json!({"query": "nordlys"}), true),
+    ] {
+        let mut talk = Guided::desk().await;
+        talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
+        assert!(talk.ask()["missing"][0]["description"].as_str().unwrap().contains("`query`"), "{}", talk.last);
+        talk.step(json!({"user_text": "I have no address", "slots": slots})).await;
+        assert_eq!(talk.called()[0], "search_contacts");
+        assert_eq!(talk.missing() == ["cus_cid"], doubtful, "{}", talk.last);
+        if doubtful {
+            let hit = talk.call("search_contacts")["result"]["contacts"][0]["contact_id"].clone();
+            talk.step(json!({"user_text": "yes, that is me", "slots": {"contact_id": hit}})).await;
+        }
+        assert_eq!(talk.issue(), ISSUE, "{slots}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_ignored_says_what_can_be_sent() {
+    let mut talk = Guided::desk().await;
+    talk.step(json!({"user_text": ISSUE, "intent": "report a problem", "slots": {"contact": "7"}})).await;
+    let reason = talk.last["ignored"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("`email`, `phone`, `query`") && !reason.contains("tool_result"), "{reason}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_is_shown_to_be_written() {
+    let mut talk = Guided::desk().await;
+    talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
+    talk.step(json!({"user_text": "any news of my ticket?", "intent": "my ticket"})).await;
+    talk.step(json!({"user_text": "it also leaks oil now", "intent": "add to it"})).await;
+    let shown = &talk.call("update_ticket")["result"];
+    assert!(shown["note_id"].is_string() && shown.get("changes").is_none(), "{shown}");
+}
+
+/// What is said with a "no" is logged, and is no part of what comes next.
+#[tokio::test(start_paused = true)]
+async fn words_of_a_refusal_are_not_those_of_the_next_matter() {
+    for refusal in [json!({"intent": "none"}), json!({"switch": "leave"})] {
+        let mut talk = Guided::desk().await;
+        let mut weather = refusal.clone();
+        weather["user_text"] = json!("Wie ist denn heute das Wetter?");
+        talk.step(weather).await;
+        talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
+        assert_eq!(talk.issue(), WHEEL, "{refusal}");
+        let logged = talk.world.sandbox.records("communications");
+        let is_logged = |text: &str| logged.iter().any(|record| record.to_string().contains(text));
+        assert!(is_logged("Wetter") && is_logged(WHEEL), "{logged:?}");
+    }
 }

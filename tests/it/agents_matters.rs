@@ -21,7 +21,8 @@ async fn an_interrupted_matter_is_offered_and_not_resumed_unasked() {
     ] {
         let mut talk = Guided::desk().await;
         talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
-        talk.step(json!({"user_text": "no, a human first", "intent": "a person"})).await;
+        let reach = json!({"reach": "at the bar"});
+        talk.step(json!({"user_text": "no, a human first", "intent": "a person", "slots": reach})).await;
         assert_eq!((talk.called(), &talk.ask()["matter"]), (vec!["create_task"], &json!("Report a problem")));
         talk.step(json!({"user_text": "hm"})).await;
         assert_eq!(talk.ask()["kind"], "go_on", "asked again");
@@ -37,6 +38,8 @@ async fn an_interrupted_matter_is_offered_and_not_resumed_unasked() {
     talk.step(json!({"user_text": ISSUE, "intent": "report a problem"})).await;
     let first = json!({"user_text": "first a person", "intent": "a person", "switch": "come_back"});
     talk.step(first).await;
+    assert_eq!(talk.missing(), ["reach"]);
+    talk.step(json!({"slots": {"reach": "at the bar"}})).await;
     assert_eq!(talk.at(), "problem.who slots", "{}", talk.last);
 }
 

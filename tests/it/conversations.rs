@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 
 use self::desk::{AtWork, Desk, Idle};
 use self::free::Free;
-use self::guided::Guided;
+use self::guided::{Guided, Habit};
 use crate::generated::{check_section, root, text_of, updating};
 use crate::world::World;
 
@@ -99,6 +99,13 @@ async fn talk(world: &World, stage: &Stage, scenario: &Scenario, desk: &mut impl
     turns
 }
 
+/// Plays led by a taskgraph with a model of this habit.
+async fn play_led(scenario: &Scenario, habit: Habit) -> Played {
+    let (world, stage) = stage(scenario).await;
+    let turns = talk(&world, &stage, scenario, &mut Guided::with(habit, scenario.start.graph.as_deref())).await;
+    Played { wrong: judge::failures(scenario, &stage.before, &turns), turns, first: 0 }
+}
+
 async fn play(scenario: &Scenario, mode: Mode) -> Played {
     let (world, stage) = stage(scenario).await;
     let graph = scenario.start.graph.as_deref();
@@ -168,6 +175,28 @@ async fn conversations_are_solved_by_the_prompt_and_all_tools() {
 #[tokio::test(start_paused = true)]
 async fn conversations_are_solved_led_by_a_taskgraph() {
     assert_solved(Mode::Guided).await;
+}
+
+/// The conversations that a model with the habits of free mode does not solve where it is led.
+const UNSOLVED_BY_HABIT: &[&str] = &[];
+/// The share of conversations that it solves at least, in percent.
+const SOLVED_BY_HABIT_MIN: usize = 90;
+
+/// Models send the tools' own arguments, and fields of answers, whatever they are asked for.
+#[tokio::test(start_paused = true)]
+async fn conversations_are_solved_by_a_model_that_sends_the_tools_own_arguments() {
+    let (mut all, mut unsolved, mut reports) = (0, vec![], String::new());
+    for (name, scenario) in scenarios().into_iter().filter(|(_, scenario)| scenario.modes.contains(&Mode::Guided)) {
+        let played = play_led(&scenario, Habit::OfTools).await;
+        all += 1;
+        if !played.wrong.is_empty() {
+            reports += &played.report(&name, &scenario, Mode::Guided);
+            unsolved.push(name);
+        }
+    }
+    let known: Vec<_> = UNSOLVED_BY_HABIT.iter().copied().filter(|name| only_or_all(name)).collect();
+    assert_eq!(unsolved, known, "{reports}");
+    assert!((all - unsolved.len()) * 100 >= all * SOLVED_BY_HABIT_MIN, "{} of {all}: {reports}", unsolved.len());
 }
 
 /// A conversation that is passed by doing nothing would say nothing.

@@ -179,7 +179,7 @@ async fn a_meeting_in_the_middle_of_a_ticket_comes_back_to_the_ticket() {
         ["create_meeting", "find_contact_by_email", "create_ticket"],
         "the ticket is taken up again"
     );
-    assert_eq!(talk.at(), "4 say say", "first the meeting's result, then the ticket's");
+    assert_eq!(talk.at(), "4 say", "both results are told at once");
     let ticket = &talk.turn["called"][2]["result"]["ticket_id"];
     let kept = talk.world.sandbox.records("tickets");
     let kept = kept.iter().find(|record| record["id"] == *ticket).unwrap();

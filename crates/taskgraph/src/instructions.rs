@@ -107,10 +107,28 @@ pub(super) fn lengths(minutes: &[u64]) -> String {
     format!("Minutes, one of {}", all.join(", "))
 }
 
+/// Names the answers that a booking form requires.
+pub(super) fn fields<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    format!("Answers to {}, by name", quoted(names))
+}
+
+/// Names the consents that a booking requires.
+pub(super) fn consents<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    format!("{} in a list, if the customer consents", quoted(ids))
+}
+
+/// Says how many guests a booking takes.
+pub(super) fn guests(most: u64) -> String {
+    if most == 0 { "No guests are taken: send `null`".to_owned() } else { format!("At most {most}") }
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// Names the values of which an object is made.
 pub(super) fn parts<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    format!("Any of {}", names.join(", "))
+    format!("Any of {}", quoted(names))
 }
 
 /// Returns the instruction to call a tool.
@@ -135,7 +153,13 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 }
 
 /// The end of a topic.
-const FINISH: &str = "Tell them; a goodbye needs no step.";
+pub(super) const FINISH: &str = "Tell them; a goodbye needs no step.";
+
+/// The question for the address of somebody who can be searched for too.
+pub(super) const ADDRESS_OR_NAME: &str = "Their e-mail address, or a name as `query`";
+
+/// The end of a search for a person.
+pub(super) const WHO: &str = "Ask which one it is.";
 
 /// The end of a topic after which another goes on.
 pub(super) const FINISH_AND_GO_ON: &str = "Tell the customer what was done or found; then go on:";
@@ -149,11 +173,13 @@ pub(super) fn finish(node: &Node) -> String {
 const ALL: &str = "If that is all, send nothing.";
 /// The instruction to choose an intent.
 pub(super) const CHOOSE: &str = "Send the `intent` that fits, or ask.";
+/// The same where nothing has to follow.
+const CHOOSE_OR_END: &str = "Send the `intent` that fits, ask, or send nothing.";
 /// The instruction to choose how a topic continues after the result of this node's tool. `waiting`: another topic is to
 /// be resumed.
 pub(super) fn choose_at(node: &Node, waiting: bool) -> String {
-    let all = if waiting { "\"none\": that is all." } else { ALL };
-    format!("{} {CHOOSE} {all}", sentence(&node.task)).trim().to_owned()
+    let choose = if waiting { [CHOOSE, "\"none\": that is all."].join(" ") } else { CHOOSE_OR_END.to_owned() };
+    format!("{} {choose}", sentence(&node.task)).trim().to_owned()
 }
 
 /// The instruction to ask about the current topic.

@@ -14,8 +14,19 @@ const PERSON: &str = "a person";
 /// The most steps after one message.
 const STEPS_MAX: usize = 4;
 
+/// The way in which a model names what it sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Habit {
+    /// By the names that the answers ask for.
+    #[default]
+    Asked,
+    /// By the arguments of the tools that it knows, and by the fields of their answers; a day is not repeated with a time.
+    OfTools,
+}
+
 #[derive(Default)]
 pub(crate) struct Guided {
+    habit: Habit,
     graph: Option<String>,
     session: Value,
     memory: Memory,
@@ -31,7 +42,11 @@ pub(crate) struct Guided {
 
 impl Guided {
     pub(crate) fn new(graph: Option<&str>) -> Guided {
-        Guided { graph: graph.map(str::to_owned), ..Guided::default() }
+        Guided::with(Habit::Asked, graph)
+    }
+
+    pub(crate) fn with(habit: Habit, graph: Option<&str>) -> Guided {
+        Guided { habit, graph: graph.map(str::to_owned), ..Guided::default() }
     }
 }
 
@@ -59,7 +74,10 @@ impl Desk for Guided {
         if let Some(switch) = &said.means.switch {
             step.insert("switch".into(), json!(switch));
         }
-        let slots = self.slots(said);
+        let slots = match self.habit {
+            Habit::Asked => self.slots(said),
+            Habit::OfTools => self.slots_of_tools(said),
+        };
         if !slots.is_empty() {
             step.insert("slots".into(), slots.into());
         }
@@ -98,6 +116,47 @@ impl Guided {
         self.offered.iter().find(|offered| folded(offered) == folded(wish)).cloned().or(open)
     }
 
+    /// The values in the message and the ids of what was chosen, as the tools' arguments and answers name them.
+    fn slots_of_tools(&self, said: &Said) -> Map<String, Value> {
+        let means = &said.means;
+        let texts = [
+            ("email", &means.email),
+            ("phone", &means.phone),
+            ("name", &means.name),
+            ("meeting_date", &means.day),
+            ("meeting_start_time", &means.time),
+            ("time_zone", &means.zone),
+            ("issue", &means.issue),
+            ("reach", &means.reach),
+        ];
+        let mut slots: Map<String, Value> =
+            texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect();
+        slots.extend(means.duration.map(|minutes| ("duration".to_owned(), json!(minutes))));
+        if !means.data.is_empty() {
+            slots.insert("properties".into(), json!(means.data));
+        }
+        if !means.form.is_empty() {
+            slots.insert("form_fields".into(), json!(means.form));
+        }
+        let consents = self.memory.value("create_meeting", "consents").filter(|_| means.consents);
+        slots.extend(consents.map(|ids| ("consents".into(), ids)));
+        let asked =
+            |name: &str| self.ask["missing"].as_array().into_iter().flatten().any(|missing| missing["name"] == name);
+        let chosen = ["contact_id", "ticket_id", "meeting_id"].map(|id| (id, self.memory.found.get(id)));
+        let chosen = chosen.into_iter().filter(|_| means.about.is_some());
+        slots.extend(chosen.filter_map(|(id, value)| Some((id.to_owned(), value?.clone()))));
+        if asked("note") {
+            slots.insert("note".into(), json!(said.words));
+        }
+        if asked("meeting_start_time") {
+            let start = self.memory.value("create_meeting", "meeting_start_time");
+            slots.extend(start.map(|start| ("meeting_start_time".to_owned(), start)));
+            let owner = self.memory.found.get("owner_id").filter(|_| means.about.is_none());
+            slots.extend(owner.map(|owner| ("owner_id".to_owned(), owner.clone())));
+        }
+        slots
+    }
+
     /// The values in the message, and the ids of what was chosen.
     fn slots(&self, said: &Said) -> Map<String, Value> {
         let means = &said.means;
@@ -129,6 +188,7 @@ impl Guided {
                 "cus_cid" | "contact" | "ticket_id" => {
                     means.about.as_ref().and_then(|_| self.memory.value("", missing))
                 }
+                "meeting_id" => means.about.as_ref().and_then(|_| self.memory.found.get(missing).cloned()),
                 "meeting_start_time" => self.memory.value("create_meeting", missing),
                 _ => None,
             };

@@ -121,6 +121,19 @@ pub enum Action {
     },
 }
 
+/// Leaves out of the actions of several steps that the customer is told before it goes on, where the last says so too, and
+/// all but one of those.
+pub fn without_repeated_ends(actions: &mut Vec<Action>) {
+    let goes_on = |action: &Action| matches!(action, Action::Say { instruction, .. } if instruction == instructions::FINISH_AND_GO_ON);
+    let ends = matches!(actions.last(), Some(Action::Say { instruction, .. }) if instruction.starts_with(instructions::FINISH));
+    let mut kept = if ends { 0 } else { 1 };
+    actions.retain(|action| {
+        let stays = !goes_on(action) || kept > 0;
+        kept -= i32::from(goes_on(action) && stays);
+        stays
+    });
+}
+
 impl Action {
     /// Leaves out what only whoever calls the tools needs.
     pub fn without_tool(&mut self) {
@@ -175,4 +188,32 @@ pub struct MissingArgument {
     /// A value that can be sent, or what the customer has already said of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_matter_is_told_once() {
+        let say = |instruction: &str| Action::Say {
+            text: String::new(),
+            verbatim: false,
+            choices: vec![],
+            skippable: false,
+            instruction: instruction.to_owned(),
+        };
+        let (goes_on, ends, other) = (say(instructions::FINISH_AND_GO_ON), say(instructions::FINISH), say("Ask."));
+        for (actions, expected) in [
+            (vec![&goes_on, &ends], vec![&ends]),
+            (vec![&goes_on, &goes_on, &other], vec![&goes_on, &other]),
+            (vec![&goes_on, &other], vec![&goes_on, &other]),
+            (vec![&other, &ends], vec![&other, &ends]),
+            (vec![], vec![]),
+        ] {
+            let mut actions: Vec<Action> = actions.into_iter().cloned().collect();
+            without_repeated_ends(&mut actions);
+            assert_eq!(actions, expected.into_iter().cloned().collect::<Vec<_>>());
+        }
+    }
 }

@@ -69,7 +69,8 @@ impl<'a> RunContext<'a> {
     /// Checks that the customer may state a value for this argument.
     pub(super) fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
         if let Some(tool) = self.sole_provider(name) {
-            return Err(StepError::OnlyTool { argument: name.to_owned(), tool: tool.to_owned() });
+            let (argument, tool) = (name.to_owned(), tool.to_owned());
+            return Err(StepError::OnlyTool { argument, tool, by: self.found_by(name) });
         }
         let mut expected: Vec<String> = self.arguments().into_iter().collect();
         if !expected.iter().any(|argument| argument == name) {
@@ -80,27 +81,69 @@ impl<'a> RunContext<'a> {
             });
             return Err(StepError::UnknownSlot { given: name.to_owned(), expected });
         }
+        if !self.is_taken(name, value) {
+            return Err(StepError::OtherType { argument: name.to_owned() });
+        }
         if value.to_string().len() > VALUE_LENGTH_MAX {
             return Err(StepError::TooLong { argument: name.to_owned() });
         }
         Ok(())
     }
 
+    /// The tools of the graph, and the one that asks a person: its way is open in every graph.
+    fn specs(&self) -> impl Iterator<Item = Cow<'a, ToolSpec>> {
+        let person = self.tools.tools.get(HAND_OFF_TOOL).filter(|_| self.hands_off()).map(Cow::Borrowed);
+        self.graph.nodes().iter().filter_map(|node| self.spec(node)).chain(person)
+    }
+
     /// The arguments of all tools of the graph.
     fn arguments(&self) -> BTreeSet<String> {
-        let specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
+        let specs = self.specs();
         let mut all: BTreeSet<String> =
             specs.flat_map(|spec| spec.names().map(str::to_owned).collect::<Vec<_>>()).collect();
         let composed = toolbox::COMPOSED_ARGUMENTS.iter().filter(|(tool, ..)| self.has_tool(tool));
         all.extend(composed.flat_map(|(.., parts)| parts.iter().map(|part| (*part).to_owned())));
+        let takes_names = [toolbox::SEARCH_TOOL, toolbox::ADD_TOOL].into_iter().any(|tool| self.has_tool(tool));
+        all.extend(takes_names.then(|| toolbox::NAME.to_owned()));
         all
     }
 
-    /// Returns the argument that the customer means by this name: case, spaces and hyphens do not count.
+    /// Returns the argument that the customer means by this name: case and the marks between its words do not count, and a
+    /// field of an answer means the argument that it fills.
     pub(super) fn argument(&self, name: &str) -> String {
-        let plain = |text: &str| text.trim().to_lowercase().replace([' ', '-'], "_");
-        let wanted = plain(name);
-        self.arguments().into_iter().find(|argument| plain(argument) == wanted).unwrap_or_else(|| name.to_owned())
+        let wanted = toolbox::plain_name(name);
+        let all = self.arguments();
+        let found = all.iter().find(|argument| toolbox::plain_name(argument) == wanted).cloned();
+        let chosen = |argument: &&&str| {
+            all.contains(**argument) || (**argument == toolbox::APPOINTMENT && self.has_tool(toolbox::MEETINGS_TOOL))
+        };
+        let other = || toolbox::other_names(name).iter().find(chosen).map(|argument| (*argument).to_owned());
+        found.or_else(other).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns `true` if a tool of the graph takes a value of this JSON type.
+    fn is_taken(&self, argument: &str, value: &Value) -> bool {
+        let mut specs = self.specs().filter(|spec| spec.has(argument));
+        let first = specs.next();
+        first.is_none_or(|first| first.takes(argument, value) || specs.any(|spec| spec.takes(argument, value)))
+    }
+
+    /// Lists the arguments from which the tools that alone provide this one find it.
+    fn found_by(&self, argument: &str) -> Vec<String> {
+        let tools = toolbox::sole_providers(argument).filter(|tool| self.has_tool(tool));
+        let names = |tool: &'static str| {
+            let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
+            let spec = self.tools.tools.get(tool);
+            let required: Vec<String> =
+                spec.map(|spec| spec.required().map(str::to_owned).collect()).unwrap_or_default();
+            let one_of = one_of.iter().filter(|name| spec.is_some_and(|spec| spec.has(name)));
+            required.into_iter().chain(one_of.map(|name| (*name).to_owned())).collect::<Vec<_>>()
+        };
+        let mut all: Vec<String> = tools.flat_map(names).collect();
+        all.retain(|name| self.sole_provider(name).is_none() && name != "filters" && name != toolbox::PROPERTIES);
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Returns `true` if a tool of the graph takes a day.

@@ -40,12 +40,28 @@ pub enum StepError {
     #[error("not written down yet: send an `intent` for it; it is kept for that")]
     NotWritten,
     /// The argument is only accepted from the result of a tool.
-    #[error("`{argument}` comes from `{tool}` alone: call it and send its answer as `tool_result`")]
+    #[error("`{argument}` comes from `{tool}` alone{}", from(.by))]
     OnlyTool {
         /// The argument that was sent.
         argument: String,
         /// The tool that provides it.
         tool: String,
+        /// The arguments by which tools find it.
+        by: Vec<String>,
+    },
+    /// The value is none of those that were found.
+    #[error("`{argument}` must be one of those found: {}", list(.found))]
+    NotFound {
+        /// The argument that was sent.
+        argument: String,
+        /// The values that fit.
+        found: Vec<String>,
+    },
+    /// No tool of the graph takes a value of this type.
+    #[error("no tool takes a value of this type as `{argument}`")]
+    OtherType {
+        /// The argument's name.
+        argument: String,
     },
     /// The value of an argument is too long.
     #[error("the value of `{argument}` must not exceed {VALUE_LENGTH_MAX} bytes")]
@@ -87,6 +103,11 @@ impl StepError {
             other => other.clone(),
         }
     }
+}
+
+/// The values to send in place of one that a tool alone provides.
+fn from(by: &[String]) -> String {
+    if by.is_empty() { String::new() } else { format!(": send what it is found by, one of {}", list(by)) }
 }
 
 fn list(names: &[String]) -> String {

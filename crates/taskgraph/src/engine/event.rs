@@ -74,6 +74,14 @@ impl Failure {
         }
     }
 
+    /// The names of what is wrong: those in backticks in the message, and those of the properties with a problem.
+    pub(super) fn named(&self) -> Vec<String> {
+        let quoted = self.message.split('`').skip(1).step_by(2).map(str::to_owned);
+        let problems = self.details.get("problems").and_then(Value::as_array).into_iter().flatten();
+        let properties = problems.filter_map(|problem| problem["property"].as_str()).map(str::to_owned);
+        quoted.chain(properties).collect()
+    }
+
     pub(super) fn of(code: &str, message: &str) -> Failure {
         Failure { code: code.to_owned(), message: message.to_owned(), hint: String::new(), details: Map::new() }
     }

@@ -8,11 +8,11 @@ use super::{
     event::{Event, Failure, Switch},
     intents::{self, Found},
     known_value::{KnownValue, Source},
-    limits::VALUE_LENGTH_MAX,
+    missing,
     navigation::{CurrentTopic, Navigator},
     next_action, shown_times,
     state::{Ignored, Phase, State},
-    toolbox,
+    toolbox::{self, Words},
     topic::Topic,
     words,
 };
@@ -58,11 +58,21 @@ impl Navigator<'_> {
         let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |said| said.trim().to_owned());
         let of_slot = event.slots.iter().any(|(name, value)| shown(value) == text && self.is_short(name));
         if !of_slot {
-            let before = self.state.unheard.take().filter(|_| self.is_between_topics());
+            let tells = |text: &String| words::tell_something(text, &self.state, self.context.graph);
+            let before = self.state.unheard.clone().filter(|before| self.is_between_topics() && tells(before));
             self.state.keep_message(text);
             self.state.unheard = self.added(before, self.state.unheard.clone());
         }
         true
+    }
+
+    /// Passes over what was said with a "no" or a goodbye: it is logged, and begins no other matter.
+    pub(super) fn pass_over_refusal(&mut self, event: &Event) {
+        let none = event.intent.as_deref().is_some_and(is_no_intent);
+        let leaves = event.intent.is_none() && event.switch == Some(Switch::Leave);
+        if none || leaves {
+            self.state.unheard = None;
+        }
     }
 
     /// Returns `true` if no topic is running that has heard what was said.
@@ -75,107 +85,6 @@ impl Navigator<'_> {
     fn is_short(&self, name: &str) -> bool {
         let name = self.context.argument(name);
         !toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name)
-    }
-
-    /// Stores the values that the customer has stated. Those that cannot be taken are ignored, unless the event has
-    /// nothing else.
-    pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
-        let mut refused = None;
-        let mut taken = vec![];
-        for (given, value) in &event.slots {
-            let name = self.searched_by(self.context.argument(given));
-            match self.check_slot(&name, value) {
-                Ok(()) => taken.push((name, value)),
-                Err(error) => {
-                    self.ignore(given, &error.shortened(refused.is_some()));
-                    refused.get_or_insert(error);
-                }
-            }
-        }
-        let alone = Event { slots: event.slots.clone(), ..Event::default() } == *event;
-        if let Some(error) = refused.filter(|_| taken.is_empty() && alone) {
-            return Err(error);
-        }
-        let names: Vec<&str> = taken.iter().map(|(name, _)| name.as_str()).collect();
-        let again = toolbox::ASKED_AGAIN.iter().find(|(tool, arguments)| {
-            arguments.iter().any(|argument| names.contains(argument)) && self.changes_what_was_asked(tool, &taken)
-        });
-        let more = !taken.is_empty();
-        let another = again.is_none() && self.names_somebody_else(&taken);
-        // A time goes with the day for which it was named.
-        let other_day = names.contains(&shown_times::DAY) && !names.contains(&shown_times::START);
-        if other_day && self.state.shown.is_some() {
-            self.state.known.remove(shown_times::START);
-        }
-        for (name, value) in taken {
-            self.record_slot(name, value);
-        }
-        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) {
-            self.try_failed_tool_again();
-        }
-        match again {
-            Some((tool, _)) if event.tool_result.is_none() => self.ask_tool_again(tool),
-            _ if another => self.forget_customer(),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
-    /// for it.
-    fn searched_by(&self, name: String) -> String {
-        let only_searched = self.context.sole_provider(&name) == Some(toolbox::SEARCH_TOOL);
-        let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
-        if searched { toolbox::QUERY.to_owned() } else { name }
-    }
-
-    /// The next matter is that of somebody else, who has to be looked up first.
-    fn forget_customer(&mut self) {
-        self.state.forget_tool_values();
-        self.state.identified_by = None;
-        self.state.logged = false;
-    }
-
-    fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
-        let chosen = toolbox::identifies(name) && self.state.choices.iter().any(|choice| is_same_id(choice, value));
-        let chosen =
-            chosen || (toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL));
-        let chosen = chosen && value.to_string().len() <= VALUE_LENGTH_MAX;
-        if chosen || self.is_appointment(name, value) || (value.is_null() && self.state.known.contains_key(name)) {
-            return Ok(());
-        }
-        self.context.check_slot(name, value)
-    }
-
-    /// Returns `true` if the value is the id of one of the appointments that were found.
-    fn is_appointment(&self, name: &str, value: &Value) -> bool {
-        let found = &self.state.appointments;
-        name == toolbox::APPOINTMENT && found.iter().any(|found| is_same_id(&found[toolbox::APPOINTMENT], value))
-    }
-
-    fn record_slot(&mut self, name: String, value: &Value) {
-        if value.is_null() {
-            self.state.known.remove(&name);
-            return;
-        }
-        if toolbox::identifies(&name) && self.context.sole_provider(&name).is_some() {
-            // One of the contacts that were found is everywhere the customer.
-            let chosen = self.state.choices.iter().find(|choice| is_same_id(choice, value));
-            let value = chosen.cloned().unwrap_or_else(|| value.clone());
-            for argument in ["cus_cid", "contact"] {
-                self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
-            }
-            self.state.choices.clear();
-            self.state.recall();
-            return self.pass_known_lookup();
-        }
-        if toolbox::PAGE_ARGUMENTS.contains(&name.as_str()) {
-            self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
-        }
-        let source = Source::Said(self.state.steps);
-        let value = shown_times::take_whole_start(&mut self.state, &name, value).unwrap_or_else(|| value.clone());
-        self.state.known.insert(name, KnownValue::of(value, source));
-        self.state.recall();
     }
 
     pub(super) fn ignore(&mut self, name: &str, reason: &StepError) {
@@ -207,7 +116,8 @@ impl Navigator<'_> {
                 self.choose();
             }
             Phase::Fill if event.slots.is_empty() => self.hear_answer(),
-            Phase::Fill | Phase::Choose | Phase::Offer | Phase::Switch { .. } => {}
+            Phase::Fill => self.add_to_matter(event),
+            Phase::Choose | Phase::Offer | Phase::Switch { .. } => {}
         }
     }
 
@@ -232,16 +142,42 @@ impl Navigator<'_> {
         self.state.length_asked |= books && named && self.state.phase == Phase::Fill;
     }
 
+    /// Adds what was said beside values to the words that the tool at hand takes: "the second one; rather on Friday".
+    fn add_to_matter(&mut self, event: &Event) {
+        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        let takes = toolbox::WORD_ARGUMENTS.iter().find(|(of, _, words)| *of == tool && *words != Words::Conversation);
+        let Some((_, argument, words)) = takes else { return };
+        let stated = event.slots.keys().any(|name| self.context.argument(name) == *argument);
+        let tells = |text: &mut String| words::tell_something(text, &self.state, self.context.graph);
+        let mut heard = self.state.unheard.clone().filter(|_| !stated);
+        let Some(text) = heard.take_if(tells) else { return };
+        self.state.unheard = None;
+        let before = self.state.words.take();
+        self.state.words = match before {
+            // A person also reads the wish with which they came.
+            Some(before) if *words == Words::Request && !words::say_all_of(&text, &before) => {
+                Some(format!("{before}\n{text}"))
+            }
+            before => self.added(before, Some(text)),
+        };
+    }
+
     /// Takes a message as the answer to the only thing that is asked, if that is the matter in the customer's words.
     fn hear_answer(&mut self) {
-        let missing = next_action::missing(&self.state, self.context, self.node());
+        let missing = missing::missing(&self.state, self.context, self.node());
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
         let wanted = match &missing[..] {
-            [only] => toolbox::words_for(tool, &only.name) == Some(toolbox::Words::Matter),
+            [only] => toolbox::words_for(tool, &only.name) == Some(Words::Matter),
             _ => false,
         };
         if let Some(text) = self.state.unheard.take_if(|_| wanted) {
             let name = missing[0].name.clone();
+            self.state.failed = None; // It was about what was said before.
+            if self.state.known.get(&name).is_some_and(|known| known.refused) {
+                // What was stated is kept beside it.
+                self.state.answer = Some(text);
+                return;
+            }
             self.state.known.insert(name, KnownValue::of(text.into(), Source::Said(self.state.steps)));
         } else if self.state.words.is_none() {
             self.state.words = self.state.unheard.clone();
@@ -252,7 +188,7 @@ impl Navigator<'_> {
         if let Phase::Switch { was, .. } = self.state.phase.clone() {
             self.state.phase = *was;
         }
-        if Intent::read(name).is_none() || Intent::key_of(name) == "others" {
+        if is_no_intent(name) {
             self.handle_no_intent(event);
             return Ok(());
         }
@@ -402,7 +338,7 @@ impl Navigator<'_> {
 
     /// Suspends the current topic without a question. It goes on afterwards if the other one serves it, and is offered
     /// otherwise.
-    fn interrupt(&mut self, edge: &Edge) {
+    pub(super) fn interrupt(&mut self, edge: &Edge) {
         let serves = !self.leads_to_person(edge);
         let before = self.state.stack.len();
         self.switch_topic(edge, CurrentTopic::Suspend);
@@ -489,8 +425,7 @@ impl Navigator<'_> {
     }
 }
 
-/// Returns `true` if both are the same id, which clients write as a text or as a number.
-fn is_same_id(id: &Value, other: &Value) -> bool {
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
-    plain(id) == plain(other)
+/// Returns `true` for the names of "none of these".
+fn is_no_intent(name: &str) -> bool {
+    Intent::read(name).is_none() || Intent::key_of(name) == "others"
 }

@@ -19,11 +19,14 @@ pub(super) struct KnownValue {
     /// A tool did not accept the value, so the customer is asked again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) refused: bool,
+    /// The tool named this value itself as wrong: it is not sent to it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) faulty: bool,
 }
 
 impl KnownValue {
     pub(super) fn of(value: Value, source: Source) -> KnownValue {
-        KnownValue { value, source, stale: false, refused: false }
+        KnownValue { value, source, stale: false, refused: false, faulty: false }
     }
 }
 

@@ -21,6 +21,7 @@
 //! - Everything is limited: nodes passed in one step, failures of one tool, suspended topics, steps of one run.
 
 pub mod action;
+mod arguments;
 pub mod context;
 pub mod error;
 pub mod event;
@@ -29,16 +30,22 @@ mod input;
 mod intents;
 mod known_value;
 mod limits;
+mod missing;
+mod name_search;
 mod navigation;
 mod next_action;
 mod reaction;
 mod results;
 mod rng;
+mod search_key;
 mod set_apart;
+mod shown_starts;
 mod shown_times;
+mod slots;
 pub mod state;
 pub mod toolbox;
 mod topic;
+mod waiting;
 mod words;
 
 use std::borrow::Cow;
@@ -84,10 +91,11 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     let spoken = navigator.record_text(event);
     navigator.record_slots(event)?;
     navigator.go_on_by_values(event);
+    let searches = event.tool_result.is_none() && event.intent.is_none() && navigator.search_by_name(event);
     if let Some(result) = &event.tool_result {
         navigator.record_result(result)?;
     }
-    if event.skip {
+    if event.skip && !searches {
         navigator.skip_node()?;
     }
     match (&event.intent, event.switch) {
@@ -95,6 +103,10 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         (None, Some(switch)) => navigator.handle_switch(switch),
         (None, None) if spoken => navigator.handle_text(event),
         (None, None) => {}
+    }
+    navigator.pass_over_refusal(event);
+    if event.tool_result.is_none() {
+        navigator.search_by_name(event);
     }
     navigator.resume_after_digression();
     Ok(navigator.finish())

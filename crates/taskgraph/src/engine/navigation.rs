@@ -5,12 +5,14 @@ use serde_json::Value;
 use super::{
     action::Action,
     context::RunContext,
+    hand_off,
     intents::{self, may_enter},
     limits::VALUE_LENGTH_MAX,
-    next_action, rng, shown_times,
-    state::{Phase, State, SuspendedTopic, Visit},
+    missing, next_action, rng, shown_times,
+    state::{Phase, State, Visit},
     toolbox::{self, TIMES_TOOL, Trust},
     topic::Topic,
+    waiting::SuspendedTopic,
     words,
 };
 use crate::{
@@ -202,7 +204,7 @@ impl<'a> Navigator<'a> {
 
     /// Returns the dead end for a tool that needs an argument which only another tool of this graph provides.
     fn missing_tool_output(&self, node: &Node) -> Option<DeadEnd> {
-        let open = next_action::missing(&self.state, self.context, node);
+        let open = missing::missing(&self.state, self.context, node);
         let chosen = |argument: &str| toolbox::identifies(argument) && !self.state.choices.is_empty();
         let given = |argument: String| {
             let tool = self.context.sole_provider(&argument).filter(|_| !chosen(&argument))?;
@@ -281,6 +283,7 @@ impl<'a> Navigator<'a> {
         }
         let at = self.state.entered[position].clone();
         if tool == IDENTIFY_TOOL {
+            self.state.forget_address();
             self.state.forget_tool_values();
             self.state.logged = false;
         }
@@ -379,6 +382,7 @@ impl<'a> Navigator<'a> {
         self.state.nested.clear();
         self.state.entered.clear();
         (self.state.topic, self.state.words, self.state.shown) = (None, None, None);
+        self.state.answer = None;
         (self.state.tries, self.state.failed) = (0, None);
     }
 
@@ -391,6 +395,9 @@ impl<'a> Navigator<'a> {
     pub(super) fn switch_topic_since(&mut self, edge: &Edge, keep: CurrentTopic, step: u32) {
         // A person is asked for anew, also by who has been passed on before.
         let anew = self.graph().leads_to_person(edge);
+        if anew {
+            self.state.wanted = hand_off::wanted(&self.state, self.context, self.is_unfinished());
+        }
         let waiting = if anew { None } else { self.state.take_suspended(edge) };
         if keep == CurrentTopic::Suspend {
             self.state.suspend_topic();
@@ -429,6 +436,10 @@ impl<'a> Navigator<'a> {
             self.state.unheard = None;
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
+            if !self.graph().leads_to_person(edge) {
+                self.state.wanted = None;
+            }
+            self.state.answer = None;
             let before = self.state.take_left_words(topic.as_ref());
             self.state.words = self.added(before, self.state.unheard.clone());
             self.state.unheard = None;
@@ -448,6 +459,8 @@ impl<'a> Navigator<'a> {
         };
         match &self.state.phase {
             Phase::Fill => true,
+            // After a tool that failed for good there is nothing to go on with.
+            Phase::Choose if self.state.failed.is_some() => false,
             Phase::Speak | Phase::Choose => self.state.at != self.graph().start().id && onward(),
             Phase::Offer | Phase::Finish | Phase::Close | Phase::DeadEnd { .. } | Phase::Switch { .. } => false,
         }

@@ -31,7 +31,7 @@ const TABLE: &[(Code, Reaction)] = &[
     (Code::DurationNotOffered, Reaction::AskAgain(&["duration"])),
     (Code::GuestsNotAllowed, Reaction::AskAgain(&["guest_emails"])),
     (Code::EmailRefused, Reaction::AskAgain(&["cus_email"])),
-    (Code::DateNotUnderstood, Reaction::AskAgain(&["meeting_date", "meeting_start_time"])),
+    (Code::DateNotUnderstood, Reaction::AskAgain(&["meeting_date", "meeting_start_time", "due"])),
     (Code::TimeZoneUnknown, Reaction::AskAgain(&["time_zone"])),
     (Code::InvalidInput, Reaction::AskAll),
     (Code::Rejected, Reaction::AskAll),

@@ -1,14 +1,15 @@
 //! The effects of what a tool answered: values that become known, visits that count, values that are asked for again.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
+    arguments,
     error::StepError,
     event::Failure,
     hand_off,
     known_value::{KnownValue, Source},
+    missing,
     navigation::Navigator,
-    next_action,
     reaction::{self, Reaction},
     shown_times,
     state::{CONTACT, Phase},
@@ -23,7 +24,7 @@ impl Navigator<'_> {
         if self.state.phase != Phase::Fill {
             return Err(StepError::NoToolAsked);
         }
-        let missing = next_action::missing(&self.state, self.context, self.node());
+        let missing = missing::missing(&self.state, self.context, self.node());
         if !missing.is_empty() {
             let missing = missing.into_iter().map(|missing| missing.name).collect();
             return Err(StepError::ArgumentsFirst { missing });
@@ -35,6 +36,7 @@ impl Navigator<'_> {
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
         let by_customer = self.context.has_tool(IDENTIFY_TOOL);
         let failure = Failure::read(result).or_else(|| taken(tool, result).filter(|_| by_customer));
+        let failure = failure.or_else(|| nobody(tool, result).filter(|_| self.corrects_somebody()));
         match failure.or_else(|| incomplete(tool, result)) {
             Some(failure) => self.fail(tool, failure),
             None => self.succeed(tool, result),
@@ -60,31 +62,33 @@ impl Navigator<'_> {
     }
 
     fn succeed(&mut self, tool: &str, result: &Value) {
-        let sent = next_action::arguments(&self.state, self.context, self.node());
+        let sent = arguments::arguments(&self.state, self.context, self.node());
         if toolbox::finds_customer(tool) {
             self.state.forget_tool_values();
             self.state.identified_by = sent.get("email").or_else(|| sent.get("phone")).cloned();
+            self.settle_search(tool, &sent, result);
         }
         if sent.contains_key("chat") {
             self.state.logged = true;
         }
         if self.acts(tool) {
             self.state.commit();
-            self.consume(tool);
+            self.consume(tool, &sent);
         }
-        if tool == "find_tickets" {
-            self.state.known.remove("ticket_id");
+        if tool == toolbox::TICKETS_TOOL {
+            self.take_tickets(&sent, result);
         }
+        let doubtful = self.doubtful_hit(tool, &sent, result);
         let mut asked = shown_times::Asked::new();
         shown_times::add_asked(&mut asked, &self.state);
-        for binding in toolbox::outputs_of(tool) {
+        for binding in toolbox::outputs_of(tool).filter(|_| doubtful.is_none()) {
             if let Some(value) = binding.value(result).filter(|_| !self.is_chosen(binding.argument)) {
                 let known = KnownValue::of(value.clone(), self.source_after(tool, binding));
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
         self.state.recall();
-        self.state.choices = toolbox::choices(tool, result);
+        self.state.choices = doubtful.map_or_else(|| toolbox::choices(tool, result), |one| vec![one]);
         if tool == toolbox::MEETINGS_TOOL {
             self.state.appointments = toolbox::appointments(result);
         }
@@ -101,6 +105,24 @@ impl Navigator<'_> {
         (self.state.tries, self.state.failed) = (0, None);
         self.state.done.insert(self.state.at.clone());
         self.advance_after(result);
+    }
+
+    /// Takes the tickets that were found. One that the customer has named is theirs only if it is among them.
+    fn take_tickets(&mut self, sent: &Map<String, Value>, result: &Value) {
+        let listed = result["tickets"].as_array().into_iter().flatten();
+        let ids: Vec<Value> = listed.map(|ticket| ticket["ticket_id"].clone()).filter(Value::is_string).collect();
+        let said =
+            self.state.known.remove(toolbox::TICKET).filter(|known| known.source != Source::Tool && !known.stale);
+        let complete = result["next_cursor"].is_null() && sent.contains_key("contact") && !sent.contains_key("status");
+        if let Some(said) = said {
+            if ids.contains(&said.value) {
+                self.state.known.insert(toolbox::TICKET.to_owned(), said);
+            } else if complete {
+                let found = ids.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                self.ignore(toolbox::TICKET, &StepError::NotFound { argument: toolbox::TICKET.to_owned(), found });
+            }
+        }
+        self.state.tickets = complete.then_some(ids);
     }
 
     /// Returns `true` if the customer has named whom they want to meet, or which of the links, or the new value of what is
@@ -127,7 +149,7 @@ impl Navigator<'_> {
     }
 
     /// Forgets the values of a call that has done something: a second ticket has an issue of its own.
-    fn consume(&mut self, tool: &str) {
+    fn consume(&mut self, tool: &str, sent: &Map<String, Value>) {
         let node = self.node();
         let Some(spec) = self.context.spec(node) else { return };
         let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
@@ -136,8 +158,12 @@ impl Navigator<'_> {
                 || toolbox::sole_providers(name).next().is_some() && name != "slug"
         };
         let used = |name: &str| spec.has(name) || (parts.contains(&name) && name != "email");
-        self.state.known.retain(|name, _| !used(name) || (stays(name) && !parts.contains(&name.as_str())));
-        self.state.words = None;
+        // Properties of another record were not sent.
+        let kept = |name: &str| name == toolbox::PROPERTIES && !sent.contains_key(name);
+        self.state
+            .known
+            .retain(|name, _| !used(name) || kept(name) || (stays(name) && !parts.contains(&name.as_str())));
+        (self.state.words, self.state.answer, self.state.wanted) = (None, None, None);
         self.state.unheard = None;
         if tool == toolbox::BOOKING_TOOL {
             self.state.shown = None;
@@ -157,8 +183,9 @@ impl Navigator<'_> {
         self.state.tries += 1;
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
         match reaction::decide(&failure, self.state.tries, repeatable) {
-            Reaction::AskAgain(arguments) => self.refuse(|name| arguments.contains(&name)),
-            Reaction::AskAll => self.refuse_said(),
+            Reaction::AskAgain(_) if tool == toolbox::SEARCH_TOOL => self.refuse_search(),
+            Reaction::AskAgain(arguments) => self.refuse_arguments(arguments),
+            Reaction::AskAll => self.refuse_sent(&failure),
             Reaction::TryAgain => {}
             Reaction::GiveUp => {
                 let in_doubt = !repeatable && !reaction::nothing_was_done(&failure);
@@ -178,11 +205,18 @@ impl Navigator<'_> {
         if tool != toolbox::HAND_OFF_TOOL || failure.code != Code::UserNotFound.as_str() {
             return;
         }
-        let mut sent = next_action::arguments(&self.state, self.context, self.node());
+        let mut sent = arguments::arguments(&self.state, self.context, self.node());
         if let Some(address) = sent.remove("contact").filter(|_| !self.state.known.contains_key(CONTACT)) {
             let known = KnownValue::of(address, Source::Said(self.state.steps));
             self.state.known.insert("email".to_owned(), KnownValue { refused: true, ..known });
         }
+    }
+
+    /// Marks those of these arguments that the tool at hand takes, and the addresses.
+    fn refuse_arguments(&mut self, arguments: &[&str]) {
+        let spec = self.context.spec(self.node());
+        let taken = |name: &str| toolbox::ADDRESSES.contains(&name) || spec.as_ref().is_some_and(|spec| spec.has(name));
+        self.refuse(|name| arguments.contains(&name) && taken(name));
     }
 
     /// Marks values that a tool did not accept. They are kept for other tools: an unknown address is that of a new
@@ -193,16 +227,37 @@ impl Navigator<'_> {
         }
     }
 
-    /// Refuses the arguments that the customer stated for the current tool, and the words that served as one.
-    fn refuse_said(&mut self) {
+    /// Refuses the values that the failure names, or else all that the customer stated and the tool was sent. What was said
+    /// for later tools stays.
+    fn refuse_sent(&mut self, failure: &Failure) {
         let Some(spec) = self.context.spec(self.node()) else { return };
         let tool = self.context.own_tool(self.node()).unwrap_or_default();
-        let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
-        for (name, known) in &mut self.state.known {
-            known.refused |= known.source != Source::Tool && (spec.has(name) || parts.contains(&name.as_str()));
+        let sent = arguments::arguments(&self.state, self.context, self.node());
+        let whole = |name: &str| spec.has(name) && sent.contains_key(name);
+        let part = |name: &str| {
+            let of = |argument: &&str| toolbox::parts_of(tool, argument).contains(&name);
+            spec.names()
+                .find(of)
+                .is_some_and(|argument| sent.get(argument).is_some_and(|object| !object[name].is_null()))
+        };
+        let mut named = failure.named();
+        if named.is_empty() && failure.code == Code::Conflict.as_str() && toolbox::composes(tool) {
+            named.push("email".to_owned()); // Only of an address is there one.
         }
-        if spec.names().any(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter)) {
-            self.state.words = None;
+        let names_one = named.iter().any(|name| whole(name) || part(name));
+        let is_meant = |name: &str, value: &Value| {
+            let inside =
+                || value.as_object().is_some_and(|fields| named.iter().any(|named| fields.contains_key(named)));
+            !names_one || named.iter().any(|named| named == name) || inside()
+        };
+        for (name, known) in &mut self.state.known {
+            let faulty = known.source != Source::Tool && (whole(name) || part(name)) && is_meant(name, &known.value);
+            known.refused |= faulty;
+            known.faulty |= faulty && names_one;
+        }
+        let words = spec.names().find(|name| toolbox::words_for(tool, name) == Some(toolbox::Words::Matter));
+        if words.is_some_and(|name| is_meant(name, &Value::Null)) {
+            (self.state.words, self.state.answer) = (None, None);
         }
     }
 
@@ -226,6 +281,14 @@ fn taken(tool: &str, result: &Value) -> Option<Failure> {
     failure.hint = "ask whether that is them: if so send its `email`, else `allow_same_phone`: `true`".to_owned();
     failure.details.insert(toolbox::MATCHED_BY.to_owned(), shared.into());
     Some(failure)
+}
+
+/// Treats a search that finds nobody as a failure where the one who was to be found is changed afterwards.
+fn nobody(tool: &str, result: &Value) -> Option<Failure> {
+    let none = tool == toolbox::SEARCH_TOOL && result["contacts"].as_array().is_some_and(Vec::is_empty);
+    let mut failure = Failure::of(Code::UserNotFound.as_str(), "nobody was found");
+    failure.hint = "ask for another spelling, address or number".to_owned();
+    none.then_some(failure)
 }
 
 /// The value of a failed call that belongs to somebody who may not be the customer: it recognises nobody.

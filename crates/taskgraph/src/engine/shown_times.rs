@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use super::{
     known_value::{KnownValue, Source},
-    state::{ShownTimes, State},
+    shown_starts::ShownTimes,
+    state::State,
     toolbox::{ASKED_AGAIN, TIMES_TOOL},
 };
+use crate::instructions;
 
 /// The argument with the start that the customer has chosen.
 pub(super) const START: &str = "meeting_start_time";
@@ -44,8 +46,54 @@ pub(super) fn of(state: &State, asked: Asked, result: &Value) -> ShownTimes {
     let starts = lists.flatten().filter_map(|slot| slot["start"].as_str()).take(STARTS_MAX).map(str::to_owned);
     let durations = result["durations"].as_array().into_iter().flatten().filter_map(Value::as_u64);
     let durations = durations.take(DURATIONS_MAX).collect();
-    ShownTimes { step: state.steps, asked, starts: starts.collect(), durations }
+    ShownTimes {
+        step: state.steps,
+        asked,
+        starts: starts.collect(),
+        durations,
+        is_taken: result["asked_time_is_free"] == false,
+        form_fields: required(result, "form_fields", "name"),
+        consents: required(result, "consents", "id"),
+        guests_max: result["guests_max"].as_u64(),
+    }
 }
+
+/// The names of the entries of a list that are required and not known.
+fn required(result: &Value, list: &str, name: &str) -> Vec<String> {
+    let all = result[list].as_array().into_iter().flatten();
+    let open = all.filter(|entry| entry["required"] == true && entry["known"].is_null());
+    open.filter_map(|entry| entry[name].as_str()).take(REQUIRED_MAX).map(str::to_owned).collect()
+}
+
+/// The arguments of a booking that the shown times require, with what to send: answers to its form, consents, fewer
+/// guests.
+pub(super) fn requirements(state: &State) -> Vec<(&'static str, String)> {
+    let Some(shown) = &state.shown else { return vec![] };
+    let value =
+        |name: &str| state.known.get(name).filter(|known| !known.stale && !known.refused).map(|known| &known.value);
+    let mut open = vec![];
+    // Sent as a list, an object or the text of one.
+    let has = |argument: &str, wanted: &str| value(argument).is_some_and(|sent| sent.to_string().contains(wanted));
+    let fields: Vec<&String> = shown.form_fields.iter().filter(|field| !has(FORM, field)).collect();
+    if !fields.is_empty() {
+        open.push((FORM, instructions::fields(fields.into_iter().map(String::as_str))));
+    }
+    let consents: Vec<&String> = shown.consents.iter().filter(|id| !has(CONSENTS, id)).collect();
+    if !consents.is_empty() {
+        open.push((CONSENTS, instructions::consents(consents.into_iter().map(String::as_str))));
+    }
+    let guests = value(GUESTS).and_then(Value::as_array).map_or(0, Vec::len) as u64;
+    if let Some(most) = shown.guests_max.filter(|most| guests > *most) {
+        open.push((GUESTS, instructions::guests(most)));
+    }
+    open
+}
+
+const FORM: &str = "form_fields";
+const CONSENTS: &str = "consents";
+const GUESTS: &str = "guest_emails";
+/// The most requirements of one kind that are kept.
+const REQUIRED_MAX: usize = 20;
 
 /// The lengths of which the customer has to choose one: they are asked once, unless they have said one.
 pub(super) fn lengths(state: &State) -> Option<&[u64]> {
@@ -104,12 +152,27 @@ pub(super) fn example(state: &State) -> Option<String> {
 /// were shown. Returns the time of day in the place of the latter.
 pub(super) fn take_whole_start(state: &mut State, name: &str, value: &Value) -> Option<Value> {
     let text = value.as_str().filter(|_| name == START)?.trim();
+    if let Some(day) = only_day_with(state, text) {
+        state.known.insert(DAY.to_owned(), KnownValue::of(day.into(), Source::Said(state.steps)));
+        return None;
+    }
     let minute = text.get(text.len().checked_sub(MINUTE_LENGTH)?..)?.replace(' ', "T");
     let is_meant = |start: &&String| *start == text || start.get(..MINUTE_LENGTH) == Some(minute.as_str());
     let start = state.shown.as_ref()?.starts.iter().find(is_meant)?.clone();
     let known = KnownValue::of(start.get(..DATE_LENGTH)?.into(), Source::Said(state.steps));
     state.known.insert(DAY.to_owned(), known);
     (start != text).then(|| start.get(DATE_LENGTH + 1..MINUTE_LENGTH).map(Value::from)).flatten()
+}
+
+/// The day of the only start that was shown with this time, where none was shown of the day that was asked for.
+fn only_day_with(state: &State, time: &str) -> Option<String> {
+    let asked = state.known.get(DAY)?.value.as_str()?;
+    let starts = &state.shown.as_ref()?.starts;
+    let has_time = |start: &&String| start.get(DATE_LENGTH + 1..MINUTE_LENGTH) == Some(time);
+    let mut fitting = starts.iter().filter(has_time);
+    let only = fitting.next().filter(|_| fitting.next().is_none())?;
+    let none_asked = !starts.iter().any(|start| start.starts_with(asked));
+    only.get(..DATE_LENGTH).filter(|_| none_asked).map(str::to_owned)
 }
 
 /// Returns `true` if the day and the time are one of the starts that were shown.

@@ -12,13 +12,14 @@ use super::{
     event::Failure,
     known_value::{KnownValue, KnownValues, Source},
     set_apart::SetApart,
+    shown_starts::ShownTimes,
     toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS},
     topic::Topic,
+    waiting::{LeftTopic, SuspendedTopic, Wanted},
 };
-use crate::{
-    graph::{Edge, Graph, NodeId},
-    instructions::DeadEnd,
-};
+use crate::graph::{Edge, Graph, NodeId};
+
+pub(super) use super::waiting::Phase;
 
 /// The most suspended topics; the oldest is dropped.
 const STACK_MAX: usize = 8;
@@ -30,6 +31,8 @@ pub const STATE_VERSION: u32 = 1;
 /// The most messages that are kept until they are logged, and the longest part of one, in characters.
 const MESSAGES_MAX: usize = 50;
 const MESSAGE_LENGTH_MAX: usize = 1_000;
+/// The mark for an address that was left out.
+const ELIDED: &str = "…";
 /// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
 
@@ -113,6 +116,21 @@ pub struct State {
     /// The values with which a colleague was last asked.
     #[serde(default)]
     pub(super) handed_off: Option<Map<String, Value>>,
+    /// The step in which the last matter ended or was left.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) ended_at: u32,
+    /// The text for which the customer was last searched without their having asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) searched: Option<String>,
+    /// The customer's answer to the question for their matter, where a tool has refused what they had stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) answer: Option<String>,
+    /// The tickets that were found for the customer, if all of them were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tickets: Option<Vec<Value>>,
+    /// The unfinished or failed matter from which the customer has gone on to a person: their words, and what they wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) wanted: Option<Wanted>,
     /// The values that were stated for customers whom the topic at hand is not about.
     #[serde(default, skip_serializing_if = "SetApart::is_empty")]
     pub(super) apart: SetApart,
@@ -134,81 +152,6 @@ pub struct Ignored {
     pub name: String,
     /// The reason, with what can be sent.
     pub reason: String,
-}
-
-/// The message with which a topic began that was left.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct LeftTopic {
-    #[serde(rename = "matter")]
-    pub(super) topic: Topic,
-    pub(super) words: String,
-}
-
-/// Free times, as the tool that finds them has shown them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ShownTimes {
-    /// The step in which they were shown. What the customer said before is a wish, not an agreement.
-    pub(super) step: u32,
-    /// The values by which the day and the zone were asked for, and as they were understood.
-    pub(super) asked: BTreeMap<String, Vec<Value>>,
-    /// The starts, such as `2026-12-01T13:00:00-05:00`.
-    pub(super) starts: Vec<String>,
-    /// The lengths in minutes of which the customer can choose one.
-    #[serde(default)]
-    pub(super) durations: Vec<u64>,
-}
-
-/// The thing that the run waits for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Phase {
-    /// Arguments or the result of a tool.
-    Fill,
-    /// The customer's answer to something that is said.
-    Speak,
-    /// The customer's answer after the result of a topic's last tool.
-    Finish,
-    /// The customer's answer after the topic is closed; the conversation may be over.
-    Close,
-    /// An intent.
-    Choose,
-    /// The decision to go on with the newest suspended topic.
-    Offer,
-    /// The decision to leave the current topic for this one, for which the customer came with these words. Values stated
-    /// since that step belong to it.
-    Switch {
-        to: Topic,
-        was: Box<Phase>,
-        #[serde(default)]
-        words: Option<String>,
-        #[serde(default)]
-        since: u32,
-    },
-    /// The customer's answer after they are told that nothing fits.
-    #[serde(rename = "lost")]
-    DeadEnd { why: DeadEnd },
-}
-
-/// A topic that is suspended while another is handled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct SuspendedTopic {
-    pub(super) at: NodeId,
-    pub(super) phase: Phase,
-    #[serde(rename = "matter")]
-    pub(super) topic: Option<Topic>,
-    pub(super) nested: Vec<NodeId>,
-    pub(super) known: KnownValues,
-    pub(super) tries: u32,
-    pub(super) failed: Option<Failure>,
-    #[serde(default)]
-    pub(super) words: Option<String>,
-    #[serde(default)]
-    pub(super) entered: Vec<NodeId>,
-    #[serde(default)]
-    pub(super) shown: Option<ShownTimes>,
-    /// Nobody has said that it is to go on afterwards.
-    #[serde(default)]
-    pub(super) unasked: bool,
 }
 
 /// A node of the path.
@@ -257,6 +200,11 @@ impl State {
             looked_up: false,
             length_asked: false,
             handed_off: None,
+            ended_at: 0,
+            searched: None,
+            answer: None,
+            tickets: None,
+            wanted: None,
             apart: SetApart::default(),
             ignored: vec![],
             today_told: None,
@@ -306,6 +254,7 @@ impl State {
     /// Ends the current topic: values that the customer stated for it before `step` are stale, but not those that
     /// describe the customer. Nothing is forgotten.
     pub(super) fn age_topic(&mut self, step: u32) {
+        self.ended_at = step.saturating_sub(1);
         let of_topic = |known: &KnownValue| matches!(known.source, Source::Said(said) if said < step);
         // Whom they wanted to meet once is not their representative.
         self.known.retain(|name, known| !CHOSEN_ARGUMENTS.contains(&name.as_str()) || !of_topic(known));
@@ -391,10 +340,8 @@ impl State {
         for id in frame.entered {
             self.take_back_visit(&id);
         }
-        for (name, known) in frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool) {
-            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
-            self.known.entry(name).or_insert(KnownValue { stale, ..known });
-        }
+        let said = frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool).collect();
+        self.add_newer_of_another_topic(said);
         if let (Some(topic), Some(words)) = (frame.topic, frame.words) {
             self.left.retain(|left| left.topic != topic);
             self.left.push(LeftTopic { topic, words });
@@ -446,23 +393,43 @@ impl State {
         }
     }
 
+    /// Takes those values of another topic of which nothing newer is known, for the case that it is taken up again.
+    fn add_newer_of_another_topic(&mut self, values: KnownValues) {
+        for (name, known) in values {
+            if self.known.get(&name).is_none_or(|before| known.source > before.source) {
+                let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
+                self.known.insert(name, KnownValue { stale, ..known });
+            }
+        }
+    }
+
     /// Brings back what was stated for the customer who is known now and was set apart, where nothing newer is known.
     pub(super) fn recall(&mut self) {
         let Some(contact) = self.known.get(CONTACT) else { return };
-        for (name, known) in self.apart.take(&contact.value) {
-            let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
-            self.known.entry(name).or_insert(KnownValue { stale, ..known });
+        let apart = self.apart.take(&contact.value);
+        self.add_newer_of_another_topic(apart);
+    }
+
+    /// Leaves the address of somebody else out of the messages that are logged on the customer who is identified next.
+    pub(super) fn forget_address(&mut self) {
+        let address = self.identified_by.as_ref().and_then(Value::as_str).filter(|text| text.contains('@'));
+        let Some(address) = address.map(str::to_lowercase) else { return };
+        for message in &mut self.said {
+            let is_theirs = |word: &str| word.to_lowercase().contains(&address);
+            if message.split_whitespace().any(is_theirs) {
+                let kept = message.split(' ').map(|word| if is_theirs(word) { ELIDED } else { word });
+                *message = kept.collect::<Vec<_>>().join(" ");
+            }
         }
     }
 
     /// Forgets the values from tools, because another customer is being identified.
     pub(super) fn forget_tool_values(&mut self) {
         self.known.retain(|_, known| known.source != Source::Tool);
+        self.tickets = None;
     }
 }
 
-impl SuspendedTopic {
-    fn started_by(&self, edge: &Edge) -> bool {
-        self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
-    }
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -57,6 +57,28 @@ impl ToolSpec {
         self.names().any(|name| name == argument)
     }
 
+    /// Returns `true` if the argument takes a value of this JSON type, as far as its schema says one. Numbers and texts are
+    /// read from each other, lists and objects from their JSON text too.
+    pub(super) fn takes(&self, argument: &str, value: &Value) -> bool {
+        let written = &self.input_schema["properties"][argument]["type"];
+        let types: Vec<&str> = match written {
+            Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
+            one => one.as_str().into_iter().collect(),
+        };
+        let is = |name: &str| types.contains(&name);
+        let opens = |text: &str, sign: char| text.trim_start().starts_with(sign);
+        let scalar = ["string", "integer", "number", "boolean"].into_iter().any(is);
+        types.is_empty()
+            || match value {
+                Value::Array(items) => is("array") || (items.is_empty() && is("object")),
+                Value::Object(fields) => is("object") || (fields.is_empty() && is("array")),
+                Value::String(text) => {
+                    scalar || (is("array") && opens(text, '[')) || (is("object") && opens(text, '{'))
+                }
+                _ => scalar,
+            }
+    }
+
     pub(super) fn description(&self, argument: &str) -> String {
         self.input_schema["properties"][argument]["description"].as_str().unwrap_or_default().to_owned()
     }
@@ -136,6 +158,8 @@ pub(super) const TIMES_TOOL: &str = "check_available";
 pub(super) const BOOKING_TOOL: &str = "create_meeting";
 /// The argument that says whom to search for.
 pub(super) const QUERY: &str = "query";
+/// A whole name, which no tool takes: it is searched for, or parted into the first and the last one.
+pub(super) const NAME: &str = "name";
 /// The tool that changes a customer's data.
 pub(super) const UPDATE_TOOL: &str = "update_contact";
 /// The tool that adds a customer, and the one that finds people by name or phone number.
@@ -167,9 +191,12 @@ pub(super) fn words_for(tool: &str, argument: &str) -> Option<Words> {
     WORD_ARGUMENTS.iter().find(|(of, name, _)| *of == tool && *name == argument).map(|(.., words)| *words)
 }
 
+/// The argument with further properties of a record.
+pub(super) const PROPERTIES: &str = "properties";
+
 /// Objects that are made of single values: tool, argument, and the names of the values.
 pub(super) const COMPOSED_ARGUMENTS: &[(&str, &str, &[&str])] =
-    &[("create_contact", "properties", CONTACT_PARTS), ("update_contact", "properties", CONTACT_PARTS)];
+    &[("create_contact", PROPERTIES, CONTACT_PARTS), ("update_contact", PROPERTIES, CONTACT_PARTS)];
 const CONTACT_PARTS: &[&str] = &[
     "email",
     "firstname",
@@ -191,6 +218,11 @@ pub(super) const MORE_PARTS: &[&str] = &["address", "city", "zip", "state", "cou
 pub(super) fn parts_of(tool: &str, argument: &str) -> &'static [&'static str] {
     let found = COMPOSED_ARGUMENTS.iter().find(|(of, name, _)| *of == tool && *name == argument);
     found.map_or(&[], |(.., parts)| parts)
+}
+
+/// Returns `true` if an argument of the tool is made of the data of a person.
+pub(super) fn composes(tool: &str) -> bool {
+    COMPOSED_ARGUMENTS.iter().any(|(of, ..)| *of == tool)
 }
 
 /// Those of the values that are named each time.
@@ -216,10 +248,48 @@ pub(super) const ASKED_AGAIN: &[(&str, &[&str])] = &[
     (TIMES_TOOL, &["meeting_date", "time_zone", "owner_id", "slug", "duration", "before", "after"]),
 ];
 
+/// Other names of arguments: those of answers' fields, and those that models use.
+const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("contactid", &["cus_cid", "contact"]),
+    ("contactemail", &["email"]),
+    ("emailaddress", &["email"]),
+    ("mail", &["email"]),
+    ("contactfirstname", &["firstname", "cus_fname"]),
+    ("contactlastname", &["lastname", "cus_lname"]),
+    ("phonenumber", &["phone"]),
+    ("mobile", &["phone"]),
+    ("contactname", &[NAME, QUERY]),
+    ("fullname", &[NAME, QUERY]),
+    ("name", &[NAME, QUERY]),
+    ("date", &["meeting_date"]),
+    ("day", &["meeting_date"]),
+    ("start", &["meeting_start_time"]),
+    ("starttime", &["meeting_start_time"]),
+    ("time", &["meeting_start_time"]),
+    ("zone", &["time_zone"]),
+    ("representative", &["owner_id"]),
+    ("appointmentid", &[APPOINTMENT]),
+    ("guests", &["guest_emails"]),
+];
+
+/// A name without case and the marks between its words.
+pub(super) fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+/// The arguments that may be meant by a name that is none.
+pub(super) fn other_names(name: &str) -> &'static [&'static str] {
+    let plain = plain_name(name);
+    OTHER_NAMES.iter().find(|(other, _)| *other == plain).map_or(&[], |(_, arguments)| arguments)
+}
+
 /// Arguments that tools provide and the customer may choose: whom they want to meet, and with which link.
 pub(super) const CHOSEN_ARGUMENTS: &[&str] = &["owner_id", "slug"];
 /// Arguments of one call that asks for earlier or later times.
 pub(super) const PAGE_ARGUMENTS: &[&str] = &["before", "after"];
+/// The tool that finds a customer's tickets, and the argument with the id of one.
+pub(super) const TICKETS_TOOL: &str = "find_tickets";
+pub(super) const TICKET: &str = "ticket_id";
 /// The tool that finds a customer's appointments, and the field with the id of one.
 pub(super) const MEETINGS_TOOL: &str = "find_meetings";
 pub(super) const APPOINTMENT: &str = "meeting_id";
@@ -242,7 +312,7 @@ pub(super) fn appointments(result: &Value) -> Vec<Value> {
 /// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
 /// with it.
 pub(super) const CUSTOMER_ARGUMENTS: &[&str] =
-    &["email", "cus_email", "cus_fname", "cus_lname", "time_zone", "firstname", "lastname", "phone", "company"];
+    &["email", "cus_email", "cus_fname", "cus_lname", "time_zone", NAME, "firstname", "lastname", "phone", "company"];
 
 const fn binding(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
     OutputBinding { tool, field, argument, trust }

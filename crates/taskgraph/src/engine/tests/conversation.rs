@@ -16,12 +16,16 @@ use crate::{
     load, test_graph,
 };
 
+fn kind(argument: &str) -> &'static str {
+    if argument == "properties" { "object" } else { "string" }
+}
+
 /// The tools as far as the engine reads their descriptions.
 pub(super) fn toolbox() -> Toolbox {
     let spec = |required: &[&str], optional: &[&str], repeatable: bool| {
         let names = required.iter().chain(optional);
         let properties: Map<String, Value> = names
-            .map(|name| ((*name).to_owned(), json!({"type": "string", "description": format!("the {name}")})))
+            .map(|name| ((*name).to_owned(), json!({"type": kind(name), "description": format!("the {name}")})))
             .collect();
         ToolSpec { input_schema: json!({"type": "object", "properties": properties, "required": required}), repeatable }
     };
@@ -51,7 +55,10 @@ pub(super) struct Conversation {
 
 impl Conversation {
     pub(super) fn of(graph: Graph) -> Conversation {
-        let tools = toolbox();
+        Conversation::with(graph, toolbox())
+    }
+
+    pub(super) fn with(graph: Graph, tools: Toolbox) -> Conversation {
         let (state, actions) = engine::start(&RunContext { graph: &graph, tools: &tools }, 1);
         Conversation { graph, tools, state, actions }
     }

@@ -310,7 +310,7 @@ fn the_result_of_one_tool_provides_arguments_of_the_next() {
 }
 
 #[test]
-fn tickets_are_looked_up_by_the_stated_id_or_else_by_the_contact() {
+fn a_stated_ticket_is_looked_for_among_those_of_the_contact() {
     let mut conversation = Conversation::of(own_desk());
     conversation.says("Hello", Some("hello"), json!({"email": "sarah@gmail.com"})).answers(sarah());
     conversation.says("It beeps", Some("help"), json!({"issue": "It beeps."})).answers(json!({"ticket_id": "99"}));
@@ -318,7 +318,7 @@ fn tickets_are_looked_up_by_the_stated_id_or_else_by_the_contact() {
     conversation.says("What have you of me?", Some("my tickets"), json!({}));
     assert_eq!(conversation.asked(), "call find_tickets: contact", "not only the one that was just opened");
     conversation.says("Number 12", None, json!({"ticket_id": "12"}));
-    assert_eq!(conversation.asked(), "call find_tickets: ticket_id");
+    assert_eq!(conversation.asked(), "call find_tickets: contact", "it may be somebody else's");
     let slots = json!({"contact": "1"}).as_object().cloned().unwrap();
     let refused = conversation.try_step(&Event { slots, ..Event::default() }).err();
     assert!(matches!(refused, Some(StepError::OnlyTool { .. })), "{refused:?}");

@@ -132,7 +132,11 @@ fn a_customer_who_is_not_found_never_reaches_the_ticket() {
     }
     let slots = json!({"cus_cid": "1"}).as_object().cloned().unwrap();
     let refused = conversation.try_step(&Event { slots, ..Event::default() }).err();
-    let only = StepError::OnlyTool { argument: "cus_cid".into(), tool: "find_contact_by_email".into() };
+    let only = StepError::OnlyTool {
+        argument: "cus_cid".into(),
+        tool: "find_contact_by_email".into(),
+        by: vec!["email".into()],
+    };
     assert_eq!(refused, Some(only));
 }
 

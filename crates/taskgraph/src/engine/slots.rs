@@ -1,0 +1,223 @@
+//! The values of an event: the arguments for which they are taken, and those that are not.
+
+use serde_json::Value;
+
+use super::{
+    error::StepError,
+    event::Event,
+    hand_off,
+    known_value::{KnownValue, Source},
+    limits::VALUE_LENGTH_MAX,
+    missing,
+    navigation::Navigator,
+    shown_times,
+    state::{CONTACT, Phase},
+    toolbox::{self, SEARCH_TOOL},
+};
+use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
+
+/// The most values that are named where one of them was to be sent.
+const FOUND_MAX: usize = 5;
+
+impl Navigator<'_> {
+    /// Stores the values that the customer has stated. Those that cannot be taken are ignored, unless the event has
+    /// nothing else.
+    pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
+        let mut refused = None;
+        let mut taken = vec![];
+        for (given, value) in &event.slots {
+            let name = self.searched_by(self.context.argument(given), event);
+            match self.check_slot(&name, value) {
+                Ok(()) => taken.push((name, value)),
+                Err(error) => {
+                    self.ignore(given, &error.shortened(refused.is_some()));
+                    refused.get_or_insert(error);
+                }
+            }
+        }
+        let alone = Event { slots: event.slots.clone(), ..Event::default() } == *event;
+        if let Some(error) = refused.filter(|_| taken.is_empty() && alone) {
+            return Err(error);
+        }
+        let names: Vec<&str> = taken.iter().map(|(name, _)| name.as_str()).collect();
+        let again = toolbox::ASKED_AGAIN.iter().find(|(tool, arguments)| {
+            arguments.iter().any(|argument| names.contains(argument)) && self.changes_what_was_asked(tool, &taken)
+        });
+        let more = !taken.is_empty();
+        let another = again.is_none() && self.names_somebody_else(&taken);
+        // A time goes with the day for which it was named.
+        let other_day = names.contains(&shown_times::DAY) && !names.contains(&shown_times::START);
+        if other_day && self.state.shown.is_some() {
+            self.state.known.remove(shown_times::START);
+        }
+        taken.sort_by_key(|(_, value)| value.is_object()); // A value by itself goes before one in an object.
+        for (name, value) in taken {
+            self.record_slot(name, value);
+        }
+        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) {
+            self.try_failed_tool_again();
+            self.pass_known_lookup();
+        }
+        if event.slots.contains_key("reach") {
+            self.add_reach();
+        }
+        match again {
+            Some((tool, _)) if event.tool_result.is_none() => self.ask_tool_again(tool),
+            _ if another => self.forget_customer(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
+    /// for it.
+    fn searched_by(&self, name: String, event: &Event) -> String {
+        let only_searched = self.context.has_tool(SEARCH_TOOL) && !self.context.has_tool(IDENTIFY_TOOL);
+        let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
+        if searched || self.answers_search(&name, event) { toolbox::QUERY.to_owned() } else { name }
+    }
+
+    /// Returns `true` if the value is the answer to the question whom to search for: the surest one of the event.
+    fn answers_search(&self, name: &str, event: &Event) -> bool {
+        let surest = ["query", "contact", "cus_cid", toolbox::NAME, "email", "phone"];
+        let sent: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
+        let first = surest.into_iter().find(|one| sent.iter().any(|sent| sent == one));
+        let asked = self.state.phase == Phase::Fill
+            && self.context.own_tool(self.node()) == Some(SEARCH_TOOL)
+            && missing::missing(&self.state, self.context, self.node()).iter().any(|one| one.name == toolbox::QUERY);
+        asked && first == Some(name) && ["email", "phone"].contains(&name)
+    }
+
+    /// Passes on how the customer is reached, where a colleague was asked without it.
+    fn add_reach(&mut self) {
+        let asked = self.context.own_tool(self.node()) == Some(toolbox::HAND_OFF_TOOL);
+        if asked && !matches!(self.state.phase, Phase::Fill) && hand_off::is_unreachable(&self.state) {
+            self.state.phase = Phase::Fill;
+        }
+    }
+
+    /// The next matter is that of somebody else, who has to be looked up first.
+    fn forget_customer(&mut self) {
+        self.state.forget_address();
+        self.state.forget_tool_values();
+        self.state.identified_by = None;
+        self.state.logged = false;
+    }
+
+    fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
+        let known = self.state.known.get(name);
+        if value.is_null() && known.is_some() || self.is_found(name, value) {
+            return Ok(());
+        }
+        if let Some(found) = self.to_choose(name) {
+            return Err(StepError::NotFound { argument: name.to_owned(), found });
+        }
+        let chosen = toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL);
+        if chosen && value.to_string().len() <= VALUE_LENGTH_MAX {
+            return Ok(());
+        }
+        let mut checked = self.context.check_slot(name, value);
+        if let Err(StepError::UnknownSlot { expected, .. }) = &mut checked
+            && !self.state.choices.is_empty()
+        {
+            expected.insert(0, "contact_id".to_owned());
+        }
+        checked
+    }
+
+    /// Returns `true` if the value is one of those that were found for the customer to choose from, or the customer's own.
+    fn is_found(&self, name: &str, value: &Value) -> bool {
+        let own = || self.state.known.get(name).is_some_and(|known| is_same_id(&known.value, value));
+        let among = |found: &[Value]| found.iter().any(|one| is_same_id(one, value));
+        match name {
+            toolbox::APPOINTMENT => self.appointments().iter().any(|one| is_same_id(one, value)),
+            toolbox::TICKET => self.state.tickets.as_deref().is_some_and(among),
+            _ => toolbox::identifies(name) && (among(&self.state.choices) || own()),
+        }
+    }
+
+    /// The ids of the appointments that were found.
+    fn appointments(&self) -> Vec<Value> {
+        self.state.appointments.iter().map(|one| one[toolbox::APPOINTMENT].clone()).collect()
+    }
+
+    /// The values of which this argument is one, where there are some to choose from.
+    fn to_choose(&self, name: &str) -> Option<Vec<String>> {
+        let found = match name {
+            toolbox::APPOINTMENT if self.context.has_tool(toolbox::MEETINGS_TOOL) => self.appointments(),
+            _ if toolbox::identifies(name) && !self.state.choices.is_empty() => self.state.choices.clone(),
+            toolbox::TICKET => self.state.tickets.clone()?,
+            _ => return None,
+        };
+        Some(found.iter().take(FOUND_MAX).map(plain_id).collect())
+    }
+
+    fn record_slot(&mut self, name: String, value: &Value) {
+        if value.is_null() {
+            self.state.known.remove(&name);
+            return;
+        }
+        if toolbox::identifies(&name) && self.context.sole_provider(&name).is_some() {
+            // One of the contacts that were found is everywhere the customer.
+            let Some(value) = self.state.choices.iter().find(|choice| is_same_id(choice, value)).cloned() else {
+                return; // The customer's own, which is known.
+            };
+            for argument in ["cus_cid", "contact"] {
+                self.state.known.insert(argument.to_owned(), KnownValue::of(value.clone(), Source::Tool));
+            }
+            self.state.choices.clear();
+            self.state.recall();
+            if self.state.phase == Phase::Finish {
+                self.state.phase = Phase::Choose;
+            }
+            return self.pass_known_lookup();
+        }
+        if toolbox::PAGE_ARGUMENTS.contains(&name.as_str()) {
+            self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
+        }
+        if self.state.known.get(&name).is_some_and(|known| known.refused) {
+            self.state.failed = None; // It was about the value before.
+        }
+        let source = Source::Said(self.state.steps);
+        let value = shown_times::take_whole_start(&mut self.state, &name, value).unwrap_or_else(|| value.clone());
+        let value = read_object(&name, value);
+        self.take_data(&name, &value);
+        self.state.known.insert(name, KnownValue::of(value, source));
+        self.state.recall();
+    }
+
+    /// Takes the data of an unknown customer, sent as one object, as if each had been sent by itself: by some of them they
+    /// are recognised.
+    fn take_data(&mut self, name: &str, value: &Value) {
+        let fields = value.as_object().filter(|_| name == toolbox::PROPERTIES && self.is_unknown());
+        for (part, value) in fields.into_iter().flatten() {
+            let taken = toolbox::CUSTOMER_ARGUMENTS.contains(&part.as_str())
+                && !self.state.known.contains_key(part)
+                && self.context.check_slot(part, value).is_ok();
+            if taken {
+                let known = KnownValue::of(value.clone(), Source::Said(self.state.steps));
+                self.state.known.insert(part.clone(), known);
+            }
+        }
+    }
+
+    /// Returns `true` if the customer is to be recognised and is not.
+    fn is_unknown(&self) -> bool {
+        self.context.has_tool(IDENTIFY_TOOL) && !self.state.known.contains_key(CONTACT)
+    }
+}
+
+/// Reads properties that were sent as the text of a JSON object.
+fn read_object(name: &str, value: Value) -> Value {
+    let text = value.as_str().filter(|text| name == toolbox::PROPERTIES && text.trim_start().starts_with('{'));
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(value)
+}
+
+/// Returns `true` if both are the same id, which clients write as a text or as a number.
+fn is_same_id(id: &Value, other: &Value) -> bool {
+    plain_id(id) == plain_id(other)
+}
+
+fn plain_id(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), |text| text.trim().to_owned())
+}
