@@ -12,12 +12,11 @@
 //! | [`claims`] | the claims of a reply, held against what was done |
 //! | [`fences`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
 //! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
-//! | [`language`], [`texts`], [`dates`], [`passage`] | the language of the visitor, and the fixed texts, days and passages in it |
+//! | [`language`], [`texts`], [`passage`] | the language of the visitor, and the fixed texts and passages in it |
 
 pub mod brain;
 pub mod claims;
 pub mod conversation;
-pub mod dates;
 pub mod desk;
 pub mod fences;
 pub mod hand_over;
