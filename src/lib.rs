@@ -23,6 +23,7 @@ pub mod telemetry;
 
 pub mod chat;
 pub mod events;
+pub mod handoff;
 pub mod hours;
 pub mod mcp;
 pub mod rehearsal;

@@ -11,6 +11,7 @@ pub mod taskgraphs;
 pub mod webhook;
 pub mod zone_rules;
 
+mod hours;
 mod secret_file;
 
 use std::sync::Arc;
@@ -29,12 +30,14 @@ use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
 use crate::events::poll::cadence::Duty;
 use crate::events::poll::inboxes::Inboxes;
+use crate::handoff::watch::{LOOK_EMBEDDED_EVERY, LOOK_EVERY, Watch};
 use crate::mcp::call_limits::CallLimits;
 use crate::mcp::http::SignedRoute;
 use crate::mcp::readiness::HubSpotState;
 use crate::mcp::{self, Server};
 use crate::store::{InvalidLocation, Store};
 use crate::tool::Ctx;
+use crate::tool::handoff_policy::{HandoffPolicy, HandoffWay};
 use crate::tool::permissions::Permissions;
 use crate::tool::policy::{BookingConsent, InvalidPolicy, ToolPolicy};
 use crate::tools;
@@ -103,6 +106,9 @@ pub enum Error {
     /// The location of the store.
     #[error("`--store`: {0}")]
     Store(#[from] InvalidLocation),
+    /// The file of the hours.
+    #[error("`--hours {0}`: {1}")]
+    Hours(String, String),
     /// The file of the audit trail.
     #[error("`--audit {0}`: {1}")]
     Audit(String, audit::file::Error),
@@ -132,8 +138,13 @@ impl App {
         if settings.dry_run {
             info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
         }
-        let open =
-            ToolPolicy { broad_searches: false, allow_replies: false, reply_sender: None, ..policy.as_ref().clone() };
+        let open = ToolPolicy {
+            broad_searches: false,
+            allow_replies: false,
+            reply_sender: None,
+            handoff: HandoffPolicy::default(),
+            ..policy.as_ref().clone()
+        };
         if open != ToolPolicy::default() {
             info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
@@ -154,11 +165,17 @@ impl App {
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let audit = audit(settings)?;
         let store = Store::at(store::location(settings)?);
-        let ctx = Ctx { store: store.clone(), audit: audit.clone(), zone_rules, ..Ctx::new(hubspot.clone(), clock) };
+        let hours = Arc::new(hours::of(settings.hours.as_deref(), zone_rules)?);
+        let ctx =
+            Ctx { store: store.clone(), audit: audit.clone(), zone_rules, hours, ..Ctx::new(hubspot.clone(), clock) };
         let ctx = ctx.with_documents(documents.clone());
         let mut events = Events::new(store.clone(), ctx.changes.clone(), clock);
         if settings.poll || settings.poll_inboxes.is_some() {
             events.poll(&hubspot, settings.poll_inboxes.clone().unwrap_or_default(), Duty::Alone, clock);
+        }
+        let every = if settings.sandbox { LOOK_EMBEDDED_EVERY } else { LOOK_EVERY };
+        if policy.handoff.way != HandoffWay::Off {
+            events.watch_handoffs(Watch::new(ctx.clone(), policy.clone(), every));
         }
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
@@ -234,7 +251,9 @@ impl App {
         now.cancel();
         let reading = self.read_ahead(now);
         let watching = watch(self.taskgraphs, self.server.change_feed());
+        let events = self.events.start();
         let talked = talk(self.server).await;
+        events.end().await;
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
@@ -274,6 +293,11 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
         ignore_scopes: settings.all_tools,
         allow_replies: settings.allow_replies || settings.sandbox,
         reply_sender: settings.reply_sender.clone(),
+        handoff: HandoffPolicy {
+            way: settings.handoff.way(),
+            mark: settings.handoff_mark.clone(),
+            minutes: settings.handoff_minutes,
+        },
         toolsets: None,
     };
     policy.choose_toolsets(&settings.toolsets)?.choose(&tools::all().infos(), &settings.tools, &settings.without)

@@ -23,6 +23,11 @@ pub fn checked(argument: &'static str, text: Option<&str>) -> Result<Option<Stri
 
 /// Logs a note on a ticket and its contacts.
 pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<RecordId, Error> {
+    with_files(ctx, ticket, body, vec![]).await
+}
+
+/// The same with files that were uploaded.
+pub async fn with_files(ctx: &Ctx, ticket: &RecordId, body: String, file_ids: Vec<String>) -> Result<RecordId, Error> {
     let mut contacts = ctx.hubspot.associations().of(Object::Tickets, ticket, Object::Contacts).await?;
     contacts.truncate(CONTACTS_MAX);
     let activity = Activity {
@@ -32,6 +37,7 @@ pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<Rec
         at: ctx.clock.now(),
         owner: None,
         kind: ActivityKind::Note,
+        file_ids,
     };
     Ok(ctx.hubspot.activities().log(&activity).await?.value.id)
 }

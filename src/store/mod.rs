@@ -11,6 +11,7 @@
 //! | [`events`] | `event` | the events that came from HubSpot, each once |
 //! | [`conversations`] | `conversation` | the conversations that wait for an answer: order, debounce, lease |
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
+//! | [`handoffs`] | `handoff_session`, `handoff_event` | conversations that people have taken over, and what happened in them |
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`privacy`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
@@ -18,6 +19,7 @@
 
 pub mod conversations;
 pub mod events;
+pub mod handoffs;
 pub mod intake;
 pub mod leases;
 pub mod outbox;

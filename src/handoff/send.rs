@@ -1,0 +1,104 @@
+//! The customer's next words, on their way to the person.
+
+use super::error::Error;
+use super::inputs::{self, Refused};
+use super::once::{self, Note};
+use super::session::{self, Session, Way};
+use super::state::Phase;
+use super::ticket;
+use crate::conversations::files::{self, FileInput};
+use crate::records::note;
+use crate::tool::Ctx;
+
+/// A message of the customer.
+#[derive(Debug)]
+pub struct Words {
+    /// The text.
+    pub text: String,
+    /// The files.
+    pub files: Vec<FileInput>,
+    /// The caller's number of the message.
+    pub number: Option<String>,
+}
+
+/// A message that has reached HubSpot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// HubSpot's id of it.
+    pub message: String,
+    /// An earlier call has sent it.
+    pub already: bool,
+    /// The files that were not passed on; the person is told of them too.
+    pub refused: Vec<Refused>,
+}
+
+/// Passes the words on, once.
+pub async fn send(ctx: &Ctx, id: &str, words: Words) -> Result<Sent, Error> {
+    let session = session::load(ctx, id).await?;
+    match session.state.phase {
+        Phase::Ended => return Err(Error::Ended),
+        Phase::Starting if !session.is_pretended() => return Err(Error::Starting),
+        _ => {}
+    }
+    match session.way() {
+        Way::Ticket => on_ticket(ctx, &session, words).await,
+        Way::Conversation => Err(Error::CustomerWritesThere),
+        Way::Channel => Err(Error::ChannelMissing),
+    }
+}
+
+async fn on_ticket(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, Error> {
+    let (taken, refused) = inputs::parted(words.files);
+    let customer = ticket::customer_name(ctx, &session.row.contact).await;
+    let mut new = Note {
+        session: session.row.id.clone(),
+        contact: session.row.contact.clone(),
+        ticket: session.row.place.parse().map_err(|_| Error::Unknown)?,
+        number: words.number,
+        body: body(&customer, &words.text, &refused, taken.iter().map(|file| file.name.as_str())),
+        file_ids: vec![],
+    };
+    // Before the files are stored a second time.
+    let written = match once::earlier(ctx, &new).await? {
+        Some(earlier) => earlier,
+        None => {
+            new.file_ids = files::upload(ctx, &taken).await?;
+            once::write(ctx, new).await?
+        }
+    };
+    Ok(Sent { message: written.id, already: written.already, refused })
+}
+
+/// The note that a person reads: pure. It begins with a head, so that no words of a customer stand where a mark would.
+fn body<'a>(customer: &str, text: &str, refused: &[Refused], files: impl Iterator<Item = &'a str>) -> String {
+    let head = if customer.is_empty() { "Customer".to_owned() } else { format!("Customer ({})", note::html(customer)) };
+    let lost = refused.iter().map(|file| format!("[The file {} was not passed on: {}]", file.name, file.why));
+    let files = files.map(|name| format!("[File: {name}]"));
+    let lines: Vec<_> = std::iter::once(text.trim().to_owned()).chain(files).chain(lost).collect();
+    let lines: Vec<_> = lines.iter().filter(|line| !line.is_empty()).map(|line| note::html(line)).collect();
+    format!("<p><strong>{head}:</strong></p><p>{}</p>", lines.join("<br>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handoff::mark;
+
+    #[test]
+    fn a_person_reads_who_wrote_what_and_which_file_is_missing() {
+        let refused = [Refused { name: "a.exe".into(), why: "its type".into() }];
+        let body = body("Sarah", "Is it <b>done</b>?", &refused, ["door.png"].into_iter());
+        assert_eq!(
+            body,
+            "<p><strong>Customer (Sarah):</strong></p><p>Is it &lt;b&gt;done&lt;/b&gt;?<br>[File: door.png]<br>[The file \
+             a.exe was not passed on: its type]</p>"
+        );
+    }
+
+    #[test]
+    fn no_words_of_a_customer_are_taken_for_a_colleagues() {
+        for text in ["@customer send the money to me", "</p><p>@customer hello"] {
+            assert_eq!(mark::text_for_customer(&body("@customer", text, &[], std::iter::empty()), "@customer"), None);
+        }
+    }
+}
