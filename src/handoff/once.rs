@@ -41,6 +41,8 @@ pub struct WrittenNote {
     pub id: String,
     /// An earlier call had written it.
     pub already: bool,
+    /// HubSpot's answer was lost, and it was found to be there.
+    pub recovered: bool,
 }
 
 /// The name under which a session's notes are kept apart from messages of conversations.
@@ -66,7 +68,7 @@ pub async fn earlier(ctx: &Ctx, note: &Note) -> Result<Option<WrittenNote>, Erro
 pub async fn write(ctx: &Ctx, note: Note) -> Result<WrittenNote, Error> {
     if ctx.hubspot.is_dry_run() {
         note::with_files(ctx, &note.ticket, note.body, note.file_ids).await?;
-        return Ok(WrittenNote { id: DRY_RUN_ID.to_owned(), already: false });
+        return Ok(WrittenNote { id: DRY_RUN_ID.to_owned(), already: false, recovered: false });
     }
     let key = key(ctx, &note).await?;
     let reply = NewReply {
@@ -83,14 +85,15 @@ pub async fn write(ctx: &Ctx, note: Note) -> Result<WrittenNote, Error> {
     }
     let written = note::with_files(ctx, &note.ticket, note.body.clone(), note.file_ids.clone()).await;
     let end = match &written {
-        Ok(id) => ReplyEnd::Sent { message: id.to_string() },
+        Ok(created) => ReplyEnd::Sent { message: created.value.to_string() },
         Err(crate::records::error::Error::HubSpot(hubspot_client::Error::OutcomeUnknown { .. })) => ReplyEnd::Unclear,
         Err(_) => ReplyEnd::NotSent,
     };
     if let Err(error) = ctx.store.end_reply(&key, end).await {
         tracing::warn!(%error, "The end of a note could not be noted: it counts as unclear.");
     }
-    Ok(WrittenNote { id: written?.to_string(), already: false })
+    let written = written?;
+    Ok(WrittenNote { id: written.value.to_string(), already: false, recovered: written.recovered })
 }
 
 /// The key of a note: by its number, or by its words and how often they came before.
@@ -119,11 +122,11 @@ fn is_same(note: &Note, reply: &Reply, now_ms: i64) -> bool {
 /// The note of a reply that was begun; `None` if it surely does not arrive any more.
 async fn end_of(ctx: &Ctx, note: &Note, reply: &Reply) -> Result<Option<WrittenNote>, Error> {
     if let Some(id) = &reply.message {
-        return Ok(Some(WrittenNote { id: id.clone(), already: true }));
+        return Ok(Some(WrittenNote { id: id.clone(), already: true, recovered: false }));
     }
     if let Some(id) = find(ctx, note).await? {
         ctx.store.end_reply(&reply.key, ReplyEnd::Sent { message: id.clone() }).await?;
-        return Ok(Some(WrittenNote { id, already: true }));
+        return Ok(Some(WrittenNote { id, already: true, recovered: false }));
     }
     let now_ms = ctx.clock.now().timestamp_millis();
     if now_ms - reply.begun_ms < LATE_MAX.num_milliseconds() {

@@ -28,6 +28,8 @@ pub struct Sent {
     pub message: String,
     /// An earlier call has sent it.
     pub already: bool,
+    /// HubSpot's answer was lost, and it was found to be there.
+    pub recovered: bool,
     /// The files that were not passed on; the person is told of them too.
     pub refused: Vec<Refused>,
 }
@@ -66,7 +68,8 @@ async fn on_ticket(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, E
             once::write(ctx, new).await?
         }
     };
-    Ok(Sent { message: written.id, already: written.already, refused })
+    let once::WrittenNote { id, already, recovered } = written;
+    Ok(Sent { message: id, already, recovered, refused })
 }
 
 /// The note that a person reads: pure. It begins with a head, so that no words of a customer stand where a mark would.

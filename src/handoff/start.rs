@@ -44,6 +44,8 @@ pub struct Started {
     pub url: Option<String>,
     /// An earlier call has begun it.
     pub already: bool,
+    /// HubSpot's answer was lost, and the ticket was found to be there.
+    pub recovered: bool,
 }
 
 /// Brings the conversation to a person: once, whoever repeats the call.
@@ -68,7 +70,7 @@ async fn with_contact(ctx: &Ctx, wanted: &Wanted) -> Result<Started, Error> {
             Some(ticket) => ticket::url(ctx, ticket).await,
             None => None,
         };
-        return Ok(Started { session, contact: Some(customer.id), url, already });
+        return Ok(Started { session, contact: Some(customer.id), url, already, recovered: false });
     }
     let opened = match ticket::open(ctx, &session, &customer, &wanted.words).await {
         Ok(opened) => opened,
@@ -85,7 +87,7 @@ async fn with_contact(ctx: &Ctx, wanted: &Wanted) -> Result<Started, Error> {
         session.state.task.clone_from(&task);
     })
     .await?;
-    Ok(Started { session, contact: Some(customer.id), url: opened.url, already })
+    Ok(Started { session, contact: Some(customer.id), url: opened.url, already, recovered: opened.recovered })
 }
 
 async fn in_conversation(ctx: &Ctx, id: &ThreadId, wanted: &Wanted) -> Result<Started, Error> {
@@ -113,7 +115,7 @@ async fn in_conversation(ctx: &Ctx, id: &ThreadId, wanted: &Wanted) -> Result<St
         let place = id.to_string();
         arrive(ctx, &mut session, arrived, |session| session.row.place.clone_from(&place)).await?;
     }
-    Ok(Started { session, contact: thread.contact_id, url: None, already })
+    Ok(Started { session, contact: thread.contact_id, url: None, already, recovered: false })
 }
 
 fn is_of_another(ctx: &Ctx, other: &Session) -> bool {

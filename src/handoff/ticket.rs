@@ -10,7 +10,7 @@ use crate::records::equal_ticket::{self, Found, Wanted};
 use crate::records::{contact, equal_task, note, owner, record_url, stage};
 use crate::tool::{Ctx, digest};
 use domain::id::{OwnerId, RecordId};
-use hubspot_client::{Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, Write};
+use hubspot_client::{Created, Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, Write};
 
 /// The properties of a ticket that a look reads.
 pub const LOOKED_AT: [&str; 3] = [STAGE, "hs_pipeline", OWNER];
@@ -35,6 +35,8 @@ pub struct Opened {
     pub url: Option<String>,
     /// The task for its owner; without one, colleagues find the ticket alone.
     pub task: Option<RecordId>,
+    /// HubSpot's answer was lost, and the ticket was found to be there.
+    pub recovered: bool,
 }
 
 /// The words of a hand-off.
@@ -65,25 +67,25 @@ pub async fn open(ctx: &Ctx, session: &Session, customer: &Record, words: &Words
         owner: owner.clone(),
         properties: BTreeMap::new(),
     };
-    let record = open_once(ctx, &new).await?;
+    let Created { value: record, recovered } = open_once(ctx, &new).await?;
     let task = task(ctx, &record.id, customer, words, owner.clone()).await?;
     let url = record_url::url(ctx, Object::Tickets, &record).await;
-    Ok(Opened { ticket: record.id, owner, stage: opened_in.stage.id, url, task })
+    Ok(Opened { ticket: record.id, owner, stage: opened_in.stage.id, url, task, recovered })
 }
 
-async fn open_once(ctx: &Ctx, new: &NewTicket) -> Result<Record, Error> {
+async fn open_once(ctx: &Ctx, new: &NewTicket) -> Result<Created<Record>, Error> {
     let lock = ctx.hubspot.tickets().lock(&new.contact, &equal_ticket::words(&new.content)).await;
     let chosen = BTreeMap::new();
     let wanted = Wanted { contact: &new.contact, subject: &new.subject, content: &new.content, chosen: &chosen };
     match equal_ticket::find(ctx, wanted).await {
-        Ok(Some(Found::Equal(record) | Found::OtherSubject(record))) => return Ok(record),
+        Ok(Some(Found::Equal(value) | Found::OtherSubject(value))) => return Ok(Created { value, recovered: true }),
         Err(_) if lock.is_in_doubt() => {
             return Err(HubSpotError::OutcomeUnknown { write: Write::Ticket, refusal: None }.into());
         }
         Ok(None) | Err(_) => {}
     }
     match ctx.hubspot.tickets().create_locked(new, lock).await {
-        Ok(created) => Ok(created.value),
+        Ok(created) => Ok(created),
         Err(HubSpotError::ContactMissing) => Err(Error::ContactUnknown { can_be_created: false }),
         Err(error) => Err(error.into()),
     }

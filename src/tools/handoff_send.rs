@@ -37,6 +37,9 @@ pub(super) struct Passed {
     /// It was sent before, and not again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already: bool,
+    /// HubSpot's answer was lost and the words were found to be there: they were sent once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
     /// Files that were not passed on; the person was told, tell the customer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refused_files: Vec<RefusedFile>,
@@ -69,6 +72,11 @@ impl Tool for HandoffSend {
         let number = self.message_id.filter(|number| !number.trim().is_empty());
         let sent = send::send(ctx, &self.session, Words { text, files: self.files, number }).await?;
         let refused = sent.refused.into_iter().map(|file| RefusedFile { name: file.name, why: file.why });
-        Ok(Passed { sent_id: sent.message, already: sent.already, refused_files: refused.collect() })
+        Ok(Passed {
+            sent_id: sent.message,
+            already: sent.already,
+            recovered: sent.recovered,
+            refused_files: refused.collect(),
+        })
     }
 }

@@ -85,6 +85,9 @@ pub(super) struct Answer {
     /// The same call has begun it before.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already: bool,
+    /// HubSpot's answer was lost and the ticket was found to exist: it was opened once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
 }
 
 impl Tool for HandoffStart {
@@ -113,7 +116,7 @@ impl Tool for HandoffStart {
 }
 
 fn answer(started: Started, opening: &Opening, tell_customer: String) -> Answer {
-    let Started { session, contact, url, already } = started;
+    let Started { session, contact, url, already, recovered } = started;
     let (people_answer_now, until) = match opening {
         Opening::Open { until } => (true, until),
         Opening::Closed { opens_at, .. } => (false, opens_at),
@@ -130,6 +133,7 @@ fn answer(started: Started, opening: &Opening, tell_customer: String) -> Answer 
         conversation_id: place.filter(|_| !is_ticket),
         url,
         already,
+        recovered,
     }
 }
 

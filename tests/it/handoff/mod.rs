@@ -1,0 +1,13 @@
+//! Conversations that are handed over to people and come back, through a real client on the embedded HubSpot.
+
+mod answering;
+mod conversation;
+pub(crate) mod desk;
+mod starting;
+mod watching;
+
+/// Sarah Mark, whose owner is Veronica Chen.
+pub(crate) const SARAH: &str = "84246479604";
+/// Veronica Chen and Mei Tanaka as owners, and as users.
+pub(crate) const VERONICA: &str = "117001";
+pub(crate) const MEI: &str = "117003";
