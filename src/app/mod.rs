@@ -4,6 +4,7 @@ pub mod descriptors;
 pub mod document_process;
 pub mod documents;
 pub mod events;
+pub mod hours;
 pub mod model;
 pub mod shipped_documents;
 pub mod store;
@@ -11,7 +12,6 @@ pub mod taskgraphs;
 pub mod webhook;
 pub mod zone_rules;
 
-mod hours;
 mod secret_file;
 
 use std::sync::Arc;
@@ -107,8 +107,8 @@ pub enum Error {
     #[error("`--store`: {0}")]
     Store(#[from] InvalidLocation),
     /// The file of the hours.
-    #[error("`--hours {0}`: {1}")]
-    Hours(String, String),
+    #[error(transparent)]
+    Hours(#[from] hours::InvalidFile),
     /// The file of the audit trail.
     #[error("`--audit {0}`: {1}")]
     Audit(String, audit::file::Error),

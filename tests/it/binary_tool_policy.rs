@@ -55,7 +55,7 @@ async fn an_empty_variable_sets_no_policy() {
         command.env(variable, "");
     }
     let client = soon(Person::unreachable().serve(TokioChildProcess::new(command).unwrap())).await.unwrap();
-    assert_eq!(soon(names(&client)).await.len(), tools::all().len());
+    assert_eq!(soon(names(&client)).await.len(), served());
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn tools_beyond_the_token_are_hidden_and_check_says_why() {
     };
     let shown = listed(&["stdio"]).await;
     assert!(shown.contains(&"get_contact".to_owned()) && !shown.contains(&"create_ticket".to_owned()), "{shown:?}");
-    assert_eq!(listed(&["stdio", "--all-tools"]).await.len(), tools::all().len());
+    assert_eq!(listed(&["stdio", "--all-tools"]).await.len(), served());
     let said =
         async |arguments: &[&str]| String::from_utf8(soon(desk(arguments).output()).await.unwrap().stdout).unwrap();
     let found = said(&["check", "--without", "get_contact"]).await;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Clock;
-use frontdesk::change_feed::ChangeFeed;
 use frontdesk::handoff::watch::{LOOK_EVERY, Watch};
 use frontdesk::hours::calendar::Hours;
 use frontdesk::hours::setting;
@@ -47,10 +46,8 @@ pub(crate) struct House {
 
 /// One life of the process.
 pub(crate) struct Desk {
-    pub(crate) sandbox: Sandbox,
     pub(crate) client: RunningService<RoleClient, ()>,
     pub(crate) server: Server,
-    pub(crate) changes: ChangeFeed,
     pub(crate) store: Store,
     watching: JoinHandle<()>,
     stop: CancellationToken,
@@ -83,13 +80,16 @@ impl House {
         let store = Store::timed_by(self.location.clone(), self.clock);
         let hours = Arc::new(self.hours.clone());
         let ctx = Ctx { store: store.clone(), hours, ..Ctx::new(hubspot, self.clock) };
-        let (changes, policy) = (ctx.changes.clone(), Arc::new(self.policy.clone()));
+        let policy = Arc::new(self.policy.clone());
         let stop = CancellationToken::new();
         let watch = Watch::new(ctx.clone(), policy.clone(), LOOK_EVERY);
         let watching = tokio::spawn(watch.run(stop.clone()));
-        let server = Server::new(ctx, Default::default(), CallLimits::new(Duration::from_secs(30))).with_policy(policy);
-        let client = connect(server.clone()).await;
-        Desk { sandbox: self.sandbox.clone(), client, server, changes, store, watching, stop }
+        let server = || {
+            let server = Server::new(ctx.clone(), Default::default(), CallLimits::new(Duration::from_secs(30)));
+            server.with_policy(policy.clone())
+        };
+        // A session of the protocol belongs to one client; the other server shares all else.
+        Desk { client: connect(server()).await, server: server(), store, watching, stop }
     }
 }
 
