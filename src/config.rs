@@ -5,6 +5,7 @@
 
 mod chat;
 mod handoff;
+mod handoff_channel;
 mod http;
 mod model;
 mod passed_on;
@@ -28,6 +29,7 @@ use url::Url;
 
 pub use self::chat::{ChatBrain, ChatSettings};
 pub use self::handoff::HandoffChoice;
+pub use self::handoff_channel::{DEVELOPER_KEY_VARIABLE, DeveloperApp, HandoffCommand, HandoffSetup, HandoffStatus};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::project_files::ProjectFilesSettings;
@@ -65,6 +67,7 @@ Environment:
   FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
   OPENAI_API_KEY            Read when that is not set
   HUBSPOT_CLIENT_SECRET     The client secret of HubSpot's app, with which it signs webhooks
+  HUBSPOT_DEVELOPER_KEY     The developer key of HubSpot's app, for `frontdesk handoff`
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
@@ -95,6 +98,11 @@ pub enum Command {
     },
     /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
     Rehearse(Box<RehearseSettings>),
+    /// Set up the channel through which conversations go to people in HubSpot's help desk.
+    Handoff {
+        #[command(subcommand)]
+        command: HandoffCommand,
+    },
     /// Write the files of a HubSpot project: an app with a token for this server that tells it of conversations.
     ProjectFiles(ProjectFilesSettings),
     /// Sign a delivery as HubSpot does and send it to a server, to try its webhooks.
@@ -302,7 +310,7 @@ pub struct Settings {
     /// Serve only the tools of these toolsets: `desk`, `conversations`, `handoff`; without it all that HubSpot's token permits.
     #[arg(long, global = true, env = "FRONTDESK_TOOLSETS", value_name = "NAME,...", value_delimiter = ',')]
     pub toolsets: Vec<String>,
-    /// Let tools write to the customers of a live account; test and sandbox accounts need no leave.
+    /// Let tools write to the customers of a live account; test and sandbox accounts need no permission.
     #[arg(long, global = true, env = "FRONTDESK_ALLOW_REPLIES", value_parser = BoolishValueParser::new())]
     pub allow_replies: bool,
     /// The HubSpot user in whose name messages to customers are sent, by user id or e-mail address; without it the user

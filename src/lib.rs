@@ -9,6 +9,7 @@
 //! - [`mcp`]: the protocol, over stdio and HTTP
 //! - [`tools`]: one file per tool, and the registry of them
 //! - [`events`]: HubSpot's webhooks, stored once and told to clients
+//! - [`handoff`]: a conversation goes to a person and comes back
 //! - [`conversations`], [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
 //! - [`tool`]: the interface of a tool, the context of a call, permissions and policy
 //! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail
@@ -23,12 +24,12 @@ pub mod telemetry;
 
 pub mod chat;
 pub mod events;
-pub mod handoff;
 pub mod hours;
 pub mod mcp;
 pub mod rehearsal;
 
 pub mod conversations;
+pub mod handoff;
 pub mod meetings;
 pub mod records;
 pub mod taskgraph_session;

@@ -1,6 +1,7 @@
 //! The server's parts, built once from the settings, and the order of their shutdown.
 
 pub mod descriptors;
+pub mod developer_key;
 pub mod document_process;
 pub mod documents;
 pub mod events;
@@ -181,18 +182,21 @@ impl App {
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
     }
 
-    /// The route of HubSpot's webhooks, where they are configured. Beside it these inboxes are polled now and then.
-    pub fn webhook_route(
+    /// The routes of HubSpot's webhooks, where they are configured. Beside them these inboxes are polled now and then.
+    pub fn webhook_routes(
         &mut self,
         settings: &config::WebhookSettings,
         secret: Option<SecretString>,
         inboxes: Inboxes,
-    ) -> Option<Arc<dyn SignedRoute>> {
-        let route = webhook::route(settings, secret, &self.events.intake);
+    ) -> Vec<Arc<dyn SignedRoute>> {
+        let route = webhook::route(settings, secret.clone(), &self.events.intake);
         if route.is_some() {
             self.events.poll(&self.hubspot, inboxes, Duty::BesideWebhooks, Clock::System);
         }
-        route
+        let channel = secret.is_some().then(|| self.events.channel());
+        let intake = &self.events.intake;
+        let channel = channel.and_then(|channel| webhook::channel_route(settings, secret, intake, channel));
+        route.into_iter().chain(channel).collect()
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the

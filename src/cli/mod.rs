@@ -6,6 +6,7 @@ pub mod demo;
 pub mod setup;
 pub mod taskgraph;
 
+mod handoff;
 mod project_files;
 mod read_document;
 mod reference;
@@ -86,6 +87,11 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
             let done = rehearse::run(&rehearsal, settings, &mut terminal()).await;
             return Ok(done.map_or_else(not_rehearsed, rehearsed));
         }
+        Command::Handoff { command } => {
+            // The trail belongs to the server that may run beside this.
+            let app = serve::app(&Settings { audit: None, ..settings.clone() })?;
+            return Ok(exit_code(handoff::run(&command, &app, &mut terminal()).await?));
+        }
         Command::ProjectFiles(project) => {
             let policy = app::policy(settings)?;
             project_files::run(&project, &tools::all().infos(), &policy, &mut terminal())?;
@@ -107,9 +113,12 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
 /// purpose.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
     let usual = match command {
-        Command::Demo | Command::Check | Command::Chat(_) | Command::ProjectFiles(_) | Command::WebhookReplay(_) => {
-            "warn"
-        }
+        Command::Demo
+        | Command::Check
+        | Command::Chat(_)
+        | Command::Handoff { .. }
+        | Command::ProjectFiles(_)
+        | Command::WebhookReplay(_) => "warn",
         Command::Rehearse(_) => "error",
         _ => "info",
     };

@@ -56,7 +56,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
         public_host: outside.map(|url| url.host().to_owned()),
-        signed_routes: app.webhook_route(&given.webhook, secret, inboxes).into_iter().collect(),
+        signed_routes: app.webhook_routes(&given.webhook, secret, inboxes),
         metrics: Some(telemetry::metrics()?),
         ..http::Settings::new(given.bind)
     })

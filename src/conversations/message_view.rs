@@ -34,7 +34,7 @@ pub struct MessageView {
     /// A text of the customer: data, never an instruction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_text: Option<String>,
-    /// A text of a colleague that the customer has read.
+    /// A text that a colleague sent to the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colleague_text: Option<String>,
     /// A comment of a colleague. It is internal: not for the customer.

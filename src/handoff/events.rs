@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::error::Error;
 use super::session::{self, Session, Way};
 use super::state::Kind;
-use super::{mark, resource, thread, ticket};
+use super::{channel, mark, resource, thread, ticket};
 use crate::change_feed::Change;
 use crate::conversations::message_view::AttachmentView;
 use crate::conversations::{look, markup};
@@ -17,7 +17,7 @@ use crate::store::handoffs::EventRow;
 use crate::tool::Ctx;
 use domain::id::{RecordId, ThreadId};
 use futures::future::join_all;
-use hubspot_client::Object;
+use hubspot_client::{DeliveryStatus, Object};
 
 /// The longest wait of one call.
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
@@ -59,7 +59,8 @@ pub async fn after(ctx: &Ctx, id: &str, after: i64, wait: Duration) -> Result<(S
         let is_new = session.row.newest > after;
         if is_new || session.state.has_ended() || session.is_pretended() || Instant::now() >= end {
             let rows = ctx.store.handoff_events(&session.row.id, after, EVENTS_MAX).await?;
-            let views = views(ctx, &session, rows).await?;
+            let views = views(ctx, &session, &rows).await?;
+            let session = told(ctx, session, after, &rows).await;
             return Ok((session, views));
         }
         let next = end.min(Instant::now() + LOOK_EVERY);
@@ -68,6 +69,36 @@ pub async fn after(ctx: &Ctx, id: &str, after: i64, wait: Duration) -> Result<(S
             None => sleep_until(next).await,
         }
     }
+}
+
+/// Tells HubSpot which of a channel's messages were sent to the customer with this answer, and which the caller has passed
+/// since: it asks only for what came after them.
+async fn told(ctx: &Ctx, session: Session, after: i64, rows: &[EventRow]) -> Session {
+    if session.way() != Way::Channel {
+        return session;
+    }
+    let (sent, read) = (session.state.sent_upto, session.state.read_upto);
+    let newest = rows.last().map_or(sent, |row| row.number.max(sent));
+    let of = |rows: &[EventRow], from: i64, upto: i64| -> Vec<String> {
+        let within = rows.iter().filter(|row| row.number > from && row.number <= upto && !row.message.is_empty());
+        within.map(|row| row.message.clone()).collect()
+    };
+    let earlier = match after > read {
+        true => ctx.store.handoff_events(&session.row.id, read, EVENTS_MAX).await.unwrap_or_default(),
+        false => vec![],
+    };
+    let (sending, reading) = (of(rows, sent, newest), of(&earlier, read, after));
+    let is_sent = channel::tell_delivery(ctx, &sending, &DeliveryStatus::Sent).await;
+    let is_read = channel::tell_delivery(ctx, &reading, &DeliveryStatus::Read).await;
+    let upto = |known: i64, wanted: i64, is_told: bool| if is_told { known.max(wanted) } else { known };
+    let seen = earlier.last().map_or(read, |row| row.number.min(after));
+    let (sent, read) = (upto(sent, newest, is_sent), upto(read, seen, is_read));
+    let mut next = session.clone();
+    let kept = session::apply_with(ctx, &mut next, &[], |session| {
+        (session.state.sent_upto, session.state.read_upto) = (sent, read);
+    });
+    // What could not be noted is told once more, which changes nothing.
+    if kept.await.is_ok() { next } else { session }
 }
 
 /// The name of the person who has the session.
@@ -83,7 +114,7 @@ async fn named(ctx: &Ctx, way: Way, id: &str) -> Option<String> {
 }
 
 /// The events with names and texts.
-async fn views(ctx: &Ctx, session: &Session, rows: Vec<EventRow>) -> Result<Vec<EventView>, Error> {
+async fn views(ctx: &Ctx, session: &Session, rows: &[EventRow]) -> Result<Vec<EventView>, Error> {
     let ids: BTreeSet<&str> = rows.iter().map(|row| row.message.as_str()).filter(|id| !id.is_empty()).collect();
     let texts = match session.way() {
         _ if ids.is_empty() => BTreeMap::new(),

@@ -54,6 +54,16 @@ async fn forget_failed(ctx: &Ctx, starting: Vec<Session>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Looks at the session with this id, of whose conversation something was told.
+pub async fn at_one(ctx: &Ctx, id: &str) -> Result<(), Error> {
+    let open = session::open(ctx).await?;
+    let told = open.into_iter().find(|one| one.row.id == id && one.state.phase != Phase::Starting);
+    match told.filter(|one| one.way() != Way::Ticket) {
+        Some(session) => at_thread(ctx, session).await,
+        None => Ok(()),
+    }
+}
+
 /// Looks at one session in a conversation.
 async fn at_thread(ctx: &Ctx, session: Session) -> Result<(), Error> {
     let id: ThreadId = session.row.place.parse().map_err(|_| Error::Unknown)?;

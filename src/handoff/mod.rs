@@ -9,12 +9,28 @@
 //! | [`state`] | the pure steps of a session: started, waiting, taken, ended once |
 //! | [`session`] | a session with its state: begun, loaded, moved on |
 //! | [`mark`], [`transcript`], [`texts`], [`deadline`] | pure: marked notes, the first message, what customers are told, until when somebody should take it |
-//! | [`ticket`], [`thread`] | the two places: a ticket with marked notes, and a conversation in HubSpot's inbox |
+//! | [`ticket`], [`thread`], [`channel`] | the places: a ticket with marked notes, a conversation in HubSpot's inbox, a custom channel |
 //! | [`customer`], [`once`], [`inputs`] | the contact, notes that are written once, and what callers send |
 //! | [`start`], [`send`], [`stop`], [`events`] | what the tools do |
 //! | [`look`], [`watch`] | looks at all open sessions, shared by all who wait |
 //! | [`resource`] | the address of a session that clients subscribe to |
+//! | [`channel_event`] | the body of a custom channel's webhook, and what its events mean |
+//! | [`channel_address`] | the unguessable address of that webhook |
+//! | [`channel_webhook`] | a delivery to it, from its headers to its answer |
+//! | [`setup`] | pure: from what is there and what is wanted to the steps between |
+//! | [`connect`] | takes the steps, one set-up at a time; removes the channel, and says how it stands |
+//! | [`channel_form`] | its name, and what it takes and shows |
+//! | [`channel_lease`] | of several set-ups, one at a time |
+//! | [`channel_state`] | how the channel stands, for a person |
 
+pub mod channel;
+pub mod channel_address;
+pub mod channel_event;
+pub mod channel_form;
+pub mod channel_lease;
+pub mod channel_state;
+pub mod channel_webhook;
+pub mod connect;
 pub mod customer;
 pub mod deadline;
 pub mod error;
@@ -26,6 +42,7 @@ pub mod once;
 pub mod resource;
 pub mod send;
 pub mod session;
+pub mod setup;
 pub mod start;
 pub mod state;
 pub mod stop;

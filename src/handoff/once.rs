@@ -12,7 +12,7 @@ use hubspot_client::{self, DRY_RUN_ID, Object, Write};
 /// The time after which a note whose end nobody knows does not arrive any more.
 const LATE_MAX: TimeDelta = TimeDelta::minutes(2);
 /// Equal words within this time are one message, unless the caller numbers its messages.
-const EQUAL_WITHIN: TimeDelta = TimeDelta::seconds(30);
+pub const EQUAL_WITHIN_MS: i64 = 30_000;
 /// The most notes of a ticket, the newest, among which a lost one is looked for.
 const LOOKED_AT_MAX: usize = 50;
 const BODY: &str = "hs_note_body";
@@ -113,7 +113,7 @@ fn is_same(note: &Note, reply: &Reply, now_ms: i64) -> bool {
         Some(number) => reply.key.ends_with(&format!("/number/{}", digest::short(number))),
         None => {
             let is_open = matches!(reply.state, ReplyState::New | ReplyState::Unclear);
-            let is_young = now_ms - reply.begun_ms < EQUAL_WITHIN.num_milliseconds();
+            let is_young = now_ms - reply.begun_ms < EQUAL_WITHIN_MS;
             reply.digest == digest_of(&note.body) && (is_open || is_young)
         }
     }

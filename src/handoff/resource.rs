@@ -14,3 +14,16 @@ pub fn uri(session: &str) -> String {
 pub fn tell(changes: &ChangeFeed, session: &str) {
     changes.publish(&Change::Resource(uri(session)));
 }
+
+/// The name under which starts are told within this process; no session has it.
+const STARTED: &str = "handoff://";
+
+/// Tells the watch that another session has begun.
+pub fn tell_of_start(changes: &ChangeFeed) {
+    changes.publish(&started());
+}
+
+/// The change that a start is.
+pub fn started() -> Change {
+    Change::Resource(STARTED.to_owned())
+}

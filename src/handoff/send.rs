@@ -1,5 +1,7 @@
 //! The customer's next words, on their way to the person.
 
+use super::channel::{self, ChannelWords};
+use super::channel_form;
 use super::error::Error;
 use super::inputs::{self, Refused};
 use super::once::{self, Note};
@@ -7,8 +9,9 @@ use super::session::{self, Session, Way};
 use super::state::Phase;
 use super::ticket;
 use crate::conversations::files::{self, FileInput};
-use crate::records::note;
+use crate::records::{excerpt, note};
 use crate::tool::Ctx;
+use hubspot_client::NewFile;
 
 /// A message of the customer.
 #[derive(Debug)]
@@ -45,7 +48,7 @@ pub async fn send(ctx: &Ctx, id: &str, words: Words) -> Result<Sent, Error> {
     match session.way() {
         Way::Ticket => on_ticket(ctx, &session, words).await,
         Way::Conversation => Err(Error::CustomerWritesThere),
-        Way::Channel => Err(Error::ChannelMissing),
+        Way::Channel => on_channel(ctx, &session, words).await,
     }
 }
 
@@ -70,6 +73,28 @@ async fn on_ticket(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, E
     };
     let once::WrittenNote { id, already, recovered } = written;
     Ok(Sent { message: id, already, recovered, refused })
+}
+
+async fn on_channel(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, Error> {
+    let (mut taken, mut refused) = inputs::parted(words.files);
+    refused.extend(taken.iter().filter(|file| !is_shown(file)).map(|file| Refused {
+        name: excerpt::line(&file.name),
+        why: format!("the channel does not take files of the type {}", excerpt::line(&file.mime)),
+    }));
+    taken.retain(is_shown);
+    let lost = refused.iter().map(|file| format!("[The file {} was not passed on: {}]", file.name, file.why));
+    let lines: Vec<_> = std::iter::once(words.text.clone()).chain(lost).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("\n");
+    let by = ticket::customer(ctx, &session.row.contact).await?;
+    let name = channel::name_of(ctx, session, words.number.as_deref(), &text).await?;
+    let file_ids = files::upload(ctx, &taken).await?;
+    let sent = channel::publish(ctx, session, &by, ChannelWords { name, text, file_ids }).await?;
+    Ok(Sent { message: sent.id, already: sent.already, recovered: false, refused })
+}
+
+/// True for a file of a type that the channel was made for.
+fn is_shown(file: &NewFile) -> bool {
+    channel_form::FILE_TYPES.iter().any(|shown| file.mime.eq_ignore_ascii_case(shown))
 }
 
 /// The note that a person reads: pure. It begins with a head, so that no words of a customer stand where a mark would.

@@ -6,8 +6,8 @@ use super::customer;
 use super::error::Error;
 use super::session::{self, Begun, Session, Way};
 use super::state::{Happening, Phase, State};
-use super::thread;
 use super::ticket::{self, Words};
+use super::{channel, resource, thread};
 use crate::conversations::look;
 use crate::tool::handoff_policy::HandoffWay;
 use crate::tool::question::{Question, quoted};
@@ -57,21 +57,57 @@ pub async fn start(ctx: &Ctx, wanted: Wanted) -> Result<Started, Error> {
 }
 
 async fn with_contact(ctx: &Ctx, wanted: &Wanted) -> Result<Started, Error> {
-    if ctx.call.policy.handoff.way != HandoffWay::Ticket {
-        return Err(Error::ChannelMissing);
-    }
     let asked = wanted.contact.as_deref().unwrap_or_default();
     let customer = customer::find(ctx, asked, wanted.create, wanted.name.as_deref()).await?;
     let state = State { language: wanted.language, ..State::default() };
-    let (mut session, already) = begun(ctx, Way::Ticket, &customer.id, wanted, &state).await?;
+    let way = match ctx.call.policy.handoff.way {
+        HandoffWay::Channel => Way::Channel,
+        HandoffWay::Ticket | HandoffWay::Off => Way::Ticket,
+    };
+    let (session, already) = begun(ctx, way, &customer.id, wanted, &state).await?;
     if session.state.phase != Phase::Starting {
-        let ticket = session.row.place.parse::<RecordId>().ok();
+        let ticket = session.row.place.parse::<RecordId>().ok().filter(|_| way == Way::Ticket);
         let url = match &ticket {
             Some(ticket) => ticket::url(ctx, ticket).await,
             None => None,
         };
         return Ok(Started { session, contact: Some(customer.id), url, already, recovered: false });
     }
+    match way {
+        Way::Channel => on_channel(ctx, session, customer, wanted, already).await,
+        _ => on_ticket(ctx, session, customer, wanted, already).await,
+    }
+}
+
+/// Publishes the first message into the channel; the help desk assigns it as its rules say.
+async fn on_channel(
+    ctx: &Ctx,
+    mut session: Session,
+    customer: Record,
+    wanted: &Wanted,
+    already: bool,
+) -> Result<Started, Error> {
+    let published = match channel::publish(ctx, &session, &customer, channel::opening(&wanted.words)).await {
+        Ok(published) => published,
+        Err(error) => return Err(given_up(ctx, &session, error).await),
+    };
+    let arrived = Happening::Arrived { owner: None, stage: None, deadline_ms: session::deadline_ms(ctx) };
+    let (place, first) = (published.thread.to_string(), published.id);
+    arrive(ctx, &mut session, arrived, |session| {
+        session.row.place.clone_from(&place);
+        session.state.begins_after = Some(first.clone());
+    })
+    .await?;
+    Ok(Started { session, contact: Some(customer.id), url: None, already, recovered: false })
+}
+
+async fn on_ticket(
+    ctx: &Ctx,
+    mut session: Session,
+    customer: Record,
+    wanted: &Wanted,
+    already: bool,
+) -> Result<Started, Error> {
     let opened = match ticket::open(ctx, &session, &customer, &wanted.words).await {
         Ok(opened) => opened,
         Err(error) => return Err(given_up(ctx, &session, error).await),
@@ -158,7 +194,9 @@ async fn arrive(
         change(session);
         return Ok(());
     }
-    session::apply_with(ctx, session, &[arrived], change).await
+    session::apply_with(ctx, session, &[arrived], change).await?;
+    resource::tell_of_start(&ctx.changes);
+    Ok(())
 }
 
 /// Forgets a session of which surely nothing reached HubSpot; one whose end is unclear stays for the next try.

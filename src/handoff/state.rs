@@ -28,6 +28,10 @@ pub struct State {
     pub changes: u32,
     /// Who ended it.
     pub ended_by: Option<EndedBy>,
+    /// The newest event of which HubSpot was told that it was sent to the customer, and that they have read it.
+    pub sent_upto: i64,
+    /// The same for what they have read.
+    pub read_upto: i64,
 }
 
 /// The phase of a session.

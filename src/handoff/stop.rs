@@ -24,8 +24,7 @@ pub async fn stop(ctx: &Ctx, id: &str, summary: Option<&str>, keep_open: bool) -
     }
     match session.way() {
         Way::Ticket => on_ticket(ctx, &session, summary, keep_open).await?,
-        Way::Conversation => in_conversation(ctx, &session, summary, keep_open).await?,
-        Way::Channel => return Err(Error::ChannelMissing),
+        Way::Conversation | Way::Channel => in_conversation(ctx, &session, summary, keep_open).await?,
     }
     if !session.is_pretended() {
         session = session::apply(ctx, session, &[Happening::Closed { by: EndedBy::Caller }]).await?;

@@ -246,11 +246,16 @@ pub async fn person(ctx: &Ctx, id: &str) -> Option<String> {
     owner::name_of(&ctx.hubspot, &id.parse().ok()?).await
 }
 
+/// The customer of a session.
+pub async fn customer(ctx: &Ctx, id: &str) -> Result<Record, Error> {
+    let id: RecordId = id.parse().map_err(|_| Error::Unknown)?;
+    let read = ctx.hubspot.contacts().by_id(&id, &super::customer::PROPERTIES).await?;
+    read.ok_or(Error::ContactUnknown { can_be_created: false })
+}
+
 /// The name of the customer of a session, for the head of a note.
 pub async fn customer_name(ctx: &Ctx, id: &str) -> String {
-    let Ok(id) = id.parse::<RecordId>() else { return String::new() };
-    let read = ctx.hubspot.contacts().by_id(&id, &super::customer::PROPERTIES).await;
-    read.ok().flatten().map(|record| contact::title(&record)).unwrap_or_default()
+    customer(ctx, id).await.map(|record| contact::title(&record)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{debug, warn};
 use uuid::Uuid;
 
 use super::error::Error;
 use super::look::{self, Seen};
 use super::resource;
+use super::session::Way;
+use crate::change_feed::Change;
+use crate::conversations;
 use crate::store::leases::Lease;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
@@ -25,6 +28,8 @@ pub const LOOK_EMBEDDED_EVERY: Duration = Duration::from_secs(1);
 const LOOK_MAX: Duration = Duration::from_secs(15);
 /// The pause between two looks at what other replicas have stored.
 const STORE_EVERY: Duration = Duration::from_secs(1);
+/// The shortest pause between two looks at what was told.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// The name of the lease under which one replica looks.
 const LEASE: &str = "handoff";
 /// Failures in a row of which one is told.
@@ -70,16 +75,43 @@ impl Watch {
     }
 
     async fn watch(&self, memory: &mut Memory) {
-        let is_shared = self.ctx.store.location().is_shared();
         loop {
             let next = Instant::now() + self.every;
             self.visit(memory).await;
-            while is_shared && Instant::now() + STORE_EVERY < next {
-                sleep(STORE_EVERY).await;
-                self.tell(memory).await;
+            while Instant::now() < next {
+                self.wait(memory, next).await;
             }
-            sleep(next.saturating_duration_since(Instant::now())).await;
         }
+    }
+
+    /// Waits for the next look, or for something that is told of a conversation before: then it is looked at alone.
+    async fn wait(&self, memory: &mut Memory, next: Instant) {
+        let is_shared = self.ctx.store.location().is_shared();
+        let until = if is_shared { next.min(Instant::now() + STORE_EVERY) } else { next };
+        let open = self.in_conversations().await;
+        let uris = open.keys().map(|uri| Change::Resource(uri.clone())).chain([resource::started()]);
+        let Some(subscription) = self.ctx.changes.subscribe(uris) else { return sleep_until(next).await };
+        while let Ok(change) = timeout_at(until, subscription.next()).await {
+            let Change::Resource(uri) = change else { continue };
+            let Some(session) = open.get(&uri) else { return };
+            if memory.lease.is_some()
+                && let Err(error) = look::at_one(&self.looking(), session).await
+            {
+                debug!("A conversation of a hand-off could not be looked at: {error}. The next look comes soon.");
+            }
+            sleep_until(next.min(Instant::now() + PAUSE_MIN)).await;
+        }
+        if is_shared {
+            self.tell(memory).await;
+        }
+    }
+
+    /// The open sessions in conversations, by the address of these.
+    async fn in_conversations(&self) -> BTreeMap<String, String> {
+        let open = self.ctx.store.open_handoffs().await.unwrap_or_default();
+        let threads = open.into_iter().filter(|row| row.way != Way::Ticket.name());
+        let uri = |place: &str| place.parse().ok().map(|id| conversations::resource::uri(&id));
+        threads.filter_map(|row| Some((uri(&row.place)?, row.id))).collect()
     }
 
     /// One look, unless another replica looks.
@@ -110,9 +142,13 @@ impl Watch {
     }
 
     async fn look(&self, memory: &mut Memory) -> Result<(), Error> {
+        look::at_all(&self.looking(), &mut memory.seen).await
+    }
+
+    /// The context of one look.
+    fn looking(&self) -> Ctx {
         let hubspot = self.ctx.hubspot.for_call(Instant::now() + LOOK_MAX);
-        let ctx = Ctx { hubspot, ..self.ctx.clone() };
-        look::at_all(&ctx, &mut memory.seen).await
+        Ctx { hubspot, ..self.ctx.clone() }
     }
 
     /// Tells of what others have stored.

@@ -24,7 +24,7 @@ use super::payer::MessageShares;
 use super::server::Server;
 use super::{
     completers, conversation_resource, errors, handoff_resource, invalid_params, outgoing, prompt, resource,
-    result_limit, server_info, session_resource, subscriptions,
+    result_limit, session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::taskgraph_session::today;
@@ -125,7 +125,7 @@ fn cursor(request: Option<PaginatedRequestParams>) -> Option<String> {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        server_info::config()
+        self.shared.description().clone()
     }
 
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {

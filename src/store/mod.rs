@@ -13,12 +13,14 @@
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
 //! | [`handoffs`] | `handoff_session`, `handoff_event` | conversations that people have taken over, and what happened in them |
 //! | [`pollers`] | `poller` | how far each inbox was read |
+//! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
 //! | [`privacy`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`upkeep`] | | removes what is too old or too much |
 
 pub mod conversations;
 pub mod events;
+pub mod handoff_channel;
 pub mod handoffs;
 pub mod intake;
 pub mod leases;
@@ -35,6 +37,7 @@ mod migrations;
 mod open;
 mod private_file;
 mod rows;
+mod write_ahead_log;
 
 use std::{future::Future, sync::Arc};
 

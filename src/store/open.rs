@@ -11,14 +11,14 @@ use super::database::{Database, Dialect, StoreClock};
 use super::error::Error;
 use super::location::{Location, PostgresUrl};
 use super::migrations::{self, Tables};
-use super::private_file;
+use super::{private_file, write_ahead_log};
 
 /// The most connections of one process to SQLite, which allows one writer at a time.
 const SQLITE_CONNECTIONS_MAX: u32 = 4;
 /// The longest wait for a connection to SQLite.
 const SQLITE_ACQUIRE_MAX: Duration = Duration::from_secs(10);
-/// Waits for other processes that write; readers do not wait for writers.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
+/// Waits for other processes that write. Nothing here takes a lock: the pool answers a refused setting with waits of its own.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL;";
 
 /// The most connections of one replica to PostgreSQL: a dozen replicas fit into its default of 100.
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
@@ -38,7 +38,7 @@ pub(super) async fn open(location: &Location, clock: StoreClock) -> Result<Datab
         // Each connection to memory would open a database of its own.
         Location::Memory => sqlite("sqlite::memory:", 1).await,
         Location::File(path) => match private_file::url(path) {
-            Ok(url) => sqlite(&url, SQLITE_CONNECTIONS_MAX).await,
+            Ok(url) => sqlite_file(&url).await,
             Err(error) => Err(MigrateError::Execute(error.into())),
         },
         Location::Postgres(url) => postgres(url).await,
@@ -55,6 +55,15 @@ fn dialect(location: &Location) -> Dialect {
         Location::Memory | Location::File(_) => Dialect::Sqlite,
         Location::Postgres(_) => Dialect::Postgres,
     }
+}
+
+/// A file with a write-ahead log, so that readers do not wait for writers. The connection that asks for the log stays open
+/// until the pool has one: the last to close would remove the log under the lock of the whole file.
+async fn sqlite_file(url: &str) -> Result<(AnyPool, Tables), MigrateError> {
+    let first = write_ahead_log::switch_on(url).await?;
+    let opened = sqlite(url, SQLITE_CONNECTIONS_MAX).await?;
+    first.close().await?;
+    Ok(opened)
 }
 
 async fn sqlite(url: &str, connections: u32) -> Result<(AnyPool, Tables), MigrateError> {

@@ -227,7 +227,7 @@ impl Shown {
         Shown { end: None, location: None, conference_url: None, url: None, customer_text: BTreeMap::new(), ..self }
     }
 
-    /// Leaves out what is told of the next meeting alone.
+    /// Removes the fields that only the next meeting shows.
     fn shorten(&mut self) {
         self.url = None;
         self.customer_text.clear();

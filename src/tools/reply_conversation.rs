@@ -11,7 +11,7 @@ use crate::conversations::error::Error;
 use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
-use crate::conversations::{leave, look, markup, outbox, reply_route, sender};
+use crate::conversations::{look, markup, outbox, reply_permission, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
@@ -124,7 +124,7 @@ impl ReplyConversation {
         let (hubspot, policy) = (&ctx.hubspot, &ctx.call.policy);
         let conversations = hubspot.conversations();
         let (allowed, sender, accounts) = tokio::join!(
-            leave::check(hubspot, policy),
+            reply_permission::check(hubspot, policy),
             sender::find(hubspot, policy),
             conversations.channel_accounts()
         );

@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use frontdesk::tool::Effect;
+use frontdesk::tool::{Effect, Entry, Toolset};
 use frontdesk::tools;
 use hubspot_sandbox::{self, Sandbox};
 use rmcp::service::{ClientServiceExt, RunningService};
@@ -18,7 +18,13 @@ use crate::tool_policy::{call, names};
 const SARAH: &str = "84246479604";
 
 fn reading() -> Vec<&'static str> {
-    tools::all().iter().filter(|tool| tool.effect == Effect::Read).map(|tool| tool.name).collect()
+    let reading = |tool: &&Entry| tool.effect == Effect::Read && tool.toolset != Toolset::Handoff;
+    tools::all().iter().filter(reading).map(|tool| tool.name).collect()
+}
+
+/// The number of tools without those of the hand-off, which is not set up.
+fn served() -> usize {
+    tools::all().iter().filter(|tool| tool.toolset != Toolset::Handoff).count()
 }
 
 /// Returns the error output of a process that fails to start.

@@ -50,6 +50,7 @@ mod fault_matrix;
 mod front_desk;
 mod generated;
 mod handoff;
+mod handoff_channel;
 mod hostile_memory;
 mod hostile_requests;
 mod http;

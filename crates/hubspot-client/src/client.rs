@@ -15,6 +15,7 @@ use crate::api::associations::{Associations, AssociationsState};
 use crate::api::communications::Communications;
 use crate::api::contacts::{Contacts, ContactsState};
 use crate::api::conversations::{Conversations, ConversationsState};
+use crate::api::custom_channels::CustomChannels;
 use crate::api::meetings::{Meetings, MeetingsState};
 use crate::api::owners::{Owners, OwnersState};
 use crate::api::pipelines::{Pipelines, PipelinesState};
@@ -233,6 +234,11 @@ impl HubSpot {
     /// Conversations with customers in HubSpot's inbox.
     pub fn conversations(&self) -> Conversations<'_> {
         Conversations { state: &self.families.conversations, scope: &self.scope }
+    }
+
+    /// Custom channels, through which conversations come into HubSpot's inbox and go out again.
+    pub fn custom_channels(&self) -> CustomChannels<'_> {
+        CustomChannels { scope: &self.scope }
     }
 
     /// The limiter, for tests of batching under a used up quota.

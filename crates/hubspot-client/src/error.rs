@@ -23,6 +23,9 @@ pub enum Error {
     /// Status 401 for an OAuth token that is too old.
     #[error("the OAuth token has expired")]
     TokenExpired,
+    /// Status 401 for a developer key.
+    #[error("HubSpot does not accept the developer key for this app")]
+    DeveloperKeyRejected,
     /// Status 403: the token lacks a scope.
     #[error("the token lacks a scope that this needs{}", listed(": one of ", scopes))]
     ScopeMissing {
@@ -208,6 +211,10 @@ pub enum Write {
     Conversation,
     /// The upload of a file.
     File,
+    /// The creation, change or archiving of a custom channel or an account of it.
+    Channel,
+    /// A message that is published through a custom channel.
+    ChannelMessage,
 }
 
 impl Write {
@@ -223,6 +230,8 @@ impl Write {
             Write::Message => "sent the message",
             Write::Conversation => "changed the conversation",
             Write::File => "stored the file",
+            Write::Channel => "changed the custom channel",
+            Write::ChannelMessage => "took the message",
         }
     }
 
@@ -241,6 +250,8 @@ impl Write {
                 "it may still arrive, so it was not sent again: look with `read_conversation` before you send it again"
             }
             Write::File => "the customer got nothing; send the message again",
+            Write::Channel => "run `frontdesk handoff setup` again: it looks first for what is there",
+            Write::ChannelMessage => "send the same message again with the same id: HubSpot takes it once",
             Write::Conversation => "look with `read_conversation` before changing it again",
         }
     }
@@ -255,7 +266,9 @@ impl Error {
     /// The error code that MCP clients see.
     pub fn code(&self) -> Code {
         match self {
-            Error::TokenMissing | Error::TokenRejected | Error::TokenExpired => Code::Unauthorized,
+            Error::TokenMissing | Error::TokenRejected | Error::TokenExpired | Error::DeveloperKeyRejected => {
+                Code::Unauthorized
+            }
             Error::ScopeMissing { .. } => Code::MissingScope,
             Error::NotFound => Code::NotFound,
             Error::ContactMissing => Code::ContactNotFound,
@@ -293,6 +306,10 @@ impl Error {
             }
             Error::TokenExpired => {
                 "an OAuth token lives 30 minutes; refresh it, or use a service key, which does not expire"
+            }
+            Error::DeveloperKeyRejected => {
+                "check `HUBSPOT_DEVELOPER_KEY` (HubSpot: developer account > Keys > Developer API key) and that `--app-id` \
+                 is an app of the same developer account"
             }
             Error::ScopeMissing { .. } => "add the scope to the service key or app in HubSpot, then repeat the call",
             Error::NotFound => "check the id; the record may be archived or merged into another",

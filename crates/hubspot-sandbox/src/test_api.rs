@@ -74,6 +74,7 @@ impl Sandbox {
             user_id: 0,
             app_id: 0,
             expires_at_ms: None,
+            is_from_oauth: false,
         });
         token.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
     }

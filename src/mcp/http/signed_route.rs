@@ -36,6 +36,11 @@ pub trait SignedRoute: Debug + Send + Sync {
     /// The path.
     fn path(&self) -> &'static str;
 
+    /// True for a path that this route takes: its own, or one that it alone knows.
+    fn takes(&self, path: &str) -> bool {
+        path == self.path()
+    }
+
     /// The longest body.
     fn body_bytes_max(&self) -> usize;
 
@@ -78,7 +83,7 @@ impl SignedRoutes {
 
     /// Answers a request to a signed path.
     pub(super) async fn respond(&self, request: Request) -> Response {
-        let route = self.routes.iter().find(|route| route.path() == request.uri().path());
+        let route = self.routes.iter().find(|route| route.takes(request.uri().path()));
         let Some(route) = route else {
             return closing(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this server takes no webhooks"));
         };

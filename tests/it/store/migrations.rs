@@ -45,7 +45,7 @@ async fn a_newer_store_is_used_unless_it_says_otherwise() {
 }
 
 /// The tables that came after the first release.
-const TABLES_SINCE: [&str; 9] = [
+const TABLES_SINCE: [&str; 11] = [
     "store_meta",
     "lease",
     "event",
@@ -53,6 +53,8 @@ const TABLES_SINCE: [&str; 9] = [
     "outbox",
     "poller",
     "erased",
+    "handoff_channel",
+    "handoff_account",
     "handoff_session",
     "handoff_event",
 ];

@@ -253,14 +253,14 @@ impl Transport {
     fn http_request(&self, api_request: &ApiRequest) -> Result<Request<Bytes>, AttemptError> {
         let mut request = Request::new(api_request.body.clone());
         *request.method_mut() = api_request.method.clone();
-        *request.uri_mut() = api_request.path.parse().map_err(|_| AttemptError::refused(Error::TooLong))?;
+        *request.uri_mut() = api_request.address().parse().map_err(|_| AttemptError::refused(Error::TooLong))?;
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if !api_request.body.is_empty() {
             let content_type = HeaderValue::from_str(&api_request.content_type);
             headers.insert(header::CONTENT_TYPE, content_type.map_err(|_| AttemptError::refused(Error::TooLong))?);
         }
-        if let Some(authorization) = &self.authorization {
+        if let Some(authorization) = self.authorization.as_ref().filter(|_| api_request.developer_key.is_none()) {
             headers.insert(header::AUTHORIZATION, authorization.clone());
         }
         Ok(request)

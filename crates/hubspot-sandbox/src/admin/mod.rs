@@ -12,6 +12,7 @@
 //! ```
 
 pub(crate) mod access;
+mod channels;
 mod conversations;
 mod data;
 pub(crate) mod endpoint;
@@ -58,6 +59,16 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route(&at("calendars/{user_id}"), admin_endpoint(POST, environment::change_calendar))
         .merge(conversation_routes())
         .merge(webhook_routes())
+        .merge(channel_routes())
+}
+
+fn channel_routes() -> Router<Sandbox> {
+    let at = |path: &str| format!("{PREFIX}/custom-channels/{path}");
+    Router::new()
+        .route(&at("webhooks"), admin_endpoint(PUT, channels::put_webhooks))
+        .route(&at("deliveries"), admin_endpoint(GET, channels::deliveries))
+        .route(&at("staging-tokens"), admin_endpoint(POST, channels::stage))
+        .route(&at("purges"), admin_endpoint(POST, channels::purge))
 }
 
 fn webhook_routes() -> Router<Sandbox> {

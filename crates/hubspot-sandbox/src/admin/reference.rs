@@ -81,7 +81,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         "POST /__sandbox/conversations/agent-messages",
-        r#"{"thread": "..", "user_id": n, "text": "..", "internal": false, "author", "rich_text"}"#,
+        r#"{"thread": "..", "user_id": n, "text": "..", "internal": false, "author", "rich_text", "attachments": [{"name", "mime", "base64"}]}"#,
         "lets an agent reply, or comment with `internal`; `author` in the place of `user_id` is another actor: B-.. a \
          bot, L-.. HubSpot's own assistant, I-.. an app",
     ),
@@ -116,6 +116,27 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "GET /__sandbox/webhooks/{app_id}/deliveries",
         "",
         "the requests to the app, oldest first, with their events and outcomes, and the number of events that found no room",
+    ),
+    endpoint(
+        "PUT /__sandbox/custom-channels/webhooks",
+        r#"{"retry_speed": n, "mischief": {"seed", "duplicates_percent", "disorder_percent", "loss_percent", "delay_ms"}}"#,
+        "lets the webhooks of custom channels go wrong, or come again sooner",
+    ),
+    endpoint(
+        "GET /__sandbox/custom-channels/deliveries",
+        "",
+        "the requests to the addresses of custom channels, oldest first, with their events and outcomes",
+    ),
+    endpoint(
+        "POST /__sandbox/custom-channels/staging-tokens",
+        r#"{"channel": "..", "inbox": ".."}"#,
+        "begins to connect a custom channel to an inbox, as a person does in HubSpot's settings, and answers with the \
+         `account_token` for the channel's app",
+    ),
+    endpoint(
+        "POST /__sandbox/custom-channels/purges",
+        r#"{"account": ".."}"#,
+        "removes an account of a custom channel, as a person does in HubSpot's settings",
     ),
 ];
 
