@@ -174,7 +174,10 @@ impl App {
         if settings.poll || settings.poll_inboxes.is_some() {
             events.poll(&hubspot, settings.poll_inboxes.clone().unwrap_or_default(), Duty::Alone, clock);
         }
-        let every = if settings.sandbox { LOOK_EMBEDDED_EVERY } else { LOOK_EVERY };
+        // HubSpot is never on this machine: what is there is an embedded one.
+        let host = url::Url::parse(&settings.hubspot_base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let is_embedded = settings.sandbox || host.is_some_and(|host| http_client::is_this_machine(&host));
+        let every = if is_embedded { LOOK_EMBEDDED_EVERY } else { LOOK_EVERY };
         if policy.handoff.way != HandoffWay::Off {
             events.watch_handoffs(Watch::new(ctx.clone(), policy.clone(), every));
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Clock;
+use frontdesk::app::shipped_documents;
+use frontdesk::handoff::connect;
 use frontdesk::handoff::watch::{LOOK_EVERY, Watch};
 use frontdesk::hours::calendar::Hours;
 use frontdesk::hours::setting;
@@ -21,11 +23,13 @@ use rmcp::RoleClient;
 use rmcp::model::CallToolRequestParams;
 use rmcp::service::RunningService;
 use serde_json::{Value, json};
+use taskgraph::collection::Taskgraphs;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::SARAH;
+use crate::handoff_channel::wishes;
 use crate::world::{NOW, connect, read};
 
 /// The operator's choice of the ticket.
@@ -68,24 +72,49 @@ impl House {
         House { hours: setting::read(text, rules).unwrap(), ..self }
     }
 
+    /// The same account with a channel to its help desk, as `frontdesk handoff setup` makes it.
+    pub(crate) async fn with_channel(mut self) -> House {
+        let hubspot = self.hubspot(InProcess(self.sandbox.router()));
+        let store = Store::timed_by(self.location.clone(), self.clock);
+        let desk = connect::Desk { hubspot, store, clock: self.clock };
+        connect::set_up(&desk, &wishes(&[])).await.unwrap();
+        self.policy.handoff.way = HandoffWay::Channel;
+        self
+    }
+
+    pub(crate) fn hubspot(&self, transport: impl HttpClient) -> HubSpot {
+        let settings = hubspot_client::Settings { seed: Some(7), ..Default::default() };
+        HubSpot::new(transport, Some(self.sandbox.token().into()), settings, self.clock)
+    }
+
     /// Starts the process of a desk.
     pub(crate) async fn open(&self) -> Desk {
         self.open_over(InProcess(self.sandbox.router())).await
     }
 
+    /// The same with the shipped taskgraphs and documents, which a chat follows.
+    pub(crate) async fn open_with_graphs(&self) -> Desk {
+        let graphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+        self.open_with(InProcess(self.sandbox.router()), graphs).await
+    }
+
     /// The same over this transport.
     pub(crate) async fn open_over(&self, transport: impl HttpClient) -> Desk {
-        let settings = hubspot_client::Settings { seed: Some(7), ..Default::default() };
-        let hubspot = HubSpot::new(transport, Some(self.sandbox.token().into()), settings, self.clock);
+        self.open_with(transport, Arc::default()).await
+    }
+
+    async fn open_with(&self, transport: impl HttpClient, graphs: Arc<Taskgraphs>) -> Desk {
+        let hubspot = self.hubspot(transport);
         let store = Store::timed_by(self.location.clone(), self.clock);
         let hours = Arc::new(self.hours.clone());
         let ctx = Ctx { store: store.clone(), hours, ..Ctx::new(hubspot, self.clock) };
+        let ctx = ctx.with_documents(shipped_documents::documents());
         let policy = Arc::new(self.policy.clone());
         let stop = CancellationToken::new();
         let watch = Watch::new(ctx.clone(), policy.clone(), LOOK_EVERY);
         let watching = tokio::spawn(watch.run(stop.clone()));
         let server = || {
-            let server = Server::new(ctx.clone(), Default::default(), CallLimits::new(Duration::from_secs(30)));
+            let server = Server::new(ctx.clone(), graphs.clone(), CallLimits::new(Duration::from_secs(30)));
             server.with_policy(policy.clone())
         };
         // A session of the protocol belongs to one client; the other server shares all else.

@@ -1,6 +1,8 @@
 //! Conversations that are handed over to people and come back, through a real client on the embedded HubSpot.
 
 mod answering;
+mod channel;
+mod chat;
 mod conversation;
 pub(crate) mod desk;
 mod starting;
