@@ -150,6 +150,11 @@ impl Desk {
         self.call("handoff_events", arguments).await.unwrap()
     }
 
+    /// Looks no more, as a process that died.
+    pub(crate) fn stop_watching(&self) {
+        self.watching.abort();
+    }
+
     /// Ends the process as a crash does.
     pub(crate) fn crash(self) {
         self.watching.abort();

@@ -5,7 +5,9 @@ mod channel;
 mod chat;
 mod conversation;
 pub(crate) mod desk;
+mod simulation;
 mod starting;
+mod verdict;
 mod watching;
 
 /// Sarah Mark, whose owner is Veronica Chen.
