@@ -151,6 +151,10 @@ impl Chat {
         let TurnRun { done, tokens, decisions, brain, .. } = run;
         talk.hand_over = pending;
         talk.person = with_person::of(&done);
+        let reply = match with_person::told(&done) {
+            Some(told) if !reply.text.contains(told) => Reply::text(told),
+            _ => reply,
+        };
         talk.fences.learn(&done, talk.visitor.now());
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
@@ -316,7 +320,8 @@ impl<'a> TurnRun<'a> {
         let who = talk.visitor.on_behalf_of();
         let arguments = with_person::start(arguments, why, &talk.conversation, who, talk.language);
         let call = ToolCall { id: "hand_over".into(), tool: with_person::START.into(), arguments: Ok(arguments) };
-        self.call_all(vec![call], self.decisions, false).await;
+        let answer = self.call(&call, false).await;
+        self.note(Done { call, round: self.decisions, answer });
         let answer = self.done.last()?.answer.as_ref().ok()?;
         Some(Reply::text(answer["tell_customer"].as_str()?))
     }
@@ -387,11 +392,33 @@ impl<'a> TurnRun<'a> {
 
     async fn call_all(&mut self, calls: Vec<ToolCall>, round: usize, is_model: bool) {
         for call in calls {
-            let answer = self.call(&call, is_model).await;
-            let done = Done { call, round, answer };
-            (self.watch)(&done);
-            self.done.push(done);
+            let answer = match self.handed_in_place_of(&call, is_model).await {
+                Some(answer) => Ok(answer),
+                None => self.call(&call, is_model).await,
+            };
+            self.note(Done { call, round, answer });
         }
+    }
+
+    fn note(&mut self, done: Done) {
+        (self.watch)(&done);
+        self.done.push(done);
+    }
+
+    /// Hands the conversation over in the place of a task by which a script asks for a person; `None` leaves it to the task,
+    /// as for callbacks. The answer is what the script waits for.
+    async fn handed_in_place_of(&mut self, call: &ToolCall, is_model: bool) -> Option<Value> {
+        let arguments = call.arguments.as_ref().ok().filter(|_| !is_model && call.tool == HAND_OFF_TOOL)?;
+        let reason = arguments.get("reason")?.as_str()?;
+        if !reason.lines().any(language::asks_for_person) {
+            return None;
+        }
+        let mut start = arguments.clone();
+        if let Some(contact) = arguments.get("contact") {
+            start.insert("reach".to_owned(), contact.clone());
+        }
+        self.handed_to_person(&start, HandOver::Asked).await?;
+        Some(json!({ "subject": HandOver::Asked.for_colleagues() }))
     }
 
     async fn call(&self, call: &ToolCall, is_model: bool) -> Result<Value, Value> {

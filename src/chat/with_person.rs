@@ -74,6 +74,12 @@ pub fn of(done: &[Done]) -> Option<WithPerson> {
     Some(WithPerson { session: started["session"].as_str()?.to_owned(), after: 0, messages: 0 })
 }
 
+/// What the visitor is told of that.
+pub fn told(done: &[Done]) -> Option<&str> {
+    let started = done.iter().rev().find(|done| done.call.tool == START)?.answer.as_ref().ok()?;
+    started["tell_customer"].as_str()
+}
+
 impl WithPerson {
     /// The arguments that pass the visitor's next words on.
     pub fn send(&mut self, text: &str) -> Map<String, Value> {

@@ -27,6 +27,13 @@ async fn say(chat: &mut Chat, text: &str) -> Turn {
     chat.turn(text, &mut |_| ()).await
 }
 
+/// Asks for a person, and says yes.
+async fn hand_over(chat: &mut Chat) -> Turn {
+    say(chat, "I want to talk to a person").await;
+    say(chat, "sarah@gmail.com").await;
+    say(chat, "yes").await
+}
+
 /// The ticket that the chat has opened.
 fn newest_ticket(sandbox: &Sandbox) -> (String, Value) {
     let newest =
@@ -41,8 +48,7 @@ async fn a_visitor_is_handed_over_to_a_person_and_comes_back() {
         let house = House::new();
         let desk = house.open_with_graphs().await;
         let mut chat = chat(&desk, trust.clone()).await;
-        say(&mut chat, "I want to talk to a person").await;
-        let handed = say(&mut chat, "sarah@gmail.com").await;
+        let handed = hand_over(&mut chat).await;
         assert_eq!(handed.reply.text, "I have passed this on to a colleague.", "{trust:?} {:?}", handed.done);
         assert!(chat.is_with_person());
         let (id, ticket) = newest_ticket(&house.sandbox);
@@ -68,8 +74,7 @@ async fn words_that_come_too_late_are_answered_by_the_desk() {
     let house = House::new();
     let desk = house.open_with_graphs().await;
     let mut chat = chat(&desk, Trust::Operator).await;
-    say(&mut chat, "I want to talk to a person").await;
-    say(&mut chat, "sarah@gmail.com").await;
+    hand_over(&mut chat).await;
     let (id, _) = newest_ticket(&house.sandbox);
     change(&house.sandbox, &id, serde_json::json!({"hs_pipeline_stage": "4"})).await;
     super::desk::pass(30).await;
@@ -82,8 +87,7 @@ async fn a_visitor_who_leaves_leaves_the_ticket_open() {
     let house = House::new();
     let desk = house.open_with_graphs().await;
     let mut chat = chat(&desk, Trust::Operator).await;
-    say(&mut chat, "I want to talk to a person").await;
-    say(&mut chat, "sarah@gmail.com").await;
+    hand_over(&mut chat).await;
     chat.leave_person().await;
     let (id, ticket) = newest_ticket(&house.sandbox);
     assert_eq!(ticket["hs_pipeline_stage"], "1");

@@ -142,9 +142,9 @@ async fn run(seed: u64) -> Result<usize, String> {
     let now: Now = Arc::new(RwLock::new(open(&mut rng).await));
     let places = RwLock::new(vec![]);
     let customers = join_all((0..CUSTOMERS).map(|number| customer(&now, number, seed * 100 + number as u64, &places)));
-    let people = join_all((0..2).map(|number| {
-        person(&now, &house.sandbox, number, seed * 1_000 + number as u64, &places, by_ticket)
-    }));
+    let people = join_all(
+        (0..2).map(|number| person(&now, &house.sandbox, number, seed * 1_000 + number as u64, &places, by_ticket)),
+    );
     let restarts = async {
         for _ in 0..rng.usize(1..4) {
             sleep(RUN.mul_f64(rng.f64() / 3.0)).await;

@@ -26,7 +26,8 @@ pub(super) fn heard(evidence: &Evidence) -> usize {
 fn of_talk(evidence: &Evidence, talk: &Value) -> Vec<String> {
     let place = talk["place"].as_str().expect("an id");
     let mut faults = vec![];
-    let numbers: Vec<_> = talk["heard"].as_array().expect("a list").iter().map(|event| event["number"].as_u64()).collect();
+    let numbers: Vec<_> =
+        talk["heard"].as_array().expect("a list").iter().map(|event| event["number"].as_u64()).collect();
     let expected: Vec<_> = (1..=numbers.len() as u64).map(Some).collect();
     if numbers != expected {
         faults.push(format!("{place}: the events have the numbers {numbers:?}"));
@@ -101,7 +102,8 @@ fn notes(account: &Value, ticket: &str) -> Vec<String> {
 fn collect(value: &Value, found: &mut Vec<(u64, String)>) {
     match value {
         Value::Object(fields) => {
-            let body = find(value, "hs_note_body").map(|body| body.as_str().map_or_else(|| find(body, "text").and_then(Value::as_str), Some));
+            let body = find(value, "hs_note_body")
+                .map(|body| body.as_str().map_or_else(|| find(body, "text").and_then(Value::as_str), Some));
             if let (Some(id), Some(Some(body))) = (fields.get("id").and_then(number), body) {
                 found.push((id, body.to_owned()));
                 return;
@@ -173,7 +175,12 @@ mod tests {
             (json!([message(said), message(one)]), json!([event(1, one)]), null.clone(), 0),
             (json!([message(said), message(one)]), json!([]), null.clone(), 1),
             (json!([message(said), message(one)]), json!([event(1, one), event(2, one)]), null.clone(), 1),
-            (json!([message(said), message(one), message(two)]), json!([event(1, two), event(2, one)]), null.clone(), 1),
+            (
+                json!([message(said), message(one), message(two)]),
+                json!([event(1, two), event(2, one)]),
+                null.clone(),
+                1,
+            ),
             (json!([message(said), message(one), message(two)]), json!([event(1, one), closed]), null.clone(), 0),
             (json!([message(one)]), json!([event(1, one)]), null.clone(), 1),
             (json!([message(said), message(said)]), json!([]), json!("TIMEOUT_ERROR"), 1),
