@@ -18,7 +18,7 @@ use super::desk::{Desk, House, change, note};
 use super::verdict::{self, Evidence};
 use crate::simulation::UnreliableTransport;
 
-const SEEDS_DEFAULT: u64 = 16;
+const SEEDS_DEFAULT: u64 = 8;
 const CUSTOMERS: usize = 3;
 /// How long a run lasts, on the stopped clock.
 const RUN: Duration = Duration::from_secs(400);
