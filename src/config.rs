@@ -4,6 +4,7 @@
 //! that they stand in no process list and no shell history. `passed_on` writes them as flags for another process.
 
 mod chat;
+mod handoff;
 mod handoff_channel;
 mod http;
 mod login;
@@ -28,6 +29,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use self::chat::{ChatBrain, ChatSettings};
+pub use self::handoff::HandoffChoice;
 pub use self::handoff_channel::{DEVELOPER_KEY_VARIABLE, DeveloperApp, HandoffCommand, HandoffSetup, HandoffStatus};
 pub use self::http::{HttpSettings, Sessions};
 pub use self::login::{CLIENT_SECRET_FILE_VARIABLE, LoginSettings, PORT as LOGIN_PORT, TOKEN_FILE_VARIABLE};
@@ -42,6 +44,7 @@ pub use self::webhook_replay::WebhookReplaySettings;
 use crate::audit::file;
 use crate::events::poll::inboxes::Inboxes;
 use crate::telemetry::Format;
+use crate::tool::handoff_policy::HandoffPolicy;
 use hubspot_client::{TicketKeys, Tier, Versions};
 
 /// The variables that may hold the HubSpot token, in this order; other HubSpot servers read the second.
@@ -314,7 +317,7 @@ pub struct Settings {
     /// Serve all tools but these.
     #[arg(long, global = true, env = "FRONTDESK_WITHOUT", value_name = "NAME,...", value_delimiter = ',')]
     pub without: Vec<String>,
-    /// Serve only the tools of these toolsets: `desk`, `conversations`; without it all that HubSpot's token permits.
+    /// Serve only the tools of these toolsets: `desk`, `conversations`, `handoff`; without it all that HubSpot's token permits.
     #[arg(long, global = true, env = "FRONTDESK_TOOLSETS", value_name = "NAME,...", value_delimiter = ',')]
     pub toolsets: Vec<String>,
     /// Let tools write to the customers of a live account; test and sandbox accounts need no permission.
@@ -324,6 +327,22 @@ pub struct Settings {
     /// who made the token.
     #[arg(long, global = true, env = "FRONTDESK_REPLY_SENDER", value_name = "USER")]
     pub reply_sender: Option<String>,
+    /// How conversations are handed over to people: `ticket` (a ticket on which they answer by notes, for any account),
+    /// `channel` (HubSpot's help desk, after `frontdesk handoff setup`), or `off`.
+    #[arg(long, global = true, env = "FRONTDESK_HANDOFF", value_name = "ticket|channel|off", default_value = "off")]
+    pub handoff: HandoffChoice,
+    /// The beginning of a note on a ticket that is for the customer.
+    #[arg(long, global = true, env = "FRONTDESK_HANDOFF_MARK", value_name = "MARK",
+        default_value = HandoffPolicy::MARK, value_parser = handoff::mark)]
+    pub handoff_mark: String,
+    /// The minutes after which a customer is told that nobody has taken their conversation yet.
+    #[arg(long, global = true, env = "FRONTDESK_HANDOFF_MINUTES", value_name = "MINUTES",
+        default_value_t = HandoffPolicy::MINUTES, value_parser = RangedU64ValueParser::<u64>::new().range(1..=1440))]
+    pub handoff_minutes: u64,
+    /// A file (TOML) that says when people answer: days, hours, zone, holidays; without it customers are told nothing of
+    /// hours.
+    #[arg(long, global = true, env = "FRONTDESK_HOURS", value_name = "FILE")]
+    pub hours: Option<PathBuf>,
     /// Ask the person before anything that is in HubSpot is changed; clients that cannot ask do not get such tools.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_WRITES", value_parser = BoolishValueParser::new())]
     pub confirm_writes: bool,
@@ -405,6 +424,10 @@ impl Settings {
             toolsets: Vec::new(),
             allow_replies: false,
             reply_sender: None,
+            handoff: HandoffChoice::Off,
+            handoff_mark: HandoffPolicy::MARK.to_owned(),
+            handoff_minutes: HandoffPolicy::MINUTES,
+            hours: None,
             confirm_writes: false,
             dry_run: false,
             broad_searches: false,

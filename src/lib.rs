@@ -25,6 +25,7 @@ pub mod telemetry;
 
 pub mod chat;
 pub mod events;
+pub mod hours;
 pub mod mcp;
 pub mod rehearsal;
 

@@ -19,6 +19,7 @@ use crate::events::poll::look::InboxPoller;
 use crate::events::poll::poller::Poller;
 use crate::events::{feed, upkeep};
 use crate::handoff::channel_webhook::SharedChannel;
+use crate::handoff::watch::Watch;
 use crate::store::{Location, Store};
 
 /// The time that the last events may take at the end.
@@ -33,6 +34,7 @@ pub struct Events {
     pub is_wanted: bool,
     worker: IntakeWorker,
     poller: Option<Poller>,
+    handoffs: Option<Watch>,
     channel: Option<SharedChannel>,
     store: Store,
     changes: ChangeFeed,
@@ -44,6 +46,7 @@ pub struct Events {
 pub struct Running {
     storing: Ending,
     polling: Option<Ending>,
+    watching: Option<Ending>,
     others: JoinSet<()>,
 }
 
@@ -60,13 +63,19 @@ impl Events {
         let stored = Arc::<Notify>::default();
         let (intake, worker) = Intake::new(store.clone(), changes.clone(), stored.clone(), clock);
         let is_wanted = matches!(store.location(), Location::Postgres(_));
-        Events { intake, is_wanted, worker, poller: None, channel: None, store, changes, stored }
+        Events { intake, is_wanted, worker, poller: None, handoffs: None, channel: None, store, changes, stored }
     }
 
     /// Polls these inboxes once the tasks run.
     pub fn poll(&mut self, hubspot: &HubSpot, inboxes: Inboxes, duty: Duty, clock: Clock) {
         let looker = InboxPoller::new(hubspot, self.store.clone(), self.intake.clone(), clock);
         self.poller = Some(Poller::new(hubspot, self.store.clone(), looker, inboxes, duty));
+        self.is_wanted = true;
+    }
+
+    /// Looks at the conversations that people have taken over once the tasks run.
+    pub fn watch_handoffs(&mut self, watch: Watch) {
+        self.handoffs = Some(watch);
         self.is_wanted = true;
     }
 
@@ -86,15 +95,17 @@ impl Events {
             others.spawn(channel.follow(self.store));
         }
         let storing = Ending::of(|stop| self.worker.run(stop));
-        Running { storing, polling: self.poller.map(|poller| Ending::of(|stop| poller.run(stop))), others }
+        let polling = self.poller.map(|poller| Ending::of(|stop| poller.run(stop)));
+        let watching = self.handoffs.map(|watch| Ending::of(|stop| watch.run(stop)));
+        Running { storing, polling, watching, others }
     }
 }
 
 impl Running {
     /// Ends the tasks, after the last events are stored.
     pub async fn end(mut self) {
-        if let Some(polling) = self.polling {
-            polling.end().await;
+        for task in [self.polling, self.watching].into_iter().flatten() {
+            task.end().await;
         }
         self.others.shutdown().await;
         self.storing.end().await;

@@ -6,6 +6,7 @@ pub mod developer_key;
 pub mod document_process;
 pub mod documents;
 pub mod events;
+pub mod hours;
 pub mod model;
 pub mod shipped_documents;
 pub mod store;
@@ -32,12 +33,14 @@ use crate::change_feed::{Change, ChangeFeed};
 use crate::config;
 use crate::events::poll::cadence::Duty;
 use crate::events::poll::inboxes::Inboxes;
+use crate::handoff::watch::{LOOK_EMBEDDED_EVERY, LOOK_EVERY, Watch};
 use crate::mcp::call_limits::CallLimits;
 use crate::mcp::http::SignedRoute;
 use crate::mcp::readiness::HubSpotState;
 use crate::mcp::{self, Server};
 use crate::store::{InvalidLocation, Store};
 use crate::tool::Ctx;
+use crate::tool::handoff_policy::{HandoffPolicy, HandoffWay};
 use crate::tool::permissions::Permissions;
 use crate::tool::policy::{BookingConsent, InvalidPolicy, ToolPolicy};
 use crate::tools;
@@ -106,6 +109,9 @@ pub enum Error {
     /// The location of the store.
     #[error("`--store`: {0}")]
     Store(#[from] InvalidLocation),
+    /// The file of the hours.
+    #[error(transparent)]
+    Hours(#[from] hours::InvalidFile),
     /// The file of the audit trail.
     #[error("`--audit {0}`: {1}")]
     Audit(String, audit::file::Error),
@@ -140,8 +146,13 @@ impl App {
         if settings.dry_run {
             info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
         }
-        let open =
-            ToolPolicy { broad_searches: false, allow_replies: false, reply_sender: None, ..policy.as_ref().clone() };
+        let open = ToolPolicy {
+            broad_searches: false,
+            allow_replies: false,
+            reply_sender: None,
+            handoff: HandoffPolicy::default(),
+            ..policy.as_ref().clone()
+        };
         if open != ToolPolicy::default() {
             info!(flags = ?settings.safety_flags(), "Not every tool is open; `frontdesk check` says which are.");
         }
@@ -166,11 +177,20 @@ impl App {
         let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let audit = audit(settings)?;
-        let ctx = Ctx { store: store.clone(), audit: audit.clone(), zone_rules, ..Ctx::new(hubspot.clone(), clock) };
+        let hours = Arc::new(hours::of(settings.hours.as_deref(), zone_rules)?);
+        let ctx =
+            Ctx { store: store.clone(), audit: audit.clone(), zone_rules, hours, ..Ctx::new(hubspot.clone(), clock) };
         let ctx = ctx.with_documents(documents.clone());
         let mut events = Events::new(store.clone(), ctx.changes.clone(), clock);
         if settings.poll || settings.poll_inboxes.is_some() {
             events.poll(&hubspot, settings.poll_inboxes.clone().unwrap_or_default(), Duty::Alone, clock);
+        }
+        // HubSpot is never on this machine: what is there is an embedded one.
+        let host = url::Url::parse(&settings.hubspot_base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let is_embedded = settings.sandbox || host.is_some_and(|host| http_client::is_this_machine(&host));
+        let every = if is_embedded { LOOK_EMBEDDED_EVERY } else { LOOK_EVERY };
+        if policy.handoff.way != HandoffWay::Off {
+            events.watch_handoffs(Watch::new(ctx.clone(), policy.clone(), every));
         }
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
@@ -249,7 +269,9 @@ impl App {
         now.cancel();
         let reading = self.read_ahead(now);
         let watching = watch(self.taskgraphs, self.server.change_feed());
+        let events = self.events.start();
         let talked = talk(self.server).await;
+        events.end().await;
         reading.abort();
         watching.abort();
         drain(&self.hubspot).await;
@@ -289,6 +311,11 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
         ignore_scopes: settings.all_tools,
         allow_replies: settings.allow_replies || settings.sandbox,
         reply_sender: settings.reply_sender.clone(),
+        handoff: HandoffPolicy {
+            way: settings.handoff.way(),
+            mark: settings.handoff_mark.clone(),
+            minutes: settings.handoff_minutes,
+        },
         toolsets: None,
     };
     policy.choose_toolsets(&settings.toolsets)?.choose(&tools::all().infos(), &settings.tools, &settings.without)

@@ -39,8 +39,15 @@ const MEETING: &[&str] = &[
     "riunione",
 ];
 /// The tools that write something a customer has asked for.
-const WRITES: &[&str] =
-    &["create_meeting", "create_ticket", "create_contact", "create_task", "update_contact", "update_ticket"];
+const WRITES: &[&str] = &[
+    "create_meeting",
+    "create_ticket",
+    "create_contact",
+    "create_task",
+    "handoff_start",
+    "update_contact",
+    "update_ticket",
+];
 
 #[rustfmt::skip]
 const CLAIMS: &[Claim] = &[
@@ -120,7 +127,7 @@ const CLAIMS: &[Claim] = &[
         about: MEETING,
     },
     Claim {
-        done_by: &["create_task"],
+        done_by: &["create_task", "handoff_start"],
         found_by: &[],
         words: &[
             "passed", "forwarded", "notified", "informed", "asked", "weitergegeben", "weitergeleitet", "informiert", "benachrichtigt",

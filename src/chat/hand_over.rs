@@ -82,7 +82,7 @@ fn reason(why: HandOver, message: &str, earlier: &Conversation) -> String {
 
 impl HandOver {
     /// The first line of the task.
-    fn for_colleagues(self) -> &'static str {
+    pub fn for_colleagues(self) -> &'static str {
         match self {
             HandOver::Asked => "The customer asked for a person in the chat.",
             HandOver::NotUnderstood => "The chat did not understand what the customer wants.",

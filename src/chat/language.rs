@@ -2,12 +2,11 @@
 
 mod answers;
 mod detect;
-mod kind;
 mod person;
 mod words;
 
 pub use answers::{agrees, contradicts, declines, goes_back, greets, is_courteous, praises, says_goodbye, starts_over};
 pub use detect::{is_surely, next, of};
-pub use kind::Language;
+pub use domain::language::Language;
 pub use person::asks_for_person;
 pub use words::folded;

@@ -11,13 +11,13 @@
 //! | [`limits`] | the most that a turn may cost |
 //! | [`claims`] | the claims of a reply, held against what was done |
 //! | [`fences`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
+//! | [`with_person`] | the part of a conversation in which a person answers |
 //! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
-//! | [`language`], [`texts`], [`dates`], [`passage`] | the language of the visitor, and the fixed texts, days and passages in it |
+//! | [`language`], [`texts`], [`passage`] | the language of the visitor, and the fixed texts and passages in it |
 
 pub mod brain;
 pub mod claims;
 pub mod conversation;
-pub mod dates;
 pub mod desk;
 pub mod fences;
 pub mod hand_over;
@@ -28,3 +28,4 @@ pub mod persona;
 pub mod texts;
 pub mod turn;
 pub mod visitor;
+pub mod with_person;

@@ -11,6 +11,7 @@ use super::language::Language;
 use super::limits::{DECISIONS_OF_RULES_MAX, Limits};
 use super::passage::{self, SEARCH_TOOL};
 use super::visitor::Visitor;
+use super::with_person::{self, Heard, WithPerson};
 use super::{claims, fences, hand_over, language, texts};
 use crate::tool::view::ToolView;
 use domain::{email_in_text, text_cleaning};
@@ -43,6 +44,8 @@ struct Talk {
     /// The language that the visitor has settled on, once one was told.
     spoken: Option<Language>,
     hand_over: Pending,
+    /// The person who answers in the place of a brain.
+    person: Option<WithPerson>,
     /// The choices of the last reply.
     offered: Vec<String>,
 }
@@ -71,6 +74,8 @@ pub struct Turn {
     pub failed: Option<BrainError>,
     /// Decisions that were asked for.
     pub decisions: usize,
+    /// The message went to the person who has the conversation: there is nothing to answer.
+    pub passed_on: bool,
 }
 
 /// The calls of a turn, as they are made.
@@ -89,6 +94,7 @@ impl Chat {
             language: Language::default(),
             spoken: None,
             hand_over: Pending::default(),
+            person: None,
             offered: vec![],
         };
         Chat { talk, brain, fallback: None }
@@ -136,17 +142,77 @@ impl Chat {
         if let Ok(Some(address)) = email_in_text::read(talk.meant(&message)) {
             talk.visitor.claim(address);
         }
+        if let Some(passed) = pass_on(talk, &message, &mut *watch).await {
+            return passed;
+        }
         let mut run = TurnRun::new(talk, brain.name(), &message, watch);
         let (reply, failed) = run.answer(brain.as_mut(), fallback.as_deref_mut()).await;
         let (reply, pending) = run.handed_over(reply).await;
         let TurnRun { done, tokens, decisions, brain, .. } = run;
         talk.hand_over = pending;
+        talk.person = with_person::of(&done);
+        let reply = match with_person::told(&done) {
+            Some(told) if !reply.text.contains(told) => Reply::text(told),
+            _ => reply,
+        };
         talk.fences.learn(&done, talk.visitor.now());
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);
-        Turn { reply, done, brain, tokens, failed, decisions }
+        Turn { reply, done, brain, tokens, failed, decisions, passed_on: false }
     }
+
+    /// True while a person answers in the place of the desk.
+    pub fn is_with_person(&self) -> bool {
+        self.talk.person.is_some()
+    }
+
+    /// Waits for what the person who has the conversation writes or does, at most for so long; `None` if nobody has it, or
+    /// nothing could be heard. A wait that is dropped has heard nothing.
+    pub async fn listen(&mut self, wait_seconds: u64) -> Option<Heard> {
+        let talk = &mut self.talk;
+        let arguments = talk.person.as_ref()?.events(wait_seconds);
+        let answer = talk.visitor.call(with_person::EVENTS, arguments).await;
+        let heard = match answer {
+            Ok(answer) => talk.person.as_mut()?.hear(&answer),
+            Err(error) if error["code"] == NO_HANDOFF => Heard { ended: true, ..Heard::default() },
+            Err(_) => return None,
+        };
+        let said = heard.texts.iter().chain(&heard.notice);
+        said.for_each(|text| talk.conversation.add(Author::Desk, text));
+        if heard.ended {
+            talk.person = None;
+        }
+        Some(heard)
+    }
+
+    /// Leaves the person who has the conversation: they are told, and what waits for them stays open.
+    pub async fn leave_person(&mut self) {
+        let Some(person) = self.talk.person.take() else { return };
+        // A person who cannot be told sees that nothing more is written.
+        let _told = self.talk.visitor.call(with_person::STOP, person.stop()).await;
+    }
+}
+
+/// The codes with which a hand-off says that there is none any more.
+const ENDED: [&str; 2] = ["HANDOFF_ENDED_ERROR", NO_HANDOFF];
+const NO_HANDOFF: &str = "HANDOFF_NOT_FOUND_ERROR";
+
+/// Passes a message on to the person who has the conversation; `None` if nobody has it any more.
+async fn pass_on(talk: &mut Talk, message: &str, watch: Watch<'_>) -> Option<Turn> {
+    let arguments = talk.person.as_mut()?.send(message);
+    let answer = talk.visitor.call(with_person::SEND, arguments.clone()).await;
+    if answer.as_ref().is_err_and(|error| ENDED.iter().any(|code| error["code"] == *code)) {
+        talk.person = None;
+        return None;
+    }
+    let sent = answer.is_ok();
+    let call = ToolCall { id: "pass_on".into(), tool: with_person::SEND.into(), arguments: Ok(arguments) };
+    let done = Done { call, round: 0, answer };
+    watch(&done);
+    talk.conversation.add(Author::Visitor, message);
+    let reply = if sent { Reply::default() } else { Reply::text(texts::NOT_PASSED_ON.in_language(talk.language)) };
+    Some(Turn { reply, done: vec![done], passed_on: sent, ..Turn::default() })
 }
 
 /// A turn under way.
@@ -233,6 +299,9 @@ impl<'a> TurnRun<'a> {
             }
             Step::Leave => (Reply::text(texts::AS_YOU_LIKE.in_language(talk.language)), Pending::default()),
             Step::Task(arguments) => {
+                if let Some(reply) = self.handed_to_person(&arguments, why).await {
+                    return (reply, Pending::default());
+                }
                 let call = ToolCall { id: "hand_over".into(), tool: HAND_OFF_TOOL.into(), arguments: Ok(arguments) };
                 self.call_all(vec![call], self.decisions, false).await;
                 let made = self.done.last().is_some_and(|done| done.answer.is_ok());
@@ -240,6 +309,21 @@ impl<'a> TurnRun<'a> {
                 (Reply { text: told.in_language(talk.language).to_owned(), ..reply }, Pending::default())
             }
         }
+    }
+
+    /// Hands the conversation over at once, where the toolset for it is there; `None` leaves it to a task.
+    async fn handed_to_person(&mut self, arguments: &Map<String, Value>, why: HandOver) -> Option<Reply> {
+        let talk = self.talk;
+        if !talk.visitor.tools().iter().any(|tool| tool.name == with_person::START) {
+            return None;
+        }
+        let who = talk.visitor.on_behalf_of();
+        let arguments = with_person::start(arguments, why, &talk.conversation, who, talk.language);
+        let call = ToolCall { id: "hand_over".into(), tool: with_person::START.into(), arguments: Ok(arguments) };
+        let answer = self.call(&call, false).await;
+        self.note(Done { call, round: self.decisions, answer });
+        let answer = self.done.last()?.answer.as_ref().ok()?;
+        Some(Reply::text(answer["tell_customer"].as_str()?))
     }
 
     /// Asks a brain until it says something.
@@ -302,16 +386,39 @@ impl<'a> TurnRun<'a> {
     /// The tools that a brain is shown. A model follows the prompt, and so needs no steps of a taskgraph.
     fn tools(&self, is_model: bool) -> Vec<ToolView> {
         let all = self.talk.visitor.tools().into_iter();
-        all.filter(|tool| !is_model || !tool.name.starts_with(STEPS)).collect()
+        let open = all.filter(|tool| !with_person::OWN_TOOLS.contains(&tool.name));
+        open.filter(|tool| !is_model || !tool.name.starts_with(STEPS)).collect()
     }
 
     async fn call_all(&mut self, calls: Vec<ToolCall>, round: usize, is_model: bool) {
         for call in calls {
-            let answer = self.call(&call, is_model).await;
-            let done = Done { call, round, answer };
-            (self.watch)(&done);
-            self.done.push(done);
+            let answer = match self.handed_in_place_of(&call, is_model).await {
+                Some(answer) => Ok(answer),
+                None => self.call(&call, is_model).await,
+            };
+            self.note(Done { call, round, answer });
         }
+    }
+
+    fn note(&mut self, done: Done) {
+        (self.watch)(&done);
+        self.done.push(done);
+    }
+
+    /// Hands the conversation over in the place of a task by which a script asks for a person; `None` leaves it to the task,
+    /// as for callbacks. The answer is what the script waits for.
+    async fn handed_in_place_of(&mut self, call: &ToolCall, is_model: bool) -> Option<Value> {
+        let arguments = call.arguments.as_ref().ok().filter(|_| !is_model && call.tool == HAND_OFF_TOOL)?;
+        let reason = arguments.get("reason")?.as_str()?;
+        if !reason.lines().any(language::asks_for_person) {
+            return None;
+        }
+        let mut start = arguments.clone();
+        if let Some(contact) = arguments.get("contact") {
+            start.insert("reach".to_owned(), contact.clone());
+        }
+        self.handed_to_person(&start, HandOver::Asked).await?;
+        Some(json!({ "subject": HandOver::Asked.for_colleagues() }))
     }
 
     async fn call(&self, call: &ToolCall, is_model: bool) -> Result<Value, Value> {

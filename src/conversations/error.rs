@@ -54,6 +54,9 @@ pub enum Error {
     /// The operator has not opened replies to customers of a live account.
     #[error("this server may not write to customers yet")]
     RepliesNotAllowed,
+    /// The conversation was handed over to a person.
+    #[error("a person has this conversation")]
+    HandedOver,
     /// The files are too large together.
     #[error("the files have {bytes} bytes together, and may have {max}")]
     FilesTooLarge {

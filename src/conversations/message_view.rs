@@ -71,7 +71,7 @@ pub struct Event {
 }
 
 /// Something that a message brought. Nothing here opens it.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AttachmentView {
     /// Such as `image`, `file` or `location`.
     #[serde(rename = "type")]
@@ -111,7 +111,7 @@ impl MessageView {
             colleague_note: text(is_note),
             bot_text: text(!is_note && matches!(author, Author::Bot | Author::System)),
             event: event(&message.kind, names, inboxes),
-            attachments: message.attachments.iter().take(ATTACHMENTS_MAX).map(AttachmentView::of).collect(),
+            attachments: AttachmentView::all_of(message),
             truncated: message.is_truncated || part.next.is_some(),
             text_next: part.next,
             failed: message.has_failed,
@@ -135,6 +135,11 @@ fn event(kind: &MessageKind, names: &Names, inboxes: &[Inbox]) -> Option<Event> 
 }
 
 impl AttachmentView {
+    /// The first attachments of a message.
+    pub fn all_of(message: &Message) -> Vec<AttachmentView> {
+        message.attachments.iter().take(ATTACHMENTS_MAX).map(AttachmentView::of).collect()
+    }
+
     fn of(attachment: &Attachment) -> AttachmentView {
         let kind = match attachment.kind.as_str() {
             "FILE" => attachment.usage.as_deref().filter(|usage| *usage != "OTHER").unwrap_or("FILE"),

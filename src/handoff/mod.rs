@@ -1,7 +1,19 @@
-//! Hands a conversation over to a person through a custom channel of HubSpot's.
+//! The hand-over of a conversation to a person in HubSpot, and its return.
+//!
+//! A session belongs to the caller who began it and survives restarts. What a person does in HubSpot is seen by looks (and by
+//! webhooks, which only make a look come sooner), becomes a step of the session, and its events are read in order, each
+//! once. Texts stay in HubSpot: they are fetched when they are read.
 //!
 //! | module | content |
 //! |---|---|
+//! | [`state`] | the pure steps of a session: started, waiting, taken, ended once |
+//! | [`session`] | a session with its state: begun, loaded, moved on |
+//! | [`mark`], [`transcript`], [`texts`], [`deadline`] | pure: marked notes, the first message, what customers are told, until when somebody should take it |
+//! | [`ticket`], [`thread`], [`channel`] | the places: a ticket with marked notes, a conversation in HubSpot's inbox, a custom channel |
+//! | [`customer`], [`once`], [`inputs`] | the contact, notes that are written once, and what callers send |
+//! | [`start`], [`send`], [`stop`], [`events`] | what the tools do |
+//! | [`look`], [`watch`] | looks at all open sessions, shared by all who wait |
+//! | [`resource`] | the address of a session that clients subscribe to |
 //! | [`channel_event`] | the body of a custom channel's webhook, and what its events mean |
 //! | [`channel_address`] | the unguessable address of that webhook |
 //! | [`channel_webhook`] | a delivery to it, from its headers to its answer |
@@ -11,6 +23,7 @@
 //! | [`channel_lease`] | of several set-ups, one at a time |
 //! | [`channel_state`] | how the channel stands, for a person |
 
+pub mod channel;
 pub mod channel_address;
 pub mod channel_event;
 pub mod channel_form;
@@ -18,4 +31,23 @@ pub mod channel_lease;
 pub mod channel_state;
 pub mod channel_webhook;
 pub mod connect;
+pub mod customer;
+pub mod deadline;
+pub mod error;
+pub mod events;
+pub mod inputs;
+pub mod look;
+pub mod mark;
+pub mod once;
+pub mod resource;
+pub mod send;
+pub mod session;
 pub mod setup;
+pub mod start;
+pub mod state;
+pub mod stop;
+pub mod texts;
+pub mod thread;
+pub mod ticket;
+pub mod transcript;
+pub mod watch;

@@ -23,8 +23,8 @@ use super::page::{PAGE_ITEMS, page};
 use super::payer::MessageShares;
 use super::server::Server;
 use super::{
-    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit,
-    session_resource, subscriptions,
+    completers, conversation_resource, errors, handoff_resource, invalid_params, outgoing, prompt, resource,
+    result_limit, session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::taskgraph_session::today;
@@ -66,9 +66,15 @@ impl Server {
         if !is_open {
             return Err(errors::resource_not_found(uri));
         }
+        if handoff_resource::is_handoff(uri) && !self.allows(&call, handoff_resource::READER) {
+            return Err(errors::resource_not_found(uri));
+        }
         let hubspot = self.shared.ctx.hubspot.for_call(self.shared.limits.deadline());
         let hubspot = hubspot.charged_to(CallerKey::new(call.caller.id.0.clone()));
         let ctx = Ctx { hubspot, call, ..self.shared.ctx.clone() };
+        if let Some(result) = handoff_resource::read(&ctx, uri).await {
+            return Ok((result_limit::document(result?)?, 0));
+        }
         if let Some(result) = conversation_resource::read(&ctx, uri).await {
             return Ok((result_limit::document(result?)?, 0));
         }
@@ -97,6 +103,7 @@ impl Server {
         let taskgraphs = &self.shared.ctx.taskgraphs;
         session_resource::is_session(uri)
             || conversation_resource::is_conversation(uri)
+            || handoff_resource::is_handoff(uri)
             || resource::is_document(uri)
             || session_resource::is_node(&self.shared.ctx, uri)
             || resource::exists(taskgraphs, uri)
@@ -188,6 +195,9 @@ impl ServerHandler for Server {
             let mut all = [resource::templates(), session_resource::templates()].concat();
             if self.allows(&self.caller_context(&context), conversation_resource::READER) {
                 all.extend(conversation_resource::templates());
+            }
+            if self.allows(&self.caller_context(&context), handoff_resource::READER) {
+                all.extend(handoff_resource::templates());
             }
             let (templates, next_cursor) = page(all, |one| &one.uri_template, cursor(request).as_deref(), PAGE_ITEMS)?;
             let result =

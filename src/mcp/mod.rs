@@ -31,6 +31,7 @@ mod first_write;
 #[cfg(feature = "conformance")]
 mod fixtures;
 mod handler;
+mod handoff_resource;
 mod handshake;
 mod in_process;
 mod invalid_params;

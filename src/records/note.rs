@@ -4,7 +4,7 @@ use super::error::Error;
 use super::property_value::TEXT_CHARACTERS_MAX;
 use crate::tool::Ctx;
 use domain::id::RecordId;
-use hubspot_client::{Activity, ActivityKind, Object};
+use hubspot_client::{Activity, ActivityKind, Created, Object};
 
 /// The most contacts of a ticket on whose timelines its note appears.
 const CONTACTS_MAX: usize = 10;
@@ -23,6 +23,16 @@ pub fn checked(argument: &'static str, text: Option<&str>) -> Result<Option<Stri
 
 /// Logs a note on a ticket and its contacts.
 pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<RecordId, Error> {
+    Ok(with_files(ctx, ticket, body, vec![]).await?.value)
+}
+
+/// The same with files that were uploaded.
+pub async fn with_files(
+    ctx: &Ctx,
+    ticket: &RecordId,
+    body: String,
+    file_ids: Vec<String>,
+) -> Result<Created<RecordId>, Error> {
     let mut contacts = ctx.hubspot.associations().of(Object::Tickets, ticket, Object::Contacts).await?;
     contacts.truncate(CONTACTS_MAX);
     let activity = Activity {
@@ -32,8 +42,10 @@ pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<Rec
         at: ctx.clock.now(),
         owner: None,
         kind: ActivityKind::Note,
+        file_ids,
     };
-    Ok(ctx.hubspot.activities().log(&activity).await?.value.id)
+    let Created { value, recovered } = ctx.hubspot.activities().log(&activity).await?;
+    Ok(Created { value: value.id, recovered })
 }
 
 /// Escapes a text for HubSpot, which shows bodies as HTML; line breaks stay.

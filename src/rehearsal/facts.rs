@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::text::folded;
-use crate::chat::dates;
+use domain::day_in_words;
 
 /// Marks at the ends of a word that belong to the sentence.
 const PUNCTUATION: &[char] =
@@ -69,8 +69,8 @@ impl Facts {
 }
 
 fn is_fact(word: &str) -> bool {
-    let is_month = || dates::is_month(word) && !OTHER_WORDS.contains(&word);
-    word.contains('@') || word.chars().any(char::is_numeric) || dates::is_weekday(word) || is_month()
+    let is_month = || day_in_words::is_month(word) && !OTHER_WORDS.contains(&word);
+    word.contains('@') || word.chars().any(char::is_numeric) || day_in_words::is_weekday(word) || is_month()
 }
 
 /// The runs of digits of a word.

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "outbox", include_str!("migrations/0006_outbox.sql")),
     (7, "poller", include_str!("migrations/0007_poller.sql")),
     (8, "handoff channel", include_str!("migrations/0008_handoff_channel.sql")),
+    (9, "handoff", include_str!("migrations/0009_handoff.sql")),
     (10, "shared token", include_str!("migrations/0010_shared_token.sql")),
 ];
 

@@ -11,6 +11,7 @@
 //! | [`events`] | `event` | the events that came from HubSpot, each once |
 //! | [`conversations`] | `conversation` | the conversations that wait for an answer: order, debounce, lease |
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
+//! | [`handoffs`] | `handoff_session`, `handoff_event` | conversations that people have taken over, and what happened in them |
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
 //! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
@@ -21,6 +22,7 @@
 pub mod conversations;
 pub mod events;
 pub mod handoff_channel;
+pub mod handoffs;
 pub mod intake;
 pub mod leases;
 pub mod outbox;

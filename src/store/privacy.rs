@@ -12,6 +12,7 @@ use sqlx::{AssertSqlSafe, Row, query};
 use super::Store;
 use super::database::Writing;
 use super::error::Error;
+use super::handoffs;
 use super::rows::{ROWS_MAX, list, values};
 
 /// Digests are kept for so long: longer than HubSpot repeats deliveries, and than polling looks back after an outage.
@@ -44,8 +45,12 @@ impl Store {
 pub(super) async fn erase(writing: &mut Writing, erasure: &Erasure) -> Result<(), sqlx::Error> {
     let mut digests = vec![digest(erasure)];
     match erasure {
-        Erasure::Conversation(thread) => delete(writing, "thread", thread).await?,
+        Erasure::Conversation(thread) => {
+            delete(writing, "thread", thread).await?;
+            handoffs::erase_thread(writing, thread).await?;
+        }
         Erasure::Contact(contact) => {
+            handoffs::erase_contact(writing, contact).await?;
             for thread in threads_of(writing, contact).await? {
                 delete(writing, "thread", &thread).await?;
                 digests.push(digest(&Erasure::Conversation(thread)));

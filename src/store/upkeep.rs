@@ -57,6 +57,12 @@ const SHARED_TOKENS: Limits = Limits {
 const CONVERSATIONS: Limits =
     Limits { table: "conversation", time: "due_ms", key: "thread", kept: WAIT_MAX, rows_max: CONVERSATIONS_MAX };
 
+const HANDOFFS: Limits =
+    Limits { table: "handoff_session", time: "expires_ms", key: "id", kept: HANDOFFS_KEPT, rows_max: EVENTS_MAX };
+
+/// Sessions of hand-offs that expired so long ago are removed; the watch has ended those that were open.
+const HANDOFFS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The most rows that one statement removes, so that none takes long.
 const ROWS_AT_ONCE: i64 = 5_000;
 
@@ -72,10 +78,13 @@ impl Store {
 
 async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
     let mut removed = Removed::default();
-    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS] {
+    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS, HANDOFFS] {
         removed.old += too_old(database, &limits).await?;
         removed.too_many += too_many(database, &limits).await?;
     }
+    query("DELETE FROM handoff_event WHERE session NOT IN (SELECT id FROM handoff_session)")
+        .execute(&database.pool)
+        .await?;
     removed.unanswered = too_old(database, &CONVERSATIONS).await? + too_many(database, &CONVERSATIONS).await?;
     Ok(removed)
 }

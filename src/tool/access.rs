@@ -14,6 +14,9 @@ pub enum Denied {
     /// The tool is left out by `--toolsets`, `--tools` or `--without`.
     #[error("the operator has switched it off")]
     Disabled,
+    /// Hand-off is not set up.
+    #[error("hand-off to people is not set up; the operator does so with `--handoff`")]
+    NotSetUp,
     /// The caller's token does not permit it.
     #[error("the token you call with does not open it")]
     NotPermitted,
@@ -35,6 +38,7 @@ impl CallContext {
         let reasons = [
             (!self.policy.permissions.admit_effect(tool), Denied::ReadOnly),
             (!self.policy.serves(tool) || !self.policy.permissions.admit_name(tool), Denied::Disabled),
+            (!self.policy.has_set_up(tool), Denied::NotSetUp),
             (!self.caller.permissions.admit(tool), Denied::NotPermitted),
             (!self.is_open_to_customer(tool), Denied::NotForCustomers),
             (self.policy.needs_consent(tool) && !self.can_ask, Denied::CannotConfirm),
@@ -52,7 +56,8 @@ impl CallContext {
     /// The scopes that HubSpot's token is known to lack for `tool`.
     pub fn missing_scopes(&self, tool: &ToolInfo) -> Vec<&'static str> {
         let Some(scopes) = &self.scopes else { return vec![] };
-        tool.scopes.iter().copied().filter(|needed| !scopes.contains(*needed)).collect()
+        let more = self.policy.more_scopes(tool).iter().filter(|more| !tool.scopes.contains(more));
+        tool.scopes.iter().chain(more).copied().filter(|needed| !scopes.contains(*needed)).collect()
     }
 }
 

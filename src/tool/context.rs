@@ -21,10 +21,12 @@ use super::named_tools;
 use super::on_behalf_of::OnBehalfOf;
 use super::outgoing;
 use super::question::{Answer, Question, Unanswered};
+use super::recent_texts::RecentTexts;
 use super::schema;
 use super::write_budget::WriteBudget;
 use crate::audit::Audit;
 use crate::change_feed::ChangeFeed;
+use crate::hours::calendar::Hours;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
 use domain::code::Code;
@@ -85,6 +87,10 @@ pub struct Ctx {
     pub audit: Audit,
     /// The writes of callers that may do so many a day.
     pub writes: Arc<WriteBudget>,
+    /// The hours at which people answer.
+    pub hours: Arc<Hours>,
+    /// Texts of colleagues that were just read.
+    pub recent_texts: RecentTexts,
 }
 
 impl Ctx {
@@ -102,6 +108,8 @@ impl Ctx {
             store: Store::timed_by(Location::Memory, clock),
             audit: Audit::none(),
             writes: Arc::default(),
+            hours: Arc::default(),
+            recent_texts: RecentTexts::default(),
         }
     }
 

@@ -136,7 +136,7 @@ pub(super) fn told(tool: &ToolInfo, result: Value) -> Value {
 }
 
 /// The codes of failures that depend on the call alone, not on what is stored about a person.
-const IMPERSONAL: [Code; 26] = [
+const IMPERSONAL: [Code; 28] = [
     Code::Busy,
     Code::CalendarOffline,
     Code::DateNotUnderstood,
@@ -145,6 +145,8 @@ const IMPERSONAL: [Code; 26] = [
     Code::EmailRefused,
     Code::Forbidden,
     Code::FormFieldsRequired,
+    Code::HandoffEnded,
+    Code::HandoffNotFound,
     Code::HubSpotFailed,
     Code::Internal,
     Code::InvalidInput,

@@ -25,17 +25,20 @@ pub enum Toolset {
     Desk,
     /// Conversations in HubSpot's inbox.
     Conversations,
+    /// Hand-over of a conversation to a person, and back.
+    Handoff,
 }
 
 impl Toolset {
     /// Every toolset, in the order of the documentation.
-    pub const ALL: [Toolset; 2] = [Toolset::Desk, Toolset::Conversations];
+    pub const ALL: [Toolset; 3] = [Toolset::Desk, Toolset::Conversations, Toolset::Handoff];
 
     /// The name in flags and docs.
     pub const fn name(self) -> &'static str {
         match self {
             Toolset::Desk => "desk",
             Toolset::Conversations => "conversations",
+            Toolset::Handoff => "handoff",
         }
     }
 }

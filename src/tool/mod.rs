@@ -14,6 +14,7 @@
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`named_tools`] | the tools that a hint names, of which only those are left that a call may use |
+//! | [`handoff_policy`], [`recent_texts`] | how conversations are handed over, and what was just read of them |
 //! | [`outgoing`] | the cleaning that every answer passes |
 //! | [`schema`], [`view`] | the schemas that clients are shown, and what a brain in this process is shown |
 //! | [`permissions`], [`policy`], [`access`] | which tools a caller may use, which the operator serves, and why one is denied |
@@ -27,12 +28,14 @@ pub mod customer;
 pub mod customer_use;
 pub mod digest;
 pub mod field;
+pub mod handoff_policy;
 pub mod named_tools;
 pub mod on_behalf_of;
 pub mod outgoing;
 pub mod permissions;
 pub mod policy;
 pub mod question;
+pub mod recent_texts;
 pub mod run;
 pub mod schema;
 pub mod view;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::handoff_policy::{HandoffPolicy, HandoffWay};
 use super::info::{Effect, ToolInfo, Toolset};
 use super::permissions::Permissions;
 use domain::nearest::{Wanted, ranked};
@@ -31,6 +32,8 @@ pub struct ToolPolicy {
     pub allow_replies: bool,
     /// The user id or e-mail address in whose name messages are sent; the maker of the token unless set.
     pub reply_sender: Option<String>,
+    /// How conversations are handed over to people.
+    pub handoff: HandoffPolicy,
 }
 
 /// The bookings that the person at the MCP client has to agree to.
@@ -84,6 +87,16 @@ impl ToolPolicy {
         self.toolsets.as_ref().is_none_or(|toolsets| toolsets.contains(&tool.toolset))
     }
 
+    /// True for a tool of a toolset that is set up: the hand-off needs a way.
+    pub fn has_set_up(&self, tool: &ToolInfo) -> bool {
+        tool.toolset != Toolset::Handoff || self.handoff.way != HandoffWay::Off
+    }
+
+    /// The scopes that HubSpot requires for a tool beside those that it names itself.
+    pub fn more_scopes(&self, tool: &ToolInfo) -> &'static [&'static str] {
+        if tool.toolset == Toolset::Handoff { self.handoff.way.scopes() } else { &[] }
+    }
+
     /// True if two clients can see different tools, because only one of them can ask its person.
     pub fn depends_on_client(&self) -> bool {
         self.confirm_writes || self.confirm_bookings == BookingConsent::Required
@@ -114,7 +127,8 @@ impl ToolPolicy {
         };
         let tools = Some(Arc::new(&only - &without));
         let chosen = ToolPolicy { permissions: Permissions { tools, ..self.permissions }, ..self };
-        let left = all.iter().any(|tool| chosen.permissions.admit(tool) && chosen.serves(tool));
+        let left =
+            all.iter().any(|tool| chosen.permissions.admit(tool) && chosen.serves(tool) && chosen.has_set_up(tool));
         if left { Ok(chosen) } else { Err(InvalidPolicy::NothingLeft) }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::conversations::error::Error as ConversationError;
+use crate::handoff::error::Error as HandoffError;
 use crate::meetings::availability::DurationNotOffered;
 use crate::meetings::{booking_form, customer, meeting_link};
 use crate::records::error::Error as RecordsError;
@@ -148,9 +149,68 @@ impl From<ConversationError> for ToolError {
                 "nothing was sent; the operator opens it with `--allow-replies`; until then leave a draft as an \
                  `internal` comment",
             ),
+            ConversationError::HandedOver => new(
+                Code::HandedOver,
+                "nothing was sent; `handoff_stop` takes the conversation back; an `internal` comment is always possible",
+            ),
             ConversationError::FilesTooLarge { .. } => {
                 new(Code::FileTooLarge, "nothing was sent; send smaller files, or tell the customer where to find them")
             }
+        }
+    }
+}
+
+impl From<HandoffError> for ToolError {
+    fn from(error: HandoffError) -> ToolError {
+        let message = error.to_string();
+        let new = |code, hint: &str| ToolError::new(code, message.clone(), hint);
+        match error {
+            HandoffError::HubSpot(error) => error.into(),
+            HandoffError::Records(error) => error.into(),
+            HandoffError::Conversations(error) => error.into(),
+            HandoffError::Unanswered(question) => question.into(),
+            HandoffError::NotAccepted(reaction) => reaction.into(),
+            HandoffError::TooLong(too_long) => too_long.into(),
+            HandoffError::Store(_) => new(
+                Code::StoreFailed,
+                "nothing was sent; tell the operator that the store of `--store` cannot be written",
+            ),
+            HandoffError::ContactUnknown { can_be_created: true } => new(
+                Code::UserNotFound,
+                "nothing was handed over; check the spelling, or call again with `create_contact` as `true` to add them",
+            ),
+            HandoffError::ContactUnknown { can_be_created: false } => new(
+                Code::ContactNotFound,
+                "nothing was handed over; send the customer's e-mail address or phone number in place of the id",
+            ),
+            HandoffError::ContactAmbiguous(candidates) => {
+                let hint = "ask which one is meant and send its id as `contact`";
+                new(Code::Ambiguous, hint).with("candidates", candidates)
+            }
+            HandoffError::Unknown => new(Code::HandoffNotFound, "begin another with `handoff_start`"),
+            HandoffError::Ended => new(
+                Code::HandoffEnded,
+                "answer the customer yourself, or begin another with `handoff_start`; `handoff_events` says who ended it",
+            ),
+            HandoffError::TooMany => new(
+                Code::Busy,
+                "nothing was handed over; end some with `handoff_stop`, or ask a colleague with `create_task`",
+            ),
+            HandoffError::Starting | HandoffError::Overtaken => new(Code::Busy, "call again in a few seconds"),
+            HandoffError::CustomerWritesThere => new(
+                Code::InvalidInput,
+                "nothing was sent, and nothing has to be: colleagues see what the customer writes there",
+            ),
+            HandoffError::HandedOver => new(
+                Code::HandedOver,
+                "be silent there: a colleague answers; whoever handed it over can take it back with `handoff_stop`",
+            ),
+            HandoffError::ChannelMissing => new(
+                Code::ChannelClosed,
+                "nothing was sent; the operator mends it with `frontdesk handoff setup`; until then ask a colleague with \
+                 `create_task`",
+            ),
+            HandoffError::Unwritable(_) => new(Code::Internal, "report this fault"),
         }
     }
 }

@@ -81,7 +81,7 @@ impl Tool for LogActivity {
         };
         let (kind, channel_unknown) = kind(ctx, self.channel.as_deref()).await?;
         let at = self.at.map_or(now, |at| at.with_timezone(&Utc));
-        let activity = Activity { on: first, also_on: on, body, at, owner: None, kind };
+        let activity = Activity { on: first, also_on: on, body, at, owner: None, kind, file_ids: vec![] };
         let logged = ctx.hubspot.activities().log(&activity).await?;
         let (kind, object, channel) = match activity.kind {
             ActivityKind::Note => ("note", Object::Notes, None),

@@ -20,6 +20,10 @@ mod find_owner_by_owner_id;
 mod find_owner_id_by_contact_id;
 mod find_tickets;
 mod get_contact;
+mod handoff_events;
+mod handoff_send;
+mod handoff_start;
+mod handoff_stop;
 mod log_activity;
 mod read_conversation;
 mod reply_conversation;
@@ -57,6 +61,10 @@ pub fn all() -> Registry {
             Entry::of::<read_conversation::ReadConversation>(),
             Entry::of::<reply_conversation::ReplyConversation>(),
             Entry::of::<update_conversation::UpdateConversation>(),
+            Entry::of::<handoff_start::HandoffStart>(),
+            Entry::of::<handoff_send::HandoffSend>(),
+            Entry::of::<handoff_events::HandoffEvents>(),
+            Entry::of::<handoff_stop::HandoffStop>(),
             Entry::of::<taskgraph_start::TaskgraphStart>(),
             Entry::of::<taskgraph_step::TaskgraphStep>(),
         ])

@@ -73,6 +73,9 @@ impl Tool for ReplyConversation {
         let text = self.checked_text()?;
         let files = files::read(&self.files)?;
         let id = &self.conversation_id;
+        if !self.internal && is_handed_over(ctx, id).await? {
+            return Err(Error::HandedOver.into());
+        }
         let (outlet, thread, page) = tokio::join!(self.outlet(ctx), look::thread(ctx, id), look::messages(ctx, id));
         let (outlet, thread, before) = (outlet?, thread?, page?.messages);
         let to = match outlet {
@@ -140,6 +143,12 @@ impl ReplyConversation {
             () => Ok(text),
         }
     }
+}
+
+/// True while a person has the conversation, whoever handed it over.
+async fn is_handed_over(ctx: &Ctx, id: &ThreadId) -> Result<bool, Error> {
+    let at = ctx.store.handoff_at(["conversation", "channel"], id.as_str()).await?;
+    Ok(at.is_some_and(|session| !session.ended))
 }
 
 fn actors(delivery: &Delivery) -> impl Iterator<Item = ActorId> {

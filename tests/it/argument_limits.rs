@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::inbox;
 use crate::largest_arguments::{self, Call, FILLS, is, longest, with};
-use crate::tool_calls::SESSION;
+use crate::tool_calls::{SESSION, with_handoff};
 use crate::world::{World, ask_sandbox};
 
 /// The largest answer to an argument that nobody means.
@@ -35,6 +35,7 @@ async fn answer(world: &World, call: &Call) -> Result<Value, Value> {
 async fn the_largest_text_in_every_argument_has_a_short_answer() {
     let world = world().await;
     for call in largest_arguments::calls(&FILLS[..FILLS_TRIED]) {
+        let call = Call { arguments: with_handoff(&world, call.arguments.clone()).await, ..call };
         let answer = answer(&world, &call).await;
         let bytes = answer.as_ref().unwrap_or_else(|error| error).to_string().len();
         assert!(bytes <= ANSWER_BYTES_MAX, "{}.{}: {bytes} bytes", call.tool, call.argument);

@@ -11,15 +11,16 @@ use serde_json::{Map, Value, json};
 
 use crate::generated::check_section;
 use crate::inbox;
-use crate::tool_calls::{SESSION, base};
+use crate::tool_calls::{SESSION, base, with_handoff};
 use crate::world::World;
 
 /// Words of Rust, which a client's author cannot know.
 const RUST_WORDS: [&str; 8] = ["u32", "u64", "usize", "i64", "f64", "a map", "a sequence", "a string"];
 
 /// Fields of answers that differ from call to call.
-const VOLATILE: [&str; 12] = [
+const VOLATILE: [&str; 13] = [
     "message_id",
+    "sent_id",
     "activity_id",
     "task_id",
     "at",
@@ -214,6 +215,7 @@ async fn answer(world: &World, argument: &Argument, value: Option<&Value>) -> Re
         let begun = world.call("taskgraph_start", json!({})).await.unwrap();
         fields.insert("session".to_owned(), begun["session"].clone());
     }
+    let arguments = with_handoff(world, arguments).await;
     match world.call(argument.tool, arguments).await {
         Ok(answer) => Ok(lasting(answer)),
         Err(error) => Err(error),

@@ -105,8 +105,8 @@ async fn texts_of_others_are_named_where_the_tool_is_described() {
 pub(crate) const TOKENS_MAX: usize = 4_900;
 
 /// Most tokens of each toolset: names, descriptions and input schemas, and the whole definitions.
-const BUDGETS: [(Toolset, usize, usize); 2] =
-    [(Toolset::Desk, TOKENS_MAX, 9_000), (Toolset::Conversations, 1_000, 2_600)];
+const BUDGETS: [(Toolset, usize, usize); 3] =
+    [(Toolset::Desk, TOKENS_MAX, 9_000), (Toolset::Conversations, 1_000, 2_600), (Toolset::Handoff, 1_000, 2_200)];
 
 #[tokio::test(start_paused = true)]
 async fn the_tools_cost_few_tokens() {

@@ -59,6 +59,13 @@ fn calls() -> Vec<(&'static str, Value, Vec<&'static str>)> {
             json!({"conversation_id": CONVERSATION, "assignee": "117003", "status": "closed"}),
             vec!["/assignee", "/threads/"],
         ),
+        ("handoff_start", json!({"contact": SARAH, "title": "Broken wheel"}), vec!["/tickets", "/tasks"]),
+        (
+            "handoff_send",
+            json!({"session": "0", "text": "Hello", "files": [{"name": "hi.txt", "mime": "text/plain", "base64": "SGk="}]}),
+            vec!["/files", "/notes"],
+        ),
+        ("handoff_stop", json!({"session": "0", "summary": "Solved."}), vec!["/notes", "/tickets/0"]),
     ]
 }
 

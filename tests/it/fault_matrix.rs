@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::inbox::sarah_writes;
-use crate::tool_calls::CONVERSATION;
+use crate::tool_calls::{CONVERSATION, HANDOFF, with_handoff};
 use crate::world::{NOW, World, connect, server};
 
 const SARAH: &str = "84246479604";
@@ -36,7 +36,8 @@ const ALWAYS: u32 = 1_000;
 /// The latency of every answer of HubSpot.
 const ANSWER_MS: u64 = 150;
 /// Tools that send no request to HubSpot by themselves.
-const OUT_OF_REACH: [&str; 3] = ["taskgraph_start", "taskgraph_step", "search_documents"];
+/// Of a hand-off the store is read, and texts where somebody has written one: `handoff` shows that nothing of it is lost.
+const OUT_OF_REACH: [&str; 4] = ["taskgraph_start", "taskgraph_step", "search_documents", "handoff_events"];
 /// The longest a call may take.
 const CALL_MAX: Duration = Duration::from_secs(30);
 
@@ -174,6 +175,25 @@ fn targets() -> Vec<Target> {
             makes: Some(MESSAGES),
             changes: None,
         },
+        Target {
+            name: "handoff_start",
+            tool: "handoff_start",
+            arguments: json!({"contact": SARAH, "title": "Broken wheel"}),
+            method: Method::POST,
+            path: "/2026-09/tickets",
+            makes: Some("tickets"),
+            changes: None,
+        },
+        Target {
+            name: "handoff_send",
+            tool: "handoff_send",
+            arguments: json!({"session": HANDOFF, "text": "It still beeps."}),
+            method: Method::POST,
+            path: "/2026-09/notes",
+            makes: Some("notes"),
+            changes: None,
+        },
+        read("handoff_stop", json!({"session": HANDOFF}), Method::PATCH, "/2026-09/tickets/"),
         read(
             "update_conversation",
             json!({"conversation_id": CONVERSATION, "status": "closed"}),
@@ -289,6 +309,8 @@ struct Row {
 
 async fn run(target: &Target, trouble: &Trouble) -> Row {
     let (world, hub, left) = world(target).await;
+    let arguments = with_handoff(&world, target.arguments.clone()).await;
+    world.sandbox.clear_requests();
     let count = || target.makes.map_or(0, |made| count(&world.sandbox, made));
     let before = count();
     match trouble {
@@ -299,7 +321,7 @@ async fn run(target: &Target, trouble: &Trouble) -> Row {
         Trouble::NoConnection(times) => left.store(*times, Ordering::Relaxed),
     }
     let start = Instant::now();
-    let call = async { (world.call(target.tool, target.arguments.clone()).await, start.elapsed()) };
+    let call = async { (world.call(target.tool, arguments).await, start.elapsed()) };
     let ping = async {
         world.client.send_request(ClientRequest::PingRequest(PingRequest::default())).await.unwrap();
         start.elapsed()

@@ -28,6 +28,7 @@ use serde_json::{Map, Value, json};
 
 use crate::booking::{logged, utc};
 use crate::elicitation::{Person, accept, modern};
+use crate::handoff::desk::by_ticket;
 use crate::tool_calls::{CONVERSATION, SESSION, base};
 use crate::world::{self, World, ask_sandbox, read};
 
@@ -66,7 +67,8 @@ impl Hostile {
         let documents = Documents::new(vec![Source::text("robot", &document)], Settings::default(), None);
         let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
         let ctx = Ctx::new(hubspot, clock).with_documents(documents);
-        Hostile { sandbox, server: Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))), ticket }
+        let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)));
+        Hostile { sandbox, server: server.with_policy(Arc::new(by_ticket())), ticket }
     }
 
     async fn client(&self) -> RunningService<RoleClient, ()> {
@@ -227,6 +229,7 @@ fn calls(ticket: &str) -> Vec<(&'static str, Value)> {
         ("read_conversation", json!({"conversation_id": CONVERSATION})),
         ("update_conversation", json!({"conversation_id": CONVERSATION, "assignee": "117003"})),
         ("reply_conversation", json!({"conversation_id": CONVERSATION, "text": "On its way."})),
+        ("handoff_start", json!({"contact": SARAH})),
         ("taskgraph_start", json!({})),
     ]
 }

@@ -49,6 +49,7 @@ mod fair_shares;
 mod fault_matrix;
 mod front_desk;
 mod generated;
+mod handoff;
 mod handoff_channel;
 mod hostile_memory;
 mod hostile_requests;

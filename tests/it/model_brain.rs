@@ -63,7 +63,7 @@ impl Desk {
 
     fn within(client: &ModelClient, trust: Trust, limits: Limits) -> Desk {
         let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
-        let visitor = Visitor::new(world::server(hubspot, clock), "test", trust);
+        let visitor = Visitor::new(world::server(hubspot, clock).with_policy(std::sync::Arc::default()), "test", trust);
         let brain = Box::new(ModelBrain::new(client.clone()));
         let prompt = "You are the front desk.".to_owned();
         Desk { chat: Chat::new(visitor, brain, prompt, limits), sandbox }

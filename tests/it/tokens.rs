@@ -9,7 +9,7 @@ use tiktoken_rs::o200k_base_singleton;
 
 use crate::booking::{logged, utc};
 use crate::inbox::{goes_on, sarah_writes};
-use crate::tool_calls::CONVERSATION;
+use crate::tool_calls::{CONVERSATION, HANDOFF, with_handoff};
 use crate::world::World;
 
 /// One answer with the default size.
@@ -95,6 +95,10 @@ async fn each_answer_is_short_by_default() {
         ("read_conversation", json!({"conversation_id": CONVERSATION})),
         ("reply_conversation", json!({"conversation_id": CONVERSATION, "text": "It is on its way."})),
         ("update_conversation", json!({"conversation_id": CONVERSATION, "assignee": "117003"})),
+        ("handoff_start", json!({"contact": SARAH, "title": "Broken wheel", "language": "de"})),
+        ("handoff_send", json!({"session": HANDOFF, "text": "It still beeps."})),
+        ("handoff_events", json!({"session": HANDOFF})),
+        ("handoff_stop", json!({"session": HANDOFF, "summary": "Solved."})),
         ("taskgraph_start", json!({})),
     ];
     let called: Vec<_> = calls.iter().map(|(tool, _)| *tool).collect();
@@ -102,6 +106,7 @@ async fn each_answer_is_short_by_default() {
     assert_eq!(missing, ["taskgraph_step"], "its answer is as long as what the script says");
     let (mut table, mut too_long) = (String::new(), vec![]);
     for (tool, arguments) in calls {
+        let arguments = with_handoff(&world, arguments).await;
         let answer = world.call(tool, arguments.clone()).await.unwrap();
         let tokens = count(&answer.to_string());
         writeln!(table, "{tokens:5}  {tool} {arguments}").unwrap();

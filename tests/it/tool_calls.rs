@@ -2,9 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::world::World;
+
 const SARAH: &str = "84246479604";
 /// Stands for a session that is begun for each call.
 pub(crate) const SESSION: &str = "a new session";
+/// Stands for a hand-off that is begun for each call.
+pub(crate) const HANDOFF: &str = "a new hand-off";
 /// The first conversation of a new sandbox, which has none until somebody writes.
 pub(crate) const CONVERSATION: &str = "6065362089";
 
@@ -35,6 +39,11 @@ pub(crate) fn base(tool: &str, argument: &str) -> Value {
         ("find_owner_id_by_contact_id", _) => json!({"cus_cid": SARAH}),
         ("find_tickets", "ticket_id" | "text_from") => json!({"ticket_id": "33190415288"}),
         ("find_tickets", _) => json!({"contact": SARAH}),
+        ("handoff_start", "conversation_id") => json!({}),
+        ("handoff_start", _) => json!({"contact": SARAH}),
+        ("handoff_send", _) => json!({"session": HANDOFF, "text": "It still beeps."}),
+        ("handoff_events", _) => json!({"session": HANDOFF}),
+        ("handoff_stop", _) => json!({"session": HANDOFF, "summary": "Solved."}),
         ("log_activity", _) => json!({"text": "Called back.", "contact": SARAH}),
         ("search_contacts", _) => json!({"query": "Sarah"}),
         ("search_documents", _) => json!({"query": "How much is the delivery?"}),
@@ -44,4 +53,13 @@ pub(crate) fn base(tool: &str, argument: &str) -> Value {
         ("update_ticket", _) => json!({"ticket_id": "33190415288", "priority": "LOW"}),
         (other, _) => panic!("`{other}` has no row here"),
     }
+}
+
+/// The arguments with a hand-off that has begun, where they stand for one.
+pub(crate) async fn with_handoff(world: &World, mut arguments: Value) -> Value {
+    if arguments["session"] == HANDOFF {
+        let begun = world.call("handoff_start", json!({"contact": SARAH, "title": "Broken wheel"})).await.unwrap();
+        arguments["session"] = begun["session"].clone();
+    }
+    arguments
 }

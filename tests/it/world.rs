@@ -20,6 +20,8 @@ use serde_json::Value;
 use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
+use crate::handoff::desk::by_ticket;
+
 /// A Sunday morning in New York.
 pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
 
@@ -47,8 +49,13 @@ impl World {
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
-    /// A world with the operator's choices.
+    /// A world with the operator's choices, and a hand-off by tickets.
     pub(crate) async fn under(policy: ToolPolicy) -> World {
+        World::with_policy_as_it_is(ToolPolicy { handoff: by_ticket().handoff, ..policy }).await
+    }
+
+    /// A world with these choices alone.
+    pub(crate) async fn with_policy_as_it_is(policy: ToolPolicy) -> World {
         let (sandbox, hubspot, clock) =
             sandbox_and_client(hubspot_sandbox::Settings::default(), hubspot_client::Settings::default());
         let server = server(hubspot.clone(), clock).with_policy(std::sync::Arc::new(policy));
@@ -107,7 +114,8 @@ fn sandbox_and_client_at(
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
     let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
     let ctx = Ctx::new(hubspot, clock).with_documents(shipped_documents::documents());
-    Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
+    let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)));
+    server.with_policy(Arc::new(by_ticket()))
 }
 
 /// Connects a real client over a pipe, line by line as over standard streams.

@@ -52,6 +52,12 @@ codes! {
     ConversationNotFound = "CONVERSATION_NOT_FOUND_ERROR",
     /// The channel of the conversation takes no messages from here; the message says why.
     ChannelClosed = "CHANNEL_CLOSED_ERROR",
+    /// A person has this conversation: nothing was sent or begun.
+    HandedOver = "HANDED_OVER_ERROR",
+    /// This hand-off has expired or never was.
+    HandoffNotFound = "HANDOFF_NOT_FOUND_ERROR",
+    /// This hand-off has ended: nothing was sent.
+    HandoffEnded = "HANDOFF_ENDED_ERROR",
     /// There is no HubSpot user in whose name messages are sent; the operator has to set one.
     SenderMissing = "SENDER_MISSING_ERROR",
     /// The operator has not opened replies to the customers of this account; nothing was sent.

@@ -9,6 +9,7 @@
 //! | [`dates`] | English phrases for days and times, read as one instant or rejected with a reason |
 //! | [`time_zone`] | time zones by name, city, abbreviation or offset, with the rules of their clocks |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
+//! | [`language`], [`day_in_words`] | the languages that customers are answered in, and days in them |
 //! | [`unix_ms`] | times in Unix milliseconds, told apart from seconds |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`nearest`] | the most similar of many names, with bounded work |
@@ -40,6 +41,7 @@ pub mod clock;
 pub mod code;
 pub mod contact_key;
 pub mod dates;
+pub mod day_in_words;
 pub mod digits;
 pub mod email;
 pub mod email_in_text;
@@ -47,6 +49,7 @@ pub mod id;
 pub mod interval;
 pub mod invisible;
 pub mod known_secrets;
+pub mod language;
 pub mod nearest;
 pub mod owner_key;
 pub mod phone;

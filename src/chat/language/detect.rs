@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use whatlang::{Detector, Lang};
 
-use super::kind::Language;
-use super::words::folded;
+use super::words::{folded, words_of};
+use domain::language::Language;
 
 /// The letters from which a text is long enough for statistics.
 const LETTERS_MIN: usize = 20;
@@ -81,20 +81,20 @@ fn spoken(text: &str) -> Vec<String> {
 /// The different usual words of the language in the text.
 fn score(words: &[String], language: Language) -> usize {
     let padded = format!(" {} ", words.join(" "));
-    let usual = language.words().usual.iter();
+    let usual = words_of(language).usual.iter();
     usual.filter(|word| padded.contains(&format!(" {word} "))).count()
 }
 
 /// True if a usual word was said that no name has.
 fn is_said(words: &[String], language: Language) -> bool {
-    words.iter().any(|word| language.words().usual.contains(&word.as_str()) && !IN_NAMES.contains(&word.as_str()))
+    words.iter().any(|word| words_of(language).usual.contains(&word.as_str()) && !IN_NAMES.contains(&word.as_str()))
 }
 
 /// The words of the phrases that only this language has, such as a request for a person.
 fn phrases_said(words: &[String], language: Language) -> usize {
     let padded = format!(" {} ", words.join(" "));
     let own = |language: Language| {
-        let words = language.words();
+        let words = words_of(language);
         [words.person, words.request, words.yes, words.no, words.thanks].into_iter().flatten().copied()
     };
     let others: BTreeSet<&str> = Language::ALL.into_iter().filter(|other| *other != language).flat_map(own).collect();

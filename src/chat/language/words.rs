@@ -8,7 +8,7 @@ use italian::ITALIAN;
 
 pub(super) use shape::Words;
 
-use super::kind::Language;
+use domain::language::Language;
 
 mod danish;
 mod english;
@@ -17,21 +17,20 @@ mod german;
 mod italian;
 mod shape;
 
-impl Language {
-    pub(super) fn words(self) -> &'static Words {
-        match self {
-            Language::English => &ENGLISH,
-            Language::Danish => &DANISH,
-            Language::French => &FRENCH,
-            Language::Italian => &ITALIAN,
-            Language::German => &GERMAN,
-        }
+/// The words of a language.
+pub(super) fn words_of(language: Language) -> &'static Words {
+    match language {
+        Language::English => &ENGLISH,
+        Language::Danish => &DANISH,
+        Language::French => &FRENCH,
+        Language::Italian => &ITALIAN,
+        Language::German => &GERMAN,
     }
 }
 
 /// The phrases of one kind, of every language.
 pub(super) fn phrases(of: fn(&'static Words) -> &'static [&'static str]) -> impl Iterator<Item = &'static str> {
-    Language::ALL.into_iter().flat_map(move |language| of(language.words()).iter().copied())
+    Language::ALL.into_iter().flat_map(move |language| of(words_of(language)).iter().copied())
 }
 
 /// Words that are polite and decide nothing.

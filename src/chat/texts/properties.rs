@@ -1,8 +1,8 @@
 //! Properties of records and their values as a visitor is told them: HubSpot's names and codes are for programs.
 
-use super::super::dates;
 use super::super::language::Language;
 use super::Text;
+use domain::day_in_words;
 
 /// The length of a moment to the minute, as in `2026-12-01T13:00`.
 const MINUTE_LENGTH: usize = 16;
@@ -79,10 +79,10 @@ pub fn pair(property: &str, said: &str, language: Language) -> String {
 /// A day or a moment; one in UTC says so, as nobody lives there.
 fn moment(value: &str, language: Language) -> Option<String> {
     if value.len() == DAY_LENGTH {
-        return dates::day(value, language);
+        return day_in_words::day(value, language);
     }
     let is_moment = value.get(DAY_LENGTH..).is_some_and(|rest| rest.starts_with('T')) && value.len() >= MINUTE_LENGTH;
-    let told = dates::moment(value, language).filter(|_| is_moment)?;
+    let told = day_in_words::moment(value, language).filter(|_| is_moment)?;
     let is_utc = value.ends_with('Z') || value.ends_with("+00:00");
     Some(if is_utc { format!("{told} UTC") } else { told })
 }

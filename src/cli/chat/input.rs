@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
+use rustyline::{DefaultEditor, ExternalPrinter};
 use tokio::task::spawn_blocking;
 
 use super::error::Error;
@@ -18,10 +18,20 @@ const LINE_BYTES_MAX: u64 = 64 * 1024;
 
 /// Where the lines come from.
 pub(super) enum Input {
-    /// A terminal. The editor is used by one read at a time, on a thread that may block.
-    Terminal(Arc<Mutex<DefaultEditor>>),
+    /// A terminal. The editor is used by one read at a time, on a thread that may block; the printer writes above the line.
+    Terminal(Arc<Mutex<DefaultEditor>>, Option<Printer>),
     /// A file or a pipe.
     Lines(Arc<Mutex<Box<dyn BufRead + Send>>>),
+}
+
+/// Writes above the line that is being typed. Clones write to the same terminal.
+#[derive(Clone)]
+pub(super) struct Printer(Arc<Mutex<dyn ExternalPrinter + Send>>);
+
+impl Printer {
+    pub(super) fn print(&self, text: String) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).print(text).map_err(io::Error::other)
+    }
 }
 
 /// A line, or why there is none.
@@ -46,18 +56,28 @@ impl Input {
         if !io::stdin().is_terminal() {
             return Ok(lines(Box::new(BufReader::new(io::stdin()))));
         }
-        let editor = DefaultEditor::new().map_err(|error| Error::Terminal(io::Error::other(error)))?;
-        Ok(Input::Terminal(Arc::new(Mutex::new(editor))))
+        let mut editor = DefaultEditor::new().map_err(|error| Error::Terminal(io::Error::other(error)))?;
+        let printer = editor.create_external_printer().ok();
+        let printer = printer.map(|printer| Printer(Arc::new(Mutex::new(printer))));
+        Ok(Input::Terminal(Arc::new(Mutex::new(editor)), printer))
     }
 
     pub(super) fn is_terminal(&self) -> bool {
-        matches!(self, Input::Terminal(_))
+        matches!(self, Input::Terminal(..))
+    }
+
+    /// What writes above the line that is being typed.
+    pub(super) fn printer(&self) -> Option<Printer> {
+        match self {
+            Input::Terminal(_, printer) => printer.clone(),
+            Input::Lines(_) => None,
+        }
     }
 
     /// The next line.
     pub(super) async fn next(&mut self) -> Result<Line, Error> {
         let read = match self {
-            Input::Terminal(editor) => {
+            Input::Terminal(editor, _) => {
                 let editor = editor.clone();
                 spawn_blocking(move || typed(&mut editor.lock().unwrap_or_else(PoisonError::into_inner))).await
             }

@@ -35,9 +35,14 @@ use crate::config::{ChatBrain, ChatSettings};
 use crate::mcp::Server;
 use crate::tool::on_behalf_of::OnBehalfOf;
 
+/// One wait for what a person writes who has the conversation, and the pause after one that failed.
+const LISTEN_SECONDS: u64 = 20;
+const LISTEN_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The commands that a person can type, with what they do.
-const COMMANDS: [(&str, &str); 5] = [
+const COMMANDS: [(&str, &str); 6] = [
     ("/person", "ask for a person"),
+    ("/bot", "leave the person who answers"),
     ("/restart", "begin a new conversation"),
     ("/whoami", "say for whom tools are called"),
     ("/help", "list these commands"),
@@ -111,9 +116,9 @@ async fn talk<W: Write>(
     let mut answered = true;
     let mut stopping = false;
     loop {
-        let message = match input.next().await? {
-            Line::End => return Ok(answered),
-            Line::Interrupted if stopping => return Ok(answered),
+        let message = match next(input, &mut chat, screen, transcript).await? {
+            Line::End => break,
+            Line::Interrupted if stopping => break,
             Line::Interrupted => {
                 stopping = true;
                 screen.note("Ctrl-C once more leaves.")?;
@@ -125,10 +130,14 @@ async fn talk<W: Write>(
         screen.visitor(&message)?;
         match message.trim() {
             "" if input.is_terminal() => {}
-            "/quit" | "/exit" => return Ok(answered),
+            "/quit" | "/exit" => break,
             "/help" => screen.commands(&COMMANDS)?,
             "/whoami" => screen.note(&whoami(chat.visitor().on_behalf_of()))?,
-            "/restart" => chat = begin(desk, screen, transcript)?,
+            "/restart" => {
+                chat.leave_person().await;
+                chat = begin(desk, screen, transcript)?;
+            }
+            "/bot" => chat.leave_person().await,
             said => {
                 transcript.visitor(said)?;
                 match turn(&mut chat, said, screen).await? {
@@ -143,6 +152,42 @@ async fn talk<W: Write>(
                     }
                 }
             }
+        }
+    }
+    chat.leave_person().await;
+    Ok(answered)
+}
+
+/// The next line; meanwhile what a person writes who has the conversation is shown. Lines of a file wait for the person's
+/// turn, as in a talk.
+async fn next<W: Write>(
+    input: &mut Input,
+    chat: &mut Chat,
+    screen: &mut Screen<'_, W>,
+    transcript: &mut Transcript,
+) -> Result<Line, Error> {
+    if !chat.is_with_person() {
+        return input.next().await;
+    }
+    if !input.is_terminal() {
+        if let Some(heard) = chat.listen(LISTEN_SECONDS).await {
+            screen.heard(&heard, None)?;
+            transcript.heard(&heard)?;
+        }
+        return input.next().await;
+    }
+    let printer = input.printer();
+    let mut reading = std::pin::pin!(input.next());
+    loop {
+        tokio::select! {
+            line = &mut reading => return line,
+            heard = chat.listen(LISTEN_SECONDS), if chat.is_with_person() => match heard {
+                Some(heard) => {
+                    screen.heard(&heard, printer.as_ref())?;
+                    transcript.heard(&heard)?;
+                }
+                None => tokio::time::sleep(LISTEN_AGAIN).await,
+            },
         }
     }
 }
@@ -174,7 +219,7 @@ async fn turn<W: Write>(chat: &mut Chat, said: &str, screen: &mut Screen<'_, W>)
 /// A turn that ended because something failed or went on for too long was not answered.
 fn is_answered(turn: &Turn) -> bool {
     let gave_up = [HandOver::Failed, HandOver::Limit].map(Some).contains(&turn.reply.hand_over);
-    !gave_up && !turn.reply.text.is_empty()
+    turn.passed_on || (!gave_up && !turn.reply.text.is_empty())
 }
 
 fn whoami(who: &OnBehalfOf) -> String {

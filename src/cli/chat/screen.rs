@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use domain::{known_secrets, text_cleaning};
 use serde_json::Value;
 
+use super::input::Printer;
 use crate::chat::brain::Done;
 use crate::chat::turn::Turn;
+use crate::chat::with_person::Heard;
 
 const GREY: &str = "\u{1b}[90m";
 const PLAIN: &str = "\u{1b}[0m";
@@ -38,9 +40,28 @@ impl<W: Write> Screen<'_, W> {
         Ok(())
     }
 
+    /// What a person wrote who has the conversation: above the line that is typed, where there is one.
+    pub(super) fn heard(&mut self, heard: &Heard, above: Option<&Printer>) -> io::Result<()> {
+        let lines: Vec<_> = heard.texts.iter().chain(&heard.notice).map(|text| clean(text) + "\n").collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        match above {
+            Some(printer) => printer.print(lines.concat()),
+            None => {
+                lines.iter().try_for_each(|line| write!(self.out, "{line}"))?;
+                writeln!(self.out)?;
+                self.out.flush()
+            }
+        }
+    }
+
     /// The calls of a turn and what it said.
     pub(super) fn reply(&mut self, turn: &Turn) -> io::Result<()> {
         self.calls(&turn.done)?;
+        if turn.passed_on {
+            return self.out.flush();
+        }
         if let Some(failed) = &turn.failed {
             self.note(&format!("{failed}; `{}` answered", turn.brain))?;
         }

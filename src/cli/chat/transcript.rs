@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use crate::chat::turn::Turn;
+use crate::chat::with_person::Heard;
 
 /// The file, if one was asked for.
 pub(super) struct Transcript(Option<(String, File)>);
@@ -42,6 +43,11 @@ impl Transcript {
             "author": "desk", "text": reply.text, "choices": reply.choices, "brain": turn.brain, "calls": calls,
             "tokens": turn.tokens.total(),
         }))
+    }
+
+    pub(super) fn heard(&mut self, heard: &Heard) -> Result<(), Error> {
+        heard.texts.iter().try_for_each(|text| self.line(&json!({ "author": "person", "text": text })))?;
+        heard.notice.iter().try_for_each(|text| self.line(&json!({ "author": "desk", "text": text })))
     }
 
     fn line(&mut self, line: &Value) -> Result<(), Error> {

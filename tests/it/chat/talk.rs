@@ -37,6 +37,8 @@ impl Talk {
         brain: Option<Vec<Result<Decision, BrainError>>>,
     ) -> Talk {
         let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
+        // Whoever asks for a person gets a task: `handoff::chat` has the hand-off.
+        let server = server.with_policy(std::sync::Arc::default());
         let settings = DeskSettings {
             graph: graph.map(str::to_owned),
             persona: Persona::default(),

@@ -44,14 +44,29 @@ async fn a_newer_store_is_used_unless_it_says_otherwise() {
     .await;
 }
 
+/// The tables that came after the first release.
+const TABLES_SINCE: [&str; 12] = [
+    "store_meta",
+    "lease",
+    "event",
+    "conversation",
+    "outbox",
+    "poller",
+    "erased",
+    "handoff_channel",
+    "handoff_account",
+    "handoff_session",
+    "handoff_event",
+    "shared_token",
+];
+
 /// The first release had one table.
 #[tokio::test(start_paused = true)]
 async fn a_store_of_the_first_release_is_brought_up_to_date() {
     on_shared(async |location| {
         let opened = Store::at(location.clone());
         let session = opened.begin_session("hubspot", "ann", "{}".into(), super::NOW_MS).await.unwrap();
-        let since = ["store_meta", "lease", "event", "conversation", "outbox", "poller", "erased", "shared_token"];
-        for table in since.into_iter().chain(["handoff_channel", "handoff_account"]) {
+        for table in TABLES_SINCE {
             execute(url(&location), format!("DROP TABLE {table}")).await;
         }
         execute(url(&location), "DELETE FROM _sqlx_migrations WHERE version > 1".to_owned()).await;

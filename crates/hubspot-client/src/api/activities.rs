@@ -38,6 +38,8 @@ pub struct Activity {
     pub owner: Option<OwnerId>,
     /// A note or a message.
     pub kind: ActivityKind,
+    /// The ids of uploaded files that it brings.
+    pub file_ids: Vec<String>,
 }
 
 /// The kinds of activities.
@@ -105,6 +107,9 @@ fn input(activity: &Activity) -> Value {
     if let Some(owner) = &activity.owner {
         properties["hubspot_owner_id"] = owner.as_str().into();
     }
+    if !activity.file_ids.is_empty() {
+        properties["hs_attachment_ids"] = activity.file_ids.join(";").into();
+    }
     let on = [&activity.on].into_iter().chain(&activity.also_on);
     let associations = on.filter_map(|(object, id)| {
         let types = [json!({
@@ -146,6 +151,7 @@ mod tests {
             at: "2026-11-22T15:00:00Z".parse().unwrap(),
             owner: None,
             kind: ActivityKind::Note,
+            file_ids: vec![],
         }
     }
 
@@ -158,6 +164,12 @@ mod tests {
         );
         let types: Vec<_> = input["associations"].as_array().unwrap().iter().map(|to| &to["types"][0]).collect();
         assert_eq!((&types[0]["associationTypeId"], &types[1]["associationTypeId"]), (&json!(202), &json!(228)));
+    }
+
+    #[test]
+    fn the_files_of_an_activity_are_named_by_their_ids() {
+        let input = input(&Activity { file_ids: vec!["81".into(), "82".into()], ..note("see the picture") });
+        assert_eq!(input["properties"]["hs_attachment_ids"], "81;82");
     }
 
     #[tokio::test(start_paused = true)]

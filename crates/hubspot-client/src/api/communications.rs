@@ -39,6 +39,7 @@ impl Communications<'_> {
             body: communication.body.clone(),
             at: communication.at,
             owner: None,
+            file_ids: vec![],
             kind: ActivityKind::Communication { channel_type: communication.channel_type.clone() },
         };
         Activities { state: self.state, scope: self.scope }.log(&activity).await

@@ -1,6 +1,6 @@
 //! Tickets: the requests of customers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -12,9 +12,12 @@ use crate::api::records::RecordsState;
 use crate::api::ticket_key;
 use crate::error::{Error, Write};
 use crate::object::Object;
-use crate::record::{Created, Record};
+use crate::record::{self, Created, Record};
 use crate::settings::TicketKeys;
+use crate::tier::Bucket;
 use crate::transport::call_scope::CallScope;
+use crate::transport::request::{ApiRequest, encoded};
+use crate::versions::Api;
 use crate::writes::doubts::Unique;
 use crate::writes::key_lock::{KeyLock, KeyLocks, hashed};
 use domain::id::{OwnerId, RecordId};
@@ -57,6 +60,7 @@ pub struct Tickets<'a> {
 /// The creator of tickets, and the property of their keys.
 pub(crate) struct TicketsState {
     creator: RecordCreator,
+    associations: Arc<AssociationsState>,
     properties: Arc<PropertiesState>,
     keys: TicketKeys,
     locks: KeyLocks,
@@ -70,7 +74,8 @@ impl TicketsState {
         keys: TicketKeys,
     ) -> TicketsState {
         TicketsState {
-            creator: RecordCreator::new(KIND, records, associations),
+            creator: RecordCreator::new(KIND, records, associations.clone()),
+            associations,
             properties,
             keys,
             locks: KeyLocks::default(),
@@ -105,6 +110,32 @@ impl Tickets<'_> {
     /// Waits until no other call of this process creates a ticket with this text for this contact.
     pub async fn lock(&self, contact: &RecordId, text: &str) -> KeyLock {
         self.state.locks.lock((contact.as_str(), text)).await
+    }
+
+    /// Reads a ticket with the ids of the notes on it, in one request; `None` if it does not exist or is archived. A ticket
+    /// with more notes than one page shows takes a second request.
+    pub async fn with_notes(
+        &self,
+        id: &RecordId,
+        properties: &[&str],
+    ) -> Result<Option<(Record, Vec<RecordId>)>, Error> {
+        let (object, notes) = (Object::Tickets.name(), Object::Notes.name());
+        let path = format!("{}/{object}/{}", self.scope.root(Api::Objects), encoded(id.as_str()));
+        let request =
+            ApiRequest::get(object, path).with("properties", &properties.join(",")).with("associations", notes);
+        let answer = match self.scope.send(Bucket::General, &request).await {
+            Ok(answer) => answer,
+            Err(error) if error.error == Error::NotFound => return Ok(None),
+            Err(error) => return Err(error.error),
+        };
+        let (record, page) = (Record::read(&answer)?, &answer["associations"][notes]);
+        let ids: BTreeSet<RecordId> =
+            page["results"].as_array().into_iter().flatten().filter_map(|one| record::id(&one["id"])).collect();
+        if page["paging"]["next"].is_null() {
+            return Ok(Some((record, ids.into_iter().collect())));
+        }
+        let all = self.state.associations.of(self.scope, Object::Tickets, id, Object::Notes).await?;
+        Ok(Some((record, all)))
     }
 
     async fn create_with(&self, ticket: &NewTicket, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {

@@ -10,8 +10,8 @@ pub(super) use day::{day, is_past};
 pub(super) use negation::denies;
 pub(super) use time::{Said, time};
 
-use crate::chat::dates;
 use crate::chat::language::folded;
+use domain::day_in_words;
 
 /// The parts of a day.
 const DAY_PARTS: &[&str] = &[
@@ -96,7 +96,7 @@ pub(super) fn duration(message: &str) -> Option<u32> {
 
 /// True for a message with the name of a weekday, in any language.
 pub(super) fn names_weekday(message: &str) -> bool {
-    folded(message).split(' ').any(dates::is_weekday)
+    folded(message).split(' ').any(day_in_words::is_weekday)
 }
 
 /// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.

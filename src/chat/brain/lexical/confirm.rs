@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 use super::state::{Call, Choice, Means};
 use super::told;
 use crate::chat::language::Language;
+use crate::chat::texts;
 use crate::chat::texts::properties;
-use crate::chat::{dates, texts};
 use crate::tool::Effect;
 use crate::tool::view::ToolView;
+use domain::day_in_words;
 
 /// Tools that write nothing the visitor would have to agree to: they recognise and log.
 const UNASKED: &[&str] = &["find_contact_by_email", "log_activity", "taskgraph_start", "taskgraph_step"];
@@ -82,7 +83,7 @@ pub(super) fn choices(call: &Call, language: Language) -> Vec<Choice> {
 
 fn meeting(arguments: &Map<String, Value>, language: Language) -> String {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-    let day = dates::day(text("meeting_date"), language).unwrap_or_else(|| text("meeting_date").to_owned());
+    let day = day_in_words::day(text("meeting_date"), language).unwrap_or_else(|| text("meeting_date").to_owned());
     let minutes = arguments.get("duration").map(Value::to_string).unwrap_or_default();
     let name = format!("{} {}", text("cus_fname"), text("cus_lname"));
     let values = [

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::state::{Choice, Means, State};
 use crate::chat::language::Language;
-use crate::chat::{dates, texts};
+use crate::chat::texts;
+use domain::day_in_words;
 
 /// The entries of a list that are told.
 const ENTRIES_MAX: usize = 5;
@@ -121,7 +122,7 @@ fn appointments(answer: &Value, language: Language) -> String {
         let title = meeting["title"].as_str().unwrap_or_default();
         let owner = meeting["owner"].as_str().unwrap_or_default();
         Some(
-            [dates::moment(start, language)?, zone.to_owned(), title.to_owned(), owner.to_owned()]
+            [day_in_words::moment(start, language)?, zone.to_owned(), title.to_owned(), owner.to_owned()]
                 .into_iter()
                 .filter(|part| !part.is_empty())
                 .collect::<Vec<_>>()
@@ -148,7 +149,7 @@ fn free_times(answer: &Value, language: Language, state: &mut State) -> String {
     };
     let (free, next) = (list("available_slots"), list("next_free_slots"));
     let told = if free.is_empty() { texts::NOTHING_FREE } else { texts::FREE_TIMES };
-    let day = answer["date"].as_str().and_then(|day| dates::day(day, language)).unwrap_or_default();
+    let day = answer["date"].as_str().and_then(|day| day_in_words::day(day, language)).unwrap_or_default();
     let zone = answer["time_zone"].as_str().unwrap_or_default();
     state.starts = if free.is_empty() { next } else { free };
     let told = told.with(language, &[("day", &day), ("zone", zone)]);
@@ -163,7 +164,7 @@ pub(super) fn time_choices(state: &State, language: Language) -> Vec<Choice> {
     let days: std::collections::BTreeSet<&str> = state.starts.iter().filter_map(|start| start.get(..10)).collect();
     let choice = |start: &String| {
         let (day, time) = start.split_once('T')?;
-        let label = if days.len() > 1 { dates::moment(start, language)? } else { time.to_owned() };
+        let label = if days.len() > 1 { day_in_words::moment(start, language)? } else { time.to_owned() };
         let values = [("meeting_date", day), ("meeting_start_time", time)];
         let values = values.map(|(name, value)| (name.to_owned(), Value::from(value)));
         Some(Choice { label, means: Means::Values(Map::from_iter(values)) })
@@ -175,7 +176,7 @@ pub(super) fn time_choices(state: &State, language: Language) -> Vec<Choice> {
 
 fn booked(answer: &Value, language: Language) -> String {
     let start = answer["start"].as_str().unwrap_or_default();
-    let day = start.get(..10).and_then(|day| dates::day(day, language)).unwrap_or_default();
+    let day = start.get(..10).and_then(|day| day_in_words::day(day, language)).unwrap_or_default();
     let zone = answer["time_zone"].as_str().unwrap_or_default();
     let values = [("day", day.as_str()), ("time", start.get(11..16).unwrap_or_default()), ("zone", zone)];
     let mut told = texts::MEETING_BOOKED.with(language, &values);

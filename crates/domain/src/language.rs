@@ -1,4 +1,4 @@
-//! The languages that the chat speaks.
+//! The languages that customers are answered in.
 
 /// A language of the fixed texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

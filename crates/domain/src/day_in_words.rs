@@ -1,8 +1,8 @@
-//! Days and moments in the visitor's language, and the names of days and months in all of them.
+//! Days and moments in the customer's language, and the names of days and months in all of them.
 
 use chrono::{Datelike, NaiveDate};
 
-use super::language::Language;
+use crate::language::Language;
 
 /// The names of days and months, and the order of a date.
 struct Names {
@@ -122,12 +122,16 @@ fn is_lower(name: &str, word: &str) -> bool {
     name.chars().flat_map(char::to_lowercase).eq(word.chars())
 }
 
+/// The weekday of a day.
+pub fn weekday(date: NaiveDate, language: Language) -> &'static str {
+    Names::of(language).weekdays[date.weekday().num_days_from_monday() as usize]
+}
+
 /// A day of the form `2026-12-01` with its weekday; `None` for another text.
 pub fn day(date: &str, language: Language) -> Option<String> {
     let date: NaiveDate = date.parse().ok()?;
-    let names = Names::of(language);
-    let weekday = names.weekdays[date.weekday().num_days_from_monday() as usize];
-    let month = names.months[date.month0() as usize];
+    let weekday = weekday(date, language);
+    let month = Names::of(language).months[date.month0() as usize];
     Some(match language {
         Language::German => format!("{weekday}, {}. {month} {}", date.day(), date.year()),
         Language::Danish => format!("{weekday} den {}. {month} {}", date.day(), date.year()),

@@ -1,0 +1,228 @@
+//! A session with its state: begun, loaded for its caller, and moved on by what happened.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::deadline;
+use super::error::Error;
+use super::resource;
+use super::state::{Event, Happening, State};
+use crate::store::handoffs::{Advance, EVENTS_OF_SESSION_MAX, HandoffBegun, HandoffRow, NewEvent, NewHandoff};
+use crate::tool::Ctx;
+use hubspot_client::DRY_RUN_ID;
+
+/// A session ends if nothing happens in it for so long: a weekend and a holiday are shorter.
+pub const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// An ended session can be read for so long.
+pub const READABLE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Tries to store a step while others store theirs.
+const TRIES_MAX: usize = 8;
+
+/// The place where people meet a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A ticket.
+    Ticket,
+    /// A conversation of HubSpot's inbox.
+    Conversation,
+    /// A thread of a custom channel.
+    Channel,
+}
+
+/// A session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// As it is stored.
+    pub row: HandoffRow,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// The begin of a session.
+#[derive(Debug)]
+pub enum Begun {
+    /// It is new.
+    New(Session),
+    /// The same call has begun it.
+    Before(Session),
+}
+
+impl Way {
+    /// The name in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Way::Ticket => "ticket",
+            Way::Conversation => "conversation",
+            Way::Channel => "channel",
+        }
+    }
+}
+
+impl Session {
+    fn of(row: HandoffRow) -> Session {
+        // A state that cannot be read was written by another version: it counts as one that begins.
+        let state = serde_json::from_str(&row.state).unwrap_or_default();
+        Session { row, state }
+    }
+
+    /// The way by which it reaches people.
+    pub fn way(&self) -> Way {
+        match self.row.way.as_str() {
+            "ticket" => Way::Ticket,
+            "channel" => Way::Channel,
+            _ => Way::Conversation,
+        }
+    }
+
+    /// The session as a dry run pretends that it was begun.
+    pub fn pretended(way: Way, contact: &str) -> Session {
+        Session::of(HandoffRow::pretended(DRY_RUN_ID, way.name(), contact))
+    }
+
+    /// True for one that a dry run pretends.
+    pub fn is_pretended(&self) -> bool {
+        self.row.id == DRY_RUN_ID
+    }
+}
+
+/// Begins a session of the caller. `digest` is the same for the same call.
+pub async fn begin(ctx: &Ctx, way: Way, contact: &str, digest: String, state: &State) -> Result<Begun, Error> {
+    let now_ms = now_ms(ctx);
+    let new = NewHandoff {
+        caller: ctx.call.caller.id.0.to_string(),
+        digest,
+        way: way.name(),
+        contact: contact.to_owned(),
+        state: written(state)?,
+        now_ms,
+        expires_ms: now_ms + millis(LIFE),
+    };
+    match ctx.store.begin_handoff(new).await? {
+        HandoffBegun::New(row) => Ok(Begun::New(Session::of(row))),
+        HandoffBegun::Before(row) => Ok(Begun::Before(Session::of(row))),
+        HandoffBegun::TooMany => Err(Error::TooMany),
+    }
+}
+
+/// The caller's session with this id.
+pub async fn load(ctx: &Ctx, id: &str) -> Result<Session, Error> {
+    let id = id.trim();
+    if ctx.hubspot.is_dry_run() && id == DRY_RUN_ID {
+        return Ok(Session::pretended(Way::Ticket, DRY_RUN_ID));
+    }
+    let row = ctx.store.handoff(id, &ctx.call.caller.id.0, now_ms(ctx)).await?;
+    row.map(Session::of).ok_or(Error::Unknown)
+}
+
+/// The sessions that have not ended.
+pub async fn open(ctx: &Ctx) -> Result<Vec<Session>, Error> {
+    Ok(ctx.store.open_handoffs().await?.into_iter().map(Session::of).collect())
+}
+
+/// The newest session in this conversation of HubSpot's.
+pub async fn at_thread(ctx: &Ctx, thread: &str) -> Result<Option<Session>, Error> {
+    let ways = [Way::Conversation.name(), Way::Channel.name()];
+    Ok(ctx.store.handoff_at(ways, thread).await?.map(Session::of))
+}
+
+/// Moves a session on, and tells whoever watches it. What was seen before brings nothing.
+pub async fn apply(ctx: &Ctx, mut session: Session, happenings: &[Happening]) -> Result<Session, Error> {
+    apply_with(ctx, &mut session, happenings, |_| {}).await?;
+    Ok(session)
+}
+
+/// The same with a change of what is known beside the steps.
+pub async fn apply_with(
+    ctx: &Ctx,
+    session: &mut Session,
+    happenings: &[Happening],
+    change: impl Fn(&mut Session),
+) -> Result<(), Error> {
+    for _ in 0..TRIES_MAX {
+        let known = known_messages(ctx, session, happenings).await?;
+        let (next, events) = stepped(session.clone(), happenings, &known, now_ms(ctx), &change);
+        if events.is_empty() && next == *session {
+            return Ok(());
+        }
+        let step = step(ctx, &next, &events)?;
+        let told = !events.is_empty();
+        if let Some(row) = ctx.store.advance_handoff(session.row.clone(), step).await? {
+            *session = Session { row, state: next.state };
+            if told {
+                resource::tell(&ctx.changes, &session.row.id);
+            }
+            return Ok(());
+        }
+        let row = ctx.store.any_handoff(&session.row.id).await?.ok_or(Error::Unknown)?;
+        *session = Session::of(row);
+    }
+    Err(Error::Overtaken)
+}
+
+/// The messages that are events already.
+async fn known_messages(ctx: &Ctx, session: &Session, happenings: &[Happening]) -> Result<BTreeSet<String>, Error> {
+    let writes = happenings.iter().any(|happening| matches!(happening, Happening::Wrote { .. }));
+    if !writes || session.row.newest == 0 {
+        return Ok(BTreeSet::new());
+    }
+    let rows = ctx.store.handoff_events(&session.row.id, 0, EVENTS_OF_SESSION_MAX).await?;
+    Ok(rows.into_iter().map(|row| row.message).filter(|message| !message.is_empty()).collect())
+}
+
+/// All steps at once: pure.
+fn stepped(
+    mut session: Session,
+    happenings: &[Happening],
+    known: &BTreeSet<String>,
+    now_ms: i64,
+    change: &impl Fn(&mut Session),
+) -> (Session, Vec<Event>) {
+    let mut events = vec![];
+    for happening in happenings {
+        if matches!(happening, Happening::Wrote { message, .. } if known.contains(message)) {
+            continue;
+        }
+        let (state, more) = session.state.after(happening, now_ms);
+        session.state = state;
+        events.extend(more);
+    }
+    change(&mut session);
+    (session, events)
+}
+
+fn step(ctx: &Ctx, next: &Session, events: &[Event]) -> Result<Advance, Error> {
+    let now_ms = now_ms(ctx);
+    let life = if next.state.has_ended() { READABLE } else { LIFE };
+    let events = events.iter().map(|event| NewEvent {
+        key: event.key.clone(),
+        kind: event.kind.name(),
+        message: event.message.clone().unwrap_or_default(),
+        person: event.person.clone().unwrap_or_default(),
+        at_ms: event.at_ms,
+    });
+    Ok(Advance {
+        place: next.row.place.clone(),
+        state: written(&next.state)?,
+        ended: next.state.has_ended(),
+        expires_ms: now_ms + millis(life),
+        events: events.collect(),
+    })
+}
+
+/// The next time by which somebody should have taken a session.
+pub fn deadline_ms(ctx: &Ctx) -> i64 {
+    deadline::of(&ctx.hours, ctx.clock.now(), ctx.call.policy.handoff.minutes).timestamp_millis()
+}
+
+fn written(state: &State) -> Result<String, Error> {
+    serde_json::to_string(state).map_err(|error| Error::Unwritable(error.to_string()))
+}
+
+/// The present, in unix milliseconds.
+pub fn now_ms(ctx: &Ctx) -> i64 {
+    ctx.clock.now().timestamp_millis()
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,249 @@
+//! The state of a session and its steps. Pure: what was seen in HubSpot goes in, the next state and the events come out.
+
+use serde::{Deserialize, Serialize};
+
+use domain::language::Language;
+
+/// Where a session stands. Stored as JSON: fields are added and never renamed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// The phase.
+    pub phase: Phase,
+    /// The person who has it, by HubSpot's id.
+    pub person: Option<String>,
+    /// The owner or assignee whom HubSpot showed last.
+    pub owner: Option<String>,
+    /// The stage in which the ticket was seen last.
+    pub stage: Option<String>,
+    /// The time at which the customer is told that nobody has taken it; `None` once they were, or somebody has.
+    pub deadline_ms: Option<i64>,
+    /// The language of what the customer is told.
+    pub language: Language,
+    /// The newest message of the thread at the start: what came before is not told.
+    pub begins_after: Option<String>,
+    /// The task that was made for a colleague.
+    pub task: Option<String>,
+    /// Changes of hands so far, by which their events differ.
+    pub changes: u32,
+    /// Who ended it.
+    pub ended_by: Option<EndedBy>,
+    /// The newest event of which HubSpot was told that it was sent to the customer, and that they have read it.
+    pub sent_upto: i64,
+    /// The same for what they have read.
+    pub read_upto: i64,
+}
+
+/// The phase of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// It is being brought to HubSpot.
+    #[default]
+    Starting,
+    /// Nobody has taken it.
+    Waiting,
+    /// A person has it.
+    Taken,
+    /// It has ended.
+    Ended,
+}
+
+/// The party that ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    /// A person in HubSpot.
+    Person,
+    /// The caller.
+    Caller,
+    /// Nothing happened for too long.
+    Expiry,
+    /// The ticket or the conversation was deleted.
+    Deletion,
+}
+
+/// Something that happened, as it was seen in HubSpot or told by the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// It has come to HubSpot, where it is assigned to this person or to nobody.
+    Arrived {
+        /// The owner or assignee.
+        owner: Option<String>,
+        /// The stage of a ticket.
+        stage: Option<String>,
+        /// The time by which somebody should have taken it.
+        deadline_ms: i64,
+    },
+    /// It is assigned to this person, or to nobody.
+    Assigned {
+        /// The person.
+        to: Option<String>,
+        /// The next time by which somebody should have taken it.
+        deadline_ms: i64,
+    },
+    /// It was moved to another open stage: somebody works on it.
+    Moved {
+        /// The stage.
+        stage: String,
+    },
+    /// A person wrote to the customer.
+    Wrote {
+        /// HubSpot's id of the note or the message.
+        message: String,
+        /// The person, where HubSpot tells.
+        person: Option<String>,
+        /// The time, in unix milliseconds.
+        at_ms: i64,
+    },
+    /// Somebody ended it.
+    Closed {
+        /// The party.
+        by: EndedBy,
+    },
+    /// Time has passed.
+    Passed,
+}
+
+/// The kinds of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A person wrote to the customer.
+    Message,
+    /// A person took it.
+    Taken,
+    /// Another person has it, or nobody any more.
+    Reassigned,
+    /// It has ended.
+    Closed,
+    /// Nobody has taken it in time.
+    NotTaken,
+}
+
+impl Kind {
+    /// The name in the store and in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Message => "message",
+            Kind::Taken => "taken",
+            Kind::Reassigned => "reassigned",
+            Kind::Closed => "closed",
+            Kind::NotTaken => "not_taken",
+        }
+    }
+}
+
+/// An event that a step brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The same for the same event.
+    pub key: String,
+    /// The kind.
+    pub kind: Kind,
+    /// HubSpot's id of a note or a message.
+    pub message: Option<String>,
+    /// The person.
+    pub person: Option<String>,
+    /// The time, in unix milliseconds.
+    pub at_ms: i64,
+}
+
+impl State {
+    /// True once it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.phase == Phase::Ended
+    }
+
+    /// The state after this, and what it brings. What was seen before brings nothing, so a look may be repeated.
+    #[must_use]
+    pub fn after(mut self, happening: &Happening, now_ms: i64) -> (State, Vec<Event>) {
+        let mut events = vec![];
+        match happening {
+            // A message that is told late is told all the same: nothing that a person wrote is lost.
+            Happening::Wrote { message, person, at_ms } => {
+                if self.phase != Phase::Ended {
+                    events.extend(self.taken_by(person.clone(), *at_ms));
+                }
+                events.push(self.wrote(message, person.clone(), *at_ms));
+            }
+            _ if self.phase == Phase::Ended => {}
+            Happening::Arrived { owner, stage, deadline_ms } if self.phase == Phase::Starting => {
+                self.phase = Phase::Waiting;
+                (self.owner, self.stage, self.deadline_ms) = (owner.clone(), stage.clone(), Some(*deadline_ms));
+            }
+            Happening::Arrived { .. } => {}
+            Happening::Assigned { to, .. } if *to == self.owner => {}
+            Happening::Assigned { to, deadline_ms } => {
+                self.owner.clone_from(to);
+                events.extend(self.assigned(to.clone(), *deadline_ms, now_ms));
+            }
+            Happening::Moved { stage } if self.stage.as_ref() == Some(stage) => {}
+            Happening::Moved { stage } => {
+                self.stage = Some(stage.clone());
+                if let Some(owner) = self.owner.clone() {
+                    events.extend(self.taken_by(Some(owner), now_ms));
+                }
+            }
+            Happening::Closed { by } => events.push(self.closed(*by, now_ms)),
+            Happening::Passed => {
+                let is_late = self.deadline_ms.is_some_and(|deadline| deadline <= now_ms);
+                if self.phase == Phase::Waiting && is_late {
+                    self.deadline_ms = None;
+                    events.push(self.changed(Kind::NotTaken, None, now_ms));
+                }
+            }
+        }
+        (self, events)
+    }
+
+    /// A person takes what nobody has.
+    fn taken_by(&mut self, person: Option<String>, at_ms: i64) -> Option<Event> {
+        if self.phase != Phase::Waiting {
+            return None;
+        }
+        (self.phase, self.deadline_ms) = (Phase::Taken, None);
+        self.person.clone_from(&person);
+        Some(self.changed(Kind::Taken, person, at_ms))
+    }
+
+    fn assigned(&mut self, to: Option<String>, deadline_ms: i64, now_ms: i64) -> Option<Event> {
+        match (self.phase, to) {
+            (Phase::Waiting, Some(person)) => self.taken_by(Some(person), now_ms),
+            (Phase::Taken, None) => {
+                (self.phase, self.person, self.deadline_ms) = (Phase::Waiting, None, Some(deadline_ms));
+                Some(self.changed(Kind::Reassigned, None, now_ms))
+            }
+            (Phase::Taken, Some(person)) if self.person.as_ref() != Some(&person) => {
+                self.person = Some(person.clone());
+                Some(self.changed(Kind::Reassigned, Some(person), now_ms))
+            }
+            _ => None,
+        }
+    }
+
+    fn wrote(&self, message: &str, person: Option<String>, at_ms: i64) -> Event {
+        let person = person.or_else(|| self.person.clone());
+        Event {
+            key: format!("message/{message}"),
+            kind: Kind::Message,
+            message: Some(message.to_owned()),
+            person,
+            at_ms,
+        }
+    }
+
+    fn closed(&mut self, by: EndedBy, now_ms: i64) -> Event {
+        (self.phase, self.deadline_ms, self.ended_by) = (Phase::Ended, None, Some(by));
+        let person = self.person.clone().filter(|_| by == EndedBy::Person);
+        // One key for all ends: whoever comes second ends nothing.
+        Event { key: Kind::Closed.name().to_owned(), kind: Kind::Closed, message: None, person, at_ms: now_ms }
+    }
+
+    fn changed(&mut self, kind: Kind, person: Option<String>, at_ms: i64) -> Event {
+        self.changes += 1;
+        Event { key: format!("{}/{}", kind.name(), self.changes), kind, message: None, person, at_ms }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,322 @@
+//! A ticket as the place of a hand-off: brought to HubSpot in one request, answered by marked notes, ended by its stage.
+
+use std::collections::BTreeMap;
+
+use super::error::Error;
+use super::mark;
+use super::session::Session;
+use super::state::{EndedBy, Happening, State};
+use crate::records::equal_ticket::{self, Found, Wanted};
+use crate::records::{contact, equal_task, note, owner, record_url, stage};
+use crate::tool::{Ctx, digest};
+use domain::id::{OwnerId, RecordId};
+use hubspot_client::{Created, Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, Write};
+
+/// The properties of a ticket that a look reads.
+pub const LOOKED_AT: [&str; 3] = [STAGE, "hs_pipeline", OWNER];
+/// The properties of a note that a look reads.
+pub const NOTE: [&str; 3] = ["hs_note_body", OWNER, "hs_timestamp"];
+const STAGE: &str = "hs_pipeline_stage";
+const OWNER: &str = "hubspot_owner_id";
+const STATUS: &str = "hs_task_status";
+/// The longest content of a ticket.
+const CONTENT_CHARACTERS_MAX: usize = 60_000;
+
+/// A ticket that was opened for a session.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The ticket.
+    pub ticket: RecordId,
+    /// Its owner.
+    pub owner: Option<OwnerId>,
+    /// Its stage.
+    pub stage: String,
+    /// Its page in HubSpot.
+    pub url: Option<String>,
+    /// The task for its owner; without one, colleagues find the ticket alone.
+    pub task: Option<RecordId>,
+    /// HubSpot's answer was lost, and the ticket was found to be there.
+    pub recovered: bool,
+}
+
+/// The words of a hand-off.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// The title.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// The conversation so far, as lines.
+    pub transcript: String,
+}
+
+/// Opens the ticket of a session, or finds the one that an earlier try has opened, and makes a task for its owner.
+pub async fn open(ctx: &Ctx, session: &Session, customer: &Record, words: &Words) -> Result<Opened, Error> {
+    let opened_in = stage::of_new(ctx, None, None).await?;
+    let mark = &ctx.call.policy.handoff.mark;
+    let content = content(words, mark, &reference(session));
+    let owner = owner_of(ctx, customer).await;
+    let new = NewTicket {
+        contact: customer.id.clone(),
+        subject: words.title.clone(),
+        content,
+        pipeline: opened_in.pipeline.id,
+        stage: opened_in.stage.id.clone(),
+        priority: None,
+        category: None,
+        owner: owner.clone(),
+        properties: BTreeMap::new(),
+    };
+    let Created { value: record, recovered } = open_once(ctx, &new).await?;
+    let task = task(ctx, &record.id, customer, words, owner.clone()).await?;
+    let url = record_url::url(ctx, Object::Tickets, &record).await;
+    Ok(Opened { ticket: record.id, owner, stage: opened_in.stage.id, url, task, recovered })
+}
+
+async fn open_once(ctx: &Ctx, new: &NewTicket) -> Result<Created<Record>, Error> {
+    let lock = ctx.hubspot.tickets().lock(&new.contact, &equal_ticket::words(&new.content)).await;
+    let chosen = BTreeMap::new();
+    let wanted = Wanted { contact: &new.contact, subject: &new.subject, content: &new.content, chosen: &chosen };
+    match equal_ticket::find(ctx, wanted).await {
+        Ok(Some(Found::Equal(value) | Found::OtherSubject(value))) => return Ok(Created { value, recovered: true }),
+        Err(_) if lock.is_in_doubt() => {
+            return Err(HubSpotError::OutcomeUnknown { write: Write::Ticket, refusal: None }.into());
+        }
+        Ok(None) | Err(_) => {}
+    }
+    match ctx.hubspot.tickets().create_locked(new, lock).await {
+        Ok(created) => Ok(created),
+        Err(HubSpotError::ContactMissing) => Err(Error::ContactUnknown { can_be_created: false }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A task for the owner. It is a help: without it the ticket is there all the same, so only an unclear end is an error.
+async fn task(
+    ctx: &Ctx,
+    ticket: &RecordId,
+    customer: &Record,
+    words: &Words,
+    owner: Option<OwnerId>,
+) -> Result<Option<RecordId>, Error> {
+    let mark = &ctx.call.policy.handoff.mark;
+    let how = format!("A customer waits for a person. Answer with a note on the ticket that begins with {mark}.");
+    let new = NewTask {
+        on: vec![(Object::Tickets, ticket.clone()), (Object::Contacts, customer.id.clone())],
+        subject: words.title.clone(),
+        body: note::html(&how),
+        due: ctx.clock.now(),
+        owner,
+        queue: None,
+        kind: TaskKind::ToDo,
+    };
+    let lock = ctx.hubspot.tasks().lock(Some(ticket), &equal_task::words(&new.subject, &new.body)).await;
+    if let Ok(Some(record)) = equal_task::find(ctx, &new).await {
+        return Ok(Some(record.id));
+    }
+    match ctx.hubspot.tasks().create_locked(&new, lock).await {
+        Ok(made) => Ok(Some(made.value.id)),
+        Err(error) => {
+            tracing::warn!(code = %error.code(), "The task for the owner of a handed-over ticket could not be made.");
+            Ok(None)
+        }
+    }
+}
+
+/// The owner of the contact, if they have not left.
+async fn owner_of(ctx: &Ctx, customer: &Record) -> Option<OwnerId> {
+    let id: OwnerId = customer.get(OWNER)?.parse().ok()?;
+    let owner = ctx.hubspot.owners().by_id(&id).await.ok()??;
+    (!owner.archived).then_some(id)
+}
+
+/// Words by which a session's ticket is known, without its id: whoever has that could read it.
+fn reference(session: &Session) -> String {
+    digest::short(&session.row.id)
+}
+
+/// The content of the ticket: pure.
+fn content(words: &Words, mark: &str, reference: &str) -> String {
+    let how = format!(
+        "Answer the customer with a note on this ticket that begins with {mark}. Closing the ticket ends the conversation. \
+         (Hand-off {reference})"
+    );
+    let history =
+        if words.transcript.is_empty() { String::new() } else { format!("Conversation so far:\n{}", words.transcript) };
+    let parts = [words.description.trim(), &how, &history];
+    let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    text.chars().take(CONTENT_CHARACTERS_MAX).collect()
+}
+
+/// Closes the ticket and ends its task.
+pub async fn close(ctx: &Ctx, session: &Session, ticket: &RecordId) -> Result<(), Error> {
+    let tickets = ctx.hubspot.records(Object::Tickets);
+    let record = if session.is_pretended() { None } else { tickets.by_id(ticket, &LOOKED_AT).await? };
+    let (pipeline, stage) = match &record {
+        Some(record) => {
+            (record.get("hs_pipeline").unwrap_or_default().to_owned(), record.get(STAGE).unwrap_or_default().to_owned())
+        }
+        None if session.is_pretended() => {
+            let first = stage::of_new(ctx, None, None).await?;
+            (first.pipeline.id, first.stage.id)
+        }
+        // It was deleted: there is nothing to close.
+        None => return Ok(()),
+    };
+    if is_closed(&ctx.hubspot.pipelines().tickets().await?, &stage) {
+        return Ok(());
+    }
+    let closed = stage::of_move(ctx, &pipeline, &stage, "close").await?;
+    tickets.update(ticket, &BTreeMap::from([(STAGE.to_owned(), closed.stage.id)])).await?;
+    if let Some(task) = session.state.task.as_ref().and_then(|task| task.parse::<RecordId>().ok()) {
+        let done = BTreeMap::from([(STATUS.to_owned(), "COMPLETED".to_owned())]);
+        // The task may have been deleted; the ticket is closed all the same.
+        let _ended = ctx.hubspot.records(Object::Tasks).update(&task, &done).await;
+    }
+    Ok(())
+}
+
+/// True for a closed stage.
+pub fn is_closed(pipelines: &[Pipeline], stage: &str) -> bool {
+    pipelines.iter().flat_map(|pipeline| &pipeline.stages).any(|one| one.id == stage && one.closed)
+}
+
+/// The page of a session's ticket.
+pub async fn url(ctx: &Ctx, ticket: &RecordId) -> Option<String> {
+    record_url::of_id(ctx, Object::Tickets, ticket).await
+}
+
+/// A marked note, as a look found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedNote {
+    /// HubSpot's id.
+    pub id: RecordId,
+    /// The owner who wrote it.
+    pub person: Option<String>,
+    /// The time, in unix milliseconds.
+    pub at_ms: i64,
+    /// The text for the customer.
+    pub text: String,
+}
+
+/// The note as one for the customer; `None` without the mark.
+pub fn marked(record: &Record, mark: &str, now_ms: i64) -> Option<MarkedNote> {
+    let text = mark::text_for_customer(record.get("hs_note_body").unwrap_or_default(), mark)?;
+    let at: Option<chrono::DateTime<chrono::Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
+    Some(MarkedNote {
+        id: record.id.clone(),
+        person: record.get(OWNER).map(str::to_owned),
+        at_ms: at.map_or(now_ms, |at| at.timestamp_millis()),
+        text,
+    })
+}
+
+/// What a look at the ticket means for its session: pure. Messages come before the end, since people write and then close.
+pub fn happenings(
+    state: &State,
+    ticket: Option<&Record>,
+    notes: &[MarkedNote],
+    pipelines: &[Pipeline],
+    deadline_ms: i64,
+) -> Vec<Happening> {
+    let Some(ticket) = ticket else { return vec![Happening::Closed { by: EndedBy::Deletion }] };
+    let mut all = vec![];
+    let owner = ticket.get(OWNER).map(str::to_owned);
+    if owner != state.owner {
+        all.push(Happening::Assigned { to: owner.clone(), deadline_ms });
+    }
+    let mut notes: Vec<_> = notes.iter().collect();
+    notes.sort_by_key(|note| (note.at_ms, note.id.as_str().parse::<u64>().unwrap_or_default()));
+    all.extend(notes.into_iter().map(|note| Happening::Wrote {
+        message: note.id.to_string(),
+        person: note.person.clone().or_else(|| owner.clone()),
+        at_ms: note.at_ms,
+    }));
+    let stage = ticket.get(STAGE).unwrap_or_default();
+    match is_closed(pipelines, stage) {
+        true => all.push(Happening::Closed { by: EndedBy::Person }),
+        false if !stage.is_empty() => all.push(Happening::Moved { stage: stage.to_owned() }),
+        false => {}
+    }
+    all
+}
+
+/// The name of a person who has a ticket.
+pub async fn person(ctx: &Ctx, id: &str) -> Option<String> {
+    owner::name_of(&ctx.hubspot, &id.parse().ok()?).await
+}
+
+/// The customer of a session.
+pub async fn customer(ctx: &Ctx, id: &str) -> Result<Record, Error> {
+    let id: RecordId = id.parse().map_err(|_| Error::Unknown)?;
+    let read = ctx.hubspot.contacts().by_id(&id, &super::customer::PROPERTIES).await?;
+    read.ok_or(Error::ContactUnknown { can_be_created: false })
+}
+
+/// The name of the customer of a session, for the head of a note.
+pub async fn customer_name(ctx: &Ctx, id: &str) -> String {
+    customer(ctx, id).await.map(|record| contact::title(&record)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use hubspot_client::Stage;
+
+    use super::*;
+
+    fn record(stage: &str, owner: &str) -> Record {
+        let values = [(STAGE, stage), (OWNER, owner)];
+        Record {
+            id: RecordId::from(7),
+            properties: values.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))).into(),
+            created_at: None,
+            updated_at: None,
+            archived: false,
+            url: None,
+        }
+    }
+
+    fn note(id: u64, at_ms: i64, person: Option<&str>) -> MarkedNote {
+        MarkedNote { id: RecordId::from(id), person: person.map(str::to_owned), at_ms, text: String::new() }
+    }
+
+    #[test]
+    fn a_look_at_a_ticket_tells_what_happened_in_order() {
+        let stage = |id: &str, closed| Stage { id: id.into(), label: id.into(), closed };
+        let pipelines =
+            [Pipeline { id: "0".into(), label: "Support".into(), stages: vec![stage("1", false), stage("4", true)] }];
+        let state = State { owner: Some("ann".into()), stage: Some("1".into()), ..State::default() };
+        let shown = |ticket: Option<Record>, notes: &[MarkedNote]| -> Vec<String> {
+            let all = happenings(&state, ticket.as_ref(), notes, &pipelines, 9);
+            all.iter()
+                .map(|one| match one {
+                    Happening::Assigned { to, .. } => format!("to {}", to.as_deref().unwrap_or("-")),
+                    Happening::Wrote { message, person, .. } => {
+                        format!("{message} by {}", person.as_deref().unwrap_or("-"))
+                    }
+                    Happening::Moved { stage } => format!("in {stage}"),
+                    Happening::Closed { by } => format!("closed {by:?}"),
+                    other => format!("{other:?}"),
+                })
+                .collect()
+        };
+        assert_eq!(shown(Some(record("1", "ann")), &[]), ["in 1"]);
+        let notes = [note(12, 5, None), note(11, 5, Some("eve")), note(13, 4, Some("bob"))];
+        let all = ["to bob", "13 by bob", "11 by eve", "12 by bob", "closed Person"];
+        assert_eq!(shown(Some(record("4", "bob")), &notes), all);
+        assert_eq!(shown(Some(record("1", "")), &[]), ["to -", "in 1"]);
+        assert_eq!(shown(None, &notes), ["closed Deletion"]);
+    }
+
+    #[test]
+    fn the_content_says_what_it_is_about_and_how_to_answer() {
+        let words =
+            Words { title: "Help".into(), description: " It beeps. ".into(), transcript: "customer: Hello".into() };
+        let content = content(&words, "@customer", "ab12");
+        assert!(
+            content
+                .starts_with("It beeps.\n\nAnswer the customer with a note on this ticket that begins with @customer.")
+        );
+        assert!(content.ends_with("(Hand-off ab12)\n\nConversation so far:\ncustomer: Hello"), "{content}");
+    }
+}

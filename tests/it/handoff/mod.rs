@@ -1,0 +1,17 @@
+//! Conversations that are handed over to people and come back, through a real client on the embedded HubSpot.
+
+mod answering;
+mod channel;
+mod chat;
+mod conversation;
+pub(crate) mod desk;
+mod simulation;
+mod starting;
+mod verdict;
+mod watching;
+
+/// Sarah Mark, whose owner is Veronica Chen.
+pub(crate) const SARAH: &str = "84246479604";
+/// Veronica Chen and Mei Tanaka as owners, and as users.
+pub(crate) const VERONICA: &str = "117001";
+pub(crate) const MEI: &str = "117003";
