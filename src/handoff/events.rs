@@ -171,7 +171,7 @@ async fn texts_of_messages(ctx: &Ctx, session: &Session, ids: &BTreeSet<&str>) -
         page => page?.messages,
     };
     messages.retain(|message| ids.contains(message.id.as_str()));
-    look::uncut(ctx, &thread, &mut messages).await;
+    look::uncut(ctx, &thread, &mut messages, TEXT_CHARACTERS_MAX).await;
     let text = |message: &hubspot_client::Message| markup::plain(message.text.as_deref(), message.rich_text.as_deref());
     Ok(messages.iter().map(|one| (one.id.clone(), (text(one), AttachmentView::all_of(one)))).collect())
 }

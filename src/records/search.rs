@@ -14,7 +14,7 @@ use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use domain::phone::Phone;
-use domain::{text, text_cleaning};
+use domain::text;
 use hubspot_client::{Filter, Object, Record, SEARCH_PAGE_MAX, Search};
 
 const ID: &str = "hs_object_id";
