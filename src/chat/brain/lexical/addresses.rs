@@ -1,35 +1,36 @@
 //! Two addresses in one message: none is taken before the visitor has said which one is theirs.
 
-use super::asks::{self, Question};
-use super::intents::Wish;
+use super::intents::IntentMatch;
+use super::prompts::{self, Question};
+use super::session::Session;
 use super::state::{Choice, Means};
-use super::{Decision, LexicalBrain, View};
+use crate::chat::brain::{Decision, View};
 use crate::chat::texts;
 use domain::email::Email;
 use domain::email_in_text;
 
-impl LexicalBrain {
-    /// The question which of several addresses is meant. Where a contact is changed, one is the old and one the new one.
-    pub(super) fn which_address(&mut self, view: &View<'_>) -> Option<Decision> {
-        let all = email_in_text::all(view.message);
-        if all.len() < 2 || self.changes_somebody(view) {
-            return None;
-        }
-        let listed = all.iter().map(Email::as_str).collect::<Vec<_>>().join(", ");
-        let text = texts::WHICH_ADDRESS.with(view.language, &[("addresses", &listed)]);
-        let choice = |email: &Email| Choice {
-            label: email.as_str().to_owned(),
-            means: Means::Said(with_address_alone(view.message, email)),
-        };
-        let choices = all.iter().map(choice).chain([asks::person(view.language)]).collect();
-        Some(self.say(Question { text, choices }))
+/// The question which of several addresses is meant. Where a contact is changed, one is the old and one the new one.
+pub(super) fn which_address(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+    let all = email_in_text::all(view.message);
+    if all.len() < 2 || changes_somebody(session, view) {
+        return None;
     }
+    let listed = all.iter().map(Email::as_str).collect::<Vec<_>>().join(", ");
+    let text = texts::WHICH_ADDRESS.with(view.language, &[("addresses", &listed)]);
+    let choice = |email: &Email| Choice {
+        label: email.as_str().to_owned(),
+        means: Means::Said(with_address_alone(view.message, email)),
+    };
+    let choices = all.iter().map(choice).chain([prompts::person(view.language)]).collect();
+    Some(session.say(Question { text, choices }))
+}
 
-    fn changes_somebody(&self, view: &View<'_>) -> bool {
-        match self.intents.wish(view.message, &self.state.intents) {
-            Wish::Sure(intent, _) => self.intents.changes_contact(&intent),
-            Wish::Perhaps(likely) => likely.iter().any(|intent| self.intents.changes_contact(intent)),
-            Wish::Unknown => self.state.topic.as_ref().is_some_and(|topic| self.intents.changes_contact(topic)),
+fn changes_somebody(session: &Session, view: &View<'_>) -> bool {
+    match session.intents.match_intent(view.message, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => session.intents.changes_contact(&intent),
+        IntentMatch::Perhaps(likely) => likely.iter().any(|intent| session.intents.changes_contact(intent)),
+        IntentMatch::Unknown => {
+            session.state.topic.as_ref().is_some_and(|topic| session.intents.changes_contact(topic))
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::replies;
 use super::state::{Call, Choice, Means};
-use super::told;
 use crate::chat::language::Language;
 use crate::chat::texts::properties;
 use crate::chat::{dates, texts};
@@ -56,7 +56,7 @@ pub(super) fn question(call: &Call, tool: &ToolView, shown: &[(String, String)],
             if note.is_empty() { moved } else { format!("{moved} {}", added()) }
         }
         "create_contact" => texts::CONFIRM_CONTACT
-            .with(language, &[("values", &told::properties(&call.arguments["properties"], language))]),
+            .with(language, &[("values", &replies::properties(&call.arguments["properties"], language))]),
         "update_contact" => {
             let question =
                 texts::CONFIRM_CHANGES.with(language, &[("values", &pairs(&call.arguments["properties"], language))]);

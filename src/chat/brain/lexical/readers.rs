@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{View, calendar, people};
+use super::{calendar, people};
+use crate::chat::brain::View;
 use crate::chat::language::{self, Language};
 use domain::email_in_text;
 use domain::phone::in_text;

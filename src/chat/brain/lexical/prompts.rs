@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::intents::Intents;
+use super::replies;
 use super::state::{Choice, Means, State};
-use super::told;
 use crate::chat::language::Language;
 use crate::chat::texts::{self, Text};
 use domain::code::Code;
@@ -186,7 +186,7 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
 
 /// The free times, and what follows them.
 fn times(state: &State, language: Language) -> Vec<Choice> {
-    let mut choices = told::time_choices(state, language);
+    let mut choices = replies::time_choices(state, language);
     if let Some(after) = &state.later {
         let values = [("after".to_owned(), Value::from(after.as_str()))].into_iter().collect();
         let later = Choice { label: texts::LATER.in_language(language).to_owned(), means: Means::Values(values) };

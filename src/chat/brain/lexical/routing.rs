@@ -1,0 +1,170 @@
+//! The way of a message to an intent: it is acted on, asked about, looked for in documents, or not understood.
+
+use serde_json::{Map, Value, json};
+
+use super::intents::IntentMatch;
+use super::person::MISSES_MAX;
+use super::prompts::Question;
+use super::readers::{self, Reading};
+use super::session::{BOOK, Session};
+use super::{calendar, meeting, person, record_reference};
+use crate::chat::brain::{Decision, View};
+use crate::chat::texts;
+use domain::email_in_text;
+
+/// A message of which an intent is wanted.
+pub(super) fn route(session: &mut Session, view: &View<'_>) -> Decision {
+    if let Some(intent) = correction(session, view) {
+        return follow(session, view, &intent);
+    }
+    let mut offered = session.state.candidates();
+    offered
+        .extend(session.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
+    match session.intents.match_intent(view.message, &offered) {
+        IntentMatch::Sure(intent, _) => follow(session, view, &intent),
+        wish => unsure(session, view, wish),
+    }
+}
+
+/// A message of which no intent is sure.
+fn unsure(session: &mut Session, view: &View<'_>, wish: IntentMatch) -> Decision {
+    if let Some(intent) = record_reference::after_search(session, view) {
+        return follow(session, view, &intent);
+    }
+    if let Some(decision) = record_reference::ticket_meant(session, view) {
+        return decision;
+    }
+    match wish {
+        _ if session.state.doubtful.is_some() && !readers::volunteered(&Reading::of(view)).is_empty() => {
+            still_in_doubt(session, view)
+        }
+        // A passage that answers is told before anything is asked.
+        IntentMatch::Perhaps(likely) if session.intents.answers(&likely[0]) => guess(session, view),
+        IntentMatch::Perhaps(likely) => {
+            let likely = with_meeting(session, view, likely);
+            session.asked_which(view, texts::WHICH_OF_THESE, &likely)
+        }
+        IntentMatch::Sure(..) | IntentMatch::Unknown => guess(session, view),
+    }
+}
+
+/// The intents that a message probably has: one with a day may be about a meeting.
+fn with_meeting(session: &Session, view: &View<'_>, mut likely: Vec<String>) -> Vec<String> {
+    let meets = |intent: &&String| session.intents.goes_to(BOOK, intent);
+    let meeting = session.state.intents.iter().find(meets);
+    let names_day =
+        calendar::names_weekday(view.message) || readers::volunteered(&Reading::of(view)).contains_key("meeting_date");
+    if let Some(meeting) = meeting.filter(|meeting| names_day && !likely.contains(meeting)) {
+        likely.pop();
+        likely.push(meeting.clone());
+    }
+    likely
+}
+
+/// Looks whether a passage answers a message of which no intent is sure.
+fn guess(session: &mut Session, view: &View<'_>) -> Decision {
+    session.turn.guesses = true;
+    session.search(view.message)
+}
+
+/// What was asked is not answered, but values were given: they are kept for the answer.
+fn still_in_doubt(session: &mut Session, view: &View<'_>) -> Decision {
+    let before = session.state.doubtful.take().unwrap_or_default();
+    session.state.doubtful = Some(format!("{before}\n{}", view.message));
+    let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
+    let choices = session.state.choices.clone();
+    session.say(Question { text, choices })
+}
+
+/// The candidate by which a contact is changed, if the message has what to change it to.
+fn correction(session: &Session, view: &View<'_>) -> Option<String> {
+    let changing = session.intents.leading_to("update_contact", &session.state.candidates())?;
+    (!readers::properties(&Reading::of(view)).is_empty()).then_some(changing)
+}
+
+/// Neither an intent nor a passage fits.
+pub(super) fn missed(session: &mut Session, view: &View<'_>) -> Decision {
+    session.state.misses += 1;
+    if session.state.misses >= MISSES_MAX {
+        return person::give_up(session, view);
+    }
+    let topics = session.intents.nearest(view.message, &session.state.intents);
+    session.asked_which(view, texts::REPHRASE, &topics)
+}
+
+/// The visitor has picked this intent by its label or its number, which says nothing beside it.
+pub(super) fn bare_intent(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
+    session.state.misses = 0;
+    session.state.colleague_offered = false;
+    session.state.topic = Some(intent.to_owned());
+    if session.intents.leads_to_person(intent) {
+        return person::person(session, view);
+    }
+    let changes = session.intents.first_tool(intent) == Some("update_ticket");
+    let slots = if changes { record_reference::of_ticket_meant(session, "") } else { Map::new() };
+    // The label is the desk's words, not the visitor's.
+    session.step(json!({ "intent": intent, "slots": slots }))
+}
+
+/// The visitor has this intent; what the message says beside it comes along.
+pub(super) fn follow(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
+    if session.intents.answers(intent) && (session.state.unconfirmed.is_some() || session.state.kind() == "slots") {
+        return session.aside(view.message);
+    }
+    let whole = with_unheard(session, view.message, intent);
+    let view = &View { message: &whole, ..*view };
+    let slots = slots_beside(session, view, intent);
+    session.state.past_day = calendar::is_past(view.message, view.language, view.now);
+    session.state.misses = 0;
+    session.state.colleague_offered = false;
+    session.state.doubtful = None;
+    session.state.topic = Some(intent.to_owned());
+    session.state.unconfirmed = None;
+    session.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
+}
+
+/// The message behind an earlier one to which nothing was answered: `and now that other thing` alone is no problem.
+fn with_unheard(session: &mut Session, message: &str, intent: &str) -> String {
+    let earlier = session.state.unheard.take().filter(|earlier| earlier != message);
+    match earlier.filter(|_| session.intents.goes_to("create_ticket", intent)) {
+        Some(earlier) => format!("{earlier}\n{message}"),
+        None => message.to_owned(),
+    }
+}
+
+/// The values that a message has beside its intent.
+fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<String, Value> {
+    let reading = Reading::of(view);
+    let mut slots = readers::volunteered(&reading);
+    if slots.contains_key("meeting_date") {
+        session.state.wanted = meeting::wanted_beside(view.message);
+    }
+    match session.intents.first_tool(intent) {
+        Some("search_contacts") => add_query(session, view, &mut slots, session.intents.changes_contact(intent)),
+        Some("create_contact" | "update_contact") => slots.extend(readers::properties(&reading)),
+        Some("update_ticket") => slots.extend(record_reference::of_ticket_meant(session, view.message)),
+        _ => {}
+    }
+    slots
+}
+
+/// Adds whom to look for, and what is to be changed of them.
+fn add_query(session: &Session, view: &View<'_>, slots: &mut Map<String, Value>, changes: bool) {
+    let reading = Reading::of(view);
+    match record_reference::person_meant(session, view).filter(|_| changes) {
+        Some(id) => {
+            slots.insert("query".to_owned(), json!(id));
+            slots.extend(readers::properties(&reading));
+        }
+        None => {
+            let looked_for = readers::query(&reading, slots, changes);
+            slots.extend(looked_for);
+            if let [before, .., after] = &email_in_text::all(view.message)[..]
+                && changes
+            {
+                slots.insert("query".to_owned(), json!(before.as_str()));
+                slots.insert("email".to_owned(), json!(after.as_str()));
+            }
+        }
+    }
+}
