@@ -10,7 +10,7 @@
 //! | [`visitor`] | for whom tools are called: what is believed of who they are |
 //! | [`limits`] | the most that a turn may cost |
 //! | [`claims`] | the claims of a reply, held against what was done |
-//! | [`fences`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
+//! | [`guardrails`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
 //! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
 //! | [`language`], [`texts`], [`dates`], [`passage`] | the language of the visitor, and the fixed texts, days and passages in it |
 
@@ -19,7 +19,7 @@ pub mod claims;
 pub mod conversation;
 pub mod dates;
 pub mod desk;
-pub mod fences;
+pub mod guardrails;
 pub mod hand_over;
 pub mod language;
 pub mod limits;

@@ -5,13 +5,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::brain::{Brain, BrainError, Decided, Decision, Done, HandOver, Reply, Tokens, ToolCall, View};
 use super::conversation::{Author, Conversation, shortened};
-use super::fences::Fences;
+use super::guardrails::Guardrails;
 use super::hand_over::{HAND_OFF_TOOL, Pending, Step};
 use super::language::Language;
 use super::limits::{DECISIONS_OF_RULES_MAX, Limits};
 use super::passage::{self, SEARCH_TOOL};
 use super::visitor::Visitor;
-use super::{claims, fences, hand_over, language, texts};
+use super::{claims, guardrails, hand_over, language, texts};
 use crate::tool::view::ToolView;
 use domain::{email_in_text, text_cleaning};
 
@@ -38,7 +38,7 @@ struct Talk {
     /// Whom visitors meet whom nobody knows.
     representative: Option<String>,
     limits: Limits,
-    fences: Fences,
+    guardrails: Guardrails,
     language: Language,
     /// The language that the visitor has settled on, once one was told.
     spoken: Option<Language>,
@@ -85,7 +85,7 @@ impl Chat {
             limits,
             representative: None,
             conversation: Conversation::default(),
-            fences: Fences::default(),
+            guardrails: Guardrails::default(),
             language: Language::default(),
             spoken: None,
             hand_over: Pending::default(),
@@ -141,7 +141,7 @@ impl Chat {
         let (reply, pending) = run.handed_over(reply).await;
         let TurnRun { done, tokens, decisions, brain, .. } = run;
         talk.hand_over = pending;
-        talk.fences.learn(&done, talk.visitor.now());
+        talk.guardrails.learn(&done, talk.visitor.now());
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);
@@ -340,7 +340,7 @@ impl<'a> TurnRun<'a> {
             return Some(error("BUSY_ERROR", "no more tools can be called in this turn: answer the customer"));
         }
         let now = self.talk.visitor.now();
-        fences::refused(tool, arguments, &self.talk.fences, now).map(|why| error("ANSWER_NEEDED_ERROR", why))
+        guardrails::refused(tool, arguments, &self.talk.guardrails, now).map(|why| error("ANSWER_NEEDED_ERROR", why))
     }
 
     fn calls_left(&self) -> usize {
