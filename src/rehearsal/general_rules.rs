@@ -1,4 +1,4 @@
-//! The rules of the house, which need no file: nothing is claimed that was not done, nothing is booked without a yes, and
+//! The general rules, which need no file: nothing is claimed that was not done, nothing is booked without a yes, and
 //! no customer reads what is meant for programs and operators. Pure.
 
 use serde_json::Value;
