@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use whatlang::{Detector, Lang};
 
+use super::answers::requested_language;
 use super::kind::Language;
 use super::words::folded;
 
@@ -32,6 +33,9 @@ pub fn of(text: &str) -> Option<Language> {
 
 /// The language in which a conversation goes on. Once one is settled, a single word or a name changes it no more.
 pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
+    if let Some((asked, _)) = requested_language(text).filter(|(_, only)| *only) {
+        return Some(asked);
+    }
     let words = spoken(text);
     let Some(current) = settled else {
         return of(text).or_else(|| by_words(&words, phrases_said).map(|(language, _)| language));
@@ -166,6 +170,8 @@ mod tests {
             (French, "Vorrei fissare un appuntamento", Italian),
             (Italian, "ok", Italian),
             (Danish, "Sarah Mark", Danish),
+            (French, "please speak English", English),
+            (English, "Parli italiano, per favore", Italian),
             (English, "Robotten kører hele tiden ind i væggen ved siden af køkkenet", Danish),
         ] {
             assert_eq!(next(Some(settled), text), Some(language), "{text}");
@@ -176,6 +182,9 @@ mod tests {
             ("ok", None),
             ("", None),
             ("hi", Some(English)),
+            ("Voglio prenotare un incontro", Some(Italian)),
+            ("Crea un contatto Mario Rossi", Some(Italian)),
+            ("Crée un contact Jean Dupont", Some(French)),
         ] {
             assert_eq!(next(None, text), language, "{text}");
         }
