@@ -199,7 +199,7 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
     };
     let desk = ChatDesk::new(server, settings).await.map_err(|error| Broken(error.to_string()))?;
     let desk = match setup.brain.brain() {
-        Some(brain) => desk.with_brain(brain),
+        Some(brain) => desk.with_brain(brain).without_fallback(),
         None => desk,
     };
     // The faults of the start are for the conversation, not for what a desk reads before it.
@@ -227,6 +227,7 @@ fn verdict(scenario: &Scenario, stage: &Stage, turns: &[Turn], desk: &MeasuredDe
             wrong.push(failure);
         }
     }
+    wrong.extend(desk.unusable.iter().map(|(at, why)| Failure::new(Kind::Model, why).in_turn(*at)));
     wrong.extend(over(&scenario.limits, turns, costs));
     if wrong.is_empty() { Verdict::Passed } else { Verdict::Failed(wrong) }
 }
