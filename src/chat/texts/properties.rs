@@ -2,7 +2,7 @@
 
 use super::super::dates;
 use super::super::language::Language;
-use super::Text;
+use super::kind::Text;
 
 /// The length of a moment to the minute, as in `2026-12-01T13:00`.
 const MINUTE_LENGTH: usize = 16;

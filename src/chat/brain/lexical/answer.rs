@@ -3,20 +3,46 @@
 use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
-use super::person::{self, ways_to_reach};
+use super::person::{self, ways_said};
 use super::readers::{self, Reading};
 use super::session::{BOOK, HAND_OFF, Session};
 use super::{confirm, farewell, meeting, people, progress, prompts, record_reference, repeat, routing};
 use crate::chat::brain::{Decision, View};
-use crate::chat::language;
+use crate::chat::language::{self, folded};
 
 /// Arguments that take what the visitor says as it is.
 const TEXTS: &[&str] = &["issue", "note", "reason"];
+/// The fewest letters of a word that tells something.
+const LETTERS_MIN: usize = 3;
+/// The fewest words of a wish behind a yes.
+const WISH_WORDS_MIN: usize = 3;
+/// Words between a yes and what else is wanted.
+const ALSO: &[&str] = &["and", "also", "but", "og", "også", "et", "aussi", "e", "anche", "und", "auch", "then", "then"];
+/// Beginnings of what is said of the one who asks: it adds nothing to a text for others.
+const OF_DESK: &[&str] = &[
+    "you are ",
+    "you're ",
+    "you dont ",
+    "you don't ",
+    "are you ",
+    "du er ",
+    "vous êtes ",
+    "tu es ",
+    "lei è ",
+    "sei ",
+    "du bist ",
+    "sie sind ",
+    "what the ",
+];
 /// The fewest words that add something to a text.
 const MORE_WORDS_MIN: usize = 2;
 
 /// The answer to the question before a write.
 pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
+    if let Some(wish) = wish_beside_yes(session, view) {
+        session.state.next_wish = Some(wish);
+        return agreed(session, view);
+    }
     let other = corrected(session, view);
     if !other.is_empty() {
         return session.step(json!({ "user_text": view.message, "slots": other }));
@@ -29,6 +55,12 @@ pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
     }
     if language::asks_for_person(view.message) {
         return person::person(session, view);
+    }
+    if language::doubts(view.message) {
+        return repeat::asked_again(session, view);
+    }
+    if let Some(decision) = routing::denied(session, view) {
+        return decision;
     }
     match session.intents.match_intent(view.message, &session.state.intents) {
         IntentMatch::Sure(intent, _) if session.state.topic.as_ref() != Some(&intent) => {
@@ -56,7 +88,7 @@ fn corrected(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
         }
         Some("create_contact") => readers::properties(&Reading::of(view)),
         Some(HAND_OFF) => {
-            let mut values = ways_to_reach(view);
+            let mut values = ways_said(view);
             if !values.is_empty() {
                 values.extend(more_words(session, view).unwrap_or_default());
             }
@@ -66,13 +98,31 @@ fn corrected(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
     }
 }
 
+/// What else is wanted behind a yes: `yes, and I also want a meeting tomorrow`.
+fn wish_beside_yes(session: &Session, view: &View<'_>) -> Option<String> {
+    let (_, rest) = view.message.split_once([',', '.', ';', '!', '\n']).filter(|(yes, _)| language::agrees(yes))?;
+    let words: Vec<&str> = rest.split_whitespace().skip_while(|word| ALSO.contains(&folded(word).as_str())).collect();
+    let wish = words.join(" ");
+    let other = match session.intents.match_intent(&wish, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => Some(intent),
+        IntentMatch::Perhaps(likely) => likely.into_iter().next(),
+        IntentMatch::Unknown => None,
+    };
+    let is_another = other.is_some_and(|other| session.state.topic.as_ref() != Some(&other));
+    (words.len() >= WISH_WORDS_MIN && is_another && !view.message.contains('?')).then_some(wish)
+}
+
 /// The text of the unconfirmed call with what was said at the question: nothing of it is lost, and it is asked again.
 fn more_words(session: &Session, view: &View<'_>) -> Option<Map<String, Value>> {
     let call = session.state.unconfirmed.as_ref()?;
     let name = confirm::changeable(call).filter(|name| TEXTS.contains(name))?;
     let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
     let more = view.message.trim();
-    let says_more = more.split_whitespace().count() >= MORE_WORDS_MIN && !more.ends_with('?');
+    let telling = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS_MIN;
+    let words = folded(more);
+    let says_more = more.split_whitespace().filter(telling).count() >= MORE_WORDS_MIN
+        && !more.ends_with('?')
+        && !OF_DESK.iter().any(|phrase| words.starts_with(phrase));
     says_more.then(|| Map::from_iter([(name.to_owned(), format!("{before}\n{more}").into())]))
 }
 
@@ -108,7 +158,7 @@ pub(super) fn asked_to_repeat(session: &mut Session, view: &View<'_>) -> Decisio
     if language::is_courteous(view.message) {
         return farewell::depart(session, view);
     }
-    let corrected = ways_to_reach(view);
+    let corrected = ways_said(view);
     if !corrected.is_empty() {
         return session.step(json!({ "user_text": view.message, "slots": corrected }));
     }

@@ -13,6 +13,7 @@ use domain::code::Code;
 
 /// Decides what comes next in this turn.
 pub(super) fn next(session: &mut Session, view: &View<'_>) -> Result<Decision, BrainError> {
+    session.state.now = Some(view.now);
     let last = view.done.last().filter(|done| session.turn.awaited.as_ref() == Some(&done.call.id));
     match last {
         // Calls of another brain that has failed are none of this one's.

@@ -8,7 +8,8 @@ use super::prompts::{self, Question};
 use super::session::Session;
 use crate::chat::brain::{Decision, View};
 use crate::chat::language;
-use crate::chat::texts::{self, Text};
+use crate::chat::texts;
+use crate::chat::texts::kind::Text;
 
 /// The fewest words behind a no that are a wish of their own.
 const REST_WORDS_MIN: usize = 3;

@@ -10,7 +10,7 @@
 //! | `values`, `answer` | values that were asked for, and the answer before a write |
 //! | `progress` | what comes next, when the session or a tool has answered |
 //! | `routing` | the way of a message to an intent |
-//! | `repeat`, `farewell`, `person` | a question asked again, leaving, and the way to a person |
+//! | `repeat`, `back`, `farewell`, `person` | a question asked again or the one before, leaving, and the way to a person |
 //! | `meeting`, `addresses`, `record_reference` | the time of a meeting, which address and which record is meant |
 //! | `session` | the conversation with the few ways to call tools and to say something |
 //! | `prompts`, `confirm`, `replies` | what the visitor is asked, agrees to and is told |
@@ -20,6 +20,7 @@
 
 mod addresses;
 mod answer;
+mod back;
 mod calendar;
 mod confirm;
 mod decide;

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use super::prompts::{self, Question};
 use super::session::{FIND_OWNER, FIND_TICKETS, HAND_OFF, LOG, RECOGNISE, Session, TIMES};
 use super::state::{Call, Choice, State};
-use super::{confirm, meeting, repeat, replies, routing};
+use super::{calendar, confirm, meeting, repeat, replies, routing};
 use crate::chat::brain::{Decision, HandOver, Reply, ToolCall, View};
-use crate::chat::{passage, texts};
+use crate::chat::{claims, consent, passage, texts};
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
 use domain::code::Code;
@@ -51,6 +51,17 @@ pub(super) fn advance(session: &mut Session, view: &View<'_>) -> Decision {
     {
         return decision;
     }
+    if !["slots", "call", "switch"].contains(&session.state.kind())
+        && session.state.failure().is_none()
+        && let Some(wish) = session.state.next_wish.take()
+    {
+        return routing::route(session, &View { message: &wish, ..*view });
+    }
+    if session.state.kind() == "intent"
+        && let Some(decision) = with_new_values(session)
+    {
+        return decision;
+    }
     match session.state.kind() {
         "call" if ask["failed"].is_null() || is_another_call(session, &ask) => due(session, view, &ask),
         // Whoever got a person is not asked about what the person will see to.
@@ -70,18 +81,29 @@ pub(super) fn advance(session: &mut Session, view: &View<'_>) -> Decision {
         "slots" if session.state.past_day && session.state.missing().iter().any(|name| name == "meeting_date") => {
             session.state.past_day = false;
             session.turn.out.push(texts::DAY_IS_PAST.in_language(view.language).to_owned());
-            let question = prompts::question(&session.state, &session.intents, view.language);
-            session.say(question)
+            session.ask(view)
+        }
+        "slots" if asks_day(session) && calendar::mentions_day(view.message, view.language) => {
+            session.turn.out.push(texts::DAY_IS_NOT_PLAIN.in_language(view.language).to_owned());
+            session.ask(view)
         }
         "answer" => {
             let query = ask["query"].as_str().unwrap_or(view.message).to_owned();
             session.search(&query)
         }
-        _ => {
-            let question = prompts::question(&session.state, &session.intents, view.language);
-            session.say(question)
-        }
+        _ => session.ask(view),
     }
+}
+
+fn asks_day(session: &Session) -> bool {
+    session.state.missing().iter().any(|name| name == "meeting_date") && session.state.failure().is_none()
+}
+
+/// Changes what the visitor has said to have changed, now that it is known whose it is. They are asked before it is written.
+fn with_new_values(session: &mut Session) -> Option<Decision> {
+    let values = std::mem::take(&mut session.state.new_values);
+    let intent = session.intents.leading_to("update_contact", &session.state.candidates())?;
+    (!values.is_empty()).then(|| session.step(json!({ "intent": intent, "slots": values })))
 }
 
 /// True if this call is not the one that failed: something in it was corrected.
@@ -100,11 +122,11 @@ fn due(session: &mut Session, view: &View<'_>, ask: &Value) -> Decision {
         return closed(session, view, &name, &arguments, ask["skippable"] == true);
     };
     let arguments = own_arguments(arguments, tool, view.on_behalf_of);
-    if !confirm::is_needed(tool) || is_agreed(session, &name, &arguments) {
+    if !consent::is_needed(tool) || is_agreed(session, &name, &arguments) {
         return session.call(&name, Value::Object(arguments));
     }
     let call = Call { tool: name, arguments };
-    let text = confirm::question(&call, tool, &session.state.shown, view.language);
+    let text = confirm::question(&call, tool, &repeat::known(session, view), view.language);
     let choices = confirm::choices(&call, view.language);
     session.state.unconfirmed = Some(call);
     session.say(Question { text, choices })
@@ -178,9 +200,13 @@ pub(super) fn called(
         Ok(answer) => {
             session.state.failed = None;
             session.turn.passed_on |= tool == HAND_OFF;
+            if claims::is_write(tool) {
+                session.state.deed = Some(tool.to_owned());
+            }
             if tool == TIMES {
                 session.turn.tells_times = true;
                 session.state.shown_at = Some(view.now);
+                session.state.owner = answer["owner"].as_str().map(str::to_owned);
                 session.state.day_asked = arguments.get("meeting_date").and_then(Value::as_str).map(str::to_owned);
             }
             session.state.later = answer["next_after"].as_str().map(str::to_owned);
@@ -256,8 +282,12 @@ fn left(session: &mut Session, view: &View<'_>) -> Option<Decision> {
         session.turn.left = true;
         return Some(session.step(json!({ "switch": "leave" })));
     }
-    session.turn.out.push(texts::LEFT.in_language(view.language).to_owned());
     session.state.topic = None;
+    session.state.trail.clear();
+    if std::mem::take(&mut session.turn.shows_menu) {
+        return Some(session.ask_menu(view));
+    }
+    session.turn.out.push(texts::LEFT.in_language(view.language).to_owned());
     if let Some(rest) = session.turn.then.take() {
         return Some(routing::route(session, &View { message: &rest, ..*view }));
     }

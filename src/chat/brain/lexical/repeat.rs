@@ -8,6 +8,7 @@ use super::{calendar, confirm};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::Language;
 use crate::chat::texts;
+use crate::tool::on_behalf_of::OnBehalfOf;
 
 /// The arguments whose example helps somebody who was not understood.
 const WITH_EXAMPLES: &[&str] = &["email", "cus_email", "time_zone"];
@@ -32,7 +33,7 @@ pub(super) fn open_question(session: &Session, view: &View<'_>) -> Question {
     let tool = call.as_ref().and_then(|call| view.tools.iter().find(|tool| tool.name == call.tool));
     match (&call, tool) {
         (Some(call), Some(tool)) => Question {
-            text: confirm::question(call, tool, &session.state.shown, view.language),
+            text: confirm::question(call, tool, &known(session, view), view.language),
             choices: confirm::choices(call, view.language),
         },
         _ => {
@@ -49,4 +50,21 @@ fn with_example(text: String, state: &State, language: Language) -> String {
         Some(example) => format!("{text} {}", texts::example(example, language)),
         None => text,
     }
+}
+
+/// What the question before a write can name.
+pub(super) fn known<'a>(session: &'a Session, view: &'a View<'_>) -> confirm::Known<'a> {
+    let address = match view.on_behalf_of {
+        OnBehalfOf::Claimed { address } | OnBehalfOf::Verified { address, .. } => Some(address.as_str()),
+        _ => None,
+    };
+    confirm::Known { shown: &session.state.shown, owner: session.state.owner.as_deref(), address }
+}
+
+/// The last question with its choices, for an answer that picks none of them.
+pub(super) fn pick_one(session: &mut Session, view: &View<'_>) -> Decision {
+    let text = session.state.asked.clone();
+    let choices = session.state.choices.clone();
+    session.turn.out.push(texts::PICK_ONE.in_language(view.language).to_owned());
+    session.say(Question { text, choices })
 }

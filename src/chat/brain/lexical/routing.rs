@@ -4,16 +4,62 @@ use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
 use super::person::MISSES_MAX;
-use super::prompts::Question;
+use super::prompts::{self, Question};
 use super::readers::{self, Reading};
-use super::session::{BOOK, Session};
-use super::{calendar, meeting, person, record_reference};
+use super::session::{BOOK, RECOGNISE, Session};
+use super::{addresses, calendar, farewell, meeting, person, record_reference};
 use crate::chat::brain::{Decision, View};
+use crate::chat::language::{self, Denial, folded};
 use crate::chat::texts;
 use domain::email_in_text;
 
+/// Words that cancel, words for tickets, and those for appointments.
+const CANCELS: &[&str] = &[
+    "cancel",
+    "withdraw",
+    "annuller",
+    "annullere",
+    "annuler",
+    "annulez",
+    "annule",
+    "annulla",
+    "annullare",
+    "annulli",
+    "storniere",
+    "stornieren",
+    "zurückziehen",
+];
+const TICKETS: &[&str] = &["ticket", "tickets", "case", "sag", "sagen", "dossier", "segnalazione", "vorgang"];
+const MEETINGS: &[&str] = &[
+    "meeting",
+    "appointment",
+    "demo",
+    "visit",
+    "call",
+    "møde",
+    "mødet",
+    "aftale",
+    "aftalen",
+    "rendez-vous",
+    "réunion",
+    "appuntamento",
+    "incontro",
+    "riunione",
+    "termin",
+    "vorführung",
+];
+
 /// A message of which an intent is wanted.
 pub(super) fn route(session: &mut Session, view: &View<'_>) -> Decision {
+    if let Some(decision) = denied(session, view) {
+        return decision;
+    }
+    if cancels_ticket(view.message) {
+        let message = texts::CLOSE_TICKET.in_language(view.language);
+        if let IntentMatch::Sure(intent, _) = session.intents.match_intent(message, &session.state.intents) {
+            return follow(session, view, &intent);
+        }
+    }
     if let Some(intent) = correction(session, view) {
         return follow(session, view, &intent);
     }
@@ -24,6 +70,31 @@ pub(super) fn route(session: &mut Session, view: &View<'_>) -> Decision {
         IntentMatch::Sure(intent, _) => follow(session, view, &intent),
         wish => unsure(session, view, wish),
     }
+}
+
+/// Whoever says what they do not want gets nothing of it; what they want in its place is heard.
+pub(super) fn denied(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+    let Denial { forbids, instead } = language::denied(view.message)?;
+    if let Some(instead) = instead {
+        return Some(route(session, &View { message: &instead, ..*view }));
+    }
+    let is_known = !matches!(session.intents.match_intent(view.message, &session.state.intents), IntentMatch::Unknown);
+    (forbids || is_known).then(|| {
+        if session.state.unconfirmed.is_some() || session.state.kind() == "slots" {
+            return farewell::leave(session, view);
+        }
+        session.state.doubtful = None;
+        session.turn.out.push(texts::AS_YOU_LIKE.in_language(view.language).to_owned());
+        let menu = prompts::menu(&session.state, &session.intents, view.language);
+        session.say(Question { text: String::new(), choices: menu.choices })
+    })
+}
+
+/// True for a message that cancels a ticket: it is closed, and no appointment is meant.
+fn cancels_ticket(message: &str) -> bool {
+    let words = folded(message);
+    let has = |known: &[&str]| words.split(' ').any(|word| known.contains(&word));
+    has(CANCELS) && has(TICKETS) && !has(MEETINGS)
 }
 
 /// A message of which no intent is sure.
@@ -69,8 +140,7 @@ fn guess(session: &mut Session, view: &View<'_>) -> Decision {
 
 /// What was asked is not answered, but values were given: they are kept for the answer.
 fn still_in_doubt(session: &mut Session, view: &View<'_>) -> Decision {
-    let before = session.state.doubtful.take().unwrap_or_default();
-    session.state.doubtful = Some(format!("{before}\n{}", view.message));
+    session.state.beside.extend(readers::volunteered(&Reading::of(view)));
     let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
     let choices = session.state.choices.clone();
     session.say(Question { text, choices })
@@ -94,9 +164,7 @@ pub(super) fn missed(session: &mut Session, view: &View<'_>) -> Decision {
 
 /// The visitor has picked this intent by its label or its number, which says nothing beside it.
 pub(super) fn bare_intent(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
-    session.state.misses = 0;
-    session.state.colleague_offered = false;
-    session.state.topic = Some(intent.to_owned());
+    session.begin_matter(intent);
     if session.intents.leads_to_person(intent) {
         return person::person(session, view);
     }
@@ -115,11 +183,8 @@ pub(super) fn follow(session: &mut Session, view: &View<'_>, intent: &str) -> De
     let view = &View { message: &whole, ..*view };
     let slots = slots_beside(session, view, intent);
     session.state.past_day = calendar::is_past(view.message, view.language, view.now);
-    session.state.misses = 0;
-    session.state.colleague_offered = false;
+    session.begin_matter(intent);
     session.state.doubtful = None;
-    session.state.topic = Some(intent.to_owned());
-    session.state.unconfirmed = None;
     session.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
 }
 
@@ -135,17 +200,34 @@ fn with_unheard(session: &mut Session, message: &str, intent: &str) -> String {
 /// The values that a message has beside its intent.
 fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<String, Value> {
     let reading = Reading::of(view);
-    let mut slots = readers::volunteered(&reading);
+    let mut slots = std::mem::take(&mut session.state.beside);
+    slots.extend(readers::volunteered(&reading));
     if slots.contains_key("meeting_date") {
         session.state.wanted = meeting::wanted_beside(view.message);
     }
     match session.intents.first_tool(intent) {
+        Some(RECOGNISE) => recognised_by(session, view, &mut slots),
         Some("search_contacts") => add_query(session, view, &mut slots, session.intents.changes_contact(intent)),
         Some("create_contact" | "update_contact") => slots.extend(readers::properties(&reading)),
         Some("update_ticket") => slots.extend(record_reference::of_ticket_meant(session, view.message)),
         _ => {}
     }
     slots
+}
+
+/// Leaves what recognises the customer: a new address or number is none of theirs yet, and one with which they have
+/// introduced themselves is.
+fn recognised_by(session: &mut Session, view: &View<'_>, slots: &mut Map<String, Value>) {
+    session.state.new_values.clear();
+    if readers::tells_new_value(view.message) {
+        let is_new = |name: &&str| slots.contains_key(*name);
+        let new: Vec<&str> = ["phone", "email"].into_iter().filter(is_new).collect();
+        let values = new.iter().filter_map(|name| Some(((*name).to_owned(), slots.remove(*name)?)));
+        session.state.new_values = values.collect();
+    }
+    if let Some(address) = session.state.introduced.as_ref().filter(|_| !slots.contains_key("email")) {
+        slots.insert("email".to_owned(), json!(address));
+    }
 }
 
 /// Adds whom to look for, and what is to be changed of them.
@@ -161,6 +243,7 @@ fn add_query(session: &Session, view: &View<'_>, slots: &mut Map<String, Value>,
             slots.extend(looked_for);
             if let [before, .., after] = &email_in_text::all(view.message)[..]
                 && changes
+                && addresses::is_changed_to(view.message, after)
             {
                 slots.insert("query".to_owned(), json!(before.as_str()));
                 slots.insert("email".to_owned(), json!(after.as_str()));

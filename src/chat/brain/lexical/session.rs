@@ -8,7 +8,7 @@ use super::prompts::{self, Question};
 use super::state::{Choice, State};
 use crate::chat::brain::{Decision, Reply, ToolCall, View};
 use crate::chat::passage::{self, SEARCH_TOOL};
-use crate::chat::texts::Text;
+use crate::chat::texts::kind::Text;
 
 pub(super) const START: &str = "taskgraph_start";
 pub(super) const STEP: &str = "taskgraph_step";
@@ -41,6 +41,8 @@ pub(super) struct Turn {
     pub(super) restarts: bool,
     /// The session was lost and begun again.
     pub(super) renewed: bool,
+    /// All that can be done is shown, once the matter is left.
+    pub(super) shows_menu: bool,
     /// The matter at hand is left.
     pub(super) left: bool,
     /// And so is the one that was asked for meanwhile.
@@ -114,8 +116,10 @@ impl Session {
     pub(super) fn reply(&mut self, question: Question) -> Reply {
         self.turn.awaited = None;
         let out = std::mem::take(&mut self.turn.out);
+        let asked = question.text.clone();
         let parts = out.into_iter().chain([question.text]).filter(|part| !part.is_empty());
         let text = parts.collect::<Vec<_>>().join("\n");
+        self.state.asked = asked;
         self.state.choices = question.choices;
         let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
         let details = self.state.choices.iter().map(Choice::detail).collect();
@@ -133,6 +137,31 @@ impl Session {
         if self.state.unserved {
             self.state.unheard = self.state.doubtful.take().or(self.state.unheard.take());
         }
+    }
+
+    /// Shows all that can be done.
+    pub(super) fn ask_menu(&mut self, view: &View<'_>) -> Decision {
+        let menu = prompts::menu(&self.state, &self.intents, view.language);
+        self.say(menu)
+    }
+
+    /// Asks what the session asks for, and remembers that it was asked.
+    pub(super) fn ask(&mut self, view: &View<'_>) -> Decision {
+        if self.state.kind() == "slots" {
+            self.state.leave_trail();
+        }
+        let question = prompts::question(&self.state, &self.intents, view.language);
+        self.say(question)
+    }
+
+    /// Another matter begins: what belongs to the one before is forgotten.
+    pub(super) fn begin_matter(&mut self, topic: &str) {
+        self.state.misses = 0;
+        self.state.colleague_offered = false;
+        self.state.topic = Some(topic.to_owned());
+        self.state.unconfirmed = None;
+        self.state.trail.clear();
+        self.state.deed = None;
     }
 
     /// Asks which intent the message has.

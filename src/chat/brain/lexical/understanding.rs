@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+use super::intents::IntentMatch;
+use super::people::introductions;
 use super::prompts::{self, Question};
-use super::session::Session;
+use super::session::{BOOK, Session};
 use super::state::{Choice, Means, State};
-use super::{addresses, answer, calendar, farewell, meeting, person, pick, routing, values};
+use super::{addresses, answer, back, calendar, farewell, meeting, person, pick, readers, repeat, routing, values};
 use crate::chat::brain::{Decision, View};
 use crate::chat::{language, texts};
 
@@ -18,12 +20,16 @@ pub(super) fn hear(session: &mut Session, view: &View<'_>) -> Decision {
         return session.start();
     }
     session.state.note(message);
+    session.state.reach.extend(person::ways_said(view));
     understand(session, view)
 }
 
 /// Decides what a message means that is not about the conversation itself.
 fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     let message = view.message.trim();
+    if language::requested_language(message).is_some_and(|(_, only)| only) {
+        return asked_in_language(session, view);
+    }
     if language::agrees(message) && session.state.doubtful.is_some() {
         if language::praises(message) {
             return farewell::depart(session, view);
@@ -42,6 +48,9 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     if let Some(decision) = farewell::leave_for_more(session, view) {
         return decision;
     }
+    if language::goes_back(message) {
+        return back::go_back(session, view);
+    }
     if session.state.unconfirmed.is_some() {
         return answer::answered(session, view);
     }
@@ -49,18 +58,16 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
         return person::person(session, view);
     }
     if session.state.kind() != "slots" && language::greets(message) {
-        let menu = prompts::menu(&session.state, &session.intents, view.language);
-        return session.say(menu);
-    }
-    if language::goes_back(message) {
-        let menu = prompts::menu(&session.state, &session.intents, view.language);
-        return session.say(menu);
+        return session.ask_menu(view);
     }
     if session.state.kind() == "slots" || session.state.changing.is_some() {
         return values::values_heard(session, view);
     }
     if session.state.kind() == "call" {
         return answer::asked_to_repeat(session, view);
+    }
+    if language::cancels(message) && session.state.choices.is_empty() && session.state.deed.is_some() {
+        return undo(session, view);
     }
     if language::declines(message) && !session.state.choices.is_empty() {
         let text = texts::AS_YOU_LIKE.in_language(view.language).to_owned();
@@ -72,7 +79,46 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     if session.state.choices.is_empty() && language::declines(message) {
         return farewell::leave_unfinished(session, view);
     }
+    if language::agrees(message) {
+        return if session.state.choices.is_empty() { session.ask_menu(view) } else { repeat::pick_one(session, view) };
+    }
+    if let Some(address) = introduction(session, view) {
+        session.state.introduced = Some(address);
+        session.turn.out.push(texts::THANKS.in_language(view.language).to_owned());
+        return session.ask_menu(view);
+    }
     routing::route(session, view)
+}
+
+/// The address of somebody who only says who they are. Where contacts are kept, an address alone is one to look for.
+fn introduction(session: &Session, view: &View<'_>) -> Option<String> {
+    let keeps_contacts = session.state.intents.iter().any(|intent| session.intents.changes_contact(intent));
+    let says_no_more = session.state.doubtful.is_none() && introductions::only_introduces(view.message, keeps_contacts);
+    readers::email(view.message).filter(|_| says_no_more)
+}
+
+/// What is open is asked again, in the language that was asked for.
+fn asked_in_language(session: &mut Session, view: &View<'_>) -> Decision {
+    let is_open = session.state.unconfirmed.is_some() || session.state.kind() == "slots";
+    if !is_open {
+        return session.ask_menu(view);
+    }
+    let question = repeat::open_question(session, view);
+    session.say(question)
+}
+
+/// What was just done is to be undone, which a colleague or another matter of the graph does.
+fn undo(session: &mut Session, view: &View<'_>) -> Decision {
+    let wish = match session.state.deed.take().as_deref() {
+        Some(BOOK) => texts::CANCEL_APPOINTMENT,
+        Some("create_ticket" | "update_ticket") => texts::CLOSE_TICKET,
+        _ => return person::person(session, view),
+    };
+    let message = wish.in_language(view.language);
+    match session.intents.match_intent(message, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => routing::follow(session, &View { message, ..*view }, &intent),
+        _ => person::person(session, view),
+    }
 }
 
 /// What the message picks of what is offered. A time beside a day is none of the times that were shown.
@@ -102,13 +148,11 @@ fn picked(session: &mut Session, view: &View<'_>, means: Means) -> Decision {
         Means::Switch(switch) => session.step(json!({ "user_text": said, "switch": switch })),
         Means::Person => person::person_picked(session, view),
         Means::Leave => farewell::leave_unfinished(session, view),
-        Means::Else => {
-            let menu = prompts::menu(&session.state, &session.intents, view.language);
-            session.say(menu)
-        }
+        Means::Else => session.ask_menu(view),
         Means::AnotherDay => {
             let text = texts::ASK_DAY.in_language(view.language).to_owned();
-            session.say(Question { text, choices: vec![] })
+            let choices = prompts::days("meeting_date", &session.state, view.language);
+            session.say(Question { text, choices })
         }
         Means::Helped => {
             let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();

@@ -21,6 +21,11 @@ pub(super) fn values_heard(session: &mut Session, view: &View<'_>) -> Decision {
     let values = values(session, view, &missing);
     let is_free = |name: &String| !readers::is_read(name);
     let only_words = values.keys().all(is_free);
+    if values.is_empty()
+        && let Some(decision) = routing::denied(session, view)
+    {
+        return decision;
+    }
     if let IntentMatch::Sure(intent, score) = session.intents.match_intent(view.message, &session.state.intents)
         && session.state.topic.as_ref() != Some(&intent)
         && (values.is_empty() || (only_words && score >= OTHER_MATTER_FROM))
