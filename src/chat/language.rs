@@ -8,7 +8,7 @@ mod person;
 mod words;
 
 pub use answers::{
-    agrees, cancels, consents, contradicts, declines, doubts, goes_back, greets, is_courteous, praises,
+    agrees, cancels, consents, contradicts, declines, doubts, goes_back, greets, is_about_desk, is_courteous, praises,
     requested_language, says_goodbye, starts_over,
 };
 pub use denial::{Denial, denied};

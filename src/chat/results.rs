@@ -39,7 +39,9 @@ pub fn written(tool: &str, arguments: &Map<String, Value>, answer: &Value, langu
             changes => texts::CONTACT_CHANGED.with(language, &[("changes", changes)]),
         },
         // Nobody gets back to whom nobody can reach.
-        "create_task" if answer["reach"].is_null() && answer["contact_id"].is_null() => {
+        "create_task"
+            if answer["task_id"].is_string() && answer["reach"].is_null() && answer["contact_id"].is_null() =>
+        {
             texts::PASSED_ON_WITHOUT_REACH.in_language(language).to_owned()
         }
         "create_task" => match answer["seen_by"].as_str().filter(|name| !["", "nobody"].contains(name)) {

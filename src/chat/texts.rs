@@ -179,8 +179,8 @@ texts! {
         "Non capisco quale giorno si intende.", "Ich kann nicht erkennen, welcher Tag gemeint ist.";
     /// The wish to undo a booking, as a visitor says it.
     CANCEL_APPOINTMENT:
-        "Cancel my appointment", "Annuller min aftale", "Annuler mon rendez-vous", "Annullare il mio appuntamento",
-        "Meinen Termin absagen";
+        "Please cancel my meeting", "Jeg må aflyse min aftale", "Je voudrais annuler mon rendez-vous",
+        "Vorrei annullare il mio appuntamento", "Bitte stornieren Sie den Termin";
     /// The wish to close a ticket, as a visitor says it.
     CLOSE_TICKET:
         "Close my ticket", "Luk min sag", "Fermer mon ticket", "Chiudere il mio ticket", "Mein Ticket schließen";

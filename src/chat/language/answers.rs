@@ -22,8 +22,35 @@ const DEEDS: &[&str] = &[
     "do it",
     "do that",
     "save it",
+    "and thank you",
+    "and thanks",
+    "og tak",
+    "et merci",
+    "e grazie",
+    "und danke",
 ];
 
+/// Beginnings of what is said of the one who asks.
+const OF_DESK: &[&str] = &[
+    "you are",
+    "you're",
+    "you do not",
+    "you don't",
+    "are you",
+    "du er",
+    "i er",
+    "vous êtes",
+    "tu es",
+    "lei è",
+    "sei",
+    "siete",
+    "du bist",
+    "sie sind",
+    "what the",
+    "this bot",
+    "stupid",
+    "dumme",
+];
 /// Words beside the name of a language that is asked for.
 const NAMING: &[&str] = &[
     "can we",
@@ -119,6 +146,12 @@ pub fn doubts(text: &str) -> bool {
         rest.drain(..length);
     }
     doubts || answers > 0 && !agrees(text) && !declines(text)
+}
+
+/// True for a message about the one who asks, such as an insult: it tells nothing of a matter.
+pub fn is_about_desk(text: &str) -> bool {
+    let words = folded(text) + " ";
+    OF_DESK.iter().any(|phrase| words.starts_with(&format!("{phrase} ")))
 }
 
 /// The language that a message asks for, and whether it asks for nothing else.
@@ -233,6 +266,7 @@ mod tests {
             "please do",
             "Yes, please go ahead",
             "oui, s'il vous plaît",
+            "yes please and thank you",
             "si",
         ] {
             assert!(agrees(yes) && !declines(yes), "{yes}");
@@ -362,6 +396,9 @@ mod tests {
         for other in ["yes", "no", "pas encore", "ikke endnu", "it beeps", "not sure it works", ""] {
             assert!(!doubts(other), "{other}");
         }
+        assert!(
+            is_about_desk("you are an idiot") && is_about_desk("Sie sind dumm") && !is_about_desk("your robot beeps")
+        );
         assert!(
             declines("pas encore") && declines("nej ikke endnu") && declines("noch nicht") && declines("non ancora")
         );

@@ -17,6 +17,8 @@ const SWITCH_LETTERS_MIN: usize = 40;
 const SWITCH_WORDS_MIN: usize = 7;
 /// The usual words that change it.
 const SWITCH_HITS_MIN: usize = 2;
+/// Of so many words at least one is of a phrase that tells the language.
+const PHRASE_WORDS_OF: usize = 4;
 /// The longest word in capitals that is a short form: `EST` is a time zone.
 const SHORT_FORM_MAX: usize = 5;
 /// Usual words that names of streets and companies have too; alone they tell no language.
@@ -38,7 +40,9 @@ pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
     }
     let words = spoken(text);
     let Some(current) = settled else {
-        return of(text).or_else(|| by_words(&words, phrases_said).map(|(language, _)| language));
+        // A name may be a word of another language: `Jo` is a Danish yes.
+        let phrases = || by_words(&words, phrases_said).filter(|(_, hits)| hits * PHRASE_WORDS_OF >= words.len());
+        return of(text).or_else(|| phrases().map(|(language, _)| language));
     };
     let said = |words: &[String], language| score(words, language).max(phrases_said(words, language));
     let switched = by_words(&words, said).filter(|(language, hits)| {

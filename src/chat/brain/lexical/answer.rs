@@ -17,23 +17,7 @@ const LETTERS_MIN: usize = 3;
 /// The fewest words of a wish behind a yes.
 const WISH_WORDS_MIN: usize = 3;
 /// Words between a yes and what else is wanted.
-const ALSO: &[&str] = &["and", "also", "but", "og", "også", "et", "aussi", "e", "anche", "und", "auch", "then", "then"];
-/// Beginnings of what is said of the one who asks: it adds nothing to a text for others.
-const OF_DESK: &[&str] = &[
-    "you are ",
-    "you're ",
-    "you dont ",
-    "you don't ",
-    "are you ",
-    "du er ",
-    "vous êtes ",
-    "tu es ",
-    "lei è ",
-    "sei ",
-    "du bist ",
-    "sie sind ",
-    "what the ",
-];
+const ALSO: &[&str] = &["and", "also", "but", "og", "også", "et", "aussi", "e", "anche", "und", "auch", "then"];
 /// The fewest words that add something to a text.
 const MORE_WORDS_MIN: usize = 2;
 
@@ -68,6 +52,7 @@ pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
         }
         _ => match more_words(session, view) {
             Some(slots) => session.step(json!({ "user_text": view.message, "slots": slots })),
+            None if view.message.contains('?') => session.aside(view.message),
             None => repeat::asked_again(session, view),
         },
     }
@@ -100,6 +85,9 @@ fn corrected(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
 
 /// What else is wanted behind a yes: `yes, and I also want a meeting tomorrow`.
 fn wish_beside_yes(session: &Session, view: &View<'_>) -> Option<String> {
+    if language::doubts(view.message) || !language::consents(view.message) {
+        return None;
+    }
     let (_, rest) = view.message.split_once([',', '.', ';', '!', '\n']).filter(|(yes, _)| language::agrees(yes))?;
     let words: Vec<&str> = rest.split_whitespace().skip_while(|word| ALSO.contains(&folded(word).as_str())).collect();
     let wish = words.join(" ");
@@ -119,10 +107,9 @@ fn more_words(session: &Session, view: &View<'_>) -> Option<Map<String, Value>> 
     let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
     let more = view.message.trim();
     let telling = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS_MIN;
-    let words = folded(more);
     let says_more = more.split_whitespace().filter(telling).count() >= MORE_WORDS_MIN
         && !more.ends_with('?')
-        && !OF_DESK.iter().any(|phrase| words.starts_with(phrase));
+        && !language::is_about_desk(more);
     says_more.then(|| Map::from_iter([(name.to_owned(), format!("{before}\n{more}").into())]))
 }
 

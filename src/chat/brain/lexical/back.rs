@@ -26,8 +26,11 @@ pub(super) fn go_back(session: &mut Session, view: &View<'_>) -> Decision {
         _ if in_matter => {
             session.turn.left = true;
             session.turn.shows_menu = true;
-            session.step(json!({ "user_text": view.message, "switch": "leave" }))
+            session.step(json!({ "switch": "leave" }))
         }
-        _ => session.ask_menu(view),
+        _ => {
+            session.state.doubtful = None;
+            session.ask_menu(view)
+        }
     }
 }

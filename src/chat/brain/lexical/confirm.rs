@@ -9,6 +9,8 @@ use crate::chat::texts::{confirmations, properties};
 use crate::chat::{dates, results, texts};
 use crate::tool::view::ToolView;
 
+/// The beginning of a line of a task that names an appointment: its weekday, start, title, colleague and number.
+const APPOINTMENT: &str = "Appointment: ";
 /// The longest text that the question repeats.
 const REPEATED_CHARACTERS_MAX: usize = 300;
 /// The arguments that can be said anew before a call, by tool.
@@ -43,7 +45,7 @@ pub(super) fn question(call: &Call, tool: &ToolView, known: &Known<'_>, language
     match call.tool.as_str() {
         "create_meeting" => meeting(&call.arguments, known, language),
         "create_ticket" => confirmations::CONFIRM_TICKET.with(language, &[("text", &text("issue"))]),
-        "create_task" => confirmations::CONFIRM_TASK.with(language, &[("text", &text("reason"))]),
+        "create_task" => confirmations::CONFIRM_TASK.with(language, &[("text", &in_words(&text("reason"), language))]),
         "update_ticket" => {
             let id = text("ticket_id");
             let note = text("note");
@@ -101,6 +103,22 @@ fn meeting(arguments: &Map<String, Value>, known: &Known<'_>, language: Language
     confirmations::CONFIRM_MEETING.with(language, &values)
 }
 
+/// A reason with its appointments as the visitor reads them: without numbers of records, and with moments in words.
+fn in_words(reason: &str, language: Language) -> String {
+    let line = |line: &str| match line.strip_prefix(APPOINTMENT) {
+        Some(parts) => {
+            let parts: Vec<&str> = parts.split(", ").collect();
+            let moment = parts.iter().find_map(|part| dates::moment(part, language));
+            let is_told =
+                |part: &&&str| dates::moment(part, language).is_none() && !part.chars().all(|c| c.is_ascii_digit());
+            let others = parts.iter().filter(is_told).skip(usize::from(moment.is_some()));
+            moment.into_iter().chain(others.map(|part| (*part).to_owned())).collect::<Vec<_>>().join(", ")
+        }
+        None => line.to_owned(),
+    };
+    reason.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 fn pairs(values: &Value, language: Language) -> String {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let all = values.as_object().into_iter().flatten();
@@ -112,4 +130,12 @@ fn cut(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(REPEATED_CHARACTERS_MAX).chain(['…']).collect()
+}
+
+#[test]
+fn an_appointment_is_told_in_words() {
+    let reason = "Bitte absagen\nAppointment: Tuesday, 2026-12-01T15:00:00+01:00, Demo, Veronica Chen, 83450290116";
+    let told = in_words(reason, Language::German);
+    assert_eq!(told, "Bitte absagen\nDienstag, 1. Dezember 2026, 15:00, Demo, Veronica Chen");
+    assert_eq!(in_words("It beeps", Language::German), "It beeps");
 }

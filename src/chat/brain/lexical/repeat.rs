@@ -21,7 +21,12 @@ pub(super) fn asked_again(session: &mut Session, view: &View<'_>) -> Decision {
     }
     let asks_day = session.state.missing().iter().any(|name| ["meeting_date", "due"].contains(&name.as_str()));
     let is_past = asks_day && calendar::is_past(view.message, view.language, view.now);
-    let why = if is_past { texts::DAY_IS_PAST } else { texts::NOT_READ };
+    let is_day = asks_day && calendar::mentions_day(view.message, view.language);
+    let why = match (is_past, is_day) {
+        (true, _) => texts::DAY_IS_PAST,
+        (_, true) => texts::DAY_IS_NOT_PLAIN,
+        _ => texts::NOT_READ,
+    };
     session.turn.out.push(why.in_language(view.language).to_owned());
     let question = open_question(session, view);
     session.say(question)
@@ -63,7 +68,8 @@ pub(super) fn known<'a>(session: &'a Session, view: &'a View<'_>) -> confirm::Kn
 
 /// The last question with its choices, for an answer that picks none of them.
 pub(super) fn pick_one(session: &mut Session, view: &View<'_>) -> Decision {
-    let text = session.state.asked.clone();
+    // A greeting is not said again.
+    let text = Some(session.state.asked.clone()).filter(|asked| !asked.contains('\n')).unwrap_or_default();
     let choices = session.state.choices.clone();
     session.turn.out.push(texts::PICK_ONE.in_language(view.language).to_owned());
     session.say(Question { text, choices })

@@ -13,6 +13,8 @@ use crate::chat::language::{self, Denial, folded};
 use crate::chat::texts;
 use domain::email_in_text;
 
+/// The most words of a message that is nothing but a value.
+const VALUE_WORDS_MAX: usize = 4;
 /// Words that cancel, words for tickets, and those for appointments.
 const CANCELS: &[&str] = &[
     "cancel",
@@ -106,7 +108,10 @@ fn unsure(session: &mut Session, view: &View<'_>, wish: IntentMatch) -> Decision
         return decision;
     }
     match wish {
-        _ if session.state.doubtful.is_some() && !readers::volunteered(&Reading::of(view)).is_empty() => {
+        _ if session.state.doubtful.is_some()
+            && !session.state.choices.is_empty()
+            && !readers::volunteered(&Reading::of(view)).is_empty() =>
+        {
             still_in_doubt(session, view)
         }
         // A passage that answers is told before anything is asked.
@@ -146,6 +151,27 @@ fn still_in_doubt(session: &mut Session, view: &View<'_>) -> Decision {
     session.say(Question { text, choices })
 }
 
+/// A short message that is nothing but a value, while it is asked what was meant before: a day, a time, a place, an address.
+pub(super) fn beside_doubt(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+    if view.message.split_whitespace().count() > VALUE_WORDS_MAX || session.state.choices.is_empty() {
+        return None;
+    }
+    let is_past = calendar::is_past(view.message, view.language, view.now);
+    let values = readers::answers(&Reading::of(view), &["time_zone".to_owned()]);
+    let time = calendar::time(view.message, false);
+    let is_number = !view.message.trim().is_empty() && view.message.trim().chars().all(|c| c.is_ascii_digit());
+    let is_day = is_past || calendar::mentions_day(view.message, view.language);
+    if values.is_empty() && !is_day && time.is_none() && !is_number {
+        return None;
+    }
+    session.state.wanted = time.or(session.state.wanted);
+    if is_past {
+        session.turn.out.push(texts::DAY_IS_PAST.in_language(view.language).to_owned());
+    }
+    session.state.beside.extend(values);
+    Some(still_in_doubt(session, view))
+}
+
 /// The candidate by which a contact is changed, if the message has what to change it to.
 fn correction(session: &Session, view: &View<'_>) -> Option<String> {
     let changing = session.intents.leading_to("update_contact", &session.state.candidates())?;
@@ -169,7 +195,12 @@ pub(super) fn bare_intent(session: &mut Session, view: &View<'_>, intent: &str) 
         return person::person(session, view);
     }
     let changes = session.intents.first_tool(intent) == Some("update_ticket");
-    let slots = if changes { record_reference::of_ticket_meant(session, "") } else { Map::new() };
+    let mut slots = if changes { record_reference::of_ticket_meant(session, "") } else { Map::new() };
+    if session.intents.first_tool(intent) == Some(RECOGNISE)
+        && let Some(address) = &session.state.introduced
+    {
+        slots.insert("email".to_owned(), json!(address));
+    }
     // The label is the desk's words, not the visitor's.
     session.step(json!({ "intent": intent, "slots": slots }))
 }
@@ -220,7 +251,9 @@ fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<Str
 fn recognised_by(session: &mut Session, view: &View<'_>, slots: &mut Map<String, Value>) {
     session.state.new_values.clear();
     if readers::tells_new_value(view.message) {
-        let is_new = |name: &&str| slots.contains_key(*name);
+        let all = email_in_text::all(view.message);
+        let is_new =
+            |name: &&str| *name == "phone" || all.iter().any(|one| addresses::is_changed_to(view.message, one));
         let new: Vec<&str> = ["phone", "email"].into_iter().filter(is_new).collect();
         let values = new.iter().filter_map(|name| Some(((*name).to_owned(), slots.remove(*name)?)));
         session.state.new_values = values.collect();

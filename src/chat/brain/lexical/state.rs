@@ -177,6 +177,7 @@ impl State {
             || language::agrees(message)
             || language::declines(message)
             || language::doubts(message)
+            || language::is_about_desk(message)
             || self.said.iter().any(|said| said == message)
             || self.choices.iter().any(|choice| choice.label == message || choice.detail() == message)
         {

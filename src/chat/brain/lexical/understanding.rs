@@ -70,6 +70,7 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
         return undo(session, view);
     }
     if language::declines(message) && !session.state.choices.is_empty() {
+        session.state.doubtful = None;
         let text = texts::AS_YOU_LIKE.in_language(view.language).to_owned();
         return session.say(Question { text, choices: vec![] });
     }
@@ -82,19 +83,23 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     if language::agrees(message) {
         return if session.state.choices.is_empty() { session.ask_menu(view) } else { repeat::pick_one(session, view) };
     }
-    if let Some(address) = introduction(session, view) {
-        session.state.introduced = Some(address);
+    if session.state.doubtful.is_some()
+        && let Some(decision) = routing::beside_doubt(session, view)
+    {
+        return decision;
+    }
+    if introduces(session, view) {
+        session.state.introduced = readers::email(view.message).or(session.state.introduced.take());
         session.turn.out.push(texts::THANKS.in_language(view.language).to_owned());
         return session.ask_menu(view);
     }
     routing::route(session, view)
 }
 
-/// The address of somebody who only says who they are. Where contacts are kept, an address alone is one to look for.
-fn introduction(session: &Session, view: &View<'_>) -> Option<String> {
+/// True for somebody who only says who they are. Where contacts are kept, an address or a name alone is one to look for.
+fn introduces(session: &Session, view: &View<'_>) -> bool {
     let keeps_contacts = session.state.intents.iter().any(|intent| session.intents.changes_contact(intent));
-    let says_no_more = session.state.doubtful.is_none() && introductions::only_introduces(view.message, keeps_contacts);
-    readers::email(view.message).filter(|_| says_no_more)
+    session.state.doubtful.is_none() && introductions::only_introduces(view.message, keeps_contacts)
 }
 
 /// What is open is asked again, in the language that was asked for.
@@ -115,9 +120,15 @@ fn undo(session: &mut Session, view: &View<'_>) -> Decision {
         _ => return person::person(session, view),
     };
     let message = wish.in_language(view.language);
-    match session.intents.match_intent(message, &session.state.intents) {
-        IntentMatch::Sure(intent, _) => routing::follow(session, &View { message, ..*view }, &intent),
-        _ => person::person(session, view),
+    let intent = match session.intents.match_intent(message, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => Some(intent),
+        IntentMatch::Perhaps(likely) => likely.into_iter().next(),
+        IntentMatch::Unknown => None,
+    };
+    session.state.said = vec![message.to_owned()];
+    match intent {
+        Some(intent) => routing::follow(session, &View { message, ..*view }, &intent),
+        None => person::person(session, view),
     }
 }
 
@@ -140,7 +151,11 @@ fn picked(session: &mut Session, view: &View<'_>, means: Means) -> Decision {
             None => routing::bare_intent(session, view, &intent),
         },
         Means::Values(values) => meeting::send(session, view, values),
-        Means::Said(message) => understand(session, &View { message: &message, ..*view }),
+        Means::Said(message) => {
+            // What was offered is picked, also where the message is its label.
+            session.state.choices.clear();
+            understand(session, &View { message: &message, ..*view })
+        }
         Means::Yes if session.state.unconfirmed.is_none() => answer::asked_to_repeat(session, view),
         Means::Yes => answer::agreed(session, view),
         Means::No => farewell::leave(session, view),

@@ -50,6 +50,14 @@ pub(super) fn values_heard(session: &mut Session, view: &View<'_>) -> Decision {
     {
         return session.step(json!({ "user_text": view.message, "intent": intent, "slots": { "query": name } }));
     }
+    // A time alone is kept for the day.
+    if values.is_empty()
+        && missing.iter().any(|name| name == "meeting_date")
+        && calendar::time(view.message, false).is_some()
+    {
+        let question = repeat::open_question(session, view);
+        return session.say(question);
+    }
     if values.is_empty() && view.message.contains('?') {
         return session.aside(view.message);
     }

@@ -1,6 +1,7 @@
 //! Messages in which somebody only says who they are, and not yet what they want.
 
 use super::words::{Piece, longest_at, pieces, plain};
+use crate::chat::dates;
 
 /// Phrases with which somebody says who they are.
 const INTRODUCTIONS: &[&str] = &[
@@ -55,6 +56,8 @@ const INTRODUCTIONS: &[&str] = &[
     "meine e-mail-adresse ist",
     "meine adresse ist",
 ];
+/// The fewest words of a name that says enough without an address.
+const NAME_WORDS_MIN: usize = 2;
 /// Words that may stand beside them.
 const BESIDE_INTRODUCTIONS: &[&str] = &[
     "hello",
@@ -93,7 +96,7 @@ const BESIDE_INTRODUCTIONS: &[&str] = &[
 pub(in crate::chat::brain::lexical) fn only_introduces(message: &str, needs_words: bool) -> bool {
     let message = plain(message);
     let all: Vec<Piece<'_>> = pieces(&message).into_iter().filter(|piece| !piece.lower.is_empty()).collect();
-    let (mut at, mut has_address, mut has_words) = (0, false, false);
+    let (mut at, mut has_address, mut has_words, mut names) = (0, false, false, 0);
     while at < all.len() {
         let piece = &all[at];
         let length = longest_at(&all, at, INTRODUCTIONS).unwrap_or_default();
@@ -103,16 +106,21 @@ pub(in crate::chat::brain::lexical) fn only_introduces(message: &str, needs_word
         } else if piece.raw.contains('@') {
             has_address = true;
             at += 1;
-        } else if piece.lower == ":"
-            || BESIDE_INTRODUCTIONS.contains(&piece.lower.as_str())
-            || piece.raw.starts_with(char::is_uppercase) && has_words
-        {
+        } else if piece.lower == ":" || BESIDE_INTRODUCTIONS.contains(&piece.lower.as_str()) {
+            at += 1;
+        } else if has_words && piece.raw.starts_with(char::is_uppercase) && !is_date_word(&piece.lower) {
+            names += 1;
             at += 1;
         } else {
             return false;
         }
     }
-    has_address && (has_words || !needs_words)
+    let is_named = has_words && !needs_words && names >= NAME_WORDS_MIN;
+    (has_address && (has_words || !needs_words)) || is_named
+}
+
+fn is_date_word(word: &str) -> bool {
+    dates::is_weekday(word) || dates::is_month(word)
 }
 
 #[test]
@@ -128,12 +136,13 @@ fn who_only_says_who_they_are_wants_nothing_yet() {
     ] {
         assert!(only_introduces(message, true), "{message}");
     }
+    assert!(only_introduces("hello, this is Tom Baker", false) && !only_introduces("I am Tom Baker", true));
     assert!(only_introduces("ada@acme.example", false) && !only_introduces("ada@acme.example", true));
     for message in [
         "I'm new, ada@acme.example",
         "Ada Byron, ada@acme.example",
         "My robot beeps, I am ada@acme.example",
-        "I am Ada Byron",
+        "It is Monday",
         "add ada@acme.example",
     ] {
         assert!(!only_introduces(message, true), "{message}");
