@@ -52,17 +52,17 @@ pub enum Error {
     },
 }
 
-/// The name of an owner, and every link of theirs, the default one first. Nobody is booked with an owner who has left, whose links may remain.
-pub async fn of_owner(hubspot: &HubSpot, owner: &OwnerKey) -> Result<(String, Vec<MeetingLink>), Error> {
+/// Every link of an owner, the default one first. Nobody is booked with an owner who has left, whose links may remain.
+pub async fn of_owner(hubspot: &HubSpot, owner: &OwnerKey) -> Result<Vec<MeetingLink>, Error> {
     let owner = owner::known(hubspot, owner).await?;
     if owner.archived {
         return Err(records::error::Error::OwnerLeft(owner.id).into());
     }
-    let links = match &owner.user_id {
-        Some(user_id) => hubspot.scheduler().links(user_id).await?.to_vec(),
+    let links = match owner.user_id {
+        Some(user_id) => hubspot.scheduler().links(&user_id).await?.to_vec(),
         None => vec![],
     };
-    if links.is_empty() { Err(Error::None) } else { Ok((owner::name(&owner), links)) }
+    if links.is_empty() { Err(Error::None) } else { Ok(links) }
 }
 
 /// The link with that slug; without one the first, which is the default link.

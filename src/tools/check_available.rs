@@ -72,9 +72,6 @@ pub(super) struct FreeTimes {
     limited_to: Option<slot::Slot>,
     /// The zone of every time here.
     time_zone: String,
-    /// The representative, by name.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    owner: String,
     /// The meeting link, for `create_meeting`.
     slug: String,
     /// The length of the meeting in minutes.
@@ -138,7 +135,6 @@ impl Tool for CheckAvailable {
             "understood",
             "limited_to",
             "time_zone",
-            "owner",
             "slug",
             "duration",
             "durations",
@@ -164,7 +160,7 @@ impl Tool for CheckAvailable {
         let day = dates::parse_window(&self.meeting_date, zone, now)?;
         let whole_day = day.interval().ok_or_else(|| ToolError::input("meeting_date", "it is too far away"))?;
         let page = self.page()?;
-        let (owner, links) = meeting_link::of_owner(&ctx.hubspot, &self.owner_id).await?;
+        let links = meeting_link::of_owner(&ctx.hubspot, &self.owner_id).await?;
         let chosen = meeting_link::choose(&links, self.slug.as_deref())?;
         let today = now.with_timezone(&zone).date_naive();
         let query = AvailabilityQuery { slug: &chosen.slug, zone, today, day: day.date };
@@ -186,8 +182,7 @@ impl Tool for CheckAvailable {
         let contact = self.contact(ctx, &availability.settings).await?;
         let shown =
             Shown { day: &day, whole_day, zone, now, availability: &availability, duration, page, unix: self.unix };
-        let times = shown.free_times(links, contact.as_ref());
-        let mut times = FreeTimes { owner, ..times };
+        let mut times = shown.free_times(links, contact.as_ref());
         times.why_none = times.why_none.map(|reason| named_tools::without(&reason, &|name| ctx.lacks(name)));
         Ok(if shown.page.is_first() { times } else { times.of_later_page() })
     }
@@ -313,7 +308,6 @@ impl Shown<'_> {
             understood: self.day.understood(),
             limited_to: limits.and_then(|limits| slot::shown(&[limits], self.zone).pop()),
             time_zone: self.zone.name().to_owned(),
-            owner: String::new(),
             slug: self.availability.slug.clone(),
             duration: self.duration,
             durations: self.availability.durations(),

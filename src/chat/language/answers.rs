@@ -384,6 +384,7 @@ mod tests {
 
     #[test]
     fn cancelling_and_doubting_are_told_apart_from_answers() {
+        assert!(declines("actually no") && cancels("actually cancel that") && contradicts("actually, a demo"));
         for cancel in ["cancel it", "annuller det", "annulez", "annulla", "storniere ihn bitte", "undo that"] {
             assert!(cancels(cancel), "{cancel}");
         }

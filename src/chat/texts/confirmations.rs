@@ -3,15 +3,15 @@
 use super::kind::Text;
 
 texts! {
-    /// The representative, within the question before a meeting.
-    WITH_OWNER: "with {owner}, ", "med {owner}, ", "avec {owner}, ", "con {owner}, ", "mit {owner}, ";
+    /// The name of the meeting link, within the question before a meeting: it says whom they meet.
+    OF_LINK: "“{link}”, ", "“{link}”, ", "« {link} », ", "“{link}”, ", "„{link}“, ";
     /// Asks before a meeting is booked.
     CONFIRM_MEETING:
-        "Shall I book {day} at {time}, {zone}, {minutes} minutes, {with}for {whom}?",
-        "Skal jeg booke {day} kl. {time}, {zone}, {minutes} minutter, {with}for {whom}?",
-        "Dois-je réserver le {day} à {time}, {zone}, {minutes} minutes, {with}pour {whom} ?",
-        "Devo prenotare {day} alle {time}, {zone}, {minutes} minuti, {with}per {whom}?",
-        "Soll ich {day} um {time}, {zone}, {minutes} Minuten, {with}für {whom} buchen?";
+        "Shall I book {day} at {time}, {zone}, {minutes} minutes, {link}for {whom}?",
+        "Skal jeg booke {day} kl. {time}, {zone}, {minutes} minutter, {link}for {whom}?",
+        "Dois-je réserver le {day} à {time}, {zone}, {minutes} minutes, {link}pour {whom} ?",
+        "Devo prenotare {day} alle {time}, {zone}, {minutes} minuti, {link}per {whom}?",
+        "Soll ich {day} um {time}, {zone}, {minutes} Minuten, {link}für {whom} buchen?";
     /// Asks before a ticket is opened.
     CONFIRM_TICKET:
         "Shall I open a ticket with these words: “{text}”?", "Skal jeg oprette en sag med disse ord: “{text}”?",

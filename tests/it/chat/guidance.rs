@@ -54,7 +54,7 @@ async fn a_booking_names_the_colleague_and_is_cancelled_through_one() {
         let mut talk = Talk::begin(None, Trust::Operator).await;
         let before = talk.records("tasks");
         let told = talk.play(&["book a meeting", SARAH, "next tuesday, New York", "1", "15"]).await;
-        assert!(told.contains("15 minutes, with Veronica Chen, for Sarah Mark, sarah@gmail.com?"), "{told}");
+        assert!(told.contains("15 minutes, “Meet Veronica Chen”, for Sarah Mark, sarah@gmail.com?"), "{told}");
         let told = talk.play(&["yes", cancel]).await;
         let said = talk.say("yes").await;
         let tasks = new_texts(&talk, "tasks", "hs_task_body", &before);
@@ -161,8 +161,13 @@ async fn a_new_number_is_written_and_not_looked_up() {
 async fn texts_of_records_hold_what_was_told_and_no_more() {
     for (lines, kind, property, text) in [
         (
-            &["my robot is broken", SARAH, "not sure", "you are an idiot", "yes... no wait", "oui non attendez", "yes"]
-                [..],
+            &["my robot is broken", SARAH, "not sure", "you are an idiot", "yes"][..],
+            "tickets",
+            "content",
+            "my robot is broken",
+        ),
+        (
+            &["my robot is broken", SARAH, "yes... no wait", "oui non attendez", "yes"],
             "tickets",
             "content",
             "my robot is broken",
@@ -234,4 +239,15 @@ async fn another_language_is_spoken_when_it_is_asked_for() {
     talk.play(&["Mein Roboter ist kaputt"]).await;
     let reply = talk.say("please speak English").await.reply;
     assert!(reply.text.starts_with("What is your e-mail address?"), "{reply:?}");
+}
+
+/// A day, a place and a time that are said while it is asked what was meant are kept for the answer.
+#[tokio::test(start_paused = true)]
+async fn values_beside_a_doubt_are_kept() {
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let told = talk.play(&["can i meet somebody on tuesday", SARAH, "New York", "1 pm", "yes"]).await;
+    assert!(told.contains("Shall I book Tuesday 24 November 2026 at 13:00, America/New_York"), "{told}");
+    let before = talk.records("meetings").len();
+    let told = talk.play(&["actually cancel that", "yes"]).await;
+    assert_eq!(talk.records("meetings").len(), before, "{told}");
 }

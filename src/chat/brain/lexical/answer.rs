@@ -34,7 +34,7 @@ pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
     if language::agrees(view.message) {
         return agreed(session, view);
     }
-    if language::declines(view.message) {
+    if language::declines(view.message) || language::cancels(view.message) {
         return farewell::leave(session, view);
     }
     if language::asks_for_person(view.message) {

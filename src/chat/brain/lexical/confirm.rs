@@ -33,8 +33,8 @@ pub(super) fn changeable(call: &Call) -> Option<&'static str> {
 pub(super) struct Known<'a> {
     /// The records that were shown, by their ids: the one that is changed is named.
     pub(super) shown: &'a [(String, String)],
-    /// The representative whose times were shown.
-    pub(super) owner: Option<&'a str>,
+    /// The name of the meeting link whose times were shown.
+    pub(super) link: Option<&'a str>,
     /// The visitor's address, where the server fills it in.
     pub(super) address: Option<&'a str>,
 }
@@ -90,14 +90,13 @@ fn meeting(arguments: &Map<String, Value>, known: &Known<'_>, language: Language
     let name = format!("{} {}", text("cus_fname"), text("cus_lname"));
     let address = Some(text("cus_email")).filter(|email| !email.is_empty()).or(known.address).unwrap_or_default();
     let whom = [name.trim(), address].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    let with =
-        known.owner.map(|owner| confirmations::WITH_OWNER.with(language, &[("owner", owner)])).unwrap_or_default();
+    let link = known.link.map(|link| confirmations::OF_LINK.with(language, &[("link", link)])).unwrap_or_default();
     let values = [
         ("day", day.as_str()),
         ("time", text("meeting_start_time")),
         ("zone", text("time_zone")),
         ("minutes", minutes.as_str()),
-        ("with", with.as_str()),
+        ("link", link.as_str()),
         ("whom", whom.as_str()),
     ];
     confirmations::CONFIRM_MEETING.with(language, &values)

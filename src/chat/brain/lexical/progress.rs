@@ -95,6 +95,13 @@ pub(super) fn advance(session: &mut Session, view: &View<'_>) -> Decision {
     }
 }
 
+/// The name of the meeting link whose times an answer shows, which its organiser gave it. Later pages do not tell it.
+fn link_name(times: &Value) -> Option<String> {
+    let mut links = times["links"].as_array()?.iter();
+    let name = links.find(|link| link["slug"] == times["slug"])?["name"].as_str()?;
+    Some(name.to_owned()).filter(|name| !name.is_empty())
+}
+
 fn asks_day(session: &Session) -> bool {
     session.state.missing().iter().any(|name| name == "meeting_date") && session.state.failure().is_none()
 }
@@ -206,7 +213,9 @@ pub(super) fn called(
             if tool == TIMES {
                 session.turn.tells_times = true;
                 session.state.shown_at = Some(view.now);
-                session.state.owner = answer["owner"].as_str().map(str::to_owned);
+                if answer.get("links").is_some() {
+                    session.state.link = link_name(answer);
+                }
                 session.state.day_asked = arguments.get("meeting_date").and_then(Value::as_str).map(str::to_owned);
             }
             session.state.later = answer["next_after"].as_str().map(str::to_owned);

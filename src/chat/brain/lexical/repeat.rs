@@ -63,7 +63,7 @@ pub(super) fn known<'a>(session: &'a Session, view: &'a View<'_>) -> confirm::Kn
         OnBehalfOf::Claimed { address } | OnBehalfOf::Verified { address, .. } => Some(address.as_str()),
         _ => None,
     };
-    confirm::Known { shown: &session.state.shown, owner: session.state.owner.as_deref(), address }
+    confirm::Known { shown: &session.state.shown, link: session.state.link.as_deref(), address }
 }
 
 /// The last question with its choices, for an answer that picks none of them.

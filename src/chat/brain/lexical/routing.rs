@@ -234,7 +234,7 @@ fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<Str
     let mut slots = std::mem::take(&mut session.state.beside);
     slots.extend(readers::volunteered(&reading));
     if slots.contains_key("meeting_date") {
-        session.state.wanted = meeting::wanted_beside(view.message);
+        session.state.wanted = meeting::wanted_beside(view.message).or(session.state.wanted);
     }
     match session.intents.first_tool(intent) {
         Some(RECOGNISE) => recognised_by(session, view, &mut slots),

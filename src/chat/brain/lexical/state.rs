@@ -58,8 +58,8 @@ pub(super) struct State {
     pub(super) next_wish: Option<String>,
     /// The last question.
     pub(super) asked: String,
-    /// The representative whose times were shown.
-    pub(super) owner: Option<String>,
+    /// The name of the meeting link whose times were shown.
+    pub(super) link: Option<String>,
     /// The time of the message.
     pub(super) now: Option<DateTime<Utc>>,
     /// A message of which it was asked what it means.
